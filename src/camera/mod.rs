@@ -1,0 +1,233 @@
+//! Camera files in. One trait that every format joins; metadata normalised, each value with its origin.
+//!
+//! A [`Clip`] is an opened camera original or plate: one file or a numbered sequence. Sources are opened read-only.
+//! To add a format: write one module with a type that implements [`Format`], and list it in [`FORMATS`].
+
+mod metadata;
+mod rational;
+mod timecode;
+
+pub use metadata::{Certainty, Field, Metadata, Row};
+pub use rational::Rational;
+pub use timecode::Timecode;
+
+use crate::{
+    color::Op,
+    error::{Error, InFile, Result},
+    image::{Image, Mosaic, Size},
+};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Read,
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// A frame's number within its clip: the number in the file name of a sequence, else counted from 0.
+pub type FrameNumber = u32;
+
+/// An opened clip. Cheap to keep; pictures are decoded on request, on whatever thread asks.
+pub trait Clip: Send + Sync {
+    /// The file or folder the user named.
+    fn path(&self) -> &Path;
+    /// Metadata of the clip (of its first frame where it is stored per frame).
+    fn metadata(&self) -> &Metadata;
+    /// The frames that exist, and what is odd about the sequence.
+    fn frames(&self) -> &FrameList;
+    /// Size of the stored picture before any squeeze is undone: the FDL canvas has to equal it.
+    fn size(&self) -> Size;
+    /// Timecode of one frame, where the format stores it per frame.
+    fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>>;
+    /// Decodes one frame.
+    fn read(&self, frame: FrameNumber) -> Result<Picture>;
+    /// What the decoded values mean.
+    fn encoding(&self) -> &Encoding;
+    /// Every file the clip is made of, in order: what is hashed into a receipt.
+    fn files(&self) -> Vec<PathBuf>;
+}
+
+/// One decoded frame.
+#[derive(Clone, Debug)]
+pub enum Picture {
+    /// Still to be debayered.
+    Mosaic(Mosaic),
+    /// Already RGB, in the clip's [`Encoding`].
+    Rgb(Image),
+}
+
+/// What decoded values mean, and the road from there to ACES2065-1.
+#[derive(Clone, Debug)]
+pub enum Encoding {
+    /// Linear sensor RGB, 1.0 = sensor clip, not white-balanced.
+    Camera(CameraColor),
+    /// Scene-linear or log values whose road to ACES2065-1 the file itself states. Empty ops: it is ACES2065-1.
+    Known { name: String, to_aces: Vec<Op> },
+    /// The file does not say; the user or an AMF has to.
+    Unknown,
+}
+
+/// Calibration of a sensor as a DNG states it, reduced to what one frame needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CameraColor {
+    /// Camera RGB of a neutral object (the largest is 1); its reciprocal is the white balance.
+    pub neutral: [f64; 3],
+    /// Camera RGB (not white-balanced) to ACES2065-1, rows; neutral maps to equal R, G, B.
+    pub to_aces: [[f64; 3]; 3],
+    /// Stops by which sensor clip lies above scene-linear 1.0 (DNG BaselineExposure + offset).
+    pub baseline_exposure: f64,
+    /// Correlated colour temperature of the neutral, kelvin.
+    pub kelvin: f64,
+}
+
+/// The frames of a clip.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FrameList {
+    /// Frame numbers that exist, ascending.
+    pub present: Vec<FrameNumber>,
+    /// Ranges between first and last that do not.
+    pub missing: Vec<RangeInclusive<FrameNumber>>,
+    /// Files beside the sequence that look like frames of something else, or twice the same number.
+    pub foreign: Vec<PathBuf>,
+}
+
+impl FrameList {
+    /// From ascending, distinct numbers.
+    pub fn new(present: Vec<FrameNumber>) -> Self {
+        let missing = present.windows(2).filter(|w| w[1] > w[0] + 1).map(|w| w[0] + 1..=w[1] - 1).collect();
+        Self { present, missing, foreign: vec![] }
+    }
+    pub fn single() -> Self {
+        Self::new(vec![0])
+    }
+    pub fn first(&self) -> FrameNumber {
+        self.present.first().copied().unwrap_or(0)
+    }
+    pub fn last(&self) -> FrameNumber {
+        self.present.last().copied().unwrap_or(0)
+    }
+    pub fn contains(&self, frame: FrameNumber) -> bool {
+        self.present.binary_search(&frame).is_ok()
+    }
+    pub fn missing_count(&self) -> u32 {
+        self.missing.iter().map(|r| r.end() - r.start() + 1).sum()
+    }
+}
+
+/// A file format: how it is recognised and opened.
+pub trait Format: Sync {
+    /// Name in the format table and in messages.
+    fn name(&self) -> &'static str;
+    /// Whether a file whose first bytes are `head` (up to 4 KiB) is of this format. Content decides, not the extension.
+    fn recognises(&self, path: &Path, head: &[u8]) -> bool;
+    /// Opens the clip that `path` is a file of: with `sequence`, all frames numbered like it.
+    fn open(&self, path: &Path, sequence: bool) -> Result<Arc<dyn Clip>>;
+}
+
+/// Every format, in the order they are asked.
+pub static FORMATS: &[&dyn Format] = &[];
+
+/// Opens a clip: a file, one frame of a numbered sequence (which opens it all), or a folder that holds one sequence.
+pub fn open(path: &Path) -> Result<Arc<dyn Clip>> {
+    let meta = fs::metadata(path).in_file(path)?;
+    if meta.is_dir() {
+        let clips = find_clips(path)?;
+        return match clips.as_slice() {
+            [] => Err(Error::invalid("no camera file in this folder").file(path)),
+            [one] => open_file(one, true),
+            more => Err(Error::usage(format!("{} clips in this folder: name one", more.len())).file(path)),
+        };
+    }
+    open_file(path, true)
+}
+
+/// Opens `path` as a single file even where it is one of a sequence.
+pub fn open_single(path: &Path) -> Result<Arc<dyn Clip>> {
+    open_file(path, false)
+}
+
+fn open_file(path: &Path, sequence: bool) -> Result<Arc<dyn Clip>> {
+    let head = head_of(path)?;
+    let format = FORMATS
+        .iter()
+        .find(|f| f.recognises(path, &head))
+        .ok_or_else(|| Error::unsupported("not a camera file of a known format").file(path))?;
+    format.open(path, sequence).in_file(path)
+}
+
+fn head_of(path: &Path) -> Result<Vec<u8>> {
+    let mut head = Vec::with_capacity(4096);
+    fs::File::open(path).in_file(path)?.take(4096).read_to_end(&mut head).in_file(path)?;
+    Ok(head)
+}
+
+/// The clips directly in `folder`, named by the first frame of each: files that differ only in their last run of
+/// four or more digits are one clip.
+pub fn find_clips(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut first: BTreeMap<String, PathBuf> = BTreeMap::new();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).in_file(folder)?.filter_map(|e| e.ok()).map(|e| e.path()).filter(|p| p.is_file()).collect();
+    files.sort();
+    for file in files {
+        let Some(name) = file.file_name().and_then(|n| n.to_str()) else { continue };
+        if name.starts_with('.') {
+            continue;
+        }
+        let key = frame_number(name).map_or_else(|| name.to_owned(), |n| format!("{}#{}", &name[..n.digits.start], &name[n.digits.end..]));
+        if first.contains_key(&key) {
+            continue;
+        }
+        let Ok(head) = head_of(&file) else { continue };
+        if FORMATS.iter().any(|f| f.recognises(&file, &head)) {
+            first.insert(key, file);
+        }
+    }
+    Ok(first.into_values().collect())
+}
+
+/// Where the frame number stands in a file name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberedName {
+    pub number: FrameNumber,
+    /// Byte range of the digits within the name.
+    pub digits: std::ops::Range<usize>,
+}
+
+/// The sequence field of a file name: its last run of four or more digits (CinemaDNG 1.1, "sequence field").
+pub fn frame_number(name: &str) -> Option<NumberedName> {
+    let bytes = name.as_bytes();
+    let mut end = bytes.len();
+    while end > 0 {
+        if !bytes[end - 1].is_ascii_digit() {
+            end -= 1;
+            continue;
+        }
+        let start = bytes[..end].iter().rposition(|b| !b.is_ascii_digit()).map_or(0, |p| p + 1);
+        if end - start >= 4 {
+            return name[start..end].parse().ok().map(|number| NumberedName { number, digits: start..end });
+        }
+        end = start;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_long_run_of_digits_is_the_frame() {
+        assert_eq!(frame_number("A001_C001_0417XY_000123.dng").unwrap().number, 123);
+        assert_eq!(frame_number("plate.1001.exr").unwrap().digits, 6..10);
+        assert_eq!(frame_number("A001C001.dng"), None);
+        assert_eq!(frame_number("x_99999999999999.dng"), None);
+    }
+
+    #[test]
+    fn gaps_are_found() {
+        let list = FrameList::new(vec![3, 4, 7, 9]);
+        assert_eq!(list.missing, [5..=6, 8..=8]);
+        assert_eq!(list.missing_count(), 3);
+    }
+}

@@ -1,0 +1,1 @@
+//! Rules with number, limit and evidence.

@@ -1,0 +1,55 @@
+//! The command line: thin subcommands over the rooms below. Results go to stdout, progress and messages to stderr.
+
+mod amf;
+mod check;
+mod color;
+mod debayer_raw;
+mod demo;
+mod fdl;
+mod inspect;
+mod recipe;
+mod render;
+mod resample_raw;
+
+use crate::error::Result;
+
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Colour transforms: list, show, evaluate, measure
+    Color(color::Args),
+    /// Normalised metadata of clips, one object a clip
+    Inspect(inspect::Args),
+    /// Debayer a headerless mosaic (conformance door)
+    #[command(hide = true)]
+    DebayerRaw(debayer_raw::Args),
+    /// Resample a headerless picture (conformance door)
+    #[command(hide = true)]
+    ResampleRaw(resample_raw::Args),
+    /// ACES Metadata Files: validate, show, apply
+    Amf(amf::Args),
+    /// ASC Framing Decision Lists: validate, explain
+    Fdl(fdl::Args),
+    /// Make the demo show, check it, render it
+    Demo(demo::Args),
+    /// Check clips against their sidecars
+    Check(check::Args),
+    /// Make and read recipes
+    Recipe(recipe::Args),
+    /// Render what a recipe approves
+    Render(render::Args),
+}
+
+pub fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Color(args) => color::run(args),
+        Command::Inspect(args) => inspect::run(args),
+        Command::DebayerRaw(args) => debayer_raw::run(args),
+        Command::ResampleRaw(args) => resample_raw::run(args),
+        Command::Amf(args) => amf::run(args),
+        Command::Fdl(args) => fdl::run(args),
+        Command::Demo(args) => demo::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Recipe(args) => recipe::run(args),
+        Command::Render(args) => render::run(args),
+    }
+}

@@ -1,0 +1,1 @@
+//! Mosaic to sensor-linear RGB.

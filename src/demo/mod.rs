@@ -1,0 +1,1 @@
+//! The demo show, made by the project's own code.

@@ -1,0 +1,176 @@
+//! One error for the whole program: what went wrong, in which file, at which field, with which value.
+
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+};
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What kind of failure it is. The kind alone decides the exit code, which farms retry by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// The call itself is wrong: options, names.
+    Usage,
+    /// The input is damaged, contradicts itself or is not allowed by its standard.
+    Invalid,
+    /// The input may be fine, but this program does not know how to treat it.
+    Unsupported,
+    /// Something that had to be equal is not.
+    Verification,
+    /// The recipe does not allow this.
+    Refused,
+    /// The operating system said no.
+    Io,
+    /// The same call may go through later.
+    TryAgain,
+    /// The user cancelled.
+    Cancelled,
+}
+
+/// A failure with its place. Built up from the inside out:
+/// `Error::invalid("not a multiple of 2").field("ImageWidth").value(13)`, then `.file(path)` by the caller that knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error(Box<Details>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Details {
+    kind: ErrorKind,
+    message: String,
+    file: Option<PathBuf>,
+    line: Option<u32>,
+    field: Option<String>,
+    value: Option<String>,
+}
+
+impl Error {
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Details { kind, message: message.into(), file: None, line: None, field: None, value: None }))
+    }
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Usage, message)
+    }
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Invalid, message)
+    }
+    pub fn unsupported(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Unsupported, message)
+    }
+    pub fn verification(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Verification, message)
+    }
+    pub fn refused(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Refused, message)
+    }
+    pub fn cancelled() -> Self {
+        Self::new(ErrorKind::Cancelled, "cancelled")
+    }
+    /// An operating-system error on `path`.
+    pub fn io(path: &Path, error: &io::Error) -> Self {
+        Self::new(ErrorKind::Io, error.to_string()).file(path)
+    }
+
+    /// Names the file, unless an inner caller already did.
+    pub fn file(mut self, path: impl AsRef<Path>) -> Self {
+        self.0.file.get_or_insert_with(|| path.as_ref().to_owned());
+        self
+    }
+    /// Names the line (from 1) in a text file, unless an inner caller already did.
+    pub fn line(mut self, line: u32) -> Self {
+        self.0.line.get_or_insert(line);
+        self
+    }
+    /// Names the field, unless an inner caller already did.
+    pub fn field(mut self, name: impl Into<String>) -> Self {
+        self.0.field.get_or_insert_with(|| name.into());
+        self
+    }
+    /// Quotes the offending value, unless an inner caller already did.
+    pub fn value(mut self, value: impl fmt::Display) -> Self {
+        self.0.value.get_or_insert_with(|| value.to_string());
+        self
+    }
+
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+    /// The message alone, without file, field and value.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+    pub fn path(&self) -> Option<&Path> {
+        self.0.file.as_deref()
+    }
+
+    /// The exit codes of the binary (an interface: farms retry by them).
+    pub fn exit_code(&self) -> u8 {
+        match self.0.kind {
+            ErrorKind::Usage => 2,
+            ErrorKind::Invalid | ErrorKind::Unsupported => 10,
+            ErrorKind::Verification => 11,
+            ErrorKind::Refused => 12,
+            ErrorKind::Io => 20,
+            ErrorKind::TryAgain | ErrorKind::Cancelled => 75,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let d = &self.0;
+        if let Some(file) = &d.file {
+            write!(f, "{}", file.display())?;
+            if let Some(line) = d.line {
+                write!(f, ":{line}")?;
+            }
+            write!(f, ": ")?;
+        }
+        if let Some(field) = &d.field {
+            write!(f, "{field}")?;
+            if let Some(value) = &d.value {
+                write!(f, " = {value}")?;
+            }
+            return write!(f, ": {}", d.message);
+        }
+        write!(f, "{}", d.message)?;
+        match &d.value {
+            Some(value) => write!(f, " ({value})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Names the file on the error of a whole expression.
+pub trait InFile<T> {
+    fn in_file(self, path: &Path) -> Result<T>;
+}
+impl<T> InFile<T> for Result<T> {
+    fn in_file(self, path: &Path) -> Result<T> {
+        self.map_err(|e| e.file(path))
+    }
+}
+impl<T> InFile<T> for io::Result<T> {
+    fn in_file(self, path: &Path) -> Result<T> {
+        self.map_err(|e| Error::io(path, &e))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_file_field_and_value() {
+        let e = Error::invalid("larger than the file").field("StripByteCounts").value(4_000_000_000u32).file("a.dng");
+        assert_eq!(e.to_string(), "a.dng: StripByteCounts = 4000000000: larger than the file");
+        assert_eq!(e.exit_code(), 10);
+    }
+
+    #[test]
+    fn the_innermost_place_wins() {
+        let e = Error::invalid("bad").file("inner.amf").line(3).file("outer");
+        assert_eq!(e.to_string(), "inner.amf:3: bad");
+    }
+}

@@ -1,0 +1,1 @@
+//! FDL geometry and the resampler.

@@ -1,0 +1,71 @@
+//! The hash of a picture: of its pixels, not of a file, so that it is the same whatever the container.
+
+use super::Image;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// BLAKE3 over a short header (kind, size, channels) and the samples as little-endian f32, plane after plane.
+///
+/// A half-float picture hashes as its samples widened to f32, which is exact: a written EXR read back has the hash
+/// of the picture that was written.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PixelHash(String);
+
+impl PixelHash {
+    /// 64 lower-case hex digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PixelHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+impl fmt::Debug for PixelHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Hashes the stored pixels of `image` (windows and pixel aspect are not part of it; they stand in the receipt).
+pub fn hash_pixels(image: &Image) -> PixelHash {
+    let mut hasher = blake3::Hasher::new();
+    let size = image.size();
+    let channels = 3 + u32::from(image.alpha.is_some());
+    hasher.update(format!("prelight pixels 1 {} {} {channels}\n", size.width, size.height).as_bytes());
+    let mut bytes = Vec::with_capacity(4 * CHUNK);
+    for plane in image.planes.iter().chain(&image.alpha) {
+        for chunk in plane.chunks(CHUNK) {
+            bytes.clear();
+            bytes.extend(chunk.iter().flat_map(|v| v.to_le_bytes()));
+            hasher.update(&bytes);
+        }
+    }
+    PixelHash(hasher.finalize().to_hex().to_string())
+}
+
+/// Samples converted to bytes at a time.
+const CHUNK: usize = 1 << 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::Size;
+
+    #[test]
+    fn one_bit_of_one_sample_changes_the_hash() {
+        let a = Image::new(Size::new(3, 2));
+        let mut b = a.clone();
+        assert_eq!(hash_pixels(&a), hash_pixels(&b));
+        b.planes[2][5] = f32::from_bits(1);
+        assert_ne!(hash_pixels(&a), hash_pixels(&b));
+    }
+
+    #[test]
+    fn the_shape_is_part_of_the_hash() {
+        assert_ne!(hash_pixels(&Image::new(Size::new(3, 2))), hash_pixels(&Image::new(Size::new(2, 3))));
+    }
+}

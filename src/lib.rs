@@ -1,0 +1,38 @@
+//! Prelight: shows camera originals through exactly the pipeline that will render them.
+//!
+//! The rooms, in the order data flows. Imports point to rooms above only; nothing but `app` knows of a window.
+//!
+//! | room | what it does |
+//! |---|---|
+//! | [`image`] | pictures in memory, rectangles, the pixel hash |
+//! | [`color`] | one list of ops, written once, run as f64, as SIMD lanes and as WGSL |
+//! | [`camera`] | camera files in: one module a format, metadata normalised with its origin |
+//! | [`debayer`] | mosaic to sensor-linear RGB |
+//! | [`framing`] | FDL geometry and the resampler |
+//! | [`sidecar`] | the documents: AMF, FDL, CDL, EDL |
+//! | [`pipeline`] | clip + sidecars + settings to the plan, and the one function that turns frame n into a picture |
+//! | `gpu` | the same plan on wgpu, and how far it is from the CPU |
+//! | [`check`] | rules with number, limit and evidence |
+//! | [`recipe`] | the recipe document and its folder |
+//! | [`render`] | a job: frames to plates and receipts |
+//! | [`demo`] | the demo show, made by our own code |
+//! | [`session`] | the open show: document, actions, jobs; no window |
+//! | [`cli`] | the subcommands |
+//! | `app` | the window |
+
+pub mod camera;
+pub mod check;
+pub mod cli;
+pub mod color;
+pub mod debayer;
+pub mod demo;
+pub mod error;
+pub mod framing;
+pub mod image;
+pub mod pipeline;
+pub mod recipe;
+pub mod render;
+pub mod session;
+pub mod sidecar;
+
+pub use error::{Error, ErrorKind, Result};

@@ -1,0 +1,21 @@
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Shows camera originals through exactly the pipeline that will render them, checks it, and exports approved recipes.
+#[derive(Parser)]
+#[command(name = "prelight", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: prelight::cli::Command,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match prelight::cli::run(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("prelight: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}

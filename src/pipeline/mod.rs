@@ -1,0 +1,1 @@
+//! Clip, sidecars and settings to the plan; the plan to pictures.

@@ -1,0 +1,1 @@
+//! A job: frames to plates and receipts.

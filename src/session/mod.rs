@@ -1,0 +1,1 @@
+//! The open show: document, actions, jobs. No window.

@@ -1,0 +1,1 @@
+//! ACES Metadata Files 1.0 and 2.0.

@@ -1,0 +1,1 @@
+//! ASC colour decisions: .cc, .ccc, .cdl.

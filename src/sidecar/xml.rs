@@ -1,0 +1,1 @@
+//! The bounded XML reader that every XML sidecar goes through.
