@@ -30,6 +30,7 @@ pub mod error;
 pub mod framing;
 pub mod image;
 pub mod pipeline;
+pub mod progress;
 pub mod recipe;
 pub mod render;
 pub mod session;
