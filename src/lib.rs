@@ -27,6 +27,7 @@ pub mod color;
 pub mod debayer;
 pub mod demo;
 pub mod error;
+pub mod files;
 pub mod framing;
 pub mod image;
 pub mod pipeline;

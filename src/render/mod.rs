@@ -1,1 +1,2 @@
 //! A job: frames to plates and receipts.
+pub mod exr;
