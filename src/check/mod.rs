@@ -9,6 +9,8 @@ mod framing;
 mod metadata;
 mod picture;
 
+pub use metadata::sample_frames;
+
 use crate::{
     camera::{Clip, FrameNumber},
     error::{ErrorKind, Result},

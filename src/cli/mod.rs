@@ -10,6 +10,7 @@ mod inspect;
 mod recipe;
 mod render;
 mod resample_raw;
+mod subject;
 
 use crate::error::Result;
 

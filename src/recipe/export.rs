@@ -83,7 +83,7 @@ pub fn export(folder: &Path, clips: &[Approved], approval: &Approval, progress: 
     Ok(Exported { folder: folder.to_owned(), recipe, digest: files::sha256(&json) })
 }
 
-pub(super) fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
+pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
     let mut json = serde_json::to_vec_pretty(value).map_err(|e| Error::invalid(e.to_string()))?;
     json.push(b'\n');
     Ok(json)

@@ -17,7 +17,8 @@ mod export;
 mod open;
 mod report;
 
-pub use export::{Approval, Approved, Exported, export};
+pub(crate) use export::to_json;
+pub use export::{Approval, Approved, Exported, export, safe_name, write_png};
 pub use open::{OpenRecipe, open};
 
 use crate::{
