@@ -1,6 +1,7 @@
 //! The command line: thin subcommands over the rooms below. Results go to stdout, progress and messages to stderr.
 
 mod amf;
+mod bench;
 mod check;
 mod color;
 mod debayer_raw;
