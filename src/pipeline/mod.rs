@@ -3,6 +3,7 @@
 //! [`Plan`] is the one place that decides what happens to a pixel. The window, the checks, the recipe and the renderer
 //! all ask the same plan, so what was seen is what is rendered.
 
+mod amf_out;
 mod plan;
 pub mod plate_exr;
 mod road;

@@ -12,7 +12,7 @@ use crate::{
     color::{Op, Processor},
     error::{Error, Result},
     framing::{self, Frame, OverlayRect, PlateGeometry},
-    image::{Image, Size, round_to_half},
+    image::{Image, RectF, Size, round_to_half},
 };
 
 /// What happens to every frame of one clip.
@@ -23,6 +23,7 @@ pub struct Plan {
     steps: Vec<ColorStep>,
     /// The framing decision, where there is an FDL.
     frame: Option<Frame>,
+    canvas: Size,
     geometry: PlateGeometry,
     key: String,
 }
@@ -40,9 +41,10 @@ impl Plan {
         let squeeze = clip.metadata().squeeze.as_ref().map_or(1.0, |f| f.value);
         let whole = Frame::whole(clip.size(), squeeze);
         let wanted = &settings.framing;
+        let canvas = frame.as_ref().map_or_else(|| clip.size(), |f| f.canvas);
         let geometry = framing::plate_geometry(frame.as_ref().unwrap_or(&whole), wanted.crop, wanted.scale, wanted.desqueeze)?;
         let key = content_key(settings, &steps, &geometry)?;
-        Ok(Self { clip_name: clip_name(clip), settings: settings.clone(), steps, frame, geometry, key })
+        Ok(Self { clip_name: clip_name(clip), settings: settings.clone(), steps, frame, canvas, geometry, key })
     }
 
     pub fn clip_name(&self) -> &str {
@@ -100,19 +102,27 @@ impl Plan {
     /// The plate of a frame: ACES2065-1, framed and scaled in one resample, rounded to half.
     pub fn plate(&self, clip: &dyn Clip, frame: FrameNumber) -> Result<Image> {
         let aces = self.picture(clip, frame, Stage::Aces)?;
-        let canvas = self.canvas(clip);
-        if aces.size() != canvas {
-            return Err(Error::invalid(format!("the picture is {}, the framing was made for {canvas}", aces.size())).field("canvas.dimensions"));
-        }
         let geometry = &self.geometry;
-        let mut plate = framing::resample(&aces, geometry.source, geometry.target, &self.settings.resample)?;
+        let mut plate = framing::resample(&aces, self.source_in(clip, aces.size())?, geometry.target, &self.settings.resample)?;
         plate.pixel_aspect = geometry.pixel_aspect;
         round_to_half(&mut plate);
         Ok(plate)
     }
 
-    fn canvas(&self, clip: &dyn Clip) -> Size {
-        self.frame.as_ref().map_or_else(|| clip.size(), |f| f.canvas)
+    /// The canvas that the framing speaks of: the FDL's, else the clip's.
+    pub fn canvas(&self) -> Size {
+        self.canvas
+    }
+
+    /// The source rectangle in pixels of a decoded picture, which a reduced debayer makes smaller than the canvas.
+    fn source_in(&self, clip: &dyn Clip, decoded: Size) -> Result<RectF> {
+        let full = clip.size();
+        if full != self.canvas {
+            return Err(Error::invalid(format!("the picture is {full}, the framing was made for {}", self.canvas)).field("canvas.dimensions"));
+        }
+        let (x, y) = (f64::from(decoded.width) / f64::from(full.width), f64::from(decoded.height) / f64::from(full.height));
+        let s = self.geometry.source;
+        Ok(RectF::new(s.x * x, s.y * y, s.width * x, s.height * y))
     }
 }
 

@@ -20,13 +20,20 @@ pub struct Settings {
 }
 
 /// How the camera file becomes scene-linear RGB.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Decode {
     pub tier: debayer::Tier,
     pub options: debayer::Options,
     /// Stops added to what the file states.
     pub exposure: f64,
+}
+
+impl Default for Decode {
+    fn default() -> Self {
+        let tier = debayer::Tier::Mhc;
+        Self { tier, options: debayer::Options::for_tier(tier), exposure: 0.0 }
+    }
 }
 
 /// Which part of the picture becomes the plate, and how large.
