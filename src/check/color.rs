@@ -31,11 +31,13 @@ pub(super) fn amf_is_valid(subject: &Subject, _: &Progress) -> Result<Verdict> {
 /// COL-02: every transform is in the ACES registry, and this engine has the arithmetic for it.
 pub(super) fn transform_ids_known(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let Some((_, document)) = amf(subject)? else { return Ok(Verdict::not_applicable(NO_AMF)) };
-    let unregistered = document.diagnostics.iter().filter(|d| d.code == "INVALID_TRANSFORM_ID").map(|d| format!("line {}: {}", d.line, d.message));
+    let unregistered =
+        document.diagnostics.iter().filter(|d| d.code == "INVALID_TRANSFORM_ID").map(|d| format!("line {}: {}", d.line, d.message));
     let plan = subject.plan.as_ref().map_err(Error::clone)?;
     let unrendered = plan.steps().iter().filter_map(|s| s.ops.as_ref().err().map(|e| format!("{}: {e}", s.label)));
     let problems: Vec<String> = unregistered.chain(unrendered).collect();
-    let evidence = if problems.is_empty() { format!("{}: {} steps", document.file_name(), plan.steps().len()) } else { problems.join("; ") };
+    let evidence =
+        if problems.is_empty() { format!("{}: {} steps", document.file_name(), plan.steps().len()) } else { problems.join("; ") };
     Ok(Verdict::new(problems.is_empty(), format!("{} unknown", problems.len()), "0 unknown", evidence))
 }
 
@@ -50,12 +52,26 @@ pub(super) fn input_agrees(subject: &Subject, _: &Progress) -> Result<Verdict> {
     };
     let clip_is = format!("clip: {}, {recorded}", make.unwrap_or("make not stated"));
     let Some(input) = &amf.pipeline.input else {
-        return Ok(Verdict::new(true, "no input transform", "for what the camera recorded", format!("{}: the decoder leads to ACES2065-1; {clip_is}", document.file_name())));
+        return Ok(Verdict::new(
+            true,
+            "no input transform",
+            "for what the camera recorded",
+            format!("{}: the decoder leads to ACES2065-1; {clip_is}", document.file_name()),
+        ));
     };
     let problem = disagreement(input, subject.clip.encoding(), make);
-    let evidence = format!("{}:{} inputTransform: {}; {clip_is}", document.file_name(), u32::from(input.line), problem.clone().unwrap_or_else(|| "agrees".into()));
+    let evidence = format!(
+        "{}:{} inputTransform: {}; {clip_is}",
+        document.file_name(),
+        input.line.0,
+        problem.clone().unwrap_or_else(|| "agrees".into())
+    );
     let verdict = Verdict::new(problem.is_none(), describe(input), "for what the camera recorded", evidence);
-    Ok(if problem.is_none() { verdict } else { verdict.mend("use the AMF of this clip, or take its input transform out: raw is debayered straight to ACES2065-1") })
+    Ok(if problem.is_none() {
+        verdict
+    } else {
+        verdict.mend("use the AMF of this clip, or take its input transform out: raw is debayered straight to ACES2065-1")
+    })
 }
 
 /// Why an input transform cannot be meant for these values. `None`: nothing speaks against it.
@@ -75,7 +91,9 @@ fn disagreement(input: &Transform, encoding: &Encoding, make: Option<&str>) -> O
     match encoding {
         // Raw input transforms (ACES 1 `…-raw-…`) are allowed and ignored: AMF-6.
         Encoding::Camera(_) if !what.to_lowercase().contains("raw") => Some("it expects encoded values, the clip is raw".into()),
-        Encoding::Known { to_aces, .. } if to_aces.is_empty() && input.applied != Some(true) => Some("the pixels are ACES2065-1 already".into()),
+        Encoding::Known { to_aces, .. } if to_aces.is_empty() && input.applied != Some(true) => {
+            Some("the pixels are ACES2065-1 already".into())
+        }
         _ => None,
     }
 }

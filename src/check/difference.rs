@@ -121,6 +121,9 @@ mod tests {
     #[test]
     fn other_sizes_are_not_compared() {
         let a = flat(0.5);
-        assert!(block_difference(&DisplayPicture { size: Size::new(24, 24), rgb: &a }, &DisplayPicture { size: Size::new(48, 12), rgb: &a }).is_none());
+        assert!(
+            block_difference(&DisplayPicture { size: Size::new(24, 24), rgb: &a }, &DisplayPicture { size: Size::new(48, 12), rgb: &a })
+                .is_none()
+        );
     }
 }

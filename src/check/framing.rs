@@ -33,7 +33,12 @@ pub(super) fn fdl_is_valid(subject: &Subject, _: &Progress) -> Result<Verdict> {
 pub(super) fn canvas_equals_picture(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let Some((path, frame)) = selected(subject)? else { return Ok(Verdict::not_applicable(NO_FDL)) };
     let decoded = subject.clip.size();
-    let verdict = Verdict::new(frame.canvas == decoded, format!("canvas {}", frame.canvas), format!("{decoded} as decoded"), format!("{}: {}", path.display(), frame.label));
+    let verdict = Verdict::new(
+        frame.canvas == decoded,
+        format!("canvas {}", frame.canvas),
+        format!("{decoded} as decoded"),
+        format!("{}: {}", path.display(), frame.label),
+    );
     Ok(if frame.canvas == decoded { verdict } else { verdict.mend("use the FDL of this sensor mode") })
 }
 
@@ -55,7 +60,12 @@ pub(super) fn squeeze_agrees(subject: &Subject, _: &Progress) -> Result<Verdict>
 pub(super) fn framing_within_canvas(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let Some((path, frame)) = selected(subject)? else { return Ok(Verdict::not_applicable(NO_FDL)) };
     let canvas = RectF::new(0.0, 0.0, frame.canvas.width.into(), frame.canvas.height.into());
-    let layers = [("canvas", Some(canvas)), ("effective area", frame.effective), ("protection", frame.protection), ("decision", Some(frame.decision))];
+    let layers = [
+        ("canvas", Some(canvas)),
+        ("effective area", frame.effective),
+        ("protection", frame.protection),
+        ("decision", Some(frame.decision)),
+    ];
     let mut outside = vec![];
     let mut outer = ("canvas", canvas);
     for (name, rect) in layers.iter().filter_map(|(n, r)| r.map(|r| (*n, r))) {

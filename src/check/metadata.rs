@@ -34,7 +34,11 @@ pub fn sample_frames(present: &[FrameNumber]) -> Vec<FrameNumber> {
 /// META-02: the frame count of the container, the index and the numbering agree.
 pub(super) fn no_missing_frames(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let frames = subject.clip.frames();
-    let missing: Vec<String> = frames.missing.iter().map(|r| if r.start() == r.end() { r.start().to_string() } else { format!("{}-{}", r.start(), r.end()) }).collect();
+    let missing: Vec<String> = frames
+        .missing
+        .iter()
+        .map(|r| if r.start() == r.end() { r.start().to_string() } else { format!("{}-{}", r.start(), r.end()) })
+        .collect();
     let foreign = frames.foreign.len();
     let expected = frames.present.len() as u32 + frames.missing_count();
     let evidence = match (missing.is_empty(), foreign) {
@@ -43,7 +47,12 @@ pub(super) fn no_missing_frames(subject: &Subject, _: &Progress) -> Result<Verdi
         (true, n) => format!("{n} files that are not frames of this clip"),
         (false, n) => format!("missing: {}; {n} files that are not frames of this clip", missing.join(", ")),
     };
-    let verdict = Verdict::new(missing.is_empty() && foreign == 0, format!("{} frames", frames.present.len()), format!("{expected} frames, numbered without a gap"), evidence);
+    let verdict = Verdict::new(
+        missing.is_empty() && foreign == 0,
+        format!("{} frames", frames.present.len()),
+        format!("{expected} frames, numbered without a gap"),
+        evidence,
+    );
     Ok(match frames.missing.first() {
         // The frame before the gap: the missing one cannot be shown.
         Some(gap) => verdict.frame(gap.start() - 1).mend("copy the missing frames again from the camera card"),
@@ -90,7 +99,12 @@ pub(super) fn required_fields(subject: &Subject, _: &Progress) -> Result<Verdict
     let m = subject.clip.metadata();
     let missing: Vec<&str> = REQUIRED.iter().filter(|(_, present)| !present(m)).map(|(name, _)| *name).collect();
     let evidence = if missing.is_empty() { "all present".to_owned() } else { format!("absent: {}", missing.join(", ")) };
-    Ok(Verdict::new(missing.is_empty(), format!("{} of {} present", REQUIRED.len() - missing.len(), REQUIRED.len()), "all present", evidence))
+    Ok(Verdict::new(
+        missing.is_empty(),
+        format!("{} of {} present", REQUIRED.len() - missing.len(), REQUIRED.len()),
+        "all present",
+        evidence,
+    ))
 }
 
 type Present = fn(&Metadata) -> bool;

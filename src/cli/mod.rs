@@ -11,7 +11,10 @@ mod inspect;
 mod recipe;
 mod render;
 mod resample_raw;
+mod start;
 mod subject;
+
+pub use start::run as start;
 
 use crate::error::Result;
 

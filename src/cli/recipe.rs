@@ -109,7 +109,10 @@ fn show(path: &std::path::Path, json: bool) -> Result<()> {
         for s in &c.road {
             println!("  {}{}: {}  [{}]", s.step, if s.applied { " (applied)" } else { "" }, s.detail, s.source);
         }
-        println!("  plate {} from {}x{} at {},{} of {}", c.plate.size, c.plate.source.width, c.plate.source.height, c.plate.source.x, c.plate.source.y, c.plate.canvas);
+        println!(
+            "  plate {} from {}x{} at {},{} of {}",
+            c.plate.size, c.plate.source.width, c.plate.source.height, c.plate.source.x, c.plate.source.y, c.plate.canvas
+        );
         for w in &c.waivers {
             println!("  waived {}: {} ({})", w.check, w.reason, w.by);
         }

@@ -10,7 +10,13 @@ impl Plan {
     pub fn to_amf(&self, now: OffsetDateTime) -> Amf {
         let name = self.clip_name();
         let media = Media::File(format!("{name}/"));
-        let mut amf = Amf::new_v2(&format!("Made for {name}, which came without an AMF"), author(), Some(ClipId::new(name, media)), now, Uuid::new_v4());
+        let mut amf = Amf::new_v2(
+            &format!("Made for {name}, which came without an AMF"),
+            author(),
+            Some(ClipId::new(name, media)),
+            now,
+            Uuid::new_v4(),
+        );
         if let Some(output) = self.steps().iter().find(|s| s.kind == StepKind::Output) {
             amf.pipeline.set_output(Transform::id(&output.detail));
         }

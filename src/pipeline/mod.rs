@@ -12,8 +12,8 @@ mod sidecars;
 mod source;
 
 pub use plan::Plan;
-pub use road::{ColorStep, DEFAULT_OUTPUT, StepKind};
 pub(crate) use road::describe;
+pub use road::{ColorStep, DEFAULT_OUTPUT, StepKind};
 pub use settings::{Decode, Framing, Settings};
 pub(crate) use sidecars::clip_name;
 pub use sidecars::{Document, Sidecars};

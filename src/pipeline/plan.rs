@@ -118,7 +118,9 @@ impl Plan {
     fn source_in(&self, clip: &dyn Clip, decoded: Size) -> Result<RectF> {
         let full = clip.size();
         if full != self.canvas {
-            return Err(Error::invalid(format!("the picture is {full}, the framing was made for {}", self.canvas)).field("canvas.dimensions"));
+            return Err(
+                Error::invalid(format!("the picture is {full}, the framing was made for {}", self.canvas)).field("canvas.dimensions")
+            );
         }
         let (x, y) = (f64::from(decoded.width) / f64::from(full.width), f64::from(decoded.height) / f64::from(full.height));
         let s = self.geometry.source;

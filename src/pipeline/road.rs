@@ -74,7 +74,7 @@ pub(super) fn road(encoding: &Encoding, sidecars: &Sidecars, settings: &Settings
                 detail: describe(look),
                 source: format!("{} lookTransform[{}]", document.file_name(), i + 1),
                 applied: look.applied == Some(true),
-                ops: look_ops(look).map_err(|e| e.file(&document.path).line(look.line.into())),
+                ops: look_ops(look).map_err(|e| e.file(&document.path).line(look.line.0)),
             });
         }
     }
@@ -111,12 +111,13 @@ fn input_step(encoding: &Encoding, amf: Option<(&Amf, &Document<Amf>)>, settings
                 return Ok(step(chosen.clone(), "chosen".into(), color::transform(chosen, false)?));
             }
             let Some((amf, document)) = amf else {
-                return Err(Error::invalid("the file does not say what its values mean: choose an input transform, or bring an AMF").field("input transform"));
+                return Err(Error::invalid("the file does not say what its values mean: choose an input transform, or bring an AMF")
+                    .field("input transform"));
             };
             match &amf.pipeline.input {
                 None => Ok(step("ACES2065-1 as stored".into(), format!("{}: no inputTransform", document.file_name()), vec![])),
                 Some(t) => {
-                    let ops = reference_ops(&t.reference, false).map_err(|e| e.file(&document.path).line(t.line.into()))?;
+                    let ops = reference_ops(&t.reference, false).map_err(|e| e.file(&document.path).line(t.line.0))?;
                     let mut s = step(describe(t), format!("{} inputTransform", document.file_name()), ops);
                     s.applied = t.applied == Some(true);
                     Ok(s)
@@ -141,7 +142,7 @@ fn output_step(amf: Option<(&Amf, &Document<Amf>)>, settings: &Settings) -> Colo
     let stated = amf.and_then(|(a, d)| a.pipeline.output.as_ref().map(|o| (o, d)));
     match stated {
         Some((output, document)) => {
-            let ops = reference_ops(&output.reference, false).map_err(|e| e.file(&document.path).line(output.line.into()));
+            let ops = reference_ops(&output.reference, false).map_err(|e| e.file(&document.path).line(output.line.0));
             step(describe(output), format!("{} outputTransform", document.file_name()), output.applied == Some(true), ops)
         }
         None => step(DEFAULT_OUTPUT.into(), "default: ACES Rec.709".into(), false, color::transform(DEFAULT_OUTPUT, false)),
@@ -217,4 +218,3 @@ pub(crate) fn describe(t: &Transform) -> String {
         _ => named,
     }
 }
-

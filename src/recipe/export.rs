@@ -158,9 +158,7 @@ fn golden_frame(folder: &Path, name: &str, subject: &Subject, plan: &Plan, frame
 /// A display picture as an 8-bit PNG, for people.
 pub fn write_png(path: &Path, display: &Image) -> Result<()> {
     let size = display.size();
-    let [r, g, b] = &display.planes;
-    let code = |v: f32| (v.clamp(0.0, 1.0) * 255.0).round_ties_even() as u8;
-    let rgb: Vec<u8> = r.iter().zip(g).zip(b).flat_map(|((r, g), b)| [code(*r), code(*g), code(*b)]).collect();
+    let rgb = display_rgb8(display);
     files::write(path, Existing::Refuse, |out| {
         let encoder = ::image::codecs::png::PngEncoder::new(out);
         ::image::ImageEncoder::write_image(encoder, &rgb, size.width, size.height, ::image::ExtendedColorType::Rgb8)
@@ -168,7 +166,14 @@ pub fn write_png(path: &Path, display: &Image) -> Result<()> {
     })
 }
 
-pub(crate) fn road_in_words(plan: &Plan) -> Vec<RoadStep> {
+/// A display picture as interleaved 8-bit code values.
+pub fn display_rgb8(display: &Image) -> Vec<u8> {
+    let [r, g, b] = &display.planes;
+    let code = |v: f32| (v.clamp(0.0, 1.0) * 255.0).round_ties_even() as u8;
+    r.iter().zip(g).zip(b).flat_map(|((r, g), b)| [code(*r), code(*g), code(*b)]).collect()
+}
+
+fn road_in_words(plan: &Plan) -> Vec<RoadStep> {
     plan.steps()
         .iter()
         .map(|s| RoadStep { step: s.label.clone(), detail: s.detail.clone(), source: s.source.clone(), applied: s.applied })

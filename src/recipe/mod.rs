@@ -18,7 +18,7 @@ mod open;
 mod report;
 
 pub(crate) use export::to_json;
-pub use export::{Approval, Approved, Exported, export, safe_name, write_png};
+pub use export::{Approval, Approved, Exported, display_rgb8, export, safe_name, write_png};
 pub use open::{OpenRecipe, open};
 
 use crate::{
@@ -117,7 +117,9 @@ impl Scope {
         ];
         match fields.iter().find(|(_, wanted, found)| wanted != found) {
             None => Ok(()),
-            Some((field, wanted, found)) => Err(Error::refused(format!("the recipe was approved for {wanted}")).field(format!("scope.{field}")).value(found)),
+            Some((field, wanted, found)) => {
+                Err(Error::refused(format!("the recipe was approved for {wanted}")).field(format!("scope.{field}")).value(found))
+            }
         }
     }
 }

@@ -52,7 +52,9 @@ fn verify(folder: &Path, file: &FileDigest) -> Result<()> {
     let path = inside(folder, &file.path)?;
     let found = files::sha256_of_file(&path)?;
     if found != file.sha256 {
-        return Err(Error::verification(format!("{} is not the file that was approved (SHA-256 {found})", file.path)).field("sha256").value(&file.sha256));
+        return Err(Error::verification(format!("{} is not the file that was approved (SHA-256 {found})", file.path))
+            .field("sha256")
+            .value(&file.sha256));
     }
     Ok(())
 }
@@ -97,7 +99,9 @@ impl OpenRecipe {
     pub fn plan(&self, entry: &ClipRecipe, clip: &dyn Clip, name: &str) -> Result<Plan> {
         let plan = Plan::new(clip, &self.sidecars(entry)?, &entry.settings)?;
         if entry.name == name && plan.key() != entry.plan {
-            return Err(Error::refused("this engine, or this clip, would make another picture than the one approved").field("plan").value(&entry.plan));
+            return Err(Error::refused("this engine, or this clip, would make another picture than the one approved")
+                .field("plan")
+                .value(&entry.plan));
         }
         Ok(plan)
     }

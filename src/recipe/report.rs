@@ -10,7 +10,8 @@ use std::{fmt::Write, path::Path};
 
 /// Writes `report.json` and `report.html` into a folder beside `golden/`.
 pub(super) fn write(folder: &Path, recipe: &Recipe) -> Result<()> {
-    let checks: Vec<_> = recipe.clips.iter().map(|c| serde_json::json!({ "clip": c.name, "checks": c.checks, "waivers": c.waivers })).collect();
+    let checks: Vec<_> =
+        recipe.clips.iter().map(|c| serde_json::json!({ "clip": c.name, "checks": c.checks, "waivers": c.waivers })).collect();
     files::write_bytes(&folder.join("report.json"), Existing::Refuse, &super::to_json(&checks)?)?;
     files::write_bytes(&folder.join("report.html"), Existing::Refuse, html(recipe).as_bytes())
 }
@@ -18,7 +19,14 @@ pub(super) fn write(folder: &Path, recipe: &Recipe) -> Result<()> {
 /// A page that needs nothing from the network; its pictures are the golden frames of the recipe.
 fn html(recipe: &Recipe) -> String {
     let mut page = String::from(HEAD);
-    let _ = write!(page, "<h1>Recipe {}</h1>\n<p>{} · {} {}</p>\n", escape(&recipe.id), escape(&recipe.created), escape(&recipe.engine.name), escape(&recipe.engine.version));
+    let _ = write!(
+        page,
+        "<h1>Recipe {}</h1>\n<p>{} · {} {}</p>\n",
+        escape(&recipe.id),
+        escape(&recipe.created),
+        escape(&recipe.engine.name),
+        escape(&recipe.engine.version)
+    );
     for a in &recipe.approvals {
         let _ = writeln!(page, "<p>Approved by <b>{}</b>, {}. {}</p>", escape(&a.name), escape(&a.role), escape(&a.note));
     }
@@ -36,16 +44,37 @@ fn clip_section(page: &mut String, clip: &ClipRecipe) {
         let _ = writeln!(
             page,
             "<figure><img src=\"../{}\" alt=\"frame {}\"><figcaption>frame {} {}<br><code>{}</code></figcaption></figure>",
-            escape(&g.display_file), g.frame, g.frame, timecode, &g.plate.as_str().get(..16).unwrap_or_default()
+            escape(&g.display_file),
+            g.frame,
+            g.frame,
+            timecode,
+            &g.plate.as_str().get(..16).unwrap_or_default()
         );
     }
     page.push_str("</div>\n<table><tr><th>Step</th><th>What</th><th>Says who</th></tr>\n");
     for step in &clip.road {
         let applied = if step.applied { " (already in the pixels)" } else { "" };
-        let _ = writeln!(page, "<tr><td>{}{applied}</td><td>{}</td><td>{}</td></tr>", escape(&step.step), escape(&step.detail), escape(&step.source));
+        let _ = writeln!(
+            page,
+            "<tr><td>{}{applied}</td><td>{}</td><td>{}</td></tr>",
+            escape(&step.step),
+            escape(&step.detail),
+            escape(&step.source)
+        );
     }
     let p = &clip.plate;
-    let _ = write!(page, "</table>\n<p>Plate: {} from {}x{} at {},{} of canvas {}, pixel aspect {}. {}</p>\n", p.size, p.source.width, p.source.height, p.source.x, p.source.y, p.canvas, p.pixel_aspect, escape(&p.format));
+    let _ = write!(
+        page,
+        "</table>\n<p>Plate: {} from {}x{} at {},{} of canvas {}, pixel aspect {}. {}</p>\n",
+        p.size,
+        p.source.width,
+        p.source.height,
+        p.source.x,
+        p.source.y,
+        p.canvas,
+        p.pixel_aspect,
+        escape(&p.format)
+    );
     page.push_str("<table><tr><th>Check</th><th>Result</th><th>Measured</th><th>Limit</th><th>Evidence</th></tr>\n");
     for f in &clip.checks {
         finding_row(page, clip, f);
@@ -64,7 +93,12 @@ fn finding_row(page: &mut String, clip: &ClipRecipe, f: &Finding) {
     let _ = writeln!(
         page,
         "<tr class={class}><td>{} {}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-        escape(&f.id), escape(&f.title), escape(&word), escape(&f.measured), escape(&f.limit), escape(&f.evidence)
+        escape(&f.id),
+        escape(&f.title),
+        escape(&word),
+        escape(&f.measured),
+        escape(&f.limit),
+        escape(&f.evidence)
     );
 }
 

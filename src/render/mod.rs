@@ -82,7 +82,13 @@ pub(crate) use crate::pipeline::clip_name;
 fn frames_of(clip: &dyn Clip, wanted: Option<RangeInclusive<FrameNumber>>) -> Result<Vec<FrameNumber>> {
     let list = clip.frames();
     let Some(range) = wanted else { return Ok(list.present.clone()) };
-    let outside = || Error::usage(format!("the clip has frames {} to {}", list.first(), list.last())).field("--frames").value(format!("{}-{}", range.start(), range.end()));
+    let outside = || {
+        Error::usage(format!("the clip has frames {} to {}", list.first(), list.last())).field("--frames").value(format!(
+            "{}-{}",
+            range.start(),
+            range.end()
+        ))
+    };
     if range.is_empty() || *range.start() < list.first() || *range.end() > list.last() {
         return Err(outside());
     }
@@ -97,7 +103,9 @@ fn frame_receipt(job: &Job, entry: &ClipRecipe, name: &str, frame: FrameNumber, 
     if let Some(golden) = entry.golden.iter().find(|g| entry.name == name && g.frame == frame)
         && golden.plate != pixels
     {
-        return Err(Error::verification(format!("golden frame {frame} was approved as {}", golden.plate)).field("golden.plate").value(&pixels));
+        return Err(Error::verification(format!("golden frame {frame} was approved as {}", golden.plate))
+            .field("golden.plate")
+            .value(&pixels));
     }
     let timecode = job.clip.timecode(frame)?;
     Ok(FrameReceipt { frame, timecode, file: format!("{}.{frame:06}.exr", safe_name(name)), pixels })
@@ -117,7 +125,15 @@ fn verify_existing(path: &Path, receipt: &FrameReceipt) -> Result<()> {
 }
 
 /// Writes what travels with the plates: the AMF that says what is now applied, the FDL, and last the receipt.
-fn seal(job: &Job, entry: &ClipRecipe, plan: &Plan, name: &str, folder: &Path, frames: Vec<FrameReceipt>, fdl_text: Option<String>) -> Result<Receipt> {
+fn seal(
+    job: &Job,
+    entry: &ClipRecipe,
+    plan: &Plan,
+    name: &str,
+    folder: &Path,
+    frames: Vec<FrameReceipt>,
+    fdl_text: Option<String>,
+) -> Result<Receipt> {
     let now = OffsetDateTime::now_utc();
     let safe = safe_name(name);
     let sidecars = job.recipe.sidecars(entry)?;

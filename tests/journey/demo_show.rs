@@ -68,7 +68,8 @@ fn from_camera_files_to_an_approved_recipe_and_back() {
         let mut by_threads = vec![];
         for threads in ["1", "2"] {
             let out = work.path().join(format!("out{threads}"));
-            let receipt = json(&["render", "--recipe", text(&recipe), "--clip", &folders[name], "--out", text(&out), "--threads", threads, "--json"]);
+            let receipt =
+                json(&["render", "--recipe", text(&recipe), "--clip", &folders[name], "--out", text(&out), "--threads", threads, "--json"]);
             by_threads.push(hashes(&receipt));
         }
         assert_eq!(by_threads[0], by_threads[1], "{name}");

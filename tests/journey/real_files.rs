@@ -31,13 +31,33 @@ fn mean(image: &Image, x: [f64; 2], y: [f64; 2]) -> [f64; 3] {
 
 #[test]
 fn real_raw_goes_from_file_to_plate() {
-    for name in ["camera/real/canon_kissx4_ml_14bit_colorchecker.dng", "camera/real/gopro_hero6_GOPR0024_16bit.dng", "camera/synthetic/anamorphic2x_circle_12bit.dng"] {
+    for name in [
+        "camera/real/canon_kissx4_ml_14bit_colorchecker.dng",
+        "camera/real/gopro_hero6_GOPR0024_16bit.dng",
+        "camera/synthetic/anamorphic2x_circle_12bit.dng",
+    ] {
         let Some(path) = corpus(name) else { return };
         let work = tempfile::tempdir().unwrap();
         let recipe = work.path().join("real.recipe");
         // These files state neither reel nor timecode, which META-07 says; a person accepts that by name.
-        run_to(0, &["recipe", "new", text(&path), "--out", text(&recipe), "--name", "T", "--role", "colourist", "--waive", "META-07=a still, no reel"]);
-        let receipt = json(&["render", "--recipe", text(&recipe), "--clip", text(&path), "--out", text(&work.path().join("out")), "--json"]);
+        run_to(
+            0,
+            &[
+                "recipe",
+                "new",
+                text(&path),
+                "--out",
+                text(&recipe),
+                "--name",
+                "T",
+                "--role",
+                "colourist",
+                "--waive",
+                "META-07=a still, no reel",
+            ],
+        );
+        let receipt =
+            json(&["render", "--recipe", text(&recipe), "--clip", text(&path), "--out", text(&work.path().join("out")), "--json"]);
         assert_eq!(receipt["frames"].as_array().unwrap().len(), 1);
     }
 }
