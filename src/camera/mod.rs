@@ -4,9 +4,12 @@
 //! To add a format: write one module with a type that implements [`Format`], and list it in [`FORMATS`].
 
 mod dng;
+mod matrix;
 mod metadata;
 mod mmap;
 mod rational;
+mod sequence;
+mod temperature;
 mod tiff;
 mod timecode;
 
@@ -33,6 +36,8 @@ pub type FrameNumber = u32;
 
 /// An opened clip. Cheap to keep; pictures are decoded on request, on whatever thread asks.
 pub trait Clip: Send + Sync {
+    /// Name of the [`Format`] that opened it.
+    fn format(&self) -> &'static str;
     /// The file or folder the user named.
     fn path(&self) -> &Path;
     /// Metadata of the clip (of its first frame where it is stored per frame).

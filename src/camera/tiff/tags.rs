@@ -181,6 +181,7 @@ tags! {
     50970 "DNG" "PreviewColorSpace";
     50971 "DNG" "PreviewDateTime";
     50972 "DNG" "RawImageDigest";
+    50975 "DNG" "RowInterleaveFactor" ROW_INTERLEAVE_FACTOR;
     50981 "DNG" "ProfileLookTableDims";
     50982 "DNG" "ProfileLookTableData";
     51008 "DNG" "OpcodeList1" OPCODE_LIST_1;
@@ -201,6 +202,7 @@ tags! {
     52525 "DNG" "ProfileGainTableMap";
     52529 "DNG" "CalibrationIlluminant3" CALIBRATION_ILLUMINANT_3;
     52531 "DNG" "ColorMatrix3";
+    52547 "DNG" "ColumnInterleaveFactor" COLUMN_INTERLEAVE_FACTOR;
 }
 
 #[cfg(test)]
