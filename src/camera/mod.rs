@@ -4,9 +4,9 @@
 //! To add a format: write one module with a type that implements [`Format`], and list it in [`FORMATS`].
 
 mod dng;
-mod matrix;
 mod metadata;
 mod mmap;
+mod openexr;
 mod rational;
 mod sequence;
 mod temperature;
@@ -134,7 +134,7 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order they are asked.
-pub static FORMATS: &[&dyn Format] = &[&dng::Dng];
+pub static FORMATS: &[&dyn Format] = &[&dng::Dng, &openexr::OpenExr];
 
 /// Opens a clip: a file, one frame of a numbered sequence (which opens it all), or a folder that holds one sequence.
 pub fn open(path: &Path) -> Result<Arc<dyn Clip>> {

@@ -3,16 +3,6 @@
 /// CIE 1931 x, y.
 pub type Xy = [f64; 2];
 
-/// White of the ICC profile connection space and of DNG's ForwardMatrix (D50; DNG 1.4, chapter 6).
-pub const D50: Xy = [0.3457, 0.3585];
-/// White of ACES2065-1 (SMPTE ST 2065-1, 4.1).
-pub const ACES_WHITE: Xy = [0.32168, 0.33767];
-
-/// XYZ of a chromaticity, Y = 1.
-pub fn xyz([x, y]: Xy) -> [f64; 3] {
-    [x / y, 1.0, (1.0 - x - y) / y]
-}
-
 /// Chromaticity of an XYZ colour; `None` where it has none.
 pub fn xy([x, y, z]: [f64; 3]) -> Option<Xy> {
     let sum = x + y + z;

@@ -4,23 +4,25 @@
 use crate::{
     camera::{
         CameraColor, Rational,
-        matrix::{self, IDENTITY, Matrix, Vector},
-        temperature::{self, ACES_WHITE, D50, Xy, xy, xyz},
+        temperature::{self, Xy, xy},
         tiff::{Ifd, Tag},
     },
+    color::rgb::{ACES_WHITE, BRADFORD, D50, IDENTITY, Mat3, XYZ_TO_AP0, diagonal, invert, multiply, transform, white_xyz},
     error::{Error, Result},
 };
+
+type Vector = [f64; 3];
 
 /// One calibration: what the tags numbered 1 or 2 say.
 #[derive(Clone, Debug)]
 struct Calibration {
     kelvin: Option<f64>,
     /// XYZ to reference camera RGB (ColorMatrix).
-    color: Matrix,
+    color: Mat3,
     /// Reference camera RGB to this unit's (CameraCalibration).
-    unit: Matrix,
+    unit: Mat3,
     /// White-balanced reference camera RGB to XYZ at D50 (ForwardMatrix), its rows scaled so that neutral is D50 exactly.
-    forward: Option<Matrix>,
+    forward: Option<Mat3>,
 }
 
 /// What a DNG says of colour.
@@ -44,7 +46,7 @@ enum White {
 impl Profile {
     /// `None` where the file gives no ColorMatrix1 or no white: then its colours are not known.
     pub fn read(ifd0: &Ifd) -> Result<Option<Self>> {
-        let matrix = |tag| Ok::<_, Error>(ifd0.f64_array::<9>(tag)?.map(matrix::from_rows));
+        let matrix = |tag| Ok::<_, Error>(ifd0.f64_array::<9>(tag)?.map(rows));
         let Some(first) = ifd0.entry(Tag::COLOR_MATRIX_1) else { return Ok(None) };
         if first.count != 9 {
             return Err(Error::unsupported("only sensors of three colours (9 values) are read")
@@ -105,34 +107,34 @@ impl Profile {
         let t = ((1.0 / kelvin - 1.0 / k1) / (1.0 / k2 - 1.0 / k1)).clamp(0.0, 1.0);
         Calibration {
             kelvin: Some(kelvin),
-            color: matrix::mix(&first.color, &second.color, t),
-            unit: matrix::mix(&first.unit, &second.unit, t),
+            color: mix(&first.color, &second.color, t),
+            unit: mix(&first.unit, &second.unit, t),
             forward: match (&first.forward, &second.forward) {
-                (Some(a), Some(b)) => Some(matrix::mix(a, b, t)),
+                (Some(a), Some(b)) => Some(mix(a, b, t)),
                 (one, other) => one.or(*other),
             },
         }
     }
 
     /// Reference camera RGB to the RGB of this unit: AnalogBalance x CameraCalibration.
-    fn unit(&self, c: &Calibration) -> Matrix {
-        matrix::multiply(&matrix::diagonal(self.analog_balance), &c.unit)
+    fn unit(&self, c: &Calibration) -> Mat3 {
+        multiply(&diagonal(self.analog_balance), &c.unit)
     }
 
-    fn xyz_to_camera(&self, white: Xy) -> Matrix {
+    fn xyz_to_camera(&self, white: Xy) -> Mat3 {
         let c = self.at(white);
-        matrix::multiply(&self.unit(&c), &c.color)
+        multiply(&self.unit(&c), &c.color)
     }
 
     /// White and neutral, each from the other. From the neutral by iteration, as the matrix depends on the white.
     fn white(&self) -> Option<(Xy, Vector)> {
         match self.white {
             White::Chromaticity(white) => {
-                let neutral = matrix::apply(&self.xyz_to_camera(white), xyz(white));
+                let neutral = transform(&self.xyz_to_camera(white), white_xyz(white));
                 neutral.iter().all(|&v| v > 0.0).then_some((white, neutral))
             }
             White::Neutral(neutral) => {
-                let step = |white: Xy| xy(matrix::apply(&matrix::invert(&self.xyz_to_camera(white))?, neutral));
+                let step = |white: Xy| xy(transform(&invert(&self.xyz_to_camera(white))?, neutral));
                 let mut last = D50;
                 for _ in 0..MAX_ITERATIONS {
                     let next = step(last)?;
@@ -158,19 +160,19 @@ impl Profile {
         let unit = self.unit(&calibration);
         let to_xyz = match &calibration.forward {
             Some(forward) => {
-                let to_reference = matrix::invert(&unit).ok_or_else(|| bad(Tag::CAMERA_CALIBRATION_1))?;
-                let balance = matrix::apply(&to_reference, neutral).map(|v| 1.0 / v);
-                matrix::multiply(&matrix::multiply(forward, &matrix::diagonal(balance)), &to_reference)
+                let to_reference = invert(&unit).ok_or_else(|| bad(Tag::CAMERA_CALIBRATION_1))?;
+                let balance = transform(&to_reference, neutral).map(|v| 1.0 / v);
+                multiply(&multiply(forward, &diagonal(balance)), &to_reference)
             }
-            None => matrix::invert(&matrix::multiply(&unit, &calibration.color)).ok_or_else(|| bad(Tag::COLOR_MATRIX_1))?,
+            None => invert(&multiply(&unit, &calibration.color)).ok_or_else(|| bad(Tag::COLOR_MATRIX_1))?,
         };
         let largest = neutral.iter().copied().fold(0.0, f64::max);
         let neutral = neutral.map(|v| v / largest);
         // Adapt from what the neutral really maps to (D50 with a ForwardMatrix, the white of the shot without, up to
         // the last bits), so that it lands on the white of ACES exactly. Two linear Bradford adaptations in a row are one.
-        let to_xyz_of_neutral = matrix::apply(&to_xyz, neutral);
-        let adapt = matrix::bradford(to_xyz_of_neutral, xyz(ACES_WHITE)).ok_or_else(|| bad(Tag::AS_SHOT_NEUTRAL))?;
-        let to_aces = matrix::multiply(&matrix::multiply(&matrix::xyz_to_ap0(), &adapt), &to_xyz);
+        let to_xyz_of_neutral = transform(&to_xyz, neutral);
+        let adapt = bradford(to_xyz_of_neutral, white_xyz(ACES_WHITE)).ok_or_else(|| bad(Tag::AS_SHOT_NEUTRAL))?;
+        let to_aces = multiply(&multiply(&XYZ_TO_AP0, &adapt), &to_xyz);
         if !to_aces.iter().flatten().chain(&neutral).all(|v| v.is_finite()) {
             return Err(bad(Tag::COLOR_MATRIX_1));
         }
@@ -183,11 +185,28 @@ const MAX_ITERATIONS: usize = 30;
 /// Change of x and y below which the white is found.
 const CONVERGED: f64 = 1e-7;
 
+fn rows(v: [f64; 9]) -> Mat3 {
+    std::array::from_fn(|r| std::array::from_fn(|c| v[3 * r + c]))
+}
+
+/// `a` at 0, `b` at 1.
+fn mix(a: &Mat3, b: &Mat3, t: f64) -> Mat3 {
+    std::array::from_fn(|r| std::array::from_fn(|c| a[r][c] * (1.0 - t) + b[r][c] * t))
+}
+
+/// Linear Bradford adaptation between two whites given as XYZ.
+fn bradford(from: Vector, to: Vector) -> Option<Mat3> {
+    let (a, b) = (transform(&BRADFORD, from), transform(&BRADFORD, to));
+    let scale: Vector = std::array::from_fn(|i| b[i] / a[i]);
+    let usable = scale.iter().all(|s| s.is_finite());
+    usable.then(|| invert(&BRADFORD).map(|back| multiply(&multiply(&back, &diagonal(scale)), &BRADFORD)))?
+}
+
 /// Scales the rows so that (1, 1, 1) maps to D50.
-fn normalized(m: Matrix) -> Option<Matrix> {
-    let (now, wanted) = (matrix::apply(&m, [1.0; 3]), xyz(D50));
+fn normalized(m: Mat3) -> Option<Mat3> {
+    let (now, wanted) = (transform(&m, [1.0; 3]), white_xyz(D50));
     let scale: Vector = std::array::from_fn(|i| wanted[i] / now[i]);
-    scale.iter().all(|s| s.is_finite() && *s > 0.0).then(|| matrix::multiply(&matrix::diagonal(scale), &m))
+    scale.iter().all(|s| s.is_finite() && *s > 0.0).then(|| multiply(&diagonal(scale), &m))
 }
 
 fn positive<const N: usize>(tag: Tag, values: [f64; N]) -> Result<()> {
@@ -196,4 +215,85 @@ fn positive<const N: usize>(tag: Tag, values: [f64; N]) -> Result<()> {
         return Ok(());
     }
     Err(Error::invalid("has to be positive").field(tag.to_string()).value(format!("{values:?}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The matrices of a GoPro HERO6 as its DNG states them: tungsten and D50.
+    fn hero6() -> Profile {
+        let calibration = |kelvin, m| Calibration { kelvin: Some(kelvin), color: rows(m), unit: IDENTITY, forward: None };
+        Profile {
+            calibrations: vec![
+                calibration(2850.0, [1.8331, -0.8166, -0.2478, 0.1391, 0.8961, -0.0367, 0.0822, 0.0662, 0.2597]),
+                calibration(5000.0, [1.0344, -0.421, -0.062, -0.2315, 1.0625, 0.1948, 0.0093, 0.1058, 0.5541]),
+            ],
+            analog_balance: [1.0; 3],
+            white: White::Neutral([0.522449, 1.0, 0.571429]),
+            baseline_exposure: 0.0,
+        }
+    }
+
+    fn close(a: Vector, b: Vector, tolerance: f64) {
+        assert!((0..3).all(|i| (a[i] - b[i]).abs() <= tolerance), "{a:?} is not {b:?}");
+    }
+
+    #[test]
+    fn neutral_becomes_equal_rgb_at_one() {
+        let color = hero6().camera_color().unwrap();
+        close(transform(&color.to_aces, color.neutral), [1.0; 3], 1e-12);
+        assert_eq!(color.neutral[1], 1.0);
+    }
+
+    #[test]
+    fn the_white_found_is_the_white_that_makes_the_neutral() {
+        let profile = hero6();
+        let (white, neutral) = profile.white().unwrap();
+        let back = transform(&profile.xyz_to_camera(white), white_xyz(white));
+        let scale = neutral[1] / back[1];
+        close(back.map(|v| v * scale), neutral, 1e-5);
+        // Given as a chromaticity, the same white gives the same transform.
+        let given = Profile { white: White::Chromaticity(white), ..profile.clone() }.camera_color().unwrap();
+        let found = profile.camera_color().unwrap();
+        (0..3).for_each(|r| close(given.to_aces[r], found.to_aces[r], 1e-4));
+        assert!((given.kelvin - found.kelvin).abs() < 0.1);
+    }
+
+    #[test]
+    fn calibrations_mix_by_reciprocal_temperature() {
+        let profile = hero6();
+        // A Planckian white of 3631 K lies half way between 2850 and 5000 K in mireds.
+        let half = 2.0 / (1.0 / 2850.0 + 1.0 / 5000.0);
+        let white = [0.39853, 0.38907];
+        let t = (temperature::correlated(white) - half).abs();
+        assert!(t < 40.0, "{t}");
+        let c = profile.at(white).color[0][0];
+        assert!((c - (1.8331 + 1.0344) / 2.0).abs() < 0.02, "{c}");
+        // Beyond its illuminants the nearer one holds.
+        assert_eq!(profile.at([0.3127, 0.329]).color, profile.calibrations[1].color);
+        assert_eq!(profile.at([0.48, 0.41]).color, profile.calibrations[0].color);
+    }
+
+    #[test]
+    fn a_forward_matrix_takes_neutral_to_white_exactly() {
+        // Nikon D500, Adobe Standard, as DNG prints it with four digits.
+        let forward = normalized(rows([0.4348, 0.3538, 0.1757, 0.2292, 0.717, 0.0537, 0.1031, 0.0016, 0.7204])).unwrap();
+        close(transform(&forward, [1.0; 3]), white_xyz(D50), 1e-15);
+        let mut profile = hero6();
+        profile.calibrations.iter_mut().for_each(|c| c.forward = Some(forward));
+        let color = profile.camera_color().unwrap();
+        close(transform(&color.to_aces, color.neutral), [1.0; 3], 1e-12);
+        // A camera red then lands where the forward matrix puts it.
+        let red = transform(&forward, [1.0, 0.0, 0.0]);
+        let expected = transform(&multiply(&XYZ_TO_AP0, &bradford(white_xyz(D50), white_xyz(ACES_WHITE)).unwrap()), red);
+        close(transform(&color.to_aces, [color.neutral[0], 0.0, 0.0]), expected, 1e-12);
+    }
+
+    #[test]
+    fn a_singular_matrix_is_an_error() {
+        let mut profile = hero6();
+        profile.calibrations.iter_mut().for_each(|c| c.color = [[1.0; 3]; 3]);
+        assert!(profile.camera_color().unwrap_err().to_string().contains("DNG"));
+    }
 }

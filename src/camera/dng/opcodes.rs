@@ -10,8 +10,8 @@ pub fn describe(list: &[u8]) -> String {
         let word = |i: usize| u32::from_be_bytes([header[i], header[i + 1], header[i + 2], header[i + 3]]);
         let optional = if word(8) & 1 != 0 { " (optional)" } else { "" };
         let name = format!("{}{optional}", name(word(0)));
-        match names.iter_mut().find(|n| n.0 == name) {
-            Some((_, count)) => *count += 1,
+        match names.iter().position(|n| n.0 == name) {
+            Some(i) => names[i].1 += 1,
             None if names.len() < MAX_NAMES => names.push((name, 1)),
             None => {}
         }
