@@ -6,7 +6,10 @@
 mod dng;
 mod metadata;
 mod mmap;
+mod openexr;
 mod rational;
+mod sequence;
+mod temperature;
 mod tiff;
 mod timecode;
 
@@ -33,6 +36,8 @@ pub type FrameNumber = u32;
 
 /// An opened clip. Cheap to keep; pictures are decoded on request, on whatever thread asks.
 pub trait Clip: Send + Sync {
+    /// Name of the [`Format`] that opened it.
+    fn format(&self) -> &'static str;
     /// The file or folder the user named.
     fn path(&self) -> &Path;
     /// Metadata of the clip (of its first frame where it is stored per frame).
@@ -129,7 +134,7 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order they are asked.
-pub static FORMATS: &[&dyn Format] = &[&dng::Dng];
+pub static FORMATS: &[&dyn Format] = &[&dng::Dng, &openexr::OpenExr];
 
 /// Opens a clip: a file, one frame of a numbered sequence (which opens it all), or a folder that holds one sequence.
 pub fn open(path: &Path) -> Result<Arc<dyn Clip>> {

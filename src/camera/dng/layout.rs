@@ -103,6 +103,8 @@ impl Storage {
         one_of(ifd, Tag::PLANAR_CONFIGURATION, 1, samples_per_pixel == 1)?;
         one_of(ifd, Tag::FILL_ORDER, 1, bits == 16)?;
         one_of(ifd, Tag::PREDICTOR, 1, false)?;
+        one_of(ifd, Tag::ROW_INTERLEAVE_FACTOR, 1, false)?;
+        one_of(ifd, Tag::COLUMN_INTERLEAVE_FACTOR, 1, false)?;
         if let Some(format) = ifd.u32s(Tag::SAMPLE_FORMAT)?
             && format.iter().any(|&f| f != 1)
         {

@@ -1,7 +1,8 @@
 //! Lossless JPEG (ITU-T T.81 process 14, SOF3), as DNG and CinemaDNG compress with it.
 //!
-//! The samples of a JPEG row are the interleaved components; a DNG chunk row holds the same samples in the same order,
-//! so a chunk of width w may be 1 component of width w, 2 of w/2 (Adobe) or 4 of w/4.
+//! DNG asks that a stream hold as many samples as its chunk, not that it have the same shape: its samples (components
+//! interleaved, rows top to bottom) fill the chunk in order. Adobe writes 2 components of half the width, which predicts
+//! better from the left; Blackmagic lays two rows of the mosaic into one of the JPEG, which predicts better from above.
 
 use crate::error::{Error, Result};
 
@@ -126,7 +127,11 @@ struct Scan<'t> {
     start: u16,
     /// Bits the samples were shifted right by (point transform).
     shift: u32,
-    row_samples: usize,
+    /// Samples and rows of the JPEG.
+    row_len: usize,
+    row_count: usize,
+    /// Samples in a row of the chunk.
+    chunk_row: usize,
     /// Rows between restart markers; 0 where there are none.
     restart_rows: usize,
 }
@@ -168,11 +173,10 @@ impl<'t> Scan<'t> {
         if shift >= frame.precision {
             return Err(Error::invalid("as large as the precision").field("JPEG point transform").value(shift));
         }
-        // The frame has to have the shape of the chunk. Some recorders lay two rows of a mosaic into one of the JPEG;
-        // no proven sample of those was at hand, so they are refused rather than guessed.
-        if frame.columns * count != row_samples || frame.rows > height || frame.rows < visible_rows {
-            let message = format!("a JPEG of {} columns x {} components x {} rows", frame.columns, count, frame.rows);
-            return Err(Error::unsupported(format!("{message} in a chunk of {row_samples} samples x {height} rows")));
+        let samples = frame.columns * count * frame.rows;
+        if samples != row_samples * height && samples != row_samples * visible_rows {
+            let message = format!("a JPEG of {} columns x {count} components x {} rows", frame.columns, frame.rows);
+            return Err(Error::invalid(format!("{message} does not fill a chunk of {row_samples} samples x {height} rows")));
         }
         if restart % frame.columns != 0 {
             return Err(Error::invalid("not whole rows").field("JPEG restart interval").value(restart));
@@ -182,7 +186,9 @@ impl<'t> Scan<'t> {
             predictor,
             start: (1u32 << (frame.precision - shift - 1)) as u16,
             shift,
-            row_samples,
+            row_len: frame.columns * count,
+            row_count: frame.rows,
+            chunk_row: row_samples,
             restart_rows: restart / frame.columns,
         })
     }
@@ -206,10 +212,12 @@ impl<'t> Scan<'t> {
     fn rows<const N: usize, const P: u8>(&self, data: &[u8], rows: &mut [&mut [u16]]) -> Result<()> {
         let tables: [&Table; N] = std::array::from_fn(|c| self.tables[c]);
         let mut reader = BitReader::new(data);
-        let mut above = vec![0u16; self.row_samples];
-        let mut row = vec![0u16; self.row_samples];
+        let mut above = vec![0u16; self.row_len];
+        let mut row = vec![0u16; self.row_len];
         let mut first = true;
-        for (y, out) in rows.iter_mut().enumerate() {
+        // Rows of the chunk below the picture are not decoded.
+        let wanted = (rows.len() * self.chunk_row).div_ceil(self.row_len).min(self.row_count);
+        for y in 0..wanted {
             if self.restart_rows != 0 && y != 0 && y % self.restart_rows == 0 {
                 reader.restart()?;
                 first = true;
@@ -246,16 +254,24 @@ impl<'t> Scan<'t> {
             if reader.overrun() {
                 return Err(Error::invalid("the entropy-coded data end before the picture").field("JPEG row").value(y));
             }
-            let visible = out.len();
-            if self.shift == 0 {
-                out.copy_from_slice(&row[..visible]);
-            } else {
-                out.iter_mut().zip(&row).for_each(|(o, &s)| *o = s << self.shift);
-            }
+            self.place(&row, y * self.row_len, rows);
             std::mem::swap(&mut above, &mut row);
             first = false;
         }
         Ok(())
+    }
+
+    /// Copies a JPEG row, whose first sample is number `at` of the chunk, to where it belongs.
+    fn place(&self, mut row: &[u16], mut at: usize, rows: &mut [&mut [u16]]) {
+        while !row.is_empty() {
+            let (y, x) = (at / self.chunk_row, at % self.chunk_row);
+            let (now, later) = row.split_at((self.chunk_row - x).min(row.len()));
+            if let Some(out) = rows.get_mut(y).and_then(|r| r.get_mut(x..)) {
+                out.iter_mut().zip(now).for_each(|(o, &s)| *o = s << self.shift);
+            }
+            at += now.len();
+            row = later;
+        }
     }
 
     /// The rest of a row after its first pixel; `predict(left, index, component)`.

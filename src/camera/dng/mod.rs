@@ -1,24 +1,28 @@
 //! DNG 1.7 and CinemaDNG 1.1: single files and numbered sequences.
 
+mod color;
 mod decode;
 mod directories;
 mod layout;
 mod ljpeg;
+mod metadata;
+mod opcodes;
 mod picture;
 mod unpack;
 
 use super::{
-    Clip, Encoding, Format, FrameList, FrameNumber, Metadata, Picture, Timecode,
+    Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Timecode,
     mmap::MappedFile,
+    sequence::FrameFiles,
     tiff::{Tag, Tiff},
 };
 use crate::{
     error::{Error, InFile, Result},
-    image::{Image, Rect, Size},
+    image::Size,
 };
+use color::Profile;
 use directories::Directories;
-use layout::{Frame, Storage};
-use picture::Levels;
+use layout::Frame;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -46,63 +50,45 @@ impl Format for Dng {
         tiff.ifd(tiff.first_ifd(), "offset of IFD0").map_or(true, |ifd| ifd.has(Tag::DNG_VERSION))
     }
 
-    fn open(&self, path: &Path, _sequence: bool) -> Result<Arc<dyn Clip>> {
-        let file = MappedFile::open(path)?;
-        let tiff = Tiff::new(&file)?;
-        let directories = Directories::read(&tiff)?;
-        let frame = Frame::read(&directories.main)?;
-        Ok(Arc::new(DngClip {
-            path: path.to_owned(),
-            metadata: Metadata::default(),
-            frames: FrameList::single(),
-            frame,
-            encoding: Encoding::Unknown,
-        }))
+    fn open(&self, path: &Path, sequence: bool) -> Result<Arc<dyn Clip>> {
+        Ok(Arc::new(DngClip::open(path, sequence)?))
     }
 }
 
+/// An opened DNG clip. What is read here is read of the first frame; the others are looked at when they are asked for.
 struct DngClip {
     path: PathBuf,
+    files: FrameFiles,
     metadata: Metadata,
-    frames: FrameList,
     frame: Frame,
     encoding: Encoding,
 }
 
-/// Decodes the picture of a DNG file in memory.
-fn read(tiff: &Tiff) -> Result<Picture> {
-    let directories = Directories::read(tiff)?;
-    let ifd = &directories.main;
-    let frame = Frame::read(ifd)?;
-    let photometric = ifd.u32(Tag::PHOTOMETRIC)?;
-    let storage = Storage::read(ifd, tiff, frame.size)?;
-    let levels = Levels::read(ifd, &frame, &storage)?;
-    match (photometric, storage.samples_per_pixel) {
-        (Some(CFA), 1) => {
-            let cfa = picture::cfa(ifd)?;
-            let samples = decode::samples(&storage, tiff)?;
-            Ok(Picture::Mosaic(levels.into_mosaic(&frame, &storage, cfa, samples)))
-        }
-        (Some(LINEAR_RAW), 3) => {
-            let samples = decode::samples(&storage, tiff)?;
-            let planes = levels.linear_planes(&frame, &samples);
-            let mut image = Image::from_planes(frame.active_area.size(), planes);
-            image.pixel_aspect = frame.pixel_aspect;
-            let crop = frame.default_crop;
-            image.display_window =
-                Rect::new(crop.x.round() as i32, crop.y.round() as i32, crop.width.round() as u32, crop.height.round() as u32);
-            Ok(Picture::Rgb(image))
-        }
-        (Some(CFA | LINEAR_RAW), n) => {
-            Err(Error::unsupported("only 1 (mosaic) and 3 (RGB) are read").field(Tag::SAMPLES_PER_PIXEL.to_string()).value(n))
-        }
-        (other, _) => Err(Error::unsupported("not sensor data: 32803 (CFA) and 34892 (LinearRaw) are read")
-            .field(Tag::PHOTOMETRIC.to_string())
-            .value(other.map_or_else(|| "missing".to_owned(), |v| v.to_string()))),
+impl DngClip {
+    fn open(path: &Path, sequence: bool) -> Result<Self> {
+        let files = FrameFiles::find(path, sequence)?;
+        let first = files.first()?.to_owned();
+        Self::describe(path, &first, files).in_file(&first)
+    }
+
+    fn describe(path: &Path, first: &Path, files: FrameFiles) -> Result<Self> {
+        let file = MappedFile::open(first)?;
+        let tiff = Tiff::new(&file)?;
+        let directories = Directories::read(&tiff)?;
+        let frame = Frame::read(&directories.main)?;
+        let color = Profile::read(&directories.ifd0)?.map(|p| p.camera_color()).transpose()?;
+        let mut metadata = metadata::read(&tiff, &directories, &frame, color.as_ref());
+        metadata.clip_name = files.name();
+        metadata.frame_count = Some(Field::derived(files.list().present.len() as u64, "files"));
+        let encoding = color.map_or(Encoding::Unknown, Encoding::Camera);
+        Ok(Self { path: path.to_owned(), files, metadata, frame, encoding })
     }
 }
 
 impl Clip for DngClip {
+    fn format(&self) -> &'static str {
+        Dng.name()
+    }
     fn path(&self) -> &Path {
         &self.path
     }
@@ -110,22 +96,40 @@ impl Clip for DngClip {
         &self.metadata
     }
     fn frames(&self) -> &FrameList {
-        &self.frames
+        self.files.list()
     }
     fn size(&self) -> Size {
         self.frame.active_area.size()
     }
-    fn timecode(&self, _frame: FrameNumber) -> Result<Option<Timecode>> {
-        Ok(None)
+    fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>> {
+        let path = self.files.path(frame)?;
+        let file = MappedFile::open(path)?;
+        let read = || {
+            let tiff = Tiff::new(&file)?;
+            let ifd0 = tiff.ifd(tiff.first_ifd(), "offset of IFD0")?;
+            metadata::timecode_of(&ifd0, Tag::TIME_CODES)
+        };
+        read().in_file(path)
     }
-    fn read(&self, _frame: FrameNumber) -> Result<Picture> {
-        let file = MappedFile::open(&self.path)?;
-        Tiff::new(&file).and_then(|tiff| read(&tiff)).in_file(&self.path)
+    fn read(&self, frame: FrameNumber) -> Result<Picture> {
+        let path = self.files.path(frame)?;
+        let file = MappedFile::open(path)?;
+        let read = || {
+            let tiff = Tiff::new(&file)?;
+            let directories = Directories::read(&tiff)?;
+            let frame = Frame::read(&directories.main)?;
+            if frame != self.frame {
+                let message = format!("differs in size or windows from the first frame ({})", self.frame.size);
+                return Err(Error::invalid(message).field("frame size").value(frame.size));
+            }
+            picture::read(&tiff, &directories.main, &frame)
+        };
+        read().in_file(path)
     }
     fn encoding(&self) -> &Encoding {
         &self.encoding
     }
     fn files(&self) -> Vec<PathBuf> {
-        vec![self.path.clone()]
+        self.files.files()
     }
 }

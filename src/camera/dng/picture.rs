@@ -1,11 +1,44 @@
-//! What the samples mean: CFA, linearization, black and white.
+//! The picture of a DNG, and what its samples mean: CFA, linearization, black and white.
 
-use super::layout::{Frame, Storage};
-use crate::{
-    camera::tiff::{Ifd, Tag, wrong_count},
-    error::{Error, Result},
-    image::{BlackLevel, Cfa, Mosaic, Rect},
+use super::{
+    decode,
+    layout::{Frame, Storage},
 };
+use crate::{
+    camera::{
+        Picture,
+        tiff::{Ifd, Tag, Tiff, wrong_count},
+    },
+    error::{Error, Result},
+    image::{BlackLevel, Cfa, Image, Mosaic, Rect},
+};
+
+/// Decodes the picture of a DNG file in memory.
+pub fn read(tiff: &Tiff, ifd: &Ifd, frame: &Frame) -> Result<Picture> {
+    let photometric = ifd.u32(Tag::PHOTOMETRIC)?;
+    let storage = Storage::read(ifd, tiff, frame.size)?;
+    let levels = Levels::read(ifd, frame, &storage)?;
+    match (photometric, storage.samples_per_pixel) {
+        (Some(super::CFA), 1) => {
+            let cfa = cfa(ifd)?;
+            let samples = decode::samples(&storage, tiff)?;
+            Ok(Picture::Mosaic(levels.into_mosaic(frame, &storage, cfa, samples)))
+        }
+        (Some(super::LINEAR_RAW), 3) => {
+            let samples = decode::samples(&storage, tiff)?;
+            let planes = levels.linear_planes(frame, &samples);
+            let mut image = Image::from_planes(frame.active_area.size(), planes);
+            image.pixel_aspect = frame.pixel_aspect;
+            Ok(Picture::Rgb(image))
+        }
+        (Some(super::CFA | super::LINEAR_RAW), n) => {
+            Err(Error::unsupported("only 1 (mosaic) and 3 (RGB) are read").field(Tag::SAMPLES_PER_PIXEL.to_string()).value(n))
+        }
+        (other, _) => Err(Error::unsupported("not sensor data: 32803 (CFA) and 34892 (LinearRaw) are read")
+            .field(Tag::PHOTOMETRIC.to_string())
+            .value(other.map_or_else(|| "missing".to_owned(), |v| v.to_string()))),
+    }
+}
 
 /// The code values of a picture and how they become linear. One element of `black` and `white` for each sample of a pixel.
 pub struct Levels {

@@ -103,7 +103,7 @@ impl<'a> Tiff<'a> {
             .collect();
         // The link to the next directory may be missing in files that end here; that is the end of the chain.
         let next = self.u32_at(start + 2 + u64::from(count) * 12).unwrap_or(0);
-        Ok(Ifd { tiff: *self, offset, entries, next })
+        Ok(Ifd { tiff: *self, entries, next })
     }
 }
 
@@ -122,7 +122,6 @@ pub struct Entry {
 #[derive(Clone)]
 pub struct Ifd<'a> {
     tiff: Tiff<'a>,
-    offset: u32,
     entries: Vec<Entry>,
     next: u32,
 }
@@ -139,10 +138,6 @@ fn width(kind: u16) -> Option<u64> {
 }
 
 impl<'a> Ifd<'a> {
-    /// Where the directory stands in the file.
-    pub fn offset(&self) -> u32 {
-        self.offset
-    }
     /// Offset of the next directory in the chain; 0 at its end.
     pub fn next(&self) -> u32 {
         self.next

@@ -38,7 +38,7 @@ tags! {
     271 "TIFF" "Make" MAKE;
     272 "TIFF" "Model" MODEL;
     273 "TIFF" "StripOffsets" STRIP_OFFSETS;
-    274 "TIFF" "Orientation" ORIENTATION;
+    274 "TIFF" "Orientation";
     277 "TIFF" "SamplesPerPixel" SAMPLES_PER_PIXEL;
     278 "TIFF" "RowsPerStrip" ROWS_PER_STRIP;
     279 "TIFF" "StripByteCounts" STRIP_BYTE_COUNTS;
@@ -61,7 +61,7 @@ tags! {
     530 "TIFF" "YCbCrSubSampling";
     531 "TIFF" "YCbCrPositioning";
     532 "TIFF" "ReferenceBlackWhite";
-    700 "XMP" "Packet" XMP;
+    700 "XMP" "Packet";
     33421 "TIFF/EP" "CFARepeatPatternDim" CFA_REPEAT_PATTERN_DIM;
     33422 "TIFF/EP" "CFAPattern" CFA_PATTERN;
     33432 "TIFF" "Copyright";
@@ -91,7 +91,7 @@ tags! {
     37386 "Exif" "FocalLength" FOCAL_LENGTH;
     37393 "TIFF/EP" "ImageNumber";
     37398 "TIFF/EP" "TIFF-EPStandardID";
-    37500 "Exif" "MakerNote" MAKER_NOTE;
+    37500 "Exif" "MakerNote";
     37520 "Exif" "SubSecTime";
     37521 "Exif" "SubSecTimeOriginal";
     37522 "Exif" "SubSecTimeDigitized";
@@ -119,7 +119,7 @@ tags! {
     42036 "Exif" "LensModel" LENS_MODEL;
     42037 "Exif" "LensSerialNumber";
     50706 "DNG" "DNGVersion" DNG_VERSION;
-    50707 "DNG" "DNGBackwardVersion" DNG_BACKWARD_VERSION;
+    50707 "DNG" "DNGBackwardVersion";
     50708 "DNG" "UniqueCameraModel" UNIQUE_CAMERA_MODEL;
     50709 "DNG" "LocalizedCameraModel";
     50710 "DNG" "CFAPlaneColor" CFA_PLANE_COLOR;
@@ -181,6 +181,7 @@ tags! {
     50970 "DNG" "PreviewColorSpace";
     50971 "DNG" "PreviewDateTime";
     50972 "DNG" "RawImageDigest";
+    50975 "DNG" "RowInterleaveFactor" ROW_INTERLEAVE_FACTOR;
     50981 "DNG" "ProfileLookTableDims";
     50982 "DNG" "ProfileLookTableData";
     51008 "DNG" "OpcodeList1" OPCODE_LIST_1;
@@ -201,6 +202,7 @@ tags! {
     52525 "DNG" "ProfileGainTableMap";
     52529 "DNG" "CalibrationIlluminant3" CALIBRATION_ILLUMINANT_3;
     52531 "DNG" "ColorMatrix3";
+    52547 "DNG" "ColumnInterleaveFactor" COLUMN_INTERLEAVE_FACTOR;
 }
 
 #[cfg(test)]

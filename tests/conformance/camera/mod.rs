@@ -1,1 +1,3 @@
 //! Conformance of `camera`.
+
+mod mosaics;
