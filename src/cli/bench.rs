@@ -13,11 +13,16 @@ impl Stopwatch {
     pub fn start() -> Self {
         Self { wall: Instant::now(), cpu: cpu_seconds() }
     }
-    pub fn wall_seconds(&self) -> f64 {
+    fn wall_seconds(&self) -> f64 {
         self.wall.elapsed().as_secs_f64()
     }
+    /// Speed over `pixels` pixels, as the doors print it.
+    pub fn report(&self, pixels: f64) -> serde_json::Value {
+        let speed = |seconds: f64| pixels / seconds / 1e6;
+        serde_json::json!({ "mpix_per_s": speed(self.wall_seconds()), "cpu_mpix_per_s": self.cpu_seconds().map(speed) })
+    }
     /// `None` where the operating system does not tell.
-    pub fn cpu_seconds(&self) -> Option<f64> {
+    fn cpu_seconds(&self) -> Option<f64> {
         Some(cpu_seconds()? - self.cpu?)
     }
 }

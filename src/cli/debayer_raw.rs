@@ -1,12 +1,11 @@
 //! `prelight debayer-raw`: the debayer as scorers call it.
 
-use super::bench::Stopwatch;
+use super::bench::{self, Stopwatch};
 use crate::{
     debayer::{self, Options, Tier},
     error::{Error, InFile, Result},
     image::{Cfa, CfaPlane, Image, Size},
 };
-use serde_json::json;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -74,7 +73,7 @@ pub fn run(args: Args) -> Result<()> {
         None => {}
     }
     options.limit_overshoot = args.limit_overshoot.unwrap_or(options.limit_overshoot);
-    let pool = super::bench::pool(args.threads)?;
+    let pool = bench::pool(args.threads)?;
     let mut image = Image::new(Size::new(1, 1));
     pool.install(|| debayer::debayer_into(&plane, args.tier, &options, &mut image))?;
     write_rgb(&args.output, &image, args.white)?;
@@ -83,11 +82,7 @@ pub fn run(args: Args) -> Result<()> {
         for _ in 0..passes.max(1) {
             pool.install(|| debayer::debayer_into(&plane, args.tier, &options, &mut image))?;
         }
-        let pixels = plane.size.area() as f64 * f64::from(passes.max(1));
-        println!(
-            "{}",
-            json!({ "mpix_per_s": pixels / watch.wall_seconds() / 1e6, "cpu_mpix_per_s": watch.cpu_seconds().map(|s| pixels / s / 1e6) })
-        );
+        println!("{}", watch.report(plane.size.area() as f64 * f64::from(passes.max(1))));
     }
     Ok(())
 }

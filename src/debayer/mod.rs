@@ -14,7 +14,7 @@ mod mhc;
 mod options;
 mod quad;
 mod rows;
-mod simd;
+pub(crate) mod simd;
 mod strips;
 
 #[cfg(test)]
