@@ -1,6 +1,7 @@
 //! The command line: thin subcommands over the rooms below. Results go to stdout, progress and messages to stderr.
 
 mod amf;
+mod bench;
 mod check;
 mod color;
 mod debayer_raw;
@@ -10,6 +11,10 @@ mod inspect;
 mod recipe;
 mod render;
 mod resample_raw;
+mod start;
+mod subject;
+
+pub use start::run as start;
 
 use crate::error::Result;
 

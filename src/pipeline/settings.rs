@@ -1,0 +1,55 @@
+//! What a person chose. Every choice is written into the recipe, also where it is the default.
+
+use crate::{
+    debayer,
+    framing::{CropTo, ResampleSettings, ScaleTo, Selection},
+};
+use serde::{Deserialize, Serialize};
+
+/// The choices for one clip.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    pub decode: Decode,
+    /// Input transform (ACES transform ID or name) for a clip that does not say what its values mean.
+    pub input: Option<String>,
+    /// Output transform that replaces the AMF's, or the default where there is no AMF.
+    pub output: Option<String>,
+    pub framing: Framing,
+    pub resample: ResampleSettings,
+}
+
+/// How the camera file becomes scene-linear RGB.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Decode {
+    pub tier: debayer::Tier,
+    pub options: debayer::Options,
+    /// Stops added to what the file states.
+    pub exposure: f64,
+}
+
+impl Default for Decode {
+    fn default() -> Self {
+        let tier = debayer::Tier::Mhc;
+        Self { tier, options: debayer::Options::for_tier(tier), exposure: 0.0 }
+    }
+}
+
+/// Which part of the picture becomes the plate, and how large.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Framing {
+    /// Which context, canvas and decision of the FDL.
+    pub selection: Selection,
+    pub crop: CropTo,
+    pub scale: ScaleTo,
+    /// Whether an anamorphic picture is stretched to square pixels.
+    pub desqueeze: bool,
+}
+
+impl Default for Framing {
+    fn default() -> Self {
+        Self { selection: Selection::default(), crop: CropTo::Protection, scale: ScaleTo::Native, desqueeze: true }
+    }
+}

@@ -1,0 +1,89 @@
+//! Progress and cancellation of long work, shared between the worker and whoever watches it.
+
+use crate::error::{Error, Result};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, AtomicU64, Ordering},
+};
+
+/// A handle both sides hold; cloning it is cheap. Work that nobody watches takes `Progress::default()`.
+#[derive(Clone, Default)]
+pub struct Progress(Arc<State>);
+
+#[derive(Default)]
+struct State {
+    done: AtomicU64,
+    total: AtomicU64,
+    cancelled: AtomicBool,
+    message: Mutex<String>,
+    on_change: Option<Box<dyn Fn() + Send + Sync>>,
+}
+
+impl Progress {
+    /// Calls `on_change` whenever there is something new to show (a window asks for a repaint there).
+    pub fn watched(on_change: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Arc::new(State { on_change: Some(Box::new(on_change)), ..State::default() }))
+    }
+
+    /// Worker: starts a stretch of `total` steps.
+    pub fn begin(&self, total: u64, message: &str) {
+        self.0.done.store(0, Ordering::Relaxed);
+        self.0.total.store(total, Ordering::Relaxed);
+        self.say(message);
+    }
+
+    /// Worker: says what is being done.
+    pub fn say(&self, message: &str) {
+        *self.0.message.lock().unwrap_or_else(PoisonError::into_inner) = message.to_owned();
+        self.changed();
+    }
+
+    /// Worker: one step is done; fails once the work has been cancelled.
+    pub fn step(&self) -> Result<()> {
+        self.0.done.fetch_add(1, Ordering::Relaxed);
+        self.changed();
+        self.check()
+    }
+
+    /// Worker: fails once the work has been cancelled.
+    pub fn check(&self) -> Result<()> {
+        if self.is_cancelled() { Err(Error::cancelled()) } else { Ok(()) }
+    }
+
+    /// Watcher: asks the worker to stop at its next step.
+    pub fn cancel(&self) {
+        self.0.cancelled.store(true, Ordering::Relaxed);
+    }
+    pub fn is_cancelled(&self) -> bool {
+        self.0.cancelled.load(Ordering::Relaxed)
+    }
+    /// Watcher: steps done, and of how many (0 while unknown).
+    pub fn steps(&self) -> (u64, u64) {
+        (self.0.done.load(Ordering::Relaxed), self.0.total.load(Ordering::Relaxed))
+    }
+    pub fn message(&self) -> String {
+        self.0.message.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn changed(&self) {
+        if let Some(f) = &self.0.on_change {
+            f();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cancelled_worker_stops_at_its_next_step() {
+        let watcher = Progress::default();
+        let worker = watcher.clone();
+        worker.begin(3, "frames");
+        assert!(worker.step().is_ok());
+        watcher.cancel();
+        assert!(worker.step().is_err());
+        assert_eq!(watcher.steps(), (2, 3));
+    }
+}
