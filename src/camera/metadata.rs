@@ -53,6 +53,18 @@ pub struct Row {
     pub certainty: Certainty,
 }
 
+/// A field of the schema: what it is called and how its value is written in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldInfo {
+    /// Member name in the JSON.
+    pub name: &'static str,
+    pub label: &'static str,
+    /// Empty where it has none.
+    pub unit: &'static str,
+    /// Rust type of the value.
+    pub kind: &'static str,
+}
+
 macro_rules! schema {
     ($($(#[$doc:meta])* $name:ident: $type:ty, $label:literal, $unit:literal;)*) => {
         /// Metadata of a clip. Absent means the file does not say.
@@ -65,6 +77,10 @@ macro_rules! schema {
         }
 
         impl Metadata {
+            /// Every field, in the order of the schema.
+            pub const FIELDS: &'static [FieldInfo] =
+                &[$(FieldInfo { name: stringify!($name), label: $label, unit: $unit, kind: stringify!($type) }),*];
+
             /// The fields that are present, in the order of the schema.
             pub fn rows(&self) -> Vec<Row> {
                 let mut rows = vec![];

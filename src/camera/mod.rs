@@ -13,7 +13,7 @@ mod temperature;
 mod tiff;
 mod timecode;
 
-pub use metadata::{Certainty, Field, Metadata, Row};
+pub use metadata::{Certainty, Field, FieldInfo, Metadata, Row, SCHEMA_VERSION};
 pub use rational::Rational;
 pub use timecode::Timecode;
 
