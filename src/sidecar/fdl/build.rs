@@ -142,13 +142,20 @@ fn canvas(mut o: Object, f: &mut Findings) -> Option<Canvas> {
     if let Some(id) = &source_canvas_id {
         f.tree.source_canvases.push(Place::new(id, &o, "source_canvas_id"));
     }
-    let mut places = vec![];
+    let (mut places, mut ids) = (vec![], vec![]);
     let canvas_id = id.clone();
-    let framing_decisions = o.objects(f, "framing_decisions", |d, f| {
-        let place = (d.line, d.path.clone());
-        framing_decision(d, f, canvas_id.as_deref()).map(|d| (d, place))
+    let read = o.objects(f, "framing_decisions", |d, f| {
+        let (line, path) = (d.line, d.path.clone());
+        framing_decision(d, f, canvas_id.as_deref())
+            .map(|d| (Place { id: d.id.clone(), line, path: format!("{path}.id") }, (line, path), d))
     });
-    let framing_decisions = framing_decisions.into_iter().map(|(d, place)| (places.push(place), d).1).collect();
+    let mut framing_decisions = vec![];
+    for (id, place, decision) in read {
+        ids.push(id);
+        places.push(place);
+        framing_decisions.push(decision);
+    }
+    ids::once(&ids, "framing decision of this canvas", f);
     let (line, path) = (o.line, o.path.clone());
     let other = o.rest(f);
     let canvas = Canvas {
@@ -188,7 +195,6 @@ fn framing_decision(mut o: Object, f: &mut Findings, canvas_id: Option<&str>) ->
         f.tree.intent_uses.push(Place::new(intent, &o, "framing_intent_id"));
     }
     if let Some(id) = &id {
-        f.tree.decisions.push(Place::new(id, &o, "id"));
         if let (Some(canvas), Some(intent)) = (canvas_id, &framing_intent_id) {
             let expected = format!("{canvas}-{intent}");
             if *id != expected {

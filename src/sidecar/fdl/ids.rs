@@ -5,9 +5,9 @@ use std::collections::HashSet;
 
 /// An id and where it stands.
 pub struct Place {
-    id: String,
-    line: u32,
-    path: String,
+    pub id: String,
+    pub line: u32,
+    pub path: String,
 }
 
 impl Place {
@@ -23,7 +23,6 @@ pub struct Tree {
     pub intent_uses: Vec<Place>,
     pub canvases: Vec<Place>,
     pub source_canvases: Vec<Place>,
-    pub decisions: Vec<Place>,
     pub templates: Vec<Place>,
 }
 
@@ -32,13 +31,13 @@ pub fn check(f: &mut Findings) {
     let tree = std::mem::take(&mut f.tree);
     let intents = once(&tree.intents, "framing intent", f);
     let canvases = once(&tree.canvases, "canvas", f);
-    once(&tree.decisions, "framing decision of this canvas", f);
     once(&tree.templates, "canvas template", f);
     found(&tree.intent_uses, &intents, ("UNKNOWN_INTENT", "framing_intents"), f);
     found(&tree.source_canvases, &canvases, ("UNKNOWN_CANVAS", "the canvases of this file"), f);
 }
 
-fn once<'a>(places: &'a [Place], what: &str, f: &mut Findings) -> HashSet<&'a str> {
+/// The ids, each of which may be given once.
+pub fn once<'a>(places: &'a [Place], what: &str, f: &mut Findings) -> HashSet<&'a str> {
     let mut seen = HashSet::new();
     for p in places {
         if !seen.insert(p.id.as_str()) {
