@@ -1,8 +1,8 @@
 //! Making and editing AMFs.
 
 use super::{
-    Amf, Author, CdlLook, ClipId, Correction, Dates, Extra, Hash, Info, Media, Pipeline, Reference, Step, SystemVersion, Transform, Version,
-    WorkingSpace,
+    Amf, Author, CdlLook, ClipId, Correction, Dates, Extra, Hash, Info, Media, Pipeline, Reference, Step, SystemVersion, Transform,
+    Version, WorkingSpace,
 };
 use crate::sidecar::{cdl::Cdl, xml::Line};
 use time::{OffsetDateTime, macros::format_description};

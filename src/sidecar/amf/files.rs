@@ -251,9 +251,15 @@ mod tests {
         for good in ["looks/my look.clf", "looks/my%20look.clf", "./looks/my%20look.clf", "100%.clf"] {
             assert!(resolve(&inside, good).is_ok(), "{good}");
         }
-        for bad in
-            ["../secret.clf", "looks/../../secret.clf", "%2e%2e/secret.clf", "/etc/passwd", "file:///etc/passwd", "C:\\x.clf", "..\\secret.clf"]
-        {
+        for bad in [
+            "../secret.clf",
+            "looks/../../secret.clf",
+            "%2e%2e/secret.clf",
+            "/etc/passwd",
+            "file:///etc/passwd",
+            "C:\\x.clf",
+            "..\\secret.clf",
+        ] {
             assert!(is_outside(&resolve(&inside, bad).unwrap_err()), "{bad}");
         }
         for missing in ["", ".", "looks", "none.clf", "a\0b", "a%00b"] {

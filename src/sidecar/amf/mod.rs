@@ -6,22 +6,30 @@
 mod build;
 mod extra;
 mod files;
+mod ids;
 mod model;
 mod names;
 mod read;
+mod registry;
+mod schema;
+mod validate;
+mod values;
 mod write;
 
 pub use build::{Stage, date_time, urn};
 use files::encode_path;
 pub use files::{Algorithm, Decoded, is_portable, resolve};
+pub use ids::Role;
 pub use model::*;
 pub use names::{AMF_PRE_RELEASE, AMF_V1, AMF_V2, CDL};
+pub use registry::{Standing, is_official, short_name, standing, successor};
+pub use values::parse_date_time;
 pub use write::write;
 
 use crate::{
     error::{Error, InFile, Result},
     sidecar::{
-        Diagnostic,
+        Diagnostic, Level,
         xml::{self, Limits},
     },
 };
@@ -38,7 +46,6 @@ pub fn read(path: &Path) -> Result<(Amf, Vec<Diagnostic>)> {
 /// # Errors
 /// Not XML within the limits of [`xml::Limits`], or not an AMF. Everything else is a diagnostic.
 pub fn parse(bytes: &[u8], folder: Option<&Path>) -> Result<(Amf, Vec<Diagnostic>)> {
-    let _ = folder;
     let document = xml::parse(bytes)?;
     let root = &document.root;
     let namespace = root.name.namespace.as_str();
@@ -51,5 +58,22 @@ pub fn parse(bytes: &[u8], folder: Option<&Path>) -> Result<(Amf, Vec<Diagnostic
     if root.name.local != "acesMetadataFile" {
         return Err(Error::invalid("not an AMF: the root is not acesMetadataFile").value(&root.name.local).line(root.line.0));
     }
-    Ok((read::amf(root, version, namespace), vec![]))
+    let amf = read::amf(root, version, namespace);
+    let mut diagnostics = schema::check(root, version, namespace);
+    if namespace.starts_with(AMF_PRE_RELEASE) {
+        // No schema of that time is at hand: what differs from 1.0 is pointed out, not held against the file.
+        diagnostics.iter_mut().for_each(|d| d.level = Level::Warning);
+        let message = format!("{namespace} is from before AMF 1.0; read as version 1.0");
+        let path = "/acesMetadataFile".into();
+        diagnostics.push(Diagnostic { level: Level::Warning, code: "PRE_RELEASE_NAMESPACE", message, line: root.line.0, path });
+    }
+    diagnostics.extend(validate::check(&amf, folder));
+    diagnostics.sort_by_key(|d| d.line);
+    Ok((amf, diagnostics))
+}
+
+/// What is wrong with a document made in memory: everything [`parse`] would say of it once written, with the lines of the
+/// written text.
+pub fn validate(amf: &Amf, folder: Option<&Path>) -> Result<Vec<Diagnostic>> {
+    Ok(parse(write(amf).as_bytes(), folder)?.1)
 }

@@ -1,8 +1,8 @@
 //! Element tree to model. Takes whatever it can make sense of; what the schema thinks of it is [`super::schema`]'s business.
 
 use super::{
-    Amf, Author, CdlLook, ClipId, Correction, Dates, Extra, Hash, Info, Media, Pipeline, Reference, Step, SystemVersion, Transform, Version,
-    WorkingSpace, extra::Sorter, names::CDL,
+    Amf, Author, CdlLook, ClipId, Correction, Dates, Extra, Hash, Info, Media, Pipeline, Reference, Step, SystemVersion, Transform,
+    Version, WorkingSpace, extra::Sorter, names::CDL,
 };
 use crate::sidecar::{
     cdl::Cdl,
@@ -239,7 +239,9 @@ impl Reader<'_> {
             Kind::File => text.map_or(Reference::Missing, Reference::File),
             Kind::Uuid => text.map_or(Reference::Missing, Reference::Uuid),
             Kind::InverseOutput => first.map_or(Reference::Missing, Reference::InverseOutput),
-            Kind::InverseOutputPair => Reference::InverseOutputPair { device: first.unwrap_or_default(), rendering: second.unwrap_or_default() },
+            Kind::InverseOutputPair => {
+                Reference::InverseOutputPair { device: first.unwrap_or_default(), rendering: second.unwrap_or_default() }
+            }
             Kind::OutputPair => Reference::OutputPair { rendering: first.unwrap_or_default(), device: second.unwrap_or_default() },
             Kind::CdlValues => {
                 let identity = Cdl::default();

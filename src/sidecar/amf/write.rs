@@ -76,11 +76,9 @@ impl Writer {
         known.extend(clip.media.as_ref().map(|media| match media {
             Media::File(file) => self.text("file", file),
             Media::Uuid(uuid) => self.text("uuid", uuid),
-            Media::Sequence { template, idx, min, max } => self
-                .text("sequence", template)
-                .attribute("idx", idx)
-                .attribute("min", min.to_string())
-                .attribute("max", max.to_string()),
+            Media::Sequence { template, idx, min, max } => {
+                self.text("sequence", template).attribute("idx", idx).attribute("min", min.to_string()).attribute("max", max.to_string())
+            }
         }));
         assemble(self.name("clipId"), known, &clip.extra)
     }

@@ -141,7 +141,8 @@ impl Writer {
         }
         // An attribute must not give a new meaning to a prefix that the element's own name may be using.
         let free = |p: &str| if is_element { !self.scope[outer..].iter().any(|d| d.prefix == p) } else { self.meaning(p).is_none() };
-        let wish = (may_use(prefix) && (prefix.is_empty() || is_nc_name(prefix)) && prefix != "xmlns" && free(prefix)).then(|| prefix.clone());
+        let wish =
+            (may_use(prefix) && (prefix.is_empty() || is_nc_name(prefix)) && prefix != "xmlns" && free(prefix)).then(|| prefix.clone());
         let chosen = wish.or_else(|| (1..).map(|i| format!("ns{i}")).find(|p| self.meaning(p).is_none())).unwrap_or_default();
         self.declare(&chosen, namespace, outer);
         join(&chosen, local)
