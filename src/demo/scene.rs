@@ -40,7 +40,10 @@ const CELL_PITCH: f64 = 23.0;
 
 const INK: Light = [0.42; 3];
 const BRIGHT: Light = [0.75; 3];
+const DIM: Light = [0.22; 3];
 const DARK: Light = [0.02; 3];
+/// Ground within the decision: between two steps of the ramp, so that none of them vanishes into it.
+const GROUND: f32 = 0.064;
 
 /// A flat area of the picture whose scene light is known.
 #[derive(Clone, Debug, PartialEq)]
@@ -157,15 +160,16 @@ impl Scene {
         let d = &mut self.still;
         let (w, h) = (f64::from(f.canvas.width) * squeeze, f64::from(f.canvas.height));
         d.rect(RectF::new(-64.0, -64.0, w + 128.0, h + 128.0), [0.03; 3]);
-        for (area, ground) in [(effective, 0.045), (protection, 0.06), (decision, 0.09)] {
+        for (area, ground) in [(effective, 0.04), (protection, 0.05), (decision, GROUND)] {
             d.rect(area, [ground; 3]);
         }
-        d.frame(protection, line, [0.22; 3]);
+        d.frame(protection, line, DIM);
         d.frame(decision, line, BRIGHT);
 
         // Corners of the effective area and, heavier, of the decision.
-        for (area, arm, weight, light) in [(effective, 48.0, 2.0, [0.22; 3]), (decision, 40.0, 6.0, BRIGHT)] {
-            let weight_x = weight * squeeze.min(1.5);
+        for (area, arm, weight, light) in [(effective, 48.0, 2.0, DIM), (decision, 40.0, 6.0, BRIGHT)] {
+            // At least two photosites wide, as the lines are.
+            let weight_x = (weight / squeeze).max(2.0) * squeeze;
             for (x, y) in [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)] {
                 let corner = |w: f64, h: f64| RectF::new(area.x + x * (area.width - w), area.y + y * (area.height - h), w, h);
                 d.rect(corner(arm, weight), light);
@@ -183,7 +187,7 @@ impl Scene {
         ];
         for ([x, y], [dx, dy]) in arrows {
             let base = |side: f64| [x + dx * long - dy * side * half, y + dy * long + dx * side * half];
-            d.convex(&[[x, y], base(1.0), base(-1.0)], BRIGHT);
+            d.convex(&[[x, y], base(-1.0), base(1.0)], BRIGHT);
         }
 
         let size = (9.0 * self.place.unit).round();
@@ -191,25 +195,33 @@ impl Scene {
         let name = |r: RectF| format!("{}X{}", r.width, r.height);
         d.text(&format!("FRAMING DECISION 2.39:1  {}", name(f.decision)), [decision.x, top], size, INK);
         d.text_right(&format!("PROTECTION  {}", name(f.protection)), [decision.right(), top], size, INK);
+        let left = effective.x + 6.0 * squeeze;
+        d.text("EFFECTIVE", [left, effective.bottom() - 8.0 - 2.5 * size], size, DIM);
+        d.text(&name(f.effective), [left, effective.bottom() - 8.0 - size], size, DIM);
     }
 
     /// One stop a column, and beneath it the same range without steps.
     fn ramp(&mut self) {
-        let steps = f64::from(RAMP_STEPS);
+        let width = f64::from(RAMP_STEPS) * COLUMN;
+        self.rect(RectF::new(LEFT, RAMP_Y, width, COLUMN), DARK);
         for i in 0..RAMP_STEPS {
             let stops = RAMP_TOP - i as i32;
             let level = patches::grey(stops.into());
-            let area = RectF::new(LEFT + f64::from(i) * COLUMN, RAMP_Y, COLUMN, 64.0);
+            let x = LEFT + f64::from(i) * COLUMN;
+            // The outer steps leave the dark edge that all blocks have.
+            let (left, right) = (x.max(LEFT + GAP), (x + COLUMN).min(LEFT + width - GAP));
+            let area = RectF::new(left, RAMP_Y + GAP, right - left, 58.0);
             self.rect(area, [level as f32; 3]);
             self.known(&format!("grey {stops:+}"), area, [level; 3]);
             let label = if stops == 0 { "0".to_owned() } else { format!("{stops:+}") };
-            let middle = self.place.point([area.x + COLUMN / 2.0, RAMP_Y + COLUMN + 12.0]);
+            let middle = self.place.point([x + COLUMN / 2.0, RAMP_Y + COLUMN + 12.0]);
             self.still.text_centered(&label, middle, LABEL * self.place.unit, INK);
         }
-        let smooth = self.place.area(RectF::new(LEFT, RAMP_Y + 64.0, steps * COLUMN, 32.0));
+        let smooth = self.place.area(RectF::new(LEFT + GAP, RAMP_Y + GAP + 58.0, width - 2.0 * GAP, 30.0));
         // The middle of each column has the level of the step above it.
-        let (top, per_pixel) = (f64::from(RAMP_TOP) + 0.5, steps / smooth.width);
-        self.still.field(smooth, move |x, _| [patches::grey(top - (x - smooth.x) * per_pixel) as f32; 3]);
+        let left = self.place.point([LEFT, 0.0])[0];
+        let (top, per_pixel) = (f64::from(RAMP_TOP) + 0.5, 1.0 / (COLUMN * self.place.unit));
+        self.still.field(smooth, move |x, _| [patches::grey(top - (x - left) * per_pixel) as f32; 3]);
     }
 
     /// Rows of patches on a dark ground, `across` to a row.
@@ -267,7 +279,7 @@ impl Scene {
         let (center, radius) = DIAL;
         let unit = self.place.unit;
         let middle = self.place.point(center);
-        self.still.disc(middle, radius * unit, [0.22; 3]);
+        self.still.disc(middle, radius * unit, DIM);
         self.still.disc(middle, (radius - 2.0) * unit, [0.03; 3]);
         for i in 0..SECOND {
             let turn = f64::from(i) / f64::from(SECOND);
