@@ -1,1 +1,291 @@
-//! The open show: document, actions, jobs. No window.
+//! The open show, without a window: document, actions, jobs, caches. The window and tests drive it alike.
+//!
+//! [`Session::dispatch`] takes what the user asks for, [`Session::poll`] takes in what jobs have found since, and the rest
+//! is read-only. Nothing here waits: files are read and pictures computed by [`jobs`], which call the waker when done.
+
+mod action;
+mod cache;
+mod command;
+mod develop;
+mod dispatch;
+mod document;
+pub mod jobs;
+mod lamp;
+mod log;
+mod media;
+mod pictures;
+mod playback;
+mod reports;
+pub mod stand_in;
+pub mod table;
+#[cfg(test)]
+mod tests;
+mod view;
+
+pub use action::Action;
+pub use cache::{FrameCache, FrameKey, Quality};
+pub use command::{Command, History};
+pub use develop::{Look, Rgba, ScreenPicture, Shown, develop, develop_pixel, to_screen};
+pub use document::{Approved, ClipEntry, ClipId, Document, GoldenFrame, Waiver};
+pub use lamp::{Comparison, Lamp};
+pub use log::{Log, LogEntry, LogLevel};
+pub use media::{ChecksState, Media, Opened, Opener, PlanState, Plans, Tally, is_failure};
+pub use playback::{Direction, Playback};
+pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, LUMA, Placement, Tab, View, ZOOM_RANGE, Zoom};
+
+use crate::{
+    camera,
+    error::{Error, Result},
+    progress::Progress,
+};
+use jobs::{Job, JobId, Jobs, Lane, Waker};
+use stand_in::recipe::Approval;
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// How a session is set up.
+pub struct Config {
+    /// Called from any thread when [`Session::poll`] has something to take in.
+    pub waker: Waker,
+    /// Bytes of decoded frames to keep.
+    pub cache_bytes: usize,
+    pub opener: Opener,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        /// A dozen full frames of 8 megapixels.
+        const CACHE: usize = 1 << 30;
+        Self { waker: Arc::new(|| ()), cache_bytes: CACHE, opener: Arc::new(camera::open) }
+    }
+}
+
+/// What only the window can do. Taken by [`Session::take_asks`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    PickFiles,
+    PickFolder,
+    Quit,
+}
+
+/// What [`Session::poll`] took in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The list of clips, or a clip became ready or failed.
+    Clips,
+    /// The frame in view, or the picture of it.
+    Picture,
+    Checks(ClipId),
+    Lamp,
+    Exported,
+    Failed(Error),
+}
+
+/// Export of the recipe.
+#[derive(Debug, Default)]
+pub enum ExportState {
+    #[default]
+    Idle,
+    Running {
+        job: JobId,
+        by: Approval,
+        /// The plan each clip is approved with.
+        keys: Vec<(ClipId, String)>,
+    },
+    Failed(Error),
+    Done {
+        recipe: PathBuf,
+        golden: Vec<GoldenFrame>,
+    },
+}
+
+pub struct Session {
+    document: Document,
+    history: History,
+    view: View,
+    media: BTreeMap<ClipId, Media>,
+    cache: FrameCache,
+    jobs: Jobs<reports::Output>,
+    pictures: pictures::Pictures,
+    /// The clip whose plan is being made again.
+    planning: Option<(ClipId, JobId)>,
+    playback: Option<Playback>,
+    lamp: Lamp,
+    export: ExportState,
+    log: Log,
+    asks: Vec<Ask>,
+    opener: Opener,
+    gpu_usable: bool,
+}
+
+impl Session {
+    pub fn new(config: Config) -> Self {
+        Self {
+            document: Document::default(),
+            history: History::default(),
+            view: View::default(),
+            media: BTreeMap::new(),
+            cache: FrameCache::new(config.cache_bytes),
+            jobs: Jobs::new(config.waker),
+            pictures: pictures::Pictures::default(),
+            planning: None,
+            playback: None,
+            lamp: Lamp::default(),
+            export: ExportState::default(),
+            log: Log::default(),
+            asks: vec![],
+            opener: config.opener,
+            gpu_usable: false,
+        }
+    }
+
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+    pub fn cache(&self) -> &FrameCache {
+        &self.cache
+    }
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+    pub fn log_mut(&mut self) -> &mut Log {
+        &mut self.log
+    }
+    pub fn lamp(&self) -> &Lamp {
+        &self.lamp
+    }
+    pub fn export(&self) -> &ExportState {
+        &self.export
+    }
+    pub fn playback(&self) -> Option<&Playback> {
+        self.playback.as_ref()
+    }
+    pub fn media(&self, clip: ClipId) -> Option<&Media> {
+        self.media.get(&clip)
+    }
+    pub fn opened(&self, clip: ClipId) -> Option<&Opened> {
+        match self.media.get(&clip) {
+            Some(Media::Ready(opened)) => Some(opened),
+            _ => None,
+        }
+    }
+    pub fn selected_opened(&self) -> Option<&Opened> {
+        self.opened(self.document.selected?)
+    }
+    fn selected_opened_mut(&mut self) -> Option<&mut Opened> {
+        match self.media.get_mut(&self.document.selected?) {
+            Some(Media::Ready(opened)) => Some(opened),
+            _ => None,
+        }
+    }
+    /// Counts of the findings of a clip, once its checks have run.
+    pub fn tally(&self, clip: ClipId) -> Option<Tally> {
+        Some(Tally::of(self.document.clip(clip)?, self.opened(clip)?.findings()?))
+    }
+
+    /// The frame in view, at the raw stage.
+    pub fn shown(&self) -> Option<&Shown> {
+        self.pictures.shown()
+    }
+    /// Why the frame in view cannot be shown.
+    pub fn picture_error(&self) -> Option<&Error> {
+        self.pictures.error()
+    }
+    /// Everything that decides what is on screen now.
+    pub fn look(&self) -> Option<Look> {
+        let plans = self.selected_opened()?.plans()?;
+        Some(Look { frame: self.shown()?.key.clone(), plan: plans.key.clone(), stage: self.view.stage, exposure: self.view.exposure })
+    }
+    /// The CPU's picture for the screen; of an earlier look while the new one is computed.
+    pub fn screen_picture(&self) -> Option<&Arc<ScreenPicture>> {
+        self.pictures.screen()
+    }
+    /// Whether the picture on screen is the CPU's.
+    pub fn shows_cpu(&self) -> bool {
+        self.view.engine == Engine::Cpu || !self.gpu_usable
+    }
+    pub fn gpu_usable(&self) -> bool {
+        self.gpu_usable
+    }
+    /// The window says whether it has a GPU that can compute the preview.
+    pub fn set_gpu_usable(&mut self, usable: bool) {
+        self.gpu_usable = usable;
+        self.refresh();
+    }
+
+    /// Jobs under way, oldest first.
+    pub fn jobs(&self) -> &[Job] {
+        self.jobs.active()
+    }
+    /// The job worth showing: the one that has run longest, but for read-ahead.
+    pub fn visible_job(&self) -> Option<&Job> {
+        const SHORT: Duration = Duration::from_millis(300);
+        self.jobs.active().iter().find(|j| j.lane != Lane::Ahead && j.started.elapsed() >= SHORT)
+    }
+    /// What the window is asked to do.
+    pub fn take_asks(&mut self) -> Vec<Ask> {
+        std::mem::take(&mut self.asks)
+    }
+    /// Ends a gesture: the next change of the document is an undo step of its own.
+    pub fn seal(&mut self) {
+        self.history.seal();
+    }
+
+    /// Whether nothing is under way: every clip opened, the picture final, checks done.
+    pub fn is_settled(&self) -> bool {
+        self.playback.is_none() && self.jobs.active().is_empty()
+    }
+
+    /// When to call [`Session::poll`] though nothing reports: the next frame of a playback is due.
+    pub fn next_wake(&self) -> Option<Instant> {
+        self.playback.as_ref()?.next_wake(self.selected_opened()?.frame_rate())
+    }
+
+    /// Measures how far the GPU's picture is from the CPU's. `work` runs off this thread.
+    pub fn measure(&mut self, look: Look, work: impl FnOnce(&Progress) -> Result<Comparison> + Send + 'static) {
+        if let Lamp::Measuring { job, .. } = self.lamp {
+            self.jobs.cancel(job);
+        }
+        let job = self.jobs.spawn(Lane::Ahead, "Comparing GPU and CPU", move |p| work(p).map(reports::Output::Compared));
+        self.lamp = Lamp::Measuring { look, job };
+    }
+
+    fn run(&mut self, command: Command) {
+        self.history.run(&mut self.document, command);
+    }
+
+    /// Starts what the state asks for and drops what it no longer does. Called after every change.
+    fn refresh(&mut self) {
+        self.open_next();
+        self.plan_again();
+        self.refresh_pictures();
+        self.check_next();
+        self.refresh_lamp();
+    }
+
+    fn refresh_lamp(&mut self) {
+        if self.shows_cpu() {
+            self.drop_measurement();
+            self.lamp = if self.look().is_some() { Lamp::Cpu } else { Lamp::Waiting };
+        } else if self.lamp == Lamp::Cpu || self.lamp.look() != self.look().as_ref() {
+            self.drop_measurement();
+            self.lamp = Lamp::Waiting;
+        }
+    }
+
+    fn drop_measurement(&mut self) {
+        if let Lamp::Measuring { job, .. } = self.lamp {
+            self.jobs.cancel(job);
+        }
+    }
+}

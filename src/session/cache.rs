@@ -1,0 +1,114 @@
+//! Decoded frames, kept up to a number of bytes. What lies farthest from the playhead goes first.
+
+use super::ClipId;
+use crate::{camera::FrameNumber, image::Image};
+use std::{collections::HashMap, sync::Arc};
+
+/// How much of a frame was decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Quality {
+    /// A quick, smaller picture: while opening, stepping and playing.
+    Draft,
+    /// Every pixel, as it will be rendered.
+    Full,
+}
+
+/// Names decoded pixels: which frame, decoded how.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FrameKey {
+    pub clip: ClipId,
+    pub frame: FrameNumber,
+    pub quality: Quality,
+    /// Content key of everything that changes the decode.
+    pub decode: Arc<str>,
+}
+
+/// A byte-bounded cache of frames at the raw stage.
+pub struct FrameCache {
+    frames: HashMap<FrameKey, Arc<Image>>,
+    bytes: usize,
+    budget: usize,
+}
+
+impl FrameCache {
+    pub fn new(budget: usize) -> Self {
+        Self { frames: HashMap::new(), bytes: 0, budget }
+    }
+    pub fn get(&self, key: &FrameKey) -> Option<&Arc<Image>> {
+        self.frames.get(key)
+    }
+    pub fn contains(&self, key: &FrameKey) -> bool {
+        self.frames.contains_key(key)
+    }
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+    pub fn budget(&self) -> usize {
+        self.budget
+    }
+
+    /// Keeps a frame and drops others until the budget holds. `at` is the frame in view; its pictures stay, whatever their size.
+    pub fn insert(&mut self, key: FrameKey, image: Arc<Image>, at: (ClipId, FrameNumber)) {
+        self.bytes += bytes_of(&image);
+        if let Some(old) = self.frames.insert(key, image) {
+            self.bytes -= bytes_of(&old);
+        }
+        while self.bytes > self.budget {
+            let Some(victim) = self.frames.keys().filter(|k| (k.clip, k.frame) != at).max_by_key(|k| distance(k, at)).cloned() else { return };
+            if let Some(old) = self.frames.remove(&victim) {
+                self.bytes -= bytes_of(&old);
+            }
+        }
+    }
+
+    /// Drops what no longer belongs to the show.
+    pub fn retain(&mut self, keep: impl Fn(&FrameKey) -> bool) {
+        self.frames.retain(|k, _| keep(k));
+        self.bytes = self.frames.values().map(|i| bytes_of(i)).sum();
+    }
+}
+
+pub fn bytes_of(image: &Image) -> usize {
+    (image.planes.iter().map(Vec::len).sum::<usize>() + image.alpha.as_ref().map_or(0, Vec::len)) * size_of::<f32>()
+}
+
+/// Frames of other clips are farthest; at the same distance the larger picture goes first.
+fn distance(key: &FrameKey, at: (ClipId, FrameNumber)) -> (bool, u32, Quality, FrameNumber) {
+    (key.clip != at.0, key.frame.abs_diff(at.1), key.quality, key.frame)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::Size;
+
+    fn key(clip: u64, frame: FrameNumber) -> FrameKey {
+        FrameKey { clip: ClipId(clip), frame, quality: Quality::Full, decode: "k".into() }
+    }
+    fn image() -> Arc<Image> {
+        Arc::new(Image::new(Size::new(10, 10))) // 1200 bytes
+    }
+
+    #[test]
+    fn the_farthest_frame_goes_first() {
+        let mut cache = FrameCache::new(4 * 1200);
+        let at = (ClipId(1), 10);
+        for k in [key(2, 10), key(1, 2), key(1, 9), key(1, 10)] {
+            cache.insert(k, image(), at);
+        }
+        cache.insert(key(1, 11), image(), at);
+        assert!(!cache.contains(&key(2, 10)), "another clip is farthest");
+        cache.insert(key(1, 12), image(), at);
+        assert!(!cache.contains(&key(1, 2)));
+        assert_eq!(cache.bytes(), 4 * 1200);
+    }
+
+    #[test]
+    fn the_frame_in_view_stays_even_over_budget() {
+        let mut cache = FrameCache::new(100);
+        cache.insert(key(1, 1), image(), (ClipId(1), 1));
+        assert!(cache.contains(&key(1, 1)));
+        cache.insert(key(1, 2), image(), (ClipId(1), 1));
+        assert!(!cache.contains(&key(1, 2)));
+    }
+}

@@ -1,0 +1,221 @@
+//! The only writer of the [`Document`]. Applying a command returns its inverse, and [`History`] keeps those.
+
+use super::{
+    document::{Approved, ClipEntry, ClipId, Document, Waiver},
+    stand_in::pipeline::Settings,
+};
+use std::mem;
+
+/// A change of the document. One that names a clip the document does not hold changes nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Puts clips at these places (ascending) and selects.
+    Insert { entries: Vec<(usize, ClipEntry)>, select: Option<ClipId> },
+    /// Takes clips out and selects.
+    Remove { clips: Vec<ClipId>, select: Option<ClipId> },
+    Select(Option<ClipId>),
+    SetSettings { clip: ClipId, settings: Settings },
+    /// Sets or withdraws the waiver of one check.
+    SetWaiver { clip: ClipId, check: String, waiver: Option<Waiver> },
+    SetApproved { clips: Vec<(ClipId, Option<Approved>)> },
+}
+
+impl Command {
+    /// Applies the command and returns the one that undoes it.
+    pub fn apply(self, document: &mut Document) -> Self {
+        match self {
+            Self::Insert { entries, select } => {
+                let clips = entries.iter().map(|(_, e)| e.id).collect();
+                for (index, entry) in entries {
+                    document.next_id = document.next_id.max(entry.id.0 + 1);
+                    document.clips.insert(index.min(document.clips.len()), entry);
+                }
+                Self::Remove { clips, select: mem::replace(&mut document.selected, select) }
+            }
+            Self::Remove { clips, select } => {
+                let (gone, kept): (Vec<_>, Vec<_>) =
+                    mem::take(&mut document.clips).into_iter().enumerate().partition(|(_, e)| clips.contains(&e.id));
+                document.clips = kept.into_iter().map(|(_, e)| e).collect();
+                Self::Insert { entries: gone, select: mem::replace(&mut document.selected, select) }
+            }
+            Self::Select(clip) => Self::Select(mem::replace(&mut document.selected, clip)),
+            Self::SetSettings { clip, settings } => {
+                let old = document.clip_mut(clip).map(|e| mem::replace(&mut e.settings, settings.clone()));
+                Self::SetSettings { clip, settings: old.unwrap_or(settings) }
+            }
+            Self::SetWaiver { clip, check, waiver } => {
+                let mut old = None;
+                if let Some(entry) = document.clip_mut(clip) {
+                    if let Some(i) = entry.waivers.iter().position(|w| w.check == check) {
+                        old = Some(entry.waivers.remove(i));
+                    }
+                    entry.waivers.extend(waiver);
+                }
+                Self::SetWaiver { clip, check, waiver: old }
+            }
+            Self::SetApproved { clips } => {
+                let old = clips
+                    .into_iter()
+                    .filter_map(|(id, approved)| document.clip_mut(id).map(|e| (id, mem::replace(&mut e.approved, approved))))
+                    .collect();
+                Self::SetApproved { clips: old }
+            }
+        }
+    }
+
+    /// Whether `later` continues the gesture that `self` undoes (a drag of one value), so that both are one undo step.
+    fn merges_with(&self, later: &Self) -> bool {
+        matches!((self, later), (Self::SetSettings { clip: a, .. }, Self::SetSettings { clip: b, .. }) if a == b)
+    }
+
+    /// Looking at another clip is no step of its own: undo goes past it.
+    fn is_step(&self) -> bool {
+        !matches!(self, Self::Select(_))
+    }
+
+    /// Name of the step in the menu: "Undo remove clip".
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Insert { .. } | Self::Remove { .. } => "clip list",
+            Self::Select(_) => "selection",
+            Self::SetSettings { .. } => "settings",
+            Self::SetWaiver { .. } => "waiver",
+            Self::SetApproved { .. } => "approval",
+        }
+    }
+}
+
+/// Undo and redo: stacks of inverse commands.
+#[derive(Default)]
+pub struct History {
+    undo: Vec<Command>,
+    redo: Vec<Command>,
+    sealed: bool,
+}
+
+impl History {
+    /// Steps kept.
+    const DEPTH: usize = 500;
+
+    /// Applies a command as a new step, or as part of the running gesture.
+    pub fn run(&mut self, document: &mut Document, command: Command) {
+        if !command.is_step() {
+            command.apply(document);
+            return;
+        }
+        let before = document.clone();
+        let inverse = command.apply(document);
+        if *document == before {
+            return;
+        }
+        self.redo.clear();
+        if !self.sealed && self.undo.last().is_some_and(|top| top.merges_with(&inverse)) {
+            return; // the older inverse already leads back to the start of the gesture
+        }
+        self.undo.push(inverse);
+        if self.undo.len() > Self::DEPTH {
+            self.undo.remove(0);
+        }
+        self.sealed = false;
+    }
+
+    /// Ends a gesture: the next command is a new step.
+    pub fn seal(&mut self) {
+        self.sealed = true;
+    }
+    pub fn undo(&mut self, document: &mut Document) {
+        if let Some(command) = self.undo.pop() {
+            self.redo.push(command.apply(document));
+            self.sealed = true;
+        }
+    }
+    pub fn redo(&mut self, document: &mut Document) {
+        if let Some(command) = self.redo.pop() {
+            self.undo.push(command.apply(document));
+            self.sealed = true;
+        }
+    }
+    /// What undo would take back.
+    pub fn undo_label(&self) -> Option<&'static str> {
+        self.undo.last().map(Command::label)
+    }
+    /// What redo would bring back.
+    pub fn redo_label(&self) -> Option<&'static str> {
+        self.redo.last().map(Command::label)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(id: u64) -> ClipEntry {
+        ClipEntry { id: ClipId(id), path: format!("{id}.dng").into(), settings: Settings::default(), waivers: vec![], approved: None }
+    }
+    fn exposure(stops: f64) -> Command {
+        Command::SetSettings { clip: ClipId(1), settings: Settings { exposure: stops, ..Default::default() } }
+    }
+    fn show() -> Document {
+        let mut d = Document::default();
+        Command::Insert { entries: vec![(0, entry(1)), (1, entry(2)), (2, entry(3))], select: Some(ClipId(1)) }.apply(&mut d);
+        d
+    }
+
+    #[test]
+    fn every_command_is_undone_by_its_inverse() {
+        let waiver = Waiver { check: "a".into(), name: "n".into(), reason: "r".into() };
+        let approved =
+            Approved { name: "n".into(), role: "r".into(), note: "".into(), plan_key: "k".into(), recipe: "/r".into(), golden: vec![] };
+        for command in [
+            Command::Insert { entries: vec![(1, entry(9))], select: Some(ClipId(9)) },
+            Command::Remove { clips: vec![ClipId(1), ClipId(3)], select: Some(ClipId(2)) },
+            Command::Select(None),
+            exposure(1.0),
+            Command::SetWaiver { clip: ClipId(2), check: "a".into(), waiver: Some(waiver) },
+            Command::SetApproved { clips: vec![(ClipId(3), Some(approved))] },
+        ] {
+            let mut d = show();
+            let mut before = d.clone();
+            let inverse = command.clone().apply(&mut d);
+            assert_ne!(d, before, "{command:?}");
+            let again = inverse.apply(&mut d);
+            before.next_id = d.next_id; // ids are never used twice, undo or not
+            assert_eq!(d, before, "{command:?}");
+            assert_eq!(again, command);
+        }
+    }
+
+    #[test]
+    fn a_drag_is_one_step() {
+        let (mut d, mut h) = (show(), History::default());
+        let start = d.clone();
+        for i in 1..=10 {
+            h.run(&mut d, exposure(f64::from(i) / 10.0));
+        }
+        h.seal();
+        h.run(&mut d, exposure(3.0));
+        h.undo(&mut d);
+        assert_eq!(d.clips[0].settings.exposure, 1.0);
+        h.undo(&mut d);
+        assert_eq!(d, start);
+        h.redo(&mut d);
+        assert_eq!(d.clips[0].settings.exposure, 1.0);
+    }
+
+    #[test]
+    fn looking_at_another_clip_is_no_step_and_keeps_redo() {
+        let (mut d, mut h) = (show(), History::default());
+        h.run(&mut d, exposure(1.0));
+        h.undo(&mut d);
+        h.run(&mut d, Command::Select(Some(ClipId(2))));
+        assert!(h.undo_label().is_none());
+        assert_eq!(h.redo_label(), Some("settings"));
+    }
+
+    #[test]
+    fn the_document_survives_json() {
+        let d = show();
+        let text = serde_json::to_string(&d).unwrap();
+        assert_eq!(serde_json::from_str::<Document>(&text).unwrap(), d);
+    }
+}

@@ -1,0 +1,194 @@
+//! From a frame at the raw stage to what is on screen, computed by the engine that renders.
+
+use super::{
+    cache::FrameKey,
+    stand_in::pipeline::{Plan, Stage},
+    view::Channel,
+};
+use crate::{
+    error::Result,
+    image::{Image, Size},
+    progress::Progress,
+};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// A frame at the raw stage with the plan that belongs to it.
+#[derive(Clone)]
+pub struct Shown {
+    pub key: FrameKey,
+    /// Camera RGB; smaller than the canvas where the frame is a draft.
+    pub raw: Arc<Image>,
+    /// The canvas its pixels cover.
+    pub canvas: Size,
+}
+
+/// Everything that decides what is on screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    pub frame: FrameKey,
+    /// Content key of the plan.
+    pub plan: Arc<str>,
+    pub stage: Stage,
+    /// View exposure in stops.
+    pub exposure: f64,
+}
+
+/// A picture ready for the screen, in sizes halved from one to the next.
+pub struct ScreenPicture {
+    pub look: Look,
+    pub channel: Channel,
+    pub levels: Vec<Rgba>,
+}
+
+/// Eight-bit display code values, four a pixel, alpha opaque.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rgba {
+    pub size: Size,
+    pub bytes: Vec<u8>,
+}
+
+/// Develops `raw` to a stage with a view exposure, which goes in scene-linear, before the look.
+pub fn develop(plan: &Plan, raw: &Image, stage: Stage, exposure: f64) -> Image {
+    if exposure == 0.0 {
+        return plan.develop(raw, stage);
+    }
+    let gain = exposure.exp2() as f32;
+    let linear = if stage == Stage::Raw { Stage::Raw } else { Stage::Aces };
+    let mut image = plan.develop(raw, linear);
+    image.planes.iter_mut().for_each(|p| p.par_iter_mut().for_each(|v| *v *= gain));
+    if stage > linear {
+        for i in 0..image.planes[0].len() {
+            let v = plan.pixel([image.planes[0][i], image.planes[1][i], image.planes[2][i]], linear, stage);
+            (0..3).for_each(|c| image.planes[c][i] = v[c]);
+        }
+    }
+    image
+}
+
+/// The values of one pixel at a stage, as [`develop`] computes them.
+pub fn develop_pixel(plan: &Plan, raw: [f32; 3], stage: Stage, exposure: f64) -> [f32; 3] {
+    let linear = if stage == Stage::Raw { Stage::Raw } else { Stage::Aces };
+    let mut v = plan.pixel(raw, Stage::Raw, linear);
+    if exposure != 0.0 {
+        let gain = exposure.exp2() as f32;
+        v = v.map(|x| x * gain);
+    }
+    plan.pixel(v, linear, stage)
+}
+
+/// Display code value, 0..1, of a value at a stage. Display values are that already; the others are shown through
+/// the sRGB curve (IEC 61966-2-1), for looking only.
+pub fn to_screen(stage: Stage, value: f32) -> f32 {
+    let v = value.clamp(0.0, 1.0);
+    match stage {
+        Stage::Display => v,
+        _ if v <= 0.003_130_8 => v * 12.92,
+        _ => 1.055 * v.powf(1.0 / 2.4) - 0.055,
+    }
+}
+
+/// Computes the picture for the screen.
+pub fn screen_picture(plan: &Plan, raw: &Image, look: Look, channel: Channel, progress: &Progress) -> Result<ScreenPicture> {
+    let image = develop(plan, raw, look.stage, look.exposure);
+    progress.check()?;
+    let width = image.data_window.width as usize;
+    let mut bytes = vec![255u8; image.size().area() * 4];
+    bytes.par_chunks_mut(width.max(1) * 4).enumerate().for_each(|(y, row)| {
+        for (x, out) in row.chunks_exact_mut(4).enumerate() {
+            let i = y * width + x;
+            let rgb = [image.planes[0][i], image.planes[1][i], image.planes[2][i]].map(|v| to_screen(look.stage, v));
+            let alpha = raw.alpha.as_ref().map_or(1.0, |a| a[i].clamp(0.0, 1.0));
+            let shown = channel.of(rgb, alpha);
+            (0..3).for_each(|c| out[c] = (shown[c] * 255.0 + 0.5) as u8);
+        }
+    });
+    let mut levels = vec![Rgba { size: image.size(), bytes }];
+    while let Some(next) = levels.last().and_then(Rgba::halved) {
+        progress.check()?;
+        levels.push(next);
+    }
+    Ok(ScreenPicture { look, channel, levels })
+}
+
+impl Rgba {
+    /// Half the size, each pixel the mean of the up to four under it; `None` once small enough for any window.
+    fn halved(&self) -> Option<Self> {
+        const SMALL: u32 = 512;
+        let (w, h) = (self.size.width, self.size.height);
+        if w.max(h) <= SMALL {
+            return None;
+        }
+        let size = Size::new(w.div_ceil(2), h.div_ceil(2));
+        let mut bytes = vec![255u8; size.area() * 4];
+        bytes.par_chunks_mut(size.width as usize * 4).enumerate().for_each(|(y, row)| {
+            let ys = [(2 * y) as u32, (2 * y as u32 + 1).min(h - 1)];
+            for (x, out) in row.chunks_exact_mut(4).enumerate() {
+                let xs = [(2 * x) as u32, (2 * x as u32 + 1).min(w - 1)];
+                for (c, o) in out.iter_mut().take(3).enumerate() {
+                    let at = |x: u32, y: u32| u16::from(self.bytes[(y as usize * w as usize + x as usize) * 4 + c]);
+                    *o = ((at(xs[0], ys[0]) + at(xs[1], ys[0]) + at(xs[0], ys[1]) + at(xs[1], ys[1]) + 2) / 4) as u8;
+                }
+            }
+        });
+        Some(Self { size, bytes })
+    }
+}
+
+/// A smaller picture: each pixel the mean of `n` x `n`.
+pub fn reduced(image: &Image, n: u32) -> Image {
+    if n <= 1 {
+        return image.clone();
+    }
+    let (w, h) = (image.data_window.width, image.data_window.height);
+    let size = Size::new(w.div_ceil(n), h.div_ceil(n));
+    let reduce = |plane: &Vec<f32>| {
+        let mut out = vec![0.0f32; size.area()];
+        out.par_chunks_mut(size.width.max(1) as usize).enumerate().for_each(|(y, row)| {
+            let rows = (y as u32 * n)..((y as u32 + 1) * n).min(h);
+            for (x, o) in row.iter_mut().enumerate() {
+                let columns = (x as u32 * n) as usize..((x as u32 + 1) * n).min(w) as usize;
+                let count = (rows.len() * columns.len()) as f32;
+                let sum: f32 = rows.clone().map(|y| plane[y as usize * w as usize..][columns.clone()].iter().sum::<f32>()).sum();
+                *o = sum / count;
+            }
+        });
+        out
+    };
+    let mut out = Image::from_planes(size, std::array::from_fn(|c| reduce(&image.planes[c])));
+    out.alpha = image.alpha.as_ref().map(reduce);
+    out.pixel_aspect = image.pixel_aspect;
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reduced_picture_keeps_its_mean_and_its_edges() {
+        let size = Size::new(5, 3);
+        let plane: Vec<f32> = (0..15).map(|i| i as f32).collect();
+        let image = Image::from_planes(size, [plane.clone(), plane.clone(), plane]);
+        let half = reduced(&image, 2);
+        assert_eq!(half.size(), Size::new(3, 2));
+        assert_eq!(half.planes[0], [3.0, 5.0, 6.5, 10.5, 12.5, 14.0]);
+    }
+
+    #[test]
+    fn the_viewing_curve_leaves_display_values_alone() {
+        assert_eq!(to_screen(Stage::Display, 0.18), 0.18);
+        assert!((to_screen(Stage::Aces, 0.18) - 0.4614).abs() < 1e-4);
+        assert_eq!(to_screen(Stage::Raw, -1.0), 0.0);
+    }
+
+    #[test]
+    fn levels_halve_down_to_a_window() {
+        let level = Rgba { size: Size::new(1025, 3), bytes: vec![7; 1025 * 3 * 4] };
+        let half = level.halved().unwrap();
+        assert_eq!(half.size, Size::new(513, 2));
+        assert_eq!(half.halved().unwrap().size, Size::new(257, 1));
+        assert_eq!(half.bytes[..4], [7, 7, 7, 255]);
+        assert!(half.halved().unwrap().halved().is_none());
+    }
+}

@@ -1,0 +1,233 @@
+//! Actions to changes of document, view and jobs. One action at a time: a relative one reads what the last one wrote.
+
+use super::{
+    Action, Ask, Command, Dialog, Direction, EXPOSURE_RANGE, Engine, Playback, Session, Tab, Waiver, ZOOM_RANGE, Zoom, is_failure,
+    playback, reports::ExportRequest,
+    stand_in::{
+        pipeline::{Settings, Stage},
+        recipe::Approval,
+    },
+    table,
+    view::Channel,
+};
+use crate::{
+    camera::FrameNumber,
+    error::{Error, Result},
+};
+
+const STAGES: [Stage; 4] = [Stage::Raw, Stage::Aces, Stage::Look, Stage::Display];
+
+impl Session {
+    /// Does what the user asks. What cannot be done now is an error that says why, and is logged.
+    pub fn dispatch(&mut self, action: Action) -> Result<()> {
+        let result = match table::available(&action, self) {
+            Err(why) => Err(Error::refused(why).field(action.name())),
+            Ok(()) => self.perform(action),
+        };
+        if let Err(error) = &result {
+            self.log.error(error.to_string());
+        }
+        self.refresh();
+        result
+    }
+
+    fn perform(&mut self, action: Action) -> Result<()> {
+        match action {
+            Action::Open => self.asks.push(Ask::PickFiles),
+            Action::OpenFolder => self.asks.push(Ask::PickFolder),
+            Action::Add(paths) => self.find(paths),
+            Action::Quit => self.asks.push(Ask::Quit),
+
+            Action::Undo => self.history.undo(&mut self.document),
+            Action::Redo => self.history.redo(&mut self.document),
+
+            Action::NextClip => self.select_by(1),
+            Action::PreviousClip => self.select_by(-1),
+            Action::SelectClip(index) => {
+                let entry = self.document.clips.get(index).ok_or_else(|| Error::usage("no such clip").field("index").value(index))?;
+                let id = entry.id;
+                self.run(Command::Select(Some(id)));
+                self.playback = None;
+            }
+            Action::RemoveClip => self.remove_selected(),
+            Action::SetClip(members) => self.set_members(members)?,
+            Action::ResetClip => self.set(Settings::default()),
+
+            Action::Export { dir, name, role, note } => {
+                let said = |value: &str, field| if value.trim().is_empty() { Err(Error::usage("is empty").field(field)) } else { Ok(()) };
+                said(&name, "name")?;
+                said(&role, "role")?;
+                self.start_export(ExportRequest { dir, approval: Approval { name, role, note } })?;
+            }
+            Action::RunChecks => {
+                if let Some(id) = self.document.selected {
+                    self.check(id);
+                }
+            }
+            Action::NextFailing => self.next_failing()?,
+            Action::Waive { check, name, reason } => {
+                if name.trim().is_empty() || reason.trim().is_empty() {
+                    return Err(Error::usage("a waiver needs a name and a reason").field("check").value(check));
+                }
+                self.waive(check.clone(), Some(Waiver { check, name, reason }));
+                self.view.dialog = None;
+            }
+            Action::Unwaive(check) => self.waive(check, None),
+            Action::AskWaive(check) => self.view.dialog = self.document.selected.map(|clip| Dialog::Waive { clip, check }),
+            Action::CancelJob => {
+                if let Some(job) = self.visible_job().map(|j| j.id) {
+                    self.stop(job);
+                }
+            }
+            Action::PlayToggle if self.playback.is_some() => self.playback = None,
+            Action::PlayToggle | Action::PlayForward => self.playback = Some(Playback::new(Direction::Forward)),
+            Action::PlayReverse => self.playback = Some(Playback::new(Direction::Reverse)),
+            Action::PlayStop => self.playback = None,
+            Action::Step(by) => self.go(|frames, at| playback::step(frames, at, by)),
+            Action::First => self.go(|frames, _| frames.first()),
+            Action::Last => self.go(|frames, _| frames.last()),
+            Action::Go(frame) => self.go(|frames, _| playback::nearest(frames, frame)),
+            look => self.look_at(look),
+        }
+        Ok(())
+    }
+
+    /// Actions that change only how the show is looked at.
+    fn look_at(&mut self, action: Action) {
+        let view = &mut self.view;
+        let stage = STAGES.iter().position(|s| *s == view.stage).unwrap_or(0);
+        match action {
+            Action::Stage(stage) => view.stage = stage,
+            Action::NextStage => view.stage = STAGES[(stage + 1).min(STAGES.len() - 1)],
+            Action::PreviousStage => view.stage = STAGES[stage.saturating_sub(1)],
+            Action::Channel(channel) => view.channel = if view.channel == channel { Channel::Rgb } else { channel },
+            Action::Exposure(stops) => view.exposure = clamp(stops, EXPOSURE_RANGE),
+            Action::Expose(stops) => view.exposure = clamp(view.exposure + stops, EXPOSURE_RANGE),
+            Action::Zoom(zoom) => {
+                if view.zoom == Zoom::Fit {
+                    view.center = [0.5; 2];
+                }
+                view.zoom = valid(zoom);
+            }
+            Action::ZoomBy(factor) => {
+                // From fit, the window knows the factor and sends `Look` instead.
+                if let Zoom::Factor(f) = view.zoom {
+                    view.zoom = valid(Zoom::Factor(f * factor));
+                }
+            }
+            Action::Look { zoom, center } => {
+                view.zoom = valid(zoom);
+                view.center = center.map(|c| clamp(c, -0.5..=1.5));
+            }
+            Action::Overlays => view.overlays = !view.overlays,
+            Action::Engine(engine) => view.engine = engine,
+            Action::OtherEngine => view.engine = if view.engine == Engine::Gpu { Engine::Cpu } else { Engine::Gpu },
+            Action::Tab(tab) => {
+                view.tab = tab;
+                view.panels = true;
+            }
+            Action::Panels => view.panels = !view.panels,
+            Action::FullScreen => view.full_screen = !view.full_screen,
+            Action::Pin(pin) => view.pin = pin,
+            Action::Approve => {
+                view.dialog = Some(Dialog::Approve);
+                view.tab = Tab::Recipe;
+            }
+            Action::Palette => view.dialog = Some(Dialog::Palette),
+            Action::Keys => view.dialog = Some(Dialog::Keys),
+            Action::Log => view.dialog = Some(Dialog::Log),
+            Action::About => view.dialog = Some(Dialog::About),
+            Action::CloseDialog => view.dialog = None,
+            _ => {}
+        }
+    }
+
+    fn select_by(&mut self, by: isize) {
+        let clips = &self.document.clips;
+        let at = self.document.selected.and_then(|id| self.document.index(id)).unwrap_or(0);
+        let to = at.saturating_add_signed(by).min(clips.len().saturating_sub(1));
+        if let Some(id) = clips.get(to).map(|c| c.id) {
+            self.run(Command::Select(Some(id)));
+            self.playback = None;
+        }
+    }
+
+    fn remove_selected(&mut self) {
+        let Some(id) = self.document.selected else { return };
+        let at = self.document.index(id).unwrap_or(0);
+        let next = self.document.clips.get(at + 1).or_else(|| self.document.clips.get(at.checked_sub(1)?)).map(|c| c.id);
+        self.playback = None;
+        self.seal();
+        self.run(Command::Remove { clips: vec![id], select: next });
+        self.seal();
+    }
+
+    fn set(&mut self, settings: Settings) {
+        if let Some(clip) = self.document.selected {
+            self.run(Command::SetSettings { clip, settings });
+        }
+    }
+
+    /// Writes some members of the selected clip's settings; names and values are checked by reading them back.
+    fn set_members(&mut self, members: serde_json::Map<String, serde_json::Value>) -> Result<()> {
+        let Some(entry) = self.document.selected_clip() else { return Ok(()) };
+        let invalid = |e: serde_json::Error| Error::usage(e.to_string()).field("Clip/Set");
+        let mut value = serde_json::to_value(&entry.settings).map_err(invalid)?;
+        if let Some(object) = value.as_object_mut() {
+            object.extend(members);
+        }
+        self.set(serde_json::from_value(value).map_err(invalid)?);
+        Ok(())
+    }
+
+    fn waive(&mut self, check: String, waiver: Option<Waiver>) {
+        if let Some(clip) = self.document.selected {
+            self.seal();
+            self.run(Command::SetWaiver { clip, check, waiver });
+        }
+    }
+
+    fn go(&mut self, to: impl Fn(&crate::camera::FrameList, FrameNumber) -> FrameNumber) {
+        self.playback = None;
+        if let Some(opened) = self.selected_opened_mut() {
+            opened.playhead = to(opened.clip.frames(), opened.playhead);
+        }
+    }
+
+    /// Selects the next clip with a failing check that is not waived, and goes to the frame that shows it.
+    fn next_failing(&mut self) -> Result<()> {
+        let at = self.document.selected.and_then(|id| self.document.index(id)).unwrap_or(0);
+        let n = self.document.clips.len();
+        let found = (1..=n).map(|i| &self.document.clips[(at + i) % n]).find_map(|entry| {
+            let findings = self.opened(entry.id)?.findings()?;
+            findings.iter().find(|f| is_failure(f) && entry.waiver(&f.id).is_none()).map(|f| (entry.id, f.frame))
+        });
+        let Some((id, frame)) = found else { return Err(Error::refused("no check fails").field("Check/Next")) };
+        self.run(Command::Select(Some(id)));
+        self.view.tab = Tab::Checks;
+        if let Some(frame) = frame {
+            self.go(|frames, _| playback::nearest(frames, frame));
+        }
+        Ok(())
+    }
+
+    fn stop(&mut self, job: super::jobs::JobId) {
+        let title = self.jobs.active().iter().find(|j| j.id == job).map(|j| j.title.clone()).unwrap_or_default();
+        self.jobs.cancel(job);
+        self.log.info(format!("{title}: cancelled"));
+        // As if it had failed, so that it is not started again at once.
+        self.mark_failed(job, &Error::cancelled());
+    }
+}
+
+fn clamp(value: f64, range: std::ops::RangeInclusive<f64>) -> f64 {
+    if value.is_finite() { value.clamp(*range.start(), *range.end()) } else { 0.0 }
+}
+
+fn valid(zoom: Zoom) -> Zoom {
+    match zoom {
+        Zoom::Fit => Zoom::Fit,
+        Zoom::Factor(f) if f.is_finite() => Zoom::Factor(clamp(f, ZOOM_RANGE)),
+        Zoom::Factor(_) => Zoom::Fit,
+    }
+}

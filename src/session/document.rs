@@ -1,0 +1,88 @@
+//! The open show as data. Only a [`Command`](super::Command) writes it.
+
+use super::stand_in::pipeline::Settings;
+use crate::{camera::FrameNumber, image::PixelHash};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Names a clip for as long as the show exists; never used twice within a show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClipId(pub u64);
+
+/// What the user decided: which clips, how each is treated, what was waived and approved.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    pub clips: Vec<ClipEntry>,
+    pub selected: Option<ClipId>,
+    /// The next id to hand out.
+    pub(super) next_id: u64,
+}
+
+/// One clip of the show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClipEntry {
+    pub id: ClipId,
+    pub path: PathBuf,
+    pub settings: Settings,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<Waiver>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<Approved>,
+}
+
+/// A failed check that somebody answers for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiver {
+    /// Id of the check.
+    pub check: String,
+    pub name: String,
+    pub reason: String,
+}
+
+/// An approval that was exported. It holds for exactly the plan it was given for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approved {
+    pub name: String,
+    pub role: String,
+    pub note: String,
+    /// [`Plan::key`](crate::pipeline) of what was approved.
+    pub plan_key: String,
+    /// Folder of the exported recipe.
+    pub recipe: PathBuf,
+    pub golden: Vec<GoldenFrame>,
+}
+
+/// A frame whose pixels are part of an approval.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoldenFrame {
+    pub clip: String,
+    pub frame: FrameNumber,
+    pub plate: PixelHash,
+    pub display: PixelHash,
+}
+
+impl Document {
+    pub fn clip(&self, id: ClipId) -> Option<&ClipEntry> {
+        self.clips.iter().find(|c| c.id == id)
+    }
+    pub(super) fn clip_mut(&mut self, id: ClipId) -> Option<&mut ClipEntry> {
+        self.clips.iter_mut().find(|c| c.id == id)
+    }
+    pub fn index(&self, id: ClipId) -> Option<usize> {
+        self.clips.iter().position(|c| c.id == id)
+    }
+    pub fn selected_clip(&self) -> Option<&ClipEntry> {
+        self.clip(self.selected?)
+    }
+    /// The clip opened from `path`.
+    pub fn by_path(&self, path: &Path) -> Option<&ClipEntry> {
+        self.clips.iter().find(|c| c.path == path)
+    }
+}
+
+impl ClipEntry {
+    pub fn waiver(&self, check: &str) -> Option<&Waiver> {
+        self.waivers.iter().find(|w| w.check == check)
+    }
+}

@@ -1,0 +1,235 @@
+//! Work off the caller's thread. A few lanes, one thread each, so that nothing long stands before the frame in view.
+
+use crate::{
+    error::{Error, Result},
+    progress::Progress,
+};
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Called from any thread when there is something to [`poll`](Jobs::poll).
+pub type Waker = Arc<dyn Fn() + Send + Sync>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct JobId(u64);
+
+/// Who waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// The frame in view, from the file.
+    Picture,
+    /// The picture on screen, from a frame at hand.
+    Develop,
+    /// Clips being opened.
+    Open,
+    /// What may be wanted next, and measurements of what is in view.
+    Ahead,
+    /// Checks and exports.
+    Long,
+}
+
+const LANES: [(Lane, &str); 5] = [
+    (Lane::Picture, "picture"),
+    (Lane::Develop, "develop"),
+    (Lane::Open, "open"),
+    (Lane::Ahead, "ahead"),
+    (Lane::Long, "long"),
+];
+
+/// A job that has not reported yet.
+pub struct Job {
+    pub id: JobId,
+    pub lane: Lane,
+    /// What it does, as the status bar says it.
+    pub title: String,
+    pub progress: Progress,
+    pub started: Instant,
+}
+
+/// The result of a job, of whatever type its submitter uses.
+pub struct Report<T> {
+    pub id: JobId,
+    pub title: String,
+    pub result: Result<T>,
+}
+
+type Task<T> = (JobId, Progress, Box<dyn FnOnce(&Progress) -> Result<T> + Send>);
+
+/// Runs jobs and hands back their results, but for those that were cancelled meanwhile.
+pub struct Jobs<T> {
+    lanes: [Option<Sender<Task<T>>>; LANES.len()],
+    reports: (Sender<(JobId, Result<T>)>, Receiver<(JobId, Result<T>)>),
+    active: Vec<Job>,
+    next: u64,
+    waker: Waker,
+}
+
+/// A progress bar moves at most this often.
+const PROGRESS_EVERY: Duration = Duration::from_millis(100);
+
+impl<T: Send + 'static> Jobs<T> {
+    pub fn new(waker: Waker) -> Self {
+        Self { lanes: [const { None }; LANES.len()], reports: unbounded(), active: vec![], next: 0, waker }
+    }
+
+    /// Queues work in a lane. It should ask its [`Progress`] now and then whether it is still wanted.
+    pub fn spawn(&mut self, lane: Lane, title: impl Into<String>, work: impl FnOnce(&Progress) -> Result<T> + Send + 'static) -> JobId {
+        self.next += 1;
+        let id = JobId(self.next);
+        let progress = Progress::watched(throttled(self.waker.clone()));
+        self.active.push(Job { id, lane, title: title.into(), progress: progress.clone(), started: Instant::now() });
+        let index = LANES.iter().position(|(l, _)| *l == lane).unwrap_or(0);
+        let task: Task<T> = (id, progress, Box::new(work));
+        let sender = self.lanes[index].get_or_insert_with(|| start_lane(LANES[index].1, self.reports.0.clone(), self.waker.clone()));
+        if sender.send(task).is_err() {
+            let _ = self.reports.0.send((id, Err(Error::new(crate::ErrorKind::TryAgain, "no thread to run it on"))));
+        }
+        id
+    }
+
+    /// Asks a job to stop; its result is dropped.
+    pub fn cancel(&mut self, id: JobId) {
+        if let Some(i) = self.active.iter().position(|j| j.id == id) {
+            self.active.remove(i).progress.cancel();
+        }
+    }
+
+    /// The results that came in since the last call, oldest first. Results of cancelled jobs are dropped here.
+    pub fn poll(&mut self) -> Vec<Report<T>> {
+        let mut out = vec![];
+        while let Ok((id, result)) = self.reports.1.try_recv() {
+            if let Some(i) = self.active.iter().position(|j| j.id == id) {
+                let job = self.active.remove(i);
+                out.push(Report { id, title: job.title, result });
+            }
+        }
+        out
+    }
+
+    /// Jobs that have not reported, oldest first.
+    pub fn active(&self) -> &[Job] {
+        &self.active
+    }
+    pub fn is_active(&self, id: JobId) -> bool {
+        self.active.iter().any(|j| j.id == id)
+    }
+}
+
+impl<T> Drop for Jobs<T> {
+    fn drop(&mut self) {
+        for job in &self.active {
+            job.progress.cancel();
+        }
+    }
+}
+
+fn start_lane<T: Send + 'static>(name: &str, reports: Sender<(JobId, Result<T>)>, waker: Waker) -> Sender<Task<T>> {
+    let (sender, tasks) = unbounded::<Task<T>>();
+    // Without a thread the receiver is dropped and `spawn` reports the failure.
+    let _ = thread::Builder::new().name(name.to_owned()).spawn(move || {
+        for (id, progress, work) in tasks {
+            let result = progress.check().and_then(|()| {
+                catch_unwind(AssertUnwindSafe(|| work(&progress))).unwrap_or_else(|panic| {
+                    let text = panic.downcast_ref::<&str>().map(|s| s.to_string()).or_else(|| panic.downcast_ref::<String>().cloned());
+                    Err(Error::new(crate::ErrorKind::Unsupported, "internal error").value(text.unwrap_or_default()))
+                })
+            });
+            if reports.send((id, result)).is_err() {
+                return;
+            }
+            waker();
+        }
+    });
+    sender
+}
+
+fn throttled(waker: Waker) -> impl Fn() + Send + Sync {
+    let last = Mutex::new(None::<Instant>);
+    move || {
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_none_or(|t| t.elapsed() >= PROGRESS_EVERY) {
+            *last = Some(Instant::now());
+            waker();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jobs() -> (Jobs<u32>, Receiver<()>) {
+        let (tx, rx) = unbounded();
+        let jobs = Jobs::new(Arc::new(move || {
+            let _ = tx.send(());
+        }));
+        (jobs, rx)
+    }
+
+    fn wait(jobs: &mut Jobs<u32>, woken: &Receiver<()>) -> Vec<Report<u32>> {
+        loop {
+            let out = jobs.poll();
+            if !out.is_empty() {
+                return out;
+            }
+            woken.recv_timeout(Duration::from_secs(10)).expect("a job reports");
+        }
+    }
+
+    #[test]
+    fn results_come_back_with_their_id() {
+        let (mut jobs, woken) = jobs();
+        let id = jobs.spawn(Lane::Picture, "seven", |_| Ok(7));
+        assert!(jobs.is_active(id));
+        let out = wait(&mut jobs, &woken);
+        assert_eq!((out[0].id, out[0].result.clone()), (id, Ok(7)));
+        assert!(jobs.active().is_empty());
+    }
+
+    #[test]
+    fn a_long_job_does_not_hold_up_the_picture() {
+        let (mut jobs, woken) = jobs();
+        let (release, held) = unbounded::<()>();
+        let long = jobs.spawn(Lane::Long, "long", move |_| {
+            let _ = held.recv();
+            Ok(1)
+        });
+        jobs.spawn(Lane::Picture, "picture", |_| Ok(2));
+        assert_eq!(wait(&mut jobs, &woken)[0].result, Ok(2));
+        assert!(jobs.is_active(long));
+        drop(release);
+        assert_eq!(wait(&mut jobs, &woken)[0].result, Ok(1));
+    }
+
+    #[test]
+    fn a_cancelled_job_stops_and_its_result_is_dropped() {
+        let (mut jobs, woken) = jobs();
+        let (tx, stopped) = unbounded();
+        let id = jobs.spawn(Lane::Ahead, "endless", move |p| {
+            while p.check().is_ok() {
+                thread::sleep(Duration::from_millis(1));
+            }
+            let _ = tx.send(());
+            Ok(1)
+        });
+        jobs.cancel(id);
+        stopped.recv_timeout(Duration::from_secs(10)).ok(); // it may not even have started
+        jobs.spawn(Lane::Ahead, "next", |_| Ok(2));
+        assert_eq!(wait(&mut jobs, &woken)[0].result, Ok(2));
+    }
+
+    #[test]
+    fn a_panic_is_an_error_and_the_lane_lives_on() {
+        let (mut jobs, woken) = jobs();
+        jobs.spawn(Lane::Open, "bad", |_| panic!("index out of range"));
+        let error = wait(&mut jobs, &woken)[0].result.clone().unwrap_err();
+        assert!(error.to_string().contains("index out of range"), "{error}");
+        jobs.spawn(Lane::Open, "good", |_| Ok(3));
+        assert_eq!(wait(&mut jobs, &woken)[0].result, Ok(3));
+    }
+}

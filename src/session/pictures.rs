@@ -1,0 +1,261 @@
+//! Which frame is wanted, decoded how, and what is read ahead.
+
+use super::{
+    Direction, FrameKey, Look, PlanState, Quality, ScreenPicture, Session, Shown,
+    develop::{reduced, screen_picture},
+    document::ClipId,
+    jobs::{JobId, Lane},
+    media::Plans,
+    playback,
+    reports::{Output, name_of},
+    view::Channel,
+};
+use crate::{
+    camera::{Clip, FrameNumber},
+    error::{Error, Result},
+    image::Image,
+    progress::Progress,
+};
+use std::{sync::Arc, time::Instant};
+
+/// A draft has at most this many pixels: more than a window shows, few enough to be quick.
+const DRAFT_PIXELS: usize = 1_600_000;
+
+/// Frames read ahead while playing and while standing.
+const AHEAD_PLAYING: i32 = 16;
+const AHEAD_STANDING: i32 = 2;
+
+/// The pictures in view and the jobs that make them.
+#[derive(Default)]
+pub struct Pictures {
+    shown: Option<Shown>,
+    decoding: Option<(FrameKey, JobId)>,
+    ahead: Option<(FrameKey, JobId)>,
+    /// A frame that could not be decoded is not tried again until something else was wanted.
+    failed: Option<(FrameKey, Error)>,
+    failed_ahead: Option<FrameKey>,
+    plan_error: Option<Error>,
+    screen: Option<Arc<ScreenPicture>>,
+    developing: Option<((Look, Channel), JobId)>,
+}
+
+impl Pictures {
+    pub fn shown(&self) -> Option<&Shown> {
+        self.shown.as_ref()
+    }
+    pub fn screen(&self) -> Option<&Arc<ScreenPicture>> {
+        self.screen.as_ref()
+    }
+    pub fn error(&self) -> Option<&Error> {
+        self.failed.as_ref().map(|(_, e)| e).or(self.plan_error.as_ref())
+    }
+    /// Whether nothing more is coming for the frame in view.
+    pub fn at_rest(&self) -> bool {
+        self.decoding.is_none() && self.developing.is_none()
+    }
+
+    pub fn set_screen(&mut self, job: JobId, picture: ScreenPicture) {
+        if self.developing.take_if(|(_, j)| *j == job).is_some() {
+            self.screen = Some(Arc::new(picture));
+        }
+    }
+
+    pub fn failed(&mut self, job: JobId, error: &Error) {
+        if let Some((key, _)) = self.decoding.take_if(|(_, j)| *j == job) {
+            self.failed = Some((key, error.clone()));
+        } else if let Some((key, _)) = self.ahead.take_if(|(_, j)| *j == job) {
+            self.failed_ahead = Some(key);
+        } else {
+            self.developing.take_if(|(_, j)| *j == job);
+        }
+    }
+}
+
+impl Session {
+    /// Takes decoded frames into the cache.
+    pub(super) fn keep(&mut self, job: JobId, frames: Vec<(FrameKey, Arc<Image>)>) {
+        self.pictures.decoding.take_if(|(_, j)| *j == job);
+        self.pictures.ahead.take_if(|(_, j)| *j == job);
+        let at = self.document.selected.zip(self.selected_opened().map(|o| o.playhead)).unwrap_or((ClipId(0), 0));
+        for (key, image) in frames {
+            self.cache.insert(key, image, at);
+        }
+    }
+
+    /// Asks for the frame in view and for what may come next; puts the best there is in view.
+    pub(super) fn refresh_pictures(&mut self) {
+        let Some((id, clip, plans, frame)) = self.selected_plans() else { return self.show_nothing() };
+        self.pictures.plan_error = None;
+        let key = |quality| FrameKey { clip: id, frame, quality, decode: plans.decode.clone() };
+        let (draft, full) = (key(Quality::Draft), key(Quality::Full));
+        let best = [&full, &draft].into_iter().find(|k| self.cache.contains(k)).cloned();
+        if let Some(best) = best.clone()
+            && let Some(raw) = self.cache.get(&best)
+        {
+            self.pictures.shown = Some(Shown { key: best, raw: raw.clone(), canvas: clip.size() });
+        } else if self.pictures.shown.as_ref().is_some_and(|s| s.key.clip != id) {
+            // Another clip's picture would be a lie; an earlier frame of this one stays until the new one is there.
+            self.pictures.shown = None;
+            self.pictures.screen = None;
+        }
+        let wanted = match &best {
+            None => Some(draft),
+            Some(b) if b.quality == Quality::Draft && self.playback.is_none() => Some(full),
+            Some(_) => None,
+        };
+        // The first look at a frame comes before its full decode, also on the screen.
+        self.refresh_screen(&plans);
+        self.decode(&clip, &plans, wanted);
+        if self.pictures.decoding.is_none() {
+            self.read_ahead(&clip, &plans, id, frame);
+        }
+    }
+
+    fn selected_plans(&mut self) -> Option<(ClipId, Arc<dyn Clip>, Arc<Plans>, FrameNumber)> {
+        let id = self.document.selected?;
+        let opened = self.opened(id)?;
+        match &opened.plan {
+            PlanState::Ready(plans) => Some((id, opened.clip.clone(), plans.clone(), opened.playhead)),
+            PlanState::Failed { error, .. } => {
+                self.pictures.plan_error = Some(error.clone());
+                None
+            }
+        }
+    }
+
+    fn show_nothing(&mut self) {
+        if let Some((_, job)) = self.pictures.decoding.take() {
+            self.jobs.cancel(job);
+        }
+        if let Some((_, job)) = self.pictures.developing.take() {
+            self.jobs.cancel(job);
+        }
+        self.pictures.shown = None;
+        self.pictures.screen = None;
+        self.pictures.failed = None;
+        if self.selected_opened().is_none() {
+            self.pictures.plan_error = None;
+        }
+    }
+
+    fn decode(&mut self, clip: &Arc<dyn Clip>, plans: &Arc<Plans>, wanted: Option<FrameKey>) {
+        if self.pictures.decoding.as_ref().map(|(k, _)| k) == wanted.as_ref() {
+            return;
+        }
+        if let Some((_, job)) = self.pictures.decoding.take() {
+            self.jobs.cancel(job);
+        }
+        let Some(key) = wanted else {
+            self.pictures.failed = None;
+            return;
+        };
+        if self.pictures.failed.as_ref().is_some_and(|(k, _)| *k == key) {
+            return;
+        }
+        self.pictures.failed = None;
+        let title = format!("Decoding {} frame {}", name_of(clip.path()), key.frame);
+        let job = self.spawn_decode(Lane::Picture, title, clip, plans, key.clone());
+        self.pictures.decoding = Some((key, job));
+    }
+
+    fn spawn_decode(&mut self, lane: Lane, title: String, clip: &Arc<dyn Clip>, plans: &Arc<Plans>, key: FrameKey) -> JobId {
+        let (clip, plans) = (clip.clone(), plans.clone());
+        self.jobs.spawn(lane, title, move |progress| decode(&*clip, &plans, &key, progress).map(Output::Decoded))
+    }
+
+    fn read_ahead(&mut self, clip: &Arc<dyn Clip>, plans: &Arc<Plans>, id: ClipId, frame: FrameNumber) {
+        let (steps, direction) = match &self.playback {
+            Some(p) => (AHEAD_PLAYING, p.direction),
+            None => (AHEAD_STANDING, Direction::Forward),
+        };
+        let frames = clip.frames();
+        let mut wanted = vec![];
+        let mut at = frame;
+        for _ in 0..steps {
+            at = playback::next(frames, at, direction);
+            wanted.push(at);
+        }
+        if self.playback.is_none() {
+            wanted.push(playback::step(frames, frame, -1));
+        }
+        // Half the cache at most, or reading ahead would push out what it has just read.
+        let size = self.pictures.shown.as_ref().map_or(DRAFT_PIXELS, |s| s.raw.size().area().min(DRAFT_PIXELS)) * 12;
+        wanted.truncate(self.cache.budget() / 2 / size.max(1));
+        let next = wanted.into_iter().filter(|f| *f != frame).find_map(|frame| {
+            let key = |quality| FrameKey { clip: id, frame, quality, decode: plans.decode.clone() };
+            let known = self.cache.contains(&key(Quality::Draft)) || self.cache.contains(&key(Quality::Full));
+            (!known).then(|| key(Quality::Draft))
+        });
+        if let Some((running, job)) = &self.pictures.ahead {
+            if running.clip == id {
+                return; // it is nearly what is wanted; the next one will be
+            }
+            self.jobs.cancel(*job);
+            self.pictures.ahead = None;
+        }
+        let Some(key) = next.filter(|k| self.pictures.failed_ahead.as_ref() != Some(k)) else { return };
+        let job = self.spawn_decode(Lane::Ahead, "Reading ahead".into(), clip, plans, key.clone());
+        self.pictures.ahead = Some((key, job));
+    }
+
+    /// Has the CPU compute the picture for the screen where it is the CPU's turn.
+    fn refresh_screen(&mut self, plans: &Arc<Plans>) {
+        let wanted = self.look().filter(|l| self.shows_cpu() && l.plan == plans.key).map(|l| (l, self.view.channel));
+        let current = self.pictures.screen.as_ref().map(|s| (s.look.clone(), s.channel));
+        let running = self.pictures.developing.as_ref().map(|(w, _)| w.clone());
+        if wanted.is_none() || wanted == current || wanted == running {
+            return;
+        }
+        let (Some((look, channel)), Some(shown)) = (wanted, self.pictures.shown.clone()) else { return };
+        if let Some((_, job)) = self.pictures.developing.take() {
+            self.jobs.cancel(job);
+        }
+        let (plan, wanted) = (plans.full.clone(), (look.clone(), channel));
+        let job = self.jobs.spawn(Lane::Develop, "Computing the picture", move |progress| {
+            screen_picture(&plan, &shown.raw, look, channel, progress).map(Output::Developed)
+        });
+        self.pictures.developing = Some((wanted, job));
+    }
+
+    /// Moves a playback on if the frame in view has stood for its time.
+    pub(super) fn advance_playback(&mut self, now: Instant) -> bool {
+        let Some(opened) = self.selected_opened() else {
+            self.playback = None;
+            return false;
+        };
+        let (rate, playhead) = (opened.frame_rate(), opened.playhead);
+        if self.shown().is_none_or(|s| s.key.frame != playhead) {
+            return false;
+        }
+        if self.shows_cpu() && self.pictures.screen.as_ref().is_none_or(|s| s.look.frame.frame != playhead) {
+            return false;
+        }
+        let Some(running) = &mut self.playback else { return false };
+        if !running.advance(now, rate) {
+            return false;
+        }
+        let direction = running.direction;
+        if let Some(opened) = self.selected_opened_mut() {
+            opened.playhead = playback::next(opened.clip.frames(), playhead, direction);
+        }
+        true
+    }
+}
+
+/// Decodes one frame. A draft of a clip that has no quick decode yields the full frame as well, which is then at hand.
+fn decode(clip: &dyn Clip, plans: &Plans, key: &FrameKey, progress: &Progress) -> Result<Vec<(FrameKey, Arc<Image>)>> {
+    progress.say("decoding");
+    if key.quality == Quality::Full {
+        return Ok(vec![(key.clone(), Arc::new(plans.full.decode(clip, key.frame)?))]);
+    }
+    let image = plans.draft.decode(clip, key.frame)?;
+    progress.check()?;
+    let n = (1..).find(|n| image.size().area() / (*n as usize * *n as usize) <= DRAFT_PIXELS).unwrap_or(1);
+    let is_full = image.size() == clip.size();
+    if n == 1 {
+        let quality = if is_full { Quality::Full } else { Quality::Draft };
+        return Ok(vec![(FrameKey { quality, ..key.clone() }, Arc::new(image))]);
+    }
+    let draft = (key.clone(), Arc::new(reduced(&image, n)));
+    Ok(if is_full { vec![draft, (FrameKey { quality: Quality::Full, ..key.clone() }, Arc::new(image))] } else { vec![draft] })
+}

@@ -1,0 +1,317 @@
+//! What jobs bring back, and the jobs that belong to clips: opening, planning, checking, exporting.
+
+use super::{
+    ChecksState, Command, ExportState, Lamp, Session,
+    cache::FrameKey,
+    develop::ScreenPicture,
+    document::{Approved, ClipEntry, ClipId, GoldenFrame},
+    jobs::{JobId, Lane},
+    lamp::Comparison,
+    media::{Media, Opened, PlanState},
+    stand_in::{
+        check::{self, Finding},
+        pipeline::Settings,
+        recipe::{self, Approval, Exported},
+    },
+};
+use super::{Change, media};
+use crate::{error::Error, image::Image};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Instant,
+};
+
+/// The result of a job.
+pub enum Output {
+    /// Clips found where the user pointed.
+    Found(Vec<PathBuf>),
+    Opened(Box<Opened>),
+    Planned(PlanState),
+    Decoded(Vec<(FrameKey, Arc<Image>)>),
+    Developed(ScreenPicture),
+    Checked(Vec<Finding>),
+    Compared(Comparison),
+    Exported(Exported),
+}
+
+/// What an export was asked for, until it is done.
+pub struct ExportRequest {
+    pub dir: PathBuf,
+    pub approval: Approval,
+}
+
+impl Session {
+    /// Takes in what jobs have found and moves a playback on. Call it when woken and at [`Session::next_wake`].
+    pub fn poll(&mut self) -> Vec<Change> {
+        let mut changes = vec![];
+        for report in self.jobs.poll() {
+            match report.result {
+                Ok(output) => self.take_in(report.id, output, &mut changes),
+                Err(error) => self.take_failure(report.id, &report.title, error, &mut changes),
+            }
+        }
+        if self.advance_playback(Instant::now()) {
+            changes.push(Change::Picture);
+        }
+        self.refresh();
+        changes
+    }
+
+    fn take_in(&mut self, job: JobId, output: Output, changes: &mut Vec<Change>) {
+        match output {
+            Output::Found(paths) => {
+                self.insert(&paths);
+                changes.push(Change::Clips);
+            }
+            Output::Opened(opened) => {
+                if let Some(id) = self.opening(job) {
+                    self.media.insert(id, Media::Ready(opened));
+                    changes.push(Change::Clips);
+                }
+            }
+            Output::Planned(plan) => {
+                if let Some(id) = self.planning.take_if(|(_, j)| *j == job).map(|(id, _)| id)
+                    && let Some(Media::Ready(opened)) = self.media.get_mut(&id)
+                {
+                    if let PlanState::Failed { error, .. } = &plan {
+                        self.log.error(error.to_string());
+                    }
+                    opened.plan = plan;
+                    changes.push(Change::Picture);
+                }
+            }
+            Output::Decoded(frames) => {
+                self.keep(job, frames);
+                changes.push(Change::Picture);
+            }
+            Output::Developed(picture) => {
+                self.pictures.set_screen(job, picture);
+                changes.push(Change::Picture);
+            }
+            Output::Checked(findings) => {
+                if let Some((id, opened)) = self.checking(job) {
+                    if let ChecksState::Running { key, .. } = &opened.checks {
+                        opened.checks = ChecksState::Done { key: key.clone(), findings };
+                    }
+                    changes.push(Change::Checks(id));
+                }
+            }
+            Output::Compared(comparison) => {
+                if let Lamp::Measuring { look, job: j } = &self.lamp
+                    && *j == job
+                {
+                    self.lamp = Lamp::Measured { look: look.clone(), comparison };
+                    changes.push(Change::Lamp);
+                }
+            }
+            Output::Exported(exported) => {
+                self.exported(exported);
+                changes.push(Change::Exported);
+            }
+        }
+    }
+
+    fn take_failure(&mut self, job: JobId, title: &str, error: Error, changes: &mut Vec<Change>) {
+        self.log.error(format!("{title}: {error}"));
+        self.mark_failed(job, &error);
+        changes.push(Change::Failed(error));
+    }
+
+    /// Leaves the state that a job was to fill as failed.
+    pub(super) fn mark_failed(&mut self, job: JobId, error: &Error) {
+        if let Some(id) = self.opening(job) {
+            self.media.insert(id, Media::Failed(error.clone()));
+        } else if let Some((_, opened)) = self.checking(job) {
+            if let ChecksState::Running { key, .. } = &opened.checks {
+                opened.checks = ChecksState::Failed { key: key.clone(), error: error.clone() };
+            }
+        } else if let Lamp::Measuring { look, job: j } = &self.lamp
+            && *j == job
+        {
+            self.lamp = Lamp::Failed { look: look.clone(), why: error.to_string() };
+        } else if matches!(self.export, ExportState::Running { job: j, .. } if j == job) {
+            self.export = ExportState::Failed(error.clone());
+        } else {
+            self.planning.take_if(|(_, j)| *j == job);
+            self.pictures.failed(job, error);
+        }
+    }
+
+    /// Looks for clips at `paths`, off this thread.
+    pub(super) fn find(&mut self, paths: Vec<PathBuf>) {
+        let title = match paths.as_slice() {
+            [one] => format!("Opening {}", name_of(one)),
+            more => format!("Opening {} files", more.len()),
+        };
+        self.jobs.spawn(Lane::Open, title, move |progress| media::find_clips(&paths, progress).map(Output::Found));
+    }
+
+    /// Adds clips that are not in the show yet, and selects the first of those named.
+    fn insert(&mut self, paths: &[PathBuf]) {
+        let mut next = self.document.next_id;
+        let mut entries: Vec<(usize, ClipEntry)> = vec![];
+        let mut select = None;
+        for path in paths {
+            let known = self.document.by_path(path).or_else(|| entries.iter().map(|(_, e)| e).find(|e| e.path == *path));
+            let id = known.map_or(ClipId(next), |e| e.id);
+            select = select.or(Some(id));
+            if known.is_none() {
+                next += 1;
+                let entry = ClipEntry { id, path: path.clone(), settings: Settings::default(), waivers: vec![], approved: None };
+                entries.push((self.document.clips.len() + entries.len(), entry));
+            }
+        }
+        self.seal();
+        if entries.is_empty() {
+            self.run(Command::Select(select));
+        } else {
+            self.run(Command::Insert { entries, select });
+        }
+    }
+
+    /// Opens clips one after the other, the selected one first, and forgets those that left the document.
+    pub(super) fn open_next(&mut self) {
+        let gone: Vec<ClipId> = self.media.keys().copied().filter(|id| self.document.clip(*id).is_none()).collect();
+        for id in gone {
+            match self.media.remove(&id) {
+                Some(Media::Opening(job)) => self.jobs.cancel(job),
+                Some(Media::Ready(opened)) => {
+                    if let ChecksState::Running { job, .. } = opened.checks {
+                        self.jobs.cancel(job);
+                    }
+                }
+                _ => {}
+            }
+            self.cache.retain(|k| k.clip != id);
+        }
+        for entry in &self.document.clips {
+            self.media.entry(entry.id).or_insert(Media::Waiting);
+        }
+        if self.media.values().any(|m| matches!(m, Media::Opening(_))) {
+            return;
+        }
+        let selected = self.document.selected_clip();
+        let Some(entry) = selected.into_iter().chain(&self.document.clips).find(|e| matches!(self.media.get(&e.id), Some(Media::Waiting)))
+        else {
+            return;
+        };
+        let (opener, path, settings) = (self.opener.clone(), entry.path.clone(), entry.settings.clone());
+        let job = self.jobs.spawn(Lane::Open, format!("Opening {}", name_of(&path)), move |progress| {
+            Opened::open(&opener, &path, &settings, progress).map(|o| Output::Opened(Box::new(o)))
+        });
+        self.media.insert(entry.id, Media::Opening(job));
+    }
+
+    fn opening(&self, job: JobId) -> Option<ClipId> {
+        self.media.iter().find(|(_, m)| matches!(m, Media::Opening(j) if *j == job)).map(|(id, _)| *id)
+    }
+
+    fn checking(&mut self, job: JobId) -> Option<(ClipId, &mut Opened)> {
+        self.media.iter_mut().find_map(|(id, m)| match m {
+            Media::Ready(o) if matches!(o.checks, ChecksState::Running { job: j, .. } if j == job) => Some((*id, &mut **o)),
+            _ => None,
+        })
+    }
+
+    /// Makes the plan of the selected clip again where its settings changed.
+    pub(super) fn plan_again(&mut self) {
+        let Some(entry) = self.document.selected_clip() else { return };
+        let Some(Media::Ready(opened)) = self.media.get(&entry.id) else { return };
+        if opened.plan.settings() == &entry.settings || self.planning.is_some() {
+            return;
+        }
+        let (clip, sidecars, settings) = (opened.clip.clone(), opened.sidecars.clone(), entry.settings.clone());
+        let job = self.jobs.spawn(Lane::Develop, "Planning", move |_| Ok(Output::Planned(PlanState::new(&*clip, &sidecars, &settings))));
+        self.planning = Some((entry.id, job));
+    }
+
+    /// Checks clips one after the other, the selected one first, each once its picture is there.
+    pub(super) fn check_next(&mut self) {
+        let running = self.media.values().any(|m| matches!(m, Media::Ready(o) if matches!(o.checks, ChecksState::Running { .. })));
+        if running || self.playback.is_some() || !self.pictures.at_rest() {
+            return;
+        }
+        let selected = self.document.selected_clip();
+        let wants = |e: &&ClipEntry| {
+            self.opened(e.id).is_some_and(|o| match (&o.checks, o.plans()) {
+                (_, None) => false,
+                (ChecksState::NotRun, _) => true,
+                (ChecksState::Done { key, .. } | ChecksState::Failed { key, .. }, Some(plans)) => *key != plans.key && o.plan.settings() == &e.settings,
+                (ChecksState::Running { .. }, _) => false,
+            })
+        };
+        let Some(id) = selected.into_iter().chain(&self.document.clips).find(wants).map(|e| e.id) else { return };
+        self.check(id);
+    }
+
+    pub(super) fn check(&mut self, id: ClipId) {
+        let Some(Media::Ready(opened)) = self.media.get_mut(&id) else { return };
+        let (Some(subject), Some(plans)) = (opened.subject(), opened.plans()) else { return };
+        let key = plans.key.clone();
+        if let ChecksState::Running { job, .. } = opened.checks {
+            self.jobs.cancel(job);
+        }
+        let title = format!("Checking {}", name_of(opened.clip.path()));
+        let job = self.jobs.spawn(Lane::Long, title, move |progress| {
+            let findings = check::run(&subject, progress);
+            progress.check()?;
+            Ok(Output::Checked(findings))
+        });
+        opened.checks = ChecksState::Running { job, key };
+    }
+
+    pub(super) fn start_export(&mut self, request: ExportRequest) -> crate::Result<()> {
+        let mut subjects = vec![];
+        for entry in &self.document.clips {
+            let not_ready = |why: &str| Err(Error::refused(why).file(&entry.path));
+            let Some(opened) = self.opened(entry.id) else { return not_ready("the clip is not open") };
+            let (Some(subject), Some(plans)) = (opened.subject(), opened.plans()) else { return not_ready("the clip has no pipeline") };
+            match &opened.checks {
+                ChecksState::Done { key, .. } if *key == plans.key && plans.settings == entry.settings => {}
+                _ => return not_ready("its checks have not run"),
+            }
+            if let Some(tally) = self.tally(entry.id)
+                && tally.blocking > 0
+            {
+                return not_ready(&format!("{} blocking checks fail and are not waived", tally.blocking));
+            }
+            subjects.push(subject);
+        }
+        let keys = self.document.clips.iter().filter_map(|e| Some((e.id, self.opened(e.id)?.plans()?.key.to_string()))).collect();
+        let ExportRequest { dir, approval } = request;
+        let by = approval.clone();
+        let job = self.jobs.spawn(Lane::Long, "Exporting the recipe", move |progress| {
+            recipe::export(&dir, &subjects, &approval, progress).map(Output::Exported)
+        });
+        self.export = ExportState::Running { job, by, keys };
+        Ok(())
+    }
+
+    fn exported(&mut self, exported: Exported) {
+        let golden: Vec<GoldenFrame> = exported
+            .golden
+            .into_iter()
+            .map(|g| GoldenFrame { clip: g.clip, frame: g.frame, plate: g.plate_hash, display: g.display_hash })
+            .collect();
+        if let ExportState::Running { by, keys, .. } = std::mem::take(&mut self.export) {
+            let approved = |plan_key: String| Approved {
+                name: by.name.clone(),
+                role: by.role.clone(),
+                note: by.note.clone(),
+                plan_key,
+                recipe: exported.dir.clone(),
+                golden: golden.clone(),
+            };
+            let clips = keys.into_iter().map(|(id, key)| (id, Some(approved(key)))).collect();
+            self.seal();
+            self.run(Command::SetApproved { clips });
+        }
+        self.log.info(format!("Recipe exported to {}", exported.dir.display()));
+        self.export = ExportState::Done { recipe: exported.dir, golden };
+    }
+}
+
+pub(super) fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}

@@ -1,0 +1,144 @@
+//! The one table of actions: name, text, tooltip, keys. Menus, key map, palette and key sheet are read from it.
+
+use super::{
+    Session,
+    action::Action,
+    stand_in::pipeline::Stage,
+    view::{Channel, Engine, Tab, Zoom},
+};
+
+/// An action that can be asked for without further input.
+pub struct Entry {
+    /// Menu it stands in.
+    pub menu: &'static str,
+    pub text: &'static str,
+    pub tooltip: &'static str,
+    /// Default keys, the first of which menus and tooltips show: `Ctrl+Shift+Z`. On a Mac, Ctrl is Command.
+    pub keys: &'static [&'static str],
+    pub action: Action,
+}
+
+pub const MENUS: [&str; 7] = ["File", "Edit", "Clip", "View", "Play", "Check", "Help"];
+
+const fn entry(menu: &'static str, text: &'static str, keys: &'static [&'static str], action: Action, tooltip: &'static str) -> Entry {
+    Entry { menu, text, tooltip, keys, action }
+}
+
+pub static ACTIONS: &[Entry] = &[
+    entry("File", "Open files…", &["Ctrl+O"], Action::Open, "Open camera files; one frame of a sequence opens it all"),
+    entry("File", "Open folder…", &["Ctrl+Shift+O"], Action::OpenFolder, "Open every clip in a folder"),
+    entry("File", "Approve and export recipe…", &["Ctrl+E"], Action::Approve, "Approve the show as it is and write the recipe folder"),
+    entry("File", "Quit", &["Ctrl+Q"], Action::Quit, "Close the window"),
+    entry("Edit", "Undo", &["Ctrl+Z"], Action::Undo, "Take back the last change of the show"),
+    entry("Edit", "Redo", &["Ctrl+Shift+Z", "Ctrl+Y"], Action::Redo, "Bring back what was undone"),
+    entry("Clip", "Next clip", &["ArrowDown"], Action::NextClip, "Select the next clip"),
+    entry("Clip", "Previous clip", &["ArrowUp"], Action::PreviousClip, "Select the previous clip"),
+    entry("Clip", "Reset settings", &[], Action::ResetClip, "Take the clip's settings back to their defaults"),
+    entry("Clip", "Remove from show", &["Delete"], Action::RemoveClip, "Remove the clip from the show; no file is touched"),
+    entry("View", "Raw", &["Ctrl+1"], Action::Stage(Stage::Raw), "Camera RGB after the debayer, not white-balanced"),
+    entry("View", "ACES", &["Ctrl+2"], Action::Stage(Stage::Aces), "ACES2065-1, after the Input Transform (IDT)"),
+    entry("View", "Look", &["Ctrl+3"], Action::Stage(Stage::Look), "ACES2065-1, after the Look Transforms (LMT)"),
+    entry("View", "Display", &["Ctrl+4"], Action::Stage(Stage::Display), "Display code values, after the Output Transform (ODT)"),
+    entry("View", "Next stage", &["]"], Action::NextStage, "One stage further down the pipeline"),
+    entry("View", "Previous stage", &["["], Action::PreviousStage, "One stage back up the pipeline"),
+    entry("View", "All channels", &["C"], Action::Channel(Channel::Rgb), "Show red, green and blue together"),
+    entry("View", "Red only", &["R"], Action::Channel(Channel::Red), "Show red as grey; again for all channels"),
+    entry("View", "Green only", &["G"], Action::Channel(Channel::Green), "Show green as grey; again for all channels"),
+    entry("View", "Blue only", &["B"], Action::Channel(Channel::Blue), "Show blue as grey; again for all channels"),
+    entry("View", "Luma only", &["Y"], Action::Channel(Channel::Luma), "Show Rec. 709 luma of the values on screen; again for all channels"),
+    entry("View", "Alpha only", &["A"], Action::Channel(Channel::Alpha), "Show alpha as grey; again for all channels"),
+    entry("View", "Exposure up", &["."], Action::Expose(0.25), "View exposure +¼ stop (for looking only)"),
+    entry("View", "Exposure down", &[","], Action::Expose(-0.25), "View exposure −¼ stop (for looking only)"),
+    entry("View", "Exposure up a stop", &["Shift+."], Action::Expose(1.0), "View exposure +1 stop (for looking only)"),
+    entry("View", "Exposure down a stop", &["Shift+,"], Action::Expose(-1.0), "View exposure −1 stop (for looking only)"),
+    entry("View", "Reset exposure", &["0"], Action::Exposure(0.0), "View exposure back to 0"),
+    entry("View", "Fit", &["F"], Action::Zoom(Zoom::Fit), "The whole picture in the window"),
+    entry("View", "1:1", &["1"], Action::Zoom(Zoom::Factor(1.0)), "One screen pixel a picture row"),
+    entry("View", "2:1", &["2"], Action::Zoom(Zoom::Factor(2.0)), "Two screen pixels a picture row"),
+    entry("View", "4:1", &["4"], Action::Zoom(Zoom::Factor(4.0)), "Four screen pixels a picture row"),
+    entry("View", "Zoom in", &["+", "="], Action::ZoomBy(1.25), "Larger; the wheel zooms at the pointer"),
+    entry("View", "Zoom out", &["-"], Action::ZoomBy(0.8), "Smaller; the wheel zooms at the pointer"),
+    entry("View", "Framing overlay", &["V"], Action::Overlays, "Canvas, effective, protection and framing decision of the FDL"),
+    entry("View", "GPU preview / CPU picture", &["X"], Action::OtherEngine, "Flick between the GPU preview and the engine that renders"),
+    entry("View", "GPU preview", &[], Action::Engine(Engine::Gpu), "Show the picture the GPU computes"),
+    entry("View", "CPU picture", &[], Action::Engine(Engine::Cpu), "Show the picture of the engine that renders"),
+    entry("View", "Free the pinned pixel", &["Shift+P"], Action::Pin(None), "The inspector follows the pointer again"),
+    entry("View", "Inspector", &["F3"], Action::Tab(Tab::Inspector), "Values of a pixel at every stage"),
+    entry("View", "Metadata", &["F4"], Action::Tab(Tab::Metadata), "What the clip says of itself, and where it says so"),
+    entry("View", "Checks", &["F5"], Action::Tab(Tab::Checks), "Checks with number, limit and evidence"),
+    entry("View", "Recipe", &["F6"], Action::Tab(Tab::Recipe), "Approval and recipe"),
+    entry("View", "Panels", &["Tab"], Action::Panels, "Show or hide everything beside the picture"),
+    entry("View", "Full screen", &["F11"], Action::FullScreen, "Use the whole screen"),
+    entry("Play", "Play / pause", &["Space"], Action::PlayToggle, "Play from here; every frame is shown"),
+    entry("Play", "Play forward", &["L"], Action::PlayForward, "Play forward"),
+    entry("Play", "Stop", &["K"], Action::PlayStop, "Stop on this frame"),
+    entry("Play", "Play backward", &["J"], Action::PlayReverse, "Play backward"),
+    entry("Play", "Next frame", &["ArrowRight"], Action::Step(1), "One frame on"),
+    entry("Play", "Previous frame", &["ArrowLeft"], Action::Step(-1), "One frame back"),
+    entry("Play", "10 frames on", &["Shift+ArrowRight"], Action::Step(10), "Ten frames on"),
+    entry("Play", "10 frames back", &["Shift+ArrowLeft"], Action::Step(-10), "Ten frames back"),
+    entry("Play", "First frame", &["Home"], Action::First, "To the first frame"),
+    entry("Play", "Last frame", &["End"], Action::Last, "To the last frame"),
+    entry("Check", "Run the checks again", &["Ctrl+R"], Action::RunChecks, "Check the clip against its sidecars again"),
+    entry("Check", "Next failing check", &["N"], Action::NextFailing, "Go to the next check that fails, in this clip or the next"),
+    entry("Help", "Command palette…", &["Ctrl+Shift+P"], Action::Palette, "Find any command by name"),
+    entry("Help", "Keys", &["?"], Action::Keys, "Every key"),
+    entry("Help", "Log", &["F8"], Action::Log, "Every message since the window opened"),
+    entry("Help", "Cancel the running job", &["Ctrl+."], Action::CancelJob, "Stop what the status bar shows"),
+    entry("Help", "About", &[], Action::About, "Version, GPU, licence"),
+];
+
+/// The entry of an action, if it has one.
+pub fn entry_of(action: &Action) -> Option<&'static Entry> {
+    ACTIONS.iter().find(|e| e.action == *action)
+}
+
+/// Why an action is of no use now, or `Ok`.
+pub fn available(action: &Action, session: &Session) -> Result<(), &'static str> {
+    use Action as A;
+    let need = |ok: bool, why| if ok { Ok(()) } else { Err(why) };
+    let clips = session.document().clips.len();
+    match action {
+        A::Undo => need(session.history().undo_label().is_some(), "nothing to undo"),
+        A::Redo => need(session.history().redo_label().is_some(), "nothing to redo"),
+        A::NextClip | A::PreviousClip => need(clips > 1, "needs two clips"),
+        A::SelectClip(_) | A::NextFailing | A::Approve | A::Export { .. } => need(clips > 0, "no clip is open"),
+        A::RemoveClip | A::SetClip(_) | A::ResetClip => need(session.document().selected.is_some(), "no clip is selected"),
+        A::RunChecks | A::AskWaive(_) | A::Waive { .. } | A::Unwaive(_) => need(session.selected_opened().is_some(), "no clip is open"),
+        A::PlayToggle | A::PlayForward | A::PlayReverse | A::Step(_) | A::First | A::Last | A::Go(_) => {
+            need(session.selected_opened().is_some_and(|o| o.clip.frames().present.len() > 1), "the clip has one frame")
+        }
+        A::PlayStop => need(session.playback().is_some(), "nothing plays"),
+        A::Channel(Channel::Alpha) => need(session.shown().is_some_and(|s| s.raw.alpha.is_some()), "the picture has no alpha"),
+        A::Engine(Engine::Gpu) | A::OtherEngine => need(session.gpu_usable(), "no GPU that can compute"),
+        A::Pin(None) => need(session.view().pin.is_some(), "no pixel is pinned"),
+        A::CancelJob => need(session.visible_job().is_some(), "nothing runs"),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn no_key_and_no_action_stands_twice() {
+        let (mut keys, mut actions) = (HashSet::new(), HashSet::new());
+        for e in ACTIONS {
+            assert!(MENUS.contains(&e.menu), "{}", e.menu);
+            assert!(actions.insert(e.action.to_string()), "{} twice", e.action);
+            assert!(!e.tooltip.is_empty());
+            for k in e.keys {
+                assert!(keys.insert(*k), "{k} twice");
+            }
+        }
+    }
+
+    #[test]
+    fn every_entry_can_be_sent_as_text() {
+        for e in ACTIONS {
+            assert_eq!(Action::parse(&e.action.to_string()).unwrap(), e.action);
+        }
+    }
+}

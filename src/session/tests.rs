@@ -1,0 +1,291 @@
+//! The session driven as a window drives it.
+
+use super::{stand_in::pipeline::Stage, *};
+use crossbeam_channel::{Receiver, unbounded};
+use serde_json::json;
+
+struct Driven {
+    session: Session,
+    woken: Receiver<()>,
+}
+
+impl Driven {
+    fn new() -> Self {
+        let (tx, woken) = unbounded();
+        let waker: Waker = Arc::new(move || {
+            let _ = tx.send(());
+        });
+        Self { session: Session::new(Config { waker, opener: stand_in::chart::opener(), ..Config::default() }), woken }
+    }
+    fn open(paths: &[&str]) -> Self {
+        let dir = std::env::temp_dir().join(format!("prelight-session-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let paths: Vec<PathBuf> = paths.iter().map(|p| dir.join(p)).collect();
+        paths.iter().for_each(|p| std::fs::write(p, b"").unwrap());
+        let mut driven = Self::new();
+        driven.send(Action::Add(paths));
+        driven.settle();
+        driven
+    }
+    fn send(&mut self, action: Action) {
+        self.session.dispatch(action).unwrap();
+    }
+    fn until(&mut self, what: &str, done: impl Fn(&Session) -> bool) -> Vec<Change> {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        let mut changes = vec![];
+        while !done(&self.session) {
+            assert!(Instant::now() < deadline, "never: {what}");
+            let wake = self.session.next_wake().map_or(Duration::from_secs(1), |t| t.saturating_duration_since(Instant::now()));
+            let _ = self.woken.recv_timeout(wake);
+            changes.extend(self.session.poll());
+        }
+        changes
+    }
+    fn settle(&mut self) -> Vec<Change> {
+        self.until("settled", Session::is_settled)
+    }
+    fn frame(&self) -> u32 {
+        self.session.selected_opened().unwrap().playhead
+    }
+    fn pixel(&self, x: usize, y: usize) -> [u8; 3] {
+        let level = &self.session.screen_picture().unwrap().levels[0];
+        let i = (y * level.size.width as usize + x) * 4;
+        [level.bytes[i], level.bytes[i + 1], level.bytes[i + 2]]
+    }
+}
+
+#[test]
+fn an_opened_clip_is_shown_checked_and_selected() {
+    let d = Driven::open(&["one.chart", "two.chart"]);
+    let s = &d.session;
+    assert_eq!(s.document().clips.len(), 2);
+    assert_eq!(s.document().selected, Some(s.document().clips[0].id));
+    assert_eq!(s.shown().unwrap().key.quality, Quality::Full);
+    assert_eq!(s.screen_picture().unwrap().look.stage, Stage::Display);
+    assert_eq!(s.lamp(), &Lamp::Cpu);
+    for clip in &s.document().clips {
+        assert_eq!(s.tally(clip.id).unwrap(), Tally { blocking: 0, warnings: 1, passed: 2, ..Tally::default() });
+    }
+}
+
+#[test]
+fn a_large_clip_shows_a_draft_first() {
+    let mut d = Driven::new();
+    let path = std::env::temp_dir().join("prelight-big.chart");
+    std::fs::write(&path, b"").unwrap();
+    d.send(Action::Add(vec![path]));
+    d.until("first picture", |s| s.screen_picture().is_some());
+    let first = d.session.screen_picture().unwrap().clone();
+    assert_eq!(first.look.frame.quality, Quality::Draft);
+    assert!(first.levels[0].size.area() <= 1_600_000);
+    d.settle();
+    assert_eq!(d.session.screen_picture().unwrap().levels[0].size.area(), 4096 * 3072);
+}
+
+#[test]
+fn what_cannot_be_opened_says_why_and_the_rest_opens() {
+    let mut d = Driven::open(&["one.chart", "notes.txt"]);
+    let entry = d.session.document().clips[1].clone();
+    let Some(Media::Failed(error)) = d.session.media(entry.id) else { panic!("it should have failed") };
+    assert!(error.to_string().contains("notes.txt"), "{error}");
+    assert!(d.session.opened(d.session.document().clips[0].id).is_some());
+    d.send(Action::Add(vec!["/nonexistent/a.dng".into()]));
+    let changes = d.settle();
+    assert!(changes.iter().any(|c| matches!(c, Change::Failed(e) if e.to_string().contains("/nonexistent/a.dng"))), "{changes:?}");
+    assert!(d.session.log().last_error().unwrap().text.contains("/nonexistent/a.dng"));
+}
+
+#[test]
+fn a_clip_that_is_open_is_selected_and_not_added_twice() {
+    let mut d = Driven::open(&["one.chart", "two.chart"]);
+    let path = d.session.document().clips[1].path.clone();
+    d.send(Action::Add(vec![path]));
+    d.settle();
+    assert_eq!(d.session.document().clips.len(), 2);
+    assert_eq!(d.session.document().selected, Some(d.session.document().clips[1].id));
+}
+
+#[test]
+fn stepping_shows_each_frame_and_stops_at_gaps_edges() {
+    let mut d = Driven::open(&["gap.chart"]);
+    d.send(Action::Go(39));
+    d.send(Action::Step(1));
+    assert_eq!(d.frame(), 44);
+    d.settle();
+    assert_eq!(d.session.shown().unwrap().key.frame, 44);
+    d.send(Action::Last);
+    assert_eq!(d.frame(), 71);
+    d.send(Action::Step(1));
+    assert_eq!(d.frame(), 71);
+    d.send(Action::Go(65));
+    assert_eq!(d.frame(), 70, "the nearest frame that exists");
+}
+
+#[test]
+fn a_damaged_frame_is_an_error_there_and_nowhere_else() {
+    let mut d = Driven::open(&["bad.chart"]);
+    d.send(Action::Go(13));
+    d.settle();
+    assert!(d.session.picture_error().unwrap().to_string().contains("StripByteCounts"));
+    d.send(Action::Step(1));
+    d.settle();
+    assert!(d.session.picture_error().is_none());
+    assert_eq!(d.session.shown().unwrap().key.frame, 14);
+}
+
+#[test]
+fn stage_channel_and_exposure_change_the_screen_and_not_the_document() {
+    let mut d = Driven::open(&["one.chart"]);
+    let document = d.session.document().clone();
+    let display = d.pixel(640, 300);
+    d.send(Action::Stage(Stage::Raw));
+    d.settle();
+    assert_ne!(d.pixel(640, 300), display);
+    d.send(Action::Stage(Stage::Display));
+    d.send(Action::Expose(1.0));
+    d.settle();
+    assert!(d.pixel(640, 300)[1] > display[1]);
+    d.send(Action::Channel(Channel::Red));
+    d.settle();
+    let grey = d.pixel(640, 620);
+    assert_eq!([grey[0]; 3], grey);
+    assert_eq!(d.session.document(), &document);
+    d.send(Action::Channel(Channel::Red));
+    assert_eq!(d.session.view().channel, Channel::Rgb, "again: all channels");
+}
+
+#[test]
+fn view_exposure_equals_the_same_exposure_in_the_recipe() {
+    let mut d = Driven::open(&["one.chart"]);
+    d.send(Action::Exposure(1.5));
+    d.settle();
+    let nudged = d.pixel(640, 300);
+    d.send(Action::Exposure(0.0));
+    d.send(Action::SetClip(json!({"exposure": 1.5}).as_object().unwrap().clone()));
+    d.settle();
+    assert_eq!(d.pixel(640, 300), nudged);
+}
+
+#[test]
+fn settings_are_undone_and_the_picture_follows() {
+    let mut d = Driven::open(&["one.chart"]);
+    let before = d.pixel(640, 300);
+    for stops in [0.5, 1.0, 2.0] {
+        d.send(Action::SetClip(json!({ "exposure": stops }).as_object().unwrap().clone()));
+    }
+    d.settle();
+    assert_ne!(d.pixel(640, 300), before);
+    d.send(Action::Undo);
+    d.settle();
+    assert_eq!(d.pixel(640, 300), before, "a drag is one step");
+    d.send(Action::Redo);
+    assert_eq!(d.session.document().clips[0].settings.exposure, 2.0);
+    let wrong = Action::SetClip(json!({"exposures": 1}).as_object().unwrap().clone());
+    assert!(d.session.dispatch(wrong).unwrap_err().to_string().contains("exposures"));
+}
+
+#[test]
+fn removing_a_clip_is_undone() {
+    let mut d = Driven::open(&["one.chart", "two.chart"]);
+    let before = d.session.document().clone();
+    d.send(Action::RemoveClip);
+    d.settle();
+    assert_eq!(d.session.document().clips.len(), 1);
+    assert!(d.session.shown().unwrap().key.clip == d.session.document().clips[0].id);
+    d.send(Action::Undo);
+    d.settle();
+    assert_eq!(d.session.document(), &before);
+    assert!(d.session.selected_opened().is_some(), "opened again");
+}
+
+#[test]
+fn playing_shows_every_frame_and_comes_round() {
+    let mut d = Driven::open(&["gap.chart"]);
+    d.send(Action::Go(70));
+    d.settle();
+    d.send(Action::PlayToggle);
+    let mut seen = vec![];
+    for _ in 0..4 {
+        let at = d.frame();
+        seen.push(at);
+        d.until("the next frame", |s| s.selected_opened().unwrap().playhead != at);
+    }
+    assert_eq!(seen, [70, 71, 0, 1]);
+    d.send(Action::PlayToggle);
+    let at = d.frame();
+    d.settle();
+    assert_eq!(d.frame(), at);
+    assert_eq!(d.session.shown().unwrap().key.quality, Quality::Full);
+}
+
+#[test]
+fn what_cannot_be_done_says_why() {
+    let mut d = Driven::new();
+    for (action, why) in [
+        (Action::Undo, "nothing to undo"),
+        (Action::PlayToggle, "one frame"),
+        (Action::RunChecks, "no clip"),
+        (Action::Engine(Engine::Gpu), "no GPU"),
+        (Action::Approve, "no clip"),
+    ] {
+        let error = d.session.dispatch(action).unwrap_err();
+        assert!(error.to_string().contains(why), "{error}");
+    }
+}
+
+#[test]
+fn a_blocking_failure_stops_the_export_until_it_is_waived() {
+    let mut d = Driven::open(&["gap.chart"]);
+    let dir = std::env::temp_dir().join("prelight-session-recipe");
+    let export = || Action::Export { dir: dir.clone(), name: "A. Name".into(), role: "DP".into(), note: String::new() };
+    assert!(d.session.dispatch(export()).unwrap_err().to_string().contains("1 blocking"));
+    d.send(Action::NextFailing);
+    assert_eq!(d.session.view().tab, Tab::Checks);
+    let waive = |reason: &str| Action::Waive { check: "media.sequence".into(), name: "A. Name".into(), reason: reason.into() };
+    assert!(d.session.dispatch(waive(" ")).is_err(), "a waiver needs a reason");
+    d.send(waive("pickup, agreed with editorial"));
+    d.send(export());
+    let changes = d.settle();
+    assert!(changes.contains(&Change::Exported), "{changes:?}");
+    let approved = d.session.document().clips[0].approved.clone().unwrap();
+    assert_eq!((approved.name.as_str(), approved.golden.len()), ("A. Name", 1));
+    assert_eq!(approved.plan_key, *d.session.selected_opened().unwrap().plans().unwrap().key);
+    d.send(Action::Undo);
+    assert!(d.session.document().clips[0].approved.is_none());
+}
+
+#[test]
+fn cancelling_an_open_leaves_the_clip_failed() {
+    let mut d = Driven::new();
+    let slow: Opener = Arc::new(|path| {
+        std::thread::sleep(Duration::from_millis(700));
+        stand_in::chart::opener()(path)
+    });
+    d.session.opener = slow;
+    let path = std::env::temp_dir().join("prelight-slow.chart");
+    std::fs::write(&path, b"").unwrap();
+    d.send(Action::Add(vec![path]));
+    d.until("it runs", |s| s.visible_job().is_some_and(|j| j.title.contains("slow")));
+    d.send(Action::CancelJob);
+    d.settle();
+    let id = d.session.document().clips[0].id;
+    assert!(matches!(d.session.media(id), Some(Media::Failed(_))));
+}
+
+#[test]
+fn a_measurement_lights_the_lamp_only_for_the_look_it_was_made_of() {
+    let mut d = Driven::open(&["one.chart"]);
+    d.session.set_gpu_usable(true);
+    assert_eq!(d.session.lamp(), &Lamp::Waiting);
+    let comparison = Comparison { adapter: "a".into(), driver: "d".into(), pixels: 4, worst: 0.25, at: [1, 2] };
+    let look = d.session.look().unwrap();
+    let result = comparison.clone();
+    d.session.measure(look.clone(), move |_| Ok(result));
+    d.settle();
+    assert_eq!(d.session.lamp(), &Lamp::Measured { look, comparison });
+    d.send(Action::Expose(0.25));
+    assert_eq!(d.session.lamp(), &Lamp::Waiting);
+    d.send(Action::OtherEngine);
+    d.settle();
+    assert_eq!(d.session.lamp(), &Lamp::Cpu);
+}

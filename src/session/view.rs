@@ -1,0 +1,261 @@
+//! How the show is looked at. Not part of the document: never undone, never exported.
+
+use super::{ClipId, stand_in::pipeline::Stage};
+use crate::image::{RectF, Size};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    pub stage: Stage,
+    pub channel: Channel,
+    /// Stops added in scene-linear, before the look. For looking only.
+    pub exposure: f64,
+    pub zoom: Zoom,
+    /// The point of the picture at the middle of the viewport: 0..1 from its top left.
+    pub center: [f64; 2],
+    pub overlays: bool,
+    pub engine: Engine,
+    pub tab: Tab,
+    pub dialog: Option<Dialog>,
+    /// Whether the panels beside the picture are shown.
+    pub panels: bool,
+    pub full_screen: bool,
+    /// The pixel the inspector is fixed to, in canvas pixels.
+    pub pin: Option<[u32; 2]>,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            stage: Stage::Display,
+            channel: Channel::Rgb,
+            exposure: 0.0,
+            zoom: Zoom::Fit,
+            center: [0.5; 2],
+            overlays: true,
+            engine: Engine::Gpu,
+            tab: Tab::Metadata,
+            dialog: None,
+            panels: true,
+            full_screen: false,
+            pin: None,
+        }
+    }
+}
+
+/// Stops by which the view exposure may differ from the recipe.
+pub const EXPOSURE_RANGE: std::ops::RangeInclusive<f64> = -10.0..=10.0;
+/// Screen pixels per picture row.
+pub const ZOOM_RANGE: std::ops::RangeInclusive<f64> = 0.01..=64.0;
+
+/// Which channel is shown; one alone is shown as grey.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    #[default]
+    Rgb,
+    Red,
+    Green,
+    Blue,
+    /// Rec. 709 luma of the values shown.
+    Luma,
+    Alpha,
+}
+
+impl Channel {
+    pub const ALL: [Self; 6] = [Self::Rgb, Self::Red, Self::Green, Self::Blue, Self::Luma, Self::Alpha];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Rgb => "RGB",
+            Self::Red => "R",
+            Self::Green => "G",
+            Self::Blue => "B",
+            Self::Luma => "Y",
+            Self::Alpha => "A",
+        }
+    }
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rgb => "All channels",
+            Self::Red => "Red",
+            Self::Green => "Green",
+            Self::Blue => "Blue",
+            Self::Luma => "Luma",
+            Self::Alpha => "Alpha",
+        }
+    }
+    /// The grey (or colour) that stands for `rgb` when this channel is shown.
+    pub fn of(self, rgb: [f32; 3], alpha: f32) -> [f32; 3] {
+        let grey = match self {
+            Self::Rgb => return rgb,
+            Self::Red => rgb[0],
+            Self::Green => rgb[1],
+            Self::Blue => rgb[2],
+            Self::Luma => LUMA[0] * rgb[0] + LUMA[1] * rgb[1] + LUMA[2] * rgb[2],
+            Self::Alpha => alpha,
+        };
+        [grey; 3]
+    }
+}
+
+/// Luma coefficients, Rec. ITU-R BT.709-6 item 3.2.
+pub const LUMA: [f32; 3] = [0.2126, 0.7152, 0.0722];
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Zoom {
+    /// The whole picture, as large as the viewport allows.
+    Fit,
+    /// Screen pixels per picture row; 1 is 1:1.
+    Factor(f64),
+}
+
+/// Who computes the picture on screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Engine {
+    /// The preview.
+    Gpu,
+    /// The engine that renders.
+    Cpu,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tab {
+    Metadata,
+    Inspector,
+    Checks,
+    Recipe,
+}
+
+impl Tab {
+    pub const ALL: [Self; 4] = [Self::Metadata, Self::Inspector, Self::Checks, Self::Recipe];
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Metadata => "Metadata",
+            Self::Inspector => "Inspector",
+            Self::Checks => "Checks",
+            Self::Recipe => "Recipe",
+        }
+    }
+}
+
+/// What covers the window until it is answered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Dialog {
+    Palette,
+    Keys,
+    Log,
+    About,
+    Approve,
+    /// Asks for the reason to waive a check.
+    Waive {
+        clip: ClipId,
+        check: String,
+    },
+}
+
+/// Where the picture lies in the viewport. All in screen pixels, origin at the viewport's top left.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Placement {
+    pub viewport: [f64; 2],
+    /// The whole picture, desqueezed; may reach outside the viewport.
+    pub picture: RectF,
+    /// Screen pixels per picture row.
+    pub zoom: f64,
+    canvas: Size,
+}
+
+impl Placement {
+    /// Places a canvas of `size` pixels of `aspect` (width over height) in a viewport.
+    pub fn new(viewport: [f64; 2], size: Size, aspect: f64, zoom: Zoom, center: [f64; 2]) -> Self {
+        let (w, h) = (f64::from(size.width.max(1)) * aspect, f64::from(size.height.max(1)));
+        let fit = (viewport[0] / w).min(viewport[1] / h);
+        let (zoom, center) = match zoom {
+            Zoom::Fit => (fit, [0.5; 2]),
+            Zoom::Factor(f) => (f, center),
+        };
+        let (w, h) = (w * zoom, h * zoom);
+        let x = viewport[0] / 2.0 - center[0] * w;
+        let y = viewport[1] / 2.0 - center[1] * h;
+        // On whole screen pixels, so that 1:1 shows each pixel unblended.
+        Self { viewport, picture: RectF::new(x.round(), y.round(), w, h), zoom, canvas: size }
+    }
+
+    /// The canvas pixel at a screen position, if the picture is there.
+    pub fn pixel_at(&self, position: [f64; 2]) -> Option<[u32; 2]> {
+        let [x, y] = self.normalized(position);
+        let inside = (0.0..1.0).contains(&x) && (0.0..1.0).contains(&y);
+        inside.then(|| [(x * f64::from(self.canvas.width)) as u32, (y * f64::from(self.canvas.height)) as u32])
+    }
+
+    /// A screen position as 0..1 of the picture.
+    pub fn normalized(&self, position: [f64; 2]) -> [f64; 2] {
+        [(position[0] - self.picture.x) / self.picture.width, (position[1] - self.picture.y) / self.picture.height]
+    }
+
+    /// Where a rectangle in canvas pixels lies on screen.
+    pub fn on_screen(&self, rect: RectF) -> RectF {
+        let sx = self.picture.width / f64::from(self.canvas.width.max(1));
+        let sy = self.picture.height / f64::from(self.canvas.height.max(1));
+        RectF::new(self.picture.x + rect.x * sx, self.picture.y + rect.y * sy, rect.width * sx, rect.height * sy)
+    }
+
+    /// The centre that keeps the point under `position` where it is when the zoom becomes `zoom`.
+    pub fn center_for_zoom(&self, position: [f64; 2], zoom: f64) -> [f64; 2] {
+        let at = self.normalized(position);
+        let ratio = self.zoom / zoom;
+        std::array::from_fn(|i| {
+            let size = [self.picture.width, self.picture.height][i];
+            at[i] + (self.viewport[i] / 2.0 - position[i]) / size * ratio
+        })
+    }
+
+    /// The centre after a drag by `delta` screen pixels.
+    pub fn center_after_drag(&self, delta: [f64; 2]) -> [f64; 2] {
+        let middle = self.normalized([self.viewport[0] / 2.0, self.viewport[1] / 2.0]);
+        [middle[0] - delta[0] / self.picture.width, middle[1] - delta[1] / self.picture.height]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VIEWPORT: [f64; 2] = [1000.0, 800.0];
+
+    #[test]
+    fn fit_shows_all_of_a_desqueezed_picture() {
+        let p = Placement::new(VIEWPORT, Size::new(1000, 1000), 2.0, Zoom::Fit, [0.2, 0.2]);
+        assert_eq!(p.picture, RectF::new(0.0, 150.0, 1000.0, 500.0));
+        assert_eq!(p.pixel_at([999.9, 150.0]), Some([999, 0]));
+        assert_eq!(p.pixel_at([500.0, 149.0]), None);
+    }
+
+    #[test]
+    fn zooming_keeps_the_pixel_under_the_pointer() {
+        let size = Size::new(4096, 2160);
+        let before = Placement::new(VIEWPORT, size, 1.0, Zoom::Fit, [0.5; 2]);
+        let at = [312.0, 431.0];
+        let center = before.center_for_zoom(at, 4.0);
+        let after = Placement::new(VIEWPORT, size, 1.0, Zoom::Factor(4.0), center);
+        let (a, b) = (before.normalized(at), after.normalized(at));
+        assert!((a[0] - b[0]).abs() * 4096.0 < 0.25 && (a[1] - b[1]).abs() * 2160.0 < 0.25, "{a:?} {b:?}");
+    }
+
+    #[test]
+    fn a_drag_moves_the_picture_with_the_pointer() {
+        let size = Size::new(400, 300);
+        let before = Placement::new(VIEWPORT, size, 1.0, Zoom::Factor(8.0), [0.5; 2]);
+        let after = Placement::new(VIEWPORT, size, 1.0, Zoom::Factor(8.0), before.center_after_drag([30.0, -12.0]));
+        assert_eq!((after.picture.x - before.picture.x, after.picture.y - before.picture.y), (30.0, -12.0));
+    }
+
+    #[test]
+    fn overlay_rectangles_follow_the_picture() {
+        let p = Placement::new(VIEWPORT, Size::new(500, 400), 1.0, Zoom::Factor(2.0), [0.5; 2]);
+        assert_eq!(p.on_screen(RectF::new(50.0, 40.0, 400.0, 320.0)), RectF::new(100.0, 80.0, 800.0, 640.0));
+    }
+}
