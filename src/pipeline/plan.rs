@@ -39,7 +39,7 @@ impl Plan {
             Some((_, Err(error))) => return Err(error.clone()),
         };
         let squeeze = clip.metadata().squeeze.as_ref().map_or(1.0, |f| f.value);
-        let whole = Frame::whole(clip.size(), squeeze);
+        let whole = Frame::whole(clip.size(), squeeze)?;
         let wanted = &settings.framing;
         let canvas = frame.as_ref().map_or_else(|| clip.size(), |f| f.canvas);
         let geometry = framing::plate_geometry(frame.as_ref().unwrap_or(&whole), wanted.crop, wanted.scale, wanted.desqueeze)?;

@@ -44,7 +44,7 @@ impl<T> Document<T> {
 pub struct Sidecars {
     pub amf: Option<Document<Amf>>,
     pub fdl: Option<Document<Fdl>>,
-    pub cdl: Option<Document<Cdl>>,
+    pub cdl: Option<Document<Vec<Cdl>>>,
     /// Reference still.
     pub still: Option<PathBuf>,
 }
@@ -76,7 +76,7 @@ impl Sidecars {
                 self.fdl.get_or_insert_with(|| Document::load(path, BY_NAME, fdl::read));
             }
             "cc" | "cdl" | "ccc" => {
-                self.cdl.get_or_insert_with(|| Document::load(path, BY_NAME, cdl::read));
+                self.cdl.get_or_insert_with(|| Document::load(path, BY_NAME, |p| Ok((cdl::read(p)?, vec![]))));
             }
             "jpg" | "jpeg" | "png" => {
                 self.still.get_or_insert(path);

@@ -187,7 +187,7 @@ fn plate_shape(plan: &Plan) -> PlateShape {
         source: g.source,
         size: g.target,
         pixel_aspect: g.pixel_aspect,
-        steps: g.steps.iter().map(ToString::to_string).collect(),
+        steps: g.steps.iter().map(|s| format!("{}: {}", s.name, s.text)).collect(),
         format: "OpenEXR, half float, ACES2065-1, uncompressed (SMPTE ST 2065-4)".into(),
     }
 }
