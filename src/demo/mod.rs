@@ -14,6 +14,8 @@ mod patches;
 mod scene;
 mod sensor;
 mod sidecars;
+#[cfg(test)]
+mod tests;
 
 pub use expected::{Expected, ExpectedClip, ExpectedPatch, Finding};
 

@@ -45,9 +45,9 @@ const SKIN_LAB: [Swatch; 6] = [
 ];
 
 /// Narrow-band emitters: chromaticity and luminance beside a D65 white of 1. Outside Rec.709 all of them; cyan, blue
-/// and red outside AP1 too.
+/// and magenta outside AP1 too.
 const LED_XY: [(&str, Xy, f64); 6] = [
-    ("LED red", [0.702, 0.2975], 0.24),
+    ("LED red", [0.698, 0.301], 0.24),
     ("LED amber", [0.578, 0.421], 0.42),
     ("LED green", [0.180, 0.730], 0.50),
     ("LED cyan", [0.080, 0.460], 0.40),

@@ -6,6 +6,7 @@
 use super::{
     clips::{ClipSpec, Framing},
     colorimetry::{Vec3, cos_turns, sin_turns},
+    glyphs,
     paint::{Drawing, Light},
     patches::{self, GREY, RAMP_STEPS, RAMP_TOP, Swatch},
 };
@@ -88,11 +89,13 @@ impl Place {
         let [x, y] = self.point([a.x, a.y]);
         RectF::new(x, y, a.width * self.unit, a.height * self.unit)
     }
-    /// An area in design units as whole canvas pixels around it, one more on every side.
+    /// The whole canvas pixels that an area in design units can touch: strokes stick out by half their width, the
+    /// low-pass spreads by one photosite.
     fn canvas_window(&self, a: RectF) -> Rect {
         let a = self.area(a);
-        let (left, right) = ((a.x / self.squeeze).floor() - 1.0, (a.right() / self.squeeze).ceil() + 1.0);
-        let (top, bottom) = (a.y.floor() - 1.0, a.bottom().ceil() + 1.0);
+        const MARGIN: f64 = 4.0;
+        let (left, right) = ((a.x / self.squeeze).floor() - MARGIN, (a.right() / self.squeeze).ceil() + MARGIN);
+        let (top, bottom) = (a.y.floor() - MARGIN, a.bottom().ceil() + MARGIN);
         Rect::new(left as i32, top as i32, (right - left) as u32, (bottom - top) as u32)
     }
     fn canvas_area(&self, a: RectF) -> RectF {
@@ -132,15 +135,16 @@ impl Scene {
         d.convex(&[hand(0.0, 112.0), hand(7.0, 0.0), hand(0.0, -30.0), hand(-7.0, 0.0)], [0.9; 3]);
         d.disc(self.place.point([cx, cy]), 4.0 * self.place.unit, DARK);
 
-        let text_area = RectF::new(SLATE.right() - 16.0 - 11.0 * SLATE_TEXT, SLATE.y + 14.0, 11.0 * SLATE_TEXT + 4.0, SLATE_TEXT + 4.0);
-        let right = self.place.point([SLATE.right() - 12.0, SLATE.y + 16.0]);
+        let length = glyphs::width("00:00:00:00", SLATE_TEXT);
+        let text = RectF::new(SLATE.right() - 12.0 - length, SLATE.y + 16.0, length, SLATE_TEXT);
+        let right = self.place.point([text.right(), text.y]);
         d.text_right(&timecode.to_string(), right, SLATE_TEXT * self.place.unit, BRIGHT);
 
         let cell = cell(u32::from(timecode.frames) % SECOND);
         d.rect(self.place.area(cell), BRIGHT);
 
         let dial = RectF::new(cx - radius, cy - radius, 2.0 * radius, 2.0 * radius);
-        (d, [dial, text_area, cell].map(|a| self.place.canvas_window(a)))
+        (d, [dial, text, cell].map(|a| self.place.canvas_window(a)))
     }
 
     fn rect(&mut self, area: RectF, light: Light) {
@@ -195,9 +199,9 @@ impl Scene {
         let name = |r: RectF| format!("{}X{}", r.width, r.height);
         d.text(&format!("FRAMING DECISION 2.39:1  {}", name(f.decision)), [decision.x, top], size, INK);
         d.text_right(&format!("PROTECTION  {}", name(f.protection)), [decision.right(), top], size, INK);
-        let left = effective.x + 6.0 * squeeze;
-        d.text("EFFECTIVE", [left, effective.bottom() - 8.0 - 2.5 * size], size, DIM);
-        d.text(&name(f.effective), [left, effective.bottom() - 8.0 - size], size, DIM);
+        let left = effective.x + 8.0 * squeeze;
+        d.text("EFFECTIVE", [left, effective.bottom() - 12.0 - 2.5 * size], size, DIM);
+        d.text(&name(f.effective), [left, effective.bottom() - 12.0 - size], size, DIM);
     }
 
     /// One stop a column, and beneath it the same range without steps.

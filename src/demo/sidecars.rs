@@ -123,13 +123,13 @@ fn amf_uuid(clip: &ClipSpec) -> String {
     identifier(&format!("amf {}", clip.name))
 }
 
-/// The look as a single ASC CDL ColorCorrection (v1.2, section "XML").
+/// The look as a single ASC CDL ColorCorrection (v1.01 namespace).
 pub fn cc(clip: &ClipSpec) -> String {
     let Look { id, description, slope, offset, power, saturation } = &clip.look;
     let (slope, offset, power) = (triple(*slope), triple(*offset), triple(*power));
     format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
-<ColorCorrection xmlns="urn:ASC:CDL:v1.2" id="{id}">
+<ColorCorrection xmlns="urn:ASC:CDL:v1.01" id="{id}">
   <SOPNode>
     <Description>{description}; in ACEScct</Description>
     <Slope>{slope}</Slope>
