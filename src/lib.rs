@@ -28,6 +28,8 @@ pub mod debayer;
 pub mod demo;
 pub mod error;
 pub mod framing;
+#[cfg(feature = "gpu")]
+pub mod gpu;
 pub mod image;
 pub mod pipeline;
 pub mod progress;
