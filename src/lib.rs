@@ -29,6 +29,8 @@ pub mod demo;
 pub mod error;
 pub mod files;
 pub mod framing;
+#[cfg(feature = "gpu")]
+pub mod gpu;
 pub mod image;
 pub mod pipeline;
 pub mod progress;

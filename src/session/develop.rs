@@ -88,22 +88,58 @@ pub fn to_screen(stage: Stage, value: f32) -> f32 {
     }
 }
 
+/// Rows that are developed before somebody is asked whether the picture is still wanted.
+const BAND_PIXELS: usize = 1 << 20;
+
+/// Develops `raw` in bands of rows and hands each to `take` with its first row.
+pub fn develop_bands(
+    plan: &Plan,
+    raw: &Image,
+    stage: Stage,
+    exposure: f64,
+    progress: &Progress,
+    mut take: impl FnMut(u32, &Image) -> Result<()>,
+) -> Result<()> {
+    let size = raw.size();
+    let rows = (BAND_PIXELS / size.width.max(1) as usize).clamp(1, size.height.max(1) as usize) as u32;
+    progress.begin(u64::from(size.height.div_ceil(rows)), "developing");
+    for first in (0..size.height).step_by(rows as usize) {
+        let band = self::rows(raw, first, rows.min(size.height - first));
+        take(first, &develop(plan, &band, stage, exposure))?;
+        progress.step()?;
+    }
+    Ok(())
+}
+
+/// Some rows of an image.
+fn rows(image: &Image, first: u32, count: u32) -> Image {
+    let width = image.data_window.width;
+    let range = first as usize * width as usize..(first + count) as usize * width as usize;
+    let mut out = Image::from_planes(Size::new(width, count), std::array::from_fn(|c| image.planes[c][range.clone()].to_vec()));
+    out.alpha = image.alpha.as_ref().map(|a| a[range].to_vec());
+    out.pixel_aspect = image.pixel_aspect;
+    out
+}
+
 /// Computes the picture for the screen.
 pub fn screen_picture(plan: &Plan, raw: &Image, look: Look, channel: Channel, progress: &Progress) -> Result<ScreenPicture> {
-    let image = develop(plan, raw, look.stage, look.exposure);
-    progress.check()?;
-    let width = image.data_window.width as usize;
-    let mut bytes = vec![255u8; image.size().area() * 4];
-    bytes.par_chunks_mut(width.max(1) * 4).enumerate().for_each(|(y, row)| {
-        for (x, out) in row.chunks_exact_mut(4).enumerate() {
-            let i = y * width + x;
-            let rgb = [image.planes[0][i], image.planes[1][i], image.planes[2][i]].map(|v| to_screen(look.stage, v));
-            let alpha = raw.alpha.as_ref().map_or(1.0, |a| a[i].clamp(0.0, 1.0));
-            let shown = channel.of(rgb, alpha);
-            (0..3).for_each(|c| out[c] = (shown[c] * 255.0 + 0.5) as u8);
-        }
-    });
-    let mut levels = vec![Rgba { size: image.size(), bytes }];
+    let width = raw.size().width as usize;
+    let mut bytes = vec![255u8; raw.size().area() * 4];
+    develop_bands(plan, raw, look.stage, look.exposure, progress, |first, band| {
+        let start = first as usize * width;
+        let out = &mut bytes[start * 4..(start + band.size().area()) * 4];
+        out.par_chunks_mut(width.max(1) * 4).enumerate().for_each(|(y, row)| {
+            for (x, out) in row.chunks_exact_mut(4).enumerate() {
+                let i = y * width + x;
+                let rgb = [band.planes[0][i], band.planes[1][i], band.planes[2][i]].map(|v| to_screen(look.stage, v));
+                let alpha = raw.alpha.as_ref().map_or(1.0, |a| a[start + i].clamp(0.0, 1.0));
+                let shown = channel.of(rgb, alpha);
+                (0..3).for_each(|c| out[c] = (shown[c] * 255.0 + 0.5) as u8);
+            }
+        });
+        Ok(())
+    })?;
+    let mut levels = vec![Rgba { size: raw.size(), bytes }];
     while let Some(next) = levels.last().and_then(Rgba::halved) {
         progress.check()?;
         levels.push(next);

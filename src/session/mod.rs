@@ -25,7 +25,7 @@ mod view;
 pub use action::Action;
 pub use cache::{FrameCache, FrameKey, Quality};
 pub use command::{Command, History};
-pub use develop::{Look, Rgba, ScreenPicture, Shown, develop, develop_pixel, to_screen};
+pub use develop::{Look, Rgba, ScreenPicture, Shown, develop, develop_bands, develop_pixel, to_screen};
 pub use document::{Approved, ClipEntry, ClipId, Document, GoldenFrame, Waiver};
 pub use lamp::{Comparison, Lamp};
 pub use log::{Log, LogEntry, LogLevel};
@@ -121,6 +121,9 @@ pub struct Session {
     opener: Opener,
     gpu_usable: bool,
 }
+
+/// Jobs shorter than this are not shown: a bar that flashes says nothing.
+const SHORT: Duration = Duration::from_millis(300);
 
 impl Session {
     pub fn new(config: Config) -> Self {
@@ -229,7 +232,6 @@ impl Session {
     }
     /// The job worth showing: the one that has run longest, but for read-ahead.
     pub fn visible_job(&self) -> Option<&Job> {
-        const SHORT: Duration = Duration::from_millis(300);
         self.jobs.active().iter().find(|j| j.lane != Lane::Ahead && j.started.elapsed() >= SHORT)
     }
     /// What the window is asked to do.
@@ -246,9 +248,13 @@ impl Session {
         self.playback.is_none() && self.jobs.active().is_empty()
     }
 
-    /// When to call [`Session::poll`] though nothing reports: the next frame of a playback is due.
+    /// When to call [`Session::poll`] though nothing reports: the next frame of a playback is due, or a job has run long
+    /// enough to be shown.
     pub fn next_wake(&self) -> Option<Instant> {
-        self.playback.as_ref()?.next_wake(self.selected_opened()?.frame_rate())
+        let frame = self.playback.as_ref().zip(self.selected_opened()).and_then(|(p, o)| p.next_wake(o.frame_rate()));
+        let now = Instant::now();
+        let job = self.jobs.active().iter().filter(|j| j.lane != Lane::Ahead).map(|j| j.started + SHORT).find(|t| *t > now);
+        frame.into_iter().chain(job).min()
     }
 
     /// Measures how far the GPU's picture is from the CPU's. `work` runs off this thread.

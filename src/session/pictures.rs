@@ -139,20 +139,16 @@ impl Session {
     }
 
     fn decode(&mut self, clip: &Arc<dyn Clip>, plans: &Arc<Plans>, wanted: Option<FrameKey>) {
+        if self.pictures.failed.as_ref().is_some_and(|(k, _)| Some(k) != wanted.as_ref()) {
+            self.pictures.failed = None;
+        }
         if self.pictures.decoding.as_ref().map(|(k, _)| k) == wanted.as_ref() {
             return;
         }
         if let Some((_, job)) = self.pictures.decoding.take() {
             self.jobs.cancel(job);
         }
-        let Some(key) = wanted else {
-            self.pictures.failed = None;
-            return;
-        };
-        if self.pictures.failed.as_ref().is_some_and(|(k, _)| *k == key) {
-            return;
-        }
-        self.pictures.failed = None;
+        let Some(key) = wanted.filter(|_| self.pictures.failed.is_none()) else { return };
         let title = format!("Decoding {} frame {}", name_of(clip.path()), key.frame);
         let job = self.spawn_decode(Lane::Picture, title, clip, plans, key.clone());
         self.pictures.decoding = Some((key, job));
@@ -198,21 +194,28 @@ impl Session {
         self.pictures.ahead = Some((key, job));
     }
 
-    /// Has the CPU compute the picture for the screen where it is the CPU's turn.
+    /// Has the CPU compute the picture for the screen where it is the CPU's turn: a draft first, if there is one.
     fn refresh_screen(&mut self, plans: &Arc<Plans>) {
-        let wanted = self.look().filter(|l| self.shows_cpu() && l.plan == plans.key).map(|l| (l, self.view.channel));
-        let current = self.pictures.screen.as_ref().map(|s| (s.look.clone(), s.channel));
-        let running = self.pictures.developing.as_ref().map(|(w, _)| w.clone());
-        if wanted.is_none() || wanted == current || wanted == running {
+        let Some(look) = self.look().filter(|l| self.shows_cpu() && l.plan == plans.key) else { return };
+        let whole = (look, self.view.channel);
+        let draft = (Look { frame: FrameKey { quality: Quality::Draft, ..whole.0.frame.clone() }, ..whole.0.clone() }, whole.1);
+        let on_screen = self.pictures.screen.as_ref().map(|s| (s.look.clone(), s.channel));
+        let wanted = match on_screen {
+            Some(s) if s == whole => return,
+            Some(s) if s == draft => whole,
+            _ if self.cache.contains(&draft.0.frame) => draft,
+            _ => whole,
+        };
+        if self.pictures.developing.as_ref().is_some_and(|(running, _)| *running == wanted) {
             return;
         }
-        let (Some((look, channel)), Some(shown)) = (wanted, self.pictures.shown.clone()) else { return };
+        let Some(raw) = self.cache.get(&wanted.0.frame).cloned() else { return };
         if let Some((_, job)) = self.pictures.developing.take() {
             self.jobs.cancel(job);
         }
-        let (plan, wanted) = (plans.full.clone(), (look.clone(), channel));
+        let (plan, (look, channel)) = (plans.full.clone(), wanted.clone());
         let job = self.jobs.spawn(Lane::Develop, "Computing the picture", move |progress| {
-            screen_picture(&plan, &shown.raw, look, channel, progress).map(Output::Developed)
+            screen_picture(&plan, &raw, look, channel, progress).map(Output::Developed)
         });
         self.pictures.developing = Some((wanted, job));
     }

@@ -1,0 +1,16 @@
+//! The preview: the plan's pictures computed by the GPU, and how far they are from the CPU's.
+//!
+//! Knows wgpu and nothing of a window: whoever has one hands over a device. The picture is a preview only; whatever is
+//! exported, checked or reported comes from the CPU.
+
+mod color_pass;
+mod device;
+mod preview;
+mod readback;
+mod view_pass;
+
+pub use color_pass::Program;
+pub use device::{Headless, can_preview, describe, descriptor};
+pub use preview::{Preview, Target};
+pub use readback::Readback;
+pub use view_pass::ViewParams;

@@ -1,0 +1,310 @@
+//! The picture on screen: which frame is developed how, in bands that leave the window its time.
+
+use super::{
+    color_pass::{self, Band, ColorPass, Compiled, Program, Source},
+    device,
+    readback::Readback,
+    view_pass::{ViewParams, ViewPass},
+};
+use crate::{
+    error::{Error, Result},
+    image::{Image, Size},
+};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+/// A picture to be shown.
+#[derive(Clone)]
+pub struct Target {
+    /// The frame at the raw stage.
+    pub raw: Arc<Image>,
+    /// The same frame in fewer pixels, shown first where the GPU is slow.
+    pub draft: Option<Arc<Image>>,
+    /// [`Program::key`] of the plan.
+    pub program: Arc<str>,
+    /// 0 raw, 1 ACES, 2 look, 3 display.
+    pub stage: u32,
+    /// View exposure as a factor.
+    pub gain: f32,
+}
+
+impl Target {
+    fn same_look(&self, other: &Self) -> bool {
+        self.program == other.program && self.stage == other.stage && self.gain == other.gain
+    }
+    fn same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.raw, &other.raw) && self.same_look(other)
+    }
+}
+
+/// A picture developed, or being developed row by row.
+struct Developed {
+    target: Target,
+    texture: wgpu::Texture,
+    rows: u32,
+}
+
+pub struct Preview {
+    device: wgpu::Device,
+    queue: wgpu::Queue,
+    color: ColorPass,
+    view: ViewPass,
+    programs: Vec<Arc<Compiled>>,
+    sources: Vec<Source>,
+    current: Option<Developed>,
+    next: Option<Developed>,
+    spare: Vec<wgpu::Texture>,
+    /// Counts pictures, so that a readback notices when its picture is gone.
+    generation: Arc<AtomicU64>,
+    drawn: Option<(u64, ViewParams)>,
+    pace: Pace,
+}
+
+/// Programs and frames kept.
+const PROGRAMS: usize = 8;
+const SOURCES: usize = 3;
+
+impl Preview {
+    pub fn new(device: wgpu::Device, queue: wgpu::Queue) -> Result<Self> {
+        device::can_preview(&device)?;
+        Ok(Self {
+            color: ColorPass::new(&device),
+            view: ViewPass::new(&device),
+            device,
+            queue,
+            programs: vec![],
+            sources: vec![],
+            current: None,
+            next: None,
+            spare: vec![],
+            generation: Default::default(),
+            drawn: None,
+            pace: Pace::default(),
+        })
+    }
+
+    /// Whether the program with this key was compiled before.
+    pub fn has_program(&self, key: &str) -> bool {
+        self.programs.iter().any(|p| *p.key == *key)
+    }
+
+    /// Compiles a program, once for each key.
+    pub fn add_program(&mut self, program: &Program) -> Result<()> {
+        if !self.has_program(&program.key) {
+            let compiled = self.color.compile(&self.device, program)?;
+            self.programs.insert(0, Arc::new(compiled));
+            self.programs.truncate(PROGRAMS);
+        }
+        Ok(())
+    }
+
+    /// Whether a picture of this size can be developed.
+    pub fn accepts(&self, size: Size) -> Result<()> {
+        let most = self.device.limits().max_texture_dimension_2d;
+        if size.area() == 0 || size.width.max(size.height) > most {
+            return Err(Error::unsupported("the GPU takes no picture of this size").field("most pixels a side").value(most));
+        }
+        Ok(())
+    }
+
+    /// Says what is to be shown; its program has to be there. What is on screen stays until the new picture is done. Call it
+    /// again until [`Preview::is_final`].
+    pub fn show(&mut self, target: &Target) -> Result<()> {
+        self.accepts(target.raw.size())?;
+        match (self.step_towards(target), &self.next) {
+            (None, _) => self.abandon(),
+            (Some(step), Some(next)) if next.target.same(&step) => {}
+            // What is done soon is finished rather than started over, so that a drag shows something on a slow GPU too.
+            (Some(_), Some(next)) if self.pace.estimate(next.target.raw.size()) < SLOW => {}
+            (Some(step), _) => {
+                self.abandon();
+                self.start(step);
+            }
+        }
+        Ok(())
+    }
+
+    /// What to develop next on the way to `target`: a draft first where the whole would take long.
+    fn step_towards(&self, target: &Target) -> Option<Target> {
+        let shows = |t: &Target| self.current.as_ref().is_some_and(|c| c.target.same(t));
+        if shows(target) {
+            return None;
+        }
+        if let Some(raw) = target.draft.clone()
+            && self.pace.estimate(target.raw.size()) >= SLOW
+        {
+            let draft = Target { raw, ..target.clone() };
+            if !shows(&draft) {
+                return Some(draft);
+            }
+        }
+        Some(target.clone())
+    }
+
+    fn abandon(&mut self) {
+        if let Some(next) = self.next.take() {
+            self.recycle(next.texture);
+        }
+    }
+
+    fn recycle(&mut self, texture: wgpu::Texture) {
+        self.spare.insert(0, texture);
+        self.spare.truncate(2);
+    }
+
+    fn start(&mut self, target: Target) {
+        let size = target.raw.size();
+        let spare = self.spare.iter().position(|t| (t.width(), t.height()) == (size.width, size.height));
+        let texture = match spare {
+            Some(i) => self.spare.remove(i),
+            None => color_pass::output(&self.device, size),
+        };
+        match self.sources.iter().position(|s| Arc::ptr_eq(&s.image, &target.raw)) {
+            Some(i) => self.sources[..=i].rotate_right(1),
+            None => {
+                self.sources.truncate(SOURCES - 1);
+                self.sources.insert(0, Source::new(&self.device, target.raw.clone()));
+            }
+        }
+        // The texture may still be read by somebody; whoever reads it finds out here.
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        self.next = Some(Developed { target, texture, rows: 0 });
+        self.advance();
+    }
+
+    /// Develops the next band, once the GPU is done with the last. Returns when to call again, if there is more to do.
+    pub fn advance(&mut self) -> Option<Duration> {
+        const SOON: Duration = Duration::from_millis(4);
+        let next = self.next.as_mut()?;
+        let _ = self.device.poll(wgpu::PollType::Poll);
+        if self.pace.is_busy() {
+            return Some(SOON);
+        }
+        let (Some(program), Some(source)) = (
+            self.programs.iter().find(|p| p.key == next.target.program).cloned(),
+            self.sources.iter_mut().find(|s| Arc::ptr_eq(&s.image, &next.target.raw)),
+        ) else {
+            self.abandon();
+            return None;
+        };
+        let size = next.target.raw.size();
+        let rows = next.rows..(next.rows + self.pace.rows(size.width)).min(size.height);
+        let pixels = rows.len() * size.width as usize;
+        next.rows = rows.end;
+        let band = Band { source, output: &next.texture, rows, stage: next.target.stage, gain: next.target.gain };
+        self.color.develop(&self.device, &self.queue, &program, band);
+        self.pace.submitted(&self.queue, pixels);
+        if next.rows < size.height {
+            return Some(SOON);
+        }
+        let done = self.next.take();
+        if let Some(old) = std::mem::replace(&mut self.current, done) {
+            self.recycle(old.texture);
+        }
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        None
+    }
+
+    /// Whether the picture asked for is wholly there.
+    pub fn is_final(&self, target: &Target) -> bool {
+        self.next.is_none() && self.current.as_ref().is_some_and(|c| c.target.same(target))
+    }
+
+    /// What is on screen, if anything was developed yet.
+    pub fn shown(&self) -> Option<&Target> {
+        self.current.as_ref().map(|c| &c.target)
+    }
+
+    /// Forgets every picture.
+    pub fn clear(&mut self) {
+        self.abandon();
+        self.current = None;
+        self.sources.clear();
+        self.spare.clear();
+        self.drawn = None;
+        self.generation.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Draws what is developed for a viewport, if anything changed since the last time. Returns the texture to show and
+    /// whether it is another than before.
+    pub fn draw(&mut self, params: &ViewParams) -> Option<(&wgpu::Texture, bool)> {
+        let current = self.current.as_ref()?;
+        let state = (self.generation.load(Ordering::SeqCst), *params);
+        let mut fresh = false;
+        if self.drawn != Some(state) {
+            fresh = self.view.draw(&self.device, &self.queue, &current.texture, params);
+            self.drawn = Some(state);
+        }
+        self.view.target().map(|t| (t, fresh))
+    }
+
+    /// The developed picture, to be read on any thread.
+    pub fn readback(&self) -> Option<Readback> {
+        let current = self.current.as_ref()?;
+        Some(Readback {
+            device: self.device.clone(),
+            queue: self.queue.clone(),
+            texture: current.texture.clone(),
+            generation: self.generation.clone(),
+            of: self.generation.load(Ordering::SeqCst),
+        })
+    }
+}
+
+/// A picture that takes longer than this is shown as a draft first.
+const SLOW: Duration = Duration::from_millis(60);
+/// A band is meant to take this long: the window stays usable meanwhile.
+const BAND: Duration = Duration::from_millis(25);
+
+/// How fast the GPU develops, measured on the bands it was given.
+#[derive(Default)]
+struct Pace {
+    /// Nanoseconds a pixel.
+    cost: Option<f64>,
+    running: Option<(Instant, usize)>,
+    /// Nanoseconds the running band took, written by the GPU's completion callback; 0 while it runs.
+    took: Arc<AtomicU64>,
+}
+
+impl Pace {
+    fn submitted(&mut self, queue: &wgpu::Queue, pixels: usize) {
+        self.took = Arc::default();
+        let (start, took) = (Instant::now(), self.took.clone());
+        queue.on_submitted_work_done(move || took.store((start.elapsed().as_nanos() as u64).max(1), Ordering::SeqCst));
+        self.running = Some((start, pixels));
+    }
+
+    /// Whether the last band is still running. Takes its time once it is done.
+    fn is_busy(&mut self) -> bool {
+        let Some((_, pixels)) = self.running else { return false };
+        let took = self.took.load(Ordering::SeqCst);
+        if took == 0 {
+            return true;
+        }
+        self.running = None;
+        // Small bands mostly measure the way to the GPU and back.
+        const MEANINGFUL: usize = 50_000;
+        if pixels >= MEANINGFUL || self.cost.is_none() {
+            let cost = took as f64 / pixels.max(1) as f64;
+            self.cost = Some(self.cost.map_or(cost, |c| c * 0.5 + cost * 0.5));
+        }
+        false
+    }
+
+    fn estimate(&self, size: Size) -> Duration {
+        /// Before anything was measured, a GPU is thought of as slow.
+        const UNKNOWN: f64 = 100.0;
+        Duration::from_nanos((self.cost.unwrap_or(UNKNOWN) * size.area() as f64) as u64)
+    }
+
+    fn rows(&self, width: u32) -> u32 {
+        const FIRST: f64 = 100_000.0;
+        let pixels = self.cost.map_or(FIRST, |c| BAND.as_nanos() as f64 / c);
+        (pixels / f64::from(width.max(1))).clamp(8.0, 65_535.0) as u32
+    }
+}
