@@ -11,7 +11,7 @@ use crate::{
     camera::{Clip, FrameNumber},
     color::{Op, Processor},
     error::{Error, Result},
-    framing::{self, Frame, OverlayRect, PlateGeometry},
+    framing::{self, CropTo, Frame, OverlayRect, PlateGeometry},
     image::{Image, RectF, Size, round_to_half},
 };
 
@@ -40,11 +40,13 @@ impl Plan {
         };
         let squeeze = clip.metadata().squeeze.as_ref().map_or(1.0, |f| f.value);
         let whole = Frame::whole(clip.size(), squeeze)?;
-        let wanted = &settings.framing;
+        let mut settings = settings.clone();
+        let wanted = &mut settings.framing;
+        let crop = *wanted.crop.get_or_insert_with(|| usual_crop(frame.as_ref()));
         let canvas = frame.as_ref().map_or_else(|| clip.size(), |f| f.canvas);
-        let geometry = framing::plate_geometry(frame.as_ref().unwrap_or(&whole), wanted.crop, wanted.scale, wanted.desqueeze)?;
-        let key = content_key(settings, &steps, &geometry)?;
-        Ok(Self { clip_name: clip_name(clip), settings: settings.clone(), steps, frame, canvas, geometry, key })
+        let geometry = framing::plate_geometry(frame.as_ref().unwrap_or(&whole), crop, wanted.scale, wanted.desqueeze)?;
+        let key = content_key(&settings, &steps, &geometry)?;
+        Ok(Self { clip_name: clip_name(clip), settings, steps, frame, canvas, geometry, key })
     }
 
     pub fn clip_name(&self) -> &str {
@@ -125,6 +127,15 @@ impl Plan {
         let (x, y) = (f64::from(decoded.width) / f64::from(full.width), f64::from(decoded.height) / f64::from(full.height));
         let s = self.geometry.source;
         Ok(RectF::new(s.x * x, s.y * y, s.width * x, s.height * y))
+    }
+}
+
+/// What a plate shows when nobody says: all that the framing asks for, and nothing beyond.
+fn usual_crop(frame: Option<&Frame>) -> CropTo {
+    match frame {
+        None => CropTo::Canvas,
+        Some(f) if f.protection.is_some() => CropTo::Protection,
+        Some(_) => CropTo::Decision,
     }
 }
 

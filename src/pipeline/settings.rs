@@ -42,7 +42,8 @@ impl Default for Decode {
 pub struct Framing {
     /// Which context, canvas and decision of the FDL.
     pub selection: Selection,
-    pub crop: CropTo,
+    /// Absent: the protection where the FDL gives one, else the decision, without an FDL the canvas. A plan fills it in.
+    pub crop: Option<CropTo>,
     pub scale: ScaleTo,
     /// Whether an anamorphic picture is stretched to square pixels.
     pub desqueeze: bool,
@@ -50,6 +51,6 @@ pub struct Framing {
 
 impl Default for Framing {
     fn default() -> Self {
-        Self { selection: Selection::default(), crop: CropTo::Protection, scale: ScaleTo::Native, desqueeze: true }
+        Self { selection: Selection::default(), crop: None, scale: ScaleTo::Native, desqueeze: true }
     }
 }
