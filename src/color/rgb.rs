@@ -87,14 +87,16 @@ pub const fn determinant(m: &Mat3) -> f64 {
         + m[0][2] * (m[1][0] * m[2][1] - m[1][1] * m[2][0])
 }
 
-/// The inverse, or `None` where the determinant is zero or not finite.
+const fn size(row: [f64; 3]) -> f64 {
+    row[0].abs() + row[1].abs() + row[2].abs()
+}
+
+/// The inverse, or `None` where the rows are on one plane (to the precision of f64) or not finite.
 pub const fn invert(m: &Mat3) -> Option<Mat3> {
     let det = determinant(m);
-    if det == 0.0 || !det.is_finite() {
-        return None;
-    }
+    let smallest = 1e-14 * size(m[0]) * size(m[1]) * size(m[2]);
     let s = 1.0 / det;
-    if !s.is_finite() {
+    if det.is_nan() || det.abs() <= smallest || !s.is_finite() {
         return None;
     }
     Some([

@@ -1,7 +1,7 @@
 //! Ops over planes of f32: the CPU reference, by the widest instance the processor has.
 
 use super::{
-    ops::{ChannelKernel, Finite, Op, PixelKernel},
+    ops::{Backward, ChannelKernel, Finite, Forward, Op, PixelKernel},
     scalar::{Lanes, portable},
 };
 
@@ -63,6 +63,10 @@ fn tile<S: Lanes>(ops: &[Op], r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
                 }
             }
             Op::Cdl(k) => pixels::<S, _>(k, r, g, b),
+            Op::GamutCompression(k) => pixels::<S, _>(k, r, g, b),
+            Op::Ootf(k) => pixels::<S, _>(k, r, g, b),
+            Op::Aces2(k) if k.is_inverse() => pixels::<S, _>(&Backward(k.parameters()), r, g, b),
+            Op::Aces2(k) => pixels::<S, _>(&Forward(k.parameters()), r, g, b),
         }
     }
 }

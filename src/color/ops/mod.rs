@@ -1,14 +1,22 @@
 //! The ops: plain data, and each one's arithmetic written once over [`Scalar`].
 
+mod aces2;
 mod cdl;
+mod compress;
 pub mod curve;
 mod matrix;
+mod ootf;
 mod range;
 
+pub use aces2::{Aces2, Aces2Stages};
 pub use cdl::{Cdl, CdlStyle};
+pub use compress::ReferenceGamutCompression;
 pub use curve::Curve;
 pub use matrix::Matrix;
+pub use ootf::Ootf;
 pub use range::Range;
+
+pub(crate) use aces2::{Backward, Forward};
 
 use super::{rgb::Mat3, scalar::Scalar};
 
@@ -23,6 +31,12 @@ pub enum Op {
     Curve([Curve; 3]),
     /// ASC CDL: slope, offset, power, saturation.
     Cdl(Cdl),
+    /// ACES 1.3 reference gamut compression, on linear AP1.
+    GamutCompression(ReferenceGamutCompression),
+    /// Scene light to display light of HLG.
+    Ootf(Ootf),
+    /// ACES 2 output transform, without the clamp and the display encoding.
+    Aces2(Aces2),
 }
 
 /// What an op does to a pixel.
@@ -61,8 +75,11 @@ impl Op {
         Some(match self {
             Op::Matrix(m) => Op::Matrix(m.inverse()?),
             Op::Range(r) => Op::Range(r.inverse()?),
-            Op::Curve([r, g, b]) => Op::Curve([r.inverse()?, g.inverse()?, b.inverse()?]),
+            Op::Curve([r, g, b]) => Op::Curve([r.inverse(), g.inverse(), b.inverse()]),
             Op::Cdl(c) => Op::Cdl(c.inverse()?),
+            Op::GamutCompression(c) => Op::GamutCompression(c.inverse()),
+            Op::Ootf(o) => Op::Ootf(o.inverse()?),
+            Op::Aces2(a) => Op::Aces2(a.inverse()),
         })
     }
 
@@ -71,8 +88,8 @@ impl Op {
         match self {
             Op::Matrix(m) => *m == Matrix::IDENTITY,
             Op::Range(r) => *r == Range::default(),
-            Op::Curve(_) => false,
             Op::Cdl(c) => c.is_identity(),
+            Op::Curve(_) | Op::GamutCompression(_) | Op::Ootf(_) | Op::Aces2(_) => false,
         }
     }
 
@@ -82,6 +99,10 @@ impl Op {
             Op::Range(k) => px.map(|x| k.eval(x)),
             Op::Curve([r, g, b]) => [r.eval(px[0]), g.eval(px[1]), b.eval(px[2])],
             Op::Cdl(k) => k.eval(px),
+            Op::GamutCompression(k) => k.eval(px),
+            Op::Ootf(k) => k.eval(px),
+            Op::Aces2(k) if k.inverse => Backward(&k.parameters).eval(px),
+            Op::Aces2(k) => Forward(&k.parameters).eval(px),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! to f32 from the lowest up, each time fitting the rest again); the error named is theirs alone, before rounding.
 
 use super::Scalar;
+use std::f64::consts::{LN_2, LOG2_E};
 
 /// Results of `exp2` and `pow` stay below 2^65: as large as no picture, and small enough that the products and
 /// sums of later ops stay finite.
@@ -26,18 +27,34 @@ macro_rules! polynomial {
 #[inline(always)]
 fn log2_parts<S: Scalar>(x: S) -> (S, S) {
     let (e, m) = x.exponent_mantissa();
-    let one = S::constant(1.0);
-    let s = (m - one) / (m + one);
+    (e, log2_1p(m - S::constant(1.0)))
+}
+
+/// log2(1 + w) for 1 + w in [sqrt 1/2, sqrt 2).
+#[inline(always)]
+pub fn log2_1p<S: Scalar>(w: S) -> S {
+    let s = w / (w + S::constant(2.0));
     let z = s * s;
     let p = polynomial!(z; 3.651_219_4e-8, 0.961_798_85, 0.576_714_34, 0.431_741_33);
-    (e, s.fma(S::constant(2.885_390_043_258_667), s * p))
+    s.fma(S::constant(2.0 * LOG2_E), s * p)
 }
 
 /// 2^f * 2^n for n integral and |f| <= 1/2; relative error 3e-9.
 #[inline(always)]
 fn exp2_parts<S: Scalar>(n: S, f: S) -> S {
-    let p = polynomial!(f; 1.0, 0.693_147_18, 0.240_226_48, 0.055_503_596, 0.009_618_506, 0.001_339_102_5, 0.000_153_267_93);
+    let p = f.fma(exp2_slope(f), S::constant(1.0));
     p * n.exp2_integral()
+}
+
+/// (2^f - 1) / f for |f| <= 1/2.
+#[inline(always)]
+fn exp2_slope<S: Scalar>(f: S) -> S {
+    polynomial!(f; LN_2, 0.240_226_48, 0.055_503_596, 0.009_618_506, 0.001_339_102_5, 0.000_153_267_93)
+}
+
+#[inline(always)]
+pub fn exp2_m1<S: Scalar>(f: S) -> S {
+    f * exp2_slope(f)
 }
 
 /// `value` as a sum of two f32: with both, a product is as good as one with the f64.
@@ -58,7 +75,9 @@ pub fn exp2_affine<S: Scalar>(x: S, scale: f64, offset: f64) -> S {
     let (offset_high, offset_low) = halves(offset);
     let n = x.fma(S::constant(scale_high), S::constant(offset_high)).rint();
     let f = x.fma(S::constant(scale_high), S::constant(offset_high) - n);
-    exp2_parts(n, f + x.fma(S::constant(scale_low), S::constant(offset_low)))
+    let f = f + x.fma(S::constant(scale_low), S::constant(offset_low));
+    // Beyond 2^23 the difference is no longer a fraction; the result is at its bound there.
+    exp2_parts(n, f.max(S::constant(-1.0)).min(S::constant(1.0)))
 }
 
 #[inline(always)]

@@ -5,6 +5,7 @@
 
 #[cfg(target_arch = "x86_64")]
 pub mod avx2;
+pub mod expr;
 pub mod math;
 mod oracle;
 pub mod portable;
@@ -69,6 +70,16 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
     #[inline(always)]
     fn pow(self, exponent: Self) -> Self {
         math::pow(self, exponent)
+    }
+    /// `log2(1 + self)` for |self| up to 0.3, without losing the bits that `1 + self` would round away.
+    #[inline(always)]
+    fn log2_1p(self) -> Self {
+        math::log2_1p(self)
+    }
+    /// `2^self - 1` for |self| up to 1/2, as exact near 0.
+    #[inline(always)]
+    fn exp2_m1(self) -> Self {
+        math::exp2_m1(self)
     }
     /// Angle of the point (`x`, `self`) in degrees, 0 to 360.
     #[inline(always)]

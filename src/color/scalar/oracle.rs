@@ -75,6 +75,12 @@ impl Scalar for f64 {
     fn pow(self, exponent: Self) -> Self {
         if self < MIN_POSITIVE { 0.0 } else { Scalar::min(f64::powf(self, exponent), MAX_EXPONENT.exp2()) }
     }
+    fn log2_1p(self) -> Self {
+        f64::ln_1p(self) * std::f64::consts::LOG2_E
+    }
+    fn exp2_m1(self) -> Self {
+        f64::exp_m1(self * std::f64::consts::LN_2)
+    }
     fn atan2_degrees(self, x: Self) -> Self {
         let degrees = f64::atan2(self, x).to_degrees();
         if degrees < 0.0 { degrees + 360.0 } else { degrees }

@@ -18,10 +18,11 @@ pub struct Log {
     pub line: Option<Linear>,
 }
 
-/// The straight part: `code * slope + intercept` up to and with code `cut`.
+/// The straight part: `code * slope + intercept` up to code `cut`, with it if `closed`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Linear {
     pub cut: f64,
+    pub closed: bool,
     pub slope: f64,
     pub intercept: f64,
 }
@@ -32,9 +33,13 @@ impl Log {
         let bits = base.log2();
         Self { rate: rate * bits, start: start * bits, gain, base: offset, line: None }
     }
-    /// With `code * slope + intercept` at and below `cut`.
+    /// With `code * slope + intercept` at `cut` and below.
     pub fn with_line(self, cut: f64, slope: f64, intercept: f64) -> Self {
-        Self { line: Some(Linear { cut, slope, intercept }), ..self }
+        Self { line: Some(Linear { cut, closed: true, slope, intercept }), ..self }
+    }
+    /// With `code * slope + intercept` below `cut`.
+    pub fn with_line_below(self, cut: f64, slope: f64, intercept: f64) -> Self {
+        Self { line: Some(Linear { cut, closed: false, slope, intercept }), ..self }
     }
 
     #[inline(always)]
@@ -44,7 +49,7 @@ impl Log {
             None => curved,
             Some(line) => {
                 let straight = code.fma(S::constant(line.slope), S::constant(line.intercept));
-                S::select(code.le(S::constant(line.cut)), straight, curved)
+                line.select(code, line.cut, straight, curved)
             }
         }
     }
@@ -58,8 +63,16 @@ impl Log {
             Some(line) => {
                 let cut = line.cut * line.slope + line.intercept;
                 let straight = linear.fma(S::constant(1.0 / line.slope), S::constant(-line.intercept / line.slope));
-                S::select(linear.le(S::constant(cut)), straight, curved)
+                line.select(linear, cut, straight, curved)
             }
         }
+    }
+}
+
+impl Linear {
+    #[inline(always)]
+    fn select<S: Scalar>(&self, x: S, cut: f64, straight: S, curved: S) -> S {
+        let cut = S::constant(cut);
+        S::select(if self.closed { x.le(cut) } else { x.lt(cut) }, straight, curved)
     }
 }

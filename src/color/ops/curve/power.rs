@@ -13,7 +13,7 @@ pub enum Negatives {
     Pass,
 }
 
-/// `x^exponent`.
+/// `x^exponent`; encoding is `x^(1/exponent)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Power {
     pub exponent: f64,
@@ -21,17 +21,22 @@ pub struct Power {
 }
 
 impl Power {
-    pub(super) fn inverse(&self) -> Option<Self> {
-        let exponent = 1.0 / self.exponent;
-        (exponent.is_finite() && exponent != 0.0).then_some(Self { exponent, ..*self })
+    #[inline(always)]
+    pub(super) fn decode<S: Scalar>(&self, x: S) -> S {
+        self.raise(x, self.exponent)
     }
 
     #[inline(always)]
-    pub(super) fn eval<S: Scalar>(&self, x: S) -> S {
+    pub(super) fn encode<S: Scalar>(&self, x: S) -> S {
+        self.raise(x, 1.0 / self.exponent)
+    }
+
+    #[inline(always)]
+    fn raise<S: Scalar>(&self, x: S, exponent: f64) -> S {
         match self.negatives {
-            Negatives::Clamp => x.powf(self.exponent),
-            Negatives::Mirror => x.abs().powf(self.exponent).copysign(x),
-            Negatives::Pass => S::select(x.lt(S::constant(0.0)), x, x.powf(self.exponent)),
+            Negatives::Clamp => x.powf(exponent),
+            Negatives::Mirror => x.abs().powf(exponent).copysign(x),
+            Negatives::Pass => S::select(x.lt(S::constant(0.0)), x, x.powf(exponent)),
         }
     }
 }
