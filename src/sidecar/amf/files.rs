@@ -60,7 +60,7 @@ pub(super) fn is_outside(error: &Error) -> bool {
 }
 
 /// Percent-decoding (RFC 3986, 2.1); `None` where it is malformed or no UTF-8.
-fn decode(reference: &str) -> Option<String> {
+pub(super) fn decode(reference: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(reference.len());
     let mut rest = reference.as_bytes();
     while let [first, tail @ ..] = rest {

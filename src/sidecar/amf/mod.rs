@@ -77,3 +77,6 @@ pub fn parse(bytes: &[u8], folder: Option<&Path>) -> Result<(Amf, Vec<Diagnostic
 pub fn validate(amf: &Amf, folder: Option<&Path>) -> Result<Vec<Diagnostic>> {
     Ok(parse(write(amf).as_bytes(), folder)?.1)
 }
+
+#[cfg(test)]
+mod tests;

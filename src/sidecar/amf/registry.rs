@@ -70,22 +70,25 @@ static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
     Registry { releases, entries, by_id, replaced_by }
 });
 
-/// How `id` stands to the release that a pipeline declares (its patch does not matter).
+/// How `id` stands to the release that a pipeline declares, in its newest patch: writers rarely state the right one.
 ///
 /// Releases before 1.2 had IDs that no AMF may use, and releases newer than the list are not known here; for those,
 /// whatever another release lists is [`Standing::Elsewhere`].
 pub fn standing(id: &str, release: SystemVersion) -> Standing {
     let registry = &*REGISTRY;
     let same = |r: &SystemVersion| (r.major, r.minor) == (release.major, release.minor);
-    let mask = registry.releases.iter().enumerate().filter(|(_, r)| same(r)).fold(0u32, |m, (i, _)| m | 1 << i);
+    let mask = |i: usize| 1u32 << i;
+    let newest = registry.releases.iter().rposition(same).map_or(0, mask);
+    let any_patch = registry.releases.iter().enumerate().filter(|(_, r)| same(r)).fold(0, |m, (i, _)| m | mask(i));
     let Some(i) = id.strip_prefix(PREFIX).and_then(|short| registry.by_id.get(short)) else { return Standing::Unknown };
-    if registry.entries[*i].releases & mask != 0 {
+    let releases = registry.entries[*i].releases;
+    if releases & newest != 0 {
         return Standing::Listed;
     }
-    match registry.replaced_by[*i].iter().map(|r| &registry.entries[*r]).find(|e| e.releases & mask != 0) {
+    match registry.replaced_by[*i].iter().map(|r| &registry.entries[*r]).find(|e| e.releases & newest != 0) {
         Some(new) => Standing::Replaced(format!("{PREFIX}{}", new.id)),
         // A release with a list of its own decides for itself.
-        None if mask != 0 => Standing::Unknown,
+        None if newest != 0 && releases & any_patch == 0 => Standing::Unknown,
         None => Standing::Elsewhere,
     }
 }

@@ -278,7 +278,8 @@ impl Checker<'_> {
         }
     }
 
-    fn file_name(&mut self, name: &str, place: &Place, extensions: &[&str]) {
+    fn file_name(&mut self, reference: &str, place: &Place, extensions: &[&str]) {
+        let name = &files::decode(reference).unwrap_or_else(|| reference.to_owned());
         if let Some((_, extension)) = name.rsplit_once('.').filter(|(_, e)| !e.contains('/'))
             && !extensions.contains(&extension.to_ascii_lowercase().as_str())
         {

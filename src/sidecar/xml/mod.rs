@@ -136,3 +136,6 @@ impl Node {
         if let Node::Element(e) = self { Some(e) } else { None }
     }
 }
+
+#[cfg(test)]
+pub(in crate::sidecar) mod tests;
