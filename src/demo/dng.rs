@@ -71,7 +71,7 @@ fn main_directory(clip: &ClipSpec, sensor: &Sensor, size: Size, timecode: Timeco
     };
     let lens = &clip.lens;
     let matrix = |m: [[i32; 3]; 3]| m.map(|row| row.map(|v| (v, 10_000))).concat();
-    let bcd = |v: u8| v / 10 << 4 | v % 10;
+    let bcd = |v: u8| v / 10 * 16 + v % 10;
 
     d.long(254, &[0]);
     d.long(256, &[size.width]);
