@@ -105,10 +105,6 @@ impl Error {
     pub fn path(&self) -> Option<&Path> {
         self.0.file.as_deref()
     }
-    /// The line (from 1) in a text file.
-    pub fn line_number(&self) -> Option<u32> {
-        self.0.line
-    }
 
     /// The exit codes of the binary (an interface: farms retry by them).
     pub fn exit_code(&self) -> u8 {

@@ -16,7 +16,7 @@ mod table;
 mod wgsl;
 
 pub use catalogue::{Kind, Named, catalogue, named, transform};
-pub use ops::{Aces2, Aces2Stages, Cdl, CdlStyle, Matrix, Ootf, Op, Range, ReferenceGamutCompression, curve, invert};
+pub use ops::{Aces2, Aces2Stages, Cdl, CdlStyle, ClippedHighlights, Matrix, Ootf, Op, Range, ReferenceGamutCompression, curve, invert};
 pub use processor::Processor;
 pub use rgb::Mat3;
 pub use table::Table;

@@ -52,6 +52,7 @@ fn tile<S: Lanes>(ops: &[Op], r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
     for op in ops {
         match op {
             Op::Matrix(k) => pixels::<S, _>(k, r, g, b),
+            Op::ClippedHighlights(k) => pixels::<S, _>(k, r, g, b),
             Op::Range(k) => {
                 channel::<S, _>(k, r);
                 channel::<S, _>(k, g);

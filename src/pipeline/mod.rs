@@ -14,7 +14,7 @@ mod source;
 pub use plan::Plan;
 pub(crate) use road::describe;
 pub use road::{ColorStep, DEFAULT_OUTPUT, StepKind};
-pub use settings::{Decode, Framing, Settings};
+pub use settings::{Decode, Framing, Highlights, Settings};
 pub(crate) use sidecars::clip_name;
 pub use sidecars::{Document, Sidecars};
 

@@ -1,9 +1,9 @@
 //! The colour road: from what the camera file holds to the display, as the AMF says it.
 
-use super::{Document, Settings, Sidecars, Stage};
+use super::{Document, Highlights, Settings, Sidecars, Stage};
 use crate::{
     camera::Encoding,
-    color::{self, Cdl, CdlStyle, Op},
+    color::{self, Cdl, CdlStyle, ClippedHighlights, Op},
     error::{Error, Result},
     sidecar::amf::{Amf, CdlLook, Correction, Reference, Step, Transform},
 };
@@ -103,7 +103,12 @@ fn input_step(encoding: &Encoding, amf: Option<(&Amf, &Document<Amf>)>, settings
                 Some(_) => "camera file; the AMF's input transform does not apply to raw".into(),
                 None => "camera file".into(),
             };
-            Ok(step(detail, source, vec![Op::matrix(matrix)]))
+            let mut ops = vec![];
+            if settings.decode.highlights == Highlights::Neutral {
+                ops.push(Op::ClippedHighlights(ClippedHighlights { neutral: camera.neutral }));
+            }
+            ops.push(Op::matrix(matrix));
+            Ok(step(detail, source, ops))
         }
         Encoding::Known { name, to_aces } => Ok(step(format!("{name} to ACES2065-1"), "file".into(), to_aces.clone())),
         Encoding::Unknown => {

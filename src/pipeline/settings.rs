@@ -25,14 +25,25 @@ pub struct Settings {
 pub struct Decode {
     pub tier: debayer::Tier,
     pub options: debayer::Options,
+    pub highlights: Highlights,
     /// Stops added to what the file states.
     pub exposure: f64,
+}
+
+/// What becomes of highlights that the sensor clipped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Highlights {
+    /// Clipped channels are lifted to the level of the brightest one: highlights run to white.
+    Neutral,
+    /// As the sensor recorded them: highlights take the colour of the white balance.
+    Recorded,
 }
 
 impl Default for Decode {
     fn default() -> Self {
         let tier = debayer::Tier::Mhc;
-        Self { tier, options: debayer::Options::for_tier(tier), exposure: 0.0 }
+        Self { tier, options: debayer::Options::for_tier(tier), highlights: Highlights::Neutral, exposure: 0.0 }
     }
 }
 

@@ -4,6 +4,7 @@ mod aces2;
 mod cdl;
 mod compress;
 pub mod curve;
+mod highlights;
 mod matrix;
 mod ootf;
 mod range;
@@ -12,6 +13,7 @@ pub use aces2::{Aces2, Aces2Stages};
 pub use cdl::{Cdl, CdlStyle};
 pub use compress::ReferenceGamutCompression;
 pub use curve::Curve;
+pub use highlights::ClippedHighlights;
 pub use matrix::Matrix;
 pub use ootf::Ootf;
 pub use range::Range;
@@ -25,6 +27,8 @@ use super::{rgb::Mat3, scalar::Scalar};
 pub enum Op {
     /// 3x3 and offset.
     Matrix(Matrix),
+    /// Sensor values clipped in some channels.
+    ClippedHighlights(ClippedHighlights),
     /// Scale, offset and clamp, the same for the three channels.
     Range(Range),
     /// A function of one number, for each of red, green and blue.
@@ -74,6 +78,8 @@ impl Op {
     pub fn inverse(&self) -> Option<Op> {
         Some(match self {
             Op::Matrix(m) => Op::Matrix(m.inverse()?),
+            // What was clipped is gone.
+            Op::ClippedHighlights(_) => return None,
             Op::Range(r) => Op::Range(r.inverse()?),
             Op::Curve([r, g, b]) => Op::Curve([r.inverse(), g.inverse(), b.inverse()]),
             Op::Cdl(c) => Op::Cdl(c.inverse()?),
@@ -89,13 +95,14 @@ impl Op {
             Op::Matrix(m) => *m == Matrix::IDENTITY,
             Op::Range(r) => *r == Range::default(),
             Op::Cdl(c) => c.is_identity(),
-            Op::Curve(_) | Op::GamutCompression(_) | Op::Ootf(_) | Op::Aces2(_) => false,
+            Op::ClippedHighlights(_) | Op::Curve(_) | Op::GamutCompression(_) | Op::Ootf(_) | Op::Aces2(_) => false,
         }
     }
 
     pub(crate) fn eval<S: Scalar>(&self, px: [S; 3]) -> [S; 3] {
         match self {
             Op::Matrix(k) => k.eval(px),
+            Op::ClippedHighlights(k) => k.eval(px),
             Op::Range(k) => px.map(|x| k.eval(x)),
             Op::Curve([r, g, b]) => [r.eval(px[0]), g.eval(px[1]), b.eval(px[2])],
             Op::Cdl(k) => k.eval(px),
