@@ -40,7 +40,9 @@ fn test_chains() -> Vec<(&'static str, Vec<Op>)> {
         ("ASC grade and back", vec![Op::exposure(0.5), grade(CdlStyle::Asc), grade(CdlStyle::Asc).inverse().unwrap()]),
         ("powers", vec![Op::Curve([Negatives::Clamp, Negatives::Mirror, Negatives::Pass].map(power)), Op::clamp(-1.0, 2.0)]),
     ];
-    for named in catalogue() {
+    // The outputs differ in numbers only; one in eight is enough.
+    let outputs = catalogue().iter().filter(|row| row.kind == Kind::Output).step_by(8);
+    for named in catalogue().iter().filter(|row| row.kind != Kind::Output).chain(outputs) {
         chains.push((named.name, transform(named.name, false).unwrap()));
         if let Ok(inverse) = transform(named.name, true) {
             chains.push((named.title, inverse));

@@ -28,8 +28,8 @@ impl Processor {
     }
 
     /// Without vector instructions: slow, to prove that the bits are the same.
-    pub fn portable(ops: &[Op]) -> Self {
-        Self::with_isa(ops, Isa::Portable)
+    pub fn single(ops: &[Op]) -> Self {
+        Self::with_isa(ops, Isa::Single)
     }
 
     fn with_isa(ops: &[Op], isa: Isa) -> Self {
@@ -131,7 +131,7 @@ mod tests {
     fn vector_and_plain_code_give_the_same_bits() {
         let planes = [noise(5000, 1), noise(5000, 2), noise(5000, 3)];
         for (name, ops) in chains() {
-            let (fast, plain) = (run(&Processor::new(&ops), &planes), run(&Processor::portable(&ops), &planes));
+            let (fast, plain) = (run(&Processor::new(&ops), &planes), run(&Processor::single(&ops), &planes));
             assert_eq!(bits(&fast), bits(&plain), "{name}");
             assert!(fast.iter().flatten().all(|x| x.is_finite()), "{name} is not finite");
         }

@@ -86,7 +86,7 @@ pub const ROWS: &[Named] = &[
         title: "Display P3",
         kind: Kind::Display,
         ids: &["DISPLAY - CIE-XYZ-D65_to_DisplayP3"],
-        build: |_| display(rgb::xyz_to_rgb(&P3_D65), srgb(Negatives::Pass)),
+        build: |_| display(rgb::xyz_to_rgb(&P3_D65), srgb(Negatives::Mirror)),
     },
     Named {
         name: "display-p3-hdr",

@@ -63,13 +63,13 @@ impl Cdl {
 
     #[inline(always)]
     fn forward<S: Scalar>(&self, x: S, i: usize) -> S {
-        self.power(self.clamp(x.fma(S::constant(self.slope[i]), S::constant(self.offset[i]))), self.power[i])
+        self.power(self.clamp(x.affine(self.slope[i], self.offset[i])), self.power[i])
     }
 
     #[inline(always)]
     fn backward<S: Scalar>(&self, x: S, i: usize) -> S {
         let y = self.power(self.clamp(x), 1.0 / self.power[i]);
-        self.clamp((y - S::constant(self.offset[i])) * S::constant(1.0 / self.slope[i]))
+        self.clamp(y.affine(1.0 / self.slope[i], -self.offset[i] / self.slope[i]))
     }
 
     /// Distance from luma times `by`: luma itself stays, so dividing undoes it.

@@ -13,6 +13,8 @@ pub struct ReferenceGamutCompression {
 const LIMIT: [f64; 3] = [1.147, 1.264, 1.312];
 const THRESHOLD: [f64; 3] = [0.815, 0.803, 0.880];
 const POWER: f64 = 1.2;
+/// Distances are held below this, 2^40, so that their powers are finite next to black.
+const FARTHEST: f64 = 1_099_511_627_776.0;
 
 impl ReferenceGamutCompression {
     pub(super) fn inverse(self) -> Self {
@@ -52,7 +54,7 @@ impl PixelKernel for ReferenceGamutCompression {
         let inverse = S::constant(1.0) / S::select(black, S::constant(1.0), size);
         macro_rules! channel {
             ($i:literal) => {{
-                let d = self.distance((achromatic - px[$i]) * inverse, $i);
+                let d = self.distance(((achromatic - px[$i]) * inverse).min(S::constant(FARTHEST)), $i);
                 S::select(black, px[$i], achromatic - d * size)
             }};
         }

@@ -41,21 +41,33 @@ pub enum CurveKind {
     Hlg(Hlg),
 }
 
-/// Curve kinds with two written directions: their name, once.
-macro_rules! each_kind {
-    ($self:expr, $k:ident => $e:expr) => {
-        match $self {
-            CurveKind::Log($k) => $e,
-            CurveKind::TwoSided($k) => $e,
-            CurveKind::AcesCc($k) => $e,
-            CurveKind::AppleLog($k) => $e,
-            CurveKind::Shoulder($k) => $e,
-            CurveKind::Power($k) => $e,
-            CurveKind::MonCurve($k) => $e,
-            CurveKind::Pq($k) => $e,
-            CurveKind::Hlg($k) => $e,
-        }
-    };
+/// What every kind says: both directions.
+pub(crate) trait Shape {
+    fn decode<S: Scalar>(&self, code: S) -> S;
+    fn encode<S: Scalar>(&self, light: S) -> S;
+}
+
+/// What is done with a curve once its kind and direction are known.
+pub(crate) trait Visitor {
+    type Output;
+    fn visit<K: ChannelKernel>(self, kernel: &K) -> Self::Output;
+}
+
+struct Decode<'a, C>(&'a C);
+struct Encode<'a, C>(&'a C);
+
+impl<C: Shape> ChannelKernel for Decode<'_, C> {
+    #[inline(always)]
+    fn eval<S: Scalar>(&self, x: S) -> S {
+        self.0.decode(x)
+    }
+}
+
+impl<C: Shape> ChannelKernel for Encode<'_, C> {
+    #[inline(always)]
+    fn eval<S: Scalar>(&self, x: S) -> S {
+        self.0.encode(x)
+    }
 }
 
 macro_rules! from_kind {
@@ -87,12 +99,27 @@ impl Curve {
     }
 }
 
-impl ChannelKernel for Curve {
-    #[inline(always)]
-    fn eval<S: Scalar>(&self, x: S) -> S {
-        match self.direction {
-            Direction::Decode => each_kind!(&self.kind, k => k.decode(x)),
-            Direction::Encode => each_kind!(&self.kind, k => k.encode(x)),
+impl Curve {
+    pub(crate) fn with_kernel<V: Visitor>(&self, visitor: V) -> V::Output {
+        macro_rules! each_kind {
+            ($($kind:ident),*) => {
+                match (&self.kind, self.direction) { $(
+                    (CurveKind::$kind(k), Direction::Decode) => visitor.visit(&Decode(k)),
+                    (CurveKind::$kind(k), Direction::Encode) => visitor.visit(&Encode(k)),
+                )* }
+            };
         }
+        each_kind!(Log, TwoSided, AcesCc, AppleLog, Shoulder, Power, MonCurve, Pq, Hlg)
+    }
+
+    pub(crate) fn eval<S: Scalar>(&self, x: S) -> S {
+        struct Eval<S>(S);
+        impl<S: Scalar> Visitor for Eval<S> {
+            type Output = S;
+            fn visit<K: ChannelKernel>(self, kernel: &K) -> S {
+                kernel.eval(self.0)
+            }
+        }
+        self.with_kernel(Eval(x))
     }
 }

@@ -1,4 +1,4 @@
-//! Eight lanes in an AVX2 register, the same bits as [`portable`](super::portable).
+//! Eight lanes in an AVX2 register, the same bits as [`single`](super::single).
 //!
 //! The functions here only make sense inlined into one that enables `avx2` and `fma`; `color::simd` is the one door,
 //! and it opens after the processor was asked. Rust would let the type be used without, hence the private module path.
@@ -6,7 +6,7 @@
 use super::{
     Lanes, Scalar,
     math::MAX_EXPONENT,
-    portable::{MANTISSA_MASK, SQRT_HALF_BITS},
+    single::{MANTISSA_MASK, SQRT_HALF_BITS},
 };
 use crate::color::table::Table;
 use std::{
@@ -15,14 +15,14 @@ use std::{
 };
 
 #[derive(Clone, Copy, Debug)]
-pub struct Avx2(__m256);
+pub struct F32x8(__m256);
 
 // SAFETY (all blocks of this file unless said otherwise): register arithmetic without memory access; the processor
 // has AVX2 and FMA, which `color::simd` checked before it called the code these are inlined into.
 
 macro_rules! operator {
     ($trait:ident, $method:ident, $intrinsic:ident) => {
-        impl $trait for Avx2 {
+        impl $trait for F32x8 {
             type Output = Self;
             #[inline(always)]
             fn $method(self, other: Self) -> Self {
@@ -37,7 +37,7 @@ operator!(Sub, sub, _mm256_sub_ps);
 operator!(Mul, mul, _mm256_mul_ps);
 operator!(Div, div, _mm256_div_ps);
 
-impl Neg for Avx2 {
+impl Neg for F32x8 {
     type Output = Self;
     #[inline(always)]
     fn neg(self) -> Self {
@@ -46,7 +46,7 @@ impl Neg for Avx2 {
     }
 }
 
-impl Avx2 {
+impl F32x8 {
     /// Lane values as indices within 0..=`last`; NaN is 0.
     #[inline(always)]
     fn indices(self, last: usize) -> __m256i {
@@ -56,7 +56,7 @@ impl Avx2 {
     }
 }
 
-impl Scalar for Avx2 {
+impl Scalar for F32x8 {
     type Mask = __m256;
 
     #[inline(always)]
@@ -205,7 +205,7 @@ impl Scalar for Avx2 {
     }
 }
 
-impl Lanes for Avx2 {
+impl Lanes for F32x8 {
     const COUNT: usize = 8;
     #[inline(always)]
     fn load(from: &[f32]) -> Self {

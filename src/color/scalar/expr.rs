@@ -6,7 +6,7 @@
 use super::{
     Scalar,
     math::MAX_EXPONENT,
-    portable::{MANTISSA_MASK, SQRT_HALF_BITS},
+    single::{MANTISSA_MASK, SQRT_HALF_BITS},
 };
 use crate::color::table::Table;
 use std::{

@@ -70,6 +70,14 @@ pub fn log2<S: Scalar>(x: S) -> S {
 }
 
 #[inline(always)]
+pub fn affine<S: Scalar>(x: S, scale: f64, offset: f64) -> S {
+    let (scale_high, scale_low) = halves(scale);
+    let (offset_high, offset_low) = halves(offset);
+    let high = x.fma(S::constant(scale_high), S::constant(offset_high));
+    high + x.fma(S::constant(scale_low), S::constant(offset_low))
+}
+
+#[inline(always)]
 pub fn exp2_affine<S: Scalar>(x: S, scale: f64, offset: f64) -> S {
     let (scale_high, scale_low) = halves(scale);
     let (offset_high, offset_low) = halves(offset);

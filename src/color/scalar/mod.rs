@@ -8,7 +8,7 @@ pub mod avx2;
 pub mod expr;
 pub mod math;
 mod oracle;
-pub mod portable;
+pub mod single;
 
 use super::table::Table;
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -55,6 +55,11 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
     #[inline(always)]
     fn log2(self) -> Self {
         math::log2(self)
+    }
+    /// `self * scale + offset` as if both were exact, so that little is lost where the sum is near 0.
+    #[inline(always)]
+    fn affine(self, scale: f64, offset: f64) -> Self {
+        math::affine(self, scale, offset)
     }
     /// `2^(self * scale + offset)`: the exact way to undo a logarithm, which would lose bits in a rounded exponent.
     #[inline(always)]

@@ -66,6 +66,9 @@ impl Scalar for f64 {
     fn log2(self) -> Self {
         f64::log2(self)
     }
+    fn affine(self, scale: f64, offset: f64) -> Self {
+        self.mul_add(scale, offset)
+    }
     fn exp2_affine(self, scale: f64, offset: f64) -> Self {
         Scalar::min(self * scale + offset, MAX_EXPONENT).exp2()
     }

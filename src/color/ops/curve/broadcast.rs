@@ -1,5 +1,6 @@
 //! Broadcast signals: SMPTE ST 2084 (PQ) and ITU-R BT.2100 HLG.
 
+use super::Shape;
 use crate::color::scalar::{Scalar, math::MIN_POSITIVE};
 
 /// SMPTE ST 2084: signal 0..1 from and to luminance with 1.0 = 100 nit. Odd about 0.
@@ -16,16 +17,16 @@ const REST: f64 = C2 - C3;
 /// Luminance of signal 1, 1.0 = 100 nit.
 const PEAK: f64 = 100.0;
 
-impl Pq {
+impl Shape for Pq {
     #[inline(always)]
-    pub(super) fn encode<S: Scalar>(self, linear: S) -> S {
+    fn encode<S: Scalar>(&self, linear: S) -> S {
         let y = (linear.abs() * S::constant(1.0 / PEAK)).powf(M1);
         let distance = (y - S::constant(1.0)) * S::constant(REST) / y.fma(S::constant(C3), S::constant(1.0));
         distance.log2_1p().exp2_affine(M2, 0.0).copysign(linear)
     }
 
     #[inline(always)]
-    pub(super) fn decode<S: Scalar>(self, signal: S) -> S {
+    fn decode<S: Scalar>(&self, signal: S) -> S {
         // Below 2^-25 the signal is black, and the small exponent keeps within what exp2_m1 takes.
         let held = signal.abs().max(S::constant(MIN_POSITIVE)).log2().max(S::constant(-25.0));
         let distance = (held * S::constant(1.0 / M2)).exp2_m1();
@@ -45,9 +46,9 @@ const A: f64 = 0.178_832_77;
 const B: f64 = 0.284_668_92;
 const C: f64 = 0.559_910_73;
 
-impl Hlg {
+impl Shape for Hlg {
     #[inline(always)]
-    pub(super) fn encode<S: Scalar>(self, light: S) -> S {
+    fn encode<S: Scalar>(&self, light: S) -> S {
         let e = light.abs() * S::constant(1.0 / self.white);
         let root = (e * S::constant(3.0)).sqrt();
         let log = e.fma(S::constant(12.0), S::constant(-B)).max(S::constant(MIN_POSITIVE)).log2();
@@ -56,7 +57,7 @@ impl Hlg {
     }
 
     #[inline(always)]
-    pub(super) fn decode<S: Scalar>(self, signal: S) -> S {
+    fn decode<S: Scalar>(&self, signal: S) -> S {
         let x = signal.abs();
         let square = x * x * S::constant(self.white / 3.0);
         let bits = std::f64::consts::LOG2_E / A;

@@ -1,5 +1,6 @@
 //! Log curves: an exponential with, mostly, a straight line below a cut.
 
+use super::Shape;
 use crate::color::scalar::{Scalar, math::MIN_POSITIVE};
 
 /// Code value to linear:
@@ -41,21 +42,23 @@ impl Log {
     pub fn with_line_below(self, cut: f64, slope: f64, intercept: f64) -> Self {
         Self { line: Some(Linear { cut, closed: false, slope, intercept }), ..self }
     }
+}
 
+impl Shape for Log {
     #[inline(always)]
-    pub(super) fn decode<S: Scalar>(&self, code: S) -> S {
+    fn decode<S: Scalar>(&self, code: S) -> S {
         let curved = code.exp2_affine(self.rate, self.start).fma(S::constant(self.gain), S::constant(self.base));
         match self.line {
             None => curved,
             Some(line) => {
-                let straight = code.fma(S::constant(line.slope), S::constant(line.intercept));
+                let straight = code.affine(line.slope, line.intercept);
                 line.select(code, line.cut, straight, curved)
             }
         }
     }
 
     #[inline(always)]
-    pub(super) fn encode<S: Scalar>(&self, linear: S) -> S {
+    fn encode<S: Scalar>(&self, linear: S) -> S {
         let power = linear.fma(S::constant(1.0 / self.gain), S::constant(-self.base / self.gain));
         let curved = power.max(S::constant(MIN_POSITIVE)).log2().fma(S::constant(1.0 / self.rate), S::constant(-self.start / self.rate));
         match self.line {

@@ -1,5 +1,6 @@
 //! Powers, plain and with a linear part near black.
 
+use super::Shape;
 use crate::color::scalar::Scalar;
 
 /// What a power does below zero.
@@ -22,22 +23,24 @@ pub struct Power {
 
 impl Power {
     #[inline(always)]
-    pub(super) fn decode<S: Scalar>(&self, x: S) -> S {
-        self.raise(x, self.exponent)
-    }
-
-    #[inline(always)]
-    pub(super) fn encode<S: Scalar>(&self, x: S) -> S {
-        self.raise(x, 1.0 / self.exponent)
-    }
-
-    #[inline(always)]
     fn raise<S: Scalar>(&self, x: S, exponent: f64) -> S {
         match self.negatives {
             Negatives::Clamp => x.powf(exponent),
             Negatives::Mirror => x.abs().powf(exponent).copysign(x),
             Negatives::Pass => S::select(x.lt(S::constant(0.0)), x, x.powf(exponent)),
         }
+    }
+}
+
+impl Shape for Power {
+    #[inline(always)]
+    fn decode<S: Scalar>(&self, x: S) -> S {
+        self.raise(x, self.exponent)
+    }
+
+    #[inline(always)]
+    fn encode<S: Scalar>(&self, x: S) -> S {
+        self.raise(x, 1.0 / self.exponent)
     }
 }
 
@@ -61,23 +64,6 @@ impl MonCurve {
     }
 
     #[inline(always)]
-    pub(super) fn decode<S: Scalar>(&self, x: S) -> S {
-        let a = self.enter(x);
-        let scale = 1.0 / (1.0 + self.offset);
-        let curved = a.fma(S::constant(scale), S::constant(self.offset * scale)).powf(self.gamma);
-        let line = a * S::constant(self.cut_linear() / self.cut());
-        self.leave(S::select(a.lt(S::constant(self.cut())), line, curved), x)
-    }
-
-    #[inline(always)]
-    pub(super) fn encode<S: Scalar>(&self, x: S) -> S {
-        let a = self.enter(x);
-        let curved = a.powf(1.0 / self.gamma).fma(S::constant(1.0 + self.offset), S::constant(-self.offset));
-        let line = a * S::constant(self.cut() / self.cut_linear());
-        self.leave(S::select(a.lt(S::constant(self.cut_linear())), line, curved), x)
-    }
-
-    #[inline(always)]
     fn enter<S: Scalar>(&self, x: S) -> S {
         match self.negatives {
             Negatives::Clamp => x.max(S::constant(0.0)),
@@ -92,5 +78,24 @@ impl MonCurve {
             Negatives::Mirror => y.copysign(x),
             Negatives::Clamp | Negatives::Pass => y,
         }
+    }
+}
+
+impl Shape for MonCurve {
+    #[inline(always)]
+    fn decode<S: Scalar>(&self, x: S) -> S {
+        let a = self.enter(x);
+        let scale = 1.0 / (1.0 + self.offset);
+        let curved = a.fma(S::constant(scale), S::constant(self.offset * scale)).powf(self.gamma);
+        let line = a * S::constant(self.cut_linear() / self.cut());
+        self.leave(S::select(a.lt(S::constant(self.cut())), line, curved), x)
+    }
+
+    #[inline(always)]
+    fn encode<S: Scalar>(&self, x: S) -> S {
+        let a = self.enter(x);
+        let curved = a.powf(1.0 / self.gamma).fma(S::constant(1.0 + self.offset), S::constant(-self.offset));
+        let line = a * S::constant(self.cut() / self.cut_linear());
+        self.leave(S::select(a.lt(S::constant(self.cut_linear())), line, curved), x)
     }
 }

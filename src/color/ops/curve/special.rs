@@ -1,6 +1,6 @@
 //! Log curves with more than one exponential piece.
 
-use super::Log;
+use super::{Log, Shape};
 use crate::color::scalar::{Scalar, math::MIN_POSITIVE};
 
 /// A log curve that mirrors itself below black (Canon Log 2 and 3): `low` below code `cut`, else `high`.
@@ -12,14 +12,14 @@ pub struct TwoSided {
     pub high: Log,
 }
 
-impl TwoSided {
+impl Shape for TwoSided {
     #[inline(always)]
-    pub(super) fn decode<S: Scalar>(&self, code: S) -> S {
+    fn decode<S: Scalar>(&self, code: S) -> S {
         S::select(code.lt(S::constant(self.cut)), self.low.decode(code), self.high.decode(code))
     }
 
     #[inline(always)]
-    pub(super) fn encode<S: Scalar>(&self, linear: S) -> S {
+    fn encode<S: Scalar>(&self, linear: S) -> S {
         let cut = Scalar::exp2_affine(self.cut, self.low.rate, self.low.start) * self.low.gain + self.low.base;
         S::select(linear.lt(S::constant(cut)), self.low.encode(linear), self.high.encode(linear))
     }
@@ -35,9 +35,9 @@ const CC_START: f64 = -9.72;
 const CC_KNEE: f64 = 0.000_030_517_578_125;
 const CC_HALF_KNEE: f64 = CC_KNEE / 2.0;
 
-impl AcesCc {
+impl Shape for AcesCc {
     #[inline(always)]
-    pub(super) fn decode<S: Scalar>(self, code: S) -> S {
+    fn decode<S: Scalar>(&self, code: S) -> S {
         let linear = code.exp2_affine(CC_RATE, CC_START);
         let bent = (linear - S::constant(CC_HALF_KNEE)) * S::constant(2.0);
         let linear = linear.min(S::constant(65504.0));
@@ -45,7 +45,7 @@ impl AcesCc {
     }
 
     #[inline(always)]
-    pub(super) fn encode<S: Scalar>(self, linear: S) -> S {
+    fn encode<S: Scalar>(&self, linear: S) -> S {
         let bent = linear.max(S::constant(0.0)).fma(S::constant(0.5), S::constant(CC_HALF_KNEE));
         let x = S::select(linear.lt(S::constant(CC_KNEE)), bent, linear).max(S::constant(MIN_POSITIVE));
         x.log2().fma(S::constant(1.0 / CC_RATE), S::constant(-CC_START / CC_RATE))
@@ -63,9 +63,9 @@ const APPLE_BETA: f64 = 0.009_640_52;
 const APPLE_GAMMA: f64 = 0.085_504_79;
 const APPLE_DELTA: f64 = 0.693_369_45;
 
-impl AppleLog {
+impl Shape for AppleLog {
     #[inline(always)]
-    pub(super) fn decode<S: Scalar>(self, code: S) -> S {
+    fn decode<S: Scalar>(&self, code: S) -> S {
         let cut = APPLE_C * (APPLE_RT - APPLE_R0) * (APPLE_RT - APPLE_R0);
         let curved = code.exp2_affine(1.0 / APPLE_GAMMA, -APPLE_DELTA / APPLE_GAMMA) - S::constant(APPLE_BETA);
         let root = (code.max(S::constant(0.0)) * S::constant(1.0 / APPLE_C)).sqrt() + S::constant(APPLE_R0);
@@ -73,7 +73,7 @@ impl AppleLog {
     }
 
     #[inline(always)]
-    pub(super) fn encode<S: Scalar>(self, linear: S) -> S {
+    fn encode<S: Scalar>(&self, linear: S) -> S {
         let x = (linear + S::constant(APPLE_BETA)).max(S::constant(MIN_POSITIVE));
         let curved = x.log2().fma(S::constant(APPLE_GAMMA), S::constant(APPLE_DELTA));
         let d = (linear - S::constant(APPLE_R0)).max(S::constant(0.0));
@@ -92,26 +92,6 @@ const KNEE: f64 = 0.8;
 const WIDTH: f64 = 0.2;
 
 impl Shoulder {
-    /// Code to code of the plain curve.
-    #[inline(always)]
-    pub(super) fn decode<S: Scalar>(self, code: S) -> S {
-        let d = (code - S::constant(KNEE)) * S::constant(1.0 / WIDTH);
-        S::select(code.le(S::constant(KNEE)), code, self.cubic(d))
-    }
-
-    /// By Newton's method; the cubic is monotone, and five steps reach full precision from its chord.
-    #[inline(always)]
-    pub(super) fn encode<S: Scalar>(self, plain: S) -> S {
-        let [_, c1, c2, c3] = self.coefficients();
-        let mut d = (plain - S::constant(KNEE)) * S::constant(1.0 / (self.maximum - KNEE));
-        d = d.max(S::constant(0.0));
-        for _ in 0..6 {
-            let slope = d.fma(d.fma(S::constant(3.0 * c3), S::constant(2.0 * c2)), S::constant(c1));
-            d = d - (self.cubic(d) - plain) / slope;
-        }
-        S::select(plain.le(S::constant(KNEE)), plain, d.fma(S::constant(WIDTH), S::constant(KNEE)))
-    }
-
     /// Powers of (code - 0.8) / 0.2 from the end points 0.8 and `maximum`, with slope 1 at the first and the reciprocal
     /// of the widening, squared, at the second.
     fn coefficients(self) -> [f64; 4] {
@@ -125,5 +105,27 @@ impl Shoulder {
     fn cubic<S: Scalar>(self, d: S) -> S {
         let [c0, c1, c2, c3] = self.coefficients();
         d.fma(d.fma(d.fma(S::constant(c3), S::constant(c2)), S::constant(c1)), S::constant(c0))
+    }
+}
+
+impl Shape for Shoulder {
+    /// Code to code of the plain curve.
+    #[inline(always)]
+    fn decode<S: Scalar>(&self, code: S) -> S {
+        let d = (code - S::constant(KNEE)) * S::constant(1.0 / WIDTH);
+        S::select(code.le(S::constant(KNEE)), code, self.cubic(d))
+    }
+
+    /// By Newton's method; the cubic is monotone, and five steps reach full precision from its chord.
+    #[inline(always)]
+    fn encode<S: Scalar>(&self, plain: S) -> S {
+        let [_, c1, c2, c3] = self.coefficients();
+        let mut d = (plain - S::constant(KNEE)) * S::constant(1.0 / (self.maximum - KNEE));
+        d = d.max(S::constant(0.0));
+        for _ in 0..6 {
+            let slope = d.fma(d.fma(S::constant(3.0 * c3), S::constant(2.0 * c2)), S::constant(c1));
+            d = d - (self.cubic(d) - plain) / slope;
+        }
+        S::select(plain.le(S::constant(KNEE)), plain, d.fma(S::constant(WIDTH), S::constant(KNEE)))
     }
 }
