@@ -44,7 +44,8 @@ pub trait Clip: Send + Sync {
     fn metadata(&self) -> &Metadata;
     /// The frames that exist, and what is odd about the sequence.
     fn frames(&self) -> &FrameList;
-    /// Size of the stored picture before any squeeze is undone: the FDL canvas has to equal it.
+    /// Size of the picture before any squeeze is undone: the FDL canvas has to equal it, and `Metadata::resolution` does.
+    /// The active area of sensor data, the display window of a plate.
     fn size(&self) -> Size;
     /// Timecode of one frame, where the format stores it per frame.
     fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>>;
@@ -81,7 +82,8 @@ pub enum Encoding {
 pub struct CameraColor {
     /// Camera RGB of a neutral object (the largest is 1); its reciprocal is the white balance.
     pub neutral: [f64; 3],
-    /// Camera RGB (not white-balanced) to ACES2065-1, rows; neutral maps to equal R, G, B.
+    /// Camera RGB (not white-balanced) to ACES2065-1, rows. `neutral` maps to (1, 1, 1): the channel that clips first
+    /// clips at 1.0. Exposure is not in it.
     pub to_aces: [[f64; 3]; 3],
     /// Stops by which sensor clip lies above scene-linear 1.0 (DNG BaselineExposure + offset).
     pub baseline_exposure: f64,

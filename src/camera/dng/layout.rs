@@ -252,7 +252,7 @@ pub fn compression(ifd: &Ifd, tiff: &Tiff) -> Result<Codec> {
             let offset = first(Tag::TILE_OFFSETS).or_else(|| first(Tag::STRIP_OFFSETS)).unwrap_or(0);
             let data = tiff.data().get(usize::try_from(offset).unwrap_or(usize::MAX)..).unwrap_or_default();
             match super::ljpeg::frame_marker(data) {
-                Some(sof @ (0xc0 | 0xc1 | 0xc2)) => Codec::DctJpeg(sof),
+                Some(sof @ 0xc0..=0xc2) => Codec::DctJpeg(sof),
                 _ => Codec::LosslessJpeg,
             }
         }

@@ -178,7 +178,7 @@ impl<'t> Scan<'t> {
             let message = format!("a JPEG of {} columns x {count} components x {} rows", frame.columns, frame.rows);
             return Err(Error::invalid(format!("{message} does not fill a chunk of {row_samples} samples x {height} rows")));
         }
-        if restart % frame.columns != 0 {
+        if !restart.is_multiple_of(frame.columns) {
             return Err(Error::invalid("not whole rows").field("JPEG restart interval").value(restart));
         }
         Ok(Self {

@@ -95,7 +95,7 @@ impl Levels {
                     let code = row[(x as usize + i as usize) * 3 + c];
                     let code = table.map_or(code, |t| t[usize::from(code).min(t.len() - 1)]);
                     let repeat = (j % black.repeat.1) * black.repeat.0 + i % black.repeat.0;
-                    (f32::from(code) - black.at(i, j)) / (white - black.levels[repeat as usize])
+                    (f32::from(code) - black.at(i, j)) / (white - black.levels[repeat as usize]).max(1.0)
                 }));
             }
             plane
@@ -129,9 +129,13 @@ fn black(ifd: &Ifd, frame: &Frame, spp: usize) -> Result<Vec<BlackLevel>> {
         Some(v) if v.len() == cells * spp => v,
         Some(v) => return Err(wrong_count(Tag::BLACK_LEVEL, cells * spp, v.len())),
     };
+    in_range(Tag::BLACK_LEVEL, &levels)?;
     let delta = |tag: Tag, wanted: u32| match ifd.f64s(tag)? {
         None => Ok(vec![]),
-        Some(v) if v.len() == wanted as usize => Ok(v.into_iter().map(|d| d as f32).collect()),
+        Some(v) if v.len() == wanted as usize => {
+            in_range(tag, &v)?;
+            Ok(v.into_iter().map(|d| d as f32).collect())
+        }
         Some(v) => Err(wrong_count(tag, wanted as usize, v.len())),
     };
     let delta_h: Vec<f32> = delta(Tag::BLACK_LEVEL_DELTA_H, frame.active_area.width)?;
@@ -150,13 +154,25 @@ const MAX_REPEAT: u32 = 64;
 
 /// DNG 50717; 2^BitsPerSample - 1 where absent.
 fn white(ifd: &Ifd, spp: usize, bits: u32) -> Result<Vec<f32>> {
-    match ifd.f64s(Tag::WHITE_LEVEL)? {
-        None => Ok(vec![((1u32 << bits) - 1) as f32; spp]),
-        Some(v) if v.len() == 1 => Ok(vec![v[0] as f32; spp]),
-        Some(v) if v.len() == spp => Ok(v.into_iter().map(|w| w as f32).collect()),
-        Some(v) => Err(wrong_count(Tag::WHITE_LEVEL, spp, v.len())),
+    let Some(v) = ifd.f64s(Tag::WHITE_LEVEL)? else { return Ok(vec![((1u32 << bits) - 1) as f32; spp]) };
+    in_range(Tag::WHITE_LEVEL, &v)?;
+    match v.as_slice() {
+        [one] => Ok(vec![*one as f32; spp]),
+        all if all.len() == spp => Ok(all.iter().map(|&w| w as f32).collect()),
+        other => Err(wrong_count(Tag::WHITE_LEVEL, spp, other.len())),
     }
 }
+
+/// Levels of samples of at most 16 bits: anything far beyond is damage, and would overflow an f32.
+fn in_range(tag: Tag, levels: &[f64]) -> Result<()> {
+    match levels.iter().find(|l| l.abs() > MAX_LEVEL) {
+        Some(level) => Err(Error::invalid("not a level of 16-bit samples").field(tag.to_string()).value(level)),
+        None => Ok(()),
+    }
+}
+
+/// Largest level, either way: 16 times the largest sample.
+const MAX_LEVEL: f64 = 16.0 * 65_536.0;
 
 /// The Bayer pattern at the top left of the active area (TIFF/EP 33421, 33422; DNG 50710, 50711).
 pub fn cfa(ifd: &Ifd) -> Result<Cfa> {

@@ -2,7 +2,10 @@
 
 use super::{encoding, header::Plate};
 use crate::camera::{Field, Metadata, Rational, Timecode};
-use ::exr::meta::attribute::{AttributeValue, SampleType};
+use ::exr::{
+    compression::Compression,
+    meta::attribute::{AttributeValue, SampleType},
+};
 use std::collections::BTreeMap;
 
 /// Most attributes kept that the schema has no place for, and the longest text of one.
@@ -29,7 +32,7 @@ pub fn read(plate: &Plate) -> Metadata {
         firmware: other.text("cameraFirmwareVersion"),
         resolution: Some(Field::stated(plate.display_window.size(), key("displayWindow"))),
         squeeze: Some(Field::stated(decimal(shared.pixel_aspect), key("pixelAspectRatio"))),
-        codec: Some(Field::stated(header.compression.to_string(), key("compression"))),
+        codec: Some(Field::stated(codec(header.compression), key("compression"))),
         bit_depth: Some(Field::stated(if plate.sample_type() == SampleType::F16 { 16 } else { 32 }, key("channels"))),
         exposure_index: own.iso_speed.filter(|v| (1.0..1e9).contains(v)).map(|v| Field::stated(v.round() as u32, key("isoSpeed"))),
         exposure_time: positive(own.exposure, "expTime"),
@@ -59,6 +62,25 @@ pub fn read(plate: &Plate) -> Metadata {
     let names: Vec<String> = header.channels.list.iter().map(|c| c.name.to_string()).take(64).collect();
     m.unmapped.insert(key("channels"), names.join(" "));
     m
+}
+
+/// Names as OpenEXR's own tools give them.
+fn codec(compression: Compression) -> String {
+    let name = match compression {
+        Compression::Uncompressed => "uncompressed",
+        Compression::RLE => "RLE",
+        Compression::ZIP1 => "ZIPS",
+        Compression::ZIP16 => "ZIP",
+        Compression::PIZ => "PIZ",
+        Compression::PXR24 => "PXR24",
+        Compression::B44 => "B44",
+        Compression::B44A => "B44A",
+        Compression::DWAA(_) => "DWAA",
+        Compression::DWAB(_) => "DWAB",
+        Compression::HTJ2K32 => "HTJ2K32",
+        Compression::HTJ2K256 => "HTJ2K256",
+    };
+    name.into()
 }
 
 /// The timeCode attribute.

@@ -3,7 +3,7 @@
 
 use super::{
     builder::{Dng, Jpeg, Random, V, lossless_jpeg, pack, scene},
-    openexr::{Encoding2, small},
+    openexr::{BlockEncoding, small},
 };
 use prelight::camera::{self, Picture};
 use std::time::{Duration, Instant};
@@ -46,10 +46,10 @@ fn kinds() -> Vec<(&'static str, Vec<u8>)> {
         ("LinearRaw", rgb.build()),
         ("lossless JPEG strip", jpeg(1, 6, 2).build()),
         ("lossless JPEG tiles", Dng::mosaic(16, 8, 12, vec![tile(1), tile(2)]).with(259, V::Short(vec![7])).tiled(8, 8).build()),
-        ("OpenEXR uncompressed", small(&["R", "G", "B"], Encoding2::UNCOMPRESSED)),
-        ("OpenEXR tiles", small(&["R", "G", "B", "A"], Encoding2::FAST_LOSSLESS)),
-        ("OpenEXR ZIP", small(&["R", "G", "B"], Encoding2::SMALL_LOSSLESS)),
-        ("OpenEXR PIZ", small(&["R", "G", "B"], Encoding2::SMALL_FAST_LOSSLESS)),
+        ("OpenEXR uncompressed", small(&["R", "G", "B"], BlockEncoding::UNCOMPRESSED)),
+        ("OpenEXR tiles", small(&["R", "G", "B", "A"], BlockEncoding::FAST_LOSSLESS)),
+        ("OpenEXR ZIP", small(&["R", "G", "B"], BlockEncoding::SMALL_LOSSLESS)),
+        ("OpenEXR PIZ", small(&["R", "G", "B"], BlockEncoding::SMALL_FAST_LOSSLESS)),
     ]
 }
 

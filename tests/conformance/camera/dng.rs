@@ -272,6 +272,7 @@ fn refusals_name_the_tag() {
         (small().with(50720, V::Long(vec![17, 8])), ErrorKind::Invalid, "DNG 50720 DefaultCropSize"),
         (small().with(50718, V::Rational(vec![(0, 1), (1, 1)])), ErrorKind::Invalid, "DNG 50718 DefaultScale"),
         (small().with(50717, V::Short(vec![16])), ErrorKind::Invalid, "DNG 50717 WhiteLevel = 16: does not lie above black"),
+        (small().with(50714, V::Long(vec![4_000_000_000])), ErrorKind::Invalid, "DNG 50714 BlackLevel = 4000000000"),
         (small().with(50712, V::Short(vec![])), ErrorKind::Invalid, "count of DNG 50712 LinearizationTable = 0"),
         (small().with(50728, V::Rational(vec![(0, 1); 3])), ErrorKind::Invalid, "DNG 50728 AsShotNeutral"),
         (small().with(50721, V::Signed(vec![(1, 1); 9])), ErrorKind::Invalid, "gives no usable transform"),

@@ -168,6 +168,7 @@ fn standard_attributes_are_metadata() {
         "start_timecode = 10:00:00:00 [OpenEXR timeCode]",
         "frame_rate = 24000/1001 fps [OpenEXR framesPerSecond]",
         "resolution = 1280x720 px [OpenEXR displayWindow]",
+        "codec = PIZ [OpenEXR compression]",
         "bit_depth = 16 bit [OpenEXR channels]",
         "gamut = ACES2065-1 [OpenEXR chromaticities]",
     ] {
@@ -178,7 +179,7 @@ fn standard_attributes_are_metadata() {
 }
 
 /// A small file with the given channels.
-pub fn small(names: &[&str], encoding: Encoding2) -> Vec<u8> {
+pub fn small(names: &[&str], encoding: BlockEncoding) -> Vec<u8> {
     let channels = names.iter().map(|n| {
         let samples = (0..23 * 17).map(|i| f16::from_f32(i as f32 / 64.0)).collect();
         AnyChannel::new(*n, FlatSamples::F16(samples))
@@ -190,15 +191,15 @@ pub fn small(names: &[&str], encoding: Encoding2) -> Vec<u8> {
 }
 
 /// The `exr` crate's block layout and compression.
-pub type Encoding2 = ::exr::image::Encoding;
+pub type BlockEncoding = ::exr::image::Encoding;
 
 #[test]
 fn luminance_is_grey_and_chroma_is_refused() {
-    let (_dir, clip) = open_bytes(&small(&["Y"], Encoding2::FAST_LOSSLESS));
+    let (_dir, clip) = open_bytes(&small(&["Y"], BlockEncoding::FAST_LOSSLESS));
     let image = picture(&*clip.unwrap());
     assert_eq!(image.pixel(5, 2), [51.0 / 64.0; 3]);
     for (names, text) in [(&["Y", "RY", "BY"][..], "luminance and chroma"), (&["Z", "N"], "neither R, G, B nor Y")] {
-        let (_dir, clip) = open_bytes(&small(names, Encoding2::UNCOMPRESSED));
+        let (_dir, clip) = open_bytes(&small(names, BlockEncoding::UNCOMPRESSED));
         let e = clip.err().unwrap();
         assert_eq!(e.kind(), ErrorKind::Unsupported);
         assert!(e.to_string().contains(text), "{e}");
@@ -207,9 +208,43 @@ fn luminance_is_grey_and_chroma_is_refused() {
 
 #[test]
 fn channels_are_found_by_name_in_scan_lines_and_tiles() {
-    for encoding in [Encoding2::UNCOMPRESSED, Encoding2::FAST_LOSSLESS, Encoding2::SMALL_LOSSLESS, Encoding2::SMALL_FAST_LOSSLESS] {
+    for encoding in
+        [BlockEncoding::UNCOMPRESSED, BlockEncoding::FAST_LOSSLESS, BlockEncoding::SMALL_LOSSLESS, BlockEncoding::SMALL_FAST_LOSSLESS]
+    {
         let (_dir, clip) = open_bytes(&small(&["A", "B", "G", "R", "Z"], encoding));
         let image = picture(&*clip.unwrap());
         assert!(image.planes.iter().chain(&image.alpha).all(|p| p.iter().enumerate().all(|(i, &v)| v == i as f32 / 64.0)));
     }
+}
+
+#[test]
+fn plates_are_sequences_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |n: u32| dir.path().join(format!("plate.{n}.exr"));
+    for n in [1001, 1002, 1005] {
+        std::fs::write(path(n), small(&["R", "G", "B"], BlockEncoding::UNCOMPRESSED)).unwrap();
+    }
+    let clip = camera::open(dir.path()).unwrap();
+    assert_eq!((clip.frames().first(), clip.frames().last()), (1001, 1005));
+    assert_eq!(clip.frames().missing, [1003..=1004]);
+    assert_eq!(clip.metadata().clip_name.as_ref().unwrap().value, "plate");
+    assert!(clip.read(1005).is_ok());
+    // A frame that was never finished says so.
+    let whole = std::fs::read(path(1002)).unwrap();
+    std::fs::write(path(1002), &whole[..whole.len() - 400]).unwrap();
+    let e = clip.read(1002).unwrap_err();
+    assert_eq!(e.kind(), ErrorKind::Invalid);
+    assert!(e.to_string().contains("plate.1002.exr"), "{e}");
+}
+
+#[test]
+fn a_header_larger_than_its_file_is_refused_before_it_is_read() {
+    // The data window is 23x17: make its last column and row 60000 away.
+    let mut bytes = small(&["R", "G", "B"], BlockEncoding::UNCOMPRESSED);
+    let at = bytes.windows(11).position(|w| w == b"dataWindow\0").unwrap() + 11 + 6 + 4;
+    bytes[at + 8..at + 12].copy_from_slice(&60_000i32.to_le_bytes());
+    bytes[at + 12..at + 16].copy_from_slice(&60_000i32.to_le_bytes());
+    let (_dir, clip) = open_bytes(&bytes);
+    let e = clip.err().unwrap().to_string();
+    assert!(e.contains("OpenEXR dataWindow") || e.contains("chunk"), "{e}");
 }
