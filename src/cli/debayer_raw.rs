@@ -36,6 +36,9 @@ pub struct Args {
     /// Hold interpolated values at the largest sample they were made of: the tier's default unless given
     #[arg(long)]
     limit_overshoot: Option<bool>,
+    /// Gains of red, green and blue while interpolating: r,g,b
+    #[arg(long, value_delimiter = ',', num_args = 1)]
+    white_balance: Vec<f64>,
     /// Debayer this many times in memory and print the speed
     #[arg(long, value_name = "PASSES")]
     bench: Option<u32>,
@@ -73,6 +76,11 @@ pub fn run(args: Args) -> Result<()> {
         None => {}
     }
     options.limit_overshoot = args.limit_overshoot.unwrap_or(options.limit_overshoot);
+    match args.white_balance[..] {
+        [] => {}
+        [r, g, b] => options.white_balance = [r, g, b],
+        _ => return Err(Error::usage("three numbers: r,g,b").field("white_balance")),
+    }
     let pool = bench::pool(args.threads)?;
     let mut image = Image::new(Size::new(1, 1));
     pool.install(|| debayer::debayer_into(&plane, args.tier, &options, &mut image))?;

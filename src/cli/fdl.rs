@@ -143,7 +143,7 @@ fn print(fdl: &Fdl) {
         ProtectionSense::Inward => "inward from the protection",
     };
     for i in &fdl.framing_intents {
-        let percent = i.protection.as_ref().map_or(0.0, |p| p.to_f64() * 100.0);
+        let percent = i.protection.as_ref().map_or(0.0, |p| (p.to_f64() * 1e6).round() / 1e4);
         let default = if fdl.default_framing_intent.as_ref() == Some(&i.id) { ", default" } else { "" };
         println!(
             "intent {}{}: {}:{}, protection {percent} % {sense}{default}",

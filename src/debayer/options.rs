@@ -81,7 +81,8 @@ impl Domain {
 pub struct Options {
     pub domain: Domain,
     /// Gains of red, green and blue while interpolating. They are taken out again: the picture is not white-balanced.
-    /// In a log domain they are all but an offset and may stay 1.
+    /// Best is what makes the light neutral. In a log domain they are all but an offset: left at 1 on a mosaic that
+    /// needs 2, 1, 1.67, MHC scores 0.6 dB less; in a linear one, several dB.
     pub white_balance: [f64; 3],
     /// Holds an interpolated value at or below the largest sample it was made of. A filter that overshoots by a
     /// fraction of a log step would make a highlight of several times sensor clip.

@@ -84,28 +84,40 @@ pub fn write_row(cfa: &CfaPlane, layout: Layout, y: usize, out: Out<'_>, interpo
         interpolate(first, columns.len().div_ceil(2), &mut missing);
         let samples = &samples[columns.clone()];
         let (own, green, other) = (&mut own[columns.clone()], &mut green[columns.clone()], &mut other[columns]);
+        let m = &missing;
         if layout.chroma == 0 {
-            interleave(own, |i, x| if x == 0 { samples[2 * i] } else { missing.own_at_green[i] });
-            interleave(green, |i, x| if x == 0 { missing.green_at_chroma[i] } else { samples[2 * i + 1] });
-            interleave(other, |i, x| if x == 0 { missing.other_at_chroma[i] } else { missing.other_at_green[i] });
+            fill_between::<0>(own, samples, &m.own_at_green);
+            fill_between::<1>(green, samples, &m.green_at_chroma);
+            interleave(other, &m.other_at_chroma, &m.other_at_green);
         } else {
-            interleave(own, |i, x| if x == 0 { missing.own_at_green[i] } else { samples[2 * i + 1] });
-            interleave(green, |i, x| if x == 0 { samples[2 * i] } else { missing.green_at_chroma[i] });
-            interleave(other, |i, x| if x == 0 { missing.other_at_green[i] } else { missing.other_at_chroma[i] });
+            fill_between::<1>(own, samples, &m.own_at_green);
+            fill_between::<0>(green, samples, &m.green_at_chroma);
+            interleave(other, &m.other_at_green, &m.other_at_chroma);
         }
     }
 }
 
-/// `out[2 i + x] = value(i, x)`; a row of odd length ends with `x` = 0.
+/// The samples of the columns of parity `KEPT`, and between them `missing`, one a pair. A row may end within a pair.
 #[inline(always)]
-fn interleave(out: &mut [f32], value: impl Fn(usize, usize) -> f32) {
+fn fill_between<const KEPT: usize>(out: &mut [f32], samples: &[f32], missing: &[f32]) {
     let whole = out.len() / 2;
-    let mut pairs = out.chunks_exact_mut(2);
-    for (i, pair) in pairs.by_ref().enumerate() {
-        pair[0] = value(i, 0);
-        pair[1] = value(i, 1);
+    for ((out, sample), missing) in out.chunks_exact_mut(2).zip(samples.chunks_exact(2)).zip(missing) {
+        out[KEPT] = sample[KEPT];
+        out[1 - KEPT] = *missing;
     }
-    if let [last] = pairs.into_remainder() {
-        *last = value(whole, 0);
+    if let [last] = out.chunks_exact_mut(2).into_remainder() {
+        *last = if KEPT == 0 { samples[2 * whole] } else { missing[whole] };
+    }
+}
+
+#[inline(always)]
+fn interleave(out: &mut [f32], even: &[f32], odd: &[f32]) {
+    let whole = out.len() / 2;
+    for ((out, even), odd) in out.chunks_exact_mut(2).zip(even).zip(odd) {
+        out[0] = *even;
+        out[1] = *odd;
+    }
+    if let [last] = out.chunks_exact_mut(2).into_remainder() {
+        *last = even[whole];
     }
 }

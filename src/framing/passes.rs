@@ -88,8 +88,8 @@ fn row(source: Plane<'_>, columns: Range<usize>, axis: &Axis, y: usize, origin: 
         let value = weigh::<RUN>(taps, axis.anti_ring, |k| line(k)[x..x + RUN].try_into().expect("RUN columns"));
         out[x..x + RUN].copy_from_slice(&value);
     }
-    for x in whole..out.len() {
-        out[x] = weigh::<1>(taps, axis.anti_ring, |k| [line(k)[x]])[0];
+    for (x, out) in out.iter_mut().enumerate().skip(whole) {
+        *out = weigh::<1>(taps, axis.anti_ring, |k| [line(k)[x]])[0];
     }
 }
 

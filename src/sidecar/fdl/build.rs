@@ -194,12 +194,10 @@ fn framing_decision(mut o: Object, f: &mut Findings, canvas_id: Option<&str>) ->
     if let Some(intent) = &framing_intent_id {
         f.tree.intent_uses.push(Place::new(intent, &o, "framing_intent_id"));
     }
-    if let Some(id) = &id {
-        if let (Some(canvas), Some(intent)) = (canvas_id, &framing_intent_id) {
-            let expected = format!("{canvas}-{intent}");
-            if *id != expected {
-                f.error("DECISION_ID", o.line, &o.path_of("id"), format!("{id:?} should be {expected:?}: <canvas id>-<framing intent id>"));
-            }
+    if let (Some(id), Some(canvas), Some(intent)) = (&id, canvas_id, &framing_intent_id) {
+        let expected = format!("{canvas}-{intent}");
+        if *id != expected {
+            f.error("DECISION_ID", o.line, &o.path_of("id"), format!("{id:?} should be {expected:?}: <canvas id>-<framing intent id>"));
         }
     }
     let other = o.rest(f);
