@@ -213,3 +213,58 @@ fn element(cdl: &Cdl) -> Element {
     root.children.extend([sop, sat].map(xml::Node::Element));
     root
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn errors_name_the_line() {
+        let wrap = |inside: &str| format!("<ColorCorrection>\n{inside}\n</ColorCorrection>");
+        for (text, line) in [
+            ("<a/>".to_owned(), 1),
+            ("<ColorCorrectionCollection/>".to_owned(), 1),
+            ("<ColorCorrection xmlns='other'/>".to_owned(), 1),
+            (wrap(""), 1),
+            (wrap("<SOPNode><Slope>1 1 1</Slope><Offset>0 0 0</Offset></SOPNode>"), 2),
+            (wrap("<SatNode>\n<Saturation>1 2</Saturation></SatNode>"), 3),
+            (wrap("<SatNode>\n<Saturation>inf</Saturation></SatNode>"), 3),
+            (wrap("<SatNode>\n<Saturation/></SatNode>"), 3),
+            (wrap("<SatNode><Saturation>1</Saturation></SatNode>\n<SATNode><Saturation>1</Saturation></SATNode>"), 3),
+        ] {
+            let error = parse(text.as_bytes()).unwrap_err();
+            assert_eq!((error.line_number(), error.exit_code()), (Some(line), 10), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn ranges_are_those_of_the_standard() {
+        let bad = [
+            Cdl { slope: [1.0, -0.1, 1.0], ..Cdl::default() },
+            Cdl { power: [0.0, 1.0, 1.0], ..Cdl::default() },
+            Cdl { saturation: -0.1, ..Cdl::default() },
+            Cdl { offset: [f64::NAN, 0.0, 0.0], ..Cdl::default() },
+        ];
+        assert!(bad.iter().all(|c| c.validate().is_err()));
+        let unusual = Cdl { slope: [0.0, 6.0, 1.0], offset: [-6.0, 0.0, 0.0], ..Cdl::default() };
+        assert!(unusual.validate().is_ok());
+        assert_eq!(unusual.findings().len(), 2);
+        assert!(Cdl::default().is_identity() && Cdl::default().findings().is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(
+            id in prop::option::of("[a-zA-Z0-9 <&\"]{1,8}"),
+            [slope, offset, power] in any::<[[f64; 3]; 3]>(),
+            saturation in any::<f64>(),
+            description in prop::option::of("[a-z<&>]{1,9}"),
+        ) {
+            prop_assume!(slope.iter().chain(&offset).chain(&power).chain([&saturation]).all(|v| v.is_finite()));
+            let cdl = Cdl { id, slope, offset, power, saturation, description };
+            prop_assert_eq!(parse(write_cc(&cdl).as_bytes()).unwrap(), vec![cdl.clone()]);
+            prop_assert_eq!(parse(write_cdl(&[cdl.clone(), Cdl::default()]).as_bytes()).unwrap(), vec![cdl, Cdl::default()]);
+        }
+    }
+}

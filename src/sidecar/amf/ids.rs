@@ -32,6 +32,9 @@ enum Form {
     Bare,
 }
 
+/// Types with what may follow them.
+type Forms = &'static [(&'static str, Form)];
+
 /// Before an ID by the rules of ACES 1.
 pub(super) const V1_5: &str = "urn:ampas:aces:transformId:v1.5:";
 /// Before an ID by the rules of ACES 2.
@@ -39,9 +42,9 @@ pub(super) const V2_0: &str = "urn:ampas:aces:transformId:v2.0:";
 
 impl Role {
     /// The forms allowed: type and rest for ACES 1 IDs, then for ACES 2 IDs.
-    fn forms(self, version: Version) -> (&'static [(&'static str, Form)], &'static [(&'static str, Form)]) {
+    fn forms(self, version: Version) -> (Forms, Forms) {
         use Form::*;
-        let (old, new): (&[_], &[_]) = match self {
+        let (old, new): (Forms, Forms) = match self {
             Self::Input if version == Version::V1 => (&[("IDT", Vendor)], &[]),
             Self::Input => (&[("IDT", Vendor), ("ACEScsc", ShortAcademy)], &[("Input", Vendor), ("CSC", Short)]),
             Self::Look => (&[("LMT", Vendor), ("LMT", Academy)], &[("Look", Vendor)]),

@@ -20,6 +20,9 @@ pub(super) fn check(amf: &Amf, folder: Option<&Path>) -> Vec<Diagnostic> {
     checker.found
 }
 
+/// The label of the active pipeline; its parts do without.
+const PIPELINE: &str = "Pipeline";
+
 /// Where a finding belongs.
 #[derive(Clone)]
 struct Place {
@@ -31,7 +34,8 @@ struct Place {
 
 impl Place {
     fn inner(&self, element: &str, label: &str, line: u32) -> Self {
-        Self { line, path: format!("{}/{element}", self.path), label: format!("{}, {label}", self.label) }
+        let label = if self.label == PIPELINE { label.to_owned() } else { format!("{}, {label}", self.label) };
+        Self { line, path: format!("{}/{element}", self.path), label }
     }
 }
 
@@ -63,7 +67,7 @@ impl Checker<'_> {
             self.info("MISSING_AUTHOR", &place, "no author");
         }
         let pipeline = |p: &Pipeline, element: String, label: String| Place { line: p.line.0, path: format!("{root}/{element}"), label };
-        let mut places = vec![(&amf.pipeline, pipeline(&amf.pipeline, "pipeline".into(), "Pipeline".into()))];
+        let mut places = vec![(&amf.pipeline, pipeline(&amf.pipeline, "pipeline".into(), PIPELINE.into()))];
         for (i, old) in amf.archived.iter().enumerate() {
             let index = if amf.archived.len() > 1 { format!("[{}]", i + 1) } else { String::new() };
             places.push((old, pipeline(old, format!("archivedPipeline{index}"), format!("Archived pipeline {}", i + 1))));

@@ -121,3 +121,6 @@ impl Event {
         self.record[0] == self.record[1]
     }
 }
+
+#[cfg(test)]
+mod tests;
