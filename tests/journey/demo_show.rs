@@ -18,7 +18,7 @@ fn clip_folders(show: &Path) -> BTreeMap<String, String> {
 }
 
 fn failing(findings: &Value) -> Vec<String> {
-    let failed = findings.as_array().unwrap().iter().filter(|f| f["outcome"] == "fail" && f["severity"] != "inform");
+    let failed = findings.as_array().unwrap().iter().filter(|f| f["outcome"] == "fail");
     failed.map(|f| f["id"].as_str().unwrap().to_owned()).collect()
 }
 
