@@ -20,6 +20,8 @@
 //! | [`cli`] | the subcommands |
 //! | `app` | the window |
 
+#[cfg(feature = "gui")]
+pub mod app;
 pub mod camera;
 pub mod check;
 pub mod cli;

@@ -8,6 +8,8 @@ mod debayer_raw;
 mod demo;
 mod fdl;
 mod inspect;
+#[cfg(feature = "gui")]
+mod open;
 mod recipe;
 mod render;
 mod resample_raw;
@@ -20,6 +22,9 @@ use crate::error::Result;
 
 #[derive(clap::Subcommand)]
 pub enum Command {
+    /// Open the window on these clips
+    #[cfg(feature = "gui")]
+    Open(open::Args),
     /// Colour transforms: list, show, evaluate, measure
     Color(color::Args),
     /// Normalised metadata of clips, one object a clip
@@ -46,6 +51,8 @@ pub enum Command {
 
 pub fn run(command: Command) -> Result<()> {
     match command {
+        #[cfg(feature = "gui")]
+        Command::Open(args) => open::run(args),
         Command::Color(args) => color::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::DebayerRaw(args) => debayer_raw::run(args),

@@ -117,16 +117,16 @@ const FOREIGN: Framing = Framing {
 const DAY: Look = Look {
     id: "PRLT_DAY",
     description: "Day exterior, a little warm",
-    slope: [1.04, 1.0, 0.97],
-    offset: [0.004, 0.0, -0.004],
-    power: [1.0, 1.0, 1.01],
+    slope: [1.004, 1.0, 0.996],
+    offset: [0.003, 0.0, -0.003],
+    power: [1.0, 1.0, 1.0],
     saturation: 1.05,
 };
 const STAGE: Look = Look {
     id: "PRLT_STAGE",
     description: "Stage, a little cool",
-    slope: [0.98, 1.0, 1.03],
-    offset: [-0.003, 0.0, 0.004],
+    slope: [0.997, 1.0, 1.004],
+    offset: [-0.002, 0.0, 0.002],
     power: [1.0, 1.0, 1.0],
     saturation: 0.96,
 };

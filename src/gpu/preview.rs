@@ -34,11 +34,12 @@ pub struct Target {
 }
 
 impl Target {
-    fn same_look(&self, other: &Self) -> bool {
-        self.program == other.program && self.stage == other.stage && self.gain == other.gain
-    }
-    fn same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.raw, &other.raw) && self.same_look(other)
+    /// Whether both are the same picture.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.raw, &other.raw) 
+            && self.program == other.program
+            && self.stage == other.stage
+            && self.gain == other.gain
     }
 }
 
@@ -118,7 +119,7 @@ impl Preview {
         self.accepts(target.raw.size())?;
         match (self.step_towards(target), &self.next) {
             (None, _) => self.abandon(),
-            (Some(step), Some(next)) if next.target.same(&step) => {}
+            (Some(step), Some(next)) if next.target.is_same_as(&step) => {}
             // What is done soon is finished rather than started over, so that a drag shows something on a slow GPU too.
             (Some(_), Some(next)) if self.pace.estimate(next.target.raw.size()) < SLOW => {}
             (Some(step), _) => {
@@ -131,7 +132,7 @@ impl Preview {
 
     /// What to develop next on the way to `target`: a draft first where the whole would take long.
     fn step_towards(&self, target: &Target) -> Option<Target> {
-        let shows = |t: &Target| self.current.as_ref().is_some_and(|c| c.target.same(t));
+        let shows = |t: &Target| self.current.as_ref().is_some_and(|c| c.target.is_same_as(t));
         if shows(target) {
             return None;
         }
@@ -212,7 +213,7 @@ impl Preview {
 
     /// Whether the picture asked for is wholly there.
     pub fn is_final(&self, target: &Target) -> bool {
-        self.next.is_none() && self.current.as_ref().is_some_and(|c| c.target.same(target))
+        self.next.is_none() && self.current.as_ref().is_some_and(|c| c.target.is_same_as(target))
     }
 
     /// What is on screen, if anything was developed yet.

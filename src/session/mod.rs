@@ -36,6 +36,7 @@ pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, LUMA, Placement, Tab, Vi
 use crate::{
     camera,
     error::{Error, Result},
+    image::Image,
     progress::Progress,
 };
 use jobs::{Job, JobId, Jobs, Lane, Waker};
@@ -199,6 +200,10 @@ impl Session {
     /// The frame in view, at the raw stage.
     pub fn shown(&self) -> Option<&Shown> {
         self.pictures.shown()
+    }
+    /// The frame in view in fewer pixels, where there is such a one.
+    pub fn draft(&self) -> Option<&Arc<Image>> {
+        self.cache.get(&FrameKey { quality: Quality::Draft, ..self.shown()?.key.clone() })
     }
     /// Why the frame in view cannot be shown.
     pub fn picture_error(&self) -> Option<&Error> {

@@ -9,7 +9,7 @@ use super::{
 
 /// An action that can be asked for without further input.
 pub struct Entry {
-    /// Menu it stands in.
+    /// Menu it stands in, and the submenu: `View/Stage`.
     pub menu: &'static str,
     pub text: &'static str,
     pub tooltip: &'static str,
@@ -35,6 +35,7 @@ pub static ACTIONS: &[Entry] = &[
     entry("Clip", "Previous clip", &["ArrowUp"], Action::PreviousClip, "Select the previous clip"),
     entry("Clip", "Reset settings", &[], Action::ResetClip, "Take the clip's settings back to their defaults"),
     entry("Clip", "Remove from show", &["Delete"], Action::RemoveClip, "Remove the clip from the show; no file is touched"),
+<<<<<<< HEAD
     entry("View", "Raw", &["Ctrl+1"], Action::Stage(Stage::Raw), "Camera RGB after the debayer, not white-balanced"),
     entry("View", "ACES", &["Ctrl+2"], Action::Stage(Stage::Aces), "ACES2065-1, after the Input Transform (IDT)"),
     entry("View", "Look", &["Ctrl+3"], Action::Stage(Stage::Look), "ACES2065-1, after the Look Transforms (LMT)"),
@@ -64,16 +65,41 @@ pub static ACTIONS: &[Entry] = &[
     entry("View", "4:1", &["4"], Action::Zoom(Zoom::Factor(4.0)), "Four screen pixels a picture row"),
     entry("View", "Zoom in", &["+", "="], Action::ZoomBy(1.25), "Larger; the wheel zooms at the pointer"),
     entry("View", "Zoom out", &["-"], Action::ZoomBy(0.8), "Smaller; the wheel zooms at the pointer"),
+=======
+    entry("View/Stage", "Raw", &["Ctrl+1"], Action::Stage(Stage::Raw), "Camera RGB after the debayer, not white-balanced"),
+    entry("View/Stage", "ACES", &["Ctrl+2"], Action::Stage(Stage::Aces), "ACES2065-1, after the Input Transform (IDT)"),
+    entry("View/Stage", "Look", &["Ctrl+3"], Action::Stage(Stage::Look), "ACES2065-1, after the Look Transforms (LMT)"),
+    entry("View/Stage", "Display", &["Ctrl+4"], Action::Stage(Stage::Display), "Display code values, after the Output Transform (ODT)"),
+    entry("View/Stage", "Next stage", &["]"], Action::NextStage, "One stage further down the pipeline"),
+    entry("View/Stage", "Previous stage", &["["], Action::PreviousStage, "One stage back up the pipeline"),
+    entry("View/Channel", "All channels", &["C"], Action::Channel(Channel::Rgb), "Show red, green and blue together"),
+    entry("View/Channel", "Red only", &["R"], Action::Channel(Channel::Red), "Show red as grey; again for all channels"),
+    entry("View/Channel", "Green only", &["G"], Action::Channel(Channel::Green), "Show green as grey; again for all channels"),
+    entry("View/Channel", "Blue only", &["B"], Action::Channel(Channel::Blue), "Show blue as grey; again for all channels"),
+    entry("View/Channel", "Luma only", &["Y"], Action::Channel(Channel::Luma), "Show Rec. 709 luma of the values on screen; again for all channels"),
+    entry("View/Channel", "Alpha only", &["A"], Action::Channel(Channel::Alpha), "Show alpha as grey; again for all channels"),
+    entry("View/Exposure", "Exposure up", &["."], Action::Expose(0.25), "View exposure +¼ stop (for looking only)"),
+    entry("View/Exposure", "Exposure down", &[","], Action::Expose(-0.25), "View exposure −¼ stop (for looking only)"),
+    entry("View/Exposure", "Exposure up a stop", &["Shift+."], Action::Expose(1.0), "View exposure +1 stop (for looking only)"),
+    entry("View/Exposure", "Exposure down a stop", &["Shift+,"], Action::Expose(-1.0), "View exposure −1 stop (for looking only)"),
+    entry("View/Exposure", "Reset exposure", &["0"], Action::Exposure(0.0), "View exposure back to 0"),
+    entry("View/Zoom", "Fit", &["F"], Action::Zoom(Zoom::Fit), "The whole picture in the window"),
+    entry("View/Zoom", "1:1", &["1"], Action::Zoom(Zoom::Factor(1.0)), "One screen pixel a picture row"),
+    entry("View/Zoom", "2:1", &["2"], Action::Zoom(Zoom::Factor(2.0)), "Two screen pixels a picture row"),
+    entry("View/Zoom", "4:1", &["4"], Action::Zoom(Zoom::Factor(4.0)), "Four screen pixels a picture row"),
+    entry("View/Zoom", "Zoom in", &["+", "="], Action::ZoomBy(1.25), "Larger; the wheel zooms at the pointer"),
+    entry("View/Zoom", "Zoom out", &["-"], Action::ZoomBy(0.8), "Smaller; the wheel zooms at the pointer"),
+>>>>>>> app
     entry("View", "Framing overlay", &["V"], Action::Overlays, "Canvas, effective, protection and framing decision of the FDL"),
     entry("View", "GPU preview / CPU picture", &["X"], Action::OtherEngine, "Flick between the GPU preview and the engine that renders"),
     entry("View", "GPU preview", &[], Action::Engine(Engine::Gpu), "Show the picture the GPU computes"),
     entry("View", "CPU picture", &[], Action::Engine(Engine::Cpu), "Show the picture of the engine that renders"),
     entry("View", "Free the pinned pixel", &["Shift+P"], Action::Pin(None), "The inspector follows the pointer again"),
-    entry("View", "Inspector", &["F3"], Action::Tab(Tab::Inspector), "Values of a pixel at every stage"),
-    entry("View", "Metadata", &["F4"], Action::Tab(Tab::Metadata), "What the clip says of itself, and where it says so"),
-    entry("View", "Checks", &["F5"], Action::Tab(Tab::Checks), "Checks with number, limit and evidence"),
-    entry("View", "Recipe", &["F6"], Action::Tab(Tab::Recipe), "Approval and recipe"),
-    entry("View", "Panels", &["Tab"], Action::Panels, "Show or hide everything beside the picture"),
+    entry("View/Panel", "Inspector", &["F3"], Action::Tab(Tab::Inspector), "Values of a pixel at every stage"),
+    entry("View/Panel", "Metadata", &["F4"], Action::Tab(Tab::Metadata), "What the clip says of itself, and where it says so"),
+    entry("View/Panel", "Checks", &["F5"], Action::Tab(Tab::Checks), "Checks with number, limit and evidence"),
+    entry("View/Panel", "Recipe", &["F6"], Action::Tab(Tab::Recipe), "Approval and recipe"),
+    entry("View/Panel", "Hide or show panels", &["H"], Action::Panels, "Show or hide everything beside the picture"),
     entry("View", "Full screen", &["F11"], Action::FullScreen, "Use the whole screen"),
     entry("Play", "Play / pause", &["Space"], Action::PlayToggle, "Play from here; every frame is shown"),
     entry("Play", "Play forward", &["L"], Action::PlayForward, "Play forward"),
@@ -132,7 +158,7 @@ mod tests {
     fn no_key_and_no_action_stands_twice() {
         let (mut keys, mut actions) = (HashSet::new(), HashSet::new());
         for e in ACTIONS {
-            assert!(MENUS.contains(&e.menu), "{}", e.menu);
+            assert!(MENUS.contains(&e.menu.split('/').next().unwrap()), "{}", e.menu);
             assert!(actions.insert(e.action.to_string()), "{} twice", e.action);
             assert!(!e.tooltip.is_empty());
             for k in e.keys {

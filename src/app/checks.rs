@@ -1,0 +1,123 @@
+//! The checks of the selected clip: number, limit, evidence; failing ones first.
+
+use super::{
+    theme,
+    widgets::{Mark, Out, action_button, fact, weak},
+};
+use crate::session::{
+    Action, ChecksState, ClipEntry, Session, is_failure,
+    stand_in::check::{Finding, Outcome, Severity},
+};
+use egui::{Frame, Margin, RichText, ScrollArea, Ui};
+
+pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
+    let (Some(entry), Some(opened)) = (session.document().selected_clip(), session.selected_opened()) else {
+        ui.label(weak("No clip is open."));
+        return;
+    };
+    let tally = session.tally(entry.id);
+    ui.horizontal(|ui| {
+        match (&opened.checks, tally) {
+            (ChecksState::Running { .. }, _) => {
+                Mark::Running.show(ui);
+                ui.label("Checking…");
+            }
+            (ChecksState::Failed { error, .. }, _) => {
+                Mark::Fail.show(ui);
+                ui.label(error.to_string());
+            }
+            (_, Some(t)) => {
+                let mut part = |mark: Mark, n: usize, what: &str| {
+                    if n > 0 {
+                        mark.show(ui);
+                        ui.label(format!("{n} {what}"));
+                    }
+                };
+                part(Mark::Fail, t.blocking, "blocking");
+                part(Mark::Warn, t.warnings, if t.warnings == 1 { "warning" } else { "warnings" });
+                part(Mark::Waived, t.waived, "waived");
+                part(Mark::Pass, t.passed, "pass");
+                part(Mark::None, t.not_applicable, "n/a");
+            }
+            _ => drop(ui.label(weak("Not checked yet."))),
+        }
+    });
+    ui.horizontal(|ui| {
+        action_button(ui, session, out, &Action::NextFailing, "Next failing", false);
+        action_button(ui, session, out, &Action::RunChecks, "Run again", false);
+    });
+    ui.add_space(4.0);
+    let Some(findings) = opened.findings() else { return };
+    let mut sorted: Vec<&Finding> = findings.iter().collect();
+    sorted.sort_by_key(|f| (!is_failure(f) || entry.waiver(&f.id).is_some(), f.outcome == Outcome::NotApplicable, f.severity));
+    ScrollArea::vertical().id_salt("checks").auto_shrink(false).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        for finding in sorted {
+            card(ui, entry, finding, out);
+        }
+    });
+}
+
+fn mark_of(entry: &ClipEntry, f: &Finding) -> (Mark, &'static str) {
+    match (f.outcome, f.severity) {
+        (Outcome::Pass, _) => (Mark::Pass, "passes"),
+        (Outcome::NotApplicable, _) => (Mark::None, "does not apply"),
+        _ if entry.waiver(&f.id).is_some() => (Mark::Waived, "waived"),
+        (Outcome::Error, _) => (Mark::Fail, "could not be checked"),
+        (Outcome::Fail, Severity::Block) => (Mark::Fail, "fails, blocking"),
+        (Outcome::Fail, Severity::Warn) => (Mark::Warn, "fails, warning"),
+        (Outcome::Fail, Severity::Inform) => (Mark::None, "differs, for information"),
+    }
+}
+
+fn card(ui: &mut Ui, entry: &ClipEntry, f: &Finding, out: &mut Out) {
+    let (mark, word) = mark_of(entry, f);
+    let open = is_failure(f);
+    Frame::new().fill(egui::Color32::from_gray(44)).corner_radius(2).inner_margin(Margin::symmetric(7, 5)).show(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        ui.horizontal_wrapped(|ui| {
+            mark.show(ui);
+            let title = ui.label(RichText::new(&f.title).color(theme::STRONG));
+            title.on_hover_text(format!("Check {}", f.id));
+            ui.label(RichText::new(word).color(mark.color()).small());
+        });
+        if f.outcome == Outcome::NotApplicable {
+            ui.add(egui::Label::new(weak(&f.evidence)).wrap());
+            return;
+        }
+        fact(ui, "Measured", &f.measured);
+        fact(ui, "Limit", &f.limit);
+        if !f.evidence.is_empty() {
+            ui.add(egui::Label::new(weak(&f.evidence)).wrap());
+        }
+        if let Some(mend) = f.mend.as_ref().filter(|_| open) {
+            ui.add(egui::Label::new(RichText::new(format!("To mend: {mend}")).color(theme::TEXT).small()).wrap());
+        }
+        let waiver = entry.waiver(&f.id);
+        if let Some(w) = waiver {
+            ui.add(egui::Label::new(weak(format!("Waived by {}: {}", w.name, w.reason))).wrap());
+        }
+        if open || f.frame.is_some() {
+            ui.horizontal(|ui| {
+                if let Some(frame) = f.frame
+                    && ui.small_button(format!("Frame {frame}")).on_hover_text("Go to the frame that shows it").clicked()
+                {
+                    out.push(Action::Go(frame));
+                }
+                match waiver {
+                    Some(_) => {
+                        if ui.small_button("Withdraw waiver").clicked() {
+                            out.push(Action::Unwaive(f.id.clone()));
+                        }
+                    }
+                    None if open => {
+                        if ui.small_button("Waive…").on_hover_text("Answer for it by name, with a reason").clicked() {
+                            out.push(Action::AskWaive(f.id.clone()));
+                        }
+                    }
+                    None => {}
+                }
+            });
+        }
+    });
+}

@@ -1,0 +1,108 @@
+//! The clips of the show, and what became of each.
+
+use super::{
+    theme,
+    widgets::{Mark, Out, heading, weak},
+};
+use crate::session::{Action, ChecksState, ClipEntry, Media, Session};
+use egui::{Align2, Color32, FontId, ScrollArea, Sense, TextStyle, Ui, pos2, vec2};
+
+pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, height: f32) {
+    ui.horizontal(|ui| {
+        heading(ui, "Clips");
+        ui.label(weak(session.document().clips.len().to_string()));
+    });
+    if session.document().clips.is_empty() {
+        ui.label(weak("Drop camera files or folders here, or open them."));
+        if ui.button("Open files…").on_hover_text("Open camera files  [Ctrl+O]").clicked() {
+            out.push(Action::Open);
+        }
+        return;
+    }
+    ScrollArea::vertical().id_salt("clips").max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
+        for (index, entry) in session.document().clips.iter().enumerate() {
+            row(ui, session, out, index, entry);
+        }
+    });
+}
+
+fn row(ui: &mut Ui, session: &Session, out: &mut Out, index: usize, entry: &ClipEntry) {
+    let selected = session.document().selected == Some(entry.id);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::click());
+    let name = name(entry);
+    let (mark, state) = state(session, entry);
+    let below = summary(session, entry);
+    let spoken = format!("Clip {name}: {state}");
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::ListBoxOption, true, selected, &spoken));
+    let fill = match (selected, response.hovered()) {
+        (true, _) => Color32::from_gray(74),
+        (false, true) => Color32::from_gray(52),
+        (false, false) => Color32::TRANSPARENT,
+    };
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, 2.0, fill);
+    mark.paint(&painter, pos2(rect.left() + 11.0, rect.top() + 13.0));
+    let line = |y: f32, text: &str, font: FontId, color: Color32| {
+        let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, color);
+        job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width() - 28.0);
+        let galley = painter.layout_job(job);
+        let at = Align2::LEFT_CENTER.anchor_size(pos2(rect.left() + 22.0, rect.top() + y), galley.size());
+        painter.galley(at.min, galley, color);
+    };
+    line(13.0, &name, TextStyle::Body.resolve(ui.style()), if selected { theme::STRONG } else { theme::TEXT });
+    line(29.0, &below, TextStyle::Small.resolve(ui.style()), if selected { Color32::from_gray(180) } else { theme::WEAK });
+    let response = response.on_hover_text(format!("{}\n{state}", entry.path.display()));
+    if response.clicked() {
+        out.push(Action::SelectClip(index));
+    }
+    response.context_menu(|ui| {
+        if ui.button("Remove from show").clicked() {
+            out.push(Action::SelectClip(index));
+            out.push(Action::RemoveClip);
+            ui.close();
+        }
+    });
+}
+
+pub fn name(entry: &ClipEntry) -> String {
+    entry.path.file_name().unwrap_or(entry.path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// Shape and words for a clip.
+fn state(session: &Session, entry: &ClipEntry) -> (Mark, String) {
+    match session.media(entry.id) {
+        None | Some(Media::Waiting) => (Mark::None, "waiting to be opened".into()),
+        Some(Media::Opening(_)) => (Mark::Running, "opening".into()),
+        Some(Media::Failed(error)) => (Mark::Fail, error.to_string()),
+        Some(Media::Ready(opened)) => match (opened.plans(), &opened.checks, session.tally(entry.id)) {
+            (None, ..) => (Mark::Fail, "its pipeline cannot be made".into()),
+            (_, ChecksState::Failed { error, .. }, _) => (Mark::Fail, error.to_string()),
+            (_, _, Some(t)) if t.blocking > 0 => (Mark::Fail, format!("{} blocking, {} warnings", t.blocking, t.warnings)),
+            (_, _, Some(t)) if t.warnings > 0 => (Mark::Warn, format!("{} warnings", t.warnings)),
+            (_, _, Some(t)) if t.waived > 0 => (Mark::Waived, format!("{} waived, {} pass", t.waived, t.passed)),
+            (_, _, Some(t)) => (Mark::Pass, format!("{} checks pass", t.passed)),
+            (_, ChecksState::Running { .. }, None) => (Mark::Running, "checking".into()),
+            _ => (Mark::None, "not checked yet".into()),
+        },
+    }
+}
+
+fn summary(session: &Session, entry: &ClipEntry) -> String {
+    match session.media(entry.id) {
+        Some(Media::Failed(error)) => error.message().to_owned(),
+        Some(Media::Ready(o)) => {
+            let n = o.clip.frames().present.len();
+            let frames = if n == 1 { "1 frame".into() } else { format!("{n} frames") };
+            let rate = o.clip.metadata().frame_rate.as_ref().map(|r| format!(", {} fps", rate(r.value.to_f64())));
+            format!("{}, {frames}{}", o.clip.size(), rate.unwrap_or_default())
+        }
+        _ => "…".into(),
+    }
+}
+
+/// A frame rate as people write it: 24, 23.976.
+pub fn rate(fps: f64) -> String {
+    let text = format!("{fps:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

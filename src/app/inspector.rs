@@ -1,0 +1,126 @@
+//! Values of one pixel at every stage, computed by the engine that renders.
+
+use super::{
+    theme,
+    widgets::{Mark, Out, heading, mono, rule, weak},
+};
+use crate::session::{Action, Quality, Session, develop_pixel, stand_in::pipeline::Stage};
+use egui::{Grid, RichText, Ui};
+
+/// `at`: the canvas pixel under the pointer, or the pinned one.
+pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, hover: Option<[u32; 2]>) {
+    let pinned = session.view().pin;
+    let (Some(shown), Some(plans)) = (session.shown(), session.selected_opened().and_then(|o| o.plans())) else {
+        ui.label(weak("No picture is shown."));
+        return;
+    };
+    ui.horizontal(|ui| {
+        match (pinned, hover) {
+            (Some([x, y]), _) => ui.label(mono(format!("x {x}  y {y}"))).on_hover_text("Pinned. Canvas pixel, from the top left"),
+            (None, Some([x, y])) => ui.label(mono(format!("x {x}  y {y}"))).on_hover_text("Canvas pixel under the pointer, from the top left"),
+            (None, None) => ui.label(weak("Point at the picture; click to pin a pixel.")),
+        };
+        if pinned.is_some() {
+            ui.label(weak("pinned"));
+            if ui.small_button("Free").on_hover_text("Follow the pointer again  [Shift+P]").clicked() {
+                out.push(Action::Pin(None));
+            }
+        }
+    });
+    let Some([x, y]) = pinned.or(hover) else { return };
+    let size = shown.raw.size();
+    let scale = |v: u32, of: u32, to: u32| ((u64::from(v) * u64::from(to)) / u64::from(of.max(1))).min(u64::from(to.saturating_sub(1))) as u32;
+    let (px, py) = (scale(x, shown.canvas.width, size.width), scale(y, shown.canvas.height, size.height));
+    if size.area() == 0 {
+        return;
+    }
+    let raw = shown.raw.pixel(px, py);
+    ui.add_space(4.0);
+    Grid::new("inspector").num_columns(4).striped(true).spacing([8.0, 6.0]).show(ui, |ui| {
+        ui.label("");
+        for c in ["R", "G", "B"] {
+            ui.label(weak(c));
+        }
+        ui.end_row();
+        for stage in [Stage::Raw, Stage::Aces, Stage::Look, Stage::Display] {
+            let values = develop_pixel(&plans.full, raw, stage, 0.0);
+            let strong = stage == session.view().stage;
+            let name = match stage {
+                Stage::Raw => "Raw",
+                Stage::Aces => "ACES2065-1",
+                Stage::Look => "Look",
+                Stage::Display => "Display",
+            };
+            ui.label(if strong { RichText::new(name).color(theme::STRONG).strong() } else { RichText::new(name) })
+                .on_hover_text(meaning(stage));
+            for v in values {
+                ui.label(mono(number(v)));
+            }
+            ui.end_row();
+            if stage == Stage::Display {
+                ui.label(weak("10 bit")).on_hover_text("Display code value x 1023, full range");
+                for v in values {
+                    ui.label(mono(format!("{:.1}", v * 1023.0)));
+                }
+                ui.end_row();
+            }
+        }
+        if let Some(alpha) = &shown.raw.alpha {
+            ui.label("Alpha");
+            ui.label(mono(number(alpha[py as usize * size.width as usize + px as usize])));
+            ui.end_row();
+        }
+    });
+    let aces = develop_pixel(&plans.full, raw, Stage::Aces, 0.0);
+    // Luminance of ACES2065-1 (AP0), SMPTE ST 2065-1: the second row of its RGB to XYZ matrix.
+    let y = 0.343_966_45 * aces[0] + 0.728_166_1 * aces[1] - 0.072_132_55 * aces[2];
+    ui.add_space(4.0);
+    let stops = if y > 0.0 { format!("{:+.2} stops from 18 % grey", (y / 0.18).log2()) } else { "not above black".into() };
+    ui.label(weak(format!("Luminance {}  ({stops})", number(y)))).on_hover_text("Of the ACES2065-1 value");
+    rule(ui);
+    if shown.key.quality == Quality::Draft {
+        ui.horizontal(|ui| {
+            Mark::Running.show(ui);
+            ui.label(weak("Draft: the mean of some pixels, until the frame is decoded whole."));
+        });
+    }
+    heading(ui, "Computed by the CPU engine");
+    ui.label(weak("These are the values that will be rendered, in 32-bit float, never clamped."));
+    if session.view().exposure != 0.0 {
+        ui.label(weak(format!("Without the view exposure of {:+.2} stops.", session.view().exposure)));
+    }
+}
+
+fn meaning(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Raw => "Camera RGB after the debayer: linear, 1.0 = sensor clip, not white-balanced",
+        Stage::Aces => "Scene-linear ACES2065-1 after the Input Transform (IDT)",
+        Stage::Look => "Scene-linear ACES2065-1 after the Look Transforms (LMT)",
+        Stage::Display => "Display code value after the Output Transform (ODT), 0 to 1",
+    }
+}
+
+/// Five significant digits in a fixed width.
+fn number(v: f32) -> String {
+    let a = v.abs();
+    match a {
+        _ if !v.is_finite() => format!("{v:>8}"),
+        0.0 => format!("{:>8}", "0"),
+        _ if a >= 10_000.0 || a < 0.000_1 => format!("{v:>8.2e}"),
+        _ if a >= 100.0 => format!("{v:>8.2}"),
+        _ if a >= 10.0 => format!("{v:>8.3}"),
+        _ => format!("{v:>8.5}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn numbers_keep_their_width() {
+        for v in [0.0, 0.18, -0.01834, 12.5, 123.456, 65504.0, 0.000_012, f32::INFINITY, f32::NAN] {
+            assert!(number(v).len() >= 8 && number(v).len() <= 9, "{v}: {:?}", number(v));
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Keys to actions, by the one table of actions.
+
+use crate::session::{Action, table};
+use egui::{Context, Key, KeyboardShortcut, Modifiers};
+use std::sync::LazyLock;
+
+struct Binding {
+    shortcut: KeyboardShortcut,
+    action: &'static Action,
+}
+
+/// Keys with more modifiers first: a match ignores a Shift too many.
+static BINDINGS: LazyLock<Vec<Binding>> = LazyLock::new(|| {
+    let mut all: Vec<Binding> = table::ACTIONS
+        .iter()
+        .flat_map(|e| e.keys.iter().filter_map(|k| parse(k)).map(|shortcut| Binding { shortcut, action: &e.action }))
+        .collect();
+    all.sort_by_key(|b| {
+        let m = b.shortcut.modifiers;
+        std::cmp::Reverse(u8::from(m.command) + u8::from(m.shift) + u8::from(m.alt))
+    });
+    all
+});
+
+/// `Ctrl+Shift+Z`; Ctrl is Command on a Mac.
+fn parse(text: &str) -> Option<KeyboardShortcut> {
+    let mut modifiers = Modifiers::NONE;
+    let mut rest = text;
+    for (prefix, m) in [("Ctrl+", Modifiers::COMMAND), ("Shift+", Modifiers::SHIFT), ("Alt+", Modifiers::ALT)] {
+        if let Some(r) = rest.strip_prefix(prefix) {
+            modifiers |= m;
+            rest = r;
+        }
+    }
+    Some(KeyboardShortcut::new(modifiers, Key::from_name(rest)?))
+}
+
+/// The actions of the keys pressed since the last pass. Counts presses: four taps in one slow pass are four.
+pub fn poll(ctx: &Context) -> Vec<Action> {
+    if ctx.text_edit_focused() {
+        return vec![];
+    }
+    // A focused widget takes these itself.
+    let focused = ctx.memory(|m| m.focused().is_some());
+    let of_widgets = [Key::Space, Key::Enter, Key::ArrowUp, Key::ArrowDown, Key::ArrowLeft, Key::ArrowRight];
+    ctx.input_mut(|i| {
+        BINDINGS
+            .iter()
+            .filter(|b| !(focused && of_widgets.contains(&b.shortcut.logical_key)))
+            .flat_map(|b| {
+                let n = i.count_and_consume_key(b.shortcut.modifiers, b.shortcut.logical_key);
+                std::iter::repeat_n(b.action.clone(), n)
+            })
+            .collect()
+    })
+}
+
+/// The keys of an action as a person reads them; empty where it has none.
+pub fn hint(ctx: &Context, keys: &[&str]) -> String {
+    keys.first().and_then(|k| parse(k)).map(|s| ctx.format_shortcut(&s)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_of_the_table_is_a_key() {
+        for e in table::ACTIONS {
+            for k in e.keys {
+                assert!(parse(k).is_some(), "{k}");
+            }
+        }
+    }
+
+    #[test]
+    fn modifiers_are_read() {
+        assert_eq!(parse("Ctrl+Shift+Z"), Some(KeyboardShortcut::new(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)));
+        assert_eq!(parse("+"), Some(KeyboardShortcut::new(Modifiers::NONE, Key::Plus)));
+        assert_eq!(parse("Shift+."), Some(KeyboardShortcut::new(Modifiers::SHIFT, Key::Period)));
+    }
+}

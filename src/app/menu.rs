@@ -1,0 +1,51 @@
+//! The menu bar, read from the table of actions.
+
+use super::{keymap, widgets::Out};
+use crate::session::{
+    Session,
+    table::{self, ACTIONS, Entry, MENUS},
+};
+use egui::{Button, MenuBar, Ui};
+
+pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
+    MenuBar::new().ui(ui, |ui| {
+        for menu in MENUS {
+            ui.menu_button(menu, |ui| {
+                ui.set_min_width(210.0);
+                let mut done: Vec<&str> = vec![];
+                for e in ACTIONS.iter().filter(|e| e.menu.split('/').next() == Some(menu)) {
+                    match e.menu.split_once('/') {
+                        None => item(ui, session, out, e),
+                        Some((_, sub)) if !done.contains(&sub) => {
+                            done.push(sub);
+                            ui.menu_button(sub, |ui| {
+                                ui.set_min_width(210.0);
+                                ACTIONS.iter().filter(|x| x.menu == e.menu).for_each(|x| item(ui, session, out, x));
+                            });
+                        }
+                        Some(_) => {}
+                    }
+                }
+            });
+        }
+    });
+}
+
+fn item(ui: &mut Ui, session: &Session, out: &mut Out, entry: &Entry) {
+    let why = table::available(&entry.action, session).err();
+    let text = match (&entry.action, session.history().undo_label(), session.history().redo_label()) {
+        (crate::session::Action::Undo, Some(what), _) => format!("{} {what}", entry.text),
+        (crate::session::Action::Redo, _, Some(what)) => format!("{} {what}", entry.text),
+        _ => entry.text.to_owned(),
+    };
+    let button = Button::new(text).shortcut_text(keymap::hint(ui.ctx(), entry.keys)).frame(false);
+    let response = ui.add_enabled(why.is_none(), button).on_hover_text(entry.tooltip);
+    let response = match why {
+        Some(why) => response.on_disabled_hover_text(format!("{}\nNot now: {why}", entry.tooltip)),
+        None => response,
+    };
+    if response.clicked() {
+        out.push(entry.action.clone());
+        ui.close();
+    }
+}

@@ -1,0 +1,48 @@
+//! File dialogs behind a trait, so that tests answer them without opening one.
+
+use crossbeam_channel::Sender;
+use std::path::PathBuf;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    OpenFiles,
+    OpenFolder,
+    /// The folder a recipe is written to.
+    ExportFolder,
+}
+
+/// What the user chose; empty when they cancelled.
+pub type Reply = (Purpose, Vec<PathBuf>);
+
+pub trait FilePicker {
+    /// Returns at once. The answer goes to `reply`, then `wake` is called.
+    fn pick(&self, purpose: Purpose, reply: Sender<Reply>, wake: Box<dyn FnOnce() + Send>);
+}
+
+/// The system's dialog, on a thread of its own: it blocks until the user answers.
+pub struct Native;
+
+impl FilePicker for Native {
+    fn pick(&self, purpose: Purpose, reply: Sender<Reply>, wake: Box<dyn FnOnce() + Send>) {
+        std::thread::spawn(move || {
+            let dialog = rfd::FileDialog::new();
+            let paths = match purpose {
+                Purpose::OpenFiles => dialog.set_title("Open camera files").pick_files().unwrap_or_default(),
+                Purpose::OpenFolder => dialog.set_title("Open a folder of clips").pick_folder().into_iter().collect(),
+                Purpose::ExportFolder => dialog.set_title("Folder for the recipe").pick_folder().into_iter().collect(),
+            };
+            let _ = reply.send((purpose, paths));
+            wake();
+        });
+    }
+}
+
+/// Answers at once with what it was given: for tests.
+pub struct Scripted(pub Vec<PathBuf>);
+
+impl FilePicker for Scripted {
+    fn pick(&self, purpose: Purpose, reply: Sender<Reply>, wake: Box<dyn FnOnce() + Send>) {
+        let _ = reply.send((purpose, self.0.clone()));
+        wake();
+    }
+}

@@ -1,0 +1,85 @@
+//! The recipe: what would be approved, what was.
+
+use super::{
+    clips,
+    theme,
+    widgets::{Mark, Out, action_button, cut, heading, mono, rule, weak},
+};
+use crate::session::{Action, ExportState, GoldenFrame, Session};
+use egui::{Grid, RichText, ScrollArea, Ui};
+
+pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
+    if session.document().clips.is_empty() {
+        ui.label(weak("No clip is open."));
+        return;
+    }
+    ui.add(egui::Label::new("A recipe binds the approval to the exact decode, colour, framing and engine. The renderer refuses anything else.").wrap());
+    ui.add_space(4.0);
+    action_button(ui, session, out, &Action::Approve, "Approve and export…", false);
+    rule(ui);
+    ScrollArea::vertical().id_salt("recipe").auto_shrink(false).show(ui, |ui| {
+        for entry in &session.document().clips {
+            ui.horizontal(|ui| {
+                let key = session.opened(entry.id).and_then(|o| o.plans()).map(|p| p.key.clone());
+                let (mark, text) = match (&entry.approved, key) {
+                    (Some(a), Some(key)) if a.plan_key == *key => (Mark::Pass, format!("approved by {}, {}", a.name, a.role)),
+                    (Some(a), _) => (Mark::Warn, format!("changed since {} approved it", a.name)),
+                    (None, _) => match session.tally(entry.id) {
+                        Some(t) if t.blocking > 0 => (Mark::Fail, format!("{} blocking checks fail", t.blocking)),
+                        Some(_) => (Mark::None, "ready to be approved".into()),
+                        None => (Mark::None, "not checked yet".into()),
+                    },
+                };
+                mark.show(ui);
+                ui.vertical(|ui| {
+                    let name = clips::name(entry);
+                    cut(ui, RichText::new(&name).color(theme::TEXT), &name);
+                    ui.label(weak(text));
+                });
+            });
+        }
+        match session.export() {
+            ExportState::Idle => {}
+            ExportState::Running { job, .. } => {
+                rule(ui);
+                let message = session.jobs().iter().find(|j| j.id == *job).map(|j| j.progress.message()).unwrap_or_default();
+                ui.label(format!("Exporting: {message}"));
+            }
+            ExportState::Failed(error) => {
+                rule(ui);
+                ui.horizontal_wrapped(|ui| {
+                    Mark::Fail.show(ui);
+                    ui.label(format!("Not exported: {error}"));
+                });
+            }
+            ExportState::Done { recipe, golden } => {
+                rule(ui);
+                heading(ui, "Exported");
+                let path = recipe.display().to_string();
+                ui.add(egui::Label::new(mono(&path)).wrap());
+                ui.add_space(4.0);
+                golden_frames(ui, golden);
+            }
+        }
+    });
+}
+
+pub fn golden_frames(ui: &mut Ui, golden: &[GoldenFrame]) {
+    heading(ui, "Golden frames");
+    ui.label(weak("Rendered again wherever the job runs, and compared, before the first plate. Click a hash to copy it."));
+    Grid::new("golden").num_columns(2).striped(true).spacing([10.0, 4.0]).show(ui, |ui| {
+        for g in golden {
+            ui.label(format!("{} frame {}", g.clip, g.frame));
+            ui.end_row();
+            for (what, hash) in [("plate", &g.plate), ("display", &g.display)] {
+                ui.label(weak(what));
+                let short = hash.as_str().get(..24).unwrap_or(hash.as_str());
+                let label = ui.add(egui::Label::new(mono(format!("{short}…"))).sense(egui::Sense::click()));
+                if label.on_hover_text(hash.as_str()).clicked() {
+                    ui.ctx().copy_text(hash.as_str().to_owned());
+                }
+                ui.end_row();
+            }
+        }
+    });
+}

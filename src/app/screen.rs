@@ -1,0 +1,247 @@
+//! The picture on screen: the GPU's preview, or the CPU's own where that is asked for or there is no GPU.
+
+use super::theme;
+use crate::{
+    error::Result,
+    gpu::{self, Preview, Program, Target, ViewParams},
+    image::{RectF, Size},
+    session::{Comparison, Lamp, Placement, Quality, Session, develop_bands, stand_in::pipeline::Stage, to_screen},
+};
+use egui::{ColorImage, Context, Pos2, Rect, TextureFilter, TextureHandle, TextureId, TextureOptions, pos2};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// The lamp measures once the picture has stood still this long.
+const REST: Duration = Duration::from_millis(200);
+
+#[derive(Default)]
+pub struct Screen {
+    gpu: Option<Gpu>,
+    cpu: Option<CpuTexture>,
+    rest: Option<(Target, Instant)>,
+}
+
+struct Gpu {
+    state: egui_wgpu::RenderState,
+    preview: Preview,
+    texture: Option<TextureId>,
+    adapter: String,
+    driver: String,
+    target: Option<Target>,
+}
+
+/// One level of the CPU's picture as a texture.
+struct CpuTexture {
+    picture: Arc<crate::session::ScreenPicture>,
+    level: usize,
+    nearest: bool,
+    handle: TextureHandle,
+}
+
+impl Screen {
+    /// Without a GPU that can compute, the CPU's picture is shown; `Err` says why.
+    pub fn new(state: Option<&egui_wgpu::RenderState>) -> (Self, Result<()>) {
+        let Some(state) = state else { return (Self::default(), Err(crate::Error::unsupported("no GPU"))) };
+        match Preview::new(state.device.clone(), state.queue.clone()) {
+            Err(error) => (Self::default(), Err(error)),
+            Ok(preview) => {
+                let (adapter, driver) = gpu::describe(&state.adapter.get_info());
+                let gpu = Gpu { state: state.clone(), preview, texture: None, adapter, driver, target: None };
+                (Self { gpu: Some(gpu), ..Self::default() }, Ok(()))
+            }
+        }
+    }
+
+    /// Name and driver of the GPU.
+    pub fn adapter(&self) -> Option<(&str, &str)> {
+        self.gpu.as_ref().map(|g| (g.adapter.as_str(), g.driver.as_str()))
+    }
+
+    /// Has the preview develop what the session shows, and measures it once it stands still.
+    pub fn update(&mut self, session: &mut Session, ctx: &Context) {
+        let Some(gpu) = &mut self.gpu else { return };
+        if session.shows_cpu() {
+            self.rest = None;
+            return;
+        }
+        let Some(target) = target(session) else {
+            gpu.target = None;
+            self.rest = None;
+            if session.shown().is_none() {
+                gpu.preview.clear();
+            }
+            return;
+        };
+        if let Err(error) = gpu.show(session, &target) {
+            session.log_mut().error(format!("GPU preview: {error}"));
+            session.set_gpu_usable(false);
+            self.gpu = None;
+            return;
+        }
+        if let Some(again) = gpu.preview.advance() {
+            ctx.request_repaint_after(again);
+        } else if !gpu.preview.is_final(&target) {
+            ctx.request_repaint(); // the draft is done, the whole comes next
+        }
+        gpu.target = Some(target.clone());
+        self.measure(session, ctx, target);
+    }
+
+    fn measure(&mut self, session: &mut Session, ctx: &Context, target: Target) {
+        let Some(gpu) = &self.gpu else { return };
+        let still = gpu.preview.is_final(&target)
+            && session.lamp() == &Lamp::Waiting
+            && session.playback().is_none()
+            && session.shown().is_some_and(|s| s.key.quality == Quality::Full);
+        if !still {
+            self.rest = None;
+            return;
+        }
+        let since = match &self.rest {
+            Some((t, since)) if t.is_same_as(&target) => *since,
+            _ => Instant::now(),
+        };
+        self.rest = Some((target, since));
+        if let Some(left) = REST.checked_sub(since.elapsed()).filter(|l| !l.is_zero()) {
+            ctx.request_repaint_after(left);
+            return;
+        }
+        let (Some(look), Some(readback), Some(plans), Some(shown)) =
+            (session.look(), gpu.preview.readback(), session.selected_opened().and_then(|o| o.plans()).cloned(), session.shown().cloned())
+        else {
+            return;
+        };
+        let (adapter, driver) = (gpu.adapter.clone(), gpu.driver.clone());
+        let (stage, exposure) = (look.stage, look.exposure);
+        session.measure(look, move |progress| {
+            let mut worst = (0.0f32, [0, 0]);
+            develop_bands(&plans.full, &shown.raw, stage, exposure, progress, |first, band| {
+                let rows = readback.rows(first, band.size().height, progress)?;
+                for (i, gpu) in rows.iter().enumerate() {
+                    for (c, plane) in band.planes.iter().enumerate() {
+                        let d = (to_screen(stage, plane[i]) - to_screen(stage, gpu[c])).abs();
+                        if d > worst.0 || d.is_nan() {
+                            let width = band.size().width as usize;
+                            worst = (d, [(i % width) as u32, first + (i / width) as u32]);
+                        }
+                    }
+                }
+                Ok(())
+            })?;
+            let pixels = shown.raw.size().area() as u64;
+            Ok(Comparison { adapter, driver, pixels, worst: f64::from(worst.0) * 1023.0, at: worst.1 })
+        });
+    }
+
+    /// Whether nothing more will change on screen by itself.
+    pub fn is_settled(&self, session: &Session) -> bool {
+        if session.shows_cpu() || session.shown().is_none() {
+            return true;
+        }
+        let done = self.gpu.as_ref().is_some_and(|g| g.target.as_ref().is_some_and(|t| g.preview.is_final(t)));
+        done && matches!(session.lamp(), Lamp::Measured { .. } | Lamp::Failed { .. })
+    }
+
+    /// Paints the picture into `area`. `placement` is in screen pixels from the area's top left. Returns whether there was one.
+    pub fn paint(&mut self, session: &Session, painter: &egui::Painter, area: Rect, placement: &Placement) -> bool {
+        if session.shows_cpu() { self.paint_cpu(session, painter, area, placement) } else { self.paint_gpu(session, painter, area, placement) }
+    }
+
+    fn paint_gpu(&mut self, session: &Session, painter: &egui::Painter, area: Rect, placement: &Placement) -> bool {
+        let Some(gpu) = &mut self.gpu else { return false };
+        let Some(stage) = gpu.preview.shown().map(|t| t.stage) else { return false };
+        let params = ViewParams {
+            viewport: Size::new((placement.viewport[0] as u32).max(1), (placement.viewport[1] as u32).max(1)),
+            rect: placement.picture,
+            channel: session.view().channel as u32,
+            curve: stage < stage_index(Stage::Display),
+            dither: true,
+            surround: f32::from(theme::SURROUND) / 255.0,
+        };
+        let Some((texture, fresh)) = gpu.preview.draw(&params) else { return false };
+        let id = match gpu.texture {
+            Some(id) if !fresh => id,
+            old => {
+                let view = texture.create_view(&Default::default());
+                let mut renderer = gpu.state.renderer.write();
+                match old {
+                    Some(id) => {
+                        renderer.update_egui_texture_from_wgpu_texture(&gpu.state.device, &view, wgpu::FilterMode::Nearest, id);
+                        id
+                    }
+                    None => renderer.register_native_texture(&gpu.state.device, &view, wgpu::FilterMode::Nearest),
+                }
+            }
+        };
+        gpu.texture = Some(id);
+        painter.image(id, area, Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0)), egui::Color32::WHITE);
+        true
+    }
+
+    fn paint_cpu(&mut self, session: &Session, painter: &egui::Painter, area: Rect, placement: &Placement) -> bool {
+        let Some(picture) = session.screen_picture() else { return false };
+        let most = painter.ctx().input(|i| i.max_texture_side);
+        // The smallest level with at least a pixel for every screen pixel.
+        let fits = |l: &&crate::session::Rgba| l.size.width.max(l.size.height) as usize <= most;
+        let level = picture
+            .levels
+            .iter()
+            .rposition(|l| f64::from(l.size.width) >= placement.picture.width && fits(&l))
+            .or_else(|| picture.levels.iter().position(|l| fits(&l)));
+        let Some(level) = level else { return false };
+        let size = picture.levels[level].size;
+        let nearest = placement.picture.width >= f64::from(size.width);
+        let same = |t: &CpuTexture| Arc::ptr_eq(&t.picture, picture) && t.level == level && t.nearest == nearest;
+        if !self.cpu.as_ref().is_some_and(same) {
+            let image = ColorImage::from_rgba_premultiplied([size.width as usize, size.height as usize], &picture.levels[level].bytes);
+            let filter = if nearest { TextureFilter::Nearest } else { TextureFilter::Linear };
+            let options = TextureOptions { magnification: filter, minification: filter, ..TextureOptions::LINEAR };
+            let handle = painter.ctx().load_texture("picture", image, options);
+            self.cpu = Some(CpuTexture { picture: picture.clone(), level, nearest, handle });
+        }
+        let Some(texture) = &self.cpu else { return false };
+        let rect = to_points(placement.picture, area, painter.ctx());
+        painter.image(texture.handle.id(), rect, Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0)), egui::Color32::WHITE);
+        true
+    }
+}
+
+impl Gpu {
+    fn show(&mut self, session: &Session, target: &Target) -> Result<()> {
+        if !self.preview.has_program(&target.program)
+            && let Some(plans) = session.selected_opened().and_then(|o| o.plans())
+        {
+            let (source, tables) = plans.full.wgsl();
+            self.preview.add_program(&Program { key: plans.key.clone(), source, tables })?;
+        }
+        self.preview.show(target)
+    }
+}
+
+fn target(session: &Session) -> Option<Target> {
+    let look = session.look()?;
+    Some(Target {
+        raw: session.shown()?.raw.clone(),
+        draft: session.draft().cloned(),
+        program: look.plan,
+        stage: stage_index(look.stage),
+        gain: look.exposure.exp2() as f32,
+    })
+}
+
+fn stage_index(stage: Stage) -> u32 {
+    match stage {
+        Stage::Raw => 0,
+        Stage::Aces => 1,
+        Stage::Look => 2,
+        Stage::Display => 3,
+    }
+}
+
+/// A rectangle in screen pixels from the area's top left, in points of the window.
+pub fn to_points(r: RectF, area: Rect, ctx: &Context) -> Rect {
+    let s = 1.0 / ctx.pixels_per_point();
+    Rect::from_min_size(area.min + egui::vec2(r.x as f32, r.y as f32) * s, egui::vec2(r.width as f32, r.height as f32) * s)
+}

@@ -1,0 +1,98 @@
+//! Along the bottom: the lamp, what runs, and whatever makes the picture differ from what will be rendered.
+
+use super::{
+    screen::Screen,
+    theme,
+    widgets::{Mark, Out, weak},
+};
+use crate::session::{Action, Channel, Comparison, Lamp, Quality, Session, stand_in::pipeline::Stage};
+use egui::{Align, Button, Layout, ProgressBar, RichText, Ui};
+
+pub fn show(ui: &mut Ui, session: &Session, screen: &Screen, out: &mut Out) {
+    ui.horizontal(|ui| {
+        lamp(ui, session, screen);
+        ui.separator();
+        chips(ui, session, out);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Some(job) = session.visible_job() {
+                if ui.small_button("Cancel").on_hover_text("Stop this  [Ctrl+.]").clicked() {
+                    out.push(Action::CancelJob);
+                }
+                let (done, total) = job.progress.steps();
+                if total > 0 {
+                    let bar = ui.add(ProgressBar::new(done as f32 / total as f32).desired_width(90.0).desired_height(8.0));
+                    bar.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, "Progress"));
+                }
+                let message = job.progress.message();
+                let text = if message.is_empty() { job.title.clone() } else { format!("{}: {message}", job.title) };
+                ui.add(egui::Label::new(weak(text)).truncate());
+            } else if let Some(error) = session.log().last_error() {
+                let button = Button::new(RichText::new(&error.text).small().color(theme::FAIL)).truncate().frame(false);
+                if ui.add(button).on_hover_text(format!("{}\nClick for the log  [F8]", error.text)).clicked() {
+                    out.push(Action::Log);
+                }
+            }
+        });
+    });
+}
+
+fn lamp(ui: &mut Ui, session: &Session, screen: &Screen) {
+    let gpu = screen.adapter().map(|(name, driver)| format!("{name}\n{driver}"));
+    let (mark, text, tip) = match session.lamp() {
+        Lamp::Waiting if session.shown().is_none() => (Mark::None, "No picture".to_owned(), gpu.unwrap_or_default()),
+        Lamp::Waiting => (Mark::None, "GPU preview, not measured yet".into(), format!("{}\nMeasured once the picture stands still.", gpu.unwrap_or_default())),
+        Lamp::Cpu => {
+            let why = if session.gpu_usable() { "The picture of the engine that renders." } else { "No GPU that can compute: the picture is the engine's own." };
+            (Mark::Pass, "CPU picture".into(), why.into())
+        }
+        Lamp::Measuring { .. } => (Mark::Running, "GPU preview, measuring…".into(), gpu.unwrap_or_default()),
+        Lamp::Failed { why, .. } => (Mark::Warn, "GPU preview, not measured".into(), why.clone()),
+        Lamp::Measured { comparison, .. } => measured(comparison),
+    };
+    let spoken = format!("Lamp: {text}");
+    ui.scope(|ui| {
+        mark.show(ui);
+        let label = ui.label(RichText::new(text).color(theme::TEXT));
+        label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &spoken));
+        label.on_hover_text(tip);
+    });
+}
+
+fn measured(c: &Comparison) -> (Mark, String, String) {
+    let number = if c.worst < 0.001 && c.worst > 0.0 { format!("{:.1e}", c.worst) } else { format!("{:.3}", c.worst) };
+    let (mark, sign) = if c.within_limit() { (Mark::Pass, "=") } else { (Mark::Fail, "≠") };
+    let tip = format!(
+        "Largest difference between the GPU's picture and the CPU engine's: {number} of 1023 code values (limit {}).\nAll {} pixels of this frame, read back from the GPU; largest at x {} y {}.\n{}\n{}",
+        Comparison::LIMIT,
+        c.pixels,
+        c.at[0],
+        c.at[1],
+        c.adapter,
+        c.driver
+    );
+    (mark, format!("GPU {sign} CPU  {number}/1023"), tip)
+}
+
+/// What was adjusted for looking only, so that it is not forgotten. A click takes it back.
+fn chips(ui: &mut Ui, session: &Session, out: &mut Out) {
+    let view = session.view();
+    let mut chip = |text: String, tip: &str, undo: Action| {
+        let button = Button::new(RichText::new(text).small()).small();
+        if ui.add(button).on_hover_text(format!("{tip}\nClick to take it back.")).clicked() {
+            out.push(undo);
+        }
+    };
+    if view.exposure != 0.0 {
+        chip(format!("View exposure {:+.2}", view.exposure), "For looking only; not part of the recipe.", Action::Exposure(0.0));
+    }
+    if view.channel != Channel::Rgb {
+        chip(format!("{} only", view.channel.name()), "One channel, as grey.", Action::Channel(Channel::Rgb));
+    }
+    if view.stage != Stage::Display {
+        let name = super::steps::stage_name(view.stage);
+        chip(format!("{name} through sRGB"), "Not display values: shown through the sRGB curve, for looking only.", Action::Stage(Stage::Display));
+    }
+    if session.shown().is_some_and(|s| s.key.quality == Quality::Draft) {
+        ui.label(weak("Draft")).on_hover_text("Fewer pixels than the frame has, until it is decoded whole");
+    }
+}

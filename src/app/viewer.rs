@@ -1,0 +1,112 @@
+//! The picture: placed, zoomed, panned; the pixel under the pointer; what there is to say about it.
+
+use super::{
+    overlay,
+    screen::Screen,
+    theme,
+    widgets::Out,
+};
+use crate::session::{Action, Media, Placement, Session, ZOOM_RANGE, Zoom};
+use egui::{Align2, Color32, FontId, PointerButton, Rect, Response, Sense, Ui, vec2};
+
+/// What the viewer found out in the last pass.
+#[derive(Default)]
+pub struct ViewerState {
+    pub placement: Option<Placement>,
+    /// The canvas pixel under the pointer.
+    pub hover: Option<[u32; 2]>,
+}
+
+pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut ViewerState, out: &mut Out) {
+    let ppp = f64::from(ui.ctx().pixels_per_point());
+    let rect = ui.available_rect_before_wrap();
+    // On whole screen pixels, or the picture would be resampled once more.
+    let snap = |v: f32| ((f64::from(v) * ppp).round() / ppp) as f32;
+    let area = Rect::from_min_max(egui::pos2(snap(rect.left()), snap(rect.top())), egui::pos2(snap(rect.right()), snap(rect.bottom())));
+    let response = ui.allocate_rect(area, Sense::click_and_drag());
+    let painter = ui.painter_at(area);
+    painter.rect_filled(area, 0.0, Color32::from_gray(theme::SURROUND));
+
+    state.placement = session.shown().map(|shown| {
+        let viewport = [(f64::from(area.width()) * ppp).round(), (f64::from(area.height()) * ppp).round()];
+        Placement::new(viewport, shown.canvas, shown.raw.pixel_aspect, session.view().zoom, session.view().center)
+    });
+    state.hover = None;
+    let mut spoken = "Picture: nothing is shown".to_owned();
+    if let (Some(placement), Some(shown)) = (&state.placement, session.shown()) {
+        let there = screen.paint(session, &painter, area, placement);
+        if session.view().overlays
+            && let Some(plans) = session.selected_opened().and_then(|o| o.plans())
+        {
+            overlay::paint(&painter, area, placement, &plans.full.overlays());
+        }
+        spoken = format!("Picture: frame {} {}", shown.key.frame, if there { "shown" } else { "in the making" });
+        let at = |p: egui::Pos2| [f64::from(p.x - area.left()) * ppp, f64::from(p.y - area.top()) * ppp];
+        state.hover = response.hover_pos().and_then(|p| placement.pixel_at(at(p)));
+        navigate(ui, &response, placement, at, out);
+        if response.clicked()
+            && let Some(pixel) = response.interact_pointer_pos().and_then(|p| placement.pixel_at(at(p)))
+        {
+            out.push(Action::Pin(Some(pixel)));
+        }
+        if let Some(pin) = session.view().pin {
+            mark_pin(&painter, area, placement, pin);
+        }
+    }
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &spoken));
+    message(ui, session, &painter, area);
+}
+
+fn navigate(ui: &Ui, response: &Response, placement: &Placement, at: impl Fn(egui::Pos2) -> [f64; 2], out: &mut Out) {
+    if response.double_clicked() {
+        out.push(Action::Zoom(Zoom::Fit));
+    }
+    if let Some(pointer) = response.hover_pos() {
+        let (scroll, pinch) = ui.input(|i| (f64::from(i.smooth_scroll_delta.y), f64::from(i.zoom_delta())));
+        let factor = pinch * (scroll / 240.0).exp2();
+        if factor != 1.0 {
+            let zoom = (placement.zoom * factor).clamp(*ZOOM_RANGE.start(), *ZOOM_RANGE.end());
+            out.push(Action::Look { zoom: Zoom::Factor(zoom), center: placement.center_for_zoom(at(pointer), zoom) });
+        }
+    }
+    let drags = response.dragged_by(PointerButton::Middle) || response.dragged_by(PointerButton::Primary);
+    let delta = response.drag_delta();
+    if drags && delta != egui::Vec2::ZERO {
+        let ppp = f64::from(ui.ctx().pixels_per_point());
+        let center = placement.center_after_drag([f64::from(delta.x) * ppp, f64::from(delta.y) * ppp]);
+        out.push(Action::Look { zoom: Zoom::Factor(placement.zoom), center });
+    }
+}
+
+/// A cross with an open middle, so that the pixel itself stays visible.
+fn mark_pin(painter: &egui::Painter, area: Rect, placement: &Placement, [x, y]: [u32; 2]) {
+    let pixel = crate::image::RectF::new(x.into(), y.into(), 1.0, 1.0);
+    let c = super::screen::to_points(placement.on_screen(pixel), area, painter.ctx()).center();
+    for (color, width) in [(Color32::BLACK, 3.0), (Color32::WHITE, 1.0)] {
+        for d in [vec2(1.0, 0.0), vec2(-1.0, 0.0), vec2(0.0, 1.0), vec2(0.0, -1.0)] {
+            painter.line_segment([c + d * 5.0, c + d * 12.0], egui::Stroke::new(width, color));
+        }
+    }
+}
+
+/// What is to be said instead of, or over, the picture.
+fn message(ui: &Ui, session: &Session, painter: &egui::Painter, area: Rect) {
+    let center = |text: &str, color: Color32| {
+        let wrap = (area.width() - 60.0).min(560.0);
+        let galley = painter.layout(text.to_owned(), FontId::proportional(14.0), color, wrap);
+        let rect = Align2::CENTER_CENTER.anchor_size(area.center(), galley.size());
+        painter.rect_filled(rect.expand2(vec2(12.0, 8.0)), 3.0, Color32::from_gray(38));
+        painter.galley(rect.min, galley, color);
+    };
+    let media = session.document().selected.and_then(|id| session.media(id));
+    if let Some(error) = session.picture_error() {
+        center(&format!("This frame cannot be shown.\n{error}"), theme::FAIL);
+    } else if let Some(Media::Failed(error)) = media {
+        center(&format!("This clip cannot be opened.\n{error}"), theme::FAIL);
+    } else if session.document().clips.is_empty() {
+        let text = if ui.input(|i| !i.raw.hovered_files.is_empty()) { "Drop to open" } else { "Drop camera files or folders here" };
+        center(text, theme::TEXT);
+    } else if session.shown().is_none() {
+        center(if matches!(media, Some(Media::Ready(_))) { "Decoding…" } else { "Opening…" }, theme::TEXT);
+    }
+}

@@ -1,0 +1,136 @@
+//! Small things every panel uses.
+
+use super::{keymap, theme};
+use crate::session::{Action, Session, table};
+use egui::{Align, Button, Color32, Layout, Response, RichText, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
+
+/// What a panel wants done, in order.
+pub type Out = Vec<Action>;
+
+/// A button for an action of the table: tooltip with key, greyed out with the reason where it is of no use now.
+pub fn action_button(ui: &mut Ui, session: &Session, out: &mut Out, action: &Action, label: &str, selected: bool) -> Response {
+    let why = table::available(action, session).err();
+    let mut tip = String::new();
+    if let Some(entry) = table::entry_of(action) {
+        tip.push_str(entry.tooltip);
+        let key = keymap::hint(ui.ctx(), entry.keys);
+        if !key.is_empty() {
+            tip.push_str(&format!("  [{key}]"));
+        }
+    }
+    let button = Button::selectable(selected, label).frame_when_inactive(true);
+    let response = ui.add_enabled(why.is_none(), button);
+    let name = table::entry_of(action).map_or(label, |e| e.text).to_owned();
+    let enabled = why.is_none();
+    response.widget_info(move || egui::WidgetInfo::selected(egui::Role::Button, enabled, selected, &name));
+    let response = match why {
+        Some(why) => response.on_disabled_hover_text(format!("{tip}\nNot now: {why}")),
+        None => response.on_hover_text(tip),
+    };
+    if response.clicked() {
+        out.push(action.clone());
+    }
+    response
+}
+
+/// A section title within a panel.
+pub fn heading(ui: &mut Ui, text: &str) {
+    ui.add_space(2.0);
+    ui.label(RichText::new(text).color(theme::STRONG).strong());
+    ui.add_space(1.0);
+}
+
+pub fn weak(text: impl Into<String>) -> RichText {
+    RichText::new(text).color(theme::WEAK).small()
+}
+
+pub fn mono(text: impl Into<String>) -> RichText {
+    RichText::new(text).monospace()
+}
+
+/// A line across the panel.
+pub fn rule(ui: &mut Ui) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 9.0), Sense::hover());
+    ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, theme::LINE));
+}
+
+/// What a result means, as a shape that is told apart without its colour.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// Disc.
+    Pass,
+    /// Triangle.
+    Warn,
+    /// Cross.
+    Fail,
+    /// Ring.
+    None,
+    /// Disc, half: under way.
+    Running,
+    /// Bar: somebody answers for it.
+    Waived,
+}
+
+impl Mark {
+    pub fn color(self) -> Color32 {
+        match self {
+            Self::Pass => theme::PASS,
+            Self::Warn => theme::WARN,
+            Self::Fail => theme::FAIL,
+            Self::None | Self::Running | Self::Waived => theme::WEAK,
+        }
+    }
+    pub fn paint(self, painter: &egui::Painter, center: egui::Pos2) {
+        let (r, color) = (4.5, self.color());
+        let stroke = Stroke::new(1.6, color);
+        match self {
+            Self::Pass => drop(painter.circle_filled(center, r - 0.5, color)),
+            Self::None => drop(painter.circle_stroke(center, r - 1.0, Stroke::new(1.2, color))),
+            Self::Running => {
+                painter.circle_stroke(center, r - 1.0, Stroke::new(1.2, color));
+                painter.circle_filled(center, 1.6, color);
+            }
+            Self::Warn => {
+                let points = vec![center + vec2(0.0, -r), center + vec2(r, r * 0.8), center + vec2(-r, r * 0.8)];
+                painter.add(Shape::convex_polygon(points, color, Stroke::NONE));
+            }
+            Self::Fail => {
+                let d = r - 1.0;
+                painter.line_segment([center + vec2(-d, -d), center + vec2(d, d)], stroke);
+                painter.line_segment([center + vec2(d, -d), center + vec2(-d, d)], stroke);
+            }
+            Self::Waived => drop(painter.line_segment([center - vec2(r - 1.0, 0.0), center + vec2(r - 1.0, 0.0)], stroke)),
+        }
+    }
+    /// As a widget in a line of text.
+    pub fn show(self, ui: &mut Ui) {
+        let (rect, _) = ui.allocate_exact_size(vec2(13.0, ui.spacing().interact_size.y.min(18.0)), Sense::hover());
+        self.paint(ui.painter(), pos2(rect.left() + 5.0, rect.center().y));
+    }
+}
+
+/// A label and its value under each other's edge: for short facts.
+pub fn fact(ui: &mut Ui, label: &str, value: impl Into<String>) {
+    let value: String = value.into();
+    ui.horizontal_top(|ui| {
+        ui.allocate_ui_with_layout(vec2(70.0, 16.0), Layout::left_to_right(Align::Min), |ui| {
+            ui.set_min_width(70.0);
+            ui.label(weak(label));
+        });
+        ui.add(egui::Label::new(mono(value)).wrap());
+    });
+}
+
+/// Text that is cut to the room there is, whole in its tooltip.
+pub fn cut(ui: &mut Ui, text: RichText, whole: &str) -> Response {
+    ui.add(egui::Label::new(text).truncate()).on_hover_text(whole)
+}
+
+/// A line of buttons that belong together, without a gap.
+pub fn segments<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::new(1.0, 0.0);
+        ui.horizontal(add).inner
+    })
+    .inner
+}

@@ -1,0 +1,230 @@
+//! The app: input to actions, actions to the session, then every panel drawn from it.
+
+use super::{
+    approve, checks, clips, help, inspector, keymap, menu, metadata,
+    palette::{self, PaletteState},
+    picker::{FilePicker, Purpose, Reply},
+    recipe,
+    screen::Screen,
+    script::{Next, Script},
+    status, steps, theme, toolbar, transport,
+    viewer::{self, ViewerState},
+    widgets::{Out, segments},
+};
+use crate::session::{Action, Ask, Config, Dialog, Session, Tab, Zoom};
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
+use std::{path::PathBuf, sync::Arc, time::Instant};
+
+pub struct App {
+    session: Session,
+    screen: Screen,
+    picker: Box<dyn FilePicker>,
+    replies: (Sender<Reply>, Receiver<Reply>),
+    script: Script,
+    out: Out,
+    viewer: ViewerState,
+    palette: PaletteState,
+    form: approve::Form,
+    metadata_filter: String,
+    full_screen: bool,
+}
+
+/// What an [`App`] starts with.
+pub struct Setup {
+    pub picker: Box<dyn FilePicker>,
+    pub paths: Vec<PathBuf>,
+    pub script: Script,
+    /// Its waker is replaced by the window's.
+    pub session: Config,
+}
+
+impl App {
+    pub fn new(cc: &eframe::CreationContext<'_>, setup: Setup) -> Self {
+        theme::install(&cc.egui_ctx);
+        let ctx = cc.egui_ctx.clone();
+        let mut session = Session::new(Config { waker: Arc::new(move || ctx.request_repaint()), ..setup.session });
+        let (screen, usable) = Screen::new(cc.wgpu_render_state.as_ref());
+        match usable {
+            Ok(()) => session.set_gpu_usable(true),
+            Err(error) => session.log_mut().info(format!("CPU picture: {error}")),
+        }
+        let out = if setup.paths.is_empty() { vec![] } else { vec![Action::Add(setup.paths)] };
+        Self {
+            session,
+            screen,
+            picker: setup.picker,
+            replies: unbounded(),
+            script: setup.script,
+            out,
+            viewer: ViewerState::default(),
+            palette: PaletteState::default(),
+            form: approve::Form::default(),
+            metadata_filter: String::new(),
+            full_screen: false,
+        }
+    }
+
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    fn take_input(&mut self, ctx: &Context) {
+        if self.session.view().dialog.is_none() {
+            self.out.extend(keymap::poll(ctx));
+        }
+        let dropped: Vec<PathBuf> =
+            ctx.input_mut(|i| std::mem::take(&mut i.raw.dropped_files)).iter().map(|f| f.path().to_owned()).collect();
+        if !dropped.is_empty() {
+            self.out.push(Action::Add(dropped));
+        }
+        while let Ok((purpose, paths)) = self.replies.1.try_recv() {
+            match purpose {
+                _ if paths.is_empty() => {}
+                Purpose::ExportFolder => self.form.dir = paths.into_iter().next(),
+                Purpose::OpenFiles | Purpose::OpenFolder => self.out.push(Action::Add(paths)),
+            }
+        }
+    }
+
+    fn send(&mut self, action: Action) {
+        let action = match action {
+            // From fit, "larger" starts at the factor that fit came to.
+            Action::ZoomBy(by) if self.session.view().zoom == Zoom::Fit => match &self.viewer.placement {
+                Some(p) => Action::Look { zoom: Zoom::Factor(p.zoom * by), center: [0.5; 2] },
+                None => return,
+            },
+            other => other,
+        };
+        // A drag of a value is one undo step; everything else is its own.
+        let gesture = matches!(action, Action::SetClip(_));
+        // What cannot be done is logged by the session and shown in the status bar.
+        let _ = self.session.dispatch(action);
+        if !gesture {
+            self.session.seal();
+        }
+    }
+
+    fn run_script(&mut self, ctx: &Context) {
+        let settled = self.session.is_settled() && self.screen.is_settled(&self.session) && self.out.is_empty();
+        match self.script.next(ctx, settled) {
+            Next::Nothing => {}
+            Next::Do(action) => {
+                if let Err(error) = self.session.dispatch(action) {
+                    self.script.fail(error.to_string());
+                }
+                self.session.seal();
+            }
+            Next::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
+        }
+    }
+
+    fn answer(&mut self, ask: Ask, ctx: &Context) {
+        match ask {
+            Ask::PickFiles => self.pick(Purpose::OpenFiles, ctx),
+            Ask::PickFolder => self.pick(Purpose::OpenFolder, ctx),
+            Ask::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+        }
+    }
+
+    fn pick(&self, purpose: Purpose, ctx: &Context) {
+        let ctx = ctx.clone();
+        self.picker.pick(purpose, self.replies.0.clone(), Box::new(move || ctx.request_repaint()));
+    }
+
+    fn dialogs(&mut self, ui: &Ui) {
+        let (session, out) = (&self.session, &mut self.out);
+        match session.view().dialog.clone() {
+            None => {}
+            Some(Dialog::Palette) => palette::show(ui, session, &mut self.palette, out),
+            Some(Dialog::Keys) => help::keys(ui, out),
+            Some(Dialog::Log) => help::log(ui, session, out),
+            Some(Dialog::About) => help::about(ui, &self.screen, out),
+            Some(Dialog::Waive { clip, check }) => approve::waive(ui, session, &mut self.form, clip, &check, out),
+            Some(Dialog::Approve) => {
+                if let Some(purpose) = approve::show(ui, session, &mut self.form, out) {
+                    self.pick(purpose, ui.ctx());
+                }
+            }
+        }
+    }
+
+    fn side_panels(&mut self, ui: &mut Ui) {
+        let (session, out) = (&self.session, &mut self.out);
+        let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin::same(theme::MARGIN));
+        Panel::left("clips and pipeline").default_size(260.0).size_range(200.0..=420.0).frame(frame).show(ui, |ui| {
+            let half = ui.available_height() * 0.45;
+            clips::show(ui, session, out, half);
+            super::widgets::rule(ui);
+            steps::show(ui, session, out);
+        });
+        Panel::right("tabs").default_size(330.0).size_range(280.0..=520.0).frame(frame).show(ui, |ui| {
+            segments(ui, |ui| {
+                for tab in Tab::ALL {
+                    super::widgets::action_button(ui, session, out, &Action::Tab(tab), tab.label(), session.view().tab == tab);
+                }
+            });
+            super::widgets::rule(ui);
+            match session.view().tab {
+                Tab::Metadata => metadata::show(ui, session, &mut self.metadata_filter),
+                Tab::Inspector => inspector::show(ui, session, out, self.viewer.hover),
+                Tab::Checks => checks::show(ui, session, out),
+                Tab::Recipe => recipe::show(ui, session, out),
+            }
+        });
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.take_input(ctx);
+        for action in std::mem::take(&mut self.out) {
+            self.send(action);
+        }
+        self.session.poll();
+        if ctx.input(|i| i.pointer.any_released() || i.events.iter().any(|e| matches!(e, egui::Event::Key { pressed: false, .. }))) {
+            self.session.seal();
+        }
+        self.screen.update(&mut self.session, ctx);
+        for ask in self.session.take_asks() {
+            self.answer(ask, ctx);
+        }
+        let full_screen = self.session.view().full_screen;
+        if self.full_screen != full_screen {
+            self.full_screen = full_screen;
+            ctx.send_viewport_cmd(ViewportCommand::Fullscreen(full_screen));
+        }
+        self.run_script(ctx);
+        if let Some(at) = self.session.next_wake() {
+            ctx.request_repaint_after(at.saturating_duration_since(Instant::now()));
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let bar = |ui: &Ui| Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(theme::MARGIN, 4));
+        let panels = self.session.view().panels;
+        if panels {
+            let frame = bar(ui);
+            Panel::top("menu").frame(frame).show(ui, |ui| menu::show(ui, &self.session, &mut self.out));
+        }
+        let frame = bar(ui);
+        Panel::bottom("status").frame(frame).show(ui, |ui| status::show(ui, &self.session, &self.screen, &mut self.out));
+        if panels {
+            self.side_panels(ui);
+        }
+        CentralPanel::no_frame().show(ui, |ui| {
+            if panels {
+                let frame = bar(ui);
+                Panel::top("toolbar").frame(frame).show(ui, |ui| {
+                    toolbar::show(ui, &self.session, &mut self.out, self.viewer.placement.as_ref());
+                });
+                Panel::bottom("transport").frame(frame).show(ui, |ui| transport::show(ui, &self.session, &mut self.out));
+            }
+            viewer::show(ui, &self.session, &mut self.screen, &mut self.viewer, &mut self.out);
+        });
+        self.dialogs(ui);
+        if !self.out.is_empty() {
+            ui.ctx().request_repaint(); // taken up at the start of the next pass
+        }
+    }
+}

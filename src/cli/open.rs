@@ -1,0 +1,40 @@
+//! `prelight open`: the window on the clips named.
+
+use crate::{
+    app::{self, Options, Outcome},
+    error::{Error, ErrorKind, Result},
+    session::Action,
+};
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Camera files, folders of them, or one frame of a sequence
+    paths: Vec<PathBuf>,
+    /// Do this once the window has come to rest: an action, `View/Stage "aces"`; may be given again
+    #[arg(long = "do", value_name = "ACTION", value_parser = Action::parse)]
+    actions: Vec<Action>,
+    /// Write a picture of the window, after the actions
+    #[arg(long, value_name = "FILE.png")]
+    screenshot: Option<PathBuf>,
+    /// Close the window after the actions
+    #[arg(long)]
+    exit: bool,
+    /// Size of the window, as 1280x800
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    size: Option<(u32, u32)>,
+}
+
+pub fn run(args: Args) -> Result<()> {
+    let options = Options { paths: args.paths, actions: args.actions, screenshot: args.screenshot, exit: args.exit, size: args.size };
+    match app::run(options)? {
+        Outcome::Closed => Ok(()),
+        Outcome::NoDisplay(reason) => Err(Error::new(ErrorKind::Io, format!("no window can be opened: {reason}"))),
+    }
+}
+
+fn size(text: &str) -> Result<(u32, u32)> {
+    let wrong = || Error::usage("not a size such as 1280x800").value(text);
+    let (w, h) = text.split_once('x').ok_or_else(wrong)?;
+    Ok((w.parse().map_err(|_| wrong())?, h.parse().map_err(|_| wrong())?))
+}
