@@ -10,29 +10,14 @@ use std::mem;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Puts clips at these places (ascending) and selects.
-    Insert {
-        entries: Vec<(usize, ClipEntry)>,
-        select: Option<ClipId>,
-    },
+    Insert { entries: Vec<(usize, ClipEntry)>, select: Option<ClipId> },
     /// Takes clips out and selects.
-    Remove {
-        clips: Vec<ClipId>,
-        select: Option<ClipId>,
-    },
+    Remove { clips: Vec<ClipId>, select: Option<ClipId> },
     Select(Option<ClipId>),
-    SetSettings {
-        clip: ClipId,
-        settings: Settings,
-    },
+    SetSettings { clip: ClipId, settings: Settings },
     /// Sets or withdraws the waiver of one check.
-    SetWaiver {
-        clip: ClipId,
-        check: String,
-        waiver: Option<Waiver>,
-    },
-    SetApproved {
-        clips: Vec<(ClipId, Option<Approved>)>,
-    },
+    SetWaiver { clip: ClipId, check: String, waiver: Option<Waiver> },
+    SetApproved { clips: Vec<(ClipId, Option<Approved>)> },
 }
 
 impl Command {

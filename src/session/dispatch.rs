@@ -2,8 +2,7 @@
 
 use super::{
     Action, Ask, Command, Dialog, Direction, EXPOSURE_RANGE, Engine, Playback, Session, Tab, Waiver, ZOOM_RANGE, Zoom, is_failure,
-    playback,
-    reports::ExportRequest,
+    playback, reports::ExportRequest,
     stand_in::{
         pipeline::{Settings, Stage},
         recipe::Approval,

@@ -57,19 +57,10 @@ pub struct Plans {
 
 pub enum ChecksState {
     NotRun,
-    Running {
-        job: JobId,
-        key: Arc<str>,
-    },
+    Running { job: JobId, key: Arc<str> },
     /// It could not be done at all.
-    Failed {
-        key: Arc<str>,
-        error: Error,
-    },
-    Done {
-        key: Arc<str>,
-        findings: Vec<Finding>,
-    },
+    Failed { key: Arc<str>, error: Error },
+    Done { key: Arc<str>, findings: Vec<Finding> },
 }
 
 impl Opened {

@@ -1,6 +1,5 @@
 //! What jobs bring back, and the jobs that belong to clips: opening, planning, checking, exporting.
 
-use super::{Change, media};
 use super::{
     ChecksState, Command, ExportState, Lamp, Session,
     cache::FrameKey,
@@ -15,6 +14,7 @@ use super::{
         recipe::{self, Approval, Exported},
     },
 };
+use super::{Change, media};
 use crate::{error::Error, image::Image};
 use std::{
     path::{Path, PathBuf},
@@ -237,9 +237,7 @@ impl Session {
             self.opened(e.id).is_some_and(|o| match (&o.checks, o.plans()) {
                 (_, None) => false,
                 (ChecksState::NotRun, _) => true,
-                (ChecksState::Done { key, .. } | ChecksState::Failed { key, .. }, Some(plans)) => {
-                    *key != plans.key && o.plan.settings() == &e.settings
-                }
+                (ChecksState::Done { key, .. } | ChecksState::Failed { key, .. }, Some(plans)) => *key != plans.key && o.plan.settings() == &e.settings,
                 (ChecksState::Running { .. }, _) => false,
             })
         };

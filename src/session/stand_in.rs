@@ -219,33 +219,9 @@ pub mod check {
             mend: None,
         };
         let mut out = vec![
-            finding(
-                "media.sequence",
-                "No frame is missing",
-                Severity::Block,
-                missing == 0,
-                format!("{missing} missing"),
-                "0 missing",
-                "frame numbers of the sequence",
-            ),
-            finding(
-                "framing.canvas",
-                "FDL canvas equals the clip",
-                Severity::Block,
-                true,
-                subject.clip.size().to_string(),
-                &subject.clip.size().to_string(),
-                "canvas.dimensions",
-            ),
-            finding(
-                "color.input",
-                "AMF input transform matches the camera",
-                Severity::Warn,
-                false,
-                "LogC3 EI800".into(),
-                "LogC4",
-                "AMF inputTransform, line 23",
-            ),
+            finding("media.sequence", "No frame is missing", Severity::Block, missing == 0, format!("{missing} missing"), "0 missing", "frame numbers of the sequence"),
+            finding("framing.canvas", "FDL canvas equals the clip", Severity::Block, true, subject.clip.size().to_string(), &subject.clip.size().to_string(), "canvas.dimensions"),
+            finding("color.input", "AMF input transform matches the camera", Severity::Warn, false, "LogC3 EI800".into(), "LogC4", "AMF inputTransform, line 23"),
         ];
         out[2].mend = Some("Use the LogC4 input transform".into());
         out[0].frame = Some(subject.clip.frames().first());
@@ -370,9 +346,6 @@ pub mod chart {
     }
 
     impl Clip for ChartClip {
-        fn format(&self) -> &'static str {
-            "chart"
-        }
         fn path(&self) -> &Path {
             &self.path
         }
@@ -416,16 +389,7 @@ pub mod chart {
                     rgb = [(2.0f32).powf(-8.0 + 10.0 * u); 3];
                 } else if v > 0.7 && v < 0.9 {
                     let i = (u * 8.0) as usize;
-                    rgb = [
-                        [0.18, 0.02, 0.02],
-                        [0.02, 0.2, 0.03],
-                        [0.02, 0.03, 0.3],
-                        [0.3, 0.3, 0.02],
-                        [0.3, 0.02, 0.3],
-                        [0.02, 0.3, 0.3],
-                        [0.6, 0.4, 0.3],
-                        [0.9, 0.9, 0.9],
-                    ][i.min(7)];
+                    rgb = [[0.18, 0.02, 0.02], [0.02, 0.2, 0.03], [0.02, 0.03, 0.3], [0.3, 0.3, 0.02], [0.3, 0.02, 0.3], [0.02, 0.3, 0.3], [0.6, 0.4, 0.3], [0.9, 0.9, 0.9]][i.min(7)];
                 } else if v >= 0.95 {
                     rgb = [if x % 2 == 0 { 0.8 } else { 0.02 }; 3];
                 }

@@ -12,8 +12,9 @@ pub struct ClippedHighlights {
     pub neutral: [f64; 3],
 }
 
-/// From here up to clip a value counts as clipped more and more: interpolation and noise blur the edge of a clipped area.
-const START: f64 = 0.97;
+/// From the first to the second of these a value counts as clipped more and more. Sensors saturate below the white level
+/// that files state (a GoPro HERO6 in green at 0.951 of it), and interpolation blurs the edge of a clipped area.
+const CLIPPED: (f64, f64) = (0.90, 0.95);
 
 impl PixelKernel for ClippedHighlights {
     #[inline(always)]
@@ -23,7 +24,7 @@ impl PixelKernel for ClippedHighlights {
         let level = (px[0] * S::constant(1.0 / n[0])).max(px[1] * S::constant(1.0 / n[1])).max(px[2] * S::constant(1.0 / n[2]));
         macro_rules! channel {
             ($i:literal) => {{
-                let clipped = (px[$i] - S::constant(START)) * S::constant(1.0 / (1.0 - START));
+                let clipped = (px[$i] - S::constant(CLIPPED.0)) * S::constant(1.0 / (CLIPPED.1 - CLIPPED.0));
                 let clipped = clipped.max(S::constant(0.0)).min(S::constant(1.0));
                 clipped.fma((level * S::constant(n[$i]) - px[$i]).max(S::constant(0.0)), px[$i])
             }};
