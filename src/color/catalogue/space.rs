@@ -280,9 +280,9 @@ const ROWS: &[Named] = &[
     },
     Named {
         name: "gamma22-adobe-rgb",
-        title: "Gamma 2.2, Adobe RGB primaries",
+        title: "Adobe RGB (1998), gamma 563/256",
         kind: Kind::WorkingSpace,
         ids: &["Gamma 2.2 Encoded AdobeRGB"],
-        build: |_| gamma(2.2, &ADOBE_RGB),
+        build: |_| gamma(563.0 / 256.0, &ADOBE_RGB),
     },
 ];

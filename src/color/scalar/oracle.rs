@@ -42,6 +42,12 @@ impl Scalar for f64 {
     fn le(self, other: Self) -> bool {
         self <= other
     }
+    fn below(self, bound: f64) -> bool {
+        self < bound
+    }
+    fn at_most(self, bound: f64) -> bool {
+        self <= bound
+    }
     fn is_nan(self) -> bool {
         f64::is_nan(self)
     }
@@ -70,7 +76,10 @@ impl Scalar for f64 {
         self.mul_add(scale, offset)
     }
     fn exp2_affine(self, scale: f64, offset: f64) -> Self {
-        Scalar::min(self * scale + offset, MAX_EXPONENT).exp2()
+        Scalar::min(self.mul_add(scale, offset), MAX_EXPONENT).exp2()
+    }
+    fn exp2_m1_affine(self, scale: f64, offset: f64) -> Self {
+        Scalar::min(self.mul_add(scale, offset), MAX_EXPONENT).exp2_m1()
     }
     fn powf(self, exponent: f64) -> Self {
         self.pow(exponent)
