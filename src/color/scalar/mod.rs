@@ -8,6 +8,7 @@ pub mod avx2;
 pub mod expr;
 pub mod math;
 mod oracle;
+pub mod pair;
 pub mod single;
 
 use super::table::Table;
@@ -56,8 +57,6 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
     /// `2^self` for integral `self`, held within 2^-126 and 2^[`MAX_EXPONENT`](math::MAX_EXPONENT).
     fn exp2_integral(self) -> Self;
 
-    /// The value at `index` (integral; held within the table).
-    fn fetch(table: &Table, index: Self) -> Self;
     /// The eight values from `8 * row` on (integral; held within the table).
     fn fetch_row(table: &Table, row: Self) -> [Self; 8];
 

@@ -61,9 +61,6 @@ impl Scalar for f64 {
     fn exp2_integral(self) -> Self {
         Scalar::max(Scalar::min(self, MAX_EXPONENT), -126.0).exp2()
     }
-    fn fetch(table: &Table, index: Self) -> Self {
-        table.wide()[table.clamp_index(index)]
-    }
     fn fetch_row(table: &Table, row: Self) -> [Self; 8] {
         let start = table.clamp_row(row) * 8;
         std::array::from_fn(|i| table.wide()[start + i])
