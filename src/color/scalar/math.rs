@@ -6,9 +6,9 @@
 use super::Scalar;
 use std::f64::consts::{LN_2, LOG2_E};
 
-/// Results of `exp2` and `pow` stay below 2^101: as large as no picture, and small enough that the products and sums of
+/// Results of `exp2` and `pow` stay below 2^111: as large as no picture, and small enough that the products and sums of
 /// later ops stay finite in f32.
-pub const MAX_EXPONENT: f64 = 100.0;
+pub const MAX_EXPONENT: f64 = 110.0;
 /// The smallest normal f32; nothing below has a logarithm here.
 pub const MIN_POSITIVE: f64 = f32::MIN_POSITIVE as f64;
 
