@@ -33,7 +33,7 @@ fn encoded(curve: impl Into<CurveKind>, m: Mat3) -> Vec<Op> {
     vec![Op::curve(Curve::decode(curve)), Op::matrix(m)]
 }
 
-/// A texture space: a pure power, negatives mirrored as OpenColorIO's utility spaces have it... or clamped.
+/// A texture space: a pure power that leaves negatives as they are.
 fn gamma(exponent: f64, space: &Chromaticities) -> Vec<Op> {
     encoded(Power { exponent, negatives: Negatives::Pass }, to_aces(space, Adaptation::Bradford))
 }
