@@ -98,6 +98,10 @@ impl Error {
     pub fn message(&self) -> &str {
         &self.0.message
     }
+    /// The line in a text file, from 1.
+    pub fn line_number(&self) -> Option<u32> {
+        self.0.line
+    }
     pub fn path(&self) -> Option<&Path> {
         self.0.file.as_deref()
     }

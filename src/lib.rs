@@ -29,6 +29,7 @@ pub mod color;
 pub mod debayer;
 pub mod demo;
 pub mod error;
+pub mod files;
 pub mod framing;
 #[cfg(feature = "gpu")]
 pub mod gpu;

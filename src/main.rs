@@ -6,12 +6,16 @@ use std::process::ExitCode;
 #[command(name = "prelight", version)]
 struct Arguments {
     #[command(subcommand)]
-    command: prelight::cli::Command,
+    command: Option<prelight::cli::Command>,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match prelight::cli::run(arguments.command) {
+    let outcome = match arguments.command {
+        Some(command) => prelight::cli::run(command),
+        None => prelight::cli::start(),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("prelight: {error}");

@@ -3,7 +3,7 @@
 use super::{Rational, Timecode};
 use crate::image::{Rect, Size};
 use serde::Serialize;
-use std::{collections::BTreeMap, fmt::Display};
+use std::collections::BTreeMap;
 
 /// Version of the schema printed by `prelight inspect --json`. Raised when a field changes meaning or goes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -53,6 +53,18 @@ pub struct Row {
     pub certainty: Certainty,
 }
 
+/// A field of the schema: what it is called and how its value is written in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldInfo {
+    /// Member name in the JSON.
+    pub name: &'static str,
+    pub label: &'static str,
+    /// Empty where it has none.
+    pub unit: &'static str,
+    /// Rust type of the value.
+    pub kind: &'static str,
+}
+
 macro_rules! schema {
     ($($(#[$doc:meta])* $name:ident: $type:ty, $label:literal, $unit:literal;)*) => {
         /// Metadata of a clip. Absent means the file does not say.
@@ -65,6 +77,10 @@ macro_rules! schema {
         }
 
         impl Metadata {
+            /// Every field, in the order of the schema.
+            pub const FIELDS: &'static [FieldInfo] =
+                &[$(FieldInfo { name: stringify!($name), label: $label, unit: $unit, kind: stringify!($type) }),*];
+
             /// The fields that are present, in the order of the schema.
             pub fn rows(&self) -> Vec<Row> {
                 let mut rows = vec![];
@@ -77,9 +93,38 @@ macro_rules! schema {
     };
 }
 
-fn with_unit(value: &dyn Display, unit: &str) -> String {
+/// How a value reads in a table.
+trait Shown {
+    fn shown(&self) -> String;
+}
+
+macro_rules! shown_as_displayed {
+    ($($type:ty)*) => {
+        $(impl Shown for $type {
+            fn shown(&self) -> String {
+                self.to_string()
+            }
+        })*
+    };
+}
+shown_as_displayed!(String Timecode Rational u32 u64 Size Rect);
+
+impl Shown for f64 {
+    /// Six significant digits, without trailing zeros: the JSON has them all.
+    fn shown(&self) -> String {
+        if *self == 0.0 || !self.is_finite() {
+            return self.to_string();
+        }
+        let decimals = (5 - self.abs().log10().floor() as i32).clamp(0, 12) as usize;
+        let text = format!("{self:.decimals$}");
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    }
+}
+
+fn with_unit(value: &dyn Shown, unit: &str) -> String {
+    let value = value.shown();
     match unit {
-        "" => value.to_string(),
+        "" => value,
         "°" => format!("{value}°"),
         _ => format!("{value} {unit}"),
     }
@@ -129,6 +174,20 @@ schema! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_short_in_tables() {
+        for (v, text) in [
+            (179.82017982017985, "179.82"),
+            (0.020833333333333332, "0.0208333"),
+            (2.0, "2"),
+            (5021.867286, "5021.87"),
+            (0.0, "0"),
+            (1234567.8, "1234568"),
+        ] {
+            assert_eq!(v.shown(), text);
+        }
+    }
 
     #[test]
     fn rows_carry_unit_and_origin() {

@@ -3,11 +3,17 @@
 //! A [`Clip`] is an opened camera original or plate: one file or a numbered sequence. Sources are opened read-only.
 //! To add a format: write one module with a type that implements [`Format`], and list it in [`FORMATS`].
 
+mod dng;
 mod metadata;
+mod mmap;
+mod openexr;
 mod rational;
+mod sequence;
+mod temperature;
+mod tiff;
 mod timecode;
 
-pub use metadata::{Certainty, Field, Metadata, Row};
+pub use metadata::{Certainty, Field, FieldInfo, Metadata, Row, SCHEMA_VERSION};
 pub use rational::Rational;
 pub use timecode::Timecode;
 
@@ -30,13 +36,16 @@ pub type FrameNumber = u32;
 
 /// An opened clip. Cheap to keep; pictures are decoded on request, on whatever thread asks.
 pub trait Clip: Send + Sync {
+    /// Name of the [`Format`] that opened it.
+    fn format(&self) -> &'static str;
     /// The file or folder the user named.
     fn path(&self) -> &Path;
     /// Metadata of the clip (of its first frame where it is stored per frame).
     fn metadata(&self) -> &Metadata;
     /// The frames that exist, and what is odd about the sequence.
     fn frames(&self) -> &FrameList;
-    /// Size of the stored picture before any squeeze is undone: the FDL canvas has to equal it.
+    /// Size of the picture before any squeeze is undone: the FDL canvas has to equal it, and `Metadata::resolution` does.
+    /// The active area of sensor data, the display window of a plate.
     fn size(&self) -> Size;
     /// Timecode of one frame, where the format stores it per frame.
     fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>>;
@@ -73,7 +82,8 @@ pub enum Encoding {
 pub struct CameraColor {
     /// Camera RGB of a neutral object (the largest is 1); its reciprocal is the white balance.
     pub neutral: [f64; 3],
-    /// Camera RGB (not white-balanced) to ACES2065-1, rows; neutral maps to equal R, G, B.
+    /// Camera RGB (not white-balanced) to ACES2065-1, rows. `neutral` maps to (1, 1, 1): the channel that clips first
+    /// clips at 1.0. Exposure is not in it.
     pub to_aces: [[f64; 3]; 3],
     /// Stops by which sensor clip lies above scene-linear 1.0 (DNG BaselineExposure + offset).
     pub baseline_exposure: f64,
@@ -126,7 +136,7 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order they are asked.
-pub static FORMATS: &[&dyn Format] = &[];
+pub static FORMATS: &[&dyn Format] = &[&dng::Dng, &openexr::OpenExr];
 
 /// Opens a clip: a file, one frame of a numbered sequence (which opens it all), or a folder that holds one sequence.
 pub fn open(path: &Path) -> Result<Arc<dyn Clip>> {

@@ -1,10 +1,153 @@
-//! `prelight color`.
+//! `prelight color`: transforms listed, shown, evaluated and measured.
 
-use crate::error::{Error, Result};
+mod bench;
+mod eval;
+mod golden;
+
+use crate::{
+    color::{Kind, Named, catalogue, named, transform},
+    error::{Error, Result},
+};
+use std::{fmt::Write as _, path::PathBuf};
 
 #[derive(clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
 
-pub fn run(_args: Args) -> Result<()> {
-    Err(Error::unsupported("not built yet"))
+#[derive(clap::Subcommand)]
+enum Command {
+    /// The transforms that have a name
+    List {
+        /// One JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// What a transform consists of
+    Show {
+        /// A name from `list` or an ACES transform ID
+        id: String,
+        /// The other direction
+        #[arg(long)]
+        inverse: bool,
+    },
+    /// Evaluate a golden CSV file, or r,g,b rows from standard input
+    Eval(EvalArgs),
+    /// Measure a transform on pixels in memory
+    Bench(BenchArgs),
+}
+
+/// Which instance of the ops computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Engine {
+    /// Double precision
+    F64,
+    /// The kernels that render
+    Cpu,
+    /// The preview
+    Gpu,
+}
+
+impl Engine {
+    /// Refuses what this build cannot run.
+    fn check(self) -> Result<()> {
+        match self {
+            Engine::Gpu => Err(Error::unsupported("evaluating on the GPU is not built in; use f64 or cpu").field("--engine").value("gpu")),
+            Engine::F64 | Engine::Cpu => Ok(()),
+        }
+    }
+}
+
+#[derive(clap::Args)]
+struct EvalArgs {
+    /// A CSV file of the golden corpus: its first line names the transform
+    #[arg(required_unless_present = "transform", conflicts_with_all = ["transform", "inverse"])]
+    file: Option<PathBuf>,
+    /// A name from `list`, or an ACES transform ID
+    #[arg(long, value_name = "SPEC")]
+    transform: Option<String>,
+    /// The other direction
+    #[arg(long)]
+    inverse: bool,
+    #[arg(long, value_enum, default_value = "cpu")]
+    engine: Engine,
+}
+
+#[derive(clap::Args)]
+struct BenchArgs {
+    /// A name from `list`, or an ACES transform ID
+    #[arg(long, value_name = "SPEC")]
+    transform: String,
+    /// The other direction
+    #[arg(long)]
+    inverse: bool,
+    /// Threads; all processors if not given
+    #[arg(long)]
+    threads: Option<usize>,
+    #[arg(long, value_enum, default_value = "cpu")]
+    engine: Engine,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: Args) -> Result<()> {
+    match args.command {
+        Command::List { json } => print(&list(json)),
+        Command::Show { id, inverse } => print(&show(&id, inverse)?),
+        Command::Eval(args) => eval::run(&args),
+        Command::Bench(args) => print(&bench::run(&args)?),
+    }
+}
+
+/// To standard output; a reader that has gone away is no failure of ours.
+fn print(text: &str) -> Result<()> {
+    use std::io::Write;
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::io("standard output".as_ref(), &e)),
+        _ => Ok(()),
+    }
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Input => "input",
+        Kind::WorkingSpace => "working-space",
+        Kind::Look => "look",
+        Kind::Output => "output",
+        Kind::Display => "display",
+    }
+}
+
+fn object(row: &Named) -> serde_json::Value {
+    serde_json::json!({ "name": row.name, "title": row.title, "kind": kind(row.kind), "ids": row.ids })
+}
+
+fn list(json: bool) -> String {
+    let mut text = String::new();
+    if json {
+        let rows: Vec<_> = catalogue().iter().map(object).collect();
+        let _ = writeln!(text, "{:#}", serde_json::Value::from(rows));
+    } else {
+        for row in catalogue() {
+            let _ = writeln!(text, "{:14} {:54} {}", kind(row.kind), row.name, row.title);
+        }
+    }
+    text
+}
+
+fn show(id: &str, inverse: bool) -> Result<String> {
+    let ops = transform(id, inverse)?;
+    let mut text = String::new();
+    if let Some(row) = named(id) {
+        let _ = writeln!(text, "{}\n{} ({})", row.name, row.title, kind(row.kind));
+        for id in row.ids {
+            let _ = writeln!(text, "  {id}");
+        }
+    }
+    for op in &ops {
+        let _ = writeln!(text, "{op:#?}");
+    }
+    Ok(text)
 }

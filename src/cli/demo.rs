@@ -1,10 +1,152 @@
-//! `prelight demo`.
+//! `prelight demo`: the demo show, and the whole road on it without a window.
 
-use crate::error::{Error, Result};
+use super::{
+    check::{self, Checked},
+    subject::{self, Chosen, Opened},
+};
+use crate::{
+    camera,
+    check::Outcome,
+    demo::{self, Expected, Options, Show, StillRequest},
+    error::{Error, Result},
+    pipeline::{Plan, Settings, Sidecars, Stage},
+    progress::Progress,
+    recipe::{self, Approval, Approved, display_rgb8},
+    render::{Job, render},
+};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 #[derive(clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Folder of the show
+    #[arg(default_value = "prelight-demo")]
+    dir: PathBuf,
+    /// Make a show anew that was changed since it was made
+    #[arg(long)]
+    force: bool,
+    /// Check every clip, and that exactly the planted faults are found
+    #[arg(long)]
+    check: bool,
+    /// Approve the clips that pass, and render them from the recipe
+    #[arg(long)]
+    render: bool,
+}
 
-pub fn run(_args: Args) -> Result<()> {
-    Err(Error::unsupported("not built yet"))
+pub fn run(args: Args) -> Result<()> {
+    let show = make(&args.dir, args.force)?;
+    print_show(&show);
+    if args.check {
+        check_show(&show)?;
+    }
+    if args.render {
+        render_show(&show)?;
+    }
+    Ok(())
+}
+
+/// The demo of a machine without a display: makes, checks, approves and renders the show, and says where things are.
+pub(super) fn headless(folder: &Path) -> Result<()> {
+    let show = make(folder, false)?;
+    print_show(&show);
+    check_show(&show)?;
+    render_show(&show)
+}
+
+/// Where the demo show lives when nobody says where: the user's cache.
+pub fn default_folder() -> PathBuf {
+    let home = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let cache = home("XDG_CACHE_HOME").or_else(|| home("HOME").map(|h| h.join(".cache"))).or_else(|| home("LOCALAPPDATA"));
+    cache.unwrap_or_else(std::env::temp_dir).join("prelight").join("demo")
+}
+
+/// Makes the show, or finds it unchanged, with reference stills seen through our own pipeline.
+pub fn make(folder: &Path, replace: bool) -> Result<Show> {
+    demo::write(folder, &Options { replace, ..Options::default() }, Some(&still))
+}
+
+/// A reference still: the display picture as it was seen on the set.
+fn still(request: StillRequest) -> Result<::image::RgbImage> {
+    let clip = camera::open(&request.clip.folder)?;
+    let sidecars = Sidecars::default().with_amf(request.amf);
+    let plan = Plan::new(&*clip, &sidecars, &Settings::default())?;
+    let display = plan.picture(&*clip, request.frame, Stage::Display)?;
+    let size = display.size();
+    ::image::RgbImage::from_raw(size.width, size.height, display_rgb8(&display))
+        .ok_or_else(|| Error::invalid("the still has no pixels").value(size))
+}
+
+fn print_show(show: &Show) {
+    println!("Demo show: {}", show.root.display());
+    for clip in &show.clips {
+        println!("  {}  {} frames", clip.folder.display(), clip.frames.len());
+        for sidecar in [&clip.amf, &clip.fdl, &clip.cdl].into_iter().chain(&clip.still) {
+            println!("    {}", sidecar.display());
+        }
+    }
+    println!("  {}\n  {}", show.edl.display(), show.expected.display());
+}
+
+/// Checks every clip and compares with what was planted.
+fn check_show(show: &Show) -> Result<()> {
+    let expected = show.read_expected()?;
+    for clip in &show.clips {
+        let checked = check::check_clip(&clip.folder, &Chosen::default())?;
+        println!();
+        check::print(&checked);
+        compare(&checked, &expected)?;
+    }
+    println!("\nEvery planted fault was found, and nothing else.");
+    Ok(())
+}
+
+fn compare(checked: &Checked, expected: &Expected) -> Result<()> {
+    let clip = expected.clips.iter().find(|c| c.name == checked.clip);
+    let planted: BTreeSet<&str> = clip.iter().flat_map(|c| &c.findings).map(|f| f.check.as_str()).collect();
+    let failed = checked.findings.iter().filter(|f| f.outcome == Outcome::Fail);
+    let found: BTreeSet<&str> = failed.map(|f| f.id.as_str()).collect();
+    if planted == found {
+        return Ok(());
+    }
+    Err(Error::verification(format!("planted {planted:?}, found {found:?}")).field(&checked.clip).file(&checked.path))
+}
+
+/// Approves the clips without an open finding and renders them from the recipe.
+fn render_show(show: &Show) -> Result<()> {
+    let out = show.root.with_file_name(format!("{}-out", show.root.file_name().unwrap_or_default().to_string_lossy()));
+    let recipe_folder = out.join("demo.recipe");
+    if recipe_folder.join("recipe.json").is_file() {
+        // The demo's own output of an earlier run: each run approves anew.
+        fs::remove_dir_all(&recipe_folder).map_err(|e| Error::io(&recipe_folder, &e))?;
+    }
+    crate::files::create_folder(&out)?;
+    let planted = show.read_expected()?;
+    let clean = |name: &str| planted.clips.iter().any(|c| c.name == name && c.findings.is_empty());
+    let clips: Vec<Opened> = show
+        .clips
+        .iter()
+        .filter(|c| clean(&c.name))
+        .map(|c| subject::open(&c.folder, &Chosen::default(), &Settings::default()))
+        .collect::<Result<_>>()?;
+    let approved: Vec<Approved> = clips.iter().map(|c| Approved { subject: c.subject(), waivers: vec![] }).collect();
+    let approval =
+        Approval { name: "Demo".into(), role: "workflow specialist".into(), note: "Made by prelight demo".into(), at: String::new() };
+    let exported = recipe::export(&recipe_folder, &approved, &approval, &Progress::default())?;
+    println!("\nRecipe: {}", exported.folder.display());
+    println!("Report: {}", exported.folder.join("evidence/report.html").display());
+    println!("Pictures:");
+    for golden in exported.recipe.clips.iter().flat_map(|c| &c.golden) {
+        println!("  {}", exported.folder.join(&golden.display_file).display());
+    }
+    let recipe = recipe::open(&recipe_folder)?;
+    println!("Plates:");
+    for clip in &clips {
+        let job = Job { recipe: &recipe, clip: &*clip.clip, frames: None, out: &out, overwrite: false };
+        let delivery = render(&job, &Progress::default())?;
+        println!("  {}  {} frames, {} kept from before", delivery.folder.display(), delivery.receipt.frames.len(), delivery.kept);
+    }
+    Ok(())
 }

@@ -1,10 +1,189 @@
-//! `prelight fdl`.
+//! `prelight fdl`: what an FDL says, and whether it may.
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    image::RectF,
+    sidecar::{
+        Diagnostic, Level,
+        fdl::{self, Canvas, Context, Fdl, FramingDecision, ProtectionSense},
+        is_valid,
+    },
+};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
 
-pub fn run(_args: Args) -> Result<()> {
-    Err(Error::unsupported("not built yet"))
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Check an FDL against its schema, its id tree and its geometry
+    Validate(FileArgs),
+    /// List contexts, canvases and framing decisions
+    Explain(FileArgs),
+}
+
+#[derive(clap::Args)]
+struct FileArgs {
+    file: PathBuf,
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: Args) -> Result<()> {
+    match args.command {
+        Command::Validate(args) => validate(&args),
+        Command::Explain(args) => explain(&args),
+    }
+}
+
+fn validate(args: &FileArgs) -> Result<()> {
+    let found = match fdl::read(&args.file) {
+        Ok((_, found)) => found,
+        Err(e) if e.kind() == ErrorKind::Invalid => {
+            let line = e.line_number().unwrap_or(0);
+            vec![Diagnostic { level: Level::Error, code: "UNREADABLE", message: e.message().to_owned(), line, path: String::new() }]
+        }
+        Err(e) => return Err(e),
+    };
+    let valid = is_valid(&found);
+    if args.json {
+        println!("{:#}", json!({ "valid": valid, "diagnostics": found }));
+    } else {
+        print_findings(&args.file, &found);
+        println!("{}: {}", args.file.display(), if valid { "valid" } else { "not valid" });
+    }
+    if valid { Ok(()) } else { Err(not_valid(&args.file)) }
+}
+
+fn not_valid(file: &Path) -> Error {
+    Error::invalid("not a valid FDL").file(file)
+}
+
+fn print_findings(file: &Path, found: &[Diagnostic]) {
+    for d in found {
+        let level = match d.level {
+            Level::Info => "info",
+            Level::Warning => "warning",
+            Level::Error => "error",
+        };
+        println!("{}:{}: {level} {}: {}: {}", file.display(), d.line, d.code, d.path, d.message);
+    }
+}
+
+fn explain(args: &FileArgs) -> Result<()> {
+    let (fdl, found) = fdl::read(&args.file)?;
+    if args.json {
+        println!("{:#}", describe(&fdl, &found));
+    } else {
+        print(&fdl);
+        print_findings(&args.file, &found);
+    }
+    if is_valid(&found) { Ok(()) } else { Err(not_valid(&args.file)) }
+}
+
+/// `r` in pixels, and as shares of the canvas.
+fn rectangle(r: RectF, canvas: &Canvas) -> Value {
+    let (w, h) = (f64::from(canvas.dimensions.width), f64::from(canvas.dimensions.height));
+    json!({
+        "x": r.x, "y": r.y, "width": r.width, "height": r.height,
+        "fraction": { "x": r.x / w, "y": r.y / h, "width": r.width / w, "height": r.height / h },
+        "display_aspect": r.width * canvas.squeeze() / r.height,
+    })
+}
+
+fn describe(fdl: &Fdl, found: &[Diagnostic]) -> Value {
+    let decision = |d: &FramingDecision, c: &Canvas| {
+        json!({
+            "id": d.id, "label": d.label, "framing_intent": d.framing_intent_id,
+            "frame": rectangle(d.rect(), c),
+            "protection": d.protection_rect().map(|r| rectangle(r, c)),
+        })
+    };
+    let canvas = |c: &Canvas| {
+        json!({
+            "id": c.id, "label": c.label, "source_canvas": c.source_canvas_id,
+            "width": c.dimensions.width, "height": c.dimensions.height, "squeeze": c.squeeze(),
+            "effective": c.effective_rect().map(|r| rectangle(r, c)),
+            "framing_decisions": c.framing_decisions.iter().map(|d| decision(d, c)).collect::<Vec<_>>(),
+        })
+    };
+    let context = |c: &Context| {
+        json!({
+            "label": c.label, "creator": c.context_creator, "clip": c.clip_id.as_ref().map(|c| &c.clip_name),
+            "canvases": c.canvases.iter().map(canvas).collect::<Vec<_>>(),
+        })
+    };
+    let intents = fdl.framing_intents.iter().map(|i| {
+        json!({
+            "id": i.id, "label": i.label, "aspect": [i.aspect_ratio.width, i.aspect_ratio.height],
+            "protection": i.protection.as_ref().map_or(0.0, |p| p.to_f64()),
+            "default": fdl.default_framing_intent.as_ref() == Some(&i.id),
+        })
+    });
+    json!({
+        "valid": is_valid(found),
+        "uuid": fdl.uuid, "version": format!("{}.{}", fdl.version.major, fdl.version.minor), "creator": fdl.fdl_creator,
+        "protection_sense": fdl.protection_sense(),
+        "framing_intents": intents.collect::<Vec<_>>(),
+        "contexts": fdl.contexts.iter().map(context).collect::<Vec<_>>(),
+        "canvas_templates": fdl.canvas_templates.iter().map(|t| json!({ "id": t.id, "label": t.label })).collect::<Vec<_>>(),
+        "diagnostics": found,
+    })
+}
+
+fn print(fdl: &Fdl) {
+    let label = |l: &Option<String>| l.as_ref().map_or(String::new(), |l| format!(" {l:?}"));
+    println!("FDL {}.{}, uuid {}", fdl.version.major, fdl.version.minor, fdl.uuid);
+    let sense = match fdl.protection_sense() {
+        ProtectionSense::Outward => "outward from the frame",
+        ProtectionSense::Inward => "inward from the protection",
+    };
+    for i in &fdl.framing_intents {
+        let percent = i.protection.as_ref().map_or(0.0, |p| (p.to_f64() * 1e6).round() / 1e4);
+        let default = if fdl.default_framing_intent.as_ref() == Some(&i.id) { ", default" } else { "" };
+        println!(
+            "intent {}{}: {}:{}, protection {percent} % {sense}{default}",
+            i.id,
+            label(&i.label),
+            i.aspect_ratio.width,
+            i.aspect_ratio.height
+        );
+    }
+    for (i, context) in fdl.contexts.iter().enumerate() {
+        println!("context {i}{}", label(&context.label));
+        for c in &context.canvases {
+            let from = if c.source_canvas_id == c.id { String::new() } else { format!(", from {}", c.source_canvas_id) };
+            println!("  canvas {}{}: {}, squeeze {}{from}", c.id, label(&c.label), c.size(), c.squeeze());
+            let line = |name: &str, r: RectF| {
+                let (w, h) = (f64::from(c.dimensions.width), f64::from(c.dimensions.height));
+                let aspect = r.width * c.squeeze() / r.height;
+                println!(
+                    "    {name}: {} x {} at {}, {} ({:.3} % x {:.3} % of the canvas; {aspect:.4}:1 displayed)",
+                    r.width,
+                    r.height,
+                    r.x,
+                    r.y,
+                    100.0 * r.width / w,
+                    100.0 * r.height / h
+                );
+            };
+            if let Some(r) = c.effective_rect() {
+                line("effective", r);
+            }
+            for d in &c.framing_decisions {
+                println!("   decision {}{}", d.id, label(&d.label));
+                if let Some(r) = d.protection_rect() {
+                    line("protection", r);
+                }
+                line("frame", d.rect());
+            }
+        }
+    }
+    for t in &fdl.canvas_templates {
+        println!("template {}{}", t.id, label(&t.label));
+    }
 }

@@ -1,6 +1,7 @@
 //! The command line: thin subcommands over the rooms below. Results go to stdout, progress and messages to stderr.
 
 mod amf;
+mod bench;
 mod check;
 mod color;
 mod debayer_raw;
@@ -12,6 +13,10 @@ mod open;
 mod recipe;
 mod render;
 mod resample_raw;
+mod start;
+mod subject;
+
+pub use start::run as start;
 
 use crate::error::Result;
 

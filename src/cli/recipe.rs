@@ -1,10 +1,124 @@
-//! `prelight recipe`.
+//! `prelight recipe`: make recipes, and read them.
 
-use crate::error::{Error, Result};
+use super::subject::{self, Chosen, Opened};
+use crate::{
+    error::{Error, Result},
+    pipeline::Settings,
+    progress::Progress,
+    recipe::{self, Approval, Approved, Waiver},
+};
+use std::path::PathBuf;
 
 #[derive(clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
 
-pub fn run(_args: Args) -> Result<()> {
-    Err(Error::unsupported("not built yet"))
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Check clips, render their golden frames and write a recipe folder
+    New(New),
+    /// Verify a recipe's documents and print what it says
+    Show {
+        recipe: PathBuf,
+        /// Print recipe.json
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(clap::Args)]
+struct New {
+    /// Clips, or folders to search for clips
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    chosen: Chosen,
+    /// Recipe folder to make
+    #[arg(long)]
+    out: PathBuf,
+    /// Who approves
+    #[arg(long)]
+    name: String,
+    /// As what
+    #[arg(long)]
+    role: String,
+    #[arg(long, default_value = "")]
+    note: String,
+    /// Accept a failed check by name: CHECK=REASON
+    #[arg(long, value_name = "CHECK=REASON", value_parser = parse_waiver)]
+    waive: Vec<(String, String)>,
+    /// Settings as a JSON file (see `settings` in recipe.json); absent members take their defaults
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+}
+
+fn parse_waiver(text: &str) -> std::result::Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((check, reason)) if !check.trim().is_empty() && !reason.trim().is_empty() => Ok((check.trim().into(), reason.trim().into())),
+        _ => Err("a waiver is CHECK=REASON".into()),
+    }
+}
+
+pub fn run(args: Args) -> Result<()> {
+    match args.command {
+        Command::New(new) => make(&new),
+        Command::Show { recipe, json } => show(&recipe, json),
+    }
+}
+
+fn make(args: &New) -> Result<()> {
+    let settings = match &args.settings {
+        None => Settings::default(),
+        Some(path) => {
+            let bytes = crate::files::read_bounded(path, 1 << 20)?;
+            serde_json::from_slice(&bytes).map_err(|e| Error::invalid(e.to_string()).file(path).line(e.line() as u32))?
+        }
+    };
+    let clips: Vec<Opened> =
+        subject::clips_below(&args.paths)?.iter().map(|p| subject::open(p, &args.chosen, &settings)).collect::<Result<_>>()?;
+    let waivers: Vec<Waiver> =
+        args.waive.iter().map(|(check, reason)| Waiver { check: check.clone(), reason: reason.clone(), by: args.name.clone() }).collect();
+    let approved: Vec<Approved> = clips.iter().map(|c| Approved { subject: c.subject(), waivers: waivers.clone() }).collect();
+    let approval = Approval { name: args.name.clone(), role: args.role.clone(), note: args.note.clone(), at: String::new() };
+    let exported = recipe::export(&args.out, &approved, &approval, &Progress::default())?;
+    println!("{}  sha256 {}", exported.folder.display(), exported.digest);
+    for clip in &exported.recipe.clips {
+        for g in &clip.golden {
+            println!("  {} frame {}: plate {}", clip.name, g.frame, g.plate);
+        }
+    }
+    Ok(())
+}
+
+fn show(path: &std::path::Path, json: bool) -> Result<()> {
+    let open = recipe::open(path)?;
+    let r = &open.recipe;
+    if json {
+        println!("{}", serde_json::to_string_pretty(r).map_err(|e| Error::invalid(e.to_string()))?);
+        return Ok(());
+    }
+    println!("recipe {}  made {} by {} {}", r.id, r.created, r.engine.name, r.engine.version);
+    println!("sha256 {}", open.digest);
+    for a in &r.approvals {
+        println!("approved by {}, {} ({}) {}", a.name, a.role, a.at, a.note);
+    }
+    for c in &r.clips {
+        println!("\n{}  frames {}-{} ({})", c.name, c.frames.first, c.frames.last, c.frames.count);
+        for s in &c.road {
+            println!("  {}{}: {}  [{}]", s.step, if s.applied { " (applied)" } else { "" }, s.detail, s.source);
+        }
+        println!(
+            "  plate {} from {}x{} at {},{} of {}",
+            c.plate.size, c.plate.source.width, c.plate.source.height, c.plate.source.x, c.plate.source.y, c.plate.canvas
+        );
+        for w in &c.waivers {
+            println!("  waived {}: {} ({})", w.check, w.reason, w.by);
+        }
+        for g in &c.golden {
+            println!("  golden frame {}: {}", g.frame, g.plate);
+        }
+    }
+    Ok(())
 }

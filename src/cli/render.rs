@@ -1,10 +1,76 @@
-//! `prelight render`.
+//! `prelight render`: what a recipe approves, nothing else.
 
-use crate::error::{Error, Result};
+use crate::{
+    camera,
+    error::{Error, Result},
+    progress::Progress,
+    recipe,
+    render::{Job, render},
+};
+use std::{ops::RangeInclusive, path::PathBuf};
 
 #[derive(clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Recipe folder
+    #[arg(long)]
+    recipe: PathBuf,
+    /// Clip to render: a frame of it, or its folder
+    #[arg(long)]
+    clip: PathBuf,
+    /// Frames a-b, or a single frame; all where absent
+    #[arg(long, value_parser = parse_range)]
+    frames: Option<RangeInclusive<u32>>,
+    /// Folder for the delivery
+    #[arg(long)]
+    out: PathBuf,
+    /// Write files again that are already there
+    #[arg(long)]
+    overwrite: bool,
+    /// Worker threads; all cores where absent. The pixels are the same for any number
+    #[arg(long)]
+    threads: Option<usize>,
+    /// Print the receipt as JSON
+    #[arg(long)]
+    json: bool,
+}
 
-pub fn run(_args: Args) -> Result<()> {
-    Err(Error::unsupported("not built yet"))
+fn parse_range(text: &str) -> std::result::Result<RangeInclusive<u32>, String> {
+    let number = |s: &str| s.trim().parse::<u32>().map_err(|_| format!("{s:?} is not a frame number"));
+    match text.split_once('-') {
+        Some((a, b)) => Ok(number(a)?..=number(b)?),
+        None => number(text).map(|n| n..=n),
+    }
+}
+
+pub fn run(args: Args) -> Result<()> {
+    let recipe = recipe::open(&args.recipe)?;
+    let clip = camera::open(&args.clip)?;
+    let job = Job { recipe: &recipe, clip: &*clip, frames: args.frames, out: &args.out, overwrite: args.overwrite };
+    let mut pool = rayon::ThreadPoolBuilder::new();
+    if let Some(threads) = args.threads {
+        pool = pool.num_threads(threads);
+    }
+    let pool = pool.build().map_err(|e| Error::usage(e.to_string()).field("--threads"))?;
+    let delivery = pool.install(|| render(&job, &Progress::default()))?;
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&delivery.receipt).map_err(|e| Error::invalid(e.to_string()))?);
+        return Ok(());
+    }
+    println!("{} frames in {} ({} were already there)", delivery.receipt.frames.len(), delivery.folder.display(), delivery.kept);
+    for f in &delivery.receipt.frames {
+        println!("  {}  {}", f.file, f.pixels);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_a_to_b_or_one() {
+        assert_eq!(parse_range("3-7"), Ok(3..=7));
+        assert_eq!(parse_range("12"), Ok(12..=12));
+        assert!(parse_range("a-b").is_err() && parse_range("").is_err() && parse_range("-3").is_err());
+    }
 }

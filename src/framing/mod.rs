@@ -1,1 +1,16 @@
-//! FDL geometry and the resampler.
+//! Framing: the geometry of an FDL in exact arithmetic, and the one resample that carries it out.
+
+mod filter;
+mod fraction;
+mod frame;
+mod overlay;
+mod passes;
+mod plate;
+mod resample;
+mod taps;
+
+pub use filter::Filter;
+pub use frame::{Frame, Selection};
+pub use overlay::{OverlayKind, OverlayRect, overlay};
+pub use plate::{CropTo, PlateGeometry, ScaleTo, Step, plate_geometry};
+pub use resample::{AntiRing, MAX_TARGET_PIXELS, ResampleSettings, resample};

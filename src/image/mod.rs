@@ -1,10 +1,12 @@
 //! Pictures in memory: float images, sensor mosaics, the rectangles that place them, and the hash that names them.
 
 mod geometry;
+mod half;
 mod hash;
 mod mosaic;
 
 pub use geometry::{Rect, RectF, Size};
+pub use half::round_to_half;
 pub use hash::{PixelHash, hash_pixels};
 pub use mosaic::{BlackLevel, Cfa, CfaColor, CfaPlane, Mosaic};
 

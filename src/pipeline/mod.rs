@@ -1,1 +1,55 @@
 //! Clip, sidecars and settings to the plan; the plan to pictures.
+//!
+//! [`Plan`] is the one place that decides what happens to a pixel. The window, the checks, the recipe and the renderer
+//! all ask the same plan, so what was seen is what is rendered.
+
+mod amf_out;
+mod plan;
+pub mod plate_exr;
+mod road;
+mod settings;
+mod sidecars;
+mod source;
+
+pub use plan::Plan;
+pub(crate) use road::describe;
+pub use road::{ColorStep, DEFAULT_OUTPUT, StepKind};
+pub use settings::{Decode, Framing, Highlights, Settings};
+pub(crate) use sidecars::clip_name;
+pub use sidecars::{Document, Sidecars};
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The stages of the road, by the names a colourist uses. A viewer can stop at any of them; so can a deliverable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Debayered sensor-linear RGB, 1.0 = sensor clip, not white-balanced; for RGB files the values as stored.
+    Raw,
+    /// ACES2065-1, scene-linear, 0.18 = mid grey.
+    Aces,
+    /// ACES2065-1 after the looks.
+    Look,
+    /// Code values of the display, 0..1.
+    Display,
+}
+
+impl Stage {
+    pub const ALL: [Stage; 4] = [Stage::Raw, Stage::Aces, Stage::Look, Stage::Display];
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Stage::Raw => "Raw",
+            Stage::Aces => "ACES",
+            Stage::Look => "Look",
+            Stage::Display => "Display",
+        }
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.label())
+    }
+}

@@ -1,1 +1,191 @@
-//! The recipe document and its folder.
+//! The recipe: what was approved, so exactly that a renderer can do nothing else.
+//!
+//! A recipe is a folder:
+//!
+//! ```text
+//! show.recipe/
+//!   recipe.json            this document
+//!   colour/CLIP.amf        the colour road, as approved
+//!   framing/CLIP.fdl       the framing, as approved
+//!   golden/CLIP.FRAME.exr  the plate of sampled frames (half float, ACES2065-1)
+//!   golden/CLIP.FRAME.png  the same frames as they were seen
+//!   evidence/report.json   every check with its number, limit and evidence
+//!   evidence/report.html   the same for people
+//! ```
+
+mod export;
+mod open;
+mod report;
+
+pub(crate) use export::to_json;
+pub use export::{Approval, Approved, Exported, display_rgb8, export, safe_name, write_png};
+pub use open::{OpenRecipe, open};
+
+use crate::{
+    camera::{Clip, FrameNumber, Timecode},
+    check::Finding,
+    error::{Error, Result},
+    image::{PixelHash, RectF, Size},
+    pipeline::Settings,
+};
+use serde::{Deserialize, Serialize};
+
+/// Name and version of the document's schema; a reader refuses others.
+pub const SCHEMA: &str = "prelight-recipe/1";
+
+/// `recipe.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    pub schema: String,
+    pub id: String,
+    /// RFC 3339, UTC.
+    pub created: String,
+    pub engine: Engine,
+    pub clips: Vec<ClipRecipe>,
+    pub approvals: Vec<Approval>,
+}
+
+/// What made the pixels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Engine {
+    pub name: String,
+    pub version: String,
+}
+
+impl Engine {
+    pub fn this() -> Self {
+        Self { name: env!("CARGO_PKG_NAME").into(), version: env!("CARGO_PKG_VERSION").into() }
+    }
+}
+
+/// What was approved for one clip and for the clips like it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClipRecipe {
+    pub name: String,
+    pub scope: Scope,
+    pub frames: FrameRange,
+    /// Every setting, also where it is the default.
+    pub settings: Settings,
+    /// Names the plan these settings and documents led to on the approved clip.
+    pub plan: String,
+    /// Paths are relative to the recipe folder.
+    pub amf: FileDigest,
+    pub fdl: Option<FileDigest>,
+    /// The colour road in words, in order.
+    pub road: Vec<RoadStep>,
+    pub plate: PlateShape,
+    pub golden: Vec<Golden>,
+    pub checks: Vec<Finding>,
+    pub waivers: Vec<Waiver>,
+}
+
+/// Which clips the recipe may be used on. A clip outside is refused, not guessed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scope {
+    pub make: Option<String>,
+    pub model: Option<String>,
+    pub codec: Option<String>,
+    pub resolution: Size,
+    pub squeeze: f64,
+}
+
+impl Scope {
+    pub fn of(clip: &dyn Clip) -> Self {
+        let m = clip.metadata();
+        Self {
+            make: m.make.as_ref().map(|f| f.value.clone()),
+            model: m.model.as_ref().map(|f| f.value.clone()),
+            codec: m.codec.as_ref().map(|f| f.value.clone()),
+            resolution: clip.size(),
+            squeeze: m.squeeze.as_ref().map_or(1.0, |f| f.value),
+        }
+    }
+
+    /// Fails, naming the field, unless `other` is the same kind of clip.
+    pub fn admit(&self, other: &Scope) -> Result<()> {
+        let text = |v: &Option<String>| v.clone().unwrap_or_else(|| "not stated".into());
+        let fields = [
+            ("make", text(&self.make), text(&other.make)),
+            ("model", text(&self.model), text(&other.model)),
+            ("codec", text(&self.codec), text(&other.codec)),
+            ("resolution", self.resolution.to_string(), other.resolution.to_string()),
+            ("squeeze", self.squeeze.to_string(), other.squeeze.to_string()),
+        ];
+        match fields.iter().find(|(_, wanted, found)| wanted != found) {
+            None => Ok(()),
+            Some((field, wanted, found)) => {
+                Err(Error::refused(format!("the recipe was approved for {wanted}")).field(format!("scope.{field}")).value(found))
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FrameRange {
+    pub first: FrameNumber,
+    pub last: FrameNumber,
+    pub count: u32,
+}
+
+/// A file within the recipe folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileDigest {
+    pub path: String,
+    pub sha256: String,
+}
+
+/// One step of the colour road, for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoadStep {
+    pub step: String,
+    pub detail: String,
+    pub source: String,
+    /// Already in the pixels: not rendered again.
+    pub applied: bool,
+}
+
+/// The plate that comes out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlateShape {
+    pub canvas: Size,
+    /// The part of the canvas that becomes the plate, in pixels of the stored picture.
+    pub source: RectF,
+    pub size: Size,
+    pub pixel_aspect: f64,
+    /// The arithmetic, step by step.
+    pub steps: Vec<String>,
+    pub format: String,
+}
+
+/// A frame whose pixels are known.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Golden {
+    pub frame: FrameNumber,
+    pub timecode: Option<Timecode>,
+    /// Of the plate, as it is stored (half float).
+    pub plate: PixelHash,
+    /// Of the display picture at full canvas (float).
+    pub display: PixelHash,
+    /// The plate, relative to the recipe folder.
+    pub plate_file: String,
+    /// The picture as seen, relative to the recipe folder.
+    pub display_file: String,
+}
+
+/// A failed check that a named person accepts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Waiver {
+    pub check: String,
+    pub reason: String,
+    pub by: String,
+}

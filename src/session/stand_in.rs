@@ -346,6 +346,9 @@ pub mod chart {
     }
 
     impl Clip for ChartClip {
+        fn format(&self) -> &'static str {
+            "chart"
+        }
         fn path(&self) -> &Path {
             &self.path
         }

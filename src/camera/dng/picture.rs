@@ -1,0 +1,204 @@
+//! The picture of a DNG, and what its samples mean: CFA, linearization, black and white.
+
+use super::{
+    decode,
+    layout::{Frame, Storage},
+};
+use crate::{
+    camera::{
+        Picture,
+        tiff::{Ifd, Tag, Tiff, wrong_count},
+    },
+    error::{Error, Result},
+    image::{BlackLevel, Cfa, Image, Mosaic, Rect},
+};
+
+/// Decodes the picture of a DNG file in memory.
+pub fn read(tiff: &Tiff, ifd: &Ifd, frame: &Frame) -> Result<Picture> {
+    let photometric = ifd.u32(Tag::PHOTOMETRIC)?;
+    let storage = Storage::read(ifd, tiff, frame.size)?;
+    let levels = Levels::read(ifd, frame, &storage)?;
+    match (photometric, storage.samples_per_pixel) {
+        (Some(super::CFA), 1) => {
+            let cfa = cfa(ifd)?;
+            let samples = decode::samples(&storage, tiff)?;
+            Ok(Picture::Mosaic(levels.into_mosaic(frame, &storage, cfa, samples)))
+        }
+        (Some(super::LINEAR_RAW), 3) => {
+            let samples = decode::samples(&storage, tiff)?;
+            let planes = levels.linear_planes(frame, &samples);
+            let mut image = Image::from_planes(frame.active_area.size(), planes);
+            image.pixel_aspect = frame.pixel_aspect;
+            Ok(Picture::Rgb(image))
+        }
+        (Some(super::CFA | super::LINEAR_RAW), n) => {
+            Err(Error::unsupported("only 1 (mosaic) and 3 (RGB) are read").field(Tag::SAMPLES_PER_PIXEL.to_string()).value(n))
+        }
+        (other, _) => Err(Error::unsupported("not sensor data: 32803 (CFA) and 34892 (LinearRaw) are read")
+            .field(Tag::PHOTOMETRIC.to_string())
+            .value(other.map_or_else(|| "missing".to_owned(), |v| v.to_string()))),
+    }
+}
+
+/// The code values of a picture and how they become linear. One element of `black` and `white` for each sample of a pixel.
+pub struct Levels {
+    pub linearization: Option<Vec<u16>>,
+    pub black: Vec<BlackLevel>,
+    pub white: Vec<f32>,
+}
+
+impl Levels {
+    pub fn read(ifd: &Ifd, frame: &Frame, storage: &Storage) -> Result<Self> {
+        let spp = storage.samples_per_pixel as usize;
+        let linearization = linearization(ifd)?;
+        let black = black(ifd, frame, spp)?;
+        let white = white(ifd, spp, storage.bits)?;
+        for (black, &white) in black.iter().zip(&white) {
+            let highest =
+                black.max() + black.delta_h.iter().copied().fold(0.0, f32::max) + black.delta_v.iter().copied().fold(0.0, f32::max);
+            if white <= highest {
+                return Err(Error::invalid(format!("does not lie above black ({highest})"))
+                    .field(Tag::WHITE_LEVEL.to_string())
+                    .value(white));
+            }
+        }
+        Ok(Self { linearization, black, white })
+    }
+
+    /// A mosaic of `samples`.
+    pub fn into_mosaic(mut self, frame: &Frame, storage: &Storage, cfa: Cfa, samples: Vec<u16>) -> Mosaic {
+        Mosaic {
+            size: frame.size,
+            samples,
+            bits: storage.bits,
+            cfa,
+            linearization: self.linearization,
+            black: self.black.swap_remove(0),
+            white: self.white[0],
+            active_area: frame.active_area,
+            default_crop: frame.default_crop,
+            pixel_aspect: frame.pixel_aspect,
+        }
+    }
+
+    /// Linear planes of the active area of interleaved RGB `samples` (LinearRaw): 0.0 = black, 1.0 = white.
+    pub fn linear_planes(&self, frame: &Frame, samples: &[u16]) -> [Vec<f32>; 3] {
+        let Rect { x, y, width, height } = frame.active_area;
+        let row_len = frame.size.width as usize * 3;
+        let table = self.linearization.as_deref();
+        std::array::from_fn(|c| {
+            let (black, white) = (&self.black[c], self.white[c]);
+            let mut plane = Vec::with_capacity(frame.active_area.size().area());
+            for j in 0..height {
+                let row = &samples[(y as usize + j as usize) * row_len..][..row_len];
+                plane.extend((0..width).map(|i| {
+                    let code = row[(x as usize + i as usize) * 3 + c];
+                    let code = table.map_or(code, |t| t[usize::from(code).min(t.len() - 1)]);
+                    let repeat = (j % black.repeat.1) * black.repeat.0 + i % black.repeat.0;
+                    (f32::from(code) - black.at(i, j)) / (white - black.levels[repeat as usize]).max(1.0)
+                }));
+            }
+            plane
+        })
+    }
+}
+
+/// DNG 50712: not empty where present.
+fn linearization(ifd: &Ifd) -> Result<Option<Vec<u16>>> {
+    let tag = Tag::LINEARIZATION_TABLE;
+    let Some(values) = ifd.u32s(tag)? else { return Ok(None) };
+    if !(1..=65_536).contains(&values.len()) {
+        return Err(Error::invalid("has to hold 1 to 65536 values").field(format!("count of {tag}")).value(values.len()));
+    }
+    let table = values.iter().map(|&v| u16::try_from(v)).collect::<std::result::Result<_, _>>();
+    table.map(Some).map_err(|_| Error::invalid("holds a value above 65535").field(tag.to_string()))
+}
+
+/// DNG 50713 to 50716, one a sample of a pixel.
+fn black(ifd: &Ifd, frame: &Frame, spp: usize) -> Result<Vec<BlackLevel>> {
+    let [rows, cols] = ifd.u32_array::<2>(Tag::BLACK_LEVEL_REPEAT_DIM)?.unwrap_or([1, 1]);
+    if !(1..=MAX_REPEAT).contains(&rows) || !(1..=MAX_REPEAT).contains(&cols) {
+        let error = Error::invalid(format!("has to be 1 to {MAX_REPEAT} each"));
+        return Err(error.field(Tag::BLACK_LEVEL_REPEAT_DIM.to_string()).value(format!("{rows}x{cols}")));
+    }
+    let cells = (rows * cols) as usize;
+    let levels = match ifd.f64s(Tag::BLACK_LEVEL)? {
+        None => vec![0.0; cells * spp],
+        // A single level for all is not what the standard says (it asks for rows x cols), but what cameras write.
+        Some(v) if v.len() == 1 => vec![v[0]; cells * spp],
+        Some(v) if v.len() == cells * spp => v,
+        Some(v) => return Err(wrong_count(Tag::BLACK_LEVEL, cells * spp, v.len())),
+    };
+    in_range(Tag::BLACK_LEVEL, &levels)?;
+    let delta = |tag: Tag, wanted: u32| match ifd.f64s(tag)? {
+        None => Ok(vec![]),
+        Some(v) if v.len() == wanted as usize => {
+            in_range(tag, &v)?;
+            Ok(v.into_iter().map(|d| d as f32).collect())
+        }
+        Some(v) => Err(wrong_count(tag, wanted as usize, v.len())),
+    };
+    let delta_h: Vec<f32> = delta(Tag::BLACK_LEVEL_DELTA_H, frame.active_area.width)?;
+    let delta_v: Vec<f32> = delta(Tag::BLACK_LEVEL_DELTA_V, frame.active_area.height)?;
+    let one = |sample: usize| BlackLevel {
+        repeat: (cols, rows),
+        levels: levels.iter().skip(sample).step_by(spp).map(|&l| l as f32).collect(),
+        delta_h: delta_h.clone(),
+        delta_v: delta_v.clone(),
+    };
+    Ok((0..spp).map(one).collect())
+}
+
+/// Largest side of a repeating black pattern.
+const MAX_REPEAT: u32 = 64;
+
+/// DNG 50717; 2^BitsPerSample - 1 where absent.
+fn white(ifd: &Ifd, spp: usize, bits: u32) -> Result<Vec<f32>> {
+    let Some(v) = ifd.f64s(Tag::WHITE_LEVEL)? else { return Ok(vec![((1u32 << bits) - 1) as f32; spp]) };
+    in_range(Tag::WHITE_LEVEL, &v)?;
+    match v.as_slice() {
+        [one] => Ok(vec![*one as f32; spp]),
+        all if all.len() == spp => Ok(all.iter().map(|&w| w as f32).collect()),
+        other => Err(wrong_count(Tag::WHITE_LEVEL, spp, other.len())),
+    }
+}
+
+/// Levels of samples of at most 16 bits: anything far beyond is damage, and would overflow an f32.
+fn in_range(tag: Tag, levels: &[f64]) -> Result<()> {
+    match levels.iter().find(|l| l.abs() > MAX_LEVEL) {
+        Some(level) => Err(Error::invalid("not a level of 16-bit samples").field(tag.to_string()).value(level)),
+        None => Ok(()),
+    }
+}
+
+/// Largest level, either way: 16 times the largest sample.
+const MAX_LEVEL: f64 = 16.0 * 65_536.0;
+
+/// The Bayer pattern at the top left of the active area (TIFF/EP 33421, 33422; DNG 50710, 50711).
+pub fn cfa(ifd: &Ifd) -> Result<Cfa> {
+    let unsupported = |tag: Tag, message: &str, value: String| Error::unsupported(message).field(tag.to_string()).value(value);
+    let dim = ifd.u32_array::<2>(Tag::CFA_REPEAT_PATTERN_DIM)?;
+    if let Some([rows, cols]) = dim
+        && (rows, cols) != (2, 2)
+    {
+        return Err(unsupported(Tag::CFA_REPEAT_PATTERN_DIM, "only 2x2 Bayer patterns are read", format!("{rows}x{cols}")));
+    }
+    if let Some(layout) = ifd.u32(Tag::CFA_LAYOUT)?
+        && layout != 1
+    {
+        return Err(unsupported(Tag::CFA_LAYOUT, "only rectangular layouts (1) are read", layout.to_string()));
+    }
+    if let Some(planes) = ifd.u32s(Tag::CFA_PLANE_COLOR)?
+        && planes != [0, 1, 2]
+    {
+        return Err(unsupported(Tag::CFA_PLANE_COLOR, "only red, green, blue (0 1 2) is read", format!("{planes:?}")));
+    }
+    let pattern = ifd.u32s(Tag::CFA_PATTERN)?.ok_or_else(|| Error::invalid("missing").field(Tag::CFA_PATTERN.to_string()))?;
+    match pattern.as_slice() {
+        [0, 1, 1, 2] => Ok(Cfa::Rggb),
+        [2, 1, 1, 0] => Ok(Cfa::Bggr),
+        [1, 0, 2, 1] => Ok(Cfa::Grbg),
+        [1, 2, 0, 1] => Ok(Cfa::Gbrg),
+        other => Err(unsupported(Tag::CFA_PATTERN, "not a Bayer pattern", format!("{other:?}"))),
+    }
+}

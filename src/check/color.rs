@@ -1,0 +1,179 @@
+//! COL: the colour pipeline against its documents, the clip and the preview.
+
+use super::{Subject, Verdict};
+use crate::{
+    camera::Encoding,
+    error::{Error, Result},
+    pipeline::{Document, describe},
+    progress::Progress,
+    sidecar::amf::{Amf, Media, Reference, Transform},
+};
+
+const NO_AMF: &str = "the clip has no AMF: the ACES Rec.709 default applies";
+
+/// The AMF of the clip, where it could be read.
+fn amf<'a>(subject: &'a Subject) -> Result<Option<(&'a Amf, &'a Document<Amf>)>> {
+    match &subject.sidecars.amf {
+        None => Ok(None),
+        Some(document) => Ok(Some((document.content.as_ref().map_err(Error::clone)?, document))),
+    }
+}
+
+/// COL-01: schema and semantics.
+pub(super) fn amf_is_valid(subject: &Subject, _: &Progress) -> Result<Verdict> {
+    let Some(document) = &subject.sidecars.amf else { return Ok(Verdict::not_applicable(NO_AMF)) };
+    if let Err(error) = &document.content {
+        return Ok(Verdict::new(false, "cannot be read", "valid", error.to_string()));
+    }
+    Ok(super::valid_document(&document.file_name(), &document.diagnostics))
+}
+
+/// COL-02: every transform is in the ACES registry, and this engine has the arithmetic for it.
+pub(super) fn transform_ids_known(subject: &Subject, _: &Progress) -> Result<Verdict> {
+    let Some((_, document)) = amf(subject)? else { return Ok(Verdict::not_applicable(NO_AMF)) };
+    let unregistered =
+        document.diagnostics.iter().filter(|d| d.code == "INVALID_TRANSFORM_ID").map(|d| format!("line {}: {}", d.line, d.message));
+    let plan = subject.plan.as_ref().map_err(Error::clone)?;
+    let unrendered = plan.steps().iter().filter_map(|s| s.ops.as_ref().err().map(|e| format!("{}: {e}", s.label)));
+    let problems: Vec<String> = unregistered.chain(unrendered).collect();
+    let evidence =
+        if problems.is_empty() { format!("{}: {} steps", document.file_name(), plan.steps().len()) } else { problems.join("; ") };
+    Ok(Verdict::new(problems.is_empty(), format!("{} unknown", problems.len()), "0 unknown", evidence))
+}
+
+/// COL-03: the AMF's input transform is one for what the camera recorded.
+pub(super) fn input_agrees(subject: &Subject, _: &Progress) -> Result<Verdict> {
+    let Some((amf, document)) = amf(subject)? else { return Ok(Verdict::not_applicable(NO_AMF)) };
+    let make = subject.clip.metadata().make.as_ref().map(|f| f.value.as_str());
+    let recorded = match subject.clip.encoding() {
+        Encoding::Camera(_) => "raw sensor values".to_owned(),
+        Encoding::Known { name, .. } => name.clone(),
+        Encoding::Unknown => subject.clip.metadata().transfer.as_ref().map_or("not stated".into(), |f| f.value.clone()),
+    };
+    let clip_is = format!("clip: {}, {recorded}", make.unwrap_or("make not stated"));
+    let Some(input) = &amf.pipeline.input else {
+        return Ok(Verdict::new(
+            true,
+            "no input transform",
+            "for what the camera recorded",
+            format!("{}: the decoder leads to ACES2065-1; {clip_is}", document.file_name()),
+        ));
+    };
+    let problem = disagreement(input, subject.clip.encoding(), make);
+    let evidence = format!(
+        "{}:{} inputTransform: {}; {clip_is}",
+        document.file_name(),
+        input.line.0,
+        problem.clone().unwrap_or_else(|| "agrees".into())
+    );
+    let verdict = Verdict::new(problem.is_none(), describe(input), "for what the camera recorded", evidence);
+    Ok(if problem.is_none() {
+        verdict
+    } else {
+        verdict.mend("use the AMF of this clip, or take its input transform out: raw is debayered straight to ACES2065-1")
+    })
+}
+
+/// Why an input transform cannot be meant for these values. `None`: nothing speaks against it.
+fn disagreement(input: &Transform, encoding: &Encoding, make: Option<&str>) -> Option<String> {
+    let Reference::TransformId(id) = &input.reference else { return None };
+    let name = id.rsplit(':').next().unwrap_or(id);
+    let mut parts = name.split('.');
+    let (_kind, vendor, what) = (parts.next(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    // The ACES working spaces and the Academy's own transforms are nobody's camera.
+    let is_camera = !["academy", "common", "ampas"].contains(&vendor.to_lowercase().as_str());
+    if let Some(make) = make
+        && is_camera
+        && !same_vendor(vendor, make)
+    {
+        return Some(format!("it is for {vendor} cameras"));
+    }
+    match encoding {
+        // Raw input transforms (ACES 1 `…-raw-…`) are allowed and ignored: AMF-6.
+        Encoding::Camera(_) if !what.to_lowercase().contains("raw") => Some("it expects encoded values, the clip is raw".into()),
+        Encoding::Known { to_aces, .. } if to_aces.is_empty() && input.applied != Some(true) => {
+            Some("the pixels are ACES2065-1 already".into())
+        }
+        _ => None,
+    }
+}
+
+/// `Arri` and `ARRI`, `Canon` and `Canon Inc.`, `BlackmagicDesign` and `Blackmagic Design`.
+fn same_vendor(a: &str, b: &str) -> bool {
+    let plain = |s: &str| s.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
+    let (a, b) = (plain(a), plain(b));
+    !a.is_empty() && !b.is_empty() && (a.starts_with(&b) || b.starts_with(&a))
+}
+
+/// COL-24: the AMF's clipId is this clip.
+pub(super) fn amf_names_clip(subject: &Subject, _: &Progress) -> Result<Verdict> {
+    let Some((amf, document)) = amf(subject)? else { return Ok(Verdict::not_applicable(NO_AMF)) };
+    let limit = format!("clipId names {}", subject.name);
+    let Some(id) = &amf.clip_id else {
+        return Ok(Verdict::new(false, "no clipId", limit, format!("{}: applies to any clip", document.file_name())));
+    };
+    let media = match &id.media {
+        Some(Media::File(uri)) => uri.clone(),
+        Some(Media::Sequence { template, .. }) => template.clone(),
+        Some(Media::Uuid(uuid)) => uuid.clone(),
+        None => "no media".into(),
+    };
+    let pass = id.name.eq_ignore_ascii_case(subject.name) || media.to_lowercase().contains(&subject.name.to_lowercase());
+    Ok(Verdict::new(pass, id.name.clone(), limit, format!("{}: {media}", document.file_name())))
+}
+
+/// COL-18: largest difference between preview and CPU picture, in display code values of 0..1.
+#[cfg(feature = "gpu")]
+pub const GPU_LIMIT: f32 = 1.0 / 1023.0;
+
+/// COL-18: on this machine, for the middle frame, the preview shows what the CPU computes.
+#[cfg(feature = "gpu")]
+pub(super) fn gpu_equals_cpu(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    use crate::{gpu, pipeline::Stage};
+    let plan = subject.plan.as_ref().map_err(Error::clone)?;
+    let present = &subject.clip.frames().present;
+    let Some(&frame) = present.get(present.len() / 2) else { return Ok(Verdict::not_applicable("the clip has no frame")) };
+    let Some(device) = gpu::shared() else { return Ok(Verdict::not_applicable("no GPU on this machine: nothing is previewed on one")) };
+    let raw = plan.decode(subject.clip, frame)?;
+    progress.check()?;
+    let difference = gpu::compare(device, plan, &raw, Stage::Display)?;
+    Ok(Verdict::new(
+        difference.max <= GPU_LIMIT,
+        format!("{:.2e} at most", difference.max),
+        format!("<= 1/1023 ({GPU_LIMIT:.2e})"),
+        format!("frame {frame}, display stage, {}", difference.adapter),
+    )
+    .frame(frame))
+}
+
+/// COL-18 needs the preview, which this build does not have.
+#[cfg(not(feature = "gpu"))]
+pub(super) fn gpu_equals_cpu(_: &Subject, _: &Progress) -> Result<Verdict> {
+    Ok(Verdict::not_applicable("this build has no GPU preview"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(text: &str) -> Transform {
+        Transform { reference: Reference::TransformId(text.into()), ..Transform::default() }
+    }
+
+    #[test]
+    fn vendors_are_compared_by_their_letters() {
+        assert!(same_vendor("Arri", "ARRI"));
+        assert!(same_vendor("Canon", "Canon Inc."));
+        assert!(!same_vendor("Sony", "ARRI"));
+        assert!(!same_vendor("", "ARRI"));
+    }
+
+    #[test]
+    fn another_makers_input_transform_is_named() {
+        let logc4 = id("urn:ampas:aces:transformId:v2.0:CSC.Arri.LogC4_to_ACES.a2.v1");
+        assert_eq!(disagreement(&logc4, &Encoding::Unknown, Some("Sony")).unwrap(), "it is for Arri cameras");
+        assert_eq!(disagreement(&logc4, &Encoding::Unknown, Some("ARRI")), None);
+        let aces = Encoding::Known { name: "ACES2065-1".into(), to_aces: vec![] };
+        assert_eq!(disagreement(&logc4, &aces, None).unwrap(), "the pixels are ACES2065-1 already");
+    }
+}

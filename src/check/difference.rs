@@ -1,0 +1,129 @@
+//! Colour difference between two display pictures: dE ITP, as ITU-R BT.2124 defines it.
+
+use crate::image::Size;
+
+/// dE ITP between two linear Rec.2020 colours in nits: 720 times the distance in ICtCp with T halved (BT.2124).
+/// 1 is about one just-noticeable difference.
+pub fn delta_e_itp(a: [f64; 3], b: [f64; 3]) -> f64 {
+    let (a, b) = (itp(a), itp(b));
+    720.0 * ((a[0] - b[0]).powi(2) + (a[1] - b[1]).powi(2) + (a[2] - b[2]).powi(2)).sqrt()
+}
+
+/// ICtCp of BT.2100 (PQ) with T = Ct/2.
+fn itp(rgb: [f64; 3]) -> [f64; 3] {
+    let [r, g, b] = rgb;
+    let l = pq((1688.0 * r + 2146.0 * g + 262.0 * b) / 4096.0);
+    let m = pq((683.0 * r + 2951.0 * g + 462.0 * b) / 4096.0);
+    let s = pq((99.0 * r + 309.0 * g + 3688.0 * b) / 4096.0);
+    let i = 0.5 * l + 0.5 * m;
+    let t = (6610.0 * l - 13613.0 * m + 7003.0 * s) / 4096.0;
+    let p = (17933.0 * l - 17390.0 * m - 543.0 * s) / 4096.0;
+    [i, 0.5 * t, p]
+}
+
+/// SMPTE ST 2084 inverse EOTF: nits to signal.
+fn pq(nits: f64) -> f64 {
+    const M1: f64 = 2610.0 / 16384.0;
+    const M2: f64 = 2523.0 / 4096.0 * 128.0;
+    const C1: f64 = 3424.0 / 4096.0;
+    const C2: f64 = 2413.0 / 4096.0 * 32.0;
+    const C3: f64 = 2392.0 / 4096.0 * 32.0;
+    let y = (nits / 10_000.0).clamp(0.0, 1.0).powf(M1);
+    ((C1 + C2 * y) / (1.0 + C3 * y)).powf(M2)
+}
+
+/// A display picture in Rec.709 primaries with a BT.1886 code value (gamma 2.4, white 100 nit), 8 bit or float.
+pub struct DisplayPicture<'a> {
+    pub size: Size,
+    /// Interleaved R, G, B in 0..=1.
+    pub rgb: &'a [f32],
+}
+
+/// Differences by block: single pixels of a compressed still are noise, blocks are colour.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BlockDifference {
+    /// Mean over the blocks, without the worst twentieth (burn-ins, moving edges).
+    pub mean: f64,
+    /// 99th percentile of the blocks.
+    pub p99: f64,
+    pub max: f64,
+    pub blocks: usize,
+}
+
+/// Side of a block, in pixels (measured in `reference/validation.md` 4.0: JPEG noise averages out at 12).
+pub const BLOCK: u32 = 12;
+
+/// Compares two pictures of one size block by block. `None` when the sizes differ or there is no whole block.
+pub fn block_difference(a: &DisplayPicture, b: &DisplayPicture) -> Option<BlockDifference> {
+    if a.size != b.size {
+        return None;
+    }
+    let (cols, rows) = (a.size.width / BLOCK, a.size.height / BLOCK);
+    let mut all: Vec<f64> = (0..rows)
+        .flat_map(|row| (0..cols).map(move |col| (col, row)))
+        .map(|(col, row)| delta_e_itp(block_mean(a, col, row), block_mean(b, col, row)))
+        .collect();
+    if all.is_empty() {
+        return None;
+    }
+    all.sort_by(f64::total_cmp);
+    let kept = all.len() - all.len() / 20;
+    Some(BlockDifference {
+        mean: all[..kept].iter().sum::<f64>() / kept as f64,
+        p99: all[(all.len() - 1) * 99 / 100],
+        max: all[all.len() - 1],
+        blocks: all.len(),
+    })
+}
+
+/// Mean of a block in linear light, Rec.2020, nits.
+fn block_mean(picture: &DisplayPicture, col: u32, row: u32) -> [f64; 3] {
+    let mut sum = [0.0; 3];
+    for y in row * BLOCK..(row + 1) * BLOCK {
+        for x in col * BLOCK..(col + 1) * BLOCK {
+            let i = 3 * (y as usize * picture.size.width as usize + x as usize);
+            for (s, v) in sum.iter_mut().zip(&picture.rgb[i..i + 3]) {
+                *s += f64::from(v.clamp(0.0, 1.0)).powf(2.4);
+            }
+        }
+    }
+    let [r, g, b] = sum.map(|s| 100.0 * s / f64::from(BLOCK * BLOCK));
+    // Rec.709 to Rec.2020 (ITU-R BT.2087, table 1).
+    [0.6274 * r + 0.3293 * g + 0.0433 * b, 0.0691 * r + 0.9195 * g + 0.0114 * b, 0.0164 * r + 0.0880 * g + 0.8956 * b]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flat(value: f32) -> Vec<f32> {
+        vec![value; 3 * 24 * 24]
+    }
+
+    #[test]
+    fn white_is_the_published_pq_code() {
+        // BT.2100: 100 nit is 0.5081 in PQ.
+        assert!((pq(100.0) - 0.5081).abs() < 1e-4);
+        assert_eq!(itp([100.0; 3])[1].abs() < 1e-12, true);
+    }
+
+    #[test]
+    fn a_small_exposure_error_is_what_was_measured() {
+        // reference/validation.md 4.0: +0.1 stop is about 3.3.
+        let size = Size::new(24, 24);
+        let (a, b) = (flat(0.4), flat(0.4 * 2f32.powf(0.1 / 2.4)));
+        let d = block_difference(&DisplayPicture { size, rgb: &a }, &DisplayPicture { size, rgb: &b }).unwrap();
+        assert!((1.5..5.0).contains(&d.mean), "{d:?}");
+        let same = block_difference(&DisplayPicture { size, rgb: &a }, &DisplayPicture { size, rgb: &a }).unwrap();
+        assert_eq!((same.max, same.blocks), (0.0, 4));
+    }
+
+    #[test]
+    fn other_sizes_are_not_compared() {
+        let a = flat(0.5);
+        assert!(
+            block_difference(&DisplayPicture { size: Size::new(24, 24), rgb: &a }, &DisplayPicture { size: Size::new(48, 12), rgb: &a })
+                .is_none()
+        );
+    }
+}

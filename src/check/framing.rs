@@ -1,0 +1,95 @@
+//! FDL: the framing decision against its standard and against the clip.
+
+use super::{Subject, Verdict};
+use crate::{
+    camera::Field,
+    error::{Error, Result},
+    framing::Frame,
+    image::RectF,
+    pipeline::Settings,
+    progress::Progress,
+    sidecar::fdl::Fdl,
+};
+use std::path::Path;
+
+const NO_FDL: &str = "the clip has no FDL";
+
+/// Largest difference between two squeezes that are the same (validation 4.5: 1.3 is not 1.33).
+const SQUEEZE_TOLERANCE: f64 = 0.005;
+
+/// Pixels by which a rectangle may stick out through rounding (validation 4.5).
+const EDGE_TOLERANCE: f64 = 1e-6;
+
+/// FDL-01: schema and ids.
+pub(super) fn fdl_is_valid(subject: &Subject, _: &Progress) -> Result<Verdict> {
+    let Some(document) = &subject.sidecars.fdl else { return Ok(Verdict::not_applicable(NO_FDL)) };
+    if let Err(error) = &document.content {
+        return Ok(Verdict::new(false, "cannot be read", "valid", error.to_string()));
+    }
+    Ok(super::valid_document(&document.file_name(), &document.diagnostics))
+}
+
+/// FDL-02: the canvas is the picture that was decoded.
+pub(super) fn canvas_equals_picture(subject: &Subject, _: &Progress) -> Result<Verdict> {
+    let Some((path, frame)) = selected(subject)? else { return Ok(Verdict::not_applicable(NO_FDL)) };
+    let decoded = subject.clip.size();
+    let verdict = Verdict::new(
+        frame.canvas == decoded,
+        format!("canvas {}", frame.canvas),
+        format!("{decoded} as decoded"),
+        format!("{}: {}", path.display(), frame.label),
+    );
+    Ok(if frame.canvas == decoded { verdict } else { verdict.mend("use the FDL of this sensor mode") })
+}
+
+/// FDL-03: the squeeze is the clip's.
+pub(super) fn squeeze_agrees(subject: &Subject, _: &Progress) -> Result<Verdict> {
+    let Some((path, frame)) = selected(subject)? else { return Ok(Verdict::not_applicable(NO_FDL)) };
+    let Some(Field { value, key, .. }) = &subject.clip.metadata().squeeze else {
+        return Ok(Verdict::not_applicable("the clip states no squeeze"));
+    };
+    Ok(Verdict::new(
+        (frame.squeeze - value).abs() <= SQUEEZE_TOLERANCE,
+        format!("FDL {}x", frame.squeeze),
+        format!("{value}x within {SQUEEZE_TOLERANCE}"),
+        format!("{}: anamorphic_squeeze; clip: {key}", path.display()),
+    ))
+}
+
+/// FDL-04: decision within protection within effective area within canvas.
+pub(super) fn framing_within_canvas(subject: &Subject, _: &Progress) -> Result<Verdict> {
+    let Some((path, frame)) = selected(subject)? else { return Ok(Verdict::not_applicable(NO_FDL)) };
+    let canvas = RectF::new(0.0, 0.0, frame.canvas.width.into(), frame.canvas.height.into());
+    let layers = [
+        ("canvas", Some(canvas)),
+        ("effective area", frame.effective),
+        ("protection", frame.protection),
+        ("decision", Some(frame.decision)),
+    ];
+    let mut outside = vec![];
+    let mut outer = ("canvas", canvas);
+    for (name, rect) in layers.iter().filter_map(|(n, r)| r.map(|r| (*n, r))) {
+        if !outer.1.contains(rect, EDGE_TOLERANCE) {
+            outside.push(format!("{name} {} leaves the {} {}", show(rect), outer.0, show(outer.1)));
+        }
+        outer = (name, rect);
+    }
+    let measured = if outside.is_empty() { "nested".to_owned() } else { format!("{} outside", outside.len()) };
+    let evidence = if outside.is_empty() { format!("{}: decision {}", path.display(), show(frame.decision)) } else { outside.join("; ") };
+    Ok(Verdict::new(outside.is_empty(), measured, "each layer within the one around it", evidence))
+}
+
+fn show(r: RectF) -> String {
+    format!("{}x{} at {},{}", r.width, r.height, r.x, r.y)
+}
+
+/// The framing decision in question, selected without judging the picture it is for.
+fn selected<'a>(subject: &'a Subject) -> Result<Option<(&'a Path, Frame)>> {
+    let Some(document) = &subject.sidecars.fdl else { return Ok(None) };
+    let fdl: &Fdl = document.content.as_ref().map_err(Error::clone)?;
+    let selection = match subject.plan {
+        Ok(plan) => plan.settings().framing.selection.clone(),
+        Err(_) => Settings::default().framing.selection,
+    };
+    Ok(Some((&document.path, Frame::select(fdl, &selection)?)))
+}

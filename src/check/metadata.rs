@@ -1,0 +1,136 @@
+//! META: the clip itself. Does it open, is it whole, does it say what it has to.
+
+use super::{Subject, Verdict};
+use crate::{
+    camera::{FrameNumber, Metadata, Timecode},
+    error::Result,
+    progress::Progress,
+};
+
+/// META-01: first, middle and last frame decode.
+pub(super) fn frames_decode(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    let sample = sample_frames(&subject.clip.frames().present);
+    let limit = "first, middle and last frame decode";
+    for &frame in &sample {
+        progress.check()?;
+        if let Err(error) = subject.clip.read(frame) {
+            return Ok(Verdict::new(false, format!("frame {frame} does not decode"), limit, error.to_string()).frame(frame));
+        }
+    }
+    let list = sample.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    Ok(Verdict::new(!sample.is_empty(), format!("{} of {} decode", sample.len(), sample.len()), limit, format!("frames {list}")))
+}
+
+/// First, middle and last of a list of frames, without repeats.
+pub fn sample_frames(present: &[FrameNumber]) -> Vec<FrameNumber> {
+    let mut sample: Vec<FrameNumber> = match present {
+        [] => vec![],
+        all => vec![all[0], all[all.len() / 2], all[all.len() - 1]],
+    };
+    sample.dedup();
+    sample
+}
+
+/// META-02: the frame count of the container, the index and the numbering agree.
+pub(super) fn no_missing_frames(subject: &Subject, _: &Progress) -> Result<Verdict> {
+    let frames = subject.clip.frames();
+    let missing: Vec<String> = frames
+        .missing
+        .iter()
+        .map(|r| if r.start() == r.end() { r.start().to_string() } else { format!("{}-{}", r.start(), r.end()) })
+        .collect();
+    let foreign = frames.foreign.len();
+    let expected = frames.present.len() as u32 + frames.missing_count();
+    let evidence = match (missing.is_empty(), foreign) {
+        (true, 0) => format!("frames {} to {}", frames.first(), frames.last()),
+        (false, 0) => format!("missing: {}", missing.join(", ")),
+        (true, n) => format!("{n} files that are not frames of this clip"),
+        (false, n) => format!("missing: {}; {n} files that are not frames of this clip", missing.join(", ")),
+    };
+    let verdict = Verdict::new(
+        missing.is_empty() && foreign == 0,
+        format!("{} frames", frames.present.len()),
+        format!("{expected} frames, numbered without a gap"),
+        evidence,
+    );
+    Ok(match frames.missing.first() {
+        // The frame before the gap: the missing one cannot be shown.
+        Some(gap) => verdict.frame(gap.start() - 1).mend("copy the missing frames again from the camera card"),
+        None => verdict,
+    })
+}
+
+/// META-04: each frame's timecode follows the one before, by as many frames as the numbering says.
+pub(super) fn timecode_runs(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    let limit = "each frame one address after the last";
+    let metadata = subject.clip.metadata();
+    let Some(rate) = metadata.frame_rate.as_ref().map(|f| f.value) else {
+        return Ok(Verdict::not_applicable("the clip states no frame rate"));
+    };
+    let present = &subject.clip.frames().present;
+    let mut previous: Option<(FrameNumber, Timecode)> = None;
+    let mut jumps = vec![];
+    for &frame in present {
+        progress.check()?;
+        let Some(timecode) = subject.clip.timecode(frame)? else {
+            return Ok(Verdict::not_applicable(format!("frame {frame} carries no timecode")));
+        };
+        if let Some((last_frame, last)) = previous {
+            let expected = last.offset(i64::from(frame) - i64::from(last_frame), rate);
+            if expected != timecode {
+                jumps.push((frame, format!("frame {frame} is {timecode}, expected {expected}")));
+            }
+        }
+        previous = Some((frame, timecode));
+    }
+    let (pass, evidence) = match jumps.first() {
+        None => (true, format!("{} addresses at {rate} fps", present.len())),
+        Some(_) => (false, jumps.iter().map(|j| j.1.as_str()).collect::<Vec<_>>().join("; ")),
+    };
+    let verdict = Verdict::new(pass, format!("{} jumps", jumps.len()), limit, evidence);
+    Ok(match jumps.first() {
+        Some((frame, _)) => verdict.frame(*frame),
+        None => verdict,
+    })
+}
+
+/// META-07: what a pull needs to know is there.
+pub(super) fn required_fields(subject: &Subject, _: &Progress) -> Result<Verdict> {
+    let m = subject.clip.metadata();
+    let missing: Vec<&str> = REQUIRED.iter().filter(|(_, present)| !present(m)).map(|(name, _)| *name).collect();
+    let evidence = if missing.is_empty() { "all present".to_owned() } else { format!("absent: {}", missing.join(", ")) };
+    Ok(Verdict::new(
+        missing.is_empty(),
+        format!("{} of {} present", REQUIRED.len() - missing.len(), REQUIRED.len()),
+        "all present",
+        evidence,
+    ))
+}
+
+type Present = fn(&Metadata) -> bool;
+
+/// Fields a facility asks for (validation 4.2 META-07). White balance may be a temperature or a neutral, from which the
+/// reader derives one.
+const REQUIRED: &[(&str, Present)] = &[
+    ("reel", |m| m.reel.is_some()),
+    ("timecode", |m| m.start_timecode.is_some()),
+    ("frame rate", |m| m.frame_rate.is_some()),
+    ("EI", |m| m.exposure_index.is_some()),
+    ("white balance", |m| m.white_balance.is_some()),
+    ("shutter", |m| m.shutter_angle.is_some() || m.exposure_time.is_some()),
+    ("lens", |m| m.lens.is_some()),
+    ("camera model", |m| m.model.is_some()),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_are_distinct() {
+        assert_eq!(sample_frames(&[]), []);
+        assert_eq!(sample_frames(&[7]), [7]);
+        assert_eq!(sample_frames(&[7, 8]), [7, 8]);
+        assert_eq!(sample_frames(&[1, 2, 3, 4, 5]), [1, 3, 5]);
+    }
+}

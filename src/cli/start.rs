@@ -1,0 +1,16 @@
+//! `prelight` alone: the window on the demo show; on a machine without a display, the same show headless.
+
+use crate::error::Result;
+
+pub fn run() -> Result<()> {
+    let folder = super::demo::default_folder();
+    #[cfg(feature = "gui")]
+    {
+        use crate::{ErrorKind, app};
+        match app::run(app::Start::demo(folder.clone())) {
+            Err(error) if error.kind() == ErrorKind::Unsupported => eprintln!("prelight: {error}; showing the demo without a window"),
+            outcome => return outcome,
+        }
+    }
+    super::demo::headless(&folder)
+}

@@ -1,0 +1,80 @@
+//! The transforms that have a name.
+//!
+//! A row each: its own short name, a title for people, and the IDs other systems know it by. To add a camera, add a
+//! row to a file in `catalogue/camera/` with the curve, the primaries and where they are published.
+
+mod camera;
+mod display;
+mod look;
+mod output;
+mod resolve;
+mod space;
+
+use super::ops::Op;
+use std::sync::OnceLock;
+
+pub use resolve::{named, transform};
+
+/// What a transform is for; it fixes what goes in and out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Camera code values (0..1 full scale) to ACES2065-1.
+    Input,
+    /// A working or exchange space to ACES2065-1.
+    WorkingSpace,
+    /// ACES2065-1 to ACES2065-1.
+    Look,
+    /// ACES2065-1 to display code values, or to CIE XYZ where the title says so.
+    Output,
+    /// CIE XYZ (D65, Y = 1 at 100 nit) to display code values.
+    Display,
+}
+
+/// A transform that has a name.
+#[derive(Clone, Copy, Debug)]
+pub struct Named {
+    /// Short and unique: lower-case words with hyphens.
+    pub name: &'static str,
+    pub title: &'static str,
+    pub kind: Kind,
+    /// ACES transform IDs without `urn:ampas:aces:transformId:vX.Y:`, and OpenColorIO's names.
+    pub ids: &'static [&'static str],
+    build: fn(&Named) -> Vec<Op>,
+}
+
+impl Named {
+    /// The ops of the direction that [`Kind`] describes.
+    pub fn ops(&self) -> Vec<Op> {
+        (self.build)(self)
+    }
+}
+
+/// All rows, in the order of [`Kind`].
+pub fn catalogue() -> &'static [Named] {
+    static ALL: OnceLock<Vec<Named>> = OnceLock::new();
+    ALL.get_or_init(|| [camera::rows(), space::rows(), look::ROWS.to_vec(), output::rows(), display::ROWS.to_vec()].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_and_ids_are_unique() {
+        let mut seen = HashSet::new();
+        for row in catalogue() {
+            assert!(row.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b)), "{}", row.name);
+            for name in row.ids.iter().chain([&row.name]) {
+                assert!(seen.insert(name.to_lowercase()), "{name} names two transforms");
+            }
+        }
+    }
+
+    #[test]
+    fn every_row_builds() {
+        for row in catalogue() {
+            assert!(!row.ops().is_empty() || row.name == "aces2065-1", "{}", row.name);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Functions of one number: camera logs, display curves, powers.
+
+mod broadcast;
+mod log;
+mod power;
+mod special;
+
+pub use broadcast::{Hlg, Pq};
+pub use log::{Linear, Log};
+pub use power::{MonCurve, Negatives, Power};
+pub use special::{AcesCc, AppleLog, Shoulder, TwoSided};
+
+use super::ChannelKernel;
+use crate::color::scalar::Scalar;
+
+/// A function of one number: a kind, which has its formula and source, and a direction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    pub kind: CurveKind,
+    pub direction: Direction,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Code value or signal to light.
+    Decode,
+    /// Light to code value or signal.
+    Encode,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum CurveKind {
+    Log(Log),
+    TwoSided(TwoSided),
+    AcesCc(AcesCc),
+    AppleLog(AppleLog),
+    Shoulder(Shoulder),
+    Power(Power),
+    MonCurve(MonCurve),
+    Pq(Pq),
+    Hlg(Hlg),
+}
+
+/// What every kind says: both directions.
+pub(crate) trait Shape {
+    fn decode<S: Scalar>(&self, code: S) -> S;
+    fn encode<S: Scalar>(&self, light: S) -> S;
+}
+
+/// What is done with a curve once its kind and direction are known.
+pub(crate) trait Visitor {
+    type Output;
+    fn visit<K: ChannelKernel>(self, kernel: &K) -> Self::Output;
+}
+
+struct Decode<'a, C>(&'a C);
+struct Encode<'a, C>(&'a C);
+
+impl<C: Shape> ChannelKernel for Decode<'_, C> {
+    #[inline(always)]
+    fn eval<S: Scalar>(&self, x: S) -> S {
+        self.0.decode(x)
+    }
+}
+
+impl<C: Shape> ChannelKernel for Encode<'_, C> {
+    #[inline(always)]
+    fn eval<S: Scalar>(&self, x: S) -> S {
+        self.0.encode(x)
+    }
+}
+
+macro_rules! from_kind {
+    ($($kind:ident),*) => { $(
+        impl From<$kind> for CurveKind {
+            fn from(kind: $kind) -> Self {
+                Self::$kind(kind)
+            }
+        }
+    )* };
+}
+from_kind!(Log, TwoSided, AcesCc, AppleLog, Shoulder, Power, MonCurve, Pq, Hlg);
+
+impl Curve {
+    pub fn decode(kind: impl Into<CurveKind>) -> Self {
+        Self { kind: kind.into(), direction: Direction::Decode }
+    }
+    pub fn encode(kind: impl Into<CurveKind>) -> Self {
+        Self { kind: kind.into(), direction: Direction::Encode }
+    }
+
+    /// The same curve the other way.
+    pub fn inverse(&self) -> Self {
+        let direction = match self.direction {
+            Direction::Decode => Direction::Encode,
+            Direction::Encode => Direction::Decode,
+        };
+        Self { kind: self.kind.clone(), direction }
+    }
+}
+
+impl Curve {
+    pub(crate) fn with_kernel<V: Visitor>(&self, visitor: V) -> V::Output {
+        macro_rules! each_kind {
+            ($($kind:ident),*) => {
+                match (&self.kind, self.direction) { $(
+                    (CurveKind::$kind(k), Direction::Decode) => visitor.visit(&Decode(k)),
+                    (CurveKind::$kind(k), Direction::Encode) => visitor.visit(&Encode(k)),
+                )* }
+            };
+        }
+        each_kind!(Log, TwoSided, AcesCc, AppleLog, Shoulder, Power, MonCurve, Pq, Hlg)
+    }
+
+    pub(crate) fn eval<S: Scalar>(&self, x: S) -> S {
+        struct Eval<S>(S);
+        impl<S: Scalar> Visitor for Eval<S> {
+            type Output = S;
+            fn visit<K: ChannelKernel>(self, kernel: &K) -> S {
+                kernel.eval(self.0)
+            }
+        }
+        self.with_kernel(Eval(x))
+    }
+}

@@ -1,0 +1,135 @@
+//! The ops: plain data, and each one's arithmetic written once over [`Scalar`].
+
+mod aces2;
+mod cdl;
+mod compress;
+pub mod curve;
+mod highlights;
+mod matrix;
+mod ootf;
+mod range;
+
+pub use aces2::{Aces2, Aces2Stages};
+pub use cdl::{Cdl, CdlStyle};
+pub use compress::ReferenceGamutCompression;
+pub use curve::Curve;
+pub use highlights::ClippedHighlights;
+pub use matrix::Matrix;
+pub use ootf::Ootf;
+pub use range::Range;
+
+pub(crate) use aces2::{Backward, Forward};
+
+use super::{rgb::Mat3, scalar::Scalar};
+
+/// One step of a colour transform. Parameters in f64.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Op {
+    /// 3x3 and offset.
+    Matrix(Matrix),
+    /// Sensor values clipped in some channels.
+    ClippedHighlights(ClippedHighlights),
+    /// Scale, offset and clamp, the same for the three channels.
+    Range(Range),
+    /// A function of one number, for each of red, green and blue.
+    Curve([Curve; 3]),
+    /// ASC CDL: slope, offset, power, saturation.
+    Cdl(Cdl),
+    /// ACES 1.3 reference gamut compression, on linear AP1.
+    GamutCompression(ReferenceGamutCompression),
+    /// Scene light to display light of HLG.
+    Ootf(Ootf),
+    /// ACES 2 output transform, without the clamp and the display encoding.
+    Aces2(Aces2),
+}
+
+/// What an op does to a pixel.
+pub(crate) trait PixelKernel {
+    fn eval<S: Scalar>(&self, px: [S; 3]) -> [S; 3];
+}
+
+/// What an op does to a channel.
+pub(crate) trait ChannelKernel {
+    fn eval<S: Scalar>(&self, x: S) -> S;
+}
+
+impl Op {
+    pub const fn matrix(m: Mat3) -> Self {
+        Self::Matrix(Matrix { m, offset: [0.0; 3] })
+    }
+    /// Multiplies the three channels by `factor`.
+    pub const fn scale(factor: f64) -> Self {
+        Self::matrix(super::rgb::diagonal([factor; 3]))
+    }
+    /// Exposure in stops: multiplies by `2^stops`.
+    pub fn exposure(stops: f64) -> Self {
+        Self::scale(stops.exp2())
+    }
+    /// Holds the channels within `low..=high`.
+    pub const fn clamp(low: f64, high: f64) -> Self {
+        Self::Range(Range::clamp(Some(low), Some(high)))
+    }
+    /// The same curve on the three channels.
+    pub fn curve(curve: Curve) -> Self {
+        Self::Curve([curve.clone(), curve.clone(), curve])
+    }
+
+    /// The op that undoes this one, where there is one. Clamping is not undone: its inverse clamps to the same range.
+    pub fn inverse(&self) -> Option<Op> {
+        Some(match self {
+            Op::Matrix(m) => Op::Matrix(m.inverse()?),
+            // What was clipped is gone.
+            Op::ClippedHighlights(_) => return None,
+            Op::Range(r) => Op::Range(r.inverse()?),
+            Op::Curve([r, g, b]) => Op::Curve([r.inverse(), g.inverse(), b.inverse()]),
+            Op::Cdl(c) => Op::Cdl(c.inverse()?),
+            Op::GamutCompression(c) => Op::GamutCompression(c.inverse()),
+            Op::Ootf(o) => Op::Ootf(o.inverse()?),
+            Op::Aces2(a) => Op::Aces2(a.inverse()),
+        })
+    }
+
+    /// Whether the op leaves every finite pixel as it is.
+    pub fn is_identity(&self) -> bool {
+        match self {
+            Op::Matrix(m) => *m == Matrix::IDENTITY,
+            Op::Range(r) => *r == Range::default(),
+            Op::Cdl(c) => c.is_identity(),
+            Op::ClippedHighlights(_) | Op::Curve(_) | Op::GamutCompression(_) | Op::Ootf(_) | Op::Aces2(_) => false,
+        }
+    }
+
+    pub(crate) fn eval<S: Scalar>(&self, px: [S; 3]) -> [S; 3] {
+        match self {
+            Op::Matrix(k) => k.eval(px),
+            Op::ClippedHighlights(k) => k.eval(px),
+            Op::Range(k) => px.map(|x| k.eval(x)),
+            Op::Curve([r, g, b]) => [r.eval(px[0]), g.eval(px[1]), b.eval(px[2])],
+            Op::Cdl(k) => k.eval(px),
+            Op::GamutCompression(k) => k.eval(px),
+            Op::Ootf(k) => k.eval(px),
+            Op::Aces2(k) if k.inverse => Backward(&k.parameters).eval(px),
+            Op::Aces2(k) => Forward(&k.parameters).eval(px),
+        }
+    }
+}
+
+/// The ops that undo `ops`, last first; `None` where one cannot be undone.
+pub fn invert(ops: &[Op]) -> Option<Vec<Op>> {
+    ops.iter().rev().map(Op::inverse).collect()
+}
+
+/// The largest magnitude that enters a list of ops, 2^64.
+const INPUT_LIMIT: f64 = 18_446_744_073_709_551_616.0;
+
+/// What happens to numbers that are none, before the first op, on every instance: NaN becomes 0, and infinities the
+/// largest magnitude that the ops stay finite with, so that an output transform shows +Inf as its peak.
+pub(crate) struct Finite;
+
+impl ChannelKernel for Finite {
+    #[inline(always)]
+    fn eval<S: Scalar>(&self, x: S) -> S {
+        let number = S::select(x.is_nan(), S::constant(0.0), x);
+        number.max(S::constant(-INPUT_LIMIT)).min(S::constant(INPUT_LIMIT))
+    }
+}

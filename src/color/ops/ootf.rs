@@ -1,0 +1,33 @@
+//! The opto-optical transfer function of HLG (ITU-R BT.2100-2, table 5).
+
+use super::PixelKernel;
+use crate::color::scalar::Scalar;
+
+/// Multiplies the channels by luminance to the power `gamma - 1`. Linear BT.2020, 1.0 = peak.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ootf {
+    /// 1.2 for a peak of 1000 nit.
+    pub gamma: f64,
+}
+
+/// Luminance of BT.2020.
+const LUMA: [f64; 3] = [0.2627, 0.6780, 0.0593];
+/// Luminance is held above this: the inverse power has a pole at black.
+const LEAST: f64 = 1e-30;
+
+impl Ootf {
+    /// Luminance itself goes to the power gamma, so the inverse is the same with 1/gamma.
+    pub(super) fn inverse(self) -> Option<Self> {
+        let gamma = 1.0 / self.gamma;
+        gamma.is_finite().then_some(Self { gamma })
+    }
+}
+
+impl PixelKernel for Ootf {
+    #[inline(always)]
+    fn eval<S: Scalar>(&self, px: [S; 3]) -> [S; 3] {
+        let luma = px[0].fma(S::constant(LUMA[0]), px[1].fma(S::constant(LUMA[1]), px[2] * S::constant(LUMA[2])));
+        let gain = luma.abs().max(S::constant(LEAST)).powf(self.gamma - 1.0);
+        [px[0] * gain, px[1] * gain, px[2] * gain]
+    }
+}

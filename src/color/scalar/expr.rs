@@ -1,0 +1,218 @@
+//! Expressions: an instance that computes nothing and writes down what it would, as WGSL.
+//!
+//! Each operation becomes a numbered value, the same one for the same text; what the result does not need is left
+//! out when the function is printed. One recording at a time on a thread, between [`Recorder::record`]'s start and end.
+
+use super::{
+    Scalar,
+    math::MAX_EXPONENT,
+    single::{MANTISSA_MASK, SQRT_HALF_BITS},
+};
+use crate::color::table::Table;
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    fmt::{self, Write},
+    ops::{Add, Div, Mul, Neg, Sub},
+};
+
+thread_local! {
+    static RECORDER: RefCell<Recorder> = RefCell::default();
+}
+
+/// The values of the function being recorded, and the tables of all functions so far.
+#[derive(Default)]
+pub struct Recorder {
+    values: Vec<Value>,
+    known: HashMap<String, u32>,
+    tables: Vec<(Table, usize)>,
+    table_data: Vec<f32>,
+}
+
+struct Value {
+    kind: &'static str,
+    text: String,
+    uses: Vec<u32>,
+}
+
+impl Recorder {
+    /// Runs `body` on the three channels of `px` and prints `fn name(px: vec3<f32>) -> vec3<f32>`.
+    pub fn record(&mut self, name: &str, body: impl FnOnce([Expr; 3]) -> [Expr; 3]) -> String {
+        self.values.clear();
+        self.known.clear();
+        RECORDER.with_borrow_mut(|r| std::mem::swap(r, self));
+        let px = ["px.x", "px.y", "px.z"].map(|text| emit("f32", text.to_owned(), &[]));
+        let out = body(px);
+        RECORDER.with_borrow_mut(|r| std::mem::swap(r, self));
+        self.print(name, out)
+    }
+
+    /// The content of `color_tables` for all functions recorded; never empty, as a buffer must not be.
+    pub fn into_tables(mut self) -> Vec<f32> {
+        if self.table_data.is_empty() {
+            self.table_data.push(0.0);
+        }
+        self.table_data
+    }
+
+    fn print(&self, name: &str, out: [Expr; 3]) -> String {
+        let mut needed = vec![false; self.values.len()];
+        let mut waiting: Vec<u32> = out.iter().filter_map(Expr::id).collect();
+        while let Some(id) = waiting.pop() {
+            if !std::mem::replace(&mut needed[id as usize], true) {
+                waiting.extend(&self.values[id as usize].uses);
+            }
+        }
+        let mut text = format!("fn {name}(px: vec3<f32>) -> vec3<f32> {{\n");
+        for (id, value) in self.values.iter().enumerate().filter(|(id, _)| needed[*id]) {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "    let v{id}: {} = {};", value.kind, value.text);
+        }
+        let _ = writeln!(text, "    return vec3<f32>({}, {}, {});\n}}", out[0], out[1], out[2]);
+        text
+    }
+
+    fn table(&mut self, table: &Table) -> usize {
+        if let Some((_, start)) = self.tables.iter().find(|(known, _)| known == table) {
+            return *start;
+        }
+        let start = self.table_data.len();
+        self.table_data.extend(table.narrow());
+        self.tables.push((table.clone(), start));
+        start
+    }
+}
+
+fn emit(kind: &'static str, text: String, uses: &[Expr]) -> Expr {
+    RECORDER.with_borrow_mut(|r| {
+        if let Some(&id) = r.known.get(&text) {
+            return Expr::Value(id);
+        }
+        let id = r.values.len() as u32;
+        r.known.insert(text.clone(), id);
+        r.values.push(Value { kind, text, uses: uses.iter().filter_map(Expr::id).collect() });
+        Expr::Value(id)
+    })
+}
+
+macro_rules! emit {
+    ($kind:literal, $format:literal $(, $use:expr)*) => { emit($kind, format!($format $(, $use)*), &[$($use),*]) };
+}
+
+/// A recorded value, or a constant in place.
+#[derive(Clone, Copy)]
+pub enum Expr {
+    Value(u32),
+    Constant(f32),
+}
+
+impl Expr {
+    fn id(&self) -> Option<u32> {
+        match *self {
+            Expr::Value(id) => Some(id),
+            Expr::Constant(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Expr::Value(id) => write!(f, "v{id}"),
+            Expr::Constant(c) if c.is_sign_negative() => write!(f, "({c:?}f)"),
+            Expr::Constant(c) => write!(f, "{c:?}f"),
+        }
+    }
+}
+
+macro_rules! operator {
+    ($trait:ident, $method:ident, $format:literal) => {
+        impl $trait for Expr {
+            type Output = Self;
+            fn $method(self, other: Self) -> Self {
+                emit!("f32", $format, self, other)
+            }
+        }
+    };
+}
+operator!(Add, add, "{} + {}");
+operator!(Sub, sub, "{} - {}");
+operator!(Mul, mul, "{} * {}");
+operator!(Div, div, "{} / {}");
+
+impl Neg for Expr {
+    type Output = Self;
+    fn neg(self) -> Self {
+        match self {
+            Expr::Constant(c) => Expr::Constant(-c),
+            Expr::Value(_) => emit!("f32", "-{}", self),
+        }
+    }
+}
+
+impl Scalar for Expr {
+    /// Recorded values too, of type `bool`.
+    type Mask = Self;
+
+    fn constant(value: f64) -> Self {
+        Expr::Constant(value as f32)
+    }
+    fn fma(self, factor: Self, addend: Self) -> Self {
+        emit!("f32", "fma({}, {}, {})", self, factor, addend)
+    }
+    fn min(self, other: Self) -> Self {
+        emit!("f32", "min({}, {})", self, other)
+    }
+    fn max(self, other: Self) -> Self {
+        emit!("f32", "max({}, {})", self, other)
+    }
+    fn abs(self) -> Self {
+        emit!("f32", "abs({})", self)
+    }
+    fn copysign(self, sign: Self) -> Self {
+        emit!("f32", "bitcast<f32>((bitcast<u32>({}) & 0x7fffffffu) | (bitcast<u32>({}) & 0x80000000u))", self, sign)
+    }
+    fn sqrt(self) -> Self {
+        emit!("f32", "sqrt({})", self)
+    }
+    fn rint(self) -> Self {
+        emit!("f32", "round({})", self)
+    }
+    fn floor(self) -> Self {
+        emit!("f32", "floor({})", self)
+    }
+    fn lt(self, other: Self) -> Self {
+        emit!("bool", "{} < {}", self, other)
+    }
+    fn le(self, other: Self) -> Self {
+        emit!("bool", "{} <= {}", self, other)
+    }
+    /// On the bits: a shader compiler may assume that there are no NaN.
+    fn is_nan(self) -> Self {
+        emit!("bool", "(bitcast<u32>({}) & 0x7fffffffu) > 0x7f800000u", self)
+    }
+    fn select(mask: Self, yes: Self, no: Self) -> Self {
+        emit!("f32", "select({}, {}, {})", no, yes, mask)
+    }
+    fn exponent_mantissa(self) -> (Self, Self) {
+        let bits = emit("u32", format!("bitcast<u32>({self}) - {SQRT_HALF_BITS:#x}u"), &[self]);
+        (
+            emit!("f32", "f32(bitcast<i32>({}) >> 23u)", bits),
+            emit("f32", format!("bitcast<f32>(({bits} & {MANTISSA_MASK:#x}u) + {SQRT_HALF_BITS:#x}u)"), &[bits]),
+        )
+    }
+    fn exp2_integral(self) -> Self {
+        emit("f32", format!("bitcast<f32>(u32(i32(clamp({self}, -126.0f, {MAX_EXPONENT:?}f)) + 127) << 23u)"), &[self])
+    }
+    fn fetch(table: &Table, index: Self) -> Self {
+        let start = RECORDER.with_borrow_mut(|r| r.table(table));
+        let last = table.len() - 1;
+        emit("f32", format!("color_tables[{start}u + u32(clamp({index}, 0.0f, {last}.0f))]"), &[index])
+    }
+    fn fetch_row(table: &Table, row: Self) -> [Self; 8] {
+        let start = RECORDER.with_borrow_mut(|r| r.table(table));
+        let last = table.len() / 8 - 1;
+        let at = emit("u32", format!("{start}u + 8u * u32(clamp({row}, 0.0f, {last}.0f))"), &[row]);
+        std::array::from_fn(|i| emit("f32", format!("color_tables[{at} + {i}u]"), &[at]))
+    }
+}

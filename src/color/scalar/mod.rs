@@ -1,0 +1,106 @@
+//! The one interface all arithmetic of this room is written against, and its instances.
+//!
+//! An op says once what it does to a `Scalar`; it then runs as `f64` (the oracle), as SIMD lanes of `f32` (the CPU
+//! reference) and as expressions that print WGSL. What differs between them is named here and nowhere else.
+
+#[cfg(target_arch = "x86_64")]
+pub mod avx2;
+pub mod expr;
+pub mod math;
+mod oracle;
+pub mod single;
+
+use super::table::Table;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+/// A number, or a row of numbers that all have the same done to them.
+///
+/// No branches: conditions are masks. The f32 instances use only what IEEE 754 rounds exactly, so that they agree
+/// to the bit with each other; `f64` replaces the elementary functions by more precise ones.
+pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self> {
+    type Mask: Copy;
+
+    /// `value`, rounded to the precision of the instance.
+    fn constant(value: f64) -> Self;
+    /// `self * factor + addend`, rounded once.
+    fn fma(self, factor: Self, addend: Self) -> Self;
+    /// `self < other ? self : other`; `other` where one is NaN.
+    fn min(self, other: Self) -> Self;
+    /// `self > other ? self : other`; `other` where one is NaN.
+    fn max(self, other: Self) -> Self;
+    fn abs(self) -> Self;
+    /// Magnitude of `self`, sign of `sign`.
+    fn copysign(self, sign: Self) -> Self;
+    fn sqrt(self) -> Self;
+    /// To the nearest integer, halves to even.
+    fn rint(self) -> Self;
+    /// To the next integer below.
+    fn floor(self) -> Self;
+    fn lt(self, other: Self) -> Self::Mask;
+    fn le(self, other: Self) -> Self::Mask;
+    fn is_nan(self) -> Self::Mask;
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+
+    /// `(e, m)` with `self = m * 2^e` and m in [sqrt 1/2, sqrt 2), for normal positive numbers.
+    fn exponent_mantissa(self) -> (Self, Self);
+    /// `2^self` for integral `self`, held within 2^-126 and 2^[`MAX_EXPONENT`](math::MAX_EXPONENT).
+    fn exp2_integral(self) -> Self;
+
+    /// The value at `index` (integral; held within the table).
+    fn fetch(table: &Table, index: Self) -> Self;
+    /// The eight values from `8 * row` on (integral; held within the table).
+    fn fetch_row(table: &Table, row: Self) -> [Self; 8];
+
+    /// Base-2 logarithm of a normal positive number.
+    #[inline(always)]
+    fn log2(self) -> Self {
+        math::log2(self)
+    }
+    /// `self * scale + offset` as if both were exact, so that little is lost where the sum is near 0.
+    #[inline(always)]
+    fn affine(self, scale: f64, offset: f64) -> Self {
+        math::affine(self, scale, offset)
+    }
+    /// `2^(self * scale + offset)`: the exact way to undo a logarithm, which would lose bits in a rounded exponent.
+    #[inline(always)]
+    fn exp2_affine(self, scale: f64, offset: f64) -> Self {
+        math::exp2_affine(self, scale, offset)
+    }
+    /// `self^exponent`; 0 where `self` is not above 0.
+    #[inline(always)]
+    fn powf(self, exponent: f64) -> Self {
+        math::pow_constant(self, exponent)
+    }
+    /// `self^exponent`; 0 where `self` is not above 0.
+    #[inline(always)]
+    fn pow(self, exponent: Self) -> Self {
+        math::pow(self, exponent)
+    }
+    /// `log2(1 + self)` for |self| up to 0.3, without losing the bits that `1 + self` would round away.
+    #[inline(always)]
+    fn log2_1p(self) -> Self {
+        math::log2_1p(self)
+    }
+    /// `2^self - 1` for |self| up to 1/2, as exact near 0.
+    #[inline(always)]
+    fn exp2_m1(self) -> Self {
+        math::exp2_m1(self)
+    }
+    /// Angle of the point (`x`, `self`) in degrees, 0 to 360.
+    #[inline(always)]
+    fn atan2_degrees(self, x: Self) -> Self {
+        math::atan2_degrees(self, x)
+    }
+}
+
+/// A [`Scalar`] of [`Lanes::COUNT`] `f32` side by side.
+pub trait Lanes: Scalar {
+    const COUNT: usize;
+    /// The first `COUNT` values of `from`, which has at least as many.
+    fn load(from: &[f32]) -> Self;
+    /// To the first `COUNT` values of `to`, which has at least as many.
+    fn store(self, to: &mut [f32]);
+}
+
+/// Lanes handled at once by the widest instance; buffers padded to it suit all.
+pub const MAX_LANES: usize = 16;

@@ -1,0 +1,91 @@
+//! f64: what the maths says. The elementary functions are the standard library's, good to an ulp of f64.
+
+use super::{
+    Scalar,
+    math::{MAX_EXPONENT, MIN_POSITIVE},
+};
+use crate::color::table::Table;
+
+impl Scalar for f64 {
+    type Mask = bool;
+
+    fn constant(value: f64) -> Self {
+        value
+    }
+    fn fma(self, factor: Self, addend: Self) -> Self {
+        self.mul_add(factor, addend)
+    }
+    fn min(self, other: Self) -> Self {
+        if self < other { self } else { other }
+    }
+    fn max(self, other: Self) -> Self {
+        if self > other { self } else { other }
+    }
+    fn abs(self) -> Self {
+        f64::abs(self)
+    }
+    fn copysign(self, sign: Self) -> Self {
+        f64::copysign(self, sign)
+    }
+    fn sqrt(self) -> Self {
+        f64::sqrt(self)
+    }
+    fn rint(self) -> Self {
+        self.round_ties_even()
+    }
+    fn floor(self) -> Self {
+        f64::floor(self)
+    }
+    fn lt(self, other: Self) -> bool {
+        self < other
+    }
+    fn le(self, other: Self) -> bool {
+        self <= other
+    }
+    fn is_nan(self) -> bool {
+        f64::is_nan(self)
+    }
+    fn select(mask: bool, yes: Self, no: Self) -> Self {
+        if mask { yes } else { no }
+    }
+    fn exponent_mantissa(self) -> (Self, Self) {
+        let e = f64::log2(self).round_ties_even();
+        (e, self / e.exp2())
+    }
+    fn exp2_integral(self) -> Self {
+        Scalar::max(Scalar::min(self, MAX_EXPONENT), -126.0).exp2()
+    }
+    fn fetch(table: &Table, index: Self) -> Self {
+        table.wide()[table.clamp_index(index)]
+    }
+    fn fetch_row(table: &Table, row: Self) -> [Self; 8] {
+        let start = table.clamp_row(row) * 8;
+        std::array::from_fn(|i| table.wide()[start + i])
+    }
+
+    fn log2(self) -> Self {
+        f64::log2(self)
+    }
+    fn affine(self, scale: f64, offset: f64) -> Self {
+        self.mul_add(scale, offset)
+    }
+    fn exp2_affine(self, scale: f64, offset: f64) -> Self {
+        Scalar::min(self * scale + offset, MAX_EXPONENT).exp2()
+    }
+    fn powf(self, exponent: f64) -> Self {
+        self.pow(exponent)
+    }
+    fn pow(self, exponent: Self) -> Self {
+        if self < MIN_POSITIVE { 0.0 } else { Scalar::min(f64::powf(self, exponent), MAX_EXPONENT.exp2()) }
+    }
+    fn log2_1p(self) -> Self {
+        f64::ln_1p(self) * std::f64::consts::LOG2_E
+    }
+    fn exp2_m1(self) -> Self {
+        f64::exp_m1(self * std::f64::consts::LN_2)
+    }
+    fn atan2_degrees(self, x: Self) -> Self {
+        let degrees = f64::atan2(self, x).to_degrees();
+        if degrees < 0.0 { degrees + 360.0 } else { degrees }
+    }
+}

@@ -1,0 +1,99 @@
+//! One f32: the definition of the bits, on any machine.
+
+use super::{Lanes, Scalar, math::MAX_EXPONENT};
+use crate::color::table::Table;
+
+/// Bits of sqrt 1/2: subtracting them puts the binade boundary there.
+pub const SQRT_HALF_BITS: u32 = 0x3f35_04f3;
+pub const MANTISSA_MASK: u32 = 0x007f_ffff;
+
+impl Scalar for f32 {
+    type Mask = bool;
+
+    #[inline(always)]
+    fn constant(value: f64) -> Self {
+        value as f32
+    }
+    /// Fused also where the processor cannot: `mul_add` then is the C library's exact software version.
+    #[inline(always)]
+    fn fma(self, factor: Self, addend: Self) -> Self {
+        self.mul_add(factor, addend)
+    }
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        if self < other { self } else { other }
+    }
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        if self > other { self } else { other }
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        f32::abs(self)
+    }
+    #[inline(always)]
+    fn copysign(self, sign: Self) -> Self {
+        f32::copysign(self, sign)
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        f32::sqrt(self)
+    }
+    #[inline(always)]
+    fn rint(self) -> Self {
+        self.round_ties_even()
+    }
+    #[inline(always)]
+    fn floor(self) -> Self {
+        f32::floor(self)
+    }
+    #[inline(always)]
+    fn lt(self, other: Self) -> bool {
+        self < other
+    }
+    #[inline(always)]
+    fn le(self, other: Self) -> bool {
+        self <= other
+    }
+    #[inline(always)]
+    fn is_nan(self) -> bool {
+        f32::is_nan(self)
+    }
+    #[inline(always)]
+    fn select(mask: bool, yes: Self, no: Self) -> Self {
+        if mask { yes } else { no }
+    }
+    #[inline(always)]
+    fn exponent_mantissa(self) -> (Self, Self) {
+        let bits = self.to_bits().wrapping_sub(SQRT_HALF_BITS);
+        ((bits.cast_signed() >> 23) as f32, f32::from_bits((bits & MANTISSA_MASK).wrapping_add(SQRT_HALF_BITS)))
+    }
+    #[inline(always)]
+    fn exp2_integral(self) -> Self {
+        let n = Scalar::max(Scalar::min(self, MAX_EXPONENT as f32), -126.0);
+        f32::from_bits(((n as i32 + 127) as u32) << 23)
+    }
+    #[inline(always)]
+    fn fetch(table: &Table, index: Self) -> Self {
+        table.narrow()[table.clamp_index(index.into())]
+    }
+    #[inline(always)]
+    fn fetch_row(table: &Table, row: Self) -> [Self; 8] {
+        let start = table.clamp_row(row.into()) * 8;
+        let mut out = [0.0; 8];
+        out.copy_from_slice(&table.narrow()[start..start + 8]);
+        out
+    }
+}
+
+impl Lanes for f32 {
+    const COUNT: usize = 1;
+    #[inline(always)]
+    fn load(from: &[f32]) -> Self {
+        from[0]
+    }
+    #[inline(always)]
+    fn store(self, to: &mut [f32]) {
+        to[0] = self;
+    }
+}

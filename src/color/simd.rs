@@ -1,0 +1,142 @@
+//! Ops over planes of f32: the CPU reference, by the widest instance the processor has.
+
+use super::{
+    ops::{Backward, ChannelKernel, Finite, Forward, Op, PixelKernel, curve::Curve},
+    scalar::Lanes,
+};
+
+/// Which instance runs. All give the same bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isa {
+    /// Pixel by pixel, anywhere.
+    Single,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+}
+
+impl Isa {
+    /// The fastest this processor has.
+    pub fn detect() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            return Self::Avx2;
+        }
+        Self::Single
+    }
+}
+
+/// Runs kernels over planes of equal length, a multiple of [`MAX_LANES`](super::scalar::MAX_LANES).
+trait Runner {
+    fn channel<K: ChannelKernel>(kernel: &K, plane: &mut [f32]);
+    fn pixels<K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32]);
+}
+
+/// Runs `ops` over planes short enough to stay in the first-level cache from one op to the next.
+pub(super) fn run(isa: Isa, ops: &[Op], r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
+    match isa {
+        Isa::Single => tile::<Single>(ops, r, g, b),
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 => tile::<x86::Avx2>(ops, r, g, b),
+    }
+}
+
+fn tile<R: Runner>(ops: &[Op], r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
+    R::channel(&Finite, r);
+    R::channel(&Finite, g);
+    R::channel(&Finite, b);
+    for op in ops {
+        match op {
+            Op::Matrix(k) => R::pixels(k, r, g, b),
+            Op::ClippedHighlights(k) => R::pixels(k, r, g, b),
+            Op::Range(k) => {
+                R::channel(k, r);
+                R::channel(k, g);
+                R::channel(k, b);
+            }
+            Op::Curve([kr, kg, kb]) => {
+                curve::<R>(kr, r);
+                curve::<R>(kg, g);
+                curve::<R>(kb, b);
+            }
+            Op::Cdl(k) => R::pixels(k, r, g, b),
+            Op::GamutCompression(k) => R::pixels(k, r, g, b),
+            Op::Ootf(k) => R::pixels(k, r, g, b),
+            Op::Aces2(k) if k.is_inverse() => R::pixels(&Backward(k.parameters()), r, g, b),
+            Op::Aces2(k) => R::pixels(&Forward(k.parameters()), r, g, b),
+        }
+    }
+}
+
+/// A loop for each kind of curve, rather than a choice for each pixel.
+fn curve<R: Runner>(curve: &Curve, plane: &mut [f32]) {
+    curve.with_kernel(Channel::<R>(plane, std::marker::PhantomData));
+}
+
+struct Channel<'a, R>(&'a mut [f32], std::marker::PhantomData<R>);
+
+impl<R: Runner> super::ops::curve::Visitor for Channel<'_, R> {
+    type Output = ();
+    fn visit<K: ChannelKernel>(self, kernel: &K) {
+        R::channel(kernel, self.0);
+    }
+}
+
+struct Single;
+
+impl Runner for Single {
+    fn channel<K: ChannelKernel>(kernel: &K, plane: &mut [f32]) {
+        each::<f32, K>(kernel, plane);
+    }
+    fn pixels<K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
+        each_pixel::<f32, K>(kernel, r, g, b);
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::{ChannelKernel, PixelKernel, Runner, each, each_pixel};
+    use crate::color::scalar::avx2;
+
+    pub struct Avx2;
+
+    impl Runner for Avx2 {
+        fn channel<K: ChannelKernel>(kernel: &K, plane: &mut [f32]) {
+            // SAFETY: `Isa::Avx2` only comes from `detect`, which found both features.
+            unsafe { channel(kernel, plane) }
+        }
+        fn pixels<K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
+            // SAFETY: as above.
+            unsafe { pixels(kernel, r, g, b) }
+        }
+    }
+
+    #[target_feature(enable = "avx2,fma")]
+    fn channel<K: ChannelKernel>(kernel: &K, plane: &mut [f32]) {
+        each::<avx2::F32x8, K>(kernel, plane);
+    }
+
+    #[target_feature(enable = "avx2,fma")]
+    fn pixels<K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
+        each_pixel::<avx2::F32x8, K>(kernel, r, g, b);
+    }
+}
+
+// Inlined into the functions above, which carry the processor features. Plain loops only: a closure does not inherit
+// the features and would not be inlined.
+
+#[inline(always)]
+fn each<S: Lanes, K: ChannelKernel>(kernel: &K, plane: &mut [f32]) {
+    for x in plane.chunks_exact_mut(S::COUNT) {
+        kernel.eval(S::load(x)).store(x);
+    }
+}
+
+#[inline(always)]
+fn each_pixel<S: Lanes, K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
+    for ((r, g), b) in r.chunks_exact_mut(S::COUNT).zip(g.chunks_exact_mut(S::COUNT)).zip(b.chunks_exact_mut(S::COUNT)) {
+        let out = kernel.eval([S::load(r), S::load(g), S::load(b)]);
+        out[0].store(r);
+        out[1].store(g);
+        out[2].store(b);
+    }
+}

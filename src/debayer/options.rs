@@ -1,0 +1,122 @@
+//! What a debayer is told: plain data that a recipe writes out in full.
+
+use crate::{
+    error::{Error, Result},
+    image::Size,
+};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// How the missing colours are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tier {
+    /// The mean of the nearest samples of each colour.
+    Bilinear,
+    /// Malvar, He, Cutler: "High-quality linear interpolation for demosaicing of Bayer-patterned color images", ICASSP 2004.
+    Mhc,
+    /// One pixel a 2x2 block, red and blue moved to its centre.
+    Half,
+}
+
+impl Tier {
+    pub const ALL: [Tier; 3] = [Tier::Bilinear, Tier::Mhc, Tier::Half];
+
+    /// Size of the picture made of a mosaic of `size`. [`Tier::Half`] rounds up, so that an odd last row or column
+    /// is not lost: pixel `i` covers columns `2 i` and `2 i + 1` of the mosaic.
+    pub const fn output_size(self, size: Size) -> Size {
+        match self {
+            Tier::Bilinear | Tier::Mhc => size,
+            Tier::Half => Size::new(size.width.div_ceil(2), size.height.div_ceil(2)),
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Tier::Bilinear => "bilinear",
+            Tier::Mhc => "mhc",
+            Tier::Half => "half",
+        }
+    }
+}
+
+impl fmt::Display for Tier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Tier {
+    type Err = Error;
+    fn from_str(s: &str) -> Result<Self> {
+        Tier::ALL
+            .into_iter()
+            .find(|t| t.name() == s)
+            .ok_or_else(|| Error::usage("not a debayer tier (bilinear, mhc, half)").field("tier").value(s))
+    }
+}
+
+/// The values between which the kernels interpolate.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Domain {
+    /// The samples as they are: for display-coded or already log-coded mosaics, and where nothing but means are taken.
+    Linear,
+    /// `log2(1 + slope x)` from black up, its tangent below: a straight line keeps the mean of noise around black.
+    Log {
+        /// Per unit of sensor clip.
+        slope: f64,
+    },
+}
+
+impl Domain {
+    /// Slope 2048: with 4 stops between diffuse white and clip, 128 a unit of diffuse white, which is where the log
+    /// curves of cameras sit. MHC on scene-linear pictures gains 13 dB by it; the optimum is flat (1024 to 4096).
+    pub const LOG: Domain = Domain::Log { slope: 2048.0 };
+}
+
+/// Every parameter of a debayer besides its tier.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    pub domain: Domain,
+    /// Gains of red, green and blue while interpolating. They are taken out again: the picture is not white-balanced.
+    /// Best is what makes the light neutral. In a log domain they are all but an offset: left at 1 on a mosaic that
+    /// needs 2, 1, 1.67, MHC scores 0.6 dB less; in a linear one, several dB.
+    pub white_balance: [f64; 3],
+    /// Holds an interpolated value at or below the largest sample it was made of. A filter that overshoots by a
+    /// fraction of a log step would make a highlight of several times sensor clip.
+    pub limit_overshoot: bool,
+}
+
+impl Options {
+    /// The defaults of `tier` for a linear mosaic.
+    pub const fn for_tier(tier: Tier) -> Options {
+        match tier {
+            Tier::Mhc => Options { domain: Domain::LOG, white_balance: [1.0; 3], limit_overshoot: true },
+            Tier::Bilinear | Tier::Half => Options { domain: Domain::Linear, white_balance: [1.0; 3], limit_overshoot: false },
+        }
+    }
+
+    /// For a mosaic of display-coded or log-coded values: they are interpolated as they are.
+    pub const CODED: Options = Options { domain: Domain::Linear, white_balance: [1.0; 3], limit_overshoot: false };
+
+    pub(super) fn check(&self) -> Result<()> {
+        let range = 1e-3..=1e6;
+        if let Domain::Log { slope } = self.domain
+            && !range.contains(&slope)
+        {
+            return Err(Error::invalid("outside 0.001 to 1e6").field("domain.log.slope").value(slope));
+        }
+        match self.white_balance.iter().find(|g| !range.contains(*g)) {
+            Some(gain) => Err(Error::invalid("outside 0.001 to 1e6").field("white_balance").value(gain)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::for_tier(Tier::Mhc)
+    }
+}

@@ -1,0 +1,233 @@
+use super::*;
+use crate::image::{Cfa, CfaColor};
+
+/// Reproducible noise from -0.1 to 1.1.
+fn noise(size: Size, cfa: Cfa) -> CfaPlane {
+    let mut state = 0x2545_f491_4f6c_dd1du64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 40) as f32 / (1u64 << 24) as f32 * 1.2 - 0.1
+    };
+    CfaPlane { size, samples: (0..size.area()).map(|_| next()).collect(), cfa }
+}
+
+fn channel(cfa: Cfa, x: u32, y: u32) -> usize {
+    match cfa.color(x, y) {
+        CfaColor::Red => 0,
+        CfaColor::Green => 1,
+        CfaColor::Blue => 2,
+    }
+}
+
+/// Every option that changes pixels.
+fn variants() -> Vec<(Tier, Options)> {
+    let mut all = vec![];
+    for tier in Tier::ALL {
+        for domain in [Domain::Linear, Domain::LOG] {
+            for limit_overshoot in [false, true] {
+                all.push((tier, Options { domain, white_balance: [2.0, 1.0, 1.5], limit_overshoot }));
+            }
+        }
+    }
+    all
+}
+
+/// The published filters (and means), written down as the papers print them and applied by the dumbest loop.
+fn oracle(plane: &CfaPlane, tier: Tier) -> Image {
+    const GREEN: [[f64; 5]; 5] =
+        [[0., 0., -1., 0., 0.], [0., 0., 2., 0., 0.], [-1., 2., 4., 2., -1.], [0., 0., 2., 0., 0.], [0., 0., -1., 0., 0.]];
+    const ROW: [[f64; 5]; 5] =
+        [[0., 0., 0.5, 0., 0.], [0., -1., 0., -1., 0.], [-1., 4., 5., 4., -1.], [0., -1., 0., -1., 0.], [0., 0., 0.5, 0., 0.]];
+    const OTHER: [[f64; 5]; 5] =
+        [[0., 0., -1.5, 0., 0.], [0., 2., 0., 2., 0.], [-1.5, 0., 6., 0., -1.5], [0., 2., 0., 2., 0.], [0., 0., -1.5, 0., 0.]];
+    let (w, h) = (plane.size.width as i64, plane.size.height as i64);
+    let reflect = |i: i64, n: i64| {
+        if i < 0 {
+            -i
+        } else if i >= n {
+            2 * (n - 1) - i
+        } else {
+            i
+        }
+    };
+    let at = |x: i64, y: i64| f64::from(plane.samples[(reflect(y, h) * w + reflect(x, w)) as usize]);
+    let mut out = Image::new(plane.size);
+    for y in 0..h {
+        for x in 0..w {
+            let here = channel(plane.cfa, x as u32, y as u32);
+            for c in 0..3 {
+                let in_row = channel(plane.cfa, (x + 1) as u32, y as u32) == c;
+                let mut sum = 0.0;
+                for dy in -2..=2i64 {
+                    for dx in -2..=2i64 {
+                        let (i, j) = ((dy + 2) as usize, (dx + 2) as usize);
+                        let mhc = match (here, c) {
+                            (1, _) if in_row => ROW[i][j],
+                            (1, _) => ROW[j][i],
+                            (_, 1) => GREEN[i][j],
+                            _ => OTHER[i][j],
+                        } / 8.0;
+                        let near = (dx.abs() <= 1 && dy.abs() <= 1) && channel(plane.cfa, (x + dx) as u32 & 1, (y + dy) as u32 & 1) == c;
+                        let count = match (here, c) {
+                            (1, _) => 2.0,
+                            _ => 4.0,
+                        };
+                        sum += at(x + dx, y + dy) * if tier == Tier::Mhc { mhc } else { f64::from(u8::from(near)) / count };
+                    }
+                }
+                out.planes[c][(y * w + x) as usize] = if here == c { at(x, y) as f32 } else { sum as f32 };
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn kernels_equal_the_published_filters() {
+    for cfa in Cfa::ALL {
+        for size in [Size::new(3, 3), Size::new(16, 9), Size::new(7, 12), Size::new(1031, 5)] {
+            let plane = noise(size, cfa);
+            for tier in [Tier::Bilinear, Tier::Mhc] {
+                let (ours, exact) = (debayer(&plane, tier, &Options::CODED).unwrap(), oracle(&plane, tier));
+                for (a, b) in ours.planes.iter().flatten().zip(exact.planes.iter().flatten()) {
+                    assert!((a - b).abs() < 5e-7, "{tier} {cfa} {size}: {a} is not {b}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn samples_come_through_unchanged() {
+    for cfa in Cfa::ALL {
+        let mut plane = noise(Size::new(37, 21), cfa);
+        plane.samples[40] = 5.5;
+        for (tier, options) in variants().into_iter().filter(|(t, _)| *t != Tier::Half) {
+            let image = debayer(&plane, tier, &options).unwrap();
+            for y in 0..21 {
+                for x in 0..37 {
+                    let sample = plane.samples[(y * 37 + x) as usize];
+                    assert_eq!(image.pixel(x, y)[channel(cfa, x, y)].to_bits(), sample.to_bits(), "{tier} {x} {y}");
+                }
+            }
+        }
+    }
+}
+
+/// A grey field stays grey in every domain, whatever the gains: an error here would be a colour cast.
+#[test]
+fn a_flat_field_stays_flat() {
+    for (tier, options) in variants() {
+        for level in [-0.01f32, 0.0, 1e-4, 0.18, 1.0, 3.0] {
+            let options = Options { white_balance: [1.0; 3], ..options };
+            let plane = CfaPlane { size: Size::new(9, 7), samples: vec![level; 63], cfa: Cfa::Grbg };
+            let image = debayer(&plane, tier, &options).unwrap();
+            for v in image.planes.iter().flatten() {
+                assert!((v - level).abs() <= 2e-6 * level.abs(), "{tier} {options:?}: {level} became {v}");
+            }
+        }
+    }
+}
+
+/// The half picture of a ramp is the ramp at the block centres, in all three colours: nothing is half a pixel off.
+#[test]
+fn half_size_has_no_colour_shift() {
+    for cfa in Cfa::ALL {
+        let size = Size::new(40, 30);
+        let ramp = |x: f32, y: f32| 0.1 + 0.01 * x + 0.02 * y;
+        let samples = (0..size.area()).map(|i| ramp((i % 40) as f32, (i / 40) as f32)).collect();
+        let image = debayer(&CfaPlane { size, samples, cfa }, Tier::Half, &Options::for_tier(Tier::Half)).unwrap();
+        assert_eq!(image.size(), Size::new(20, 15));
+        for y in 1..14 {
+            for x in 1..19 {
+                let exact = ramp(2.0 * x as f32 + 0.5, 2.0 * y as f32 + 0.5);
+                assert!(image.pixel(x, y).iter().all(|v| (v - exact).abs() < 1e-6), "{cfa} {x} {y}");
+            }
+        }
+    }
+}
+
+#[test]
+fn any_thread_count_and_strip_gives_the_same_bits() {
+    let plane = noise(Size::new(611, 203), Cfa::Gbrg);
+    for (tier, options) in variants() {
+        let whole = debayer(&plane, tier, &options).unwrap();
+        for threads in [1, 3] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            for strip in [1, 2, 7, 1000] {
+                let mut image = Image::new(Size::new(1, 1));
+                pool.install(|| debayer_strips(&plane, tier, &options, strip, &mut image)).unwrap();
+                assert!(image == whole, "{tier} {options:?} threads {threads} strip {strip}");
+            }
+        }
+    }
+}
+
+/// A shift of the picture by whole pixels is a shift of the result: nothing depends on where a pixel lies.
+#[test]
+fn a_pan_only_shifts_the_picture() {
+    let wide = noise(Size::new(48, 40), Cfa::Rggb);
+    for (dx, dy) in [(1, 0), (0, 1), (1, 1)] {
+        let size = Size::new(40, 30);
+        let samples = (0..30).flat_map(|y| (0..40).map(move |x| (x, y))).map(|(x, y)| wide.samples[((y + dy) * 48 + x + dx) as usize]);
+        let part = CfaPlane { size, samples: samples.collect(), cfa: wide.cfa.shifted(dx, dy) };
+        for (tier, options) in variants().into_iter().filter(|(t, _)| *t != Tier::Half) {
+            let (a, b) = (debayer(&wide, tier, &options).unwrap(), debayer(&part, tier, &options).unwrap());
+            for y in 3..27 {
+                for x in 3..37 {
+                    assert_eq!(a.pixel(x + dx, y + dy), b.pixel(x, y), "{tier} {options:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn tiny_and_hostile_mosaics_do_not_panic() {
+    for cfa in Cfa::ALL {
+        for w in 1..=5 {
+            for h in 1..=5 {
+                let mut plane = noise(Size::new(w, h), cfa);
+                plane.samples[0] = f32::NAN;
+                *plane.samples.last_mut().unwrap() = f32::INFINITY;
+                for (tier, options) in variants() {
+                    assert_eq!(debayer(&plane, tier, &options).unwrap().size(), tier.output_size(plane.size));
+                }
+            }
+        }
+    }
+    let none = CfaPlane { size: Size::new(0, 4), samples: vec![], cfa: Cfa::Rggb };
+    assert!(debayer(&none, Tier::Mhc, &Options::default()).is_err());
+    let short = CfaPlane { size: Size::new(4, 4), samples: vec![0.0; 15], cfa: Cfa::Rggb };
+    assert!(debayer(&short, Tier::Mhc, &Options::default()).is_err());
+    let bad = Options { white_balance: [1.0, f64::NAN, 1.0], ..Options::default() };
+    assert!(debayer(&noise(Size::new(4, 4), Cfa::Rggb), Tier::Mhc, &bad).is_err());
+}
+
+/// In a log domain the filter's overshoot beside a highlight would be stops above sensor clip.
+#[test]
+fn an_edge_to_clip_does_not_burn() {
+    let size = Size::new(32, 8);
+    let samples = (0..size.area()).map(|i| if i % 32 < 15 { 1e-3 } else { 1.0 }).collect();
+    let plane = CfaPlane { size, samples, cfa: Cfa::Rggb };
+    let largest = |options: &Options| {
+        let image = debayer(&plane, Tier::Mhc, options).unwrap();
+        image.planes.iter().flatten().fold(0.0f32, |a, b| a.max(*b))
+    };
+    let limited = Options::default();
+    assert!(largest(&limited) <= 1.000_01);
+    assert!(largest(&Options { limit_overshoot: false, ..limited }) > 1.5);
+}
+
+#[test]
+fn options_are_written_out_and_read_back() {
+    for (tier, options) in variants() {
+        let text = serde_json::to_string(&(tier, options)).unwrap();
+        assert_eq!(serde_json::from_str::<(Tier, Options)>(&text).unwrap(), (tier, options), "{text}");
+        assert_eq!(tier.to_string().parse::<Tier>().unwrap(), tier);
+    }
+    let text = serde_json::to_string(&Options::default()).unwrap();
+    assert_eq!(text, r#"{"domain":{"log":{"slope":2048.0}},"white_balance":[1.0,1.0,1.0],"limit_overshoot":true}"#);
+}

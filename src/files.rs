@@ -1,0 +1,141 @@
+//! Writing files so that nothing is ever half-written, and naming their content.
+
+use crate::error::{Error, ErrorKind, InFile, Result};
+use sha2::{Digest, Sha256};
+use std::{
+    fs,
+    io::{self, BufWriter, Read, Write},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+/// What to do when the file is already there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    Refuse,
+    Replace,
+}
+
+/// Writes `path` through a temporary file beside it, which takes the name only once it is complete.
+/// On failure the temporary file is gone and `path` is as it was.
+pub fn write(path: &Path, existing: Existing, content: impl FnOnce(&mut BufWriter<fs::File>) -> Result<()>) -> Result<()> {
+    refuse_existing(path, existing)?;
+    let temporary = Temporary::beside(path)?;
+    let mut out = BufWriter::with_capacity(1 << 20, fs::File::create_new(&temporary.0).in_file(path)?);
+    content(&mut out).in_file(path)?;
+    out.into_inner().map_err(|e| Error::io(path, e.error()))?.sync_data().in_file(path)?;
+    temporary.take_name(path, existing)
+}
+
+/// [`write()`] of bytes that are already there.
+pub fn write_bytes(path: &Path, existing: Existing, bytes: &[u8]) -> Result<()> {
+    write(path, existing, |out| out.write_all(bytes).in_file(path))
+}
+
+fn refuse_existing(path: &Path, existing: Existing) -> Result<()> {
+    if existing == Existing::Refuse && path.symlink_metadata().is_ok() {
+        return Err(already_there(path));
+    }
+    Ok(())
+}
+
+fn already_there(path: &Path) -> Error {
+    Error::new(ErrorKind::Io, "already exists and is not overwritten unless asked").file(path)
+}
+
+/// A temporary file that is removed unless it takes its final name.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn beside(path: &Path) -> Result<Self> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let name = path.file_name().ok_or_else(|| Error::usage("not a file name").file(path))?.to_string_lossy();
+        let unique = format!(".{name}.{}-{}.part", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        Ok(Self(path.with_file_name(unique)))
+    }
+
+    fn take_name(self, path: &Path, existing: Existing) -> Result<()> {
+        if existing == Existing::Refuse {
+            // A hard link fails where the name exists, so two writers cannot both win.
+            match fs::hard_link(&self.0, path) {
+                Ok(()) => return Ok(()),
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => return Err(already_there(path)),
+                // File systems without hard links: the check above has to do.
+                Err(_) => {}
+            }
+        }
+        fs::rename(&self.0, path).in_file(path)
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// Creates `folder` and its parents.
+pub fn create_folder(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).in_file(folder)
+}
+
+/// Reads a whole file of at most `limit` bytes.
+pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path).in_file(path)?.take(limit + 1).read_to_end(&mut bytes).in_file(path)?;
+    if bytes.len() as u64 > limit {
+        return Err(Error::invalid(format!("larger than the {limit} bytes such a file may have")).file(path));
+    }
+    Ok(bytes)
+}
+
+/// SHA-256 of bytes, 64 lower-case hex digits.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// SHA-256 of a file, read in pieces.
+pub fn sha256_of_file(path: &Path) -> Result<String> {
+    let mut hasher = Sha256::new();
+    io::copy(&mut fs::File::open(path).in_file(path)?, &mut hasher).in_file(path)?;
+    Ok(hex(&hasher.finalize()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_write_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        let failed = write(&path, Existing::Refuse, |out| {
+            out.write_all(b"half").unwrap();
+            Err(Error::invalid("broken"))
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn an_existing_file_survives_unless_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        write_bytes(&path, Existing::Refuse, b"first").unwrap();
+        let refused = write_bytes(&path, Existing::Refuse, b"second").unwrap_err();
+        assert_eq!(refused.exit_code(), 20);
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        write_bytes(&path, Existing::Replace, b"third").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"third");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn sha256_is_the_standard_one() {
+        assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

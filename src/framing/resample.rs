@@ -1,0 +1,122 @@
+//! The one resample: desqueeze, scale, crop and sub-pixel shift in a single separable pass.
+
+use super::{
+    Filter,
+    passes::{self, Plane},
+    taps::Axis,
+};
+use crate::{
+    error::{Error, Result},
+    image::{Image, RectF, Size},
+};
+use serde::{Deserialize, Serialize};
+
+/// How a picture is resampled: what a recipe writes out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResampleSettings {
+    pub filter: Filter,
+    pub anti_ring: AntiRing,
+}
+
+/// Whether values are held between the smallest and largest source pixel under the filter's main lobe, an axis at a
+/// time. Filtered as it is, one highlight of 60 times diffuse white beside an edge makes a pixel of -1.
+///
+/// Strength 1 holds fully, 0 not at all.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum AntiRing {
+    Off,
+    /// On axes that shrink.
+    Shrink {
+        strength: f64,
+    },
+    /// On every axis that is resampled.
+    Always {
+        strength: f64,
+    },
+}
+
+impl Default for AntiRing {
+    fn default() -> Self {
+        AntiRing::Shrink { strength: 1.0 }
+    }
+}
+
+impl AntiRing {
+    /// On an axis where a target pixel covers `ratio` source pixels.
+    pub(super) fn strength(self, ratio: f64) -> f64 {
+        match self {
+            AntiRing::Always { strength } => strength,
+            AntiRing::Shrink { strength } if ratio > 1.0 => strength,
+            AntiRing::Shrink { .. } | AntiRing::Off => 0.0,
+        }
+    }
+
+    fn check(self) -> Result<()> {
+        match self {
+            AntiRing::Always { strength } | AntiRing::Shrink { strength } if !(0.0..=1.0).contains(&strength) => {
+                Err(Error::invalid("outside 0 to 1").field("anti_ring.strength").value(strength))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The largest picture that is made.
+pub const MAX_TARGET_PIXELS: u64 = 1 << 29;
+
+/// Target pixels a source pixel may become along an axis; far beyond any use, and within what f64 phases resolve.
+const MAX_ENLARGEMENT: f64 = 1e6;
+
+/// Resamples the part `source` of `src` to `target` pixels.
+///
+/// `source` is in stored pixels of `src` (its data window, pixel `i` covering `i` to `i + 1`) and may be fractional;
+/// where it reaches beyond the picture, the edge pixels go on. An axis that is neither scaled nor shifted by part of a
+/// pixel is copied bit for bit. Filters are widened by the ratio on an axis that shrinks, and their weights normalised for
+/// every pixel. Values are not clamped; alpha is taken as associated and resampled as the colours are.
+///
+/// The result's windows are `target` at the origin, its pixel aspect that of `src` times the change of pixel shape.
+/// The same bits for any number of threads.
+///
+/// Errors: `source` empty, not finite or more than the picture's own size away from it; `target` empty or above
+/// [`MAX_TARGET_PIXELS`]; settings out of range.
+pub fn resample(src: &Image, source: RectF, target: Size, settings: &ResampleSettings) -> Result<Image> {
+    let size = src.size();
+    check(size, source, target)?;
+    settings.anti_ring.check()?;
+    let horizontal = Axis::new(size.width, source.x, source.width, target.width, settings);
+    let vertical = Axis::new(size.height, source.y, source.height, target.height, settings);
+    let plane = |samples: &Vec<f32>| {
+        let mut out = vec![0.0; target.area()];
+        passes::run(Plane { samples, width: size.width as usize }, &horizontal, &vertical, &mut out);
+        out
+    };
+    let [r, g, b] = &src.planes;
+    let mut out = Image::from_planes(target, [plane(r), plane(g), plane(b)]);
+    out.alpha = src.alpha.as_ref().map(plane);
+    let (across, down) = (source.width / f64::from(target.width), source.height / f64::from(target.height));
+    out.pixel_aspect = src.pixel_aspect * across / down;
+    Ok(out)
+}
+
+fn check(size: Size, source: RectF, target: Size) -> Result<()> {
+    let pixels = u64::from(target.width) * u64::from(target.height);
+    if pixels == 0 || pixels > MAX_TARGET_PIXELS {
+        return Err(Error::invalid(format!("not 1 to {MAX_TARGET_PIXELS} pixels")).field("target").value(target));
+    }
+    let near = |start: f64, length: f64, pixels: u32, target: u32| {
+        let pixels = f64::from(pixels);
+        pixels > 0.0 && length >= f64::from(target) / MAX_ENLARGEMENT && start >= -pixels && start + length <= 2.0 * pixels
+    };
+    // A NaN fails every comparison.
+    if !(near(source.x, source.width, size.width, target.width) && near(source.y, source.height, size.height, target.height)) {
+        let value = format!("{}x{} at {}, {}", source.width, source.height, source.x, source.y);
+        return Err(Error::invalid(format!("not a rectangle within or near a picture of {size}")).field("source").value(value));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "resample_tests.rs"]
+mod tests;

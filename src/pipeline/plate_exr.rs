@@ -1,0 +1,208 @@
+//! The plate: half-float OpenEXR, ACES2065-1, with the attributes a facility expects.
+//!
+//! Uncompressed plates satisfy SMPTE ST 2065-4 and carry `acesImageContainerFlag`; compressed ones do not and must not
+//! carry it (the flag and a compression contradict each other).
+
+use crate::{
+    camera::{Metadata, Rational, Timecode},
+    error::{Error, ErrorKind, Result},
+    files::{self, Existing},
+    image::Image,
+};
+use exr::{
+    meta::attribute::{Chromaticities, TimeCode},
+    prelude::{self as e, WritableImage},
+};
+use half::f16;
+use std::path::Path;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    /// ST 2065-4: an ACES image container.
+    None,
+    Zip,
+}
+
+/// What a frame says about itself besides its pixels.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FrameInfo<'a> {
+    pub metadata: Option<&'a Metadata>,
+    pub timecode: Option<Timecode>,
+    /// The framing decision list that was applied or travels along, as JSON text (attribute `ascFramingDecisionList`).
+    pub fdl: Option<&'a str>,
+}
+
+/// Writes an ACES2065-1 picture, already rounded to half. The file appears under its name once complete.
+pub fn write(path: &Path, image: &Image, info: &FrameInfo, compression: Compression, existing: Existing) -> Result<()> {
+    let file = build(image, info, compression);
+    files::write(path, existing, |out| {
+        // The writer seeks, which BufWriter supports; nothing is visible under `path` before it succeeds.
+        file.write().non_parallel().to_buffered(out).map_err(|error| match error {
+            e::Error::Io(io) => Error::io(path, &io),
+            other => Error::new(ErrorKind::Io, other.to_string()).file(path),
+        })
+    })
+}
+
+type PlateImage = e::Image<e::Layer<e::AnyChannels<e::FlatSamples>>>;
+
+fn build(image: &Image, info: &FrameInfo, compression: Compression) -> PlateImage {
+    let half = |plane: &[f32]| e::FlatSamples::F16(plane.iter().map(|v| f16::from_f32(*v)).collect());
+    let names = ["R", "G", "B"];
+    let mut channels: Vec<_> = names.iter().zip(&image.planes).map(|(n, p)| e::AnyChannel::new(*n, half(p))).collect();
+    if let Some(alpha) = &image.alpha {
+        channels.push(e::AnyChannel::new("A", half(alpha)));
+    }
+    let encoding = e::Encoding {
+        compression: match compression {
+            Compression::None => e::Compression::Uncompressed,
+            Compression::Zip => e::Compression::ZIP16,
+        },
+        blocks: e::Blocks::ScanLines,
+        line_order: e::LineOrder::Increasing,
+    };
+
+    let mut layer = e::LayerAttributes {
+        layer_position: e::Vec2(image.data_window.x, image.data_window.y),
+        adopted_neutral: Some(e::Vec2(AP0_WHITE.0, AP0_WHITE.1)),
+        software_name: Some(concat!("Prelight ", env!("CARGO_PKG_VERSION")).into()),
+        ..e::LayerAttributes::default()
+    };
+    if let Some(metadata) = info.metadata {
+        describe(&mut layer, metadata);
+    }
+    if let Some(fdl) = info.fdl {
+        put(&mut layer, "ascFramingDecisionList", text(fdl));
+    }
+
+    let display = image.display_window;
+    let mut attributes = e::ImageAttributes::new(e::IntegerBounds::new(
+        e::Vec2(display.x, display.y),
+        e::Vec2(display.width as usize, display.height as usize),
+    ));
+    attributes.pixel_aspect = image.pixel_aspect as f32;
+    attributes.chromaticities = Some(Chromaticities {
+        red: e::Vec2(0.7347, 0.2653),
+        green: e::Vec2(0.0, 1.0),
+        blue: e::Vec2(0.0001, -0.0770),
+        white: e::Vec2(AP0_WHITE.0, AP0_WHITE.1),
+    });
+    attributes.time_code = info.timecode.map(timecode);
+    if compression == Compression::None {
+        attributes.other.insert("acesImageContainerFlag".into(), e::AttributeValue::I32(1));
+    }
+
+    let size = image.size();
+    let layer = e::Layer::new((size.width as usize, size.height as usize), layer, encoding, e::AnyChannels::sort(channels.into()));
+    e::Image { attributes, layer_data: layer }
+}
+
+/// ACES white (SMPTE ST 2065-1).
+const AP0_WHITE: (f32, f32) = (0.32168, 0.33767);
+
+/// Standard attributes of OpenEXR for camera and lens.
+fn describe(layer: &mut e::LayerAttributes, m: &Metadata) {
+    layer.iso_speed = m.exposure_index.as_ref().map(|f| f.value as f32);
+    layer.exposure = m.exposure_time.as_ref().map(|f| f.value as f32);
+    layer.aperture = m.f_number.as_ref().map(|f| f.value as f32);
+    layer.focus = m.focus_distance.as_ref().map(|f| f.value as f32);
+    layer.capture_date = m.date_time.as_ref().map(|f| lossy(&f.value));
+    layer.frames_per_second = m.frame_rate.as_ref().and_then(|f| rational(f.value));
+    let texts = [
+        ("cameraMake", &m.make),
+        ("cameraModel", &m.model),
+        ("cameraSerialNumber", &m.serial),
+        ("cameraFirmwareVersion", &m.firmware),
+        ("cameraLabel", &m.camera_label),
+        ("lensModel", &m.lens),
+        ("reelName", &m.reel),
+    ];
+    for (name, field) in texts {
+        if let Some(field) = field {
+            put(layer, name, text(&field.value));
+        }
+    }
+    let numbers = [
+        ("nominalFocalLength", &m.focal_length),
+        ("tStop", &m.t_stop),
+        ("shutterAngle", &m.shutter_angle),
+        ("cameraCCTSetting", &m.white_balance),
+        ("cameraTintSetting", &m.tint),
+    ];
+    for (name, field) in numbers {
+        if let Some(field) = field {
+            put(layer, name, e::AttributeValue::F32(field.value as f32));
+        }
+    }
+}
+
+fn put(layer: &mut e::LayerAttributes, name: &str, value: e::AttributeValue) {
+    layer.other.insert(name.into(), value);
+}
+
+fn text(s: &str) -> e::AttributeValue {
+    e::AttributeValue::Text(lossy(s))
+}
+
+/// EXR strings are bytes; characters the crate cannot hold become `?`.
+fn lossy(s: &str) -> e::Text {
+    e::Text::new_or_none(s).unwrap_or_else(|| s.chars().map(|c| if (c as u32) < 256 { c } else { '?' }).collect::<String>().as_str().into())
+}
+
+fn rational(r: Rational) -> Option<(i32, u32)> {
+    Some((i32::try_from(r.num()).ok()?, u32::try_from(r.den()).ok()?))
+}
+
+fn timecode(t: Timecode) -> TimeCode {
+    TimeCode {
+        hours: t.hours,
+        minutes: t.minutes,
+        seconds: t.seconds,
+        frame: t.frames,
+        drop_frame: t.drop_frame,
+        color_frame: false,
+        field_phase: false,
+        binary_group_flags: [false; 3],
+        binary_groups: [0; 8],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::{Size, round_to_half};
+
+    fn gradient() -> Image {
+        let size = Size::new(5, 3);
+        let plane = |k: f32| (0..size.area()).map(|i| (i as f32 - 2.0) * k).collect();
+        let mut image = Image::from_planes(size, [plane(0.1), plane(1.0), plane(9000.0)]);
+        round_to_half(&mut image);
+        image
+    }
+
+    #[test]
+    fn a_reader_gets_the_same_pixels_and_attributes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plate.0001.exr");
+        let image = gradient();
+        let info = FrameInfo { timecode: Timecode::new(1, 2, 3, 4, false), fdl: Some("{}"), metadata: None };
+        write(&path, &image, &info, Compression::None, Existing::Refuse).unwrap();
+        let read = e::read_first_flat_layer_from_file(&path).unwrap();
+        let names: Vec<_> = read.layer_data.channel_data.list.iter().map(|c| c.name.to_string()).collect();
+        assert_eq!(names, ["B", "G", "R"]);
+        for (channel, plane) in read.layer_data.channel_data.list.iter().zip(image.planes.iter().rev()) {
+            assert!(channel.sample_data.values_as_f32().eq(plane.iter().copied()));
+        }
+        let other = &read.layer_data.attributes.other;
+        assert_eq!(other.get(&e::Text::from("acesImageContainerFlag")), Some(&e::AttributeValue::I32(1)));
+        assert_eq!(read.attributes.time_code.unwrap().frame, 4);
+        assert_eq!(other.get(&e::Text::from("ascFramingDecisionList")), Some(&text("{}")));
+        assert_eq!(read.layer_data.encoding.compression, e::Compression::Uncompressed);
+    }
+
+    #[test]
+    fn a_compressed_plate_does_not_claim_to_be_a_container() {
+        let file = build(&gradient(), &FrameInfo::default(), Compression::Zip);
+        assert!(file.attributes.other.is_empty());
+    }
+}

@@ -1,0 +1,225 @@
+//! The colour road: from what the camera file holds to the display, as the AMF says it.
+
+use super::{Document, Highlights, Settings, Sidecars, Stage};
+use crate::{
+    camera::Encoding,
+    color::{self, Cdl, CdlStyle, ClippedHighlights, Op},
+    error::{Error, Result},
+    sidecar::amf::{Amf, CdlLook, Correction, Reference, Step, Transform},
+};
+
+/// Output transform where there is no AMF: the published default of automatic pipelines (MPS-1).
+pub const DEFAULT_OUTPUT: &str = "urn:ampas:aces:transformId:v2.0:Output.Academy.Rec709-D65_100nit_in_Rec709-D65_BT1886.a2.v1";
+
+/// What a step is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepKind {
+    Input,
+    Look,
+    Output,
+}
+
+impl StepKind {
+    /// The stage that this kind of step leads to.
+    pub const fn leads_to(self) -> Stage {
+        match self {
+            StepKind::Input => Stage::Aces,
+            StepKind::Look => Stage::Look,
+            StepKind::Output => Stage::Display,
+        }
+    }
+    /// ACES 2 name.
+    pub const fn label(self) -> &'static str {
+        match self {
+            StepKind::Input => "Input Transform",
+            StepKind::Look => "Look",
+            StepKind::Output => "Output Transform",
+        }
+    }
+}
+
+/// One step of the road.
+#[derive(Clone, Debug)]
+pub struct ColorStep {
+    pub kind: StepKind,
+    /// `Input Transform`, `Look 1`, `Output Transform`.
+    pub label: String,
+    /// What it does, for people: a transform ID, the numbers of a CDL.
+    pub detail: String,
+    /// Who says so: a file and element, or the default that applies.
+    pub source: String,
+    /// Already in the pixels: shown, not rendered.
+    pub applied: bool,
+    /// The arithmetic, or why it cannot be rendered.
+    pub ops: Result<Vec<Op>>,
+}
+
+/// The road of a clip.
+pub(super) fn road(encoding: &Encoding, sidecars: &Sidecars, settings: &Settings) -> Result<Vec<ColorStep>> {
+    let amf = match &sidecars.amf {
+        None => None,
+        Some(Document { content: Err(error), .. }) => return Err(error.clone()),
+        Some(document) => document.content.as_ref().ok().map(|amf| (amf, document)),
+    };
+    let mut steps = vec![input_step(encoding, amf, settings)?];
+    if let Some((amf, document)) = amf {
+        let looks = amf.pipeline.steps.iter().filter_map(|s| match s {
+            Step::Look(look) => Some(look),
+            Step::WorkingLocation(_) => None,
+        });
+        for (i, look) in looks.enumerate() {
+            steps.push(ColorStep {
+                kind: StepKind::Look,
+                label: format!("Look {}", i + 1),
+                detail: describe(look),
+                source: format!("{} lookTransform[{}]", document.file_name(), i + 1),
+                applied: look.applied == Some(true),
+                ops: look_ops(look).map_err(|e| e.file(&document.path).line(look.line.0)),
+            });
+        }
+    }
+    steps.push(output_step(amf, settings));
+    Ok(steps)
+}
+
+fn input_step(encoding: &Encoding, amf: Option<(&Amf, &Document<Amf>)>, settings: &Settings) -> Result<ColorStep> {
+    let step = |detail: String, source: String, ops: Vec<Op>| ColorStep {
+        kind: StepKind::Input,
+        label: StepKind::Input.label().into(),
+        detail,
+        source,
+        applied: false,
+        ops: Ok(ops),
+    };
+    match encoding {
+        Encoding::Camera(camera) => {
+            let stops = camera.baseline_exposure + settings.decode.exposure;
+            let gain = stops.exp2();
+            let matrix = camera.to_aces.map(|row| row.map(|v| v * gain));
+            let exposure = if stops == 0.0 { String::new() } else { format!(", {stops:+.2} stops") };
+            let detail = format!("Camera RGB to ACES2065-1, {:.0} K{exposure}", camera.kelvin);
+            // Raw that is debayered straight to ACES leaves no place for an input transform (AMF-6).
+            let source = match amf.and_then(|(a, _)| a.pipeline.input.as_ref()) {
+                Some(_) => "camera file; the AMF's input transform does not apply to raw".into(),
+                None => "camera file".into(),
+            };
+            let mut ops = vec![];
+            if settings.decode.highlights == Highlights::Neutral {
+                ops.push(Op::ClippedHighlights(ClippedHighlights { neutral: camera.neutral }));
+            }
+            ops.push(Op::matrix(matrix));
+            Ok(step(detail, source, ops))
+        }
+        Encoding::Known { name, to_aces } => Ok(step(format!("{name} to ACES2065-1"), "file".into(), to_aces.clone())),
+        Encoding::Unknown => {
+            if let Some(chosen) = &settings.input {
+                return Ok(step(chosen.clone(), "chosen".into(), color::transform(chosen, false)?));
+            }
+            let Some((amf, document)) = amf else {
+                return Err(Error::invalid("the file does not say what its values mean: choose an input transform, or bring an AMF")
+                    .field("input transform"));
+            };
+            match &amf.pipeline.input {
+                None => Ok(step("ACES2065-1 as stored".into(), format!("{}: no inputTransform", document.file_name()), vec![])),
+                Some(t) => {
+                    let ops = reference_ops(&t.reference, false).map_err(|e| e.file(&document.path).line(t.line.0))?;
+                    let mut s = step(describe(t), format!("{} inputTransform", document.file_name()), ops);
+                    s.applied = t.applied == Some(true);
+                    Ok(s)
+                }
+            }
+        }
+    }
+}
+
+fn output_step(amf: Option<(&Amf, &Document<Amf>)>, settings: &Settings) -> ColorStep {
+    let step = |detail: String, source: String, applied: bool, ops: Result<Vec<Op>>| ColorStep {
+        kind: StepKind::Output,
+        label: StepKind::Output.label().into(),
+        detail,
+        source,
+        applied,
+        ops,
+    };
+    if let Some(chosen) = &settings.output {
+        return step(chosen.clone(), "chosen".into(), false, color::transform(chosen, false));
+    }
+    let stated = amf.and_then(|(a, d)| a.pipeline.output.as_ref().map(|o| (o, d)));
+    match stated {
+        Some((output, document)) => {
+            let ops = reference_ops(&output.reference, false).map_err(|e| e.file(&document.path).line(output.line.0));
+            step(describe(output), format!("{} outputTransform", document.file_name()), output.applied == Some(true), ops)
+        }
+        None => step(DEFAULT_OUTPUT.into(), "default: ACES Rec.709".into(), false, color::transform(DEFAULT_OUTPUT, false)),
+    }
+}
+
+fn look_ops(look: &Transform) -> Result<Vec<Op>> {
+    match &look.reference {
+        Reference::Cdl(cdl) => cdl_ops(cdl),
+        other => reference_ops(other, false),
+    }
+}
+
+/// A CDL in its working space. Graded values may leave 0..1 in ACEScct, so nothing is clamped.
+fn cdl_ops(look: &CdlLook) -> Result<Vec<Op>> {
+    let Correction::Values { cdl, .. } = &look.correction else {
+        return Err(Error::unsupported("a CDL in a file of its own is not rendered yet").field("ColorCorrectionRef"));
+    };
+    let Some(space) = &look.working_space else {
+        return Err(Error::invalid("the CDL does not say in which space it acts; it is shown, not rendered").field("cdlWorkingSpace"));
+    };
+    let ops_of = |t: &Option<Transform>| t.as_ref().map(|t| reference_ops(&t.reference, false)).transpose();
+    let (to, from) = match (ops_of(&space.to)?, ops_of(&space.from)?) {
+        (Some(to), Some(from)) => (to, from),
+        (None, Some(from)) => (inverse(&from)?, from),
+        (Some(to), None) => {
+            let from = inverse(&to)?;
+            (to, from)
+        }
+        (None, None) => return Err(Error::invalid("neither to nor from the working space is given").field("cdlWorkingSpace")),
+    };
+    let grade = Op::Cdl(Cdl::new(cdl.slope, cdl.offset, cdl.power, cdl.saturation, CdlStyle::NoClamp));
+    Ok(to.into_iter().chain([grade]).chain(from).collect())
+}
+
+fn inverse(ops: &[Op]) -> Result<Vec<Op>> {
+    color::invert(ops).ok_or_else(|| Error::unsupported("the transform from the working space has no inverse").field("fromCdlWorkingSpace"))
+}
+
+fn reference_ops(reference: &Reference, inverse: bool) -> Result<Vec<Op>> {
+    match reference {
+        Reference::TransformId(id) => color::transform(id, inverse),
+        Reference::InverseOutput(output) => reference_ops(&output.reference, !inverse),
+        Reference::File(uri) => Err(Error::unsupported("look files are not rendered yet").field("file").value(uri)),
+        Reference::Uuid(uuid) => Err(Error::unsupported("look files are not rendered yet").field("uuid").value(uuid)),
+        Reference::OutputPair { .. } | Reference::InverseOutputPair { .. } => {
+            Err(Error::unsupported("ACES 1 output transforms given as a pair are not rendered yet").field("outputTransform"))
+        }
+        Reference::Cdl(_) | Reference::Missing => Err(Error::invalid("names no transform")),
+    }
+}
+
+/// A transform in a line, for people.
+pub(crate) fn describe(t: &Transform) -> String {
+    let named = match &t.reference {
+        Reference::TransformId(id) => id.clone(),
+        Reference::File(uri) => uri.clone(),
+        Reference::Uuid(uuid) => uuid.clone(),
+        Reference::InverseOutput(output) => format!("inverse of {}", describe(output)),
+        Reference::InverseOutputPair { device, rendering } => format!("inverse of {} and {}", describe(device), describe(rendering)),
+        Reference::OutputPair { rendering, device } => format!("{} and {}", describe(rendering), describe(device)),
+        Reference::Missing => "nothing".into(),
+        Reference::Cdl(look) => match &look.correction {
+            Correction::File { id, file, .. } => format!("CDL {id} in {}", file.as_deref().unwrap_or("no file")),
+            Correction::Values { cdl, .. } => {
+                let three = |v: [f64; 3]| format!("{} {} {}", v[0], v[1], v[2]);
+                format!("CDL slope {}, offset {}, power {}, sat {}", three(cdl.slope), three(cdl.offset), three(cdl.power), cdl.saturation)
+            }
+        },
+    };
+    match &t.description {
+        Some(words) if !words.trim().is_empty() => format!("{}: {named}", words.trim()),
+        _ => named,
+    }
+}

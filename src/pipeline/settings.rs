@@ -1,0 +1,67 @@
+//! What a person chose. Every choice is written into the recipe, also where it is the default.
+
+use crate::{
+    debayer,
+    framing::{CropTo, ResampleSettings, ScaleTo, Selection},
+};
+use serde::{Deserialize, Serialize};
+
+/// The choices for one clip.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    pub decode: Decode,
+    /// Input transform (ACES transform ID or name) for a clip that does not say what its values mean.
+    pub input: Option<String>,
+    /// Output transform that replaces the AMF's, or the default where there is no AMF.
+    pub output: Option<String>,
+    pub framing: Framing,
+    pub resample: ResampleSettings,
+}
+
+/// How the camera file becomes scene-linear RGB.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Decode {
+    pub tier: debayer::Tier,
+    pub options: debayer::Options,
+    pub highlights: Highlights,
+    /// Stops added to what the file states.
+    pub exposure: f64,
+}
+
+/// What becomes of highlights that the sensor clipped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Highlights {
+    /// Clipped channels are lifted to the level of the brightest one: highlights run to white.
+    Neutral,
+    /// As the sensor recorded them: highlights take the colour of the white balance.
+    Recorded,
+}
+
+impl Default for Decode {
+    fn default() -> Self {
+        let tier = debayer::Tier::Mhc;
+        Self { tier, options: debayer::Options::for_tier(tier), highlights: Highlights::Neutral, exposure: 0.0 }
+    }
+}
+
+/// Which part of the picture becomes the plate, and how large.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Framing {
+    /// Which context, canvas and decision of the FDL.
+    pub selection: Selection,
+    /// Absent: the protection where the FDL gives one, else the decision, without an FDL the canvas. A plan fills it in.
+    pub crop: Option<CropTo>,
+    pub scale: ScaleTo,
+    /// Whether an anamorphic picture is stretched to square pixels.
+    pub desqueeze: bool,
+}
+
+impl Default for Framing {
+    fn default() -> Self {
+        Self { selection: Selection::default(), crop: None, scale: ScaleTo::Native, desqueeze: true }
+    }
+}

@@ -1,0 +1,133 @@
+//! Which documents belong to a clip, and how that was decided.
+
+use crate::{
+    camera::Clip,
+    error::Result,
+    sidecar::{
+        Diagnostic,
+        amf::{self, Amf},
+        cdl::{self, Cdl},
+        fdl::{self, Fdl},
+    },
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A sidecar as it was read: the document, or why it could not be read.
+#[derive(Clone, Debug)]
+pub struct Document<T> {
+    pub path: PathBuf,
+    /// How it was paired with the clip.
+    pub paired_by: String,
+    pub content: Result<T>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl<T> Document<T> {
+    fn load(path: PathBuf, paired_by: &str, read: impl FnOnce(&Path) -> Result<(T, Vec<Diagnostic>)>) -> Self {
+        let (content, diagnostics) = match read(&path) {
+            Ok((document, diagnostics)) => (Ok(document), diagnostics),
+            Err(error) => (Err(error), vec![]),
+        };
+        Self { path, paired_by: paired_by.to_owned(), content, diagnostics }
+    }
+
+    pub fn file_name(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+}
+
+/// The documents of one clip.
+#[derive(Clone, Debug, Default)]
+pub struct Sidecars {
+    pub amf: Option<Document<Amf>>,
+    pub fdl: Option<Document<Fdl>>,
+    pub cdl: Option<Document<Vec<Cdl>>>,
+    /// Reference still.
+    pub still: Option<PathBuf>,
+}
+
+impl Sidecars {
+    /// Looks in the clip's folder and beside it for documents that carry the clip's name.
+    pub fn discover(clip: &dyn Clip) -> Self {
+        let name = clip_name(clip);
+        let mut found = Self::default();
+        for folder in folders(clip) {
+            for path in sorted_files(&folder) {
+                found.take(path, &name);
+            }
+        }
+        found
+    }
+
+    fn take(&mut self, path: PathBuf, clip_name: &str) {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if !stem.eq_ignore_ascii_case(clip_name) {
+            return;
+        }
+        const BY_NAME: &str = "file name";
+        match extension(&path).as_str() {
+            "amf" => {
+                self.amf.get_or_insert_with(|| Document::load(path, BY_NAME, amf::read));
+            }
+            "fdl" => {
+                self.fdl.get_or_insert_with(|| Document::load(path, BY_NAME, fdl::read));
+            }
+            "cc" | "cdl" | "ccc" => {
+                self.cdl.get_or_insert_with(|| Document::load(path, BY_NAME, |p| Ok((cdl::read(p)?, vec![]))));
+            }
+            "jpg" | "jpeg" | "png" => {
+                self.still.get_or_insert(path);
+            }
+            _ => {}
+        }
+    }
+
+    /// Uses this AMF instead of the one that was found.
+    pub fn with_amf(mut self, path: &Path) -> Self {
+        self.amf = Some(Document::load(path.to_owned(), "chosen", amf::read));
+        self
+    }
+    /// Uses this FDL instead of the one that was found.
+    pub fn with_fdl(mut self, path: &Path) -> Self {
+        self.fdl = Some(Document::load(path.to_owned(), "chosen", fdl::read));
+        self
+    }
+    /// Uses this reference still instead of the one that was found.
+    pub fn with_still(mut self, path: &Path) -> Self {
+        self.still = Some(path.to_owned());
+        self
+    }
+}
+
+/// The name a clip goes by: what its metadata says, else its file or folder.
+pub(crate) fn clip_name(clip: &dyn Clip) -> String {
+    if let Some(field) = &clip.metadata().clip_name {
+        return field.value.clone();
+    }
+    clip.path().file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Where sidecars lie: beside the frames, and beside the folder that holds them.
+fn folders(clip: &dyn Clip) -> Vec<PathBuf> {
+    let path = clip.path();
+    let inner = if path.is_dir() { Some(path) } else { path.parent() };
+    let mut folders: Vec<PathBuf> = inner.into_iter().chain(inner.and_then(Path::parent)).map(Path::to_owned).collect();
+    // `parent` of a bare file name is the empty path, which stands for the current folder.
+    folders.iter_mut().filter(|f| f.as_os_str().is_empty()).for_each(|f| *f = PathBuf::from("."));
+    folders.dedup();
+    folders
+}
+
+fn sorted_files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return vec![] };
+    let mut files: Vec<PathBuf> = entries.filter_map(|e| e.ok()).map(|e| e.path()).filter(|p| p.is_file()).collect();
+    files.sort();
+    files
+}
+
+fn extension(path: &Path) -> String {
+    path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
+}

@@ -1,0 +1,21 @@
+//! From a decoded frame to the raw stage.
+
+use super::settings::Decode;
+use crate::{
+    camera::{Clip, FrameNumber, Picture},
+    debayer,
+    error::Result,
+    image::Image,
+};
+
+/// Decodes a frame to sensor-linear RGB (mosaics) or to the values as stored (RGB files).
+pub(super) fn raw_picture(clip: &dyn Clip, frame: FrameNumber, decode: &Decode) -> Result<Image> {
+    match clip.read(frame)? {
+        Picture::Rgb(image) => Ok(image),
+        Picture::Mosaic(mosaic) => {
+            let mut image = debayer::debayer(&mosaic.linear(), decode.tier, &decode.options)?;
+            image.pixel_aspect = mosaic.pixel_aspect;
+            Ok(image)
+        }
+    }
+}

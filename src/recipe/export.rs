@@ -1,0 +1,237 @@
+//! From an approval to the recipe folder.
+
+use super::{ClipRecipe, Engine, FileDigest, FrameRange, Golden, PlateShape, Recipe, RoadStep, SCHEMA, Scope, Waiver, report};
+use crate::{
+    camera::FrameNumber,
+    check::{self, Finding, Subject},
+    error::{Error, InFile, Result},
+    files::{self, Existing},
+    image::{Image, hash_pixels},
+    pipeline::{Plan, Stage, plate_exr},
+    progress::Progress,
+    sidecar::{amf, fdl},
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+/// Who approves, as what.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Approval {
+    pub name: String,
+    pub role: String,
+    #[serde(default)]
+    pub note: String,
+    /// RFC 3339, UTC; set when the recipe is exported.
+    #[serde(default)]
+    pub at: String,
+}
+
+/// One clip to go into the recipe.
+pub struct Approved<'a> {
+    pub subject: Subject<'a>,
+    pub waivers: Vec<Waiver>,
+}
+
+/// What an export wrote.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exported {
+    pub folder: PathBuf,
+    pub recipe: Recipe,
+    /// SHA-256 of `recipe.json`: what an approval is bound to.
+    pub digest: String,
+}
+
+/// Checks every clip, renders its golden frames and writes the recipe folder. Refuses (exit code 12) while a check that
+/// blocks or needs a waiver fails unwaived. `folder` must not exist; it appears once it is complete.
+pub fn export(folder: &Path, clips: &[Approved], approval: &Approval, progress: &Progress) -> Result<Exported> {
+    if clips.is_empty() {
+        return Err(Error::usage("a recipe needs at least one clip"));
+    }
+    if approval.name.trim().is_empty() || approval.role.trim().is_empty() {
+        return Err(Error::usage("an approval needs a name and a role"));
+    }
+    if folder.symlink_metadata().is_ok() {
+        return Err(Error::new(crate::ErrorKind::Io, "already exists and is not overwritten").file(folder));
+    }
+    let work = WorkFolder::beside(folder)?;
+    for sub in ["colour", "framing", "golden", "evidence"] {
+        files::create_folder(&work.0.join(sub))?;
+    }
+    let now = OffsetDateTime::now_utc();
+    let stamp = now.format(&Rfc3339).map_err(|e| Error::invalid(e.to_string()))?;
+    let mut entries = vec![];
+    for clip in clips {
+        entries.push(clip_entry(&work.0, clip, now, progress)?);
+    }
+    let recipe = Recipe {
+        schema: SCHEMA.into(),
+        id: uuid::Uuid::new_v4().to_string(),
+        created: stamp.clone(),
+        engine: Engine::this(),
+        clips: entries,
+        approvals: vec![Approval { at: stamp, ..approval.clone() }],
+    };
+    report::write(&work.0.join("evidence"), &recipe)?;
+    let json = to_json(&recipe)?;
+    files::write_bytes(&work.0.join("recipe.json"), Existing::Refuse, &json)?;
+    work.take_name(folder)?;
+    Ok(Exported { folder: folder.to_owned(), recipe, digest: files::sha256(&json) })
+}
+
+pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
+    let mut json = serde_json::to_vec_pretty(value).map_err(|e| Error::invalid(e.to_string()))?;
+    json.push(b'\n');
+    Ok(json)
+}
+
+fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Progress) -> Result<ClipRecipe> {
+    let subject = &clip.subject;
+    let plan = subject.plan.as_ref().map_err(Error::clone)?;
+    let name = safe_name(plan.clip_name());
+    let findings = check::run(subject, progress)?;
+    refuse_open_findings(&name, &findings, &clip.waivers)?;
+
+    let amf_text = match subject.sidecars.amf.as_ref() {
+        Some(document) => files::read_bounded(&document.path, MAX_SIDECAR)?,
+        None => amf::write(&plan.to_amf(now)).into_bytes(),
+    };
+    let amf = put(folder, &format!("colour/{name}.amf"), &amf_text)?;
+    let fdl = match subject.sidecars.fdl.as_ref() {
+        Some(document) => Some(put(folder, &format!("framing/{name}.fdl"), &files::read_bounded(&document.path, MAX_SIDECAR)?)?),
+        None => None,
+    };
+    let fdl_text = subject.sidecars.fdl.as_ref().and_then(|d| d.content.as_ref().ok()).map(fdl::write);
+
+    let frames = subject.clip.frames();
+    let sample = check::sample_frames(&frames.present);
+    progress.begin(sample.len() as u64, &format!("Golden frames of {name}"));
+    let mut golden = vec![];
+    for frame in sample {
+        golden.push(golden_frame(folder, &name, subject, plan, frame, fdl_text.as_deref())?);
+        progress.step()?;
+    }
+    Ok(ClipRecipe {
+        scope: Scope::of(subject.clip),
+        frames: FrameRange { first: frames.first(), last: frames.last(), count: frames.present.len() as u32 },
+        settings: plan.settings().clone(),
+        plan: plan.key().to_owned(),
+        amf,
+        fdl,
+        road: road_in_words(plan),
+        plate: plate_shape(plan),
+        golden,
+        checks: findings,
+        waivers: clip.waivers.clone(),
+        name,
+    })
+}
+
+/// Largest sidecar that is carried along, in bytes.
+const MAX_SIDECAR: u64 = 64 << 20;
+
+fn refuse_open_findings(name: &str, findings: &[Finding], waivers: &[Waiver]) -> Result<()> {
+    let open: Vec<String> = findings
+        .iter()
+        .filter(|f| f.stands_in_the_way() && !waivers.iter().any(|w| w.check == f.id && !w.reason.trim().is_empty()))
+        .map(|f| format!("{} {} ({}; {})", f.id, f.title, f.measured, f.evidence))
+        .collect();
+    if open.is_empty() { Ok(()) } else { Err(Error::refused(format!("{name} fails and nobody has waived: {}", open.join(", ")))) }
+}
+
+fn golden_frame(folder: &Path, name: &str, subject: &Subject, plan: &Plan, frame: FrameNumber, fdl: Option<&str>) -> Result<Golden> {
+    let timecode = subject.clip.timecode(frame)?;
+    let plate = plan.plate(subject.clip, frame)?;
+    let display = plan.picture(subject.clip, frame, Stage::Display)?;
+    let plate_file = format!("golden/{name}.{frame:06}.exr");
+    let display_file = format!("golden/{name}.{frame:06}.png");
+    let info = plate_exr::FrameInfo { metadata: Some(subject.clip.metadata()), timecode, fdl };
+    plate_exr::write(&folder.join(&plate_file), &plate, &info, plate_exr::Compression::Zip, Existing::Refuse)?;
+    write_png(&folder.join(&display_file), &display)?;
+    Ok(Golden { frame, timecode, plate: hash_pixels(&plate), display: hash_pixels(&display), plate_file, display_file })
+}
+
+/// A display picture as an 8-bit PNG, for people.
+pub fn write_png(path: &Path, display: &Image) -> Result<()> {
+    let size = display.size();
+    let rgb = display_rgb8(display);
+    files::write(path, Existing::Refuse, |out| {
+        let encoder = ::image::codecs::png::PngEncoder::new(out);
+        ::image::ImageEncoder::write_image(encoder, &rgb, size.width, size.height, ::image::ExtendedColorType::Rgb8)
+            .map_err(|e| Error::io(path, &io::Error::other(e)))
+    })
+}
+
+/// A display picture as interleaved 8-bit code values.
+pub fn display_rgb8(display: &Image) -> Vec<u8> {
+    let [r, g, b] = &display.planes;
+    let code = |v: f32| (v.clamp(0.0, 1.0) * 255.0).round_ties_even() as u8;
+    r.iter().zip(g).zip(b).flat_map(|((r, g), b)| [code(*r), code(*g), code(*b)]).collect()
+}
+
+fn road_in_words(plan: &Plan) -> Vec<RoadStep> {
+    plan.steps()
+        .iter()
+        .map(|s| RoadStep { step: s.label.clone(), detail: s.detail.clone(), source: s.source.clone(), applied: s.applied })
+        .collect()
+}
+
+fn plate_shape(plan: &Plan) -> PlateShape {
+    let g = plan.geometry();
+    PlateShape {
+        canvas: plan.canvas(),
+        source: g.source,
+        size: g.target,
+        pixel_aspect: g.pixel_aspect,
+        steps: g.steps.iter().map(|s| format!("{}: {}", s.name, s.text)).collect(),
+        format: "OpenEXR, half float, ACES2065-1, uncompressed (SMPTE ST 2065-4)".into(),
+    }
+}
+
+fn put(folder: &Path, relative: &str, bytes: &[u8]) -> Result<FileDigest> {
+    files::write_bytes(&folder.join(relative), Existing::Refuse, bytes)?;
+    Ok(FileDigest { path: relative.into(), sha256: files::sha256(bytes) })
+}
+
+/// A clip name as a file name: letters, digits, `.`, `_` and `-` (ING-4); anything else becomes `_`.
+pub fn safe_name(name: &str) -> String {
+    let safe: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
+    if safe.trim_matches('.').is_empty() { "clip".into() } else { safe }
+}
+
+/// The folder being filled; gone unless it takes its final name.
+struct WorkFolder(PathBuf);
+
+impl WorkFolder {
+    fn beside(folder: &Path) -> Result<Self> {
+        let name = folder.file_name().ok_or_else(|| Error::usage("not a folder name").file(folder))?.to_string_lossy();
+        let work = folder.with_file_name(format!(".{name}.{}.part", uuid::Uuid::new_v4().simple()));
+        files::create_folder(&work)?;
+        Ok(Self(work))
+    }
+    fn take_name(self, folder: &Path) -> Result<()> {
+        fs::rename(&self.0, folder).in_file(folder)
+    }
+}
+
+impl Drop for WorkFolder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_leave_the_folder() {
+        assert_eq!(safe_name("../../etc/passwd"), ".._.._etc_passwd");
+        assert_eq!(safe_name(".."), "clip");
+        assert_eq!(safe_name("A001C001_261121"), "A001C001_261121");
+    }
+}

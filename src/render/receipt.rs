@@ -1,0 +1,45 @@
+//! The receipt: what was rendered, from what, and the hash of every picture.
+
+use crate::{
+    camera::{FrameNumber, Timecode},
+    image::PixelHash,
+    recipe::{Engine, PlateShape},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+pub const SCHEMA: &str = "prelight-receipt/1";
+
+/// `CLIP.receipt.json` beside the plates.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receipt {
+    pub schema: String,
+    /// Id of the recipe.
+    pub recipe: String,
+    /// SHA-256 of its `recipe.json`.
+    pub recipe_digest: String,
+    /// Name of the approved clip whose entry was used.
+    pub entry: String,
+    pub clip: String,
+    /// Names the plan that made the pixels.
+    pub plan: String,
+    pub engine: Engine,
+    /// RFC 3339, UTC.
+    pub rendered: String,
+    pub plate: PlateShape,
+    pub frames: Vec<FrameReceipt>,
+    /// Files beside the plates, with their SHA-256.
+    pub documents: BTreeMap<String, String>,
+}
+
+/// One plate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FrameReceipt {
+    pub frame: FrameNumber,
+    pub timecode: Option<Timecode>,
+    pub file: String,
+    /// Of the pixels, whatever the container.
+    pub pixels: PixelHash,
+}

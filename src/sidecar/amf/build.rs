@@ -1,0 +1,166 @@
+//! Making and editing AMFs.
+
+use super::{
+    Amf, Author, CdlLook, ClipId, Correction, Dates, Extra, Hash, Info, Media, Pipeline, Reference, Step, SystemVersion, Transform,
+    Version, WorkingSpace,
+};
+use crate::sidecar::{cdl::Cdl, xml::Line};
+use time::{OffsetDateTime, macros::format_description};
+use uuid::Uuid;
+
+/// A place on the road of a pipeline: pixels have come through everything up to and including it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// ACES2065-1 as the input transform leaves it: where a plate stops.
+    Input,
+    /// After the look of this index (looks counted from 0, working location not counted).
+    Look(usize),
+    /// After all looks.
+    Looks,
+    /// On the display.
+    Output,
+}
+
+/// `urn:ampas:aces:transformId:v2.0:` + the names of the ACEScct conversions of ACES 2.
+const TO_ACESCCT: &str = "urn:ampas:aces:transformId:v2.0:CSC.Academy.ACES_to_ACEScct.a2.v1";
+const FROM_ACESCCT: &str = "urn:ampas:aces:transformId:v2.0:CSC.Academy.ACEScct_to_ACES.a2.v1";
+
+impl Amf {
+    /// A version 2 document with an empty pipeline for ACES 2.0.0. The pipeline's identity is derived from `uuid`.
+    pub fn new_v2(description: &str, author: Author, clip_id: Option<ClipId>, now: OffsetDateTime, uuid: Uuid) -> Self {
+        let info = |uuid: Uuid| Info {
+            description: Some(description.to_owned()),
+            authors: vec![author.clone()],
+            dates: Some(Dates { created: date_time(now), modified: date_time(now), line: Line(0) }),
+            uuid: Some(urn(uuid)),
+            ..Info::default()
+        };
+        let pipeline = Pipeline {
+            info: info(Uuid::new_v5(&uuid, b"pipelineInfo")),
+            system_version: Some(SystemVersion { major: 2, minor: 0, patch: 0 }),
+            ..Pipeline::default()
+        };
+        Self { version: Version::V2, info: info(uuid), clip_id, pipeline, archived: vec![], extra: Extra::default() }
+    }
+
+    /// Marks everything up to and including `upto` as in the pixels, and everything after it as not: what has to be said
+    /// of files that were written at that stage.
+    pub fn mark_applied(&mut self, upto: Stage) {
+        let pipeline = &mut self.pipeline;
+        if let Some(input) = &mut pipeline.input {
+            input.applied = Some(true);
+        }
+        for (i, look) in pipeline.looks_mut().enumerate() {
+            look.applied = Some(match upto {
+                Stage::Input => false,
+                Stage::Look(last) => i <= last,
+                Stage::Looks | Stage::Output => true,
+            });
+        }
+        if let Some(output) = &mut pipeline.output {
+            output.applied = Some(upto == Stage::Output);
+        }
+    }
+
+    /// Puts a copy of the pipeline as it is on record, before an edit; `now` and `uuid` go to the pipeline to be edited.
+    pub fn archive_pipeline(&mut self, now: OffsetDateTime, uuid: Uuid) {
+        self.archived.push(self.pipeline.clone());
+        self.pipeline.info.uuid = Some(urn(uuid));
+        self.touch(now);
+    }
+
+    /// Sets both modification times.
+    pub fn touch(&mut self, now: OffsetDateTime) {
+        for info in [&mut self.info, &mut self.pipeline.info] {
+            let dates = info.dates.get_or_insert_with(|| Dates { created: date_time(now), ..Dates::default() });
+            dates.modified = date_time(now);
+        }
+    }
+}
+
+impl Pipeline {
+    /// The looks, in order.
+    pub fn looks(&self) -> impl Iterator<Item = &Transform> {
+        self.steps.iter().filter_map(|step| if let Step::Look(look) = step { Some(&**look) } else { None })
+    }
+    pub fn looks_mut(&mut self) -> impl Iterator<Item = &mut Transform> {
+        self.steps.iter_mut().filter_map(|step| if let Step::Look(look) = step { Some(&mut **look) } else { None })
+    }
+    pub fn set_input(&mut self, transform: Transform) {
+        self.input = Some(transform);
+    }
+    pub fn push_look(&mut self, look: Transform) {
+        self.steps.push(Step::Look(Box::new(look)));
+    }
+    pub fn set_output(&mut self, transform: Transform) {
+        self.output = Some(transform);
+    }
+}
+
+impl Transform {
+    fn new(reference: Reference) -> Self {
+        Self { applied: Some(false), reference, ..Self::default() }
+    }
+    /// An ACES transform by its ID; not applied.
+    pub fn id(id: &str) -> Self {
+        Self::new(Reference::TransformId(id.to_owned()))
+    }
+    /// A CLF by its path relative to the AMF, with `/`; not applied. `digest` is the SHA-256 of its bytes.
+    pub fn file(path: &str, digest: Option<[u8; 32]>) -> Self {
+        Self { hash: digest.map(|d| Hash::sha256(&d)), ..Self::new(Reference::File(super::encode_path(path))) }
+    }
+    /// An ASC CDL in a working space; not applied.
+    pub fn cdl(cdl: Cdl, space: WorkingSpace) -> Self {
+        let cdl = Cdl { id: None, description: None, ..cdl };
+        let correction = Correction::Values { cdl, sop: Extra::default(), sat: Extra::default(), line: Line(0) };
+        Self::new(Reference::Cdl(Box::new(CdlLook { working_space: Some(space), correction })))
+    }
+    pub fn described(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+    pub fn applied(mut self, applied: bool) -> Self {
+        self.applied = Some(applied);
+        self
+    }
+    /// Whether it is already in the pixels. Where the file does not say, it is not.
+    pub fn is_applied(&self) -> bool {
+        self.applied == Some(true)
+    }
+}
+
+impl WorkingSpace {
+    /// ACEScct (S-2016-001), by its ACES 2 transform IDs.
+    pub fn acescct() -> Self {
+        Self::by_ids(TO_ACESCCT, FROM_ACESCCT)
+    }
+    /// From ACES2065-1 by `to`, and back by `from`.
+    pub fn by_ids(to: &str, from: &str) -> Self {
+        let part = |id: &str| Transform { applied: None, ..Transform::id(id) };
+        Self { to: Some(part(to)), from: Some(part(from)), ..Self::default() }
+    }
+}
+
+impl Author {
+    pub fn new(name: impl Into<String>, email: impl Into<String>) -> Self {
+        Self { name: name.into(), email: Some(email.into()), extra: Extra::default() }
+    }
+}
+
+impl ClipId {
+    pub fn new(name: impl Into<String>, media: Media) -> Self {
+        Self { name: name.into(), media: Some(media), ..Self::default() }
+    }
+}
+
+/// `urn:uuid:…`
+pub fn urn(uuid: Uuid) -> String {
+    uuid.urn().to_string()
+}
+
+/// `xs:dateTime` in UTC, to the second.
+pub fn date_time(time: OffsetDateTime) -> String {
+    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+    // Years the format has no room for (beyond 9999) cannot come from a clock.
+    time.to_offset(time::UtcOffset::UTC).format(&format).unwrap_or_default()
+}

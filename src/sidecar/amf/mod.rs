@@ -1,0 +1,82 @@
+//! ACES Metadata Files: read, validated, written, nothing lost.
+//!
+//! [`read`] and [`parse`] load every document that is an AMF at all, also damaged and non-conforming ones, and say in
+//! [`Diagnostic`]s what is wrong with it. Whether a step can be rendered is a question to that step, not to the diagnostics.
+
+mod build;
+mod extra;
+mod files;
+mod ids;
+mod model;
+mod names;
+mod read;
+mod registry;
+mod schema;
+mod validate;
+mod values;
+mod write;
+
+pub use build::{Stage, date_time, urn};
+use files::encode_path;
+pub use files::{Algorithm, Decoded, is_portable, resolve};
+pub use ids::Role;
+pub use model::*;
+pub use names::{AMF_PRE_RELEASE, AMF_V1, AMF_V2, CDL};
+pub use registry::{Standing, is_official, short_name, standing, successor};
+pub use values::parse_date_time;
+pub use write::write;
+
+use crate::{
+    error::{Error, InFile, Result},
+    sidecar::{
+        Diagnostic, Level,
+        xml::{self, Limits},
+    },
+};
+use std::path::Path;
+
+/// Reads an AMF, with what is wrong with it. Files it names are looked for in its folder.
+pub fn read(path: &Path) -> Result<(Amf, Vec<Diagnostic>)> {
+    let bytes = xml::read_bytes(path, Limits::default().bytes)?;
+    parse(&bytes, path.parent()).in_file(path)
+}
+
+/// Parses an AMF, with what is wrong with it. Without a folder, the files it names are not checked.
+///
+/// # Errors
+/// Not XML within the limits of [`xml::Limits`], or not an AMF. Everything else is a diagnostic.
+pub fn parse(bytes: &[u8], folder: Option<&Path>) -> Result<(Amf, Vec<Diagnostic>)> {
+    let document = xml::parse(bytes)?;
+    let root = &document.root;
+    let namespace = root.name.namespace.as_str();
+    let version = match namespace {
+        AMF_V2 => Version::V2,
+        AMF_V1 => Version::V1,
+        other if other.starts_with(AMF_PRE_RELEASE) => Version::V1,
+        other => return Err(Error::invalid("not an AMF namespace").field("xmlns").value(other).line(root.line.0)),
+    };
+    if root.name.local != "acesMetadataFile" {
+        return Err(Error::invalid("not an AMF: the root is not acesMetadataFile").value(&root.name.local).line(root.line.0));
+    }
+    let amf = read::amf(root, version, namespace);
+    let mut diagnostics = schema::check(root, version, namespace);
+    if namespace.starts_with(AMF_PRE_RELEASE) {
+        // No schema of that time is at hand: what differs from 1.0 is pointed out, not held against the file.
+        diagnostics.iter_mut().for_each(|d| d.level = Level::Warning);
+        let message = format!("{namespace} is from before AMF 1.0; read as version 1.0");
+        let path = "/acesMetadataFile".into();
+        diagnostics.push(Diagnostic { level: Level::Warning, code: "PRE_RELEASE_NAMESPACE", message, line: root.line.0, path });
+    }
+    diagnostics.extend(validate::check(&amf, folder));
+    diagnostics.sort_by_key(|d| d.line);
+    Ok((amf, diagnostics))
+}
+
+/// What is wrong with a document made in memory: everything [`parse`] would say of it once written, with the lines of the
+/// written text.
+pub fn validate(amf: &Amf, folder: Option<&Path>) -> Result<Vec<Diagnostic>> {
+    Ok(parse(write(amf).as_bytes(), folder)?.1)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,0 @@
-//! CMX3600 edit decision lists.

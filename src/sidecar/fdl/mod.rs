@@ -1,0 +1,55 @@
+//! ASC Framing Decision Lists 1.0, 1.1, 2.0 and 2.0.1: read, validated, written with nothing lost.
+//!
+//! The rules are those of the JSON Schemas of the ASC (2.0.1 where an edition has none) and of the specification's id
+//! tree and geometry. Stricter than the published schema: dimensions and points must be objects, names may not repeat,
+//! numbers are bounded.
+
+mod build;
+mod geometry;
+mod ids;
+mod json;
+mod model;
+mod reader;
+mod write;
+
+pub use json::{Node, Value};
+pub use model::*;
+pub use write::write;
+
+use super::Diagnostic;
+use crate::error::{Error, InFile, Result};
+use reader::{Findings, Object};
+use std::{fs, io::Read, path::Path};
+
+/// Documents above it are refused; real ones are some kilobytes.
+pub const MAX_BYTES: u64 = 16 << 20;
+
+/// Reads and validates a file. See [`parse`].
+pub fn read(path: &Path) -> Result<(Fdl, Vec<Diagnostic>)> {
+    let mut bytes = vec![];
+    fs::File::open(path).in_file(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).in_file(path)?;
+    parse(&bytes).in_file(path)
+}
+
+/// Reads and validates a document.
+///
+/// With an error among the diagnostics the document is not valid, and what could not be read is left out of it: ask
+/// [`super::is_valid`] before using it. Paths in diagnostics count the items of the document as it was written.
+///
+/// Errors: too large, not JSON, not an object.
+pub fn parse(bytes: &[u8]) -> Result<(Fdl, Vec<Diagnostic>)> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Error::invalid(format!("an FDL of more than {MAX_BYTES} bytes")));
+    }
+    let root = json::parse(bytes)?;
+    let mut findings = Findings { list: vec![], version: (0, 0), tree: Default::default() };
+    let line = root.line;
+    let Some(object) = Object::new(root, "", &mut findings) else {
+        return Err(Error::invalid("not an FDL: the document is not a JSON object").line(line));
+    };
+    let fdl = build::fdl(object, &mut findings);
+    Ok((fdl, findings.list))
+}
+
+#[cfg(test)]
+mod tests;

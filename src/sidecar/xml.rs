@@ -1,1 +1,0 @@
-//! The bounded XML reader that every XML sidecar goes through.

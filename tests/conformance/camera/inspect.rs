@@ -1,0 +1,105 @@
+//! `prelight inspect`, through the binary.
+
+use crate::corpus;
+use serde_json::Value;
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+fn inspect(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_prelight")).arg("inspect").args(args).output().unwrap()
+}
+
+fn objects(output: &Output) -> Vec<Value> {
+    String::from_utf8_lossy(&output.stdout).lines().map(|l| serde_json::from_str(l).unwrap()).collect()
+}
+
+/// Checks a value against a schema: the part of JSON Schema that ours uses.
+fn check(schema: &Value, value: &Value, at: &str) {
+    if let Some(constant) = schema.get("const") {
+        assert_eq!(value, constant, "{at}");
+    }
+    if let Some(allowed) = schema.get("enum") {
+        assert!(allowed.as_array().unwrap().contains(value), "{at}: {value}");
+    }
+    let is = |kind: &str| match kind {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "number" => value.is_number(),
+        "integer" => value.is_i64() || value.is_u64(),
+        other => panic!("{at}: type {other}"),
+    };
+    if let Some(kind) = schema.get("type") {
+        assert!(is(kind.as_str().unwrap()), "{at}: {value} is no {kind}");
+    }
+    if let Some(members) = value.as_object() {
+        for (name, member) in members {
+            match (&schema["properties"][name], &schema["additionalProperties"]) {
+                (Value::Null, rest @ Value::Object(_)) => check(rest, member, &format!("{at}.{name}")),
+                (Value::Null, _) => panic!("{at}.{name} is not in the schema"),
+                (known, _) => check(known, member, &format!("{at}.{name}")),
+            }
+        }
+        for name in schema["required"].as_array().into_iter().flatten() {
+            assert!(members.contains_key(name.as_str().unwrap()), "{at}: no {name}");
+        }
+    }
+    for (i, item) in value.as_array().into_iter().flatten().enumerate() {
+        check(&schema["items"], item, &format!("{at}[{i}]"));
+    }
+}
+
+#[test]
+fn every_clip_of_the_corpus_matches_the_schema() {
+    let Some(root) = corpus("camera") else { return };
+    let schema: Value = serde_json::from_slice(&inspect(&["--schema"]).stdout).unwrap();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    let output = inspect(&["--json", root.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let clips = objects(&output);
+    clips.iter().for_each(|c| check(&schema, c, "clip"));
+    let named = |end: &str| clips.iter().find(|c| c["path"].as_str().unwrap().ends_with(end)).unwrap_or_else(|| panic!("{end}"));
+    // A sequence is one clip; files by themselves are one each.
+    let sequence = named("A001_C001_seq12_000000.dng");
+    assert_eq!(sequence["frames"]["count"], 4);
+    assert_eq!(sequence["metadata"]["frame_rate"]["value"], serde_json::json!([24000, 1001]));
+    assert_eq!(sequence["metadata"]["white_balance"]["unit"], "K");
+    assert_eq!(named("aces_app5_frame0.exr")["format"], "OpenEXR");
+    assert_eq!(named("exiftool_DNG.dng")["metadata"]["make"]["value"], "Canon");
+    assert_eq!(clips.iter().filter(|c| c["path"].as_str().unwrap().contains("seq12")).count(), 1);
+}
+
+#[test]
+fn a_bad_path_does_not_stop_the_others() {
+    let Some(good) = corpus("camera/synthetic/cdng_14bit_packed.dng") else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let bad = dir.path().join("x.dng");
+    std::fs::write(&bad, b"II\x2a\0\xff\xff\xff\x7f").unwrap();
+    let output = inspect(&["--json", bad.to_str().unwrap(), "/nowhere/at/all.dng", good.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(10));
+    let schema: Value = serde_json::from_slice(&inspect(&["--schema"]).stdout).unwrap();
+    let objects = objects(&output);
+    objects.iter().for_each(|o| check(&schema, o, "object"));
+    assert_eq!(objects.len(), 3);
+    assert_eq!(objects[0]["error"]["kind"], "invalid");
+    assert!(objects[0]["error"]["message"].as_str().unwrap().contains("offset of IFD0 = 2147483647"));
+    assert_eq!(objects[1]["error"]["kind"], "io");
+    assert_eq!(objects[2]["format"], "DNG");
+
+    let output = inspect(&[Path::new("/nowhere").to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(20));
+    assert_eq!(inspect(&[dir.path().to_str().unwrap(), "--json"]).status.code(), Some(10));
+    assert_eq!(inspect(&[]).status.code(), Some(2));
+}
+
+#[test]
+fn the_table_is_for_people() {
+    let Some(path) = corpus("camera/synthetic/A001_C001_seq12_000001.dng") else { return };
+    let output = inspect(&[path.to_str().unwrap()]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    for words in ["0-3, 4 frames", "Reel", "10:00:00:00", "DNG 51044 FrameRate", "(derived)"] {
+        assert!(text.contains(words), "{words} is not in\n{text}");
+    }
+}

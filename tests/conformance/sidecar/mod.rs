@@ -1,0 +1,25 @@
+//! Sidecars against the published material in `standards/`.
+
+mod amf;
+mod cdl;
+mod edl;
+mod hostile;
+
+use std::path::{Path, PathBuf};
+
+/// Every file below `folder` with this extension, sorted.
+fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = vec![];
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap().map(|e| e.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry.extension().is_some_and(|e| e == extension) {
+                found.push(entry);
+            }
+        }
+    }
+    found.sort();
+    found
+}

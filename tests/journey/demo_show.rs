@@ -1,0 +1,152 @@
+//! The demo show from nothing to rendered plates.
+
+use crate::{json, run_to, text};
+use serde_json::Value;
+use std::{collections::BTreeMap, fs, path::Path};
+
+/// What `expected.json` says has to fail, by clip.
+fn expected(show: &Path) -> BTreeMap<String, Vec<String>> {
+    let document: Value = serde_json::from_slice(&fs::read(show.join("expected.json")).unwrap()).unwrap();
+    let names = |c: &Value| c["findings"].as_array().unwrap().iter().map(|f| f["check"].as_str().unwrap().to_owned()).collect();
+    document["clips"].as_array().unwrap().iter().map(|c| (c["name"].as_str().unwrap().to_owned(), names(c))).collect()
+}
+
+fn clip_folders(show: &Path) -> BTreeMap<String, String> {
+    let document: Value = serde_json::from_slice(&fs::read(show.join("expected.json")).unwrap()).unwrap();
+    let clips = document["clips"].as_array().unwrap();
+    clips.iter().map(|c| (c["name"].as_str().unwrap().to_owned(), text(&show.join(c["folder"].as_str().unwrap())).to_owned())).collect()
+}
+
+fn failing(findings: &Value) -> Vec<String> {
+    let failed = findings.as_array().unwrap().iter().filter(|f| f["outcome"] == "fail");
+    failed.map(|f| f["id"].as_str().unwrap().to_owned()).collect()
+}
+
+fn hashes(receipt: &Value) -> BTreeMap<u64, String> {
+    let frames = receipt["frames"].as_array().unwrap();
+    frames.iter().map(|f| (f["frame"].as_u64().unwrap(), f["pixels"].as_str().unwrap().to_owned())).collect()
+}
+
+#[test]
+fn from_camera_files_to_an_approved_recipe_and_back() {
+    let work = tempfile::tempdir().unwrap();
+    let show = work.path().join("show");
+    run_to(0, &["demo", text(&show)]);
+    let expected = expected(&show);
+    let folders = clip_folders(&show);
+    assert_eq!(expected.len(), 3);
+
+    // Every planted fault is found, and nothing else.
+    for (name, faults) in &expected {
+        let code = if faults.is_empty() { 0 } else { 11 };
+        let printed = run_to(code, &["check", &folders[name], "--json"]);
+        let report: Value = serde_json::from_str(&printed).unwrap();
+        let mut found = failing(&report[0]["findings"]);
+        let mut wanted = faults.clone();
+        (found.sort(), wanted.sort());
+        assert_eq!(found, wanted, "{name}: {printed}");
+    }
+
+    // A clip with open faults cannot be approved, and leaves no recipe behind.
+    let (clean, faulty): (Vec<_>, Vec<_>) = expected.keys().partition(|n| expected[*n].is_empty());
+    let refused = work.path().join("refused.recipe");
+    run_to(12, &["recipe", "new", &folders[faulty[0]], "--out", text(&refused), "--name", "A. Colourist", "--role", "colourist"]);
+    assert!(!refused.exists());
+
+    // The clean ones can.
+    let recipe = work.path().join("show.recipe");
+    let mut arguments = vec!["recipe", "new", "--out", text(&recipe), "--name", "A. Colourist", "--role", "colourist"];
+    arguments.extend(clean.iter().map(|n| folders[*n].as_str()));
+    run_to(0, &arguments);
+    let document = json(&["recipe", "show", text(&recipe), "--json"]);
+    let entries = document["clips"].as_array().unwrap();
+    assert_eq!(entries.len(), clean.len());
+
+    // One and two threads render the golden frames with the hashes that were approved.
+    for entry in entries {
+        let name = entry["name"].as_str().unwrap();
+        let mut by_threads = vec![];
+        for threads in ["1", "2"] {
+            let out = work.path().join(format!("out{threads}"));
+            let receipt =
+                json(&["render", "--recipe", text(&recipe), "--clip", &folders[name], "--out", text(&out), "--threads", threads, "--json"]);
+            by_threads.push(hashes(&receipt));
+        }
+        assert_eq!(by_threads[0], by_threads[1], "{name}");
+        let golden = entry["golden"].as_array().unwrap();
+        assert!(golden.len() >= 3);
+        for g in golden {
+            assert_eq!(by_threads[0][&g["frame"].as_u64().unwrap()], g["plate"].as_str().unwrap(), "{name}");
+        }
+        check_delivery(&work.path().join("out1").join(name), name, &by_threads[0]);
+    }
+
+    // A second run finds what is done; a changed plate is noticed, not trusted and not overwritten.
+    let name = clean[0];
+    let out = work.path().join("out1");
+    let again = ["render", "--recipe", text(&recipe), "--clip", &folders[name], "--out", text(&out)];
+    assert!(run_to(0, &again).contains("8 were already there"));
+    let plate = out.join(name).join(format!("{name}.000003.exr"));
+    let mut bytes = fs::read(&plate).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&plate, &bytes).unwrap();
+    run_to(11, &again);
+    assert_eq!(fs::read(&plate).unwrap(), bytes);
+
+    // A document that was altered after the approval stops the job.
+    let amf = recipe.join(entries[0]["amf"]["path"].as_str().unwrap());
+    let altered = fs::read_to_string(&amf).unwrap().replace("<cdl:", "<cdl: ").replace("1.0", "1.1");
+    fs::write(&amf, altered).unwrap();
+    run_to(11, &["render", "--recipe", text(&recipe), "--clip", &folders[name], "--out", text(&work.path().join("out3"))]);
+}
+
+/// What lies in a delivery: plates that hold what the receipt says, an AMF and an FDL that are valid.
+fn check_delivery(folder: &Path, name: &str, hashes: &BTreeMap<u64, String>) {
+    let mut plates = 0;
+    for (frame, wanted) in hashes {
+        let path = folder.join(format!("{name}.{frame:06}.exr"));
+        let clip = prelight::camera::open_single(&path).unwrap();
+        let prelight::camera::Picture::Rgb(image) = clip.read(clip.frames().first()).unwrap() else { panic!("a plate is RGB") };
+        assert_eq!(prelight::image::hash_pixels(&image).as_str(), wanted);
+        let m = clip.metadata();
+        assert!(m.reel.is_some() && m.start_timecode.is_some() && m.frame_rate.is_some(), "{m:?}");
+        plates += 1;
+    }
+    assert_eq!(plates, hashes.len());
+    let amf = folder.join(format!("{name}.amf"));
+    let report = json(&["amf", "validate", text(&amf), "--json"]);
+    assert_eq!(report["valid"], true, "{report}");
+    let fdl = folder.join(format!("{name}.fdl"));
+    assert_eq!(json(&["fdl", "validate", text(&fdl), "--json"])["valid"], true);
+    assert!(fs::read_dir(folder).unwrap().all(|e| !e.unwrap().file_name().to_string_lossy().ends_with(".part")));
+}
+
+#[test]
+fn a_clip_outside_the_scope_is_refused() {
+    let work = tempfile::tempdir().unwrap();
+    let show = work.path().join("show");
+    run_to(0, &["demo", text(&show)]);
+    let (expected, folders) = (expected(&show), clip_folders(&show));
+    let clean: Vec<_> = expected.keys().filter(|n| expected[*n].is_empty()).collect();
+    let recipe = work.path().join("one.recipe");
+    run_to(0, &["recipe", "new", &folders[clean[0]], "--out", text(&recipe), "--name", "A", "--role", "DP"]);
+    let out = work.path().join("out");
+    run_to(12, &["render", "--recipe", text(&recipe), "--clip", &folders[clean[1]], "--out", text(&out)]);
+    assert!(!out.exists() || fs::read_dir(&out).unwrap().next().is_none());
+}
+
+#[test]
+fn the_headless_demo_says_where_things_are() {
+    let work = tempfile::tempdir().unwrap();
+    let show = work.path().join("show");
+    let said = run_to(0, &["demo", text(&show), "--check", "--render"]);
+    let paths: Vec<&str> = said.split_whitespace().filter(|w| w.starts_with(text(work.path()))).collect();
+    assert!(paths.iter().any(|p| p.ends_with("report.html")), "{said}");
+    assert!(paths.iter().any(|p| p.ends_with(".png")), "{said}");
+    for path in paths {
+        assert!(Path::new(path).exists(), "{path} is named but does not exist");
+    }
+    // Twice in a row.
+    run_to(0, &["demo", text(&show), "--check", "--render"]);
+}
