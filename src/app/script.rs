@@ -53,14 +53,17 @@ impl Script {
         }
         if let Some(shot) = &self.shot {
             let image = shot.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let (Some(image), Some(path)) = (image, self.screenshot.take()) {
-                self.shot = None;
-                if let Err(e) = write_png(&path, &image) {
-                    self.fail(format!("{}: {e}", path.display()));
-                }
-            } else {
-                ctx.request_repaint_after(Duration::from_millis(50));
+            let Some(image) = image else {
+                ctx.request_repaint_after(Duration::from_millis(50)); // it is on its way from the GPU
+                return Next::Nothing;
+            };
+            self.shot = None;
+            if let Some(path) = self.screenshot.take()
+                && let Err(e) = write_png(&path, &image)
+            {
+                self.fail(format!("{}: {e}", path.display()));
             }
+            ctx.request_repaint();
             return Next::Nothing;
         }
         if !settled {

@@ -59,7 +59,7 @@ fn lamp(ui: &mut Ui, session: &Session, screen: &Screen) {
 }
 
 fn measured(c: &Comparison) -> (Mark, String, String) {
-    let number = if c.worst < 0.001 && c.worst > 0.0 { format!("{:.1e}", c.worst) } else { format!("{:.3}", c.worst) };
+    let number = if c.worst < 0.000_05 { "0".to_owned() } else { format!("{:.4}", c.worst) };
     let (mark, sign) = if c.within_limit() { (Mark::Pass, "=") } else { (Mark::Fail, "≠") };
     let tip = format!(
         "Largest difference between the GPU's picture and the CPU engine's: {number} of 1023 code values (limit {}).\nAll {} pixels of this frame, read back from the GPU; largest at x {} y {}.\n{}\n{}",
@@ -70,7 +70,7 @@ fn measured(c: &Comparison) -> (Mark, String, String) {
         c.adapter,
         c.driver
     );
-    (mark, format!("GPU {sign} CPU  {number}/1023"), tip)
+    (mark, format!("GPU {sign} CPU  {number} / 1023"), tip)
 }
 
 /// What was adjusted for looking only, so that it is not forgotten. A click takes it back.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     camera::FrameNumber,
-    session::{Action, FrameKey, Quality, Session},
+    session::{Action, Session},
 };
 use egui::{Align, Color32, DragValue, Layout, Rect, Sense, Stroke, Ui, pos2, vec2};
 
@@ -16,11 +16,17 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
     ui.horizontal(|ui| {
         let playing = session.playback().is_some();
         segments(ui, |ui| {
-            action_button(ui, session, out, &Action::First, "⏮", false);
-            action_button(ui, session, out, &Action::Step(-1), "⏴", false);
-            action_button(ui, session, out, &Action::PlayToggle, if playing { "⏸" } else { "▶" }, playing);
-            action_button(ui, session, out, &Action::Step(1), "⏵", false);
-            action_button(ui, session, out, &Action::Last, "⏭", false);
+            for (action, icon) in [
+                (Action::First, Icon::First),
+                (Action::Step(-1), Icon::Back),
+                (Action::PlayToggle, if playing { Icon::Pause } else { Icon::Play }),
+                (Action::Step(1), Icon::On),
+                (Action::Last, Icon::Last),
+            ] {
+                let response = action_button(ui, session, out, &action, "      ", playing && action == Action::PlayToggle);
+                let color = if response.enabled() { ui.style().interact(&response).fg_stroke.color } else { theme::LINE };
+                icon.paint(ui.painter(), response.rect.center(), color);
+            }
         });
         let Some(opened) = session.selected_opened() else { return };
         let (clip, frames) = (&opened.clip, opened.clip.frames());
@@ -88,13 +94,8 @@ fn scrub(ui: &mut Ui, session: &Session, out: &mut Out) {
         painter.rect_stroke(r, 0.0, Stroke::new(1.0, theme::FAIL), egui::StrokeKind::Inside);
     }
     if let (Some(plans), Some(clip)) = (opened.plans(), session.document().selected) {
-        let known = |frame| {
-            [Quality::Draft, Quality::Full].into_iter().any(|quality| {
-                session.cache().contains(&FrameKey { clip, frame, quality, decode: plans.decode.clone() })
-            })
-        };
-        for f in frames.present.iter().filter(|f| known(**f)) {
-            painter.rect_filled(across(*f, *f, bar.bottom() + 1.0, bar.bottom() + 3.0), 0.0, Color32::from_gray(130));
+        for f in session.cache().frames_of(clip, &plans.decode) {
+            painter.rect_filled(across(f, f, bar.bottom() + 1.0, bar.bottom() + 3.0), 0.0, Color32::from_gray(130));
         }
     }
     let at = x(opened.playhead as f32 + 0.5);
@@ -112,5 +113,50 @@ fn scrub(ui: &mut Ui, session: &Session, out: &mut Out) {
         let frame = under(p);
         let missing = if frames.contains(frame) { "" } else { ": missing" };
         response.on_hover_text_at_pointer(format!("Frame {frame}{missing}"));
+    }
+}
+
+/// Drawn, so that they look the same whatever fonts there are.
+#[derive(Clone, Copy)]
+enum Icon {
+    First,
+    Back,
+    Play,
+    Pause,
+    On,
+    Last,
+}
+
+impl Icon {
+    fn paint(self, painter: &egui::Painter, c: egui::Pos2, color: Color32) {
+        let triangle = |x: f32, w: f32| {
+            let h = 5.0;
+            let points = vec![c + vec2(x - w / 2.0, -h), c + vec2(x + w / 2.0, 0.0), c + vec2(x - w / 2.0, h)];
+            painter.add(egui::Shape::convex_polygon(points, color, Stroke::NONE));
+        };
+        let bar = |x: f32| drop(painter.rect_filled(Rect::from_center_size(c + vec2(x, 0.0), vec2(2.0, 10.0)), 0.0, color));
+        match self {
+            Self::First => {
+                bar(-4.5);
+                triangle(1.5, -8.0);
+            }
+            Self::Back => {
+                triangle(-1.5, -6.0);
+                bar(4.0);
+            }
+            Self::Play => triangle(0.5, 9.0),
+            Self::Pause => {
+                bar(-2.5);
+                bar(2.5);
+            }
+            Self::On => {
+                bar(-4.0);
+                triangle(1.5, 6.0);
+            }
+            Self::Last => {
+                triangle(-1.5, 8.0);
+                bar(4.5);
+            }
+        }
     }
 }

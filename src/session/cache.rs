@@ -40,6 +40,10 @@ impl FrameCache {
     pub fn contains(&self, key: &FrameKey) -> bool {
         self.frames.contains_key(key)
     }
+    /// The frames of a clip that are here, decoded one way; in no order, some twice.
+    pub fn frames_of<'a>(&'a self, clip: ClipId, decode: &'a str) -> impl Iterator<Item = FrameNumber> + 'a {
+        self.frames.keys().filter(move |k| k.clip == clip && *k.decode == *decode).map(|k| k.frame)
+    }
     pub fn bytes(&self) -> usize {
         self.bytes
     }
