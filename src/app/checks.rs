@@ -4,10 +4,11 @@ use super::{
     theme,
     widgets::{Mark, Out, action_button, fact, weak},
 };
-use crate::session::{
-    Action, ChecksState, ClipEntry, Session, is_failure,
-    stand_in::check::{Finding, Outcome, Severity},
+use crate::{
+    check::{Finding, Outcome, Severity},
+    session::{Action, ChecksState, ClipEntry, Session},
 };
+use std::cmp::Reverse;
 use egui::{Frame, Margin, RichText, ScrollArea, Ui};
 
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
@@ -34,9 +35,10 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
                     }
                 };
                 part(Mark::Fail, t.blocking, "blocking");
-                part(Mark::Warn, t.warnings, if t.warnings == 1 { "warning" } else { "warnings" });
+                part(Mark::Warn, t.warnings, "to waive");
                 part(Mark::Waived, t.waived, "waived");
                 part(Mark::Pass, t.passed, "pass");
+                part(Mark::None, t.informing, "differ");
                 part(Mark::None, t.not_applicable, "n/a");
             }
             _ => drop(ui.label(weak("Not checked yet."))),
@@ -49,7 +51,8 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
     ui.add_space(4.0);
     let Some(findings) = opened.findings() else { return };
     let mut sorted: Vec<&Finding> = findings.iter().collect();
-    sorted.sort_by_key(|f| (!is_failure(f) || entry.waiver(&f.id).is_some(), f.outcome == Outcome::NotApplicable, f.severity));
+    let open = |f: &Finding| f.stands_in_the_way() && entry.waiver(&f.id).is_none();
+    sorted.sort_by_key(|f| (!open(f), f.outcome != Outcome::Fail, f.outcome == Outcome::NotApplicable, Reverse(f.severity)));
     ScrollArea::vertical().id_salt("checks").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         for finding in sorted {
@@ -63,22 +66,21 @@ fn mark_of(entry: &ClipEntry, f: &Finding) -> (Mark, &'static str) {
         (Outcome::Pass, _) => (Mark::Pass, "passes"),
         (Outcome::NotApplicable, _) => (Mark::None, "does not apply"),
         _ if entry.waiver(&f.id).is_some() => (Mark::Waived, "waived"),
-        (Outcome::Error, _) => (Mark::Fail, "could not be checked"),
-        (Outcome::Fail, Severity::Block) => (Mark::Fail, "fails, blocking"),
-        (Outcome::Fail, Severity::Warn) => (Mark::Warn, "fails, warning"),
+        (Outcome::Fail, Severity::Block) => (Mark::Fail, "fails, blocks"),
+        (Outcome::Fail, Severity::Warn) => (Mark::Warn, "fails, needs a waiver"),
         (Outcome::Fail, Severity::Inform) => (Mark::None, "differs, for information"),
     }
 }
 
 fn card(ui: &mut Ui, entry: &ClipEntry, f: &Finding, out: &mut Out) {
     let (mark, word) = mark_of(entry, f);
-    let open = is_failure(f);
+    let open = f.stands_in_the_way();
     Frame::new().fill(egui::Color32::from_gray(44)).corner_radius(2).inner_margin(Margin::symmetric(7, 5)).show(ui, |ui| {
         ui.set_min_width(ui.available_width());
         ui.horizontal_wrapped(|ui| {
             mark.show(ui);
             let title = ui.label(RichText::new(&f.title).color(theme::STRONG));
-            title.on_hover_text(format!("Check {}", f.id));
+            title.on_hover_text(format!("{}\nRule: {}", f.id, f.source));
             ui.label(RichText::new(word).color(mark.color()).small());
         });
         if f.outcome == Outcome::NotApplicable {

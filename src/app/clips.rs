@@ -30,7 +30,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, height: f32) {
 fn row(ui: &mut Ui, session: &Session, out: &mut Out, index: usize, entry: &ClipEntry) {
     let selected = session.document().selected == Some(entry.id);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::click());
-    let name = name(entry);
+    let name = name(session, entry);
     let (mark, state) = state(session, entry);
     let below = summary(session, entry);
     let spoken = format!("Clip {name}: {state}");
@@ -65,7 +65,11 @@ fn row(ui: &mut Ui, session: &Session, out: &mut Out, index: usize, entry: &Clip
     });
 }
 
-pub fn name(entry: &ClipEntry) -> String {
+/// What the clip calls itself, else its file.
+pub fn name(session: &Session, entry: &ClipEntry) -> String {
+    if let Some(opened) = session.opened(entry.id) {
+        return opened.name.clone();
+    }
     entry.path.file_name().unwrap_or(entry.path.as_os_str()).to_string_lossy().into_owned()
 }
 
@@ -76,13 +80,13 @@ fn state(session: &Session, entry: &ClipEntry) -> (Mark, String) {
         Some(Media::Opening(_)) => (Mark::Running, "opening".into()),
         Some(Media::Failed(error)) => (Mark::Fail, error.to_string()),
         Some(Media::Ready(opened)) => match (opened.plans(), &opened.checks, session.tally(entry.id)) {
-            (None, ..) => (Mark::Fail, "its pipeline cannot be made".into()),
             (_, ChecksState::Failed { error, .. }, _) => (Mark::Fail, error.to_string()),
-            (_, _, Some(t)) if t.blocking > 0 => (Mark::Fail, format!("{} blocking, {} warnings", t.blocking, t.warnings)),
-            (_, _, Some(t)) if t.warnings > 0 => (Mark::Warn, format!("{} warnings", t.warnings)),
+            (_, _, Some(t)) if t.blocking > 0 => (Mark::Fail, format!("{} checks block, {} need a waiver", t.blocking, t.warnings)),
+            (_, _, Some(t)) if t.warnings > 0 => (Mark::Warn, format!("{} checks need a waiver", t.warnings)),
             (_, _, Some(t)) if t.waived > 0 => (Mark::Waived, format!("{} waived, {} pass", t.waived, t.passed)),
             (_, _, Some(t)) => (Mark::Pass, format!("{} checks pass", t.passed)),
             (_, ChecksState::Running { .. }, None) => (Mark::Running, "checking".into()),
+            (None, ..) => (Mark::Fail, "its pipeline cannot be made".into()),
             _ => (Mark::None, "not checked yet".into()),
         },
     }

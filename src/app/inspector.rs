@@ -4,7 +4,10 @@ use super::{
     theme,
     widgets::{Mark, Out, heading, mono, rule, weak},
 };
-use crate::session::{Action, Quality, Session, develop_pixel, stand_in::pipeline::Stage};
+use crate::{
+    pipeline::Stage,
+    session::{Action, Quality, Session},
+};
 use egui::{Grid, RichText, Ui};
 
 /// `at`: the canvas pixel under the pointer, or the pinned one.
@@ -39,11 +42,10 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, hover: Option<[u32; 2
     Grid::new("inspector").num_columns(4).striped(true).spacing([8.0, 6.0]).show(ui, |ui| {
         ui.label("");
         for c in ["R", "G", "B"] {
-            ui.label(weak(c));
+            ui.label(mono(format!("{c:>8}")).color(theme::WEAK));
         }
         ui.end_row();
-        for stage in [Stage::Raw, Stage::Aces, Stage::Look, Stage::Display] {
-            let values = develop_pixel(&plans.full, raw, stage, 0.0);
+        for stage in Stage::ALL {
             let strong = stage == session.view().stage;
             let name = match stage {
                 Stage::Raw => "Raw",
@@ -53,6 +55,14 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, hover: Option<[u32; 2
             };
             ui.label(if strong { RichText::new(name).color(theme::STRONG).strong() } else { RichText::new(name) })
                 .on_hover_text(meaning(stage));
+            let values = match plans.to(stage) {
+                Ok(processor) => processor.pixel(raw),
+                Err(error) => {
+                    ui.label(weak("cannot be rendered")).on_hover_text(error.to_string());
+                    ui.end_row();
+                    continue;
+                }
+            };
             for v in values {
                 ui.label(mono(number(v)));
             }
@@ -60,7 +70,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, hover: Option<[u32; 2
             if stage == Stage::Display {
                 ui.label(weak("10 bit")).on_hover_text("Display code value x 1023, full range");
                 for v in values {
-                    ui.label(mono(format!("{:.1}", v * 1023.0)));
+                    ui.label(mono(format!("{:>8.1}", v * 1023.0)));
                 }
                 ui.end_row();
             }
@@ -71,7 +81,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, hover: Option<[u32; 2
             ui.end_row();
         }
     });
-    let aces = develop_pixel(&plans.full, raw, Stage::Aces, 0.0);
+    let aces = plans.to(Stage::Aces).as_ref().map_or(raw, |p| p.pixel(raw));
     // Luminance of ACES2065-1 (AP0), SMPTE ST 2065-1: the second row of its RGB to XYZ matrix.
     let y = 0.343_966_45 * aces[0] + 0.728_166_1 * aces[1] - 0.072_132_55 * aces[2];
     ui.add_space(4.0);

@@ -28,10 +28,10 @@ mod window;
 
 pub use picker::{FilePicker, Native, Purpose, Reply, Scripted};
 pub use script::Script;
-pub use window::{App, Setup};
+pub use window::{App, Content, Maker, Setup};
 
 use crate::{
-    error::{Error, ErrorKind, Result},
+    error::{Error, Result},
     session::{Action, Config},
 };
 use std::{
@@ -40,9 +40,8 @@ use std::{
 };
 
 /// What a window opens with.
-#[derive(Default)]
-pub struct Options {
-    pub paths: Vec<PathBuf>,
+pub struct Start {
+    pub content: Content,
     /// Done one after the other, each once the window has come to rest.
     pub actions: Vec<Action>,
     /// A PNG of the window, written after the actions.
@@ -53,24 +52,33 @@ pub struct Options {
     pub size: Option<(u32, u32)>,
 }
 
-/// How a window came to its end.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Outcome {
-    Closed,
-    /// There is no display, or nothing that can draw on it; the reason.
-    NoDisplay(String),
+impl Start {
+    /// On these clips and folders.
+    pub fn paths(paths: Vec<PathBuf>) -> Self {
+        Self { content: Content::Paths(paths), actions: vec![], screenshot: None, exit: false, size: None }
+    }
+    /// On the demo show in `folder`, which is made while the window is already there.
+    pub fn demo(folder: PathBuf) -> Self {
+        let make: Maker = Box::new(move |progress| {
+            progress.say("about a minute the first time");
+            Ok(crate::cli::make_demo(&folder)?.clips.into_iter().map(|c| c.folder).collect())
+        });
+        Self { content: Content::Made { title: "Making the demo show".into(), make }, ..Self::paths(vec![]) }
+    }
 }
 
-/// Opens the window on `paths` and returns once it is closed. Fails where a scripted action did.
-pub fn run(options: Options) -> Result<Outcome> {
+/// Opens the window and returns once it is closed. Fails with [`ErrorKind::Unsupported`](crate::ErrorKind) where there is no
+/// display or nothing that can draw on it, and with what a scripted action failed with.
+pub fn run(start: Start) -> Result<()> {
+    let no_window = |reason: String| Error::unsupported(format!("no window can be opened: {reason}"));
     if let Some(reason) = no_display() {
-        return Ok(Outcome::NoDisplay(reason));
+        return Err(no_window(reason));
     }
-    let script = Script::new(options.actions, options.screenshot, options.exit);
+    let script = Script::new(start.actions, start.screenshot, start.exit);
     let failure = script.failure.clone();
     let scripted = !script.is_done();
-    let setup = Setup { picker: Box::new(Native), paths: options.paths, script, session: Config { opener: crate::session::stand_in::chart::opener(), ..Config::default() } };
-    let (width, height) = options.size.unwrap_or((1440, 900));
+    let setup = Setup { picker: Box::new(Native), content: start.content, script, session: Config::default() };
+    let (width, height) = start.size.unwrap_or((1440, 900));
     let mut native = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("Prelight")
@@ -79,19 +87,16 @@ pub fn run(options: Options) -> Result<Outcome> {
             .with_min_inner_size([960.0, 600.0]),
         // The picture is dithered by its own pass, and nothing else needs it.
         dithering: false,
-        persist_window: !scripted && options.size.is_none(),
+        persist_window: !scripted && start.size.is_none(),
         ..Default::default()
     };
     if let egui_wgpu::WgpuSetup::CreateNew(new) = &mut native.wgpu_options.wgpu_setup {
         new.device_descriptor = Arc::new(crate::gpu::descriptor);
     }
-    match eframe::run_native("prelight", native, Box::new(move |cc| Ok(Box::new(App::new(cc, setup))))) {
-        Ok(()) => match failure.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            Some(what) => Err(Error::usage(what)),
-            None => Ok(Outcome::Closed),
-        },
-        Err(eframe::Error::AppCreation(e)) => Err(Error::new(ErrorKind::Unsupported, e.to_string())),
-        Err(e) => Ok(Outcome::NoDisplay(e.to_string())),
+    eframe::run_native("prelight", native, Box::new(move |cc| Ok(Box::new(App::new(cc, setup))))).map_err(|e| no_window(e.to_string()))?;
+    match failure.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        Some(what) => Err(Error::usage(what)),
+        None => Ok(()),
     }
 }
 

@@ -1,7 +1,10 @@
 //! The framing of the FDL over the picture. Told apart by line as well as by colour.
 
 use super::{screen::to_points, theme};
-use crate::session::{Placement, stand_in::pipeline::{OverlayKind, OverlayRect}};
+use crate::{
+    framing::{OverlayKind, OverlayRect},
+    session::Placement,
+};
 use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, vec2};
 
 pub fn paint(painter: &Painter, area: Rect, placement: &Placement, overlays: &[OverlayRect]) {

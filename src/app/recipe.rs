@@ -25,14 +25,14 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
                     (Some(a), Some(key)) if a.plan_key == *key => (Mark::Pass, format!("approved by {}, {}", a.name, a.role)),
                     (Some(a), _) => (Mark::Warn, format!("changed since {} approved it", a.name)),
                     (None, _) => match session.tally(entry.id) {
-                        Some(t) if t.blocking > 0 => (Mark::Fail, format!("{} blocking checks fail", t.blocking)),
+                        Some(t) if t.open() > 0 => (Mark::Fail, format!("{} checks fail and are not waived", t.open())),
                         Some(_) => (Mark::None, "ready to be approved".into()),
                         None => (Mark::None, "not checked yet".into()),
                     },
                 };
                 mark.show(ui);
                 ui.vertical(|ui| {
-                    let name = clips::name(entry);
+                    let name = clips::name(session, entry);
                     cut(ui, RichText::new(&name).color(theme::TEXT), &name);
                     ui.label(weak(text));
                 });
@@ -52,11 +52,13 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
                     ui.label(format!("Not exported: {error}"));
                 });
             }
-            ExportState::Done { recipe, golden } => {
+            ExportState::Done { recipe, digest, golden } => {
                 rule(ui);
                 heading(ui, "Exported");
                 let path = recipe.display().to_string();
                 ui.add(egui::Label::new(mono(&path)).wrap());
+                ui.label(weak("SHA-256 of recipe.json, which the approval is bound to"));
+                ui.add(egui::Label::new(mono(digest)).wrap());
                 ui.add_space(4.0);
                 golden_frames(ui, golden);
             }

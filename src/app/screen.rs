@@ -4,8 +4,10 @@ use super::theme;
 use crate::{
     error::Result,
     gpu::{self, Preview, Program, Target, ViewParams},
+    color::Processor,
     image::{RectF, Size},
-    session::{Comparison, Lamp, Placement, Quality, Session, develop_bands, stand_in::pipeline::Stage, to_screen},
+    pipeline::Stage,
+    session::{Comparison, Lamp, Placement, Quality, Session, to_screen, view_ops},
 };
 use egui::{ColorImage, Context, Pos2, Rect, TextureFilter, TextureHandle, TextureId, TextureOptions, pos2};
 use std::{
@@ -116,22 +118,10 @@ impl Screen {
         let (adapter, driver) = (gpu.adapter.clone(), gpu.driver.clone());
         let (stage, exposure) = (look.stage, look.exposure);
         session.measure(look, move |progress| {
-            let mut worst = (0.0f32, [0, 0]);
-            develop_bands(&plans.full, &shown.raw, stage, exposure, progress, |first, band| {
-                let rows = readback.rows(first, band.size().height, progress)?;
-                for (i, gpu) in rows.iter().enumerate() {
-                    for (c, plane) in band.planes.iter().enumerate() {
-                        let d = (to_screen(stage, plane[i]) - to_screen(stage, gpu[c])).abs();
-                        if d > worst.0 || d.is_nan() {
-                            let width = band.size().width as usize;
-                            worst = (d, [(i % width) as u32, first + (i / width) as u32]);
-                        }
-                    }
-                }
-                Ok(())
-            })?;
-            let pixels = shown.raw.size().area() as u64;
-            Ok(Comparison { adapter, driver, pixels, worst: f64::from(worst.0) * 1023.0, at: worst.1 })
+            let reference = Processor::new(&view_ops(&plans.full, stage, exposure)?);
+            let encode = |v| if stage == Stage::Display { v } else { to_screen(stage, v) };
+            let (worst, at) = gpu::difference(&readback, &shown.raw, &reference, encode, progress)?;
+            Ok(Comparison { adapter, driver, pixels: shown.raw.size().area() as u64, worst: f64::from(worst) * 1023.0, at })
         });
     }
 
@@ -156,7 +146,7 @@ impl Screen {
             viewport: Size::new((placement.viewport[0] as u32).max(1), (placement.viewport[1] as u32).max(1)),
             rect: placement.picture,
             channel: session.view().channel as u32,
-            curve: stage < stage_index(Stage::Display),
+            curve: stage < Stage::Display,
             dither: true,
             surround: f32::from(theme::SURROUND) / 255.0,
         };
@@ -213,8 +203,7 @@ impl Gpu {
         if !self.preview.has_program(&target.program)
             && let Some(plans) = session.selected_opened().and_then(|o| o.plans())
         {
-            let (source, tables) = plans.full.wgsl();
-            self.preview.add_program(&Program { key: plans.key.clone(), source, tables })?;
+            self.preview.add_program(&Program::of(&plans.full))?;
         }
         self.preview.show(target)
     }
@@ -226,18 +215,9 @@ fn target(session: &Session) -> Option<Target> {
         raw: session.shown()?.raw.clone(),
         draft: session.draft().cloned(),
         program: look.plan,
-        stage: stage_index(look.stage),
+        stage: look.stage,
         gain: look.exposure.exp2() as f32,
     })
-}
-
-fn stage_index(stage: Stage) -> u32 {
-    match stage {
-        Stage::Raw => 0,
-        Stage::Aces => 1,
-        Stage::Look => 2,
-        Stage::Display => 3,
-    }
 }
 
 /// A rectangle in screen pixels from the area's top left, in points of the window.

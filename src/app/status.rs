@@ -5,7 +5,10 @@ use super::{
     theme,
     widgets::{Mark, Out, weak},
 };
-use crate::session::{Action, Channel, Comparison, Lamp, Quality, Session, stand_in::pipeline::Stage};
+use crate::{
+    pipeline::Stage,
+    session::{Action, Channel, Comparison, Lamp, Quality, Session},
+};
 use egui::{Align, Button, Layout, ProgressBar, RichText, Ui};
 
 pub fn show(ui: &mut Ui, session: &Session, screen: &Screen, out: &mut Out) {
@@ -89,7 +92,7 @@ fn chips(ui: &mut Ui, session: &Session, out: &mut Out) {
         chip(format!("{} only", view.channel.name()), "One channel, as grey.", Action::Channel(Channel::Rgb));
     }
     if view.stage != Stage::Display {
-        let name = super::steps::stage_name(view.stage);
+        let name = view.stage;
         chip(format!("{name} through sRGB"), "Not display values: shown through the sRGB curve, for looking only.", Action::Stage(Stage::Display));
     }
     if session.shown().is_some_and(|s| s.key.quality == Quality::Draft) {

@@ -1,87 +1,247 @@
-//! The pipeline of the selected clip: every step, what it does and who says so.
+//! The pipeline of the selected clip: every step, what it does and who says so; the sidecars; the settings.
 
 use super::{
     theme,
-    widgets::{Out, cut, heading, weak},
+    widgets::{Mark, Out, cut, heading, weak},
 };
-use crate::session::{Action, PlanState, Session, stand_in::pipeline::Stage};
-use egui::{Color32, DragValue, Frame, Margin, RichText, ScrollArea, Sense, Ui};
+use crate::{
+    color::{self, Kind},
+    debayer,
+    framing::CropTo,
+    pipeline::{Document, Highlights, Plan, Settings, Stage},
+    session::{Action, ClipEntry, Opened, Session},
+};
+use egui::{Color32, ComboBox, DragValue, Frame, Label, Margin, RichText, ScrollArea, Sense, Ui};
+use serde_json::{Value, json};
 
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
     heading(ui, "Pipeline");
-    let Some(opened) = session.selected_opened() else {
+    let (Some(opened), Some(entry)) = (session.selected_opened(), session.document().selected_clip()) else {
         ui.label(weak("No clip is open."));
         return;
     };
-    let plans = match &opened.plan {
-        PlanState::Ready(plans) => plans,
-        PlanState::Failed { error, .. } => {
-            ui.label(RichText::new(format!("No pipeline: {error}")).color(theme::FAIL));
-            return;
-        }
-    };
     ScrollArea::vertical().id_salt("steps").auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        for step in plans.full.steps() {
-            let current = step.stage == session.view().stage;
-            let fill = if current { Color32::from_gray(52) } else { Color32::TRANSPARENT };
-            let response = Frame::new()
-                .fill(fill)
-                .corner_radius(2)
-                .inner_margin(Margin::symmetric(6, 4))
-                .show(ui, |ui| {
-                    ui.set_min_width(ui.available_width());
-                    ui.horizontal(|ui| {
-                        ui.label(RichText::new(&step.label).color(theme::STRONG));
-                        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                            ui.label(weak(stage_name(step.stage)));
-                            if step.applied {
-                                ui.label(weak("already in the pixels"));
-                            }
-                        });
-                    });
-                    ui.add(egui::Label::new(&step.detail).wrap());
-                    cut(ui, weak(&step.source), &step.source);
-                })
-                .response
-                .interact(Sense::click());
-            let spoken = format!("Step {}: {}", step.label, step.detail);
-            response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, current, &spoken));
-            if response.on_hover_text(format!("Show the picture at {}\nSource: {}", stage_name(step.stage), step.source)).clicked() {
-                out.push(Action::Stage(step.stage));
+        match opened.planned.result.as_ref() {
+            Ok(plan) => steps(ui, session, opened, plan, out),
+            Err(error) => {
+                ui.horizontal_wrapped(|ui| {
+                    Mark::Fail.show(ui);
+                    ui.label(format!("No pipeline: {error}"));
+                });
             }
         }
-        ui.add_space(8.0);
-        settings(ui, session, out);
+        sidecars(ui, opened);
+        settings(ui, entry, opened, out);
     });
 }
 
-fn settings(ui: &mut Ui, session: &Session, out: &mut Out) {
-    let Some(entry) = session.document().selected_clip() else { return };
-    heading(ui, "Settings");
+fn steps(ui: &mut Ui, session: &Session, opened: &Opened, plan: &Plan, out: &mut Out) {
+    let m = opened.clip.metadata();
+    let decode = &plan.settings().decode;
+    let mut what = vec![m.codec.as_ref().map_or_else(|| opened.clip.format().to_owned(), |f| f.value.clone())];
+    what.extend(m.bit_depth.as_ref().map(|f| format!("{} bit", f.value)));
+    what.extend(m.cfa.as_ref().map(|f| format!("{} debayered {}", f.value, tier_name(decode.tier))));
+    step(ui, session, out, Some(Stage::Raw), "Decode", &what.join(", "), &opened.clip.format().to_owned(), None);
+    for s in plan.steps() {
+        let stage = s.kind.leads_to();
+        let state = match &s.ops {
+            _ if s.applied => Some((Mark::None, "already in the pixels".to_owned())),
+            Err(error) => Some((Mark::Fail, format!("cannot be rendered: {}", error.message()))),
+            Ok(_) => None,
+        };
+        step(ui, session, out, Some(stage), &s.label, &friendly(&s.detail), &s.source, state);
+    }
+    let g = plan.geometry();
+    let detail = format!("{} of {}, from {:.1} x {:.1}", g.target, crop_name(plan.settings().framing.crop), g.source.width, g.source.height);
+    let arithmetic: Vec<String> = g.steps.iter().map(|s| format!("{}: {}", s.name, s.text)).collect();
+    step(ui, session, out, None, "Plate", &detail, &arithmetic.join("\n"), None);
+}
+
+/// One step; a click shows the picture at its stage. The plate has none: it is framed, and rendered only.
+#[expect(clippy::too_many_arguments, reason = "the parts of one line")]
+fn step(
+    ui: &mut Ui,
+    session: &Session,
+    out: &mut Out,
+    stage: Option<Stage>,
+    label: &str,
+    detail: &str,
+    source: &str,
+    state: Option<(Mark, String)>,
+) {
+    let current = stage == Some(session.view().stage);
+    let fill = if current { Color32::from_gray(52) } else { Color32::TRANSPARENT };
+    let response = Frame::new()
+        .fill(fill)
+        .corner_radius(2)
+        .inner_margin(Margin::symmetric(6, 4))
+        .show(ui, |ui| {
+            ui.set_min_width(ui.available_width());
+            ui.horizontal(|ui| {
+                ui.label(RichText::new(label).color(theme::STRONG));
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    if let Some(stage) = stage {
+                        ui.label(weak(stage.label()));
+                    }
+                });
+            });
+            ui.add(Label::new(detail).wrap());
+            if let Some((mark, words)) = &state {
+                ui.horizontal_wrapped(|ui| {
+                    mark.show(ui);
+                    ui.label(weak(words));
+                });
+            }
+            let first = source.lines().next().unwrap_or_default();
+            ui.add(Label::new(weak(first)).truncate());
+        })
+        .response;
+    let Some(stage) = stage else {
+        response.on_hover_text(source);
+        return;
+    };
+    let response = response.interact(Sense::click());
+    let spoken = format!("Step {label}: {detail}");
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, current, &spoken));
+    if response.on_hover_text(format!("Source: {source}\nClick to show the picture at {stage}")).clicked() {
+        out.push(Action::Stage(stage));
+    }
+}
+
+/// Transform IDs by the titles people know them by.
+fn friendly(detail: &str) -> String {
+    let title = |word: &str| color::named(word).map_or_else(|| word.rsplit(':').next().unwrap_or(word).to_owned(), |n| n.title.to_owned());
+    detail.split(' ').map(|w| if w.starts_with("urn:") { title(w) } else { w.to_owned() }).collect::<Vec<_>>().join(" ")
+}
+
+fn sidecars(ui: &mut Ui, opened: &Opened) {
+    let s = &opened.planned.sidecars;
+    ui.add_space(8.0);
+    heading(ui, "Sidecars");
+    let mut any = document(ui, "AMF", s.amf.as_ref());
+    any |= document(ui, "FDL", s.fdl.as_ref());
+    any |= document(ui, "CDL", s.cdl.as_ref());
+    if let Some(still) = &s.still {
+        any = true;
+        let name = still.file_name().unwrap_or_default().to_string_lossy();
+        line(ui, Mark::None, "Still", &name, &still.display().to_string());
+    }
+    if !any {
+        ui.label(weak("None found. Drop an AMF or FDL here to use it."));
+    }
+}
+
+fn document<T>(ui: &mut Ui, kind: &str, document: Option<&Document<T>>) -> bool {
+    let Some(d) = document else { return false };
+    let (mark, state) = match &d.content {
+        Err(error) => (Mark::Fail, error.to_string()),
+        Ok(_) if !crate::sidecar::is_valid(&d.diagnostics) => (Mark::Warn, "not valid: see the checks".to_owned()),
+        Ok(_) => (Mark::None, "read".to_owned()),
+    };
+    line(ui, mark, kind, &d.file_name(), &format!("{}\nPaired by: {}\n{state}", d.path.display(), d.paired_by));
+    true
+}
+
+fn line(ui: &mut Ui, mark: Mark, kind: &str, name: &str, tip: &str) {
     ui.horizontal(|ui| {
-        let label = ui.label("Exposure");
-        let mut stops = entry.settings.exposure;
-        let field = DragValue::new(&mut stops).speed(0.01).range(-8.0..=8.0).fixed_decimals(2).suffix(" stops");
-        let response = ui.add(field).labelled_by(label.id);
-        if response.on_hover_text("Exposure of the recipe, in scene-linear; changes what is rendered (stops)").changed() {
-            out.push(Action::SetClip(members("exposure", stops)));
+        if mark != Mark::None {
+            mark.show(ui);
         }
-        if entry.settings != Default::default() && ui.small_button("Reset").on_hover_text("All settings back to their defaults").clicked() {
-            out.push(Action::ResetClip);
-        }
+        ui.label(weak(kind));
+        cut(ui, RichText::new(name), tip);
     });
 }
 
-fn members(name: &str, value: impl Into<serde_json::Value>) -> serde_json::Map<String, serde_json::Value> {
-    serde_json::Map::from_iter([(name.to_owned(), value.into())])
+fn settings(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, out: &mut Out) {
+    let Settings { decode, output, framing, .. } = &entry.settings;
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        heading(ui, "Settings");
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let changed = entry.settings != Settings::default();
+            let reset = ui.add_enabled(changed, egui::Button::new("Reset").small());
+            if reset.on_hover_text("All settings back to their defaults").clicked() {
+                out.push(Action::ResetClip);
+            }
+        });
+    });
+    egui::Grid::new("settings").num_columns(2).spacing([8.0, 5.0]).show(ui, |ui| {
+        let label = ui.label("Exposure");
+        let mut stops = decode.exposure;
+        let field = DragValue::new(&mut stops).speed(0.01).range(-8.0..=8.0).fixed_decimals(2).suffix(" stops");
+        let field = ui.add(field).labelled_by(label.id);
+        if field.on_hover_text("Exposure of the recipe, in scene-linear: changes what is rendered. Stops").changed() {
+            out.push(set(json!({"decode": {"exposure": stops}})));
+        }
+        ui.end_row();
+        if opened.clip.metadata().cfa.is_some() {
+            let tiers = debayer::Tier::ALL.map(|t| (t, tier_name(t)));
+            choose(ui, "Debayer", "How missing colours are found", decode.tier, &tiers, |tier| {
+                out.push(set(json!({"decode": {"tier": tier, "options": debayer::Options::for_tier(tier)}})));
+            });
+            let highlights = [(Highlights::Neutral, "neutral"), (Highlights::Recorded, "as recorded")];
+            choose(ui, "Highlights", "What becomes of highlights that the sensor clipped", decode.highlights, &highlights, |h| {
+                out.push(set(json!({"decode": {"highlights": h}})));
+            });
+        }
+        let outputs = color::catalogue().iter().filter(|n| n.kind == Kind::Output).map(|n| (Some(n.name.to_owned()), n.title));
+        let outputs: Vec<_> = [(None, "as the AMF says, or ACES Rec.709")].into_iter().chain(outputs).collect();
+        choose(ui, "Output", "Output Transform (ODT)", output.clone(), &outputs, |o| out.push(set(json!({ "output": o }))));
+        let crops = [
+            (None, "protection or decision"),
+            (Some(CropTo::Canvas), "canvas"),
+            (Some(CropTo::Effective), "effective"),
+            (Some(CropTo::Protection), "protection"),
+            (Some(CropTo::Decision), "decision"),
+        ];
+        choose(ui, "Plate", "Which part of the picture becomes the plate", framing.crop, &crops, |c| {
+            out.push(set(json!({"framing": {"crop": c}})));
+        });
+    });
 }
 
-pub fn stage_name(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Raw => "Raw",
-        Stage::Aces => "ACES",
-        Stage::Look => "Look",
-        Stage::Display => "Display",
+/// A row with a list to choose from.
+fn choose<T: PartialEq + Clone>(ui: &mut Ui, label: &str, tip: &str, now: T, options: &[(T, &str)], mut take: impl FnMut(T)) {
+    let name = ui.label(label);
+    let text = options.iter().find(|(v, _)| *v == now).map_or("as the recipe says", |(_, t)| t);
+    let response = ComboBox::from_id_salt(label)
+        .selected_text(RichText::new(text))
+        .width(ui.available_width().max(120.0) - 8.0)
+        .truncate()
+        .show_ui(ui, |ui| {
+            for (value, text) in options {
+                if ui.selectable_label(*value == now, *text).clicked() && *value != now {
+                    take(value.clone());
+                }
+            }
+        })
+        .response
+        .labelled_by(name.id);
+    response.on_hover_text(format!("{tip}: {text}"));
+    ui.end_row();
+}
+
+fn set(members: Value) -> Action {
+    match members {
+        Value::Object(map) => Action::SetClip(map),
+        _ => Action::SetClip(serde_json::Map::new()),
+    }
+}
+
+fn tier_name(tier: debayer::Tier) -> &'static str {
+    match tier {
+        debayer::Tier::Bilinear => "bilinear",
+        debayer::Tier::Mhc => "MHC",
+        debayer::Tier::Half => "half size",
+    }
+}
+
+fn crop_name(crop: Option<CropTo>) -> &'static str {
+    match crop {
+        None | Some(CropTo::Canvas) => "the canvas",
+        Some(CropTo::Effective) => "the effective area",
+        Some(CropTo::Protection) => "the protection",
+        Some(CropTo::Decision) => "the decision",
     }
 }

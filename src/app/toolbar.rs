@@ -1,10 +1,10 @@
 //! Above the picture: stage, channel, view exposure, overlay, zoom.
 
-use super::{
-    steps::stage_name,
-    widgets::{Out, action_button, segments},
+use super::widgets::{Out, action_button, segments};
+use crate::{
+    pipeline::Stage,
+    session::{Action, Channel, EXPOSURE_RANGE, Placement, Session, Zoom},
 };
-use crate::session::{Action, Channel, EXPOSURE_RANGE, Placement, Session, Zoom, stand_in::pipeline::Stage};
 use egui::{Align, DragValue, Layout, Ui, vec2};
 
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, placement: Option<&Placement>) {
@@ -12,8 +12,8 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, placement: Option<&Pl
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 10.0;
         segments(ui, |ui| {
-            for stage in [Stage::Raw, Stage::Aces, Stage::Look, Stage::Display] {
-                action_button(ui, session, out, &Action::Stage(stage), stage_name(stage), view.stage == stage);
+            for stage in Stage::ALL {
+                action_button(ui, session, out, &Action::Stage(stage), stage.label(), view.stage == stage);
             }
         });
         segments(ui, |ui| {

@@ -11,7 +11,11 @@ use super::{
     viewer::{self, ViewerState},
     widgets::{Out, segments},
 };
-use crate::session::{Action, Ask, Config, Dialog, Session, Tab, Zoom};
+use crate::{
+    error::Result,
+    progress::Progress,
+    session::{Action, Ask, Config, Dialog, Session, Tab, Zoom},
+};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
 use std::{path::PathBuf, sync::Arc, time::Instant};
@@ -30,10 +34,20 @@ pub struct App {
     full_screen: bool,
 }
 
+/// What is opened first.
+pub enum Content {
+    Paths(Vec<PathBuf>),
+    /// Clips that have to be made; off this thread.
+    Made { title: String, make: Maker },
+}
+
+/// Makes clips and says where they are.
+pub type Maker = Box<dyn FnOnce(&Progress) -> Result<Vec<PathBuf>> + Send>;
+
 /// What an [`App`] starts with.
 pub struct Setup {
     pub picker: Box<dyn FilePicker>,
-    pub paths: Vec<PathBuf>,
+    pub content: Content,
     pub script: Script,
     /// Its waker is replaced by the window's.
     pub session: Config,
@@ -49,7 +63,12 @@ impl App {
             Ok(()) => session.set_gpu_usable(true),
             Err(error) => session.log_mut().info(format!("CPU picture: {error}")),
         }
-        let out = if setup.paths.is_empty() { vec![] } else { vec![Action::Add(setup.paths)] };
+        let mut out = vec![];
+        match setup.content {
+            Content::Paths(paths) if paths.is_empty() => {}
+            Content::Paths(paths) => out.push(Action::Add(paths)),
+            Content::Made { title, make } => session.prepare(title, make),
+        }
         Self {
             session,
             screen,
@@ -81,7 +100,7 @@ impl App {
         while let Ok((purpose, paths)) = self.replies.1.try_recv() {
             match purpose {
                 _ if paths.is_empty() => {}
-                Purpose::ExportFolder => self.form.dir = paths.into_iter().next(),
+                Purpose::ExportFolder => self.form.parent = paths.into_iter().next(),
                 Purpose::OpenFiles | Purpose::OpenFolder => self.out.push(Action::Add(paths)),
             }
         }

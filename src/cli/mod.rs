@@ -18,6 +18,11 @@ mod subject;
 
 pub use start::run as start;
 
+/// Makes the demo show in a folder, or finds it there unchanged.
+pub fn make_demo(folder: &std::path::Path) -> Result<crate::demo::Show> {
+    demo::make(folder, false)
+}
+
 use crate::error::Result;
 
 #[derive(clap::Subcommand)]

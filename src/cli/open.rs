@@ -1,8 +1,8 @@
 //! `prelight open`: the window on the clips named.
 
 use crate::{
-    app::{self, Options, Outcome},
-    error::{Error, ErrorKind, Result},
+    app::{self, Start},
+    error::{Error, Result},
     session::Action,
 };
 use std::path::PathBuf;
@@ -26,11 +26,8 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<()> {
-    let options = Options { paths: args.paths, actions: args.actions, screenshot: args.screenshot, exit: args.exit, size: args.size };
-    match app::run(options)? {
-        Outcome::Closed => Ok(()),
-        Outcome::NoDisplay(reason) => Err(Error::new(ErrorKind::Io, format!("no window can be opened: {reason}"))),
-    }
+    let Args { paths, actions, screenshot, exit, size } = args;
+    app::run(Start { actions, screenshot, exit, size, ..Start::paths(paths) })
 }
 
 fn size(text: &str) -> Result<(u32, u32)> {

@@ -1,8 +1,10 @@
 //! The compute pass from raw planes to the developed picture: the plan's own functions, generated, in a fixed frame.
 
 use crate::{
+    color::{Wgsl, WgslBuilder},
     error::{Error, Result},
     image::{Image, Size},
+    pipeline::{Plan, Stage},
 };
 use bytemuck::{Pod, Zeroable};
 use std::{ops::Range, sync::Arc};
@@ -16,6 +18,20 @@ pub struct Program {
     pub key: Arc<str>,
     pub source: String,
     pub tables: Vec<f32>,
+}
+
+impl Program {
+    /// The program of a plan. A stage that cannot be rendered is left out; nobody may ask for it.
+    pub fn of(plan: &Plan) -> Self {
+        let mut builder = WgslBuilder::new();
+        for (name, from, to) in
+            [("to_aces", Stage::Raw, Stage::Aces), ("look", Stage::Aces, Stage::Look), ("to_display", Stage::Look, Stage::Display)]
+        {
+            builder.function(name, &plan.ops(from, to).unwrap_or_default());
+        }
+        let Wgsl { source, tables } = builder.finish();
+        Self { key: plan.key().into(), source, tables }
+    }
 }
 
 /// Pixels of a row that one workgroup takes; stands in `color.wgsl` too.

@@ -1,6 +1,7 @@
 //! What a GPU has to have, and how it is named.
 
 use crate::error::{Error, Result};
+use std::sync::OnceLock;
 
 /// Asks for all the adapter has. The defaults of window toolkits ask for WebGL's limits on GL, which has no compute.
 pub fn descriptor(adapter: &wgpu::Adapter) -> wgpu::DeviceDescriptor<'static> {
@@ -20,6 +21,12 @@ pub fn can_preview(device: &wgpu::Device) -> Result<()> {
 pub fn describe(adapter: &wgpu::AdapterInfo) -> (String, String) {
     let driver = [adapter.driver.as_str(), adapter.driver_info.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ");
     (adapter.name.clone(), format!("{driver} ({})", adapter.backend))
+}
+
+/// The device that work without a window shares; found once. `None` where there is none that can compute the preview.
+pub fn shared() -> Option<&'static Headless> {
+    static SHARED: OnceLock<Option<Headless>> = OnceLock::new();
+    SHARED.get_or_init(|| Headless::new().ok()).as_ref()
 }
 
 /// A device without a window.

@@ -4,13 +4,15 @@
 //! exported, checked or reported comes from the CPU.
 
 mod color_pass;
+mod compare;
 mod device;
 mod preview;
 mod readback;
 mod view_pass;
 
 pub use color_pass::Program;
-pub use device::{Headless, can_preview, describe, descriptor};
+pub use compare::{Difference, compare, difference};
+pub use device::{Headless, can_preview, describe, descriptor, shared};
 pub use preview::{Preview, Target};
 pub use readback::Readback;
 pub use view_pass::ViewParams;

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     image::{Image, Size},
+    pipeline::Stage,
 };
 use std::{
     sync::{
@@ -27,8 +28,7 @@ pub struct Target {
     pub draft: Option<Arc<Image>>,
     /// [`Program::key`] of the plan.
     pub program: Arc<str>,
-    /// 0 raw, 1 ACES, 2 look, 3 display.
-    pub stage: u32,
+    pub stage: Stage,
     /// View exposure as a factor.
     pub gain: f32,
 }
@@ -197,7 +197,7 @@ impl Preview {
         let rows = next.rows..(next.rows + self.pace.rows(size.width)).min(size.height);
         let pixels = rows.len() * size.width as usize;
         next.rows = rows.end;
-        let band = Band { source, output: &next.texture, rows, stage: next.target.stage, gain: next.target.gain };
+        let band = Band { source, output: &next.texture, rows, stage: next.target.stage as u32, gain: next.target.gain };
         self.color.develop(&self.device, &self.queue, &program, band);
         self.pace.submitted(&self.queue, pixels);
         if next.rows < size.height {

@@ -51,6 +51,17 @@ impl Image {
         [self.planes[0][i], self.planes[1][i], self.planes[2][i]]
     }
 
+    /// Rows `first..first + count` as a picture of its own, windows at the origin.
+    pub fn rows(&self, first: u32, count: u32) -> Image {
+        let width = self.data_window.width as usize;
+        let range = first as usize * width..(first as usize + count as usize) * width;
+        let size = Size::new(self.data_window.width, count);
+        let mut rows = Image::from_planes(size, std::array::from_fn(|c| self.planes[c][range.clone()].to_vec()));
+        rows.alpha = self.alpha.as_ref().map(|a| a[range].to_vec());
+        rows.pixel_aspect = self.pixel_aspect;
+        rows
+    }
+
     /// Size of the picture once its pixels are made square (width stretched by the pixel aspect).
     pub fn desqueezed_size(&self) -> Size {
         let s = self.display_window.size();

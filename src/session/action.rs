@@ -2,13 +2,11 @@
 //!
 //! An action has a name, `Group/Verb`, and at most one JSON argument: `View/Fit`, `View/Stage "aces"`, `Play/Go 12`.
 
-use super::{
-    stand_in::pipeline::Stage,
-    view::{Channel, Engine, Tab, Zoom},
-};
+use super::view::{Channel, Engine, Tab, Zoom};
 use crate::{
     camera::FrameNumber,
     error::{Error, Result},
+    pipeline::Stage,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,7 +20,7 @@ pub enum Action {
     /// Asks for a folder of clips to open.
     #[serde(rename = "Show/OpenFolder")]
     OpenFolder,
-    /// Adds clips, and the clips in folders.
+    /// Adds clips, and the clips in folders. Sidecars among them go to the selected clip, or to the first that is added.
     #[serde(rename = "Show/Add")]
     Add(Vec<PathBuf>),
     #[serde(rename = "Show/Quit")]
@@ -42,7 +40,7 @@ pub enum Action {
     SelectClip(usize),
     #[serde(rename = "Clip/Remove")]
     RemoveClip,
-    /// Sets members of the selected clip's settings: `Clip/Set {"exposure": 0.5}`.
+    /// Sets members of the selected clip's settings: `Clip/Set {"decode": {"exposure": 0.5}}`.
     #[serde(rename = "Clip/Set")]
     SetClip(serde_json::Map<String, Value>),
     /// Takes the selected clip's settings back to their defaults.
@@ -122,8 +120,17 @@ pub enum Action {
     /// Asks who approves.
     #[serde(rename = "Recipe/Approve")]
     Approve,
+    /// Writes the recipe folder `dir`, which must not exist. `clips`: places in the list; none stands for all.
     #[serde(rename = "Recipe/Export")]
-    Export { dir: PathBuf, name: String, role: String, note: String },
+    Export {
+        dir: PathBuf,
+        name: String,
+        role: String,
+        #[serde(default)]
+        note: String,
+        #[serde(default)]
+        clips: Vec<usize>,
+    },
 
     /// Stops the job that has run longest.
     #[serde(rename = "Job/Cancel")]

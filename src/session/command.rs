@@ -1,9 +1,7 @@
 //! The only writer of the [`Document`]. Applying a command returns its inverse, and [`History`] keeps those.
 
-use super::{
-    document::{Approved, ClipEntry, ClipId, Document, Waiver},
-    stand_in::pipeline::Settings,
-};
+use super::document::{Approved, Chosen, ClipEntry, ClipId, Document, Waiver};
+use crate::pipeline::Settings;
 use std::mem;
 
 /// A change of the document. One that names a clip the document does not hold changes nothing.
@@ -14,7 +12,8 @@ pub enum Command {
     /// Takes clips out and selects.
     Remove { clips: Vec<ClipId>, select: Option<ClipId> },
     Select(Option<ClipId>),
-    SetSettings { clip: ClipId, settings: Settings },
+    SetSettings { clip: ClipId, settings: Box<Settings> },
+    SetSidecars { clip: ClipId, sidecars: Chosen },
     /// Sets or withdraws the waiver of one check.
     SetWaiver { clip: ClipId, check: String, waiver: Option<Waiver> },
     SetApproved { clips: Vec<(ClipId, Option<Approved>)> },
@@ -40,8 +39,12 @@ impl Command {
             }
             Self::Select(clip) => Self::Select(mem::replace(&mut document.selected, clip)),
             Self::SetSettings { clip, settings } => {
-                let old = document.clip_mut(clip).map(|e| mem::replace(&mut e.settings, settings.clone()));
-                Self::SetSettings { clip, settings: old.unwrap_or(settings) }
+                let old = document.clip_mut(clip).map(|e| mem::replace(&mut e.settings, (*settings).clone()));
+                Self::SetSettings { clip, settings: old.map_or(settings, Box::new) }
+            }
+            Self::SetSidecars { clip, sidecars } => {
+                let old = document.clip_mut(clip).map(|e| mem::replace(&mut e.sidecars, sidecars.clone()));
+                Self::SetSidecars { clip, sidecars: old.unwrap_or(sidecars) }
             }
             Self::SetWaiver { clip, check, waiver } => {
                 let mut old = None;
@@ -79,6 +82,7 @@ impl Command {
             Self::Insert { .. } | Self::Remove { .. } => "clip list",
             Self::Select(_) => "selection",
             Self::SetSettings { .. } => "settings",
+            Self::SetSidecars { .. } => "sidecars",
             Self::SetWaiver { .. } => "waiver",
             Self::SetApproved { .. } => "approval",
         }
@@ -148,12 +152,14 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pipeline::Decode;
 
     fn entry(id: u64) -> ClipEntry {
-        ClipEntry { id: ClipId(id), path: format!("{id}.dng").into(), settings: Settings::default(), waivers: vec![], approved: None }
+        ClipEntry::new(ClipId(id), format!("{id}.dng").into())
     }
     fn exposure(stops: f64) -> Command {
-        Command::SetSettings { clip: ClipId(1), settings: Settings { exposure: stops, ..Default::default() } }
+        let decode = Decode { exposure: stops, ..Decode::default() };
+        Command::SetSettings { clip: ClipId(1), settings: Box::new(Settings { decode, ..Default::default() }) }
     }
     fn show() -> Document {
         let mut d = Document::default();
@@ -165,12 +171,13 @@ mod tests {
     fn every_command_is_undone_by_its_inverse() {
         let waiver = Waiver { check: "a".into(), name: "n".into(), reason: "r".into() };
         let approved =
-            Approved { name: "n".into(), role: "r".into(), note: "".into(), plan_key: "k".into(), recipe: "/r".into(), golden: vec![] };
+            Approved { name: "n".into(), role: "r".into(), note: "".into(), plan_key: "k".into(), recipe: "/r".into(), digest: "d".into(), golden: vec![] };
         for command in [
             Command::Insert { entries: vec![(1, entry(9))], select: Some(ClipId(9)) },
             Command::Remove { clips: vec![ClipId(1), ClipId(3)], select: Some(ClipId(2)) },
             Command::Select(None),
             exposure(1.0),
+            Command::SetSidecars { clip: ClipId(1), sidecars: Chosen { fdl: Some("a.fdl".into()), ..Default::default() } },
             Command::SetWaiver { clip: ClipId(2), check: "a".into(), waiver: Some(waiver) },
             Command::SetApproved { clips: vec![(ClipId(3), Some(approved))] },
         ] {
@@ -195,11 +202,11 @@ mod tests {
         h.seal();
         h.run(&mut d, exposure(3.0));
         h.undo(&mut d);
-        assert_eq!(d.clips[0].settings.exposure, 1.0);
+        assert_eq!(d.clips[0].settings.decode.exposure, 1.0);
         h.undo(&mut d);
         assert_eq!(d, start);
         h.redo(&mut d);
-        assert_eq!(d.clips[0].settings.exposure, 1.0);
+        assert_eq!(d.clips[0].settings.decode.exposure, 1.0);
     }
 
     #[test]

@@ -1,13 +1,11 @@
 //! From a frame at the raw stage to what is on screen, computed by the engine that renders.
 
-use super::{
-    cache::FrameKey,
-    stand_in::pipeline::{Plan, Stage},
-    view::Channel,
-};
+use super::{cache::FrameKey, view::Channel};
 use crate::{
+    color::{Op, Processor},
     error::Result,
     image::{Image, Size},
+    pipeline::{Plan, Stage},
     progress::Progress,
 };
 use rayon::prelude::*;
@@ -48,33 +46,15 @@ pub struct Rgba {
     pub bytes: Vec<u8>,
 }
 
-/// Develops `raw` to a stage with a view exposure, which goes in scene-linear, before the look.
-pub fn develop(plan: &Plan, raw: &Image, stage: Stage, exposure: f64) -> Image {
-    if exposure == 0.0 {
-        return plan.develop(raw, stage);
-    }
-    let gain = exposure.exp2() as f32;
-    let linear = if stage == Stage::Raw { Stage::Raw } else { Stage::Aces };
-    let mut image = plan.develop(raw, linear);
-    image.planes.iter_mut().for_each(|p| p.par_iter_mut().for_each(|v| *v *= gain));
-    if stage > linear {
-        for i in 0..image.planes[0].len() {
-            let v = plan.pixel([image.planes[0][i], image.planes[1][i], image.planes[2][i]], linear, stage);
-            (0..3).for_each(|c| image.planes[c][i] = v[c]);
-        }
-    }
-    image
-}
-
-/// The values of one pixel at a stage, as [`develop`] computes them.
-pub fn develop_pixel(plan: &Plan, raw: [f32; 3], stage: Stage, exposure: f64) -> [f32; 3] {
-    let linear = if stage == Stage::Raw { Stage::Raw } else { Stage::Aces };
-    let mut v = plan.pixel(raw, Stage::Raw, linear);
+/// The ops from the raw stage to `stage` with a view exposure, which goes in scene-linear, before the look.
+pub fn view_ops(plan: &Plan, stage: Stage, exposure: f64) -> Result<Vec<Op>> {
+    let linear = stage.min(Stage::Aces);
+    let mut ops = plan.ops(Stage::Raw, linear)?;
     if exposure != 0.0 {
-        let gain = exposure.exp2() as f32;
-        v = v.map(|x| x * gain);
+        ops.push(Op::exposure(exposure));
     }
-    plan.pixel(v, linear, stage)
+    ops.extend(plan.ops(linear, stage)?);
+    Ok(ops)
 }
 
 /// Display code value, 0..1, of a value at a stage. Display values are that already; the others are shown through
@@ -88,63 +68,43 @@ pub fn to_screen(stage: Stage, value: f32) -> f32 {
     }
 }
 
-/// Rows that are developed before somebody is asked whether the picture is still wanted.
+/// Pixels that are developed before somebody is asked whether the picture is still wanted.
 const BAND_PIXELS: usize = 1 << 20;
-
-/// Develops `raw` in bands of rows and hands each to `take` with its first row.
-pub fn develop_bands(
-    plan: &Plan,
-    raw: &Image,
-    stage: Stage,
-    exposure: f64,
-    progress: &Progress,
-    mut take: impl FnMut(u32, &Image) -> Result<()>,
-) -> Result<()> {
-    let size = raw.size();
-    let rows = (BAND_PIXELS / size.width.max(1) as usize).clamp(1, size.height.max(1) as usize) as u32;
-    progress.begin(u64::from(size.height.div_ceil(rows)), "developing");
-    for first in (0..size.height).step_by(rows as usize) {
-        let band = self::rows(raw, first, rows.min(size.height - first));
-        take(first, &develop(plan, &band, stage, exposure))?;
-        progress.step()?;
-    }
-    Ok(())
-}
-
-/// Some rows of an image.
-fn rows(image: &Image, first: u32, count: u32) -> Image {
-    let width = image.data_window.width;
-    let range = first as usize * width as usize..(first + count) as usize * width as usize;
-    let mut out = Image::from_planes(Size::new(width, count), std::array::from_fn(|c| image.planes[c][range.clone()].to_vec()));
-    out.alpha = image.alpha.as_ref().map(|a| a[range].to_vec());
-    out.pixel_aspect = image.pixel_aspect;
-    out
-}
 
 /// Computes the picture for the screen.
 pub fn screen_picture(plan: &Plan, raw: &Image, look: Look, channel: Channel, progress: &Progress) -> Result<ScreenPicture> {
-    let width = raw.size().width as usize;
+    let processor = Processor::new(&view_ops(plan, look.stage, look.exposure)?);
+    let (width, height) = (raw.size().width, raw.size().height);
     let mut bytes = vec![255u8; raw.size().area() * 4];
-    develop_bands(plan, raw, look.stage, look.exposure, progress, |first, band| {
-        let start = first as usize * width;
-        let out = &mut bytes[start * 4..(start + band.size().area()) * 4];
-        out.par_chunks_mut(width.max(1) * 4).enumerate().for_each(|(y, row)| {
-            for (x, out) in row.chunks_exact_mut(4).enumerate() {
-                let i = y * width + x;
-                let rgb = [band.planes[0][i], band.planes[1][i], band.planes[2][i]].map(|v| to_screen(look.stage, v));
-                let alpha = raw.alpha.as_ref().map_or(1.0, |a| a[start + i].clamp(0.0, 1.0));
-                let shown = channel.of(rgb, alpha);
-                (0..3).for_each(|c| out[c] = (shown[c] * 255.0 + 0.5) as u8);
-            }
-        });
-        Ok(())
-    })?;
+    let rows = (BAND_PIXELS / width.max(1) as usize).clamp(1, height.max(1) as usize) as u32;
+    progress.begin(u64::from(height.div_ceil(rows)), "developing");
+    for first in (0..height).step_by(rows as usize) {
+        let mut band = raw.rows(first, rows.min(height - first));
+        processor.apply_image(&mut band);
+        let start = first as usize * width as usize;
+        encode(&band, look.stage, channel, &mut bytes[start * 4..(start + band.size().area()) * 4]);
+        progress.step()?;
+    }
     let mut levels = vec![Rgba { size: raw.size(), bytes }];
     while let Some(next) = levels.last().and_then(Rgba::halved) {
         progress.check()?;
         levels.push(next);
     }
     Ok(ScreenPicture { look, channel, levels })
+}
+
+/// Display code values of a developed band.
+fn encode(band: &Image, stage: Stage, channel: Channel, out: &mut [u8]) {
+    let width = band.size().width.max(1) as usize;
+    out.par_chunks_mut(width * 4).enumerate().for_each(|(y, row)| {
+        for (x, out) in row.chunks_exact_mut(4).enumerate() {
+            let i = y * width + x;
+            let rgb = [band.planes[0][i], band.planes[1][i], band.planes[2][i]].map(|v| to_screen(stage, v));
+            let alpha = band.alpha.as_ref().map_or(1.0, |a| a[i].clamp(0.0, 1.0));
+            let shown = channel.of(rgb, alpha);
+            (0..3).for_each(|c| out[c] = (shown[c] * 255.0 + 0.5) as u8);
+        }
+    });
 }
 
 impl Rgba {

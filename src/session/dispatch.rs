@@ -1,21 +1,19 @@
 //! Actions to changes of document, view and jobs. One action at a time: a relative one reads what the last one wrote.
 
 use super::{
-    Action, Ask, Command, Dialog, Direction, EXPOSURE_RANGE, Engine, Playback, Session, Tab, Waiver, ZOOM_RANGE, Zoom, is_failure,
-    playback, reports::ExportRequest,
-    stand_in::{
-        pipeline::{Settings, Stage},
-        recipe::Approval,
-    },
+    Action, Ask, Command, Dialog, Direction, EXPOSURE_RANGE, Engine, Playback, Session, Tab, Waiver, ZOOM_RANGE, Zoom,
+    playback,
+    reports::ExportRequest,
     table,
     view::Channel,
 };
 use crate::{
     camera::FrameNumber,
     error::{Error, Result},
+    pipeline::{Settings, Stage},
+    recipe::Approval,
 };
-
-const STAGES: [Stage; 4] = [Stage::Raw, Stage::Aces, Stage::Look, Stage::Display];
+use serde_json::Value;
 
 impl Session {
     /// Does what the user asks. What cannot be done now is an error that says why, and is logged.
@@ -53,11 +51,12 @@ impl Session {
             Action::SetClip(members) => self.set_members(members)?,
             Action::ResetClip => self.set(Settings::default()),
 
-            Action::Export { dir, name, role, note } => {
+            Action::Export { dir, name, role, note, clips } => {
                 let said = |value: &str, field| if value.trim().is_empty() { Err(Error::usage("is empty").field(field)) } else { Ok(()) };
                 said(&name, "name")?;
                 said(&role, "role")?;
-                self.start_export(ExportRequest { dir, approval: Approval { name, role, note } })?;
+                let approval = Approval { name, role, note, at: String::new() };
+                self.start_export(ExportRequest { dir, approval, clips })?;
             }
             Action::RunChecks => {
                 if let Some(id) = self.document.selected {
@@ -95,11 +94,11 @@ impl Session {
     /// Actions that change only how the show is looked at.
     fn look_at(&mut self, action: Action) {
         let view = &mut self.view;
-        let stage = STAGES.iter().position(|s| *s == view.stage).unwrap_or(0);
+        let stage = Stage::ALL.iter().position(|s| *s == view.stage).unwrap_or(0);
         match action {
             Action::Stage(stage) => view.stage = stage,
-            Action::NextStage => view.stage = STAGES[(stage + 1).min(STAGES.len() - 1)],
-            Action::PreviousStage => view.stage = STAGES[stage.saturating_sub(1)],
+            Action::NextStage => view.stage = Stage::ALL[(stage + 1).min(Stage::ALL.len() - 1)],
+            Action::PreviousStage => view.stage = Stage::ALL[stage.saturating_sub(1)],
             Action::Channel(channel) => view.channel = if view.channel == channel { Channel::Rgb } else { channel },
             Action::Exposure(stops) => view.exposure = clamp(stops, EXPOSURE_RANGE),
             Action::Expose(stops) => view.exposure = clamp(view.exposure + stops, EXPOSURE_RANGE),
@@ -164,18 +163,16 @@ impl Session {
 
     fn set(&mut self, settings: Settings) {
         if let Some(clip) = self.document.selected {
-            self.run(Command::SetSettings { clip, settings });
+            self.run(Command::SetSettings { clip, settings: Box::new(settings) });
         }
     }
 
     /// Writes some members of the selected clip's settings; names and values are checked by reading them back.
-    fn set_members(&mut self, members: serde_json::Map<String, serde_json::Value>) -> Result<()> {
+    fn set_members(&mut self, members: serde_json::Map<String, Value>) -> Result<()> {
         let Some(entry) = self.document.selected_clip() else { return Ok(()) };
         let invalid = |e: serde_json::Error| Error::usage(e.to_string()).field("Clip/Set");
         let mut value = serde_json::to_value(&entry.settings).map_err(invalid)?;
-        if let Some(object) = value.as_object_mut() {
-            object.extend(members);
-        }
+        merge(&mut value, Value::Object(members));
         self.set(serde_json::from_value(value).map_err(invalid)?);
         Ok(())
     }
@@ -200,7 +197,7 @@ impl Session {
         let n = self.document.clips.len();
         let found = (1..=n).map(|i| &self.document.clips[(at + i) % n]).find_map(|entry| {
             let findings = self.opened(entry.id)?.findings()?;
-            findings.iter().find(|f| is_failure(f) && entry.waiver(&f.id).is_none()).map(|f| (entry.id, f.frame))
+            findings.iter().find(|f| f.stands_in_the_way() && entry.waiver(&f.id).is_none()).map(|f| (entry.id, f.frame))
         });
         let Some((id, frame)) = found else { return Err(Error::refused("no check fails").field("Check/Next")) };
         self.run(Command::Select(Some(id)));
@@ -217,6 +214,18 @@ impl Session {
         self.log.info(format!("{title}: cancelled"));
         // As if it had failed, so that it is not started again at once.
         self.mark_failed(job, &Error::cancelled());
+    }
+}
+
+/// Writes the members of `from` over those of `into`, object by object.
+fn merge(into: &mut Value, from: Value) {
+    match (into, from) {
+        (Value::Object(into), Value::Object(from)) => {
+            for (name, value) in from {
+                merge(into.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (into, from) => *into = from,
     }
 }
 

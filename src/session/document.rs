@@ -1,7 +1,6 @@
 //! The open show as data. Only a [`Command`](super::Command) writes it.
 
-use super::stand_in::pipeline::Settings;
-use crate::{camera::FrameNumber, image::PixelHash};
+use crate::{camera::FrameNumber, image::PixelHash, pipeline::Settings};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -25,10 +24,38 @@ pub struct ClipEntry {
     pub id: ClipId,
     pub path: PathBuf,
     pub settings: Settings,
+    #[serde(default, skip_serializing_if = "Chosen::is_empty")]
+    pub sidecars: Chosen,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<Waiver>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved: Option<Approved>,
+}
+
+/// Sidecars chosen by hand, instead of those that lie beside the clip.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Chosen {
+    pub amf: Option<PathBuf>,
+    pub fdl: Option<PathBuf>,
+    pub still: Option<PathBuf>,
+}
+
+impl Chosen {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+    /// Takes a file for what its extension says; `false` where it is no sidecar.
+    pub fn take(&mut self, path: &Path) -> bool {
+        let slot = match path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase().as_str() {
+            "amf" => &mut self.amf,
+            "fdl" => &mut self.fdl,
+            "jpg" | "jpeg" | "png" => &mut self.still,
+            _ => return false,
+        };
+        *slot = Some(path.to_owned());
+        true
+    }
 }
 
 /// A failed check that somebody answers for.
@@ -46,10 +73,12 @@ pub struct Approved {
     pub name: String,
     pub role: String,
     pub note: String,
-    /// [`Plan::key`](crate::pipeline) of what was approved.
+    /// [`Plan::key`](crate::pipeline::Plan::key) of what was approved.
     pub plan_key: String,
     /// Folder of the exported recipe.
     pub recipe: PathBuf,
+    /// SHA-256 of its `recipe.json`.
+    pub digest: String,
     pub golden: Vec<GoldenFrame>,
 }
 
@@ -60,6 +89,12 @@ pub struct GoldenFrame {
     pub frame: FrameNumber,
     pub plate: PixelHash,
     pub display: PixelHash,
+}
+
+impl ClipEntry {
+    pub(super) fn new(id: ClipId, path: PathBuf) -> Self {
+        Self { id, path, settings: Settings::default(), sidecars: Chosen::default(), waivers: vec![], approved: None }
+    }
 }
 
 impl Document {

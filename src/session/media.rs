@@ -1,13 +1,16 @@
 //! What is known of the clips of the show: opened files, plans, findings. Rebuilt from the document at any time.
 
-use super::stand_in::{
-    check::{Finding, Outcome, Severity, Subject},
-    pipeline::{Plan, Settings, Sidecars, Tier},
+use super::{
+    document::{Chosen, ClipEntry},
+    jobs::JobId,
 };
-use super::{document::ClipEntry, jobs::JobId};
 use crate::{
     camera::{self, Clip, FrameNumber},
+    check::{Finding, Outcome, Severity, Subject},
+    color::Processor,
+    debayer,
     error::{Error, Result},
+    pipeline::{Decode, Plan, Settings, Sidecars, Stage, clip_name},
     progress::Progress,
 };
 use std::{
@@ -31,24 +34,30 @@ pub enum Media {
 /// An opened clip.
 pub struct Opened {
     pub clip: Arc<dyn Clip>,
-    pub sidecars: Arc<Sidecars>,
-    pub plan: PlanState,
+    /// What it is called in the recipe.
+    pub name: String,
+    pub planned: Planned,
     pub checks: ChecksState,
     /// The frame in view.
     pub playhead: FrameNumber,
 }
 
-/// The way from file to picture, for the settings the document had when it was made.
-pub enum PlanState {
-    Failed { settings: Settings, error: Error },
-    Ready(Arc<Plans>),
+/// The way from file to picture, for what the document said when it was made.
+#[derive(Clone)]
+pub struct Planned {
+    settings: Settings,
+    chosen: Chosen,
+    pub sidecars: Arc<Sidecars>,
+    /// The plan, or why there is none.
+    pub result: Arc<Result<Plan>>,
+    plans: Option<Arc<Plans>>,
 }
 
-/// A plan and its quick twin, which decodes fewer pixels the same way.
+/// A plan made ready: its quick twin, which decodes fewer pixels the same way, and its stages for single pixels.
 pub struct Plans {
-    pub settings: Settings,
-    pub full: Arc<Plan>,
-    pub draft: Arc<Plan>,
+    pub full: Plan,
+    pub draft: Plan,
+    to: [Result<Processor>; Stage::ALL.len()],
     /// [`Plan::key`] of `full`.
     pub key: Arc<str>,
     /// Content key of what changes decoded pixels.
@@ -57,30 +66,47 @@ pub struct Plans {
 
 pub enum ChecksState {
     NotRun,
-    Running { job: JobId, key: Arc<str> },
+    Running {
+        job: JobId,
+        key: Arc<str>,
+    },
     /// It could not be done at all.
-    Failed { key: Arc<str>, error: Error },
-    Done { key: Arc<str>, findings: Vec<Finding> },
+    Failed {
+        key: Arc<str>,
+        error: Error,
+    },
+    Done {
+        key: Arc<str>,
+        findings: Vec<Finding>,
+    },
+}
+
+/// What checks and recipe look at, to be taken to another thread.
+pub struct OwnedSubject {
+    name: String,
+    clip: Arc<dyn Clip>,
+    planned: Planned,
+}
+
+impl OwnedSubject {
+    pub fn get(&self) -> Subject<'_> {
+        Subject { name: &self.name, clip: &*self.clip, sidecars: &self.planned.sidecars, plan: &self.planned.result }
+    }
 }
 
 impl Opened {
     /// Opens a file, finds its sidecars, plans its pipeline.
-    pub fn open(opener: &Opener, path: &Path, settings: &Settings, progress: &Progress) -> Result<Self> {
+    pub fn open(opener: &Opener, entry: &ClipEntry, progress: &Progress) -> Result<Self> {
         progress.say("reading the header");
-        let clip = opener(path)?;
+        let clip = opener(&entry.path)?;
         progress.check()?;
         progress.say("reading sidecars");
-        let sidecars = Arc::new(Sidecars::discover(&*clip)?);
-        progress.check()?;
-        let plan = PlanState::new(&*clip, &sidecars, settings);
-        let playhead = clip.frames().first();
-        Ok(Self { clip, sidecars, plan, checks: ChecksState::NotRun, playhead })
+        let planned = Planned::new(&*clip, &entry.settings, &entry.sidecars);
+        let (name, playhead) = (clip_name(&*clip), clip.frames().first());
+        Ok(Self { clip, name, planned, checks: ChecksState::NotRun, playhead })
     }
     pub fn plans(&self) -> Option<&Arc<Plans>> {
-        match &self.plan {
-            PlanState::Ready(plans) => Some(plans),
-            PlanState::Failed { .. } => None,
-        }
+        self.planned.plans.as_ref()
     }
     pub fn findings(&self) -> Option<&[Finding]> {
         match &self.checks {
@@ -88,15 +114,12 @@ impl Opened {
             _ => None,
         }
     }
-    /// What the checks and the recipe look at.
-    pub fn subject(&self) -> Option<Subject> {
-        let plans = self.plans()?;
-        Some(Subject {
-            clip: self.clip.clone(),
-            sidecars: self.sidecars.clone(),
-            settings: plans.settings.clone(),
-            plan: plans.full.clone(),
-        })
+    pub(super) fn subject(&self) -> OwnedSubject {
+        OwnedSubject { name: self.name.clone(), clip: self.clip.clone(), planned: self.planned.clone() }
+    }
+    /// Whether the findings are of the plan as it is.
+    pub fn is_checked(&self) -> bool {
+        matches!(&self.checks, ChecksState::Done { key, .. } if *key == self.planned.key())
     }
     /// Frames a second at which the clip is to be played: 24 where it does not say.
     pub fn frame_rate(&self) -> f64 {
@@ -106,37 +129,61 @@ impl Opened {
     }
 }
 
-impl PlanState {
-    pub fn new(clip: &dyn Clip, sidecars: &Sidecars, settings: &Settings) -> Self {
-        match Plans::new(clip, sidecars, settings) {
-            Ok(plans) => Self::Ready(Arc::new(plans)),
-            Err(error) => Self::Failed { settings: settings.clone(), error },
+impl Planned {
+    pub fn new(clip: &dyn Clip, settings: &Settings, chosen: &Chosen) -> Self {
+        let mut sidecars = Sidecars::discover(clip);
+        if let Some(amf) = &chosen.amf {
+            sidecars = sidecars.with_amf(amf);
         }
+        if let Some(fdl) = &chosen.fdl {
+            sidecars = sidecars.with_fdl(fdl);
+        }
+        if let Some(still) = &chosen.still {
+            sidecars = sidecars.with_still(still);
+        }
+        let result = Plan::new(clip, &sidecars, settings);
+        let plans = result.as_ref().ok().and_then(|plan| Plans::new(clip, &sidecars, plan).ok()).map(Arc::new);
+        Self { settings: settings.clone(), chosen: chosen.clone(), sidecars: Arc::new(sidecars), result: Arc::new(result), plans }
     }
-    /// The settings it was made for.
-    pub fn settings(&self) -> &Settings {
-        match self {
-            Self::Failed { settings, .. } => settings,
-            Self::Ready(plans) => &plans.settings,
+    /// Whether it was made for what the document says now.
+    pub fn is_for(&self, entry: &ClipEntry) -> bool {
+        self.settings == entry.settings && self.chosen == entry.sidecars
+    }
+    /// Names what checks look at: the plan, or why there is none.
+    pub fn key(&self) -> Arc<str> {
+        match (&self.plans, &*self.result) {
+            (Some(plans), _) => plans.key.clone(),
+            (None, Err(error)) => error.to_string().into(),
+            (None, Ok(plan)) => plan.key().into(),
         }
     }
 }
 
 impl Plans {
-    fn new(clip: &dyn Clip, sidecars: &Sidecars, settings: &Settings) -> Result<Self> {
-        let full = Plan::new(clip, sidecars, settings)?;
-        let draft = Plan::new(clip, sidecars, &Settings { tier: Tier::Half, ..settings.clone() })?;
-        let key = full.key().into();
-        let decode = format!("{:?}", settings.tier).into();
-        Ok(Self { settings: settings.clone(), full: Arc::new(full), draft: Arc::new(draft), key, decode })
+    fn new(clip: &dyn Clip, sidecars: &Sidecars, plan: &Plan) -> Result<Self> {
+        let tier = debayer::Tier::Half;
+        let decode = Decode { tier, options: debayer::Options::for_tier(tier), ..plan.settings().decode.clone() };
+        let draft = Plan::new(clip, sidecars, &Settings { decode, ..plan.settings().clone() })?;
+        let to = Stage::ALL.map(|stage| Ok(Processor::new(&plan.ops(Stage::Raw, stage)?)));
+        let Decode { tier, options, .. } = &plan.settings().decode;
+        let decode = serde_json::to_string(&(tier, options)).map_err(|e| Error::invalid(e.to_string()))?;
+        Ok(Self { draft, to, key: plan.key().into(), decode: decode.into(), full: plan.clone() })
+    }
+    /// From the raw stage to `stage`, or why that cannot be rendered.
+    pub fn to(&self, stage: Stage) -> &Result<Processor> {
+        &self.to[stage as usize]
     }
 }
 
 /// Counts of findings, as the list of clips sums them up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
+    /// Fail and block the approval.
     pub blocking: usize,
+    /// Fail and need a waiver.
     pub warnings: usize,
+    /// Fail, for information.
+    pub informing: usize,
     pub passed: usize,
     pub waived: usize,
     pub not_applicable: usize,
@@ -146,22 +193,22 @@ impl Tally {
     pub fn of(entry: &ClipEntry, findings: &[Finding]) -> Self {
         let mut t = Self::default();
         for f in findings {
-            match (f.outcome, f.severity) {
-                (Outcome::Pass, _) => t.passed += 1,
-                (Outcome::NotApplicable, _) => t.not_applicable += 1,
-                _ if entry.waiver(&f.id).is_some() => t.waived += 1,
-                (_, Severity::Block) => t.blocking += 1,
-                (_, Severity::Warn) => t.warnings += 1,
-                (_, Severity::Inform) => t.passed += 1,
-            }
+            let count = match (f.outcome, f.severity) {
+                (Outcome::Pass, _) => &mut t.passed,
+                (Outcome::NotApplicable, _) => &mut t.not_applicable,
+                (Outcome::Fail, Severity::Inform) => &mut t.informing,
+                (Outcome::Fail, _) if entry.waiver(&f.id).is_some() => &mut t.waived,
+                (Outcome::Fail, Severity::Block) => &mut t.blocking,
+                (Outcome::Fail, Severity::Warn) => &mut t.warnings,
+            };
+            *count += 1;
         }
         t
     }
-}
-
-/// Whether a finding speaks against the clip.
-pub fn is_failure(finding: &Finding) -> bool {
-    matches!(finding.outcome, Outcome::Fail | Outcome::Error) && finding.severity != Severity::Inform
+    /// Findings that stand in the way of an approval.
+    pub fn open(&self) -> usize {
+        self.blocking + self.warnings
+    }
 }
 
 /// The clips named by `paths`: files as they are, folders by what is in them.
@@ -191,10 +238,16 @@ fn walk(folder: &Path, depth: u32, progress: &Progress, out: &mut Vec<PathBuf>) 
     if depth == 0 {
         return Ok(());
     }
+    let is_wanted = |e: &fs::DirEntry| {
+        let name = e.file_name();
+        let name = name.to_string_lossy();
+        // A recipe's golden frames are plates, but no clips of the show.
+        e.file_type().is_ok_and(|t| t.is_dir()) && !name.starts_with('.') && !name.ends_with(".recipe")
+    };
     let mut folders: Vec<PathBuf> = fs::read_dir(folder)
         .map_err(|e| Error::io(folder, &e))?
         .filter_map(|e| e.ok())
-        .filter(|e| e.file_type().is_ok_and(|t| t.is_dir()) && !e.file_name().to_string_lossy().starts_with('.'))
+        .filter(is_wanted)
         .map(|e| e.path())
         .collect();
     folders.sort();

@@ -16,7 +16,6 @@ mod media;
 mod pictures;
 mod playback;
 mod reports;
-pub mod stand_in;
 pub mod table;
 #[cfg(test)]
 mod tests;
@@ -25,11 +24,11 @@ mod view;
 pub use action::Action;
 pub use cache::{FrameCache, FrameKey, Quality};
 pub use command::{Command, History};
-pub use develop::{Look, Rgba, ScreenPicture, Shown, develop, develop_bands, develop_pixel, to_screen};
-pub use document::{Approved, ClipEntry, ClipId, Document, GoldenFrame, Waiver};
+pub use develop::{Look, Rgba, ScreenPicture, Shown, to_screen, view_ops};
+pub use document::{Approved, Chosen, ClipEntry, ClipId, Document, GoldenFrame, Waiver};
 pub use lamp::{Comparison, Lamp};
 pub use log::{Log, LogEntry, LogLevel};
-pub use media::{ChecksState, Media, Opened, Opener, PlanState, Plans, Tally, is_failure};
+pub use media::{ChecksState, Media, Opened, Opener, Planned, Plans, Tally};
 pub use playback::{Direction, Playback};
 pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, LUMA, Placement, Tab, View, ZOOM_RANGE, Zoom};
 
@@ -38,9 +37,9 @@ use crate::{
     error::{Error, Result},
     image::Image,
     progress::Progress,
+    recipe::Approval,
 };
 use jobs::{Job, JobId, Jobs, Lane, Waker};
-use stand_in::recipe::Approval;
 use std::{
     collections::BTreeMap,
     path::PathBuf,
@@ -100,6 +99,7 @@ pub enum ExportState {
     Failed(Error),
     Done {
         recipe: PathBuf,
+        digest: String,
         golden: Vec<GoldenFrame>,
     },
 }
@@ -205,13 +205,18 @@ impl Session {
     pub fn draft(&self) -> Option<&Arc<Image>> {
         self.cache.get(&FrameKey { quality: Quality::Draft, ..self.shown()?.key.clone() })
     }
-    /// Why the frame in view cannot be shown.
+    /// Why the frame in view cannot be shown at the stage in view.
     pub fn picture_error(&self) -> Option<&Error> {
-        self.pictures.error()
+        let opened = self.selected_opened()?;
+        match opened.plans() {
+            None => opened.planned.result.as_ref().as_ref().err(),
+            Some(plans) => self.pictures.error().or(plans.to(self.view.stage).as_ref().err()),
+        }
     }
-    /// Everything that decides what is on screen now.
+    /// Everything that decides what is on screen now; `None` where the stage in view cannot be rendered.
     pub fn look(&self) -> Option<Look> {
         let plans = self.selected_opened()?.plans()?;
+        plans.to(self.view.stage).as_ref().ok()?;
         Some(Look { frame: self.shown()?.key.clone(), plan: plans.key.clone(), stage: self.view.stage, exposure: self.view.exposure })
     }
     /// The CPU's picture for the screen; of an earlier look while the new one is computed.

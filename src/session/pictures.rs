@@ -1,7 +1,7 @@
 //! Which frame is wanted, decoded how, and what is read ahead.
 
 use super::{
-    Direction, FrameKey, Look, PlanState, Quality, ScreenPicture, Session, Shown,
+    Direction, FrameKey, Look, Quality, ScreenPicture, Session, Shown,
     develop::{reduced, screen_picture},
     document::ClipId,
     jobs::{JobId, Lane},
@@ -34,7 +34,6 @@ pub struct Pictures {
     /// A frame that could not be decoded is not tried again until something else was wanted.
     failed: Option<(FrameKey, Error)>,
     failed_ahead: Option<FrameKey>,
-    plan_error: Option<Error>,
     screen: Option<Arc<ScreenPicture>>,
     developing: Option<((Look, Channel), JobId)>,
 }
@@ -47,7 +46,7 @@ impl Pictures {
         self.screen.as_ref()
     }
     pub fn error(&self) -> Option<&Error> {
-        self.failed.as_ref().map(|(_, e)| e).or(self.plan_error.as_ref())
+        self.failed.as_ref().map(|(_, e)| e)
     }
     /// Whether nothing more is coming for the frame in view.
     pub fn at_rest(&self) -> bool {
@@ -85,7 +84,6 @@ impl Session {
     /// Asks for the frame in view and for what may come next; puts the best there is in view.
     pub(super) fn refresh_pictures(&mut self) {
         let Some((id, clip, plans, frame)) = self.selected_plans() else { return self.show_nothing() };
-        self.pictures.plan_error = None;
         let key = |quality| FrameKey { clip: id, frame, quality, decode: plans.decode.clone() };
         let (draft, full) = (key(Quality::Draft), key(Quality::Full));
         let best = [&full, &draft].into_iter().find(|k| self.cache.contains(k)).cloned();
@@ -111,16 +109,10 @@ impl Session {
         }
     }
 
-    fn selected_plans(&mut self) -> Option<(ClipId, Arc<dyn Clip>, Arc<Plans>, FrameNumber)> {
+    fn selected_plans(&self) -> Option<(ClipId, Arc<dyn Clip>, Arc<Plans>, FrameNumber)> {
         let id = self.document.selected?;
         let opened = self.opened(id)?;
-        match &opened.plan {
-            PlanState::Ready(plans) => Some((id, opened.clip.clone(), plans.clone(), opened.playhead)),
-            PlanState::Failed { error, .. } => {
-                self.pictures.plan_error = Some(error.clone());
-                None
-            }
-        }
+        Some((id, opened.clip.clone(), opened.plans()?.clone(), opened.playhead))
     }
 
     fn show_nothing(&mut self) {
@@ -133,9 +125,6 @@ impl Session {
         self.pictures.shown = None;
         self.pictures.screen = None;
         self.pictures.failed = None;
-        if self.selected_opened().is_none() {
-            self.pictures.plan_error = None;
-        }
     }
 
     fn decode(&mut self, clip: &Arc<dyn Clip>, plans: &Arc<Plans>, wanted: Option<FrameKey>) {
@@ -213,9 +202,9 @@ impl Session {
         if let Some((_, job)) = self.pictures.developing.take() {
             self.jobs.cancel(job);
         }
-        let (plan, (look, channel)) = (plans.full.clone(), wanted.clone());
+        let (plans, (look, channel)) = (plans.clone(), wanted.clone());
         let job = self.jobs.spawn(Lane::Develop, "Computing the picture", move |progress| {
-            screen_picture(&plan, &raw, look, channel, progress).map(Output::Developed)
+            screen_picture(&plans.full, &raw, look, channel, progress).map(Output::Developed)
         });
         self.pictures.developing = Some((wanted, job));
     }

@@ -1,21 +1,21 @@
 //! What jobs bring back, and the jobs that belong to clips: opening, planning, checking, exporting.
 
 use super::{
-    ChecksState, Command, ExportState, Lamp, Session,
+    Change, ChecksState, Command, ExportState, Lamp, Session,
     cache::FrameKey,
     develop::ScreenPicture,
-    document::{Approved, ClipEntry, ClipId, GoldenFrame},
+    document::{Approved, Chosen, ClipEntry, ClipId, GoldenFrame},
     jobs::{JobId, Lane},
     lamp::Comparison,
-    media::{Media, Opened, PlanState},
-    stand_in::{
-        check::{self, Finding},
-        pipeline::Settings,
-        recipe::{self, Approval, Exported},
-    },
+    media::{self, Media, Opened, OwnedSubject, Planned},
 };
-use super::{Change, media};
-use crate::{error::Error, image::Image};
+use crate::{
+    check::{self, Finding},
+    error::{Error, Result},
+    image::Image,
+    progress::Progress,
+    recipe::{self, Approval, Exported},
+};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -27,7 +27,7 @@ pub enum Output {
     /// Clips found where the user pointed.
     Found(Vec<PathBuf>),
     Opened(Box<Opened>),
-    Planned(PlanState),
+    Planned(Planned),
     Decoded(Vec<(FrameKey, Arc<Image>)>),
     Developed(ScreenPicture),
     Checked(Vec<Finding>),
@@ -39,6 +39,8 @@ pub enum Output {
 pub struct ExportRequest {
     pub dir: PathBuf,
     pub approval: Approval,
+    /// Places in the list of clips; none stands for all.
+    pub clips: Vec<usize>,
 }
 
 impl Session {
@@ -74,10 +76,10 @@ impl Session {
                 if let Some(id) = self.planning.take_if(|(_, j)| *j == job).map(|(id, _)| id)
                     && let Some(Media::Ready(opened)) = self.media.get_mut(&id)
                 {
-                    if let PlanState::Failed { error, .. } = &plan {
+                    if let Err(error) = plan.result.as_ref() {
                         self.log.error(error.to_string());
                     }
-                    opened.plan = plan;
+                    opened.planned = plan;
                     changes.push(Change::Picture);
                 }
             }
@@ -144,7 +146,12 @@ impl Session {
             [one] => format!("Opening {}", name_of(one)),
             more => format!("Opening {} files", more.len()),
         };
-        self.jobs.spawn(Lane::Open, title, move |progress| media::find_clips(&paths, progress).map(Output::Found));
+        self.prepare(title, move |progress| media::find_clips(&paths, progress));
+    }
+
+    /// Has `work` find clips, or make them, and adds what it comes back with.
+    pub fn prepare(&mut self, title: impl Into<String>, work: impl FnOnce(&Progress) -> Result<Vec<PathBuf>> + Send + 'static) {
+        self.jobs.spawn(Lane::Open, title, move |progress| work(progress).map(Output::Found));
     }
 
     /// Adds clips that are not in the show yet, and selects the first of those named.
@@ -152,22 +159,40 @@ impl Session {
         let mut next = self.document.next_id;
         let mut entries: Vec<(usize, ClipEntry)> = vec![];
         let mut select = None;
-        for path in paths {
+        let (sidecars, clips): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|p| Chosen::default().take(p));
+        for path in clips {
             let known = self.document.by_path(path).or_else(|| entries.iter().map(|(_, e)| e).find(|e| e.path == *path));
             let id = known.map_or(ClipId(next), |e| e.id);
             select = select.or(Some(id));
             if known.is_none() {
                 next += 1;
-                let entry = ClipEntry { id, path: path.clone(), settings: Settings::default(), waivers: vec![], approved: None };
-                entries.push((self.document.clips.len() + entries.len(), entry));
+                entries.push((self.document.clips.len() + entries.len(), ClipEntry::new(id, path.clone())));
             }
         }
         self.seal();
-        if entries.is_empty() {
-            self.run(Command::Select(select));
-        } else {
+        if !entries.is_empty() {
             self.run(Command::Insert { entries, select });
+        } else if select.is_some() {
+            self.run(Command::Select(select));
         }
+        self.attach(&sidecars);
+    }
+
+    /// Gives sidecars to the selected clip.
+    fn attach(&mut self, paths: &[&PathBuf]) {
+        if paths.is_empty() {
+            return;
+        }
+        let Some(entry) = self.document.selected_clip() else {
+            return self.log.error(format!("{}: a sidecar needs a clip; open that first", paths[0].display()));
+        };
+        let mut sidecars = entry.sidecars.clone();
+        let clip = entry.id;
+        for path in paths {
+            sidecars.take(path);
+        }
+        self.seal();
+        self.run(Command::SetSidecars { clip, sidecars });
     }
 
     /// Opens clips one after the other, the selected one first, and forgets those that left the document.
@@ -196,11 +221,12 @@ impl Session {
         else {
             return;
         };
-        let (opener, path, settings) = (self.opener.clone(), entry.path.clone(), entry.settings.clone());
-        let job = self.jobs.spawn(Lane::Open, format!("Opening {}", name_of(&path)), move |progress| {
-            Opened::open(&opener, &path, &settings, progress).map(|o| Output::Opened(Box::new(o)))
+        let (opener, entry) = (self.opener.clone(), entry.clone());
+        let id = entry.id;
+        let job = self.jobs.spawn(Lane::Open, format!("Opening {}", name_of(&entry.path)), move |progress| {
+            Opened::open(&opener, &entry, progress).map(|o| Output::Opened(Box::new(o)))
         });
-        self.media.insert(entry.id, Media::Opening(job));
+        self.media.insert(id, Media::Opening(job));
     }
 
     fn opening(&self, job: JobId) -> Option<ClipId> {
@@ -218,12 +244,12 @@ impl Session {
     pub(super) fn plan_again(&mut self) {
         let Some(entry) = self.document.selected_clip() else { return };
         let Some(Media::Ready(opened)) = self.media.get(&entry.id) else { return };
-        if opened.plan.settings() == &entry.settings || self.planning.is_some() {
+        if opened.planned.is_for(entry) || self.planning.is_some() {
             return;
         }
-        let (clip, sidecars, settings) = (opened.clip.clone(), opened.sidecars.clone(), entry.settings.clone());
-        let job = self.jobs.spawn(Lane::Develop, "Planning", move |_| Ok(Output::Planned(PlanState::new(&*clip, &sidecars, &settings))));
-        self.planning = Some((entry.id, job));
+        let (id, clip, settings, chosen) = (entry.id, opened.clip.clone(), entry.settings.clone(), entry.sidecars.clone());
+        let job = self.jobs.spawn(Lane::Develop, "Planning", move |_| Ok(Output::Planned(Planned::new(&*clip, &settings, &chosen))));
+        self.planning = Some((id, job));
     }
 
     /// Checks clips one after the other, the selected one first, each once its picture is there.
@@ -234,11 +260,10 @@ impl Session {
         }
         let selected = self.document.selected_clip();
         let wants = |e: &&ClipEntry| {
-            self.opened(e.id).is_some_and(|o| match (&o.checks, o.plans()) {
-                (_, None) => false,
-                (ChecksState::NotRun, _) => true,
-                (ChecksState::Done { key, .. } | ChecksState::Failed { key, .. }, Some(plans)) => *key != plans.key && o.plan.settings() == &e.settings,
-                (ChecksState::Running { .. }, _) => false,
+            self.opened(e.id).is_some_and(|o| match &o.checks {
+                ChecksState::NotRun => true,
+                ChecksState::Done { key, .. } | ChecksState::Failed { key, .. } => *key != o.planned.key() && o.planned.is_for(e),
+                ChecksState::Running { .. } => false,
             })
         };
         let Some(id) = selected.into_iter().chain(&self.document.clips).find(wants).map(|e| e.id) else { return };
@@ -247,68 +272,70 @@ impl Session {
 
     pub(super) fn check(&mut self, id: ClipId) {
         let Some(Media::Ready(opened)) = self.media.get_mut(&id) else { return };
-        let (Some(subject), Some(plans)) = (opened.subject(), opened.plans()) else { return };
-        let key = plans.key.clone();
+        let (subject, key) = (opened.subject(), opened.planned.key());
         if let ChecksState::Running { job, .. } = opened.checks {
             self.jobs.cancel(job);
         }
         let title = format!("Checking {}", name_of(opened.clip.path()));
         let job = self.jobs.spawn(Lane::Long, title, move |progress| {
-            let findings = check::run(&subject, progress);
-            progress.check()?;
-            Ok(Output::Checked(findings))
+            check::run(&subject.get(), progress).map(Output::Checked)
         });
         opened.checks = ChecksState::Running { job, key };
     }
 
-    pub(super) fn start_export(&mut self, request: ExportRequest) -> crate::Result<()> {
-        let mut subjects = vec![];
-        for entry in &self.document.clips {
+    pub(super) fn start_export(&mut self, request: ExportRequest) -> Result<()> {
+        let ExportRequest { dir, approval, clips } = request;
+        let chosen = |i: usize| clips.is_empty() || clips.contains(&i);
+        let mut subjects: Vec<(OwnedSubject, Vec<recipe::Waiver>)> = vec![];
+        let mut keys = vec![];
+        for (_, entry) in self.document.clips.iter().enumerate().filter(|(i, _)| chosen(*i)) {
             let not_ready = |why: &str| Err(Error::refused(why).file(&entry.path));
             let Some(opened) = self.opened(entry.id) else { return not_ready("the clip is not open") };
-            let (Some(subject), Some(plans)) = (opened.subject(), opened.plans()) else { return not_ready("the clip has no pipeline") };
-            match &opened.checks {
-                ChecksState::Done { key, .. } if *key == plans.key && plans.settings == entry.settings => {}
-                _ => return not_ready("its checks have not run"),
+            if !opened.is_checked() || !opened.planned.is_for(entry) {
+                return not_ready("its checks have not run");
             }
-            if let Some(tally) = self.tally(entry.id)
-                && tally.blocking > 0
-            {
-                return not_ready(&format!("{} blocking checks fail and are not waived", tally.blocking));
+            match self.tally(entry.id).map(|t| t.open()) {
+                Some(0) => {}
+                open => return not_ready(&format!("{} checks fail and are not waived", open.unwrap_or(0))),
             }
-            subjects.push(subject);
+            let waiver = |w: &super::Waiver| recipe::Waiver { check: w.check.clone(), reason: w.reason.clone(), by: w.name.clone() };
+            subjects.push((opened.subject(), entry.waivers.iter().map(waiver).collect()));
+            keys.push((entry.id, opened.planned.key().to_string()));
         }
-        let keys = self.document.clips.iter().filter_map(|e| Some((e.id, self.opened(e.id)?.plans()?.key.to_string()))).collect();
-        let ExportRequest { dir, approval } = request;
         let by = approval.clone();
         let job = self.jobs.spawn(Lane::Long, "Exporting the recipe", move |progress| {
-            recipe::export(&dir, &subjects, &approval, progress).map(Output::Exported)
+            let clips: Vec<_> = subjects.iter().map(|(s, w)| recipe::Approved { subject: s.get(), waivers: w.clone() }).collect();
+            recipe::export(&dir, &clips, &approval, progress).map(Output::Exported)
         });
         self.export = ExportState::Running { job, by, keys };
         Ok(())
     }
 
     fn exported(&mut self, exported: Exported) {
-        let golden: Vec<GoldenFrame> = exported
-            .golden
-            .into_iter()
-            .map(|g| GoldenFrame { clip: g.clip, frame: g.frame, plate: g.plate_hash, display: g.display_hash })
-            .collect();
+        let frame = |clip: &str, g: &recipe::Golden| GoldenFrame {
+            clip: clip.to_owned(),
+            frame: g.frame,
+            plate: g.plate.clone(),
+            display: g.display.clone(),
+        };
+        let golden: Vec<GoldenFrame> =
+            exported.recipe.clips.iter().flat_map(|c| c.golden.iter().map(move |g| frame(&c.name, g))).collect();
         if let ExportState::Running { by, keys, .. } = std::mem::take(&mut self.export) {
-            let approved = |plan_key: String| Approved {
+            let approved = |(plan_key, clip): (String, &recipe::ClipRecipe)| Approved {
                 name: by.name.clone(),
                 role: by.role.clone(),
                 note: by.note.clone(),
                 plan_key,
-                recipe: exported.dir.clone(),
-                golden: golden.clone(),
+                recipe: exported.folder.clone(),
+                digest: exported.digest.clone(),
+                golden: clip.golden.iter().map(|g| frame(&clip.name, g)).collect(),
             };
-            let clips = keys.into_iter().map(|(id, key)| (id, Some(approved(key)))).collect();
+            let clips = keys.into_iter().zip(&exported.recipe.clips).map(|((id, key), clip)| (id, Some(approved((key, clip))))).collect();
             self.seal();
             self.run(Command::SetApproved { clips });
         }
-        self.log.info(format!("Recipe exported to {}", exported.dir.display()));
-        self.export = ExportState::Done { recipe: exported.dir, golden };
+        self.log.info(format!("Recipe exported to {}", exported.folder.display()));
+        self.export = ExportState::Done { recipe: exported.folder, digest: exported.digest, golden };
     }
 }
 

@@ -3,9 +3,9 @@
 use super::{
     Session,
     action::Action,
-    stand_in::pipeline::Stage,
     view::{Channel, Engine, Tab, Zoom},
 };
+use crate::pipeline::Stage;
 
 /// An action that can be asked for without further input.
 pub struct Entry {

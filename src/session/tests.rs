@@ -1,6 +1,6 @@
 //! The session driven as a window drives it.
 
-use super::{stand_in::pipeline::Stage, *};
+use super::{@P@Stage, *};
 use crossbeam_channel::{Receiver, unbounded};
 use serde_json::json;
 

@@ -1,7 +1,10 @@
 //! How the show is looked at. Not part of the document: never undone, never exported.
 
-use super::{ClipId, stand_in::pipeline::Stage};
-use crate::image::{RectF, Size};
+use super::ClipId;
+use crate::{
+    image::{RectF, Size},
+    pipeline::Stage,
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -157,6 +160,9 @@ pub enum Dialog {
     },
 }
 
+/// Screen pixels left around a picture that fits, so that its edge and the canvas line are seen.
+const FIT_MARGIN: f64 = 10.0;
+
 /// Where the picture lies in the viewport. All in screen pixels, origin at the viewport's top left.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Placement {
@@ -172,7 +178,8 @@ impl Placement {
     /// Places a canvas of `size` pixels of `aspect` (width over height) in a viewport.
     pub fn new(viewport: [f64; 2], size: Size, aspect: f64, zoom: Zoom, center: [f64; 2]) -> Self {
         let (w, h) = (f64::from(size.width.max(1)) * aspect, f64::from(size.height.max(1)));
-        let fit = (viewport[0] / w).min(viewport[1] / h);
+        let room = |v: f64| (v - 2.0 * FIT_MARGIN).max(v / 2.0);
+        let fit = (room(viewport[0]) / w).min(room(viewport[1]) / h);
         let (zoom, center) = match zoom {
             Zoom::Fit => (fit, [0.5; 2]),
             Zoom::Factor(f) => (f, center),
@@ -229,9 +236,9 @@ mod tests {
     #[test]
     fn fit_shows_all_of_a_desqueezed_picture() {
         let p = Placement::new(VIEWPORT, Size::new(1000, 1000), 2.0, Zoom::Fit, [0.2, 0.2]);
-        assert_eq!(p.picture, RectF::new(0.0, 150.0, 1000.0, 500.0));
-        assert_eq!(p.pixel_at([999.9, 150.0]), Some([999, 0]));
-        assert_eq!(p.pixel_at([500.0, 149.0]), None);
+        assert_eq!(p.picture, RectF::new(10.0, 155.0, 980.0, 490.0));
+        assert_eq!(p.pixel_at([989.9, 155.0]), Some([999, 0]));
+        assert_eq!(p.pixel_at([500.0, 154.0]), None);
     }
 
     #[test]

@@ -1,0 +1,141 @@
+//! A clip that is computed, for tests that need pictures and no camera file: `*.chart`. What is odd about it stands in its name.
+
+use super::prelight::{
+    camera::{CameraColor, Clip, Encoding, Field, FrameList, FrameNumber, Metadata, Picture, Rational, Timecode},
+    error::{Error, Result},
+    image::{Image, Size},
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+pub struct ChartClip {
+    path: PathBuf,
+    metadata: Metadata,
+    frames: FrameList,
+    size: Size,
+    encoding: Encoding,
+    aspect: f64,
+    alpha: bool,
+    pub delay: std::time::Duration,
+}
+
+pub fn opener() -> super::prelight::session::Opener {
+    Arc::new(|path: &Path| Ok(Arc::new(ChartClip::open(path)?) as Arc<dyn Clip>))
+}
+
+impl ChartClip {
+    pub fn open(path: &Path) -> Result<Self> {
+        let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        if path.extension().is_none_or(|e| e != "chart") {
+            return Err(Error::unsupported("not a camera file of a known format").file(path));
+        }
+        let big = name.contains("big");
+        let size = if big { Size::new(4096, 3072) } else { Size::new(1280, 720) };
+        let frames = if name.contains("gap") {
+            FrameList::new((0..40).chain(44..60).chain(70..72).collect())
+        } else {
+            FrameList::new((0..48).collect())
+        };
+        let aspect = if name.contains("2x") { 2.0 } else { 1.0 };
+        let tc = Timecode::new(1, 2, 3, 4, false);
+        Ok(Self {
+            metadata: Metadata {
+                clip_name: Some(Field::assumed(name.clone(), "file name")),
+                reel: Some(Field::assumed("A001".into(), "file name")),
+                start_timecode: tc.map(|t| Field::stated(t, "DNG 51043 TimeCodes")),
+                frame_rate: Rational::new(24, 1).map(|r| Field::stated(r, "DNG 51044 FrameRate")),
+                frame_count: Some(Field::derived(frames.present.len() as u64, "files of the sequence")),
+                make: Some(Field::stated("Prelight".into(), "DNG 271 Make")),
+                model: Some(Field::stated("Chart One".into(), "DNG 272 Model")),
+                resolution: Some(Field::stated(size, "DNG 50829 ActiveArea")),
+                squeeze: Some(Field::stated(aspect, "DNG 50718 DefaultScale")),
+                bit_depth: Some(Field::stated(12, "DNG 258 BitsPerSample")),
+                exposure_index: Some(Field::stated(800, "EXIF 34855 ISOSpeedRatings")),
+                shutter_angle: Some(Field::derived(172.8, "DNG 33434 x 51044")),
+                white_balance: Some(Field::derived(5600.0, "DNG 50728 AsShotNeutral")),
+                ..Default::default()
+            },
+            path: path.to_owned(),
+            frames,
+            size,
+            encoding: Encoding::Camera(CameraColor {
+                neutral: [0.5, 1.0, 0.6],
+                to_aces: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+                baseline_exposure: 0.0,
+                kelvin: 5600.0,
+            }),
+            aspect,
+            alpha: name.contains("alpha"),
+            delay: std::time::Duration::from_millis(if name.contains("slow") { 200 } else { 0 }),
+        })
+    }
+}
+
+impl Clip for ChartClip {
+    fn format(&self) -> &'static str {
+        "chart"
+    }
+    fn path(&self) -> &Path {
+        &self.path
+    }
+    fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+    fn frames(&self) -> &FrameList {
+        &self.frames
+    }
+    fn size(&self) -> Size {
+        self.size
+    }
+    fn timecode(&self, _frame: FrameNumber) -> Result<Option<Timecode>> {
+        Ok(None)
+    }
+    fn read(&self, frame: FrameNumber) -> Result<Picture> {
+        std::thread::sleep(self.delay);
+        if frame == 13 && self.path.to_string_lossy().contains("bad") {
+            return Err(Error::invalid("truncated").file(&self.path).field("StripByteCounts"));
+        }
+        Ok(Picture::Rgb(chart(self.size, self.aspect, self.alpha, frame)))
+    }
+    fn encoding(&self) -> &Encoding {
+        &self.encoding
+    }
+    fn files(&self) -> Vec<PathBuf> {
+        vec![self.path.clone()]
+    }
+}
+
+/// A ramp over six stops, patches of colour, a circle that moves with the frame, fine lines.
+pub fn chart(size: Size, aspect: f64, alpha: bool, frame: FrameNumber) -> Image {
+    let (w, h) = (size.width as f32, size.height as f32);
+    let mut image = Image::new(size);
+    image.pixel_aspect = aspect;
+    for y in 0..size.height {
+        for x in 0..size.width {
+            let (u, v) = ((x as f32 + 0.5) / w, (y as f32 + 0.5) / h);
+            let mut rgb = [0.18f32; 3];
+            if v < 0.2 {
+                rgb = [(2.0f32).powf(-8.0 + 10.0 * u); 3];
+            } else if v > 0.7 && v < 0.9 {
+                let i = (u * 8.0) as usize;
+                rgb = [[0.18, 0.02, 0.02], [0.02, 0.2, 0.03], [0.02, 0.03, 0.3], [0.3, 0.3, 0.02], [0.3, 0.02, 0.3], [0.02, 0.3, 0.3], [0.6, 0.4, 0.3], [0.9, 0.9, 0.9]][i.min(7)];
+            } else if v >= 0.95 {
+                rgb = [if x % 2 == 0 { 0.8 } else { 0.02 }; 3];
+            }
+            let (cx, cy) = (0.15 + 0.7 * (frame % 48) as f32 / 48.0, 0.45);
+            let (dx, dy) = ((u - cx) * w * aspect as f32, (v - cy) * h);
+            if dx * dx + dy * dy < (h * 0.12) * (h * 0.12) {
+                rgb = [0.5, 0.42, 0.36];
+            }
+            let balance = [1.0 / 1.9, 1.0, 1.0 / 1.6];
+            let i = (y * size.width + x) as usize;
+            (0..3).for_each(|c| image.planes[c][i] = rgb[c] * balance[c]);
+        }
+    }
+    if alpha {
+        image.alpha = Some((0..size.area()).map(|i| (i % size.width as usize) as f32 / w).collect());
+    }
+    image
+}
