@@ -2,7 +2,7 @@
 
 use super::{
     Amf, Author, CdlLook, ClipId, Correction, Dates, Extra, Hash, Info, Media, Pipeline, Reference, Step, SystemVersion, Transform,
-    Version, WorkingSpace,
+    Version, WorkingSpace, parse_date_time,
 };
 use crate::sidecar::{cdl::Cdl, xml::Line};
 use time::{OffsetDateTime, macros::format_description};
