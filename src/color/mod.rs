@@ -38,7 +38,7 @@ fn test_chains() -> Vec<(&'static str, Vec<Op>)> {
     let mut chains = vec![
         ("grade", vec![grade(CdlStyle::NoClamp)]),
         ("ASC grade and back", vec![Op::exposure(0.5), grade(CdlStyle::Asc), grade(CdlStyle::Asc).inverse().unwrap()]),
-        ("powers", vec![Op::Curve([Negatives::Clamp, Negatives::Mirror, Negatives::Pass].map(power)), Op::clamp(-1.0, 2.0)]),
+        ("powers", vec![Op::curves([Negatives::Clamp, Negatives::Mirror, Negatives::Pass].map(power)), Op::clamp(-1.0, 2.0)]),
     ];
     // The outputs differ in numbers only; one in eight is enough.
     let outputs = catalogue().iter().filter(|row| row.kind == Kind::Output).step_by(8);

@@ -53,10 +53,10 @@ fn tile<R: Runner>(ops: &[Op], r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
                 R::channel(k, g);
                 R::channel(k, b);
             }
-            Op::Curve([kr, kg, kb]) => {
-                curve::<R>(kr, r);
-                curve::<R>(kg, g);
-                curve::<R>(kb, b);
+            Op::Curve(curves) => {
+                curve::<R>(&curves[0], r);
+                curve::<R>(&curves[1], g);
+                curve::<R>(&curves[2], b);
             }
             Op::Cdl(k) => R::pixels(k, r, g, b),
             Op::GamutCompression(k) => R::pixels(k, r, g, b),
@@ -95,7 +95,7 @@ impl Runner for Single {
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use super::{ChannelKernel, PixelKernel, Runner, each, each_pixel};
-    use crate::color::scalar::avx2;
+    use crate::color::scalar::{avx2, pair::Pair};
 
     pub struct Avx2;
 
@@ -112,12 +112,12 @@ mod x86 {
 
     #[target_feature(enable = "avx2,fma")]
     fn channel<K: ChannelKernel>(kernel: &K, plane: &mut [f32]) {
-        each::<avx2::F32x8, K>(kernel, plane);
+        each::<Pair<avx2::F32x8>, K>(kernel, plane);
     }
 
     #[target_feature(enable = "avx2,fma")]
     fn pixels<K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
-        each_pixel::<avx2::F32x8, K>(kernel, r, g, b);
+        each_pixel::<Pair<avx2::F32x8>, K>(kernel, r, g, b);
     }
 }
 

@@ -34,10 +34,6 @@ impl Table {
     pub fn is(&self, other: &Table) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
-    /// `index` held within the table; NaN is 0.
-    pub(super) fn clamp_index(&self, index: f64) -> usize {
-        (index as usize).min(self.len() - 1)
-    }
     /// `row` held within the whole rows of eight; NaN is 0.
     pub(super) fn clamp_row(&self, row: f64) -> usize {
         (row as usize).min(self.len() / 8 - 1)

@@ -108,7 +108,7 @@ fn a_folder_is_written_whole_found_again_and_never_harmed() {
     assert_eq!(write(&dir, &options, Some(&refuse)).unwrap(), show);
 
     let amf = fs::read_to_string(&show.clips[0].amf).unwrap();
-    fs::write(&show.clips[0].amf, amf.replace("1.04", "1.05")).unwrap();
+    fs::write(&show.clips[0].amf, amf.replace("1.004", "1.005")).unwrap();
     let error = write(&dir, &options, Some(&still)).unwrap_err();
     assert_eq!((error.kind(), error.path()), (ErrorKind::Usage, Some(&*show.clips[0].amf)));
 

@@ -141,7 +141,8 @@ fn the_headless_demo_says_where_things_are() {
     let work = tempfile::tempdir().unwrap();
     let show = work.path().join("show");
     let said = run_to(0, &["demo", text(&show), "--check", "--render"]);
-    let paths: Vec<&str> = said.split_whitespace().filter(|w| w.starts_with(text(work.path()))).collect();
+    let paths: Vec<&str> =
+        said.split_whitespace().filter(|w| w.starts_with(text(work.path()))).map(|w| w.trim_end_matches([':', ';', ','])).collect();
     assert!(paths.iter().any(|p| p.ends_with("report.html")), "{said}");
     assert!(paths.iter().any(|p| p.ends_with(".png")), "{said}");
     for path in paths {

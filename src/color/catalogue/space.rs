@@ -33,7 +33,7 @@ fn encoded(curve: impl Into<CurveKind>, m: Mat3) -> Vec<Op> {
     vec![Op::curve(Curve::decode(curve)), Op::matrix(m)]
 }
 
-/// A texture space: a pure power, negatives mirrored as OpenColorIO's utility spaces have it... or clamped.
+/// A texture space: a pure power that leaves negatives as they are.
 fn gamma(exponent: f64, space: &Chromaticities) -> Vec<Op> {
     encoded(Power { exponent, negatives: Negatives::Pass }, to_aces(space, Adaptation::Bradford))
 }
@@ -280,9 +280,9 @@ const ROWS: &[Named] = &[
     },
     Named {
         name: "gamma22-adobe-rgb",
-        title: "Gamma 2.2, Adobe RGB primaries",
+        title: "Adobe RGB (1998), gamma 563/256",
         kind: Kind::WorkingSpace,
         ids: &["Gamma 2.2 Encoded AdobeRGB"],
-        build: |_| gamma(2.2, &ADOBE_RGB),
+        build: |_| gamma(563.0 / 256.0, &ADOBE_RGB),
     },
 ];

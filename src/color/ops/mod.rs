@@ -32,7 +32,7 @@ pub enum Op {
     /// Scale, offset and clamp, the same for the three channels.
     Range(Range),
     /// A function of one number, for each of red, green and blue.
-    Curve([Curve; 3]),
+    Curve(Box<[Curve; 3]>),
     /// ASC CDL: slope, offset, power, saturation.
     Cdl(Cdl),
     /// ACES 1.3 reference gamut compression, on linear AP1.
@@ -71,7 +71,11 @@ impl Op {
     }
     /// The same curve on the three channels.
     pub fn curve(curve: Curve) -> Self {
-        Self::Curve([curve.clone(), curve.clone(), curve])
+        Self::curves([curve.clone(), curve.clone(), curve])
+    }
+    /// A curve for each of red, green and blue.
+    pub fn curves(curves: [Curve; 3]) -> Self {
+        Self::Curve(Box::new(curves))
     }
 
     /// The op that undoes this one, where there is one. Clamping is not undone: its inverse clamps to the same range.
@@ -81,7 +85,7 @@ impl Op {
             // What was clipped is gone.
             Op::ClippedHighlights(_) => return None,
             Op::Range(r) => Op::Range(r.inverse()?),
-            Op::Curve([r, g, b]) => Op::Curve([r.inverse(), g.inverse(), b.inverse()]),
+            Op::Curve(curves) => Op::curves([0, 1, 2].map(|c| curves[c].inverse())),
             Op::Cdl(c) => Op::Cdl(c.inverse()?),
             Op::GamutCompression(c) => Op::GamutCompression(c.inverse()),
             Op::Ootf(o) => Op::Ootf(o.inverse()?),
@@ -104,7 +108,7 @@ impl Op {
             Op::Matrix(k) => k.eval(px),
             Op::ClippedHighlights(k) => k.eval(px),
             Op::Range(k) => px.map(|x| k.eval(x)),
-            Op::Curve([r, g, b]) => [r.eval(px[0]), g.eval(px[1]), b.eval(px[2])],
+            Op::Curve(curves) => [0, 1, 2].map(|c| curves[c].eval(px[c])),
             Op::Cdl(k) => k.eval(px),
             Op::GamutCompression(k) => k.eval(px),
             Op::Ootf(k) => k.eval(px),

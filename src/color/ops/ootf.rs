@@ -12,8 +12,9 @@ pub struct Ootf {
 
 /// Luminance of BT.2020.
 const LUMA: [f64; 3] = [0.2627, 0.6780, 0.0593];
-/// Luminance is held above this: the inverse power has a pole at black.
-const LEAST: f64 = 1e-30;
+/// Luminance is held within these: the inverse power has a pole at black, and the product must stay finite.
+const LEAST: f64 = 1e-24;
+const MOST: f64 = 1e18;
 
 impl Ootf {
     /// Luminance itself goes to the power gamma, so the inverse is the same with 1/gamma.
@@ -27,7 +28,7 @@ impl PixelKernel for Ootf {
     #[inline(always)]
     fn eval<S: Scalar>(&self, px: [S; 3]) -> [S; 3] {
         let luma = px[0].fma(S::constant(LUMA[0]), px[1].fma(S::constant(LUMA[1]), px[2] * S::constant(LUMA[2])));
-        let gain = luma.abs().max(S::constant(LEAST)).powf(self.gamma - 1.0);
+        let gain = luma.abs().max(S::constant(LEAST)).min(S::constant(MOST)).powf(self.gamma - 1.0);
         [px[0] * gain, px[1] * gain, px[2] * gain]
     }
 }

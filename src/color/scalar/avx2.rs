@@ -146,12 +146,6 @@ impl Scalar for F32x8 {
             _mm256_castsi256_ps(_mm256_slli_epi32::<23>(biased))
         })
     }
-    #[inline(always)]
-    fn fetch(table: &Table, index: Self) -> Self {
-        let index = index.indices(table.len() - 1);
-        // SAFETY: a table is never empty, and `indices` holds every lane within its length.
-        Self(unsafe { _mm256_i32gather_ps::<4>(table.narrow().as_ptr(), index) })
-    }
     /// Eight rows of one register each, then transposed: cheaper than eight gathers.
     #[inline(always)]
     fn fetch_row(table: &Table, row: Self) -> [Self; 8] {

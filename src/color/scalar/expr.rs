@@ -204,11 +204,6 @@ impl Scalar for Expr {
     fn exp2_integral(self) -> Self {
         emit("f32", format!("bitcast<f32>(u32(i32(clamp({self}, -126.0f, {MAX_EXPONENT:?}f)) + 127) << 23u)"), &[self])
     }
-    fn fetch(table: &Table, index: Self) -> Self {
-        let start = RECORDER.with_borrow_mut(|r| r.table(table));
-        let last = table.len() - 1;
-        emit("f32", format!("color_tables[{start}u + u32(clamp({index}, 0.0f, {last}.0f))]"), &[index])
-    }
     fn fetch_row(table: &Table, row: Self) -> [Self; 8] {
         let start = RECORDER.with_borrow_mut(|r| r.table(table));
         let last = table.len() / 8 - 1;

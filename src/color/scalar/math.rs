@@ -6,9 +6,9 @@
 use super::Scalar;
 use std::f64::consts::{LN_2, LOG2_E};
 
-/// Results of `exp2` and `pow` stay below 2^65: as large as no picture, and small enough that the products and
-/// sums of later ops stay finite.
-pub const MAX_EXPONENT: f64 = 64.0;
+/// Results of `exp2` and `pow` stay below 2^111: as large as no picture, and small enough that the products and sums of
+/// later ops stay finite in f32.
+pub const MAX_EXPONENT: f64 = 110.0;
 /// The smallest normal f32; nothing below has a logarithm here.
 pub const MIN_POSITIVE: f64 = f32::MIN_POSITIVE as f64;
 
@@ -57,6 +57,17 @@ pub fn exp2_m1<S: Scalar>(f: S) -> S {
     f * exp2_slope(f)
 }
 
+/// The least f32 that is not below `value`: of f32, the same are below both.
+pub fn round_up(value: f64) -> f64 {
+    let near = value as f32;
+    if f64::from(near) < value { near.next_up().into() } else { near.into() }
+}
+
+/// The largest f32 that is not above `value`.
+pub fn round_down(value: f64) -> f64 {
+    -round_up(-value)
+}
+
 /// `value` as a sum of two f32: with both, a product is as good as one with the f64.
 fn halves(value: f64) -> (f64, f64) {
     let high = f64::from(value as f32);
@@ -77,15 +88,29 @@ pub fn affine<S: Scalar>(x: S, scale: f64, offset: f64) -> S {
     high + x.fma(S::constant(scale_low), S::constant(offset_low))
 }
 
+/// `x * scale + offset` as an integer and a rest of no more than 1/2.
 #[inline(always)]
-pub fn exp2_affine<S: Scalar>(x: S, scale: f64, offset: f64) -> S {
+fn split_affine<S: Scalar>(x: S, scale: f64, offset: f64) -> (S, S) {
     let (scale_high, scale_low) = halves(scale);
     let (offset_high, offset_low) = halves(offset);
     let n = x.fma(S::constant(scale_high), S::constant(offset_high)).rint();
     let f = x.fma(S::constant(scale_high), S::constant(offset_high) - n);
     let f = f + x.fma(S::constant(scale_low), S::constant(offset_low));
-    // Beyond 2^23 the difference is no longer a fraction; the result is at its bound there.
-    exp2_parts(n, f.max(S::constant(-1.0)).min(S::constant(1.0)))
+    // Beyond 2^23 the difference is no longer a fraction; results are at their bounds there.
+    (n, f.max(S::constant(-1.0)).min(S::constant(1.0)))
+}
+
+#[inline(always)]
+pub fn exp2_affine<S: Scalar>(x: S, scale: f64, offset: f64) -> S {
+    let (n, f) = split_affine(x, scale, offset);
+    exp2_parts(n, f)
+}
+
+#[inline(always)]
+pub fn exp2_m1_affine<S: Scalar>(x: S, scale: f64, offset: f64) -> S {
+    let (n, f) = split_affine(x, scale, offset);
+    let power = n.exp2_integral();
+    power.fma(exp2_m1(f), power - S::constant(1.0))
 }
 
 #[inline(always)]

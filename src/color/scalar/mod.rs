@@ -8,6 +8,7 @@ pub mod avx2;
 pub mod expr;
 pub mod math;
 mod oracle;
+pub mod pair;
 pub mod single;
 
 use super::table::Table;
@@ -38,6 +39,16 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
     fn floor(self) -> Self;
     fn lt(self, other: Self) -> Self::Mask;
     fn le(self, other: Self) -> Self::Mask;
+    /// `self < bound` of the exact bound, which need not be a number of the instance.
+    #[inline(always)]
+    fn below(self, bound: f64) -> Self::Mask {
+        self.lt(Self::constant(math::round_up(bound)))
+    }
+    /// `self <= bound` of the exact bound.
+    #[inline(always)]
+    fn at_most(self, bound: f64) -> Self::Mask {
+        self.le(Self::constant(math::round_down(bound)))
+    }
     fn is_nan(self) -> Self::Mask;
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
 
@@ -46,8 +57,6 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
     /// `2^self` for integral `self`, held within 2^-126 and 2^[`MAX_EXPONENT`](math::MAX_EXPONENT).
     fn exp2_integral(self) -> Self;
 
-    /// The value at `index` (integral; held within the table).
-    fn fetch(table: &Table, index: Self) -> Self;
     /// The eight values from `8 * row` on (integral; held within the table).
     fn fetch_row(table: &Table, row: Self) -> [Self; 8];
 
@@ -65,6 +74,11 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
     #[inline(always)]
     fn exp2_affine(self, scale: f64, offset: f64) -> Self {
         math::exp2_affine(self, scale, offset)
+    }
+    /// `2^(self * scale + offset) - 1`, exact near 0.
+    #[inline(always)]
+    fn exp2_m1_affine(self, scale: f64, offset: f64) -> Self {
+        math::exp2_m1_affine(self, scale, offset)
     }
     /// `self^exponent`; 0 where `self` is not above 0.
     #[inline(always)]

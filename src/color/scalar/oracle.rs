@@ -42,6 +42,12 @@ impl Scalar for f64 {
     fn le(self, other: Self) -> bool {
         self <= other
     }
+    fn below(self, bound: f64) -> bool {
+        self < bound
+    }
+    fn at_most(self, bound: f64) -> bool {
+        self <= bound
+    }
     fn is_nan(self) -> bool {
         f64::is_nan(self)
     }
@@ -55,9 +61,6 @@ impl Scalar for f64 {
     fn exp2_integral(self) -> Self {
         Scalar::max(Scalar::min(self, MAX_EXPONENT), -126.0).exp2()
     }
-    fn fetch(table: &Table, index: Self) -> Self {
-        table.wide()[table.clamp_index(index)]
-    }
     fn fetch_row(table: &Table, row: Self) -> [Self; 8] {
         let start = table.clamp_row(row) * 8;
         std::array::from_fn(|i| table.wide()[start + i])
@@ -70,7 +73,10 @@ impl Scalar for f64 {
         self.mul_add(scale, offset)
     }
     fn exp2_affine(self, scale: f64, offset: f64) -> Self {
-        Scalar::min(self * scale + offset, MAX_EXPONENT).exp2()
+        Scalar::min(self.mul_add(scale, offset), MAX_EXPONENT).exp2()
+    }
+    fn exp2_m1_affine(self, scale: f64, offset: f64) -> Self {
+        Scalar::min(self.mul_add(scale, offset), MAX_EXPONENT).exp2_m1()
     }
     fn powf(self, exponent: f64) -> Self {
         self.pow(exponent)

@@ -74,10 +74,6 @@ impl Scalar for f32 {
         f32::from_bits(((n as i32 + 127) as u32) << 23)
     }
     #[inline(always)]
-    fn fetch(table: &Table, index: Self) -> Self {
-        table.narrow()[table.clamp_index(index.into())]
-    }
-    #[inline(always)]
     fn fetch_row(table: &Table, row: Self) -> [Self; 8] {
         let start = table.clamp_row(row.into()) * 8;
         let mut out = [0.0; 8];

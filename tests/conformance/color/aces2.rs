@@ -1,7 +1,7 @@
 //! ACES 2: tables, stages, all 31 transforms to XYZ, and end to end.
 
 use super::{
-    gates::{absolute, worst},
+    gates::{absolute, relative, worst},
     golden::{Golden, group},
 };
 use prelight::color::{Aces2, Op, eval_f64, rgb, transform};
@@ -99,15 +99,20 @@ fn outputs_invert() {
         let case = Golden::open(&file).unwrap();
         let spec = case.meta["transform"].as_str().unwrap().trim_start_matches("inverse ");
         let (there, back) = (transform(spec, true).unwrap(), transform(spec, false).unwrap());
-        let peak = case.meta["peak"].as_f64().unwrap();
+        let value = worst(&case.exact(&there), case.column("ref").unwrap(), relative);
+        assert!(value.error < 1e-10, "{file}: f64 {value:?} {:?}", case.input[value.sample]);
+        // Dark saturated colours near the gamut's edge magnify the input's own rounding.
+        let fast = worst(&case.fast(&there), &case.exact(&there), relative);
+        assert!(fast.error < 1e-3 && fast.p99 < 1e-4, "{file}: cpu {fast:?} {:?}", case.input[fast.sample]);
+
+        // Neutral to moderately saturated light comes back; at the edge the forward transform is many to one.
         let light: Vec<[f64; 3]> = case.input.iter().map(|px| px.map(f64::from)).collect();
         let round: Vec<[f64; 3]> = case.exact(&there).iter().map(|px| eval_f64(&back, *px)).collect();
-        let error = worst(&round, &light, of_peak(peak));
-        eprintln!("{file}: round trip max {:.1e} p99 {:.1e}", error.error, error.p99);
-        let value = worst(&case.exact(&there), case.column("ref").unwrap(), super::gates::relative);
-        eprintln!("{file}: against ref max {:.1e} p99 {:.1e}", value.error, value.p99);
-        let fast = worst(&case.fast(&there), &case.exact(&there), super::gates::relative);
-        eprintln!("{file}: cpu max {:.1e} p99 {:.1e}", fast.error, fast.p99);
+        let peak = case.meta["peak"].as_f64().unwrap();
+        let mut errors: Vec<f64> = round.iter().zip(&light).map(|(a, b)| of_peak(peak)(*a, *b)).collect();
+        errors.sort_by(f64::total_cmp);
+        let most = errors[errors.len() * 9 / 10];
+        assert!(most < 2e-6, "{file}: one in ten is off by {most:.1e} after the round trip");
     }
 }
 

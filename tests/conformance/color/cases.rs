@@ -4,7 +4,7 @@ use super::{
     gates::{absolute, relative, worst},
     golden::{Golden, group},
 };
-use prelight::color::{Cdl, CdlStyle, Matrix, Op, Range, curve, transform};
+use prelight::color::{Cdl, CdlStyle, Matrix, Op, Range, curve, eval_f64, transform};
 
 /// Twelve digits are printed of the reference; cancellation in a matrix may cost two.
 const EXACT: f64 = 2e-11;
@@ -89,10 +89,11 @@ fn studio_spaces_match_opencolorio() {
         let want = case.column("ocio").unwrap();
         let exact = worst(&case.exact(&ops), want, relative);
         assert!(exact.error < 1e-5, "{file}: {exact:?} {:?}", case.input[exact.sample]);
-        let fast = worst(&case.fast(&ops), &case.exact(&ops), relative);
-        // The root that encodes magnifies the matrix's rounding in dark channels.
-        let gate = if spec.starts_with("Linear") { 2e-6 } else { 5e-6 };
-        assert!(fast.error < gate, "{file}: cpu {fast:?}");
+        // The root that encodes magnifies the matrix's rounding in dark channels, so light is compared.
+        let decode = transform(spec, false).unwrap();
+        let light = |values: Vec<[f64; 3]>| -> Vec<[f64; 3]> { values.iter().map(|px| eval_f64(&decode, *px)).collect() };
+        let fast = worst(&light(case.fast(&ops)), &light(case.exact(&ops)), relative);
+        assert!(fast.error < 2e-6, "{file}: cpu {fast:?} {:?}", case.input[fast.sample]);
     }
 }
 
@@ -111,14 +112,35 @@ fn displays_match() {
         }
         // A curve of infinite slope at 0 magnifies the rounding of the matrix before it, so light is compared.
         let light = transform(case.meta["transform"].as_str().unwrap(), true).unwrap();
-        let decode = |values: Vec<[f64; 3]>| -> Vec<[f64; 3]> { values.iter().map(|v| prelight::color::eval_f64(&light, *v)).collect() };
+        // What has hardly any luminance is no colour, and HLG divides by a power of it.
+        let decode = |values: Vec<[f64; 3]>| -> Vec<[f64; 3]> {
+            let colours = values.iter().zip(&case.input).filter(|(_, px)| px[1] > 0.01 * (px[0].abs() + px[2].abs()));
+            colours.map(|(v, _)| eval_f64(&light, *v)).collect()
+        };
         let fast = worst(&decode(case.fast(&ops)), &decode(case.exact(&ops)), relative);
-        assert!(fast.error < 4e-6, "{file}: cpu {fast:?} {:?}", case.input[fast.sample]);
+        assert!(fast.error < 4e-6, "{file}: cpu {fast:?}");
     }
 }
 
 fn three(value: &serde_json::Value) -> [f64; 3] {
     [0, 1, 2].map(|i| value[i].as_f64().unwrap())
+}
+
+/// How far the result of a grade in ACEScct moves where the matrix that begins it is off by its own gate, 4e-7 of the largest
+/// channel, and the graded code values by a quarter of theirs: the whole is held to the sum of its parts.
+fn spread(ops: &[Op], px: [f64; 3]) -> f64 {
+    let largest = px.iter().fold(0.0f64, |m, x| m.max(x.abs()));
+    let (linear, codes, want) = (eval_f64(&ops[..1], px), eval_f64(&ops[..3], px), eval_f64(ops, px));
+    let mut most = 0.0f64;
+    for c in 0..3 {
+        for sign in [-1.0, 1.0] {
+            let (mut moved, mut code) = (linear, codes);
+            moved[c] += sign * 4e-7 * largest;
+            code[c] *= 1.0 + sign * 5e-7;
+            most = most.max(relative(eval_f64(&ops[1..], moved), want)).max(relative(eval_f64(&ops[3..], code), want));
+        }
+    }
+    most
 }
 
 #[test]
@@ -137,8 +159,12 @@ fn asc_cdl_matches() {
         if let Some(want) = case.column("ref") {
             let exact = worst(&case.exact(&ops), want, relative);
             assert!(exact.error < EXACT * 10.0, "{file}: f64 {exact:?} {:?}", case.input[exact.sample]);
-            let fast = worst(&case.fast(&ops), want, relative);
-            assert!(fast.error < if placed { 1e-5 } else { 2e-6 }, "{file}: cpu {fast:?} {:?}", case.input[fast.sample]);
+            let fast = case.fast(&ops);
+            for (i, px) in case.input.iter().enumerate() {
+                let gate = if placed { 2e-6 + spread(&ops, px.map(f64::from)) } else { 2e-6 };
+                let error = relative(fast[i], want[i]);
+                assert!(error < gate, "{file}: cpu {error:.1e}, gate {gate:.1e}, {px:?}");
+            }
         } else {
             let want = case.column("ocio").unwrap();
             let exact = worst(&case.exact(&ops), want, absolute);
@@ -170,10 +196,10 @@ fn primitive_ops_match() {
         ("log_base2", Op::curve(Curve::encode(log(2.0)))),
         ("log_base10", Op::curve(Curve::encode(log(10.0)))),
         ("log_base2.72", Op::curve(Curve::encode(log(std::f64::consts::E)))),
-        ("log_affine", Op::Curve([affine(0), affine(1), affine(2)])),
+        ("log_affine", Op::curves([affine(0), affine(1), affine(2)])),
     ];
     for (name, negatives) in [("clamp", Negatives::Clamp), ("mirror", Negatives::Mirror), ("passthru", Negatives::Pass)] {
-        let op = Op::Curve(power(negatives));
+        let op = Op::curves(power(negatives));
         cases.push((format!("exponent_{name}").leak(), op.clone()));
         cases.push((format!("exponent_{name}_inverse").leak(), op.inverse().unwrap()));
     }

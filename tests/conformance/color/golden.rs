@@ -5,7 +5,6 @@ use serde_json::Value;
 
 /// One case of the corpus.
 pub struct Golden {
-    pub name: String,
     pub meta: Value,
     pub input: Vec<[f32; 3]>,
     columns: Vec<(String, Vec<[f64; 3]>)>,
@@ -21,7 +20,6 @@ impl Golden {
         let rows: Vec<Vec<&str>> = lines.map(|l| l.split(',').collect()).collect();
         let column = |c: usize| rows.iter().map(|r| [0, 1, 2].map(|k| r[c + k].parse().unwrap())).collect();
         Some(Self {
-            name: path.to_owned(),
             meta,
             input: rows.iter().map(|r| [0, 1, 2].map(|k| r[k].parse().unwrap())).collect(),
             columns: header.iter().enumerate().step_by(3).map(|(c, h)| (h.trim_end_matches("_r").to_owned(), column(c))).collect(),

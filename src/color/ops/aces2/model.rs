@@ -18,7 +18,7 @@ const CONE_POWER: f64 = 0.42;
 /// Largest cone response that is inverted: above, the linear value runs away.
 const CONE_LIMIT: f64 = 0.99;
 /// sqrt(Y_b / reference) with background Y_b = 20.
-const BACKGROUND_ROOT: f64 = 0.447_213_595_499_957_94;
+const BACKGROUND_ROOT: f64 = 0.447_213_595_499_957_9;
 /// Exponent of lightness, J = 100 A^cz.
 pub const CZ: f64 = SURROUND_C * (1.48 + BACKGROUND_ROOT);
 pub const INVERSE_CZ: f64 = 1.0 / CZ;

@@ -53,7 +53,7 @@ impl Shape for Hlg {
         let root = (e * S::constant(3.0)).sqrt();
         let log = e.fma(S::constant(12.0), S::constant(-B)).max(S::constant(MIN_POSITIVE)).log2();
         let log = log.fma(S::constant(A * std::f64::consts::LN_2), S::constant(C));
-        S::select(e.le(S::constant(1.0 / 12.0)), root, log).copysign(light)
+        S::select(e.at_most(1.0 / 12.0), root, log).copysign(light)
     }
 
     #[inline(always)]
@@ -62,6 +62,6 @@ impl Shape for Hlg {
         let square = x * x * S::constant(self.white / 3.0);
         let bits = std::f64::consts::LOG2_E / A;
         let exponential = (x.exp2_affine(bits, -C * bits) + S::constant(B)) * S::constant(self.white / 12.0);
-        S::select(x.le(S::constant(0.5)), square, exponential).copysign(signal)
+        S::select(x.at_most(0.5), square, exponential).copysign(signal)
     }
 }

@@ -44,10 +44,24 @@ impl Log {
     }
 }
 
+impl Log {
+    /// 2^(code * rate + start) * gain + base. Where the base is taken off, as (2^u - 1) times it, which keeps the digits of
+    /// what is left near black.
+    #[inline(always)]
+    fn exponential<S: Scalar>(&self, code: S) -> S {
+        let ratio = -self.base / self.gain;
+        if ratio > 0.0 {
+            code.exp2_m1_affine(self.rate, self.start - ratio.log2()) * S::constant(-self.base)
+        } else {
+            code.exp2_affine(self.rate, self.start).fma(S::constant(self.gain), S::constant(self.base))
+        }
+    }
+}
+
 impl Shape for Log {
     #[inline(always)]
     fn decode<S: Scalar>(&self, code: S) -> S {
-        let curved = code.exp2_affine(self.rate, self.start).fma(S::constant(self.gain), S::constant(self.base));
+        let curved = self.exponential(code);
         match self.line {
             None => curved,
             Some(line) => {
@@ -75,7 +89,6 @@ impl Shape for Log {
 impl Linear {
     #[inline(always)]
     fn select<S: Scalar>(&self, x: S, cut: f64, straight: S, curved: S) -> S {
-        let cut = S::constant(cut);
-        S::select(if self.closed { x.le(cut) } else { x.lt(cut) }, straight, curved)
+        S::select(if self.closed { x.at_most(cut) } else { x.below(cut) }, straight, curved)
     }
 }

@@ -88,7 +88,7 @@ impl Shape for MonCurve {
         let scale = 1.0 / (1.0 + self.offset);
         let curved = a.fma(S::constant(scale), S::constant(self.offset * scale)).powf(self.gamma);
         let line = a * S::constant(self.cut_linear() / self.cut());
-        self.leave(S::select(a.lt(S::constant(self.cut())), line, curved), x)
+        self.leave(S::select(a.below(self.cut()), line, curved), x)
     }
 
     #[inline(always)]
@@ -96,6 +96,6 @@ impl Shape for MonCurve {
         let a = self.enter(x);
         let curved = a.powf(1.0 / self.gamma).fma(S::constant(1.0 + self.offset), S::constant(-self.offset));
         let line = a * S::constant(self.cut() / self.cut_linear());
-        self.leave(S::select(a.lt(S::constant(self.cut_linear())), line, curved), x)
+        self.leave(S::select(a.below(self.cut_linear()), line, curved), x)
     }
 }

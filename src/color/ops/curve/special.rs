@@ -15,13 +15,13 @@ pub struct TwoSided {
 impl Shape for TwoSided {
     #[inline(always)]
     fn decode<S: Scalar>(&self, code: S) -> S {
-        S::select(code.lt(S::constant(self.cut)), self.low.decode(code), self.high.decode(code))
+        S::select(code.below(self.cut), self.low.decode(code), self.high.decode(code))
     }
 
     #[inline(always)]
     fn encode<S: Scalar>(&self, linear: S) -> S {
         let cut = Scalar::exp2_affine(self.cut, self.low.rate, self.low.start) * self.low.gain + self.low.base;
-        S::select(linear.lt(S::constant(cut)), self.low.encode(linear), self.high.encode(linear))
+        S::select(linear.below(cut), self.low.encode(linear), self.high.encode(linear))
     }
 }
 
@@ -41,13 +41,13 @@ impl Shape for AcesCc {
         let linear = code.exp2_affine(CC_RATE, CC_START);
         let bent = (linear - S::constant(CC_HALF_KNEE)) * S::constant(2.0);
         let linear = linear.min(S::constant(65504.0));
-        S::select(code.lt(S::constant((-15.0 - CC_START) / CC_RATE)), bent, linear)
+        S::select(code.below((-15.0 - CC_START) / CC_RATE), bent, linear)
     }
 
     #[inline(always)]
     fn encode<S: Scalar>(&self, linear: S) -> S {
         let bent = linear.max(S::constant(0.0)).fma(S::constant(0.5), S::constant(CC_HALF_KNEE));
-        let x = S::select(linear.lt(S::constant(CC_KNEE)), bent, linear).max(S::constant(MIN_POSITIVE));
+        let x = S::select(linear.below(CC_KNEE), bent, linear).max(S::constant(MIN_POSITIVE));
         x.log2().fma(S::constant(1.0 / CC_RATE), S::constant(-CC_START / CC_RATE))
     }
 }
@@ -68,8 +68,10 @@ impl Shape for AppleLog {
     fn decode<S: Scalar>(&self, code: S) -> S {
         let cut = APPLE_C * (APPLE_RT - APPLE_R0) * (APPLE_RT - APPLE_R0);
         let curved = code.exp2_affine(1.0 / APPLE_GAMMA, -APPLE_DELTA / APPLE_GAMMA) - S::constant(APPLE_BETA);
-        let root = (code.max(S::constant(0.0)) * S::constant(1.0 / APPLE_C)).sqrt() + S::constant(APPLE_R0);
-        S::select(code.lt(S::constant(cut)), root, curved)
+        // sqrt a + R0 as (a - R0^2) / (sqrt a - R0): R0 is negative, and near black the sum would cancel.
+        let x = code.max(S::constant(0.0));
+        let root = x.affine(1.0 / APPLE_C, -APPLE_R0 * APPLE_R0) / ((x * S::constant(1.0 / APPLE_C)).sqrt() - S::constant(APPLE_R0));
+        S::select(code.below(cut), root, curved)
     }
 
     #[inline(always)]
@@ -77,7 +79,7 @@ impl Shape for AppleLog {
         let x = (linear + S::constant(APPLE_BETA)).max(S::constant(MIN_POSITIVE));
         let curved = x.log2().fma(S::constant(APPLE_GAMMA), S::constant(APPLE_DELTA));
         let d = (linear - S::constant(APPLE_R0)).max(S::constant(0.0));
-        S::select(linear.lt(S::constant(APPLE_RT)), d * d * S::constant(APPLE_C), curved)
+        S::select(linear.below(APPLE_RT), d * d * S::constant(APPLE_C), curved)
     }
 }
 
@@ -113,7 +115,7 @@ impl Shape for Shoulder {
     #[inline(always)]
     fn decode<S: Scalar>(&self, code: S) -> S {
         let d = (code - S::constant(KNEE)) * S::constant(1.0 / WIDTH);
-        S::select(code.le(S::constant(KNEE)), code, self.cubic(d))
+        S::select(code.at_most(KNEE), code, self.cubic(d))
     }
 
     /// By Newton's method; the cubic is monotone, and five steps reach full precision from its chord.
@@ -126,6 +128,6 @@ impl Shape for Shoulder {
             let slope = d.fma(d.fma(S::constant(3.0 * c3), S::constant(2.0 * c2)), S::constant(c1));
             d = d - (self.cubic(d) - plain) / slope;
         }
-        S::select(plain.le(S::constant(KNEE)), plain, d.fma(S::constant(WIDTH), S::constant(KNEE)))
+        S::select(plain.at_most(KNEE), plain, d.fma(S::constant(WIDTH), S::constant(KNEE)))
     }
 }
