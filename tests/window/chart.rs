@@ -10,6 +10,9 @@ use std::{
     sync::Arc,
 };
 
+/// White balance of the camera that the chart was seen by.
+const BALANCE: [f64; 3] = [1.9, 1.0, 1.6];
+
 pub struct ChartClip {
     path: PathBuf,
     metadata: Metadata,
@@ -61,8 +64,8 @@ impl ChartClip {
             frames,
             size,
             encoding: Encoding::Camera(CameraColor {
-                neutral: [0.5, 1.0, 0.6],
-                to_aces: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+                neutral: BALANCE.map(|b| 1.0 / b),
+                to_aces: [[BALANCE[0], 0.0, 0.0], [0.0, BALANCE[1], 0.0], [0.0, 0.0, BALANCE[2]]],
                 baseline_exposure: 0.0,
                 kelvin: 5600.0,
             }),
@@ -129,9 +132,8 @@ pub fn chart(size: Size, aspect: f64, alpha: bool, frame: FrameNumber) -> Image 
             if dx * dx + dy * dy < (h * 0.12) * (h * 0.12) {
                 rgb = [0.5, 0.42, 0.36];
             }
-            let balance = [1.0 / 1.9, 1.0, 1.0 / 1.6];
             let i = (y * size.width + x) as usize;
-            (0..3).for_each(|c| image.planes[c][i] = rgb[c] * balance[c]);
+            (0..3).for_each(|c| image.planes[c][i] = rgb[c] / BALANCE[c] as f32);
         }
     }
     if alpha {

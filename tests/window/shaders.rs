@@ -1,0 +1,31 @@
+//! Every shader parses and validates; no GPU is needed.
+
+use naga::valid::{Capabilities, ValidationFlags, Validator};
+use std::{fs, path::Path};
+
+/// What a plan appends to `color.wgsl`.
+const GENERATED: &str = "
+fn to_aces(px: vec3<f32>) -> vec3<f32> { return px * color_tables[0]; }
+fn look(px: vec3<f32>) -> vec3<f32> { return px; }
+fn to_display(px: vec3<f32>) -> vec3<f32> { return px; }
+";
+
+#[test]
+fn shaders_are_valid() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("shaders");
+    let mut seen = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let mut source = fs::read_to_string(&path).unwrap();
+        if path.file_name().unwrap() == "color.wgsl" {
+            source += GENERATED;
+        }
+        let module = naga::front::wgsl::parse_str(&source)
+            .unwrap_or_else(|e| panic!("{}", e.emit_to_string_with_path(&source, &path.to_string_lossy())));
+        Validator::new(ValidationFlags::all(), Capabilities::empty())
+            .validate(&module)
+            .unwrap_or_else(|e| panic!("{}: {}", path.display(), e.emit_to_string(&source)));
+        seen += 1;
+    }
+    assert!(seen >= 2, "{seen} shaders");
+}
