@@ -95,7 +95,11 @@ fn choose_clips(ui: &mut Ui, session: &Session, form: &mut Form) -> Vec<usize> {
                 let name = clips::name(session, entry);
                 let box_ = ui.add_enabled(problem.is_none(), egui::Checkbox::new(&mut ticked, &name));
                 if box_.changed() {
-                    if ticked { form.left_out.remove(&entry.id) } else { form.left_out.insert(entry.id) };
+                    if ticked {
+                        form.left_out.remove(&entry.id)
+                    } else {
+                        form.left_out.insert(entry.id)
+                    };
                 }
                 if ticked {
                     chosen.push(i);

@@ -8,8 +8,8 @@ use crate::{
     check::{Finding, Outcome, Severity},
     session::{Action, ChecksState, ClipEntry, Session},
 };
-use std::cmp::Reverse;
 use egui::{Frame, Margin, RichText, ScrollArea, Ui};
+use std::cmp::Reverse;
 
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
     let (Some(entry), Some(opened)) = (session.document().selected_clip(), session.selected_opened()) else {
@@ -17,32 +17,30 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
         return;
     };
     let tally = session.tally(entry.id);
-    ui.horizontal(|ui| {
-        match (&opened.checks, tally) {
-            (ChecksState::Running { .. }, _) => {
-                Mark::Running.show(ui);
-                ui.label("Checking…");
-            }
-            (ChecksState::Failed { error, .. }, _) => {
-                Mark::Fail.show(ui);
-                ui.label(error.to_string());
-            }
-            (_, Some(t)) => {
-                let mut part = |mark: Mark, n: usize, what: &str| {
-                    if n > 0 {
-                        mark.show(ui);
-                        ui.label(format!("{n} {what}"));
-                    }
-                };
-                part(Mark::Fail, t.blocking, "blocking");
-                part(Mark::Warn, t.warnings, "to waive");
-                part(Mark::Waived, t.waived, "waived");
-                part(Mark::Pass, t.passed, "pass");
-                part(Mark::None, t.informing, "differ");
-                part(Mark::None, t.not_applicable, "n/a");
-            }
-            _ => drop(ui.label(weak("Not checked yet."))),
+    ui.horizontal(|ui| match (&opened.checks, tally) {
+        (ChecksState::Running { .. }, _) => {
+            Mark::Running.show(ui);
+            ui.label("Checking…");
         }
+        (ChecksState::Failed { error, .. }, _) => {
+            Mark::Fail.show(ui);
+            ui.label(error.to_string());
+        }
+        (_, Some(t)) => {
+            let mut part = |mark: Mark, n: usize, what: &str| {
+                if n > 0 {
+                    mark.show(ui);
+                    ui.label(format!("{n} {what}"));
+                }
+            };
+            part(Mark::Fail, t.blocking, "blocking");
+            part(Mark::Warn, t.warnings, "to waive");
+            part(Mark::Waived, t.waived, "waived");
+            part(Mark::Pass, t.passed, "pass");
+            part(Mark::None, t.informing, "differ");
+            part(Mark::None, t.not_applicable, "n/a");
+        }
+        _ => drop(ui.label(weak("Not checked yet."))),
     });
     ui.horizontal(|ui| {
         action_button(ui, session, out, &Action::NextFailing, "Next failing", false);

@@ -20,7 +20,9 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, hover: Option<[u32; 2
     ui.horizontal(|ui| {
         match (pinned, hover) {
             (Some([x, y]), _) => ui.label(mono(format!("x {x}  y {y}"))).on_hover_text("Pinned. Canvas pixel, from the top left"),
-            (None, Some([x, y])) => ui.label(mono(format!("x {x}  y {y}"))).on_hover_text("Canvas pixel under the pointer, from the top left"),
+            (None, Some([x, y])) => {
+                ui.label(mono(format!("x {x}  y {y}"))).on_hover_text("Canvas pixel under the pointer, from the top left")
+            }
             (None, None) => ui.label(weak("Point at the picture; click to pin a pixel.")),
         };
         if pinned.is_some() {
@@ -32,7 +34,8 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, hover: Option<[u32; 2
     });
     let Some([x, y]) = pinned.or(hover) else { return };
     let size = shown.raw.size();
-    let scale = |v: u32, of: u32, to: u32| ((u64::from(v) * u64::from(to)) / u64::from(of.max(1))).min(u64::from(to.saturating_sub(1))) as u32;
+    let scale =
+        |v: u32, of: u32, to: u32| ((u64::from(v) * u64::from(to)) / u64::from(of.max(1))).min(u64::from(to.saturating_sub(1))) as u32;
     let (px, py) = (scale(x, shown.canvas.width, size.width), scale(y, shown.canvas.height, size.height));
     if size.area() == 0 {
         return;

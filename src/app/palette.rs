@@ -36,7 +36,8 @@ pub fn show(ui: &Ui, session: &Session, state: &mut PaletteState, out: &mut Out)
                 let button = Button::selectable(i == state.chosen, text)
                     .shortcut_text(keymap::hint(ui.ctx(), e.keys))
                     .min_size(egui::vec2(ui.available_width(), 22.0));
-                let response = ui.add_enabled(why.is_none(), button).on_hover_text(e.tooltip).on_disabled_hover_text(why.unwrap_or_default());
+                let response =
+                    ui.add_enabled(why.is_none(), button).on_hover_text(e.tooltip).on_disabled_hover_text(why.unwrap_or_default());
                 if response.clicked() || (enter && i == state.chosen && why.is_none()) {
                     done = Some(e.action.clone());
                 }

@@ -1,8 +1,7 @@
 //! The recipe: what would be approved, what was.
 
 use super::{
-    clips,
-    theme,
+    clips, theme,
     widgets::{Mark, Out, action_button, cut, heading, mono, rule, weak},
 };
 use crate::session::{Action, ExportState, GoldenFrame, Session};
@@ -13,7 +12,12 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
         ui.label(weak("No clip is open."));
         return;
     }
-    ui.add(egui::Label::new("A recipe binds the approval to the exact decode, colour, framing and engine. The renderer refuses anything else.").wrap());
+    ui.add(
+        egui::Label::new(
+            "A recipe binds the approval to the exact decode, colour, framing and engine. The renderer refuses anything else.",
+        )
+        .wrap(),
+    );
     ui.add_space(4.0);
     action_button(ui, session, out, &Action::Approve, "Approve and export…", false);
     rule(ui);

@@ -2,9 +2,9 @@
 
 use super::theme;
 use crate::{
+    color::Processor,
     error::Result,
     gpu::{self, Preview, Program, Target, ViewParams},
-    color::Processor,
     image::{RectF, Size},
     pipeline::Stage,
     session::{Comparison, Lamp, Placement, Quality, Session, to_screen, view_ops},
@@ -136,7 +136,11 @@ impl Screen {
 
     /// Paints the picture into `area`. `placement` is in screen pixels from the area's top left. Returns whether there was one.
     pub fn paint(&mut self, session: &Session, painter: &egui::Painter, area: Rect, placement: &Placement) -> bool {
-        if session.shows_cpu() { self.paint_cpu(session, painter, area, placement) } else { self.paint_gpu(session, painter, area, placement) }
+        if session.shows_cpu() {
+            self.paint_cpu(session, painter, area, placement)
+        } else {
+            self.paint_gpu(session, painter, area, placement)
+        }
     }
 
     fn paint_gpu(&mut self, session: &Session, painter: &egui::Painter, area: Rect, placement: &Placement) -> bool {

@@ -43,9 +43,17 @@ fn lamp(ui: &mut Ui, session: &Session, screen: &Screen) {
     let gpu = screen.adapter().map(|(name, driver)| format!("{name}\n{driver}"));
     let (mark, text, tip) = match session.lamp() {
         Lamp::Waiting if session.shown().is_none() => (Mark::None, "No picture".to_owned(), gpu.unwrap_or_default()),
-        Lamp::Waiting => (Mark::None, "GPU preview, not measured yet".into(), format!("{}\nMeasured once the picture stands still.", gpu.unwrap_or_default())),
+        Lamp::Waiting => (
+            Mark::None,
+            "GPU preview, not measured yet".into(),
+            format!("{}\nMeasured once the picture stands still.", gpu.unwrap_or_default()),
+        ),
         Lamp::Cpu => {
-            let why = if session.gpu_usable() { "The picture of the engine that renders." } else { "No GPU that can compute: the picture is the engine's own." };
+            let why = if session.gpu_usable() {
+                "The picture of the engine that renders."
+            } else {
+                "No GPU that can compute: the picture is the engine's own."
+            };
             (Mark::Pass, "CPU picture".into(), why.into())
         }
         Lamp::Measuring { .. } => (Mark::Running, "GPU preview, measuring…".into(), gpu.unwrap_or_default()),
@@ -93,7 +101,11 @@ fn chips(ui: &mut Ui, session: &Session, out: &mut Out) {
     }
     if view.stage != Stage::Display {
         let name = view.stage;
-        chip(format!("{name} through sRGB"), "Not display values: shown through the sRGB curve, for looking only.", Action::Stage(Stage::Display));
+        chip(
+            format!("{name} through sRGB"),
+            "Not display values: shown through the sRGB curve, for looking only.",
+            Action::Stage(Stage::Display),
+        );
     }
     if session.shown().is_some_and(|s| s.key.quality == Quality::Draft) {
         ui.label(weak("Draft")).on_hover_text("Fewer pixels than the frame has, until it is decoded whole");

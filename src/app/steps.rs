@@ -53,7 +53,8 @@ fn steps(ui: &mut Ui, session: &Session, opened: &Opened, plan: &Plan, out: &mut
         step(ui, session, out, Some(stage), &s.label, &friendly(&s.detail), &s.source, state);
     }
     let g = plan.geometry();
-    let detail = format!("{} of {}, from {:.1} x {:.1}", g.target, crop_name(plan.settings().framing.crop), g.source.width, g.source.height);
+    let detail =
+        format!("{} of {}, from {:.1} x {:.1}", g.target, crop_name(plan.settings().framing.crop), g.source.width, g.source.height);
     let arithmetic: Vec<String> = g.steps.iter().map(|s| format!("{}: {}", s.name, s.text)).collect();
     step(ui, session, out, None, "Plate", &detail, &arithmetic.join("\n"), None);
 }

@@ -30,7 +30,8 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
         });
         let Some(opened) = session.selected_opened() else { return };
         let (clip, frames) = (&opened.clip, opened.clip.frames());
-        ui.label(mono(timecode(session).unwrap_or_else(|| "no timecode".into()))).on_hover_text("Timecode of the frame in view: the clip's start, counted on");
+        ui.label(mono(timecode(session).unwrap_or_else(|| "no timecode".into())))
+            .on_hover_text("Timecode of the frame in view: the clip's start, counted on");
         let label = ui.label(weak("Frame"));
         let mut frame = opened.playhead;
         let field = ui.add(DragValue::new(&mut frame).speed(0.2).range(frames.first()..=frames.last())).labelled_by(label.id);
@@ -56,7 +57,8 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
 
 fn gaps(session: &Session) -> String {
     let ranges = session.selected_opened().map(|o| o.clip.frames().missing.clone()).unwrap_or_default();
-    let text = ranges.iter().take(20).map(|r| if r.start() == r.end() { r.start().to_string() } else { format!("{} to {}", r.start(), r.end()) });
+    let text =
+        ranges.iter().take(20).map(|r| if r.start() == r.end() { r.start().to_string() } else { format!("{} to {}", r.start(), r.end()) });
     format!("Missing: {}{}", text.collect::<Vec<_>>().join(", "), if ranges.len() > 20 { ", …" } else { "" })
 }
 

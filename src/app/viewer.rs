@@ -1,11 +1,6 @@
 //! The picture: placed, zoomed, panned; the pixel under the pointer; what there is to say about it.
 
-use super::{
-    overlay,
-    screen::Screen,
-    theme,
-    widgets::Out,
-};
+use super::{overlay, screen::Screen, theme, widgets::Out};
 use crate::session::{Action, Media, Placement, Session, ZOOM_RANGE, Zoom};
 use egui::{Align2, Color32, FontId, PointerButton, Rect, Response, Sense, Ui, vec2};
 

@@ -38,7 +38,10 @@ pub struct App {
 pub enum Content {
     Paths(Vec<PathBuf>),
     /// Clips that have to be made; off this thread.
-    Made { title: String, make: Maker },
+    Made {
+        title: String,
+        make: Maker,
+    },
 }
 
 /// Makes clips and says where they are.

@@ -19,7 +19,8 @@ pub fn can_preview(device: &wgpu::Device) -> Result<()> {
 
 /// Name of the adapter and of its driver, as they report themselves.
 pub fn describe(adapter: &wgpu::AdapterInfo) -> (String, String) {
-    let driver = [adapter.driver.as_str(), adapter.driver_info.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ");
+    let driver =
+        [adapter.driver.as_str(), adapter.driver_info.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ");
     (adapter.name.clone(), format!("{driver} ({})", adapter.backend))
 }
 

@@ -36,10 +36,7 @@ pub struct Target {
 impl Target {
     /// Whether both are the same picture.
     pub fn is_same_as(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.raw, &other.raw) 
-            && self.program == other.program
-            && self.stage == other.stage
-            && self.gain == other.gain
+        Arc::ptr_eq(&self.raw, &other.raw) && self.program == other.program && self.stage == other.stage && self.gain == other.gain
     }
 }
 

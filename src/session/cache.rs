@@ -58,7 +58,9 @@ impl FrameCache {
             self.bytes -= bytes_of(&old);
         }
         while self.bytes > self.budget {
-            let Some(victim) = self.frames.keys().filter(|k| (k.clip, k.frame) != at).max_by_key(|k| distance(k, at)).cloned() else { return };
+            let Some(victim) = self.frames.keys().filter(|k| (k.clip, k.frame) != at).max_by_key(|k| distance(k, at)).cloned() else {
+                return;
+            };
             if let Some(old) = self.frames.remove(&victim) {
                 self.bytes -= bytes_of(&old);
             }

@@ -8,15 +8,33 @@ use std::mem;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Puts clips at these places (ascending) and selects.
-    Insert { entries: Vec<(usize, ClipEntry)>, select: Option<ClipId> },
+    Insert {
+        entries: Vec<(usize, ClipEntry)>,
+        select: Option<ClipId>,
+    },
     /// Takes clips out and selects.
-    Remove { clips: Vec<ClipId>, select: Option<ClipId> },
+    Remove {
+        clips: Vec<ClipId>,
+        select: Option<ClipId>,
+    },
     Select(Option<ClipId>),
-    SetSettings { clip: ClipId, settings: Box<Settings> },
-    SetSidecars { clip: ClipId, sidecars: Chosen },
+    SetSettings {
+        clip: ClipId,
+        settings: Box<Settings>,
+    },
+    SetSidecars {
+        clip: ClipId,
+        sidecars: Chosen,
+    },
     /// Sets or withdraws the waiver of one check.
-    SetWaiver { clip: ClipId, check: String, waiver: Option<Waiver> },
-    SetApproved { clips: Vec<(ClipId, Option<Approved>)> },
+    SetWaiver {
+        clip: ClipId,
+        check: String,
+        waiver: Option<Waiver>,
+    },
+    SetApproved {
+        clips: Vec<(ClipId, Option<Approved>)>,
+    },
 }
 
 impl Command {
@@ -170,8 +188,15 @@ mod tests {
     #[test]
     fn every_command_is_undone_by_its_inverse() {
         let waiver = Waiver { check: "a".into(), name: "n".into(), reason: "r".into() };
-        let approved =
-            Approved { name: "n".into(), role: "r".into(), note: "".into(), plan_key: "k".into(), recipe: "/r".into(), digest: "d".into(), golden: vec![] };
+        let approved = Approved {
+            name: "n".into(),
+            role: "r".into(),
+            note: "".into(),
+            plan_key: "k".into(),
+            recipe: "/r".into(),
+            digest: "d".into(),
+            golden: vec![],
+        };
         for command in [
             Command::Insert { entries: vec![(1, entry(9))], select: Some(ClipId(9)) },
             Command::Remove { clips: vec![ClipId(1), ClipId(3)], select: Some(ClipId(2)) },

@@ -1,11 +1,8 @@
 //! Actions to changes of document, view and jobs. One action at a time: a relative one reads what the last one wrote.
 
 use super::{
-    Action, Ask, Command, Dialog, Direction, EXPOSURE_RANGE, Engine, Playback, Session, Tab, Waiver, ZOOM_RANGE, Zoom,
-    playback,
-    reports::ExportRequest,
-    table,
-    view::Channel,
+    Action, Ask, Command, Dialog, Direction, EXPOSURE_RANGE, Engine, Playback, Session, Tab, Waiver, ZOOM_RANGE, Zoom, playback,
+    reports::ExportRequest, table, view::Channel,
 };
 use crate::{
     camera::FrameNumber,

@@ -33,13 +33,8 @@ pub enum Lane {
     Long,
 }
 
-const LANES: [(Lane, &str); 5] = [
-    (Lane::Picture, "picture"),
-    (Lane::Develop, "develop"),
-    (Lane::Open, "open"),
-    (Lane::Ahead, "ahead"),
-    (Lane::Long, "long"),
-];
+const LANES: [(Lane, &str); 5] =
+    [(Lane::Picture, "picture"), (Lane::Develop, "develop"), (Lane::Open, "open"), (Lane::Ahead, "ahead"), (Lane::Long, "long")];
 
 /// A job that has not reported yet.
 pub struct Job {

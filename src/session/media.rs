@@ -244,12 +244,8 @@ fn walk(folder: &Path, depth: u32, progress: &Progress, out: &mut Vec<PathBuf>) 
         // A recipe's golden frames are plates, but no clips of the show.
         e.file_type().is_ok_and(|t| t.is_dir()) && !name.starts_with('.') && !name.ends_with(".recipe")
     };
-    let mut folders: Vec<PathBuf> = fs::read_dir(folder)
-        .map_err(|e| Error::io(folder, &e))?
-        .filter_map(|e| e.ok())
-        .filter(is_wanted)
-        .map(|e| e.path())
-        .collect();
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir(folder).map_err(|e| Error::io(folder, &e))?.filter_map(|e| e.ok()).filter(is_wanted).map(|e| e.path()).collect();
     folders.sort();
     folders.iter().try_for_each(|f| walk(f, depth - 1, progress, out))
 }

@@ -277,9 +277,7 @@ impl Session {
             self.jobs.cancel(job);
         }
         let title = format!("Checking {}", name_of(opened.clip.path()));
-        let job = self.jobs.spawn(Lane::Long, title, move |progress| {
-            check::run(&subject.get(), progress).map(Output::Checked)
-        });
+        let job = self.jobs.spawn(Lane::Long, title, move |progress| check::run(&subject.get(), progress).map(Output::Checked));
         opened.checks = ChecksState::Running { job, key };
     }
 
@@ -318,8 +316,7 @@ impl Session {
             plate: g.plate.clone(),
             display: g.display.clone(),
         };
-        let golden: Vec<GoldenFrame> =
-            exported.recipe.clips.iter().flat_map(|c| c.golden.iter().map(move |g| frame(&c.name, g))).collect();
+        let golden: Vec<GoldenFrame> = exported.recipe.clips.iter().flat_map(|c| c.golden.iter().map(move |g| frame(&c.name, g))).collect();
         if let ExportState::Running { by, keys, .. } = std::mem::take(&mut self.export) {
             let approved = |(plan_key, clip): (String, &recipe::ClipRecipe)| Approved {
                 name: by.name.clone(),

@@ -2,7 +2,7 @@
 
 use super::{
     Amf, Author, CdlLook, ClipId, Correction, Dates, Extra, Hash, Info, Media, Pipeline, Reference, Step, SystemVersion, Transform,
-    Version, WorkingSpace,
+    Version, WorkingSpace, parse_date_time,
 };
 use crate::sidecar::{cdl::Cdl, xml::Line};
 use time::{OffsetDateTime, macros::format_description};
@@ -73,7 +73,8 @@ impl Amf {
     pub fn touch(&mut self, now: OffsetDateTime) {
         for info in [&mut self.info, &mut self.pipeline.info] {
             let dates = info.dates.get_or_insert_with(|| Dates { created: date_time(now), ..Dates::default() });
-            let ahead = parse_date_time(&dates.created).is_some_and(|(at, zone)| at.assume_offset(zone.unwrap_or(time::UtcOffset::UTC)) > now);
+            let ahead =
+                parse_date_time(&dates.created).is_some_and(|(at, zone)| at.assume_offset(zone.unwrap_or(time::UtcOffset::UTC)) > now);
             dates.modified = if ahead { dates.created.clone() } else { date_time(now) };
         }
     }
