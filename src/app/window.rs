@@ -91,6 +91,16 @@ impl App {
         &self.session
     }
 
+    /// Has an action done in the next pass, as if a panel had asked for it.
+    pub fn ask(&mut self, action: Action) {
+        self.out.push(action);
+    }
+
+    /// The folder that recipes are written into, as the dialog would answer.
+    pub fn choose_export_folder(&mut self, folder: PathBuf) {
+        self.form.parent = Some(folder);
+    }
+
     fn take_input(&mut self, ctx: &Context) {
         if self.session.view().dialog.is_none() {
             self.out.extend(keymap::poll(ctx));

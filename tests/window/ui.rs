@@ -1,0 +1,373 @@
+//! The whole app without a display and without a GPU, driven by the names that a screen reader reads.
+
+use super::chart;
+use egui::accesskit::Role;
+use egui_kittest::{Harness, kittest::Queryable as _};
+use prelight::{
+    app::{App, Content, Scripted, Script, Setup},
+    pipeline::Stage,
+    session::{Action, Channel, Config, Dialog, ExportState, Session, Tab, Zoom},
+};
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+type Window = Harness<'static, App>;
+
+struct Driven {
+    window: Window,
+    folder: tempfile::TempDir,
+}
+
+/// A window whose file dialogs answer with these clips, none of which is open yet.
+fn window(clips: &[&str]) -> Driven {
+    let folder = tempfile::tempdir().unwrap();
+    let paths: Vec<PathBuf> = clips.iter().map(|c| folder.path().join(c)).collect();
+    paths.iter().for_each(|p| std::fs::write(p, b"").unwrap());
+    let setup = move || Setup {
+        picker: Box::new(Scripted(paths.clone())),
+        content: Content::Paths(vec![]),
+        script: Script::default(),
+        session: Config { opener: chart::opener(), ..Config::default() },
+    };
+    let window = Harness::<App>::builder().with_size([1280.0, 800.0]).with_max_steps(64).build_eframe(move |cc| App::new(cc, setup()));
+    Driven { window, folder }
+}
+
+/// The same with the clips opened by the dialog, pictured and checked.
+fn opened(clips: &[&str]) -> Driven {
+    let mut d = window(clips);
+    d.key(egui::Modifiers::COMMAND, egui::Key::O);
+    let n = clips.len();
+    d.until("every clip is open", move |s| s.document().clips.len() == n && s.is_settled());
+    d
+}
+
+impl Driven {
+    fn session(&self) -> &Session {
+        self.window.state().session()
+    }
+    fn until(&mut self, what: &str, done: impl Fn(&Session) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            self.window.step();
+            if done(self.session()) {
+                self.window.step();
+                return;
+            }
+            assert!(Instant::now() < deadline, "never: {what}; log: {:?}", self.session().log().entries());
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+    fn settle(&mut self) {
+        self.until("settled", Session::is_settled);
+    }
+    fn key(&mut self, modifiers: egui::Modifiers, key: egui::Key) {
+        self.window.key_press_modifiers(modifiers, key);
+        self.window.step();
+        self.window.step();
+    }
+    fn click(&mut self, role: Role, name: &str) {
+        self.window.get_by_role_and_label(role, name).click();
+        self.window.step();
+        self.window.step();
+    }
+    fn button(&mut self, name: &str) {
+        self.click(Role::Button, name);
+    }
+    fn fill(&mut self, name: &str, text: &str) {
+        self.window.get_by_role_and_label(Role::TextInput, name).click();
+        self.window.step();
+        self.window.get_by_role_and_label(Role::TextInput, name).type_text(text);
+        self.window.step();
+    }
+    fn sees(&self, text: &str) -> bool {
+        self.window.query_all_by_label_contains(text).next().is_some()
+    }
+    fn frame(&self) -> u32 {
+        self.session().selected_opened().unwrap().playhead
+    }
+}
+
+const NONE: egui::Modifiers = egui::Modifiers::NONE;
+
+#[test]
+fn files_are_opened_by_the_dialog_and_listed() {
+    let mut d = window(&["one.chart", "2x.chart"]);
+    assert!(d.sees("Drop camera files"));
+    d.button("Open files…");
+    d.until("both are open", |s| s.document().clips.len() == 2 && s.is_settled());
+    assert!(d.sees("Clip one:"), "the list names the clip");
+    assert!(d.sees("1280x720"));
+    assert!(d.sees("Picture: frame 0 shown"));
+    assert!(d.sees("Lamp: CPU picture"), "without a GPU the picture is the engine's own, and says so");
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|e| e.to_string())
+    }
+}
+
+#[test]
+fn dropped_files_open_and_what_cannot_be_opened_is_said_beside_it() {
+    let mut d = window(&[]);
+    let good = d.folder.path().join("one.chart");
+    let bad = d.folder.path().join("notes.txt");
+    for path in [&good, &bad] {
+        std::fs::write(path, b"").unwrap();
+        d.window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path.clone())));
+    }
+    d.until("both were tried", |s| s.document().clips.len() == 2 && s.is_settled());
+    assert!(d.sees("Clip one:"));
+    assert!(d.sees("Clip notes.txt:"));
+    d.click(Role::ListBoxOption, "Clip notes.txt: notes.txt");
+}
+
+#[test]
+fn frames_are_stepped_by_button_and_key() {
+    let mut d = opened(&["gap.chart"]);
+    d.button("Next frame");
+    d.key(NONE, egui::Key::ArrowRight);
+    assert_eq!(d.frame(), 2);
+    d.button("Last frame");
+    assert_eq!(d.frame(), 71);
+    d.button("Previous frame");
+    assert_eq!(d.frame(), 70);
+    assert!(d.sees("14 missing"), "gaps are said");
+    d.button("First frame");
+    d.settle();
+    assert!(d.sees("01:02:03:04"), "timecode of the first frame");
+    d.button("Next frame");
+    d.settle();
+    assert!(d.sees("01:02:03:05"));
+}
+
+#[test]
+fn four_quick_taps_in_one_pass_are_four() {
+    let mut d = opened(&["one.chart"]);
+    for _ in 0..4 {
+        for pressed in [true, false] {
+            let event = egui::Event::Key { key: egui::Key::Period, physical_key: None, pressed, repeat: false, modifiers: NONE };
+            d.window.input_mut().events.push(event);
+        }
+    }
+    d.window.step();
+    d.window.step();
+    assert_eq!(d.session().view().exposure, 1.0);
+}
+
+#[test]
+fn stage_channel_exposure_and_overlay_follow_their_controls() {
+    let mut d = opened(&["one.chart"]);
+    d.button("ACES");
+    assert_eq!(d.session().view().stage, Stage::Aces);
+    d.settle();
+    assert!(d.sees("ACES through sRGB"), "a picture that is no display picture says so");
+    d.button("Red only");
+    assert_eq!(d.session().view().channel, Channel::Red);
+    assert!(d.sees("Red only"));
+    d.key(NONE, egui::Key::R);
+    assert_eq!(d.session().view().channel, Channel::Rgb);
+    d.key(NONE, egui::Key::Period);
+    assert_eq!(d.session().view().exposure, 0.25);
+    d.settle();
+    d.button("View exposure +0.25");
+    assert_eq!(d.session().view().exposure, 0.0, "the chip takes it back");
+    d.button("Framing overlay");
+    assert!(!d.session().view().overlays);
+    d.button("1:1");
+    assert_eq!(d.session().view().zoom, Zoom::Factor(1.0));
+    d.key(NONE, egui::Key::F);
+    assert_eq!(d.session().view().zoom, Zoom::Fit);
+}
+
+#[test]
+fn the_wheel_zooms_and_a_drag_pans() {
+    let mut d = opened(&["one.chart"]);
+    let picture = d.window.get_by_role_and_label(Role::Image, "Picture: frame 0 shown").rect();
+    d.window.hover_at(picture.center());
+    d.window.step();
+    d.window.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Line,
+        delta: egui::vec2(0.0, 5.0),
+        modifiers: NONE,
+        phase: egui::TouchPhase::Move,
+    });
+    for _ in 0..20 {
+        d.window.step();
+    }
+    let Zoom::Factor(zoom) = d.session().view().zoom else { panic!("the wheel did nothing") };
+    assert!(zoom > 0.55, "{zoom}");
+    let center = d.session().view().center;
+    d.window.drag_at(picture.center());
+    d.window.step();
+    d.window.hover_at(picture.center() + egui::vec2(60.0, 0.0));
+    d.window.step();
+    d.window.drop_at(picture.center() + egui::vec2(60.0, 0.0));
+    d.window.step();
+    d.window.step();
+    assert!(d.session().view().center[0] < center[0], "the picture moves with the pointer");
+}
+
+#[test]
+fn the_inspector_shows_a_pixel_at_every_stage() {
+    let mut d = opened(&["one.chart"]);
+    d.key(NONE, egui::Key::F3);
+    assert_eq!(d.session().view().tab, Tab::Inspector);
+    let picture = d.window.get_by_role_and_label(Role::Image, "Picture: frame 0 shown").rect();
+    d.window.get_by_role_and_label(Role::Image, "Picture: frame 0 shown").click();
+    d.window.step();
+    d.window.step();
+    let pin = d.session().view().pin.expect("a click pins the pixel");
+    assert_eq!(pin, [640, 360], "the middle of {picture:?}");
+    for name in ["Raw", "ACES2065-1", "Look", "Display", "10 bit"] {
+        assert!(d.sees(name), "{name}");
+    }
+    assert!(d.sees("0.18000"), "ACES2065-1 of the grey ground");
+    d.button("Free");
+    assert_eq!(d.session().view().pin, None);
+}
+
+#[test]
+fn metadata_is_shown_with_its_origin_and_filtered() {
+    let mut d = opened(&["one.chart"]);
+    assert!(d.sees("DNG 51044 FrameRate"));
+    assert!(d.sees("derived from DNG 33434 x 51044"));
+    assert!(d.sees("assumed from file name"));
+    d.fill("Filter metadata", "shutter");
+    assert!(d.sees("172.8°"));
+    assert!(!d.sees("DNG 51044 FrameRate"));
+}
+
+#[test]
+fn typing_does_not_fire_keys() {
+    let mut d = opened(&["one.chart"]);
+    d.fill("Filter metadata", "grab");
+    assert_eq!(d.session().view().channel, Channel::Rgb);
+    assert_eq!(d.session().view().zoom, Zoom::Fit);
+}
+
+#[test]
+fn findings_are_listed_with_number_and_limit_and_can_be_waived() {
+    let mut d = opened(&["gap.chart"]);
+    d.button("Checks");
+    assert!(d.sees("No frame is missing"));
+    assert!(d.sees("fails, blocks"));
+    assert!(d.sees("58 frames"), "what was measured");
+    d.window.query_all_by_label("Waive…").next().unwrap().click();
+    d.window.step();
+    d.window.step();
+    assert!(matches!(d.session().view().dialog, Some(Dialog::Waive { .. })));
+    d.fill("Name", "A. Name");
+    d.fill("Reason", "pickup, agreed with editorial");
+    d.button("Waive");
+    assert_eq!(d.session().view().dialog, None);
+    let id = d.session().document().clips[0].id;
+    assert_eq!(d.session().tally(id).unwrap().waived, 1);
+    assert!(d.sees("Waived by A. Name: pickup"));
+    d.key(egui::Modifiers::COMMAND, egui::Key::Z);
+    assert_eq!(d.session().tally(id).unwrap().waived, 0, "undone");
+}
+
+#[test]
+fn a_settings_change_is_undone_and_redone() {
+    let mut d = opened(&["one.chart"]);
+    let exposure = |d: &Driven| d.session().document().clips[0].settings.decode.exposure;
+    d.window.get_by_role_and_label(Role::SpinButton, "Exposure").set_value_accesskit(1.5);
+    d.window.step();
+    d.settle();
+    assert_eq!(exposure(&d), 1.5);
+    d.window.get_by_label("Edit").click();
+    d.window.step();
+    d.window.step();
+    d.window.get_by_label_contains("Undo settings").click();
+    d.window.step();
+    d.settle();
+    assert_eq!(exposure(&d), 0.0);
+    d.key(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, egui::Key::Z);
+    d.settle();
+    assert_eq!(exposure(&d), 1.5);
+}
+
+#[test]
+fn approving_exports_a_recipe_and_shows_the_golden_hashes() {
+    let mut d = opened(&["one.chart"]);
+    d.key(egui::Modifiers::COMMAND, egui::Key::E);
+    assert_eq!(d.session().view().dialog, Some(Dialog::Approve));
+    assert!(d.sees("Needs a name, a role, a folder."));
+    d.fill("Name", "A. Name");
+    d.fill("Role", "Director of photography");
+    // The scripted dialog answers with the clip itself; what is wanted is its folder.
+    let folder = d.folder.path().to_owned();
+    d.window.state_mut().choose_export_folder(folder);
+    d.window.step();
+    d.button("Approve and export");
+    d.until("exported", |s| matches!(s.export(), ExportState::Done { .. } | ExportState::Failed(_)));
+    let ExportState::Done { recipe, golden, .. } = d.session().export() else { panic!("{:?}", d.session().export()) };
+    assert!(recipe.join("recipe.json").is_file());
+    assert_eq!(golden.len(), 3);
+    let first = golden[0].plate.as_str()[..24].to_owned();
+    d.settle();
+    assert!(d.sees(&first), "the hash is on screen");
+}
+
+#[test]
+fn a_clip_that_fails_cannot_be_approved() {
+    let mut d = opened(&["gap.chart"]);
+    d.key(egui::Modifiers::COMMAND, egui::Key::E);
+    assert!(d.sees("checks fail and are not waived"));
+    assert!(d.sees("Needs a clip"));
+}
+
+#[test]
+fn the_palette_finds_and_runs_commands() {
+    let mut d = opened(&["one.chart"]);
+    d.key(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, egui::Key::P);
+    assert_eq!(d.session().view().dialog, Some(Dialog::Palette));
+    d.window.get_by_role_and_label(Role::TextInput, "Command").type_text("blue only");
+    d.window.step();
+    d.key(NONE, egui::Key::Enter);
+    assert_eq!(d.session().view().channel, Channel::Blue);
+    assert_eq!(d.session().view().dialog, None);
+}
+
+#[test]
+fn every_key_is_on_the_sheet_and_escape_closes_it() {
+    let mut d = opened(&["one.chart"]);
+    d.key(NONE, egui::Key::Questionmark);
+    assert_eq!(d.session().view().dialog, Some(Dialog::Keys));
+    assert!(d.sees("Approve and export recipe"));
+    d.key(NONE, egui::Key::Escape);
+    assert_eq!(d.session().view().dialog, None);
+}
+
+#[test]
+fn a_damaged_frame_says_so_where_the_picture_would_be() {
+    let mut d = opened(&["bad.chart"]);
+    d.window.state_mut().ask(Action::Go(13));
+    d.settle();
+    assert!(d.session().picture_error().unwrap().to_string().contains("StripByteCounts"));
+    d.button("Next frame");
+    d.settle();
+    assert!(d.session().picture_error().is_none());
+}
+
+#[test]
+fn a_still_window_does_not_repaint() {
+    let mut d = opened(&["one.chart"]);
+    for _ in 0..10 {
+        d.window.step();
+    }
+    // Runs until nothing asks for another pass; panics where something always does.
+    d.window.run();
+    let output = d.window.output();
+    let delay = output.viewport_output.values().map(|v| v.repaint_delay).min().unwrap();
+    assert!(delay > Duration::from_secs(1), "asks to be drawn again in {delay:?}");
+}
