@@ -55,7 +55,7 @@ clips=("$work/show/A001" "$work/show/B001")
 recipe=$work/window.recipe
 timeout 300 "$prelight" open "${clips[@]}" --size 1600x960 \
     --do 'Play/Step 2' --do 'View/Stage "aces"' --do 'View/Stage "display"' --do 'Check/Run' \
-    --do "Recipe/Export {\"folder\": \"$recipe\", \"name\": \"A. Colourist\", \"role\": \"colourist\", \"note\": \"window test\"}" \
+    --do "Recipe/Export {\"dir\": \"$recipe\", \"name\": \"A. Colourist\", \"role\": \"colourist\", \"note\": \"window test\"}" \
     --screenshot "$shots/approved.png" --exit
 [ -s "$shots/approved.png" ]
 "$prelight" recipe show "$recipe" --json >"$work/recipe.json"

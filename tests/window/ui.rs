@@ -4,7 +4,7 @@ use super::chart;
 use egui::accesskit::Role;
 use egui_kittest::{Harness, kittest::Queryable as _};
 use prelight::{
-    app::{App, Content, Scripted, Script, Setup},
+    app::{App, Content, Script, Scripted, Setup},
     pipeline::Stage,
     session::{Action, Channel, Config, Dialog, ExportState, Session, Tab, Zoom},
 };
