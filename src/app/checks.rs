@@ -104,18 +104,12 @@ fn card(ui: &mut Ui, entry: &ClipEntry, f: &Finding, out: &mut Out) {
                 {
                     out.push(Action::Go(frame));
                 }
-                match waiver {
-                    Some(_) => {
-                        if ui.small_button("Withdraw waiver").clicked() {
-                            out.push(Action::Unwaive(f.id.clone()));
-                        }
+                if waiver.is_some() {
+                    if ui.small_button("Withdraw waiver").clicked() {
+                        out.push(Action::Unwaive(f.id.clone()));
                     }
-                    None if open => {
-                        if ui.small_button("Waive…").on_hover_text("Answer for it by name, with a reason").clicked() {
-                            out.push(Action::AskWaive(f.id.clone()));
-                        }
-                    }
-                    None => {}
+                } else if open && ui.small_button("Waive…").on_hover_text("Answer for it by name, with a reason").clicked() {
+                    out.push(Action::AskWaive(f.id.clone()));
                 }
             });
         }

@@ -104,7 +104,7 @@ mod tests {
     fn white_is_the_published_pq_code() {
         // BT.2100: 100 nit is 0.5081 in PQ.
         assert!((pq(100.0) - 0.5081).abs() < 1e-4);
-        assert_eq!(itp([100.0; 3])[1].abs() < 1e-12, true);
+        assert!(itp([100.0; 3])[1].abs() < 1e-12);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum Command {
     /// Check clips, render their golden frames and write a recipe folder
-    New(New),
+    New(Box<New>),
     /// Verify a recipe's documents and print what it says
     Show {
         recipe: PathBuf,

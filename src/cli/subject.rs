@@ -79,7 +79,7 @@ fn search(folder: &Path, depth: u32, found: &mut Vec<PathBuf>) -> Result<()> {
         .filter_map(|e| e.ok())
         .filter(|e| e.file_type().is_ok_and(|t| t.is_dir()))
         .map(|e| e.path())
-        .filter(|p| !p.file_name().unwrap_or_default().to_string_lossy().starts_with('.') && !p.extension().is_some_and(|e| e == "recipe"))
+        .filter(|p| !p.file_name().unwrap_or_default().to_string_lossy().starts_with('.') && p.extension().is_none_or(|e| e != "recipe"))
         .collect();
     folders.sort();
     folders.iter().try_for_each(|f| search(f, depth - 1, found))

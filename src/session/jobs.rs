@@ -55,10 +55,13 @@ pub struct Report<T> {
 
 type Task<T> = (JobId, Progress, Box<dyn FnOnce(&Progress) -> Result<T> + Send>);
 
+/// A finished job and what came of it.
+type Outcome<T> = (JobId, Result<T>);
+
 /// Runs jobs and hands back their results, but for those that were cancelled meanwhile.
 pub struct Jobs<T> {
     lanes: [Option<Sender<Task<T>>>; LANES.len()],
-    reports: (Sender<(JobId, Result<T>)>, Receiver<(JobId, Result<T>)>),
+    reports: (Sender<Outcome<T>>, Receiver<Outcome<T>>),
     active: Vec<Job>,
     next: u64,
     waker: Waker,

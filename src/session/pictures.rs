@@ -109,6 +109,7 @@ impl Session {
         }
     }
 
+    #[allow(clippy::type_complexity, reason = "read once, by its caller above")]
     fn selected_plans(&self) -> Option<(ClipId, Arc<dyn Clip>, Arc<Plans>, FrameNumber)> {
         let id = self.document.selected?;
         let opened = self.opened(id)?;

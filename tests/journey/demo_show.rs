@@ -43,7 +43,8 @@ fn from_camera_files_to_an_approved_recipe_and_back() {
         let report: Value = serde_json::from_str(&printed).unwrap();
         let mut found = failing(&report[0]["findings"]);
         let mut wanted = faults.clone();
-        (found.sort(), wanted.sort());
+        found.sort();
+        wanted.sort();
         assert_eq!(found, wanted, "{name}: {printed}");
     }
 
