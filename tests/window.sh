@@ -1,5 +1,80 @@
 #!/usr/bin/env bash
-# The real window under Xvfb: opens the demo show, steps frames, approves, and compares the exported hashes with
-# `prelight render`. Leaves screenshots in target/window/.
+# The real window under Xvfb, by keyboard: opens the demo show, steps frames, approves through the window, and compares the
+# golden hashes it exported with what `prelight render` makes of the recipe. Screenshots go to target/window/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+prelight=${1:-target/debug/prelight}
+shots=$PWD/target/window
+work=$(mktemp -d)
+mkdir -p "$shots"
+export XDG_RUNTIME_DIR=$work/run XDG_CACHE_HOME=$work/cache XDG_DATA_HOME=$work/data
+mkdir -m 700 "$XDG_RUNTIME_DIR"
+pids=()
+trap 'kill "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
+
+# A display of our own: the first number that is free.
+for n in $(seq 81 120); do
+    if [ ! -e "/tmp/.X$n-lock" ]; then
+        Xvfb ":$n" -screen 0 1920x1080x24 +extension GLX +render -noreset >"$work/xvfb.log" 2>&1 &
+        pids+=($!)
+        export DISPLAY=:$n
+        break
+    fi
+done
+for _ in $(seq 50); do xdotool getmouselocation >/dev/null 2>&1 && break; sleep 0.1; done
+openbox >/dev/null 2>&1 &
+pids+=($!)
+
+"$prelight" demo "$work/show" >/dev/null
+
+echo "-- keyboard: three steps forward, one back, and the window says frame 2"
+"$prelight" open "$work/show" --size 1600x960 >"$work/window.log" 2>&1 &
+window=$!
+pids+=("$window")
+id=$(timeout 120 xdotool search --sync --onlyvisible --name '^Prelight' | head -n 1)
+xdotool windowactivate --sync "$id"
+sleep 8
+for key in Right Right Right Left; do
+    xdotool key --window "$id" "$key"
+    sleep 1
+done
+sleep 4
+import -window "$id" "$shots/keyboard.png"
+idle_before=$(awk '{print $14 + $15}' "/proc/$window/stat")
+xdotool key --window "$id" ctrl+q
+for _ in $(seq 50); do kill -0 "$window" 2>/dev/null || break; sleep 0.2; done
+if kill -0 "$window" 2>/dev/null; then
+    echo "the window did not close on Ctrl-Q" >&2
+    exit 1
+fi
+[ "$idle_before" -gt 0 ]
+
+echo "-- approve in the window, then render the recipe without one"
+clips=("$work/show/A001" "$work/show/B001")
+recipe=$work/window.recipe
+timeout 300 "$prelight" open "${clips[@]}" --size 1600x960 \
+    --do 'Play/Step 2' --do 'View/Stage "aces"' --do 'View/Stage "display"' --do 'Check/Run' \
+    --do "Recipe/Export {\"dir\": \"$recipe\", \"name\": \"A. Colourist\", \"role\": \"colourist\", \"note\": \"window test\"}" \
+    --screenshot "$shots/approved.png" --exit
+[ -s "$shots/approved.png" ]
+"$prelight" recipe show "$recipe" --json >"$work/recipe.json"
+for clip in "${clips[@]}"; do
+    folder=$(find "$clip" -mindepth 1 -maxdepth 1 -type d)
+    "$prelight" render --recipe "$recipe" --clip "$folder" --out "$work/out" --json >"$work/$(basename "$folder").receipt"
+done
+python3 - "$work" <<'PY'
+import glob, json, sys
+work = sys.argv[1]
+recipe = json.load(open(f"{work}/recipe.json"))
+compared = 0
+for clip in recipe["clips"]:
+    receipt = json.load(open(f"{work}/{clip['name']}.receipt"))
+    rendered = {f["frame"]: f["pixels"] for f in receipt["frames"]}
+    for golden in clip["golden"]:
+        assert rendered[golden["frame"]] == golden["plate"], (clip["name"], golden)
+        compared += 1
+assert compared >= 6, compared
+print(f"{compared} golden frames: window and renderer agree to the bit")
+PY
+echo "tests/window.sh: passed; screenshots in $shots"

@@ -60,7 +60,7 @@ impl Start {
     /// On the demo show in `folder`, which is made while the window is already there.
     pub fn demo(folder: PathBuf) -> Self {
         let make: Maker = Box::new(move |progress| {
-            progress.say("about a minute the first time");
+            progress.say("a few seconds the first time");
             Ok(crate::cli::make_demo(&folder)?.clips.into_iter().map(|c| c.folder).collect())
         });
         Self { content: Content::Made { title: "Making the demo show".into(), make }, ..Self::paths(vec![]) }

@@ -59,6 +59,7 @@ impl ChartClip {
                 exposure_index: Some(Field::stated(800, "EXIF 34855 ISOSpeedRatings")),
                 shutter_angle: Some(Field::derived(172.8, "DNG 33434 x 51044")),
                 white_balance: Some(Field::derived(5600.0, "DNG 50728 AsShotNeutral")),
+                lens: Some(Field::stated("Chart Prime 50 mm".into(), "EXIF 42036 LensModel")),
                 ..Default::default()
             },
             path: path.to_owned(),
