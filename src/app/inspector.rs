@@ -119,7 +119,7 @@ fn number(v: f32) -> String {
     match a {
         _ if !v.is_finite() => format!("{v:>8}"),
         0.0 => format!("{:>8}", "0"),
-        _ if a >= 10_000.0 || a < 0.000_1 => format!("{v:>8.2e}"),
+        _ if !(0.000_1..10_000.0).contains(&a) => format!("{v:>8.2e}"),
         _ if a >= 100.0 => format!("{v:>8.2}"),
         _ if a >= 10.0 => format!("{v:>8.3}"),
         _ => format!("{v:>8.5}"),

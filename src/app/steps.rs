@@ -42,7 +42,7 @@ fn steps(ui: &mut Ui, session: &Session, opened: &Opened, plan: &Plan, out: &mut
     let mut what = vec![m.codec.as_ref().map_or_else(|| opened.clip.format().to_owned(), |f| f.value.clone())];
     what.extend(m.bit_depth.as_ref().map(|f| format!("{} bit", f.value)));
     what.extend(m.cfa.as_ref().map(|f| format!("{} debayered {}", f.value, tier_name(decode.tier))));
-    step(ui, session, out, Some(Stage::Raw), "Decode", &what.join(", "), &opened.clip.format().to_owned(), None);
+    step(ui, session, out, Some(Stage::Raw), "Decode", &what.join(", "), opened.clip.format(), None);
     for s in plan.steps() {
         let stage = s.kind.leads_to();
         let state = match &s.ops {

@@ -136,7 +136,9 @@ impl Icon {
             let points = vec![c + vec2(x - w / 2.0, -h), c + vec2(x + w / 2.0, 0.0), c + vec2(x - w / 2.0, h)];
             painter.add(egui::Shape::convex_polygon(points, color, Stroke::NONE));
         };
-        let bar = |x: f32| drop(painter.rect_filled(Rect::from_center_size(c + vec2(x, 0.0), vec2(2.0, 10.0)), 0.0, color));
+        let bar = |x: f32| {
+            painter.rect_filled(Rect::from_center_size(c + vec2(x, 0.0), vec2(2.0, 10.0)), 0.0, color);
+        };
         match self {
             Self::First => {
                 bar(-4.5);
