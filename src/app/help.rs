@@ -116,7 +116,9 @@ pub fn about(ui: &Ui, screen: &Screen, out: &mut Out) {
                 ui.label(format!("GPU: {name}"));
                 ui.label(weak(driver));
             }
-            None => drop(ui.label("No GPU that can compute; the picture is the CPU engine's.")),
+            None => {
+                ui.label("No GPU that can compute; the picture is the CPU engine's.");
+            }
         }
         ui.label(weak("Picture on screen: 8 bits, dithered. The window system gives no more."));
         ui.add_space(6.0);
