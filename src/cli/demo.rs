@@ -144,9 +144,9 @@ fn render_show(show: &Show) -> Result<()> {
     let recipe = recipe::open(&recipe_folder)?;
     println!("Plates:");
     for clip in &clips {
-        let job = Job { recipe: &recipe, clip: &*clip.clip, frames: None, out: &out, overwrite: false };
+        let job = Job { recipe: &recipe, clip: &*clip.clip, frames: None, out: &out, overwrite: true };
         let delivery = render(&job, &Progress::default())?;
-        println!("  {}  {} frames, {} kept from before", delivery.folder.display(), delivery.receipt.frames.len(), delivery.kept);
+        println!("  {}  {} frames", delivery.folder.display(), delivery.receipt.frames.len());
     }
     Ok(())
 }
