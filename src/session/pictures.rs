@@ -193,7 +193,7 @@ impl Session {
 
     /// Has the CPU compute the picture for the screen where it is the CPU's turn: a draft first, if there is one.
     fn refresh_screen(&mut self, plans: &Arc<Plans>) {
-        let Some(look) = self.look().filter(|l| self.shows_cpu() && l.plan == plans.key) else { return };
+        let Some(look) = self.look().filter(|l| self.wants_screen() && l.plan == plans.key) else { return };
         let whole = (look, self.view.channel);
         let draft = (Look { frame: FrameKey { quality: Quality::Draft, ..whole.0.frame.clone() }, ..whole.0.clone() }, whole.1);
         let on_screen = self.pictures.screen.as_ref().map(|s| (s.look.clone(), s.channel));
