@@ -10,11 +10,12 @@ use crate::session::{
     Action, LogLevel, Session,
     table::{ACTIONS, MENUS},
 };
-use egui::{Grid, Id, Modal, RichText, ScrollArea, Ui, vec2};
+use egui::{Frame, Grid, Id, Modal, RichText, ScrollArea, Ui, vec2};
 
 /// A dialog with a title, closed by its button, Escape or a click beside it.
 pub fn dialog<R>(ui: &Ui, id: &str, title: &str, width: f32, out: &mut Out, add: impl FnOnce(&mut Ui, &mut Out) -> R) -> R {
-    let modal = Modal::new(Id::unique(id)).show(ui.ctx(), |ui| {
+    let frame = Frame::popup(ui.style()).inner_margin(16);
+    let modal = Modal::new(Id::unique(id)).frame(frame).show(ui.ctx(), |ui| {
         ui.set_width(width);
         ui.horizontal(|ui| {
             ui.label(RichText::new(title).heading().color(theme::STRONG));

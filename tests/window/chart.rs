@@ -54,7 +54,6 @@ impl ChartClip {
                 model: Some(Field::stated("Chart One".into(), "DNG 272 Model")),
                 resolution: Some(Field::stated(size, "DNG 50829 ActiveArea")),
                 squeeze: Some(Field::stated(aspect, "DNG 50718 DefaultScale")),
-                lens: Some(Field::stated("Chart 50 mm".into(), "EXIF 42036 LensModel")),
                 bit_depth: Some(Field::stated(12, "DNG 258 BitsPerSample")),
                 exposure_index: Some(Field::stated(800, "EXIF 34855 ISOSpeedRatings")),
                 shutter_angle: Some(Field::derived(172.8, "DNG 33434 x 51044")),
