@@ -120,8 +120,9 @@ impl FrameList {
     pub fn contains(&self, frame: FrameNumber) -> bool {
         self.present.binary_search(&frame).is_ok()
     }
-    pub fn missing_count(&self) -> u32 {
-        self.missing.iter().map(|r| r.end() - r.start() + 1).sum()
+    /// How many frames are missing; up to 2^32 - 2, so more than any count of files.
+    pub fn missing_count(&self) -> u64 {
+        self.missing.iter().map(|r| u64::from(r.end() - r.start()) + 1).sum()
     }
 }
 
@@ -239,5 +240,7 @@ mod tests {
         let list = FrameList::new(vec![3, 4, 7, 9]);
         assert_eq!(list.missing, [5..=6, 8..=8]);
         assert_eq!(list.missing_count(), 3);
+        let far = FrameList::new(vec![0, u32::MAX]);
+        assert_eq!(far.missing_count() + far.present.len() as u64, 1 << 32);
     }
 }
