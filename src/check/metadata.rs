@@ -40,7 +40,7 @@ pub(super) fn no_missing_frames(subject: &Subject, _: &Progress) -> Result<Verdi
         .map(|r| if r.start() == r.end() { r.start().to_string() } else { format!("{}-{}", r.start(), r.end()) })
         .collect();
     let foreign = frames.foreign.len();
-    let expected = frames.present.len() as u32 + frames.missing_count();
+    let expected = frames.present.len() as u64 + frames.missing_count();
     let evidence = match (missing.is_empty(), foreign) {
         (true, 0) => format!("frames {} to {}", frames.first(), frames.last()),
         (false, 0) => format!("missing: {}", missing.join(", ")),
