@@ -6,7 +6,6 @@ use std::{
     fs,
     io::{self, BufWriter, Read, Write},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
 };
 
 /// What to do when the file is already there.
@@ -48,9 +47,9 @@ struct Temporary(PathBuf);
 
 impl Temporary {
     fn beside(path: &Path) -> Result<Self> {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
         let name = path.file_name().ok_or_else(|| Error::usage("not a file name").file(path))?.to_string_lossy();
-        let unique = format!(".{name}.{}-{}.part", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        // Random, because processes on other machines may write beside us.
+        let unique = format!(".{name}.{}.part", uuid::Uuid::new_v4().simple());
         Ok(Self(path.with_file_name(unique)))
     }
 

@@ -104,11 +104,11 @@ fn card(ui: &mut Ui, entry: &ClipEntry, f: &Finding, out: &mut Out) {
                 {
                     out.push(Action::Go(frame));
                 }
-                if waiver.is_some() {
-                    if ui.small_button("Withdraw waiver").clicked() {
-                        out.push(Action::Unwaive(f.id.clone()));
-                    }
-                } else if open && ui.small_button("Waive…").on_hover_text("Answer for it by name, with a reason").clicked() {
+                if waiver.is_some() && ui.small_button("Withdraw waiver").clicked() {
+                    out.push(Action::Unwaive(f.id.clone()));
+                }
+                let ask = |ui: &mut Ui| ui.small_button("Waive…").on_hover_text("Answer for it by name, with a reason").clicked();
+                if waiver.is_none() && open && ask(ui) {
                     out.push(Action::AskWaive(f.id.clone()));
                 }
             });

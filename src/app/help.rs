@@ -10,11 +10,12 @@ use crate::session::{
     Action, LogLevel, Session,
     table::{ACTIONS, MENUS},
 };
-use egui::{Grid, Id, Modal, RichText, ScrollArea, Ui, vec2};
+use egui::{Frame, Grid, Id, Modal, RichText, ScrollArea, Ui, vec2};
 
 /// A dialog with a title, closed by its button, Escape or a click beside it.
 pub fn dialog<R>(ui: &Ui, id: &str, title: &str, width: f32, out: &mut Out, add: impl FnOnce(&mut Ui, &mut Out) -> R) -> R {
-    let modal = Modal::new(Id::unique(id)).show(ui.ctx(), |ui| {
+    let frame = Frame::popup(ui.style()).inner_margin(16);
+    let modal = Modal::new(Id::unique(id)).frame(frame).show(ui.ctx(), |ui| {
         ui.set_width(width);
         ui.horizontal(|ui| {
             ui.label(RichText::new(title).heading().color(theme::STRONG));
@@ -116,7 +117,9 @@ pub fn about(ui: &Ui, screen: &Screen, out: &mut Out) {
                 ui.label(format!("GPU: {name}"));
                 ui.label(weak(driver));
             }
-            None => drop(ui.label("No GPU that can compute; the picture is the CPU engine's.")),
+            None => {
+                ui.label("No GPU that can compute; the picture is the CPU engine's.");
+            }
         }
         ui.label(weak("Picture on screen: 8 bits, dithered. The window system gives no more."));
         ui.add_space(6.0);

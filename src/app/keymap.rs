@@ -55,9 +55,10 @@ pub fn poll(ctx: &Context) -> Vec<Action> {
     })
 }
 
-/// The keys of an action as a person reads them; empty where it has none.
+/// The keys of an action as they stand on the keyboard; empty where it has none.
 pub fn hint(ctx: &Context, keys: &[&str]) -> String {
-    keys.first().and_then(|k| parse(k)).map(|s| ctx.format_shortcut(&s)).unwrap_or_default()
+    let text = keys.first().map(|k| k.replace("Arrow", "")).unwrap_or_default();
+    if ctx.os().is_mac() { text.replace("Ctrl+", "Cmd+") } else { text }
 }
 
 #[cfg(test)]

@@ -32,7 +32,9 @@ fn outline(painter: &Painter, r: Rect, color: Color32, dash: Option<(f32, f32)>)
     painter.rect_stroke(r, 0.0, Stroke::new(2.5, Color32::from_black_alpha(90)), egui::StrokeKind::Middle);
     let stroke = Stroke::new(1.2, color);
     match dash {
-        None => drop(painter.rect_stroke(r, 0.0, stroke, egui::StrokeKind::Middle)),
+        None => {
+            painter.rect_stroke(r, 0.0, stroke, egui::StrokeKind::Middle);
+        }
         Some((dash, gap)) => {
             let corners = [r.left_top(), r.right_top(), r.right_bottom(), r.left_bottom(), r.left_top()];
             painter.extend(Shape::dashed_line(&corners, stroke, dash, gap));

@@ -73,14 +73,19 @@ impl Screen {
             self.rest = None;
             if session.shown().is_none() {
                 gpu.preview.clear();
+                session.set_gpu_shows(false);
             }
             return;
         };
-        if let Err(error) = gpu.show(session, &target) {
-            session.log_mut().error(format!("GPU preview: {error}"));
-            session.set_gpu_usable(false);
-            self.gpu = None;
-            return;
+        match gpu.show(session, &target, ctx) {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                session.log_mut().error(format!("GPU preview: {error}"));
+                session.set_gpu_usable(false);
+                self.gpu = None;
+                return;
+            }
         }
         if let Some(again) = gpu.preview.advance() {
             ctx.request_repaint_after(again);
@@ -88,6 +93,7 @@ impl Screen {
             ctx.request_repaint(); // the draft is done, the whole comes next
         }
         gpu.target = Some(target.clone());
+        session.set_gpu_shows(gpu.preview.shown().is_some());
         self.measure(session, ctx, target);
     }
 
@@ -136,7 +142,7 @@ impl Screen {
 
     /// Paints the picture into `area`. `placement` is in screen pixels from the area's top left. Returns whether there was one.
     pub fn paint(&mut self, session: &Session, painter: &egui::Painter, area: Rect, placement: &Placement) -> bool {
-        if session.shows_cpu() {
+        if session.wants_screen() {
             self.paint_cpu(session, painter, area, placement)
         } else {
             self.paint_gpu(session, painter, area, placement)
@@ -203,13 +209,15 @@ impl Screen {
 }
 
 impl Gpu {
-    fn show(&mut self, session: &Session, target: &Target) -> Result<()> {
-        if !self.preview.has_program(&target.program)
-            && let Some(plans) = session.selected_opened().and_then(|o| o.plans())
-        {
-            self.preview.add_program(&Program::of(&plans.full))?;
+    /// Returns whether the preview is on it; not while its program is still being compiled.
+    fn show(&mut self, session: &Session, target: &Target, ctx: &Context) -> Result<bool> {
+        let Some(plans) = session.selected_opened().and_then(|o| o.plans()) else { return Ok(false) };
+        let ctx = ctx.clone();
+        if !self.preview.prepare(|| Program::of(&plans.full), &target.program, move || ctx.request_repaint())? {
+            return Ok(false);
         }
-        self.preview.show(target)
+        self.preview.show(target)?;
+        Ok(true)
     }
 }
 

@@ -44,6 +44,7 @@ pub fn install(ctx: &Context) {
         s.spacing.menu_margin = Margin::same(6);
         s.spacing.scroll.floating = false;
         s.spacing.scroll.bar_width = 6.0;
+        s.spacing.scroll.foreground_color = false;
         // Nothing moves by itself: a still window costs nothing.
         s.animation_time = 0.0;
         let v = &mut s.visuals;

@@ -84,8 +84,12 @@ impl Mark {
         let (r, color) = (4.5, self.color());
         let stroke = Stroke::new(1.6, color);
         match self {
-            Self::Pass => drop(painter.circle_filled(center, r - 0.5, color)),
-            Self::None => drop(painter.circle_stroke(center, r - 1.0, Stroke::new(1.2, color))),
+            Self::Pass => {
+                painter.circle_filled(center, r - 0.5, color);
+            }
+            Self::None => {
+                painter.circle_stroke(center, r - 1.0, Stroke::new(1.2, color));
+            }
             Self::Running => {
                 painter.circle_stroke(center, r - 1.0, Stroke::new(1.2, color));
                 painter.circle_filled(center, 1.6, color);
@@ -99,7 +103,9 @@ impl Mark {
                 painter.line_segment([center + vec2(-d, -d), center + vec2(d, d)], stroke);
                 painter.line_segment([center + vec2(d, -d), center + vec2(-d, d)], stroke);
             }
-            Self::Waived => drop(painter.line_segment([center - vec2(r - 1.0, 0.0), center + vec2(r - 1.0, 0.0)], stroke)),
+            Self::Waived => {
+                painter.line_segment([center - vec2(r - 1.0, 0.0), center + vec2(r - 1.0, 0.0)], stroke);
+            }
         }
     }
     /// As a widget in a line of text.

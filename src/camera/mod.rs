@@ -12,10 +12,12 @@ mod sequence;
 mod temperature;
 mod tiff;
 mod timecode;
+mod walk;
 
 pub use metadata::{Certainty, Field, FieldInfo, Metadata, Row, SCHEMA_VERSION};
 pub use rational::Rational;
 pub use timecode::Timecode;
+pub use walk::{Found, find_clips, walk};
 
 use crate::{
     color::Op,
@@ -23,7 +25,6 @@ use crate::{
     image::{Image, Mosaic, Size},
 };
 use std::{
-    collections::BTreeMap,
     fs,
     io::Read,
     ops::RangeInclusive,
@@ -120,8 +121,9 @@ impl FrameList {
     pub fn contains(&self, frame: FrameNumber) -> bool {
         self.present.binary_search(&frame).is_ok()
     }
-    pub fn missing_count(&self) -> u32 {
-        self.missing.iter().map(|r| r.end() - r.start() + 1).sum()
+    /// How many frames are missing; up to 2^32 - 2, so more than any count of files.
+    pub fn missing_count(&self) -> u64 {
+        self.missing.iter().map(|r| u64::from(r.end() - r.start()) + 1).sum()
     }
 }
 
@@ -172,30 +174,6 @@ fn head_of(path: &Path) -> Result<Vec<u8>> {
     Ok(head)
 }
 
-/// The clips directly in `folder`, named by the first frame of each: files that differ only in their last run of
-/// four or more digits are one clip.
-pub fn find_clips(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut first: BTreeMap<String, PathBuf> = BTreeMap::new();
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(folder).in_file(folder)?.filter_map(|e| e.ok()).map(|e| e.path()).filter(|p| p.is_file()).collect();
-    files.sort();
-    for file in files {
-        let Some(name) = file.file_name().and_then(|n| n.to_str()) else { continue };
-        if name.starts_with('.') {
-            continue;
-        }
-        let key = frame_number(name).map_or_else(|| name.to_owned(), |n| format!("{}#{}", &name[..n.digits.start], &name[n.digits.end..]));
-        if first.contains_key(&key) {
-            continue;
-        }
-        let Ok(head) = head_of(&file) else { continue };
-        if FORMATS.iter().any(|f| f.recognises(&file, &head)) {
-            first.insert(key, file);
-        }
-    }
-    Ok(first.into_values().collect())
-}
-
 /// Where the frame number stands in a file name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NumberedName {
@@ -239,5 +217,7 @@ mod tests {
         let list = FrameList::new(vec![3, 4, 7, 9]);
         assert_eq!(list.missing, [5..=6, 8..=8]);
         assert_eq!(list.missing_count(), 3);
+        let far = FrameList::new(vec![0, u32::MAX]);
+        assert_eq!(far.missing_count() + far.present.len() as u64, 1 << 32);
     }
 }

@@ -61,7 +61,7 @@ impl Timecode {
 }
 
 fn counting_base(rate: Rational) -> u64 {
-    (rate.to_f64().ceil() as u64).clamp(1, 100)
+    (rate.to_f64().round() as u64).clamp(1, 100)
 }
 
 fn dropped_per_minute(base: u64) -> u64 {

@@ -34,7 +34,7 @@ pub(super) fn transform_ids_known(subject: &Subject, _: &Progress) -> Result<Ver
     let unregistered =
         document.diagnostics.iter().filter(|d| d.code == "INVALID_TRANSFORM_ID").map(|d| format!("line {}: {}", d.line, d.message));
     let plan = subject.plan.as_ref().map_err(Error::clone)?;
-    let unrendered = plan.steps().iter().filter_map(|s| s.ops.as_ref().err().map(|e| format!("{}: {e}", s.label)));
+    let unrendered = plan.steps().iter().filter(|s| !s.applied).filter_map(|s| s.ops.as_ref().err().map(|e| format!("{}: {e}", s.label)));
     let problems: Vec<String> = unregistered.chain(unrendered).collect();
     let evidence =
         if problems.is_empty() { format!("{}: {} steps", document.file_name(), plan.steps().len()) } else { problems.join("; ") };
@@ -91,9 +91,7 @@ fn disagreement(input: &Transform, encoding: &Encoding, make: Option<&str>) -> O
     match encoding {
         // Raw input transforms (ACES 1 `…-raw-…`) are allowed and ignored: AMF-6.
         Encoding::Camera(_) if !what.to_lowercase().contains("raw") => Some("it expects encoded values, the clip is raw".into()),
-        Encoding::Known { to_aces, .. } if to_aces.is_empty() && input.applied != Some(true) => {
-            Some("the pixels are ACES2065-1 already".into())
-        }
+        Encoding::Known { name, .. } if input.applied != Some(true) => Some(format!("the file says that its pixels are {name}")),
         _ => None,
     }
 }
@@ -174,6 +172,6 @@ mod tests {
         assert_eq!(disagreement(&logc4, &Encoding::Unknown, Some("Sony")).unwrap(), "it is for Arri cameras");
         assert_eq!(disagreement(&logc4, &Encoding::Unknown, Some("ARRI")), None);
         let aces = Encoding::Known { name: "ACES2065-1".into(), to_aces: vec![] };
-        assert_eq!(disagreement(&logc4, &aces, None).unwrap(), "the pixels are ACES2065-1 already");
+        assert_eq!(disagreement(&logc4, &aces, None).unwrap(), "the file says that its pixels are ACES2065-1");
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
     framing::Frame,
     image::RectF,
-    pipeline::Settings,
+    pipeline::{Settings, select},
     progress::Progress,
     sidecar::fdl::Fdl,
 };
@@ -91,5 +91,5 @@ fn selected<'a>(subject: &'a Subject) -> Result<Option<(&'a Path, Frame)>> {
         Ok(plan) => plan.settings().framing.selection.clone(),
         Err(_) => Settings::default().framing.selection,
     };
-    Ok(Some((&document.path, Frame::select(fdl, &selection)?)))
+    Ok(Some((&document.path, select(fdl, &selection, subject.clip.size())?)))
 }

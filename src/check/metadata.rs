@@ -40,7 +40,7 @@ pub(super) fn no_missing_frames(subject: &Subject, _: &Progress) -> Result<Verdi
         .map(|r| if r.start() == r.end() { r.start().to_string() } else { format!("{}-{}", r.start(), r.end()) })
         .collect();
     let foreign = frames.foreign.len();
-    let expected = frames.present.len() as u32 + frames.missing_count();
+    let expected = frames.present.len() as u64 + frames.missing_count();
     let evidence = match (missing.is_empty(), foreign) {
         (true, 0) => format!("frames {} to {}", frames.first(), frames.last()),
         (false, 0) => format!("missing: {}", missing.join(", ")),
@@ -70,10 +70,12 @@ pub(super) fn timecode_runs(subject: &Subject, progress: &Progress) -> Result<Ve
     let present = &subject.clip.frames().present;
     let mut previous: Option<(FrameNumber, Timecode)> = None;
     let mut jumps = vec![];
+    let mut without = vec![];
     for &frame in present {
         progress.check()?;
         let Some(timecode) = subject.clip.timecode(frame)? else {
-            return Ok(Verdict::not_applicable(format!("frame {frame} carries no timecode")));
+            without.push(frame);
+            continue;
         };
         if let Some((last_frame, last)) = previous {
             let expected = last.offset(i64::from(frame) - i64::from(last_frame), rate);
@@ -83,6 +85,10 @@ pub(super) fn timecode_runs(subject: &Subject, progress: &Progress) -> Result<Ve
         }
         previous = Some((frame, timecode));
     }
+    if previous.is_none() {
+        return Ok(Verdict::not_applicable("no frame carries a timecode"));
+    }
+    jumps.extend(without.iter().map(|frame| (*frame, format!("frame {frame} carries none"))));
     let (pass, evidence) = match jumps.first() {
         None => (true, format!("{} addresses at {rate} fps", present.len())),
         Some(_) => (false, jumps.iter().map(|j| j.1.as_str()).collect::<Vec<_>>().join("; ")),

@@ -11,7 +11,7 @@ use crate::{
     files,
     framing::{self, ResampleSettings},
     image::{Image, RectF, Size},
-    pipeline::Stage,
+    pipeline::{Stage, StepKind},
     progress::Progress,
 };
 use std::path::Path;
@@ -41,6 +41,11 @@ const STILL_LIMIT: f64 = 2.0;
 /// From here on the difference is worth a look.
 const STILL_WARNING: f64 = 1.0;
 
+/// Part of the ID of the output transform that stills are compared in.
+const REC709: &str = "Rec709-D65_BT1886";
+/// Stills are scaled by up to this much more in one direction than in the other.
+const SHAPE_TOLERANCE: f64 = 0.01;
+
 /// Largest still that is read, in bytes.
 const STILL_BYTES: u64 = 256 << 20;
 
@@ -48,7 +53,21 @@ const STILL_BYTES: u64 = 256 << 20;
 pub(super) fn matches_still(subject: &Subject, progress: &Progress) -> Result<Verdict> {
     let Some(path) = &subject.sidecars.still else { return Ok(Verdict::not_applicable("the clip has no reference still")) };
     let plan = subject.plan.as_ref().map_err(Error::clone)?;
+    if let Some(output) = plan.steps().iter().find(|s| s.kind == StepKind::Output && !s.detail.contains(REC709)) {
+        return Ok(Verdict::not_applicable(format!("stills are compared in Rec.709 BT.1886 only, the output is {}", output.detail)));
+    }
     let still = read_still(path)?;
+    let shape = |size: Size| f64::from(size.width) / f64::from(size.height.max(1));
+    let own = subject.clip.size();
+    let squeeze = subject.clip.metadata().squeeze.as_ref().map_or(1.0, |f| f.value);
+    if ![1.0, squeeze].iter().any(|s| (shape(own) * s / shape(still.0) - 1.0).abs() < SHAPE_TOLERANCE) {
+        return Ok(Verdict::new(
+            false,
+            format!("still is {}", still.0),
+            format!("the shape of {own}"),
+            format!("{}: another framing", path.display()),
+        ));
+    }
     // A still shows one frame of the clip; which one is not written in it. The best of the sampled frames is meant.
     let mut best: Option<(FrameNumber, super::difference::BlockDifference)> = None;
     for frame in sample_frames(&subject.clip.frames().present) {
@@ -79,7 +98,8 @@ fn read_still(path: &Path) -> Result<Still> {
     let bytes = files::read_bounded(path, STILL_BYTES)?;
     let mut reader = ::image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().in_file(path)?;
     let mut limits = ::image::Limits::default();
-    limits.max_alloc = Some(512 << 20);
+    (limits.max_image_width, limits.max_image_height) = (Some(16_384), Some(16_384));
+    limits.max_alloc = Some(128 << 20);
     reader.limits(limits);
     let picture = reader.decode().map_err(|e| Error::invalid(e.to_string()).file(path))?.into_rgb32f();
     Ok((Size::new(picture.width(), picture.height()), picture.into_raw()))

@@ -1,5 +1,6 @@
 //! `prelight amf`: what an AMF says, and what is wrong with it.
 
+use super::out;
 use crate::{
     error::{Error, Result},
     sidecar::{
@@ -10,7 +11,6 @@ use crate::{
 use serde::Serialize;
 use std::{
     fmt::Write as _,
-    io::Write as _,
     path::{Path, PathBuf},
 };
 
@@ -38,7 +38,7 @@ pub fn run(args: Args) -> Result<()> {
         Command::Validate { file, json } => validate(&file, json),
         Command::Show { file } => {
             let (amf, diagnostics) = amf::read(&file)?;
-            print(&show(&amf))?;
+            out::write(show(&amf))?;
             for diagnostic in diagnostics.iter().filter(|d| d.level != Level::Info) {
                 eprintln!("{}", line(&file, diagnostic));
             }
@@ -66,8 +66,7 @@ fn validate(file: &Path, json: bool) -> Result<()> {
     let valid = sidecar::is_valid(&diagnostics);
     if json {
         let report = Report { valid, diagnostics: &diagnostics };
-        let text = serde_json::to_string_pretty(&report).map_err(|e| Error::invalid(e.to_string()))?;
-        print(&format!("{text}\n"))?;
+        out::json(&report)?;
     } else {
         let mut text = String::new();
         for diagnostic in &diagnostics {
@@ -77,13 +76,9 @@ fn validate(file: &Path, json: bool) -> Result<()> {
         let verdict = if valid { "valid" } else { "not valid" };
         let (errors, warnings, notes) = (count(Level::Error), count(Level::Warning), count(Level::Info));
         let _ = writeln!(text, "{}: {verdict} ({errors} errors, {warnings} warnings, {notes} notes)", file.display());
-        print(&text)?;
+        out::write(text)?;
     }
     if valid { Ok(()) } else { Err(Error::invalid("not a valid AMF").file(file)) }
-}
-
-fn print(text: &str) -> Result<()> {
-    std::io::stdout().write_all(text.as_bytes()).map_err(|e| Error::io(Path::new("stdout"), &e))
 }
 
 fn line(file: &Path, d: &Diagnostic) -> String {

@@ -1,46 +1,73 @@
-//! What the conformance doors report of speed.
+//! What the conformance doors report of speed, and the threads they run on.
 
-use crate::error::{Error, ErrorKind, Result};
-use std::{fs, time::Instant};
+use crate::error::{Error, Result};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
 /// Time passed since it was made, on the clock and on all processors together.
 pub struct Stopwatch {
     wall: Instant,
-    cpu: Option<f64>,
+    cpu: Option<Duration>,
 }
 
 impl Stopwatch {
     pub fn start() -> Self {
-        Self { wall: Instant::now(), cpu: cpu_seconds() }
+        Self { wall: Instant::now(), cpu: processor_time() }
     }
-    fn wall_seconds(&self) -> f64 {
-        self.wall.elapsed().as_secs_f64()
+    /// Time on the clock.
+    pub fn wall(&self) -> Duration {
+        self.wall.elapsed()
+    }
+    /// Time on all processors; `None` where the operating system does not tell.
+    pub fn cpu(&self) -> Option<Duration> {
+        processor_time()?.checked_sub(self.cpu?)
     }
     /// Speed over `pixels` pixels, as the doors print it.
     pub fn report(&self, pixels: f64) -> serde_json::Value {
         let speed = |seconds: f64| pixels / seconds / 1e6;
-        serde_json::json!({ "mpix_per_s": speed(self.wall_seconds()), "cpu_mpix_per_s": self.cpu_seconds().map(speed) })
-    }
-    /// `None` where the operating system does not tell.
-    fn cpu_seconds(&self) -> Option<f64> {
-        Some(cpu_seconds()? - self.cpu?)
+        serde_json::json!({ "mpix_per_s": speed(self.wall().as_secs_f64()), "cpu_mpix_per_s": self.cpu().map(|t| speed(t.as_secs_f64())) })
     }
 }
 
 /// Processor time of all threads that live (Linux: first number of each `schedstat`, nanoseconds).
-fn cpu_seconds() -> Option<f64> {
-    let mut total = 0.0;
+fn processor_time() -> Option<Duration> {
+    let mut nanoseconds = 0u64;
     for task in fs::read_dir("/proc/self/task").ok()?.flatten() {
         let text = fs::read_to_string(task.path().join("schedstat")).ok()?;
-        total += text.split_whitespace().next()?.parse::<f64>().ok()?;
+        nanoseconds = nanoseconds.checked_add(text.split_whitespace().next()?.parse().ok()?)?;
     }
-    Some(total * 1e-9)
+    Some(Duration::from_nanos(nanoseconds))
 }
 
-/// A pool of `threads` threads, or of as many as there are processors.
+/// Most threads of a pool: more than any machine this runs on has, fewer than what a system refuses to start.
+const MAX_THREADS: usize = 1024;
+
+/// A pool of `threads` threads (1 to 1024), or of as many as there are processors.
 pub fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool> {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.unwrap_or(0))
-        .build()
-        .map_err(|e| Error::new(ErrorKind::TryAgain, format!("no threads: {e}")))
+    let wrong = |message: String| {
+        let error = Error::usage(message).field("--threads");
+        threads.into_iter().fold(error, Error::value)
+    };
+    if threads.is_some_and(|n| !(1..=MAX_THREADS).contains(&n)) {
+        return Err(wrong(format!("1 to {MAX_THREADS} threads")));
+    }
+    // 0 is rayon's word for one a processor.
+    rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build().map_err(|e| wrong(e.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pool_that_cannot_be_is_a_usage_error() {
+        for threads in [0, MAX_THREADS + 1, usize::MAX] {
+            let error = pool(Some(threads)).err().unwrap();
+            assert_eq!(error.exit_code(), 2);
+            assert!(error.to_string().starts_with("--threads = "), "{error}");
+        }
+        assert_eq!(pool(Some(2)).unwrap().current_num_threads(), 2);
+    }
 }

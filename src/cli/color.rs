@@ -4,6 +4,7 @@ mod bench;
 mod eval;
 mod golden;
 
+use super::out;
 use crate::{
     color::{Kind, Named, catalogue, named, transform},
     error::{Error, Result},
@@ -94,19 +95,10 @@ struct BenchArgs {
 
 pub fn run(args: Args) -> Result<()> {
     match args.command {
-        Command::List { json } => print(&list(json)),
-        Command::Show { id, inverse } => print(&show(&id, inverse)?),
+        Command::List { json } => out::write(list(json)),
+        Command::Show { id, inverse } => out::write(show(&id, inverse)?),
         Command::Eval(args) => eval::run(&args),
-        Command::Bench(args) => print(&bench::run(&args)?),
-    }
-}
-
-/// To standard output; a reader that has gone away is no failure of ours.
-fn print(text: &str) -> Result<()> {
-    use std::io::Write;
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::io("standard output".as_ref(), &e)),
-        _ => Ok(()),
+        Command::Bench(args) => out::write(bench::run(&args)?),
     }
 }
 

@@ -1,6 +1,9 @@
 //! `prelight debayer-raw`: the debayer as scorers call it.
 
-use super::bench::{self, Stopwatch};
+use super::{
+    bench::{self, Stopwatch},
+    out,
+};
 use crate::{
     debayer::{self, Options, Tier},
     error::{Error, InFile, Result},
@@ -90,7 +93,7 @@ pub fn run(args: Args) -> Result<()> {
         for _ in 0..passes.max(1) {
             pool.install(|| debayer::debayer_into(&plane, args.tier, &options, &mut image))?;
         }
-        println!("{}", watch.report(plane.size.area() as f64 * f64::from(passes.max(1))));
+        out::line(watch.report(plane.size.area() as f64 * f64::from(passes.max(1))))?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::{
     check::{self, Checked},
+    out,
     subject::{self, Chosen, Opened},
 };
 use crate::{
@@ -38,7 +39,7 @@ pub struct Args {
 
 pub fn run(args: Args) -> Result<()> {
     let show = make(&args.dir, args.force)?;
-    print_show(&show);
+    print_show(&show)?;
     if args.check {
         check_show(&show)?;
     }
@@ -51,7 +52,7 @@ pub fn run(args: Args) -> Result<()> {
 /// The demo of a machine without a display: makes, checks, approves and renders the show, and says where things are.
 pub(super) fn headless(folder: &Path) -> Result<()> {
     let show = make(folder, false)?;
-    print_show(&show);
+    print_show(&show)?;
     check_show(&show)?;
     render_show(&show)
 }
@@ -79,15 +80,15 @@ fn still(request: StillRequest) -> Result<::image::RgbImage> {
         .ok_or_else(|| Error::invalid("the still has no pixels").value(size))
 }
 
-fn print_show(show: &Show) {
-    println!("Demo show: {}", show.root.display());
+fn print_show(show: &Show) -> Result<()> {
+    out::line(format_args!("Demo show: {}", show.root.display()))?;
     for clip in &show.clips {
-        println!("  {}  {} frames", clip.folder.display(), clip.frames.len());
+        out::line(format_args!("  {}  {} frames", clip.folder.display(), clip.frames.len()))?;
         for sidecar in [&clip.amf, &clip.fdl, &clip.cdl].into_iter().chain(&clip.still) {
-            println!("    {}", sidecar.display());
+            out::line(format_args!("    {}", sidecar.display()))?;
         }
     }
-    println!("  {}\n  {}", show.edl.display(), show.expected.display());
+    out::line(format_args!("  {}\n  {}", show.edl.display(), show.expected.display()))
 }
 
 /// Checks every clip and compares with what was planted.
@@ -95,11 +96,11 @@ fn check_show(show: &Show) -> Result<()> {
     let expected = show.read_expected()?;
     for clip in &show.clips {
         let checked = check::check_clip(&clip.folder, &Chosen::default())?;
-        println!();
-        check::print(&checked);
+        out::line("")?;
+        out::write(check::text(&checked))?;
         compare(&checked, &expected)?;
     }
-    println!("\nEvery planted fault was found, and nothing else.");
+    out::line(format_args!("\nEvery planted fault was found, and nothing else."))?;
     Ok(())
 }
 
@@ -135,18 +136,18 @@ fn render_show(show: &Show) -> Result<()> {
     let approval =
         Approval { name: "Demo".into(), role: "workflow specialist".into(), note: "Made by prelight demo".into(), at: String::new() };
     let exported = recipe::export(&recipe_folder, &approved, &approval, &Progress::default())?;
-    println!("\nRecipe: {}", exported.folder.display());
-    println!("Report: {}", exported.folder.join("evidence/report.html").display());
-    println!("Pictures:");
+    out::line(format_args!("\nRecipe: {}", exported.folder.display()))?;
+    out::line(format_args!("Report: {}", exported.folder.join("evidence/report.html").display()))?;
+    out::line(format_args!("Pictures:"))?;
     for golden in exported.recipe.clips.iter().flat_map(|c| &c.golden) {
-        println!("  {}", exported.folder.join(&golden.display_file).display());
+        out::line(format_args!("  {}", exported.folder.join(&golden.display_file).display()))?;
     }
     let recipe = recipe::open(&recipe_folder)?;
-    println!("Plates:");
+    out::line(format_args!("Plates:"))?;
     for clip in &clips {
-        let job = Job { recipe: &recipe, clip: &*clip.clip, frames: None, out: &out, overwrite: false };
+        let job = Job { recipe: &recipe, clip: &*clip.clip, frames: None, out: &out, overwrite: true };
         let delivery = render(&job, &Progress::default())?;
-        println!("  {}  {} frames, {} kept from before", delivery.folder.display(), delivery.receipt.frames.len(), delivery.kept);
+        out::line(format_args!("  {}  {} frames", delivery.folder.display(), delivery.receipt.frames.len()))?;
     }
     Ok(())
 }

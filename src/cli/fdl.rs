@@ -1,5 +1,6 @@
 //! `prelight fdl`: what an FDL says, and whether it may.
 
+use super::out;
 use crate::{
     error::{Error, ErrorKind, Result},
     image::RectF,
@@ -51,10 +52,10 @@ fn validate(args: &FileArgs) -> Result<()> {
     };
     let valid = is_valid(&found);
     if args.json {
-        println!("{:#}", json!({ "valid": valid, "diagnostics": found }));
+        out::line(format_args!("{:#}", json!({ "valid": valid, "diagnostics": found })))?;
     } else {
-        print_findings(&args.file, &found);
-        println!("{}: {}", args.file.display(), if valid { "valid" } else { "not valid" });
+        print_findings(&args.file, &found)?;
+        out::line(format_args!("{}: {}", args.file.display(), if valid { "valid" } else { "not valid" }))?;
     }
     if valid { Ok(()) } else { Err(not_valid(&args.file)) }
 }
@@ -63,24 +64,25 @@ fn not_valid(file: &Path) -> Error {
     Error::invalid("not a valid FDL").file(file)
 }
 
-fn print_findings(file: &Path, found: &[Diagnostic]) {
+fn print_findings(file: &Path, found: &[Diagnostic]) -> Result<()> {
     for d in found {
         let level = match d.level {
             Level::Info => "info",
             Level::Warning => "warning",
             Level::Error => "error",
         };
-        println!("{}:{}: {level} {}: {}: {}", file.display(), d.line, d.code, d.path, d.message);
+        out::line(format_args!("{}:{}: {level} {}: {}: {}", file.display(), d.line, d.code, d.path, d.message))?;
     }
+    Ok(())
 }
 
 fn explain(args: &FileArgs) -> Result<()> {
     let (fdl, found) = fdl::read(&args.file)?;
     if args.json {
-        println!("{:#}", describe(&fdl, &found));
+        out::line(format_args!("{:#}", describe(&fdl, &found)))?;
     } else {
-        print(&fdl);
-        print_findings(&args.file, &found);
+        print(&fdl)?;
+        print_findings(&args.file, &found)?;
     }
     if is_valid(&found) { Ok(()) } else { Err(not_valid(&args.file)) }
 }
@@ -135,9 +137,9 @@ fn describe(fdl: &Fdl, found: &[Diagnostic]) -> Value {
     })
 }
 
-fn print(fdl: &Fdl) {
+fn print(fdl: &Fdl) -> Result<()> {
     let label = |l: &Option<String>| l.as_ref().map_or(String::new(), |l| format!(" {l:?}"));
-    println!("FDL {}.{}, uuid {}", fdl.version.major, fdl.version.minor, fdl.uuid);
+    out::line(format_args!("FDL {}.{}, uuid {}", fdl.version.major, fdl.version.minor, fdl.uuid))?;
     let sense = match fdl.protection_sense() {
         ProtectionSense::Outward => "outward from the frame",
         ProtectionSense::Inward => "inward from the protection",
@@ -145,23 +147,23 @@ fn print(fdl: &Fdl) {
     for i in &fdl.framing_intents {
         let percent = i.protection.as_ref().map_or(0.0, |p| (p.to_f64() * 1e6).round() / 1e4);
         let default = if fdl.default_framing_intent.as_ref() == Some(&i.id) { ", default" } else { "" };
-        println!(
+        out::line(format_args!(
             "intent {}{}: {}:{}, protection {percent} % {sense}{default}",
             i.id,
             label(&i.label),
             i.aspect_ratio.width,
             i.aspect_ratio.height
-        );
+        ))?;
     }
     for (i, context) in fdl.contexts.iter().enumerate() {
-        println!("context {i}{}", label(&context.label));
+        out::line(format_args!("context {i}{}", label(&context.label)))?;
         for c in &context.canvases {
             let from = if c.source_canvas_id == c.id { String::new() } else { format!(", from {}", c.source_canvas_id) };
-            println!("  canvas {}{}: {}, squeeze {}{from}", c.id, label(&c.label), c.size(), c.squeeze());
+            out::line(format_args!("  canvas {}{}: {}, squeeze {}{from}", c.id, label(&c.label), c.size(), c.squeeze()))?;
             let line = |name: &str, r: RectF| {
                 let (w, h) = (f64::from(c.dimensions.width), f64::from(c.dimensions.height));
                 let aspect = r.width * c.squeeze() / r.height;
-                println!(
+                out::line(format_args!(
                     "    {name}: {} x {} at {}, {} ({:.3} % x {:.3} % of the canvas; {aspect:.4}:1 displayed)",
                     r.width,
                     r.height,
@@ -169,21 +171,22 @@ fn print(fdl: &Fdl) {
                     r.y,
                     100.0 * r.width / w,
                     100.0 * r.height / h
-                );
+                ))
             };
             if let Some(r) = c.effective_rect() {
-                line("effective", r);
+                line("effective", r)?;
             }
             for d in &c.framing_decisions {
-                println!("   decision {}{}", d.id, label(&d.label));
+                out::line(format_args!("   decision {}{}", d.id, label(&d.label)))?;
                 if let Some(r) = d.protection_rect() {
-                    line("protection", r);
+                    line("protection", r)?;
                 }
-                line("frame", d.rect());
+                line("frame", d.rect())?;
             }
         }
     }
     for t in &fdl.canvas_templates {
-        println!("template {}{}", t.id, label(&t.label));
+        out::line(format_args!("template {}{}", t.id, label(&t.label)))?;
     }
+    Ok(())
 }

@@ -1,15 +1,12 @@
 //! `prelight inspect`: the normalised metadata of clips.
 
+use super::out;
 use crate::{
-    camera::{self, Certainty, Clip, Metadata, SCHEMA_VERSION},
-    error::{Error, InFile, Result},
+    camera::{self, Certainty, Clip, Found, Metadata, SCHEMA_VERSION},
+    error::{Error, Result},
 };
 use serde_json::{Map, Value, json};
-use std::{
-    fs,
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -24,32 +21,24 @@ pub struct Args {
     schema: bool,
 }
 
-/// Deepest folder below a named one that is searched.
-const MAX_DEPTH: usize = 64;
-
 pub fn run(args: Args) -> Result<()> {
-    let mut out = io::stdout().lock();
     if args.schema {
-        return print(&mut out, &format!("{:#}", schema()));
+        return out::line(format_args!("{:#}", schema()));
     }
     // Every path is told about; the first failure decides the exit code.
     let mut failure = None;
     for path in &args.paths {
-        let (clips, mut errors) = clips_of(path);
-        let found = !clips.is_empty();
-        for clip in clips {
-            match camera::open(&clip) {
-                Ok(clip) if args.json => print(&mut out, &object(clip.as_ref()).to_string())?,
-                Ok(clip) => print(&mut out, &table(clip.as_ref()))?,
-                Err(e) => errors.push((clip, e)),
+        let Found { clips, mut errors } = camera::walk(path);
+        for path in clips {
+            match camera::open(&path) {
+                Ok(clip) if args.json => out::line(object(clip.as_ref()))?,
+                Ok(clip) => out::line(table(clip.as_ref()))?,
+                Err(e) => errors.push(e.file(&path)),
             }
         }
-        if !found && errors.is_empty() {
-            errors.push((path.clone(), Error::invalid("no camera file here or below").file(path)));
-        }
-        for (path, error) in errors {
+        for error in errors {
             if args.json {
-                print(&mut out, &error_object(&path, &error).to_string())?;
+                out::line(error_object(error.path().unwrap_or(path), &error))?;
             } else {
                 eprintln!("prelight: {error}");
             }
@@ -60,42 +49,6 @@ pub fn run(args: Args) -> Result<()> {
         // Said above with its place: the exit code is what is left to give.
         Some(e) => Err(Error::new(e.kind(), "not every path could be read")),
         None => Ok(()),
-    }
-}
-
-/// Writes a line; a reader that has gone away (`| head`) is no reason to panic.
-fn print(out: &mut impl Write, text: &str) -> Result<()> {
-    writeln!(out, "{text}").map_err(|e| Error::io(Path::new("standard output"), &e))
-}
-
-/// A file stands for its clip; a folder for the clips in it and below, by name.
-fn clips_of(path: &Path) -> (Vec<PathBuf>, Vec<(PathBuf, Error)>) {
-    let (mut clips, mut errors) = (vec![], vec![]);
-    if path.is_dir() {
-        walk(path, 0, &mut clips, &mut errors)
-    } else {
-        clips.push(path.to_owned())
-    }
-    (clips, errors)
-}
-
-fn walk(folder: &Path, depth: usize, clips: &mut Vec<PathBuf>, errors: &mut Vec<(PathBuf, Error)>) {
-    match camera::find_clips(folder) {
-        Ok(found) => clips.extend(found),
-        Err(e) => errors.push((folder.to_owned(), e)),
-    }
-    let Ok(entries) = fs::read_dir(folder).in_file(folder) else { return };
-    // Links to folders are not followed: they may lead back here.
-    let mut below: Vec<PathBuf> =
-        entries.filter_map(|e| e.ok()).filter(|e| e.file_type().is_ok_and(|t| t.is_dir())).map(|e| e.path()).collect();
-    below.sort();
-    for folder in below {
-        if depth < MAX_DEPTH {
-            walk(&folder, depth + 1, clips, errors);
-        } else {
-            let error = Error::unsupported(format!("more than {MAX_DEPTH} folders deep")).file(&folder);
-            errors.push((folder, error));
-        }
     }
 }
 
@@ -130,11 +83,10 @@ fn metadata(metadata: &Metadata) -> Value {
 }
 
 fn error_object(path: &Path, error: &Error) -> Value {
-    let kind = format!("{:?}", error.kind()).to_lowercase();
     json!({
         "schema_version": SCHEMA_VERSION,
         "path": path.display().to_string(),
-        "error": { "kind": kind, "message": error.to_string() },
+        "error": out::error_object(error),
     })
 }
 

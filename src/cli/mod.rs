@@ -10,6 +10,7 @@ mod fdl;
 mod inspect;
 #[cfg(feature = "gui")]
 mod open;
+mod out;
 mod recipe;
 mod render;
 mod resample_raw;

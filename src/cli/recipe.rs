@@ -1,6 +1,9 @@
 //! `prelight recipe`: make recipes, and read them.
 
-use super::subject::{self, Chosen, Opened};
+use super::{
+    out,
+    subject::{self, Chosen, Opened},
+};
 use crate::{
     error::{Error, Result},
     pipeline::Settings,
@@ -76,17 +79,21 @@ fn make(args: &New) -> Result<()> {
             serde_json::from_slice(&bytes).map_err(|e| Error::invalid(e.to_string()).file(path).line(e.line() as u32))?
         }
     };
-    let clips: Vec<Opened> =
-        subject::clips_below(&args.paths)?.iter().map(|p| subject::open(p, &args.chosen, &settings)).collect::<Result<_>>()?;
+    let found = subject::clips_below(&args.paths);
+    // A recipe of some of the clips is not what was asked for.
+    if let Some(e) = found.errors.into_iter().next() {
+        return Err(e);
+    }
+    let clips: Vec<Opened> = found.clips.iter().map(|p| subject::open(p, &args.chosen, &settings)).collect::<Result<_>>()?;
     let waivers: Vec<Waiver> =
         args.waive.iter().map(|(check, reason)| Waiver { check: check.clone(), reason: reason.clone(), by: args.name.clone() }).collect();
     let approved: Vec<Approved> = clips.iter().map(|c| Approved { subject: c.subject(), waivers: waivers.clone() }).collect();
     let approval = Approval { name: args.name.clone(), role: args.role.clone(), note: args.note.clone(), at: String::new() };
     let exported = recipe::export(&args.out, &approved, &approval, &Progress::default())?;
-    println!("{}  sha256 {}", exported.folder.display(), exported.digest);
+    out::line(format_args!("{}  sha256 {}", exported.folder.display(), exported.digest))?;
     for clip in &exported.recipe.clips {
         for g in &clip.golden {
-            println!("  {} frame {}: plate {}", clip.name, g.frame, g.plate);
+            out::line(format_args!("  {} frame {}: plate {}", clip.name, g.frame, g.plate))?;
         }
     }
     Ok(())
@@ -96,28 +103,27 @@ fn show(path: &std::path::Path, json: bool) -> Result<()> {
     let open = recipe::open(path)?;
     let r = &open.recipe;
     if json {
-        println!("{}", serde_json::to_string_pretty(r).map_err(|e| Error::invalid(e.to_string()))?);
-        return Ok(());
+        return out::json(r);
     }
-    println!("recipe {}  made {} by {} {}", r.id, r.created, r.engine.name, r.engine.version);
-    println!("sha256 {}", open.digest);
+    out::line(format_args!("recipe {}  made {} by {} {}", r.id, r.created, r.engine.name, r.engine.version))?;
+    out::line(format_args!("sha256 {}", open.digest))?;
     for a in &r.approvals {
-        println!("approved by {}, {} ({}) {}", a.name, a.role, a.at, a.note);
+        out::line(format_args!("approved by {}, {} ({}) {}", a.name, a.role, a.at, a.note))?;
     }
     for c in &r.clips {
-        println!("\n{}  frames {}-{} ({})", c.name, c.frames.first, c.frames.last, c.frames.count);
+        out::line(format_args!("\n{}  frames {}-{} ({})", c.name, c.frames.first, c.frames.last, c.frames.count))?;
         for s in &c.road {
-            println!("  {}{}: {}  [{}]", s.step, if s.applied { " (applied)" } else { "" }, s.detail, s.source);
+            out::line(format_args!("  {}{}: {}  [{}]", s.step, if s.applied { " (applied)" } else { "" }, s.detail, s.source))?;
         }
-        println!(
+        out::line(format_args!(
             "  plate {} from {}x{} at {},{} of {}",
             c.plate.size, c.plate.source.width, c.plate.source.height, c.plate.source.x, c.plate.source.y, c.plate.canvas
-        );
+        ))?;
         for w in &c.waivers {
-            println!("  waived {}: {} ({})", w.check, w.reason, w.by);
+            out::line(format_args!("  waived {}: {} ({})", w.check, w.reason, w.by))?;
         }
         for g in &c.golden {
-            println!("  golden frame {}: {}", g.frame, g.plate);
+            out::line(format_args!("  golden frame {}: {}", g.frame, g.plate))?;
         }
     }
     Ok(())

@@ -1,8 +1,9 @@
 //! `prelight render`: what a recipe approves, nothing else.
 
+use super::{bench, out};
 use crate::{
     camera,
-    error::{Error, Result},
+    error::Result,
     progress::Progress,
     recipe,
     render::{Job, render},
@@ -46,19 +47,18 @@ pub fn run(args: Args) -> Result<()> {
     let recipe = recipe::open(&args.recipe)?;
     let clip = camera::open(&args.clip)?;
     let job = Job { recipe: &recipe, clip: &*clip, frames: args.frames, out: &args.out, overwrite: args.overwrite };
-    let mut pool = rayon::ThreadPoolBuilder::new();
-    if let Some(threads) = args.threads {
-        pool = pool.num_threads(threads);
-    }
-    let pool = pool.build().map_err(|e| Error::usage(e.to_string()).field("--threads"))?;
-    let delivery = pool.install(|| render(&job, &Progress::default()))?;
+    let delivery = bench::pool(args.threads)?.install(|| render(&job, &Progress::default()))?;
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&delivery.receipt).map_err(|e| Error::invalid(e.to_string()))?);
-        return Ok(());
+        return out::json(&delivery.receipt);
     }
-    println!("{} frames in {} ({} were already there)", delivery.receipt.frames.len(), delivery.folder.display(), delivery.kept);
+    out::line(format_args!(
+        "{} frames in {} ({} were already there)",
+        delivery.receipt.frames.len(),
+        delivery.folder.display(),
+        delivery.kept
+    ))?;
     for f in &delivery.receipt.frames {
-        println!("  {}  {}", f.file, f.pixels);
+        out::line(format_args!("  {}  {}", f.file, f.pixels))?;
     }
     Ok(())
 }

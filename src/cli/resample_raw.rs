@@ -1,6 +1,9 @@
 //! `prelight resample-raw`: the resampler on headerless pictures.
 
-use super::bench::{self, Stopwatch};
+use super::{
+    bench::{self, Stopwatch},
+    out,
+};
 use crate::{
     error::{Error, InFile, Result},
     framing::{AntiRing, Filter, ResampleSettings, resample},
@@ -56,7 +59,7 @@ pub fn run(args: Args) -> Result<()> {
         for _ in 0..passes.max(1) {
             std::hint::black_box(pool.install(|| resample(&image, source, target, &settings))?);
         }
-        println!("{}", watch.report(size.area() as f64 * f64::from(passes.max(1))));
+        out::line(watch.report(size.area() as f64 * f64::from(passes.max(1))))?;
     }
     Ok(())
 }

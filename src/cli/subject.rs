@@ -1,13 +1,12 @@
 //! The clips a command line names, with what belongs to them.
 
 use crate::{
-    camera::{self, Clip},
+    camera::{self, Clip, Found},
     check::Subject,
-    error::{InFile, Result},
+    error::Result,
     pipeline::{Plan, Settings, Sidecars, clip_name},
 };
 use std::{
-    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -57,30 +56,11 @@ pub(super) fn open(path: &Path, chosen: &Chosen, settings: &Settings) -> Result<
     Ok(Opened { name: clip_name(&*clip), clip, sidecars, plan })
 }
 
-/// The clips at and below the given paths: a file is a clip, a folder is searched.
-pub(super) fn clips_below(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    let mut found = vec![];
-    for path in paths {
-        if fs::metadata(path).in_file(path)?.is_dir() { search(path, MAX_DEPTH, &mut found)? } else { found.push(path.clone()) }
-    }
-    Ok(found)
-}
-
-/// Folders deeper than this are not searched.
-const MAX_DEPTH: u32 = 16;
-
-fn search(folder: &Path, depth: u32, found: &mut Vec<PathBuf>) -> Result<()> {
-    found.extend(camera::find_clips(folder)?);
-    if depth == 0 {
-        return Ok(());
-    }
-    let mut folders: Vec<PathBuf> = fs::read_dir(folder)
-        .in_file(folder)?
-        .filter_map(|e| e.ok())
-        .filter(|e| e.file_type().is_ok_and(|t| t.is_dir()))
-        .map(|e| e.path())
-        .filter(|p| !p.file_name().unwrap_or_default().to_string_lossy().starts_with('.') && p.extension().is_none_or(|e| e != "recipe"))
-        .collect();
-    folders.sort();
-    folders.iter().try_for_each(|f| search(f, depth - 1, found))
+/// The clips that the given paths stand for, and what could not be searched.
+pub(super) fn clips_below(paths: &[PathBuf]) -> Found {
+    paths.iter().map(|path| camera::walk(path)).fold(Found::default(), |mut all, found| {
+        all.clips.extend(found.clips);
+        all.errors.extend(found.errors);
+        all
+    })
 }

@@ -49,6 +49,7 @@ struct Params {
 }
 
 /// The fixed part: layouts, and the shader around a program.
+#[derive(Clone)]
 pub struct ColorPass {
     layout: wgpu::BindGroupLayout,
     pipeline_layout: wgpu::PipelineLayout,

@@ -11,6 +11,7 @@ use crate::{
     image::{Image, Size},
     pipeline::Stage,
 };
+use crossbeam_channel::{Receiver, TryRecvError};
 use std::{
     sync::{
         Arc,
@@ -53,6 +54,7 @@ pub struct Preview {
     color: ColorPass,
     view: ViewPass,
     programs: Vec<Arc<Compiled>>,
+    compiling: Option<(Arc<str>, Receiver<Result<Compiled>>)>,
     sources: Vec<Source>,
     current: Option<Developed>,
     next: Option<Developed>,
@@ -76,6 +78,7 @@ impl Preview {
             device,
             queue,
             programs: vec![],
+            compiling: None,
             sources: vec![],
             current: None,
             next: None,
@@ -99,6 +102,37 @@ impl Preview {
             self.programs.truncate(PROGRAMS);
         }
         Ok(())
+    }
+
+    /// Compiles a program on a thread of its own, once for each key, and calls `wake` when it is done. Returns whether the
+    /// program is there: a driver may take seconds over one.
+    pub fn prepare(&mut self, program: impl FnOnce() -> Program, key: &str, wake: impl Fn() + Send + 'static) -> Result<bool> {
+        if self.has_program(key) {
+            return Ok(true);
+        }
+        if let Some((pending, result)) = &self.compiling {
+            match result.try_recv() {
+                Ok(compiled) => {
+                    self.compiling = None;
+                    self.programs.insert(0, Arc::new(compiled?));
+                    self.programs.truncate(PROGRAMS);
+                    return Ok(self.has_program(key));
+                }
+                Err(TryRecvError::Empty) if **pending == *key => return Ok(false),
+                // Another plan is wanted by now; the old one is finished and dropped.
+                Err(_) => self.compiling = None,
+            }
+        }
+        let (program, color, device) = (program(), self.color.clone(), self.device.clone());
+        let (done, result) = crossbeam_channel::bounded(1);
+        let compile = move || {
+            let _ = done.send(color.compile(&device, &program));
+            wake();
+        };
+        let thread = std::thread::Builder::new().name("compile".into());
+        thread.spawn(compile).map_err(|e| Error::new(crate::ErrorKind::TryAgain, e.to_string()))?;
+        self.compiling = Some((key.into(), result));
+        Ok(false)
     }
 
     /// Whether a picture of this size can be developed.

@@ -62,9 +62,51 @@ impl Image {
         rows
     }
 
-    /// Size of the picture once its pixels are made square (width stretched by the pixel aspect).
-    pub fn desqueezed_size(&self) -> Size {
-        let s = self.display_window.size();
-        Size::new((f64::from(s.width) * self.pixel_aspect).round() as u32, s.height)
+    /// The display window and nothing else: what the data window leaves out is black, what it holds beyond is cut off.
+    pub fn into_display_window(self) -> Self {
+        let (data, shown) = (self.data_window, self.display_window);
+        if data == shown {
+            return self;
+        }
+        let (offset_x, offset_y) = (i64::from(shown.x) - i64::from(data.x), i64::from(shown.y) - i64::from(data.y));
+        // Columns of the display window that the data window covers.
+        let first = (-offset_x).clamp(0, i64::from(shown.width)) as usize;
+        let end = (i64::from(data.width) - offset_x).clamp(first as i64, i64::from(shown.width)) as usize;
+        let fit = |plane: &Vec<f32>| {
+            let mut out = vec![0.0; shown.size().area()];
+            for (y, row) in out.chunks_exact_mut((shown.width as usize).max(1)).enumerate() {
+                let from_y = y as i64 + offset_y;
+                if (0..i64::from(data.height)).contains(&from_y) && end > first {
+                    let start = from_y as usize * data.width as usize + (first as i64 + offset_x) as usize;
+                    row[first..end].copy_from_slice(&plane[start..start + end - first]);
+                }
+            }
+            out
+        };
+        let (planes, alpha) = (self.planes.each_ref().map(fit), self.alpha.as_ref().map(fit));
+        Self { data_window: shown, planes, alpha, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_display_window_is_cut_out_of_the_data_and_padded() {
+        let mut image = Image::from_planes(Size::new(3, 2), std::array::from_fn(|_| vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]));
+        // Data covers columns 1 to 3 and rows -1 to 0 of a 3x2 display window.
+        image.data_window = Rect::new(1, -1, 3, 2);
+        image.display_window = Rect::new(0, 0, 3, 2);
+        let shown = image.into_display_window();
+        assert_eq!(shown.planes[0], [0.0, 4.0, 5.0, 0.0, 0.0, 0.0]);
+        assert_eq!(shown.data_window, shown.display_window);
+    }
+
+    #[test]
+    fn windows_that_do_not_meet_give_black() {
+        let mut image = Image::from_planes(Size::new(2, 2), std::array::from_fn(|_| vec![1.0; 4]));
+        image.display_window = Rect::new(10, 10, 2, 1);
+        assert_eq!(image.into_display_window().planes[1], [0.0, 0.0]);
     }
 }

@@ -4,6 +4,7 @@
 //! all ask the same plan, so what was seen is what is rendered.
 
 mod amf_out;
+mod fdl_out;
 mod plan;
 pub mod plate_exr;
 mod road;
@@ -12,6 +13,7 @@ mod sidecars;
 mod source;
 
 pub use plan::Plan;
+pub(crate) use plan::select;
 pub(crate) use road::describe;
 pub use road::{ColorStep, DEFAULT_OUTPUT, StepKind};
 pub use settings::{Decode, Framing, Highlights, Settings};

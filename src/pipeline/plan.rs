@@ -2,7 +2,7 @@
 
 use super::{
     Sidecars, Stage,
-    road::{ColorStep, road},
+    road::{ColorStep, StepKind, road},
     settings::Settings,
     sidecars::clip_name,
     source,
@@ -11,8 +11,9 @@ use crate::{
     camera::{Clip, FrameNumber},
     color::{Op, Processor},
     error::{Error, Result},
-    framing::{self, CropTo, Frame, OverlayRect, PlateGeometry},
+    framing::{self, CropTo, Frame, OverlayRect, PlateGeometry, Selection},
     image::{Image, RectF, Size, round_to_half},
+    sidecar::fdl::Fdl,
 };
 
 /// What happens to every frame of one clip.
@@ -32,10 +33,10 @@ impl Plan {
     /// Decides. Fails where a choice is missing that nobody may guess: what the values of the clip mean, which of several
     /// framing decisions is meant. A look or output that cannot be rendered does not fail here but where its stage is asked for.
     pub fn new(clip: &dyn Clip, sidecars: &Sidecars, settings: &Settings) -> Result<Self> {
-        let steps = road(clip.encoding(), sidecars, settings)?;
+        let steps = road(clip, sidecars, settings)?;
         let frame = match sidecars.fdl.as_ref().map(|d| (&d.path, &d.content)) {
             None => None,
-            Some((path, Ok(fdl))) => Some(Frame::select(fdl, &settings.framing.selection).map_err(|e| e.file(path))?),
+            Some((path, Ok(fdl))) => Some(select(fdl, &settings.framing.selection, clip.size()).map_err(|e| e.file(path))?),
             Some((_, Err(error))) => return Err(error.clone()),
         };
         let squeeze = clip.metadata().squeeze.as_ref().map_or(1.0, |f| f.value);
@@ -103,6 +104,9 @@ impl Plan {
 
     /// The plate of a frame: ACES2065-1, framed and scaled in one resample, rounded to half.
     pub fn plate(&self, clip: &dyn Clip, frame: FrameNumber) -> Result<Image> {
+        if self.steps.iter().any(|s| s.kind == StepKind::Output && s.applied) {
+            return Err(Error::invalid("the output transform is already in the pixels: they are no ACES2065-1").field("outputTransform"));
+        }
         let aces = self.picture(clip, frame, Stage::Aces)?;
         let geometry = &self.geometry;
         let mut plate = framing::resample(&aces, self.source_in(clip, aces.size())?, geometry.target, &self.settings.resample)?;
@@ -124,10 +128,25 @@ impl Plan {
                 Error::invalid(format!("the picture is {full}, the framing was made for {}", self.canvas)).field("canvas.dimensions")
             );
         }
-        let (x, y) = (f64::from(decoded.width) / f64::from(full.width), f64::from(decoded.height) / f64::from(full.height));
+        // A reduced debayer makes one pixel of exactly 2x2, also where the last of an odd row is half a pair.
+        let k = if decoded == full { 1.0 } else { 0.5 };
         let s = self.geometry.source;
-        Ok(RectF::new(s.x * x, s.y * y, s.width * x, s.height * y))
+        Ok(RectF::new(s.x * k, s.y * k, s.width * k, s.height * k))
     }
+}
+
+/// The framing decision that is meant. Where nobody names one and there are several, as in an FDL that was derived from
+/// another and carries its source canvas along, it is that of the only canvas with the size of the picture.
+pub(crate) fn select(fdl: &Fdl, selection: &Selection, picture: Size) -> Result<Frame> {
+    let mut selection = selection.clone();
+    if selection == Selection::default() {
+        let canvases = || fdl.contexts.iter().flat_map(|c| &c.canvases).filter(|c| !c.framing_decisions.is_empty());
+        let mut fitting = canvases().filter(|c| c.size() == picture);
+        if let (true, Some(only), None) = (canvases().count() > 1, fitting.next(), fitting.next()) {
+            selection.canvas = Some(only.id.clone());
+        }
+    }
+    Frame::select(fdl, &selection)
 }
 
 /// What a plate shows when nobody says: all that the framing asks for, and nothing beyond.
@@ -139,14 +158,24 @@ fn usual_crop(frame: Option<&Frame>) -> CropTo {
     }
 }
 
+/// Names the arithmetic of this engine. Raised with every change that makes other pixels of the same plan.
+const PIXEL_REVISION: &str = "prelight pixels 1";
+
 /// BLAKE3 over everything that changes pixels.
 fn content_key(settings: &Settings, steps: &[ColorStep], geometry: &PlateGeometry) -> Result<String> {
     let mut hasher = blake3::Hasher::new();
     let settings = serde_json::to_vec(settings).map_err(|e| Error::invalid(e.to_string()).field("settings"))?;
-    hasher.update(&settings);
-    for step in steps {
-        hasher.update(format!("{:?} {} {:?}", step.kind, step.applied, step.ops).as_bytes());
+    // Each part with its length, so that no two lists of parts look alike.
+    let mut part = |bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    };
+    part(PIXEL_REVISION.as_bytes());
+    part(&settings);
+    // What is already in the pixels is not rendered, so it makes no difference to them.
+    for step in steps.iter().filter(|s| !s.applied) {
+        part(format!("{:?} {:?}", step.kind, step.ops).as_bytes());
     }
-    hasher.update(format!("{geometry:?}").as_bytes());
+    part(format!("{geometry:?}").as_bytes());
     Ok(hasher.finalize().to_hex().to_string())
 }

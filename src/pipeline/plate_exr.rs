@@ -39,6 +39,8 @@ pub fn write(path: &Path, image: &Image, info: &FrameInfo, compression: Compress
         // The writer seeks, which BufWriter supports; nothing is visible under `path` before it succeeds.
         file.write().non_parallel().to_buffered(out).map_err(|error| match error {
             e::Error::Io(io) => Error::io(path, &io),
+            e::Error::Invalid(why) => Error::invalid(why.to_string()).file(path),
+            e::Error::NotSupported(why) => Error::unsupported(why.to_string()).file(path),
             other => Error::new(ErrorKind::Io, other.to_string()).file(path),
         })
     })
@@ -72,7 +74,7 @@ fn build(image: &Image, info: &FrameInfo, compression: Compression) -> PlateImag
         describe(&mut layer, metadata);
     }
     if let Some(fdl) = info.fdl {
-        put(&mut layer, "ascFramingDecisionList", text(fdl));
+        put(&mut layer, "ascFramingDecisionList", text(&ascii_json(fdl)));
     }
 
     let display = image.display_window;
@@ -144,6 +146,19 @@ fn text(s: &str) -> e::AttributeValue {
     e::AttributeValue::Text(lossy(s))
 }
 
+/// The same JSON in ASCII: EXR strings have no encoding that readers agree on.
+fn ascii_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_ascii() {
+            out.push(c);
+        } else {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        }
+    }
+    out
+}
+
 /// EXR strings are bytes; characters the crate cannot hold become `?`.
 fn lossy(s: &str) -> e::Text {
     e::Text::new_or_none(s).unwrap_or_else(|| s.chars().map(|c| if (c as u32) < 256 { c } else { '?' }).collect::<String>().as_str().into())
@@ -198,6 +213,15 @@ mod tests {
         assert_eq!(read.attributes.time_code.unwrap().frame, 4);
         assert_eq!(other.get(&e::Text::from("ascFramingDecisionList")), Some(&text("{}")));
         assert_eq!(read.layer_data.encoding.compression, e::Compression::Uncompressed);
+    }
+
+    #[test]
+    fn json_in_ascii_is_the_same_json() {
+        let json = r#"{"label":"Größe 𝄞"}"#;
+        let ascii = ascii_json(json);
+        assert!(ascii.is_ascii());
+        let parse = |s: &str| serde_json::from_str::<serde_json::Value>(s).unwrap();
+        assert_eq!(parse(&ascii), parse(json));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{Document, Highlights, Settings, Sidecars, Stage};
 use crate::{
-    camera::Encoding,
+    camera::{Clip, Encoding},
     color::{self, Cdl, CdlStyle, ClippedHighlights, Op},
     error::{Error, Result},
     sidecar::amf::{Amf, CdlLook, Correction, Reference, Step, Transform},
@@ -55,13 +55,13 @@ pub struct ColorStep {
 }
 
 /// The road of a clip.
-pub(super) fn road(encoding: &Encoding, sidecars: &Sidecars, settings: &Settings) -> Result<Vec<ColorStep>> {
+pub(super) fn road(clip: &dyn Clip, sidecars: &Sidecars, settings: &Settings) -> Result<Vec<ColorStep>> {
     let amf = match &sidecars.amf {
         None => None,
         Some(Document { content: Err(error), .. }) => return Err(error.clone()),
         Some(document) => document.content.as_ref().ok().map(|amf| (amf, document)),
     };
-    let mut steps = vec![input_step(encoding, amf, settings)?];
+    let mut steps = vec![input_step(clip, amf, settings)?];
     if let Some((amf, document)) = amf {
         let looks = amf.pipeline.steps.iter().filter_map(|s| match s {
             Step::Look(look) => Some(look),
@@ -82,7 +82,7 @@ pub(super) fn road(encoding: &Encoding, sidecars: &Sidecars, settings: &Settings
     Ok(steps)
 }
 
-fn input_step(encoding: &Encoding, amf: Option<(&Amf, &Document<Amf>)>, settings: &Settings) -> Result<ColorStep> {
+fn input_step(clip: &dyn Clip, amf: Option<(&Amf, &Document<Amf>)>, settings: &Settings) -> Result<ColorStep> {
     let step = |detail: String, source: String, ops: Vec<Op>| ColorStep {
         kind: StepKind::Input,
         label: StepKind::Input.label().into(),
@@ -91,6 +91,12 @@ fn input_step(encoding: &Encoding, amf: Option<(&Amf, &Document<Amf>)>, settings
         applied: false,
         ops: Ok(ops),
     };
+    let encoding = clip.encoding();
+    if let (Some(chosen), false) = (&settings.input, matches!(encoding, Encoding::Unknown)) {
+        return Err(Error::usage("the file itself says what its values mean: no input transform can be chosen for it")
+            .field("input")
+            .value(chosen));
+    }
     match encoding {
         Encoding::Camera(camera) => {
             let stops = camera.baseline_exposure + settings.decode.exposure;
@@ -111,6 +117,9 @@ fn input_step(encoding: &Encoding, amf: Option<(&Amf, &Document<Amf>)>, settings
             Ok(step(detail, source, ops))
         }
         Encoding::Known { name, to_aces } => Ok(step(format!("{name} to ACES2065-1"), "file".into(), to_aces.clone())),
+        Encoding::Unknown if clip.metadata().cfa.is_some() => {
+            Err(Error::invalid("raw without a colour calibration cannot be taken to ACES2065-1").field("ColorMatrix1"))
+        }
         Encoding::Unknown => {
             if let Some(chosen) = &settings.input {
                 return Ok(step(chosen.clone(), "chosen".into(), color::transform(chosen, false)?));
@@ -122,10 +131,9 @@ fn input_step(encoding: &Encoding, amf: Option<(&Amf, &Document<Amf>)>, settings
             match &amf.pipeline.input {
                 None => Ok(step("ACES2065-1 as stored".into(), format!("{}: no inputTransform", document.file_name()), vec![])),
                 Some(t) => {
-                    let ops = reference_ops(&t.reference, false).map_err(|e| e.file(&document.path).line(t.line.0))?;
-                    let mut s = step(describe(t), format!("{} inputTransform", document.file_name()), ops);
-                    s.applied = t.applied == Some(true);
-                    Ok(s)
+                    let ops = reference_ops(&t.reference, false).map_err(|e| e.file(&document.path).line(t.line.0));
+                    let s = step(describe(t), format!("{} inputTransform", document.file_name()), vec![]);
+                    Ok(ColorStep { applied: t.applied == Some(true), ops, ..s })
                 }
             }
         }

@@ -34,6 +34,11 @@ impl<T> Document<T> {
         Self { path, paired_by: paired_by.to_owned(), content, diagnostics }
     }
 
+    /// A document whose bytes were read and verified before.
+    pub(crate) fn parsed(path: PathBuf, parse: impl FnOnce(Option<&Path>) -> Result<(T, Vec<Diagnostic>)>) -> Self {
+        Self::load(path, "recipe", |p| parse(p.parent()).map_err(|e| e.file(p)))
+    }
+
     pub fn file_name(&self) -> String {
         self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
@@ -112,13 +117,10 @@ pub(crate) fn clip_name(clip: &dyn Clip) -> String {
 
 /// Where sidecars lie: beside the frames, and beside the folder that holds them.
 fn folders(clip: &dyn Clip) -> Vec<PathBuf> {
-    let path = clip.path();
-    let inner = if path.is_dir() { Some(path) } else { path.parent() };
-    let mut folders: Vec<PathBuf> = inner.into_iter().chain(inner.and_then(Path::parent)).map(Path::to_owned).collect();
-    // `parent` of a bare file name is the empty path, which stands for the current folder.
-    folders.iter_mut().filter(|f| f.as_os_str().is_empty()).for_each(|f| *f = PathBuf::from("."));
-    folders.dedup();
-    folders
+    // Absolute, so that the parent of `.` is found too.
+    let path = clip.path().canonicalize().unwrap_or_else(|_| clip.path().to_owned());
+    let inner = if path.is_dir() { Some(path.as_path()) } else { path.parent() };
+    inner.into_iter().chain(inner.and_then(Path::parent)).map(Path::to_owned).collect()
 }
 
 fn sorted_files(folder: &Path) -> Vec<PathBuf> {

@@ -11,7 +11,8 @@ use crate::{
 /// Decodes a frame to sensor-linear RGB (mosaics) or to the values as stored (RGB files).
 pub(super) fn raw_picture(clip: &dyn Clip, frame: FrameNumber, decode: &Decode) -> Result<Image> {
     match clip.read(frame)? {
-        Picture::Rgb(image) => Ok(image),
+        // The canvas of an RGB file is its display window.
+        Picture::Rgb(image) => Ok(image.into_display_window()),
         Picture::Mosaic(mosaic) => {
             let mut image = debayer::debayer(&mosaic.linear(), decode.tier, &decode.options)?;
             image.pixel_aspect = mosaic.pixel_aspect;

@@ -13,6 +13,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::{
+    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -55,6 +56,8 @@ pub fn export(folder: &Path, clips: &[Approved], approval: &Approval, progress: 
     if approval.name.trim().is_empty() || approval.role.trim().is_empty() {
         return Err(Error::usage("an approval needs a name and a role"));
     }
+    refuse_same_names(clips)?;
+    refuse_unknown_waivers(clips)?;
     if folder.symlink_metadata().is_ok() {
         return Err(Error::new(crate::ErrorKind::Io, "already exists and is not overwritten").file(folder));
     }
@@ -94,7 +97,7 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
     let plan = subject.plan.as_ref().map_err(Error::clone)?;
     let name = safe_name(plan.clip_name());
     let findings = check::run(subject, progress)?;
-    refuse_open_findings(&name, &findings, &clip.waivers)?;
+    refuse_open_findings(plan.clip_name(), &findings, &clip.waivers)?;
 
     let amf_text = match subject.sidecars.amf.as_ref() {
         Some(document) => files::read_bounded(&document.path, MAX_SIDECAR)?,
@@ -127,12 +130,29 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
         golden,
         checks: findings,
         waivers: clip.waivers.clone(),
-        name,
+        name: plan.clip_name().to_owned(),
     })
 }
 
 /// Largest sidecar that is carried along, in bytes.
 const MAX_SIDECAR: u64 = 64 << 20;
+
+/// Two clips that would share their files in the recipe.
+fn refuse_same_names(clips: &[Approved]) -> Result<()> {
+    let mut seen = BTreeMap::new();
+    for clip in clips {
+        if let Some(other) = seen.insert(safe_name(clip.subject.name), clip.subject.name) {
+            return Err(Error::usage(format!("{other} and {} would have the same file names", clip.subject.name)).field("clips"));
+        }
+    }
+    Ok(())
+}
+
+/// A waiver for a rule that does not exist waives nothing and is a mistake.
+fn refuse_unknown_waivers(clips: &[Approved]) -> Result<()> {
+    let unknown = clips.iter().flat_map(|c| &c.waivers).find(|w| !check::RULES.iter().any(|r| r.id == w.check));
+    unknown.map_or(Ok(()), |w| Err(Error::usage("no such check").field("waive").value(&w.check)))
+}
 
 fn refuse_open_findings(name: &str, findings: &[Finding], waivers: &[Waiver]) -> Result<()> {
     let open: Vec<String> = findings

@@ -132,6 +132,12 @@ pub struct FrameRange {
     pub count: u32,
 }
 
+impl std::fmt::Display for FrameRange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} to {} ({})", self.first, self.last, self.count)
+    }
+}
+
 /// A file within the recipe folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

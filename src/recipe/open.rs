@@ -1,11 +1,12 @@
 //! Reading a recipe folder. Everything it points at is verified before anything is rendered from it.
 
-use super::{ClipRecipe, FileDigest, Recipe, SCHEMA, Scope};
+use super::{ClipRecipe, Engine, FileDigest, Recipe, SCHEMA, Scope};
 use crate::{
     camera::Clip,
     error::{Error, InFile, Result},
     files,
-    pipeline::{Plan, Sidecars},
+    pipeline::{Document, Plan, Sidecars},
+    sidecar::{amf, fdl},
 };
 use std::path::{Component, Path, PathBuf};
 
@@ -19,6 +20,8 @@ pub struct OpenRecipe {
     pub recipe: Recipe,
     /// SHA-256 of `recipe.json`.
     pub digest: String,
+    /// The documents of each clip entry, parsed from the very bytes whose digest was verified.
+    documents: Vec<Sidecars>,
 }
 
 /// Opens a recipe folder (or its `recipe.json`) and verifies the digests of its documents.
@@ -27,12 +30,8 @@ pub fn open(path: &Path) -> Result<OpenRecipe> {
     let json = folder.join("recipe.json");
     let bytes = files::read_bounded(&json, MAX_RECIPE)?;
     let recipe: Recipe = parse(&bytes).in_file(&json)?;
-    for clip in &recipe.clips {
-        for file in std::iter::once(&clip.amf).chain(&clip.fdl) {
-            verify(&folder, file).in_file(&json)?;
-        }
-    }
-    Ok(OpenRecipe { folder, recipe, digest: files::sha256(&bytes) })
+    let documents = recipe.clips.iter().map(|clip| documents(&folder, clip).in_file(&json)).collect::<Result<_>>()?;
+    Ok(OpenRecipe { folder, recipe, digest: files::sha256(&bytes), documents })
 }
 
 fn parse(bytes: &[u8]) -> Result<Recipe> {
@@ -48,15 +47,32 @@ fn parse(bytes: &[u8]) -> Result<Recipe> {
     serde_json::from_slice(bytes).map_err(bad)
 }
 
-fn verify(folder: &Path, file: &FileDigest) -> Result<()> {
+fn documents(folder: &Path, clip: &ClipRecipe) -> Result<Sidecars> {
+    let (path, bytes) = verified(folder, &clip.amf)?;
+    let amf = Document::parsed(path, |folder| amf::parse(&bytes, folder));
+    let fdl = match &clip.fdl {
+        None => None,
+        Some(file) => {
+            let (path, bytes) = verified(folder, file)?;
+            Some(Document::parsed(path, |_| fdl::parse(&bytes)))
+        }
+    };
+    for picture in clip.golden.iter().flat_map(|g| [&g.plate_file, &g.display_file]) {
+        inside(folder, picture)?;
+    }
+    Ok(Sidecars { amf: Some(amf), fdl, ..Sidecars::default() })
+}
+
+fn verified(folder: &Path, file: &FileDigest) -> Result<(PathBuf, Vec<u8>)> {
     let path = inside(folder, &file.path)?;
-    let found = files::sha256_of_file(&path)?;
+    let bytes = files::read_bounded(&path, MAX_RECIPE)?;
+    let found = files::sha256(&bytes);
     if found != file.sha256 {
         return Err(Error::verification(format!("{} is not the file that was approved (SHA-256 {found})", file.path))
             .field("sha256")
             .value(&file.sha256));
     }
-    Ok(())
+    Ok((path, bytes))
 }
 
 /// A path of the recipe, which must not leave its folder.
@@ -76,28 +92,46 @@ impl OpenRecipe {
             entry.scope.admit(&found)?;
             return Ok(entry);
         }
-        let mut refusals = vec![];
-        for entry in &self.recipe.clips {
-            match entry.scope.admit(&found) {
-                Ok(()) => return Ok(entry),
-                Err(error) => refusals.push(format!("{}: {error}", entry.name)),
+        let (fitting, refusals): (Vec<_>, Vec<_>) =
+            self.recipe.clips.iter().map(|e| (e, e.scope.admit(&found))).partition(|(_, r)| r.is_ok());
+        let same = |a: &ClipRecipe, b: &ClipRecipe| {
+            a.settings == b.settings
+                && a.amf.sha256 == b.amf.sha256
+                && a.fdl.as_ref().map(|f| &f.sha256) == b.fdl.as_ref().map(|f| &f.sha256)
+        };
+        match fitting.as_slice() {
+            [] => {
+                let why: Vec<String> = refusals.iter().filter_map(|(e, r)| r.as_ref().err().map(|r| format!("{}: {r}", e.name))).collect();
+                Err(Error::refused(format!("outside the scope of every approved clip: {}", why.join("; "))).field("clip").value(name))
+            }
+            [(first, _), rest @ ..] if rest.iter().all(|(e, _)| same(first, e)) => Ok(*first),
+            several => {
+                let names: Vec<&str> = several.iter().map(|(e, _)| e.name.as_str()).collect();
+                Err(Error::refused(format!("several approved clips would fit, with other pipelines: {}", names.join(", ")))
+                    .field("clip")
+                    .value(name))
             }
         }
-        Err(Error::refused(format!("outside the scope of every approved clip: {}", refusals.join("; "))).field("clip").value(name))
     }
 
     /// The documents that were approved with an entry: never those that lie beside the clip.
-    pub fn sidecars(&self, entry: &ClipRecipe) -> Result<Sidecars> {
-        let sidecars = Sidecars::default().with_amf(&inside(&self.folder, &entry.amf.path)?);
-        match &entry.fdl {
-            Some(fdl) => Ok(sidecars.with_fdl(&inside(&self.folder, &fdl.path)?)),
-            None => Ok(sidecars),
-        }
+    pub fn sidecars(&self, entry: &ClipRecipe) -> Result<&Sidecars> {
+        let place = self.recipe.clips.iter().position(|c| std::ptr::eq(c, entry));
+        place.and_then(|i| self.documents.get(i)).ok_or_else(|| Error::invalid("not an entry of this recipe").value(&entry.name))
     }
 
     /// The plan an entry prescribes for a clip. On the approved clip itself it has to be the very plan that was approved.
     pub fn plan(&self, entry: &ClipRecipe, clip: &dyn Clip, name: &str) -> Result<Plan> {
-        let plan = Plan::new(clip, &self.sidecars(entry)?, &entry.settings)?;
+        let this = Engine::this();
+        if self.recipe.engine != this {
+            let approved = &self.recipe.engine;
+            return Err(Error::refused(format!(
+                "approved with {} {}, this is {} {}",
+                approved.name, approved.version, this.name, this.version
+            ))
+            .field("engine"));
+        }
+        let plan = Plan::new(clip, self.sidecars(entry)?, &entry.settings)?;
         if entry.name == name && plan.key() != entry.plan {
             return Err(Error::refused("this engine, or this clip, would make another picture than the one approved")
                 .field("plan")

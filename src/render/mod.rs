@@ -8,10 +8,10 @@ use crate::{
     camera::{Clip, FrameNumber},
     error::{Error, Result},
     files::{self, Existing},
-    image::{Image, hash_pixels},
-    pipeline::{Plan, plate_exr},
+    image::hash_pixels,
+    pipeline::{Plan, clip_name, plate_exr},
     progress::Progress,
-    recipe::{ClipRecipe, Engine, OpenRecipe, safe_name},
+    recipe::{ClipRecipe, Engine, FrameRange, OpenRecipe, safe_name},
     sidecar::{amf, fdl},
 };
 use std::{
@@ -20,6 +20,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use uuid::Uuid;
 
 /// What to render.
 pub struct Job<'a> {
@@ -42,55 +43,54 @@ pub struct Delivery {
     pub kept: u32,
 }
 
-/// Renders. Frames appear under their names one by one, each complete; a job that was killed is run again and keeps what
-/// is right. A frame that is golden in the recipe has to come out with the recipe's hash.
+/// Renders. The golden frames of the approved clip come first and have to have the recipe's hashes; then plates appear
+/// under their names one by one, each complete. A job that was killed is run again and keeps what is right.
 pub fn render(job: &Job, progress: &Progress) -> Result<Delivery> {
     let clip = job.clip;
     let name = clip_name(clip);
     let entry = job.recipe.entry_for(clip, &name)?;
     let plan = job.recipe.plan(entry, clip, &name)?;
     let frames = frames_of(clip, job.frames.clone())?;
+    if entry.name == name {
+        verify_golden(job, entry, &plan, progress)?;
+    }
     let folder = job.out.join(safe_name(&name));
     files::create_folder(&folder)?;
 
-    let sidecars = job.recipe.sidecars(entry)?;
-    let fdl_text = sidecars.fdl.as_ref().and_then(|d| d.content.as_ref().ok()).map(fdl::write);
+    let travelling = Travelling::new(job, entry, &plan, &name)?;
     let mut receipts = Vec::with_capacity(frames.len());
     let mut kept = 0;
     progress.begin(frames.len() as u64, &format!("Rendering {name}"));
     for frame in frames {
         progress.check()?;
         let plate = plan.plate(clip, frame)?;
-        let receipt = frame_receipt(job, entry, &name, frame, &plate)?;
+        let file = format!("{}.{frame:06}.exr", safe_name(&name));
+        let receipt = FrameReceipt { frame, timecode: clip.timecode(frame)?, file, pixels: hash_pixels(&plate) };
         let path = folder.join(&receipt.file);
         if path.is_file() && !job.overwrite {
             verify_existing(&path, &receipt)?;
             kept += 1;
         } else {
-            let info = plate_exr::FrameInfo { metadata: Some(clip.metadata()), timecode: receipt.timecode, fdl: fdl_text.as_deref() };
+            let info = plate_exr::FrameInfo { metadata: Some(clip.metadata()), timecode: receipt.timecode, fdl: travelling.fdl.as_deref() };
             plate_exr::write(&path, &plate, &info, plate_exr::Compression::None, Existing::Replace)?;
         }
         receipts.push(receipt);
         progress.step()?;
     }
-    let receipt = seal(job, entry, &plan, &name, &folder, receipts, fdl_text)?;
+    let receipt = seal(job, entry, &plan, &name, &folder, receipts, &travelling)?;
     Ok(Delivery { folder, receipt, kept })
 }
 
-pub(crate) use crate::pipeline::clip_name;
-
+/// The frames to render: all that were asked for, or none. A gap is an error, never a shorter delivery.
 fn frames_of(clip: &dyn Clip, wanted: Option<RangeInclusive<FrameNumber>>) -> Result<Vec<FrameNumber>> {
     let list = clip.frames();
-    let Some(range) = wanted else { return Ok(list.present.clone()) };
-    let outside = || {
-        Error::usage(format!("the clip has frames {} to {}", list.first(), list.last())).field("--frames").value(format!(
-            "{}-{}",
-            range.start(),
-            range.end()
-        ))
-    };
+    if list.present.is_empty() {
+        return Err(Error::invalid("the clip has no frames").file(clip.path()));
+    }
+    let range = wanted.unwrap_or(list.first()..=list.last());
     if range.is_empty() || *range.start() < list.first() || *range.end() > list.last() {
-        return Err(outside());
+        let value = format!("{}-{}", range.start(), range.end());
+        return Err(Error::usage(format!("the clip has frames {} to {}", list.first(), list.last())).field("--frames").value(value));
     }
     if let Some(gap) = list.missing.iter().find(|m| m.start() <= range.end() && m.end() >= range.start()) {
         return Err(Error::invalid(format!("frames {} to {} of the clip are missing", gap.start(), gap.end())).file(clip.path()));
@@ -98,17 +98,23 @@ fn frames_of(clip: &dyn Clip, wanted: Option<RangeInclusive<FrameNumber>>) -> Re
     Ok(list.present.iter().copied().filter(|f| range.contains(f)).collect())
 }
 
-fn frame_receipt(job: &Job, entry: &ClipRecipe, name: &str, frame: FrameNumber, plate: &Image) -> Result<FrameReceipt> {
-    let pixels = hash_pixels(plate);
-    if let Some(golden) = entry.golden.iter().find(|g| entry.name == name && g.frame == frame)
-        && golden.plate != pixels
-    {
-        return Err(Error::verification(format!("golden frame {frame} was approved as {}", golden.plate))
-            .field("golden.plate")
-            .value(&pixels));
+/// The approved clip has to be what it was, and this engine on this machine has to make of it what was approved.
+fn verify_golden(job: &Job, entry: &ClipRecipe, plan: &Plan, progress: &Progress) -> Result<()> {
+    let frames = job.clip.frames();
+    let found = FrameRange { first: frames.first(), last: frames.last(), count: frames.present.len() as u32 };
+    if found != entry.frames {
+        return Err(Error::refused(format!("approved with frames {}", entry.frames)).field("frames").value(found));
     }
-    let timecode = job.clip.timecode(frame)?;
-    Ok(FrameReceipt { frame, timecode, file: format!("{}.{frame:06}.exr", safe_name(name)), pixels })
+    progress.begin(entry.golden.len() as u64, &format!("Golden frames of {}", entry.name));
+    for golden in &entry.golden {
+        let pixels = hash_pixels(&plan.plate(job.clip, golden.frame)?);
+        if pixels != golden.plate {
+            let message = format!("golden frame {} was approved as {}", golden.frame, golden.plate);
+            return Err(Error::verification(message).field("golden.plate").value(&pixels));
+        }
+        progress.step()?;
+    }
+    Ok(())
 }
 
 /// A file of an earlier run counts only if it holds exactly these pixels.
@@ -124,7 +130,33 @@ fn verify_existing(path: &Path, receipt: &FrameReceipt) -> Result<()> {
     Err(Error::verification("already there with other pixels; use --overwrite to replace it").file(path).field("pixels").value(found))
 }
 
-/// Writes what travels with the plates: the AMF that says what is now applied, the FDL, and last the receipt.
+/// The documents that travel with the plates. They depend on nothing but the recipe and the clip, so that every task of a
+/// job writes the same.
+struct Travelling {
+    amf: String,
+    fdl: Option<String>,
+}
+
+impl Travelling {
+    fn new(job: &Job, entry: &ClipRecipe, plan: &Plan, name: &str) -> Result<Self> {
+        let invalid = |field: &'static str| move |e: &dyn std::fmt::Display| Error::invalid(e.to_string()).field(field);
+        let recipe = &job.recipe.recipe;
+        let created = OffsetDateTime::parse(&recipe.created, &Rfc3339).map_err(|e| invalid("created")(&e))?;
+        let id = Uuid::parse_str(&recipe.id).map_err(|e| invalid("id")(&e))?;
+        let identity = Uuid::new_v5(&id, name.as_bytes());
+        let sidecars = job.recipe.sidecars(entry)?;
+        let approved =
+            sidecars.amf.as_ref().ok_or_else(|| Error::invalid("the recipe has no AMF"))?.content.as_ref().map_err(Error::clone)?;
+        let fdl = match &sidecars.fdl {
+            None => None,
+            Some(document) => Some(fdl::write(&plan.plate_fdl(document.content.as_ref().map_err(Error::clone)?, identity)?)),
+        };
+        Ok(Self { amf: amf::write(&plan.plate_amf(approved, identity, created)), fdl })
+    }
+}
+
+/// Writes the AMF that says what is now applied, the FDL, and last the receipt, which is named by its frames: tasks that
+/// render parts of a clip into one folder each leave theirs.
 fn seal(
     job: &Job,
     entry: &ClipRecipe,
@@ -132,23 +164,23 @@ fn seal(
     name: &str,
     folder: &Path,
     frames: Vec<FrameReceipt>,
-    fdl_text: Option<String>,
+    travelling: &Travelling,
 ) -> Result<Receipt> {
-    let now = OffsetDateTime::now_utc();
     let safe = safe_name(name);
-    let sidecars = job.recipe.sidecars(entry)?;
-    let approved = sidecars.amf.as_ref().map(|d| d.content.clone()).transpose()?;
-    let baked = plan.plate_amf(approved, now);
     let mut documents = BTreeMap::new();
     let mut put = |file: String, text: &str| -> Result<()> {
-        files::write_bytes(&folder.join(&file), Existing::Replace, text.as_bytes())?;
+        keep_or_write(&folder.join(&file), text.as_bytes(), job.overwrite)?;
         documents.insert(file, files::sha256(text.as_bytes()));
         Ok(())
     };
-    put(format!("{safe}.amf"), &amf::write(&baked))?;
-    if let Some(text) = fdl_text {
-        put(format!("{safe}.fdl"), &text)?;
+    put(format!("{safe}.amf"), &travelling.amf)?;
+    if let Some(text) = &travelling.fdl {
+        put(format!("{safe}.fdl"), text)?;
     }
+    let range = match frames.as_slice() {
+        [] => return Err(Error::invalid("no frame was rendered")),
+        [first, ..] => format!("{:06}-{:06}", first.frame, frames[frames.len() - 1].frame),
+    };
     let receipt = Receipt {
         schema: receipt::SCHEMA.into(),
         recipe: job.recipe.recipe.id.clone(),
@@ -157,12 +189,28 @@ fn seal(
         clip: name.to_owned(),
         plan: plan.key().to_owned(),
         engine: Engine::this(),
-        rendered: now.format(&Rfc3339).map_err(|e| Error::invalid(e.to_string()))?,
         plate: entry.plate.clone(),
         frames,
         documents,
     };
     let json = crate::recipe::to_json(&receipt)?;
-    files::write_bytes(&folder.join(format!("{safe}.receipt.json")), Existing::Replace, &json)?;
+    keep_or_write(&folder.join(format!("{safe}.{range}.receipt.json")), &json, job.overwrite)?;
     Ok(receipt)
+}
+
+/// Leaves a file that already says exactly this; another one is not overwritten unless asked.
+fn keep_or_write(path: &Path, bytes: &[u8], overwrite: bool) -> Result<()> {
+    if overwrite {
+        return files::write_bytes(path, Existing::Replace, bytes);
+    }
+    match files::write_bytes(path, Existing::Refuse, bytes) {
+        Err(error) if path.is_file() => {
+            if files::sha256_of_file(path)? == files::sha256(bytes) {
+                Ok(())
+            } else {
+                Err(error)
+            }
+        }
+        outcome => outcome,
+    }
 }

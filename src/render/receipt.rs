@@ -1,4 +1,4 @@
-//! The receipt: what was rendered, from what, and the hash of every picture.
+//! The receipt: what was rendered, by which recipe, and the hash of every picture.
 
 use crate::{
     camera::{FrameNumber, Timecode},
@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 
 pub const SCHEMA: &str = "prelight-receipt/1";
 
-/// `CLIP.receipt.json` beside the plates.
+/// `CLIP.FIRST-LAST.receipt.json` beside the plates. It depends on nothing but what was rendered: a task that runs twice
+/// leaves one receipt.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
@@ -25,8 +26,6 @@ pub struct Receipt {
     /// Names the plan that made the pixels.
     pub plan: String,
     pub engine: Engine,
-    /// RFC 3339, UTC.
-    pub rendered: String,
     pub plate: PlateShape,
     pub frames: Vec<FrameReceipt>,
     /// Files beside the plates, with their SHA-256.

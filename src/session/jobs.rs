@@ -53,15 +53,13 @@ pub struct Report<T> {
     pub result: Result<T>,
 }
 
+type Done<T> = (JobId, Result<T>);
 type Task<T> = (JobId, Progress, Box<dyn FnOnce(&Progress) -> Result<T> + Send>);
-
-/// A finished job and what came of it.
-type Outcome<T> = (JobId, Result<T>);
 
 /// Runs jobs and hands back their results, but for those that were cancelled meanwhile.
 pub struct Jobs<T> {
     lanes: [Option<Sender<Task<T>>>; LANES.len()],
-    reports: (Sender<Outcome<T>>, Receiver<Outcome<T>>),
+    reports: (Sender<Done<T>>, Receiver<Done<T>>),
     active: Vec<Job>,
     next: u64,
     waker: Waker,
@@ -126,7 +124,7 @@ impl<T> Drop for Jobs<T> {
     }
 }
 
-fn start_lane<T: Send + 'static>(name: &str, reports: Sender<(JobId, Result<T>)>, waker: Waker) -> Sender<Task<T>> {
+fn start_lane<T: Send + 'static>(name: &str, reports: Sender<Done<T>>, waker: Waker) -> Sender<Task<T>> {
     let (sender, tasks) = unbounded::<Task<T>>();
     // Without a thread the receiver is dropped and `spawn` reports the failure.
     let _ = thread::Builder::new().name(name.to_owned()).spawn(move || {

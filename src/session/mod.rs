@@ -121,6 +121,7 @@ pub struct Session {
     asks: Vec<Ask>,
     opener: Opener,
     gpu_usable: bool,
+    gpu_shows: bool,
 }
 
 /// Jobs shorter than this are not shown: a bar that flashes says nothing.
@@ -144,6 +145,7 @@ impl Session {
             asks: vec![],
             opener: config.opener,
             gpu_usable: false,
+            gpu_shows: false,
         }
     }
 
@@ -226,6 +228,15 @@ impl Session {
     /// Whether the picture on screen is the CPU's.
     pub fn shows_cpu(&self) -> bool {
         self.view.engine == Engine::Cpu || !self.gpu_usable
+    }
+    /// Whether the CPU's picture is on screen: because it was asked for, or until the GPU has its first one. A driver may take
+    /// seconds over a new program, and nobody should look at an empty window meanwhile.
+    pub fn wants_screen(&self) -> bool {
+        self.shows_cpu() || !self.gpu_shows
+    }
+    /// Says whether the GPU has a picture to show.
+    pub fn set_gpu_shows(&mut self, shows: bool) {
+        self.gpu_shows = shows;
     }
     pub fn gpu_usable(&self) -> bool {
         self.gpu_usable

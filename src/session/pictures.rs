@@ -25,6 +25,14 @@ const DRAFT_PIXELS: usize = 1_600_000;
 const AHEAD_PLAYING: i32 = 16;
 const AHEAD_STANDING: i32 = 2;
 
+/// What the selected clip shows.
+struct InView {
+    id: ClipId,
+    clip: Arc<dyn Clip>,
+    plans: Arc<Plans>,
+    frame: FrameNumber,
+}
+
 /// The pictures in view and the jobs that make them.
 #[derive(Default)]
 pub struct Pictures {
@@ -83,7 +91,7 @@ impl Session {
 
     /// Asks for the frame in view and for what may come next; puts the best there is in view.
     pub(super) fn refresh_pictures(&mut self) {
-        let Some((id, clip, plans, frame)) = self.selected_plans() else { return self.show_nothing() };
+        let Some(InView { id, clip, plans, frame }) = self.in_view() else { return self.show_nothing() };
         let key = |quality| FrameKey { clip: id, frame, quality, decode: plans.decode.clone() };
         let (draft, full) = (key(Quality::Draft), key(Quality::Full));
         let best = [&full, &draft].into_iter().find(|k| self.cache.contains(k)).cloned();
@@ -109,11 +117,10 @@ impl Session {
         }
     }
 
-    #[allow(clippy::type_complexity, reason = "read once, by its caller above")]
-    fn selected_plans(&self) -> Option<(ClipId, Arc<dyn Clip>, Arc<Plans>, FrameNumber)> {
+    fn in_view(&self) -> Option<InView> {
         let id = self.document.selected?;
         let opened = self.opened(id)?;
-        Some((id, opened.clip.clone(), opened.plans()?.clone(), opened.playhead))
+        Some(InView { id, clip: opened.clip.clone(), plans: opened.plans()?.clone(), frame: opened.playhead })
     }
 
     fn show_nothing(&mut self) {
@@ -186,7 +193,7 @@ impl Session {
 
     /// Has the CPU compute the picture for the screen where it is the CPU's turn: a draft first, if there is one.
     fn refresh_screen(&mut self, plans: &Arc<Plans>) {
-        let Some(look) = self.look().filter(|l| self.shows_cpu() && l.plan == plans.key) else { return };
+        let Some(look) = self.look().filter(|l| self.wants_screen() && l.plan == plans.key) else { return };
         let whole = (look, self.view.channel);
         let draft = (Look { frame: FrameKey { quality: Quality::Draft, ..whole.0.frame.clone() }, ..whole.0.clone() }, whole.1);
         let on_screen = self.pictures.screen.as_ref().map(|s| (s.look.clone(), s.channel));

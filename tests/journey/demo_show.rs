@@ -120,6 +120,13 @@ fn check_delivery(folder: &Path, name: &str, hashes: &BTreeMap<u64, String>) {
     assert_eq!(report["valid"], true, "{report}");
     let fdl = folder.join(format!("{name}.fdl"));
     assert_eq!(json(&["fdl", "validate", text(&fdl), "--json"])["valid"], true);
+    // The plates are a clip that their own FDL describes.
+    let report: Value = serde_json::from_slice(&crate::prelight(&["check", text(folder), "--json"]).stdout).unwrap();
+    let findings = report[0]["findings"].as_array().unwrap();
+    for id in ["FDL-01", "FDL-02", "FDL-03", "FDL-04", "COL-01"] {
+        let found = findings.iter().find(|f| f["id"] == id).unwrap();
+        assert_eq!(found["outcome"], "pass", "{found}");
+    }
     assert!(fs::read_dir(folder).unwrap().all(|e| !e.unwrap().file_name().to_string_lossy().ends_with(".part")));
 }
 

@@ -11,7 +11,7 @@ mod picture;
 mod unpack;
 
 use super::{
-    Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Timecode,
+    CameraColor, Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Timecode,
     mmap::MappedFile,
     sequence::FrameFiles,
     tiff::{Tag, Tiff},
@@ -76,7 +76,7 @@ impl DngClip {
         let tiff = Tiff::new(&file)?;
         let directories = Directories::read(&tiff)?;
         let frame = Frame::read(&directories.main)?;
-        let color = Profile::read(&directories.ifd0)?.map(|p| p.camera_color()).transpose()?;
+        let color = color_of(&directories)?;
         let mut metadata = metadata::read(&tiff, &directories, &frame, color.as_ref());
         metadata.clip_name = files.name();
         metadata.frame_count = Some(Field::derived(files.list().present.len() as u64, "files"));
@@ -122,6 +122,13 @@ impl Clip for DngClip {
                 let message = format!("differs in size or windows from the first frame ({})", self.frame.size);
                 return Err(Error::invalid(message).field("frame size").value(frame.size));
             }
+            // One road to ACES2065-1 holds for the whole clip, so every frame has to ask for it.
+            let color = color_of(&directories)?;
+            let clip = match &self.encoding {
+                Encoding::Camera(color) => Some(color),
+                _ => None,
+            };
+            same_color(color.as_ref(), clip)?;
             picture::read(&tiff, &directories.main, &frame)
         };
         read().in_file(path)
@@ -131,5 +138,53 @@ impl Clip for DngClip {
     }
     fn files(&self) -> Vec<PathBuf> {
         self.files.files()
+    }
+}
+
+/// What the main picture's values mean in colour; `None` where the file does not say.
+fn color_of(directories: &Directories) -> Result<Option<CameraColor>> {
+    Profile::read(&directories.ifd0)?.map(|p| p.camera_color()).transpose()
+}
+
+/// Refuses the colour of a frame that is not the clip's, naming the tag it comes from.
+fn same_color(frame: Option<&CameraColor>, clip: Option<&CameraColor>) -> Result<()> {
+    let (frame, clip) = match (frame, clip) {
+        (None, None) => return Ok(()),
+        (Some(frame), Some(clip)) => (frame, clip),
+        (Some(_), None) => return Err(Error::invalid("is stated, the first frame states none").field(Tag::COLOR_MATRIX_1.to_string())),
+        (None, Some(_)) => return Err(Error::invalid("is missing, the first frame has it").field(Tag::COLOR_MATRIX_1.to_string())),
+    };
+    let differs = |tag: Tag, ours: String, first: String| {
+        Err(Error::invalid(format!("differs from the first frame ({first})")).field(tag.to_string()).value(ours))
+    };
+    if frame.neutral != clip.neutral {
+        return differs(Tag::AS_SHOT_NEUTRAL, format!("{:?}", frame.neutral), format!("{:?}", clip.neutral));
+    }
+    if frame.baseline_exposure != clip.baseline_exposure {
+        return differs(Tag::BASELINE_EXPOSURE, frame.baseline_exposure.to_string(), clip.baseline_exposure.to_string());
+    }
+    if frame != clip {
+        return Err(Error::invalid("the colour matrices differ from the first frame's").field(Tag::COLOR_MATRIX_1.to_string()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_of_another_colour_is_named() {
+        let clip = CameraColor { neutral: [0.5, 1.0, 0.7], to_aces: [[1.0; 3]; 3], baseline_exposure: 0.0, kelvin: 5000.0 };
+        let field = |change: &dyn Fn(&mut CameraColor)| {
+            let mut frame = clip.clone();
+            change(&mut frame);
+            same_color(Some(&frame), Some(&clip)).map_err(|e| e.to_string())
+        };
+        assert_eq!(field(&|_| {}), Ok(()));
+        assert!(field(&|c| c.neutral[0] = 0.51).unwrap_err().contains("AsShotNeutral"));
+        assert!(field(&|c| c.baseline_exposure = 1.0).unwrap_err().contains("BaselineExposure"));
+        assert!(field(&|c| c.to_aces[1][2] = 0.9).unwrap_err().contains("ColorMatrix1"));
+        assert!(same_color(None, Some(&clip)).is_err() && same_color(Some(&clip), None).is_err());
     }
 }

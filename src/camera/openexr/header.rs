@@ -54,7 +54,7 @@ impl Plate {
         if !(0.05..=20.0).contains(&aspect) {
             return Err(Error::invalid("not a pixel aspect").field("OpenEXR pixelAspectRatio").value(aspect));
         }
-        enough(file, &meta)?;
+        enough(file.len(), &meta.headers)?;
         Ok(Self { layer, channels, data_window, display_window, meta })
     }
 
@@ -68,21 +68,45 @@ impl Plate {
     }
 }
 
-/// Refuses files too short for their own chunk tables, and uncompressed ones too short for their pixels.
-fn enough(file: &[u8], meta: &MetaData) -> Result<()> {
+/// Most bytes that one byte of a file can decode to; `None` for codecs that are not read.
+pub fn largest_ratio(compression: Compression) -> Option<usize> {
+    /// Deflate: a match of 258 bytes takes 2 bits at least (zlib, "Maximum Expansion Factor").
+    const DEFLATE: usize = 1032;
+    /// Run lengths: two bytes stand for 128 at most.
+    const RUNS: usize = 64;
+    Some(match compression {
+        Compression::Uncompressed => 1,
+        Compression::RLE => RUNS,
+        Compression::ZIP1 | Compression::ZIP16 => DEFLATE,
+        // The Huffman code of a run takes a bit at least and 8 for its length, up to 255 samples of two bytes: 453.3.
+        Compression::PIZ => 454,
+        // Deflated 24-bit floats become 32-bit ones.
+        Compression::PXR24 => DEFLATE * 4 / 3,
+        // A flat block of 4x4 halves, 32 bytes, takes 3.
+        Compression::B44 | Compression::B44A => 11,
+        // Deflated run lengths. The lossy part of it is no denser: a block of 8x8 floats, 256 bytes, has 2 deflated bytes
+        // of DC and 2 of AC, its end mark.
+        Compression::DWAA(_) | Compression::DWAB(_) => DEFLATE * RUNS,
+        Compression::HTJ2K32 | Compression::HTJ2K256 => return None,
+    })
+}
+
+/// Refuses files too short for their own chunk tables, and for their pixels however well these compress.
+fn enough(length: usize, headers: &[Header]) -> Result<()> {
     // A chunk takes its 8-byte place in the offset table and at least 8 bytes of its own header.
-    let chunks: usize = meta.headers.iter().map(|h| h.chunk_count).fold(0, usize::saturating_add);
-    if chunks.saturating_mul(16) > file.len() {
+    let chunks: usize = headers.iter().map(|h| h.chunk_count).fold(0, usize::saturating_add);
+    if chunks.saturating_mul(16) > length {
         return Err(Error::invalid("more chunks than the file has room for").field("OpenEXR chunk count").value(chunks));
     }
-    for header in meta.headers.iter().filter(|h| h.compression == Compression::Uncompressed && !h.deep) {
+    for header in headers.iter().filter(|h| !h.deep) {
+        let Some(ratio) = largest_ratio(header.compression) else { continue };
         let Vec2(width, height) = header.layer_size;
         let per_pixel: usize =
             header.channels.list.iter().filter(|c| c.sampling == Vec2(1, 1)).map(|c| c.sample_type.bytes_per_sample()).sum();
-        let needed = width.saturating_mul(height).saturating_mul(per_pixel);
-        if needed > file.len() {
-            let error = Error::invalid(format!("its pixels alone need {needed} bytes, the file has {}", file.len()));
-            return Err(error.field("OpenEXR dataWindow").value(format!("{width}x{height}")));
+        let needed = width.saturating_mul(height).saturating_mul(per_pixel).div_ceil(ratio);
+        if needed > length {
+            let message = format!("its pixels alone need {needed} bytes at least ({}), the file has {length}", header.compression);
+            return Err(Error::invalid(message).field("OpenEXR dataWindow").value(format!("{width}x{height}")));
         }
     }
     Ok(())
@@ -130,4 +154,31 @@ fn window(name: &str, bounds: IntegerBounds) -> Result<Rect> {
         return Err(error.field(name).value(format!("{width}x{height} at {x}, {y}")));
     }
     Ok(Rect::new(x, y, width as u32, height as u32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ::exr::meta::attribute::ChannelDescription;
+
+    fn enough_for(compression: Compression, width: usize, height: usize, length: usize) -> Result<()> {
+        let channels = ["B", "G", "R"].map(|name| ChannelDescription::named(name, SampleType::F16));
+        let header = Header::new("".into(), Vec2(width, height), channels.into_iter().collect());
+        let (blocks, order) = (header.blocks, header.line_order);
+        enough(length, &[header.with_encoding(compression, blocks, order)])
+    }
+
+    #[test]
+    fn a_small_file_cannot_claim_a_large_picture() {
+        let codecs = [Compression::RLE, Compression::ZIP1, Compression::ZIP16, Compression::PIZ, Compression::PXR24];
+        let lossy = [Compression::B44, Compression::B44A, Compression::DWAA(None), Compression::DWAB(None)];
+        for codec in codecs.into_iter().chain(lossy) {
+            let error = enough_for(codec, 65536, 2048, 3000).err().unwrap_or_else(|| panic!("{codec} is believed"));
+            assert_eq!(error.exit_code(), 10, "{error}");
+        }
+        // 128 chunks: the table has room, the pixels have none.
+        let error = enough_for(Compression::ZIP16, 65536, 2048, 3000).unwrap_err();
+        assert!(error.to_string().contains("pixels alone"), "{error}");
+        assert_eq!(enough_for(Compression::ZIP16, 1024, 160, 3000), Ok(()));
+    }
 }

@@ -1,6 +1,9 @@
 //! The pixels of a plate.
 
-use super::{header::Plate, wrong};
+use super::{
+    header::{Plate, largest_ratio},
+    wrong,
+};
 use crate::{
     error::{Error, Result},
     image::Image,
@@ -27,6 +30,10 @@ struct Block {
 
 /// Decodes the picture. Whole numbers become floats of the same value; halves and floats are kept as they are.
 pub fn read(file: &[u8], plate: &Plate) -> Result<Image> {
+    let compression = plate.header().compression;
+    if largest_ratio(compression).is_none() {
+        return Err(Error::unsupported("not read").field("OpenEXR compression").value(compression));
+    }
     let reader = block::read(Cursor::new(file), false).map_err(wrong)?;
     let full = |layer: usize, level: Vec2<usize>| layer == plate.layer && level == Vec2(0, 0);
     let mut chunks = reader.filter_chunks(false, |_, _, block| full(block.layer, block.level)).map_err(wrong)?;

@@ -2,11 +2,12 @@
 
 use super::{BenchArgs, Engine};
 use crate::{
+    cli::bench::{self, Stopwatch},
     color::{Op, Processor, eval_f64, transform},
-    error::{Error, Result},
+    error::Result,
     image::{Image, Size},
 };
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const SIZE: Size = Size::new(1920, 1080);
 const PASSES: usize = 9;
@@ -14,14 +15,7 @@ const PASSES: usize = 9;
 pub fn run(args: &BenchArgs) -> Result<String> {
     args.engine.check()?;
     let ops = transform(&args.transform, args.inverse)?;
-    let mut builder = rayon::ThreadPoolBuilder::new();
-    if let Some(threads) = args.threads {
-        if threads == 0 || threads > 1024 {
-            return Err(Error::usage("1 to 1024 threads").field("--threads").value(threads));
-        }
-        builder = builder.num_threads(threads);
-    }
-    let pool = builder.build().map_err(|e| Error::unsupported(e.to_string()).field("--threads"))?;
+    let pool = bench::pool(args.threads)?;
     let (wall, cpu) = pool.install(|| measure(&ops, args.engine));
 
     let pixels = SIZE.area();
@@ -43,17 +37,17 @@ fn measure(ops: &[Op], engine: Engine) -> (Duration, Option<Duration>) {
         for (to, from) in work.planes.iter_mut().zip(&source.planes) {
             to.copy_from_slice(from);
         }
-        let (cpu, start) = (processor_time(), Instant::now());
+        let watch = Stopwatch::start();
         match engine {
             Engine::F64 => exact(ops, &mut work),
             Engine::Cpu | Engine::Gpu => processor.apply_image(&mut work),
         }
-        let wall = start.elapsed();
+        let (wall, cpu) = (watch.wall(), watch.cpu());
         std::hint::black_box(&work);
         // The first pass warms caches and tables.
         if pass > 0 {
             walls.push(wall);
-            cpus.extend(processor_time().zip(cpu).and_then(|(after, before)| after.checked_sub(before)));
+            cpus.extend(cpu);
         }
     }
     walls.sort();
@@ -81,14 +75,4 @@ fn picture() -> Image {
         }
     }
     image
-}
-
-/// Time that all threads of this process have spent on a processor; `None` where the system does not say.
-fn processor_time() -> Option<Duration> {
-    let mut nanoseconds = 0u64;
-    for task in std::fs::read_dir("/proc/self/task").ok()? {
-        let stat = std::fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?;
-        nanoseconds = nanoseconds.checked_add(stat.split_whitespace().next()?.parse().ok()?)?;
-    }
-    Some(Duration::from_nanos(nanoseconds))
 }

@@ -1,6 +1,6 @@
 //! `prelight color eval`: samples in, samples out, as text.
 
-use super::{Engine, EvalArgs, golden, print};
+use super::{Engine, EvalArgs, golden, out};
 use crate::{
     color::{Op, Processor, eval_f64, transform},
     error::{Error, InFile, Result},
@@ -20,7 +20,7 @@ pub fn run(args: &EvalArgs) -> Result<()> {
         }
         (None, None) => return Err(Error::usage("give a file or --transform")),
     };
-    print(&evaluate(&ops, &rows, args.engine))
+    out::write(evaluate(&ops, &rows, args.engine))
 }
 
 /// Three columns of numbered comma-separated lines. Empty lines, comments and a header of names are passed over.
