@@ -5,7 +5,7 @@ use crate::{
     framing::{OverlayKind, OverlayRect},
     session::Placement,
 };
-use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, vec2};
+use egui::{Align2, Color32, FontId, Painter, Rect, Shape, Stroke, vec2};
 
 pub fn paint(painter: &Painter, area: Rect, placement: &Placement, overlays: &[OverlayRect]) {
     let mut taken: Vec<Rect> = vec![];
@@ -13,7 +13,7 @@ pub fn paint(painter: &Painter, area: Rect, placement: &Placement, overlays: &[O
         let r = to_points(placement.on_screen(o.rect), area, painter.ctx());
         let (color, dash) = style(o.kind);
         outline(painter, r, color, dash);
-        label(painter, area, r, &o.label, color, &mut taken);
+        label(painter, r.intersect(area), corner(o.kind), &o.label, color, &mut taken);
     }
 }
 
@@ -24,6 +24,16 @@ fn style(kind: OverlayKind) -> (Color32, Option<(f32, f32)>) {
         OverlayKind::Effective => (theme::EFFECTIVE, Some((3.0, 3.0))),
         OverlayKind::Protection => (theme::PROTECTION, Some((8.0, 5.0))),
         OverlayKind::Decision => (theme::DECISION, None),
+    }
+}
+
+/// Each kind writes into a corner of its own, so that rectangles that share an edge do not share a label's place.
+fn corner(kind: OverlayKind) -> Align2 {
+    match kind {
+        OverlayKind::Canvas => Align2::RIGHT_TOP,
+        OverlayKind::Effective => Align2::RIGHT_BOTTOM,
+        OverlayKind::Protection => Align2::LEFT_BOTTOM,
+        OverlayKind::Decision => Align2::LEFT_TOP,
     }
 }
 
@@ -42,13 +52,15 @@ fn outline(painter: &Painter, r: Rect, color: Color32, dash: Option<(f32, f32)>)
     }
 }
 
-/// Inside the top left corner; moved down where another label stands already.
-fn label(painter: &Painter, area: Rect, r: Rect, text: &str, color: Color32, taken: &mut Vec<Rect>) {
+/// Inside a corner of `r`; moved towards its middle where another label stands already.
+fn label(painter: &Painter, r: Rect, corner: Align2, text: &str, color: Color32, taken: &mut Vec<Rect>) {
     let galley = painter.layout_no_wrap(text.to_owned(), FontId::proportional(11.5), color);
-    let corner: Pos2 = r.left_top().max(area.left_top()) + vec2(5.0, 3.0);
-    let mut rect = Align2::LEFT_TOP.anchor_size(corner, galley.size()).expand2(vec2(3.0, 1.0));
+    let inside = r.shrink2(vec2(8.0, 4.0));
+    let mut rect = corner.align_size_within_rect(galley.size(), inside).expand2(vec2(3.0, 1.0));
+    let upwards = corner.y() == egui::Align::BOTTOM;
     while let Some(other) = taken.iter().find(|t| t.intersects(rect)) {
-        rect = rect.translate(vec2(0.0, other.bottom() + 1.0 - rect.top()));
+        let step = if upwards { other.top() - 1.0 - rect.bottom() } else { other.bottom() + 1.0 - rect.top() };
+        rect = rect.translate(vec2(0.0, step));
     }
     painter.rect_filled(rect, 2.0, Color32::from_black_alpha(150));
     painter.galley(rect.min + vec2(3.0, 1.0), galley, color);

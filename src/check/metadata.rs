@@ -1,6 +1,6 @@
 //! META: the clip itself. Does it open, is it whole, does it say what it has to.
 
-use super::{Subject, Verdict};
+use super::{Subject, Verdict, count};
 use crate::{
     camera::{FrameNumber, Metadata, Timecode},
     error::Result,
@@ -93,7 +93,7 @@ pub(super) fn timecode_runs(subject: &Subject, progress: &Progress) -> Result<Ve
         None => (true, format!("{} addresses at {rate} fps", present.len())),
         Some(_) => (false, jumps.iter().map(|j| j.1.as_str()).collect::<Vec<_>>().join("; ")),
     };
-    let verdict = Verdict::new(pass, format!("{} jumps", jumps.len()), limit, evidence);
+    let verdict = Verdict::new(pass, count(jumps.len(), "jump"), limit, evidence);
     Ok(match jumps.first() {
         Some((frame, _)) => verdict.frame(*frame),
         None => verdict,

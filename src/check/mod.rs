@@ -142,7 +142,12 @@ fn valid_document(name: &str, diagnostics: &[Diagnostic]) -> Verdict {
         None => format!("{name}: {warnings} warnings"),
         Some(first) => format!("{name}:{}: {} {}: {}", first.line, first.path, first.code, first.message),
     };
-    Verdict::new(errors.is_empty(), format!("{} errors", errors.len()), "no error", evidence)
+    Verdict::new(errors.is_empty(), count(errors.len(), "error"), "no error", evidence)
+}
+
+/// `1 jump`, `2 jumps`.
+fn count(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// A rule.

@@ -41,7 +41,7 @@ pub enum Command {
     /// Resample a headerless picture (conformance door)
     #[command(hide = true)]
     ResampleRaw(resample_raw::Args),
-    /// ACES Metadata Files: validate, show, apply
+    /// ACES Metadata Files: validate, show
     Amf(amf::Args),
     /// ASC Framing Decision Lists: validate, explain
     Fdl(fdl::Args),

@@ -3,10 +3,11 @@
 use crate::{
     camera::{self, Clip, Found},
     check::Subject,
-    error::Result,
+    error::{InFile, Result},
     pipeline::{Plan, Settings, Sidecars, clip_name},
 };
 use std::{
+    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -43,6 +44,10 @@ pub(super) struct Chosen {
 pub(super) fn open(path: &Path, chosen: &Chosen, settings: &Settings) -> Result<Opened> {
     let clip = camera::open(path)?;
     let mut sidecars = Sidecars::discover(&*clip);
+    // What was named has to be there; what was found beside the clip is judged by the checks.
+    for named in chosen.amf.iter().chain(&chosen.fdl).chain(&chosen.still) {
+        fs::metadata(named).in_file(named)?;
+    }
     if let Some(amf) = &chosen.amf {
         sidecars = sidecars.with_amf(amf);
     }
