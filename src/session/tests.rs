@@ -282,29 +282,6 @@ fn cancelling_an_open_leaves_the_clip_failed() {
     assert!(matches!(d.session.media(id), Some(Media::Failed(_))));
 }
 
-/// `PRELIGHT_CORPUS=... cargo test --release --lib first_picture -- --ignored --nocapture`: from the click to a picture of 12 megapixels
-/// computed by the CPU. Meant to be below 500 ms on 2 cores.
-#[test]
-#[ignore = "a measurement, not a test"]
-fn first_picture_of_12_megapixels() {
-    let Some(corpus) = std::env::var_os("PRELIGHT_CORPUS") else { return };
-    let path = PathBuf::from(corpus).join("camera/real/gopro_hero6_GOPR0024_16bit.dng");
-    for _ in 0..4 {
-        let mut d = Driven::new();
-        d.session.opener = Config::default().opener;
-        let click = Instant::now();
-        d.send(Action::Add(vec![path.clone()]));
-        d.until("opened", |s| s.selected_opened().is_some());
-        let opened = click.elapsed();
-        d.until("a frame", |s| s.shown().is_some());
-        let decoded = click.elapsed();
-        d.until("a picture", |s| s.screen_picture().is_some());
-        let first = click.elapsed();
-        d.until("the whole picture", |s| s.screen_picture().is_some_and(|p| p.look.frame.quality == Quality::Full));
-        println!("opened {opened:.0?}, draft decoded {decoded:.0?}, first picture {first:.0?}, whole picture {:.0?}", click.elapsed());
-    }
-}
-
 #[test]
 fn a_measurement_lights_the_lamp_only_for_the_look_it_was_made_of() {
     let mut d = Driven::open(&["one.chart"]);
