@@ -164,8 +164,8 @@ mod tests {
     fn enough_for(compression: Compression, width: usize, height: usize, length: usize) -> Result<()> {
         let channels = ["B", "G", "R"].map(|name| ChannelDescription::named(name, SampleType::F16));
         let header = Header::new("".into(), Vec2(width, height), channels.into_iter().collect());
-        let (blocks, order) = (header.blocks, header.line_order);
-        enough(length, &[header.with_encoding(compression, blocks, order)])
+        let order = header.line_order;
+        enough(length, &[header.with_encoding(compression, exr::meta::BlockDescription::ScanLines, order)])
     }
 
     #[test]
