@@ -8,6 +8,7 @@
 
 mod catalogue;
 mod ops;
+mod optimize;
 mod processor;
 pub mod rgb;
 mod scalar;
@@ -16,10 +17,13 @@ mod table;
 mod wgsl;
 
 pub use catalogue::{Kind, Named, catalogue, named, transform};
-pub use ops::{Aces2, Aces2Stages, Cdl, CdlStyle, ClippedHighlights, Matrix, Ootf, Op, Range, ReferenceGamutCompression, curve, invert};
+pub use ops::{
+    Aces2, Aces2Stages, Cdl, CdlStyle, ClippedHighlights, Exposure, Matrix, Ootf, Op, Range, ReferenceGamutCompression, curve, invert,
+};
 pub use processor::Processor;
 pub use rgb::Mat3;
-pub use table::Table;
+pub use scalar::expr::Numbers;
+pub use table::{Lattice, Table};
 pub use wgsl::{Wgsl, WgslBuilder};
 
 use ops::{ChannelKernel, Finite};

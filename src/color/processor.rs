@@ -2,6 +2,7 @@
 
 use super::{
     ops::Op,
+    optimize::{Controls, optimize},
     scalar::MAX_LANES,
     simd::{self, Isa},
 };
@@ -33,7 +34,7 @@ impl Processor {
     }
 
     fn with_isa(ops: &[Op], isa: Isa) -> Self {
-        Self { ops: simplify(ops).into(), isa }
+        Self { ops: optimize(ops, Controls::Fixed).into(), isa }
     }
 
     /// Transforms pixels in place on the calling thread. Panics if the planes differ in length.
@@ -77,23 +78,10 @@ impl Processor {
     }
 }
 
-/// Leaves out what does nothing and makes one matrix of neighbouring ones, in f64.
-pub(super) fn simplify(ops: &[Op]) -> Vec<Op> {
-    let mut out: Vec<Op> = Vec::with_capacity(ops.len());
-    for op in ops {
-        match (out.last_mut(), op) {
-            (Some(Op::Matrix(last)), Op::Matrix(next)) => *last = last.then(next),
-            _ => out.push(op.clone()),
-        }
-    }
-    out.retain(|op| !op.is_identity());
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{color::rgb, image::Size};
+    use crate::image::Size;
 
     /// Numbers of all sizes and signs, with every special value among them.
     fn noise(n: usize, mut seed: u64) -> Vec<f32> {
@@ -166,11 +154,5 @@ mod tests {
                 assert_eq!(bits(&out.planes), expected, "{name} on {threads} threads");
             }
         }
-    }
-
-    #[test]
-    fn neighbouring_matrices_become_one() {
-        let ops = [Op::matrix(rgb::AP0_TO_AP1), Op::matrix(rgb::AP1_TO_XYZ), Op::clamp(0.0, 1.0), Op::matrix(rgb::IDENTITY)];
-        assert_eq!(simplify(&ops).len(), 2);
     }
 }

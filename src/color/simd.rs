@@ -1,9 +1,10 @@
 //! Ops over planes of f32: the CPU reference, by the widest instance the processor has.
 
 use super::{
-    ops::{Backward, ChannelKernel, Finite, Forward, Op, PixelKernel, curve::Curve},
+    ops::{ChannelKernel, Finite, Op, PixelKernel, Visitor},
     scalar::Lanes,
 };
+use std::marker::PhantomData;
 
 /// Which instance runs. All give the same bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,43 +42,24 @@ pub(super) fn run(isa: Isa, ops: &[Op], r: &mut [f32], g: &mut [f32], b: &mut [f
 }
 
 fn tile<R: Runner>(ops: &[Op], r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
-    R::channel(&Finite, r);
-    R::channel(&Finite, g);
-    R::channel(&Finite, b);
+    let mut tile = Tile::<R>([r, g, b], PhantomData);
+    for c in 0..3 {
+        tile.channel(c, &Finite);
+    }
     for op in ops {
-        match op {
-            Op::Matrix(k) => R::pixels(k, r, g, b),
-            Op::ClippedHighlights(k) => R::pixels(k, r, g, b),
-            Op::Range(k) => {
-                R::channel(k, r);
-                R::channel(k, g);
-                R::channel(k, b);
-            }
-            Op::Curve(curves) => {
-                curve::<R>(&curves[0], r);
-                curve::<R>(&curves[1], g);
-                curve::<R>(&curves[2], b);
-            }
-            Op::Cdl(k) => R::pixels(k, r, g, b),
-            Op::GamutCompression(k) => R::pixels(k, r, g, b),
-            Op::Ootf(k) => R::pixels(k, r, g, b),
-            Op::Aces2(k) if k.is_inverse() => R::pixels(&Backward(k.parameters()), r, g, b),
-            Op::Aces2(k) => R::pixels(&Forward(k.parameters()), r, g, b),
-        }
+        op.visit(&mut tile);
     }
 }
 
-/// A loop for each kind of curve, rather than a choice for each pixel.
-fn curve<R: Runner>(curve: &Curve, plane: &mut [f32]) {
-    curve.with_kernel(Channel::<R>(plane, std::marker::PhantomData));
-}
+struct Tile<'a, R>([&'a mut [f32]; 3], PhantomData<R>);
 
-struct Channel<'a, R>(&'a mut [f32], std::marker::PhantomData<R>);
-
-impl<R: Runner> super::ops::curve::Visitor for Channel<'_, R> {
-    type Output = ();
-    fn visit<K: ChannelKernel>(self, kernel: &K) {
-        R::channel(kernel, self.0);
+impl<R: Runner> Visitor for Tile<'_, R> {
+    fn channel<K: ChannelKernel>(&mut self, c: usize, kernel: &K) {
+        R::channel(kernel, self.0[c]);
+    }
+    fn pixels<K: PixelKernel>(&mut self, kernel: &K) {
+        let [r, g, b] = &mut self.0;
+        R::pixels(kernel, r, g, b);
     }
 }
 

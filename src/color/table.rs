@@ -12,9 +12,9 @@ struct Data {
 }
 
 impl Table {
-    /// Takes at least one value, and no more than an f32 can count (2^24).
+    /// Takes at least one value, and no more than four for each row that an f32 can count (2^24).
     pub fn new(values: Vec<f64>) -> Self {
-        assert!(!values.is_empty() && values.len() <= 1 << 24, "a table has 1 to 2^24 values, not {}", values.len());
+        assert!(!values.is_empty() && values.len() <= 4 << 24, "a table has 1 to 2^26 values, not {}", values.len());
         let narrow = values.iter().map(|&v| v as f32).collect();
         Self(Arc::new(Data { wide: values, narrow }))
     }
@@ -34,9 +34,9 @@ impl Table {
     pub fn is(&self, other: &Table) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
-    /// `row` held within the whole rows of eight; NaN is 0.
-    pub(super) fn clamp_row(&self, row: f64) -> usize {
-        (row as usize).min(self.len() / 8 - 1)
+    /// Where row `row` of `width` values begins, held within the whole rows; NaN is 0.
+    pub(super) fn start_of(&self, row: f64, width: usize) -> usize {
+        (row as usize).min(self.len() / width - 1) * width
     }
 }
 
@@ -49,5 +49,33 @@ impl PartialEq for Table {
 impl fmt::Debug for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Table({} values)", self.len())
+    }
+}
+
+/// RGB values at the nodes of a cube, for three-dimensional lookups.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lattice {
+    size: usize,
+    /// Four values a node: R, G, B and 0. Red runs fastest.
+    nodes: Table,
+}
+
+impl Lattice {
+    /// `nodes` are `size`^3, red fastest. `None` where their number is another, or `size` is not 2 to 256.
+    pub fn new(size: usize, nodes: &[[f64; 3]]) -> Option<Self> {
+        let fits = (2..=256).contains(&size) && nodes.len() == size * size * size;
+        fits.then(|| Self { size, nodes: Table::new(nodes.iter().flat_map(|&[r, g, b]| [r, g, b, 0.0]).collect()) })
+    }
+    /// Nodes along an edge.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+    /// Four values a node, red fastest.
+    pub fn nodes(&self) -> &Table {
+        &self.nodes
+    }
+    /// The RGB values, red fastest.
+    pub fn values(&self) -> impl ExactSizeIterator<Item = [f64; 3]> + '_ {
+        self.nodes.wide().chunks_exact(4).map(|n| [n[0], n[1], n[2]])
     }
 }

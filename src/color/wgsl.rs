@@ -2,18 +2,22 @@
 
 use super::{
     ops::{ChannelKernel, Finite, Op},
-    processor::simplify,
-    scalar::expr::Recorder,
+    optimize::{Controls, optimize},
+    scalar::expr::{Numbers, Recorder},
 };
 
 /// The text of some functions and the numbers they look up.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wgsl {
-    /// Functions `fn NAME(px: vec3<f32>) -> vec3<f32>`. They read a buffer that the including shader declares:
-    /// `@group(G) @binding(B) var<storage, read> color_tables: array<f32>;`
+    /// Functions `fn NAME(px: vec3<f32>) -> vec3<f32>`. They read what the including shader declares:
+    ///
+    ///     var<storage, read> color_tables: array<f32>;
+    ///     var<storage, read> color_live: array<f32>;
+    ///     var color_lattice_0: texture_3d<f32>;    // and on, one for each lattice
+    ///
+    /// Ops that a control moves (exposure, CDL) read their parameters from `color_live`: other values, the same source.
     pub source: String,
-    /// The content of `color_tables`; never empty.
-    pub tables: Vec<f32>,
+    pub numbers: Numbers,
 }
 
 /// Collects functions that share one table buffer.
@@ -32,23 +36,30 @@ impl WgslBuilder {
     pub fn function(&mut self, name: &str, ops: &[Op]) {
         let text = self.recorder.record(name, |px| {
             let px = px.map(|x| Finite.eval(x));
-            simplify(ops).iter().fold(px, |px, op| op.eval(px))
+            optimize(ops, Controls::Live).iter().fold(px, |px, op| op.eval(px))
         });
         self.source += &text;
     }
 
     pub fn finish(self) -> Wgsl {
-        Wgsl { source: self.source, tables: self.recorder.into_tables() }
+        Wgsl { source: self.source, numbers: self.recorder.into_numbers() }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::color::{Cdl, CdlStyle};
 
     /// What naga makes of `source` inside a whole shader.
     fn validate(wgsl: &Wgsl) -> Result<(), String> {
-        let shader = format!("@group(0) @binding(0) var<storage, read> color_tables: array<f32>;\n{}", wgsl.source);
+        let mut shader = String::from(
+            "@group(0) @binding(0) var<storage, read> color_tables: array<f32>;\n@group(0) @binding(1) var<storage, read> color_live: array<f32>;\n",
+        );
+        for i in 0..wgsl.numbers.lattices.len() {
+            shader += &format!("@group(1) @binding({i}) var color_lattice_{i}: texture_3d<f32>;\n");
+        }
+        shader += &wgsl.source;
         let module = naga::front::wgsl::parse_str(&shader).map_err(|e| e.emit_to_string(&shader))?;
         naga::valid::Validator::new(naga::valid::ValidationFlags::all(), naga::valid::Capabilities::empty())
             .validate(&module)
@@ -63,10 +74,23 @@ mod tests {
             builder.function(&format!("transform_{i}"), ops);
         }
         let wgsl = builder.finish();
-        assert!(!wgsl.tables.is_empty());
+        assert!(!wgsl.numbers.tables.is_empty());
         if let Err(e) = validate(&wgsl) {
             panic!("{e}\n{}", wgsl.source);
         }
+    }
+
+    #[test]
+    fn other_control_values_are_the_same_source() {
+        let wgsl = |stops: f64, slope: f64, power: f64, saturation: f64| {
+            let grade = Cdl::new([slope, 1.0, 0.9], [0.1, slope - 1.0, 0.0], [1.0, 1.0, power], saturation, CdlStyle::NoClamp);
+            let mut builder = WgslBuilder::new();
+            builder.function("graded", &[Op::exposure(stops), Op::Cdl(grade)]);
+            builder.finish()
+        };
+        let (neutral, graded) = (wgsl(0.0, 1.0, 1.0, 1.0), wgsl(-1.5, 1.2, 0.8, 1.3));
+        assert_eq!(neutral.source, graded.source);
+        assert_ne!(neutral.numbers.live, graded.numbers.live);
     }
 
     #[test]

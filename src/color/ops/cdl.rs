@@ -51,36 +51,37 @@ impl Cdl {
     /// Powers of exactly 1 pass, whatever the size of `x`.
     #[inline(always)]
     fn power<S: Scalar>(&self, x: S, exponent: f64) -> S {
-        if exponent == 1.0 {
-            return x;
-        }
-        let y = x.powf(exponent);
-        match self.style {
-            CdlStyle::Asc => y,
-            CdlStyle::NoClamp => S::select(x.lt(S::constant(0.0)), x, y),
-        }
+        S::shortcut(exponent == 1.0, x, || {
+            let y = x.powf_live(exponent);
+            match self.style {
+                CdlStyle::Asc => y,
+                CdlStyle::NoClamp => S::select(x.lt(S::constant(0.0)), x, y),
+            }
+        })
     }
 
     #[inline(always)]
     fn forward<S: Scalar>(&self, x: S, i: usize) -> S {
-        self.power(self.clamp(x.affine(self.slope[i], self.offset[i])), self.power[i])
+        self.power(self.clamp(x.affine_live(self.slope[i], self.offset[i])), self.power[i])
     }
 
     #[inline(always)]
     fn backward<S: Scalar>(&self, x: S, i: usize) -> S {
         let y = self.power(self.clamp(x), 1.0 / self.power[i]);
-        self.clamp(y.affine(1.0 / self.slope[i], -self.offset[i] / self.slope[i]))
+        self.clamp(y.affine_live(1.0 / self.slope[i], -self.offset[i] / self.slope[i]))
     }
 
-    /// Distance from luma times `by`: luma itself stays, so dividing undoes it.
+    /// Distance from luma times `by`: luma itself stays, so dividing undoes it. By 1, all stays.
     #[inline(always)]
     fn saturate<S: Scalar>(px: [S; 3], by: f64) -> [S; 3] {
-        if by == 1.0 {
-            return px;
-        }
         let luma = px[0].fma(S::constant(LUMA[0]), px[1].fma(S::constant(LUMA[1]), px[2] * S::constant(LUMA[2])));
-        let by = S::constant(by);
-        [(px[0] - luma).fma(by, luma), (px[1] - luma).fma(by, luma), (px[2] - luma).fma(by, luma)]
+        let factor = S::parameter(by);
+        macro_rules! channel {
+            ($i:literal) => {
+                S::shortcut(by == 1.0, px[$i], || (px[$i] - luma).fma(factor, luma))
+            };
+        }
+        [channel!(0), channel!(1), channel!(2)]
     }
 }
 

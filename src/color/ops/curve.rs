@@ -10,7 +10,7 @@ pub use log::{Linear, Log};
 pub use power::{MonCurve, Negatives, Power};
 pub use special::{AcesCc, AppleLog, Shoulder, TwoSided};
 
-use super::ChannelKernel;
+use super::{ChannelKernel, Visitor};
 use crate::color::scalar::Scalar;
 
 /// A function of one number: a kind, which has its formula and source, and a direction.
@@ -45,12 +45,6 @@ pub enum CurveKind {
 pub(crate) trait Shape {
     fn decode<S: Scalar>(&self, code: S) -> S;
     fn encode<S: Scalar>(&self, light: S) -> S;
-}
-
-/// What is done with a curve once its kind and direction are known.
-pub(crate) trait Visitor {
-    type Output;
-    fn visit<K: ChannelKernel>(self, kernel: &K) -> Self::Output;
 }
 
 struct Decode<'a, C>(&'a C);
@@ -100,26 +94,16 @@ impl Curve {
 }
 
 impl Curve {
-    pub(crate) fn with_kernel<V: Visitor>(&self, visitor: V) -> V::Output {
+    /// Shows `to` what the curve does to channel `c`.
+    pub(crate) fn visit(&self, c: usize, to: &mut impl Visitor) {
         macro_rules! each_kind {
             ($($kind:ident),*) => {
                 match (&self.kind, self.direction) { $(
-                    (CurveKind::$kind(k), Direction::Decode) => visitor.visit(&Decode(k)),
-                    (CurveKind::$kind(k), Direction::Encode) => visitor.visit(&Encode(k)),
+                    (CurveKind::$kind(k), Direction::Decode) => to.channel(c, &Decode(k)),
+                    (CurveKind::$kind(k), Direction::Encode) => to.channel(c, &Encode(k)),
                 )* }
             };
         }
         each_kind!(Log, TwoSided, AcesCc, AppleLog, Shoulder, Power, MonCurve, Pq, Hlg)
-    }
-
-    pub(crate) fn eval<S: Scalar>(&self, x: S) -> S {
-        struct Eval<S>(S);
-        impl<S: Scalar> Visitor for Eval<S> {
-            type Output = S;
-            fn visit<K: ChannelKernel>(self, kernel: &K) -> S {
-                kernel.eval(self.0)
-            }
-        }
-        self.with_kernel(Eval(x))
     }
 }

@@ -4,6 +4,7 @@ mod aces2;
 mod cdl;
 mod compress;
 pub mod curve;
+mod exposure;
 mod highlights;
 mod matrix;
 mod ootf;
@@ -13,6 +14,7 @@ pub use aces2::{Aces2, Aces2Stages};
 pub use cdl::{Cdl, CdlStyle};
 pub use compress::ReferenceGamutCompression;
 pub use curve::Curve;
+pub use exposure::Exposure;
 pub use highlights::ClippedHighlights;
 pub use matrix::Matrix;
 pub use ootf::Ootf;
@@ -27,6 +29,8 @@ use super::{rgb::Mat3, scalar::Scalar};
 pub enum Op {
     /// 3x3 and offset.
     Matrix(Matrix),
+    /// A factor that a control moves.
+    Exposure(Exposure),
     /// Sensor values clipped in some channels.
     ClippedHighlights(ClippedHighlights),
     /// Scale, offset and clamp, the same for the three channels.
@@ -53,6 +57,13 @@ pub(crate) trait ChannelKernel {
     fn eval<S: Scalar>(&self, x: S) -> S;
 }
 
+/// What is done with the kernels of an op: applied to one pixel, or to planes.
+pub(crate) trait Visitor {
+    /// `kernel` on channel `c` of three.
+    fn channel<K: ChannelKernel>(&mut self, c: usize, kernel: &K);
+    fn pixels<K: PixelKernel>(&mut self, kernel: &K);
+}
+
 impl Op {
     pub const fn matrix(m: Mat3) -> Self {
         Self::Matrix(Matrix { m, offset: [0.0; 3] })
@@ -63,7 +74,7 @@ impl Op {
     }
     /// Exposure in stops: multiplies by `2^stops`.
     pub fn exposure(stops: f64) -> Self {
-        Self::scale(stops.exp2())
+        Self::Exposure(Exposure::stops(stops))
     }
     /// Holds the channels within `low..=high`.
     pub const fn clamp(low: f64, high: f64) -> Self {
@@ -82,6 +93,7 @@ impl Op {
     pub fn inverse(&self) -> Option<Op> {
         Some(match self {
             Op::Matrix(m) => Op::Matrix(m.inverse()?),
+            Op::Exposure(e) => Op::Exposure(e.inverse()?),
             // What was clipped is gone.
             Op::ClippedHighlights(_) => return None,
             Op::Range(r) => Op::Range(r.inverse()?),
@@ -97,24 +109,42 @@ impl Op {
     pub fn is_identity(&self) -> bool {
         match self {
             Op::Matrix(m) => *m == Matrix::IDENTITY,
+            Op::Exposure(e) => e.factor == 1.0,
             Op::Range(r) => *r == Range::default(),
             Op::Cdl(c) => c.is_identity(),
             Op::ClippedHighlights(_) | Op::Curve(_) | Op::GamutCompression(_) | Op::Ootf(_) | Op::Aces2(_) => false,
         }
     }
 
-    pub(crate) fn eval<S: Scalar>(&self, px: [S; 3]) -> [S; 3] {
+    /// Shows `to` what the op does: the one place that knows which kernel belongs to which op.
+    pub(crate) fn visit(&self, to: &mut impl Visitor) {
         match self {
-            Op::Matrix(k) => k.eval(px),
-            Op::ClippedHighlights(k) => k.eval(px),
-            Op::Range(k) => px.map(|x| k.eval(x)),
-            Op::Curve(curves) => [0, 1, 2].map(|c| curves[c].eval(px[c])),
-            Op::Cdl(k) => k.eval(px),
-            Op::GamutCompression(k) => k.eval(px),
-            Op::Ootf(k) => k.eval(px),
-            Op::Aces2(k) if k.inverse => Backward(&k.parameters).eval(px),
-            Op::Aces2(k) => Forward(&k.parameters).eval(px),
+            Op::Matrix(k) => to.pixels(k),
+            Op::Exposure(k) => (0..3).for_each(|c| to.channel(c, k)),
+            Op::ClippedHighlights(k) => to.pixels(k),
+            Op::Range(k) => (0..3).for_each(|c| to.channel(c, k)),
+            Op::Curve(curves) => (0..3).for_each(|c| curves[c].visit(c, to)),
+            Op::Cdl(k) => to.pixels(k),
+            Op::GamutCompression(k) => to.pixels(k),
+            Op::Ootf(k) => to.pixels(k),
+            Op::Aces2(k) if k.inverse => to.pixels(&Backward(&k.parameters)),
+            Op::Aces2(k) => to.pixels(&Forward(&k.parameters)),
         }
+    }
+
+    pub(crate) fn eval<S: Scalar>(&self, px: [S; 3]) -> [S; 3] {
+        struct Eval<S>([S; 3]);
+        impl<S: Scalar> Visitor for Eval<S> {
+            fn channel<K: ChannelKernel>(&mut self, c: usize, kernel: &K) {
+                self.0[c] = kernel.eval(self.0[c]);
+            }
+            fn pixels<K: PixelKernel>(&mut self, kernel: &K) {
+                self.0 = kernel.eval(self.0);
+            }
+        }
+        let mut out = Eval(px);
+        self.visit(&mut out);
+        out.0
     }
 }
 

@@ -146,9 +146,64 @@ impl Scalar for F32x8 {
             _mm256_castsi256_ps(_mm256_slli_epi32::<23>(biased))
         })
     }
+    #[inline(always)]
+    fn fetch1(table: &Table, row: Self) -> Self {
+        let last = table.len() - 1;
+        // SAFETY: `indices` holds every lane within 0..=last, an index of the table.
+        unsafe { Self(_mm256_i32gather_ps::<4>(table.narrow().as_ptr(), row.indices(last))) }
+    }
+    /// Eight loads of 64 bits, then sorted.
+    #[inline(always)]
+    fn fetch2(table: &Table, row: Self) -> [Self; 2] {
+        let last = table.len() / 2 - 1;
+        // SAFETY: `indices` holds every lane within 0..=last, and row `last` ends within the table.
+        unsafe {
+            let mut at = [0i32; 8];
+            _mm256_storeu_si256(at.as_mut_ptr().cast(), row.indices(last));
+            let base: *const f64 = table.narrow().as_ptr().cast();
+            // Loads of a `f64` that need no alignment.
+            macro_rules! two {
+                ($a:literal, $b:literal) => {
+                    _mm_loadh_pd(_mm_load_sd(base.add(at[$a] as usize)), base.add(at[$b] as usize))
+                };
+            }
+            let low = _mm256_castpd_ps(_mm256_set_m128d(two!(4, 5), two!(0, 1)));
+            let high = _mm256_castpd_ps(_mm256_set_m128d(two!(6, 7), two!(2, 3)));
+            [Self(_mm256_shuffle_ps::<0x88>(low, high)), Self(_mm256_shuffle_ps::<0xdd>(low, high))]
+        }
+    }
+    /// Eight loads of 128 bits, then transposed.
+    #[inline(always)]
+    fn fetch4(table: &Table, row: Self) -> [Self; 4] {
+        let last = table.len() / 4 - 1;
+        // SAFETY: `indices` holds every lane within 0..=last, and row `last` ends within the table.
+        unsafe {
+            let mut at = [0i32; 8];
+            _mm256_storeu_si256(at.as_mut_ptr().cast(), row.indices(last));
+            let base = table.narrow().as_ptr();
+            macro_rules! two {
+                ($a:literal, $b:literal) => {
+                    _mm256_set_m128(_mm_loadu_ps(base.add(at[$b] as usize * 4)), _mm_loadu_ps(base.add(at[$a] as usize * 4)))
+                };
+            }
+            let r = [two!(0, 4), two!(1, 5), two!(2, 6), two!(3, 7)];
+            let pairs = [
+                _mm256_unpacklo_ps(r[0], r[1]),
+                _mm256_unpackhi_ps(r[0], r[1]),
+                _mm256_unpacklo_ps(r[2], r[3]),
+                _mm256_unpackhi_ps(r[2], r[3]),
+            ];
+            [
+                Self(_mm256_shuffle_ps::<0x44>(pairs[0], pairs[2])),
+                Self(_mm256_shuffle_ps::<0xee>(pairs[0], pairs[2])),
+                Self(_mm256_shuffle_ps::<0x44>(pairs[1], pairs[3])),
+                Self(_mm256_shuffle_ps::<0xee>(pairs[1], pairs[3])),
+            ]
+        }
+    }
     /// Eight rows of one register each, then transposed: cheaper than eight gathers.
     #[inline(always)]
-    fn fetch_row(table: &Table, row: Self) -> [Self; 8] {
+    fn fetch8(table: &Table, row: Self) -> [Self; 8] {
         let last = table.len() / 8 - 1;
         // SAFETY: `indices` holds every lane within 0..=last, and row `last` ends within the table.
         unsafe {

@@ -8,7 +8,7 @@ use super::{
     math::MAX_EXPONENT,
     single::{MANTISSA_MASK, SQRT_HALF_BITS},
 };
-use crate::color::table::Table;
+use crate::color::table::{Lattice, Table};
 use std::{
     cell::RefCell,
     collections::HashMap,
@@ -27,6 +27,19 @@ pub struct Recorder {
     known: HashMap<String, u32>,
     tables: Vec<(Table, usize)>,
     table_data: Vec<f32>,
+    lattices: Vec<Lattice>,
+    live: Vec<f32>,
+}
+
+/// The numbers that the functions of a shader read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Numbers {
+    /// `color_tables`.
+    pub tables: Vec<f32>,
+    /// `color_lattice_0` and on.
+    pub lattices: Vec<Lattice>,
+    /// `color_live`.
+    pub live: Vec<f32>,
 }
 
 struct Value {
@@ -47,12 +60,15 @@ impl Recorder {
         self.print(name, out)
     }
 
-    /// The content of `color_tables` for all functions recorded; never empty, as a buffer must not be.
-    pub fn into_tables(mut self) -> Vec<f32> {
-        if self.table_data.is_empty() {
-            self.table_data.push(0.0);
-        }
-        self.table_data
+    /// What all functions recorded read. The buffers are never empty, as a binding must not be.
+    pub fn into_numbers(self) -> Numbers {
+        let filled = |mut values: Vec<f32>| {
+            if values.is_empty() {
+                values.push(0.0);
+            }
+            values
+        };
+        Numbers { tables: filled(self.table_data), lattices: self.lattices, live: filled(self.live) }
     }
 
     fn print(&self, name: &str, out: [Expr; 3]) -> String {
@@ -70,6 +86,13 @@ impl Recorder {
         }
         let _ = writeln!(text, "    return vec3<f32>({}, {}, {});\n}}", out[0], out[1], out[2]);
         text
+    }
+
+    fn lattice(&mut self, lattice: &Lattice) -> usize {
+        self.lattices.iter().position(|known| known == lattice).unwrap_or_else(|| {
+            self.lattices.push(lattice.clone());
+            self.lattices.len() - 1
+        })
     }
 
     fn table(&mut self, table: &Table) -> usize {
@@ -204,10 +227,42 @@ impl Scalar for Expr {
     fn exp2_integral(self) -> Self {
         emit("f32", format!("bitcast<f32>(u32(i32(clamp({self}, -126.0f, {MAX_EXPONENT:?}f)) + 127) << 23u)"), &[self])
     }
-    fn fetch_row(table: &Table, row: Self) -> [Self; 8] {
-        let start = RECORDER.with_borrow_mut(|r| r.table(table));
-        let last = table.len() / 8 - 1;
-        let at = emit("u32", format!("{start}u + 8u * u32(clamp({row}, 0.0f, {last}.0f))"), &[row]);
-        std::array::from_fn(|i| emit("f32", format!("color_tables[{at} + {i}u]"), &[at]))
+    fn parameter(value: f64) -> Self {
+        let index = RECORDER.with_borrow_mut(|r| {
+            r.live.push(value as f32);
+            r.live.len() - 1
+        });
+        emit("f32", format!("color_live[{index}u]"), &[])
     }
+    fn shortcut(holds: bool, short: Self, long: impl FnOnce() -> Self) -> Self {
+        let holds = Self::parameter(holds.into());
+        Self::select(Self::constant(0.0).lt(holds), short, long())
+    }
+    fn fetch1(table: &Table, row: Self) -> Self {
+        let [value] = fetch(table, row);
+        value
+    }
+    fn fetch2(table: &Table, row: Self) -> [Self; 2] {
+        fetch(table, row)
+    }
+    fn fetch4(table: &Table, row: Self) -> [Self; 4] {
+        fetch(table, row)
+    }
+    fn fetch8(table: &Table, row: Self) -> [Self; 8] {
+        fetch(table, row)
+    }
+    /// From a texture, whose cache knows neighbours in three directions; loaded, not sampled.
+    fn node(lattice: &Lattice, [x, y, z]: [Self; 3]) -> [Self; 3] {
+        let index = RECORDER.with_borrow_mut(|r| r.lattice(lattice));
+        let at = format!("vec3<i32>(i32({x}), i32({y}), i32({z}))");
+        let node = emit("vec3<f32>", format!("textureLoad(color_lattice_{index}, {at}, 0).xyz"), &[x, y, z]);
+        ["x", "y", "z"].map(|c| emit("f32", format!("{node}.{c}"), &[node]))
+    }
+}
+
+fn fetch<const N: usize>(table: &Table, row: Expr) -> [Expr; N] {
+    let start = RECORDER.with_borrow_mut(|r| r.table(table));
+    let last = table.len() / N - 1;
+    let at = emit("u32", format!("{start}u + {N}u * u32(clamp({row}, 0.0f, {last}.0f))"), &[row]);
+    std::array::from_fn(|i| emit("f32", format!("color_tables[{at} + {i}u]"), &[at]))
 }

@@ -80,12 +80,21 @@ pub fn log2<S: Scalar>(x: S) -> S {
     e + l
 }
 
+/// [`halves`] of a number fixed in the op, and of one that a control moves.
 #[inline(always)]
-pub fn affine<S: Scalar>(x: S, scale: f64, offset: f64) -> S {
-    let (scale_high, scale_low) = halves(scale);
-    let (offset_high, offset_low) = halves(offset);
-    let high = x.fma(S::constant(scale_high), S::constant(offset_high));
-    high + x.fma(S::constant(scale_low), S::constant(offset_low))
+pub fn fixed<S: Scalar>(value: f64) -> (S, S) {
+    let (high, low) = halves(value);
+    (S::constant(high), S::constant(low))
+}
+#[inline(always)]
+pub fn live<S: Scalar>(value: f64) -> (S, S) {
+    let (high, low) = halves(value);
+    (S::parameter(high), S::parameter(low))
+}
+
+#[inline(always)]
+pub fn affine<S: Scalar>(x: S, scale: (S, S), offset: (S, S)) -> S {
+    x.fma(scale.0, offset.0) + x.fma(scale.1, offset.1)
 }
 
 /// `x * scale + offset` as an integer and a rest of no more than 1/2.
@@ -114,9 +123,7 @@ pub fn exp2_m1_affine<S: Scalar>(x: S, scale: f64, offset: f64) -> S {
 }
 
 #[inline(always)]
-pub fn pow_constant<S: Scalar>(x: S, exponent: f64) -> S {
-    let (high, low) = halves(exponent);
-    let (high, low) = (S::constant(high), S::constant(low));
+pub fn pow_halves<S: Scalar>(x: S, (high, low): (S, S)) -> S {
     let (e, l) = log2_parts(x);
     let p = high * e;
     let q = high.fma(l, low.fma(e, high.fma(e, -p)));

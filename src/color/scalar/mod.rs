@@ -11,7 +11,7 @@ mod oracle;
 pub mod pair;
 pub mod single;
 
-use super::table::Table;
+use super::table::{Lattice, Table};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A number, or a row of numbers that all have the same done to them.
@@ -23,6 +23,17 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
 
     /// `value`, rounded to the precision of the instance.
     fn constant(value: f64) -> Self;
+    /// As [`constant`](Self::constant), for a number that belongs to the op and may be changed while it is shown: in a shader
+    /// it is read from a buffer, so that moving a control compiles nothing.
+    #[inline(always)]
+    fn parameter(value: f64) -> Self {
+        Self::constant(value)
+    }
+    /// `short` if `holds`, which a [`parameter`](Self::parameter) decides, else `long()`. A shader has both.
+    #[inline(always)]
+    fn shortcut(holds: bool, short: Self, long: impl FnOnce() -> Self) -> Self {
+        if holds { short } else { long() }
+    }
     /// `self * factor + addend`, rounded once.
     fn fma(self, factor: Self, addend: Self) -> Self;
     /// `self < other ? self : other`; `other` where one is NaN.
@@ -57,8 +68,21 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
     /// `2^self` for integral `self`, held within 2^-126 and 2^[`MAX_EXPONENT`](math::MAX_EXPONENT).
     fn exp2_integral(self) -> Self;
 
-    /// The eight values from `8 * row` on (integral; held within the table).
-    fn fetch_row(table: &Table, row: Self) -> [Self; 8];
+    /// The value at `row` (integral; held within the table).
+    fn fetch1(table: &Table, row: Self) -> Self;
+    /// The two values from `2 * row` on (integral; held within the table).
+    fn fetch2(table: &Table, row: Self) -> [Self; 2];
+    /// The four values from `4 * row` on.
+    fn fetch4(table: &Table, row: Self) -> [Self; 4];
+    /// The eight values from `8 * row` on.
+    fn fetch8(table: &Table, row: Self) -> [Self; 8];
+    /// The RGB values at node (`x`, `y`, `z`), each integral and within the lattice.
+    #[inline(always)]
+    fn node(lattice: &Lattice, [x, y, z]: [Self; 3]) -> [Self; 3] {
+        let size = Self::constant(lattice.size() as f64);
+        let [r, g, b, _] = Self::fetch4(lattice.nodes(), z.fma(size, y).fma(size, x));
+        [r, g, b]
+    }
 
     /// Base-2 logarithm of a normal positive number.
     #[inline(always)]
@@ -68,7 +92,12 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
     /// `self * scale + offset` as if both were exact, so that little is lost where the sum is near 0.
     #[inline(always)]
     fn affine(self, scale: f64, offset: f64) -> Self {
-        math::affine(self, scale, offset)
+        math::affine(self, math::fixed(scale), math::fixed(offset))
+    }
+    /// As [`affine`](Self::affine), by numbers that a control moves.
+    #[inline(always)]
+    fn affine_live(self, scale: f64, offset: f64) -> Self {
+        math::affine(self, math::live(scale), math::live(offset))
     }
     /// `2^(self * scale + offset)`: the exact way to undo a logarithm, which would lose bits in a rounded exponent.
     #[inline(always)]
@@ -83,7 +112,12 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
     /// `self^exponent`; 0 where `self` is not above 0.
     #[inline(always)]
     fn powf(self, exponent: f64) -> Self {
-        math::pow_constant(self, exponent)
+        math::pow_halves(self, math::fixed(exponent))
+    }
+    /// As [`powf`](Self::powf), by an exponent that a control moves.
+    #[inline(always)]
+    fn powf_live(self, exponent: f64) -> Self {
+        math::pow_halves(self, math::live(exponent))
     }
     /// `self^exponent`; 0 where `self` is not above 0.
     #[inline(always)]

@@ -61,9 +61,17 @@ impl Scalar for f64 {
     fn exp2_integral(self) -> Self {
         Scalar::max(Scalar::min(self, MAX_EXPONENT), -126.0).exp2()
     }
-    fn fetch_row(table: &Table, row: Self) -> [Self; 8] {
-        let start = table.clamp_row(row) * 8;
-        std::array::from_fn(|i| table.wide()[start + i])
+    fn fetch1(table: &Table, row: Self) -> Self {
+        table.wide()[table.start_of(row, 1)]
+    }
+    fn fetch2(table: &Table, row: Self) -> [Self; 2] {
+        fetch(table, row)
+    }
+    fn fetch4(table: &Table, row: Self) -> [Self; 4] {
+        fetch(table, row)
+    }
+    fn fetch8(table: &Table, row: Self) -> [Self; 8] {
+        fetch(table, row)
     }
 
     fn log2(self) -> Self {
@@ -72,6 +80,9 @@ impl Scalar for f64 {
     fn affine(self, scale: f64, offset: f64) -> Self {
         self.mul_add(scale, offset)
     }
+    fn affine_live(self, scale: f64, offset: f64) -> Self {
+        self.affine(scale, offset)
+    }
     fn exp2_affine(self, scale: f64, offset: f64) -> Self {
         Scalar::min(self.mul_add(scale, offset), MAX_EXPONENT).exp2()
     }
@@ -79,6 +90,9 @@ impl Scalar for f64 {
         Scalar::min(self.mul_add(scale, offset), MAX_EXPONENT).exp2_m1()
     }
     fn powf(self, exponent: f64) -> Self {
+        self.pow(exponent)
+    }
+    fn powf_live(self, exponent: f64) -> Self {
         self.pow(exponent)
     }
     fn pow(self, exponent: Self) -> Self {
@@ -94,4 +108,9 @@ impl Scalar for f64 {
         let degrees = f64::atan2(self, x).to_degrees();
         if degrees < 0.0 { degrees + 360.0 } else { degrees }
     }
+}
+
+fn fetch<const N: usize>(table: &Table, row: f64) -> [f64; N] {
+    let start = table.start_of(row, N);
+    std::array::from_fn(|i| table.wide()[start + i])
 }

@@ -97,8 +97,22 @@ impl<S: Scalar> Scalar for Pair<S> {
         Self(self.0.exp2_integral(), self.1.exp2_integral())
     }
     #[inline(always)]
-    fn fetch_row(table: &Table, row: Self) -> [Self; 8] {
-        let (a, b) = (S::fetch_row(table, row.0), S::fetch_row(table, row.1));
+    fn fetch1(table: &Table, row: Self) -> Self {
+        Self(S::fetch1(table, row.0), S::fetch1(table, row.1))
+    }
+    #[inline(always)]
+    fn fetch2(table: &Table, row: Self) -> [Self; 2] {
+        let (a, b) = (S::fetch2(table, row.0), S::fetch2(table, row.1));
+        [Self(a[0], b[0]), Self(a[1], b[1])]
+    }
+    #[inline(always)]
+    fn fetch4(table: &Table, row: Self) -> [Self; 4] {
+        let (a, b) = (S::fetch4(table, row.0), S::fetch4(table, row.1));
+        [Self(a[0], b[0]), Self(a[1], b[1]), Self(a[2], b[2]), Self(a[3], b[3])]
+    }
+    #[inline(always)]
+    fn fetch8(table: &Table, row: Self) -> [Self; 8] {
+        let (a, b) = (S::fetch8(table, row.0), S::fetch8(table, row.1));
         [
             Self(a[0], b[0]),
             Self(a[1], b[1]),

@@ -74,12 +74,29 @@ impl Scalar for f32 {
         f32::from_bits(((n as i32 + 127) as u32) << 23)
     }
     #[inline(always)]
-    fn fetch_row(table: &Table, row: Self) -> [Self; 8] {
-        let start = table.clamp_row(row.into()) * 8;
-        let mut out = [0.0; 8];
-        out.copy_from_slice(&table.narrow()[start..start + 8]);
-        out
+    fn fetch1(table: &Table, row: Self) -> Self {
+        table.narrow()[table.start_of(row.into(), 1)]
     }
+    #[inline(always)]
+    fn fetch2(table: &Table, row: Self) -> [Self; 2] {
+        fetch(table, row)
+    }
+    #[inline(always)]
+    fn fetch4(table: &Table, row: Self) -> [Self; 4] {
+        fetch(table, row)
+    }
+    #[inline(always)]
+    fn fetch8(table: &Table, row: Self) -> [Self; 8] {
+        fetch(table, row)
+    }
+}
+
+#[inline(always)]
+fn fetch<const N: usize>(table: &Table, row: f32) -> [f32; N] {
+    let start = table.start_of(row.into(), N);
+    let mut out = [0.0; N];
+    out.copy_from_slice(&table.narrow()[start..start + N]);
+    out
 }
 
 impl Lanes for f32 {

@@ -211,10 +211,10 @@ impl Parameters {
     fn hue<S: Scalar>(&self, hue: S) -> AtHue<S> {
         let one = S::constant(1.0);
         let degree = hue.floor().min(S::constant(359.0));
-        let at = S::fetch_row(&self.degrees, degree);
+        let at = S::fetch8(&self.degrees, degree);
         let beyond = |bound: S| S::select(bound.lt(hue), one, S::constant(0.0));
         let row = at[2] + beyond(at[3]) + beyond(at[4]) + beyond(at[5]);
-        let r = S::fetch_row(&self.hues, row);
+        let r = S::fetch8(&self.hues, row);
         let t = (hue - r[0]) * r[1];
         AtHue {
             cusp_j: t.fma(r[3], r[2]),
