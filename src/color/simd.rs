@@ -94,12 +94,12 @@ mod x86 {
 
     #[target_feature(enable = "avx2,fma")]
     fn channel<K: ChannelKernel>(kernel: &K, plane: &mut [f32]) {
-        each::<Pair<avx2::F32x8>, K>(kernel, plane);
+        each::<Pair<Pair<avx2::F32x8>>, K>(kernel, plane);
     }
 
     #[target_feature(enable = "avx2,fma")]
     fn pixels<K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
-        each_pixel::<Pair<avx2::F32x8>, K>(kernel, r, g, b);
+        each_pixel::<Pair<Pair<avx2::F32x8>>, K>(kernel, r, g, b);
     }
 }
 

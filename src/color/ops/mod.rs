@@ -127,8 +127,8 @@ impl Op {
             Op::Cdl(k) => to.pixels(k),
             Op::GamutCompression(k) => to.pixels(k),
             Op::Ootf(k) => to.pixels(k),
-            Op::Aces2(k) if k.inverse => to.pixels(&Backward(&k.parameters)),
-            Op::Aces2(k) => to.pixels(&Forward(&k.parameters)),
+            Op::Aces2(k) if k.inverse => to.pixels(&Backward(k.parameters.core.clone())),
+            Op::Aces2(k) => to.pixels(&Forward(k.parameters.core.clone())),
         }
     }
 

@@ -138,6 +138,15 @@ impl Scalar for F32x8 {
         }
     }
     #[inline(always)]
+    fn scale_exp2(self, n: Self) -> Self {
+        let n = n.min(Self::constant(MAX_EXPONENT)).max(Self::constant(-125.0));
+        // SAFETY: see the top of the file.
+        Self(unsafe {
+            let exponent = _mm256_slli_epi32::<23>(_mm256_cvttps_epi32(n.0));
+            _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(self.0), exponent))
+        })
+    }
+    #[inline(always)]
     fn exp2_integral(self) -> Self {
         let n = self.min(Self::constant(MAX_EXPONENT)).max(Self::constant(-126.0));
         // SAFETY: see the top of the file.

@@ -225,6 +225,10 @@ impl Scalar for Expr {
             emit("f32", format!("bitcast<f32>(({bits} & {MANTISSA_MASK:#x}u) + {SQRT_HALF_BITS:#x}u)"), &[bits]),
         )
     }
+    fn scale_exp2(self, n: Self) -> Self {
+        let exponent = emit("i32", format!("i32(clamp({n}, -125.0f, {MAX_EXPONENT:?}f)) << 23u"), &[n]);
+        emit!("f32", "bitcast<f32>(bitcast<i32>({}) + {})", self, exponent)
+    }
     fn exp2_integral(self) -> Self {
         emit("f32", format!("bitcast<f32>(u32(i32(clamp({self}, -126.0f, {MAX_EXPONENT:?}f)) + 127) << 23u)"), &[self])
     }

@@ -62,6 +62,8 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
 
     /// `(e, m)` with `self = m * 2^e` and m in [sqrt 1/2, sqrt 2), for normal positive numbers.
     fn exponent_mantissa(self) -> (Self, Self);
+    /// `self * 2^n` for `self` in [1/2, 2] and integral `n`, which is held within -125 and [`MAX_EXPONENT`](math::MAX_EXPONENT).
+    fn scale_exp2(self, n: Self) -> Self;
     /// `2^self` for integral `self`, held within 2^-126 and 2^[`MAX_EXPONENT`](math::MAX_EXPONENT).
     fn exp2_integral(self) -> Self;
 
@@ -164,4 +166,4 @@ pub trait Lanes: Scalar {
 }
 
 /// Lanes handled at once by the widest instance; buffers padded to it suit all.
-pub const MAX_LANES: usize = 16;
+pub const MAX_LANES: usize = 32;

@@ -58,6 +58,9 @@ impl Scalar for f64 {
         let e = f64::log2(self).round_ties_even();
         (e, self / e.exp2())
     }
+    fn scale_exp2(self, n: Self) -> Self {
+        self * Scalar::max(Scalar::min(n, MAX_EXPONENT), -125.0).exp2()
+    }
     fn exp2_integral(self) -> Self {
         Scalar::max(Scalar::min(self, MAX_EXPONENT), -126.0).exp2()
     }

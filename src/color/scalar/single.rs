@@ -69,6 +69,11 @@ impl Scalar for f32 {
         ((bits.cast_signed() >> 23) as f32, f32::from_bits((bits & MANTISSA_MASK).wrapping_add(SQRT_HALF_BITS)))
     }
     #[inline(always)]
+    fn scale_exp2(self, n: Self) -> Self {
+        let n = Scalar::max(Scalar::min(n, MAX_EXPONENT as f32), -125.0);
+        f32::from_bits(self.to_bits().wrapping_add(((n as i32) << 23).cast_unsigned()))
+    }
+    #[inline(always)]
     fn exp2_integral(self) -> Self {
         let n = Scalar::max(Scalar::min(self, MAX_EXPONENT as f32), -126.0);
         f32::from_bits(((n as i32 + 127) as u32) << 23)
