@@ -5,7 +5,6 @@
 
 use super::{
     Lanes, Scalar,
-    math::MAX_EXPONENT,
     single::{MANTISSA_MASK, SQRT_HALF_BITS},
 };
 use crate::color::table::Table;
@@ -139,7 +138,6 @@ impl Scalar for F32x8 {
     }
     #[inline(always)]
     fn scale_exp2(self, n: Self) -> Self {
-        let n = n.min(Self::constant(MAX_EXPONENT)).max(Self::constant(-125.0));
         // SAFETY: see the top of the file.
         Self(unsafe {
             let exponent = _mm256_slli_epi32::<23>(_mm256_cvttps_epi32(n.0));
@@ -148,10 +146,9 @@ impl Scalar for F32x8 {
     }
     #[inline(always)]
     fn exp2_integral(self) -> Self {
-        let n = self.min(Self::constant(MAX_EXPONENT)).max(Self::constant(-126.0));
         // SAFETY: see the top of the file.
         Self(unsafe {
-            let biased = _mm256_add_epi32(_mm256_cvttps_epi32(n.0), _mm256_set1_epi32(127));
+            let biased = _mm256_add_epi32(_mm256_cvttps_epi32(self.0), _mm256_set1_epi32(127));
             _mm256_castsi256_ps(_mm256_slli_epi32::<23>(biased))
         })
     }

@@ -22,6 +22,8 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
     type Mask: Copy;
     /// Whether a [`parameter`](Self::parameter) may change without the op being recorded again.
     const LIVE: bool = false;
+    /// Whether this is the oracle: a function that others take from a table made of it is computed.
+    const EXACT: bool = false;
 
     /// `value`, rounded to the precision of the instance.
     fn constant(value: f64) -> Self;
@@ -62,9 +64,9 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
 
     /// `(e, m)` with `self = m * 2^e` and m in [sqrt 1/2, sqrt 2), for normal positive numbers.
     fn exponent_mantissa(self) -> (Self, Self);
-    /// `self * 2^n` for `self` in [1/2, 2] and integral `n`, which is held within -125 and [`MAX_EXPONENT`](math::MAX_EXPONENT).
+    /// `self * 2^n` for `self` in [1/2, 2] and `n` integral and within [`EXPONENTS`](math::EXPONENTS).
     fn scale_exp2(self, n: Self) -> Self;
-    /// `2^self` for integral `self`, held within 2^-126 and 2^[`MAX_EXPONENT`](math::MAX_EXPONENT).
+    /// `2^self` for `self` integral and within [`EXPONENTS`](math::EXPONENTS).
     fn exp2_integral(self) -> Self;
 
     /// The value at `row` (integral; held within the table).

@@ -240,8 +240,7 @@ impl Core {
 
     #[inline(always)]
     fn tone_at<S: Scalar>(&self, seen: Seen<S>, at: &AtHue<S>) -> Toned<S> {
-        let a = self.tonescale.forward(seen.a);
-        let j = a.powf(model::CZ) * S::constant(100.0);
+        let (a, j) = self.tonescale.forward(seen.a);
         Toned { j, m: self.chroma.compress(seen, a, j, at.reach_m) }
     }
 }
