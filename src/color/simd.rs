@@ -11,18 +11,31 @@ use std::marker::PhantomData;
 pub enum Isa {
     /// Pixel by pixel, anywhere.
     Single,
+    /// AVX2 and FMA: 8 lanes.
     #[cfg(target_arch = "x86_64")]
     Avx2,
+    /// AVX-512F: 16 lanes.
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
 }
 
 impl Isa {
     /// The fastest this processor has.
     pub fn detect() -> Self {
+        Self::available()[0]
+    }
+
+    /// All this processor has, the fastest first.
+    pub fn available() -> &'static [Self] {
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-            return Self::Avx2;
+            return if is_x86_feature_detected!("avx512f") {
+                &[Self::Avx512, Self::Avx2, Self::Single]
+            } else {
+                &[Self::Avx2, Self::Single]
+            };
         }
-        Self::Single
+        &[Self::Single]
     }
 }
 
@@ -40,6 +53,8 @@ pub(super) fn run(isa: Isa, ops: &[Op], r: &mut [f32], g: &mut [f32], b: &mut [f
         Isa::Single => tile::<Single>(ops, r, g, b),
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2 => tile::<x86::Avx2>(ops, r, g, b),
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512 => tile::<x86::Avx512>(ops, r, g, b),
     }
 }
 
@@ -87,30 +102,35 @@ impl Runner for Single {
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use super::{ChannelKernel, PixelKernel, Runner, each, each_pixel};
-    use crate::color::scalar::{avx2, pair::Pair};
+    use crate::color::scalar::{avx2::F32x8, avx512::F32x16, pair::Pair};
 
-    pub struct Avx2;
+    /// A runner whose functions carry the features of the processor; 32 pixels in step, so that one waits while others work.
+    macro_rules! runner {
+        ($name:ident, $features:literal, $lanes:ty) => {
+            pub struct $name;
 
-    impl Runner for Avx2 {
-        fn channel<K: ChannelKernel>(kernel: &K, plane: &mut [f32], raw: bool) {
-            // SAFETY: `Isa::Avx2` only comes from `detect`, which found both features.
-            unsafe { channel(kernel, plane, raw) }
-        }
-        fn pixels<K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32], raw: bool) {
-            // SAFETY: as above.
-            unsafe { pixels(kernel, r, g, b, raw) }
-        }
+            impl Runner for $name {
+                fn channel<K: ChannelKernel>(kernel: &K, plane: &mut [f32], raw: bool) {
+                    #[target_feature(enable = $features)]
+                    fn run<K: ChannelKernel>(kernel: &K, plane: &mut [f32], raw: bool) {
+                        each::<$lanes, K>(kernel, plane, raw);
+                    }
+                    // SAFETY: this member of `Isa` only comes from `available`, which found the features.
+                    unsafe { run(kernel, plane, raw) }
+                }
+                fn pixels<K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32], raw: bool) {
+                    #[target_feature(enable = $features)]
+                    fn run<K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32], raw: bool) {
+                        each_pixel::<$lanes, K>(kernel, r, g, b, raw);
+                    }
+                    // SAFETY: as above.
+                    unsafe { run(kernel, r, g, b, raw) }
+                }
+            }
+        };
     }
-
-    #[target_feature(enable = "avx2,fma")]
-    fn channel<K: ChannelKernel>(kernel: &K, plane: &mut [f32], raw: bool) {
-        each::<Pair<Pair<avx2::F32x8>>, K>(kernel, plane, raw);
-    }
-
-    #[target_feature(enable = "avx2,fma")]
-    fn pixels<K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32], raw: bool) {
-        each_pixel::<Pair<Pair<avx2::F32x8>>, K>(kernel, r, g, b, raw);
-    }
+    runner!(Avx2, "avx2,fma", Pair<Pair<F32x8>>);
+    runner!(Avx512, "avx512f,avx2,fma", Pair<F32x16>);
 }
 
 // Inlined into the functions above, which carry the processor features. Plain loops only: a closure does not inherit

@@ -14,7 +14,7 @@ use std::{
 };
 
 #[derive(Clone, Copy, Debug)]
-pub struct F32x8(__m256);
+pub struct F32x8(pub(super) __m256);
 
 // SAFETY (all blocks of this file unless said otherwise): register arithmetic without memory access; the processor
 // has AVX2 and FMA, which `color::simd` checked before it called the code these are inlined into.
