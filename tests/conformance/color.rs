@@ -7,3 +7,5 @@ mod aces2;
 mod cases;
 mod gates;
 mod golden;
+mod lut;
+mod lut_files;

@@ -197,6 +197,13 @@ impl Scalar for F32x16 {
             Self::join(a[7], b[7]),
         ]
     }
+    #[inline(always)]
+    fn on_host(px: [Self; 3], pixel: impl Fn([f64; 3]) -> [f64; 3]) -> [Self; 3] {
+        let [r, g, b] = [px[0].halves(), px[1].halves(), px[2].halves()];
+        let low = F32x8::on_host([r[0], g[0], b[0]], &pixel);
+        let high = F32x8::on_host([r[1], g[1], b[1]], &pixel);
+        [Self::join(low[0], high[0]), Self::join(low[1], high[1]), Self::join(low[2], high[2])]
+    }
 }
 
 impl Lanes for F32x16 {
