@@ -1,5 +1,6 @@
 //! The ops: plain data, and each one's arithmetic written once over [`Scalar`].
 
+mod aces1;
 mod aces2;
 mod cdl;
 mod compress;
@@ -10,6 +11,7 @@ mod matrix;
 mod ootf;
 mod range;
 
+pub use aces1::{Surround, Sweeteners, ToneScale, WhiteRolloff};
 pub use aces2::{Aces2, Aces2Stages};
 pub use cdl::{Cdl, CdlStyle};
 pub use compress::ReferenceGamutCompression;
@@ -43,6 +45,14 @@ pub enum Op {
     GamutCompression(ReferenceGamutCompression),
     /// Scene light to display light of HLG.
     Ootf(Ootf),
+    /// ACES 1 glow and red modifier, on ACES2065-1.
+    Sweeteners(Sweeteners),
+    /// ACES 1 tone scale, the same for the three channels.
+    ToneScale(ToneScale),
+    /// Compensation for the surround, on linear AP1.
+    Surround(Surround),
+    /// Highlights bent to make room for a white, the same for the three channels.
+    WhiteRolloff(WhiteRolloff),
     /// ACES 2 output transform, without the clamp and the display encoding.
     Aces2(Aces2),
 }
@@ -101,6 +111,10 @@ impl Op {
             Op::Cdl(c) => Op::Cdl(c.inverse()?),
             Op::GamutCompression(c) => Op::GamutCompression(c.inverse()),
             Op::Ootf(o) => Op::Ootf(o.inverse()?),
+            Op::Sweeteners(s) => Op::Sweeteners(Sweeteners { inverse: !s.inverse }),
+            Op::ToneScale(t) => Op::ToneScale(t.inverse()),
+            Op::Surround(s) => Op::Surround(s.inverse()?),
+            Op::WhiteRolloff(r) => Op::WhiteRolloff(r.inverse()),
             Op::Aces2(a) => Op::Aces2(a.inverse()),
         })
     }
@@ -113,6 +127,7 @@ impl Op {
             Op::Range(r) => *r == Range::default(),
             Op::Cdl(c) => c.is_identity(),
             Op::ClippedHighlights(_) | Op::Curve(_) | Op::GamutCompression(_) | Op::Ootf(_) | Op::Aces2(_) => false,
+            Op::Sweeteners(_) | Op::ToneScale(_) | Op::Surround(_) | Op::WhiteRolloff(_) => false,
         }
     }
 
@@ -127,6 +142,10 @@ impl Op {
             Op::Cdl(k) => to.pixels(k),
             Op::GamutCompression(k) => to.pixels(k),
             Op::Ootf(k) => to.pixels(k),
+            Op::Sweeteners(k) => to.pixels(k),
+            Op::ToneScale(k) => (0..3).for_each(|c| to.channel(c, k)),
+            Op::Surround(k) => to.pixels(k),
+            Op::WhiteRolloff(k) => (0..3).for_each(|c| to.channel(c, k)),
             Op::Aces2(k) if k.inverse => to.pixels(&Backward(&k.parameters)),
             Op::Aces2(k) => to.pixels(&Forward(&k.parameters)),
         }
