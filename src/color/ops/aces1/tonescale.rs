@@ -55,7 +55,8 @@ const CINEMA_BLACK: f64 = 0.02;
 const CINEMA_WHITE: f64 = 48.0;
 
 /// The lower half of `ODT_1000nits`, `ODT_2000nits` and `ODT_4000nits`, from ACES 1.0.1 on.
-const HDR_LOW: [f64; 9] = [-4.970_621_933_1, -3.029_378_066_9, -2.1262, -1.5105, -1.0578, -0.4668, 0.119_38, 0.708_813_420_1, 1.291_186_579_9];
+const HDR_LOW: [f64; 9] =
+    [-4.970_621_933_1, -3.029_378_066_9, -2.1262, -1.5105, -1.0578, -0.4668, 0.119_38, 0.708_813_420_1, 1.291_186_579_9];
 /// cd/m² that the three take off "to allow for a code value of 0": 10 to this power.
 const HDR_BLACK: f64 = -4.455_016_648_3;
 
@@ -205,7 +206,7 @@ mod tests {
         assert_eq!(cinema.eval(0.0f32), 0.0);
         near(cinema.eval(0.18 * 6.5f64.exp2()), 1.0);
         near(ToneScale::rendering().eval(0.18), 4.8);
-        near(ToneScale::hdr(1000).unwrap().eval(0.18), 0.1);
+        near(ToneScale::hdr(1000).unwrap().eval(0.18), 0.1 - 10f64.powf(HDR_BLACK) / 100.0);
         near(ToneScale::hdr(4000).unwrap().eval(0.0), 0.0);
         for (mid, max) in [(15.0, 1000.0), (7.2, 108.0), (15.0, 4000.0)] {
             let scale = ToneScale::single_stage(0.0001, mid, max).unwrap();
@@ -219,7 +220,12 @@ mod tests {
 
     #[test]
     fn comes_back() {
-        for scale in [ToneScale::rendering(), ToneScale::cinema(), ToneScale::hdr(2000).unwrap(), ToneScale::single_stage(0.01, 10.0, 500.0).unwrap()] {
+        for scale in [
+            ToneScale::rendering(),
+            ToneScale::cinema(),
+            ToneScale::hdr(2000).unwrap(),
+            ToneScale::single_stage(0.01, 10.0, 500.0).unwrap(),
+        ] {
             let back = scale.inverse();
             for i in -12..=12 {
                 let x = 0.18 * f64::from(i).mul_add(0.5, 0.0).exp2();
