@@ -24,15 +24,16 @@ impl Point {
 /// far it is within.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spline {
-    ends: [Point; 2],
+    /// y of the ends.
+    range: (f64, f64),
     /// Where the upper half begins, and its knot coordinate.
     middle: (f64, f64),
     /// Scale and offset from x to the knot coordinate, below and above the middle.
     to_knots: [(f64, f64); 2],
-    /// A row of four for each piece: `y = (a t + b) t + c` with `t` from the start of the piece; the fourth is unused.
-    pieces: Table,
-    /// y where the pieces 2, 3, … between the ends begin.
-    starts: Vec<f64>,
+    /// For each piece, `y = (a t + b) t + c` with `t` from its start.
+    a: Table,
+    b: Table,
+    c: Table,
 }
 
 impl Spline {
@@ -53,20 +54,21 @@ impl Spline {
         pieces.extend(inner);
         pieces.push([0.0, fall, last.y]);
         let start = 1.0 + below;
+        let column = |i: usize| Table::new(pieces.iter().map(|p| p[i]).collect());
         Self {
-            ends: [first, last],
+            range: (first.y, last.y),
             middle: (middle.x, start),
             to_knots: [(1.0 / widths[0], 1.0 - first.x / widths[0]), (1.0 / widths[1], start - middle.x / widths[1])],
-            starts: pieces[2..pieces.len() - 1].iter().map(|p| p[2]).collect(),
-            pieces: Table::new(pieces.iter().flat_map(|&[a, b, c]| [a, b, c, 0.0]).collect()),
+            a: column(0),
+            b: column(1),
+            c: column(2),
         }
     }
 
     /// The same curve with y counted from `zero`.
     pub fn counted_from(mut self, zero: f64) -> Self {
-        self.ends = self.ends.map(|end| Point { y: end.y - zero, ..end });
-        self.starts.iter_mut().for_each(|y| *y -= zero);
-        self.pieces = Table::new(self.pieces.wide().chunks_exact(4).flat_map(|p| [p[0], p[1], p[2] - zero, 0.0]).collect());
+        self.range = (self.range.0 - zero, self.range.1 - zero);
+        self.c = Table::new(self.c.wide().iter().map(|y| y - zero).collect());
         self
     }
 
@@ -77,28 +79,35 @@ impl Spline {
         let below = x.lt(constant(self.middle.0));
         let scale = S::select(below, constant(low.0), constant(high.0));
         let offset = S::select(below, constant(low.1), constant(high.1));
-        let last = (self.pieces.len() / 4 - 1) as f64;
+        let last = (self.c.len() - 1) as f64;
         let piece = x.fma(scale, offset).floor().max(constant(0.0)).min(constant(last));
         // From x once more, so that the coordinate's own rounding does not count.
         let t = x.fma(scale, offset - piece);
-        let [a, b, c, _] = S::fetch4(&self.pieces, piece);
-        t.fma(t.fma(a, b), c)
+        t.fma(t.fma(S::fetch1(&self.a, piece), S::fetch1(&self.b, piece)), S::fetch1(&self.c, piece))
     }
 
     /// The x that [`forward`](Self::forward) takes to `y`; y is held between the ends, as the Academy has it.
     #[inline(always)]
     pub fn backward<S: Scalar>(&self, y: S) -> S {
         let constant = S::constant;
-        let y = y.max(constant(self.ends[0].y)).min(constant(self.ends[1].y));
-        let mut piece = constant(1.0);
-        for start in &self.starts {
-            piece = piece + S::select(y.lt(constant(*start)), constant(0.0), constant(1.0));
+        let y = y.max(constant(self.range.0)).min(constant(self.range.1));
+        // The last piece that begins at y or below, by halves; never the lower line.
+        let mut piece = constant(0.0);
+        let mut step = self.c.len().next_power_of_two() / 2;
+        while step > 0 {
+            let next = piece + constant(step as f64);
+            let begins = S::fetch1(&self.c, next);
+            piece = S::select(y.lt(begins), piece, next);
+            step /= 2;
         }
-        let [a, b, c, _] = S::fetch4(&self.pieces, piece);
-        // The root that grows with y, without a difference of near numbers. A flat end has b = 0.
-        let rest = y - c;
+        let last = (self.c.len() - 1) as f64;
+        let piece = piece.max(constant(1.0)).min(constant(last));
+        // The root that grows with y, without a difference of near numbers. At a flat end b is 0; the upper end is a piece of its own,
+        // which spares it a root that would magnify the rounding of y.
+        let (a, b) = (S::fetch1(&self.a, piece), S::fetch1(&self.b, piece));
+        let rest = (y - S::fetch1(&self.c, piece)).max(constant(0.0));
         let root = b.fma(b, constant(4.0) * a * rest).max(constant(0.0)).sqrt() + b;
-        let knot = piece + (rest + rest) / root.max(constant(1e-30));
+        let knot = piece + ((rest + rest) / root.max(constant(1e-30))).min(constant(1.0));
         let [low, high] = self.to_knots;
         let below = knot.lt(constant(self.middle.1));
         let width = S::select(below, constant(1.0 / low.0), constant(1.0 / high.0));
