@@ -1,5 +1,6 @@
 //! The ops: plain data, and each one's arithmetic written once over [`Scalar`].
 
+mod aces1;
 mod aces2;
 mod cdl;
 mod compress;
@@ -12,6 +13,7 @@ mod matrix;
 mod ootf;
 mod range;
 
+pub use aces1::{Surround, Sweeteners, ToneScale, WhiteRolloff};
 pub use aces2::{Aces2, Aces2Stages};
 pub use cdl::{Cdl, CdlStyle};
 pub use compress::ReferenceGamutCompression;
@@ -51,6 +53,14 @@ pub enum Op {
     Lut1(Lut1),
     /// A cube of colours.
     Lut3(Lut3),
+    /// ACES 1 glow and red modifier, on ACES2065-1.
+    Sweeteners(Sweeteners),
+    /// ACES 1 tone scale, the same for the three channels.
+    ToneScale(ToneScale),
+    /// Compensation for the surround, on linear AP1.
+    Surround(Surround),
+    /// Highlights bent to make room for a white, the same for the three channels.
+    WhiteRolloff(WhiteRolloff),
     /// ACES 2 output transform, without the clamp and the display encoding.
     Aces2(Aces2),
 }
@@ -111,6 +121,10 @@ impl Op {
             Op::Ootf(o) => Op::Ootf(o.inverse()?),
             Op::Lut1(l) => Op::Lut1(l.inverse()),
             Op::Lut3(l) => Op::Lut3(l.inverse()),
+            Op::Sweeteners(s) => Op::Sweeteners(Sweeteners { inverse: !s.inverse }),
+            Op::ToneScale(t) => Op::ToneScale(t.inverse()),
+            Op::Surround(s) => Op::Surround(s.inverse()?),
+            Op::WhiteRolloff(r) => Op::WhiteRolloff(r.inverse()),
             Op::Aces2(a) => Op::Aces2(a.inverse()),
         })
     }
@@ -124,6 +138,7 @@ impl Op {
             Op::Cdl(c) => c.is_identity(),
             Op::ClippedHighlights(_) | Op::Curve(_) | Op::GamutCompression(_) | Op::Ootf(_) => false,
             Op::Lut1(_) | Op::Lut3(_) | Op::Aces2(_) => false,
+            Op::Sweeteners(_) | Op::ToneScale(_) | Op::Surround(_) | Op::WhiteRolloff(_) => false,
         }
     }
 
@@ -145,6 +160,10 @@ impl Op {
             Op::Ootf(k) => to.pixels(k),
             Op::Lut1(k) => k.visit(to),
             Op::Lut3(k) => k.visit(to),
+            Op::Sweeteners(k) => to.pixels(k),
+            Op::ToneScale(k) => (0..3).for_each(|c| to.channel(c, k)),
+            Op::Surround(k) => to.pixels(k),
+            Op::WhiteRolloff(k) => (0..3).for_each(|c| to.channel(c, k)),
             Op::Aces2(k) if k.inverse => to.pixels(&Backward(k.parameters.core.clone())),
             Op::Aces2(k) => to.pixels(&Forward(k.parameters.core.clone())),
         }

@@ -152,11 +152,23 @@ impl Scalar for F32x8 {
             _mm256_castsi256_ps(_mm256_slli_epi32::<23>(biased))
         })
     }
+    /// Tables of 8 or 16 values fit in registers, where a permutation finds them.
     #[inline(always)]
     fn fetch1(table: &Table, row: Self) -> Self {
-        let last = table.len() - 1;
-        // SAFETY: `indices` holds every lane within 0..=last, an index of the table.
-        unsafe { Self(_mm256_i32gather_ps::<4>(table.narrow().as_ptr(), row.indices(last))) }
+        let values = table.narrow();
+        // SAFETY: `indices` holds every lane within the table; the loads are within slices of eight.
+        unsafe {
+            let at = row.indices(values.len() - 1);
+            match values.len() {
+                8 => Self(_mm256_permutevar8x32_ps(Self::load(values).0, at)),
+                16 => {
+                    let low = _mm256_permutevar8x32_ps(Self::load(values).0, at);
+                    let high = _mm256_permutevar8x32_ps(Self::load(&values[8..]).0, at);
+                    Self(_mm256_blendv_ps(low, high, _mm256_castsi256_ps(_mm256_slli_epi32::<28>(at))))
+                }
+                _ => Self(_mm256_i32gather_ps::<4>(values.as_ptr(), at)),
+            }
+        }
     }
     /// Eight loads of 64 bits, then sorted.
     #[inline(always)]

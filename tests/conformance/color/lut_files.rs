@@ -14,7 +14,9 @@ fn files_match() {
     let inputs: Vec<[f64; 3]> = expected["inputs"].as_array().unwrap().iter().map(three).collect();
     for (file, want) in expected["files"].as_object().unwrap() {
         let known = EXTENSIONS.iter().any(|e| file.ends_with(&format!(".{e}")));
-        if !file.starts_with("ocio_luts/") || !known { continue; }
+        if !file.starts_with("ocio_luts/") || !known {
+            continue;
+        }
         let path = folder.join(file).display().to_string();
         for (direction, inverse) in [("forward", false), ("inverse", true)] {
             let want = &want[direction];
@@ -31,7 +33,9 @@ fn files_match() {
                 let fast = p.pixel(px.map(|x| x as f32)).map(f64::from);
                 for (n, got) in [("f64", exact), ("cpu", fast)] {
                     let d = (0..3).map(|c| (got[c] - want[c]).abs() / want[c].abs().max(1.0)).fold(0.0f64, f64::max);
-                    if d > 1e-6 { println!("{file} {direction} {n} {px:?} got {got:.5?} want {want:.5?} d {d:e}"); }
+                    if d > 1e-6 {
+                        println!("{file} {direction} {n} {px:?} got {got:.5?} want {want:.5?} d {d:e}");
+                    }
                 }
             }
         }
