@@ -5,5 +5,6 @@
 
 mod aces2;
 mod cases;
+mod clf_files;
 mod gates;
 mod golden;

@@ -1,0 +1,3 @@
+//! Look files.
+
+pub mod clf;
