@@ -11,6 +11,7 @@ use crate::{
     error::{Error, Result},
     sidecar::{
         Diagnostic,
+        lut::{self, LookFile},
         xml::{self, Element, Limits},
     },
 };
@@ -33,15 +34,6 @@ pub struct Info {
     pub info: Option<Element>,
 }
 
-/// A document as it was read.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Document {
-    pub info: Info,
-    pub ops: Vec<Op>,
-    /// Warnings: what was passed over, and what else is not as the standard has it.
-    pub findings: Vec<Diagnostic>,
-}
-
 /// What a document may cost: a cube of 129 nodes takes about 60 MB of text.
 const LIMITS: Limits = Limits { bytes: 256 << 20, depth: 32, nodes: 100_000, attributes: 64, attribute_bytes: 64 << 10 };
 /// Bytes of the largest document.
@@ -51,7 +43,7 @@ pub(super) const MAX_BYTES: u64 = LIMITS.bytes;
 ///
 /// # Errors
 /// As [`super::parse`].
-pub(super) fn parse(bytes: &[u8], clf: bool) -> Result<Document> {
+pub(super) fn parse(bytes: &[u8], clf: bool) -> Result<LookFile> {
     let document = xml::parse_with(bytes, &LIMITS)?;
     let root = &document.root;
     if !root.name.local.eq_ignore_ascii_case("ProcessList") {
@@ -70,7 +62,18 @@ pub(super) fn parse(bytes: &[u8], clf: bool) -> Result<Document> {
     if list.output.is_none() {
         return Err(at_root(Error::invalid("has no process node").field("ProcessList")));
     }
-    Ok(Document { info: list.info, ops: list.ops, findings: list.findings })
+    let format = match version.format {
+        Format::Clf => lut::Format::Clf,
+        Format::Ctf => lut::Format::Ctf,
+    };
+    Ok(LookFile {
+        ops: list.ops,
+        format,
+        title: list.info.name.clone(),
+        descriptions: list.info.descriptions.clone(),
+        clf: Some(Box::new(list.info)),
+        warnings: list.findings,
+    })
 }
 
 struct List {

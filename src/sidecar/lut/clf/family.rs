@@ -1,7 +1,7 @@
 //! The kinds of process nodes, by the names of their elements.
 
 use super::{
-    cdl, exponent, log, matrix,
+    cdl, exponent, log, lut1d, lut3d, matrix,
     node::Node,
     range,
     version::Format,
@@ -16,6 +16,10 @@ pub(super) enum Family {
     Exponent,
     Gamma,
     Cdl,
+    Lut1d,
+    InverseLut1d,
+    Lut3d,
+    InverseLut3d,
     Reference,
 }
 
@@ -29,6 +33,10 @@ const FAMILIES: &[Row] = &[
     ("Exponent", Family::Exponent, true, &["ExponentParams"]),
     ("Gamma", Family::Gamma, false, &["GammaParams"]),
     ("ASC_CDL", Family::Cdl, true, &["SOPNode", "SatNode"]),
+    ("LUT1D", Family::Lut1d, true, &["Array", "IndexMap"]),
+    ("InverseLUT1D", Family::InverseLut1d, false, &["Array", "IndexMap"]),
+    ("LUT3D", Family::Lut3d, true, &["Array", "IndexMap"]),
+    ("InverseLUT3D", Family::InverseLut3d, false, &["Array", "IndexMap"]),
     ("Reference", Family::Reference, false, &[]),
 ];
 
@@ -54,6 +62,10 @@ impl Family {
             Self::Exponent => exponent::read(node, exponent::EXPONENT),
             Self::Gamma => exponent::read(node, exponent::GAMMA),
             Self::Cdl => cdl::read(node),
+            Self::Lut1d => lut1d::read(node, false, findings),
+            Self::InverseLut1d => lut1d::read(node, true, findings),
+            Self::Lut3d => lut3d::read(node, false, findings),
+            Self::InverseLut3d => lut3d::read(node, true, findings),
             Self::Reference => Err(node.unsupported("refers to another file").value(node.target())),
         }
     }

@@ -6,14 +6,18 @@ mod depth;
 mod document;
 mod exponent;
 mod family;
+mod index_map;
 mod log;
+mod lut1d;
+mod lut3d;
 mod matrix;
 mod node;
 mod range;
 mod version;
 
-pub use document::{Document, Info};
+pub use document::Info;
 
+use super::LookFile;
 use crate::{
     error::{InFile, Result},
     sidecar::xml,
@@ -24,7 +28,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// As [`parse`], and of the file system. A `.clf` file has to say which version of CLF it is.
-pub fn read(path: &Path) -> Result<Document> {
+pub fn read(path: &Path) -> Result<LookFile> {
     let clf = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("clf"));
     document::parse(&xml::read_bytes(path, document::MAX_BYTES)?, clf).in_file(path)
 }
@@ -34,6 +38,6 @@ pub fn read(path: &Path) -> Result<Document> {
 /// # Errors
 /// Not such a document, of a later version, not as its standard has it, or beyond what memory is given to; with the line.
 /// By name: a node that is not known, a file that is referred to.
-pub fn parse(bytes: &[u8]) -> Result<Document> {
+pub fn parse(bytes: &[u8]) -> Result<LookFile> {
     document::parse(bytes, false)
 }
