@@ -1,6 +1,6 @@
 //! IndexMap, which CLF had up to version 2: where on the input axis the entries of a table lie.
 
-use super::node::{Node, warning};
+use super::node::{Node, finite_words, warning};
 use crate::{
     color::{Op, Range},
     error::{Error, Result},
@@ -25,9 +25,7 @@ pub(super) fn read(node: &Node, count: usize, findings: &mut Vec<Diagnostic>) ->
     }
     let text = map.text();
     let bad = || Error::unsupported("not two ascending pairs of value and index").field("IndexMap").value(text.trim()).line(line);
-    let numbers: Option<Vec<f64>> =
-        text.replace('@', " ").split_ascii_whitespace().map(|n| n.parse().ok().filter(|v: &f64| v.is_finite())).collect();
-    let numbers = numbers.ok_or_else(bad)?;
+    let numbers = finite_words(&text.replace('@', " ")).ok_or_else(bad)?;
     let &[from, first, to, last] = numbers.as_slice() else { return Err(bad()) };
     if from >= to || first >= last || text.matches('@').count() != 2 {
         return Err(bad());

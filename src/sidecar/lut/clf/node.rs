@@ -172,18 +172,43 @@ pub(super) fn numbers(element: &Element) -> Result<Vec<f64>> {
     Ok(values)
 }
 
+/// As [`numbers`], of finite ones.
+///
+/// # Errors
+/// As [`numbers`], and what is not finite.
+pub(super) fn finite_list(element: &Element) -> Result<Vec<f64>> {
+    let values = numbers(element)?;
+    match values.iter().find(|v| !v.is_finite()) {
+        Some(value) => Err(Error::invalid("not finite").field(&element.name.local).value(value).line(element.line.0)),
+        None => Ok(values),
+    }
+}
+
 /// The `N` finite numbers in the text of an element.
 ///
 /// # Errors
 /// More, fewer, or not finite.
 pub(super) fn finite_numbers<const N: usize>(element: &Element) -> Result<[f64; N]> {
-    let at = |message: String| Error::invalid(message).field(&element.name.local).line(element.line.0);
-    let values = numbers(element)?;
-    if let Some(value) = values.iter().find(|v| !v.is_finite()) {
-        return Err(at("not finite".into()).value(value));
-    }
+    let values = finite_list(element)?;
     let count = values.len();
-    values.try_into().map_err(|_| at(format!("{count} numbers instead of {N}")))
+    let other = |_| Error::invalid(format!("{count} numbers instead of {N}")).field(&element.name.local).line(element.line.0);
+    values.try_into().map_err(other)
+}
+
+/// Finite numbers between white space.
+pub(super) fn finite_words(text: &str) -> Option<Vec<f64>> {
+    text.split_ascii_whitespace().map(|w| w.parse().ok().filter(|v: &f64| v.is_finite())).collect()
+}
+
+/// Three finite numbers in an attribute, if it is there.
+///
+/// # Errors
+/// It is anything else.
+pub(super) fn three(element: &Element, name: &str) -> Result<Option<[f64; 3]>> {
+    let Some(text) = element.get(name) else { return Ok(None) };
+    let numbers = finite_words(text).and_then(|n| n.try_into().ok());
+    let bad = || Error::invalid("not three finite numbers").field(name).value(text).line(element.line.0);
+    Ok(Some(numbers.ok_or_else(bad)?))
 }
 
 /// A finite number in an attribute, if it is there.
