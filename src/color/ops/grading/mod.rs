@@ -41,8 +41,8 @@ impl Rgbm {
     pub const fn new(rgb: [f64; 3], master: f64) -> Self {
         Self { rgb, master }
     }
-    pub(super) const ZERO: Self = Self::new([0.0; 3], 0.0);
-    pub(super) const ONE: Self = Self::new([1.0; 3], 1.0);
+    const ZERO: Self = Self::new([0.0; 3], 0.0);
+    const ONE: Self = Self::new([1.0; 3], 1.0);
 
     fn sum(&self) -> [f64; 3] {
         self.rgb.map(|x| x + self.master)

@@ -17,7 +17,7 @@ impl ControlPoints {
     }
 
     /// Points there are enough, in order, and with a slope each or none.
-    fn check(&self, field: &str, least: usize) -> Result<()> {
+    pub(super) fn check(&self, field: &str, least: usize) -> Result<()> {
         let error = |message: &str| Err(Error::invalid(message).field(field));
         if self.points.len() < least {
             return error(&format!("fewer than {least} control points"));
