@@ -18,6 +18,7 @@ pub use compress::ReferenceGamutCompression;
 pub use curve::Curve;
 pub use exposure::Exposure;
 pub use fixed::fixed_function;
+pub use grading::{ExposureContrast, GradingPrimary, GradingRgbCurve, GradingTone};
 pub use highlights::ClippedHighlights;
 pub use matrix::Matrix;
 pub use ootf::Ootf;
@@ -46,6 +47,14 @@ pub enum Op {
     GamutCompression(ReferenceGamutCompression),
     /// Scene light to display light of HLG.
     Ootf(Ootf),
+    /// Exposure and contrast about a pivot.
+    ExposureContrast(ExposureContrast),
+    /// Brightness, contrast, gamma, lift, gain, saturation.
+    GradingPrimary(Box<GradingPrimary>),
+    /// Blacks, shadows, midtones, highlights, whites.
+    GradingTone(Box<GradingTone>),
+    /// Curves drawn over red, green, blue and all.
+    GradingRgbCurve(Box<GradingRgbCurve>),
     /// ACES 2 output transform, without the clamp and the display encoding.
     Aces2(Aces2),
 }
@@ -104,6 +113,10 @@ impl Op {
             Op::Cdl(c) => Op::Cdl(c.inverse()?),
             Op::GamutCompression(c) => Op::GamutCompression(c.inverse()),
             Op::Ootf(o) => Op::Ootf(o.inverse()?),
+            Op::ExposureContrast(e) => Op::ExposureContrast(e.inverse()),
+            Op::GradingPrimary(g) => Op::GradingPrimary(Box::new(g.inverse())),
+            Op::GradingTone(g) => Op::GradingTone(Box::new(g.inverse())),
+            Op::GradingRgbCurve(g) => Op::GradingRgbCurve(Box::new(g.inverse())),
             Op::Aces2(a) => Op::Aces2(a.inverse()),
         })
     }
@@ -115,6 +128,10 @@ impl Op {
             Op::Exposure(e) => e.factor == 1.0,
             Op::Range(r) => *r == Range::default(),
             Op::Cdl(c) => c.is_identity(),
+            Op::ExposureContrast(e) => e.is_identity(),
+            Op::GradingPrimary(g) => g.is_identity(),
+            Op::GradingTone(g) => g.is_identity(),
+            Op::GradingRgbCurve(g) => g.is_identity(),
             Op::ClippedHighlights(_) | Op::Curve(_) | Op::GamutCompression(_) | Op::Ootf(_) | Op::Aces2(_) => false,
         }
     }
@@ -130,6 +147,10 @@ impl Op {
             Op::Cdl(k) => to.pixels(k),
             Op::GamutCompression(k) => to.pixels(k),
             Op::Ootf(k) => to.pixels(k),
+            Op::ExposureContrast(k) => (0..3).for_each(|c| to.channel(c, &k.kernel())),
+            Op::GradingPrimary(k) => to.pixels(&k.kernel()),
+            Op::GradingTone(k) => (0..3).for_each(|c| to.channel(c, k.channel(c))),
+            Op::GradingRgbCurve(k) => (0..3).for_each(|c| to.channel(c, k.channel(c))),
             Op::Aces2(k) if k.inverse => to.pixels(&Backward(&k.parameters)),
             Op::Aces2(k) => to.pixels(&Forward(&k.parameters)),
         }

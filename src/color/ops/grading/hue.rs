@@ -55,17 +55,17 @@ pub struct GradingHueCurve {
 impl GradingHueCurve {
     /// Takes RGB, or hue, saturation and luma already if not `from_rgb`. Errors name the curve.
     pub fn new(style: GradingStyle, curves: HueCurves, from_rgb: bool) -> Result<Self> {
-        for (field, points, least) in [
-            ("hue_hue", &curves.hue_hue, 2),
-            ("hue_sat", &curves.hue_sat, 2),
-            ("hue_lum", &curves.hue_lum, 2),
-            ("lum_sat", &curves.lum_sat, 2),
-            ("sat_sat", &curves.sat_sat, 2),
-            ("lum_lum", &curves.lum_lum, 2),
-            ("sat_lum", &curves.sat_lum, 2),
-            ("hue_fx", &curves.hue_fx, 2),
+        for (field, points, rises) in [
+            ("hue_hue", &curves.hue_hue, true),
+            ("hue_sat", &curves.hue_sat, false),
+            ("hue_lum", &curves.hue_lum, false),
+            ("lum_sat", &curves.lum_sat, false),
+            ("sat_sat", &curves.sat_sat, true),
+            ("lum_lum", &curves.lum_lum, true),
+            ("sat_lum", &curves.sat_lum, false),
+            ("hue_fx", &curves.hue_fx, false),
         ] {
-            points.check(field, least)?;
+            points.check(field, rises)?;
         }
         Ok(Self { style, curves, hsy: from_rgb, inverse: false })
     }

@@ -5,16 +5,19 @@
 
 mod exposure_contrast;
 mod hue;
+mod log;
+mod points;
 mod primary;
 mod rgb_curve;
 mod spline;
 mod tone;
+mod zones;
 
 pub use exposure_contrast::ExposureContrast;
 pub use hue::{GradingHueCurve, HueCurves};
+pub use points::ControlPoints;
 pub use primary::{GradingPrimary, PrimaryControls};
 pub use rgb_curve::{GradingRgbCurve, RgbCurves};
-pub use spline::ControlPoints;
 pub use tone::{GradingTone, ToneControls, Zone};
 
 use crate::error::{Error, Result};

@@ -1,7 +1,20 @@
 //! Tone grading: blacks, shadows, midtones, highlights, whites and an S-shaped contrast.
 
-use super::{GradingStyle, check};
-use crate::error::{Error, Result};
+use super::{
+    GradingStyle, check,
+    log::stops,
+    zones::{self, Stage},
+};
+use crate::{
+    color::{
+        ops::{
+            ChannelKernel,
+            curve::{Log, Shape},
+        },
+        scalar::Scalar,
+    },
+    error::{Error, Result},
+};
 
 /// A part of the tone scale. Controls of 1 leave it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,13 +67,24 @@ impl ToneControls {
     }
 }
 
-/// A tone grade, or its inverse.
+/// A tone grade, or its inverse. Results above 65504 are clamped to that, both ways.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GradingTone {
     style: GradingStyle,
     controls: ToneControls,
     inverse: bool,
+    channels: [ToneChannel; 3],
 }
+
+/// What a grade does to a channel: one curve after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::color::ops) struct ToneChannel {
+    log: Option<Log>,
+    stages: Vec<Stage>,
+}
+
+/// The largest half float, which results are held to.
+const LARGEST: f64 = 65504.0;
 
 impl GradingTone {
     /// Errors name the zone: controls are 0.1 to 1.9 (shadows and highlights 0.2 to 1.8, S-contrast 0.01 to 1.99), zones at least
@@ -85,8 +109,27 @@ impl GradingTone {
             check(field, &[width], 0.01, f64::MAX).map_err(|_| Error::invalid("narrower than 0.01").field(field).value(width))?;
         }
         check("s_contrast", &[c.s_contrast], 0.01, 1.99)?;
-        Ok(Self { style, controls, inverse: false })
+        Ok(Self::build(style, controls, false))
     }
+
+    fn build(style: GradingStyle, controls: ToneControls, inverse: bool) -> Self {
+        let channels = [0, 1, 2].map(|i| ToneChannel::new(style, &controls, i, inverse));
+        Self { style, controls, inverse, channels }
+    }
+
+    pub(in crate::color::ops) fn inverse(&self) -> Self {
+        Self::build(self.style, self.controls, !self.inverse)
+    }
+
+    /// Positions of zones that are not used do not matter.
+    pub(in crate::color::ops) fn is_identity(&self) -> bool {
+        self.channels.iter().all(|c| c.stages.is_empty())
+    }
+
+    pub(in crate::color::ops) fn channel(&self, i: usize) -> &ToneChannel {
+        &self.channels[i]
+    }
+
     pub fn style(&self) -> GradingStyle {
         self.style
     }
@@ -95,5 +138,47 @@ impl GradingTone {
     }
     pub fn is_inverse(&self) -> bool {
         self.inverse
+    }
+}
+
+impl ToneChannel {
+    fn new(style: GradingStyle, c: &ToneControls, i: usize, inverse: bool) -> Self {
+        let log = (style == GradingStyle::Linear).then(stops);
+        let range = if log.is_some() { [-5.5, 7.5] } else { [0.0, 1.0] };
+        let (whites, blacks) = (zones::whites_range(c), zones::blacks_range(c));
+        let mut stages = vec![
+            zones::midtones(c.midtones.rgb[i], &c.midtones, range, inverse),
+            zones::midtones(c.midtones.master, &c.midtones, range, inverse),
+            zones::highlights(c.highlights.rgb[i], &c.highlights, inverse),
+            zones::highlights(c.highlights.master, &c.highlights, inverse),
+            zones::whites(c.whites.rgb[i], whites, inverse),
+            zones::whites(c.whites.master, whites, inverse),
+            zones::shadows(c.shadows.rgb[i], &c.shadows, inverse),
+            zones::shadows(c.shadows.master, &c.shadows, inverse),
+            zones::blacks(c.blacks.rgb[i], blacks, inverse),
+            zones::blacks(c.blacks.master, blacks, inverse),
+            zones::s_contrast(c.s_contrast, style, inverse),
+        ];
+        if inverse {
+            stages.reverse();
+        }
+        Self { log, stages: stages.into_iter().flatten().collect() }
+    }
+}
+
+impl ChannelKernel for ToneChannel {
+    #[inline(always)]
+    fn eval<S: Scalar>(&self, x: S) -> S {
+        let mut y = match &self.log {
+            Some(log) => log.encode(x),
+            None => x,
+        };
+        for stage in &self.stages {
+            y = stage.eval(y);
+        }
+        if let Some(log) = &self.log {
+            y = log.decode(y);
+        }
+        y.min(S::constant(LARGEST))
     }
 }
