@@ -1,7 +1,7 @@
 //! The kinds of process nodes, by the names of their elements.
 
 use super::{
-    cdl, exponent, log, lut1d, lut3d, matrix,
+    cdl, exponent, fixed, grading, log, lut1d, lut3d, matrix,
     node::Node,
     range,
     version::Format,
@@ -20,6 +20,11 @@ pub(super) enum Family {
     InverseLut1d,
     Lut3d,
     InverseLut3d,
+    ExposureContrast,
+    FixedFunction,
+    GradingPrimary,
+    GradingTone,
+    GradingRgbCurve,
     Reference,
 }
 
@@ -37,6 +42,23 @@ const FAMILIES: &[Row] = &[
     ("InverseLUT1D", Family::InverseLut1d, false, &["Array", "IndexMap"]),
     ("LUT3D", Family::Lut3d, true, &["Array", "IndexMap"]),
     ("InverseLUT3D", Family::InverseLut3d, false, &["Array", "IndexMap"]),
+    ("ExposureContrast", Family::ExposureContrast, false, &["ECParams", "DynamicParameter"]),
+    ("FixedFunction", Family::FixedFunction, false, &[]),
+    ("ACES", Family::FixedFunction, false, &["ACESParams"]),
+    ("Function", Family::FixedFunction, false, &[]),
+    (
+        "GradingPrimary",
+        Family::GradingPrimary,
+        false,
+        &["Brightness", "Contrast", "Gamma", "Offset", "Exposure", "Lift", "Gain", "Saturation", "Pivot", "Clamp", "DynamicParameter"],
+    ),
+    (
+        "GradingTone",
+        Family::GradingTone,
+        false,
+        &["Blacks", "Shadows", "Midtones", "Highlights", "Whites", "SContrast", "DynamicParameter"],
+    ),
+    ("GradingRGBCurve", Family::GradingRgbCurve, false, &["Red", "Green", "Blue", "Master", "DynamicParameter"]),
     ("Reference", Family::Reference, false, &[]),
 ];
 
@@ -66,6 +88,11 @@ impl Family {
             Self::InverseLut1d => lut1d::read(node, true, findings),
             Self::Lut3d => lut3d::read(node, false, findings),
             Self::InverseLut3d => lut3d::read(node, true, findings),
+            Self::ExposureContrast => grading::exposure_contrast(node),
+            Self::FixedFunction => fixed::read(node),
+            Self::GradingPrimary => grading::primary(node),
+            Self::GradingTone => grading::tone(node),
+            Self::GradingRgbCurve => grading::rgb_curve(node),
             Self::Reference => Err(node.unsupported("refers to another file").value(node.target())),
         }
     }

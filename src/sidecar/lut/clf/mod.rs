@@ -6,16 +6,21 @@ mod depth;
 mod document;
 mod exponent;
 mod family;
+mod fixed;
+mod grading;
 mod index_map;
 mod log;
 mod lut1d;
 mod lut3d;
 mod matrix;
 mod node;
+mod nodes;
 mod range;
 mod version;
+mod write;
 
 pub use document::Info;
+pub use write::{Schema, write, write_as};
 
 use super::LookFile;
 use crate::{

@@ -2,11 +2,13 @@
 
 mod curves;
 
-use super::super::super::cdl::number;
 use crate::{
     color::{Cdl, CdlStyle, HALF_DOMAIN, Interpolation, Lut1, Lut1Domain, Lut3, Matrix, Op, Range, rgb},
     error::{Error, Result},
-    sidecar::xml::{Element, Name, Node},
+    sidecar::{
+        cdl::number,
+        xml::{Element, Name, Node},
+    },
 };
 use std::fmt::Write;
 
