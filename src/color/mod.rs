@@ -18,8 +18,9 @@ mod wgsl;
 
 pub use catalogue::{Kind, Named, catalogue, named, transform};
 pub use ops::{
-    Aces2, Aces2Stages, Cdl, CdlStyle, ClippedHighlights, Exposure, HALF_DOMAIN, Interpolation, Lut1, Lut1Domain, Lut3, Matrix, Ootf, Op,
-    Range, ReferenceGamutCompression, Surround, Sweeteners, ToneScale, WhiteRolloff, curve, invert,
+    Aces2, Aces2Stages, Cdl, CdlStyle, ClippedHighlights, Exposure, ExposureContrast, GradingPrimary, GradingRgbCurve, GradingTone,
+    HALF_DOMAIN, Interpolation, Lut1, Lut1Domain, Lut3, Matrix, Ootf, Op, Range, ReferenceGamutCompression, Surround, Sweeteners,
+    ToneScale, WhiteRolloff, curve, fixed_function, grading, invert,
 };
 pub use processor::Processor;
 pub use rgb::Mat3;

@@ -6,6 +6,8 @@
 mod aces1;
 mod aces2;
 mod cases;
+mod clf;
+mod clf_files;
 mod gates;
 mod golden;
 mod lut;

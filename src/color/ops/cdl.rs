@@ -24,7 +24,7 @@ pub struct Cdl {
 }
 
 /// Luma weights of ITU-R BT.709, which the ASC prescribes whatever the space.
-const LUMA: [f64; 3] = [0.2126, 0.7152, 0.0722];
+pub(super) const LUMA: [f64; 3] = [0.2126, 0.7152, 0.0722];
 
 impl Cdl {
     pub const fn new(slope: [f64; 3], offset: [f64; 3], power: [f64; 3], saturation: f64, style: CdlStyle) -> Self {

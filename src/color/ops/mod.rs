@@ -6,6 +6,8 @@ mod cdl;
 mod compress;
 pub mod curve;
 mod exposure;
+mod fixed;
+pub mod grading;
 mod highlights;
 mod lut1;
 mod lut3;
@@ -19,6 +21,8 @@ pub use cdl::{Cdl, CdlStyle};
 pub use compress::ReferenceGamutCompression;
 pub use curve::Curve;
 pub use exposure::Exposure;
+pub use fixed::fixed_function;
+pub use grading::{ExposureContrast, GradingPrimary, GradingRgbCurve, GradingTone};
 pub use highlights::ClippedHighlights;
 pub use lut1::{HALF_DOMAIN, Lut1, Lut1Domain};
 pub use lut3::{Interpolation, Lut3};
@@ -61,6 +65,14 @@ pub enum Op {
     Surround(Surround),
     /// Highlights bent to make room for a white, the same for the three channels.
     WhiteRolloff(WhiteRolloff),
+    /// Exposure and contrast about a pivot.
+    ExposureContrast(ExposureContrast),
+    /// Brightness, contrast, gamma, lift, gain, saturation.
+    GradingPrimary(Box<GradingPrimary>),
+    /// Blacks, shadows, midtones, highlights, whites.
+    GradingTone(Box<GradingTone>),
+    /// Curves drawn over red, green, blue and all.
+    GradingRgbCurve(Box<GradingRgbCurve>),
     /// ACES 2 output transform, without the clamp and the display encoding.
     Aces2(Aces2),
 }
@@ -125,6 +137,10 @@ impl Op {
             Op::ToneScale(t) => Op::ToneScale(t.inverse()),
             Op::Surround(s) => Op::Surround(s.inverse()?),
             Op::WhiteRolloff(r) => Op::WhiteRolloff(r.inverse()),
+            Op::ExposureContrast(e) => Op::ExposureContrast(e.inverse()),
+            Op::GradingPrimary(g) => Op::GradingPrimary(Box::new(g.inverse())),
+            Op::GradingTone(g) => Op::GradingTone(Box::new(g.inverse())),
+            Op::GradingRgbCurve(g) => Op::GradingRgbCurve(Box::new(g.inverse())),
             Op::Aces2(a) => Op::Aces2(a.inverse()),
         })
     }
@@ -139,6 +155,10 @@ impl Op {
             Op::ClippedHighlights(_) | Op::Curve(_) | Op::GamutCompression(_) | Op::Ootf(_) => false,
             Op::Lut1(_) | Op::Lut3(_) | Op::Aces2(_) => false,
             Op::Sweeteners(_) | Op::ToneScale(_) | Op::Surround(_) | Op::WhiteRolloff(_) => false,
+            Op::ExposureContrast(e) => e.is_identity(),
+            Op::GradingPrimary(g) => g.is_identity(),
+            Op::GradingTone(g) => g.is_identity(),
+            Op::GradingRgbCurve(g) => g.is_identity(),
         }
     }
 
@@ -166,6 +186,10 @@ impl Op {
             Op::WhiteRolloff(k) => (0..3).for_each(|c| to.channel(c, k)),
             Op::Aces2(k) if k.inverse => to.pixels(&Backward(k.parameters.core.clone())),
             Op::Aces2(k) => to.pixels(&Forward(k.parameters.core.clone())),
+            Op::ExposureContrast(k) => (0..3).for_each(|c| to.channel(c, &k.kernel())),
+            Op::GradingPrimary(k) => to.pixels(&k.kernel()),
+            Op::GradingTone(k) => (0..3).for_each(|c| to.channel(c, k.channel(c))),
+            Op::GradingRgbCurve(k) => (0..3).for_each(|c| to.channel(c, k.channel(c))),
         }
     }
 
