@@ -33,6 +33,12 @@ impl Processor {
         Self::with_isa(ops, Isa::Single)
     }
 
+    /// Op by op as they are listed, to prove that nothing is lost by doing them in fewer.
+    #[cfg(test)]
+    pub(super) fn unoptimized(ops: &[Op]) -> Self {
+        Self { ops: ops.into(), isa: Isa::detect() }
+    }
+
     fn with_isa(ops: &[Op], isa: Isa) -> Self {
         Self { ops: optimize(ops, Controls::Fixed).into(), isa }
     }

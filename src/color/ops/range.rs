@@ -29,6 +29,27 @@ impl Range {
         scale.is_finite().then(|| Self { scale, offset: to.0 - scale * from.0, low: bound(to.0), high: bound(to.1) })
     }
 
+    /// Whether only the bounds do something.
+    pub(crate) fn is_clamp(&self) -> bool {
+        self.scale == 1.0 && self.offset == 0.0
+    }
+
+    /// One range for `self` and then `next`; `None` where `next` falls, or bounds cross.
+    pub(crate) fn then(&self, next: &Self) -> Option<Self> {
+        let crossed = |r: &Self| matches!((r.low, r.high), (Some(low), Some(high)) if low > high);
+        if next.scale <= 0.0 || crossed(self) || crossed(next) {
+            return None;
+        }
+        let moved = |x: f64| x * next.scale + next.offset;
+        let held = |x: f64| x.max(next.low.unwrap_or(f64::NEG_INFINITY)).min(next.high.unwrap_or(f64::INFINITY));
+        Some(Self {
+            scale: self.scale * next.scale,
+            offset: moved(self.offset),
+            low: self.low.map(|x| held(moved(x))).or(next.low),
+            high: self.high.map(|x| held(moved(x))).or(next.high),
+        })
+    }
+
     /// Bounds travel to the other side.
     pub(super) fn inverse(&self) -> Option<Self> {
         let scale = 1.0 / self.scale;
