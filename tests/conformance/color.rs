@@ -3,6 +3,7 @@
 //! The column `ref` is exact maths and is compared first; `ocio` and `ctl` are peers, used where nothing else is known. Gates
 //! are those of the corpus README.
 
+mod aces1;
 mod aces2;
 mod cases;
 mod gates;

@@ -42,7 +42,15 @@ fn ops(meta: &Value) -> Result<Vec<Op>> {
         let file = text(meta, "ctl").unwrap_or("").rsplit('/').next().unwrap_or("");
         return transform(&format!("{}.a2.v1", file.trim_end_matches(".ctl")), false);
     }
-    if group.starts_with("aces1_output") || meta.get("lut").is_some() || meta.get("clf").is_some() {
+    if group == "aces1_output" {
+        // The output device transform of the Academy's file stands for the whole output.
+        let file = text(meta, "ctl").unwrap_or("").rsplit('/').next().unwrap_or("");
+        return transform(file.trim_end_matches(".ctl"), false);
+    }
+    if group == "aces1_output_inverse" {
+        return transform(&format!("aces1-{}", text(meta, "name").unwrap_or("").replace('_', "-")), true);
+    }
+    if meta.get("lut").is_some() || meta.get("clf").is_some() {
         return Err(Error::unsupported("transforms of this group are not built").field("group").value(group));
     }
     let spec = text(meta, "transform").ok_or_else(|| Error::invalid("missing").field("transform"))?;

@@ -1,10 +1,7 @@
 //! CIE chromaticities (CIE 15:2018): xyY, u'v'Y and L*u*v*.
 
 use super::PixelKernel;
-use crate::color::{
-    rgb::D65,
-    scalar::Scalar,
-};
+use crate::color::{rgb::D65, scalar::Scalar};
 
 /// Divisors nearer to 0 have no quotient: it is 0.
 const LEAST: f64 = 1e-18;

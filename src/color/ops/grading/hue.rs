@@ -93,7 +93,9 @@ impl GradingHueCurve {
         {
             return Err(Error::invalid("hues are not within one turn").field("hue_hue"));
         }
-        for (field, points) in [("hue_hue", hues), ("hue_sat", &curves.hue_sat.points), ("hue_lum", &curves.hue_lum.points), ("hue_fx", &curves.hue_fx.points)] {
+        for (field, points) in
+            [("hue_hue", hues), ("hue_sat", &curves.hue_sat.points), ("hue_lum", &curves.hue_lum.points), ("hue_fx", &curves.hue_fx.points)]
+        {
             if let [a, b] = points[..]
                 && (1.0 - (b[0] - a[0])).abs() < 1e-3
             {

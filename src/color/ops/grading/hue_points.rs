@@ -74,7 +74,13 @@ fn prepare(curve: &ControlPoints, shape: Shape) -> Vec<[f64; 2]> {
     for axis in axes {
         let whole = points[last][axis] - points[0][axis];
         // Points that all lie on one have no whole to be a part of.
-        let least = if whole > 0.0 { whole * LEAST_DISTANCE } else if axis == 0 { LEAST_DISTANCE } else { 0.0 };
+        let least = if whole > 0.0 {
+            whole * LEAST_DISTANCE
+        } else if axis == 0 {
+            LEAST_DISTANCE
+        } else {
+            0.0
+        };
         for i in 1..points.len() {
             points[i][axis] = points[i][axis].max(points[i - 1][axis] + least);
         }
