@@ -18,9 +18,9 @@ mod wgsl;
 
 pub use catalogue::{Kind, Named, catalogue, named, transform};
 pub use ops::{
-    Aces2, Aces2Stages, Cdl, CdlStyle, ClippedHighlights, CoordinateSystem, Coordinates, Exposure, ExposureContrast, Glow, GradingHueCurve,
-    GradingPrimary, GradingRgbCurve, GradingTone, Matrix, Ootf, Op, Range, RedModifier, ReferenceGamutCompression, Surround, Sweeteners,
-    ToneScale, WhiteRolloff, curve, fixed_function, grading, invert,
+    Aces2, Aces2Stages, Aces2Step, Cdl, CdlStyle, ClippedHighlights, CoordinateSystem, Coordinates, Exposure, ExposureContrast, Glow,
+    GradingHueCurve, GradingPrimary, GradingRgbCurve, GradingTone, Matrix, Ootf, Op, Range, RedModifier, ReferenceGamutCompression,
+    Surround, Sweeteners, ToneScale, WhiteRolloff, curve, fixed_function, grading, invert,
 };
 pub use processor::Processor;
 pub use rgb::Mat3;
