@@ -10,5 +10,6 @@ mod clf;
 mod clf_files;
 mod gates;
 mod golden;
+mod grading;
 mod lut;
 mod lut_files;

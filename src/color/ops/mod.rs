@@ -4,7 +4,10 @@ mod aces1;
 mod aces2;
 mod cdl;
 mod compress;
+mod coordinates;
 pub mod curve;
+#[cfg(test)]
+mod examples;
 mod exposure;
 mod fixed;
 pub mod grading;
@@ -15,14 +18,17 @@ mod matrix;
 mod ootf;
 mod range;
 
-pub use aces1::{Surround, Sweeteners, ToneScale, WhiteRolloff};
-pub use aces2::{Aces2, Aces2Stages};
+pub use aces1::{Glow, RedModifier, Surround, Sweeteners, ToneScale, WhiteRolloff};
+pub use aces2::{Aces2, Aces2Stages, Aces2Step};
 pub use cdl::{Cdl, CdlStyle};
 pub use compress::ReferenceGamutCompression;
+pub use coordinates::{CoordinateSystem, Coordinates};
 pub use curve::Curve;
+#[cfg(test)]
+pub(super) use examples::examples;
 pub use exposure::Exposure;
 pub use fixed::fixed_function;
-pub use grading::{ExposureContrast, GradingPrimary, GradingRgbCurve, GradingTone};
+pub use grading::{ExposureContrast, GradingHueCurve, GradingPrimary, GradingRgbCurve, GradingTone};
 pub use highlights::ClippedHighlights;
 pub use lut1::{HALF_DOMAIN, Lut1, Lut1Domain};
 pub use lut3::{Interpolation, Lut3};
@@ -59,6 +65,10 @@ pub enum Op {
     Lut3(Lut3),
     /// ACES 1 glow and red modifier, on ACES2065-1.
     Sweeteners(Sweeteners),
+    /// ACES glow alone, on ACES2065-1.
+    Glow(Glow),
+    /// ACES red modifier alone, on ACES2065-1.
+    RedModifier(RedModifier),
     /// ACES 1 tone scale, the same for the three channels.
     ToneScale(ToneScale),
     /// Compensation for the surround, on linear AP1.
@@ -73,6 +83,12 @@ pub enum Op {
     GradingTone(Box<GradingTone>),
     /// Curves drawn over red, green, blue and all.
     GradingRgbCurve(Box<GradingRgbCurve>),
+    /// Curves drawn over hue, saturation and luma.
+    GradingHueCurve(Box<GradingHueCurve>),
+    /// Hue and saturation, or chromaticity.
+    Coordinates(Coordinates),
+    /// A step of the ACES 2 output transform.
+    Aces2Step(Aces2Step),
     /// ACES 2 output transform, without the clamp and the display encoding.
     Aces2(Aces2),
 }
@@ -134,6 +150,8 @@ impl Op {
             Op::Lut1(l) => Op::Lut1(l.inverse()),
             Op::Lut3(l) => Op::Lut3(l.inverse()),
             Op::Sweeteners(s) => Op::Sweeteners(Sweeteners { inverse: !s.inverse }),
+            Op::Glow(g) => Op::Glow(g.inverse()),
+            Op::RedModifier(r) => Op::RedModifier(r.inverse()),
             Op::ToneScale(t) => Op::ToneScale(t.inverse()),
             Op::Surround(s) => Op::Surround(s.inverse()?),
             Op::WhiteRolloff(r) => Op::WhiteRolloff(r.inverse()),
@@ -141,6 +159,9 @@ impl Op {
             Op::GradingPrimary(g) => Op::GradingPrimary(Box::new(g.inverse())),
             Op::GradingTone(g) => Op::GradingTone(Box::new(g.inverse())),
             Op::GradingRgbCurve(g) => Op::GradingRgbCurve(Box::new(g.inverse())),
+            Op::GradingHueCurve(g) => Op::GradingHueCurve(Box::new(g.inverse())),
+            Op::Coordinates(c) => Op::Coordinates(c.inverse()),
+            Op::Aces2Step(a) => Op::Aces2Step(a.inverse()),
             Op::Aces2(a) => Op::Aces2(a.inverse()),
         })
     }
@@ -159,6 +180,8 @@ impl Op {
             Op::GradingPrimary(g) => g.is_identity(),
             Op::GradingTone(g) => g.is_identity(),
             Op::GradingRgbCurve(g) => g.is_identity(),
+            Op::GradingHueCurve(g) => g.is_identity(),
+            Op::Aces2Step(_) | Op::Coordinates(_) | Op::Glow(_) | Op::RedModifier(_) => false,
         }
     }
 
@@ -190,6 +213,11 @@ impl Op {
             Op::GradingPrimary(k) => to.pixels(&k.kernel()),
             Op::GradingTone(k) => (0..3).for_each(|c| to.channel(c, k.channel(c))),
             Op::GradingRgbCurve(k) => (0..3).for_each(|c| to.channel(c, k.channel(c))),
+            Op::Glow(k) => to.pixels(k),
+            Op::RedModifier(k) => to.pixels(k),
+            Op::GradingHueCurve(k) => to.pixels(k.kernel()),
+            Op::Coordinates(k) => k.visit(to),
+            Op::Aces2Step(k) => k.visit(to),
         }
     }
 

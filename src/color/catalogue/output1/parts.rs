@@ -77,7 +77,7 @@ impl Encoding {
             Self::Gamma(exponent) => vec![Op::curve(Curve::encode(Power { exponent, negatives }))],
             Self::Srgb => vec![Op::curve(Curve::encode(MonCurve { gamma: 2.4, offset: 0.055, negatives }))],
             Self::Pq => vec![Op::curve(Curve::encode(Pq))],
-            Self::Hlg => vec![Op::scale(0.1), Op::Ootf(Ootf { gamma: 1.0 / 1.2 }), Op::curve(Curve::encode(Hlg { white: 1.0 }))],
+            Self::Hlg => vec![Op::scale(0.1), Op::Ootf(Ootf::new(1.0 / 1.2)), Op::curve(Curve::encode(Hlg { white: 1.0 }))],
         }
     }
 }

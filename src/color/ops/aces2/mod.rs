@@ -9,6 +9,7 @@
 mod chroma;
 mod gamut;
 mod model;
+mod stage;
 mod tables;
 mod tonescale;
 
@@ -18,6 +19,8 @@ use crate::color::{
     scalar::Scalar,
     table::Table,
 };
+pub use stage::Aces2Step;
+
 use chroma::ChromaCompression;
 use gamut::GamutCompression;
 use model::{Model, cone, cone_inverse, times};
