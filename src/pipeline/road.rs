@@ -5,7 +5,7 @@ use crate::{
     camera::{Clip, Encoding},
     color::{self, Cdl, CdlStyle, ClippedHighlights, Op},
     error::{Error, Result},
-    sidecar::amf::{Amf, CdlLook, Correction, Reference, Step, Transform},
+    sidecar::amf::{Amf, CdlLook, Correction, Reference, Step, Transform, short_name},
 };
 
 /// Output transform where there is no AMF: the published default of automatic pipelines (MPS-1).
@@ -198,13 +198,37 @@ fn inverse(ops: &[Op]) -> Result<Vec<Op>> {
 fn reference_ops(reference: &Reference, inverse: bool) -> Result<Vec<Op>> {
     match reference {
         Reference::TransformId(id) => color::transform(id, inverse),
-        Reference::InverseOutput(output) => reference_ops(&output.reference, !inverse),
+        Reference::InverseOutput(output) => undone(&output.reference, inverse),
+        Reference::OutputPair { rendering, device } => {
+            academy_rendering(&rendering.reference, "referenceRenderingTransform")?;
+            reference_ops(&device.reference, inverse)
+        }
+        Reference::InverseOutputPair { device, rendering } => {
+            academy_rendering(&rendering.reference, "inverseReferenceRenderingTransform")?;
+            undone(&device.reference, inverse)
+        }
         Reference::File(uri) => Err(Error::unsupported("look files are not rendered yet").field("file").value(uri)),
         Reference::Uuid(uuid) => Err(Error::unsupported("look files are not rendered yet").field("uuid").value(uuid)),
-        Reference::OutputPair { .. } | Reference::InverseOutputPair { .. } => {
-            Err(Error::unsupported("ACES 1 output transforms given as a pair are not rendered yet").field("outputTransform"))
-        }
         Reference::Cdl(_) | Reference::Missing => Err(Error::invalid("names no transform")),
+    }
+}
+
+/// What stands where an output is undone: the ID of the inverse, or of the output itself.
+fn undone(output: &Reference, inverse: bool) -> Result<Vec<Op>> {
+    let says_so = matches!(output, Reference::TransformId(id) if short_name(id).starts_with("Inv"));
+    reference_ops(output, inverse != !says_so)
+}
+
+/// The ID of an ACES 1 output device transform names the whole output, the Academy's rendering transform included; with another
+/// one it would be another output.
+fn academy_rendering(rendering: &Reference, field: &'static str) -> Result<()> {
+    let row = |id: &str| color::named(id).map(|row| row.name);
+    match rendering {
+        Reference::TransformId(id) if row(id).is_some() && row(id) == row("RRT") => Ok(()),
+        Reference::TransformId(id) => {
+            Err(Error::unsupported("only the Academy's reference rendering transform is rendered").field(field).value(id))
+        }
+        _ => Err(Error::unsupported("a reference rendering transform that is not named by its ID is not rendered").field(field)),
     }
 }
 
@@ -229,5 +253,41 @@ pub(crate) fn describe(t: &Transform) -> String {
     match &t.description {
         Some(words) if !words.trim().is_empty() => format!("{}: {named}", words.trim()),
         _ => named,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(id: &str) -> Box<Transform> {
+        let reference = Reference::TransformId(format!("urn:ampas:aces:transformId:v1.5:{id}"));
+        Box::new(Transform { reference, ..Transform::default() })
+    }
+
+    const REC709: &str = "ODT.Academy.Rec709_100nits_dim.a1.0.3";
+
+    #[test]
+    fn a_pair_is_the_whole_output() {
+        let pair = |rendering, device| Reference::OutputPair { rendering: named(rendering), device: named(device) };
+        let ops = reference_ops(&pair("RRT.a1.0.3", REC709), false).unwrap();
+        let grey = color::eval_f64(&ops, [0.18; 3])[1];
+        // 4.8 of 48 nit, brightened for the dim surround, by BT.1886.
+        let want = ((4.8f64 - 0.02) / 47.98).powf(0.9811 / 2.4);
+        assert!((grey - want).abs() < 1e-6, "{grey}, not {want}");
+        assert!(reference_ops(&pair("RRT.a1.0.9", REC709), false).is_err());
+        assert!(reference_ops(&pair("ODT.Academy.P3D65_48nits.a1.1.0", REC709), false).is_err());
+        assert!(reference_ops(&pair("RRT.a1.0.3", "ODT.Acme.Monitor.a1.v1"), false).is_err());
+    }
+
+    #[test]
+    fn inverses_are_undone_once() {
+        let id = format!("Inv{REC709}");
+        let pair = Reference::InverseOutputPair { device: named(&id), rendering: named("InvRRT.a1.0.3") };
+        let inverse = color::transform(REC709, true).unwrap();
+        assert_eq!(reference_ops(&pair, false).unwrap(), inverse);
+        for id in [REC709, &id] {
+            assert_eq!(reference_ops(&Reference::InverseOutput(named(id)), false).unwrap(), inverse, "{id}");
+        }
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! Listed are the IDs of releases that have the same arithmetic. Not among them, and so refused: the HDR transforms of 1.0.0
 //! (`P3D60_PQ_*`), which have other curves, `Rec2020_ST2048_1000nits.a1.0.1`, whose published inverse lacks the adaptation of
-//! the white, and `RRT.a1.0.0`, which has another black.
+//! the white, and `RRT.a1.0.0`, which has another black. `Rec2020_ST2084_1000nits.a1.0.2` was published as an inverse only.
 
 mod parts;
 
@@ -67,7 +67,7 @@ const ROWS: &[Named] = &[
     row!("aces1-hdr-1000-p3d60-pq", "ACES 1.0, P3-D60 1000 nit, ST 2084", ["ODT.Academy.P3D60_ST2084_1000nits" ["", ".a1.0.1", ".a1.0.3"], "ODT.Academy.P3D60_ST2048_1000nits" [".a1.0.1"]], two_stage(1000, P3_D60)),
     row!("aces1-hdr-2000-p3d60-pq", "ACES 1.0, P3-D60 2000 nit, ST 2084", ["ODT.Academy.P3D60_ST2084_2000nits" ["", ".a1.0.1", ".a1.0.3"], "ODT.Academy.P3D60_ST2048_2000nits" [".a1.0.1"]], two_stage(2000, P3_D60)),
     row!("aces1-hdr-4000-p3d60-pq", "ACES 1.0, P3-D60 4000 nit, ST 2084", ["ODT.Academy.P3D60_ST2084_4000nits" ["", ".a1.0.1", ".a1.0.3"], "ODT.Academy.P3D60_ST2048_4000nits" [".a1.0.1"]], two_stage(4000, P3_D60)),
-    row!("aces1-hdr-1000-rec2020-dim-pq", "ACES 1.0, BT.2020 1000 nit, ST 2084", ["ODT.Academy.Rec2020_ST2084_1000nits" ["", ".a1.0.1", ".a1.0.3"]], two_stage(1000, REC2020)),
+    row!("aces1-hdr-1000-rec2020-dim-pq", "ACES 1.0, BT.2020 1000 nit, ST 2084", ["ODT.Academy.Rec2020_ST2084_1000nits" ["", ".a1.0.1", ".a1.0.2", ".a1.0.3"]], two_stage(1000, REC2020)),
     row!("aces1-hdr-1000-p3-pq", "ACES 1, P3-D65 1000 nit, ST 2084", ["RRTODT.Academy.P3D65_1000nits_15nits_ST2084" ["", ".a1.1.0"]], single_stage(15.0, 1000.0, P3_D65, Pq)),
     row!("aces1-hdr-2000-p3-pq", "ACES 1, P3-D65 2000 nit, ST 2084", ["RRTODT.Academy.P3D65_2000nits_15nits_ST2084" ["", ".a1.1.0"]], single_stage(15.0, 2000.0, P3_D65, Pq)),
     row!("aces1-hdr-4000-p3-pq", "ACES 1, P3-D65 4000 nit, ST 2084", ["RRTODT.Academy.P3D65_4000nits_15nits_ST2084" ["", ".a1.1.0"]], single_stage(15.0, 4000.0, P3_D65, Pq)),

@@ -17,6 +17,9 @@ impl Point {
     }
 }
 
+/// A logarithm that no number has.
+const UNBOUND: f64 = 1e4;
+
 /// Two uniform quadratic B-splines that meet in a middle point, and a straight line beyond each end: the shape of all ACES 1 tone
 /// scales (Academy ACESlib.Tonescales and ACESlib.SSTS).
 ///
@@ -24,10 +27,12 @@ impl Point {
 /// far it is within.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spline {
-    /// y of the ends.
+    /// y below and above which nothing comes from: of the flat ends.
     range: (f64, f64),
     /// Where the upper half begins, and its knot coordinate.
     middle: (f64, f64),
+    /// Knot coordinates to which y within `range` belongs.
+    knots: (f64, f64),
     /// Scale and offset from x to the knot coordinate, below and above the middle.
     to_knots: [(f64, f64); 2],
     /// For each piece, `y = (a t + b) t + c` with `t` from its start.
@@ -55,9 +60,11 @@ impl Spline {
         pieces.push([0.0, fall, last.y]);
         let start = 1.0 + below;
         let column = |i: usize| Table::new(pieces.iter().map(|p| p[i]).collect());
+        let bound = |slope: f64, end: f64, none: f64| if slope == 0.0 { end } else { none };
         Self {
-            range: (first.y, last.y),
+            range: (bound(slopes[0], first.y, -UNBOUND), bound(slopes[1], last.y, UNBOUND)),
             middle: (middle.x, start),
+            knots: (bound(slopes[0], 1.0, -UNBOUND), bound(slopes[1], start + above, UNBOUND)),
             to_knots: [(1.0 / widths[0], 1.0 - first.x / widths[0]), (1.0 / widths[1], start - middle.x / widths[1])],
             a: column(0),
             b: column(1),
@@ -86,12 +93,13 @@ impl Spline {
         t.fma(t.fma(S::fetch1(&self.a, piece), S::fetch1(&self.b, piece)), S::fetch1(&self.c, piece))
     }
 
-    /// The x that [`forward`](Self::forward) takes to `y`; y is held between the ends, as the Academy has it.
+    /// The x that [`forward`](Self::forward) takes to `y`. Where an end is flat y is held at it; where it is not, the line is undone,
+    /// unlike in the Academy's inverse, which holds y at both ends and loses what the forward direction shows beyond them.
     #[inline(always)]
     pub fn backward<S: Scalar>(&self, y: S) -> S {
         let constant = S::constant;
         let y = y.max(constant(self.range.0)).min(constant(self.range.1));
-        // The last piece that begins at y or below, by halves; never the lower line.
+        // The last piece that begins at y or below, by halves.
         let mut piece = constant(0.0);
         let mut step = self.c.len().next_power_of_two() / 2;
         while step > 0 {
@@ -101,13 +109,14 @@ impl Spline {
             step /= 2;
         }
         let last = (self.c.len() - 1) as f64;
-        let piece = piece.max(constant(1.0)).min(constant(last));
+        let piece = piece.max(constant(self.knots.0.max(0.0))).min(constant(last));
         // The root that grows with y, without a difference of near numbers. At a flat end b is 0; the upper end is a piece of its own,
         // which spares it a root that would magnify the rounding of y.
         let (a, b) = (S::fetch1(&self.a, piece), S::fetch1(&self.b, piece));
-        let rest = (y - S::fetch1(&self.c, piece)).max(constant(0.0));
+        let rest = y - S::fetch1(&self.c, piece);
         let root = b.fma(b, constant(4.0) * a * rest).max(constant(0.0)).sqrt() + b;
-        let knot = piece + ((rest + rest) / root.max(constant(1e-30))).min(constant(1.0));
+        let knot = piece + (rest + rest) / root.max(constant(1e-30));
+        let knot = knot.max(constant(self.knots.0)).min(constant(self.knots.1));
         let [low, high] = self.to_knots;
         let below = knot.lt(constant(self.middle.1));
         let width = S::select(below, constant(1.0 / low.0), constant(1.0 / high.0));
@@ -120,10 +129,16 @@ impl Spline {
 mod tests {
     use super::*;
 
+    const POINTS: [Point; 3] = [Point { x: -4.0, y: -6.0 }, Point { x: 0.0, y: 0.0 }, Point { x: 3.0, y: 3.0 }];
+    const LOW: [f64; 4] = [-7.0, -5.0, -1.5, 1.5];
+    const HIGH: [f64; 4] = [-1.0, 1.0, 2.5, 3.5];
+
+    fn log10(log2: f64) -> f64 {
+        log2 / LOG2_10
+    }
+
     fn spline() -> Spline {
-        let points = [Point { x: -4.0, y: -6.0 }, Point { x: 0.0, y: 0.0 }, Point { x: 3.0, y: 3.0 }];
-        let y = |v: f64| v / LOG2_10;
-        Spline::new(points, &[y(-7.0), y(-5.0), y(-1.5), y(1.5)], &[y(-1.0), y(1.0), y(2.5), y(3.5)], [1.0, 0.25])
+        Spline::new(POINTS, &LOW.map(log10), &HIGH.map(log10), [1.0, 0.25])
     }
 
     #[test]
@@ -146,6 +161,13 @@ mod tests {
             let back = s.backward(s.forward(x));
             assert!((back - x).abs() < 1e-9, "{x}: {back}");
         }
-        assert_eq!((s.backward(-100.0), s.backward(100.0)), (-4.0, 3.0));
+        assert!((s.backward(-100.0) + 98.0).abs() < 1e-9 && (s.backward(10.0) - 31.0).abs() < 1e-9);
+        let flat = Spline::new(POINTS, &LOW.map(log10), &HIGH.map(log10), [0.0, 0.0]);
+        assert_eq!((flat.backward(-100.0), flat.backward(100.0)), (-4.0, 3.0));
+        // Published control points are rounded: the flat line and the curve need not quite meet.
+        let rounded = Spline::new(POINTS, &[-7.0, -5.0 + 1e-10, -1.5, 1.5].map(log10), &HIGH.map(log10), [0.0, 0.0]);
+        for y in [-6.0, -6.0 + 1e-11, -6.0 + 4e-11, -6.0 + 1e-10] {
+            assert!((rounded.backward(y) + 4.0).abs() < 1e-9, "{y}");
+        }
     }
 }
