@@ -6,8 +6,9 @@ mod golden;
 
 use super::out;
 use crate::{
-    color::{Kind, Named, catalogue, named, transform},
+    color::{Kind, Named, catalogue, named},
     error::{Error, Result},
+    sidecar::lut::transform,
 };
 use std::{fmt::Write as _, path::PathBuf};
 
@@ -27,7 +28,7 @@ enum Command {
     },
     /// What a transform consists of
     Show {
-        /// A name from `list` or an ACES transform ID
+        /// A name from `list`, an ACES transform ID, or a look file
         id: String,
         /// The other direction
         #[arg(long)]
@@ -65,7 +66,7 @@ struct EvalArgs {
     /// A CSV file of the golden corpus: its first line names the transform
     #[arg(required_unless_present = "transform", conflicts_with_all = ["transform", "inverse"])]
     file: Option<PathBuf>,
-    /// A name from `list`, or an ACES transform ID
+    /// A name from `list`, an ACES transform ID, or a look file (.cube, .clf, .cc and others)
     #[arg(long, value_name = "SPEC")]
     transform: Option<String>,
     /// The other direction
@@ -77,7 +78,7 @@ struct EvalArgs {
 
 #[derive(clap::Args)]
 struct BenchArgs {
-    /// A name from `list`, or an ACES transform ID
+    /// A name from `list`, an ACES transform ID, or a look file (.cube, .clf, .cc and others)
     #[arg(long, value_name = "SPEC")]
     transform: String,
     /// The other direction

@@ -9,3 +9,5 @@ mod clf;
 mod clf_files;
 mod gates;
 mod golden;
+mod lut;
+mod lut_files;

@@ -2,8 +2,9 @@
 
 use super::{Engine, EvalArgs, golden, out};
 use crate::{
-    color::{Op, Processor, eval_f64, transform},
+    color::{Op, Processor, eval_f64},
     error::{Error, InFile, Result},
+    sidecar::lut::transform,
 };
 use std::{fmt::Write as _, io::Read, path::Path};
 
