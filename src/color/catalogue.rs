@@ -7,6 +7,7 @@ mod camera;
 mod display;
 mod look;
 mod output;
+mod output1;
 mod resolve;
 mod space;
 
@@ -24,7 +25,7 @@ pub enum Kind {
     WorkingSpace,
     /// ACES2065-1 to ACES2065-1.
     Look,
-    /// ACES2065-1 to display code values, or to CIE XYZ where the title says so.
+    /// ACES2065-1 to display code values, or to CIE XYZ or OCES where the title says so.
     Output,
     /// CIE XYZ (D65, Y = 1 at 100 nit) to display code values.
     Display,
@@ -52,7 +53,9 @@ impl Named {
 /// All rows, in the order of [`Kind`].
 pub fn catalogue() -> &'static [Named] {
     static ALL: OnceLock<Vec<Named>> = OnceLock::new();
-    ALL.get_or_init(|| [camera::rows(), space::rows(), look::ROWS.to_vec(), output::rows(), display::ROWS.to_vec()].concat())
+    ALL.get_or_init(|| {
+        [camera::rows(), space::rows(), look::ROWS.to_vec(), output1::rows(), output::rows(), display::ROWS.to_vec()].concat()
+    })
 }
 
 #[cfg(test)]

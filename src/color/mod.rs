@@ -18,8 +18,9 @@ mod wgsl;
 
 pub use catalogue::{Kind, Named, catalogue, named, transform};
 pub use ops::{
-    Aces2, Aces2Stages, Cdl, CdlStyle, ClippedHighlights, Exposure, ExposureContrast, GradingPrimary, GradingRgbCurve, GradingTone, HALF_DOMAIN,
-    Interpolation, Lut1, Lut1Domain, Lut3, Matrix, Ootf, Op, Range, ReferenceGamutCompression, curve, fixed_function, grading, invert,
+    Aces2, Aces2Stages, Cdl, CdlStyle, ClippedHighlights, CoordinateSystem, Coordinates, Exposure, ExposureContrast, Glow, GradingHueCurve,
+    GradingPrimary, GradingRgbCurve, GradingTone, HALF_DOMAIN, Interpolation, Lut1, Lut1Domain, Lut3, Matrix, Ootf, Op, Range, RedModifier,
+    ReferenceGamutCompression, Surround, Sweeteners, ToneScale, WhiteRolloff, curve, fixed_function, grading, invert,
 };
 pub use processor::Processor;
 pub use rgb::Mat3;
@@ -45,8 +46,11 @@ fn test_chains() -> Vec<(&'static str, Vec<Op>)> {
         ("ASC grade and back", vec![Op::exposure(0.5), grade(CdlStyle::Asc), grade(CdlStyle::Asc).inverse().unwrap()]),
         ("powers", vec![Op::curves([Negatives::Clamp, Negatives::Mirror, Negatives::Pass].map(power)), Op::clamp(-1.0, 2.0)]),
     ];
-    // The outputs differ in numbers only; one in eight is enough.
-    let outputs = catalogue().iter().filter(|row| row.kind == Kind::Output).step_by(8);
+    chains.extend(ops::examples());
+    // The outputs differ in numbers only; one in eight is enough, and one of each shape of ACES 1.
+    let shapes = ["rrt", "sdr-video-srgb", "sdr-cinema-d65sim-p3dci", "hdr-1000-p3d60-pq", "hdr-1000-rec2020-hlg"];
+    let shapes = shapes.map(|name| named(&format!("aces1-{name}")).unwrap());
+    let outputs = catalogue().iter().filter(|row| row.kind == Kind::Output && !row.name.starts_with("aces1")).step_by(8).chain(shapes);
     for named in catalogue().iter().filter(|row| row.kind != Kind::Output).chain(outputs) {
         chains.push((named.name, transform(named.name, false).unwrap()));
         if let Ok(inverse) = transform(named.name, true) {

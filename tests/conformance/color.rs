@@ -3,11 +3,13 @@
 //! The column `ref` is exact maths and is compared first; `ocio` and `ctl` are peers, used where nothing else is known. Gates
 //! are those of the corpus README.
 
+mod aces1;
 mod aces2;
 mod cases;
 mod clf;
 mod clf_files;
 mod gates;
 mod golden;
+mod grading;
 mod lut;
 mod lut_files;

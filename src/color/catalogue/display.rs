@@ -35,7 +35,7 @@ fn dcdm() -> Vec<Op> {
 /// BT.2100 HLG on a display of 1000 nit: back through its OOTF to scene light.
 fn hlg_1000() -> Vec<Op> {
     let to_rgb = Op::matrix(rgb::multiply(&rgb::diagonal([0.1; 3]), &rgb::XYZ_TO_REC2020));
-    vec![to_rgb, Op::Ootf(Ootf { gamma: 1.0 / 1.2 }), Op::curve(Curve::encode(Hlg { white: 1.0 }))]
+    vec![to_rgb, Op::Ootf(Ootf::new(1.0 / 1.2)), Op::curve(Curve::encode(Hlg { white: 1.0 }))]
 }
 
 pub const ROWS: &[Named] = &[

@@ -3,11 +3,13 @@
 mod broadcast;
 mod log;
 mod power;
+mod segments;
 mod special;
 
 pub use broadcast::{Hlg, Pq};
 pub use log::{Linear, Log};
 pub use power::{MonCurve, Negatives, Power};
+pub use segments::{DoubleLog, GammaLog};
 pub use special::{AcesCc, AppleLog, Shoulder, TwoSided};
 
 use super::{ChannelKernel, Visitor};
@@ -39,6 +41,8 @@ pub enum CurveKind {
     MonCurve(MonCurve),
     Pq(Pq),
     Hlg(Hlg),
+    GammaLog(GammaLog),
+    DoubleLog(DoubleLog),
 }
 
 /// What every kind says: both directions.
@@ -73,7 +77,7 @@ macro_rules! from_kind {
         }
     )* };
 }
-from_kind!(Log, TwoSided, AcesCc, AppleLog, Shoulder, Power, MonCurve, Pq, Hlg);
+from_kind!(Log, TwoSided, AcesCc, AppleLog, Shoulder, Power, MonCurve, Pq, Hlg, GammaLog, DoubleLog);
 
 impl Curve {
     pub fn decode(kind: impl Into<CurveKind>) -> Self {
@@ -104,6 +108,6 @@ impl Curve {
                 )* }
             };
         }
-        each_kind!(Log, TwoSided, AcesCc, AppleLog, Shoulder, Power, MonCurve, Pq, Hlg)
+        each_kind!(Log, TwoSided, AcesCc, AppleLog, Shoulder, Power, MonCurve, Pq, Hlg, GammaLog, DoubleLog)
     }
 }

@@ -1,9 +1,13 @@
 //! The ops: plain data, and each one's arithmetic written once over [`Scalar`].
 
+mod aces1;
 mod aces2;
 mod cdl;
 mod compress;
+mod coordinates;
 pub mod curve;
+#[cfg(test)]
+mod examples;
 mod exposure;
 mod fixed;
 pub mod grading;
@@ -14,13 +18,17 @@ mod matrix;
 mod ootf;
 mod range;
 
+pub use aces1::{Glow, RedModifier, Surround, Sweeteners, ToneScale, WhiteRolloff};
 pub use aces2::{Aces2, Aces2Stages};
 pub use cdl::{Cdl, CdlStyle};
 pub use compress::ReferenceGamutCompression;
+pub use coordinates::{CoordinateSystem, Coordinates};
 pub use curve::Curve;
+#[cfg(test)]
+pub(super) use examples::examples;
 pub use exposure::Exposure;
 pub use fixed::fixed_function;
-pub use grading::{ExposureContrast, GradingPrimary, GradingRgbCurve, GradingTone};
+pub use grading::{ExposureContrast, GradingHueCurve, GradingPrimary, GradingRgbCurve, GradingTone};
 pub use highlights::ClippedHighlights;
 pub use lut1::{HALF_DOMAIN, Lut1, Lut1Domain};
 pub use lut3::{Interpolation, Lut3};
@@ -55,6 +63,18 @@ pub enum Op {
     Lut1(Lut1),
     /// A cube of colours.
     Lut3(Lut3),
+    /// ACES 1 glow and red modifier, on ACES2065-1.
+    Sweeteners(Sweeteners),
+    /// ACES glow alone, on ACES2065-1.
+    Glow(Glow),
+    /// ACES red modifier alone, on ACES2065-1.
+    RedModifier(RedModifier),
+    /// ACES 1 tone scale, the same for the three channels.
+    ToneScale(ToneScale),
+    /// Compensation for the surround, on linear AP1.
+    Surround(Surround),
+    /// Highlights bent to make room for a white, the same for the three channels.
+    WhiteRolloff(WhiteRolloff),
     /// Exposure and contrast about a pivot.
     ExposureContrast(ExposureContrast),
     /// Brightness, contrast, gamma, lift, gain, saturation.
@@ -63,6 +83,10 @@ pub enum Op {
     GradingTone(Box<GradingTone>),
     /// Curves drawn over red, green, blue and all.
     GradingRgbCurve(Box<GradingRgbCurve>),
+    /// Curves drawn over hue, saturation and luma.
+    GradingHueCurve(Box<GradingHueCurve>),
+    /// Hue and saturation, or chromaticity.
+    Coordinates(Coordinates),
     /// ACES 2 output transform, without the clamp and the display encoding.
     Aces2(Aces2),
 }
@@ -123,10 +147,18 @@ impl Op {
             Op::Ootf(o) => Op::Ootf(o.inverse()?),
             Op::Lut1(l) => Op::Lut1(l.inverse()),
             Op::Lut3(l) => Op::Lut3(l.inverse()),
+            Op::Sweeteners(s) => Op::Sweeteners(Sweeteners { inverse: !s.inverse }),
+            Op::Glow(g) => Op::Glow(g.inverse()),
+            Op::RedModifier(r) => Op::RedModifier(r.inverse()),
+            Op::ToneScale(t) => Op::ToneScale(t.inverse()),
+            Op::Surround(s) => Op::Surround(s.inverse()?),
+            Op::WhiteRolloff(r) => Op::WhiteRolloff(r.inverse()),
             Op::ExposureContrast(e) => Op::ExposureContrast(e.inverse()),
             Op::GradingPrimary(g) => Op::GradingPrimary(Box::new(g.inverse())),
             Op::GradingTone(g) => Op::GradingTone(Box::new(g.inverse())),
             Op::GradingRgbCurve(g) => Op::GradingRgbCurve(Box::new(g.inverse())),
+            Op::GradingHueCurve(g) => Op::GradingHueCurve(Box::new(g.inverse())),
+            Op::Coordinates(c) => Op::Coordinates(c.inverse()),
             Op::Aces2(a) => Op::Aces2(a.inverse()),
         })
     }
@@ -144,6 +176,9 @@ impl Op {
             Op::GradingPrimary(g) => g.is_identity(),
             Op::GradingTone(g) => g.is_identity(),
             Op::GradingRgbCurve(g) => g.is_identity(),
+            Op::GradingHueCurve(g) => g.is_identity(),
+            Op::Coordinates(_) | Op::Glow(_) | Op::RedModifier(_) => false,
+            Op::Sweeteners(_) | Op::ToneScale(_) | Op::Surround(_) | Op::WhiteRolloff(_) => false,
         }
     }
 
@@ -165,10 +200,18 @@ impl Op {
             Op::Ootf(k) => to.pixels(k),
             Op::Lut1(k) => k.visit(to),
             Op::Lut3(k) => k.visit(to),
+            Op::Sweeteners(k) => to.pixels(k),
+            Op::Glow(k) => to.pixels(k),
+            Op::RedModifier(k) => to.pixels(k),
+            Op::ToneScale(k) => (0..3).for_each(|c| to.channel(c, k)),
+            Op::Surround(k) => to.pixels(k),
+            Op::WhiteRolloff(k) => (0..3).for_each(|c| to.channel(c, k)),
             Op::ExposureContrast(k) => (0..3).for_each(|c| to.channel(c, &k.kernel())),
             Op::GradingPrimary(k) => to.pixels(&k.kernel()),
             Op::GradingTone(k) => (0..3).for_each(|c| to.channel(c, k.channel(c))),
             Op::GradingRgbCurve(k) => (0..3).for_each(|c| to.channel(c, k.channel(c))),
+            Op::GradingHueCurve(k) => to.pixels(k.kernel()),
+            Op::Coordinates(k) => k.visit(to),
             Op::Aces2(k) if k.inverse => to.pixels(&Backward(&k.parameters)),
             Op::Aces2(k) => to.pixels(&Forward(&k.parameters)),
         }

@@ -8,6 +8,8 @@ use crate::color::scalar::Scalar;
 pub struct Ootf {
     /// 1.2 for a peak of 1000 nit.
     pub gamma: f64,
+    /// Luminance below this has the gain of this. 0 where the function goes on to black.
+    pub floor: f64,
 }
 
 /// Luminance of BT.2020.
@@ -17,10 +19,15 @@ const LEAST: f64 = 1e-24;
 const MOST: f64 = 1e18;
 
 impl Ootf {
+    /// Down to black.
+    pub const fn new(gamma: f64) -> Self {
+        Self { gamma, floor: 0.0 }
+    }
+
     /// Luminance itself goes to the power gamma, so the inverse is the same with 1/gamma.
     pub(super) fn inverse(self) -> Option<Self> {
         let gamma = 1.0 / self.gamma;
-        gamma.is_finite().then_some(Self { gamma })
+        gamma.is_finite().then(|| Self { gamma, floor: self.floor.powf(self.gamma) })
     }
 }
 
@@ -28,7 +35,7 @@ impl PixelKernel for Ootf {
     #[inline(always)]
     fn eval<S: Scalar>(&self, px: [S; 3]) -> [S; 3] {
         let luma = px[0].fma(S::constant(LUMA[0]), px[1].fma(S::constant(LUMA[1]), px[2] * S::constant(LUMA[2])));
-        let gain = luma.abs().max(S::constant(LEAST)).min(S::constant(MOST)).powf(self.gamma - 1.0);
+        let gain = luma.abs().max(S::constant(self.floor.max(LEAST))).min(S::constant(MOST)).powf(self.gamma - 1.0);
         [px[0] * gain, px[1] * gain, px[2] * gain]
     }
 }

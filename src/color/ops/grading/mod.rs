@@ -5,6 +5,7 @@
 
 mod exposure_contrast;
 mod hue;
+mod hue_points;
 mod log;
 mod points;
 mod primary;

@@ -25,6 +25,7 @@ pub(super) enum Family {
     GradingPrimary,
     GradingTone,
     GradingRgbCurve,
+    GradingHueCurve,
     Reference,
 }
 
@@ -59,6 +60,12 @@ const FAMILIES: &[Row] = &[
         &["Blacks", "Shadows", "Midtones", "Highlights", "Whites", "SContrast", "DynamicParameter"],
     ),
     ("GradingRGBCurve", Family::GradingRgbCurve, false, &["Red", "Green", "Blue", "Master", "DynamicParameter"]),
+    (
+        "GradingHueCurve",
+        Family::GradingHueCurve,
+        false,
+        &["HueHue", "HueSat", "HueLum", "LumSat", "SatSat", "LumLum", "SatLum", "HueFx", "DynamicParameter"],
+    ),
     ("Reference", Family::Reference, false, &[]),
 ];
 
@@ -93,6 +100,7 @@ impl Family {
             Self::GradingPrimary => grading::primary(node),
             Self::GradingTone => grading::tone(node),
             Self::GradingRgbCurve => grading::rgb_curve(node),
+            Self::GradingHueCurve => grading::hue_curve(node),
             Self::Reference => Err(node.unsupported("refers to another file").value(node.target())),
         }
     }
