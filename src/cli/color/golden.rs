@@ -46,6 +46,9 @@ fn ops(meta: &Value, folder: &Path) -> Result<Vec<Op>> {
     if let Some(file) = text(meta, "lut") {
         return table(file, meta, folder);
     }
+    if let Some(file) = text(meta, "clf") {
+        return Ok(lut::read(&folder.join("..").join(file))?.ops);
+    }
     if group == "aces1_output" {
         // The output device transform of the Academy's file stands for the whole output.
         let file = text(meta, "ctl").unwrap_or("").rsplit('/').next().unwrap_or("");
@@ -53,9 +56,6 @@ fn ops(meta: &Value, folder: &Path) -> Result<Vec<Op>> {
     }
     if group == "aces1_output_inverse" {
         return transform(&format!("aces1-{}", text(meta, "name").unwrap_or("").replace('_', "-")), true);
-    }
-    if meta.get("clf").is_some() {
-        return Err(Error::unsupported("transforms of this group are not built").field("group").value(group));
     }
     let spec = text(meta, "transform").ok_or_else(|| Error::invalid("missing").field("transform"))?;
     match spec.strip_prefix("inverse of ").or_else(|| spec.strip_prefix("inverse ")) {

@@ -90,6 +90,7 @@ pub fn read(path: &Path) -> Result<LookFile> {
 fn read_part(path: &Path, part: Option<&str>) -> Result<LookFile> {
     let look = match extension(path).as_str() {
         "cc" | "ccc" | "cdl" => correction::read(path, part),
+        "clf" | "ctf" => clf::read(path),
         "cube" => text::read(path).and_then(|text| cube::parse(&text)),
         "3dl" => text::read(path).and_then(|text| threedl::parse(&text)),
         "csp" => text::read(path).and_then(|text| csp::parse(&text)),
@@ -98,7 +99,6 @@ fn read_part(path: &Path, part: Option<&str>) -> Result<LookFile> {
         "spimtx" => text::read(path).and_then(|text| spi::parse_matrix(&text)),
         "m3d" => text::read(path).and_then(|text| pandora::parse(&text)),
         "lut" => text::read(path).and_then(|text| lut(&text, path)),
-        "clf" | "ctf" => clf::read(path),
         _ => Err(Error::unsupported(format!("not a look file; known are .{}", EXTENSIONS.join(" .")))),
     };
     look.in_file(path)

@@ -9,11 +9,14 @@ use prelight::sidecar::lut::clf;
 /// Twelve digits are printed of the reference, which was computed of the matrices' and logarithms' sums as they are.
 const EXACT: f64 = 1e-10;
 
-/// Of a matrix or a range: of the largest number that enters.
-fn of_largest(input: &[[f32; 3]], got: &[[f64; 3]], want: &[[f64; 3]]) -> f64 {
+/// Of a matrix or a range, in units of the gate: 4e-7 of the largest number that enters, or 1e-6 of the result.
+fn of_gate(input: &[[f32; 3]], got: &[[f64; 3]], want: &[[f64; 3]]) -> f64 {
     let largest = |px: &[f32; 3]| px.iter().fold(1e-6f64, |m, x| m.max(f64::from(*x).abs()));
-    let errors = input.iter().zip(got.iter().zip(want)).map(|(px, (g, w))| absolute(*g, *w) / largest(px));
-    errors.fold(0.0, |m, e| if e.is_nan() || e > m { e } else { m })
+    let error = |(px, (g, w)): (&[f32; 3], (&[f64; 3], &[f64; 3]))| {
+        let own = [0, 1, 2].map(|c| (g[c] - w[c]).abs() / (1e-6 * w[c].abs()).max(4e-7 * largest(px)));
+        absolute(own, [0.0; 3])
+    };
+    input.iter().zip(got.iter().zip(want)).map(error).fold(0.0, |m, e| if e.is_nan() || e > m { e } else { m })
 }
 
 #[test]
@@ -33,8 +36,8 @@ fn documents_match() {
             assert!(exact.error <= 2e-7 && fast.error <= 2e-7, "{file}: f64 {exact:?}, cpu {fast:?}");
         } else if name.starts_with("matrix") || name.starts_with("range") {
             let want = case.column("ref").unwrap();
-            let (exact, fast) = (of_largest(&case.input, &exact, want), of_largest(&case.input, &fast, want));
-            assert!(exact <= EXACT && fast <= 4e-7, "{file}: f64 {exact:.1e}, cpu {fast:.1e}");
+            let (exact, fast) = (of_gate(&case.input, &exact, want), of_gate(&case.input, &fast, want));
+            assert!(exact <= 1e-3 && fast <= 1.0, "{file}: f64 {exact:.1e}, cpu {fast:.1e}");
         } else if let Some(want) = case.column("ref") {
             let (exact, fast) = (worst(&exact, want, relative), worst(&fast, want, relative));
             assert!(exact.error <= EXACT && fast.error <= 2e-6, "{file}: f64 {exact:?}, cpu {fast:?}");

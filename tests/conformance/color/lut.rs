@@ -41,8 +41,8 @@ fn tables_match() {
         let reference = case.column("ref");
         let want = reference.or(case.column("ocio")).unwrap();
         let exact = worst(&case.exact(&ops), want, absolute);
-        // Twelve digits are printed of the reference; the peer is of f32.
-        assert!(exact.error < if reference.is_some() { 1e-11 } else { GATE }, "{file}: f64 {exact:?} {:?}", case.input[exact.sample]);
+        // The reference was computed from numbers of which the files print nine digits; the peer is of f32.
+        assert!(exact.error < if reference.is_some() { 1e-8 } else { GATE }, "{file}: f64 {exact:?} {:?}", case.input[exact.sample]);
         let fast = worst(&case.fast(&ops), want, absolute);
         assert!(fast.error < GATE, "{file}: cpu {fast:?} {:?}", case.input[fast.sample]);
     }

@@ -55,7 +55,9 @@ impl Channel {
         let length = upper.len().next_power_of_two();
         let side = |entries: &[f64]| {
             let (low, high) = (entries[0], entries[entries.len() - 1]);
-            Side { start: (entries.partition_point(|v| *v <= low) - 1) as f64, low, high }
+            // What is flat throughout has no end to go to: its inverse is its beginning.
+            let start = if low < high { entries.partition_point(|v| *v <= low) - 1 } else { 0 };
+            Side { start: start as f64, low, high }
         };
         let (upper_side, lower_side) = (side(&upper), if lower.is_empty() { side(&upper) } else { side(&lower) });
         let mut entries = upper;

@@ -120,6 +120,9 @@ impl Search for Exact<'_> {
     }
 }
 
+/// Squared distances that differ by no more than this, or this part of them, are equal but for rounding.
+const EQUAL: (f64, f64) = (1e-18, 1e-12);
+
 /// The point of the cube whose value is nearest to the target.
 struct Nearest<'a> {
     nodes: &'a Nodes,
@@ -141,12 +144,19 @@ impl Search for Nearest<'_> {
         if !self.nodes.is_inner(cell) || distance(self.target, &corners) >= self.distance {
             return;
         }
-        for tetrahedron in tetrahedra(&corners) {
-            let (distance, fraction) = tetrahedron.nearest(self.target);
-            if distance < self.distance {
-                self.distance = distance;
-                self.found = self.nodes.input(cell, fraction);
+        // Of the equally near colours of a flat cell the darkest.
+        let (mut best, mut sum) = (f64::INFINITY, f64::INFINITY);
+        let mut found = [0.0; 3];
+        for (distance, fraction) in tetrahedra(&corners).map(|t| t.nearest(self.target)) {
+            let light: f64 = fraction.iter().sum();
+            let slack = EQUAL.0 + EQUAL.1 * distance;
+            if distance + slack < best || (distance - slack < best && light < sum) {
+                (best, sum, found) = (distance, light, fraction);
             }
+        }
+        if best < self.distance {
+            self.distance = best;
+            self.found = self.nodes.input(cell, found);
         }
     }
 }

@@ -20,6 +20,7 @@ pub(super) enum Family {
     GradingPrimary,
     GradingTone,
     GradingRgbCurve,
+    GradingHueCurve,
     Reference,
 }
 
@@ -54,6 +55,12 @@ const FAMILIES: &[Row] = &[
         &["Blacks", "Shadows", "Midtones", "Highlights", "Whites", "SContrast", "DynamicParameter"],
     ),
     ("GradingRGBCurve", Family::GradingRgbCurve, false, &["Red", "Green", "Blue", "Master", "DynamicParameter"]),
+    (
+        "GradingHueCurve",
+        Family::GradingHueCurve,
+        false,
+        &["HueHue", "HueSat", "HueLum", "LumSat", "SatSat", "LumLum", "SatLum", "HueFx", "DynamicParameter"],
+    ),
     ("Reference", Family::Reference, false, &[]),
 ];
 
@@ -88,6 +95,7 @@ impl Family {
             Self::GradingPrimary => grading::primary(node),
             Self::GradingTone => grading::tone(node),
             Self::GradingRgbCurve => grading::rgb_curve(node),
+            Self::GradingHueCurve => grading::hue_curve(node),
             Self::Reference => Err(node.unsupported("refers to another file").value(node.target())),
         }
     }

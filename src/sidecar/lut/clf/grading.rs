@@ -5,8 +5,8 @@ use crate::{
     color::{
         Op,
         grading::{
-            ControlPoints, ExposureContrast, GradingPrimary, GradingRgbCurve, GradingStyle, GradingTone, PrimaryControls, RgbCurves, Rgbm,
-            ToneControls, Zone,
+            ControlPoints, ExposureContrast, GradingHueCurve, GradingPrimary, GradingRgbCurve, GradingStyle, GradingTone, HueCurves,
+            PrimaryControls, RgbCurves, Rgbm, ToneControls, Zone,
         },
     },
     error::{Error, Result},
@@ -141,4 +141,27 @@ pub(super) fn rgb_curve(node: &Node) -> Result<Vec<Op>> {
     };
     let bypass = node.flag("bypassLinToLog")?;
     directed(node, Op::GradingRgbCurve(Box::new(GradingRgbCurve::new(style, curves, bypass)?)), inverse)
+}
+
+/// # Errors
+/// Curves that the op does not take, an unknown `hsyTransform`.
+pub(super) fn hue_curve(node: &Node) -> Result<Vec<Op>> {
+    let (style, inverse) = style(node)?;
+    let c = HueCurves::neutral(style);
+    let curves = HueCurves {
+        hue_hue: curve(node, "HueHue", c.hue_hue)?,
+        hue_sat: curve(node, "HueSat", c.hue_sat)?,
+        hue_lum: curve(node, "HueLum", c.hue_lum)?,
+        lum_sat: curve(node, "LumSat", c.lum_sat)?,
+        sat_sat: curve(node, "SatSat", c.sat_sat)?,
+        lum_lum: curve(node, "LumLum", c.lum_lum)?,
+        sat_lum: curve(node, "SatLum", c.sat_lum)?,
+        hue_fx: curve(node, "HueFx", c.hue_fx)?,
+    };
+    let from_rgb = match node.element.get("hsyTransform") {
+        None | Some("1") => true,
+        Some("none") => false,
+        Some(other) => return Err(Error::invalid("not known").field("hsyTransform").value(other).line(node.element.line.0)),
+    };
+    directed(node, Op::GradingHueCurve(Box::new(GradingHueCurve::new(style, curves, from_rgb)?)), inverse)
 }
