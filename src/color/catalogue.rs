@@ -5,7 +5,10 @@
 
 mod camera;
 mod display;
+mod known;
 mod look;
+mod near;
+mod opencolorio;
 mod output;
 mod resolve;
 mod space;
@@ -13,7 +16,7 @@ mod space;
 use super::ops::Op;
 use std::sync::OnceLock;
 
-pub use resolve::{named, transform};
+pub use resolve::{known_unsupported, named, transform};
 
 /// What a transform is for; it fixes what goes in and out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

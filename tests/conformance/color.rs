@@ -7,3 +7,4 @@ mod aces2;
 mod cases;
 mod gates;
 mod golden;
+mod registry;

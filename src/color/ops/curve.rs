@@ -1,14 +1,16 @@
 //! Functions of one number: camera logs, display curves, powers.
 
 mod broadcast;
+mod film;
 mod log;
 mod power;
 mod special;
 
 pub use broadcast::{Hlg, Pq};
+pub use film::FilmExposure;
 pub use log::{Linear, Log};
 pub use power::{MonCurve, Negatives, Power};
-pub use special::{AcesCc, AppleLog, Shoulder, TwoSided};
+pub use special::{AcesCc, AppleLog, NLog, Shoulder, TwoSided};
 
 use super::{ChannelKernel, Visitor};
 use crate::color::scalar::Scalar;
@@ -34,7 +36,9 @@ pub enum CurveKind {
     TwoSided(TwoSided),
     AcesCc(AcesCc),
     AppleLog(AppleLog),
+    NLog(NLog),
     Shoulder(Shoulder),
+    FilmExposure(FilmExposure),
     Power(Power),
     MonCurve(MonCurve),
     Pq(Pq),
@@ -73,7 +77,7 @@ macro_rules! from_kind {
         }
     )* };
 }
-from_kind!(Log, TwoSided, AcesCc, AppleLog, Shoulder, Power, MonCurve, Pq, Hlg);
+from_kind!(Log, TwoSided, AcesCc, AppleLog, NLog, Shoulder, FilmExposure, Power, MonCurve, Pq, Hlg);
 
 impl Curve {
     pub fn decode(kind: impl Into<CurveKind>) -> Self {
@@ -104,6 +108,6 @@ impl Curve {
                 )* }
             };
         }
-        each_kind!(Log, TwoSided, AcesCc, AppleLog, Shoulder, Power, MonCurve, Pq, Hlg)
+        each_kind!(Log, TwoSided, AcesCc, AppleLog, NLog, Shoulder, FilmExposure, Power, MonCurve, Pq, Hlg)
     }
 }
