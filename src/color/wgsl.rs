@@ -5,6 +5,7 @@ use super::{
     optimize::{Controls, optimize},
     scalar::expr::{Numbers, Recorder},
 };
+use crate::error::{Error, Result};
 
 /// The text of some functions and the numbers they look up.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,12 +34,19 @@ impl WgslBuilder {
     }
 
     /// Adds `fn name(px: vec3<f32>) -> vec3<f32>` that does `ops`. `name` is a WGSL identifier of the caller's choice.
-    pub fn function(&mut self, name: &str, ops: &[Op]) {
+    ///
+    /// # Errors
+    /// `Unsupported` where an op runs on the CPU only (see [`Op::has_wgsl`]); nothing is added then.
+    pub fn function(&mut self, name: &str, ops: &[Op]) -> Result<()> {
+        if !ops.iter().all(Op::has_wgsl) {
+            return Err(Error::unsupported("the inverse of a 3D lookup table runs on the CPU only").field("transform").value(name));
+        }
         let text = self.recorder.record(name, |px| {
             let px = px.map(|x| Finite.eval(x));
             optimize(ops, Controls::Live).iter().fold(px, |px, op| op.eval(px))
         });
         self.source += &text;
+        Ok(())
     }
 
     pub fn finish(self) -> Wgsl {
@@ -71,7 +79,7 @@ mod tests {
     fn every_op_prints_valid_wgsl() {
         let mut builder = WgslBuilder::new();
         for (i, (_, ops)) in super::super::test_chains().iter().enumerate() {
-            builder.function(&format!("transform_{i}"), ops);
+            builder.function(&format!("transform_{i}"), ops).unwrap();
         }
         let wgsl = builder.finish();
         assert!(!wgsl.numbers.tables.is_empty());
@@ -85,7 +93,7 @@ mod tests {
         let wgsl = |stops: f64, slope: f64, power: f64, saturation: f64| {
             let grade = Cdl::new([slope, 1.0, 0.9], [0.1, slope - 1.0, 0.0], [1.0, 1.0, power], saturation, CdlStyle::NoClamp);
             let mut builder = WgslBuilder::new();
-            builder.function("graded", &[Op::exposure(stops), Op::Cdl(grade)]);
+            builder.function("graded", &[Op::exposure(stops), Op::Cdl(grade)]).unwrap();
             builder.finish()
         };
         let (neutral, graded) = (wgsl(0.0, 1.0, 1.0, 1.0), wgsl(-1.5, 1.2, 0.8, 1.3));
@@ -96,7 +104,7 @@ mod tests {
     #[test]
     fn no_ops_still_make_numbers_of_what_is_none() {
         let mut builder = WgslBuilder::new();
-        builder.function("nothing", &[]);
+        builder.function("nothing", &[]).unwrap();
         let wgsl = builder.finish();
         assert_eq!(validate(&wgsl), Ok(()));
         assert!(wgsl.source.contains("select"));
@@ -105,7 +113,7 @@ mod tests {
     #[test]
     fn equal_values_are_computed_once() {
         let mut builder = WgslBuilder::new();
-        builder.function("twice", &[Op::scale(2.0), Op::clamp(0.0, 1.0)]);
+        builder.function("twice", &[Op::scale(2.0), Op::clamp(0.0, 1.0)]).unwrap();
         let source = builder.finish().source;
         assert_eq!(source.matches("bitcast<u32>").count(), 3, "{source}");
     }

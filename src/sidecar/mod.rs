@@ -4,6 +4,7 @@ pub mod amf;
 pub mod cdl;
 pub mod edl;
 pub mod fdl;
+pub mod lut;
 pub mod xml;
 
 use serde::Serialize;

@@ -7,4 +7,6 @@ mod aces2;
 mod cases;
 mod gates;
 mod golden;
+mod inverses;
+mod ops;
 mod registry;

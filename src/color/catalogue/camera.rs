@@ -67,3 +67,6 @@ pub const fn to_aces(space: &Chromaticities, adapt: Adaptation) -> Mat3 {
 fn input(curve: impl Into<CurveKind>, to_aces: &Mat3) -> Vec<Op> {
     vec![Op::curve(Curve::decode(curve)), Op::matrix(*to_aces)]
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,8 @@ mod compress;
 pub mod curve;
 mod exposure;
 mod highlights;
+mod lut1;
+mod lut3;
 mod matrix;
 mod ootf;
 mod range;
@@ -16,6 +18,8 @@ pub use compress::ReferenceGamutCompression;
 pub use curve::Curve;
 pub use exposure::Exposure;
 pub use highlights::ClippedHighlights;
+pub use lut1::{HALF_DOMAIN, Lut1, Lut1Domain};
+pub use lut3::{Interpolation, Lut3};
 pub use matrix::Matrix;
 pub use ootf::Ootf;
 pub use range::Range;
@@ -43,6 +47,10 @@ pub enum Op {
     GamutCompression(ReferenceGamutCompression),
     /// Scene light to display light of HLG.
     Ootf(Ootf),
+    /// 1D tables, one for each of red, green and blue.
+    Lut1(Lut1),
+    /// A cube of colours.
+    Lut3(Lut3),
     /// ACES 2 output transform, without the clamp and the display encoding.
     Aces2(Aces2),
 }
@@ -101,6 +109,8 @@ impl Op {
             Op::Cdl(c) => Op::Cdl(c.inverse()?),
             Op::GamutCompression(c) => Op::GamutCompression(c.inverse()),
             Op::Ootf(o) => Op::Ootf(o.inverse()?),
+            Op::Lut1(l) => Op::Lut1(l.inverse()),
+            Op::Lut3(l) => Op::Lut3(l.inverse()),
             Op::Aces2(a) => Op::Aces2(a.inverse()),
         })
     }
@@ -112,8 +122,14 @@ impl Op {
             Op::Exposure(e) => e.factor == 1.0,
             Op::Range(r) => *r == Range::default(),
             Op::Cdl(c) => c.is_identity(),
-            Op::ClippedHighlights(_) | Op::Curve(_) | Op::GamutCompression(_) | Op::Ootf(_) | Op::Aces2(_) => false,
+            Op::ClippedHighlights(_) | Op::Curve(_) | Op::GamutCompression(_) | Op::Ootf(_) => false,
+            Op::Lut1(_) | Op::Lut3(_) | Op::Aces2(_) => false,
         }
+    }
+
+    /// Whether the op can run on the GPU. The inverse of a cube is a search that only the CPU makes.
+    pub fn has_wgsl(&self) -> bool {
+        !matches!(self, Op::Lut3(l) if l.is_inverse())
     }
 
     /// Shows `to` what the op does: the one place that knows which kernel belongs to which op.
@@ -127,6 +143,8 @@ impl Op {
             Op::Cdl(k) => to.pixels(k),
             Op::GamutCompression(k) => to.pixels(k),
             Op::Ootf(k) => to.pixels(k),
+            Op::Lut1(k) => k.visit(to),
+            Op::Lut3(k) => k.visit(to),
             Op::Aces2(k) if k.inverse => to.pixels(&Backward(&k.parameters)),
             Op::Aces2(k) => to.pixels(&Forward(&k.parameters)),
         }

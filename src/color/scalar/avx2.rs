@@ -252,6 +252,17 @@ impl Scalar for F32x8 {
             ]
         }
     }
+    fn on_host(px: [Self; 3], pixel: impl Fn([f64; 3]) -> [f64; 3]) -> [Self; 3] {
+        let mut planes = [[0.0f32; 8]; 3];
+        for (plane, x) in planes.iter_mut().zip(px) {
+            x.store(plane);
+        }
+        for i in 0..8 {
+            let out = f32::on_host([planes[0][i], planes[1][i], planes[2][i]], &pixel);
+            [planes[0][i], planes[1][i], planes[2][i]] = out;
+        }
+        [Self::load(&planes[0]), Self::load(&planes[1]), Self::load(&planes[2])]
+    }
 }
 
 impl Lanes for F32x8 {

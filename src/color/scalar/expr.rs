@@ -258,6 +258,10 @@ impl Scalar for Expr {
         let node = emit("vec3<f32>", format!("textureLoad(color_lattice_{index}, {at}, 0).xyz"), &[x, y, z]);
         ["x", "y", "z"].map(|c| emit("f32", format!("{node}.{c}"), &[node]))
     }
+    /// Not in WGSL: `WgslBuilder` refuses the ops that call for it.
+    fn on_host(px: [Self; 3], _: impl Fn([f64; 3]) -> [f64; 3]) -> [Self; 3] {
+        px
+    }
 }
 
 fn fetch<const N: usize>(table: &Table, row: Expr) -> [Expr; N] {

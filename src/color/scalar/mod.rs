@@ -84,6 +84,10 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
         [r, g, b]
     }
 
+    /// What `pixel` makes of each pixel, in double precision: for searches, which differ in length from pixel to pixel.
+    /// A shader cannot have it; ops that use it say so in [`Op::has_wgsl`](super::Op::has_wgsl).
+    fn on_host(px: [Self; 3], pixel: impl Fn([f64; 3]) -> [f64; 3]) -> [Self; 3];
+
     /// Base-2 logarithm of a normal positive number.
     #[inline(always)]
     fn log2(self) -> Self {

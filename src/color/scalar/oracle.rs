@@ -73,6 +73,9 @@ impl Scalar for f64 {
     fn fetch8(table: &Table, row: Self) -> [Self; 8] {
         fetch(table, row)
     }
+    fn on_host(px: [Self; 3], pixel: impl Fn([f64; 3]) -> [f64; 3]) -> [Self; 3] {
+        pixel(px)
+    }
 
     fn log2(self) -> Self {
         f64::log2(self)

@@ -124,6 +124,12 @@ impl<S: Scalar> Scalar for Pair<S> {
             Self(a[7], b[7]),
         ]
     }
+    #[inline(always)]
+    fn on_host(px: [Self; 3], pixel: impl Fn([f64; 3]) -> [f64; 3]) -> [Self; 3] {
+        let a = S::on_host([px[0].0, px[1].0, px[2].0], &pixel);
+        let b = S::on_host([px[0].1, px[1].1, px[2].1], &pixel);
+        [Self(a[0], b[0]), Self(a[1], b[1]), Self(a[2], b[2])]
+    }
 }
 
 impl<S: Lanes> Lanes for Pair<S> {

@@ -89,6 +89,10 @@ impl Scalar for f32 {
     fn fetch8(table: &Table, row: Self) -> [Self; 8] {
         fetch(table, row)
     }
+    #[inline(always)]
+    fn on_host(px: [Self; 3], pixel: impl Fn([f64; 3]) -> [f64; 3]) -> [Self; 3] {
+        pixel(px.map(f64::from)).map(|x| x as f32)
+    }
 }
 
 #[inline(always)]

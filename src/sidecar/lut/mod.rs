@@ -1,0 +1,114 @@
+//! Files that hold a look: lookup tables in the text formats of the trade, CLF and CTF, and CDL corrections.
+
+mod correction;
+
+use super::{Diagnostic, Level};
+use crate::{
+    color::{Op, invert},
+    error::{Error, InFile, Result},
+};
+use std::path::Path;
+
+/// What a file of any format says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LookFile {
+    /// In the order of application.
+    pub ops: Vec<Op>,
+    pub format: Format,
+    pub title: Option<String>,
+    pub descriptions: Vec<String>,
+    /// What was taken although it is not quite right.
+    pub warnings: Vec<Diagnostic>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Iridas and Adobe `.cube`: one table, `DOMAIN_MIN` and `DOMAIN_MAX`.
+    IridasCube,
+    /// Resolve `.cube`: a 1D shaper, a cube, or one and then the other, each with an `INPUT_RANGE`.
+    ResolveCube,
+    /// Lustre and Flame `.3dl`.
+    ThreeDl,
+    /// Cinespace `.csp`.
+    Csp,
+    /// Sony Pictures Imageworks `.spi1d`.
+    Spi1d,
+    /// Sony Pictures Imageworks `.spi3d`.
+    Spi3d,
+    /// Sony Pictures Imageworks `.spimtx`.
+    Spimtx,
+    /// Discreet 1D `.lut`.
+    Discreet,
+    /// Houdini `.lut`.
+    Houdini,
+    /// Pandora `.m3d`.
+    Pandora,
+    /// Common LUT Format, ST 2136-1.
+    Clf,
+    /// Autodesk Color Transform Format.
+    Ctf,
+    /// ASC CDL `.cc`, `.ccc` or `.cdl`.
+    Cdl,
+}
+
+/// The extensions this module reads, in lower case.
+pub const EXTENSIONS: &[&str] = &["cc", "ccc", "cdl"];
+
+impl LookFile {
+    /// Only `ops`, of `format`.
+    pub fn of(format: Format, ops: Vec<Op>) -> Self {
+        Self { ops, format, title: None, descriptions: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// Notes what was taken although it is not quite right. `code` is a stable name; `line` is from 1, or 0.
+    pub fn warn(&mut self, code: &'static str, line: u32, message: impl Into<String>) {
+        self.warnings.push(Diagnostic { level: Level::Warning, code, message: message.into(), line, path: String::new() });
+    }
+}
+
+/// Reads a file by its extension, whatever the case of its letters. A `.ccc` or `.cdl` of several corrections gives its first;
+/// [`transform`] names others.
+///
+/// # Errors
+/// Unknown extensions (`Unsupported`); files that break the rules of their format, with the line.
+pub fn read(path: &Path) -> Result<LookFile> {
+    read_part(path, None)
+}
+
+/// `part` is the id of a correction, for formats that hold several.
+fn read_part(path: &Path, part: Option<&str>) -> Result<LookFile> {
+    let extension = extension(path);
+    let look = match extension.as_str() {
+        "cc" | "ccc" | "cdl" => correction::read(path, part),
+        _ => Err(Error::unsupported(format!("not a look file; known are .{}", EXTENSIONS.join(" .")))),
+    };
+    look.in_file(path)
+}
+
+fn extension(path: &Path) -> String {
+    path.extension().and_then(|e| e.to_str()).unwrap_or("").to_lowercase()
+}
+
+/// The ops of `spec`, or of its inverse: the path of a look file, or a name that [`color::transform`](crate::color::transform)
+/// knows. Of a file of several corrections, `path?id=ID` or `path#ID` names one.
+///
+/// # Errors
+/// As [`read`] and `color::transform`; transforms that have no inverse (`Unsupported`).
+pub fn transform(spec: &str, inverse: bool) -> Result<Vec<Op>> {
+    let Some((path, part)) = file(spec) else { return crate::color::transform(spec, inverse) };
+    let ops = read_part(path, part)?.ops;
+    if !inverse {
+        return Ok(ops);
+    }
+    invert(&ops).ok_or_else(|| Error::unsupported("this transform has no inverse").file(path))
+}
+
+/// The path that `spec` is, and what part of the file it names. `None` where it is not the path of a look file.
+fn file(spec: &str) -> Option<(&Path, Option<&str>)> {
+    let known = |text: &str| EXTENSIONS.contains(&extension(Path::new(text)).as_str());
+    if known(spec) {
+        return Some((Path::new(spec), None));
+    }
+    let parts = [spec.rsplit_once("?id="), spec.rsplit_once('#')];
+    parts.into_iter().flatten().find(|(path, _)| known(path)).map(|(path, part)| (Path::new(path), Some(part)))
+}
