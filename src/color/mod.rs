@@ -4,9 +4,13 @@
 //! prints it for the GPU; the three come from the same arithmetic, written over one `Scalar` trait. [`transform`]
 //! knows the named ones.
 //!
-//! Numbers that are none: NaN becomes 0, +Inf and -Inf the largest and smallest number, before the first op.
+//! Numbers that are none, the one policy of every instance, before the first op: NaN becomes 0, +Inf the largest number that
+//! the ops take (2^64), -Inf its mirror image. An output transform so shows +Inf as its peak. What comes out is finite. How
+//! many samples it was is said by [`Image::census`](crate::image::Image::census), of the picture before it is processed;
+//! `color apply`, `color eval` and the receipts of `render` report it.
 
 mod catalogue;
+mod describe;
 mod ops;
 mod optimize;
 mod processor;
@@ -18,8 +22,8 @@ mod wgsl;
 
 pub use catalogue::{Kind, Named, catalogue, known_unsupported, named, transform};
 pub use ops::{
-    Aces2, Aces2Stages, Cdl, CdlStyle, ClippedHighlights, Exposure, HALF_DOMAIN, Interpolation, Lut1, Lut1Domain, Lut3, Matrix, Ootf, Op, Range,
-    ReferenceGamutCompression, curve, invert,
+    Aces2, Aces2Stages, Cdl, CdlStyle, ClippedHighlights, Exposure, HALF_DOMAIN, Interpolation, Lut1, Lut1Domain, Lut3, Matrix, Ootf, Op,
+    Range, ReferenceGamutCompression, curve, invert,
 };
 pub use processor::Processor;
 pub use rgb::Mat3;

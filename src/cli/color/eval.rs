@@ -4,6 +4,7 @@ use super::{Engine, EvalArgs, golden, out};
 use crate::{
     color::{Op, Processor, eval_f64, transform},
     error::{Error, InFile, Result},
+    image::Census,
 };
 use std::{fmt::Write as _, io::Read, path::Path};
 
@@ -20,6 +21,10 @@ pub fn run(args: &EvalArgs) -> Result<()> {
         }
         (None, None) => return Err(Error::usage("give a file or --transform")),
     };
+    let census = rows.iter().fold(Census::default(), |sum, px| sum + Census::of(&px.map(|x| x as f32)));
+    if !census.is_clean() {
+        eprintln!("prelight: {census}, made 0 and the largest number");
+    }
     out::write(evaluate(&ops, &rows, args.engine))
 }
 
