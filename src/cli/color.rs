@@ -58,7 +58,7 @@ struct EvalArgs {
     /// A CSV file of the golden corpus: its first line names the transform
     #[arg(required_unless_present = "transform", conflicts_with_all = ["transform", "inverse"])]
     file: Option<PathBuf>,
-    /// A name from `list`, or an ACES transform ID
+    /// A name from `list`, an ACES transform ID, or a look file (.cube, .clf, .cc and others)
     #[arg(long, value_name = "SPEC")]
     transform: Option<String>,
     /// The other direction
@@ -70,7 +70,7 @@ struct EvalArgs {
 
 #[derive(clap::Args)]
 struct BenchArgs {
-    /// A name from `list`, or an ACES transform ID
+    /// A name from `list`, an ACES transform ID, or a look file (.cube, .clf, .cc and others)
     #[arg(long, value_name = "SPEC")]
     transform: String,
     /// The other direction

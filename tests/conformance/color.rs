@@ -10,3 +10,5 @@ mod golden;
 mod inverses;
 mod ops;
 mod registry;
+mod lut;
+mod lut_files;

@@ -3,9 +3,10 @@
 use super::{BenchArgs, Engine};
 use crate::{
     cli::bench::{self, Stopwatch},
-    color::{Op, Processor, eval_f64, transform},
+    color::{Op, Processor, eval_f64},
     error::Result,
     image::{Image, Size},
+    sidecar::lut::transform,
 };
 use std::time::Duration;
 

@@ -2,9 +2,10 @@
 
 use super::{Engine, EvalArgs, golden, out};
 use crate::{
-    color::{Op, Processor, eval_f64, transform},
+    color::{Op, Processor, eval_f64},
     error::{Error, InFile, Result},
     image::Census,
+    sidecar::lut::transform,
 };
 use std::{fmt::Write as _, io::Read, path::Path};
 

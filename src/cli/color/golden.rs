@@ -2,18 +2,19 @@
 
 use super::eval::rows;
 use crate::{
-    color::{Cdl, CdlStyle, Op, transform},
+    color::{Cdl, CdlStyle, Interpolation, Lut3, Op, invert, transform},
     error::{Error, InFile, Result},
+    sidecar::lut,
 };
 use serde_json::Value;
 use std::path::Path;
 
-/// Ops and input samples.
+/// Ops and input samples. Files that the metadata names are looked for beside the folder of the group.
 pub fn read(path: &Path) -> Result<(Vec<Op>, Vec<[f64; 3]>)> {
-    parse(&std::fs::read_to_string(path).in_file(path)?).in_file(path)
+    parse(&std::fs::read_to_string(path).in_file(path)?, path.parent().unwrap_or(Path::new(""))).in_file(path)
 }
 
-fn parse(text: &str) -> Result<(Vec<Op>, Vec<[f64; 3]>)> {
+fn parse(text: &str, folder: &Path) -> Result<(Vec<Op>, Vec<[f64; 3]>)> {
     let mut lines = text.lines().zip(1..);
     let first = lines.next().map_or("", |(line, _)| line);
     let meta: Value = first
@@ -25,14 +26,14 @@ fn parse(text: &str) -> Result<(Vec<Op>, Vec<[f64; 3]>)> {
     for (column, name) in columns.iter_mut().zip(["in_r", "in_g", "in_b"]) {
         *column = header.iter().position(|h| *h == name).ok_or_else(|| Error::invalid("no such column").field(name).line(2))?;
     }
-    Ok((ops(&meta)?, rows(lines, columns)?))
+    Ok((ops(&meta, folder)?, rows(lines, columns)?))
 }
 
 fn text<'a>(meta: &'a Value, field: &str) -> Option<&'a str> {
     meta.get(field)?.as_str()
 }
 
-fn ops(meta: &Value) -> Result<Vec<Op>> {
+fn ops(meta: &Value, folder: &Path) -> Result<Vec<Op>> {
     let group = text(meta, "group").unwrap_or("");
     if group == "cdl" || meta.get("slope").is_some() {
         return cdl(meta);
@@ -42,7 +43,10 @@ fn ops(meta: &Value) -> Result<Vec<Op>> {
         let file = text(meta, "ctl").unwrap_or("").rsplit('/').next().unwrap_or("");
         return transform(&format!("{}.a2.v1", file.trim_end_matches(".ctl")), false);
     }
-    if group.starts_with("aces1_output") || meta.get("lut").is_some() || meta.get("clf").is_some() {
+    if let Some(file) = text(meta, "lut") {
+        return table(file, meta, folder);
+    }
+    if group.starts_with("aces1_output") || meta.get("clf").is_some() {
         return Err(Error::unsupported("transforms of this group are not built").field("group").value(group));
     }
     let spec = text(meta, "transform").ok_or_else(|| Error::invalid("missing").field("transform"))?;
@@ -69,6 +73,26 @@ fn named(spec: &str, inverse: bool) -> Result<Vec<Op>> {
         return Ok(ops);
     }
     crate::color::invert(&ops).ok_or_else(|| Error::unsupported("this transform has no inverse").field("transform").value(spec))
+}
+
+/// `file` is a path beside the folder of the group; words may follow it.
+fn table(file: &str, meta: &Value, folder: &Path) -> Result<Vec<Op>> {
+    let (file, note) = file.split_once(' ').unwrap_or((file, ""));
+    let mut ops = lut::read(&folder.join("..").join(file))?.ops;
+    if note.ends_with("domain 0..1") {
+        ops.retain(|op| !matches!(op, Op::Matrix(_)));
+    }
+    if text(meta, "interpolation") == Some("tetrahedral") {
+        for op in &mut ops {
+            if let Op::Lut3(cube) = op {
+                *op = Op::Lut3(Lut3::new(cube.lattice().clone(), Interpolation::Tetrahedral));
+            }
+        }
+    }
+    match text(meta, "direction") {
+        Some("inverse") => invert(&ops).ok_or_else(|| Error::unsupported("this table has no inverse").field("lut").value(file)),
+        _ => Ok(ops),
+    }
 }
 
 fn cdl(meta: &Value) -> Result<Vec<Op>> {

@@ -1,6 +1,14 @@
 //! Files that hold a look: lookup tables in the text formats of the trade, CLF and CTF, and CDL corrections.
 
 mod correction;
+mod csp;
+pub mod cube;
+mod discreet;
+mod houdini;
+mod pandora;
+mod spi;
+mod text;
+mod threedl;
 
 use super::{Diagnostic, Level};
 use crate::{
@@ -52,7 +60,7 @@ pub enum Format {
 }
 
 /// The extensions this module reads, in lower case.
-pub const EXTENSIONS: &[&str] = &["cc", "ccc", "cdl"];
+pub const EXTENSIONS: &[&str] = &["cube", "3dl", "csp", "spi1d", "spi3d", "spimtx", "lut", "m3d", "cc", "ccc", "cdl"];
 
 impl LookFile {
     /// Only `ops`, of `format`.
@@ -77,12 +85,28 @@ pub fn read(path: &Path) -> Result<LookFile> {
 
 /// `part` is the id of a correction, for formats that hold several.
 fn read_part(path: &Path, part: Option<&str>) -> Result<LookFile> {
-    let extension = extension(path);
-    let look = match extension.as_str() {
+    let look = match extension(path).as_str() {
         "cc" | "ccc" | "cdl" => correction::read(path, part),
+        "cube" => text::read(path).and_then(|text| cube::parse(&text)),
+        "3dl" => text::read(path).and_then(|text| threedl::parse(&text)),
+        "csp" => text::read(path).and_then(|text| csp::parse(&text)),
+        "spi1d" => text::read(path).and_then(|text| spi::parse_1d(&text)),
+        "spi3d" => text::read(path).and_then(|text| spi::parse_3d(&text)),
+        "spimtx" => text::read(path).and_then(|text| spi::parse_matrix(&text)),
+        "m3d" => text::read(path).and_then(|text| pandora::parse(&text)),
+        "lut" => text::read(path).and_then(|text| lut(&text, path)),
         _ => Err(Error::unsupported(format!("not a look file; known are .{}", EXTENSIONS.join(" .")))),
     };
     look.in_file(path)
+}
+
+/// Two formats share the extension `.lut`.
+fn lut(text: &str, path: &Path) -> Result<LookFile> {
+    match text::lines(text).next() {
+        Some(line) if line.text.starts_with("LUT:") => discreet::parse(text, path.file_stem().and_then(|s| s.to_str()).unwrap_or("")),
+        Some(line) if line.key().0.eq_ignore_ascii_case("version") => houdini::parse(text),
+        _ => Err(Error::unsupported("neither a Discreet nor a Houdini table")),
+    }
 }
 
 fn extension(path: &Path) -> String {

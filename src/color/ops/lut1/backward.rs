@@ -64,7 +64,15 @@ impl Channel {
             entries.extend(lower);
             entries.resize(2 * length, BEYOND);
         }
-        Self { sign, last: (values.len() - 1) as f64, upper: upper_side, lower: lower_side, middle: upper_side.low, entries: Table::new(entries), length }
+        Self {
+            sign,
+            last: (values.len() - 1) as f64,
+            upper: upper_side,
+            lower: lower_side,
+            middle: upper_side.low,
+            entries: Table::new(entries),
+            length,
+        }
     }
 
     /// Number and fraction of the entry where the side that begins at `offset` has the value `y`, which it has.
