@@ -5,6 +5,8 @@
 
 mod aces2;
 mod cases;
+mod clf;
+mod clf_files;
 mod gates;
 mod golden;
 mod inverses;

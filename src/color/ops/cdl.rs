@@ -1,7 +1,7 @@
 //! ASC Color Decision List, version 1.2: slope, offset, power, then saturation.
 
 use super::PixelKernel;
-use crate::color::scalar::Scalar;
+use crate::color::scalar::{Scalar, shortcut};
 
 /// What happens outside 0..1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Cdl {
 }
 
 /// Luma weights of ITU-R BT.709, which the ASC prescribes whatever the space.
-const LUMA: [f64; 3] = [0.2126, 0.7152, 0.0722];
+pub(super) const LUMA: [f64; 3] = [0.2126, 0.7152, 0.0722];
 
 impl Cdl {
     pub const fn new(slope: [f64; 3], offset: [f64; 3], power: [f64; 3], saturation: f64, style: CdlStyle) -> Self {
@@ -51,7 +51,7 @@ impl Cdl {
     /// Powers of exactly 1 pass, whatever the size of `x`.
     #[inline(always)]
     fn power<S: Scalar>(&self, x: S, exponent: f64) -> S {
-        S::shortcut(exponent == 1.0, x, || {
+        shortcut!(S; exponent == 1.0, x, {
             let y = x.powf_live(exponent);
             match self.style {
                 CdlStyle::Asc => y,
@@ -78,7 +78,7 @@ impl Cdl {
         let factor = S::parameter(by);
         macro_rules! channel {
             ($i:literal) => {
-                S::shortcut(by == 1.0, px[$i], || (px[$i] - luma).fma(factor, luma))
+                shortcut!(S; by == 1.0, px[$i], (px[$i] - luma).fma(factor, luma))
             };
         }
         [channel!(0), channel!(1), channel!(2)]

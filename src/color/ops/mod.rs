@@ -5,6 +5,8 @@ mod cdl;
 mod compress;
 pub mod curve;
 mod exposure;
+mod fixed;
+pub mod grading;
 mod highlights;
 mod lut1;
 mod lut3;
@@ -17,6 +19,8 @@ pub use cdl::{Cdl, CdlStyle};
 pub use compress::ReferenceGamutCompression;
 pub use curve::Curve;
 pub use exposure::Exposure;
+pub use fixed::fixed_function;
+pub use grading::{ExposureContrast, GradingPrimary, GradingRgbCurve, GradingTone};
 pub use highlights::ClippedHighlights;
 pub use lut1::{HALF_DOMAIN, Lut1, Lut1Domain};
 pub use lut3::{Interpolation, Lut3};
@@ -51,6 +55,14 @@ pub enum Op {
     Lut1(Lut1),
     /// A cube of colours.
     Lut3(Lut3),
+    /// Exposure and contrast about a pivot.
+    ExposureContrast(ExposureContrast),
+    /// Brightness, contrast, gamma, lift, gain, saturation.
+    GradingPrimary(Box<GradingPrimary>),
+    /// Blacks, shadows, midtones, highlights, whites.
+    GradingTone(Box<GradingTone>),
+    /// Curves drawn over red, green, blue and all.
+    GradingRgbCurve(Box<GradingRgbCurve>),
     /// ACES 2 output transform, without the clamp and the display encoding.
     Aces2(Aces2),
 }
@@ -111,6 +123,10 @@ impl Op {
             Op::Ootf(o) => Op::Ootf(o.inverse()?),
             Op::Lut1(l) => Op::Lut1(l.inverse()),
             Op::Lut3(l) => Op::Lut3(l.inverse()),
+            Op::ExposureContrast(e) => Op::ExposureContrast(e.inverse()),
+            Op::GradingPrimary(g) => Op::GradingPrimary(Box::new(g.inverse())),
+            Op::GradingTone(g) => Op::GradingTone(Box::new(g.inverse())),
+            Op::GradingRgbCurve(g) => Op::GradingRgbCurve(Box::new(g.inverse())),
             Op::Aces2(a) => Op::Aces2(a.inverse()),
         })
     }
@@ -124,6 +140,10 @@ impl Op {
             Op::Cdl(c) => c.is_identity(),
             Op::ClippedHighlights(_) | Op::Curve(_) | Op::GamutCompression(_) | Op::Ootf(_) => false,
             Op::Lut1(_) | Op::Lut3(_) | Op::Aces2(_) => false,
+            Op::ExposureContrast(e) => e.is_identity(),
+            Op::GradingPrimary(g) => g.is_identity(),
+            Op::GradingTone(g) => g.is_identity(),
+            Op::GradingRgbCurve(g) => g.is_identity(),
         }
     }
 
@@ -145,6 +165,10 @@ impl Op {
             Op::Ootf(k) => to.pixels(k),
             Op::Lut1(k) => k.visit(to),
             Op::Lut3(k) => k.visit(to),
+            Op::ExposureContrast(k) => (0..3).for_each(|c| to.channel(c, &k.kernel())),
+            Op::GradingPrimary(k) => to.pixels(&k.kernel()),
+            Op::GradingTone(k) => (0..3).for_each(|c| to.channel(c, k.channel(c))),
+            Op::GradingRgbCurve(k) => (0..3).for_each(|c| to.channel(c, k.channel(c))),
             Op::Aces2(k) if k.inverse => to.pixels(&Backward(&k.parameters)),
             Op::Aces2(k) => to.pixels(&Forward(&k.parameters)),
         }

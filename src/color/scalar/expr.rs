@@ -176,6 +176,7 @@ impl Neg for Expr {
 impl Scalar for Expr {
     /// Recorded values too, of type `bool`.
     type Mask = Self;
+    const LIVE: bool = true;
 
     fn constant(value: f64) -> Self {
         Expr::Constant(value as f32)
@@ -233,10 +234,6 @@ impl Scalar for Expr {
             r.live.len() - 1
         });
         emit("f32", format!("color_live[{index}u]"), &[])
-    }
-    fn shortcut(holds: bool, short: Self, long: impl FnOnce() -> Self) -> Self {
-        let holds = Self::parameter(holds.into());
-        Self::select(Self::constant(0.0).lt(holds), short, long())
     }
     fn fetch1(table: &Table, row: Self) -> Self {
         let [value] = fetch(table, row);

@@ -20,6 +20,8 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 /// to the bit with each other; `f64` replaces the elementary functions by more precise ones.
 pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self> {
     type Mask: Copy;
+    /// Whether a [`parameter`](Self::parameter) may change without the op being recorded again.
+    const LIVE: bool = false;
 
     /// `value`, rounded to the precision of the instance.
     fn constant(value: f64) -> Self;
@@ -28,11 +30,6 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
     #[inline(always)]
     fn parameter(value: f64) -> Self {
         Self::constant(value)
-    }
-    /// `short` if `holds`, which a [`parameter`](Self::parameter) decides, else `long()`. A shader has both.
-    #[inline(always)]
-    fn shortcut(holds: bool, short: Self, long: impl FnOnce() -> Self) -> Self {
-        if holds { short } else { long() }
     }
     /// `self * factor + addend`, rounded once.
     fn fma(self, factor: Self, addend: Self) -> Self;
@@ -144,6 +141,22 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
         math::atan2_degrees(self, x)
     }
 }
+
+/// `short` if `holds`, which a parameter decides, else `long`, which is then not computed. A shader has both and chooses.
+/// A macro, because a closure would not be inlined into the vector instances.
+macro_rules! shortcut {
+    ($scalar:ty; $holds:expr, $short:expr, $long:expr) => {
+        if <$scalar>::LIVE {
+            let holds = <$scalar>::parameter(f64::from($holds));
+            <$scalar>::select(<$scalar>::constant(0.0).lt(holds), $short, $long)
+        } else if $holds {
+            $short
+        } else {
+            $long
+        }
+    };
+}
+pub(crate) use shortcut;
 
 /// A [`Scalar`] of [`Lanes::COUNT`] `f32` side by side.
 pub trait Lanes: Scalar {

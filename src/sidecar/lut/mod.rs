@@ -1,5 +1,6 @@
 //! Files that hold a look: lookup tables in the text formats of the trade, CLF and CTF, and CDL corrections.
 
+pub mod clf;
 mod correction;
 mod csp;
 pub mod cube;
@@ -25,6 +26,8 @@ pub struct LookFile {
     pub format: Format,
     pub title: Option<String>,
     pub descriptions: Vec<String>,
+    /// What else a CLF or CTF document says about itself.
+    pub clf: Option<Box<clf::Info>>,
     /// What was taken although it is not quite right.
     pub warnings: Vec<Diagnostic>,
 }
@@ -60,12 +63,13 @@ pub enum Format {
 }
 
 /// The extensions this module reads, in lower case.
-pub const EXTENSIONS: &[&str] = &["cube", "3dl", "csp", "spi1d", "spi3d", "spimtx", "lut", "m3d", "cc", "ccc", "cdl"];
+pub const EXTENSIONS: &[&str] =
+    &["cube", "3dl", "csp", "spi1d", "spi3d", "spimtx", "lut", "m3d", "clf", "ctf", "cc", "ccc", "cdl"];
 
 impl LookFile {
     /// Only `ops`, of `format`.
     pub fn of(format: Format, ops: Vec<Op>) -> Self {
-        Self { ops, format, title: None, descriptions: Vec::new(), warnings: Vec::new() }
+        Self { ops, format, title: None, descriptions: Vec::new(), clf: None, warnings: Vec::new() }
     }
 
     /// Notes what was taken although it is not quite right. `code` is a stable name; `line` is from 1, or 0.
@@ -95,6 +99,7 @@ fn read_part(path: &Path, part: Option<&str>) -> Result<LookFile> {
         "spimtx" => text::read(path).and_then(|text| spi::parse_matrix(&text)),
         "m3d" => text::read(path).and_then(|text| pandora::parse(&text)),
         "lut" => text::read(path).and_then(|text| lut(&text, path)),
+        "clf" | "ctf" => clf::read(path),
         _ => Err(Error::unsupported(format!("not a look file; known are .{}", EXTENSIONS.join(" .")))),
     };
     look.in_file(path)
