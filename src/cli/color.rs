@@ -1,6 +1,7 @@
 //! `prelight color`: transforms listed, shown, applied, evaluated and measured.
 
 mod apply;
+mod bake;
 mod bench;
 mod eval;
 mod golden;
@@ -26,6 +27,8 @@ enum Command {
     Show(list::ShowArgs),
     /// Take pictures through a road of transforms
     Apply(apply::Args),
+    /// A road of transforms as a shaper and a cube
+    Bake(bake::Args),
     /// Evaluate a golden CSV file, or r,g,b rows from standard input
     Eval(EvalArgs),
     /// Measure a transform on pixels in memory
@@ -91,6 +94,7 @@ pub fn run(args: Args) -> Result<()> {
         Command::List(args) => out::write(list::list(&args)),
         Command::Show(args) => out::write(list::show(&args)?),
         Command::Apply(args) => apply::run(&args),
+        Command::Bake(args) => bake::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Bench(args) => out::write(bench::run(&args)?),
     }

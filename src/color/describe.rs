@@ -11,11 +11,9 @@ use super::{
 
 impl Op {
     /// The kind of op, a word or two.
-    pub fn word(&self) -> &'static str {
-        match self {
+    pub fn word(&self) -> String {
+        let word = match self {
             Op::Matrix(_) => "matrix",
-            Op::Exposure(_) => "exposure",
-            Op::ClippedHighlights(_) => "clipped highlights",
             Op::Range(_) => "range",
             Op::Curve(_) => "curve",
             Op::Cdl(_) => "CDL",
@@ -24,7 +22,9 @@ impl Op {
             Op::Lut1(_) => "1D LUT",
             Op::Lut3(_) => "3D LUT",
             Op::Aces2(_) => "ACES 2",
-        }
+            other => return spaced(&format!("{other:?}")),
+        };
+        word.to_owned()
     }
 
     /// The op's numbers in a line, rounded to seven digits.
@@ -67,8 +67,28 @@ impl Op {
                 format!("{0}x{0}x{0} nodes, {1:?}{2}", l.lattice().size(), l.interpolation(), undone(l.is_inverse())).to_lowercase()
             }
             Op::Aces2(a) => format!("output transform to {} nit{}", number(a.peak()), undone(a.is_inverse())),
+            other => {
+                let text = format!("{other:?}");
+                let inner = text.split_once('(').map_or("", |(_, inner)| inner.trim_end_matches(')'));
+                inner.chars().take(MOST).collect()
+            }
         }
     }
+}
+
+/// Characters of an op that has no words of its own.
+const MOST: usize = 300;
+
+/// The name of a variant in words: "GradingTone(...)" is "grading tone".
+fn spaced(debug: &str) -> String {
+    let name = debug.split('(').next().unwrap_or("");
+    name.chars().fold(String::new(), |mut out, c| {
+        if c.is_ascii_uppercase() && !out.is_empty() {
+            out.push(' ');
+        }
+        out.push(c.to_ascii_lowercase());
+        out
+    })
 }
 
 fn undone(inverse: bool) -> &'static str {

@@ -22,8 +22,9 @@ mod wgsl;
 
 pub use catalogue::{Kind, Named, catalogue, known_unsupported, named, transform};
 pub use ops::{
-    Aces2, Aces2Stages, Cdl, CdlStyle, ClippedHighlights, Exposure, ExposureContrast, GradingPrimary, GradingRgbCurve, GradingTone, HALF_DOMAIN,
-    Interpolation, Lut1, Lut1Domain, Lut3, Matrix, Ootf, Op, Range, ReferenceGamutCompression, curve, fixed_function, grading, invert,
+    Aces2, Aces2Stages, Cdl, CdlStyle, ClippedHighlights, Exposure, ExposureContrast, GradingPrimary, GradingRgbCurve, GradingTone,
+    HALF_DOMAIN, Interpolation, Lut1, Lut1Domain, Lut3, Matrix, Ootf, Op, Range, ReferenceGamutCompression, curve, fixed_function, grading,
+    invert,
 };
 pub use processor::Processor;
 pub use rgb::Mat3;
