@@ -156,8 +156,14 @@ fn log2_pair(x: f64) -> Pair {
 
 /// 2^x.
 fn exp2_pair(x: Pair) -> f64 {
-    if !(x.high.abs() < 1100.0) {
-        return if x.high.is_nan() { x.high } else if x.high > 0.0 { f64::INFINITY } else { 0.0 };
+    if x.high.is_nan() || x.high.abs() >= 1100.0 {
+        return if x.high.is_nan() {
+            x.high
+        } else if x.high > 0.0 {
+            f64::INFINITY
+        } else {
+            0.0
+        };
     }
     // Whole 128ths, and what is left: no more than 2^-8.
     let steps = (x.high * CELLS as f64).round();

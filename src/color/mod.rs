@@ -11,6 +11,7 @@
 
 mod catalogue;
 mod describe;
+pub(crate) mod exact;
 mod ops;
 mod optimize;
 mod processor;

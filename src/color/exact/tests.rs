@@ -12,13 +12,9 @@ const LIMIT: f64 = 0.51;
 
 #[test]
 fn functions_of_one_number_are_rounded_correctly_but_for_a_hair() {
-    for (name, rows, function) in [
-        ("exp2", EXP2, exp2 as fn(f64) -> f64),
-        ("log2", LOG2, log2),
-        ("ln", LN, ln),
-        ("log10", LOG10, log10),
-        ("cbrt", CBRT, cbrt),
-    ] {
+    for (name, rows, function) in
+        [("exp2", EXP2, exp2 as fn(f64) -> f64), ("log2", LOG2, log2), ("ln", LN, ln), ("log10", LOG10, log10), ("cbrt", CBRT, cbrt)]
+    {
         for (x, high, low) in rows {
             let got = function(*x);
             let error = ulps(got, *high, *low);
@@ -43,7 +39,9 @@ fn functions_of_two_numbers_are_rounded_correctly_but_for_a_hair() {
 fn all_cells_agree_with_the_library() {
     for i in 0..4000 {
         let x = 0.5 + f64::from(i) / 1000.0;
-        for (a, b) in [(log2(x), x.log2()), (ln(x), x.ln()), (exp2(x - 2.3), (x - 2.3).exp2()), (pow(x, 2.4), x.powf(2.4)), (cbrt(x), x.cbrt())] {
+        for (a, b) in
+            [(log2(x), x.log2()), (ln(x), x.ln()), (exp2(x - 2.3), (x - 2.3).exp2()), (pow(x, 2.4), x.powf(2.4)), (cbrt(x), x.cbrt())]
+        {
             assert!((a - b).abs() <= 2.0 * f64::EPSILON * b.abs(), "{x}: {a:?} {b:?}");
         }
     }
@@ -64,7 +62,10 @@ fn what_is_exact_is_exact() {
 fn edges_are_those_of_ieee_754() {
     assert_eq!((exp2(2000.0), exp2(-2000.0), exp2(f64::INFINITY), exp2(f64::NEG_INFINITY)), (f64::INFINITY, 0.0, f64::INFINITY, 0.0));
     assert_eq!((log2(0.0), ln(f64::INFINITY)), (f64::NEG_INFINITY, f64::INFINITY));
-    assert_eq!((pow(0.0, 2.0), pow(0.0, -1.0), pow(0.0, 0.0), pow(1e300, 1e300), pow(1e300, -1e300)), (0.0, f64::INFINITY, 1.0, f64::INFINITY, 0.0));
+    assert_eq!(
+        (pow(0.0, 2.0), pow(0.0, -1.0), pow(0.0, 0.0), pow(1e300, 1e300), pow(1e300, -1e300)),
+        (0.0, f64::INFINITY, 1.0, f64::INFINITY, 0.0)
+    );
     assert_eq!((hypot(0.0, 0.0), cbrt(0.0)), (0.0, 0.0));
     assert!(log2(-1.0).is_nan() && pow(-1.0, 0.5).is_nan() && exp2(f64::NAN).is_nan() && ln(f64::NAN).is_nan());
 }

@@ -10,9 +10,13 @@ pub struct ReferenceGamutCompression {
 }
 
 /// For cyan, magenta and yellow, which are the distances of red, green and blue.
+#[cfg(test)]
 const LIMIT: [f64; 3] = [1.147, 1.264, 1.312];
 const THRESHOLD: [f64; 3] = [0.815, 0.803, 0.880];
 const POWER: f64 = 1.2;
+/// Of the compressed distance, so that the limit becomes 1: with d = limit - threshold,
+/// d / (((1 - threshold) / d)^-POWER - 1)^(1 / POWER).
+const SCALE: [f64; 3] = [0.327_301_877_467_788_3, 0.285_938_028_927_113_95, 0.146_821_457_838_422_88];
 /// Distances are held below this, 2^40, so that their powers are finite next to black.
 const FARTHEST: f64 = 1_099_511_627_776.0;
 
@@ -21,15 +25,9 @@ impl ReferenceGamutCompression {
         Self { inverse: !self.inverse }
     }
 
-    /// Scale of the compression so that the limit becomes 1.
-    fn scale(i: usize) -> f64 {
-        let (limit, threshold) = (LIMIT[i], THRESHOLD[i]);
-        (limit - threshold) / (((1.0 - threshold) / (limit - threshold)).powf(-POWER) - 1.0).powf(1.0 / POWER)
-    }
-
     #[inline(always)]
     fn distance<S: Scalar>(self, d: S, i: usize) -> S {
-        let (threshold, scale) = (S::constant(THRESHOLD[i]), Self::scale(i));
+        let (threshold, scale) = (S::constant(THRESHOLD[i]), SCALE[i]);
         let n = (d - threshold) * S::constant(1.0 / scale);
         let p = n.powf(POWER);
         let one = S::constant(1.0);
@@ -59,5 +57,20 @@ impl PixelKernel for ReferenceGamutCompression {
             }};
         }
         [channel!(0), channel!(1), channel!(2)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::color::exact;
+
+    #[test]
+    fn scales_are_what_the_limits_ask_for() {
+        for i in 0..3 {
+            let distance = LIMIT[i] - THRESHOLD[i];
+            let scale = distance / exact::pow(exact::pow((1.0 - THRESHOLD[i]) / distance, -POWER) - 1.0, 1.0 / POWER);
+            assert!((scale - SCALE[i]).abs() < 1e-15, "{i}: {scale}");
+        }
     }
 }

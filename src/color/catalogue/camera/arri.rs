@@ -3,6 +3,7 @@
 use super::{input, to_aces};
 use crate::color::{
     catalogue::{Kind, Named},
+    exact,
     ops::{
         Op,
         curve::{Curve, Log, Shoulder},
@@ -17,8 +18,8 @@ pub const WIDE_GAMUT_4: Chromaticities = Chromaticities::new([0.7347, 0.2653], [
 fn log_c4() -> Log {
     let a: f64 = (262144.0 - 16.0) / 117.45;
     let (b, c): (f64, f64) = ((1023.0 - 95.0) / 1023.0, 95.0 / 1023.0);
-    let slope = 7.0 * std::f64::consts::LN_2 * (7.0 - 14.0 * c / b).exp2() / (a * b);
-    let black = ((6.0 - 14.0 * c / b).exp2() - 64.0) / a;
+    let slope = 7.0 * std::f64::consts::LN_2 * exact::exp2(7.0 - 14.0 * c / b) / (a * b);
+    let black = (exact::exp2(6.0 - 14.0 * c / b) - 64.0) / a;
     Log::to_base(2.0, 14.0 / b, 6.0 - 14.0 * c / b, 1.0 / a, -64.0 / a).with_line_below(0.0, slope, black)
 }
 
@@ -44,16 +45,16 @@ fn log_c3_plain(ei: f64) -> (Vec<Op>, f64) {
     const NOMINAL: f64 = 400.0;
 
     let slope = 1.0 / (CUT * std::f64::consts::LN_10);
-    let start = CUT.log10() - slope * CUT;
+    let start = exact::log10(CUT) - slope * CUT;
     let exposure = ei / NOMINAL;
     let grey = MID_GREY / exposure;
-    let gain = (exposure.log2() * (0.89 - 1.0) / 3.0 + 1.0) * GAIN;
+    let gain = (exact::log2(exposure) * (0.89 - 1.0) / 3.0 + 1.0) * GAIN;
     let (mut offset, mut zero) = (OFFSET, 0.0);
     for _ in 0..3 {
         zero = ((95.0 / 1023.0 - offset) / gain - start) / slope;
-        offset = OFFSET - (1.0 + zero).log10() * gain;
+        offset = OFFSET - exact::log10(1.0 + zero) * gain;
     }
-    let maximum = ((1.0 - BLACK) / grey + zero).log10() * gain + offset;
+    let maximum = exact::log10((1.0 - BLACK) / grey + zero) * gain + offset;
 
     // Sensor signal to scene light: 18 % grey is MID_GREY at the nominal EI.
     let light = 0.18 / (MID_GREY * NOMINAL / ei);

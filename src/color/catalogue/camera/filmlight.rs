@@ -3,6 +3,7 @@
 use super::{input, to_aces};
 use crate::color::{
     catalogue::{Kind, Named},
+    exact,
     ops::curve::Log,
     rgb::{Adaptation, Chromaticities, D65},
 };
@@ -16,12 +17,12 @@ fn t_log() -> Log {
     const WHITE: f64 = 128.0;
     const SLOPE: f64 = 16.0;
     const BLACK: f64 = 0.075;
-    let rate = 1.0 / (0.7107 + 1.2359 * (WHITE * SLOPE).ln());
+    let rate = 1.0 / (0.7107 + 1.2359 * exact::ln(WHITE * SLOPE));
     let slope = SLOPE / (1.0 - BLACK);
     let shift = rate / slope;
-    let offset = 1.0 - rate * (WHITE + shift).ln();
+    let offset = 1.0 - rate * exact::ln(WHITE + shift);
     // Stretched so that 0 falls on black while white stays.
-    let stretch = (1.0 - BLACK) / (1.0 - (offset + rate * shift.ln()));
+    let stretch = (1.0 - BLACK) / (1.0 - (offset + rate * exact::ln(shift)));
     let (rate, offset, slope) = (rate * stretch, 1.0 + (offset - 1.0) * stretch, slope * stretch);
     Log::to_base(std::f64::consts::E, 1.0 / rate, -offset / rate, 1.0, -shift).with_line_below(BLACK, 1.0 / slope, -BLACK / slope)
 }

@@ -3,6 +3,7 @@
 use super::{input, to_aces};
 use crate::color::{
     catalogue::{Kind, Named},
+    exact,
     ops::curve::{Log, TwoSided},
     rgb::{Adaptation, Chromaticities, D65},
 };
@@ -24,7 +25,7 @@ fn log3g12() -> TwoSided {
 /// Cineon: 0.002 density a code of 1023, gamma 0.6, white at 685, black at 95.
 fn red_log_film() -> Log {
     const RATE: f64 = 0.002 / 0.6;
-    let black = 10f64.powf((95.0 - 685.0) * RATE);
+    let black = exact::pow(10.0, (95.0 - 685.0) * RATE);
     let gain = 1.0 / (1.0 - black);
     Log::to_base(10.0, 1023.0 * RATE, -685.0 * RATE, gain, -black * gain)
 }
