@@ -1,16 +1,17 @@
-//! `prelight color`: transforms listed, shown, evaluated and measured.
+//! `prelight color`: transforms listed, shown, applied, evaluated and measured.
 
+mod apply;
+mod bake;
 mod bench;
 mod eval;
 mod golden;
+mod list;
+mod picture;
+mod road;
 
 use super::out;
-use crate::{
-    color::{Kind, Named, catalogue, named},
-    error::{Error, Result},
-    sidecar::lut::transform,
-};
-use std::{fmt::Write as _, path::PathBuf};
+use crate::error::{Error, Result};
+use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -21,19 +22,13 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum Command {
     /// The transforms that have a name
-    List {
-        /// One JSON array
-        #[arg(long)]
-        json: bool,
-    },
-    /// What a transform consists of
-    Show {
-        /// A name from `list`, an ACES transform ID, or a look file
-        id: String,
-        /// The other direction
-        #[arg(long)]
-        inverse: bool,
-    },
+    List(list::ListArgs),
+    /// What a transform consists of, op by op
+    Show(list::ShowArgs),
+    /// Take pictures through a road of transforms
+    Apply(apply::Args),
+    /// A road of transforms as a shaper and a cube
+    Bake(bake::Args),
     /// Evaluate a golden CSV file, or r,g,b rows from standard input
     Eval(EvalArgs),
     /// Measure a transform on pixels in memory
@@ -96,51 +91,11 @@ struct BenchArgs {
 
 pub fn run(args: Args) -> Result<()> {
     match args.command {
-        Command::List { json } => out::write(list(json)),
-        Command::Show { id, inverse } => out::write(show(&id, inverse)?),
+        Command::List(args) => out::write(list::list(&args)),
+        Command::Show(args) => out::write(list::show(&args)?),
+        Command::Apply(args) => apply::run(&args),
+        Command::Bake(args) => bake::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Bench(args) => out::write(bench::run(&args)?),
     }
-}
-
-fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Input => "input",
-        Kind::WorkingSpace => "working-space",
-        Kind::Look => "look",
-        Kind::Output => "output",
-        Kind::Display => "display",
-    }
-}
-
-fn object(row: &Named) -> serde_json::Value {
-    serde_json::json!({ "name": row.name, "title": row.title, "kind": kind(row.kind), "ids": row.ids })
-}
-
-fn list(json: bool) -> String {
-    let mut text = String::new();
-    if json {
-        let rows: Vec<_> = catalogue().iter().map(object).collect();
-        let _ = writeln!(text, "{:#}", serde_json::Value::from(rows));
-    } else {
-        for row in catalogue() {
-            let _ = writeln!(text, "{:14} {:54} {}", kind(row.kind), row.name, row.title);
-        }
-    }
-    text
-}
-
-fn show(id: &str, inverse: bool) -> Result<String> {
-    let ops = transform(id, inverse)?;
-    let mut text = String::new();
-    if let Some(row) = named(id) {
-        let _ = writeln!(text, "{}\n{} ({})", row.name, row.title, kind(row.kind));
-        for id in row.ids {
-            let _ = writeln!(text, "  {id}");
-        }
-    }
-    for op in &ops {
-        let _ = writeln!(text, "{op:#?}");
-    }
-    Ok(text)
 }

@@ -35,7 +35,7 @@ pub struct Args {
     json: bool,
 }
 
-fn parse_range(text: &str) -> std::result::Result<RangeInclusive<u32>, String> {
+pub(super) fn parse_range(text: &str) -> std::result::Result<RangeInclusive<u32>, String> {
     let number = |s: &str| s.trim().parse::<u32>().map_err(|_| format!("{s:?} is not a frame number"));
     match text.split_once('-') {
         Some((a, b)) => Ok(number(a)?..=number(b)?),
@@ -59,6 +59,11 @@ pub fn run(args: Args) -> Result<()> {
     ))?;
     for f in &delivery.receipt.frames {
         out::line(format_args!("  {}  {}", f.file, f.pixels))?;
+    }
+    for f in &delivery.receipt.frames {
+        if let Some(census) = f.not_numbers {
+            eprintln!("prelight: {}: {census} in the source, made 0 and the largest number", f.file);
+        }
     }
     Ok(())
 }

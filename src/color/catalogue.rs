@@ -5,7 +5,10 @@
 
 mod camera;
 mod display;
+mod known;
 mod look;
+mod near;
+mod opencolorio;
 mod output;
 mod output1;
 mod resolve;
@@ -14,7 +17,7 @@ mod space;
 use super::ops::Op;
 use std::sync::OnceLock;
 
-pub use resolve::{named, transform};
+pub use resolve::{known_unsupported, named, transform};
 
 /// What a transform is for; it fixes what goes in and out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +26,8 @@ pub enum Kind {
     Input,
     /// A working or exchange space to ACES2065-1.
     WorkingSpace,
+    /// A curve or a conversion of signals, whatever the space.
+    Curve,
     /// ACES2065-1 to ACES2065-1.
     Look,
     /// ACES2065-1 to display code values, or to CIE XYZ or OCES where the title says so.
@@ -41,6 +46,43 @@ pub struct Named {
     /// ACES transform IDs without `urn:ampas:aces:transformId:vX.Y:`, and OpenColorIO's names.
     pub ids: &'static [&'static str],
     build: fn(&Named) -> Vec<Op>,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 6] = [Kind::Input, Kind::WorkingSpace, Kind::Curve, Kind::Look, Kind::Output, Kind::Display];
+
+    /// The word for it on the command line and in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Kind::Input => "input",
+            Kind::WorkingSpace => "working-space",
+            Kind::Curve => "curve",
+            Kind::Look => "look",
+            Kind::Output => "output",
+            Kind::Display => "display",
+        }
+    }
+
+    /// What goes in.
+    pub const fn takes(self) -> &'static str {
+        match self {
+            Kind::Input => "camera code values, 0..1 of full scale",
+            Kind::WorkingSpace => "values of the space",
+            Kind::Curve => "a signal, each channel",
+            Kind::Look | Kind::Output => "ACES2065-1, scene-linear, 0.18 = middle grey",
+            Kind::Display => "CIE XYZ (D65), 1.0 = 100 nit",
+        }
+    }
+
+    /// What comes out.
+    pub const fn gives(self) -> &'static str {
+        match self {
+            Kind::Input | Kind::WorkingSpace | Kind::Look => "ACES2065-1, scene-linear, 0.18 = middle grey",
+            Kind::Curve => "as the title says",
+            Kind::Output => "display code values 0..1, or CIE XYZ (D65, 1.0 = 100 nit) where the title says so",
+            Kind::Display => "display code values, 0..1",
+        }
+    }
 }
 
 impl Named {

@@ -1,10 +1,12 @@
 //! Pictures in memory: float images, sensor mosaics, the rectangles that place them, and the hash that names them.
 
+mod census;
 mod geometry;
 mod half;
 mod hash;
 mod mosaic;
 
+pub use census::Census;
 pub use geometry::{Rect, RectF, Size};
 pub use half::round_to_half;
 pub use hash::{PixelHash, hash_pixels};

@@ -12,7 +12,7 @@ use crate::{
     color::{Op, Processor},
     error::{Error, Result},
     framing::{self, CropTo, Frame, OverlayRect, PlateGeometry, Selection},
-    image::{Image, RectF, Size, round_to_half},
+    image::{Census, Image, RectF, Size, round_to_half},
     sidecar::fdl::Fdl,
 };
 
@@ -104,15 +104,22 @@ impl Plan {
 
     /// The plate of a frame: ACES2065-1, framed and scaled in one resample, rounded to half.
     pub fn plate(&self, clip: &dyn Clip, frame: FrameNumber) -> Result<Image> {
+        self.counted_plate(clip, frame).map(|(plate, _)| plate)
+    }
+
+    /// The plate of a frame, and how many samples of the decoded picture were no numbers.
+    pub fn counted_plate(&self, clip: &dyn Clip, frame: FrameNumber) -> Result<(Image, Census)> {
         if self.steps.iter().any(|s| s.kind == StepKind::Output && s.applied) {
             return Err(Error::invalid("the output transform is already in the pixels: they are no ACES2065-1").field("outputTransform"));
         }
-        let aces = self.picture(clip, frame, Stage::Aces)?;
+        let raw = self.decode(clip, frame)?;
+        let census = raw.census();
+        let aces = self.develop(raw, Stage::Aces)?;
         let geometry = &self.geometry;
         let mut plate = framing::resample(&aces, self.source_in(clip, aces.size())?, geometry.target, &self.settings.resample)?;
         plate.pixel_aspect = geometry.pixel_aspect;
         round_to_half(&mut plate);
-        Ok(plate)
+        Ok((plate, census))
     }
 
     /// The canvas that the framing speaks of: the FDL's, else the clip's.

@@ -100,7 +100,7 @@ fn input_step(clip: &dyn Clip, amf: Option<(&Amf, &Document<Amf>)>, settings: &S
     match encoding {
         Encoding::Camera(camera) => {
             let stops = camera.baseline_exposure + settings.decode.exposure;
-            let gain = stops.exp2();
+            let gain = color::exact::exp2(stops);
             let matrix = camera.to_aces.map(|row| row.map(|v| v * gain));
             let exposure = if stops == 0.0 { String::new() } else { format!(", {stops:+.2} stops") };
             let detail = format!("Camera RGB to ACES2065-1, {:.0} K{exposure}", camera.kelvin);

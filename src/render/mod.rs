@@ -63,9 +63,10 @@ pub fn render(job: &Job, progress: &Progress) -> Result<Delivery> {
     progress.begin(frames.len() as u64, &format!("Rendering {name}"));
     for frame in frames {
         progress.check()?;
-        let plate = plan.plate(clip, frame)?;
+        let (plate, census) = plan.counted_plate(clip, frame)?;
+        let not_numbers = Some(census).filter(|census| !census.is_clean());
         let file = format!("{}.{frame:06}.exr", safe_name(&name));
-        let receipt = FrameReceipt { frame, timecode: clip.timecode(frame)?, file, pixels: hash_pixels(&plate) };
+        let receipt = FrameReceipt { frame, timecode: clip.timecode(frame)?, file, pixels: hash_pixels(&plate), not_numbers };
         let path = folder.join(&receipt.file);
         if path.is_file() && !job.overwrite {
             verify_existing(&path, &receipt)?;

@@ -2,7 +2,7 @@
 
 use crate::{
     camera::{FrameNumber, Timecode},
-    image::PixelHash,
+    image::{Census, PixelHash},
     recipe::{Engine, PlateShape},
 };
 use serde::{Deserialize, Serialize};
@@ -41,4 +41,7 @@ pub struct FrameReceipt {
     pub file: String,
     /// Of the pixels, whatever the container.
     pub pixels: PixelHash,
+    /// Samples of the decoded picture that were no numbers; absent where all were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_numbers: Option<Census>,
 }

@@ -11,5 +11,8 @@ mod clf_files;
 mod gates;
 mod golden;
 mod grading;
+mod inverses;
 mod lut;
 mod lut_files;
+mod ops;
+mod registry;

@@ -1,6 +1,7 @@
 //! The whole road, driven from outside: demo show, check, recipe, render, and back; and what happens on bad input.
 
 mod bad_input;
+mod color;
 mod demo_show;
 mod real_files;
 

@@ -4,6 +4,7 @@ use super::{Engine, EvalArgs, golden, out};
 use crate::{
     color::{Op, Processor, eval_f64},
     error::{Error, InFile, Result},
+    image::Census,
     sidecar::lut::transform,
 };
 use std::{fmt::Write as _, io::Read, path::Path};
@@ -21,6 +22,10 @@ pub fn run(args: &EvalArgs) -> Result<()> {
         }
         (None, None) => return Err(Error::usage("give a file or --transform")),
     };
+    let census = rows.iter().fold(Census::default(), |sum, px| sum + Census::of(&px.map(|x| x as f32)));
+    if !census.is_clean() {
+        eprintln!("prelight: {census}, made 0 and the largest number");
+    }
     out::write(evaluate(&ops, &rows, args.engine))
 }
 

@@ -27,7 +27,7 @@ pub const ROWS: &[Named] = &[
         name: "blue-light-fix",
         title: "ACES 1 blue light artifact fix",
         kind: Kind::Look,
-        ids: &["LMT.Academy.BlueLightArtifactFix.a1.1.0", "ACES-LMT - BLUE_LIGHT_ARTIFACT_FIX"],
+        ids: &["LMT.Academy.BlueLightArtifactFix.a1.1.0", "LMT.Academy.BlueLightArtifactFix.a1.1", "ACES-LMT - BLUE_LIGHT_ARTIFACT_FIX"],
         build: |_| vec![Op::matrix(BLUE_LIGHT_FIX)],
     },
 ];

@@ -3,8 +3,9 @@
 use super::{Kind, Named, camera, camera::to_aces};
 use crate::color::{
     ops::{
-        Op,
+        Ootf, Op,
         curve::{AcesCc, Curve, CurveKind, Hlg, Log, MonCurve, Negatives, Power, Pq},
+        invert,
     },
     rgb::{self, AP0, AP1, AP1_TO_AP0, Adaptation, Chromaticities, D65, Mat3, P3_D65, REC709, REC2020},
 };
@@ -18,10 +19,16 @@ pub fn acescct() -> Log {
     Log::to_base(2.0, 17.52, -9.72, 1.0, 0.0).with_line(0.155251141552511, 1.0 / SLOPE, -0.0729055341958355 / SLOPE)
 }
 
-/// Academy S-2013-001, 10 bit: 50 codes a stop from code 425 at 2^-2.5, codes 64..940 of 1023.
-fn acesproxy10() -> Vec<Op> {
-    let log = Log::to_base(2.0, 1023.0 / 50.0, -425.0 / 50.0 - 2.5, 1.0, 0.0);
-    vec![Op::clamp(64.0 / 1023.0, 940.0 / 1023.0), Op::curve(Curve::decode(log)), Op::matrix(AP1_TO_AP0)]
+/// Academy S-2013-001: `step` codes a stop from `middle` at 2^-2.5, the legal codes of video over `full`. As real numbers, not
+/// rounded to codes: that is for whoever stores them.
+fn acesproxy(full: f64, step: f64, middle: f64, legal: [f64; 2]) -> Vec<Op> {
+    let log = Log::to_base(2.0, full / step, -middle / step - 2.5, 1.0, 0.0);
+    vec![Op::clamp(legal[0] / full, legal[1] / full), Op::curve(Curve::decode(log)), Op::matrix(AP1_TO_AP0)]
+}
+
+/// ITU-R BT.2390-0, section 7: a PQ picture of up to 1000 nit as an HLG signal that shows the same on a display of 1000 nit.
+fn pq_to_hlg_1000() -> Vec<Op> {
+    vec![Op::curve(Curve::decode(Pq)), Op::scale(0.1), Op::Ootf(Ootf::new(1.0 / 1.2)), Op::curve(Curve::encode(Hlg { white: 1.0 }))]
 }
 
 /// Linear light of `space`, Bradford-adapted, to ACES2065-1.
@@ -56,55 +63,121 @@ const ROWS: &[Named] = &[
         name: "aces2065-1",
         title: "ACES2065-1",
         kind: Kind::WorkingSpace,
-        ids: &["CSC.Academy.Unity.a2.v1", "ACESutil.Unity.a1.0.3"],
+        ids: &["CSC.Academy.Unity.a2.v1", "ACESutil.Unity.a1.0.3", "ACESlib.Unity.a1.0.1", "ACESlib.Unity.a1.0.0"],
         build: |_| Vec::new(),
     },
     Named {
         name: "acescg",
         title: "ACEScg",
         kind: Kind::WorkingSpace,
-        ids: &["CSC.Academy.ACEScg_to_ACES.a2.v1", "ACEScsc.Academy.ACEScg_to_ACES.a1.0.3", "ACEScg_to_ACES2065-1", "Linear AP1"],
+        ids: &[
+            "CSC.Academy.ACEScg_to_ACES.a2.v1",
+            "ACEScsc.Academy.ACEScg_to_ACES.a1.0.3",
+            "ACEScsc.ACEScg_to_ACES.a1.0.3",
+            "ACEScsc.ACEScg_to_ACES.a1.0.1",
+            "ACEScsc.ACEScg_to_ACES.a1.0.0",
+            "ACEScg_to_ACES2065-1",
+            "Linear AP1",
+        ],
         build: |_| vec![Op::matrix(AP1_TO_AP0)],
     },
     Named {
         name: "acescct",
         title: "ACEScct",
         kind: Kind::WorkingSpace,
-        ids: &["CSC.Academy.ACEScct_to_ACES.a2.v1", "ACEScsc.Academy.ACEScct_to_ACES.a1.0.3", "ACEScct_to_ACES2065-1"],
+        ids: &[
+            "CSC.Academy.ACEScct_to_ACES.a2.v1",
+            "ACEScsc.Academy.ACEScct_to_ACES.a1.0.3",
+            "ACEScsc.ACEScct_to_ACES.a1.0.3",
+            "ACEScct_to_ACES2065-1",
+        ],
         build: |_| encoded(acescct(), AP1_TO_AP0),
     },
     Named {
         name: "acescc",
         title: "ACEScc",
         kind: Kind::WorkingSpace,
-        ids: &["CSC.Academy.ACEScc_to_ACES.a2.v1", "ACEScsc.Academy.ACEScc_to_ACES.a1.0.3", "ACEScc_to_ACES2065-1"],
+        ids: &[
+            "CSC.Academy.ACEScc_to_ACES.a2.v1",
+            "ACEScsc.Academy.ACEScc_to_ACES.a1.0.3",
+            "ACEScsc.ACEScc_to_ACES.a1.0.3",
+            "ACEScsc.ACEScc_to_ACES.a1.0.1",
+            "ACEScsc.ACEScc_to_ACES.a1.0.0",
+            "ACEScc_to_ACES2065-1",
+        ],
         build: |_| encoded(AcesCc, AP1_TO_AP0),
     },
     Named {
         name: "acesproxy10",
         title: "ACESproxy, 10 bit, codes over 1023",
         kind: Kind::WorkingSpace,
-        ids: &["CSC.Academy.ACESproxy10i_to_ACES.a2.v1", "ACEScsc.Academy.ACESproxy10i_to_ACES.a1.0.3", "ACESproxy10i_to_ACES2065-1"],
-        build: |_| acesproxy10(),
+        ids: &[
+            "CSC.Academy.ACESproxy10i_to_ACES.a2.v1",
+            "ACEScsc.Academy.ACESproxy10i_to_ACES.a1.0.3",
+            "ACEScsc.ACESproxy10i_to_ACES.a1.0.3",
+            "ACEScsc.ACESproxy10i_to_ACES.a1.0.1",
+            "ACEScsc.ACESproxy10i_to_ACES.a1.0.0",
+            "ACESproxy10i_to_ACES2065-1",
+        ],
+        build: |_| acesproxy(1023.0, 50.0, 425.0, [64.0, 940.0]),
+    },
+    Named {
+        name: "acesproxy12",
+        title: "ACESproxy, 12 bit, codes over 4095",
+        kind: Kind::WorkingSpace,
+        ids: &[
+            "CSC.Academy.ACESproxy12i_to_ACES.a2.v1",
+            "ACEScsc.Academy.ACESproxy12i_to_ACES.a1.0.3",
+            "ACEScsc.ACESproxy12i_to_ACES.a1.0.3",
+            "ACEScsc.ACESproxy12i_to_ACES.a1.0.1",
+            "ACEScsc.ACESproxy12i_to_ACES.a1.0.0",
+        ],
+        build: |_| acesproxy(4095.0, 200.0, 1700.0, [256.0, 3760.0]),
     },
     Named {
         name: "acescct-curve",
         title: "The ACEScct curve alone: code value to linear",
-        kind: Kind::WorkingSpace,
+        kind: Kind::Curve,
         ids: &["CURVE - ACEScct-LOG_to_LINEAR"],
         build: |_| vec![Op::curve(Curve::decode(acescct()))],
     },
     Named {
         name: "pq-curve",
         title: "The PQ curve alone: signal to light, 1.0 = 100 nit",
-        kind: Kind::WorkingSpace,
+        kind: Kind::Curve,
         ids: &["CURVE - ST-2084_to_LINEAR"],
         build: |_| vec![Op::curve(Curve::decode(Pq))],
     },
     Named {
+        name: "pq-to-nits",
+        title: "PQ signal to luminance in cd/m2",
+        kind: Kind::Curve,
+        ids: &[
+            "ACESutil.DolbyPQ_to_Lin.a1.0.3",
+            "ACESlib.DolbyPQ_to_Lin.a1.0.1",
+            "ACESlib.ST2048_to_Lin.a1.0.1.ctl",
+            "ACESlib.SMPTE2048_to_Lin.a1.0.1",
+        ],
+        build: |_| vec![Op::curve(Curve::decode(Pq)), Op::scale(100.0)],
+    },
+    Named {
+        name: "pq-to-hlg-1000nit",
+        title: "BT.2100 PQ signal to HLG signal, 1000 nit",
+        kind: Kind::Curve,
+        ids: &["ACESutil.DolbyPQ_to_HLG_1000nits.a1.1.0", "ACESutil.DolbyPQ_to_HLG_1000nits.a1.1"],
+        build: |_| pq_to_hlg_1000(),
+    },
+    Named {
+        name: "hlg-to-pq-1000nit",
+        title: "BT.2100 HLG signal to PQ signal, 1000 nit",
+        kind: Kind::Curve,
+        ids: &["ACESutil.HLG_to_DolbyPQ_1000nits.a1.1.0", "ACESutil.HLG_to_DolbyPQ_1000nits.a1.1"],
+        build: |_| invert(&pq_to_hlg_1000()).unwrap_or_default(),
+    },
+    Named {
         name: "hlg-curve",
         title: "The HLG curve alone: signal to scene light, 3.0 = signal 1",
-        kind: Kind::WorkingSpace,
+        kind: Kind::Curve,
         ids: &["CURVE - HLG-OETF-INVERSE"],
         build: |_| vec![Op::curve(Curve::decode(Hlg { white: 3.0 }))],
     },
@@ -214,6 +287,27 @@ const ROWS: &[Named] = &[
         kind: Kind::WorkingSpace,
         ids: &["Linear D-Gamut"],
         build: |_| vec![Op::matrix(to_aces(&camera::D_GAMUT, Adaptation::Cat02))],
+    },
+    Named {
+        name: "linear-fgamut-c",
+        title: "Linear Fujifilm F-Gamut C",
+        kind: Kind::WorkingSpace,
+        ids: &[],
+        build: |_| linear(&camera::F_GAMUT_C),
+    },
+    Named {
+        name: "linear-egamut",
+        title: "Linear FilmLight E-Gamut",
+        kind: Kind::WorkingSpace,
+        ids: &[],
+        build: |_| linear(&camera::E_GAMUT),
+    },
+    Named {
+        name: "linear-egamut2",
+        title: "Linear FilmLight E-Gamut 2",
+        kind: Kind::WorkingSpace,
+        ids: &[],
+        build: |_| linear(&camera::E_GAMUT_2),
     },
     Named {
         name: "linear-apple-wide-gamut",

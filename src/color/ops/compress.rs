@@ -1,7 +1,7 @@
 //! The ACES 1.3 reference gamut compression (Academy TB-2021-001, LMT.Academy.GamutCompress), on linear AP1.
 
 use super::PixelKernel;
-use crate::color::scalar::Scalar;
+use crate::color::{exact, scalar::Scalar};
 
 /// Distances from the achromatic axis above `threshold` are compressed so that `limit` lands on 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,9 +40,13 @@ impl ReferenceGamutCompression {
     fn build(limit: [f64; 3], threshold: [f64; 3], power: f64) -> Self {
         let scale = [0, 1, 2].map(|i| {
             let (limit, threshold) = (limit[i], threshold[i]);
-            (limit - threshold) / (((1.0 - threshold) / (limit - threshold)).powf(-power) - 1.0).powf(1.0 / power)
+            (limit - threshold) / exact::pow(exact::pow((1.0 - threshold) / (limit - threshold), -power) - 1.0, 1.0 / power)
         });
         Self { limit, threshold, power, scale, inverse: false }
+    }
+
+    pub(crate) fn is_inverse(self) -> bool {
+        self.inverse
     }
 
     pub(super) fn inverse(self) -> Self {

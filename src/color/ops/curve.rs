@@ -1,16 +1,18 @@
 //! Functions of one number: camera logs, display curves, powers.
 
 mod broadcast;
+mod film;
 mod log;
 mod power;
 mod segments;
 mod special;
 
 pub use broadcast::{Hlg, Pq};
+pub use film::FilmExposure;
 pub use log::{Linear, Log};
 pub use power::{MonCurve, Negatives, Power};
 pub use segments::{DoubleLog, GammaLog};
-pub use special::{AcesCc, AppleLog, Shoulder, TwoSided};
+pub use special::{AcesCc, AppleLog, NLog, Shoulder, TwoSided};
 
 use super::{ChannelKernel, Visitor};
 use crate::color::scalar::Scalar;
@@ -36,7 +38,9 @@ pub enum CurveKind {
     TwoSided(TwoSided),
     AcesCc(AcesCc),
     AppleLog(AppleLog),
+    NLog(NLog),
     Shoulder(Shoulder),
+    FilmExposure(FilmExposure),
     Power(Power),
     MonCurve(MonCurve),
     Pq(Pq),
@@ -79,7 +83,7 @@ macro_rules! from_kind {
         }
     )* };
 }
-from_kind!(Log, TwoSided, AcesCc, AppleLog, Shoulder, Power, MonCurve, Pq, Hlg, GammaLog, DoubleLog);
+from_kind!(Log, TwoSided, AcesCc, AppleLog, NLog, Shoulder, FilmExposure, Power, MonCurve, Pq, Hlg, GammaLog, DoubleLog);
 
 impl Curve {
     pub fn decode(kind: impl Into<CurveKind>) -> Self {
@@ -110,6 +114,6 @@ impl Curve {
                 )* }
             };
         }
-        each_kind!(Log, TwoSided, AcesCc, AppleLog, Shoulder, Power, MonCurve, Pq, Hlg, GammaLog, DoubleLog)
+        each_kind!(Log, TwoSided, AcesCc, AppleLog, NLog, Shoulder, FilmExposure, Power, MonCurve, Pq, Hlg, GammaLog, DoubleLog)
     }
 }

@@ -1,7 +1,7 @@
 //! Exposure.
 
 use super::{ChannelKernel, Matrix};
-use crate::color::{rgb, scalar::Scalar};
+use crate::color::{exact, rgb, scalar::Scalar};
 
 /// Multiplies light by a factor: `2^stops`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -11,7 +11,7 @@ pub struct Exposure {
 
 impl Exposure {
     pub fn stops(stops: f64) -> Self {
-        Self { factor: stops.exp2() }
+        Self { factor: exact::exp2(stops) }
     }
 
     pub(super) fn inverse(self) -> Option<Self> {

@@ -1,10 +1,10 @@
 //! Cameras, spaces, displays, CDL.
 
 use super::{
-    gates::{absolute, relative, worst},
-    golden::{Golden, group},
+    gates::{absolute, in_code_or_light, relative, worst},
+    golden::{Golden, group, named},
 };
-use prelight::color::{Cdl, CdlStyle, Matrix, Op, Range, curve, eval_f64, transform};
+use prelight::color::{Cdl, CdlStyle, Op, eval_f64, transform};
 
 /// Twelve digits are printed of the reference; cancellation in a matrix may cost two.
 const EXACT: f64 = 2e-11;
@@ -27,6 +27,35 @@ fn camera_inputs_match_the_formulas() {
     }
 }
 
+// No reference: the Academy's interpreter computes in f32, with up to six decimal places printed.
+#[test]
+fn film_scans_match_the_academy() {
+    for file in ["idt/adx10.csv", "idt/adx16.csv"] {
+        let Some(case) = Golden::open(file) else { return };
+        let ops = transform(case.meta["transform"].as_str().unwrap(), false).unwrap();
+        let (want, exact, fast) = (case.column("ctl").unwrap(), case.exact(&ops), case.fast(&ops));
+        // 16 bits of ADX reach densities of 8, light of 10^14: f32 codes are too coarse there to say more than 1e-5. What an
+        // ACES file holds, up to 65504, keeps to the gate.
+        let held = |values: &[[f64; 3]]| -> Vec<[f64; 3]> {
+            let in_range = |want: &[f64; 3]| want.iter().all(|x| *x <= 65504.0);
+            values.iter().zip(want).filter(|(_, want)| in_range(want)).map(|(v, _)| *v).collect()
+        };
+        let peer = worst(&held(&exact), &held(want), relative);
+        assert!(peer.error < 5e-6, "{file}: {peer:?}");
+        let cpu = worst(&held(&fast), &held(&exact), relative);
+        assert!(cpu.error < 2e-6, "{file}: cpu {cpu:?}");
+        // OpenColorIO goes on below the film's toe and ends at 65504; between, it has a table over half floats. One channel in
+        // the toe moves the others.
+        let ocio = case.column("ocio").unwrap();
+        let between = |values: &[[f64; 3]]| -> Vec<[f64; 3]> {
+            let in_range = |want: &[f64; 3]| want.iter().all(|x| (2e-6..6e4).contains(x));
+            values.iter().zip(&exact).filter(|(_, want)| in_range(want)).map(|(v, _)| *v).collect()
+        };
+        let peer = worst(&between(&exact), &between(ocio), relative);
+        assert!(peer.p99 < 5e-5, "{file}: OpenColorIO {peer:?}");
+    }
+}
+
 #[test]
 fn camera_inputs_have_exact_inverses() {
     for file in group("idt") {
@@ -35,8 +64,11 @@ fn camera_inputs_have_exact_inverses() {
         let Ok(ops) = transform(spec, false) else { continue };
         let mut there = ops.clone();
         there.extend(transform(spec, true).unwrap());
-        let back = codes_in_range(&case, &case.exact(&there));
-        let codes: Vec<[f64; 3]> = codes_in_range(&case, &case.input.iter().map(|px| px.map(f64::from)).collect::<Vec<_>>());
+        let codes: Vec<[f64; 3]> = case.input.iter().map(|px| px.map(f64::from)).collect();
+        // Film's densities below its toe have one exposure, and light of 10^14 does not keep 16 bits of all channels.
+        let kept = |px: &[f64; 3]| px.iter().all(|x| if file.contains("adx") { (0.1..=0.5).contains(x) } else { (0.0..=1.0).contains(x) });
+        let pairs: Vec<_> = codes.iter().zip(case.exact(&there)).filter(|(px, _)| kept(px)).collect();
+        let (codes, back): (Vec<[f64; 3]>, Vec<[f64; 3]>) = pairs.into_iter().map(|(px, out)| (*px, out)).unzip();
         // D-Log's published pieces do not quite meet: codes just above the join come back a millionth lower.
         let error = worst(&back, &codes, absolute);
         assert!(error.error < 1e-6 && error.p99 < 1e-12, "{file}: {error:?}");
@@ -47,16 +79,7 @@ fn camera_inputs_have_exact_inverses() {
 fn spaces_match() {
     for file in group("space") {
         let case = Golden::open(&file).unwrap();
-        let spec = case.meta["transform"].as_str().unwrap();
-        let ops = match spec {
-            "UTILITY - ACES-AP0_to_CIE-XYZ-D65_BFD" => transform("cie-xyz-d65", true),
-            "UTILITY - ACES-AP1_to_CIE-XYZ-D65_BFD" => join(&["acescg", "cie-xyz-d65"]),
-            "UTILITY - ACES-AP1_to_LINEAR-REC709_BFD" => join(&["acescg", "linear-rec709"]),
-            "CURVE - LINEAR_to_ST-2084" => transform("pq-curve", true),
-            "CURVE - HLG-OETF" => transform("hlg-curve", true),
-            other => transform(other, false),
-        };
-        let ops = ops.unwrap_or_else(|e| panic!("{file}: {e}"));
+        let ops = named(&case.meta).unwrap_or_else(|e| panic!("{file}: {e}"));
         match case.column("ref") {
             Some(want) => {
                 let exact = worst(&case.exact(&ops), want, relative);
@@ -68,16 +91,11 @@ fn spaces_match() {
                 let want = case.column("ocio").unwrap();
                 let exact = worst(&case.exact(&ops), want, relative);
                 assert!(exact.p99 < 2e-5, "{file}: {exact:?} {:?}", case.input[exact.sample]);
+                let fast = worst(&case.fast(&ops), &case.exact(&ops), relative);
+                assert!(fast.error < 2e-6, "{file}: cpu {fast:?} {:?}", case.input[fast.sample]);
             }
         }
     }
-}
-
-/// From the first space to the second.
-fn join(spaces: &[&str; 2]) -> prelight::Result<Vec<Op>> {
-    let mut ops = transform(spaces[0], false)?;
-    ops.extend(transform(spaces[1], true)?);
-    Ok(ops)
 }
 
 #[test]
@@ -89,10 +107,8 @@ fn studio_spaces_match_opencolorio() {
         let want = case.column("ocio").unwrap();
         let exact = worst(&case.exact(&ops), want, relative);
         assert!(exact.error < 1e-5, "{file}: {exact:?} {:?}", case.input[exact.sample]);
-        // The root that encodes magnifies the matrix's rounding in dark channels, so light is compared.
         let decode = transform(spec, false).unwrap();
-        let light = |values: Vec<[f64; 3]>| -> Vec<[f64; 3]> { values.iter().map(|px| eval_f64(&decode, *px)).collect() };
-        let fast = worst(&light(case.fast(&ops)), &light(case.exact(&ops)), relative);
+        let fast = worst(&case.fast(&ops), &case.exact(&ops), in_code_or_light(&decode));
         assert!(fast.error < 2e-6, "{file}: cpu {fast:?} {:?}", case.input[fast.sample]);
     }
 }
@@ -110,15 +126,13 @@ fn displays_match() {
             let exact = worst(&case.exact(&ops), want, relative);
             assert!(exact.p99 < 1e-4, "{file}: f64 {exact:?} {:?}", case.input[exact.sample]);
         }
-        // A curve of infinite slope at 0 magnifies the rounding of the matrix before it, so light is compared.
-        let light = transform(case.meta["transform"].as_str().unwrap(), true).unwrap();
+        let decode = transform(case.meta["transform"].as_str().unwrap(), true).unwrap();
         // What has hardly any luminance is no colour, and HLG divides by a power of it.
-        let decode = |values: Vec<[f64; 3]>| -> Vec<[f64; 3]> {
-            let colours = values.iter().zip(&case.input).filter(|(_, px)| px[1] > 0.01 * (px[0].abs() + px[2].abs()));
-            colours.map(|(v, _)| eval_f64(&light, *v)).collect()
+        let colours = |values: Vec<[f64; 3]>| -> Vec<[f64; 3]> {
+            values.iter().zip(&case.input).filter(|(_, px)| px[1] > 0.01 * (px[0].abs() + px[2].abs())).map(|(v, _)| *v).collect()
         };
-        let fast = worst(&decode(case.fast(&ops)), &decode(case.exact(&ops)), relative);
-        assert!(fast.error < 4e-6, "{file}: cpu {fast:?}");
+        let fast = worst(&colours(case.fast(&ops)), &colours(case.exact(&ops)), in_code_or_light(&decode));
+        assert!(fast.error < 2e-6, "{file}: cpu {fast:?}");
     }
 }
 
@@ -170,48 +184,6 @@ fn asc_cdl_matches() {
             let exact = worst(&case.exact(&ops), want, absolute);
             assert!(exact.p99 < 1e-5, "{file}: f64 {exact:?} {:?}", case.input[exact.sample]);
         }
-    }
-}
-
-#[test]
-fn primitive_ops_match() {
-    use curve::{Curve, Log, Negatives, Power};
-    let m = [[0.9, 0.1, 0.05], [-0.02, 1.1, 0.03], [0.01, -0.2, 0.95]];
-    let range = |r: Range| Op::Range(r);
-    let map = |clamped| range(Range::map((0.1, 0.9), (-0.2, 1.5), clamped).unwrap());
-    let log = |base: f64| Log::to_base(base, 1.0, 0.0, 1.0, 0.0);
-    let power = |negatives| [2.2, 2.4, 2.6].map(|exponent| Curve::decode(Power { exponent, negatives }));
-    let affine = |i: usize| {
-        let (ls, lo, s, o) = ([0.2, 0.25, 0.3][i], [0.5, 0.4, 0.3][i], [1.1, 1.0, 0.9][i], [0.02, 0.01, 0.03][i]);
-        Curve::encode(Log::to_base(10.0, 1.0 / ls, -lo / ls, 1.0 / s, -o / s))
-    };
-    let mut cases = vec![
-        ("matrix_full", Op::Matrix(Matrix { m, offset: [0.1, -0.05, 0.02] })),
-        ("range_clamp01", Op::clamp(0.0, 1.0)),
-        ("range_clamp01_noclamp", range(Range::default())),
-        ("range_scale", map(true)),
-        ("range_scale_noclamp", map(false)),
-        ("range_lowonly", range(Range::clamp(Some(0.0), None))),
-        ("range_highonly", range(Range::clamp(None, Some(1.0)))),
-        ("log_base2", Op::curve(Curve::encode(log(2.0)))),
-        ("log_base10", Op::curve(Curve::encode(log(10.0)))),
-        ("log_base2.72", Op::curve(Curve::encode(log(std::f64::consts::E)))),
-        ("log_affine", Op::curves([affine(0), affine(1), affine(2)])),
-    ];
-    for (name, negatives) in [("clamp", Negatives::Clamp), ("mirror", Negatives::Mirror), ("passthru", Negatives::Pass)] {
-        let op = Op::curves(power(negatives));
-        cases.push((format!("exponent_{name}").leak(), op.clone()));
-        cases.push((format!("exponent_{name}_inverse").leak(), op.inverse().unwrap()));
-    }
-    for (name, op) in cases {
-        let Some(case) = Golden::open(&format!("op/{name}.csv")) else { return };
-        let want = case.column("ref").unwrap();
-        let ops = [op];
-        let exact = worst(&case.exact(&ops), want, relative);
-        // The reference of the logarithms was taken of numbers rounded to f32 twice.
-        assert!(exact.error < 1e-6, "{name}: f64 {exact:?} {:?}", case.input[exact.sample]);
-        let fast = worst(&case.fast(&ops), &case.exact(&ops), relative);
-        assert!(fast.error < 2e-6, "{name}: cpu {fast:?} {:?}", case.input[fast.sample]);
     }
 }
 

@@ -1,6 +1,9 @@
 //! Golden CSV files: metadata, samples, columns.
 
-use prelight::color::{Op, Processor, eval_f64};
+use prelight::{
+    Error,
+    color::{Op, Processor, eval_f64, invert, transform},
+};
 use serde_json::Value;
 
 /// One case of the corpus.
@@ -48,4 +51,20 @@ pub fn group(name: &str) -> Vec<String> {
     let cases = index["cases"].as_array().unwrap();
     let files = cases.iter().filter(|c| c["group"] == name).map(|c| c["file"].as_str().unwrap().to_owned());
     files.collect()
+}
+
+/// The transform that the metadata of a case names, its inverse where it says so. Some names are joins of two of ours.
+pub fn named(meta: &Value) -> Result<Vec<Op>, Error> {
+    let spec = meta["transform"].as_str().unwrap();
+    let forward = spec.strip_prefix("inverse of ").or_else(|| spec.strip_prefix("inverse "));
+    let from_to = |from: &str, to: &str| Ok([transform(from, false)?, transform(to, true)?].concat());
+    let ops = match forward.unwrap_or(spec) {
+        "UTILITY - ACES-AP0_to_CIE-XYZ-D65_BFD" => transform("cie-xyz-d65", true),
+        "UTILITY - ACES-AP1_to_CIE-XYZ-D65_BFD" => from_to("acescg", "cie-xyz-d65"),
+        "UTILITY - ACES-AP1_to_LINEAR-REC709_BFD" => from_to("acescg", "linear-rec709"),
+        "CURVE - LINEAR_to_ST-2084" => transform("pq-curve", true),
+        "CURVE - HLG-OETF" => transform("hlg-curve", true),
+        other => transform(other, false),
+    }?;
+    Ok(if forward.is_some() { invert(&ops).unwrap() } else { ops })
 }

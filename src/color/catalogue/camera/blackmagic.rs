@@ -33,6 +33,8 @@ pub const ROWS: &[Named] = &[
         kind: Kind::Input,
         ids: &[
             "CSC.Blackmagic.BMDFilm_WideGamut_Gen5_to_ACES.a2.v1",
+            // The registry files the inverse under "Academy".
+            "CSC.Academy.BMDFilm_WideGamut_Gen5_to_ACES.a2.v1",
             "IDT.BlackmagicDesign.BMDFilm_WideGamut_Gen5.a1.v1",
             "ACEScsc.Academy.BMDFilm_WideGamut_Gen5_to_ACES.a1.v1",
             "BMDFilm WideGamut Gen5",

@@ -4,7 +4,7 @@ use super::{input, to_aces};
 use crate::color::{
     catalogue::{Kind, Named},
     ops::curve::{Log, TwoSided},
-    rgb::{Adaptation, Chromaticities, D65},
+    rgb::{Adaptation, Chromaticities, D65, Mat3, REC2020},
 };
 
 pub const CINEMA_GAMUT: Chromaticities = Chromaticities::new([0.74, 0.27], [0.17, 1.14], [0.08, -0.10], D65);
@@ -33,19 +33,80 @@ fn c_log3() -> TwoSided {
     }
 }
 
+/// Canon's matrices for tungsten (ISO 7589 studio tungsten), from its input transforms of 2021. Those for daylight are the
+/// primaries adapted by CAT02.
+const CINEMA_GAMUT_TUNGSTEN_TO_ACES: Mat3 =
+    [[0.817416293, 0.090755698, 0.091828009], [-0.035361374, 1.065690585, -0.030329211], [0.010390366, -0.299271107, 1.288880741]];
+const REC2020_TUNGSTEN_TO_ACES: Mat3 =
+    [[0.724488568, 0.115140904, 0.160370529], [0.010659276, 0.839605344, 0.149735380], [0.014560161, -0.028562057, 1.014001897]];
+
 pub const ROWS: &[Named] = &[
     Named {
         name: "canon-clog2-cgamut",
         title: "Canon Log 2 / Cinema Gamut",
         kind: Kind::Input,
-        ids: &["CSC.Canon.CLog2_CGamut_to_ACES.a1.v1", "ACEScsc.Academy.CLog2_CGamut_to_ACES.a1.1.0", "CANON_CLOG2-CGAMUT_to_ACES2065-1"],
+        ids: &[
+            "CSC.Canon.CLog2_CGamut_to_ACES.a1.v1",
+            "IDT.Canon.CanonLog2_CinemaGamut_D55.a1.v2",
+            "ACEScsc.Academy.CLog2_CGamut_to_ACES.a1.1.0",
+            "ACEScsc.CLog2_CGamut_to_ACES.a1.v1",
+            "CANON_CLOG2-CGAMUT_to_ACES2065-1",
+        ],
         build: |_| input(c_log2(), &to_aces(&CINEMA_GAMUT, Adaptation::Cat02)),
     },
     Named {
         name: "canon-clog3-cgamut",
         title: "Canon Log 3 / Cinema Gamut",
         kind: Kind::Input,
-        ids: &["CSC.Canon.CLog3_CGamut_to_ACES.a1.v1", "ACEScsc.Academy.CLog3_CGamut_to_ACES.a1.1.0", "CANON_CLOG3-CGAMUT_to_ACES2065-1"],
+        ids: &[
+            "CSC.Canon.CLog3_CGamut_to_ACES.a1.v1",
+            "IDT.Canon.CanonLog3_CinemaGamut_D55.a1.v2",
+            "ACEScsc.Academy.CLog3_CGamut_to_ACES.a1.1.0",
+            "ACEScsc.CLog3_CGamut_to_ACES.a1.v1",
+            "CANON_CLOG3-CGAMUT_to_ACES2065-1",
+        ],
         build: |_| input(c_log3(), &to_aces(&CINEMA_GAMUT, Adaptation::Cat02)),
+    },
+    Named {
+        name: "canon-clog2-cgamut-tungsten",
+        title: "Canon Log 2 / Cinema Gamut, tungsten",
+        kind: Kind::Input,
+        ids: &["IDT.Canon.CanonLog2_CinemaGamut_Tng.a1.v2"],
+        build: |_| input(c_log2(), &CINEMA_GAMUT_TUNGSTEN_TO_ACES),
+    },
+    Named {
+        name: "canon-clog2-rec2020",
+        title: "Canon Log 2 / BT.2020",
+        kind: Kind::Input,
+        ids: &["CSC.Canon.CLog2_BT2020_to_ACES.a1.v1", "IDT.Canon.CanonLog2_BT2020_D55.a1.v2"],
+        build: |_| input(c_log2(), &to_aces(&REC2020, Adaptation::Cat02)),
+    },
+    Named {
+        name: "canon-clog2-rec2020-tungsten",
+        title: "Canon Log 2 / BT.2020, tungsten",
+        kind: Kind::Input,
+        ids: &["IDT.Canon.CanonLog2_BT2020_Tng.a1.v2"],
+        build: |_| input(c_log2(), &REC2020_TUNGSTEN_TO_ACES),
+    },
+    Named {
+        name: "canon-clog3-cgamut-tungsten",
+        title: "Canon Log 3 / Cinema Gamut, tungsten",
+        kind: Kind::Input,
+        ids: &["IDT.Canon.CanonLog3_CinemaGamut_Tng.a1.v2"],
+        build: |_| input(c_log3(), &CINEMA_GAMUT_TUNGSTEN_TO_ACES),
+    },
+    Named {
+        name: "canon-clog3-rec2020",
+        title: "Canon Log 3 / BT.2020",
+        kind: Kind::Input,
+        ids: &["CSC.Canon.CLog3_BT2020_to_ACES.a1.v1", "IDT.Canon.CanonLog3_BT2020_D55.a1.v2"],
+        build: |_| input(c_log3(), &to_aces(&REC2020, Adaptation::Cat02)),
+    },
+    Named {
+        name: "canon-clog3-rec2020-tungsten",
+        title: "Canon Log 3 / BT.2020, tungsten",
+        kind: Kind::Input,
+        ids: &["IDT.Canon.CanonLog3_BT2020_Tng.a1.v2"],
+        build: |_| input(c_log3(), &REC2020_TUNGSTEN_TO_ACES),
     },
 ];

@@ -17,6 +17,11 @@ pub const ROWS: &[Named] = &[Named {
     name: "panasonic-vlog-vgamut",
     title: "Panasonic V-Log / V-Gamut",
     kind: Kind::Input,
-    ids: &["CSC.Panasonic.VLog_VGamut_to_ACES.a2.v1", "ACEScsc.Academy.VLog_VGamut_to_ACES.a1.1.0", "PANASONIC_VLOG-VGAMUT_to_ACES2065-1"],
+    ids: &[
+        "CSC.Panasonic.VLog_VGamut_to_ACES.a2.v1",
+        "ACEScsc.Academy.VLog_VGamut_to_ACES.a1.1.0",
+        "ACEScsc.VLog_VGamut_to_ACES.a1.v1",
+        "PANASONIC_VLOG-VGAMUT_to_ACES2065-1",
+    ],
     build: |_| input(v_log(), &to_aces(&V_GAMUT, Adaptation::Bradford)),
 }];

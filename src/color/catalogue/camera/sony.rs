@@ -1,4 +1,5 @@
-//! Sony. "Technical Summary for S-Gamut3.Cine/S-Log3 and S-Gamut3/S-Log3", v1.0.
+//! Sony. "Technical Summary for S-Gamut3.Cine/S-Log3 and S-Gamut3/S-Log3", v1.0; "S-Log: A new LUT for digital production
+//! mastering and interchange applications", 2009; "S-Log2" from the F65 input transforms of ACES 1.
 
 use super::{input, to_aces};
 use crate::color::{
@@ -23,6 +24,42 @@ fn s_log3() -> Log {
     Log::to_base(10.0, 1023.0 / 261.5, -420.0 / 261.5, 0.19, -0.01).with_line_below(CUT / 1023.0, 1023.0 * slope, -95.0 * slope)
 }
 
+/// Scene reflectance of S-Log's 100 %.
+const REFLECTANCE: f64 = 0.9;
+/// S-Log2 holds 219 / 155 times the light of S-Log.
+const SLOG2_RANGE: f64 = 219.0 / 155.0;
+
+/// S-Log, with `range` for its full signal: 0.432699 log10(t + 0.037584) + 0.646596 of signal between black and white, a line
+/// of slope 5 below t = 0. Sony's codes put black at 64 and white at 940 of 10 bit; `full` is the code that 1.0 stands for.
+fn s_log(range: f64, black: f64, white: f64, full: f64) -> Log {
+    const RATE: f64 = 0.432699;
+    const START: f64 = 0.616596 + 0.03;
+    /// The signal of t = 0.
+    const ZERO: f64 = 0.030001222851889303;
+    let (scale, offset) = (full / (white - black), -black / (white - black));
+    let light = range * REFLECTANCE;
+    Log::to_base(10.0, scale / RATE, (offset - START) / RATE, light, -0.037584 * light).with_line_below(
+        (ZERO - offset) / scale,
+        scale / 5.0 * light,
+        (offset - ZERO) / 5.0 * light,
+    )
+}
+fn s_log_10(range: f64) -> Log {
+    s_log(range, 64.0, 940.0, 1023.0)
+}
+fn s_log_12(range: f64) -> Log {
+    s_log(range, 256.0, 3760.0, 4095.0)
+}
+
+/// S-Gamut has the primaries of S-Gamut3. These are the matrices of Sony's own input transforms for the F23, F35 and SRW-9000
+/// (S-Log) and the F65 (S-Log2, 5500 K, and 3200 or 4300 K), which include what the cameras' white balance leaves over.
+const S_GAMUT_TO_ACES: Mat3 =
+    [[0.754338638, 0.133697046, 0.111968437], [0.021198141, 1.005410934, -0.026610548], [-0.009756991, 0.004508563, 1.005253201]];
+const S_GAMUT_DAYLIGHT_TO_ACES: Mat3 =
+    [[0.8764457030, 0.0145411681, 0.1090131290], [0.0774075345, 0.9529571767, -0.0303647111], [0.0573564351, -0.1151066335, 1.0577501984]];
+const S_GAMUT_TUNGSTEN_TO_ACES: Mat3 =
+    [[1.0110238740, -0.1362526051, 0.1252287310], [0.1011994504, 0.9562196265, -0.0574190769], [0.0600766530, -0.1010185315, 1.0409418785]];
+
 pub const ROWS: &[Named] = &[
     Named {
         name: "sony-slog3-sgamut3",
@@ -32,6 +69,7 @@ pub const ROWS: &[Named] = &[
             "CSC.Sony.SLog3_SGamut3_to_ACES.a2.v1",
             "IDT.Sony.SLog3_SGamut3.a1.v1",
             "ACEScsc.Academy.SLog3_SGamut3_to_ACES.a1.1.0",
+            "ACEScsc.SLog3_SGamut3_to_ACES.a1.v1",
             "SONY_SLOG3-SGAMUT3_to_ACES2065-1",
         ],
         build: |_| input(s_log3(), &to_aces(&S_GAMUT3, Adaptation::Cat02)),
@@ -44,6 +82,7 @@ pub const ROWS: &[Named] = &[
             "CSC.Sony.SLog3_SGamut3Cine_to_ACES.a2.v1",
             "IDT.Sony.SLog3_SGamut3Cine.a1.v1",
             "ACEScsc.Academy.SLog3_SGamut3Cine_to_ACES.a1.1.0",
+            "ACEScsc.SLog3_SGamut3Cine_to_ACES.a1.v1",
             "SONY_SLOG3-SGAMUT3.CINE_to_ACES2065-1",
         ],
         build: |_| input(s_log3(), &to_aces(&S_GAMUT3_CINE, Adaptation::Cat02)),
@@ -71,5 +110,61 @@ pub const ROWS: &[Named] = &[
             "SONY_SLOG3-SGAMUT3.CINE-VENICE_to_ACES2065-1",
         ],
         build: |_| input(s_log3(), &VENICE_S_GAMUT3_CINE_TO_ACES),
+    },
+    Named {
+        name: "sony-slog-sgamut",
+        title: "Sony S-Log / S-Gamut",
+        kind: Kind::Input,
+        ids: &[],
+        build: |_| input(s_log_10(1.0), &to_aces(&S_GAMUT3, Adaptation::Cat02)),
+    },
+    Named {
+        name: "sony-slog2-sgamut",
+        title: "Sony S-Log2 / S-Gamut",
+        kind: Kind::Input,
+        ids: &[],
+        build: |_| input(s_log_10(SLOG2_RANGE), &to_aces(&S_GAMUT3, Adaptation::Cat02)),
+    },
+    Named {
+        name: "sony-slog1-sgamut-10bit",
+        title: "Sony S-Log / S-Gamut, F35, 10 bit",
+        kind: Kind::Input,
+        ids: &["CSC.Sony.SLog1_SGamut_10i_to_ACES.a2.v1", "IDT.Sony.SLog1_SGamut_10i.a1.v1"],
+        build: |_| input(s_log_10(1.0), &S_GAMUT_TO_ACES),
+    },
+    Named {
+        name: "sony-slog1-sgamut-12bit",
+        title: "Sony S-Log / S-Gamut, F35, 12 bit",
+        kind: Kind::Input,
+        ids: &["CSC.Sony.SLog1_SGamut_12i_to_ACES.a2.v1", "IDT.Sony.SLog1_SGamut_12i.a1.v1"],
+        build: |_| input(s_log_12(1.0), &S_GAMUT_TO_ACES),
+    },
+    Named {
+        name: "sony-slog2-daylight-sgamut-10bit",
+        title: "Sony S-Log2 / S-Gamut, F65, daylight, 10 bit",
+        kind: Kind::Input,
+        ids: &["CSC.Sony.SLog2_SGamut_Daylight_10i_to_ACES.a2.v1", "IDT.Sony.SLog2_SGamut_Daylight_10i.a1.v1"],
+        build: |_| input(s_log_10(SLOG2_RANGE), &S_GAMUT_DAYLIGHT_TO_ACES),
+    },
+    Named {
+        name: "sony-slog2-daylight-sgamut-12bit",
+        title: "Sony S-Log2 / S-Gamut, F65, daylight, 12 bit",
+        kind: Kind::Input,
+        ids: &["CSC.Sony.SLog2_SGamut_Daylight_12i_to_ACES.a2.v1", "IDT.Sony.SLog2_SGamut_Daylight_12i.a1.v1"],
+        build: |_| input(s_log_12(SLOG2_RANGE), &S_GAMUT_DAYLIGHT_TO_ACES),
+    },
+    Named {
+        name: "sony-slog2-tungsten-sgamut-10bit",
+        title: "Sony S-Log2 / S-Gamut, F65, tungsten, 10 bit",
+        kind: Kind::Input,
+        ids: &["CSC.Sony.SLog2_SGamut_Tungsten_10i_to_ACES.a2.v1", "IDT.Sony.SLog2_SGamut_Tungsten_10i.a1.v1"],
+        build: |_| input(s_log_10(SLOG2_RANGE), &S_GAMUT_TUNGSTEN_TO_ACES),
+    },
+    Named {
+        name: "sony-slog2-tungsten-sgamut-12bit",
+        title: "Sony S-Log2 / S-Gamut, F65, tungsten, 12 bit",
+        kind: Kind::Input,
+        ids: &["CSC.Sony.SLog2_SGamut_Tungsten_12i_to_ACES.a2.v1", "IDT.Sony.SLog2_SGamut_Tungsten_12i.a1.v1"],
+        build: |_| input(s_log_12(SLOG2_RANGE), &S_GAMUT_TUNGSTEN_TO_ACES),
     },
 ];

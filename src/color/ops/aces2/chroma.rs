@@ -4,6 +4,7 @@ use super::{
     Seen,
     model::{INVERSE_CZ, REFERENCE},
 };
+use crate::color::exact;
 use crate::color::scalar::Scalar;
 
 /// Amplitudes of the hue-dependent norm: cosine and sine of the hue, of twice and three times it, and the constant
@@ -25,14 +26,14 @@ pub struct ChromaCompression {
 
 impl ChromaCompression {
     pub fn new(peak: f64, j_max: f64) -> Self {
-        let decades = (peak / REFERENCE).log10();
+        let decades = exact::log10(peak / REFERENCE);
         Self {
             saturation: (1.3 - 1.3 * 0.69 * decades).max(0.2),
             saturation_threshold: 0.5 / peak,
             compression: 2.4 + 2.4 * 3.3 * decades,
-            norm_scale: (0.03379 * peak).powf(0.30596) - 0.45135,
+            norm_scale: exact::pow(0.03379 * peak, 0.30596) - 0.45135,
             j_max,
-            from_a: (100.0 / j_max).powf(INVERSE_CZ),
+            from_a: exact::pow(100.0 / j_max, INVERSE_CZ),
         }
     }
 

@@ -4,6 +4,7 @@ use super::{
     AtHue,
     model::{INVERSE_CZ, REFERENCE},
 };
+use crate::color::exact;
 use crate::color::scalar::Scalar;
 
 /// Width of the rounded cusp, in cusp M, and how far the cusp moves out for it.
@@ -38,7 +39,7 @@ struct Line<S> {
 
 impl GamutCompression {
     pub fn new(peak: f64, j_max: f64, mid_j: f64) -> Self {
-        let decades = (peak / REFERENCE).log10();
+        let decades = exact::log10(peak / REFERENCE);
         let focus_distance = FOCUS_DISTANCE + FOCUS_DISTANCE * FOCUS_DISTANCE_SCALE * decades;
         Self { j_max, mid_j, focus_distance, lower_gamma: 1.0 / (1.14 + 0.07 * decades) }
     }

@@ -1,6 +1,7 @@
 //! The colour appearance model: Hellwig and Fairchild's CAM16 (2022), with the ACES 2 constants.
 
 use crate::color::{
+    exact,
     rgb::{self, Chromaticities, Mat3},
     scalar::Scalar,
 };
@@ -60,8 +61,8 @@ pub fn cone_inverse<S: Scalar>(x: S) -> S {
 /// Luminance adaptation F_L over the reference, so that it applies to nit.
 pub fn adaptation() -> f64 {
     let k = 1.0 / (5.0 * ADAPTING + 1.0);
-    let k4 = k.powi(4);
-    let f = 0.2 * k4 * 5.0 * ADAPTING + 0.1 * (1.0 - k4).powi(2) * (5.0 * ADAPTING).cbrt();
+    let k4 = (k * k) * (k * k);
+    let f = 0.2 * k4 * 5.0 * ADAPTING + 0.1 * (1.0 - k4) * (1.0 - k4) * exact::cbrt(5.0 * ADAPTING);
     f / REFERENCE
 }
 
@@ -108,7 +109,7 @@ impl Model {
         if achromatic <= 0.0 {
             return [0.0; 3];
         }
-        [100.0 * achromatic.powf(CZ), a.hypot(b), b.atan2_degrees(a)]
+        [100.0 * achromatic.powf(CZ), exact::hypot(a, b), b.atan2_degrees(a)]
     }
 
     /// Linear RGB of J, M and hue in degrees.

@@ -6,6 +6,7 @@ use super::{
     model::{INVERSE_CZ, Model, REFERENCE},
     tonescale::ToneScale,
 };
+use crate::color::exact;
 use crate::color::table::Table;
 
 /// Rows of each table.
@@ -93,7 +94,7 @@ fn corner(i: usize) -> [f64; 3] {
 
 /// Hue of a corner of the reach gamut where it is as light as the display's white.
 fn reach_corner_hue(reach: &Model, j_max: f64, input_limit: f64, i: usize) -> f64 {
-    let white = (j_max / 100.0).powf(INVERSE_CZ);
+    let white = exact::pow(j_max / 100.0, INVERSE_CZ);
     let at = |t: f64| corner(i).map(|x| x * t);
     let (mut low, mut high) = (0.0, input_limit);
     while high - low > 1e-3 {

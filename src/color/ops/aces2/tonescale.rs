@@ -1,7 +1,7 @@
 //! The tone scale (Daniele): scene luminance to display luminance, on the achromatic response.
 
 use super::model::{CZ, REFERENCE, adaptation, cone, cone_inverse};
-use crate::color::{scalar::Scalar, table::Table};
+use crate::color::{exact, scalar::Scalar, table::Table};
 
 /// Contrast g, and toe t_1.
 const CONTRAST: f64 = 1.15;
@@ -44,16 +44,16 @@ const ORDERS: std::ops::RangeInclusive<i32> = -12..=3;
 impl ToneScale {
     pub fn new(peak: f64) -> Self {
         let n = peak / REFERENCE;
-        let r = ROLLOFF + ROLLOFF_GROWTH * n.ln() / 100f64.ln();
+        let r = ROLLOFF + ROLLOFF_GROWTH * exact::log2(n) / exact::log2(100.0);
         let m0 = 0.5 * (n + (n * (n + 4.0 * TOE)).sqrt());
-        let u = ((r / m0) / (r / m0 + 1.0)).powf(CONTRAST);
+        let u = exact::pow((r / m0) / (r / m0 + 1.0), CONTRAST);
         let m = m0 / u;
-        let mid = GREY_NITS / REFERENCE * (1.0 + n.log2() * GREY_GROWTH);
+        let mid = GREY_NITS / REFERENCE * (1.0 + exact::log2(n) * GREY_GROWTH);
         let grey = 0.5 * (mid + (mid * (mid + 4.0 * TOE)).sqrt());
-        let q = (grey / m).powf(1.0 / CONTRAST);
+        let q = exact::pow(grey / m, 1.0 / CONTRAST);
         let g2 = -(m0 * q) / (q - 1.0);
         let w2 = GREY / g2;
-        let u2 = ((r / m0) / (r / m0 + w2)).powf(CONTRAST);
+        let u2 = exact::pow((r / m0) / (r / m0 + w2), CONTRAST);
         let mut scale = Self {
             mid,
             s2: w2 * m0,

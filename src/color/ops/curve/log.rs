@@ -1,7 +1,10 @@
 //! Log curves: an exponential with, mostly, a straight line below a cut.
 
 use super::Shape;
-use crate::color::scalar::{Scalar, math::MIN_POSITIVE};
+use crate::color::{
+    exact,
+    scalar::{Scalar, math::MIN_POSITIVE},
+};
 
 /// Code value to linear:
 ///
@@ -31,7 +34,7 @@ pub struct Linear {
 impl Log {
     /// A curve published as `base^(code * rate + start) * gain + offset`.
     pub fn to_base(base: f64, rate: f64, start: f64, gain: f64, offset: f64) -> Self {
-        let bits = base.log2();
+        let bits = exact::log2(base);
         Self { rate: rate * bits, start: start * bits, gain, base: offset, line: None }
     }
     /// With `code * slope + intercept` at `cut` and below.

@@ -83,6 +83,42 @@ impl Shape for AppleLog {
     }
 }
 
+/// Nikon N-Log ("N-Log Specification Document", 2018): a cube root under a logarithm, in codes of 1023.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NLog;
+
+const N_CUBE: f64 = 650.0 / 1023.0;
+const N_BLACK: f64 = 0.0075;
+/// The cube root of `N_BLACK`.
+const N_ROOT: f64 = 0.195_743_382_058_443_3;
+const N_RATE: f64 = 150.0 / 1023.0;
+const N_START: f64 = 619.0 / 1023.0;
+const N_CUT: f64 = 452.0 / 1023.0;
+const N_CUT_LINEAR: f64 = 0.328;
+/// Codes are held above this, so that their cubes are finite.
+const N_LEAST: f64 = -1_073_741_824.0;
+
+impl Shape for NLog {
+    #[inline(always)]
+    fn decode<S: Scalar>(&self, code: S) -> S {
+        let bits = std::f64::consts::LOG2_E / N_RATE;
+        let curved = code.exp2_affine(bits, -N_START * bits);
+        // t^3 - r^3 as (t - r)(t^2 + t r + r^2), which keeps the digits near black.
+        let code = code.max(S::constant(N_LEAST));
+        let t = code * S::constant(1.0 / N_CUBE);
+        let rest = t.fma(t + S::constant(N_ROOT), S::constant(N_ROOT * N_ROOT));
+        S::select(code.below(N_CUT), code.affine(1.0 / N_CUBE, -N_ROOT) * rest, curved)
+    }
+
+    #[inline(always)]
+    fn encode<S: Scalar>(&self, linear: S) -> S {
+        let curved = linear.max(S::constant(MIN_POSITIVE)).log2().fma(S::constant(N_RATE * std::f64::consts::LN_2), S::constant(N_START));
+        let x = linear + S::constant(N_BLACK);
+        let cube = x.abs().powf(1.0 / 3.0).copysign(x) * S::constant(N_CUBE);
+        S::select(linear.below(N_CUT_LINEAR), cube, curved)
+    }
+}
+
 /// The shoulder of ARRI LogC3 above EI 1280: codes from 0.8 up are bent so that the sensor's maximum, which the plain curve
 /// would put at `maximum` > 1, has code 1. A cubic Hermite piece. ARRI, "ALEXA Log C Curve", 2017, as in the ACES CTL.
 #[derive(Clone, Copy, Debug, PartialEq)]
