@@ -10,7 +10,7 @@ use crate::{
 };
 use std::time::Duration;
 
-const SIZE: Size = Size::new(1920, 1080);
+const SIZE: Size = Size::new(1920, 540);
 const PASSES: usize = 9;
 
 pub fn run(args: &BenchArgs) -> Result<String> {
