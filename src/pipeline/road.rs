@@ -216,7 +216,7 @@ fn reference_ops(reference: &Reference, inverse: bool) -> Result<Vec<Op>> {
 /// What stands where an output is undone: the ID of the inverse, or of the output itself.
 fn undone(output: &Reference, inverse: bool) -> Result<Vec<Op>> {
     let says_so = matches!(output, Reference::TransformId(id) if short_name(id).starts_with("Inv"));
-    reference_ops(output, inverse != !says_so)
+    reference_ops(output, inverse == says_so)
 }
 
 /// The ID of an ACES 1 output device transform names the whole output, the Academy's rendering transform included; with another
