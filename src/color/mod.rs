@@ -52,6 +52,15 @@ fn test_chains() -> Vec<(&'static str, Vec<Op>)> {
         ("powers", vec![Op::curves([Negatives::Clamp, Negatives::Mirror, Negatives::Pass].map(power)), Op::clamp(-1.0, 2.0)]),
     ];
     chains.extend(ops::examples());
+    let (curve, half, cube) = test_tables();
+    for lut in [curve, half] {
+        chains.push(("1D tables there and back", vec![Op::Lut1(lut.clone()), Op::Lut1(lut.inverse())]));
+        chains.push(("1D tables back", vec![Op::Lut1(lut.inverse())]));
+    }
+    for interpolation in [Interpolation::Trilinear, Interpolation::Tetrahedral] {
+        chains.push(("a cube", vec![Op::Lut3(Lut3::new(cube.clone(), interpolation))]));
+    }
+    chains.push(("a cube back", vec![Op::Lut3(Lut3::new(cube, Interpolation::Tetrahedral).inverse())]));
     // Rows that differ in numbers only: one of them is enough, of the outputs one in eight and one of each shape of ACES 1.
     let shapes = ["rrt", "sdr-video-srgb", "sdr-cinema-d65sim-p3dci", "hdr-1000-p3d60-pq", "hdr-1000-rec2020-hlg"];
     let shapes = shapes.map(|name| named(&format!("aces1-{name}")).unwrap());
@@ -66,4 +75,20 @@ fn test_chains() -> Vec<(&'static str, Vec<Op>)> {
         }
     }
     chains
+}
+
+/// Tables over 0..1 that ascend, descend and are not monotone, tables over the halves, and a cube that bends.
+#[cfg(test)]
+fn test_tables() -> (Lut1, Lut1, Lattice) {
+    let curve = |f: fn(f64) -> f64| (0..33).map(|i| f(f64::from(i) / 32.0)).collect::<Vec<f64>>();
+    let curves = [curve(|x| 1.5 * x * x - 0.1), curve(|x| 1.0 - x.sqrt()), curve(|x| x + 0.2 * (x * 40.0).sin())];
+    let halves = |f: fn(f64) -> f64| (0..=u16::MAX).map(|bits| f(half::f16::from_bits(bits).to_f64())).collect::<Vec<f64>>();
+    let halves = [halves(|x| x.cbrt()), halves(|x| -2.0 * x), halves(|x| x.max(0.0).sqrt())];
+    let node = |i: u32| {
+        let [r, g, b] = [i % 4, i / 4 % 4, i / 16].map(|i| f64::from(i) / 3.0);
+        [r * r + 0.1 * g, (g + 0.2 * b).sqrt(), 1.1 * b - 0.1 * r * g]
+    };
+    let nodes: Vec<[f64; 3]> = (0..64).map(node).collect();
+    let tables = |domain, values| Lut1::new(domain, values, domain == Lut1Domain::Half).expect("as many as the domain has");
+    (tables(Lut1Domain::Uniform, curves), tables(Lut1Domain::Half, halves), Lattice::new(4, &nodes).expect("a cube of 4"))
 }

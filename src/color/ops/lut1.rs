@@ -186,3 +186,6 @@ impl<K: ChannelKernel> PixelKernel for HueAdjusted<K> {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -140,3 +140,6 @@ fn file(spec: &str) -> Option<(&Path, Option<&str>)> {
     let parts = [spec.rsplit_once("?id="), spec.rsplit_once('#')];
     parts.into_iter().flatten().find(|(path, _)| known(path)).map(|(path, part)| (Path::new(path), Some(part)))
 }
+
+#[cfg(test)]
+mod tests;

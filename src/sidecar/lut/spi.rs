@@ -76,6 +76,10 @@ pub fn parse_3d(text: &str) -> Result<LookFile> {
     };
 
     let nodes = size * size * size;
+    // A node takes a line of at least these characters: what is promised and not there is not allocated.
+    if text.len() / "0 0 0 0 0 0".len() < nodes {
+        return Err(sizes.error("more nodes than the file has room for"));
+    }
     let mut values = vec![None; nodes];
     for line in lines {
         let mut words = line.words();
