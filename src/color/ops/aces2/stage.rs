@@ -72,7 +72,8 @@ struct FromAppearance(Model);
 
 impl PixelKernel for FromAppearance {
     #[inline(always)]
-    fn eval<S: Scalar>(&self, [j, m, hue]: [S; 3]) -> [S; 3] {
+    fn eval<S: Scalar>(&self, px: [S; 3]) -> [S; 3] {
+        let [j, m, hue] = hold(px);
         let [cos, sin] = cos_sin_degrees(hue);
         let a = (j * S::constant(0.01)).powf(model::INVERSE_CZ);
         let cones = times(&self.0.from_aab, [a, m * cos, m * sin]);
