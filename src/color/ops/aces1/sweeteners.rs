@@ -78,16 +78,18 @@ pub(super) fn red_weight<S: Scalar>(from_red: S, scale: f64, width: f64) -> S {
 #[inline(always)]
 pub(super) fn red_before<S: Scalar>([r, g, b]: [S; 3], weight: S) -> S {
     let (zero, one, two) = (S::constant(0.0), S::constant(1.0), S::constant(2.0));
-    let least = g.min(b);
+    // Scaled so that squares stay finite.
+    let (r, pivot) = (r * S::constant(SMALL), S::constant(RED_PIVOT * SMALL));
+    let least = g.min(b) * S::constant(SMALL);
     let lead = one - weight;
-    let linear = r - weight * (least + S::constant(RED_PIVOT));
-    let fixed = weight * least * S::constant(RED_PIVOT);
+    let linear = r - weight * (least + pivot);
+    let fixed = weight * least * pivot;
     let root = linear.fma(linear, S::constant(4.0) * lead * fixed).max(zero).sqrt();
     // The larger one, without a difference of near numbers.
     let falls = linear.lt(zero);
     let above = S::select(falls, two * fixed, linear + root);
     let below = S::select(falls, root - linear, two * lead);
-    above / below
+    above / below * S::constant(1.0 / SMALL)
 }
 
 impl Sweeteners {

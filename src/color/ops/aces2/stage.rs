@@ -72,7 +72,8 @@ struct FromAppearance(Model);
 
 impl PixelKernel for FromAppearance {
     #[inline(always)]
-    fn eval<S: Scalar>(&self, [j, m, hue]: [S; 3]) -> [S; 3] {
+    fn eval<S: Scalar>(&self, px: [S; 3]) -> [S; 3] {
+        let [j, m, hue] = hold(px);
         let [cos, sin] = cos_sin_degrees(hue);
         let a = (j * S::constant(0.01)).powf(model::INVERSE_CZ);
         let cones = times(&self.0.from_aab, [a, m * cos, m * sin]);
@@ -80,10 +81,21 @@ impl PixelKernel for FromAppearance {
     }
 }
 
-/// J, M and hue as the transform carries them, the hue within a turn.
+/// Lightness and colourfulness far beyond what any light has.
+const MOST: f64 = 1e6;
+
+/// J and M within what the formulas take, the hue within a turn.
+#[inline(always)]
+fn hold<S: Scalar>([j, m, hue]: [S; 3]) -> [S; 3] {
+    let (zero, most) = (S::constant(0.0), S::constant(MOST));
+    let turn = S::constant(360.0);
+    let hue = hue - (hue * S::constant(1.0 / 360.0)).floor() * turn;
+    [j.max(zero).min(most), m.max(zero).min(most), hue.max(zero).min(turn)]
+}
+
+/// The same as the transform carries it.
 #[inline(always)]
 fn seen<S: Scalar>([j, m, hue]: [S; 3]) -> Seen<S> {
-    let hue = hue - (hue * S::constant(1.0 / 360.0)).floor() * S::constant(360.0);
     let [cos, sin] = cos_sin_degrees(hue);
     Seen { a: (j * S::constant(0.01)).powf(model::INVERSE_CZ), m, hue, cos, sin }
 }
@@ -96,11 +108,12 @@ struct ToneStep {
 impl PixelKernel for ToneStep {
     #[inline(always)]
     fn eval<S: Scalar>(&self, px: [S; 3]) -> [S; 3] {
-        let seen = seen(px);
+        let held = hold(px);
+        let seen = seen(held);
         let at = self.core.hue(seen.hue);
         if self.inverse {
             let a = self.core.tonescale.backward(seen.a);
-            let m = self.core.chroma.expand(seen, a, px[0], at.reach_m);
+            let m = self.core.chroma.expand(seen, a, held[0], at.reach_m);
             [a.powf(model::CZ) * S::constant(100.0), m, px[2]]
         } else {
             let toned = self.core.tone_at(seen, &at);
@@ -117,8 +130,8 @@ struct GamutStep {
 impl PixelKernel for GamutStep {
     #[inline(always)]
     fn eval<S: Scalar>(&self, px: [S; 3]) -> [S; 3] {
-        let at = self.core.hue(seen(px).hue);
-        let (j, m) = self.core.gamut.compress(px[0], px[1], &at, self.inverse);
+        let [j, m, hue] = hold(px);
+        let (j, m) = self.core.gamut.compress(j, m, &self.core.hue(hue), self.inverse);
         [j, m, px[2]]
     }
 }

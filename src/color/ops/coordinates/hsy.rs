@@ -22,6 +22,8 @@ const BRIGHT: f64 = 0.01;
 const DARK: f64 = 0.001;
 /// The largest change of saturation on the way back, in linear light.
 const MOST_GAIN: f64 = 50.0;
+/// No linear light has more; products with it stay finite.
+const MOST_SATURATION: f64 = 65504.0;
 
 pub(super) struct ToHsy(pub GradingStyle);
 
@@ -104,9 +106,11 @@ fn per_distance<S: Scalar>(saturation: S, full: S) -> S {
 #[inline(always)]
 fn linear_gain<S: Scalar>(saturation: S, luma: S, distance: S, excess: S) -> S {
     let (zero, one, two) = (S::constant(0.0), S::constant(1.0), S::constant(2.0));
+    let (low, high) = (S::constant(-MOST_GAIN), S::constant(MOST_GAIN));
+    let saturation = saturation.max(S::constant(-MOST_SATURATION)).min(S::constant(MOST_SATURATION));
     let sum = luma.fma(S::constant(3.0), S::constant(LINEAR_OFFSET));
     let (d, e) = (distance * luma.abs(), excess * luma);
-    let bright = (saturation * sum / (d - saturation * e).max(S::constant(1e-6))).min(S::constant(MOST_GAIN));
+    let bright = (saturation * sum / (d - saturation * e).max(S::constant(1e-6))).max(low).min(high);
     let dark = per_distance(saturation, d * S::constant(DARK_GAIN));
 
     // Only used for lumas between, so held there: the products stay finite.

@@ -10,7 +10,7 @@ use crate::color::{ops::ChannelKernel, scalar::Scalar};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ExposureContrast {
     pub style: GradingStyle,
-    /// Stops.
+    /// Stops; held within 60 up and down.
     pub exposure: f64,
     pub contrast: f64,
     pub gamma: f64,
@@ -26,6 +26,8 @@ pub struct ExposureContrast {
 
 /// The least pivot and product of contrast and gamma.
 const LEAST: f64 = 0.001;
+/// The most stops, either way.
+const MOST_STOPS: f64 = 60.0;
 /// What makes light of exposure the code value of a display: the power of the video style.
 const VIDEO_POWER: f64 = 1.0 / 1.83;
 /// Mid grey, which [`ExposureContrast::log_mid_gray`] is the code value of.
@@ -58,16 +60,20 @@ impl ExposureContrast {
         (self.contrast * self.gamma).max(LEAST)
     }
 
+    fn stops(&self) -> f64 {
+        self.exposure.clamp(-MOST_STOPS, MOST_STOPS)
+    }
+
     /// Exposure as a factor, and the pivot, of linear light or display code values.
     fn linear(&self) -> (f64, f64) {
         let power = if self.style == GradingStyle::Video { VIDEO_POWER } else { 1.0 };
-        ((self.exposure * power).exp2(), self.pivot.max(LEAST).powf(power))
+        ((self.stops() * power).exp2(), self.pivot.max(LEAST).powf(power))
     }
 
     /// Exposure in code values, and the code value of the pivot.
     fn logarithmic(&self) -> (f64, f64) {
         let stops = (self.pivot.max(LEAST) / MID_GRAY).log2();
-        (self.exposure * self.log_exposure_step, (stops * self.log_exposure_step + self.log_mid_gray).max(0.0))
+        (self.stops() * self.log_exposure_step, (stops * self.log_exposure_step + self.log_mid_gray).max(0.0))
     }
 }
 

@@ -139,6 +139,9 @@ impl GradingHueCurve {
 
 /// What gains of saturation and of luma are held above to be undone.
 const LEAST_GAIN: f64 = 0.01;
+/// The largest gain, and the largest luma between the curves, 2^64.
+const MOST_GAIN: f64 = 65504.0;
+const MOST_LUMA: f64 = 18_446_744_073_709_551_616.0;
 /// What a gain of 2 adds to the luma of logarithmic code values, where a sum is a gain of light.
 const LOG_GAIN: f64 = 0.1;
 
@@ -261,17 +264,17 @@ impl Kernel {
     #[inline(always)]
     fn decode<S: Scalar>(&self, code: S) -> S {
         match &self.log {
-            Some(log) => log.decode(code),
+            Some(log) => log.decode(code).min(S::constant(MOST_LUMA)),
             None => code,
         }
     }
 }
 
-/// The gain that a curve says, not below 0.
+/// The gain that a curve says, not below 0; far outside its points it may be beyond all use, and is held.
 #[inline(always)]
 fn gain<S: Scalar>(curve: &Option<Spline>, x: S) -> S {
     match curve {
-        Some(curve) => curve.eval(x).max(S::constant(0.0)),
+        Some(curve) => curve.eval(x).max(S::constant(0.0)).min(S::constant(MOST_GAIN)),
         None => S::constant(1.0),
     }
 }

@@ -68,9 +68,13 @@ pub struct GradingPrimary {
 
 /// The least gamma, contrast of the linear style and distance of the pivots.
 const LEAST: f64 = 0.01;
+/// Larger controls grade nothing, and would make infinities.
+const MOST: f64 = 1000.0;
+const MOST_STOPS: f64 = 20.0;
 
 impl GradingPrimary {
-    /// Errors name the control: a gamma or linear contrast below 0.01, pivots or clamps that are not in order.
+    /// Errors name the control: a gamma or linear contrast below 0.01, pivots or clamps that are not in order, anything beyond 1000 or
+    /// 20 stops.
     pub fn new(style: GradingStyle, controls: PrimaryControls) -> Result<Self> {
         let c = &controls;
         for (field, value) in [
@@ -83,10 +87,12 @@ impl GradingPrimary {
             ("gain", c.gain),
         ] {
             let powers = if style == GradingStyle::Linear { field == "contrast" } else { field == "gamma" };
-            check(field, &value.values(), if powers { LEAST } else { f64::MIN }, f64::MAX)?;
+            let most = if field == "exposure" { MOST_STOPS } else { MOST };
+            check(field, &value.values(), if powers { LEAST } else { -most }, most)?;
         }
-        check("saturation", &[c.saturation], f64::MIN, f64::MAX)?;
-        check("pivot", &[c.pivot, c.pivot_black, c.pivot_white], f64::MIN, f64::MAX)?;
+        check("saturation", &[c.saturation], -MOST, MOST)?;
+        check("pivot", &[c.pivot], -MOST_STOPS, MOST_STOPS)?;
+        check("pivot", &[c.pivot_black, c.pivot_white], -MOST, MOST)?;
         check("pivot", &[c.pivot_white - c.pivot_black], LEAST, f64::MAX)
             .map_err(|_| Error::invalid("black is not below white").field("pivot").value(format!("{} {}", c.pivot_black, c.pivot_white)))?;
         if let (Some(black), Some(white)) = (c.clamp_black, c.clamp_white)

@@ -100,13 +100,13 @@ impl GradingTone {
         ] {
             let [r, g, b] = zone.rgb;
             check(field, &[r, g, b, zone.master], low, high)?;
-            check(field, &[zone.start, zone.width], f64::MIN, f64::MAX)?;
+            check(field, &[zone.start, zone.width], -1000.0, 1000.0)?;
             let width = match field {
                 "shadows" => zone.start - zone.width,
                 "highlights" => zone.width - zone.start,
                 _ => zone.width,
             };
-            check(field, &[width], 0.01, f64::MAX).map_err(|_| Error::invalid("narrower than 0.01").field(field).value(width))?;
+            check(field, &[width], 0.01, 2000.0).map_err(|_| Error::invalid("narrower than 0.01").field(field).value(width))?;
         }
         check("s_contrast", &[c.s_contrast], 0.01, 1.99)?;
         Ok(Self::build(style, controls, false))
