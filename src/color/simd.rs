@@ -1,7 +1,7 @@
 //! Ops over planes of f32: the CPU reference, by the widest instance the processor has.
 
 use super::{
-    ops::{ChannelKernel, Finite, Op, PixelKernel, Visitor},
+    ops::{ChannelKernel, Finite, Op, PixelKernel, Range, Visitor},
     scalar::Lanes,
 };
 use std::marker::PhantomData;
@@ -11,25 +11,40 @@ use std::marker::PhantomData;
 pub enum Isa {
     /// Pixel by pixel, anywhere.
     Single,
+    /// AVX2 and FMA: 8 lanes.
     #[cfg(target_arch = "x86_64")]
     Avx2,
+    /// AVX-512F: 16 lanes.
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
 }
 
 impl Isa {
     /// The fastest this processor has.
     pub fn detect() -> Self {
+        Self::available()[0]
+    }
+
+    /// All this processor has, the fastest first.
+    pub fn available() -> &'static [Self] {
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-            return Self::Avx2;
+            return if is_x86_feature_detected!("avx512f") {
+                &[Self::Avx512, Self::Avx2, Self::Single]
+            } else {
+                &[Self::Avx2, Self::Single]
+            };
         }
-        Self::Single
+        &[Self::Single]
     }
 }
 
 /// Runs kernels over planes of equal length, a multiple of [`MAX_LANES`](super::scalar::MAX_LANES).
+///
+/// `raw` planes were not touched by an op yet: [`Finite`] goes before the kernel, in the same pass.
 trait Runner {
-    fn channel<K: ChannelKernel>(kernel: &K, plane: &mut [f32]);
-    fn pixels<K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32]);
+    fn channel<K: ChannelKernel>(kernel: &K, plane: &mut [f32], raw: bool);
+    fn pixels<K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32], raw: bool);
 }
 
 /// Runs `ops` over planes short enough to stay in the first-level cache from one op to the next.
@@ -38,85 +53,108 @@ pub(super) fn run(isa: Isa, ops: &[Op], r: &mut [f32], g: &mut [f32], b: &mut [f
         Isa::Single => tile::<Single>(ops, r, g, b),
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2 => tile::<x86::Avx2>(ops, r, g, b),
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512 => tile::<x86::Avx512>(ops, r, g, b),
     }
 }
 
 fn tile<R: Runner>(ops: &[Op], r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
-    let mut tile = Tile::<R>([r, g, b], PhantomData);
-    for c in 0..3 {
-        tile.channel(c, &Finite);
-    }
+    let mut tile = Tile::<R> { planes: [r, g, b], raw: [true; 3], runner: PhantomData };
     for op in ops {
         op.visit(&mut tile);
     }
+    for c in 0..3 {
+        if tile.raw[c] {
+            tile.channel(c, &Range::default());
+        }
+    }
 }
 
-struct Tile<'a, R>([&'a mut [f32]; 3], PhantomData<R>);
+struct Tile<'a, R> {
+    planes: [&'a mut [f32]; 3],
+    raw: [bool; 3],
+    runner: PhantomData<R>,
+}
 
 impl<R: Runner> Visitor for Tile<'_, R> {
     fn channel<K: ChannelKernel>(&mut self, c: usize, kernel: &K) {
-        R::channel(kernel, self.0[c]);
+        R::channel(kernel, self.planes[c], std::mem::take(&mut self.raw[c]));
     }
     fn pixels<K: PixelKernel>(&mut self, kernel: &K) {
-        let [r, g, b] = &mut self.0;
-        R::pixels(kernel, r, g, b);
+        // All three or none: the ops of single channels come in threes.
+        let raw = std::mem::take(&mut self.raw) == [true; 3];
+        let [r, g, b] = &mut self.planes;
+        R::pixels(kernel, r, g, b, raw);
     }
 }
 
 struct Single;
 
 impl Runner for Single {
-    fn channel<K: ChannelKernel>(kernel: &K, plane: &mut [f32]) {
-        each::<f32, K>(kernel, plane);
+    fn channel<K: ChannelKernel>(kernel: &K, plane: &mut [f32], raw: bool) {
+        each::<f32, K>(kernel, plane, raw);
     }
-    fn pixels<K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
-        each_pixel::<f32, K>(kernel, r, g, b);
+    fn pixels<K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32], raw: bool) {
+        each_pixel::<f32, K>(kernel, r, g, b, raw);
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use super::{ChannelKernel, PixelKernel, Runner, each, each_pixel};
-    use crate::color::scalar::{avx2, pair::Pair};
+    use crate::color::scalar::{avx2::F32x8, avx512::F32x16, pair::Pair};
 
-    pub struct Avx2;
+    /// A runner whose functions carry the features of the processor; 32 pixels in step, so that one waits while others work.
+    macro_rules! runner {
+        ($name:ident, $features:literal, $lanes:ty) => {
+            pub struct $name;
 
-    impl Runner for Avx2 {
-        fn channel<K: ChannelKernel>(kernel: &K, plane: &mut [f32]) {
-            // SAFETY: `Isa::Avx2` only comes from `detect`, which found both features.
-            unsafe { channel(kernel, plane) }
-        }
-        fn pixels<K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
-            // SAFETY: as above.
-            unsafe { pixels(kernel, r, g, b) }
-        }
+            impl Runner for $name {
+                fn channel<K: ChannelKernel>(kernel: &K, plane: &mut [f32], raw: bool) {
+                    #[target_feature(enable = $features)]
+                    fn run<K: ChannelKernel>(kernel: &K, plane: &mut [f32], raw: bool) {
+                        each::<$lanes, K>(kernel, plane, raw);
+                    }
+                    // SAFETY: this member of `Isa` only comes from `available`, which found the features.
+                    unsafe { run(kernel, plane, raw) }
+                }
+                fn pixels<K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32], raw: bool) {
+                    #[target_feature(enable = $features)]
+                    fn run<K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32], raw: bool) {
+                        each_pixel::<$lanes, K>(kernel, r, g, b, raw);
+                    }
+                    // SAFETY: as above.
+                    unsafe { run(kernel, r, g, b, raw) }
+                }
+            }
+        };
     }
-
-    #[target_feature(enable = "avx2,fma")]
-    fn channel<K: ChannelKernel>(kernel: &K, plane: &mut [f32]) {
-        each::<Pair<avx2::F32x8>, K>(kernel, plane);
-    }
-
-    #[target_feature(enable = "avx2,fma")]
-    fn pixels<K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
-        each_pixel::<Pair<avx2::F32x8>, K>(kernel, r, g, b);
-    }
+    runner!(Avx2, "avx2,fma", Pair<Pair<F32x8>>);
+    runner!(Avx512, "avx512f,avx2,fma", Pair<F32x16>);
 }
 
 // Inlined into the functions above, which carry the processor features. Plain loops only: a closure does not inherit
 // the features and would not be inlined.
 
 #[inline(always)]
-fn each<S: Lanes, K: ChannelKernel>(kernel: &K, plane: &mut [f32]) {
+fn each<S: Lanes, K: ChannelKernel>(kernel: &K, plane: &mut [f32], raw: bool) {
     for x in plane.chunks_exact_mut(S::COUNT) {
-        kernel.eval(S::load(x)).store(x);
+        let mut value = S::load(x);
+        if raw {
+            value = Finite.eval(value);
+        }
+        kernel.eval(value).store(x);
     }
 }
 
 #[inline(always)]
-fn each_pixel<S: Lanes, K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32]) {
+fn each_pixel<S: Lanes, K: PixelKernel>(kernel: &K, r: &mut [f32], g: &mut [f32], b: &mut [f32], raw: bool) {
     for ((r, g), b) in r.chunks_exact_mut(S::COUNT).zip(g.chunks_exact_mut(S::COUNT)).zip(b.chunks_exact_mut(S::COUNT)) {
-        let out = kernel.eval([S::load(r), S::load(g), S::load(b)]);
+        let mut px = [S::load(r), S::load(g), S::load(b)];
+        if raw {
+            px = [Finite.eval(px[0]), Finite.eval(px[1]), Finite.eval(px[2])];
+        }
+        let out = kernel.eval(px);
         out[0].store(r);
         out[1].store(g);
         out[2].store(b);

@@ -51,17 +51,19 @@ pub(crate) trait Shape {
     fn encode<S: Scalar>(&self, light: S) -> S;
 }
 
-struct Decode<'a, C>(&'a C);
-struct Encode<'a, C>(&'a C);
+// They own the kind: behind a reference within the kernel its numbers would be read and converted again for every few pixels,
+// since a store to the picture might change them for all the compiler knows.
+struct Decode<C>(C);
+struct Encode<C>(C);
 
-impl<C: Shape> ChannelKernel for Decode<'_, C> {
+impl<C: Shape> ChannelKernel for Decode<C> {
     #[inline(always)]
     fn eval<S: Scalar>(&self, x: S) -> S {
         self.0.decode(x)
     }
 }
 
-impl<C: Shape> ChannelKernel for Encode<'_, C> {
+impl<C: Shape> ChannelKernel for Encode<C> {
     #[inline(always)]
     fn eval<S: Scalar>(&self, x: S) -> S {
         self.0.encode(x)
@@ -103,8 +105,8 @@ impl Curve {
         macro_rules! each_kind {
             ($($kind:ident),*) => {
                 match (&self.kind, self.direction) { $(
-                    (CurveKind::$kind(k), Direction::Decode) => to.channel(c, &Decode(k)),
-                    (CurveKind::$kind(k), Direction::Encode) => to.channel(c, &Encode(k)),
+                    (CurveKind::$kind(k), Direction::Decode) => to.channel(c, &Decode(k.clone())),
+                    (CurveKind::$kind(k), Direction::Encode) => to.channel(c, &Encode(k.clone())),
                 )* }
             };
         }

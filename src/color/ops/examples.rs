@@ -89,9 +89,11 @@ pub fn hue_curves(style: GradingStyle) -> Op {
 
 fn fixed_functions() -> Vec<(&'static str, Vec<Op>)> {
     let gamut = [1.15, 1.3, 1.4, 0.8, 0.7, 0.85, 1.3];
+    let gamut_20 = [100.0, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06, 0.3127, 0.329];
+    let primaries = [0.7347, 0.2653, 0.0, 1.0, 0.0001, -0.077, 0.32168, 0.33767];
     let gamma_log = [0.0, 0.25, 0.5, 1.0, 0.0, std::f64::consts::E, 0.17883277, 0.807825590164, 1.0, -0.07116723];
     let double_log = [10.0, 0.1, 0.5, -1.0, -1.0, -1.0, 0.2, 1.0, 1.0, 1.0, 0.5, 1.0, 0.0];
-    let named: [(&'static str, &[f64]); 17] = [
+    let named: [(&'static str, &[f64]); 20] = [
         ("RedMod03Fwd", &[]),
         ("RedMod10Fwd", &[]),
         ("Glow03Fwd", &[]),
@@ -107,6 +109,9 @@ fn fixed_functions() -> Vec<(&'static str, Vec<Op>)> {
         ("XYZ_TO_xyY", &[]),
         ("XYZ_TO_uvY", &[]),
         ("XYZ_TO_LUV", &[]),
+        ("RGB_TO_JMh_20", &primaries),
+        ("ToneScaleCompress20Fwd", &[1000.0]),
+        ("GamutCompress20Fwd", &gamut_20),
         ("Lin_TO_GammaLog", &gamma_log),
         ("Lin_TO_DoubleLog", &double_log),
     ];

@@ -1,7 +1,7 @@
 //! The fixed functions of CTF files and OpenColorIO 2.6, by the names they have in CTF.
 
 use super::{
-    Aces2, CoordinateSystem, Coordinates, Curve, Ootf, Op, ReferenceGamutCompression,
+    Aces2, Aces2Step, CoordinateSystem, Coordinates, Curve, Ootf, Op, ReferenceGamutCompression,
     aces1::{Glow, RedModifier, Surround},
     curve::{DoubleLog, GammaLog, Log, Pq},
     grading::GradingStyle,
@@ -13,6 +13,8 @@ use crate::{
 
 /// Luminance below which OpenColorIO's Rec.2100 surround has a constant gain.
 const SURROUND_FLOOR: f64 = 1e-4;
+/// And its surround of ACES 1, which the Academy's makes black below 0.
+const DIM_FLOOR: f64 = 1e-10;
 
 /// The op of the `FixedFunction` element of a CTF (formerly `ACES` and `Function`) with this `style`, in any case of letters, and these
 /// `params`.
@@ -38,7 +40,7 @@ fn forward_op(name: &str, params: &[f64]) -> Result<Option<(Op, bool)>> {
         "redmod10fwd" | "redmod10rev" => none(Op::RedModifier(RedModifier::V10))?,
         "glow03fwd" | "glow03rev" => none(Op::Glow(Glow::V03))?,
         "glow10fwd" | "glow10rev" => none(Op::Glow(Glow::V10))?,
-        "darktodim10" | "dimtodark10" => none(Op::Surround(Surround::DARK_TO_DIM))?,
+        "darktodim10" | "dimtodark10" => none(Op::Surround(Surround { floor: DIM_FLOOR, ..Surround::DARK_TO_DIM }))?,
         "gamutcomp13fwd" | "gamutcomp13rev" => gamut_compression(numbers(params)?)?,
         "surround" | "rec2100surroundfwd" | "rec2100surroundrev" => surround(numbers(params)?)?,
         "rgb_to_hsv" | "hsv_to_rgb" => none(coordinates(CoordinateSystem::Hsv))?,
@@ -52,14 +54,31 @@ fn forward_op(name: &str, params: &[f64]) -> Result<Option<(Op, bool)>> {
         "lin_to_gammalog" | "gammalog_to_lin" => Op::curve(Curve::encode(gamma_log(numbers(params)?)?)),
         "lin_to_doublelog" | "doublelog_to_lin" => Op::curve(Curve::encode(double_log(numbers(params)?)?)),
         "acesoutputtransform20fwd" | "acesoutputtransform20inv" => {
-            let [peak, rx, ry, gx, gy, bx, by, wx, wy] = numbers(params)?;
-            let primaries = Chromaticities::new([rx, ry], [gx, gy], [bx, by], [wx, wy]);
-            Op::Aces2(Aces2::new(peak, &primaries).ok_or_else(|| outside("a peak of 10 to 10000 nit and primaries with an area", params))?)
+            let [peak, rest @ ..]: [f64; 9] = numbers(params)?;
+            Op::Aces2(Aces2::new(peak, &primaries(rest)).ok_or_else(|| outside(PEAK_AND_PRIMARIES, params))?)
+        }
+        "rgb_to_jmh_20" | "jmh_to_rgb_20" => {
+            let space = primaries(numbers(params)?);
+            Op::Aces2Step(Aces2Step::appearance(&space).ok_or_else(|| outside("primaries with an area", params))?)
+        }
+        "tonescalecompress20fwd" | "tonescalecompress20inv" => {
+            let [peak] = numbers(params)?;
+            Op::Aces2Step(Aces2Step::tone(peak).ok_or_else(|| outside("a peak of 10 to 10000 nit", params))?)
+        }
+        "gamutcompress20fwd" | "gamutcompress20inv" => {
+            let [peak, rest @ ..]: [f64; 9] = numbers(params)?;
+            Op::Aces2Step(Aces2Step::gamut(peak, &primaries(rest)).ok_or_else(|| outside(PEAK_AND_PRIMARIES, params))?)
         }
         _ => return Ok(None),
     };
-    let back = ["rev", "inv", "_to_rgb", "_to_xyz", "_to_lin", "dimtodark10"];
+    let back = ["rev", "inv", "_to_rgb", "_to_rgb_20", "_to_xyz", "_to_lin", "dimtodark10"];
     Ok(Some((op, back.iter().any(|end| name.ends_with(end)))))
+}
+
+const PEAK_AND_PRIMARIES: &str = "a peak of 10 to 10000 nit and primaries with an area";
+
+fn primaries([rx, ry, gx, gy, bx, by, wx, wy]: [f64; 8]) -> Chromaticities {
+    Chromaticities::new([rx, ry], [gx, gy], [bx, by], [wx, wy])
 }
 
 /// `params`, of which there have to be `N`, all of them numbers.

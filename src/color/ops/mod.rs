@@ -19,7 +19,7 @@ mod ootf;
 mod range;
 
 pub use aces1::{Glow, RedModifier, Surround, Sweeteners, ToneScale, WhiteRolloff};
-pub use aces2::{Aces2, Aces2Stages};
+pub use aces2::{Aces2, Aces2Stages, Aces2Step};
 pub use cdl::{Cdl, CdlStyle};
 pub use compress::ReferenceGamutCompression;
 pub use coordinates::{CoordinateSystem, Coordinates};
@@ -87,6 +87,8 @@ pub enum Op {
     GradingHueCurve(Box<GradingHueCurve>),
     /// Hue and saturation, or chromaticity.
     Coordinates(Coordinates),
+    /// A step of the ACES 2 output transform.
+    Aces2Step(Aces2Step),
     /// ACES 2 output transform, without the clamp and the display encoding.
     Aces2(Aces2),
 }
@@ -159,6 +161,7 @@ impl Op {
             Op::GradingRgbCurve(g) => Op::GradingRgbCurve(Box::new(g.inverse())),
             Op::GradingHueCurve(g) => Op::GradingHueCurve(Box::new(g.inverse())),
             Op::Coordinates(c) => Op::Coordinates(c.inverse()),
+            Op::Aces2Step(a) => Op::Aces2Step(a.inverse()),
             Op::Aces2(a) => Op::Aces2(a.inverse()),
         })
     }
@@ -177,7 +180,7 @@ impl Op {
             Op::GradingTone(g) => g.is_identity(),
             Op::GradingRgbCurve(g) => g.is_identity(),
             Op::GradingHueCurve(g) => g.is_identity(),
-            Op::Coordinates(_) | Op::Glow(_) | Op::RedModifier(_) => false,
+            Op::Aces2Step(_) | Op::Coordinates(_) | Op::Glow(_) | Op::RedModifier(_) => false,
             Op::Sweeteners(_) | Op::ToneScale(_) | Op::Surround(_) | Op::WhiteRolloff(_) => false,
         }
     }
@@ -212,8 +215,9 @@ impl Op {
             Op::GradingRgbCurve(k) => (0..3).for_each(|c| to.channel(c, k.channel(c))),
             Op::GradingHueCurve(k) => to.pixels(k.kernel()),
             Op::Coordinates(k) => k.visit(to),
-            Op::Aces2(k) if k.inverse => to.pixels(&Backward(&k.parameters)),
-            Op::Aces2(k) => to.pixels(&Forward(&k.parameters)),
+            Op::Aces2Step(k) => k.visit(to),
+            Op::Aces2(k) if k.inverse => to.pixels(&Backward(k.parameters.core.clone())),
+            Op::Aces2(k) => to.pixels(&Forward(k.parameters.core.clone())),
         }
     }
 

@@ -5,7 +5,6 @@
 
 use super::{
     Lanes, Scalar,
-    math::MAX_EXPONENT,
     single::{MANTISSA_MASK, SQRT_HALF_BITS},
 };
 use crate::color::table::Table;
@@ -15,7 +14,7 @@ use std::{
 };
 
 #[derive(Clone, Copy, Debug)]
-pub struct F32x8(__m256);
+pub struct F32x8(pub(super) __m256);
 
 // SAFETY (all blocks of this file unless said otherwise): register arithmetic without memory access; the processor
 // has AVX2 and FMA, which `color::simd` checked before it called the code these are inlined into.
@@ -138,11 +137,18 @@ impl Scalar for F32x8 {
         }
     }
     #[inline(always)]
-    fn exp2_integral(self) -> Self {
-        let n = self.min(Self::constant(MAX_EXPONENT)).max(Self::constant(-126.0));
+    fn scale_exp2(self, n: Self) -> Self {
         // SAFETY: see the top of the file.
         Self(unsafe {
-            let biased = _mm256_add_epi32(_mm256_cvttps_epi32(n.0), _mm256_set1_epi32(127));
+            let exponent = _mm256_slli_epi32::<23>(_mm256_cvttps_epi32(n.0));
+            _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(self.0), exponent))
+        })
+    }
+    #[inline(always)]
+    fn exp2_integral(self) -> Self {
+        // SAFETY: see the top of the file.
+        Self(unsafe {
+            let biased = _mm256_add_epi32(_mm256_cvttps_epi32(self.0), _mm256_set1_epi32(127));
             _mm256_castsi256_ps(_mm256_slli_epi32::<23>(biased))
         })
     }

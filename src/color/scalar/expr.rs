@@ -5,7 +5,6 @@
 
 use super::{
     Scalar,
-    math::MAX_EXPONENT,
     single::{MANTISSA_MASK, SQRT_HALF_BITS},
 };
 use crate::color::table::{Lattice, Table};
@@ -225,8 +224,12 @@ impl Scalar for Expr {
             emit("f32", format!("bitcast<f32>(({bits} & {MANTISSA_MASK:#x}u) + {SQRT_HALF_BITS:#x}u)"), &[bits]),
         )
     }
+    fn scale_exp2(self, n: Self) -> Self {
+        let exponent = emit("i32", format!("i32({n}) << 23u"), &[n]);
+        emit!("f32", "bitcast<f32>(bitcast<i32>({}) + {})", self, exponent)
+    }
     fn exp2_integral(self) -> Self {
-        emit("f32", format!("bitcast<f32>(u32(i32(clamp({self}, -126.0f, {MAX_EXPONENT:?}f)) + 127) << 23u)"), &[self])
+        emit!("f32", "bitcast<f32>(u32(i32({}) + 127) << 23u)", self)
     }
     fn parameter(value: f64) -> Self {
         let index = RECORDER.with_borrow_mut(|r| {

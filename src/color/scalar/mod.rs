@@ -5,6 +5,8 @@
 
 #[cfg(target_arch = "x86_64")]
 pub mod avx2;
+#[cfg(target_arch = "x86_64")]
+pub mod avx512;
 pub mod expr;
 pub mod math;
 mod oracle;
@@ -22,6 +24,8 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
     type Mask: Copy;
     /// Whether a [`parameter`](Self::parameter) may change without the op being recorded again.
     const LIVE: bool = false;
+    /// Whether this is the oracle: a function that others take from a table made of it is computed.
+    const EXACT: bool = false;
 
     /// `value`, rounded to the precision of the instance.
     fn constant(value: f64) -> Self;
@@ -62,7 +66,9 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
 
     /// `(e, m)` with `self = m * 2^e` and m in [sqrt 1/2, sqrt 2), for normal positive numbers.
     fn exponent_mantissa(self) -> (Self, Self);
-    /// `2^self` for integral `self`, held within 2^-126 and 2^[`MAX_EXPONENT`](math::MAX_EXPONENT).
+    /// `self * 2^n` for `self` in [1/2, 2] and `n` integral and within [`EXPONENTS`](math::EXPONENTS).
+    fn scale_exp2(self, n: Self) -> Self;
+    /// `2^self` for `self` integral and within [`EXPONENTS`](math::EXPONENTS).
     fn exp2_integral(self) -> Self;
 
     /// The value at `row` (integral; held within the table).
@@ -168,4 +174,4 @@ pub trait Lanes: Scalar {
 }
 
 /// Lanes handled at once by the widest instance; buffers padded to it suit all.
-pub const MAX_LANES: usize = 16;
+pub const MAX_LANES: usize = 32;

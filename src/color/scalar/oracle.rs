@@ -8,6 +8,7 @@ use crate::color::table::Table;
 
 impl Scalar for f64 {
     type Mask = bool;
+    const EXACT: bool = true;
 
     fn constant(value: f64) -> Self {
         value
@@ -58,8 +59,11 @@ impl Scalar for f64 {
         let e = f64::log2(self).round_ties_even();
         (e, self / e.exp2())
     }
+    fn scale_exp2(self, n: Self) -> Self {
+        self * n.exp2()
+    }
     fn exp2_integral(self) -> Self {
-        Scalar::max(Scalar::min(self, MAX_EXPONENT), -126.0).exp2()
+        self.exp2()
     }
     fn fetch1(table: &Table, row: Self) -> Self {
         table.wide()[table.start_of(row, 1)]

@@ -93,6 +93,10 @@ impl<S: Scalar> Scalar for Pair<S> {
         (Self(e0, e1), Self(m0, m1))
     }
     #[inline(always)]
+    fn scale_exp2(self, n: Self) -> Self {
+        Self(self.0.scale_exp2(n.0), self.1.scale_exp2(n.1))
+    }
+    #[inline(always)]
     fn exp2_integral(self) -> Self {
         Self(self.0.exp2_integral(), self.1.exp2_integral())
     }

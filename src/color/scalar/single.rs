@@ -1,6 +1,6 @@
 //! One f32: the definition of the bits, on any machine.
 
-use super::{Lanes, Scalar, math::MAX_EXPONENT};
+use super::{Lanes, Scalar};
 use crate::color::table::Table;
 
 /// Bits of sqrt 1/2: subtracting them puts the binade boundary there.
@@ -69,9 +69,12 @@ impl Scalar for f32 {
         ((bits.cast_signed() >> 23) as f32, f32::from_bits((bits & MANTISSA_MASK).wrapping_add(SQRT_HALF_BITS)))
     }
     #[inline(always)]
+    fn scale_exp2(self, n: Self) -> Self {
+        f32::from_bits(self.to_bits().wrapping_add(((n as i32) << 23).cast_unsigned()))
+    }
+    #[inline(always)]
     fn exp2_integral(self) -> Self {
-        let n = Scalar::max(Scalar::min(self, MAX_EXPONENT as f32), -126.0);
-        f32::from_bits(((n as i32 + 127) as u32) << 23)
+        f32::from_bits(((self as i32 + 127) as u32) << 23)
     }
     #[inline(always)]
     fn fetch1(table: &Table, row: Self) -> Self {

@@ -63,8 +63,7 @@ pub enum Format {
 }
 
 /// The extensions this module reads, in lower case.
-pub const EXTENSIONS: &[&str] =
-    &["cube", "3dl", "csp", "spi1d", "spi3d", "spimtx", "lut", "m3d", "clf", "ctf", "cc", "ccc", "cdl"];
+pub const EXTENSIONS: &[&str] = &["cube", "3dl", "csp", "spi1d", "spi3d", "spimtx", "lut", "m3d", "clf", "ctf", "cc", "ccc", "cdl"];
 
 impl LookFile {
     /// Only `ops`, of `format`.

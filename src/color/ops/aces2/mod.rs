@@ -9,6 +9,7 @@
 mod chroma;
 mod gamut;
 mod model;
+mod stage;
 mod tables;
 mod tonescale;
 
@@ -18,6 +19,8 @@ use crate::color::{
     scalar::Scalar,
     table::Table,
 };
+pub use stage::Aces2Step;
+
 use chroma::ChromaCompression;
 use gamut::GamutCompression;
 use model::{Model, cone, cone_inverse, times};
@@ -88,7 +91,7 @@ impl Aces2 {
 
     /// The forward transform of an ACES2065-1 pixel, stage by stage.
     pub fn stages(&self, aces: [f64; 3]) -> Aces2Stages {
-        let p = &*self.parameters;
+        let p = &self.parameters.core;
         let ap1 = p.clamp(times(&rgb::AP0_TO_AP1, aces));
         let seen = p.see(&p.input, ap1);
         let toned = p.tone(seen);
@@ -122,6 +125,14 @@ impl std::fmt::Debug for Aces2 {
 pub struct Parameters {
     pub peak: f64,
     pub limiting: Chromaticities,
+    pub(super) core: Core,
+    /// The tables as they were made.
+    pub tables: tables::HueTables,
+}
+
+/// What the arithmetic needs. The kernels own a copy: see [`Curve`](super::Curve).
+#[derive(Clone, Debug)]
+pub(crate) struct Core {
     /// Linear AP1 to the model, with the white of ACES.
     pub(super) input: Model,
     /// Linear limiting RGB to the model.
@@ -135,8 +146,6 @@ pub struct Parameters {
     /// Rows of eight, not evenly spaced: hue, 1 / distance to the next, then cusp J, cusp M and upper hull 1/gamma, each
     /// followed by its difference to the next.
     pub(super) hues: Table,
-    /// The tables as they were made.
-    pub tables: tables::HueTables,
 }
 
 /// A colour as the model sees it.
@@ -179,9 +188,11 @@ impl Parameters {
         let chroma = ChromaCompression::new(peak, j_max);
         let input = input.after(&rgb::AP1_TO_AP0);
         let (degrees, hues) = (tables.degrees(), tables.rows());
-        Some(Self { peak, limiting, input, limit, tonescale, chroma, gamut, degrees, hues, tables })
+        Some(Self { peak, limiting, core: Core { input, limit, tonescale, chroma, gamut, degrees, hues }, tables })
     }
+}
 
+impl Core {
     /// AP1 within 0 and the largest value the tone scale takes.
     #[inline(always)]
     fn clamp<S: Scalar>(&self, ap1: [S; 3]) -> [S; 3] {
@@ -232,42 +243,41 @@ impl Parameters {
 
     #[inline(always)]
     fn tone_at<S: Scalar>(&self, seen: Seen<S>, at: &AtHue<S>) -> Toned<S> {
-        let a = self.tonescale.forward(seen.a);
-        let j = a.powf(model::CZ) * S::constant(100.0);
+        let (a, j) = self.tonescale.forward(seen.a);
         Toned { j, m: self.chroma.compress(seen, a, j, at.reach_m) }
     }
 }
 
 /// ACES2065-1 to linear light in the limiting gamut.
-pub(crate) struct Forward<'a>(pub &'a Parameters);
+pub(crate) struct Forward(pub Core);
 
-impl PixelKernel for Forward<'_> {
+impl PixelKernel for Forward {
     #[inline(always)]
     fn eval<S: Scalar>(&self, px: [S; 3]) -> [S; 3] {
-        let p = self.0;
+        let p = &self.0;
         let seen = p.see(&p.input, p.clamp(times(&rgb::AP0_TO_AP1, px)));
         let at = p.hue(seen.hue);
         let toned = p.tone_at(seen, &at);
         let (j, m) = p.gamut.compress(toned.j, toned.m, &at, false);
         let a = (j * S::constant(0.01)).powf(model::INVERSE_CZ);
-        Parameters::unsee(&p.limit, a, m, seen.cos, seen.sin)
+        Core::unsee(&p.limit, a, m, seen.cos, seen.sin)
     }
 }
 
 /// Linear light in the limiting gamut to ACES2065-1.
-pub(crate) struct Backward<'a>(pub &'a Parameters);
+pub(crate) struct Backward(pub Core);
 
-impl PixelKernel for Backward<'_> {
+impl PixelKernel for Backward {
     #[inline(always)]
     fn eval<S: Scalar>(&self, px: [S; 3]) -> [S; 3] {
-        let p = self.0;
+        let p = &self.0;
         let seen = p.see(&p.limit, px);
         let at = p.hue(seen.hue);
         let (j, m) = p.gamut.compress(seen.a.powf(model::CZ) * S::constant(100.0), seen.m, &at, true);
         let toned = Seen { a: (j * S::constant(0.01)).powf(model::INVERSE_CZ), m, ..seen };
         let a = p.tonescale.backward(toned.a);
         let m = p.chroma.expand(toned, a, j, at.reach_m);
-        let ap1 = Parameters::unsee(&p.input, a, m, seen.cos, seen.sin);
+        let ap1 = Core::unsee(&p.input, a, m, seen.cos, seen.sin);
         times(&rgb::AP1_TO_AP0, p.clamp(ap1))
     }
 }

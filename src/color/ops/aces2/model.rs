@@ -66,7 +66,7 @@ pub fn adaptation() -> f64 {
 }
 
 /// The matrices of one RGB space, fully adapted to its white.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     /// Linear RGB to cone input.
     pub to_cone: Mat3,

@@ -60,7 +60,7 @@ impl HueCurves {
 
 /// Curves over hue, saturation and luma, or their inverse.
 ///
-/// The inverse is exact where the forward way can be undone: hue curves that do not fold back, gains of saturation and of linear
+/// The inverse is exact where the forward way can be undone: hue curves that do not fold back, gains of saturation and of
 /// luma not below 0.01, saturations that are not 0.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GradingHueCurve {
@@ -137,10 +137,10 @@ impl GradingHueCurve {
     }
 }
 
-/// What gains of saturation and of linear luma are held above to be undone.
+/// What gains of saturation and of luma are held above to be undone.
 const LEAST_GAIN: f64 = 0.01;
-/// The luma of code values that a gain of 2 adds.
-const CODE_GAIN: f64 = 0.1;
+/// What a gain of 2 adds to the luma of logarithmic code values, where a sum is a gain of light.
+const LOG_GAIN: f64 = 0.1;
 
 /// The curves made ready for pixels; `None` for what changes nothing.
 #[derive(Clone, Debug, PartialEq)]
@@ -210,10 +210,10 @@ impl Kernel {
         // The less saturated, the less is hue to be trusted.
         let hue_gain = one - (one - hue_gain) * saturation.min(one);
         match (self.style, self.inverse) {
-            (GradingStyle::Linear, false) => luma * hue_gain * sat_gain,
-            (GradingStyle::Linear, true) => luma / (hue_gain * sat_gain).max(S::constant(LEAST_GAIN)),
-            (_, false) => (hue_gain + sat_gain - S::constant(2.0)).fma(S::constant(CODE_GAIN), luma),
-            (_, true) => (hue_gain + sat_gain - S::constant(2.0)).fma(S::constant(-CODE_GAIN), luma),
+            (GradingStyle::Log, false) => (hue_gain + sat_gain - S::constant(2.0)).fma(S::constant(LOG_GAIN), luma),
+            (GradingStyle::Log, true) => (hue_gain + sat_gain - S::constant(2.0)).fma(S::constant(-LOG_GAIN), luma),
+            (_, false) => luma * hue_gain * sat_gain,
+            (_, true) => luma / (hue_gain * sat_gain).max(S::constant(LEAST_GAIN)),
         }
     }
 

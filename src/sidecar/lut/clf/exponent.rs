@@ -74,11 +74,7 @@ impl Style {
 
     fn kind(&self, exponent: f64, offset: f64) -> CurveKind {
         let negatives = self.negatives;
-        if self.mon_curve {
-            MonCurve { gamma: exponent, offset, negatives }.into()
-        } else {
-            Power { exponent, negatives }.into()
-        }
+        if self.mon_curve { MonCurve { gamma: exponent, offset, negatives }.into() } else { Power { exponent, negatives }.into() }
     }
 
     fn curve(&self, parameters: &Element, names: Names) -> Result<CurveKind> {

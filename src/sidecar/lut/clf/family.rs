@@ -1,11 +1,6 @@
 //! The kinds of process nodes, by the names of their elements.
 
-use super::{
-    cdl, exponent, fixed, grading, log, lut1d, lut3d, matrix,
-    node::Node,
-    range,
-    version::Format,
-};
+use super::{cdl, exponent, fixed, grading, log, lut1d, lut3d, matrix, node::Node, range, version::Format};
 use crate::{color::Op, error::Result, sidecar::Diagnostic};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

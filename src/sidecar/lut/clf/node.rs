@@ -65,7 +65,9 @@ impl<'a> Node<'a> {
     /// The error for a style that the node does not have.
     pub(super) fn unknown_style(&self) -> Error {
         match self.element.get("style") {
-            Some(style) => Error::invalid(format!("{} has no such style", self.name())).field("style").value(style).line(self.element.line.0),
+            Some(style) => {
+                Error::invalid(format!("{} has no such style", self.name())).field("style").value(style).line(self.element.line.0)
+            }
             None => self.invalid("the style attribute is missing"),
         }
     }

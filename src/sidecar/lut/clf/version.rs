@@ -42,9 +42,7 @@ impl Version {
         if !smpte && namespace.starts_with(SMPTE_STEM) {
             return Err(Error::unsupported("a later edition of ST 2136-1 than 2024").field("xmlns").value(namespace));
         }
-        let number = |field: &str, text: &str| {
-            parse(text).ok_or_else(|| Error::invalid("not a version number").field(field).value(text))
-        };
+        let number = |field: &str, text: &str| parse(text).ok_or_else(|| Error::invalid("not a version number").field(field).value(text));
         match (root.get("compCLFversion"), root.get("version")) {
             (Some(_), Some(_)) => Err(Error::invalid("compCLFversion and version exclude each other").field("ProcessList")),
             (Some(text), None) => {

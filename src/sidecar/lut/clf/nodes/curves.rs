@@ -52,8 +52,8 @@ fn unwritten(kind: &CurveKind) -> Option<&'static str> {
         CurveKind::Shoulder(_) => Some("the shoulder of ARRI LogC3"),
         CurveKind::Pq(_) => Some("the PQ curve"),
         CurveKind::Hlg(_) => Some("the HLG curve"),
-        #[allow(unreachable_patterns)]
-        _ => Some("a curve"),
+        CurveKind::GammaLog(_) => Some("a gamma and log curve"),
+        CurveKind::DoubleLog(_) => Some("a log curve in two pieces"),
     }
 }
 
