@@ -43,12 +43,14 @@ pub fn eval_f64(ops: &[Op], rgb: [f64; 3]) -> [f64; 3] {
 /// Chains that between them use every op, for the tests of the instances.
 #[cfg(test)]
 fn test_chains() -> Vec<(&'static str, Vec<Op>)> {
-    use curve::{Curve, Negatives, Power};
+    use curve::{Curve, MonCurve, Negatives, Power};
     let power = |negatives| Curve::encode(Power { exponent: 2.4, negatives });
+    let degenerate = |(gamma, offset)| Curve::encode(MonCurve { gamma, offset, negatives: Negatives::Mirror });
     let grade = |style| Op::Cdl(Cdl::new([1.1, 0.9, 1.0], [0.02, -0.03, 0.0], [1.2, 0.8, 1.0], 1.3, style));
     let mut chains = vec![
         ("grade", vec![grade(CdlStyle::NoClamp)]),
         ("ASC grade and back", vec![Op::exposure(0.5), grade(CdlStyle::Asc), grade(CdlStyle::Asc).inverse().unwrap()]),
+        ("powers of 1", vec![Op::curves([(1.0, 0.1), (2.0, 0.0), (1.0, 0.0)].map(degenerate))]),
         ("powers", vec![Op::curves([Negatives::Clamp, Negatives::Mirror, Negatives::Pass].map(power)), Op::clamp(-1.0, 2.0)]),
     ];
     chains.extend(ops::examples());

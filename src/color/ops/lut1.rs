@@ -118,7 +118,7 @@ impl Lut1 {
     pub(super) fn visit(&self, to: &mut impl Visitor) {
         macro_rules! kernels {
             ($channels:expr, $kernel:ident) => {{
-                let [r, g, b] = $channels;
+                let [r, g, b] = $channels.clone();
                 if self.hue_adjust {
                     to.pixels(&HueAdjusted([$kernel(r), $kernel(g), $kernel(b)]));
                 } else {

@@ -51,8 +51,8 @@ impl Lut3 {
     pub(super) fn visit(&self, to: &mut impl Visitor) {
         match (&self.undo, self.interpolation) {
             (Some(undo), _) => to.pixels(&**undo),
-            (None, Interpolation::Trilinear) => to.pixels(&Trilinear(&self.lattice)),
-            (None, Interpolation::Tetrahedral) => to.pixels(&Tetrahedral(&self.lattice)),
+            (None, Interpolation::Trilinear) => to.pixels(&Trilinear(self.lattice.clone())),
+            (None, Interpolation::Tetrahedral) => to.pixels(&Tetrahedral(self.lattice.clone())),
         }
     }
 }
@@ -73,12 +73,13 @@ fn cell<S: Scalar>(lattice: &Lattice, x: S) -> (S, S) {
     (cell, x.fma(S::constant(last), -cell))
 }
 
-struct Trilinear<'a>(&'a Lattice);
+// They own the lattice: see `Curve`.
+struct Trilinear(Lattice);
 
-impl PixelKernel for Trilinear<'_> {
+impl PixelKernel for Trilinear {
     #[inline(always)]
     fn eval<S: Scalar>(&self, [r, g, b]: [S; 3]) -> [S; 3] {
-        let lattice = self.0;
+        let lattice = &self.0;
         let ((x, fx), (y, fy), (z, fz)) = (cell(lattice, r), cell(lattice, g), cell(lattice, b));
         let one = S::constant(1.0);
         macro_rules! mix {
@@ -98,12 +99,12 @@ impl PixelKernel for Trilinear<'_> {
     }
 }
 
-struct Tetrahedral<'a>(&'a Lattice);
+struct Tetrahedral(Lattice);
 
-impl PixelKernel for Tetrahedral<'_> {
+impl PixelKernel for Tetrahedral {
     #[inline(always)]
     fn eval<S: Scalar>(&self, [r, g, b]: [S; 3]) -> [S; 3] {
-        let lattice = self.0;
+        let lattice = &self.0;
         let ((x, fx), (y, fy), (z, fz)) = (cell(lattice, r), cell(lattice, g), cell(lattice, b));
         let (zero, one) = (S::constant(0.0), S::constant(1.0));
 

@@ -4,7 +4,11 @@ use super::{
     gates::{absolute, relative, worst},
     golden::{Golden, group},
 };
-use prelight::sidecar::lut::clf;
+use prelight::{
+    color::{Op, eval_f64},
+    sidecar::lut::{LookFile, clf},
+};
+use std::path::{Path, PathBuf};
 
 /// Twelve digits are printed of the reference, which was computed of the matrices' and logarithms' sums as they are.
 const EXACT: f64 = 1e-10;
@@ -48,4 +52,56 @@ fn documents_match() {
         }
     }
     assert!(cases.is_empty() || cases.len() == 29, "{} cases", cases.len());
+}
+
+/// The documents of the corpus that are read and can be written.
+fn written() -> Vec<(PathBuf, LookFile, String)> {
+    let folders = ["colour/luts", "standards/clf_lut/ocio_clf", "standards/clf_lut/ocio_clf/smpte_only", "standards/clf_lut/ocio_ctf"];
+    let documents = |folder: &Path| -> Vec<PathBuf> {
+        let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        paths.filter(|p| p.extension().is_some_and(|e| e == "clf" || e == "ctf")).collect()
+    };
+    let mut all = vec![];
+    for folder in folders.iter().filter_map(|f| crate::corpus(f)) {
+        for path in documents(&folder) {
+            let Ok(look) = clf::read(&path) else { continue };
+            match clf::write(&look.ops, look.clf.as_ref().unwrap()) {
+                Ok(text) => all.push((path, look, text)),
+                Err(error) => {
+                    // Only what CLF has no node for.
+                    let ctf_only = look.ops.iter().any(|op| match op {
+                        Op::Lut1(l) => l.is_inverse() || l.hue_adjust(),
+                        Op::Lut3(l) => l.is_inverse(),
+                        Op::Matrix(_) | Op::Range(_) | Op::Curve(_) | Op::Cdl(_) => false,
+                        _ => true,
+                    });
+                    assert!(ctf_only, "{}: {error}", path.display());
+                }
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn what_is_written_is_read_back() {
+    let samples = [[0.0; 3], [1.0; 3], [0.18; 3], [0.25, 0.5, 0.75], [-0.1, -0.02, 0.2], [8.0, 0.001, 16.0], [0.3333, 0.0001, 1.5]];
+    let written = written();
+    for (path, look, text) in &written {
+        let name = path.display();
+        let back = clf::parse(text.as_bytes()).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_eq!(back.warnings, [], "{name}");
+        assert_eq!((&back.title, &back.descriptions), (&look.title, &look.descriptions), "{name}");
+        let info = look.clf.as_ref().unwrap();
+        let smpte = clf::write_as(clf::Schema::Smpte, &look.ops, info).unwrap();
+        let smpte = clf::parse(smpte.as_bytes()).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_eq!(smpte.ops, back.ops, "{name}");
+        assert_eq!(smpte.warnings, [], "{name}");
+        for px in samples {
+            let (got, want) = (eval_f64(&back.ops, px), eval_f64(&look.ops, px));
+            assert!(relative(got, want) < 1e-12, "{name} {px:?}: {got:?}, not {want:?}");
+        }
+    }
+    let least = if crate::corpus("colour").is_some() { 60 } else { 0 };
+    assert!(written.len() >= least, "{} documents written", written.len());
 }

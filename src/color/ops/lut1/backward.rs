@@ -98,12 +98,12 @@ impl Channel {
 }
 
 /// Over [`Lut1Domain::Uniform`].
-pub struct Search<'a>(pub &'a Channel);
+pub struct Search(pub Channel);
 
-impl ChannelKernel for Search<'_> {
+impl ChannelKernel for Search {
     #[inline(always)]
     fn eval<S: Scalar>(&self, x: S) -> S {
-        let Channel { upper: side, sign, last, .. } = *self.0;
+        let Channel { upper: side, sign, last, .. } = self.0;
         let y = (x * S::constant(sign)).max(S::constant(side.low)).min(S::constant(side.high));
         let (entry, fraction) = self.0.find(y, S::constant(0.0), S::constant(side.start));
         (entry + fraction) / S::constant(last)
@@ -111,12 +111,12 @@ impl ChannelKernel for Search<'_> {
 }
 
 /// Over [`Lut1Domain::Half`].
-pub struct SearchHalf<'a>(pub &'a Channel);
+pub struct SearchHalf(pub Channel);
 
-impl ChannelKernel for SearchHalf<'_> {
+impl ChannelKernel for SearchHalf {
     #[inline(always)]
     fn eval<S: Scalar>(&self, x: S) -> S {
-        let Channel { upper, lower, sign, middle, .. } = *self.0;
+        let Channel { upper, lower, sign, middle, .. } = self.0;
         let y = x * S::constant(sign);
         let below = y.lt(S::constant(middle));
         macro_rules! of_side {

@@ -24,9 +24,9 @@ impl Channel {
 }
 
 /// Over [`Lut1Domain::Uniform`].
-pub struct Interpolate<'a>(pub &'a Channel);
+pub struct Interpolate(pub Channel);
 
-impl ChannelKernel for Interpolate<'_> {
+impl ChannelKernel for Interpolate {
     #[inline(always)]
     fn eval<S: Scalar>(&self, x: S) -> S {
         let table = &self.0.0;
@@ -40,9 +40,9 @@ impl ChannelKernel for Interpolate<'_> {
 }
 
 /// Over [`Lut1Domain::Half`].
-pub struct InterpolateHalf<'a>(pub &'a Channel);
+pub struct InterpolateHalf(pub Channel);
 
-impl ChannelKernel for InterpolateHalf<'_> {
+impl ChannelKernel for InterpolateHalf {
     #[inline(always)]
     fn eval<S: Scalar>(&self, x: S) -> S {
         let magnitude = x.abs().min(S::constant(HALF_MAX));

@@ -46,3 +46,6 @@ pub fn read(path: &Path) -> Result<LookFile> {
 pub fn parse(bytes: &[u8]) -> Result<LookFile> {
     document::parse(bytes, false)
 }
+
+#[cfg(test)]
+mod tests;

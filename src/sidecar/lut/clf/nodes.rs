@@ -31,21 +31,26 @@ fn refused(op: &str, why: &str) -> Error {
     Error::unsupported(format!("{op} {why}")).field("CLF")
 }
 
-/// What an op is called where it cannot be written.
+/// What an op without a node is called.
 fn name(op: &Op) -> &'static str {
     match op {
-        Op::Matrix(_) => "a matrix",
-        Op::Exposure(_) => "exposure",
         Op::ClippedHighlights(_) => "the repair of clipped highlights",
-        Op::Range(_) => "a range",
-        Op::Curve(_) => "a curve",
-        Op::Cdl(_) => "an ASC CDL",
         Op::GamutCompression(_) => "the reference gamut compression",
         Op::Ootf(_) => "the HLG OOTF",
-        Op::Lut1(_) => "a 1D table",
-        Op::Lut3(_) => "a cube",
+        Op::Sweeteners(_) => "the glow and red modifier of ACES 1",
+        Op::Glow(_) => "the ACES glow",
+        Op::RedModifier(_) => "the ACES red modifier",
+        Op::ToneScale(_) => "the tone scale of ACES 1",
+        Op::Surround(_) => "a surround compensation",
+        Op::WhiteRolloff(_) => "a white roll-off",
+        Op::ExposureContrast(_) => "exposure and contrast",
+        Op::GradingPrimary(_) => "a primary grade",
+        Op::GradingTone(_) => "a tone grade",
+        Op::GradingRgbCurve(_) => "an RGB curve grade",
+        Op::GradingHueCurve(_) => "a hue curve grade",
+        Op::Coordinates(_) => "a change of coordinates",
         Op::Aces2(_) => "the ACES 2 output transform",
-        _ => "a grading op",
+        _ => "an op",
     }
 }
 

@@ -49,11 +49,13 @@ fn unwritten(kind: &CurveKind) -> Option<&'static str> {
         CurveKind::TwoSided(_) => Some("a log curve of two sides (Canon Log 2 and 3)"),
         CurveKind::AcesCc(_) => Some("the ACEScc curve"),
         CurveKind::AppleLog(_) => Some("the Apple Log curve"),
+        CurveKind::NLog(_) => Some("the N-Log curve"),
+        CurveKind::FilmExposure(_) => Some("the ADX film density curve"),
         CurveKind::Shoulder(_) => Some("the shoulder of ARRI LogC3"),
         CurveKind::Pq(_) => Some("the PQ curve"),
         CurveKind::Hlg(_) => Some("the HLG curve"),
-        #[allow(unreachable_patterns)]
-        _ => Some("a curve"),
+        CurveKind::GammaLog(_) => Some("a gamma and log curve"),
+        CurveKind::DoubleLog(_) => Some("a log curve in two pieces"),
     }
 }
 
