@@ -1,13 +1,14 @@
 //! `prelight color`: transforms listed, shown, evaluated and measured.
 
 mod bench;
+mod engine;
 mod eval;
-mod golden;
+pub mod golden;
 
 use super::out;
 use crate::{
     color::{Kind, Named, catalogue, named, transform},
-    error::{Error, Result},
+    error::Result,
 };
 use std::{fmt::Write as _, path::PathBuf};
 
@@ -46,18 +47,8 @@ enum Engine {
     F64,
     /// The kernels that render
     Cpu,
-    /// The preview
+    /// What the preview computes with
     Gpu,
-}
-
-impl Engine {
-    /// Refuses what this build cannot run.
-    fn check(self) -> Result<()> {
-        match self {
-            Engine::Gpu => Err(Error::unsupported("evaluating on the GPU is not built in; use f64 or cpu").field("--engine").value("gpu")),
-            Engine::F64 | Engine::Cpu => Ok(()),
-        }
-    }
 }
 
 #[derive(clap::Args)]

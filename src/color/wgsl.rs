@@ -5,17 +5,14 @@ use super::{
     optimize::{Controls, optimize},
     scalar::expr::{Numbers, Recorder},
 };
+use crate::error::{Error, Result};
 
 /// The text of some functions and the numbers they look up.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wgsl {
-    /// Functions `fn NAME(px: vec3<f32>) -> vec3<f32>`. They read what the including shader declares:
-    ///
-    ///     var<storage, read> color_tables: array<f32>;
-    ///     var<storage, read> color_live: array<f32>;
-    ///     var color_lattice_0: texture_3d<f32>;    // and on, one for each lattice
-    ///
-    /// Ops that a control moves (exposure, CDL) read their parameters from `color_live`: other values, the same source.
+    /// Functions `fn NAME(px: vec3<f32>) -> vec3<f32>`. They read what the including shader declares
+    /// ([`Numbers::declarations`]). Ops that a control moves (exposure, CDL) read their parameters from `color_live`: other
+    /// values, the same source.
     pub source: String,
     pub numbers: Numbers,
 }
@@ -33,12 +30,17 @@ impl WgslBuilder {
     }
 
     /// Adds `fn name(px: vec3<f32>) -> vec3<f32>` that does `ops`. `name` is a WGSL identifier of the caller's choice.
-    pub fn function(&mut self, name: &str, ops: &[Op]) {
+    /// Fails where an op has no WGSL.
+    pub fn function(&mut self, name: &str, ops: &[Op]) -> Result<()> {
+        if let Some(op) = ops.iter().find_map(Op::without_wgsl) {
+            return Err(Error::unsupported("this has no GPU form; the CPU computes it").value(op));
+        }
         let text = self.recorder.record(name, |px| {
             let px = px.map(|x| Finite.eval(x));
             optimize(ops, Controls::Live).iter().fold(px, |px, op| op.eval(px))
         });
         self.source += &text;
+        Ok(())
     }
 
     pub fn finish(self) -> Wgsl {
@@ -53,13 +55,7 @@ mod tests {
 
     /// What naga makes of `source` inside a whole shader.
     fn validate(wgsl: &Wgsl) -> Result<(), String> {
-        let mut shader = String::from(
-            "@group(0) @binding(0) var<storage, read> color_tables: array<f32>;\n@group(0) @binding(1) var<storage, read> color_live: array<f32>;\n",
-        );
-        for i in 0..wgsl.numbers.lattices.len() {
-            shader += &format!("@group(1) @binding({i}) var color_lattice_{i}: texture_3d<f32>;\n");
-        }
-        shader += &wgsl.source;
+        let shader = wgsl.numbers.declarations(0) + &wgsl.source;
         let module = naga::front::wgsl::parse_str(&shader).map_err(|e| e.emit_to_string(&shader))?;
         naga::valid::Validator::new(naga::valid::ValidationFlags::all(), naga::valid::Capabilities::empty())
             .validate(&module)
@@ -71,7 +67,7 @@ mod tests {
     fn every_op_prints_valid_wgsl() {
         let mut builder = WgslBuilder::new();
         for (i, (_, ops)) in super::super::test_chains().iter().enumerate() {
-            builder.function(&format!("transform_{i}"), ops);
+            builder.function(&format!("transform_{i}"), ops).unwrap();
         }
         let wgsl = builder.finish();
         assert!(!wgsl.numbers.tables.is_empty());
@@ -85,7 +81,7 @@ mod tests {
         let wgsl = |stops: f64, slope: f64, power: f64, saturation: f64| {
             let grade = Cdl::new([slope, 1.0, 0.9], [0.1, slope - 1.0, 0.0], [1.0, 1.0, power], saturation, CdlStyle::NoClamp);
             let mut builder = WgslBuilder::new();
-            builder.function("graded", &[Op::exposure(stops), Op::Cdl(grade)]);
+            builder.function("graded", &[Op::exposure(stops), Op::Cdl(grade)]).unwrap();
             builder.finish()
         };
         let (neutral, graded) = (wgsl(0.0, 1.0, 1.0, 1.0), wgsl(-1.5, 1.2, 0.8, 1.3));
@@ -93,10 +89,35 @@ mod tests {
         assert_ne!(neutral.numbers.live, graded.numbers.live);
     }
 
+    /// Each pipeline takes a driver seconds.
+    #[test]
+    fn transforms_that_differ_in_numbers_are_few_sources() {
+        use crate::color::{Kind, catalogue, transform};
+        let sources = |kind: Kind, inverse: bool| {
+            let named = catalogue().iter().filter(|row| row.kind == kind);
+            let texts: std::collections::HashSet<String> = named
+                .filter_map(|row| transform(row.name, inverse).ok())
+                .map(|ops| {
+                    let mut builder = WgslBuilder::new();
+                    builder.function("transform", &ops).unwrap();
+                    builder.finish().source
+                })
+                .collect();
+            texts.len()
+        };
+        let count = |kind: Kind| catalogue().iter().filter(|row| row.kind == kind).count();
+        for inverse in [false, true] {
+            let (outputs, inputs) = (sources(Kind::Output, inverse), sources(Kind::Input, inverse));
+            eprintln!("{outputs} of {} outputs, {inputs} of {} inputs", count(Kind::Output), count(Kind::Input));
+            assert!(outputs <= count(Kind::Output) / 3, "{outputs} outputs");
+            assert!(inputs <= count(Kind::Input) / 2, "{inputs} inputs");
+        }
+    }
+
     #[test]
     fn no_ops_still_make_numbers_of_what_is_none() {
         let mut builder = WgslBuilder::new();
-        builder.function("nothing", &[]);
+        builder.function("nothing", &[]).unwrap();
         let wgsl = builder.finish();
         assert_eq!(validate(&wgsl), Ok(()));
         assert!(wgsl.source.contains("select"));
@@ -105,7 +126,7 @@ mod tests {
     #[test]
     fn equal_values_are_computed_once() {
         let mut builder = WgslBuilder::new();
-        builder.function("twice", &[Op::scale(2.0), Op::clamp(0.0, 1.0)]);
+        builder.function("twice", &[Op::scale(2.0), Op::clamp(0.0, 1.0)]).unwrap();
         let source = builder.finish().source;
         assert_eq!(source.matches("bitcast<u32>").count(), 3, "{source}");
     }

@@ -7,3 +7,12 @@ mod aces2;
 mod cases;
 mod gates;
 mod golden;
+mod measures;
+mod primitives;
+mod walk;
+
+/// The walk over all groups on the CPU; the GPU takes the same one.
+#[test]
+fn every_case_that_is_answered_holds_its_gate() {
+    walk::walk("cpu", 1.0, |ops, [r, g, b]| prelight::color::Processor::new(ops).apply(r, g, b));
+}

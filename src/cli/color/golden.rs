@@ -13,7 +13,17 @@ pub fn read(path: &Path) -> Result<(Vec<Op>, Vec<[f64; 3]>)> {
     parse(&std::fs::read_to_string(path).in_file(path)?).in_file(path)
 }
 
+/// The input samples alone.
+pub fn samples(path: &Path) -> Result<Vec<[f64; 3]>> {
+    Ok(split(&std::fs::read_to_string(path).in_file(path)?).in_file(path)?.1)
+}
+
 fn parse(text: &str) -> Result<(Vec<Op>, Vec<[f64; 3]>)> {
+    let (meta, samples) = split(text)?;
+    Ok((ops(&meta)?, samples))
+}
+
+fn split(text: &str) -> Result<(Value, Vec<[f64; 3]>)> {
     let mut lines = text.lines().zip(1..);
     let first = lines.next().map_or("", |(line, _)| line);
     let meta: Value = first
@@ -25,7 +35,7 @@ fn parse(text: &str) -> Result<(Vec<Op>, Vec<[f64; 3]>)> {
     for (column, name) in columns.iter_mut().zip(["in_r", "in_g", "in_b"]) {
         *column = header.iter().position(|h| *h == name).ok_or_else(|| Error::invalid("no such column").field(name).line(2))?;
     }
-    Ok((ops(&meta)?, rows(lines, columns)?))
+    Ok((meta, rows(lines, columns)?))
 }
 
 fn text<'a>(meta: &'a Value, field: &str) -> Option<&'a str> {

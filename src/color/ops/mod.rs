@@ -116,6 +116,21 @@ impl Op {
         }
     }
 
+    /// The name of an op whose arithmetic cannot be recorded as WGSL.
+    pub(crate) fn without_wgsl(&self) -> Option<&'static str> {
+        match self {
+            Op::Matrix(_)
+            | Op::Exposure(_)
+            | Op::ClippedHighlights(_)
+            | Op::Range(_)
+            | Op::Curve(_)
+            | Op::Cdl(_)
+            | Op::GamutCompression(_)
+            | Op::Ootf(_)
+            | Op::Aces2(_) => None,
+        }
+    }
+
     /// Shows `to` what the op does: the one place that knows which kernel belongs to which op.
     pub(crate) fn visit(&self, to: &mut impl Visitor) {
         match self {

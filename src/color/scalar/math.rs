@@ -15,9 +15,9 @@ pub const MIN_POSITIVE: f64 = f32::MIN_POSITIVE as f64;
 /// Horner's scheme, lowest coefficient first.
 macro_rules! polynomial {
     ($x:expr; $($c:expr),+) => { polynomial!(@ $x; [] $($c),+) };
-    (@ $x:expr; [$($r:expr),*] $c:expr) => { polynomial!(% $x; S::constant($c); $($r),*) };
+    (@ $x:expr; [$($r:expr),*] $c:expr) => { polynomial!(% $x; S::literal($c); $($r),*) };
     (@ $x:expr; [$($r:expr),*] $c:expr, $($rest:expr),+) => { polynomial!(@ $x; [$c $(, $r)*] $($rest),+) };
-    (% $x:expr; $acc:expr; $r:expr $(, $rest:expr)*) => { polynomial!(% $x; $acc.fma($x, S::constant($r)); $($rest),*) };
+    (% $x:expr; $acc:expr; $r:expr $(, $rest:expr)*) => { polynomial!(% $x; $acc.fma($x, S::literal($r)); $($rest),*) };
     (% $x:expr; $acc:expr;) => { $acc };
 }
 
@@ -36,7 +36,7 @@ pub fn log2_1p<S: Scalar>(w: S) -> S {
     let s = w / (w + S::constant(2.0));
     let z = s * s;
     let p = polynomial!(z; 3.651_219_4e-8, 0.961_798_85, 0.576_714_34, 0.431_741_33);
-    s.fma(S::constant(2.0 * LOG2_E), s * p)
+    s.fma(S::literal(2.0 * LOG2_E), s * p)
 }
 
 /// 2^f * 2^n for n integral and |f| <= 1/2; relative error 3e-9.
@@ -143,7 +143,7 @@ pub fn pow<S: Scalar>(x: S, exponent: S) -> S {
 fn finish_pow<S: Scalar>(x: S, p: S, q: S) -> S {
     let n = (p + q).rint();
     let r = exp2_parts(n, (p - n) + q);
-    S::select(x.lt(S::constant(MIN_POSITIVE)), S::constant(0.0), r)
+    S::select(x.lt(S::literal(MIN_POSITIVE)), S::constant(0.0), r)
 }
 
 /// Octant reduction, then atan t / t in t^2 over 0..1, relative error 2e-8.
@@ -151,12 +151,12 @@ fn finish_pow<S: Scalar>(x: S, p: S, q: S) -> S {
 pub fn atan2_degrees<S: Scalar>(y: S, x: S) -> S {
     let zero = S::constant(0.0);
     let (ax, ay) = (x.abs(), y.abs());
-    let t = ax.min(ay) / ax.max(ay).max(S::constant(1e-30));
+    let t = ax.min(ay) / ax.max(ay).max(S::literal(1e-30));
     let z = t * t;
     let p =
         polynomial!(z; 57.295_78, -19.098_532, 11.456_242, -8.146_687_5, 6.126_226_4, -4.356_318_5, 2.507_937, -0.956_421_1, 0.171_774_45);
     let octant = t * p;
-    let quadrant = S::select(ax.lt(ay), S::constant(90.0) - octant, octant);
-    let half = S::select(x.lt(zero), S::constant(180.0) - quadrant, quadrant);
-    S::select(y.lt(zero), S::constant(360.0) - half, half)
+    let quadrant = S::select(ax.lt(ay), S::literal(90.0) - octant, octant);
+    let half = S::select(x.lt(zero), S::literal(180.0) - quadrant, quadrant);
+    S::select(y.lt(zero), S::literal(360.0) - half, half)
 }

@@ -25,6 +25,11 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
 
     /// `value`, rounded to the precision of the instance.
     fn constant(value: f64) -> Self;
+    /// As [`constant`](Self::constant), for a number that is the same in all ops: the coefficient of an elementary function.
+    #[inline(always)]
+    fn literal(value: f64) -> Self {
+        Self::constant(value)
+    }
     /// As [`constant`](Self::constant), for a number that belongs to the op and may be changed while it is shown: in a shader
     /// it is read from a buffer, so that moving a control compiles nothing.
     #[inline(always)]

@@ -1,10 +1,11 @@
 //! Cameras, spaces, displays, CDL.
 
 use super::{
-    gates::{absolute, relative, worst},
+    gates::{absolute, relative, spread, worst},
     golden::{Golden, group},
+    primitives::primitives,
 };
-use prelight::color::{Cdl, CdlStyle, Matrix, Op, Range, curve, eval_f64, transform};
+use prelight::color::{Cdl, CdlStyle, Op, eval_f64, transform};
 
 /// Twelve digits are printed of the reference; cancellation in a matrix may cost two.
 const EXACT: f64 = 2e-11;
@@ -126,23 +127,6 @@ fn three(value: &serde_json::Value) -> [f64; 3] {
     [0, 1, 2].map(|i| value[i].as_f64().unwrap())
 }
 
-/// How far the result of a grade in ACEScct moves where the matrix that begins it is off by its own gate, 4e-7 of the largest
-/// channel, and the graded code values by a quarter of theirs: the whole is held to the sum of its parts.
-fn spread(ops: &[Op], px: [f64; 3]) -> f64 {
-    let largest = px.iter().fold(0.0f64, |m, x| m.max(x.abs()));
-    let (linear, codes, want) = (eval_f64(&ops[..1], px), eval_f64(&ops[..3], px), eval_f64(ops, px));
-    let mut most = 0.0f64;
-    for c in 0..3 {
-        for sign in [-1.0, 1.0] {
-            let (mut moved, mut code) = (linear, codes);
-            moved[c] += sign * 4e-7 * largest;
-            code[c] *= 1.0 + sign * 5e-7;
-            most = most.max(relative(eval_f64(&ops[1..], moved), want)).max(relative(eval_f64(&ops[3..], code), want));
-        }
-    }
-    most
-}
-
 #[test]
 fn asc_cdl_matches() {
     for file in group("cdl") {
@@ -175,35 +159,7 @@ fn asc_cdl_matches() {
 
 #[test]
 fn primitive_ops_match() {
-    use curve::{Curve, Log, Negatives, Power};
-    let m = [[0.9, 0.1, 0.05], [-0.02, 1.1, 0.03], [0.01, -0.2, 0.95]];
-    let range = |r: Range| Op::Range(r);
-    let map = |clamped| range(Range::map((0.1, 0.9), (-0.2, 1.5), clamped).unwrap());
-    let log = |base: f64| Log::to_base(base, 1.0, 0.0, 1.0, 0.0);
-    let power = |negatives| [2.2, 2.4, 2.6].map(|exponent| Curve::decode(Power { exponent, negatives }));
-    let affine = |i: usize| {
-        let (ls, lo, s, o) = ([0.2, 0.25, 0.3][i], [0.5, 0.4, 0.3][i], [1.1, 1.0, 0.9][i], [0.02, 0.01, 0.03][i]);
-        Curve::encode(Log::to_base(10.0, 1.0 / ls, -lo / ls, 1.0 / s, -o / s))
-    };
-    let mut cases = vec![
-        ("matrix_full", Op::Matrix(Matrix { m, offset: [0.1, -0.05, 0.02] })),
-        ("range_clamp01", Op::clamp(0.0, 1.0)),
-        ("range_clamp01_noclamp", range(Range::default())),
-        ("range_scale", map(true)),
-        ("range_scale_noclamp", map(false)),
-        ("range_lowonly", range(Range::clamp(Some(0.0), None))),
-        ("range_highonly", range(Range::clamp(None, Some(1.0)))),
-        ("log_base2", Op::curve(Curve::encode(log(2.0)))),
-        ("log_base10", Op::curve(Curve::encode(log(10.0)))),
-        ("log_base2.72", Op::curve(Curve::encode(log(std::f64::consts::E)))),
-        ("log_affine", Op::curves([affine(0), affine(1), affine(2)])),
-    ];
-    for (name, negatives) in [("clamp", Negatives::Clamp), ("mirror", Negatives::Mirror), ("passthru", Negatives::Pass)] {
-        let op = Op::curves(power(negatives));
-        cases.push((format!("exponent_{name}").leak(), op.clone()));
-        cases.push((format!("exponent_{name}_inverse").leak(), op.inverse().unwrap()));
-    }
-    for (name, op) in cases {
+    for (name, op) in primitives() {
         let Some(case) = Golden::open(&format!("op/{name}.csv")) else { return };
         let want = case.column("ref").unwrap();
         let ops = [op];

@@ -1,5 +1,7 @@
 //! How far from the reference a result may be.
 
+pub use super::measures::{absolute, relative, spread};
+
 /// The worst of some errors and where it was.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Worst {
@@ -16,20 +18,4 @@ pub fn worst(got: &[[f64; 3]], want: &[[f64; 3]], error: impl Fn([f64; 3], [f64;
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (error, sample) = all[all.len() - 1];
     Worst { error, sample, p99: all[(all.len() - 1) * 99 / 100].0 }
-}
-
-/// Difference over the larger of the channel and a tenth of the largest channel: matrices cancel in small channels.
-pub fn relative(got: [f64; 3], want: [f64; 3]) -> f64 {
-    let largest = want.iter().fold(0.0f64, |m, x| m.max(x.abs()));
-    let error = |i: usize| if got[i] == want[i] { 0.0 } else { (got[i] - want[i]).abs() / want[i].abs().max(0.1 * largest).max(1e-6) };
-    larger([error(0), error(1), error(2)])
-}
-
-pub fn absolute(got: [f64; 3], want: [f64; 3]) -> f64 {
-    larger([0, 1, 2].map(|i| (got[i] - want[i]).abs()))
-}
-
-/// The largest, or NaN if there is one.
-fn larger(errors: [f64; 3]) -> f64 {
-    errors.into_iter().fold(0.0, |m, e| if e.is_nan() || e > m { e } else { m })
 }
