@@ -11,10 +11,44 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wgsl {
     /// Functions `fn NAME(px: vec3<f32>) -> vec3<f32>`. They read what the including shader declares
-    /// ([`Numbers::declarations`]). Ops that a control moves (exposure, CDL) read their parameters from `color_live`: other
+    /// ([`Numbers::declarations`]) and call a function it defines ([`MultiplyAdd::wgsl`]). Ops that a control moves (exposure, CDL) read their parameters from `color_live`: other
     /// values, the same source.
     pub source: String,
     pub numbers: Numbers,
+}
+
+/// What a GPU's `fma` does; WGSL allows both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MultiplyAdd {
+    /// Rounds once.
+    Fused,
+    /// Rounds the product, then the sum.
+    Separate,
+}
+
+impl MultiplyAdd {
+    /// `cancelling_fma(a, b, c)`: a * b + c as if rounded once.
+    pub const fn wgsl(self) -> &'static str {
+        match self {
+            Self::Fused => "fn cancelling_fma(a: f32, b: f32, c: f32) -> f32 {\n    return fma(a, b, c);\n}\n",
+            // The product and its rounding error (Dekker 1971; factors split by bits), then the sum and its own (Knuth).
+            Self::Separate => {
+                "fn cancelling_fma(a: f32, b: f32, c: f32) -> f32 {
+    let product = a * b;
+    let a1 = bitcast<f32>(bitcast<u32>(a) & 0xfffff000u);
+    let a2 = a - a1;
+    let b1 = bitcast<f32>(bitcast<u32>(b) & 0xfffff000u);
+    let b2 = b - b1;
+    let product_error = ((a1 * b1 - product) + a1 * b2 + a2 * b1) + a2 * b2;
+    let sum = product + c;
+    let moved = sum - product;
+    let sum_error = (product - (sum - moved)) + (c - moved);
+    return sum + (sum_error + product_error);
+}
+"
+            }
+        }
+    }
 }
 
 /// Collects functions that share one table buffer.
@@ -55,11 +89,17 @@ mod tests {
 
     /// What naga makes of `source` inside a whole shader.
     fn validate(wgsl: &Wgsl) -> Result<(), String> {
-        let shader = wgsl.numbers.declarations(0) + &wgsl.source;
-        let module = naga::front::wgsl::parse_str(&shader).map_err(|e| e.emit_to_string(&shader))?;
+        for multiply_add in [MultiplyAdd::Fused, MultiplyAdd::Separate] {
+            parse(&(wgsl.numbers.declarations(0) + multiply_add.wgsl() + &wgsl.source))?;
+        }
+        Ok(())
+    }
+
+    fn parse(shader: &str) -> Result<(), String> {
+        let module = naga::front::wgsl::parse_str(shader).map_err(|e| e.emit_to_string(shader))?;
         naga::valid::Validator::new(naga::valid::ValidationFlags::all(), naga::valid::Capabilities::empty())
             .validate(&module)
-            .map_err(|e| e.emit_to_string(&shader))?;
+            .map_err(|e| e.emit_to_string(shader))?;
         Ok(())
     }
 

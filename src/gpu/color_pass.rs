@@ -1,6 +1,9 @@
 //! The compute pass from raw planes to the developed picture: the plan's own functions, generated, in a fixed frame.
 
-use super::program::{self, Library, Loaded, Program};
+use super::{
+    library::{Library, Loaded},
+    program::{GROUP, Program},
+};
 use crate::{
     error::Result,
     image::{Image, Size},
@@ -88,19 +91,19 @@ impl ColorPass {
         Self { layout, library: Library::default() }
     }
 
-    fn shader(program: &Program) -> String {
-        program.shader(include_str!("../../shaders/color.wgsl"))
+    fn shader(&self, device: &wgpu::Device, queue: &wgpu::Queue, program: &Program) -> String {
+        program.shader(include_str!("../../shaders/color.wgsl"), self.library.multiply_add(device, queue))
     }
 
     /// Whether the program's pipeline was compiled before, for it or for one that differs in numbers.
-    pub fn is_compiled(&self, program: &Program) -> bool {
-        self.library.has(&Self::shader(program))
+    pub fn is_compiled(&self, device: &wgpu::Device, queue: &wgpu::Queue, program: &Program) -> bool {
+        self.library.has(&self.shader(device, queue, program))
     }
 
     /// Compiles a program where needed, and uploads its numbers; what the driver objects to is an error.
     pub fn compile(&self, device: &wgpu::Device, queue: &wgpu::Queue, program: Arc<Program>) -> Result<Compiled> {
         let loaded = Loaded::new(device, queue, &program.numbers, &self.library, PLANES)?;
-        let pipeline = self.library.pipeline(device, Self::shader(&program), "develop", &self.layout, &loaded.layout)?;
+        let pipeline = self.library.pipeline(device, self.shader(device, queue, &program), "develop", &self.layout, &loaded.layout)?;
         Ok(Compiled { program, pipeline, loaded })
     }
 
@@ -143,7 +146,7 @@ impl ColorPass {
             let mut pass = encoder.begin_compute_pass(&Default::default());
             pass.set_pipeline(&compiled.pipeline);
             pass.set_bind_group(0, &group, &[]);
-            pass.set_bind_group(program::GROUP, &compiled.loaded.group, &[]);
+            pass.set_bind_group(GROUP, &compiled.loaded.group, &[]);
             pass.dispatch_workgroups(size.width.div_ceil(WORKGROUP), band.rows.len() as u32, 1);
         }
         queue.submit([encoder.finish()]);

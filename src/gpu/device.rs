@@ -1,6 +1,6 @@
 //! What a GPU has to have, and how it is named.
 
-use super::program::Library;
+use super::library::Library;
 use crate::error::{Error, Result};
 use std::sync::OnceLock;
 

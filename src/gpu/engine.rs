@@ -2,7 +2,8 @@
 
 use super::{
     device::Headless,
-    program::{self, Loaded, Program},
+    library::{self, Loaded},
+    program::{GROUP, Program},
 };
 use crate::{
     color::Op,
@@ -45,7 +46,7 @@ impl<'a> GpuProcessor<'a> {
             }],
         });
         let loaded = Loaded::new(device, queue, &program.numbers, &headless.library, 0)?;
-        let shader = program.shader(include_str!("../../shaders/apply.wgsl"));
+        let shader = program.shader(include_str!("../../shaders/apply.wgsl"), headless.library.multiply_add(device, queue));
         let pipeline = headless.library.pipeline(device, shader, "apply", &layout, &loaded.layout)?;
         Ok(Self { headless, layout, pipeline, loaded })
     }
@@ -84,7 +85,7 @@ impl Chunk {
             let size = pixels as u64 * PIXEL;
             device.create_buffer(&wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false })
         };
-        program::guarded(device, || {
+        library::guarded(device, || {
             Ok(Self {
                 samples: buffer("samples", Usage::STORAGE | Usage::COPY_SRC | Usage::COPY_DST),
                 results: buffer("results", Usage::MAP_READ | Usage::COPY_DST),
@@ -112,7 +113,7 @@ impl Chunk {
             let mut pass = encoder.begin_compute_pass(&Default::default());
             pass.set_pipeline(&processor.pipeline);
             pass.set_bind_group(0, &group, &[]);
-            pass.set_bind_group(program::GROUP, &processor.loaded.group, &[]);
+            pass.set_bind_group(GROUP, &processor.loaded.group, &[]);
             pass.dispatch_workgroups((pixels as u64).div_ceil(WORKGROUP) as u32, 1, 1);
         }
         encoder.copy_buffer_to_buffer(&self.samples, 0, &self.results, 0, bytes);

@@ -7,6 +7,8 @@ mod color_pass;
 mod compare;
 mod device;
 mod engine;
+mod fma;
+mod library;
 mod preview;
 mod program;
 mod readback;

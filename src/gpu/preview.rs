@@ -120,7 +120,7 @@ impl Preview {
         if self.compiled(program).is_some() {
             return Ok(true);
         }
-        if self.color.is_compiled(program) {
+        if self.color.is_compiled(&self.device, &self.queue, program) {
             self.add_program(program)?;
             return Ok(true);
         }

@@ -30,7 +30,9 @@ fn numbers_that_are_none_become_what_the_cpu_makes_of_them() {
         }
     }
     let aces2 = "Output.Academy.Rec709-D65_100nit_in_Rec709-D65_BT1886.a2.v1";
-    for (name, inverse) in [("logc4", false), ("logc4", true), ("acescct", false), ("acescct", true), (aces2, false), (aces2, true)] {
+    for (name, inverse) in
+        [("arri-logc4", false), ("arri-logc4", true), ("acescct", false), ("acescct", true), (aces2, false), (aces2, true)]
+    {
         let ops = transform(name, inverse).unwrap_or_else(|e| panic!("{name}: {e}"));
         let Some([cpu, gpu]) = both(&ops, &input) else { return };
         for ((px, cpu), gpu) in input.iter().zip(&cpu).zip(&gpu) {

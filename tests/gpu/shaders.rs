@@ -1,6 +1,6 @@
 //! Every shader parses and validates; no GPU is needed.
 
-use super::prelight::color::Numbers;
+use super::prelight::color::{MultiplyAdd, Numbers};
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use std::{fs, path::Path};
 
@@ -12,7 +12,7 @@ fn to_aces(px: vec3<f32>) -> vec3<f32> { return transform(px); }
 fn look(px: vec3<f32>) -> vec3<f32> { return px; }
 fn to_display(px: vec3<f32>) -> vec3<f32> { return px; }
 ";
-    Numbers { live: vec![0.0; 4], ..Numbers::default() }.declarations(1) + functions
+    Numbers { live: vec![0.0; 4], ..Numbers::default() }.declarations(1) + MultiplyAdd::Separate.wgsl() + functions
 }
 
 #[test]

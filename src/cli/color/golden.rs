@@ -35,7 +35,10 @@ fn split(text: &str) -> Result<(Value, Vec<[f64; 3]>)> {
     for (column, name) in columns.iter_mut().zip(["in_r", "in_g", "in_b"]) {
         *column = header.iter().position(|h| *h == name).ok_or_else(|| Error::invalid("no such column").field(name).line(2))?;
     }
-    Ok((meta, rows(lines, columns)?))
+    let mut samples = rows(lines, columns)?;
+    // The text is the shortest that parses back to the same f32, which is the number meant.
+    samples.as_flattened_mut().iter_mut().for_each(|x| *x = f64::from(*x as f32));
+    Ok((meta, samples))
 }
 
 fn text<'a>(meta: &'a Value, field: &str) -> Option<&'a str> {

@@ -231,6 +231,9 @@ impl Scalar for Expr {
     fn fma(self, factor: Self, addend: Self) -> Self {
         emit!("f32", "fma({}, {}, {})", self, factor, addend)
     }
+    fn cancelling_fma(self, factor: Self, addend: Self) -> Self {
+        emit!("f32", "cancelling_fma({}, {}, {})", self, factor, addend)
+    }
     fn min(self, other: Self) -> Self {
         emit!("f32", "min({}, {})", self, other)
     }

@@ -94,7 +94,7 @@ pub fn live<S: Scalar>(value: f64) -> (S, S) {
 
 #[inline(always)]
 pub fn affine<S: Scalar>(x: S, scale: (S, S), offset: (S, S)) -> S {
-    x.fma(scale.0, offset.0) + x.fma(scale.1, offset.1)
+    x.cancelling_fma(scale.0, offset.0) + x.fma(scale.1, offset.1)
 }
 
 /// `x * scale + offset` as an integer and a rest of no more than 1/2.
@@ -103,7 +103,7 @@ fn split_affine<S: Scalar>(x: S, scale: f64, offset: f64) -> (S, S) {
     let (scale_high, scale_low) = halves(scale);
     let (offset_high, offset_low) = halves(offset);
     let n = x.fma(S::constant(scale_high), S::constant(offset_high)).rint();
-    let f = x.fma(S::constant(scale_high), S::constant(offset_high) - n);
+    let f = x.cancelling_fma(S::constant(scale_high), S::constant(offset_high) - n);
     let f = f + x.fma(S::constant(scale_low), S::constant(offset_low));
     // Beyond 2^23 the difference is no longer a fraction; results are at their bounds there.
     (n, f.max(S::constant(-1.0)).min(S::constant(1.0)))

@@ -38,6 +38,12 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
     }
     /// `self * factor + addend`, rounded once.
     fn fma(self, factor: Self, addend: Self) -> Self;
+    /// As [`fma`](Self::fma), where the terms nearly cancel and all that is left comes from rounding once: a GPU need not
+    /// fuse, and then takes a longer road to the same number here.
+    #[inline(always)]
+    fn cancelling_fma(self, factor: Self, addend: Self) -> Self {
+        self.fma(factor, addend)
+    }
     /// `self < other ? self : other`; `other` where one is NaN.
     fn min(self, other: Self) -> Self;
     /// `self > other ? self : other`; `other` where one is NaN.

@@ -34,3 +34,18 @@ pub fn spread(ops: &[Op], px: [f64; 3]) -> f64 {
     }
     most
 }
+
+/// How far the result moves where a channel of the input moves by `step` of the largest.
+pub fn response(ops: &[Op], px: [f64; 3], step: f64) -> f64 {
+    let largest = px.iter().fold(0.0f64, |m, x| m.max(x.abs()));
+    let want = eval_f64(ops, px);
+    let mut most = 0.0f64;
+    for c in 0..3 {
+        for sign in [-1.0, 1.0] {
+            let mut moved = px;
+            moved[c] += sign * step * largest;
+            most = most.max(relative(eval_f64(ops, moved), want));
+        }
+    }
+    most
+}
