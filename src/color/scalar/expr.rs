@@ -217,7 +217,7 @@ impl Scalar for Expr {
     /// are one pipeline, and compiling one takes a driver seconds.
     fn constant(value: f64) -> Self {
         let narrow = value as f32;
-        if narrow * 4.0 == (narrow * 4.0).rint() && narrow.abs() <= 4.0 {
+        if [0.0, 0.5, 1.0, 2.0].contains(&narrow.abs()) {
             return Expr::Constant(narrow);
         }
         match RECORDER.with_borrow_mut(|r| r.constant(narrow)) {
