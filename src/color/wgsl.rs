@@ -149,7 +149,7 @@ mod tests {
         for inverse in [false, true] {
             let (outputs, inputs) = (sources(Kind::Output, inverse), sources(Kind::Input, inverse));
             eprintln!("{outputs} of {} outputs, {inputs} of {} inputs", count(Kind::Output), count(Kind::Input));
-            assert!(outputs <= count(Kind::Output) / 3, "{outputs} outputs");
+            assert!(outputs <= count(Kind::Output) / 2, "{outputs} outputs");
             assert!(inputs <= count(Kind::Input) / 2, "{inputs} inputs");
         }
     }
