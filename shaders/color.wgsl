@@ -1,6 +1,7 @@
 // One frame from the raw stage to the stage in view, a band of rows at a time.
 //
-// What depends on the clip's pipeline is generated and appended: to_aces, look and to_display, which read `color_tables`.
+// What depends on the clip's pipeline is generated and appended: to_aces, look and to_display, with the numbers they read as
+// group 1.
 // Values are fetched, never filtered: neighbours of a colour are not its colour.
 
 struct Params {
@@ -18,8 +19,7 @@ struct Params {
 @group(0) @binding(2) var green: texture_2d<f32>;
 @group(0) @binding(3) var blue: texture_2d<f32>;
 @group(0) @binding(4) var alpha: texture_2d<f32>;
-@group(0) @binding(5) var<storage, read> color_tables: array<f32>;
-@group(0) @binding(6) var picture: texture_storage_2d<rgba32float, write>;
+@group(0) @binding(5) var picture: texture_storage_2d<rgba32float, write>;
 
 @compute @workgroup_size(64, 1)
 fn develop(@builtin(global_invocation_id) id: vec3<u32>) {

@@ -3,7 +3,7 @@
 use super::theme;
 use crate::{
     color::Processor,
-    error::Result,
+    error::{ErrorKind, Result},
     gpu::{self, Preview, Program, Target, ViewParams},
     image::{RectF, Size},
     pipeline::Stage,
@@ -32,7 +32,12 @@ struct Gpu {
     adapter: String,
     driver: String,
     target: Option<Target>,
+    /// What plans compute, by their keys, latest first.
+    programs: Vec<(Arc<str>, Arc<Program>)>,
 }
+
+/// Plans whose programs are kept: those of a show that are gone back to.
+const PROGRAMS: usize = 16;
 
 /// One level of the CPU's picture as a texture.
 struct CpuTexture {
@@ -50,7 +55,7 @@ impl Screen {
             Err(error) => (Self::default(), Err(error)),
             Ok(preview) => {
                 let (adapter, driver) = gpu::describe(&state.adapter.get_info());
-                let gpu = Gpu { state: state.clone(), preview, texture: None, adapter, driver, target: None };
+                let gpu = Gpu { state: state.clone(), preview, texture: None, adapter, driver, target: None, programs: vec![] };
                 (Self { gpu: Some(gpu), ..Self::default() }, Ok(()))
             }
         }
@@ -68,25 +73,32 @@ impl Screen {
             self.rest = None;
             return;
         }
-        let Some(target) = target(session) else {
-            gpu.target = None;
-            self.rest = None;
-            if session.shown().is_none() {
-                gpu.preview.clear();
-                session.set_gpu_shows(false);
-            }
-            return;
-        };
-        match gpu.show(session, &target, ctx) {
-            Ok(true) => {}
-            Ok(false) => return,
-            Err(error) => {
-                session.log_mut().error(format!("GPU preview: {error}"));
-                session.set_gpu_usable(false);
-                self.gpu = None;
+        let target = match gpu.target(session).and_then(|target| match target {
+            Some(target) => gpu.show(&target, ctx).map(|on_it| Some((target, on_it))),
+            None => Ok(None),
+        }) {
+            Ok(Some((target, true))) => target,
+            Ok(Some((_, false))) => return,
+            Ok(None) => {
+                gpu.target = None;
+                self.rest = None;
+                if session.shown().is_none() {
+                    gpu.preview.clear();
+                    session.set_gpu_shows(false);
+                }
                 return;
             }
-        }
+            Err(error) => {
+                session.log_mut().error(format!("GPU preview: {error}"));
+                if error.kind() == ErrorKind::Unsupported {
+                    session.refuse_gpu();
+                } else {
+                    session.set_gpu_usable(false);
+                    self.gpu = None;
+                }
+                return;
+            }
+        };
         if let Some(again) = gpu.preview.advance() {
             ctx.request_repaint_after(again);
         } else if !gpu.preview.is_final(&target) {
@@ -209,27 +221,35 @@ impl Screen {
 }
 
 impl Gpu {
+    /// What the session shows. Fails where the GPU cannot compute it.
+    fn target(&mut self, session: &Session) -> Result<Option<Target>> {
+        let (Some(look), Some(shown)) = (session.look(), session.shown()) else { return Ok(None) };
+        let Some(plans) = session.selected_opened().and_then(|o| o.plans()) else { return Ok(None) };
+        match self.programs.iter().position(|(key, _)| *key == look.plan) {
+            Some(i) => self.programs[..=i].rotate_right(1),
+            None => {
+                self.programs.truncate(PROGRAMS - 1);
+                self.programs.insert(0, (look.plan, Arc::new(Program::of(&plans.full)?)));
+            }
+        }
+        Ok(Some(Target {
+            raw: shown.raw.clone(),
+            draft: session.draft().cloned(),
+            program: self.programs[0].1.clone(),
+            stage: look.stage,
+            gain: look.exposure.exp2() as f32,
+        }))
+    }
+
     /// Returns whether the preview is on it; not while its program is still being compiled.
-    fn show(&mut self, session: &Session, target: &Target, ctx: &Context) -> Result<bool> {
-        let Some(plans) = session.selected_opened().and_then(|o| o.plans()) else { return Ok(false) };
+    fn show(&mut self, target: &Target, ctx: &Context) -> Result<bool> {
         let ctx = ctx.clone();
-        if !self.preview.prepare(|| Program::of(&plans.full), &target.program, move || ctx.request_repaint())? {
+        if !self.preview.prepare(&target.program, move || ctx.request_repaint())? {
             return Ok(false);
         }
         self.preview.show(target)?;
         Ok(true)
     }
-}
-
-fn target(session: &Session) -> Option<Target> {
-    let look = session.look()?;
-    Some(Target {
-        raw: session.shown()?.raw.clone(),
-        draft: session.draft().cloned(),
-        program: look.plan,
-        stage: look.stage,
-        gain: look.exposure.exp2() as f32,
-    })
 }
 
 /// A rectangle in screen pixels from the area's top left, in points of the window.

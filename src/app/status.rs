@@ -49,7 +49,9 @@ fn lamp(ui: &mut Ui, session: &Session, screen: &Screen) {
             format!("{}\nMeasured once the picture stands still.", gpu.unwrap_or_default()),
         ),
         Lamp::Cpu => {
-            let why = if session.gpu_usable() {
+            let why = if session.gpu_refuses() {
+                "The GPU cannot compute this pipeline: the picture is the engine's own."
+            } else if session.gpu_usable() {
                 "The picture of the engine that renders."
             } else {
                 "No GPU that can compute: the picture is the engine's own."

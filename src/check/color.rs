@@ -131,7 +131,12 @@ pub(super) fn gpu_equals_cpu(subject: &Subject, progress: &Progress) -> Result<V
     let plan = subject.plan.as_ref().map_err(Error::clone)?;
     let present = &subject.clip.frames().present;
     let Some(&frame) = present.get(present.len() / 2) else { return Ok(Verdict::not_applicable("the clip has no frame")) };
-    let Some(device) = gpu::shared() else { return Ok(Verdict::not_applicable("no GPU on this machine: nothing is previewed on one")) };
+    let Ok(device) = gpu::Headless::shared() else {
+        return Ok(Verdict::not_applicable("no GPU on this machine: nothing is previewed on one"));
+    };
+    if let Err(error) = gpu::Program::of(plan) {
+        return Ok(Verdict::not_applicable(format!("nothing is previewed on the GPU: {error}")));
+    }
     let raw = plan.decode(subject.clip, frame)?;
     progress.check()?;
     let difference = gpu::compare(device, plan, &raw, Stage::Display)?;

@@ -3,14 +3,15 @@
 mod apply;
 mod bake;
 mod bench;
+mod engine;
 mod eval;
-mod golden;
+pub mod golden;
 mod list;
 mod picture;
 mod road;
 
 use super::out;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -42,18 +43,8 @@ enum Engine {
     F64,
     /// The kernels that render
     Cpu,
-    /// The preview
+    /// What the preview computes with
     Gpu,
-}
-
-impl Engine {
-    /// Refuses what this build cannot run.
-    fn check(self) -> Result<()> {
-        match self {
-            Engine::Gpu => Err(Error::unsupported("evaluating on the GPU is not built in; use f64 or cpu").field("--engine").value("gpu")),
-            Engine::F64 | Engine::Cpu => Ok(()),
-        }
-    }
 }
 
 #[derive(clap::Args)]

@@ -3,7 +3,7 @@
 mod amf;
 mod bench;
 mod check;
-mod color;
+pub mod color;
 mod debayer_raw;
 mod demo;
 mod fdl;

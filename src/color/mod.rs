@@ -31,7 +31,7 @@ pub use processor::Processor;
 pub use rgb::Mat3;
 pub use scalar::expr::Numbers;
 pub use table::{Lattice, Table};
-pub use wgsl::{Wgsl, WgslBuilder};
+pub use wgsl::{MultiplyAdd, Wgsl, WgslBuilder};
 
 use ops::{ChannelKernel, Finite};
 

@@ -1,38 +1,16 @@
 //! The compute pass from raw planes to the developed picture: the plan's own functions, generated, in a fixed frame.
 
+use super::{
+    library::{Library, Loaded},
+    program::{GROUP, Program},
+};
 use crate::{
-    color::{Wgsl, WgslBuilder},
-    error::{Error, Result},
+    error::Result,
     image::{Image, Size},
-    pipeline::{Plan, Stage},
 };
 use bytemuck::{Pod, Zeroable};
 use std::{ops::Range, sync::Arc};
 use wgpu::util::DeviceExt as _;
-
-/// A plan as shader text: defines `to_aces`, `look` and `to_display`, each `fn(px: vec3<f32>) -> vec3<f32>`, which may
-/// read the storage array `color_tables`.
-#[derive(Clone)]
-pub struct Program {
-    /// Content key of the plan.
-    pub key: Arc<str>,
-    pub source: String,
-    pub tables: Vec<f32>,
-}
-
-impl Program {
-    /// The program of a plan. A stage that cannot be rendered is left out; nobody may ask for it.
-    pub fn of(plan: &Plan) -> Self {
-        let mut builder = WgslBuilder::new();
-        for (name, from, to) in
-            [("to_aces", Stage::Raw, Stage::Aces), ("look", Stage::Aces, Stage::Look), ("to_display", Stage::Look, Stage::Display)]
-        {
-            builder.function(name, &plan.ops(from, to).unwrap_or_default());
-        }
-        let Wgsl { source, tables } = builder.finish();
-        Self { key: plan.key().into(), source, tables }
-    }
-}
 
 /// Pixels of a row that one workgroup takes; stands in `color.wgsl` too.
 const WORKGROUP: u32 = 64;
@@ -48,18 +26,18 @@ struct Params {
     pad: [u32; 2],
 }
 
-/// The fixed part: layouts, and the shader around a program.
+/// The fixed part: the layout of a frame, and what programs share.
 #[derive(Clone)]
 pub struct ColorPass {
     layout: wgpu::BindGroupLayout,
-    pipeline_layout: wgpu::PipelineLayout,
+    pub library: Library,
 }
 
 /// A program that the GPU can run.
 pub struct Compiled {
-    pub key: Arc<str>,
+    pub program: Arc<Program>,
     pipeline: wgpu::ComputePipeline,
-    tables: wgpu::Buffer,
+    loaded: Loaded,
 }
 
 /// A frame at the raw stage on its way to the GPU: one texture a plane, rows uploaded as bands need them.
@@ -69,8 +47,13 @@ pub struct Source {
     uploaded: u32,
 }
 
+/// Textures of a frame that the shader reads.
+const PLANES: u32 = 4;
+
 /// Where and how a band is developed.
 pub struct Band<'a> {
+    /// `color_live` of the program.
+    pub live: &'a [f32],
     pub source: &'a mut Source,
     pub output: &'a wgpu::Texture,
     pub rows: Range<u32>,
@@ -95,9 +78,8 @@ impl ColorPass {
                 entry(2, plane),
                 entry(3, plane),
                 entry(4, plane),
-                entry(5, buffer(wgpu::BufferBindingType::Storage { read_only: true })),
                 entry(
-                    6,
+                    5,
                     wgpu::BindingType::StorageTexture {
                         access: wgpu::StorageTextureAccess::WriteOnly,
                         format: wgpu::TextureFormat::Rgba32Float,
@@ -106,45 +88,29 @@ impl ColorPass {
                 ),
             ],
         });
-        let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-            label: Some("color"),
-            bind_group_layouts: &[Some(&layout)],
-            immediate_size: 0,
-        });
-        Self { layout, pipeline_layout }
+        Self { layout, library: Library::default() }
     }
 
-    /// Compiles a program; what the driver objects to is an error.
-    pub fn compile(&self, device: &wgpu::Device, program: &Program) -> Result<Compiled> {
-        let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
-        let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
-            label: Some("color"),
-            source: wgpu::ShaderSource::Wgsl(format!("{}\n{}", include_str!("../../shaders/color.wgsl"), program.source).into()),
-        });
-        let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label: Some("color"),
-            layout: Some(&self.pipeline_layout),
-            module: &module,
-            entry_point: Some("develop"),
-            compilation_options: Default::default(),
-            cache: None,
-        });
-        // A binding may not be empty.
-        let tables = if program.tables.is_empty() { &[0.0][..] } else { &program.tables };
-        let tables = device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
-            label: Some("color tables"),
-            contents: bytemuck::cast_slice(tables),
-            usage: wgpu::BufferUsages::STORAGE,
-        });
-        match pollster::block_on(scope.pop()) {
-            Some(error) => Err(Error::unsupported("the GPU refuses the pipeline").value(error)),
-            None => Ok(Compiled { key: program.key.clone(), pipeline, tables }),
-        }
+    fn shader(&self, device: &wgpu::Device, queue: &wgpu::Queue, program: &Program) -> String {
+        program.shader(include_str!("../../shaders/color.wgsl"), self.library.multiply_add(device, queue))
+    }
+
+    /// Whether the program's pipeline was compiled before, for it or for one that differs in numbers.
+    pub fn is_compiled(&self, device: &wgpu::Device, queue: &wgpu::Queue, program: &Program) -> bool {
+        self.library.has(&self.shader(device, queue, program))
+    }
+
+    /// Compiles a program where needed, and uploads its numbers; what the driver objects to is an error.
+    pub fn compile(&self, device: &wgpu::Device, queue: &wgpu::Queue, program: Arc<Program>) -> Result<Compiled> {
+        let loaded = Loaded::new(device, queue, &program.numbers, &self.library, PLANES)?;
+        let pipeline = self.library.pipeline(device, self.shader(device, queue, &program), "develop", &self.layout, &loaded.layout)?;
+        Ok(Compiled { program, pipeline, loaded })
     }
 
     /// Uploads what the band still needs and develops it, as one submission.
     pub fn develop(&self, device: &wgpu::Device, queue: &wgpu::Queue, compiled: &Compiled, band: Band<'_>) {
         band.source.upload(queue, band.rows.end);
+        compiled.loaded.set_live(queue, band.live);
         let size = band.source.image.size();
         let params = Params {
             size: [size.width, size.height],
@@ -172,8 +138,7 @@ impl ColorPass {
                 entry(2, plane(1)),
                 entry(3, plane(2)),
                 entry(4, plane(3)),
-                entry(5, compiled.tables.as_entire_binding()),
-                entry(6, wgpu::BindingResource::TextureView(&output)),
+                entry(5, wgpu::BindingResource::TextureView(&output)),
             ],
         });
         let mut encoder = device.create_command_encoder(&Default::default());
@@ -181,6 +146,7 @@ impl ColorPass {
             let mut pass = encoder.begin_compute_pass(&Default::default());
             pass.set_pipeline(&compiled.pipeline);
             pass.set_bind_group(0, &group, &[]);
+            pass.set_bind_group(GROUP, &compiled.loaded.group, &[]);
             pass.dispatch_workgroups(size.width.div_ceil(WORKGROUP), band.rows.len() as u32, 1);
         }
         queue.submit([encoder.finish()]);

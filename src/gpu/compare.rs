@@ -1,9 +1,9 @@
 //! How far the GPU's picture is from the CPU's: all of it, read back.
 
 use super::{
-    color_pass::Program,
     device::{self, Headless},
     preview::{Preview, Target},
+    program::Program,
     readback::Readback,
 };
 use crate::{
@@ -75,9 +75,9 @@ pub fn difference(
 pub fn compare(device: &Headless, plan: &Plan, raw: &Image, stage: Stage) -> Result<Difference> {
     let reference = Processor::new(&plan.ops(Stage::Raw, stage)?);
     let mut preview = Preview::new(device.device.clone(), device.queue.clone())?;
-    let program = Program::of(plan);
+    let program = Arc::new(Program::of(plan)?);
     preview.add_program(&program)?;
-    let target = Target { raw: Arc::new(raw.clone()), draft: None, program: program.key, stage, gain: 1.0 };
+    let target = Target { raw: Arc::new(raw.clone()), draft: None, program, stage, gain: 1.0 };
     let deadline = Instant::now() + PATIENCE;
     loop {
         preview.show(&target)?;

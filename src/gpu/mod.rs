@@ -6,13 +6,18 @@
 mod color_pass;
 mod compare;
 mod device;
+mod engine;
+mod fma;
+mod library;
 mod preview;
+mod program;
 mod readback;
 mod view_pass;
 
-pub use color_pass::Program;
 pub use compare::{Difference, compare, difference};
-pub use device::{Headless, can_preview, describe, descriptor, shared};
+pub use device::{Headless, can_preview, describe, descriptor};
+pub use engine::GpuProcessor;
 pub use preview::{Preview, Target};
+pub use program::Program;
 pub use readback::Readback;
 pub use view_pass::ViewParams;

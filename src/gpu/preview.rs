@@ -1,8 +1,9 @@
 //! The picture on screen: which frame is developed how, in bands that leave the window its time.
 
 use super::{
-    color_pass::{self, Band, ColorPass, Compiled, Program, Source},
+    color_pass::{self, Band, ColorPass, Compiled, Source},
     device,
+    program::Program,
     readback::Readback,
     view_pass::{ViewParams, ViewPass},
 };
@@ -27,8 +28,8 @@ pub struct Target {
     pub raw: Arc<Image>,
     /// The same frame in fewer pixels, shown first where the GPU is slow.
     pub draft: Option<Arc<Image>>,
-    /// [`Program::key`] of the plan.
-    pub program: Arc<str>,
+    /// [`Program::of`] the plan.
+    pub program: Arc<Program>,
     pub stage: Stage,
     /// View exposure as a factor.
     pub gain: f32,
@@ -37,7 +38,8 @@ pub struct Target {
 impl Target {
     /// Whether both are the same picture.
     pub fn is_same_as(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.raw, &other.raw) && self.program == other.program && self.stage == other.stage && self.gain == other.gain
+        let program = Arc::ptr_eq(&self.program, &other.program) || self.program == other.program;
+        Arc::ptr_eq(&self.raw, &other.raw) && program && self.stage == other.stage && self.gain == other.gain
     }
 }
 
@@ -54,7 +56,7 @@ pub struct Preview {
     color: ColorPass,
     view: ViewPass,
     programs: Vec<Arc<Compiled>>,
-    compiling: Option<(Arc<str>, Receiver<Result<Compiled>>)>,
+    compiling: Option<(Arc<Program>, Receiver<Result<Compiled>>)>,
     sources: Vec<Source>,
     current: Option<Developed>,
     next: Option<Developed>,
@@ -89,49 +91,63 @@ impl Preview {
         })
     }
 
-    /// Whether the program with this key was compiled before.
-    pub fn has_program(&self, key: &str) -> bool {
-        self.programs.iter().any(|p| *p.key == *key)
+    /// What stands ready for the program, or for one that differs in live parameters only.
+    fn compiled(&self, program: &Program) -> Option<&Arc<Compiled>> {
+        self.programs.iter().find(|c| c.program.reads_the_same(program))
     }
 
-    /// Compiles a program, once for each key.
-    pub fn add_program(&mut self, program: &Program) -> Result<()> {
-        if !self.has_program(&program.key) {
-            let compiled = self.color.compile(&self.device, program)?;
-            self.programs.insert(0, Arc::new(compiled));
-            self.programs.truncate(PROGRAMS);
+    /// How many pipelines were compiled so far.
+    pub fn compilations(&self) -> u32 {
+        self.color.library.compilations()
+    }
+
+    /// Makes a program ready; compiles it, if no pipeline of another can run it.
+    pub fn add_program(&mut self, program: &Arc<Program>) -> Result<()> {
+        if self.compiled(program).is_none() {
+            self.keep(self.color.compile(&self.device, &self.queue, program.clone())?);
         }
         Ok(())
     }
 
-    /// Compiles a program on a thread of its own, once for each key, and calls `wake` when it is done. Returns whether the
-    /// program is there: a driver may take seconds over one.
-    pub fn prepare(&mut self, program: impl FnOnce() -> Program, key: &str, wake: impl Fn() + Send + 'static) -> Result<bool> {
-        if self.has_program(key) {
+    fn keep(&mut self, compiled: Compiled) {
+        self.programs.insert(0, Arc::new(compiled));
+        self.programs.truncate(PROGRAMS);
+    }
+
+    /// As [`add_program`](Self::add_program), but compiles on a thread of its own and calls `wake` when it is done. Returns
+    /// whether the program is there: a driver may take seconds over one.
+    pub fn prepare(&mut self, program: &Arc<Program>, wake: impl Fn() + Send + 'static) -> Result<bool> {
+        if self.compiled(program).is_some() {
+            return Ok(true);
+        }
+        if self.color.is_compiled(&self.device, &self.queue, program) {
+            self.add_program(program)?;
             return Ok(true);
         }
         if let Some((pending, result)) = &self.compiling {
+            let wanted = pending.reads_the_same(program);
             match result.try_recv() {
                 Ok(compiled) => {
                     self.compiling = None;
-                    self.programs.insert(0, Arc::new(compiled?));
-                    self.programs.truncate(PROGRAMS);
-                    return Ok(self.has_program(key));
+                    self.keep(compiled?);
+                    if wanted {
+                        return Ok(true);
+                    }
                 }
-                Err(TryRecvError::Empty) if **pending == *key => return Ok(false),
+                Err(TryRecvError::Empty) if wanted => return Ok(false),
                 // Another plan is wanted by now; the old one is finished and dropped.
                 Err(_) => self.compiling = None,
             }
         }
-        let (program, color, device) = (program(), self.color.clone(), self.device.clone());
+        let (color, device, queue, program) = (self.color.clone(), self.device.clone(), self.queue.clone(), program.clone());
         let (done, result) = crossbeam_channel::bounded(1);
+        self.compiling = Some((program.clone(), result));
         let compile = move || {
-            let _ = done.send(color.compile(&device, &program));
+            let _ = done.send(color.compile(&device, &queue, program));
             wake();
         };
         let thread = std::thread::Builder::new().name("compile".into());
         thread.spawn(compile).map_err(|e| Error::new(crate::ErrorKind::TryAgain, e.to_string()))?;
-        self.compiling = Some((key.into(), result));
         Ok(false)
     }
 
@@ -218,7 +234,7 @@ impl Preview {
             return Some(SOON);
         }
         let (Some(program), Some(source)) = (
-            self.programs.iter().find(|p| p.key == next.target.program).cloned(),
+            self.programs.iter().find(|c| c.program.reads_the_same(&next.target.program)).cloned(),
             self.sources.iter_mut().find(|s| Arc::ptr_eq(&s.image, &next.target.raw)),
         ) else {
             self.abandon();
@@ -228,7 +244,8 @@ impl Preview {
         let rows = next.rows..(next.rows + self.pace.rows(size.width)).min(size.height);
         let pixels = rows.len() * size.width as usize;
         next.rows = rows.end;
-        let band = Band { source, output: &next.texture, rows, stage: next.target.stage as u32, gain: next.target.gain };
+        let live = &next.target.program.numbers.live;
+        let band = Band { live, source, output: &next.texture, rows, stage: next.target.stage as u32, gain: next.target.gain };
         self.color.develop(&self.device, &self.queue, &program, band);
         self.pace.submitted(&self.queue, pixels);
         if next.rows < size.height {

@@ -100,8 +100,6 @@ fn input_step(clip: &dyn Clip, amf: Option<(&Amf, &Document<Amf>)>, settings: &S
     match encoding {
         Encoding::Camera(camera) => {
             let stops = camera.baseline_exposure + settings.decode.exposure;
-            let gain = color::exact::exp2(stops);
-            let matrix = camera.to_aces.map(|row| row.map(|v| v * gain));
             let exposure = if stops == 0.0 { String::new() } else { format!(", {stops:+.2} stops") };
             let detail = format!("Camera RGB to ACES2065-1, {:.0} K{exposure}", camera.kelvin);
             // Raw that is debayered straight to ACES leaves no place for an input transform (AMF-6).
@@ -113,7 +111,9 @@ fn input_step(clip: &dyn Clip, amf: Option<(&Amf, &Document<Amf>)>, settings: &S
             if settings.decode.highlights == Highlights::Neutral {
                 ops.push(Op::ClippedHighlights(ClippedHighlights { neutral: camera.neutral }));
             }
-            ops.push(Op::matrix(matrix));
+            ops.push(Op::matrix(camera.to_aces));
+            // Also where it is 0, so that a shader of the plan has a place for it.
+            ops.push(Op::exposure(stops));
             Ok(step(detail, source, ops))
         }
         Encoding::Known { name, to_aces } => Ok(step(format!("{name} to ACES2065-1"), "file".into(), to_aces.clone())),

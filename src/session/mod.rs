@@ -122,6 +122,8 @@ pub struct Session {
     opener: Opener,
     gpu_usable: bool,
     gpu_shows: bool,
+    /// The plan that the GPU cannot compute, by its key.
+    gpu_refused: Option<Arc<str>>,
 }
 
 /// Jobs shorter than this are not shown: a bar that flashes says nothing.
@@ -146,6 +148,7 @@ impl Session {
             opener: config.opener,
             gpu_usable: false,
             gpu_shows: false,
+            gpu_refused: None,
         }
     }
 
@@ -227,7 +230,14 @@ impl Session {
     }
     /// Whether the picture on screen is the CPU's.
     pub fn shows_cpu(&self) -> bool {
-        self.view.engine == Engine::Cpu || !self.gpu_usable
+        self.view.engine == Engine::Cpu || !self.gpu_usable || self.gpu_refuses()
+    }
+    /// Whether the GPU cannot compute what is shown, though it can compute others.
+    pub fn gpu_refuses(&self) -> bool {
+        self.gpu_refused.is_some() && self.gpu_refused.as_ref() == self.plan_key()
+    }
+    fn plan_key(&self) -> Option<&Arc<str>> {
+        Some(&self.selected_opened()?.plans()?.key)
     }
     /// Whether the CPU's picture is on screen: because it was asked for, or until the GPU has its first one. A driver may take
     /// seconds over a new program, and nobody should look at an empty window meanwhile.
@@ -244,6 +254,12 @@ impl Session {
     /// The window says whether it has a GPU that can compute the preview.
     pub fn set_gpu_usable(&mut self, usable: bool) {
         self.gpu_usable = usable;
+        self.refresh();
+    }
+
+    /// The window says that its GPU cannot compute the plan in view: the CPU's picture is shown for it.
+    pub fn refuse_gpu(&mut self) {
+        self.gpu_refused = self.plan_key().cloned();
         self.refresh();
     }
 

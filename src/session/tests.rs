@@ -299,3 +299,17 @@ fn a_measurement_lights_the_lamp_only_for_the_look_it_was_made_of() {
     d.settle();
     assert_eq!(d.session.lamp(), &Lamp::Cpu);
 }
+
+#[test]
+fn a_plan_that_the_gpu_refuses_is_shown_by_the_cpu() {
+    let mut d = Driven::open(&["one.chart"]);
+    d.session.set_gpu_usable(true);
+    assert!(!d.session.shows_cpu());
+    d.session.refuse_gpu();
+    d.settle();
+    assert!(d.session.shows_cpu() && d.session.gpu_usable());
+    assert_eq!(d.session.lamp(), &Lamp::Cpu);
+    d.send(Action::SetClip(json!({"decode": {"exposure": 1.5}}).as_object().unwrap().clone()));
+    d.settle();
+    assert!(!d.session.shows_cpu(), "another plan is another question");
+}

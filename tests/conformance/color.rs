@@ -14,5 +14,14 @@ mod grading;
 mod inverses;
 mod lut;
 mod lut_files;
+mod measures;
 mod ops;
+mod primitives;
 mod registry;
+mod walk;
+
+/// The walk over all groups on the CPU; the GPU takes the same one.
+#[test]
+fn every_case_that_is_answered_holds_its_gate() {
+    walk::walk("cpu", 1.0, |ops, [r, g, b]| prelight::color::Processor::new(ops).apply(r, g, b));
+}

@@ -1,10 +1,7 @@
-//! The preview, and the window driven by accessible names without a display (feature `kittest`).
-#![cfg(feature = "gpu")]
+//! The window driven by accessible names without a display (feature `kittest`).
+#![cfg(feature = "kittest")]
 
 use ::prelight;
 
 mod chart;
-mod gpu;
-mod shaders;
-#[cfg(feature = "kittest")]
 mod ui;

@@ -1,9 +1,8 @@
 //! `prelight color bench`: time a pixel, in memory and warm.
 
-use super::{BenchArgs, Engine};
+use super::{BenchArgs, engine::Ready};
 use crate::{
     cli::bench::{self, Stopwatch},
-    color::{Op, Processor, eval_f64},
     error::Result,
     image::{Image, Size},
     sidecar::lut::transform,
@@ -14,10 +13,9 @@ const SIZE: Size = Size::new(1920, 540);
 const PASSES: usize = 9;
 
 pub fn run(args: &BenchArgs) -> Result<String> {
-    args.engine.check()?;
-    let ops = transform(&args.transform, args.inverse)?;
+    let engine = Ready::new(&transform(&args.transform, args.inverse)?, args.engine)?;
     let pool = bench::pool(args.threads)?;
-    let (wall, cpu) = pool.install(|| measure(&ops, args.engine));
+    let (wall, cpu) = pool.install(|| measure(&engine))?;
 
     let pixels = SIZE.area();
     let each = |d: Duration| d.as_secs_f64() * 1e9 / pixels as f64;
@@ -29,9 +27,8 @@ pub fn run(args: &BenchArgs) -> Result<String> {
 }
 
 /// Median wall time and processor time of a pass; each works on a fresh copy, outside the clock.
-fn measure(ops: &[Op], engine: Engine) -> (Duration, Option<Duration>) {
+fn measure(engine: &Ready) -> Result<(Duration, Option<Duration>)> {
     let source = picture();
-    let processor = Processor::new(ops);
     let mut work = source.clone();
     let (mut walls, mut cpus) = (Vec::new(), Vec::new());
     for pass in 0..=PASSES {
@@ -39,10 +36,7 @@ fn measure(ops: &[Op], engine: Engine) -> (Duration, Option<Duration>) {
             to.copy_from_slice(from);
         }
         let watch = Stopwatch::start();
-        match engine {
-            Engine::F64 => exact(ops, &mut work),
-            Engine::Cpu | Engine::Gpu => processor.apply_image(&mut work),
-        }
+        engine.apply_image(&mut work)?;
         let (wall, cpu) = (watch.wall(), watch.cpu());
         std::hint::black_box(&work);
         // The first pass warms caches and tables.
@@ -53,15 +47,7 @@ fn measure(ops: &[Op], engine: Engine) -> (Duration, Option<Duration>) {
     }
     walls.sort();
     cpus.sort();
-    (walls[walls.len() / 2], cpus.get(cpus.len() / 2).copied())
-}
-
-fn exact(ops: &[Op], image: &mut Image) {
-    let [r, g, b] = &mut image.planes;
-    for ((r, g), b) in r.iter_mut().zip(g).zip(b) {
-        let out = eval_f64(ops, [*r, *g, *b].map(f64::from));
-        [*r, *g, *b] = out.map(|x| x as f32);
-    }
+    Ok((walls[walls.len() / 2], cpus.get(cpus.len() / 2).copied()))
 }
 
 /// Smooth colours over about ten stops around middle grey, which are sensible as light and as code values.

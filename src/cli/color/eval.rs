@@ -1,8 +1,8 @@
 //! `prelight color eval`: samples in, samples out, as text.
 
-use super::{Engine, EvalArgs, golden, out};
+use super::{Engine, EvalArgs, engine::Ready, golden, out};
 use crate::{
-    color::{Op, Processor, eval_f64},
+    color::{Op, eval_f64},
     error::{Error, InFile, Result},
     image::Census,
     sidecar::lut::transform,
@@ -10,7 +10,6 @@ use crate::{
 use std::{fmt::Write as _, io::Read, path::Path};
 
 pub fn run(args: &EvalArgs) -> Result<()> {
-    args.engine.check()?;
     let (ops, rows) = match (&args.file, &args.transform) {
         (Some(file), _) => golden::read(file)?,
         (None, Some(spec)) => {
@@ -26,7 +25,7 @@ pub fn run(args: &EvalArgs) -> Result<()> {
     if !census.is_clean() {
         eprintln!("prelight: {census}, made 0 and the largest number");
     }
-    out::write(evaluate(&ops, &rows, args.engine))
+    out::write(evaluate(&ops, &rows, args.engine)?)
 }
 
 /// Three columns of numbered comma-separated lines. Empty lines, comments and a header of names are passed over.
@@ -51,7 +50,7 @@ pub fn rows<'a>(lines: impl Iterator<Item = (&'a str, u32)>, columns: [usize; 3]
 }
 
 /// A header and a row a sample: the shortest text that parses back to the same f32, or f64 of the f64 engine.
-fn evaluate(ops: &[Op], rows: &[[f64; 3]], engine: Engine) -> String {
+fn evaluate(ops: &[Op], rows: &[[f64; 3]], engine: Engine) -> Result<String> {
     let mut text = String::from("out_r,out_g,out_b\n");
     if engine == Engine::F64 {
         for px in rows {
@@ -60,12 +59,12 @@ fn evaluate(ops: &[Op], rows: &[[f64; 3]], engine: Engine) -> String {
         }
     } else {
         let [mut r, mut g, mut b] = [0, 1, 2].map(|c| rows.iter().map(|px| px[c] as f32).collect::<Vec<f32>>());
-        Processor::new(ops).apply(&mut r, &mut g, &mut b);
+        Ready::new(ops, engine)?.apply(&mut r, &mut g, &mut b)?;
         for ((r, g), b) in r.iter().zip(&g).zip(&b) {
             let _ = writeln!(text, "{r},{g},{b}");
         }
     }
-    text
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -75,10 +74,10 @@ mod tests {
     #[test]
     fn prints_what_it_reads() {
         let read = rows("r,g,b\n# note\n0.1,-0.5,1e-30\nnan,inf,3".lines().zip(1..), [0, 1, 2]).unwrap();
-        let out = evaluate(&[], &read[..1], Engine::Cpu);
+        let out = evaluate(&[], &read[..1], Engine::Cpu).unwrap();
         let back: Vec<f32> = out.lines().nth(1).unwrap().split(',').map(|x| x.parse().unwrap()).collect();
         assert_eq!(back, [0.1, -0.5, 1e-30]);
-        assert!(evaluate(&[], &read[1..], Engine::F64).ends_with("0,18446744073709552000,3\n"));
+        assert!(evaluate(&[], &read[1..], Engine::F64).unwrap().ends_with("0,18446744073709552000,3\n"));
     }
 
     #[test]

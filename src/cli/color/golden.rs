@@ -14,7 +14,17 @@ pub fn read(path: &Path) -> Result<(Vec<Op>, Vec<[f64; 3]>)> {
     parse(&std::fs::read_to_string(path).in_file(path)?, path.parent().unwrap_or(Path::new(""))).in_file(path)
 }
 
+/// The input samples alone.
+pub fn samples(path: &Path) -> Result<Vec<[f64; 3]>> {
+    Ok(split(&std::fs::read_to_string(path).in_file(path)?).in_file(path)?.1)
+}
+
 fn parse(text: &str, folder: &Path) -> Result<(Vec<Op>, Vec<[f64; 3]>)> {
+    let (meta, samples) = split(text)?;
+    Ok((ops(&meta, folder)?, samples))
+}
+
+fn split(text: &str) -> Result<(Value, Vec<[f64; 3]>)> {
     let mut lines = text.lines().zip(1..);
     let first = lines.next().map_or("", |(line, _)| line);
     let meta: Value = first
@@ -26,7 +36,10 @@ fn parse(text: &str, folder: &Path) -> Result<(Vec<Op>, Vec<[f64; 3]>)> {
     for (column, name) in columns.iter_mut().zip(["in_r", "in_g", "in_b"]) {
         *column = header.iter().position(|h| *h == name).ok_or_else(|| Error::invalid("no such column").field(name).line(2))?;
     }
-    Ok((ops(&meta, folder)?, rows(lines, columns)?))
+    let mut samples = rows(lines, columns)?;
+    // The text is the shortest that parses back to the same f32, which is the number meant.
+    samples.as_flattened_mut().iter_mut().for_each(|x| *x = f64::from(*x as f32));
+    Ok((meta, samples))
 }
 
 fn text<'a>(meta: &'a Value, field: &str) -> Option<&'a str> {

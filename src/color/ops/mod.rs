@@ -185,9 +185,12 @@ impl Op {
         }
     }
 
-    /// Whether the op can run on the GPU. The inverse of a cube is a search that only the CPU makes.
-    pub fn has_wgsl(&self) -> bool {
-        !matches!(self, Op::Lut3(l) if l.is_inverse())
+    /// The name of an op whose arithmetic cannot be recorded as WGSL.
+    pub(crate) fn without_wgsl(&self) -> Option<&'static str> {
+        match self {
+            Op::Lut3(l) if l.is_inverse() => Some("the inverse of a 3D lookup table"),
+            _ => None,
+        }
     }
 
     /// Shows `to` what the op does: the one place that knows which kernel belongs to which op.

@@ -10,7 +10,7 @@ use super::{
 use crate::color::table::{Lattice, Table};
 use std::{
     cell::RefCell,
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     fmt::{self, Write},
     ops::{Add, Div, Mul, Neg, Sub},
 };
@@ -18,6 +18,9 @@ use std::{
 thread_local! {
     static RECORDER: RefCell<Recorder> = RefCell::default();
 }
+
+/// Constants that are read from `color_live`, at most: all GPUs take 16 KiB of it, and controls need some.
+const MOST_CONSTANTS: usize = 3072;
 
 /// The values of the function being recorded, and the tables of all functions so far.
 #[derive(Default)]
@@ -28,6 +31,8 @@ pub struct Recorder {
     table_data: Vec<f32>,
     lattices: Vec<Lattice>,
     live: Vec<f32>,
+    /// Where in `live` constants stand, by their bits.
+    constants: HashMap<u32, usize>,
 }
 
 /// The numbers that the functions of a shader read.
@@ -37,8 +42,26 @@ pub struct Numbers {
     pub tables: Vec<f32>,
     /// `color_lattice_0` and on.
     pub lattices: Vec<Lattice>,
-    /// `color_live`.
+    /// `color_live`, four to a `vec4<f32>`: the constants of the ops and what controls move. Code that differs in these alone
+    /// is the same code.
     pub live: Vec<f32>,
+}
+
+impl Numbers {
+    /// The declarations that the functions need, as bind group `group`: binding 0 the tables, 1 the live parameters, 2 and
+    /// on the lattices.
+    pub fn declarations(&self, group: u32) -> String {
+        let mut text = format!(
+            "@group({group}) @binding(0) var<storage, read> color_tables: array<f32>;\n\
+             @group({group}) @binding(1) var<uniform> color_live: array<vec4<f32>, {}>;\n",
+            self.live.len() / 4
+        );
+        for i in 0..self.lattices.len() {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "@group({group}) @binding({}) var color_lattice_{i}: texture_3d<f32>;", i + 2);
+        }
+        text
+    }
 }
 
 struct Value {
@@ -61,13 +84,25 @@ impl Recorder {
 
     /// What all functions recorded read. The buffers are never empty, as a binding must not be.
     pub fn into_numbers(self) -> Numbers {
-        let filled = |mut values: Vec<f32>| {
-            if values.is_empty() {
-                values.push(0.0);
+        let mut numbers = Numbers { tables: self.table_data, lattices: self.lattices, live: self.live };
+        if numbers.tables.is_empty() {
+            numbers.tables.push(0.0);
+        }
+        numbers.live.resize(numbers.live.len().next_multiple_of(4).max(4), 0.0);
+        numbers
+    }
+
+    /// Where `value` stands among the constants; `None` where there is no room for more.
+    fn constant(&mut self, value: f32) -> Option<usize> {
+        let next = self.live.len();
+        match self.constants.entry(value.to_bits()) {
+            Entry::Occupied(known) => Some(*known.get()),
+            Entry::Vacant(_) if next >= MOST_CONSTANTS => None,
+            Entry::Vacant(place) => {
+                self.live.push(value);
+                Some(*place.insert(next))
             }
-            values
-        };
-        Numbers { tables: filled(self.table_data), lattices: self.lattices, live: filled(self.live) }
+        }
     }
 
     fn print(&self, name: &str, out: [Expr; 3]) -> String {
@@ -177,11 +212,26 @@ impl Scalar for Expr {
     type Mask = Self;
     const LIVE: bool = true;
 
+    /// Read from a buffer, but for the simplest: then cameras that differ in a matrix, or outputs that differ in their peak,
+    /// are one pipeline, and compiling one takes a driver seconds.
     fn constant(value: f64) -> Self {
+        let narrow = value as f32;
+        if [0.0, 0.5, 1.0, 2.0].contains(&narrow.abs()) {
+            return Expr::Constant(narrow);
+        }
+        match RECORDER.with_borrow_mut(|r| r.constant(narrow)) {
+            Some(index) => live(index),
+            None => Expr::Constant(narrow),
+        }
+    }
+    fn literal(value: f64) -> Self {
         Expr::Constant(value as f32)
     }
     fn fma(self, factor: Self, addend: Self) -> Self {
         emit!("f32", "fma({}, {}, {})", self, factor, addend)
+    }
+    fn cancelling_fma(self, factor: Self, addend: Self) -> Self {
+        emit!("f32", "cancelling_fma({}, {}, {})", self, factor, addend)
     }
     fn min(self, other: Self) -> Self {
         emit!("f32", "min({}, {})", self, other)
@@ -236,7 +286,7 @@ impl Scalar for Expr {
             r.live.push(value as f32);
             r.live.len() - 1
         });
-        emit("f32", format!("color_live[{index}u]"), &[])
+        live(index)
     }
     fn fetch1(table: &Table, row: Self) -> Self {
         let [value] = fetch(table, row);
@@ -262,6 +312,10 @@ impl Scalar for Expr {
     fn on_host(px: [Self; 3], _: impl Fn([f64; 3]) -> [f64; 3]) -> [Self; 3] {
         px
     }
+}
+
+fn live(index: usize) -> Expr {
+    emit("f32", format!("color_live[{}].{}", index / 4, ["x", "y", "z", "w"][index % 4]), &[])
 }
 
 fn fetch<const N: usize>(table: &Table, row: Expr) -> [Expr; N] {

@@ -29,12 +29,12 @@ fn polynomial9<S: Scalar>(x: S, c: [f64; 9]) -> S {
     let fourth = square * square;
     let low = linear(x, c[2], c[3]).fma(square, linear(x, c[0], c[1]));
     let middle = linear(x, c[6], c[7]).fma(square, linear(x, c[4], c[5]));
-    fourth.fma(S::constant(c[8]), middle).fma(fourth, low)
+    fourth.fma(S::literal(c[8]), middle).fma(fourth, low)
 }
 
 #[inline(always)]
 fn linear<S: Scalar>(x: S, c0: f64, c1: f64) -> S {
-    x.fma(S::constant(c1), S::constant(c0))
+    x.fma(S::literal(c1), S::literal(c0))
 }
 
 /// `(e, l)` with log2 x = e + l, e integral and |l| <= 1/2.
@@ -51,7 +51,7 @@ const LOG2_BEND: [f64; 9] =
 /// log2(1 + w) for 1 + w in [sqrt 1/2, sqrt 2).
 #[inline(always)]
 pub fn log2_1p<S: Scalar>(w: S) -> S {
-    w.fma(S::constant(LOG2_E), w * w * polynomial9(w, LOG2_BEND))
+    w.fma(S::literal(LOG2_E), w * w * polynomial9(w, LOG2_BEND))
 }
 
 /// 2^f * 2^n for n integral, within [`EXPONENTS`], and |f| <= 1/2; relative error 3e-9.
@@ -108,7 +108,7 @@ pub fn live<S: Scalar>(value: f64) -> (S, S) {
 
 #[inline(always)]
 pub fn affine<S: Scalar>(x: S, scale: (S, S), offset: (S, S)) -> S {
-    x.fma(scale.0, offset.0) + x.fma(scale.1, offset.1)
+    x.cancelling_fma(scale.0, offset.0) + x.fma(scale.1, offset.1)
 }
 
 /// The bounds of x between which `x * scale + offset` is an exponent of [`EXPONENTS`].
@@ -124,7 +124,7 @@ fn split_affine<S: Scalar>(x: S, scale: f64, offset: f64) -> (S, S) {
     let x = x.max(S::constant(low)).min(S::constant(high));
     let (scale, offset) = (fixed::<S>(scale), fixed::<S>(offset));
     let n = x.fma(scale.0, offset.0).rint();
-    let f = x.fma(scale.0, offset.0 - n);
+    let f = x.cancelling_fma(scale.0, offset.0 - n);
     (n, f + x.fma(scale.1, offset.1))
 }
 
@@ -162,8 +162,8 @@ pub fn pow<S: Scalar>(x: S, exponent: S) -> S {
 fn finish_pow<S: Scalar>(x: S, p: S, q: S) -> S {
     let n = (p + q).rint();
     let f = (p - n) + q;
-    let r = exp2_parts(n.max(S::constant(EXPONENTS[0])).min(S::constant(EXPONENTS[1])), f);
-    S::select(x.lt(S::constant(MIN_POSITIVE)), S::constant(0.0), r)
+    let r = exp2_parts(n.max(S::literal(EXPONENTS[0])).min(S::literal(EXPONENTS[1])), f);
+    S::select(x.lt(S::literal(MIN_POSITIVE)), S::constant(0.0), r)
 }
 
 /// atan t / t in degrees, in t^2 over 0..1.
@@ -175,11 +175,11 @@ const ATAN_SLOPE: [f64; 9] =
 pub fn atan2_degrees<S: Scalar>(y: S, x: S) -> S {
     let zero = S::constant(0.0);
     let (ax, ay) = (x.abs(), y.abs());
-    let t = ax.min(ay) / ax.max(ay).max(S::constant(1e-30));
+    let t = ax.min(ay) / ax.max(ay).max(S::literal(1e-30));
     let z = t * t;
     let p = polynomial9(z, ATAN_SLOPE);
     let octant = t * p;
-    let quadrant = S::select(ax.lt(ay), S::constant(90.0) - octant, octant);
-    let half = S::select(x.lt(zero), S::constant(180.0) - quadrant, quadrant);
-    S::select(y.lt(zero), S::constant(360.0) - half, half)
+    let quadrant = S::select(ax.lt(ay), S::literal(90.0) - octant, octant);
+    let half = S::select(x.lt(zero), S::literal(180.0) - quadrant, quadrant);
+    S::select(y.lt(zero), S::literal(360.0) - half, half)
 }

@@ -29,6 +29,11 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
 
     /// `value`, rounded to the precision of the instance.
     fn constant(value: f64) -> Self;
+    /// As [`constant`](Self::constant), for a number that is the same in all ops: the coefficient of an elementary function.
+    #[inline(always)]
+    fn literal(value: f64) -> Self {
+        Self::constant(value)
+    }
     /// As [`constant`](Self::constant), for a number that belongs to the op and may be changed while it is shown: in a shader
     /// it is read from a buffer, so that moving a control compiles nothing.
     #[inline(always)]
@@ -37,6 +42,12 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
     }
     /// `self * factor + addend`, rounded once.
     fn fma(self, factor: Self, addend: Self) -> Self;
+    /// As [`fma`](Self::fma), where the terms nearly cancel and all that is left comes from rounding once: a GPU need not
+    /// fuse, and then takes a longer road to the same number here.
+    #[inline(always)]
+    fn cancelling_fma(self, factor: Self, addend: Self) -> Self {
+        self.fma(factor, addend)
+    }
     /// `self < other ? self : other`; `other` where one is NaN.
     fn min(self, other: Self) -> Self;
     /// `self > other ? self : other`; `other` where one is NaN.
@@ -88,7 +99,7 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
     }
 
     /// What `pixel` makes of each pixel, in double precision: for searches, which differ in length from pixel to pixel.
-    /// A shader cannot have it; ops that use it say so in [`Op::has_wgsl`](super::Op::has_wgsl).
+    /// A shader cannot have it; ops that use it say so in [`Op::without_wgsl`](super::Op::without_wgsl).
     fn on_host(px: [Self; 3], pixel: impl Fn([f64; 3]) -> [f64; 3]) -> [Self; 3];
 
     /// Base-2 logarithm of a normal positive number.

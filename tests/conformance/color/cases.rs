@@ -1,10 +1,10 @@
 //! Cameras, spaces, displays, CDL.
 
 use super::{
-    gates::{absolute, in_code_or_light, relative, worst},
+    gates::{absolute, in_code_or_light, relative, spread, worst},
     golden::{Golden, group, named},
 };
-use prelight::color::{Cdl, CdlStyle, Op, eval_f64, transform};
+use prelight::color::{Cdl, CdlStyle, Op, transform};
 
 /// Twelve digits are printed of the reference; cancellation in a matrix may cost two.
 const EXACT: f64 = 2e-11;
@@ -138,23 +138,6 @@ fn displays_match() {
 
 fn three(value: &serde_json::Value) -> [f64; 3] {
     [0, 1, 2].map(|i| value[i].as_f64().unwrap())
-}
-
-/// How far the result of a grade in ACEScct moves where the matrix that begins it is off by its own gate, 4e-7 of the largest
-/// channel, and the graded code values by a quarter of theirs: the whole is held to the sum of its parts.
-fn spread(ops: &[Op], px: [f64; 3]) -> f64 {
-    let largest = px.iter().fold(0.0f64, |m, x| m.max(x.abs()));
-    let (linear, codes, want) = (eval_f64(&ops[..1], px), eval_f64(&ops[..3], px), eval_f64(ops, px));
-    let mut most = 0.0f64;
-    for c in 0..3 {
-        for sign in [-1.0, 1.0] {
-            let (mut moved, mut code) = (linear, codes);
-            moved[c] += sign * 4e-7 * largest;
-            code[c] *= 1.0 + sign * 5e-7;
-            most = most.max(relative(eval_f64(&ops[1..], moved), want)).max(relative(eval_f64(&ops[3..], code), want));
-        }
-    }
-    most
 }
 
 #[test]

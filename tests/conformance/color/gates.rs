@@ -1,5 +1,6 @@
 //! How far from the reference a result may be.
 
+pub use super::measures::{absolute, relative, spread};
 use prelight::color::{Op, eval_f64};
 
 /// The worst of some errors and where it was.
@@ -19,14 +20,6 @@ pub fn worst(got: &[[f64; 3]], want: &[[f64; 3]], error: impl Fn([f64; 3], [f64;
     let (error, sample) = all[all.len() - 1];
     Worst { error, sample, p99: all[(all.len() - 1) * 99 / 100].0 }
 }
-
-/// Difference over the larger of the channel and a tenth of the largest channel: matrices cancel in small channels.
-pub fn relative(got: [f64; 3], want: [f64; 3]) -> f64 {
-    let largest = want.iter().fold(0.0f64, |m, x| m.max(x.abs()));
-    let error = |i: usize| if got[i] == want[i] { 0.0 } else { (got[i] - want[i]).abs() / want[i].abs().max(0.1 * largest).max(1e-6) };
-    larger([error(0), error(1), error(2)])
-}
-
 /// [`relative`] of the encoded values or, where that is less, of the light they stand for.
 ///
 /// A matrix before a curve may be off by 4e-7 of the largest channel. Where the curve is steep (a power or a root next to 0,
@@ -37,13 +30,4 @@ pub fn in_code_or_light(decode: &[Op]) -> impl Fn([f64; 3], [f64; 3]) -> f64 + '
         let code = relative(got, want);
         if code < 1e-6 { code } else { code.min(relative(eval_f64(decode, got), eval_f64(decode, want))) }
     }
-}
-
-pub fn absolute(got: [f64; 3], want: [f64; 3]) -> f64 {
-    larger([0, 1, 2].map(|i| (got[i] - want[i]).abs()))
-}
-
-/// The largest, or NaN if there is one.
-fn larger(errors: [f64; 3]) -> f64 {
-    errors.into_iter().fold(0.0, |m, e| if e.is_nan() || e > m { e } else { m })
 }

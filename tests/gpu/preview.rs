@@ -1,6 +1,9 @@
-//! The preview against the CPU, on whatever GPU there is. Without one these tests say so; `REQUIRE_GPU=1` makes that a failure.
+//! The preview against the CPU.
 
-use super::chart::{self, ChartClip};
+use super::{
+    chart::{self, ChartClip},
+    device,
+};
 use prelight::{
     gpu::{self, Headless, Preview, Program, Target, ViewParams},
     image::{Image, RectF, Size},
@@ -9,22 +12,13 @@ use prelight::{
 };
 use std::{path::Path, sync::Arc};
 
-fn device() -> Option<&'static Headless> {
-    let device = gpu::shared();
-    if device.is_none() {
-        assert!(std::env::var_os("REQUIRE_GPU").is_none(), "no GPU that can compute, but REQUIRE_GPU is set");
-        eprintln!("skipped: no GPU that can compute");
-    }
-    device
-}
-
 /// A plan with the default output transform (ACES 2).
 fn plan() -> Plan {
     let clip = ChartClip::open(Path::new("one.chart")).unwrap();
     Plan::new(&clip, &Sidecars::default(), &Settings::default()).unwrap()
 }
 
-fn show(preview: &mut Preview, target: &Target) {
+pub fn show(preview: &mut Preview, target: &Target) {
     for _ in 0..10_000 {
         preview.show(target).unwrap();
         preview.advance();
@@ -55,9 +49,9 @@ fn a_wrong_preview_is_noticed() {
     let Some(device) = device() else { return };
     let (plan, raw) = (plan(), Arc::new(chart::chart(Size::new(64, 36), 1.0, false, 0)));
     let mut preview = Preview::new(device.device.clone(), device.queue.clone()).unwrap();
-    let program = Program::of(&plan);
+    let program = Arc::new(Program::of(&plan).unwrap());
     preview.add_program(&program).unwrap();
-    let target = Target { raw: raw.clone(), draft: None, program: program.key, stage: Stage::Display, gain: 1.02 };
+    let target = Target { raw: raw.clone(), draft: None, program, stage: Stage::Display, gain: 1.02 };
     show(&mut preview, &target);
     let reference = prelight::color::Processor::new(&plan.ops(Stage::Raw, Stage::Display).unwrap());
     let readback = preview.readback().unwrap();
@@ -70,13 +64,13 @@ fn a_readback_of_a_picture_that_is_gone_fails() {
     let Some(device) = device() else { return };
     let plan = plan();
     let mut preview = Preview::new(device.device.clone(), device.queue.clone()).unwrap();
-    let program = Program::of(&plan);
+    let program = Arc::new(Program::of(&plan).unwrap());
     preview.add_program(&program).unwrap();
     let size = Size::new(64, 36);
     let target = |frame| Target {
         raw: Arc::new(chart::chart(size, 1.0, false, frame)),
         draft: None,
-        program: program.key.clone(),
+        program: program.clone(),
         stage: Stage::Aces,
         gain: 1.0,
     };
@@ -91,8 +85,8 @@ fn a_readback_of_a_picture_that_is_gone_fails() {
 fn a_program_the_driver_refuses_is_an_error() {
     let Some(device) = device() else { return };
     let mut preview = Preview::new(device.device.clone(), device.queue.clone()).unwrap();
-    let program = Program { key: "bad".into(), source: "fn to_aces(".into(), tables: vec![] };
-    assert!(preview.add_program(&program).is_err());
+    let program = Program { source: "fn to_aces(".into(), numbers: Program::transform(&[]).unwrap().numbers };
+    assert!(preview.add_program(&Arc::new(program)).is_err());
 }
 
 /// What the view pass puts on screen.
@@ -128,14 +122,14 @@ fn the_view_places_isolates_and_averages() {
     let Some(device) = device() else { return };
     let plan = plan();
     let mut preview = Preview::new(device.device.clone(), device.queue.clone()).unwrap();
-    let program = Program::of(&plan);
+    let program = Arc::new(Program::of(&plan).unwrap());
     preview.add_program(&program).unwrap();
     // Columns of 0 and 1 in red, a ramp in green, 0.5 in blue; alpha 0.25.
     let size = Size::new(8, 8);
     let at = |f: fn(usize) -> f32| (0..64).map(f).collect::<Vec<_>>();
     let mut raw = Image::from_planes(size, [at(|i| (i % 2) as f32), at(|i| (i / 8) as f32 / 8.0), at(|_| 0.5)]);
     raw.alpha = Some(vec![0.25; 64]);
-    let target = Target { raw: Arc::new(raw), draft: None, program: program.key, stage: Stage::Raw, gain: 1.0 };
+    let target = Target { raw: Arc::new(raw), draft: None, program, stage: Stage::Raw, gain: 1.0 };
     show(&mut preview, &target);
 
     let params = ViewParams {
