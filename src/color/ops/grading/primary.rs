@@ -96,7 +96,7 @@ impl GradingPrimary {
         check("pivot", &[c.pivot_white - c.pivot_black], LEAST, f64::MAX)
             .map_err(|_| Error::invalid("black is not below white").field("pivot").value(format!("{} {}", c.pivot_black, c.pivot_white)))?;
         if let (Some(black), Some(white)) = (c.clamp_black, c.clamp_white)
-            && !(black <= white)
+            && (black > white || black.is_nan() || white.is_nan())
         {
             return Err(Error::invalid("black is above white").field("clamp").value(format!("{black} {white}")));
         }
