@@ -70,7 +70,8 @@ mod tests {
         for i in 0..3 {
             let distance = LIMIT[i] - THRESHOLD[i];
             let scale = distance / exact::pow(exact::pow((1.0 - THRESHOLD[i]) / distance, -POWER) - 1.0, 1.0 / POWER);
-            assert!((scale - SCALE[i]).abs() < 1e-15, "{i}: {scale}");
+            // The constants have the digits that f64 loses where the powers cancel.
+            assert!((scale - SCALE[i]).abs() < 1e-13, "{i}: {scale}");
         }
     }
 }
