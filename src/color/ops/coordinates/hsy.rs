@@ -22,6 +22,8 @@ const BRIGHT: f64 = 0.01;
 const DARK: f64 = 0.001;
 /// The largest change of saturation on the way back, in linear light.
 const MOST_GAIN: f64 = 50.0;
+/// The largest share of a pure colour's distance, 2^40: times the largest luma it is finite.
+const MOST_RATIO: f64 = 1_099_511_627_776.0;
 /// No linear light has more; products with it stay finite.
 const MOST_SATURATION: f64 = 65504.0;
 
@@ -97,7 +99,8 @@ pub(in crate::color::ops) fn from_hsy<S: Scalar>(style: GradingStyle, [hue, satu
 
 #[inline(always)]
 fn per_distance<S: Scalar>(saturation: S, full: S) -> S {
-    saturation / full.max(S::constant(1e-10))
+    let (low, high) = (S::constant(-MOST_RATIO), S::constant(MOST_RATIO));
+    (saturation / full.max(S::constant(1e-10))).max(low).min(high)
 }
 
 /// The share g of the pure colour's distances that has this saturation. With `d` the distance of the pure colour and `e` what its sum
