@@ -21,7 +21,7 @@ impl Shape for Pq {
     #[inline(always)]
     fn encode<S: Scalar>(&self, linear: S) -> S {
         let y = (linear.abs() * S::constant(1.0 / PEAK)).powf(M1);
-        let distance = (y - S::constant(1.0)) * S::constant(REST) / y.fma(S::constant(C3), S::constant(1.0));
+        let distance = (y - S::constant(1.0)) / y.fma(S::constant(C3 / REST), S::constant(1.0 / REST));
         distance.log2_1p().exp2_affine(M2, 0.0).copysign(linear)
     }
 
