@@ -98,7 +98,7 @@ impl Chunk {
         let Headless { device, queue, .. } = processor.headless;
         let pixels = planes[0].len();
         let bytes = pixels as u64 * PIXEL;
-        for (plane, offset) in planes.iter().zip((0..).step_by(pixels * size_of::<f32>())) {
+        for (plane, offset) in planes.iter().zip((0..).step_by(std::mem::size_of_val(planes[0]))) {
             queue.write_buffer(&self.samples, offset, bytemuck::cast_slice(plane));
         }
         let binding = wgpu::BufferBinding { buffer: &self.samples, offset: 0, size: std::num::NonZero::new(bytes) };

@@ -1,5 +1,7 @@
 //! Against mpmath at 300 bits: arguments, the nearest f64, and what is left of the exact value.
 
+#![allow(clippy::approx_constant, reason = "tables of a peer's results, as it printed them")]
+
 use super::*;
 
 /// The error of `got` in units in the last place.

@@ -237,7 +237,7 @@ mod tests {
     fn hue_of_grey_is_none_and_comes_back() {
         for system in [CoordinateSystem::Hsv, CoordinateSystem::Hsy(GradingStyle::Log), CoordinateSystem::Hsy(GradingStyle::Linear)] {
             let there = Op::Coordinates(Coordinates::to(system));
-            let [hue, saturation, value] = eval_f64(&[there.clone()], [0.25; 3]);
+            let [hue, saturation, value] = eval_f64(std::slice::from_ref(&there), [0.25; 3]);
             assert!(hue == 0.0 && saturation.abs() < 1e-15 && (value - 0.25).abs() < 1e-15, "{system:?}");
             assert!(near(eval_f64(&[there.clone(), there.inverse().unwrap()], [0.25; 3]), [0.25; 3], 1e-14));
         }

@@ -40,7 +40,7 @@ pub struct Lut1 {
 #[derive(Debug)]
 enum Channels {
     Forward([forward::Channel; 3]),
-    Backward([backward::Channel; 3]),
+    Backward(Box<[backward::Channel; 3]>),
 }
 
 /// Entries of a half-domain table: one for each bit pattern.
@@ -82,7 +82,7 @@ impl Lut1 {
 
     fn prepared(domain: Lut1Domain, hue_adjust: bool, inverse: bool, values: Arc<[Vec<f64>; 3]>) -> Self {
         let channels = if inverse {
-            Channels::Backward(shared(&values, |v| backward::Channel::new(domain, v)))
+            Channels::Backward(Box::new(shared(&values, |v| backward::Channel::new(domain, v))))
         } else {
             Channels::Forward(shared(&values, |v| forward::Channel::new(domain, v)))
         };
@@ -118,7 +118,7 @@ impl Lut1 {
     pub(super) fn visit(&self, to: &mut impl Visitor) {
         macro_rules! kernels {
             ($channels:expr, $kernel:ident) => {{
-                let [r, g, b] = $channels.clone();
+                let [r, g, b] = <[_; 3]>::clone($channels);
                 if self.hue_adjust {
                     to.pixels(&HueAdjusted([$kernel(r), $kernel(g), $kernel(b)]));
                 } else {

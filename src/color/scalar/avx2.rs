@@ -271,15 +271,14 @@ impl Scalar for F32x8 {
         }
     }
     fn on_host(px: [Self; 3], pixel: impl Fn([f64; 3]) -> [f64; 3]) -> [Self; 3] {
-        let mut planes = [[0.0f32; 8]; 3];
-        for (plane, x) in planes.iter_mut().zip(px) {
-            x.store(plane);
+        let [mut r, mut g, mut b] = [[0.0f32; 8]; 3];
+        px[0].store(&mut r);
+        px[1].store(&mut g);
+        px[2].store(&mut b);
+        for ((r, g), b) in r.iter_mut().zip(&mut g).zip(&mut b) {
+            [*r, *g, *b] = f32::on_host([*r, *g, *b], &pixel);
         }
-        for i in 0..8 {
-            let out = f32::on_host([planes[0][i], planes[1][i], planes[2][i]], &pixel);
-            [planes[0][i], planes[1][i], planes[2][i]] = out;
-        }
-        [Self::load(&planes[0]), Self::load(&planes[1]), Self::load(&planes[2])]
+        [Self::load(&r), Self::load(&g), Self::load(&b)]
     }
 }
 

@@ -2,8 +2,10 @@ use super::{cube, *};
 use crate::color::{Lattice, Lut1, Lut1Domain};
 use proptest::prelude::*;
 
+type Reader = fn(&str) -> Result<LookFile>;
+
 /// Every reader of text.
-const READERS: &[(&str, fn(&str) -> Result<LookFile>)] = &[
+const READERS: &[(&str, Reader)] = &[
     ("cube", cube::parse),
     ("3dl", threedl::parse),
     ("csp", csp::parse),

@@ -6,8 +6,8 @@ use super::{
     model::{INVERSE_CZ, Model, REFERENCE},
     tonescale::ToneScale,
 };
-use crate::color::exact;
-use crate::color::table::Table;
+use crate::color::{exact, table::Table};
+use rayon::prelude::*;
 
 /// Rows of each table.
 pub const HUES: usize = 360;
@@ -27,15 +27,15 @@ pub struct HueTables {
 
 impl HueTables {
     pub(super) fn new(peak: f64, tonescale: &ToneScale, gamut: &GamutCompression, reach: &Model, limit: &Model) -> Self {
-        let reach_m = (0..HUES).map(|hue| reach_m(reach, gamut.j_max, hue as f64)).collect();
+        let reach_m = (0..HUES).into_par_iter().map(|hue| reach_m(reach, gamut.j_max, hue as f64)).collect();
         let limit_corners = sorted_by_hue((0..6).map(|i| {
             let rgb = corner(i).map(|x| x * peak / REFERENCE);
             (rgb, limit.jmh(rgb))
         }));
         let reach_corners: Vec<f64> = (0..6).map(|i| reach_corner_hue(reach, gamut.j_max, tonescale.input_limit, i)).collect();
         let hue = spread(limit_corners.iter().map(|(_, jmh)| jmh[2]).chain(reach_corners).collect());
-        let cusp: Vec<[f64; 2]> = hue.iter().map(|&h| cusp(limit, &limit_corners, h)).collect();
-        let upper_gamma = cusp.iter().zip(&hue).map(|(&c, &h)| upper_gamma(limit, gamut, c, h, peak / REFERENCE)).collect();
+        let cusp: Vec<[f64; 2]> = hue.par_iter().map(|&h| cusp(limit, &limit_corners, h)).collect();
+        let upper_gamma = cusp.par_iter().zip(&hue).map(|(&c, &h)| upper_gamma(limit, gamut, c, h, peak / REFERENCE)).collect();
         Self { reach_m, hue, cusp_j: cusp.iter().map(|c| c[0]).collect(), cusp_m: cusp.iter().map(|c| c[1]).collect(), upper_gamma }
     }
 

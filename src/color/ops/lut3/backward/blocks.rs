@@ -47,9 +47,9 @@ impl Bounds {
     const NOTHING: Self = Self { low: [f32::INFINITY; 3], high: [f32::NEG_INFINITY; 3] };
 
     fn include(&mut self, value: [f64; 3]) {
-        for c in 0..3 {
-            self.low[c] = self.low[c].min((value[c] as f32).next_down());
-            self.high[c] = self.high[c].max((value[c] as f32).next_up());
+        for (c, x) in value.into_iter().enumerate() {
+            self.low[c] = self.low[c].min((x as f32).next_down());
+            self.high[c] = self.high[c].max((x as f32).next_up());
         }
     }
     fn join(&mut self, other: &Self) {
