@@ -1,6 +1,7 @@
 //! Elementary functions of f64 that give the same bits on every operating system.
 //!
-//! The parameters of ops are worked out with these and not with the system's mathematical library, whose last bit differs from
+//! The parameters of cameras, spaces and displays are worked out with these and not with the system's mathematical library
+//! (tables that are searched for in f64, those of ACES 2 among them, and the grading ops still use that), whose last bit differs from
 //! one system to another: rounded to f32, a parameter would then now and then be another number, and so would the pixels.
 //! Only operations that IEEE 754 rounds exactly are used, in pairs of f64 where it matters. Results are within 0.51 units
 //! in the last place of the exact value (0.54 where a power is beyond 2^±64).

@@ -1,5 +1,6 @@
 //! Numbers an op looks up: in f64 for the oracle, in f32 for pictures and the GPU.
 
+use super::ops::{ChannelKernel, Finite};
 use std::{fmt, sync::Arc};
 
 /// An immutable row of numbers, never empty, cheap to clone. Equal by content.
@@ -61,10 +62,14 @@ pub struct Lattice {
 }
 
 impl Lattice {
-    /// `nodes` are `size`^3, red fastest. `None` where their number is another, or `size` is not 2 to 256.
+    /// `nodes` are `size`^3, red fastest; of what is not finite, NaN becomes 0 and an infinity 2^64. `None` where their number
+    /// is another, or `size` is not 2 to 256.
     pub fn new(size: usize, nodes: &[[f64; 3]]) -> Option<Self> {
         let fits = (2..=256).contains(&size) && nodes.len() == size * size * size;
-        fits.then(|| Self { size, nodes: Table::new(nodes.iter().flat_map(|&[r, g, b]| [r, g, b, 0.0]).collect()) })
+        fits.then(|| Self {
+            size,
+            nodes: Table::new(nodes.iter().map(|node| node.map(|x| Finite.eval(x))).flat_map(|[r, g, b]| [r, g, b, 0.0]).collect()),
+        })
     }
     /// Nodes along an edge.
     pub fn size(&self) -> usize {
@@ -77,5 +82,20 @@ impl Lattice {
     /// The RGB values, red fastest.
     pub fn values(&self) -> impl ExactSizeIterator<Item = [f64; 3]> + '_ {
         self.nodes.wide().chunks_exact(4).map(|n| [n[0], n[1], n[2]])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_are_numbers() {
+        let mut nodes = [[0.5; 3]; 8];
+        nodes[3] = [f64::NAN, f64::INFINITY, 1e39];
+        let lattice = Lattice::new(2, &nodes).unwrap();
+        assert!(lattice.nodes().narrow().iter().all(|x| x.is_finite()));
+        assert_eq!(lattice.values().nth(3).unwrap()[0], 0.0);
+        assert!(Lattice::new(3, &nodes).is_none() && Lattice::new(1, &nodes[..1]).is_none());
     }
 }

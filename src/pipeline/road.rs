@@ -215,7 +215,8 @@ fn reference_ops(reference: &Reference, inverse: bool) -> Result<Vec<Op>> {
 
 /// What stands where an output is undone: the ID of the inverse, or of the output itself.
 fn undone(output: &Reference, inverse: bool) -> Result<Vec<Op>> {
-    let says_so = matches!(output, Reference::TransformId(id) if short_name(id).starts_with("Inv"));
+    let says_so =
+        matches!(output, Reference::TransformId(id) if short_name(id).get(..3).is_some_and(|start| start.eq_ignore_ascii_case("Inv")));
     reference_ops(output, inverse == says_so)
 }
 

@@ -46,6 +46,10 @@ pub fn run(args: &Args) -> Result<()> {
     let Some(frames) = args.frames.clone() else {
         return pool.install(|| apply(args, &args.input, &args.output));
     };
+    if frames.is_empty() {
+        let range = format!("{}-{}", frames.start(), frames.end());
+        return Err(Error::usage("the last frame is before the first").field("--frames").value(range));
+    }
     for frame in frames {
         let (input, output) = (numbered(&args.input, frame)?, numbered(&args.output, frame)?);
         pool.install(|| apply(args, &input, &output))?;

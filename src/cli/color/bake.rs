@@ -23,10 +23,11 @@ pub struct Args {
     #[arg(long, value_name = "SPEC")]
     shaper: Option<String>,
     /// Entries of the shaper
-    #[arg(long, default_value_t = 16384, value_parser = clap::value_parser!(u32).range(2..=65536))]
+    #[arg(long, default_value_t = 65536, value_parser = clap::value_parser!(u32).range(2..=65536))]
     shaper_size: u32,
-    #[arg(long, value_enum, default_value = "cube")]
-    format: Format,
+    /// What to write; by the extension of the file if not given
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// Replace a file that is already there
     #[arg(long)]
     force: bool,
@@ -38,6 +39,24 @@ enum Format {
     Cube,
     /// Common LUT Format, ST 2136-1
     Clf,
+}
+
+impl Args {
+    /// What was asked for, or what the extension says; the two may not differ, for readers go by the extension.
+    fn format(&self) -> Result<Format> {
+        let extension = self.output.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
+        let by_name = match extension.as_str() {
+            "cube" => Format::Cube,
+            "clf" => Format::Clf,
+            _ => return Err(Error::usage("the file has to end in .cube or .clf").file(&self.output)),
+        };
+        match self.format {
+            Some(asked) if asked != by_name => {
+                Err(Error::usage("the file's extension says another format").field("--format").file(&self.output))
+            }
+            _ => Ok(by_name),
+        }
+    }
 }
 
 /// A shaper over a range of input values, and a cube over 0..1 of what it gives.
@@ -67,9 +86,10 @@ impl Baked {
         Ok(Self { shaper: table.transpose()?, range, cube })
     }
 
-    /// What a program does that reads the file: the cube tetrahedrally.
-    fn ops(&self) -> Vec<Op> {
-        let cube = Op::Lut3(Lut3::new(self.cube.clone(), Interpolation::Tetrahedral));
+    /// What a program does that reads the file: CLF says tetrahedral, and a cube file without a word is read trilinearly.
+    fn ops(&self, format: Format) -> Vec<Op> {
+        let interpolation = if format == Format::Clf { Interpolation::Tetrahedral } else { Interpolation::Trilinear };
+        let cube = Op::Lut3(Lut3::new(self.cube.clone(), interpolation));
         let Some(shaper) = &self.shaper else { return vec![cube] };
         let scale = 1.0 / (self.range[1] - self.range[0]);
         let to_unit = Op::Matrix(Matrix { m: rgb::diagonal([scale; 3]), offset: [-self.range[0] * scale; 3] });
@@ -78,7 +98,7 @@ impl Baked {
 
     fn text(&self, format: Format, title: &str) -> Result<String> {
         if format == Format::Clf {
-            return clf::write(&self.ops(), &clf::Info { name: Some(title.to_owned()), ..clf::Info::default() });
+            return clf::write(&self.ops(format), &clf::Info { name: Some(title.to_owned()), ..clf::Info::default() });
         }
         cube::write(Some(title), self.shaper.as_ref().map(|table| (table, self.range)), Some((&self.cube, [0.0, 1.0])))
     }
@@ -96,9 +116,9 @@ struct Errors {
 const SAMPLES: u32 = 20_000;
 
 /// How far `baked` is from `road`, over colours spread evenly over the cube's domain. Always the same ones.
-fn errors(road: &[Op], baked: &Baked, shaper: Option<&Op>) -> Errors {
+fn errors(road: &[Op], baked: &Baked, format: Format, shaper: Option<&Op>) -> Errors {
     let decode: Vec<Op> = shaper.and_then(|op| invert(std::slice::from_ref(op))).unwrap_or_default();
-    let ops = baked.ops();
+    let ops = baked.ops(format);
     // An additive recurrence with the powers of the plastic number for three dimensions (Roberts, 2018): even, and off the nodes.
     const STEP: [f64; 3] = [0.819_172_513_396_164_4, 0.671_043_606_703_789_2, 0.549_700_477_901_970_1];
     let mut all: Vec<f64> = (1..=SAMPLES)
@@ -119,13 +139,14 @@ pub fn run(args: &Args) -> Result<()> {
     let shaper = args.shaper.as_deref().map(curve_of).transpose()?;
     let baked = Baked::new(&road, shaper.as_ref(), args.shaper_size as usize, usize::from(args.size))?;
     let title = format!("{} to {}", args.road.from.as_deref().unwrap_or("ACES2065-1"), args.road.to);
-    let text = baked.text(args.format, &title)?;
+    let format = args.format()?;
+    let text = baked.text(format, &title)?;
     let existing = if args.force { Existing::Replace } else { Existing::Refuse };
     files::write_bytes(&args.output, existing, text.as_bytes())?;
 
     let [low, high] = baked.range;
     eprintln!("{}: inputs {low} to {high}; values outside are clamped", args.output.display());
-    let Errors { mean, p99, max } = errors(&road, &baked, shaper.as_ref());
+    let Errors { mean, p99, max } = errors(&road, &baked, format, shaper.as_ref());
     eprintln!("error against the exact road over {SAMPLES} colours: mean {mean:.2e}, p99 {p99:.2e}, max {max:.2e}");
     let codes = |x: f64| x * 1023.0;
     eprintln!("in 10-bit codes of an output 0..1: mean {:.2}, p99 {:.2}, max {:.2}", codes(mean), codes(p99), codes(max));
@@ -157,15 +178,15 @@ mod tests {
     fn a_linear_road_bakes_exactly() {
         let road = road("acescg", "linear-rec709");
         let baked = Baked::new(&road, None, 2, 2).unwrap();
-        assert!(errors(&road, &baked, None).max < 1e-12);
+        assert!(errors(&road, &baked, Format::Clf, None).max < 1e-12);
         assert_eq!(baked.range, [0.0, 1.0]);
     }
 
     #[test]
     fn more_nodes_are_nearer() {
         let road = road("acescct", "aces2-rec709-d65-100nit-in-rec709-d65-bt1886");
-        let coarse = errors(&road, &Baked::new(&road, None, 2, 9).unwrap(), None);
-        let fine = errors(&road, &Baked::new(&road, None, 2, 17).unwrap(), None);
+        let coarse = errors(&road, &Baked::new(&road, None, 2, 9).unwrap(), Format::Clf, None);
+        let fine = errors(&road, &Baked::new(&road, None, 2, 17).unwrap(), Format::Clf, None);
         assert!(fine.mean < coarse.mean / 2.0 && fine.mean <= fine.p99 && fine.p99 <= fine.max, "{coarse:?} {fine:?}");
         assert!(fine.mean < 0.02, "{fine:?}");
     }
@@ -178,7 +199,7 @@ mod tests {
         assert!((with.range[1] - 222.86).abs() < 0.01, "{:?}", with.range);
         assert!(curve_of("acescg").is_err() && curve_of("adx10").is_err() && curve_of("nonsense").is_err());
         // Middle grey falls between codes 0.41 and 0.42.
-        let grey = eval_f64(&with.ops(), [0.18; 3]);
+        let grey = eval_f64(&with.ops(Format::Clf), [0.18; 3]);
         let want = eval_f64(&road, [0.18; 3]);
         assert!((grey[0] - want[0]).abs() < 0.02, "{grey:?}, not {want:?}");
     }
@@ -191,9 +212,9 @@ mod tests {
         let process = clf::parse(baked.text(Format::Clf, "a <title>").unwrap().as_bytes()).unwrap();
         let near = |a: [f64; 3], b: [f64; 3]| (0..3).all(|c| (a[c] - b[c]).abs() <= 1e-9 * a[c].abs().max(1.0));
         for px in [[0.1, 0.2, 0.3], [5.0, 0.0, 100.0], [0.18; 3]] {
-            let (a, b) = (eval_f64(&baked.ops(), px), eval_f64(&read.ops, px));
+            let (a, b) = (eval_f64(&baked.ops(Format::Cube), px), eval_f64(&read.ops, px));
             assert!(near(a, b), "{px:?}: {a:?} {b:?}");
-            let b = eval_f64(&process.ops, px);
+            let (a, b) = (eval_f64(&baked.ops(Format::Clf), px), eval_f64(&process.ops, px));
             assert!(near(a, b), "{px:?}: {a:?} CLF {b:?}");
         }
     }

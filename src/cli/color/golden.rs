@@ -70,6 +70,9 @@ fn ops(meta: &Value, folder: &Path) -> Result<Vec<Op>> {
     if group == "aces1_output_inverse" {
         return transform(&format!("aces1-{}", text(meta, "name").unwrap_or("").replace('_', "-")), true);
     }
+    if matches!(group, "op" | "grading" | "aces2_stages") {
+        return Err(Error::unsupported("files of this group do not hold their parameters").field("group").value(group));
+    }
     let spec = text(meta, "transform").ok_or_else(|| Error::invalid("missing").field("transform"))?;
     match spec.strip_prefix("inverse of ").or_else(|| spec.strip_prefix("inverse ")) {
         Some(spec) => named(spec, true),

@@ -11,7 +11,8 @@ pub struct Exposure {
 
 impl Exposure {
     pub fn stops(stops: f64) -> Self {
-        Self { factor: exact::exp2(stops) }
+        // No picture needs more, and f32 has it.
+        Self { factor: exact::exp2(stops.clamp(-100.0, 100.0)) }
     }
 
     pub(super) fn inverse(self) -> Option<Self> {

@@ -34,10 +34,14 @@ impl Range {
         self.scale == 1.0 && self.offset == 0.0
     }
 
+    /// Whether the bounds leave nothing between them.
+    pub(crate) fn is_crossed(&self) -> bool {
+        matches!((self.low, self.high), (Some(low), Some(high)) if low > high)
+    }
+
     /// One range for `self` and then `next`; `None` where `next` falls, or bounds cross.
     pub(crate) fn then(&self, next: &Self) -> Option<Self> {
-        let crossed = |r: &Self| matches!((r.low, r.high), (Some(low), Some(high)) if low > high);
-        if next.scale <= 0.0 || crossed(self) || crossed(next) {
+        if next.scale <= 0.0 || self.is_crossed() || next.is_crossed() {
             return None;
         }
         let moved = |x: f64| x * next.scale + next.offset;

@@ -1,6 +1,6 @@
 //! Sixteen lanes in an AVX-512 register, the same bits as [`single`](super::single).
 //!
-//! As with [`avx2`](super::avx2), the functions here only make sense inlined into one that enables `avx512f`, and
+//! As with [`avx2`](super::avx2), the functions here only make sense inlined into one that enables `avx512f`, `avx2` and `fma`, and
 //! `color::simd` is the one door.
 
 use super::{

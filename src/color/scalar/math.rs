@@ -141,6 +141,11 @@ pub fn exp2_m1_affine<S: Scalar>(x: S, scale: f64, offset: f64) -> S {
     power.fma(exp2_m1(f), power - S::constant(1.0))
 }
 
+/// Exponents beyond 4096 make a step of a power all the same, and up to there the fraction of log2 x times them is exact enough.
+pub fn held_exponent(exponent: f64) -> f64 {
+    exponent.clamp(-4096.0, 4096.0)
+}
+
 #[inline(always)]
 pub fn pow_halves<S: Scalar>(x: S, (high, low): (S, S)) -> S {
     let (e, l) = log2_parts(x);

@@ -130,12 +130,12 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
     /// `self^exponent`; 0 where `self` is not above 0.
     #[inline(always)]
     fn powf(self, exponent: f64) -> Self {
-        math::pow_halves(self, math::fixed(exponent))
+        math::pow_halves(self, math::fixed(math::held_exponent(exponent)))
     }
     /// As [`powf`](Self::powf), by an exponent that a control moves.
     #[inline(always)]
     fn powf_live(self, exponent: f64) -> Self {
-        math::pow_halves(self, math::live(exponent))
+        math::pow_halves(self, math::live(math::held_exponent(exponent)))
     }
     /// `self^exponent`; 0 where `self` is not above 0.
     #[inline(always)]

@@ -70,9 +70,13 @@ pub fn numbers_of<const N: usize>(line: Line<'_>, text: &str) -> Result<[f64; N]
     }
 }
 
+/// Numbers beyond would not be finite in f32 once something is done with them.
+pub const LARGEST: f64 = 1e30;
+
 pub fn number(line: Line<'_>, word: &str) -> Result<f64> {
     match word.parse::<f64>() {
-        Ok(x) if x.is_finite() => Ok(x),
+        Ok(x) if x.abs() <= LARGEST => Ok(x),
+        Ok(x) if x.is_finite() => Err(Error::invalid("larger than any colour").value(word).line(line.number)),
         _ => Err(Error::invalid("not a finite number").value(word).line(line.number)),
     }
 }
@@ -113,8 +117,8 @@ pub fn to_unit(low: [f64; 3], high: [f64; 3]) -> Option<Vec<Op>> {
     }
     let scale: [f64; 3] = std::array::from_fn(|c| 1.0 / (high[c] - low[c]));
     let offset: [f64; 3] = std::array::from_fn(|c| -low[c] * scale[c]);
-    let finite = scale.iter().chain(&offset).all(|x| x.is_finite());
-    finite.then(|| vec![Op::Matrix(Matrix { m: crate::color::rgb::diagonal(scale), offset })])
+    let sound = scale.iter().all(|x| x.abs() <= LARGEST && *x != 0.0) && offset.iter().all(|x| x.abs() <= LARGEST);
+    sound.then(|| vec![Op::Matrix(Matrix { m: crate::color::rgb::diagonal(scale), offset })])
 }
 
 /// Rows of three columns as tables of the channels.

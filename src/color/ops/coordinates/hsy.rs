@@ -24,6 +24,8 @@ const DARK: f64 = 0.001;
 const MOST_GAIN: f64 = 50.0;
 /// The largest share of a pure colour's distance, 2^40: times the largest luma it is finite.
 const MOST_RATIO: f64 = 1_099_511_627_776.0;
+/// The largest luma, 2^64.
+const MOST_LUMA: f64 = 18_446_744_073_709_551_616.0;
 /// No linear light has more; products with it stay finite.
 const MOST_SATURATION: f64 = 65504.0;
 
@@ -80,6 +82,7 @@ pub(in crate::color::ops) fn to_hsy<S: Scalar>(style: GradingStyle, px: [S; 3]) 
 #[inline(always)]
 pub(in crate::color::ops) fn from_hsy<S: Scalar>(style: GradingStyle, [hue, saturation, luma]: [S; 3]) -> [S; 3] {
     let zero = S::constant(0.0);
+    let luma = luma.max(S::constant(-MOST_LUMA)).min(S::constant(MOST_LUMA));
     // Below black the pure colour is turned inside out.
     let hue = hue - S::select(luma.lt(zero), S::constant(1.0 / 6.0 - 0.5), S::constant(1.0 / 6.0));
     let pure = pure(wrap(hue) * S::constant(6.0));

@@ -28,10 +28,11 @@ impl Shape for Pq {
     #[inline(always)]
     fn decode<S: Scalar>(&self, signal: S) -> S {
         // Below 2^-25 the signal is black, and the small exponent keeps within what exp2_m1 takes.
-        let held = signal.abs().max(S::constant(MIN_POSITIVE)).log2().max(S::constant(-25.0));
+        // Above 2^39 it is far beyond what the signal can say, and beyond its pole all light is the most there is.
+        let held = signal.abs().max(S::constant(MIN_POSITIVE)).log2().max(S::constant(-25.0)).min(S::constant(39.0));
         let distance = (held * S::constant(1.0 / M2)).exp2_m1();
         let above = distance + S::constant(REST);
-        let below = distance.fma(S::constant(-C3), S::constant(REST));
+        let below = distance.fma(S::constant(-C3), S::constant(REST)).max(S::constant(MIN_POSITIVE));
         ((above / below).powf(1.0 / M1) * S::constant(PEAK)).copysign(signal)
     }
 }
@@ -63,5 +64,19 @@ impl Shape for Hlg {
         let bits = std::f64::consts::LOG2_E / A;
         let exponential = (x.exp2_affine(bits, -C * bits) + S::constant(B)) * S::constant(self.white / 12.0);
         S::select(x.at_most(0.5), square, exponential).copysign(signal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::color::{Op, Processor, curve::Curve, eval_f64};
+
+    #[test]
+    fn a_signal_beyond_the_pole_of_pq_is_the_most_light() {
+        let ops = [Op::curve(Curve::decode(super::Pq))];
+        for signal in [1.5, 2.0, 1e6, f64::INFINITY] {
+            let (exact, fast) = (eval_f64(&ops, [signal; 3])[0], Processor::new(&ops).pixel([signal as f32; 3])[0]);
+            assert!(exact > 1e3 && fast > 1e3 && fast.is_finite(), "{signal}: {exact}, {fast}");
+        }
     }
 }

@@ -34,7 +34,7 @@ impl ChannelKernel for Interpolate {
         let x = x.max(S::constant(0.0)).min(S::constant(1.0));
         let row = (x * last).floor();
         let [value, difference] = S::fetch2(table, row);
-        // The fused product is exact, whichever way the one above was rounded.
+        // The fused product loses nothing, whichever way the one above was rounded.
         x.fma(last, -row).fma(difference, value)
     }
 }

@@ -95,6 +95,14 @@ impl Parameters {
             log_offset: or("logSideOffset", default.log_offset)?,
         };
         let at = |message: &str, field: &str, value: f64| Err(Error::invalid(message).field(field).value(value).line(element.line.0));
+        // Beyond these a code value is no longer told from the next, in f32.
+        let sound = |slope: f64, offset: f64| (1e-6..=1e6).contains(&slope.abs()) && (offset / slope).abs() <= 1e6;
+        if read.log_slope != 0.0 && !sound(read.log_slope, read.log_offset) {
+            return at("beyond all code values", "logSideSlope", read.log_slope);
+        }
+        if read.lin_slope != 0.0 && !(1e-12..=1e12).contains(&read.lin_slope.abs()) {
+            return at("beyond all light", "linSideSlope", read.lin_slope);
+        }
         if read.base <= 0.0 || read.base == 1.0 {
             return at("no base of a logarithm", "base", read.base);
         }

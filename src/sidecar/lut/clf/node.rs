@@ -121,7 +121,7 @@ impl Array {
     /// # Errors
     /// One of the numbers is not finite.
     pub(super) fn finite(&self) -> Result<()> {
-        match self.values.iter().find(|v| !v.is_finite()) {
+        match self.values.iter().find(|v| !is_sound(**v)) {
             Some(value) => Err(Error::invalid("not finite").field("Array").value(value).line(self.line)),
             None => Ok(()),
         }
@@ -180,7 +180,7 @@ pub(super) fn numbers(element: &Element) -> Result<Vec<f64>> {
 /// As [`numbers`], and what is not finite.
 pub(super) fn finite_list(element: &Element) -> Result<Vec<f64>> {
     let values = numbers(element)?;
-    match values.iter().find(|v| !v.is_finite()) {
+    match values.iter().find(|v| !is_sound(**v)) {
         Some(value) => Err(Error::invalid("not finite").field(&element.name.local).value(value).line(element.line.0)),
         None => Ok(values),
     }
@@ -197,9 +197,14 @@ pub(super) fn finite_numbers<const N: usize>(element: &Element) -> Result<[f64; 
     values.try_into().map_err(other)
 }
 
+/// Finite, also after something was done with it in f32.
+fn is_sound(value: f64) -> bool {
+    value.abs() <= crate::sidecar::lut::text::LARGEST
+}
+
 /// Finite numbers between white space.
 pub(super) fn finite_words(text: &str) -> Option<Vec<f64>> {
-    text.split_ascii_whitespace().map(|w| w.parse().ok().filter(|v: &f64| v.is_finite())).collect()
+    text.split_ascii_whitespace().map(|w| w.parse().ok().filter(|v: &f64| is_sound(*v))).collect()
 }
 
 /// Three finite numbers in an attribute, if it is there.
@@ -220,7 +225,7 @@ pub(super) fn three(element: &Element, name: &str) -> Result<Option<[f64; 3]>> {
 pub(super) fn number(element: &Element, name: &str) -> Result<Option<f64>> {
     let Some(text) = element.get(name) else { return Ok(None) };
     match text.trim().parse::<f64>() {
-        Ok(value) if value.is_finite() => Ok(Some(value)),
+        Ok(value) if is_sound(value) => Ok(Some(value)),
         _ => Err(Error::invalid("not a finite number").field(name).value(text).line(element.line.0)),
     }
 }
