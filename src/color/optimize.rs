@@ -173,10 +173,10 @@ mod tests {
         optimize(ops, Controls::Fixed)
     }
 
-    /// Light and code values of both signs, neutral and not, black, and far out.
+    /// Light and code values of both signs, neutral and not, and black.
     fn samples() -> Vec<[f64; 3]> {
         let levels = [-2.0, -0.1, -1e-4, 0.0, 1e-6, 0.01, 0.18, 0.5, 0.9, 1.0, 1.3];
-        let mut out: Vec<[f64; 3]> = levels.iter().chain(&[16.0, 2000.0]).map(|&x| [x; 3]).collect();
+        let mut out: Vec<[f64; 3]> = levels.iter().map(|&x| [x; 3]).collect();
         for (i, &r) in levels.iter().enumerate() {
             out.push([r, levels[(i * 5 + 3) % levels.len()], levels[(i * 7 + 1) % levels.len()]]);
         }

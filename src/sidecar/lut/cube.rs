@@ -118,9 +118,8 @@ pub fn write(title: Option<&str>, table: Option<(&Lut1, [f64; 2])>, cube: Option
     let mut text = String::new();
     if let Some(title) = title {
         let clean: String = title.chars().filter(|c| !c.is_control() && *c != '"').collect();
-        // OpenColorIO refuses a TITLE in Resolve's form, with ranges.
-        let resolve = table.is_some_and(|(_, range)| range != [0.0, 1.0]) || (table.is_some() && cube.is_some());
-        text += &if resolve { format!("# {clean}\n") } else { format!("TITLE \"{clean}\"\n") };
+        // OpenColorIO refuses a TITLE in Resolve's form, with a range of inputs.
+        text += &if table.is_some() { format!("# {clean}\n") } else { format!("TITLE \"{clean}\"\n") };
     }
     if let Some((table, range)) = table {
         if table.is_inverse() || table.domain() == Lut1Domain::Half || table.hue_adjust() {

@@ -46,7 +46,9 @@ proptest! {
         let lattice = size.map(|n| Lattice::new(n, &(0..n * n * n).map(|i| [value(i), value(i + 7), value(i + 11)]).collect::<Vec<_>>()).unwrap());
         let text = cube::write(title.as_deref(), table.as_ref().map(|t| (t, [low, high])), lattice.as_ref().map(|l| (l, [0.0, 1.0]))).unwrap();
         let look = cube::parse(&text).unwrap();
-        prop_assert_eq!(&look.title, &title);
+        // Resolve's form, with a range of inputs or both tables, has no title that all programs read.
+        let titled = title.filter(|_| table.is_none());
+        prop_assert_eq!(&look.title, &titled);
         let tables = look.ops.iter().filter(|op| !matches!(op, Op::Matrix(_)));
         let want = table.map(Op::Lut1).into_iter().chain(lattice.map(|l| Op::Lut3(crate::color::Lut3::new(l, crate::color::Interpolation::Trilinear))));
         prop_assert!(tables.cloned().eq(want), "{}", text);

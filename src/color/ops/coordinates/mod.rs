@@ -59,7 +59,8 @@ impl Coordinates {
 #[inline(always)]
 fn hexagon<S: Scalar>([r, g, b]: [S; 3], high: S, low: S, grey: S) -> S {
     let range = high - low;
-    let flat = range.le(S::constant(0.0));
+    // A range that f32 cannot divide by is none.
+    let flat = range.le(S::constant(1e-36));
     let per_range = S::constant(1.0) / S::select(flat, S::constant(1.0), range);
     let from_red = (g - b) * per_range;
     let from_green = (b - r).fma(per_range, S::constant(2.0));
