@@ -8,6 +8,7 @@ mod metadata;
 mod mmap;
 mod openexr;
 mod rational;
+mod reading;
 mod sequence;
 mod temperature;
 mod tiff;
@@ -16,6 +17,7 @@ mod walk;
 
 pub use metadata::{Certainty, Field, FieldInfo, Metadata, Row, SCHEMA_VERSION};
 pub use rational::Rational;
+pub use reading::{Reading, SignalRange, YcbcrMatrix};
 pub use timecode::Timecode;
 pub use walk::{Found, find_clips, walk};
 
@@ -50,8 +52,8 @@ pub trait Clip: Send + Sync {
     fn size(&self) -> Size;
     /// Timecode of one frame, where the format stores it per frame.
     fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>>;
-    /// Decodes one frame.
-    fn read(&self, frame: FrameNumber) -> Result<Picture>;
+    /// Decodes one frame. `reading` is what a person says of the stored values; formats that state it themselves ignore it.
+    fn read(&self, frame: FrameNumber, reading: &Reading) -> Result<Picture>;
     /// What the decoded values mean.
     fn encoding(&self) -> &Encoding;
     /// Every file the clip is made of, in order: what is hashed into a receipt.
@@ -74,6 +76,13 @@ pub enum Encoding {
     Camera(CameraColor),
     /// Scene-linear or log values whose road to ACES2065-1 the file itself states. Empty ops: it is ACES2065-1.
     Known { name: String, to_aces: Vec<Op> },
+    /// Values in the transfer function and gamut that the metadata names. An AMF or a person may say otherwise.
+    Coded {
+        /// ACES transform ID or name of the input transform, as [`crate::color::transform`] takes it.
+        transform: String,
+        /// The vendor's keys that say so.
+        key: String,
+    },
     /// The file does not say; the user or an AMF has to.
     Unknown,
 }

@@ -48,6 +48,7 @@ pub(super) fn input_agrees(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let recorded = match subject.clip.encoding() {
         Encoding::Camera(_) => "raw sensor values".to_owned(),
         Encoding::Known { name, .. } => name.clone(),
+        Encoding::Coded { transform, .. } => transform.clone(),
         Encoding::Unknown => subject.clip.metadata().transfer.as_ref().map_or("not stated".into(), |f| f.value.clone()),
     };
     let clip_is = format!("clip: {}, {recorded}", make.unwrap_or("make not stated"));

@@ -12,7 +12,7 @@ mod picture;
 pub use metadata::sample_frames;
 
 use crate::{
-    camera::{Clip, FrameNumber},
+    camera::{Clip, FrameNumber, Reading},
     error::{ErrorKind, Result},
     pipeline::{Plan, Sidecars},
     progress::Progress,
@@ -98,6 +98,13 @@ pub struct Subject<'a> {
     pub sidecars: &'a Sidecars,
     /// The plan, or why there is none.
     pub plan: &'a Result<Plan>,
+}
+
+impl Subject<'_> {
+    /// What the settings say of the stored values.
+    pub(crate) fn reading(&self) -> Reading {
+        self.plan.as_ref().map_or_else(|_| Reading::default(), |plan| plan.settings().decode.reading)
+    }
 }
 
 /// The result of a rule's method, before the rule's own words are added.

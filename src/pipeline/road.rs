@@ -92,7 +92,8 @@ fn input_step(clip: &dyn Clip, amf: Option<(&Amf, &Document<Amf>)>, settings: &S
         ops: Ok(ops),
     };
     let encoding = clip.encoding();
-    if let (Some(chosen), false) = (&settings.input, matches!(encoding, Encoding::Unknown)) {
+    let open = matches!(encoding, Encoding::Coded { .. } | Encoding::Unknown);
+    if let (Some(chosen), false) = (&settings.input, open) {
         return Err(Error::usage("the file itself says what its values mean: no input transform can be chosen for it")
             .field("input")
             .value(chosen));
@@ -120,9 +121,13 @@ fn input_step(clip: &dyn Clip, amf: Option<(&Amf, &Document<Amf>)>, settings: &S
         Encoding::Unknown if clip.metadata().cfa.is_some() => {
             Err(Error::invalid("raw without a colour calibration cannot be taken to ACES2065-1").field("ColorMatrix1"))
         }
-        Encoding::Unknown => {
+        Encoding::Coded { .. } | Encoding::Unknown => {
             if let Some(chosen) = &settings.input {
                 return Ok(step(chosen.clone(), "chosen".into(), color::transform(chosen, false)?));
+            }
+            let stated = amf.and_then(|(amf, document)| Some((amf.pipeline.input.as_ref()?, document)));
+            if let (Encoding::Coded { transform, key }, None) = (encoding, stated) {
+                return Ok(step(transform.clone(), key.clone(), color::transform(transform, false)?));
             }
             let Some((amf, document)) = amf else {
                 return Err(Error::invalid("the file does not say what its values mean: choose an input transform, or bring an AMF")

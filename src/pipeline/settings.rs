@@ -1,6 +1,7 @@
 //! What a person chose. Every choice is written into the recipe, also where it is the default.
 
 use crate::{
+    camera::Reading,
     debayer,
     framing::{CropTo, ResampleSettings, ScaleTo, Selection},
 };
@@ -23,6 +24,7 @@ pub struct Settings {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Decode {
+    pub reading: Reading,
     pub tier: debayer::Tier,
     pub options: debayer::Options,
     pub highlights: Highlights,
@@ -43,7 +45,13 @@ pub enum Highlights {
 impl Default for Decode {
     fn default() -> Self {
         let tier = debayer::Tier::Mhc;
-        Self { tier, options: debayer::Options::for_tier(tier), highlights: Highlights::Neutral, exposure: 0.0 }
+        Self {
+            reading: Reading::default(),
+            tier,
+            options: debayer::Options::for_tier(tier),
+            highlights: Highlights::Neutral,
+            exposure: 0.0,
+        }
     }
 }
 

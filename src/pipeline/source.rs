@@ -10,7 +10,7 @@ use crate::{
 
 /// Decodes a frame to sensor-linear RGB (mosaics) or to the values as stored (RGB files).
 pub(super) fn raw_picture(clip: &dyn Clip, frame: FrameNumber, decode: &Decode) -> Result<Image> {
-    match clip.read(frame)? {
+    match clip.read(frame, &decode.reading)? {
         // The canvas of an RGB file is its display window.
         Picture::Rgb(image) => Ok(image.into_display_window()),
         Picture::Mosaic(mosaic) => {

@@ -121,7 +121,7 @@ fn verify_golden(job: &Job, entry: &ClipRecipe, plan: &Plan, progress: &Progress
 /// A file of an earlier run counts only if it holds exactly these pixels.
 fn verify_existing(path: &Path, receipt: &FrameReceipt) -> Result<()> {
     let there = crate::camera::open_single(path)?;
-    let found = match there.read(there.frames().first())? {
+    let found = match there.read(there.frames().first(), &crate::camera::Reading::default())? {
         crate::camera::Picture::Rgb(image) => hash_pixels(&image),
         crate::camera::Picture::Mosaic(_) => return Err(Error::verification("already there, and not a plate").file(path)),
     };

@@ -165,8 +165,8 @@ impl Plans {
         let decode = Decode { tier, options: debayer::Options::for_tier(tier), ..plan.settings().decode.clone() };
         let draft = Plan::new(clip, sidecars, &Settings { decode, ..plan.settings().clone() })?;
         let to = Stage::ALL.map(|stage| Ok(Processor::new(&plan.ops(Stage::Raw, stage)?)));
-        let Decode { tier, options, .. } = &plan.settings().decode;
-        let decode = serde_json::to_string(&(tier, options)).map_err(|e| Error::invalid(e.to_string()))?;
+        let Decode { reading, tier, options, .. } = &plan.settings().decode;
+        let decode = serde_json::to_string(&(reading, tier, options)).map_err(|e| Error::invalid(e.to_string()))?;
         Ok(Self { draft, to, key: plan.key().into(), decode: decode.into(), full: plan.clone() })
     }
     /// From the raw stage to `stage`, or why that cannot be rendered.

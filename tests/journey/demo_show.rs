@@ -108,7 +108,9 @@ fn check_delivery(folder: &Path, name: &str, hashes: &BTreeMap<u64, String>) {
     for (frame, wanted) in hashes {
         let path = folder.join(format!("{name}.{frame:06}.exr"));
         let clip = prelight::camera::open_single(&path).unwrap();
-        let prelight::camera::Picture::Rgb(image) = clip.read(clip.frames().first()).unwrap() else { panic!("a plate is RGB") };
+        let prelight::camera::Picture::Rgb(image) = clip.read(clip.frames().first(), &Default::default()).unwrap() else {
+            panic!("a plate is RGB")
+        };
         assert_eq!(prelight::image::hash_pixels(&image).as_str(), wanted);
         let m = clip.metadata();
         assert!(m.reel.is_some() && m.start_timecode.is_some() && m.frame_rate.is_some(), "{m:?}");

@@ -1,7 +1,7 @@
 //! A clip that is computed, for tests that need pictures and no camera file: `*.chart`. What is odd about it stands in its name.
 
 use super::prelight::{
-    camera::{CameraColor, Clip, Encoding, Field, FrameList, FrameNumber, Metadata, Picture, Rational, Timecode},
+    camera::{CameraColor, Clip, Encoding, Field, FrameList, FrameNumber, Metadata, Picture, Rational, Reading, Timecode},
     error::{Error, Result},
     image::{Image, Size},
 };
@@ -96,7 +96,7 @@ impl Clip for ChartClip {
     fn timecode(&self, _frame: FrameNumber) -> Result<Option<Timecode>> {
         Ok(None)
     }
-    fn read(&self, frame: FrameNumber) -> Result<Picture> {
+    fn read(&self, frame: FrameNumber, _reading: &Reading) -> Result<Picture> {
         std::thread::sleep(self.delay);
         if frame == 13 && self.path.to_string_lossy().contains("bad") {
             return Err(Error::invalid("truncated").file(&self.path).field("StripByteCounts"));

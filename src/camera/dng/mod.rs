@@ -11,7 +11,7 @@ mod picture;
 mod unpack;
 
 use super::{
-    CameraColor, Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Timecode,
+    CameraColor, Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode,
     mmap::MappedFile,
     sequence::FrameFiles,
     tiff::{Tag, Tiff},
@@ -111,7 +111,7 @@ impl Clip for DngClip {
         };
         read().in_file(path)
     }
-    fn read(&self, frame: FrameNumber) -> Result<Picture> {
+    fn read(&self, frame: FrameNumber, _reading: &Reading) -> Result<Picture> {
         let path = self.files.path(frame)?;
         let file = MappedFile::open(path)?;
         let read = || {

@@ -8,7 +8,9 @@ mod header;
 mod metadata;
 mod pixels;
 
-use super::{Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Timecode, mmap::MappedFile, sequence::FrameFiles};
+use super::{
+    Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode, mmap::MappedFile, sequence::FrameFiles,
+};
 use crate::{
     error::{Error, InFile, Result},
     image::Size,
@@ -81,7 +83,7 @@ impl Clip for ExrClip {
         let file = MappedFile::open(path)?;
         contain(|| Ok(metadata::timecode(&Plate::read(&file)?))).in_file(path)
     }
-    fn read(&self, frame: FrameNumber) -> Result<Picture> {
+    fn read(&self, frame: FrameNumber, _reading: &Reading) -> Result<Picture> {
         let path = self.files.path(frame)?;
         let file = MappedFile::open(path)?;
         let read = || {

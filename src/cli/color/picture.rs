@@ -1,8 +1,8 @@
 //! Picture files of `color apply`: OpenEXR, TIFF, PNG and JPEG, in and out.
 
 use crate::{
-    camera::{self, Encoding, Picture},
-    color::{Op, rgb::Chromaticities},
+    camera::{self, Encoding, Picture, Reading},
+    color::{self, Op, rgb::Chromaticities},
     error::{Error, ErrorKind, InFile, Result},
     files::{self, Existing},
     image::{Image, Size},
@@ -34,9 +34,10 @@ pub fn read(path: &Path) -> Result<(Image, Option<Vec<Op>>)> {
         let clip = camera::open_single(path)?;
         let stated = match clip.encoding() {
             Encoding::Known { to_aces, .. } => Some(to_aces.clone()),
+            Encoding::Coded { transform, .. } => Some(color::transform(transform, false)?),
             Encoding::Camera(_) | Encoding::Unknown => None,
         };
-        return match clip.read(clip.frames().first())? {
+        return match clip.read(clip.frames().first(), &Reading::default())? {
             Picture::Rgb(image) => Ok((image.into_display_window(), stated)),
             Picture::Mosaic(_) => Err(Error::unsupported("a mosaic has no colours yet; use `prelight render`").file(path)),
         };

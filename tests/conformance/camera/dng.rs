@@ -14,7 +14,7 @@ use prelight::{
 use std::{fs, sync::Arc};
 
 fn mosaic(clip: &dyn Clip) -> Mosaic {
-    match clip.read(clip.frames().first()).unwrap() {
+    match clip.read(clip.frames().first(), &Default::default()).unwrap() {
         Picture::Mosaic(m) => m,
         Picture::Rgb(_) => panic!("a mosaic"),
     }
@@ -96,7 +96,7 @@ fn cinema_dng_sequence() {
     for frame in 0..4 {
         assert_eq!(clip.timecode(frame).unwrap().unwrap().to_string(), format!("10:00:00:{frame:02}"));
     }
-    assert!(clip.read(4).unwrap_err().to_string().contains("frame = 4"));
+    assert!(clip.read(4, &Default::default()).unwrap_err().to_string().contains("frame = 4"));
     assert_rows(
         &*clip,
         &[
@@ -139,7 +139,7 @@ fn what_is_not_decoded_still_reads_its_metadata() {
         let m = clip.metadata();
         assert_eq!(m.codec.as_ref().unwrap().value, codec, "{name}");
         assert_eq!(m.model.as_ref().unwrap().value, model, "{name}");
-        let e = clip.read(0).unwrap_err();
+        let e = clip.read(0, &Default::default()).unwrap_err();
         assert_eq!(e.kind(), ErrorKind::Unsupported, "{e}");
         assert!(e.to_string().ends_with(&format!("TIFF 259 Compression = {compression}: {codec} is not decoded")), "{e}");
     }
@@ -181,7 +181,7 @@ fn a_file_cut_after_its_header() {
             "focal_length = 55 mm [Exif 37386 FocalLength]",
         ],
     );
-    let e = clip.read(0).unwrap_err();
+    let e = clip.read(0, &Default::default()).unwrap_err();
     assert_eq!(e.kind(), ErrorKind::Invalid, "{e}");
     assert!(e.to_string().contains("TileOffsets"), "{e}");
 }
@@ -246,7 +246,7 @@ fn linear_raw_is_rgb() {
         .with(50714, V::Short(vec![1, 2, 3]))
         .with(50717, V::Long(vec![65535; 3]));
     let (_dir, clip) = open_bytes(&dng.build());
-    let Picture::Rgb(image) = clip.unwrap().read(0).unwrap() else { panic!("RGB") };
+    let Picture::Rgb(image) = clip.unwrap().read(0, &Default::default()).unwrap() else { panic!("RGB") };
     let linear = |i: usize, black: f32| (f32::from(samples[i]) - black) / (65535.0 - black);
     assert_eq!(image.pixel(2, 1), [linear(18, 1.0), linear(19, 2.0), linear(20, 3.0)]);
 }
@@ -280,7 +280,7 @@ fn refusals_name_the_tag() {
     ];
     for (dng, kind, text) in cases {
         let (_dir, clip) = open_bytes(&dng.build());
-        let e = clip.and_then(|c| c.read(0)).unwrap_err();
+        let e = clip.and_then(|c| c.read(0, &Default::default())).unwrap_err();
         assert_eq!(e.kind(), kind, "{e}");
         assert!(e.to_string().contains(text), "{e} does not name {text}");
         assert!(e.path().is_some(), "{e}");
@@ -322,7 +322,7 @@ fn gaps_and_frames_of_another_size() {
     let clip = camera::open(dir.path()).unwrap();
     assert_eq!(clip.frames().missing, [9..=10]);
     assert_eq!(clip.metadata().clip_name.as_ref().unwrap().value, "B002");
-    assert!(clip.read(11).is_ok());
-    let e = clip.read(12).unwrap_err().to_string();
+    assert!(clip.read(11, &Default::default()).is_ok());
+    let e = clip.read(12, &Default::default()).unwrap_err().to_string();
     assert!(e.contains("B002_00012.dng") && e.contains("18x8"), "{e}");
 }

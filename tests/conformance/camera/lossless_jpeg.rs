@@ -8,7 +8,7 @@ use prelight::camera::Picture;
 
 fn mosaic(bytes: &[u8]) -> Vec<u16> {
     let (_dir, clip) = open_bytes(bytes);
-    match clip.unwrap().read(0).unwrap() {
+    match clip.unwrap().read(0, &Default::default()).unwrap() {
         Picture::Mosaic(m) => m.samples,
         Picture::Rgb(_) => panic!("a mosaic"),
     }
@@ -67,6 +67,6 @@ fn a_shape_that_does_not_fill_the_chunk_is_an_error() {
     let j = Jpeg { columns: 24, rows: 9, components: 1, precision: 12, predictor: 1, restart_rows: 0 };
     let dng = Dng::mosaic(24, 10, 12, vec![lossless_jpeg(&samples, j)]).with(259, V::Short(vec![7]));
     let (_dir, clip) = open_bytes(&dng.build());
-    let e = clip.unwrap().read(0).unwrap_err().to_string();
+    let e = clip.unwrap().read(0, &Default::default()).unwrap_err().to_string();
     assert!(e.contains("does not fill"), "{e}");
 }

@@ -24,7 +24,7 @@ fn mosaics_are_what_libraw_decodes() {
     for &(name, width, height, hash) in LIBRAW {
         let Some(path) = corpus(&format!("camera/{name}")) else { return };
         let clip = camera::open_single(&path).unwrap();
-        let Picture::Mosaic(mosaic) = clip.read(clip.frames().first()).unwrap() else { panic!("{name} is a mosaic") };
+        let Picture::Mosaic(mosaic) = clip.read(clip.frames().first(), &Default::default()).unwrap() else { panic!("{name} is a mosaic") };
         assert_eq!((mosaic.size.width, mosaic.size.height), (width, height), "{name}");
         let table = mosaic.linearization.as_deref();
         let bytes: Vec<u8> = mosaic.samples.iter().flat_map(|&s| table.map_or(s, |t| t[usize::from(s)]).to_le_bytes()).collect();
