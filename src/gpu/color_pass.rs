@@ -62,7 +62,7 @@ pub struct Band<'a> {
 }
 
 impl ColorPass {
-    pub fn new(device: &wgpu::Device) -> Self {
+    pub fn new(device: &wgpu::Device, library: Library) -> Self {
         let entry = |binding, ty| wgpu::BindGroupLayoutEntry { binding, visibility: wgpu::ShaderStages::COMPUTE, ty, count: None };
         let plane = wgpu::BindingType::Texture {
             sample_type: wgpu::TextureSampleType::Float { filterable: false },
@@ -88,7 +88,7 @@ impl ColorPass {
                 ),
             ],
         });
-        Self { layout, library: Library::default() }
+        Self { layout, library }
     }
 
     fn shader(&self, device: &wgpu::Device, queue: &wgpu::Queue, program: &Program) -> String {

@@ -74,7 +74,7 @@ pub fn difference(
 /// Develops `raw` on a GPU and compares it with the CPU, wholly, at one stage.
 pub fn compare(device: &Headless, plan: &Plan, raw: &Image, stage: Stage) -> Result<Difference> {
     let reference = Processor::new(&plan.ops(Stage::Raw, stage)?);
-    let mut preview = Preview::new(device.device.clone(), device.queue.clone())?;
+    let mut preview = Preview::with_library(device.device.clone(), device.queue.clone(), device.library.clone())?;
     let program = Arc::new(Program::of(plan)?);
     preview.add_program(&program)?;
     let target = Target { raw: Arc::new(raw.clone()), draft: None, program, stage, gain: 1.0 };

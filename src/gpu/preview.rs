@@ -3,6 +3,7 @@
 use super::{
     color_pass::{self, Band, ColorPass, Compiled, Source},
     device,
+    library::Library,
     program::Program,
     readback::Readback,
     view_pass::{ViewParams, ViewPass},
@@ -73,9 +74,14 @@ const SOURCES: usize = 3;
 
 impl Preview {
     pub fn new(device: wgpu::Device, queue: wgpu::Queue) -> Result<Self> {
+        Self::with_library(device, queue, Library::default())
+    }
+
+    /// With what was compiled for the device before.
+    pub(super) fn with_library(device: wgpu::Device, queue: wgpu::Queue, library: Library) -> Result<Self> {
         device::can_preview(&device)?;
         Ok(Self {
-            color: ColorPass::new(&device),
+            color: ColorPass::new(&device, library),
             view: ViewPass::new(&device),
             device,
             queue,
@@ -336,13 +342,21 @@ impl Pace {
             return true;
         }
         self.running = None;
-        // Small bands mostly measure the way to the GPU and back.
-        const MEANINGFUL: usize = 50_000;
-        if pixels >= MEANINGFUL || self.cost.is_none() {
-            let cost = took as f64 / pixels.max(1) as f64;
-            self.cost = Some(self.cost.map_or(cost, |c| c * 0.5 + cost * 0.5));
-        }
+        self.learn(took as f64 / pixels.max(1) as f64, pixels);
         false
+    }
+
+    /// Takes in what a band cost, nanoseconds a pixel. A small one measures the way to the GPU and back as well, so it says how
+    /// much a pixel costs at most. That is how to recover from the first band of a program, in which a driver may compile for
+    /// seconds: all bands after it are small.
+    fn learn(&mut self, cost: f64, pixels: usize) {
+        const MEANINGFUL: usize = 50_000;
+        self.cost = Some(match self.cost {
+            None => cost,
+            Some(known) if cost < known => cost,
+            Some(known) if pixels >= MEANINGFUL => known * 0.5 + cost * 0.5,
+            Some(known) => known,
+        });
     }
 
     fn estimate(&self, size: Size) -> Duration {
@@ -355,5 +369,38 @@ impl Pace {
         const FIRST: f64 = 100_000.0;
         let pixels = self.cost.map_or(FIRST, |c| BAND.as_nanos() as f64 / c);
         (pixels / f64::from(width.max(1))).clamp(8.0, 65_535.0) as u32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What bands of a picture cost on a driver that compiles in the first one: 10 s, then 1 ms and 50 ns a pixel.
+    #[test]
+    fn a_slow_first_band_is_forgotten() {
+        let (width, height) = (1920, 1080);
+        let mut pace = Pace::default();
+        let mut bands = 0;
+        let mut row = 0;
+        while row < height {
+            let rows = pace.rows(width).min(height - row);
+            let pixels = (rows * width) as usize;
+            let took = if bands == 0 { 10e9 } else { 1e6 + 50.0 * pixels as f64 };
+            pace.learn(took / pixels as f64, pixels);
+            (row, bands) = (row + rows, bands + 1);
+        }
+        assert!(bands < 12, "{bands} bands");
+        assert!(pace.estimate(Size::new(width, height)) < Duration::from_millis(200));
+    }
+
+    /// A GPU that becomes slower, as on battery, is noticed too.
+    #[test]
+    fn a_slower_gpu_gets_smaller_bands() {
+        let mut pace = Pace::default();
+        pace.learn(10.0, 1_000_000);
+        let before = pace.rows(1920);
+        (0..8).for_each(|_| pace.learn(100.0, 1_000_000));
+        assert!(pace.rows(1920) < before / 5);
     }
 }
