@@ -15,7 +15,7 @@ mod tiff;
 mod timecode;
 mod walk;
 
-pub use metadata::{Certainty, Field, FieldInfo, Metadata, Row, SCHEMA_VERSION};
+pub use metadata::{CameraCdl, Certainty, Field, FieldInfo, MAX_UNMAPPED, Metadata, Row, SCHEMA_VERSION};
 pub use rational::Rational;
 pub use reading::{Reading, SignalRange, YcbcrMatrix};
 pub use timecode::Timecode;

@@ -106,7 +106,7 @@ fn schema() -> Value {
             required.push("unit");
         }
         let schema = json!({
-            "description": field.label, "type": "object", "properties": properties, "required": required, "additionalProperties": false,
+            "title": field.label, "description": field.doc.trim(), "type": "object", "properties": properties, "required": required, "additionalProperties": false,
         });
         fields.insert(field.name.into(), schema);
     }
@@ -166,6 +166,15 @@ fn value_schema(kind: &str) -> Value {
             json!({ "description": "numerator, denominator", "type": "array", "items": { "type": "integer" }, "minItems": 2, "maxItems": 2 })
         }
         "u32" | "u64" => whole(),
+        "CameraCdl" => {
+            let three = || json!({ "type": "array", "items": { "type": "number" }, "minItems": 3, "maxItems": 3 });
+            json!({
+                "type": "object",
+                "properties": { "slope": three(), "offset": three(), "power": three(), "saturation": { "type": "number" } },
+                "required": ["slope", "offset", "power", "saturation"],
+                "additionalProperties": false,
+            })
+        }
         "Size" => object(&["width", "height"]),
         "Rect" => object(&["x", "y", "width", "height"]),
         _ => json!({ "type": "number" }),
