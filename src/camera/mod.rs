@@ -4,6 +4,8 @@
 //! To add a format: write one module with a type that implements [`Format`], and list it in [`FORMATS`].
 
 mod dng;
+mod inspected;
+pub mod isobmff;
 mod metadata;
 mod mmap;
 mod openexr;
@@ -147,7 +149,7 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order they are asked.
-pub static FORMATS: &[&dyn Format] = &[&dng::Dng, &openexr::OpenExr];
+pub static FORMATS: &[&dyn Format] = &[&dng::Dng, &openexr::OpenExr, &isobmff::QuickTime];
 
 /// Opens a clip: a file, one frame of a numbered sequence (which opens it all), or a folder that holds one sequence.
 pub fn open(path: &Path) -> Result<Arc<dyn Clip>> {
