@@ -44,6 +44,9 @@ pub fn fill<'a>(movie: &mut Movie<'a>, m: &mut Metadata) -> Result<(Visual<'a>, 
         Some(Ok(Some(start))) => {
             absent(&mut m.start_timecode, || Field::stated(start.timecode, "tmcd"));
             m.keep("tmcd rate", start.rate.to_string());
+            if let Some(frames) = start.odd_base {
+                m.keep("tmcd number of frames", frames.to_string());
+            }
             if let Some(reel) = start.reel {
                 absent(&mut m.reel, || Field::assumed(reel, "tmcd source name"));
             }

@@ -172,6 +172,8 @@ pub mod timecode {
         pub timecode: Timecode,
         /// The rate it is counted at.
         pub rate: Rational,
+        /// Frames of a second as the sample entry says, where that is not the rate rounded.
+        pub odd_base: Option<u8>,
         /// Name of the source, where the sample entry has one: the reel of a tape.
         pub reel: Option<String>,
     }
@@ -190,22 +192,25 @@ pub mod timecode {
         }
         let rate = Rational::new(scale.into(), duration.into()).filter(|r| r.num() > 0);
         let rate = rate.ok_or_else(|| wrong("not a rate", "frame duration", duration))?;
-        // Labels of a second: the rate, rounded up to whole frames.
-        let base = if frames == 0 { rate.to_f64().round() as u32 } else { frames.into() };
-        if !(1..100).contains(&base) {
-            return Err(Error::unsupported("timecode counts up to 99 frames a second").field("tmcd number of frames").value(base));
+        // Labels of a second: the rate, rounded to whole frames. The field that repeats it is not always right: a GoPro
+        // HERO5 writes 29 for 29.97.
+        let base = rate.to_f64().round();
+        if !(1.0..100.0).contains(&base) {
+            return Err(Error::unsupported("timecode counts up to 99 frames a second").field("tmcd rate").value(rate));
         }
+        let base = base as u32;
+        let odd_base = (frames != 0 && u32::from(frames) != base).then_some(frames);
         let sample = track.sample(file, 0).ok_or_else(|| Error::invalid("its sample is not in the file").field("tmcd"))?;
         let count =
             sample.first_chunk().map(|b| u32::from_be_bytes(*b)).ok_or_else(|| wrong("too short", "sample", sample.len() as u32))?;
         // An odd byte and a reserved one follow; then, if anything, boxes.
         let reel = f.rest().get(1..).and_then(|rest| reel_of(rest));
-        let counted = Rational::new(base.into(), 1).ok_or_else(|| wrong("not a rate", "number of frames", base))?;
+        let counted = Rational::new(base.into(), 1).ok_or_else(|| wrong("not a rate", "rate", base))?;
         let drop = flags & DROP_FRAME != 0;
         if drop && base % 30 != 0 {
             return Err(wrong("labels are dropped at multiples of 30 only", "number of frames", base));
         }
-        Ok(Some(Start { timecode: Timecode::from_frame_count(count.into(), counted, drop), rate, reel }))
+        Ok(Some(Start { timecode: Timecode::from_frame_count(count.into(), counted, drop), rate, odd_base, reel }))
     }
 
     fn reel_of(rest: &[u8]) -> Option<String> {
