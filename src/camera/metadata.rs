@@ -5,8 +5,16 @@ use crate::image::{Rect, Size};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Version of the schema printed by `prelight inspect --json`. Raised when a field changes meaning or goes.
-pub const SCHEMA_VERSION: u32 = 1;
+/// Version of the schema printed by `prelight inspect --json`. Raised when a field changes meaning or goes, and when the
+/// shape of the document does.
+///
+/// 2: `--json` is one document (`--jsonl` has a line a clip); unmapped keys are counted; slate, sensor, filter, look, CDL
+/// and signal fields.
+pub const SCHEMA_VERSION: u32 = 2;
+
+/// Most keys kept that the schema has no place for, and the most characters of a value; what is beyond is counted.
+pub const MAX_UNMAPPED: usize = 256;
+const MAX_UNMAPPED_CHARS: usize = 256;
 
 /// How sure a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -63,23 +71,37 @@ pub struct FieldInfo {
     pub unit: &'static str,
     /// Rust type of the value.
     pub kind: &'static str,
+    /// What the value means, and to what it is measured.
+    pub doc: &'static str,
+}
+
+/// A grade that the camera recorded beside the picture: ASC CDL, in the order slope, offset, power, saturation.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct CameraCdl {
+    pub slope: [f64; 3],
+    pub offset: [f64; 3],
+    pub power: [f64; 3],
+    pub saturation: f64,
 }
 
 macro_rules! schema {
-    ($($(#[$doc:meta])* $name:ident: $type:ty, $label:literal, $unit:literal;)*) => {
+    ($($(#[doc = $doc:literal])+ $name:ident: $type:ty, $label:literal, $unit:literal;)*) => {
         /// Metadata of a clip. Absent means the file does not say.
         #[derive(Clone, Debug, Default, PartialEq, Serialize)]
         pub struct Metadata {
-            $($(#[$doc])* #[serde(skip_serializing_if = "Option::is_none")] pub $name: Option<Field<$type>>,)*
+            $($(#[doc = $doc])+ #[serde(skip_serializing_if = "Option::is_none")] pub $name: Option<Field<$type>>,)*
             /// Keys of the file that the schema has no place for, with their values.
             #[serde(skip_serializing_if = "BTreeMap::is_empty")]
             pub unmapped: BTreeMap<String, String>,
+            /// How many such keys the file has beyond those kept.
+            #[serde(skip)]
+            pub unmapped_beyond: u64,
         }
 
         impl Metadata {
             /// Every field, in the order of the schema.
             pub const FIELDS: &'static [FieldInfo] =
-                &[$(FieldInfo { name: stringify!($name), label: $label, unit: $unit, kind: stringify!($type) }),*];
+                &[$(FieldInfo { name: stringify!($name), label: $label, unit: $unit, kind: stringify!($type), doc: concat!($($doc),+) }),*];
 
             /// The fields that are present, in the order of the schema.
             pub fn rows(&self) -> Vec<Row> {
@@ -91,6 +113,32 @@ macro_rules! schema {
             }
         }
     };
+}
+
+impl Metadata {
+    /// Keeps a key that the schema has no place for, the value cut where it is long. Beyond [`MAX_UNMAPPED`] it is only
+    /// counted; of a key that comes twice, the first value stays.
+    pub fn keep(&mut self, key: impl Into<String>, value: impl Into<String>) {
+        let key = key.into();
+        if self.unmapped.contains_key(&key) {
+            return;
+        }
+        if self.unmapped.len() >= MAX_UNMAPPED {
+            self.unmapped_beyond += 1;
+            return;
+        }
+        let mut value = value.into();
+        if let Some((end, _)) = value.char_indices().nth(MAX_UNMAPPED_CHARS) {
+            value.truncate(end);
+            value.push('…');
+        }
+        self.unmapped.insert(key, value);
+    }
+
+    /// How many keys of the file the schema has no place for, kept or not.
+    pub fn unmapped_count(&self) -> u64 {
+        self.unmapped.len() as u64 + self.unmapped_beyond
+    }
 }
 
 /// How a value reads in a table.
@@ -121,6 +169,19 @@ impl Shown for f64 {
     }
 }
 
+impl Shown for CameraCdl {
+    fn shown(&self) -> String {
+        let three = |v: &[f64; 3]| v.iter().map(Shown::shown).collect::<Vec<_>>().join(" ");
+        format!(
+            "slope {} offset {} power {} saturation {}",
+            three(&self.slope),
+            three(&self.offset),
+            three(&self.power),
+            self.saturation.shown()
+        )
+    }
+}
+
 fn with_unit(value: &dyn Shown, unit: &str) -> String {
     let value = value.shown();
     match unit {
@@ -131,43 +192,107 @@ fn with_unit(value: &dyn Shown, unit: &str) -> String {
 }
 
 schema! {
+    /// Name of the clip, as the camera gave it.
     clip_name: String, "Clip", "";
+    /// Reel, roll or magazine.
     reel: String, "Reel", "";
+    /// Name a crew gave the camera.
     camera_label: String, "Camera label", "";
+    /// Letter or number of the camera on the set: A, B.
+    camera_index: String, "Camera index", "";
+    /// Production, show or project.
+    production: String, "Production", "";
+    /// Director.
+    director: String, "Director", "";
+    /// Director of photography.
+    cinematographer: String, "Director of photography", "";
+    /// Scene, as on the slate.
+    scene: String, "Scene", "";
+    /// Take, as on the slate.
+    take: String, "Take", "";
+    /// Timecode of the first frame (SMPTE ST 12-1); `;` before the frames where labels are dropped.
     start_timecode: Timecode, "Start timecode", "";
     /// The rate the clip is to be played at.
     frame_rate: Rational, "Frame rate", "fps";
+    /// The rate it was exposed at.
+    sensor_frame_rate: Rational, "Sensor rate", "fps";
+    /// Number of pictures.
     frame_count: u64, "Frames", "";
+    /// Time it plays, at `frame_rate`.
+    duration: f64, "Duration", "s";
+    /// Maker of the camera.
     make: String, "Make", "";
+    /// Model of the camera.
     model: String, "Model", "";
+    /// Serial number of the camera.
     serial: String, "Serial", "";
+    /// Version of the camera's firmware.
     firmware: String, "Firmware", "";
+    /// The camera's own name of what it recorded: `5K 2:1`.
     sensor_mode: String, "Sensor mode", "";
     /// Pixels of the stored picture (the active area of a mosaic): what the FDL canvas has to equal.
     resolution: Size, "Resolution", "px";
+    /// Photosites of the stored mosaic, with those outside the active area.
+    sensor_size: Size, "Sensor", "px";
+    /// The photosites that saw light, within `sensor_size`.
+    active_area: Rect, "Active area", "px";
+    /// Width of the exposed sensor area.
+    imager_width: f64, "Imager width", "mm";
+    /// Height of the exposed sensor area.
+    imager_height: f64, "Imager height", "mm";
     /// The picture the maker means to be shown, relative to `resolution`.
     crop: Rect, "Crop", "px";
     /// Width of a pixel's picture over its height: 2 for 2x anamorphic.
     squeeze: f64, "Squeeze", "x";
+    /// Coding of the pictures.
     codec: String, "Codec", "";
+    /// The maker's name of the compression ratio or quality: `REDCODE 8:1`.
+    quality: String, "Quality", "";
+    /// Bits of a sample.
     bit_depth: u32, "Bit depth", "bit";
+    /// Colours of the filter array, row by row from the top left of the active area.
     cfa: String, "CFA", "";
-    /// Exposure index.
+    /// Exposure index (ISO speed as the camera was set).
     exposure_index: u32, "EI", "";
+    /// Time a picture was exposed.
     exposure_time: f64, "Exposure time", "s";
+    /// Shutter angle: 360 times exposure time times sensor rate.
     shutter_angle: f64, "Shutter angle", "°";
+    /// Correlated colour temperature the camera was balanced to.
     white_balance: f64, "White balance", "K";
+    /// Green (negative) to magenta (positive) correction of the balance, in the maker's steps.
     tint: f64, "Tint", "CC";
+    /// Model of the lens.
     lens: String, "Lens", "";
+    /// Serial number of the lens.
+    lens_serial: String, "Lens serial", "";
+    /// Focal length, not converted to another format.
     focal_length: f64, "Focal length", "mm";
+    /// Aperture as transmission.
     t_stop: f64, "T-stop", "";
+    /// Aperture as focal length over entrance pupil.
     f_number: f64, "f-number", "";
+    /// Distance from the image plane that was in focus.
     focus_distance: f64, "Focus distance", "m";
+    /// Neutral density before the sensor, in stops (0.3 of optical density each).
+    nd: f64, "ND", "stops";
     /// Transfer function of the recorded values.
     transfer: String, "Transfer", "";
+    /// Primaries of the recorded values.
     gamut: String, "Gamut", "";
-    /// As the camera wrote it.
+    /// How R'G'B' was made Y'CbCr, as the file signals it.
+    matrix: String, "Matrix", "";
+    /// Codes of black and white as the file signals them: `full` or `legal`.
+    signal_range: String, "Range", "";
+    /// The look monitored on set.
+    look: String, "Look", "";
+    /// File name of the look-up table monitored on set.
+    lut: String, "LUT", "";
+    /// The grade monitored on set.
+    cdl: CameraCdl, "CDL", "";
+    /// When it was recorded, as the camera wrote it.
     date_time: String, "Date and time", "";
+    /// Program that wrote the file.
     software: String, "Software", "";
 }
 
@@ -187,6 +312,25 @@ mod tests {
         ] {
             assert_eq!(v.shown(), text);
         }
+    }
+
+    #[test]
+    fn every_field_says_what_it_means_once() {
+        let names: std::collections::BTreeSet<_> = Metadata::FIELDS.iter().map(|f| f.name).collect();
+        let labels: std::collections::BTreeSet<_> = Metadata::FIELDS.iter().map(|f| f.label).collect();
+        assert_eq!((names.len(), labels.len()), (Metadata::FIELDS.len(), Metadata::FIELDS.len()));
+        assert!(Metadata::FIELDS.iter().all(|f| f.doc.starts_with(' ') && f.doc.ends_with('.')));
+    }
+
+    #[test]
+    fn keys_beyond_the_bound_are_counted() {
+        let mut m = Metadata::default();
+        (0..MAX_UNMAPPED + 7).for_each(|i| m.keep(format!("k{i}"), "v"));
+        m.keep("k0", "again");
+        assert_eq!((m.unmapped.len(), m.unmapped_count(), m.unmapped["k0"].as_str()), (MAX_UNMAPPED, MAX_UNMAPPED as u64 + 7, "v"));
+        let mut m = Metadata::default();
+        m.keep("long", "é".repeat(1000));
+        assert_eq!(m.unmapped["long"].chars().count(), MAX_UNMAPPED_CHARS + 1);
     }
 
     #[test]

@@ -3,23 +3,29 @@
 //! A [`Clip`] is an opened camera original or plate: one file or a numbered sequence. Sources are opened read-only.
 //! To add a format: write one module with a type that implements [`Format`], and list it in [`FORMATS`].
 
+pub mod braw;
+pub mod canon;
 mod dng;
+mod inspected;
+pub mod isobmff;
 mod metadata;
 mod mmap;
 mod openexr;
 mod rational;
 mod reading;
 mod sequence;
+mod support;
 mod temperature;
 mod tiff;
 mod timecode;
 mod walk;
 
-pub use metadata::{Certainty, Field, FieldInfo, Metadata, Row, SCHEMA_VERSION};
+pub use metadata::{CameraCdl, Certainty, Field, FieldInfo, MAX_UNMAPPED, Metadata, Row, SCHEMA_VERSION};
 pub use rational::Rational;
 pub use reading::{Reading, SignalRange, YcbcrMatrix};
+pub use support::{SUPPORT, Support, SupportRow};
 pub use timecode::Timecode;
-pub use walk::{Found, find_clips, walk};
+pub use walk::{Found, find_clips, walk, walk_each};
 
 use crate::{
     color::Op,
@@ -147,7 +153,7 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order they are asked.
-pub static FORMATS: &[&dyn Format] = &[&dng::Dng, &openexr::OpenExr];
+pub static FORMATS: &[&dyn Format] = &[&dng::Dng, &openexr::OpenExr, &canon::CanonRaw, &braw::BlackmagicRaw, &isobmff::QuickTime];
 
 /// Opens a clip: a file, one frame of a numbered sequence (which opens it all), or a folder that holds one sequence.
 pub fn open(path: &Path) -> Result<Arc<dyn Clip>> {

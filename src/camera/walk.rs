@@ -5,6 +5,7 @@ use crate::error::{Error, InFile, Result};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
+    ops::ControlFlow,
     path::{Path, PathBuf},
 };
 
@@ -26,22 +27,31 @@ pub struct Found {
 /// are not followed: they may lead back. Where there is neither clip nor error, that is the error.
 pub fn walk(path: &Path) -> Found {
     let mut found = Found::default();
-    match fs::metadata(path).in_file(path) {
-        Ok(meta) if meta.is_dir() => found.search(path, 0),
-        Ok(_) => found.clips.push(path.to_owned()),
-        Err(e) => found.errors.push(e),
-    }
-    if found.clips.is_empty() && found.errors.is_empty() {
-        found.errors.push(Error::invalid("no camera file here or below").file(path));
-    }
+    _ = walk_each(path, &mut |one| found.add(one));
     found
+}
+
+/// [`walk`], one clip or error at a time, each as soon as it is found: a card of any size in the memory of one folder's
+/// names. Ends when `found` breaks.
+pub fn walk_each(path: &Path, found: &mut dyn FnMut(Result<PathBuf>) -> ControlFlow<()>) -> ControlFlow<()> {
+    let mut any = false;
+    let mut tell = |one: Result<PathBuf>| {
+        any = true;
+        found(one)
+    };
+    match fs::metadata(path).in_file(path) {
+        Ok(meta) if meta.is_dir() => search(path, 0, &mut tell)?,
+        Ok(_) => tell(Ok(path.to_owned()))?,
+        Err(e) => tell(Err(e))?,
+    }
+    if any { ControlFlow::Continue(()) } else { found(Err(Error::invalid("no camera file here or below").file(path))) }
 }
 
 /// The clips directly in `folder`, named by the first frame of each: files that differ only in their last run of
 /// four or more digits are one clip. A file that cannot be read is an error where nothing else is found.
 pub fn find_clips(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Found::default();
-    found.read(folder);
+    _ = read(folder, &mut |one| found.add(one));
     match found.errors.into_iter().next() {
         Some(e) if found.clips.is_empty() => Err(e),
         _ => Ok(found.clips),
@@ -49,54 +59,67 @@ pub fn find_clips(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 impl Found {
-    fn search(&mut self, folder: &Path, depth: usize) {
-        for folder in self.read(folder) {
-            if depth < MAX_DEPTH {
-                self.search(&folder, depth + 1);
-            } else {
-                self.errors.push(Error::unsupported(format!("more than {MAX_DEPTH} folders deep")).file(&folder));
-            }
+    fn add(&mut self, one: Result<PathBuf>) -> ControlFlow<()> {
+        match one {
+            Ok(clip) => self.clips.push(clip),
+            Err(e) => self.errors.push(e),
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+type Tell<'a> = &'a mut dyn FnMut(Result<PathBuf>) -> ControlFlow<()>;
+
+fn search(folder: &Path, depth: usize, tell: Tell) -> ControlFlow<()> {
+    for folder in read(folder, tell)? {
+        if depth < MAX_DEPTH {
+            search(&folder, depth + 1, tell)?;
+        } else {
+            tell(Err(Error::unsupported(format!("more than {MAX_DEPTH} folders deep")).file(&folder)))?;
         }
     }
+    ControlFlow::Continue(())
+}
 
-    /// Adds the clips directly in `folder`; gives the folders in it.
-    fn read(&mut self, folder: &Path) -> BTreeSet<PathBuf> {
-        let (mut files, mut folders) = (BTreeSet::new(), BTreeSet::new());
-        match fs::read_dir(folder) {
-            Err(e) => self.errors.push(Error::io(folder, &e)),
-            Ok(entries) => {
-                for entry in entries {
-                    if let Err(e) = entry.and_then(|e| sort(&e, &mut files, &mut folders)) {
-                        self.errors.push(Error::io(folder, &e));
-                    }
+/// Tells of the clips directly in `folder`, by name; gives the folders in it.
+fn read(folder: &Path, tell: Tell) -> ControlFlow<(), BTreeSet<PathBuf>> {
+    let (mut files, mut folders) = (BTreeSet::new(), BTreeSet::new());
+    match fs::read_dir(folder) {
+        Err(e) => tell(Err(Error::io(folder, &e)))?,
+        Ok(entries) => {
+            for entry in entries {
+                if let Err(e) = entry.and_then(|e| sort(&e, &mut files, &mut folders)) {
+                    tell(Err(Error::io(folder, &e)))?;
                 }
             }
         }
-        // One clip, or else one error, for all files that are numbered alike.
-        let mut clips: BTreeMap<String, Result<PathBuf>> = BTreeMap::new();
-        for file in files {
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
-            let key = match frame_number(&name) {
-                Some(n) => format!("{}#{}", &name[..n.digits.start], &name[n.digits.end..]),
-                None => name.into_owned(),
-            };
-            if matches!(clips.get(&key), Some(Ok(_))) {
-                continue;
-            }
-            match head_of(&file) {
-                Ok(head) if FORMATS.iter().any(|f| f.recognises(&file, &head)) => _ = clips.insert(key, Ok(file)),
-                Ok(_) => {}
-                Err(e) => _ = clips.entry(key).or_insert(Err(e)),
-            }
-        }
-        for clip in clips.into_values() {
-            match clip {
-                Ok(file) => self.clips.push(file),
-                Err(e) => self.errors.push(e),
-            }
-        }
-        folders
     }
+    // One clip, or else one error, for all files that are numbered alike.
+    let mut alike: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    for file in files {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let key = match frame_number(&name) {
+            Some(n) => format!("{}#{}", &name[..n.digits.start], &name[n.digits.end..]),
+            None => name.into_owned(),
+        };
+        alike.entry(key).or_default().push(file);
+    }
+    for files in alike.into_values() {
+        let mut first_error = None;
+        let clip = files.into_iter().find(|file| match head_of(file) {
+            Ok(head) => FORMATS.iter().any(|f| f.recognises(file, &head)),
+            Err(e) => {
+                first_error.get_or_insert(e);
+                false
+            }
+        });
+        match (clip, first_error) {
+            (Some(file), _) => tell(Ok(file))?,
+            (None, Some(e)) => tell(Err(e))?,
+            (None, None) => {}
+        }
+    }
+    ControlFlow::Continue(folders)
 }
 
 /// Puts what may be a clip, or hold some, where it belongs.

@@ -15,9 +15,6 @@ use crate::{
 };
 use std::{collections::BTreeSet, fmt::Display};
 
-/// Most fields kept that the schema has no place for.
-const MAX_UNMAPPED: usize = 256;
-
 /// Reads everything but what concerns the clip as a whole (name, number of frames).
 pub fn read(tiff: &Tiff, dirs: &Directories, frame: &Frame, color: Option<&CameraColor>) -> Metadata {
     let mut r = Reader { metadata: Metadata::default(), used: BTreeSet::new(), ifds: [Some(&dirs.ifd0), dirs.exif.as_ref()] };
@@ -40,9 +37,9 @@ pub fn read(tiff: &Tiff, dirs: &Directories, frame: &Frame, color: Option<&Camer
         date_time: r.text(&[Tag::DATE_TIME_ORIGINAL, Tag::DATE_TIME]),
         ..Metadata::default()
     };
-    let unmapped = std::mem::take(&mut r.metadata.unmapped);
+    let (unmapped, unmapped_beyond) = (std::mem::take(&mut r.metadata.unmapped), r.metadata.unmapped_beyond);
     let used = std::mem::take(&mut r.used);
-    let mut m = Metadata { unmapped, ..m };
+    let mut m = Metadata { unmapped, unmapped_beyond, ..m };
     if let (Some(time), Some(rate)) = (&m.exposure_time, &m.frame_rate) {
         let angle = 360.0 * time.value * rate.value.to_f64();
         // Longer than the frame is no angle of a shutter; a still exposed as a frame of nothing has none either.
@@ -134,9 +131,7 @@ fn decimal(field: Option<Field<Rational>>) -> Option<Field<f64>> {
 }
 
 fn note(m: &mut Metadata, key: String, error: impl Display) {
-    if m.unmapped.len() < MAX_UNMAPPED {
-        m.unmapped.insert(key, format!("unreadable: {error}"));
-    }
+    m.keep(key, format!("unreadable: {error}"));
 }
 
 /// The first timecode of CinemaDNG TimeCodes: eight bytes each, laid out as SMPTE 331M, BCD digits with flags above.
@@ -216,7 +211,7 @@ fn keep_unmapped(m: &mut Metadata, dirs: &Directories, used: &BTreeSet<Tag>) {
     for ifd in [Some(&dirs.ifd0), dirs.exif.as_ref(), Some(&dirs.main)].into_iter().flatten() {
         for entry in ifd.entries() {
             let key = entry.tag.to_string();
-            if is_structure(entry.tag) || used.contains(&entry.tag) || m.unmapped.len() >= MAX_UNMAPPED || m.unmapped.contains_key(&key) {
+            if is_structure(entry.tag) || used.contains(&entry.tag) || m.unmapped.contains_key(&key) {
                 continue;
             }
             let value = match entry.tag {
@@ -225,9 +220,7 @@ fn keep_unmapped(m: &mut Metadata, dirs: &Directories, used: &BTreeSet<Tag>) {
             };
             match value {
                 Ok(value) if value.is_empty() => {}
-                Ok(value) => {
-                    m.unmapped.insert(key, value);
-                }
+                Ok(value) => m.keep(key, value),
                 Err(e) => note(m, key, e),
             }
         }

@@ -8,8 +8,7 @@ use ::exr::{
 };
 use std::collections::BTreeMap;
 
-/// Most attributes kept that the schema has no place for, and the longest text of one.
-const MAX_UNMAPPED: usize = 256;
+/// Longest text of an attribute that the schema has no place for.
 const MAX_CHARS: usize = 256;
 
 /// Reads everything but what concerns the clip as a whole (name, number of frames).
@@ -57,10 +56,10 @@ pub fn read(plate: &Plate) -> Metadata {
             m.shutter_angle = Some(Field::derived(angle, format!("{} x {}", time.key, rate.key)));
         }
     }
-    m.unmapped = other.rest();
-    m.unmapped.insert(key("dataWindow"), plate.data_window.to_string());
+    m.keep(key("dataWindow"), plate.data_window.to_string());
     let names: Vec<String> = header.channels.list.iter().map(|c| c.name.to_string()).take(64).collect();
-    m.unmapped.insert(key("channels"), names.join(" "));
+    m.keep(key("channels"), names.join(" "));
+    other.rest(&mut m);
     m
 }
 
@@ -129,7 +128,7 @@ impl<'a> Others<'a> {
     }
 
     /// What is left, as text.
-    fn rest(self) -> BTreeMap<String, String> {
+    fn rest(self, m: &mut Metadata) {
         let show = |value: &AttributeValue| match value {
             AttributeValue::Text(t) => t.to_string().chars().take(MAX_CHARS).collect(),
             AttributeValue::F32(v) => v.to_string(),
@@ -141,6 +140,6 @@ impl<'a> Others<'a> {
             AttributeValue::Preview(_) => "preview".to_owned(),
             other => format!("{other:?}").chars().take(MAX_CHARS).collect(),
         };
-        self.0.iter().take(MAX_UNMAPPED).map(|(name, value)| (format!("OpenEXR {name}"), show(value))).collect()
+        self.0.iter().for_each(|(name, value)| m.keep(format!("OpenEXR {name}"), show(value)));
     }
 }

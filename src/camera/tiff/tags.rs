@@ -117,7 +117,7 @@ tags! {
     42034 "Exif" "LensSpecification";
     42035 "Exif" "LensMake";
     42036 "Exif" "LensModel" LENS_MODEL;
-    42037 "Exif" "LensSerialNumber";
+    42037 "Exif" "LensSerialNumber" LENS_SERIAL_NUMBER;
     50706 "DNG" "DNGVersion" DNG_VERSION;
     50707 "DNG" "DNGBackwardVersion";
     50708 "DNG" "UniqueCameraModel" UNIQUE_CAMERA_MODEL;
