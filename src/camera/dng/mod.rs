@@ -2,9 +2,11 @@
 
 mod color;
 mod decode;
+mod deflate;
 mod directories;
+mod jpeg;
+mod jpeg_xl;
 mod layout;
-mod ljpeg;
 mod metadata;
 mod opcodes;
 mod picture;

@@ -181,6 +181,7 @@ tags! {
     50970 "DNG" "PreviewColorSpace";
     50971 "DNG" "PreviewDateTime";
     50972 "DNG" "RawImageDigest";
+    50974 "DNG" "SubTileBlockSize" SUB_TILE_BLOCK_SIZE;
     50975 "DNG" "RowInterleaveFactor" ROW_INTERLEAVE_FACTOR;
     50981 "DNG" "ProfileLookTableDims";
     50982 "DNG" "ProfileLookTableData";
