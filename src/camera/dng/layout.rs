@@ -208,18 +208,18 @@ fn chunks(ifd: &Ifd, size: Size) -> Result<(Size, Tag, Tag)> {
 
 fn ranges(ifd: &Ifd, tiff: &Tiff, chunks: usize, offset_tag: Tag, count_tag: Tag) -> Result<Vec<std::ops::Range<usize>>> {
     let list = |tag: Tag| {
-        let values = ifd.u32s(tag)?.ok_or_else(|| Error::invalid("missing").field(tag.to_string()))?;
+        let values = ifd.u64s(tag)?.ok_or_else(|| Error::invalid("missing").field(tag.to_string()))?;
         if values.len() == chunks { Ok(values) } else { Err(crate::camera::tiff::wrong_count(tag, chunks, values.len())) }
     };
     let (offsets, counts) = (list(offset_tag)?, list(count_tag)?);
     let mut total = 0u64;
     let mut ranges = Vec::with_capacity(chunks);
     for (i, (&offset, &count)) in offsets.iter().zip(&counts).enumerate() {
-        if tiff.bytes_at(offset.into(), count.into()).is_none() {
+        if tiff.bytes_at(offset, count).is_none() {
             let message = format!("{count} bytes from here (chunk {i}) end past the end of the file");
             return Err(Error::invalid(message).field(offset_tag.to_string()).value(offset));
         }
-        total += u64::from(count);
+        total = total.saturating_add(count);
         ranges.push(offset as usize..offset as usize + count as usize);
     }
     // Chunks that share bytes would let a small file claim a huge picture.
@@ -280,7 +280,7 @@ pub fn compression(ifd: &Ifd, tiff: &Tiff) -> Result<Codec> {
         8 | 32946 => Codec::Deflate,
         52546 => Codec::JpegXl,
         tag @ (7 | 34892) => {
-            let first = |tag| ifd.u32s(tag).ok().flatten().and_then(|v| v.first().copied()).map(u64::from);
+            let first = |tag| ifd.u64s(tag).ok().flatten().and_then(|v| v.first().copied());
             let offset = first(Tag::TILE_OFFSETS).or_else(|| first(Tag::STRIP_OFFSETS)).unwrap_or(0);
             let data = tiff.data().get(usize::try_from(offset).unwrap_or(usize::MAX)..).unwrap_or_default();
             match jpeg::frame_marker(data) {
