@@ -6,6 +6,7 @@
 mod dng;
 mod metadata;
 mod mmap;
+mod opcodes;
 mod openexr;
 mod rational;
 mod reading;
@@ -16,6 +17,7 @@ mod timecode;
 mod walk;
 
 pub use metadata::{Certainty, Field, FieldInfo, Metadata, Row, SCHEMA_VERSION};
+pub use opcodes::Opcodes;
 pub use rational::Rational;
 pub use reading::{Reading, SignalRange, YcbcrMatrix};
 pub use timecode::Timecode;
@@ -54,6 +56,10 @@ pub trait Clip: Send + Sync {
     fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>>;
     /// Decodes one frame. `reading` is what a person says of the stored values; formats that state it themselves ignore it.
     fn read(&self, frame: FrameNumber, reading: &Reading) -> Result<Picture>;
+    /// The corrections that a frame's file asks for. [`Clip::read`] leaves them to do.
+    fn opcodes(&self, _frame: FrameNumber) -> Result<Opcodes> {
+        Ok(Opcodes::default())
+    }
     /// What the decoded values mean.
     fn encoding(&self) -> &Encoding;
     /// Every file the clip is made of, in order: what is hashed into a receipt.

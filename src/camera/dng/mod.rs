@@ -8,12 +8,11 @@ mod jpeg;
 mod jpeg_xl;
 mod layout;
 mod metadata;
-mod opcodes;
 mod picture;
 mod unpack;
 
 use super::{
-    CameraColor, Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode,
+    CameraColor, Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Opcodes, Picture, Reading, Timecode,
     mmap::MappedFile,
     sequence::FrameFiles,
     tiff::{Tag, Tiff},
@@ -132,6 +131,15 @@ impl Clip for DngClip {
             };
             same_color(color.as_ref(), clip)?;
             picture::read(&tiff, &directories.main, &frame)
+        };
+        read().in_file(path)
+    }
+    fn opcodes(&self, frame: FrameNumber) -> Result<Opcodes> {
+        let path = self.files.path(frame)?;
+        let file = MappedFile::open(path)?;
+        let read = || {
+            let main = Directories::read(&Tiff::new(&file)?)?.main;
+            Opcodes::parse([main.bytes(Tag::OPCODE_LIST_1)?, main.bytes(Tag::OPCODE_LIST_2)?, main.bytes(Tag::OPCODE_LIST_3)?])
         };
         read().in_file(path)
     }

@@ -402,9 +402,11 @@ mod tests {
             f.extend(n8(3));
             // Two SHORT values in the entry, two LONG8 values behind the directory, an offset beyond 32 bits.
             let after = 16 + 8 + 3 * 20 + 8;
-            for (tag, kind, count, value) in
-                [(258, 3, 2, [n2(12), n2(13), [0; 2], [0; 2]].concat()), (273, 16, 2, n8(after).to_vec()), (330, 18, 1, n8(1 << 40).to_vec())]
-            {
+            for (tag, kind, count, value) in [
+                (258, 3, 2, [n2(12), n2(13), [0; 2], [0; 2]].concat()),
+                (273, 16, 2, n8(after).to_vec()),
+                (330, 18, 1, n8(1 << 40).to_vec()),
+            ] {
                 f.extend([n2(tag), n2(kind)].concat());
                 f.extend(n8(count));
                 f.extend(value);

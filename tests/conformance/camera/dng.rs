@@ -81,7 +81,7 @@ fn gopro_hero6() {
     );
     let m = clip.metadata();
     assert!((m.exposure_time.as_ref().unwrap().value - 1.0 / 455.0).abs() < 1e-9);
-    assert_eq!(m.unmapped["DNG 51009 OpcodeList2"], "GainMap (optional) x4; not applied");
+    assert_eq!(m.unmapped["DNG 51009 OpcodeList2"], "GainMap (optional) x4; applied");
     // The neutral lies between daylight and shade: DNG's own estimate for it.
     let Encoding::Camera(color) = clip.encoding() else { panic!("calibrated") };
     assert!((4000.0..7000.0).contains(&color.kelvin), "{}", color.kelvin);
@@ -127,10 +127,8 @@ fn anamorphic() {
 
 #[test]
 fn what_is_not_decoded_still_reads_its_metadata() {
-    let cases = [
-        ("real/gopro_hero6_GOPR0024.gpr", "VC-5", "HERO6 Black", 9),
-        ("real/gopro_fusion_front_GPFR7066.gpr", "VC-5", "FUSION", 9),
-    ];
+    let cases =
+        [("real/gopro_hero6_GOPR0024.gpr", "VC-5", "HERO6 Black", 9), ("real/gopro_fusion_front_GPFR7066.gpr", "VC-5", "FUSION", 9)];
     for (name, codec, model, compression) in cases {
         let Some(path) = corpus(&format!("camera/{name}")) else { return };
         let clip = camera::open_single(&path).unwrap();

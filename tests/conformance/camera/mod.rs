@@ -6,6 +6,7 @@ mod dng;
 mod inspect;
 mod lossless_jpeg;
 mod mosaics;
+mod opcodes;
 mod openexr;
 
 use prelight::{
