@@ -1,9 +1,11 @@
 //! Conformance of `camera`.
 
 mod builder;
+mod codecs;
 mod damage;
 mod dng;
 mod inspect;
+mod jpeg_xl;
 mod lossless_jpeg;
 mod mosaics;
 mod opcodes;
