@@ -187,6 +187,16 @@ impl<'a> Ifd<'a> {
         })
     }
 
+    /// The number that bytes of an UNDEFINED field start with, in the order of the file.
+    pub fn u16_of(&self, bytes: &[u8]) -> Option<u16> {
+        bytes.get(..2).map(|b| self.tiff.u16(b))
+    }
+    /// As [`Ifd::u16_of`], an unsigned ratio; `None` where it is n/0.
+    pub fn rational_of(&self, bytes: &[u8]) -> Option<Rational> {
+        let b = bytes.get(..8)?;
+        Rational::new(self.tiff.u32(b).into(), self.tiff.u32(&b[4..]).into())
+    }
+
     /// The bytes of a BYTE or UNDEFINED field.
     pub fn bytes(&self, tag: Tag) -> Result<Option<&'a [u8]>> {
         self.entry(tag).map(|e| self.raw(e)).transpose()
