@@ -10,6 +10,7 @@ mod inspected;
 pub mod isobmff;
 mod metadata;
 mod mmap;
+mod opcodes;
 mod openexr;
 mod rational;
 mod reading;
@@ -21,6 +22,7 @@ mod timecode;
 mod walk;
 
 pub use metadata::{CameraCdl, Certainty, Field, FieldInfo, MAX_UNMAPPED, Metadata, Row, SCHEMA_VERSION};
+pub use opcodes::Opcodes;
 pub use rational::Rational;
 pub use reading::{Reading, SignalRange, YcbcrMatrix};
 pub use support::{SUPPORT, Support, SupportRow};
@@ -60,6 +62,10 @@ pub trait Clip: Send + Sync {
     fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>>;
     /// Decodes one frame. `reading` is what a person says of the stored values; formats that state it themselves ignore it.
     fn read(&self, frame: FrameNumber, reading: &Reading) -> Result<Picture>;
+    /// The corrections that a frame's file asks for. [`Clip::read`] leaves them to do.
+    fn opcodes(&self, _frame: FrameNumber) -> Result<Opcodes> {
+        Ok(Opcodes::default())
+    }
     /// What the decoded values mean.
     fn encoding(&self) -> &Encoding;
     /// Every file the clip is made of, in order: what is hashed into a receipt.

@@ -64,11 +64,51 @@ const ROBERTSON: [[f64; 4]; 31] = [
     [600.0, 0.33724, 0.36051, -116.45],
 ];
 
+/// u, v of the CIE 1960 diagram.
+fn uv([x, y]: Xy) -> (f64, f64) {
+    let denominator = 1.5 - x + 6.0 * y;
+    (2.0 * x / denominator, 3.0 * y / denominator)
+}
+
+/// Chromaticities of the light sources of Exif that have one of their own (CIE 15; ISO 7589 for studio tungsten), of the
+/// others that of a black body of their temperature.
+pub fn white_of_light_source(code: u32) -> Option<Xy> {
+    Some(match code {
+        3 | 17 => [0.44758, 0.40745],
+        23 => [0.34567, 0.35850],
+        20 => [0.33243, 0.34744],
+        21 => [0.31272, 0.32903],
+        22 => [0.29903, 0.31488],
+        _ => planckian(of_light_source(code)?),
+    })
+}
+
+/// The black body of that temperature, within what the table covers.
+pub fn planckian(kelvin: f64) -> Xy {
+    let mired = 1e6 / kelvin;
+    let i = ROBERTSON.iter().position(|line| line[0] >= mired).unwrap_or(ROBERTSON.len() - 1).max(1);
+    let (a, b) = (ROBERTSON[i - 1], ROBERTSON[i]);
+    let t = ((mired - a[0]) / (b[0] - a[0])).clamp(0.0, 1.0);
+    let (u, v) = (a[1] + t * (b[1] - a[1]), a[2] + t * (b[2] - a[2]));
+    let denominator = u - 4.0 * v + 2.0;
+    [1.5 * u / denominator, v / denominator]
+}
+
+/// Distance from the black body along the isotemperature line, in the unit of Adobe's tint: 1/3000 of u, v, positive
+/// below the locus (towards magenta).
+pub fn tint(white: Xy) -> f64 {
+    let (u, v) = uv(white);
+    let (pu, pv) = uv(planckian(correlated(white)));
+    let distance = ((u - pu) * (u - pu) + (v - pv) * (v - pv)).sqrt();
+    if v < pv { distance * TINT_SCALE } else { -distance * TINT_SCALE }
+}
+
+/// Tints in a unit of u, v (DNG SDK).
+const TINT_SCALE: f64 = 3000.0;
+
 /// Correlated colour temperature in kelvin by Robertson's method, clamped to 1667 K .. 100 000 K, what the table covers.
 pub fn correlated(white: Xy) -> f64 {
-    let [x, y] = white;
-    let denominator = 1.5 - x + 6.0 * y;
-    let (u, v) = (2.0 * x / denominator, 3.0 * y / denominator);
+    let (u, v) = uv(white);
     // Signed distance of the point from an isotemperature line.
     let distance = |[_, lu, lv, slope]: [f64; 4]| ((v - lv) - slope * (u - lu)) / (1.0 + slope * slope).sqrt();
     let mut before = distance(ROBERTSON[0]);
@@ -104,6 +144,17 @@ mod tests {
         for (white, kelvin) in cases {
             let found = correlated(white);
             assert!((found - kelvin).abs() < 6.0, "{white:?}: {found}");
+        }
+    }
+
+    #[test]
+    fn tints_are_distances_from_the_black_body() {
+        // Standard light A is a black body; D65 lies 0.0032 (Duv) above the locus.
+        assert!(tint([0.44758, 0.40745]).abs() < 1.0);
+        assert!((tint([0.31272, 0.32903]) + 9.6).abs() < 0.6, "{}", tint([0.31272, 0.32903]));
+        for kelvin in [2000.0, 3200.0, 5500.0, 9000.0] {
+            let white = planckian(kelvin);
+            assert!((correlated(white) - kelvin).abs() < kelvin * 1e-3 && tint(white).abs() < 0.3, "{kelvin}");
         }
     }
 

@@ -105,6 +105,10 @@ impl Subject<'_> {
     pub(crate) fn reading(&self) -> Reading {
         self.plan.as_ref().map_or_else(|_| Reading::default(), |plan| plan.settings().decode.reading)
     }
+    /// Whether the corrections that the file asks for are to be applied.
+    pub(crate) fn applies_opcodes(&self) -> bool {
+        self.plan.as_ref().map_or(true, |plan| plan.settings().decode.opcodes)
+    }
 }
 
 /// The result of a rule's method, before the rule's own words are added.

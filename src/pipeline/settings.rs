@@ -28,6 +28,9 @@ pub struct Decode {
     pub tier: debayer::Tier,
     pub options: debayer::Options,
     pub highlights: Highlights,
+    /// Whether the corrections that the file asks for are applied (DNG opcode lists 1 to 3: lens shading, bad pixels,
+    /// distortion).
+    pub opcodes: bool,
     /// Stops added to what the file states.
     pub exposure: f64,
 }
@@ -50,6 +53,7 @@ impl Default for Decode {
             tier,
             options: debayer::Options::for_tier(tier),
             highlights: Highlights::Neutral,
+            opcodes: true,
             exposure: 0.0,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::settings::Decode;
 use crate::{
-    camera::{Clip, FrameNumber, Picture},
+    camera::{Clip, FrameNumber, Opcodes, Picture},
     debayer,
     error::Result,
     image::Image,
@@ -10,12 +10,22 @@ use crate::{
 
 /// Decodes a frame to sensor-linear RGB (mosaics) or to the values as stored (RGB files).
 pub(super) fn raw_picture(clip: &dyn Clip, frame: FrameNumber, decode: &Decode) -> Result<Image> {
+    let opcodes = if decode.opcodes { clip.opcodes(frame)? } else { Opcodes::default() };
     match clip.read(frame, &decode.reading)? {
         // The canvas of an RGB file is its display window.
-        Picture::Rgb(image) => Ok(image.into_display_window()),
-        Picture::Mosaic(mosaic) => {
-            let mut image = debayer::debayer(&mosaic.linear(), decode.tier, &decode.options)?;
+        Picture::Rgb(image) => {
+            let mut image = image.into_display_window();
+            let size = image.size();
+            opcodes.apply_to_rgb(&mut image, size, false)?;
+            Ok(image)
+        }
+        Picture::Mosaic(mut mosaic) => {
+            opcodes.apply_to_stored(&mut mosaic)?;
+            let mut linear = mosaic.linear();
+            opcodes.apply_to_linear(&mut linear)?;
+            let mut image = debayer::debayer(&linear, decode.tier, &decode.options)?;
             image.pixel_aspect = mosaic.pixel_aspect;
+            opcodes.apply_to_rgb(&mut image, linear.size, true)?;
             Ok(image)
         }
     }

@@ -13,16 +13,76 @@ use crate::{
 
 type Vector = [f64; 3];
 
-/// One calibration: what the tags numbered 1 or 2 say.
+/// One calibration: what the tags numbered 1, 2 or 3 say.
 #[derive(Clone, Debug)]
 struct Calibration {
-    kelvin: Option<f64>,
+    /// Its illuminant, where that is known: temperature as the DNG SDK takes it, and chromaticity.
+    illuminant: Option<(f64, Xy)>,
     /// XYZ to reference camera RGB (ColorMatrix).
     color: Mat3,
     /// Reference camera RGB to this unit's (CameraCalibration).
     unit: Mat3,
     /// White-balanced reference camera RGB to XYZ at D50 (ForwardMatrix), its rows scaled so that neutral is D50 exactly.
     forward: Option<Mat3>,
+}
+
+impl Calibration {
+    /// This one at 0, `other` at 1.
+    fn mixed(&self, other: &Self, t: f64) -> Self {
+        Self {
+            illuminant: None,
+            color: mix(&self.color, &other.color, t),
+            unit: mix(&self.unit, &other.unit, t),
+            forward: match (&self.forward, &other.forward) {
+                (Some(a), Some(b)) => Some(mix(a, b, t)),
+                (one, other) => one.or(*other),
+            },
+        }
+    }
+}
+
+/// The tags of each calibration: ColorMatrix, CalibrationIlluminant, IlluminantData, CameraCalibration, ForwardMatrix.
+const CALIBRATIONS: [[Tag; 5]; 3] = [
+    [Tag::COLOR_MATRIX_1, Tag::CALIBRATION_ILLUMINANT_1, Tag::ILLUMINANT_DATA_1, Tag::CAMERA_CALIBRATION_1, Tag::FORWARD_MATRIX_1],
+    [Tag::COLOR_MATRIX_2, Tag::CALIBRATION_ILLUMINANT_2, Tag::ILLUMINANT_DATA_2, Tag::CAMERA_CALIBRATION_2, Tag::FORWARD_MATRIX_2],
+    [Tag::COLOR_MATRIX_3, Tag::CALIBRATION_ILLUMINANT_3, Tag::ILLUMINANT_DATA_3, Tag::CAMERA_CALIBRATION_3, Tag::FORWARD_MATRIX_3],
+];
+
+/// The light source whose chromaticity stands in IlluminantData (Exif: other).
+const OTHER: u32 = 255;
+
+/// DNG 52533 to 52535: a type, 0 for a chromaticity as two RATIONALs, 1 for a spectrum.
+fn illuminant_data(ifd: &Ifd, tag: Tag) -> Result<Option<Xy>> {
+    let Some(bytes) = ifd.bytes(tag)? else { return Ok(None) };
+    let bad = || Error::invalid("holds no chromaticity").field(tag.to_string()).value(format!("{} bytes", bytes.len()));
+    match ifd.u16_of(bytes) {
+        Some(0) => {
+            let [x, y] = [2, 10].map(|at| bytes.get(at..at + 8).and_then(|b| ifd.rational_of(b)).map(Rational::to_f64));
+            let white = x.zip(y).map(|(x, y)| [x, y]).filter(|w| w.iter().all(|v| (1e-4..1.0).contains(v)));
+            white.map(Some).ok_or_else(bad)
+        }
+        Some(1) => Err(Error::unsupported("an illuminant given as a spectrum is not read").field(tag.to_string()).value(1)),
+        _ => Err(bad()),
+    }
+}
+
+/// How much each of three calibrations counts: by its distance from the white in reciprocal temperature and tint (DNG 1.7
+/// chapter 6; the formula of the DNG SDK 1.7).
+fn triple_weights(white: Xy, illuminants: [Xy; 3]) -> [f64; 3] {
+    let place = |w: Xy| [(1500.0 / temperature::correlated(w)).min(1.0), temperature::tint(w) / 200.0];
+    let at = place(white);
+    let near = illuminants.map(|illuminant| {
+        let [dx, dy] = [0, 1].map(|i| at[i] - place(illuminant)[i]);
+        1.0 / (dx * dx + dy * dy + 1e-8)
+    });
+    let share = normalized_to_one(near);
+    // A smooth step, and a little off so that one far away counts nothing.
+    normalized_to_one(share.map(|w| ((w * w * (3.0 - 2.0 * w) - 0.02) / 0.98).clamp(0.0, 1.0)))
+}
+
+fn normalized_to_one(w: [f64; 3]) -> [f64; 3] {
+    let sum = w[0] + w[1] + w[2];
+    w.map(|v| v / sum)
 }
 
 /// What a DNG says of colour.
@@ -49,29 +109,36 @@ impl Profile {
         let matrix = |tag| Ok::<_, Error>(ifd0.f64_array::<9>(tag)?.map(rows));
         let Some(first) = ifd0.entry(Tag::COLOR_MATRIX_1) else { return Ok(None) };
         if first.count != 9 {
-            return Err(Error::unsupported("only sensors of three colours (9 values) are read")
+            let reduced =
+                if ifd0.has(Tag::REDUCTION_MATRIX_1) { format!(", {} is not applied", Tag::REDUCTION_MATRIX_1) } else { String::new() };
+            return Err(Error::unsupported(format!("only sensors of three colours (9 values) are read{reduced}"))
                 .field(format!("count of {}", Tag::COLOR_MATRIX_1))
                 .value(first.count));
-        }
-        if ifd0.has(Tag::CALIBRATION_ILLUMINANT_3) {
-            return Err(Error::unsupported("profiles of three illuminants are not read").field(Tag::CALIBRATION_ILLUMINANT_3.to_string()));
         }
         // A unit's calibration holds for the profile it was made with: their signatures have to match.
         let signature = |tag| ifd0.text(tag).map(Option::unwrap_or_default);
         let signed = signature(Tag::CAMERA_CALIBRATION_SIGNATURE)? == signature(Tag::PROFILE_CALIBRATION_SIGNATURE)?;
-        let read = |color, illuminant, unit, forward| -> Result<Option<Calibration>> {
+        let read = |[color, illuminant, data, unit, forward]: [Tag; 5]| -> Result<Option<Calibration>> {
             let Some(color) = matrix(color)? else { return Ok(None) };
             let unit = matrix(unit)?.filter(|_| signed).unwrap_or(IDENTITY);
             let forward = match matrix(forward)? {
                 None => None,
                 Some(m) => Some(normalized(m).ok_or_else(|| Error::invalid("maps neutral to black").field(forward.to_string()))?),
             };
-            let kelvin = ifd0.u32(illuminant)?.and_then(temperature::of_light_source);
-            Ok(Some(Calibration { kelvin, color, unit, forward }))
+            let illuminant = match ifd0.u32(illuminant)? {
+                None => None,
+                Some(OTHER) => illuminant_data(ifd0, data)?.map(|white| (temperature::correlated(white), white)),
+                Some(code) => temperature::of_light_source(code).zip(temperature::white_of_light_source(code)),
+            };
+            Ok(Some(Calibration { illuminant, color, unit, forward }))
         };
         let mut calibrations = vec![];
-        calibrations.extend(read(Tag::COLOR_MATRIX_1, Tag::CALIBRATION_ILLUMINANT_1, Tag::CAMERA_CALIBRATION_1, Tag::FORWARD_MATRIX_1)?);
-        calibrations.extend(read(Tag::COLOR_MATRIX_2, Tag::CALIBRATION_ILLUMINANT_2, Tag::CAMERA_CALIBRATION_2, Tag::FORWARD_MATRIX_2)?);
+        for tags in CALIBRATIONS {
+            calibrations.extend(read(tags)?);
+        }
+        if calibrations.len() == 3 && calibrations.iter().any(|c| c.illuminant.is_none()) {
+            return Err(Error::invalid("three matrices and not three illuminants").field(Tag::COLOR_MATRIX_3.to_string()));
+        }
         let analog_balance = ifd0.f64_array(Tag::ANALOG_BALANCE)?.unwrap_or([1.0; 3]);
         positive(Tag::ANALOG_BALANCE, analog_balance)?;
         let white = match (ifd0.f64_array(Tag::AS_SHOT_NEUTRAL)?, ifd0.f64_array(Tag::AS_SHOT_WHITE_XY)?) {
@@ -94,26 +161,24 @@ impl Profile {
         Ok(Some(Self { calibrations, analog_balance, white, baseline_exposure }))
     }
 
-    /// The calibration at a white: the two interpolated by reciprocal temperature, clamped to their illuminants. With
-    /// one calibration, or illuminants that are no two temperatures, the first holds everywhere (DNG 1.4 chapter 6).
+    /// The calibration at a white: two interpolated by reciprocal temperature, clamped to their illuminants, three by
+    /// their distance from the white. With one calibration, or illuminants that are no two temperatures, the first holds
+    /// everywhere (DNG 1.7 chapter 6).
     fn at(&self, white: Xy) -> Calibration {
         let first = &self.calibrations[0];
+        if let [one, two, three] = self.calibrations.as_slice() {
+            let [w1, w2, w3] = triple_weights(white, [one, two, three].map(|c| c.illuminant.map_or(D50, |i| i.1)));
+            // Two mixtures in a row: of the first two, then of those and the third.
+            let pair = if w1 + w2 > 0.0 { w2 / (w1 + w2) } else { 0.0 };
+            return one.mixed(two, pair).mixed(three, w3);
+        }
         let Some(second) = self.calibrations.get(1) else { return first.clone() };
-        let (Some(k1), Some(k2)) = (first.kelvin, second.kelvin) else { return first.clone() };
+        let (Some((k1, _)), Some((k2, _))) = (first.illuminant, second.illuminant) else { return first.clone() };
         if k1 == k2 {
             return first.clone();
         }
         let kelvin = temperature::correlated(white);
-        let t = ((1.0 / kelvin - 1.0 / k1) / (1.0 / k2 - 1.0 / k1)).clamp(0.0, 1.0);
-        Calibration {
-            kelvin: Some(kelvin),
-            color: mix(&first.color, &second.color, t),
-            unit: mix(&first.unit, &second.unit, t),
-            forward: match (&first.forward, &second.forward) {
-                (Some(a), Some(b)) => Some(mix(a, b, t)),
-                (one, other) => one.or(*other),
-            },
-        }
+        first.mixed(second, ((1.0 / kelvin - 1.0 / k1) / (1.0 / k2 - 1.0 / k1)).clamp(0.0, 1.0))
     }
 
     /// Reference camera RGB to the RGB of this unit: AnalogBalance x CameraCalibration.
@@ -223,7 +288,7 @@ mod tests {
 
     /// The matrices of a GoPro HERO6 as its DNG states them: tungsten and D50.
     fn hero6() -> Profile {
-        let calibration = |kelvin, m| Calibration { kelvin: Some(kelvin), color: rows(m), unit: IDENTITY, forward: None };
+        let calibration = |kelvin, m| Calibration { illuminant: Some((kelvin, D50)), color: rows(m), unit: IDENTITY, forward: None };
         Profile {
             calibrations: vec![
                 calibration(2850.0, [1.8331, -0.8166, -0.2478, 0.1391, 0.8961, -0.0367, 0.0822, 0.0662, 0.2597]),
@@ -288,6 +353,34 @@ mod tests {
         let red = transform(&forward, [1.0, 0.0, 0.0]);
         let expected = transform(&multiply(&XYZ_TO_AP0, &bradford(white_xyz(D50), white_xyz(ACES_WHITE)).unwrap()), red);
         close(transform(&color.to_aces, [color.neutral[0], 0.0, 0.0]), expected, 1e-12);
+    }
+
+    #[test]
+    fn three_calibrations_mix_by_distance() {
+        let whites = [3u32, 23, 21].map(|code| temperature::white_of_light_source(code).unwrap());
+        for (i, white) in whites.into_iter().enumerate() {
+            let w = triple_weights(white, whites);
+            assert!((w[i] - 1.0).abs() < 1e-6, "{w:?}");
+        }
+        // Half way between the first two in reciprocal temperature: those count most. Worked out by hand:
+        // 1500 / T = 0.5252, 0.2999 and 0.2306 of the lights, 0.4125 of the white; tint / 200 = 0 of the first and the white,
+        // -0.047 of daylight. The squares of the distances are 0.0127, 0.0149 and 0.0353.
+        let half = triple_weights(temperature::planckian(1500.0 / 0.412_55), whites);
+        let smooth = |w: f64| (w * w * (3.0 - 2.0 * w) - 0.02) / 0.98;
+        let near = [1.0 / 0.0127, 1.0 / 0.0149, 1.0 / 0.0353];
+        let sum: f64 = near.iter().sum();
+        let total: f64 = near.iter().map(|n| smooth(n / sum)).sum();
+        for (got, near) in half.iter().zip(near) {
+            assert!((got - smooth(near / sum) / total).abs() < 0.005, "{half:?}");
+        }
+        // The mixture of a calibration with itself is itself.
+        let mut profile = hero6();
+        let one = profile.calibrations[0].clone();
+        profile.calibrations = [3, 23, 21]
+            .map(|c| Calibration { illuminant: temperature::white_of_light_source(c).map(|w| (0.0, w)), ..one.clone() })
+            .to_vec();
+        let mixed = profile.at([0.37, 0.36]).color;
+        (0..3).for_each(|r| close(mixed[r], one.color[r], 1e-12));
     }
 
     #[test]

@@ -22,7 +22,7 @@ impl<'a> Directories<'a> {
     /// Walks IFD0, the chain after it and its SubIFDs (one level, as DNG has them). A directory met twice is an error.
     pub fn read(tiff: &Tiff<'a>) -> Result<Self> {
         let mut seen = BTreeSet::new();
-        let mut visit = |offset: u32, pointer: &str| {
+        let mut visit = |offset: u64, pointer: &str| {
             if !seen.insert(offset) {
                 return Err(Error::invalid("points back to a directory already read").field(pointer).value(offset));
             }
@@ -32,12 +32,12 @@ impl<'a> Directories<'a> {
             tiff.ifd(offset, pointer)
         };
         let ifd0 = visit(tiff.first_ifd(), "offset of IFD0")?;
-        let exif = match ifd0.u32(Tag::EXIF_IFD)? {
+        let exif = match ifd0.u64(Tag::EXIF_IFD)? {
             Some(offset) => Some(visit(offset, &Tag::EXIF_IFD.to_string())?),
             None => None,
         };
         let mut pictures = vec![ifd0.clone()];
-        for offset in ifd0.u32s(Tag::SUB_IFDS)?.unwrap_or_default() {
+        for offset in ifd0.u64s(Tag::SUB_IFDS)?.unwrap_or_default() {
             pictures.push(visit(offset, &Tag::SUB_IFDS.to_string())?);
         }
         let mut next = ifd0.next();

@@ -1,5 +1,9 @@
 //! Where the samples of a picture lie in the file, and what they are before any arithmetic.
 
+use super::{
+    deflate::{self, Predictor},
+    jpeg, jpeg_xl,
+};
 use crate::{
     camera::tiff::{Ifd, Tag, Tiff},
     error::{Error, Result},
@@ -67,11 +71,14 @@ impl Frame {
     }
 }
 
-/// How the samples are stored.
+/// How the samples are stored: a decoder for each in `decode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
     None,
-    LosslessJpeg,
+    /// Lossless or DCT, as each stream says.
+    Jpeg,
+    Deflate(Predictor),
+    JpegXl,
 }
 
 /// The strips or tiles of a picture. Every chunk's bytes have been checked to lie within the file.
@@ -81,6 +88,8 @@ pub struct Storage {
     pub samples_per_pixel: u32,
     pub bits: u32,
     pub compression: Compression,
+    /// Into how many fields columns and rows are sorted (DNG 52547, 50975); 1 and 1 for none.
+    pub interleave: (u32, u32),
     /// Size of every chunk but the last of a row or column, which is cut.
     pub chunk: Size,
     /// Byte ranges in the file, left to right, top to bottom.
@@ -90,7 +99,7 @@ pub struct Storage {
 impl Storage {
     /// Checks everything that decides how much is read and allocated.
     pub fn read(ifd: &Ifd, tiff: &Tiff, size: Size) -> Result<Self> {
-        let compression = compression(ifd, tiff)?.decodable()?;
+        let compression = compression(ifd, tiff)?.decodable(ifd)?;
         let samples_per_pixel = ifd.u32(Tag::SAMPLES_PER_PIXEL)?.unwrap_or(1);
         if !(1..=4).contains(&samples_per_pixel) {
             return Err(Error::unsupported("1 to 4 are read").field(Tag::SAMPLES_PER_PIXEL.to_string()).value(samples_per_pixel));
@@ -102,9 +111,20 @@ impl Storage {
         let bits = bits(ifd, samples_per_pixel, compression)?;
         one_of(ifd, Tag::PLANAR_CONFIGURATION, 1, samples_per_pixel == 1)?;
         one_of(ifd, Tag::FILL_ORDER, 1, bits == 16)?;
-        one_of(ifd, Tag::PREDICTOR, 1, false)?;
-        one_of(ifd, Tag::ROW_INTERLEAVE_FACTOR, 1, false)?;
-        one_of(ifd, Tag::COLUMN_INTERLEAVE_FACTOR, 1, false)?;
+        if !matches!(compression, Compression::Deflate(_)) {
+            one_of(ifd, Tag::PREDICTOR, 1, false)?;
+        }
+        let factor = |tag: Tag, most: u32| match ifd.u32(tag)?.unwrap_or(1) {
+            n if (1..=most).contains(&n) => Ok(n),
+            n => Err(Error::invalid(format!("has to be 1 to {most}")).field(tag.to_string()).value(n)),
+        };
+        let interleave = (factor(Tag::COLUMN_INTERLEAVE_FACTOR, size.width)?, factor(Tag::ROW_INTERLEAVE_FACTOR, size.height)?);
+        if let Some(block) = ifd.u32s(Tag::SUB_TILE_BLOCK_SIZE)?
+            && block != [1, 1]
+        {
+            let error = Error::unsupported("only pixels in the order of their rows (1 1) are read");
+            return Err(error.field(Tag::SUB_TILE_BLOCK_SIZE.to_string()).value(format!("{block:?}")));
+        }
         if let Some(format) = ifd.u32s(Tag::SAMPLE_FORMAT)?
             && format.iter().any(|&f| f != 1)
         {
@@ -112,10 +132,14 @@ impl Storage {
             return Err(Error::unsupported(message).field(Tag::SAMPLE_FORMAT.to_string()).value(format!("{format:?}")));
         }
         let (chunk, offsets, counts) = chunks(ifd, size)?;
+        // Tiles may be larger than the picture, but not beyond all measure: they are decoded whole.
+        if chunk.area() as u64 * u64::from(samples_per_pixel) > MAX_SAMPLES {
+            return Err(Error::unsupported(format!("more than {MAX_SAMPLES} samples")).field(Tag::TILE_WIDTH.to_string()).value(chunk));
+        }
         let across = size.width.div_ceil(chunk.width) as usize;
         let down = size.height.div_ceil(chunk.height) as usize;
         let ranges = ranges(ifd, tiff, across * down, offsets, counts)?;
-        let storage = Self { size, samples_per_pixel, bits, compression, chunk, ranges };
+        let storage = Self { size, samples_per_pixel, bits, compression, interleave, chunk, ranges };
         storage.enough(samples, if chunk.width == size.width { Tag::STRIP_BYTE_COUNTS } else { Tag::TILE_BYTE_COUNTS })?;
         Ok(storage)
     }
@@ -131,8 +155,10 @@ impl Storage {
         let needed = match self.compression {
             // Each chunk is checked to the byte when it is unpacked; edge tiles are whole, so this is a lower bound.
             Compression::None => samples * u64::from(self.bits) / 8,
-            // A sample takes at least one bit (the shortest Huffman code).
-            Compression::LosslessJpeg => samples / 8,
+            // The densest of them is DCT; a lossless sample takes at least one bit (the shortest Huffman code).
+            Compression::Jpeg => samples / jpeg::MAX_SAMPLES_PER_BYTE,
+            Compression::Deflate(_) => samples * u64::from(self.bits) / 8 / deflate::MAX_RATIO,
+            Compression::JpegXl => samples / jpeg_xl::MAX_SAMPLES_PER_BYTE,
         };
         if stored < needed {
             return Err(Error::invalid(format!("{} need at least {needed} bytes", self.size)).field(tag.to_string()).value(stored));
@@ -149,8 +175,9 @@ fn bits(ifd: &Ifd, samples_per_pixel: u32, compression: Compression) -> Result<u
         return Err(Error::unsupported("has to be the same for each sample").field(tag.to_string()).value(format!("{all:?}")));
     }
     let readable = match compression {
-        Compression::None => [8, 10, 12, 14, 16].contains(&first),
-        Compression::LosslessJpeg => (2..=16).contains(&first),
+        Compression::None | Compression::Deflate(_) => [8, 10, 12, 14, 16].contains(&first),
+        Compression::Jpeg => (2..=16).contains(&first),
+        Compression::JpegXl => (8..=16).contains(&first),
     };
     if readable { Ok(first) } else { Err(Error::unsupported("not a depth that is read").field(tag.to_string()).value(first)) }
 }
@@ -181,18 +208,18 @@ fn chunks(ifd: &Ifd, size: Size) -> Result<(Size, Tag, Tag)> {
 
 fn ranges(ifd: &Ifd, tiff: &Tiff, chunks: usize, offset_tag: Tag, count_tag: Tag) -> Result<Vec<std::ops::Range<usize>>> {
     let list = |tag: Tag| {
-        let values = ifd.u32s(tag)?.ok_or_else(|| Error::invalid("missing").field(tag.to_string()))?;
+        let values = ifd.u64s(tag)?.ok_or_else(|| Error::invalid("missing").field(tag.to_string()))?;
         if values.len() == chunks { Ok(values) } else { Err(crate::camera::tiff::wrong_count(tag, chunks, values.len())) }
     };
     let (offsets, counts) = (list(offset_tag)?, list(count_tag)?);
     let mut total = 0u64;
     let mut ranges = Vec::with_capacity(chunks);
     for (i, (&offset, &count)) in offsets.iter().zip(&counts).enumerate() {
-        if tiff.bytes_at(offset.into(), count.into()).is_none() {
+        if tiff.bytes_at(offset, count).is_none() {
             let message = format!("{count} bytes from here (chunk {i}) end past the end of the file");
             return Err(Error::invalid(message).field(offset_tag.to_string()).value(offset));
         }
-        total += u64::from(count);
+        total = total.saturating_add(count);
         ranges.push(offset as usize..offset as usize + count as usize);
     }
     // Chunks that share bytes would let a small file claim a huge picture.
@@ -207,8 +234,10 @@ fn ranges(ifd: &Ifd, tiff: &Tiff, chunks: usize, offset_tag: Tag, count_tag: Tag
 pub enum Codec {
     None,
     LosslessJpeg,
-    /// Compression 7 around a DCT JPEG: its SOF marker.
+    /// Compression 7 (lossless by the standard) or 34892 around a DCT JPEG: its SOF marker.
     DctJpeg(u8),
+    Deflate,
+    JpegXl,
     Other(u32),
 }
 
@@ -218,41 +247,45 @@ impl Codec {
             Codec::None => "uncompressed".into(),
             Codec::LosslessJpeg => "lossless JPEG".into(),
             Codec::DctJpeg(sof) => format!("lossy JPEG (DCT, SOF{})", sof & 0xf),
+            Codec::Deflate => "Deflate".into(),
+            Codec::JpegXl => "JPEG XL".into(),
             Codec::Other(5) => "LZW".into(),
             Codec::Other(6) => "JPEG (TIFF 6.0)".into(),
-            Codec::Other(8) => "Deflate".into(),
             Codec::Other(9) => "VC-5".into(),
-            Codec::Other(34892) => "lossy JPEG".into(),
-            Codec::Other(52546) => "JPEG XL".into(),
             Codec::Other(n) => format!("compression {n}"),
         }
     }
 
-    fn decodable(self) -> Result<Compression> {
+    fn decodable(self, ifd: &Ifd) -> Result<Compression> {
         match self {
             Codec::None => Ok(Compression::None),
-            Codec::LosslessJpeg => Ok(Compression::LosslessJpeg),
+            Codec::LosslessJpeg | Codec::DctJpeg(0xc0 | 0xc1) => Ok(Compression::Jpeg),
+            Codec::Deflate => {
+                let predictor = Predictor::from_tag(ifd.u32(Tag::PREDICTOR)?.unwrap_or(1));
+                predictor.map(Compression::Deflate).map_err(|e| e.field(Tag::PREDICTOR.to_string()))
+            }
+            Codec::JpegXl => Ok(Compression::JpegXl),
             other => {
-                let value = match other {
-                    Codec::Other(n) => n,
-                    _ => 7,
-                };
+                let value = ifd.u32(Tag::COMPRESSION)?.unwrap_or(1);
                 Err(Error::unsupported(format!("{} is not decoded", other.name())).field(Tag::COMPRESSION.to_string()).value(value))
             }
         }
     }
 }
 
-/// Names the codec of a picture. Compression 7 is looked into: cameras use it for DCT JPEG as well.
+/// Names the codec of a picture. JPEG is looked into: cameras write DCT under the value of lossless JPEG.
 pub fn compression(ifd: &Ifd, tiff: &Tiff) -> Result<Codec> {
     Ok(match ifd.u32(Tag::COMPRESSION)?.unwrap_or(1) {
         1 => Codec::None,
-        7 => {
-            let first = |tag| ifd.u32s(tag).ok().flatten().and_then(|v| v.first().copied()).map(u64::from);
+        8 | 32946 => Codec::Deflate,
+        52546 => Codec::JpegXl,
+        tag @ (7 | 34892) => {
+            let first = |tag| ifd.u64s(tag).ok().flatten().and_then(|v| v.first().copied());
             let offset = first(Tag::TILE_OFFSETS).or_else(|| first(Tag::STRIP_OFFSETS)).unwrap_or(0);
             let data = tiff.data().get(usize::try_from(offset).unwrap_or(usize::MAX)..).unwrap_or_default();
-            match super::ljpeg::frame_marker(data) {
+            match jpeg::frame_marker(data) {
                 Some(sof @ 0xc0..=0xc2) => Codec::DctJpeg(sof),
+                None if tag == 34892 => Codec::DctJpeg(0xc0),
                 _ => Codec::LosslessJpeg,
             }
         }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     camera::{
-        CameraColor, Field, Metadata, Rational, Timecode,
+        CameraColor, Field, Metadata, Rational, Timecode, opcodes,
         tiff::{Ifd, Tag, Tiff},
     },
     error::{Error, Result},
@@ -215,7 +215,7 @@ fn keep_unmapped(m: &mut Metadata, dirs: &Directories, used: &BTreeSet<Tag>) {
                 continue;
             }
             let value = match entry.tag {
-                Tag::OPCODE_LIST_1 | Tag::OPCODE_LIST_2 | Tag::OPCODE_LIST_3 => ifd.raw(entry).map(super::opcodes::describe),
+                Tag::OPCODE_LIST_1 | Tag::OPCODE_LIST_2 | Tag::OPCODE_LIST_3 => ifd.raw(entry).map(opcodes::describe),
                 _ => ifd.describe(entry),
             };
             match value {

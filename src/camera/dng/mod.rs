@@ -2,16 +2,17 @@
 
 mod color;
 mod decode;
+mod deflate;
 mod directories;
+mod jpeg;
+mod jpeg_xl;
 mod layout;
-mod ljpeg;
 mod metadata;
-mod opcodes;
 mod picture;
 mod unpack;
 
 use super::{
-    CameraColor, Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode,
+    CameraColor, Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Opcodes, Picture, Reading, Timecode,
     mmap::MappedFile,
     sequence::FrameFiles,
     tiff::{Tag, Tiff},
@@ -130,6 +131,15 @@ impl Clip for DngClip {
             };
             same_color(color.as_ref(), clip)?;
             picture::read(&tiff, &directories.main, &frame)
+        };
+        read().in_file(path)
+    }
+    fn opcodes(&self, frame: FrameNumber) -> Result<Opcodes> {
+        let path = self.files.path(frame)?;
+        let file = MappedFile::open(path)?;
+        let read = || {
+            let main = Directories::read(&Tiff::new(&file)?)?.main;
+            Opcodes::parse([main.bytes(Tag::OPCODE_LIST_1)?, main.bytes(Tag::OPCODE_LIST_2)?, main.bytes(Tag::OPCODE_LIST_3)?])
         };
         read().in_file(path)
     }

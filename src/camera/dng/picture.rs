@@ -22,6 +22,12 @@ pub fn read(tiff: &Tiff, ifd: &Ifd, frame: &Frame) -> Result<Picture> {
         (Some(super::CFA), 1) => {
             let cfa = cfa(ifd)?;
             let samples = decode::samples(&storage, tiff)?;
+            let mut levels = levels;
+            if !ifd.has(Tag::BLACK_LEVEL)
+                && let Some(rects) = masked_areas(ifd, frame)?
+            {
+                levels.take_black_from(&rects, frame, &samples)?;
+            }
             Ok(Picture::Mosaic(levels.into_mosaic(frame, &storage, cfa, samples)))
         }
         (Some(super::LINEAR_RAW), 3) => {
@@ -54,15 +60,34 @@ impl Levels {
         let black = black(ifd, frame, spp)?;
         let white = white(ifd, spp, storage.bits)?;
         for (black, &white) in black.iter().zip(&white) {
-            let highest =
-                black.max() + black.delta_h.iter().copied().fold(0.0, f32::max) + black.delta_v.iter().copied().fold(0.0, f32::max);
-            if white <= highest {
-                return Err(Error::invalid(format!("does not lie above black ({highest})"))
-                    .field(Tag::WHITE_LEVEL.to_string())
-                    .value(white));
-            }
+            above_black(black, white)?;
         }
         Ok(Self { linearization, black, white })
+    }
+
+    /// Optical black where the file states none: the mean of the masked pixels of each site of the 2x2 pattern, counted
+    /// from the top left of the active area. A site that no mask covers takes the mean of all.
+    fn take_black_from(&mut self, masked: &[Rect], frame: &Frame, samples: &[u16]) -> Result<()> {
+        let width = frame.size.width as usize;
+        let table = self.linearization.as_deref();
+        let (mut sums, mut counts) = ([0u64; 4], [0u64; 4]);
+        for rect in masked {
+            for y in rect.y as usize..rect.y as usize + rect.height as usize {
+                for x in rect.x as usize..rect.x as usize + rect.width as usize {
+                    let code = samples[y * width + x];
+                    let code = table.map_or(code, |t| t[usize::from(code).min(t.len() - 1)]);
+                    let site = ((y as i32 - frame.active_area.y) & 1) * 2 + ((x as i32 - frame.active_area.x) & 1);
+                    sums[site as usize] += u64::from(code);
+                    counts[site as usize] += 1;
+                }
+            }
+        }
+        let mean = |sum: u64, count: u64| sum as f64 / count as f64;
+        let all = mean(sums.iter().sum(), counts.iter().sum());
+        let levels: Vec<f32> = (0..4).map(|i| if counts[i] > 0 { mean(sums[i], counts[i]) } else { all } as f32).collect();
+        let black = &mut self.black[0];
+        (black.repeat, black.levels) = ((2, 2), levels);
+        above_black(black, self.white[0])
     }
 
     /// A mosaic of `samples`.
@@ -102,6 +127,46 @@ impl Levels {
         })
     }
 }
+
+/// Refuses a white level that no value can lie below.
+fn above_black(black: &BlackLevel, white: f32) -> Result<()> {
+    let highest = black.max() + black.delta_h.iter().copied().fold(0.0, f32::max) + black.delta_v.iter().copied().fold(0.0, f32::max);
+    if white <= highest {
+        return Err(Error::invalid(format!("does not lie above black ({highest})")).field(Tag::WHITE_LEVEL.to_string()).value(white));
+    }
+    Ok(())
+}
+
+/// DNG 50830: rectangles of pixels that saw no light (top, left, bottom, right), within the stored picture and without
+/// a pixel of the active area. `None` where there are none.
+fn masked_areas(ifd: &Ifd, frame: &Frame) -> Result<Option<Vec<Rect>>> {
+    let tag = Tag::MASKED_AREAS;
+    let Some(values) = ifd.u32s(tag)?.filter(|v| !v.is_empty()) else { return Ok(None) };
+    if !values.len().is_multiple_of(4) || values.len() / 4 > MAX_MASKED {
+        return Err(Error::invalid(format!("has to hold 4 values for each of at most {MAX_MASKED} areas"))
+            .field(format!("count of {tag}"))
+            .value(values.len()));
+    }
+    let (whole, active) = (Rect::of(frame.size), frame.active_area);
+    let rect = |v: &[u32]| {
+        let [top, left, bottom, right] = [v[0], v[1], v[2], v[3]];
+        let inside = top < bottom && left < right && bottom <= whole.height && right <= whole.width;
+        let rect = Rect::new(left as i32, top as i32, right.wrapping_sub(left), bottom.wrapping_sub(top));
+        let apart = || {
+            let (ax, ay) = (active.x as u32, active.y as u32);
+            right <= ax || left >= ax + active.width || bottom <= ay || top >= ay + active.height
+        };
+        let error = || {
+            let message = format!("top, left, bottom, right do not lie within {} and outside the active area", frame.size);
+            Error::invalid(message).field(tag.to_string()).value(format!("{v:?}"))
+        };
+        if inside && apart() { Ok(rect) } else { Err(error()) }
+    };
+    values.chunks_exact(4).map(rect).collect::<Result<_>>().map(Some)
+}
+
+/// Most areas of masked pixels: the four sides of a sensor, each in parts.
+const MAX_MASKED: usize = 64;
 
 /// DNG 50712: not empty where present.
 fn linearization(ifd: &Ifd) -> Result<Option<Vec<u16>>> {

@@ -1,5 +1,6 @@
-//! The part of TIFF 6.0 that camera files are built on: a directory of typed values, read with every offset and count
-//! checked against the file before anything is touched or allocated. Errors name the tag.
+//! The part of TIFF 6.0 that camera files are built on, classic and BigTIFF (the same with offsets and counts of 64 bits):
+//! a directory of typed values, read with every offset and count checked against the file before anything is touched or
+//! allocated. Errors name the tag.
 
 mod tags;
 
@@ -20,30 +21,39 @@ pub enum ByteOrder {
 pub struct Tiff<'a> {
     data: &'a [u8],
     order: ByteOrder,
-    first: u32,
+    /// BigTIFF (version 43).
+    big: bool,
+    first: u64,
 }
 
 impl<'a> Tiff<'a> {
-    /// Whether `head` starts like a classic TIFF file of either byte order.
+    /// Whether `head` starts like a TIFF or BigTIFF file of either byte order.
     pub fn recognises(head: &[u8]) -> bool {
-        head.starts_with(b"II\x2a\x00") || head.starts_with(b"MM\x00\x2a")
+        [b"II\x2a\x00", b"MM\x00\x2a", b"II\x2b\x00", b"MM\x00\x2b"].iter().any(|start| head.starts_with(*start))
     }
 
-    /// Reads the 8-byte header (TIFF 6.0 section 2).
+    /// Reads the header: 8 bytes (TIFF 6.0 section 2), in BigTIFF 16.
     pub fn new(data: &'a [u8]) -> Result<Self> {
         let order = match data {
             [b'I', b'I', ..] => ByteOrder::Little,
             [b'M', b'M', ..] => ByteOrder::Big,
             _ => return Err(Error::invalid("not a TIFF file")),
         };
-        let mut tiff = Self { data, order, first: 0 };
+        let mut tiff = Self { data, order, big: false, first: 0 };
+        let ends = || Error::invalid("the file ends within its header");
         match tiff.u16_at(2) {
-            Some(42) => {}
-            Some(43) => return Err(Error::unsupported("BigTIFF is not read").field("TIFF version").value(43)),
+            Some(42) => tiff.first = tiff.u32_at(4).ok_or_else(ends)?.into(),
+            Some(43) => {
+                let size = tiff.u16_at(4).ok_or_else(ends)?;
+                if size != 8 {
+                    return Err(Error::invalid("has to be 8").field("BigTIFF bytes of an offset").value(size));
+                }
+                tiff.big = true;
+                tiff.first = tiff.u64_at(8).ok_or_else(ends)?;
+            }
             Some(other) => return Err(Error::invalid("not a TIFF file").field("TIFF version").value(other)),
-            None => return Err(Error::invalid("the file ends within its header")),
+            None => return Err(ends()),
         }
-        tiff.first = tiff.u32_at(4).ok_or_else(|| Error::invalid("the file ends within its header"))?;
         Ok(tiff)
     }
 
@@ -54,7 +64,7 @@ impl<'a> Tiff<'a> {
         self.data
     }
     /// Offset of the first directory.
-    pub fn first_ifd(&self) -> u32 {
+    pub fn first_ifd(&self) -> u64 {
         self.first
     }
 
@@ -68,6 +78,17 @@ impl<'a> Tiff<'a> {
     }
     fn u32_at(&self, offset: u64) -> Option<u32> {
         self.bytes_at(offset, 4).map(|b| self.u32(b))
+    }
+    fn u64_at(&self, offset: u64) -> Option<u64> {
+        self.bytes_at(offset, 8).map(|b| self.u64(b))
+    }
+    /// The offset at `offset`: 4 bytes, in BigTIFF 8.
+    fn offset_at(&self, offset: u64) -> Option<u64> {
+        if self.big { self.u64_at(offset) } else { self.u32_at(offset).map(u64::from) }
+    }
+    /// Bytes of a value that stands in its entry.
+    fn inline(&self) -> u64 {
+        if self.big { 8 } else { 4 }
     }
     /// The first two bytes of `b` in the file's order.
     fn u16(&self, b: &[u8]) -> u16 {
@@ -84,25 +105,26 @@ impl<'a> Tiff<'a> {
     }
 
     /// Reads the directory at `offset`; the error is about `pointer`, the tag that led here.
-    pub fn ifd(&self, offset: u32, pointer: &str) -> Result<Ifd<'a>> {
+    pub fn ifd(&self, offset: u64, pointer: &str) -> Result<Ifd<'a>> {
         let outside = || Error::invalid("points past the end of the file").field(pointer).value(offset);
-        let start = u64::from(offset);
-        let count = self.u16_at(start).ok_or_else(outside)?;
-        let table = self.bytes_at(start + 2, u64::from(count) * 12).ok_or_else(|| {
+        let (head, line) = if self.big { (8, 20) } else { (2, 12) };
+        let count = if self.big { self.u64_at(offset) } else { self.u16_at(offset).map(u64::from) }.ok_or_else(outside)?;
+        let start = offset + head;
+        let table = count.checked_mul(line).and_then(|len| self.bytes_at(start, len)).ok_or_else(|| {
             Error::invalid(format!("a directory of {count} entries does not fit in the file")).field(pointer).value(offset)
         })?;
         let entries = table
-            .chunks_exact(12)
+            .chunks_exact(line as usize)
             .enumerate()
             .map(|(i, e)| Entry {
                 tag: Tag(self.u16(e)),
                 kind: self.u16(&e[2..]),
-                count: self.u32(&e[4..]),
-                inline_at: start + 2 + i as u64 * 12 + 8,
+                count: if self.big { self.u64(&e[4..]) } else { self.u32(&e[4..]).into() },
+                inline_at: start + i as u64 * line + line - self.inline(),
             })
             .collect();
         // The link to the next directory may be missing in files that end here; that is the end of the chain.
-        let next = self.u32_at(start + 2 + u64::from(count) * 12).unwrap_or(0);
+        let next = self.offset_at(start + count * line).unwrap_or(0);
         Ok(Ifd { tiff: *self, entries, next })
     }
 }
@@ -111,10 +133,10 @@ impl<'a> Tiff<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
     pub tag: Tag,
-    /// Field type, 1 to 12 (TIFF 6.0 section 2) or 13, IFD (TIFF supplement 1).
+    /// Field type, 1 to 12 (TIFF 6.0 section 2), 13, IFD (TIFF supplement 1), or 16 to 18, LONG8, SLONG8 and IFD8 (BigTIFF).
     pub kind: u16,
-    pub count: u32,
-    /// Where the value or, if it is longer than 4 bytes, its offset stands.
+    pub count: u64,
+    /// Where the value or, if it is longer than 4 bytes (BigTIFF: 8), its offset stands.
     inline_at: u64,
 }
 
@@ -123,7 +145,7 @@ pub struct Entry {
 pub struct Ifd<'a> {
     tiff: Tiff<'a>,
     entries: Vec<Entry>,
-    next: u32,
+    next: u64,
 }
 
 /// Bytes of one value of a field type.
@@ -132,14 +154,14 @@ fn width(kind: u16) -> Option<u64> {
         1 | 2 | 6 | 7 => 1,
         3 | 8 => 2,
         4 | 9 | 11 | 13 => 4,
-        5 | 10 | 12 => 8,
+        5 | 10 | 12 | 16..=18 => 8,
         _ => return None,
     })
 }
 
 impl<'a> Ifd<'a> {
     /// Offset of the next directory in the chain; 0 at its end.
-    pub fn next(&self) -> u32 {
+    pub fn next(&self) -> u64 {
         self.next
     }
     pub fn entries(&self) -> &[Entry] {
@@ -157,11 +179,22 @@ impl<'a> Ifd<'a> {
     pub fn raw(&self, entry: &Entry) -> Result<&'a [u8]> {
         let width = width(entry.kind)
             .ok_or_else(|| Error::invalid("not a field type of TIFF 6.0").field(format!("type of {}", entry.tag)).value(entry.kind))?;
-        let len = u64::from(entry.count) * width;
-        let offset = if len <= 4 { entry.inline_at } else { u64::from(self.tiff.u32_at(entry.inline_at).unwrap_or(u32::MAX)) };
+        let len = entry.count.saturating_mul(width);
+        let inline = len <= self.tiff.inline();
+        let offset = if inline { entry.inline_at } else { self.tiff.offset_at(entry.inline_at).unwrap_or(u64::MAX) };
         self.tiff.bytes_at(offset, len).ok_or_else(|| {
             Error::invalid(format!("{} values at byte {offset} end past the end of the file", entry.count)).field(entry.tag.to_string())
         })
+    }
+
+    /// The number that bytes of an UNDEFINED field start with, in the order of the file.
+    pub fn u16_of(&self, bytes: &[u8]) -> Option<u16> {
+        bytes.get(..2).map(|b| self.tiff.u16(b))
+    }
+    /// As [`Ifd::u16_of`], an unsigned ratio; `None` where it is n/0.
+    pub fn rational_of(&self, bytes: &[u8]) -> Option<Rational> {
+        let b = bytes.get(..8)?;
+        Rational::new(self.tiff.u32(b).into(), self.tiff.u32(&b[4..]).into())
     }
 
     /// The bytes of a BYTE or UNDEFINED field.
@@ -187,17 +220,33 @@ impl<'a> Ifd<'a> {
         Ok((!text.is_empty()).then_some(text))
     }
 
-    /// Whole numbers without a sign (BYTE, SHORT, LONG, IFD).
-    pub fn u32s(&self, tag: Tag) -> Result<Option<Vec<u32>>> {
+    /// Whole numbers without a sign (BYTE, SHORT, LONG, LONG8, IFD, IFD8).
+    pub fn u64s(&self, tag: Tag) -> Result<Option<Vec<u64>>> {
         let Some(entry) = self.entry(tag) else { return Ok(None) };
         let raw = self.values(entry)?;
         let t = &self.tiff;
         Ok(Some(match entry.kind {
-            1 | 7 => raw.iter().map(|&b| u32::from(b)).collect(),
-            3 => raw.chunks_exact(2).map(|b| u32::from(t.u16(b))).collect(),
-            4 | 13 => raw.chunks_exact(4).map(|b| t.u32(b)).collect(),
+            1 | 7 => raw.iter().map(|&b| u64::from(b)).collect(),
+            3 => raw.chunks_exact(2).map(|b| u64::from(t.u16(b))).collect(),
+            4 | 13 => raw.chunks_exact(4).map(|b| u64::from(t.u32(b))).collect(),
+            16 | 18 => raw.chunks_exact(8).map(|b| t.u64(b)).collect(),
             kind => return Err(wrong_type(tag, kind, "whole numbers")),
         }))
+    }
+
+    /// Whole numbers of at most 32 bits.
+    pub fn u32s(&self, tag: Tag) -> Result<Option<Vec<u32>>> {
+        let narrow = |v: u64| u32::try_from(v).map_err(|_| Error::invalid("more than 32 bits").field(tag.to_string()).value(v));
+        self.u64s(tag)?.map(|v| v.into_iter().map(narrow).collect()).transpose()
+    }
+
+    /// A single whole number of up to 64 bits: an offset.
+    pub fn u64(&self, tag: Tag) -> Result<Option<u64>> {
+        match self.u64s(tag)?.as_deref() {
+            None => Ok(None),
+            Some([one]) => Ok(Some(*one)),
+            Some(more) => Err(wrong_count(tag, 1, more.len())),
+        }
     }
 
     /// A single whole number; more than one is an error.
@@ -245,10 +294,11 @@ impl<'a> Ifd<'a> {
             6 => raw.iter().map(|&b| f64::from(b as i8)).collect(),
             8 => raw.chunks_exact(2).map(|b| f64::from(t.u16(b) as i16)).collect(),
             9 => raw.chunks_exact(4).map(|b| f64::from(t.u32(b) as i32)).collect(),
+            17 => raw.chunks_exact(8).map(|b| (t.u64(b) as i64) as f64).collect(),
             11 => raw.chunks_exact(4).map(|b| f64::from(f32::from_bits(t.u32(b)))).collect(),
             12 => raw.chunks_exact(8).map(|b| f64::from_bits(t.u64(b))).collect(),
             5 | 10 => self.rationals(tag)?.unwrap_or_default().into_iter().map(|r| r.map_or(f64::NAN, Rational::to_f64)).collect(),
-            _ => self.u32s(tag)?.unwrap_or_default().into_iter().map(f64::from).collect(),
+            _ => self.u64s(tag)?.unwrap_or_default().into_iter().map(|v| v as f64).collect(),
         };
         match values.iter().position(|v| !v.is_finite()) {
             Some(i) => Err(Error::invalid("not a finite number").field(tag.to_string()).value(format!("value {i}"))),
@@ -283,13 +333,13 @@ impl<'a> Ifd<'a> {
 }
 
 /// Most values of a numeric field: a strip for each of 65535 rows of three planes fits.
-const MAX_VALUES: u32 = 3 << 16;
+const MAX_VALUES: u64 = 3 << 16;
 /// Longest text taken from a field, in bytes.
 const MAX_TEXT: usize = 4096;
 /// Longest text shown for a field without a place in the schema.
 const MAX_DESCRIBED_CHARS: usize = 256;
 /// Most numbers shown for such a field.
-const MAX_DESCRIBED_VALUES: u32 = 16;
+const MAX_DESCRIBED_VALUES: u64 = 16;
 
 fn wrong_type(tag: Tag, kind: u16, wanted: &str) -> Error {
     Error::invalid(format!("has to hold {wanted}")).field(format!("type of {tag}")).value(kind)
@@ -329,7 +379,7 @@ mod tests {
         let f = file(&[(273, 4, u32::MAX, [8, 0, 0, 0]), (279, 4, 1000, [8, 0, 0, 0])], &[]);
         let e = first(&f).u32s(Tag::STRIP_OFFSETS).unwrap_err().to_string();
         assert_eq!(e, "count of TIFF 273 StripOffsets = 4294967295: more than 196608 values");
-        let e = first(&f).u32s(Tag::STRIP_BYTE_COUNTS).unwrap_err().to_string();
+        let e = first(&f).u64s(Tag::STRIP_BYTE_COUNTS).unwrap_err().to_string();
         assert_eq!(e, "TIFF 279 StripByteCounts: 1000 values at byte 8 end past the end of the file");
     }
 
@@ -349,6 +399,44 @@ mod tests {
         assert_eq!(first(&little).u32(Tag::IMAGE_WIDTH).unwrap(), Some(1920));
         let big = [b"MM\0\x2a\0\0\0\x08\0\x01\x01\0\0\x03\0\0\0\x01\x07\x80\0\0".as_slice(), &[0; 4]].concat();
         assert_eq!(first(&big).u32(Tag::IMAGE_WIDTH).unwrap(), Some(1920));
+    }
+
+    #[test]
+    fn bigtiff_reads_as_tiff_does() {
+        for big in [false, true] {
+            let n2 = |v: u16| if big { v.to_be_bytes() } else { v.to_le_bytes() };
+            let n8 = |v: u64| if big { v.to_be_bytes() } else { v.to_le_bytes() };
+            let mut f = if big { b"MM\0\x2b".to_vec() } else { b"II\x2b\0".to_vec() };
+            f.extend([n2(8), n2(0)].concat());
+            f.extend(n8(16));
+            f.extend(n8(3));
+            // Two SHORT values in the entry, two LONG8 values behind the directory, an offset beyond 32 bits.
+            let after = 16 + 8 + 3 * 20 + 8;
+            for (tag, kind, count, value) in [
+                (258, 3, 2, [n2(12), n2(13), [0; 2], [0; 2]].concat()),
+                (273, 16, 2, n8(after).to_vec()),
+                (330, 18, 1, n8(1 << 40).to_vec()),
+            ] {
+                f.extend([n2(tag), n2(kind)].concat());
+                f.extend(n8(count));
+                f.extend(value);
+            }
+            f.extend(n8(77));
+            f.extend([n8(5), n8(1 << 33)].concat());
+            assert!(Tiff::recognises(&f));
+            let ifd = first(&f);
+            assert_eq!(ifd.next(), 77);
+            assert_eq!(ifd.u32s(Tag::BITS_PER_SAMPLE).unwrap().unwrap(), [12, 13]);
+            assert_eq!(ifd.u64s(Tag::STRIP_OFFSETS).unwrap().unwrap(), [5, 1 << 33]);
+            let e = ifd.u32s(Tag::STRIP_OFFSETS).unwrap_err().to_string();
+            assert_eq!(e, "TIFF 273 StripOffsets = 8589934592: more than 32 bits");
+            let tiff = Tiff::new(&f).unwrap();
+            assert!(tiff.ifd(ifd.u64(Tag::SUB_IFDS).unwrap().unwrap(), "TIFF 330 SubIFDs").is_err());
+            // A directory that claims 2^61 entries.
+            f[16..24].copy_from_slice(&n8(1 << 61));
+            let tiff = Tiff::new(&f).unwrap();
+            assert!(tiff.ifd(16, "IFD0").err().unwrap().to_string().contains("does not fit"));
+        }
     }
 
     #[test]

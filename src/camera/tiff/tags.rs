@@ -137,7 +137,7 @@ tags! {
     50722 "DNG" "ColorMatrix2" COLOR_MATRIX_2;
     50723 "DNG" "CameraCalibration1" CAMERA_CALIBRATION_1;
     50724 "DNG" "CameraCalibration2" CAMERA_CALIBRATION_2;
-    50725 "DNG" "ReductionMatrix1";
+    50725 "DNG" "ReductionMatrix1" REDUCTION_MATRIX_1;
     50726 "DNG" "ReductionMatrix2";
     50727 "DNG" "AnalogBalance" ANALOG_BALANCE;
     50728 "DNG" "AsShotNeutral" AS_SHOT_NEUTRAL;
@@ -161,7 +161,7 @@ tags! {
     50827 "DNG" "OriginalRawFileName";
     50828 "DNG" "OriginalRawFileData";
     50829 "DNG" "ActiveArea" ACTIVE_AREA;
-    50830 "DNG" "MaskedAreas";
+    50830 "DNG" "MaskedAreas" MASKED_AREAS;
     50831 "DNG" "AsShotICCProfile";
     50931 "DNG" "CameraCalibrationSignature" CAMERA_CALIBRATION_SIGNATURE;
     50932 "DNG" "ProfileCalibrationSignature" PROFILE_CALIBRATION_SIGNATURE;
@@ -181,6 +181,7 @@ tags! {
     50970 "DNG" "PreviewColorSpace";
     50971 "DNG" "PreviewDateTime";
     50972 "DNG" "RawImageDigest";
+    50974 "DNG" "SubTileBlockSize" SUB_TILE_BLOCK_SIZE;
     50975 "DNG" "RowInterleaveFactor" ROW_INTERLEAVE_FACTOR;
     50981 "DNG" "ProfileLookTableDims";
     50982 "DNG" "ProfileLookTableData";
@@ -201,7 +202,14 @@ tags! {
     51125 "DNG" "DefaultUserCrop";
     52525 "DNG" "ProfileGainTableMap";
     52529 "DNG" "CalibrationIlluminant3" CALIBRATION_ILLUMINANT_3;
-    52531 "DNG" "ColorMatrix3";
+    52530 "DNG" "CameraCalibration3" CAMERA_CALIBRATION_3;
+    52531 "DNG" "ColorMatrix3" COLOR_MATRIX_3;
+    52532 "DNG" "ForwardMatrix3" FORWARD_MATRIX_3;
+    52533 "DNG" "IlluminantData1" ILLUMINANT_DATA_1;
+    52534 "DNG" "IlluminantData2" ILLUMINANT_DATA_2;
+    52535 "DNG" "IlluminantData3" ILLUMINANT_DATA_3;
+    52537 "DNG" "ProfileHueSatMapData3";
+    52538 "DNG" "ReductionMatrix3";
     52547 "DNG" "ColumnInterleaveFactor" COLUMN_INTERLEAVE_FACTOR;
 }
 

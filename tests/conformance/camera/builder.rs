@@ -21,6 +21,8 @@ pub enum V {
 #[derive(Clone)]
 pub struct Dng {
     pub big: bool,
+    /// BigTIFF: offsets and counts of 64 bits.
+    pub bigtiff: bool,
     pub tags: Vec<(u16, V)>,
     /// Tags of a SubIFD that holds the picture instead of IFD0.
     pub sub: Vec<(u16, V)>,
@@ -51,7 +53,7 @@ impl Dng {
             (51043, V::Byte(vec![0x07, 0x49, 0x53, 0x02, 0, 0, 0, 0])),
             (51044, V::Signed(vec![(24000, 1001)])),
         ];
-        Self { big: false, tags, sub: vec![], chunks }
+        Self { big: false, bigtiff: false, tags, sub: vec![], chunks }
     }
 
     /// Replaces or adds a tag of the directory that holds the picture.
@@ -84,32 +86,41 @@ impl Dng {
     }
 
     pub fn build(&self) -> Vec<u8> {
-        let size = |tags: &[(u16, V)]| 2 + 12 * tags.len() + 4;
-        let sub_at = 8 + size(&self.tags);
+        let (head, line, inline) = if self.bigtiff { (16, 20, 8) } else { (8, 12, 4) };
+        let size = |tags: &[(u16, V)]| if self.bigtiff { 16 } else { 6 } + line * tags.len();
+        let sub_at = head + size(&self.tags);
         let values_at = sub_at + if self.sub.is_empty() { 0 } else { size(&self.sub) };
         let long: usize =
-            self.tags.iter().chain(&self.sub).map(|t| self.encode(&t.1, 0, 0).2.len()).filter(|&n| n > 4).map(|n| n + n % 2).sum();
+            self.tags.iter().chain(&self.sub).map(|t| self.encode(&t.1, 0, 0).2.len()).filter(|&n| n > inline).map(|n| n + n % 2).sum();
         let chunks_at = values_at + long;
 
-        let mut out = if self.big { b"MM\0\x2a".to_vec() } else { b"II\x2a\0".to_vec() };
-        out.extend(self.u32(8));
+        let mut out = if self.big { b"MM".to_vec() } else { b"II".to_vec() };
+        out.extend(self.u16(if self.bigtiff { 43 } else { 42 }));
+        if self.bigtiff {
+            out.extend([self.u16(8), self.u16(0)].concat());
+        }
+        out.extend(self.offset(head as u32));
         let mut values = vec![];
         for tags in [&self.tags, &self.sub].into_iter().filter(|t| !t.is_empty()) {
-            out.extend(self.u16(tags.len() as u16));
+            if self.bigtiff {
+                out.extend(self.offset(tags.len() as u32))
+            } else {
+                out.extend(self.u16(tags.len() as u16))
+            }
             for (tag, value) in tags {
                 let (kind, count, bytes) = self.encode(value, sub_at as u32, chunks_at as u32);
                 out.extend(self.u16(*tag));
                 out.extend(self.u16(kind));
-                out.extend(self.u32(count));
-                if bytes.len() <= 4 {
-                    out.extend(bytes.iter().copied().chain([0; 4]).take(4));
+                out.extend(self.offset(count));
+                if bytes.len() <= inline {
+                    out.extend(bytes.iter().copied().chain([0; 8]).take(inline));
                 } else {
-                    out.extend(self.u32((values_at + values.len()) as u32));
+                    out.extend(self.offset((values_at + values.len()) as u32));
                     values.extend(&bytes);
                     values.resize(values.len() + bytes.len() % 2, 0);
                 }
             }
-            out.extend([0; 4]);
+            out.extend(self.offset(0));
         }
         out.extend(values);
         assert_eq!(out.len(), chunks_at);
@@ -122,6 +133,15 @@ impl Dng {
     }
     fn u32(&self, v: u32) -> [u8; 4] {
         if self.big { v.to_be_bytes() } else { v.to_le_bytes() }
+    }
+
+    fn offset(&self, v: u32) -> Vec<u8> {
+        let wide = u64::from(v);
+        match (self.bigtiff, self.big) {
+            (true, true) => wide.to_be_bytes().to_vec(),
+            (true, false) => wide.to_le_bytes().to_vec(),
+            (false, _) => self.u32(v).to_vec(),
+        }
     }
 
     /// Type, count and bytes.
@@ -240,6 +260,118 @@ pub fn lossless_jpeg(samples: &[u16], j: Jpeg) -> Vec<u8> {
     bits.flush(&mut out);
     out.extend([0xff, 0xd9]);
     out
+}
+
+/// Shape of a DCT JPEG stream.
+#[derive(Clone)]
+pub struct Dct {
+    pub columns: usize,
+    pub rows: usize,
+    pub precision: u8,
+    /// Sampling factors of each component.
+    pub sampling: Vec<(usize, usize)>,
+    /// Units between restart markers; 0 for none.
+    pub restart: usize,
+}
+
+/// Encodes components, each at its own resolution (T.81 Annex F), every quantization step 1: what is lost is rounding.
+/// Codes have 5 bits for DC, 8 and 9 for AC.
+pub fn dct_jpeg(planes: &[Vec<u16>], j: &Dct) -> Vec<u8> {
+    let two = |v: usize| (v as u16).to_be_bytes();
+    let n = planes.len();
+    let mut out = vec![0xff, 0xd8, 0xff, 0xdb, 0, 67, 0];
+    out.extend([1; 64]);
+    out.extend([0xff, if j.precision == 8 { 0xc0 } else { 0xc1 }]);
+    out.extend(two(8 + 3 * n));
+    out.push(j.precision);
+    out.extend([two(j.rows), two(j.columns)].concat());
+    out.push(n as u8);
+    // Identifiers that say that there is no colour transform.
+    let id = |c: usize| b"RGBA"[c];
+    j.sampling.iter().enumerate().for_each(|(c, s)| out.extend([id(c), (s.0 << 4 | s.1) as u8, 0]));
+    out.extend([0xff, 0xc4]);
+    out.extend(two(2 + 17 + 16 + 17 + 256));
+    out.extend([0, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    out.extend(0..16u8);
+    out.extend([0x10, 0, 0, 0, 0, 0, 0, 0, 128, 128, 0, 0, 0, 0, 0, 0, 0]);
+    out.extend(0..=255u8);
+    if j.restart > 0 {
+        out.extend([0xff, 0xdd, 0, 4]);
+        out.extend(two(j.restart));
+    }
+    out.extend([0xff, 0xda]);
+    out.extend(two(6 + 2 * n));
+    out.push(n as u8);
+    (0..n).for_each(|c| out.extend([id(c), 0]));
+    out.extend([0, 63, 0]);
+
+    // Steps of the zigzag, worked out from its rule: diagonals, in turns up and down.
+    let mut order: Vec<(usize, usize)> = (0..64).map(|i| (i % 8, i / 8)).collect();
+    order.sort_by_key(|&(x, y)| (x + y, if (x + y) % 2 == 0 { x } else { y }));
+    let single = n == 1;
+    let most = |f: fn(&(usize, usize)) -> usize| j.sampling.iter().map(f).max().unwrap();
+    let (h, v) = if single { (1, 1) } else { (most(|s| s.0), most(|s| s.1)) };
+    let units = (j.columns.div_ceil(8 * h), j.rows.div_ceil(8 * v));
+    let mut last = vec![0i32; n];
+    let mut bits = Bits::default();
+    for unit in 0..units.0 * units.1 {
+        if j.restart > 0 && unit > 0 && unit % j.restart == 0 {
+            bits.flush(&mut out);
+            out.extend([0xff, 0xd0 + ((unit / j.restart - 1) % 8) as u8]);
+            last.fill(0);
+        }
+        for (c, plane) in planes.iter().enumerate() {
+            let (sh, sv) = if single { (1, 1) } else { j.sampling[c] };
+            let (width, height) = ((j.columns * sh).div_ceil(h), (j.rows * sv).div_ceil(v));
+            for b in 0..sh * sv {
+                let (bx, by) = ((unit % units.0 * sh + b % sh) * 8, (unit / units.0 * sv + b / sh) * 8);
+                let at = |x: usize, y: usize| {
+                    let (x, y) = ((bx + x).min(width - 1), (by + y).min(height - 1));
+                    f64::from(plane[y * width + x]) - f64::from(1 << (j.precision - 1))
+                };
+                let mut run = 0;
+                for (k, &(u, w)) in order.iter().enumerate() {
+                    let wave = |k: usize, at: usize| {
+                        let scale = if k == 0 { 0.5f64.sqrt() } else { 1.0 };
+                        scale * 0.5 * ((2 * at + 1) as f64 * k as f64 * std::f64::consts::PI / 16.0).cos()
+                    };
+                    let mut sum = 0.0;
+                    for y in 0..8 {
+                        for x in 0..8 {
+                            sum += at(x, y) * wave(u, x) * wave(w, y);
+                        }
+                    }
+                    let mut value = sum.round() as i32;
+                    if k == 0 {
+                        (value, last[c]) = (value - last[c], value);
+                    } else if value == 0 {
+                        run += 1;
+                        continue;
+                    }
+                    let category = 32 - value.unsigned_abs().leading_zeros();
+                    if k == 0 {
+                        bits.put(category, 5, &mut out);
+                    } else {
+                        (0..run / 16).for_each(|_| ac_code(0xf0, &mut bits, &mut out));
+                        ac_code((run as u32 % 16) << 4 | category, &mut bits, &mut out);
+                        run = 0;
+                    }
+                    let coded = if value < 0 { value - 1 } else { value } as u32;
+                    bits.put(coded & ((1 << category) - 1), category, &mut out);
+                }
+                if run > 0 {
+                    ac_code(0, &mut bits, &mut out);
+                }
+            }
+        }
+    }
+    bits.flush(&mut out);
+    out.extend([0xff, 0xd9]);
+    out
+}
+
+fn ac_code(symbol: u32, bits: &mut Bits, out: &mut Vec<u8>) {
+    if symbol < 128 { bits.put(symbol, 8, out) } else { bits.put(256 + symbol - 128, 9, out) }
 }
 
 #[derive(Default)]

@@ -2,7 +2,8 @@
 //! file can hold.
 
 use super::{
-    builder::{Dng, Jpeg, Random, V, lossless_jpeg, pack, scene},
+    builder::{Dct, Dng, Jpeg, Random, V, dct_jpeg, lossless_jpeg, pack, scene},
+    codecs, jpeg_xl,
     openexr::{BlockEncoding, small},
 };
 use prelight::camera::{self, Picture};
@@ -37,7 +38,27 @@ fn kinds() -> Vec<(&'static str, Vec<u8>)> {
         .with(262, V::Short(vec![34892]))
         .with(277, V::Short(vec![3]))
         .with(258, V::Short(vec![16; 3]));
+    let dct = |precision: u8, n: usize, restart: usize| {
+        let planes: Vec<Vec<u16>> = (0..n).map(|c| scene(w, h, precision.into(), c as u64 + 1)).collect();
+        dct_jpeg(&planes, &Dct { columns: w, rows: h, precision, sampling: vec![(1, 1); n], restart })
+    };
+    let dct12 = Dng::mosaic(w as u32, h as u32, 12, vec![dct(12, 1, 1)]).with(259, V::Short(vec![7]));
+    let dct8 = Dng::mosaic(w as u32, h as u32, 8, vec![dct(8, 3, 0)])
+        .with(259, V::Short(vec![34892]))
+        .with(262, V::Short(vec![34892]))
+        .with(277, V::Short(vec![3]))
+        .with(258, V::Short(vec![8; 3]));
+    let zipped = Dng::mosaic(w as u32, h as u32, 16, vec![codecs::deflate(&pack(&scene(w, h, 16, 1), w, 16))])
+        .with(259, V::Short(vec![8]))
+        .with(317, V::Short(vec![34892]))
+        .with(50975, V::Short(vec![2]));
+    let jxl = jpeg_xl::mosaic(12, jpeg_xl::GREY_12).with(52547, V::Short(vec![2]));
     vec![
+        ("DCT JPEG 12 bit", dct12.build()),
+        ("DCT JPEG RGB", dct8.build()),
+        ("Deflate", zipped.build()),
+        ("JPEG XL", jxl.build()),
+        ("BigTIFF", Dng { bigtiff: true, ..packed(12) }.build()),
         ("8 bit", packed(8).build()),
         ("10 bit with levels", levels.build()),
         ("12 bit", packed(12).build()),

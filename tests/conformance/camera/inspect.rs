@@ -103,3 +103,23 @@ fn the_table_is_for_people() {
         assert!(text.contains(words), "{words} is not in\n{text}");
     }
 }
+
+#[test]
+fn gaps_and_strays_of_a_sequence_are_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let dng = super::builder::Dng::mosaic(16, 8, 12, vec![vec![7; 16 * 8 * 12 / 8]]).build();
+    for name in ["A_0001.dng", "A_0002.dng", "A_0005.dng", "A_00003.dng"] {
+        std::fs::write(dir.path().join(name), &dng).unwrap();
+    }
+    let first = dir.path().join("A_0001.dng");
+    let output = inspect(&["--json", first.to_str().unwrap()]);
+    let clip = &objects(&output)[0]["frames"];
+    assert_eq!((&clip["count"], &clip["missing"]), (&serde_json::json!(3), &serde_json::json!([[3, 4]])), "{clip}");
+    assert!(clip["foreign"].to_string().contains("A_00003.dng"), "{clip}");
+    let text = String::from_utf8(inspect(&[first.to_str().unwrap()]).stdout).unwrap();
+    assert!(text.contains("missing") && text.contains("3-4"), "{text}");
+    // META-02 finds them as well.
+    let output = Command::new(env!("CARGO_BIN_EXE_prelight")).arg("check").arg(&first).arg("--json").output().unwrap();
+    let report = String::from_utf8_lossy(&output.stdout);
+    assert!(report.contains("META-02") && report.contains("missing: 3-4; 1 files that are not frames"), "{report}");
+}

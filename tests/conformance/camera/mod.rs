@@ -1,11 +1,14 @@
 //! Conformance of `camera`.
 
 mod builder;
+mod codecs;
 mod damage;
 mod dng;
 mod inspect;
+mod jpeg_xl;
 mod lossless_jpeg;
 mod mosaics;
+mod opcodes;
 mod openexr;
 
 use prelight::{

@@ -31,3 +31,30 @@ fn mosaics_are_what_libraw_decodes() {
         assert_eq!(blake3::hash(&bytes).to_hex().as_str(), hash, "{name}");
     }
 }
+
+/// File, width, height, white level, black level, BLAKE3 of the samples. Printed by
+/// `tests/tools/libjpeg_mosaics.py` with libjpeg-turbo 3.1.3 (8 and 12 bit, accurate integer method).
+const LIBJPEG: &[(&str, u32, u32, f32, f32, &str)] = &[
+    ("real/nikon_d500_lossy_linear.dng", 600, 400, 255.0, 51.0, "f7f5b26ec7169b86e144ef01b68c4d57cfc8658394ae2dbad3120b96e2a31a3e"),
+    ("synthetic/cdng_lossy12_dct_cfa.dng", 1920, 1080, 4095.0, 256.0, "22d8a8271ea077fe07050eb7f74e25b9e8df2f7591a00f953341348d2e4189dc"),
+];
+
+#[test]
+fn dct_streams_are_what_libjpeg_decodes() {
+    for &(name, width, height, white, black, hash) in LIBJPEG {
+        let Some(path) = corpus(&format!("camera/{name}")) else { return };
+        let clip = camera::open_single(&path).unwrap();
+        let (size, samples) = match clip.read(0, &Default::default()).unwrap() {
+            Picture::Mosaic(m) => (m.size, m.samples),
+            // Back to the codes, of which the planes are a linear function.
+            Picture::Rgb(i) => {
+                let code = |v: f32| (v * (white - black) + black).round() as u16;
+                let samples = (0..i.size().area()).flat_map(|at| i.planes.each_ref().map(|p| code(p[at]))).collect();
+                (i.size(), samples)
+            }
+        };
+        assert_eq!((size.width, size.height), (width, height), "{name}");
+        let bytes: Vec<u8> = samples.iter().flat_map(|s: &u16| s.to_le_bytes()).collect();
+        assert_eq!(blake3::hash(&bytes).to_hex().as_str(), hash, "{name}");
+    }
+}

@@ -7,37 +7,40 @@ const FAST_BITS: u32 = 11;
 /// Longest code.
 const MAX_BITS: usize = 16;
 
-/// A table of difference categories (0 to 16).
+/// A table of symbols: difference categories (0 to 16), or a run and a category (T.81 F.1.2.2.1).
 pub struct Table {
-    /// By the next `FAST_BITS` bits: code length in the low byte (0 where longer), category in the high one.
+    /// By the next `FAST_BITS` bits: code length in the low byte (0 where longer), symbol in the high one.
     fast: Vec<u16>,
-    /// By code length: the largest code left-aligned to 16 bits, plus one; and what to add to a code to index `categories`.
+    /// By code length: the largest code left-aligned to 16 bits, plus one; and what to add to a code to index `symbols`.
     limit: [u32; MAX_BITS + 1],
     delta: [i32; MAX_BITS + 1],
-    categories: Vec<u8>,
+    symbols: Vec<u8>,
 }
 
 impl Table {
-    /// Reads every table of a DHT segment into its place.
-    pub fn read_all(mut s: &[u8], tables: &mut [Option<Table>; 4]) -> Result<()> {
+    /// Reads every table of a DHT segment into its place, by class (0 DC and lossless, 1 AC) and number.
+    pub fn read_all(mut s: &[u8], tables: &mut [[Option<Table>; 4]; 2]) -> Result<()> {
         while let Some((&id, rest)) = s.split_first() {
             let (counts, rest) = rest.split_first_chunk::<MAX_BITS>().ok_or_else(|| Error::invalid("the DHT segment is cut short"))?;
             let total: usize = counts.iter().map(|&c| usize::from(c)).sum();
-            let categories = rest.get(..total).ok_or_else(|| Error::invalid("the DHT segment is cut short"))?;
+            let symbols = rest.get(..total).ok_or_else(|| Error::invalid("the DHT segment is cut short"))?;
             s = &rest[total..];
-            // Class 0 (the high nibble) is the one lossless processes use.
-            let slot = tables.get_mut(usize::from(id)).ok_or_else(|| Error::invalid("has to be 0 to 3").field("JPEG table").value(id))?;
-            *slot = Some(Table::new(counts, categories)?);
+            let (class, number) = (usize::from(id >> 4), usize::from(id & 0xf));
+            let slot = tables.get_mut(class).and_then(|c| c.get_mut(number));
+            let slot = slot.ok_or_else(|| Error::invalid("has to be 0 to 3 of class 0 or 1").field("JPEG table").value(id))?;
+            if class == 0
+                && let Some(&c) = symbols.iter().find(|&&c| c > 16)
+            {
+                return Err(Error::invalid("has to be 0 to 16").field("JPEG difference category").value(c));
+            }
+            *slot = Some(Table::new(counts, symbols)?);
         }
         Ok(())
     }
 
-    fn new(counts: &[u8; MAX_BITS], categories: &[u8]) -> Result<Self> {
-        if let Some(&c) = categories.iter().find(|&&c| c > 16) {
-            return Err(Error::invalid("has to be 0 to 16").field("JPEG difference category").value(c));
-        }
+    fn new(counts: &[u8; MAX_BITS], symbols: &[u8]) -> Result<Self> {
         let mut table =
-            Self { fast: vec![0; 1 << FAST_BITS], limit: [0; MAX_BITS + 1], delta: [0; MAX_BITS + 1], categories: categories.to_vec() };
+            Self { fast: vec![0; 1 << FAST_BITS], limit: [0; MAX_BITS + 1], delta: [0; MAX_BITS + 1], symbols: symbols.to_vec() };
         let (mut code, mut index) = (0u32, 0usize);
         for (len, &count) in (1u32..).zip(counts) {
             let count = u32::from(count);
@@ -46,10 +49,10 @@ impl Table {
             }
             table.delta[len as usize] = index as i32 - code as i32;
             if len <= FAST_BITS {
-                for (i, &category) in categories[index..index + count as usize].iter().enumerate() {
+                for (i, &symbol) in symbols[index..index + count as usize].iter().enumerate() {
                     let spread = FAST_BITS - len;
                     let first = ((code + i as u32) << spread) as usize;
-                    table.fast[first..first + (1 << spread)].fill(u16::from(category) << 8 | len as u16);
+                    table.fast[first..first + (1 << spread)].fill(u16::from(symbol) << 8 | len as u16);
                 }
             }
             code += count;
@@ -158,14 +161,33 @@ impl<'a> BitReader<'a> {
         Ok(value.wrapping_sub(negative * ((1 << category) - 1)) as u16)
     }
 
+    /// The zeros before an AC coefficient and its value (T.81 F.2.2.2); a value of 0 is a run of 16 zeros (15) or the end.
+    #[inline(always)]
+    pub fn coefficient(&mut self, table: &Table) -> Result<(usize, i32)> {
+        self.fill();
+        let entry = table.fast[(self.bits >> (64 - FAST_BITS)) as usize];
+        let (len, symbol) = if entry != 0 { (u32::from(entry & 0xff), u32::from(entry >> 8)) } else { self.long_code(table)? };
+        self.bits <<= len;
+        self.count -= len;
+        let (run, category) = ((symbol >> 4) as usize, symbol & 0xf);
+        if category == 0 {
+            return Ok((run, 0));
+        }
+        let value = (self.bits >> (64 - category)) as i32;
+        let negative = ((!self.bits) >> 63) as i32;
+        self.bits <<= category;
+        self.count -= category;
+        Ok((run, value - negative * ((1 << category) - 1)))
+    }
+
     #[cold]
     fn long_code(&self, table: &Table) -> Result<(u32, u32)> {
         let next = (self.bits >> 48) as u32;
         for len in 1..=MAX_BITS {
             if next < table.limit[len] {
                 let index = (next >> (MAX_BITS - len)) as i32 + table.delta[len];
-                if let Some(&category) = table.categories.get(index.max(0) as usize) {
-                    return Ok((len as u32, category.into()));
+                if let Some(&symbol) = table.symbols.get(index.max(0) as usize) {
+                    return Ok((len as u32, symbol.into()));
                 }
             }
         }
