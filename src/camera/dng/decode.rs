@@ -2,7 +2,7 @@
 
 use super::{
     layout::{Compression, Storage},
-    ljpeg, unpack,
+    ljpeg, unpack, vc5,
 };
 use crate::{
     camera::tiff::{Tag, Tiff},
@@ -33,6 +33,7 @@ pub fn samples(storage: &Storage, tiff: &Tiff) -> Result<Vec<u16>> {
         match storage.compression {
             Compression::None => uncompressed(storage, tiff, bytes, rows),
             Compression::LosslessJpeg => ljpeg::decode(bytes, chunk_row, storage.chunk.height as usize, rows),
+            Compression::Vc5(arrangement) => vc5::decode(bytes, storage.chunk, arrangement).map(|samples| place(&samples, chunk_row, rows)),
         }
         .map_err(|e| e.field(format!("{} {i}", if across > 1 { "tile" } else { "strip" })))
     })?;
@@ -55,6 +56,13 @@ fn uncompressed(storage: &Storage, tiff: &Tiff, bytes: &[u8], rows: &mut [&mut [
         }
     });
     Ok(())
+}
+
+/// Copies the part of a decoded chunk that lies within the picture.
+fn place(samples: &[u16], chunk_row: usize, rows: &mut [&mut [u16]]) {
+    for (out, row) in rows.iter_mut().zip(samples.chunks_exact(chunk_row)) {
+        out.copy_from_slice(&row[..out.len()]);
+    }
 }
 
 /// Bytes unpacked by one task.

@@ -9,6 +9,7 @@ mod metadata;
 mod opcodes;
 mod picture;
 mod unpack;
+mod vc5;
 
 use super::{
     CameraColor, Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode,

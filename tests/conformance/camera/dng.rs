@@ -128,8 +128,6 @@ fn anamorphic() {
 #[test]
 fn what_is_not_decoded_still_reads_its_metadata() {
     let cases = [
-        ("real/gopro_hero6_GOPR0024.gpr", "VC-5", "HERO6 Black", 9),
-        ("real/gopro_fusion_front_GPFR7066.gpr", "VC-5", "FUSION", 9),
         ("real/nikon_d500_lossy_linear.dng", "lossy JPEG", "NIKON D500", 34892),
         ("synthetic/cdng_lossy12_dct_cfa.dng", "lossy JPEG (DCT, SOF1)", "HERO6 Black", 7),
     ];
