@@ -3,8 +3,11 @@
 //! A [`Clip`] is an opened camera original or plate: one file or a numbered sequence. Sources are opened read-only.
 //! To add a format: write one module with a type that implements [`Format`], and list it in [`FORMATS`].
 
+mod arriraw;
 mod dng;
+pub mod fuzz;
 mod metadata;
+mod mlv;
 mod mmap;
 mod openexr;
 mod rational;
@@ -83,6 +86,12 @@ pub enum Encoding {
         /// The vendor's keys that say so.
         key: String,
     },
+    /// Sensor values whose road to ACES2065-1 nobody has confirmed: an *uncalibrated preview*. It is shown as if the values
+    /// were ACES2065-1, and checks, recipes and plates refuse it.
+    Uncalibrated {
+        /// What is not known, for people; begins with `uncalibrated preview:`.
+        why: String,
+    },
     /// The file does not say; the user or an AMF has to.
     Unknown,
 }
@@ -147,7 +156,7 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order they are asked.
-pub static FORMATS: &[&dyn Format] = &[&dng::Dng, &openexr::OpenExr];
+pub static FORMATS: &[&dyn Format] = &[&dng::Dng, &openexr::OpenExr, &arriraw::ArriRaw, &mlv::Mlv];
 
 /// Opens a clip: a file, one frame of a numbered sequence (which opens it all), or a folder that holds one sequence.
 pub fn open(path: &Path) -> Result<Arc<dyn Clip>> {

@@ -87,6 +87,18 @@ pub fn correlated(white: Xy) -> f64 {
     1e6 / ROBERTSON[30][0]
 }
 
+/// Chromaticity of a colour temperature on the Planckian locus, by Robertson's table; held to what it covers.
+pub fn chromaticity(kelvin: f64) -> Xy {
+    let mired = (1e6 / kelvin).clamp(ROBERTSON[1][0], ROBERTSON[30][0]);
+    let after = ROBERTSON.partition_point(|line| line[0] < mired).clamp(1, ROBERTSON.len() - 1);
+    let [[m0, u0, v0, _], [m1, u1, v1, _]] = [ROBERTSON[after - 1], ROBERTSON[after]];
+    let t = (mired - m0) / (m1 - m0);
+    let (u, v) = (u0 + t * (u1 - u0), v0 + t * (v1 - v0));
+    // CIE 1960 u, v to x, y.
+    let denominator = 2.0 * u - 8.0 * v + 4.0;
+    [3.0 * u / denominator, 2.0 * v / denominator]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +117,17 @@ mod tests {
             let found = correlated(white);
             assert!((found - kelvin).abs() < 6.0, "{white:?}: {found}");
         }
+    }
+
+    #[test]
+    fn a_temperature_comes_back_from_its_chromaticity() {
+        for kelvin in [2000.0, 2856.0, 3200.0, 5600.0, 6504.0, 12_000.0] {
+            let back = correlated(chromaticity(kelvin));
+            assert!((back - kelvin).abs() < 1e-3 * kelvin, "{kelvin}: {back}");
+        }
+        // Planck's law at 2856 K is illuminant A (CIE 15).
+        let [x, y] = chromaticity(2856.0);
+        assert!((x - 0.44758).abs() < 2e-4 && (y - 0.40745).abs() < 2e-4, "{x} {y}");
     }
 
     #[test]

@@ -1,15 +1,15 @@
 //! DNG 1.7 and CinemaDNG 1.1: single files and numbered sequences.
 
-mod color;
+pub(super) mod color;
 mod decode;
 mod directories;
 mod layout;
-mod ljpeg;
+pub(super) mod ljpeg;
 mod metadata;
 mod opcodes;
 mod picture;
 mod unpack;
-mod vc5;
+pub mod vc5;
 
 use super::{
     CameraColor, Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode,
