@@ -3,7 +3,7 @@
 //! Layout: `mlv.h` and `raw.h` of Magic Lantern as public in MLVFS, and FFmpeg's demuxer.
 
 use crate::error::{Error, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 /// Header of every block.
 const HEAD: usize = 16;
@@ -158,10 +158,9 @@ impl<'a> Index<'a> {
                 let start = VIDF_HEAD + block.u32(28) as usize;
                 let data = at + start.min(bytes.len())..at + bytes.len();
                 let frame = block.u32(16);
-                if self.frames.contains_key(&frame) {
-                    self.doubles += 1;
-                } else {
-                    self.frames.insert(frame, Vidf { file: number, data, timestamp });
+                match self.frames.entry(frame) {
+                    Entry::Vacant(place) => _ = place.insert(Vidf { file: number, data, timestamp }),
+                    Entry::Occupied(_) => self.doubles += 1,
                 }
             }
             b"INFO" => {

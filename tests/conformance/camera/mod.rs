@@ -1,12 +1,15 @@
 //! Conformance of `camera`.
 
+mod arriraw;
 mod builder;
 mod damage;
 mod dng;
 mod inspect;
 mod lossless_jpeg;
+mod mlv;
 mod mosaics;
 mod openexr;
+mod vc5;
 
 use prelight::{
     Result,
