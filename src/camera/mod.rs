@@ -3,12 +3,15 @@
 //! A [`Clip`] is an opened camera original or plate: one file or a numbered sequence. Sources are opened read-only.
 //! To add a format: write one module with a type that implements [`Format`], and list it in [`FORMATS`].
 
+mod arriraw;
 pub mod braw;
 pub mod canon;
 mod dng;
+pub mod fuzz;
 mod inspected;
 pub mod isobmff;
 mod metadata;
+mod mlv;
 mod mmap;
 mod opcodes;
 mod openexr;
@@ -95,6 +98,12 @@ pub enum Encoding {
         /// The vendor's keys that say so.
         key: String,
     },
+    /// Sensor values whose road to ACES2065-1 nobody has confirmed: an *uncalibrated preview*. It is shown as if the values
+    /// were ACES2065-1, and checks, recipes and plates refuse it.
+    Uncalibrated {
+        /// What is not known, for people; begins with `uncalibrated preview:`.
+        why: String,
+    },
     /// The file does not say; the user or an AMF has to.
     Unknown,
 }
@@ -159,7 +168,15 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order they are asked.
-pub static FORMATS: &[&dyn Format] = &[&dng::Dng, &openexr::OpenExr, &canon::CanonRaw, &braw::BlackmagicRaw, &isobmff::QuickTime];
+pub static FORMATS: &[&dyn Format] = &[
+    &dng::Dng,
+    &openexr::OpenExr,
+    &arriraw::ArriRaw,
+    &mlv::Mlv,
+    &canon::CanonRaw,
+    &braw::BlackmagicRaw,
+    &isobmff::QuickTime,
+];
 
 /// Opens a clip: a file, one frame of a numbered sequence (which opens it all), or a folder that holds one sequence.
 pub fn open(path: &Path) -> Result<Arc<dyn Clip>> {

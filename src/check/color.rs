@@ -47,6 +47,7 @@ pub(super) fn input_agrees(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let make = subject.clip.metadata().make.as_ref().map(|f| f.value.as_str());
     let recorded = match subject.clip.encoding() {
         Encoding::Camera(_) => "raw sensor values".to_owned(),
+        Encoding::Uncalibrated { .. } => "raw sensor values that are not calibrated".to_owned(),
         Encoding::Known { name, .. } => name.clone(),
         Encoding::Coded { transform, .. } => transform.clone(),
         Encoding::Unknown => subject.clip.metadata().transfer.as_ref().map_or("not stated".into(), |f| f.value.clone()),
@@ -102,6 +103,18 @@ fn same_vendor(a: &str, b: &str) -> bool {
     let plain = |s: &str| s.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
     let (a, b) = (plain(a), plain(b));
     !a.is_empty() && !b.is_empty() && (a.starts_with(&b) || b.starts_with(&a))
+}
+
+/// COL-25: the road from the camera's values to ACES2065-1 is known.
+pub(super) fn camera_is_calibrated(subject: &Subject, _: &Progress) -> Result<Verdict> {
+    let limit = "a confirmed road to ACES2065-1";
+    Ok(match subject.clip.encoding() {
+        Encoding::Camera(camera) => Verdict::new(true, format!("matrix of the file at {:.0} K", camera.kelvin), limit, "camera file"),
+        Encoding::Uncalibrated { why } => Verdict::new(false, "none", limit, why.clone()).mend(
+            "convert the clip with the maker's program to a format whose colour is known; a waiver does not help, as no plate is made",
+        ),
+        Encoding::Known { .. } | Encoding::Coded { .. } | Encoding::Unknown => Verdict::not_applicable("no raw sensor values"),
+    })
 }
 
 /// COL-24: the AMF's clipId is this clip.

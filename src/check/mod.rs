@@ -230,6 +230,13 @@ pub static RULES: &[Rule] = &[
         source: "validation 4.4; AMF-10",
         method: color::amf_names_clip,
     },
+    Rule {
+        id: "COL-25",
+        title: "Colour of the camera is known",
+        severity: Severity::Block,
+        source: "camera-formats B2, C1: no public calibration",
+        method: color::camera_is_calibrated,
+    },
     Rule { id: "FDL-01", title: "FDL is valid", severity: Severity::Block, source: "validation 4.5", method: framing::fdl_is_valid },
     Rule {
         id: "FDL-02",

@@ -8,7 +8,7 @@ use super::{
     source,
 };
 use crate::{
-    camera::{Clip, FrameNumber},
+    camera::{Clip, Encoding, FrameNumber},
     color::{Op, Processor},
     error::{Error, Result},
     framing::{self, CropTo, Frame, OverlayRect, PlateGeometry, Selection},
@@ -111,6 +111,9 @@ impl Plan {
     pub fn counted_plate(&self, clip: &dyn Clip, frame: FrameNumber) -> Result<(Image, Census)> {
         if self.steps.iter().any(|s| s.kind == StepKind::Output && s.applied) {
             return Err(Error::invalid("the output transform is already in the pixels: they are no ACES2065-1").field("outputTransform"));
+        }
+        if let Encoding::Uncalibrated { why } = clip.encoding() {
+            return Err(Error::refused(format!("{why}: no plate is made of it")).field("colour of the camera").file(clip.path()));
         }
         let raw = self.decode(clip, frame)?;
         let census = raw.census();

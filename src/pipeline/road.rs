@@ -93,6 +93,9 @@ fn input_step(clip: &dyn Clip, amf: Option<(&Amf, &Document<Amf>)>, settings: &S
     };
     let encoding = clip.encoding();
     let open = matches!(encoding, Encoding::Coded { .. } | Encoding::Unknown);
+    if let (Some(chosen), Encoding::Uncalibrated { why }) = (&settings.input, encoding) {
+        return Err(Error::usage(format!("{why}: no input transform is for such values")).field("input").value(chosen));
+    }
     if let (Some(chosen), false) = (&settings.input, open) {
         return Err(Error::usage("the file itself says what its values mean: no input transform can be chosen for it")
             .field("input")
@@ -118,6 +121,8 @@ fn input_step(clip: &dyn Clip, amf: Option<(&Amf, &Document<Amf>)>, settings: &S
             Ok(step(detail, source, ops))
         }
         Encoding::Known { name, to_aces } => Ok(step(format!("{name} to ACES2065-1"), "file".into(), to_aces.clone())),
+        // As if it were ACES2065-1: a guess at curve or matrix would look like knowledge.
+        Encoding::Uncalibrated { why } => Ok(step(why.clone(), "values as stored".into(), vec![])),
         Encoding::Unknown if clip.metadata().cfa.is_some() => {
             Err(Error::invalid("raw without a colour calibration cannot be taken to ACES2065-1").field("ColorMatrix1"))
         }

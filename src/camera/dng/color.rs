@@ -96,7 +96,7 @@ pub struct Profile {
 
 /// How the white of the shot is given.
 #[derive(Clone, Copy, Debug)]
-enum White {
+pub enum White {
     /// Camera RGB of a neutral (AsShotNeutral).
     Neutral(Vector),
     /// Its chromaticity (AsShotWhiteXY).
@@ -159,6 +159,13 @@ impl Profile {
             return Err(Error::invalid("not an exposure in stops").field(Tag::BASELINE_EXPOSURE.to_string()).value(baseline_exposure));
         }
         Ok(Some(Self { calibrations, analog_balance, white, baseline_exposure }))
+    }
+
+    /// The profile of a camera that states one matrix (XYZ to camera RGB, for an Exif light source) and the white of the shot.
+    pub fn of_one(color: [f64; 9], light_source: u32, white: White) -> Self {
+        let illuminant = temperature::of_light_source(light_source).zip(temperature::white_of_light_source(light_source));
+        let calibration = Calibration { illuminant, color: rows(color), unit: IDENTITY, forward: None };
+        Self { calibrations: vec![calibration], analog_balance: [1.0; 3], white, baseline_exposure: 0.0 }
     }
 
     /// The calibration at a white: two interpolated by reciprocal temperature, clamped to their illuminants, three by

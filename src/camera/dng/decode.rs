@@ -3,7 +3,7 @@
 use super::{
     deflate, jpeg, jpeg_xl,
     layout::{Compression, Storage},
-    unpack,
+    unpack, vc5,
 };
 use crate::{
     camera::tiff::{Tag, Tiff},
@@ -69,6 +69,7 @@ pub fn samples(storage: &Storage, tiff: &Tiff) -> Result<Vec<u16>> {
             Compression::Jpeg => jpeg::decode(bytes, storage.bits, &mut chunk),
             Compression::Deflate(predictor) => deflate::decode(bytes, storage.bits, tiff.order(), predictor, &mut chunk),
             Compression::JpegXl => jpeg_xl::decode(bytes, storage.bits, &mut chunk),
+            Compression::Vc5(arrangement) => vc5::decode(bytes, storage.chunk, arrangement).map(|samples| chunk.place(&samples, 0)),
         }
         .map_err(|e| e.field(format!("{} {i}", if across > 1 { "tile" } else { "strip" })))
     })?;

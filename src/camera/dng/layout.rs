@@ -2,7 +2,7 @@
 
 use super::{
     deflate::{self, Predictor},
-    jpeg, jpeg_xl,
+    jpeg, jpeg_xl, vc5,
 };
 use crate::{
     camera::tiff::{Ifd, Tag, Tiff},
@@ -79,6 +79,7 @@ pub enum Compression {
     Jpeg,
     Deflate(Predictor),
     JpegXl,
+    Vc5(vc5::Arrangement),
 }
 
 /// The strips or tiles of a picture. Every chunk's bytes have been checked to lie within the file.
@@ -99,10 +100,16 @@ pub struct Storage {
 impl Storage {
     /// Checks everything that decides how much is read and allocated.
     pub fn read(ifd: &Ifd, tiff: &Tiff, size: Size) -> Result<Self> {
-        let compression = compression(ifd, tiff)?.decodable(ifd)?;
+        let compression = match compression(ifd, tiff)? {
+            Codec::Other(9) => Compression::Vc5(vc5::Arrangement::read(ifd)?),
+            codec => codec.decodable(ifd)?,
+        };
         let samples_per_pixel = ifd.u32(Tag::SAMPLES_PER_PIXEL)?.unwrap_or(1);
         if !(1..=4).contains(&samples_per_pixel) {
             return Err(Error::unsupported("1 to 4 are read").field(Tag::SAMPLES_PER_PIXEL.to_string()).value(samples_per_pixel));
+        }
+        if matches!(compression, Compression::Vc5(_)) && samples_per_pixel != 1 {
+            return Err(Error::unsupported("VC-5 is read with 1").field(Tag::SAMPLES_PER_PIXEL.to_string()).value(samples_per_pixel));
         }
         let samples = size.area() as u64 * u64::from(samples_per_pixel);
         if samples > MAX_SAMPLES {
@@ -159,6 +166,8 @@ impl Storage {
             Compression::Jpeg => samples / jpeg::MAX_SAMPLES_PER_BYTE,
             Compression::Deflate(_) => samples * u64::from(self.bits) / 8 / deflate::MAX_RATIO,
             Compression::JpegXl => samples / jpeg_xl::MAX_SAMPLES_PER_BYTE,
+            // The lowpass bands alone: a coefficient of at least eight bits for 64 samples.
+            Compression::Vc5(_) => samples / 64,
         };
         if stored < needed {
             return Err(Error::invalid(format!("{} need at least {needed} bytes", self.size)).field(tag.to_string()).value(stored));
@@ -177,7 +186,7 @@ fn bits(ifd: &Ifd, samples_per_pixel: u32, compression: Compression) -> Result<u
     let readable = match compression {
         Compression::None | Compression::Deflate(_) => [8, 10, 12, 14, 16].contains(&first),
         Compression::Jpeg => (2..=16).contains(&first),
-        Compression::JpegXl => (8..=16).contains(&first),
+        Compression::JpegXl | Compression::Vc5(_) => (8..=16).contains(&first),
     };
     if readable { Ok(first) } else { Err(Error::unsupported("not a depth that is read").field(tag.to_string()).value(first)) }
 }

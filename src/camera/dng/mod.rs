@@ -1,15 +1,16 @@
 //! DNG 1.7 and CinemaDNG 1.1: single files and numbered sequences.
 
-mod color;
-mod decode;
+pub(super) mod color;
+pub(super) mod decode;
 mod deflate;
 mod directories;
-mod jpeg;
+pub(super) mod jpeg;
 mod jpeg_xl;
 mod layout;
 mod metadata;
 mod picture;
 mod unpack;
+pub mod vc5;
 
 use super::{
     CameraColor, Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Opcodes, Picture, Reading, Timecode,

@@ -35,7 +35,7 @@ pub fn read(path: &Path) -> Result<(Image, Option<Vec<Op>>)> {
         let stated = match clip.encoding() {
             Encoding::Known { to_aces, .. } => Some(to_aces.clone()),
             Encoding::Coded { transform, .. } => Some(color::transform(transform, false)?),
-            Encoding::Camera(_) | Encoding::Unknown => None,
+            Encoding::Camera(_) | Encoding::Uncalibrated { .. } | Encoding::Unknown => None,
         };
         return match clip.read(clip.frames().first(), &Reading::default())? {
             Picture::Rgb(image) => Ok((image.into_display_window(), stated)),

@@ -1,5 +1,6 @@
 //! Conformance of `camera`.
 
+mod arriraw;
 mod builder;
 mod codecs;
 mod damage;
@@ -7,9 +8,11 @@ mod dng;
 mod inspect;
 mod jpeg_xl;
 mod lossless_jpeg;
+mod mlv;
 mod mosaics;
 mod opcodes;
 mod openexr;
+mod vc5;
 
 use prelight::{
     Result,

@@ -7,6 +7,7 @@ use prelight::camera::{self, Picture};
 const LIBRAW: &[(&str, u32, u32, &str)] = &[
     ("real/canon_kissx4_ml_14bit_colorchecker.dng", 1888, 1182, "70b532e9f3b8466e5cece27b0adb66619c6dab04dc34f1287081449f53af467e"),
     ("real/gopro_hero6_GOPR0024_16bit.dng", 4000, 3000, "1bfc6c5053fd6d20dee0f1237128c22aad2c83e7f0da5ae9a8177dc04c73e0ed"),
+    ("real/gopro_hero6_GOPR0024.gpr", 4000, 3000, "1bfc6c5053fd6d20dee0f1237128c22aad2c83e7f0da5ae9a8177dc04c73e0ed"),
     ("synthetic/A001_C001_seq12_000000.dng", 1920, 1080, "fd45107f08a4be67a2f90e7d8fd62525c9ddaef0c49a93644e8ccd9c2ff6c759"),
     ("synthetic/A001_C001_seq12_000001.dng", 1920, 1080, "c06c42e473aad67ab21b92d46f46f026815e5b33889c97744276d483d85fb63b"),
     ("synthetic/A001_C001_seq12_000002.dng", 1920, 1080, "415dffecc9986ddb4ec8a72c121c34039f7da17b8d18448f58e2509d2cf0f781"),

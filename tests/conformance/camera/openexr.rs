@@ -135,7 +135,7 @@ fn chromaticities_decide_the_encoding() {
     let name = |clip: &dyn Clip| match clip.encoding() {
         Encoding::Known { name, to_aces } => (name.clone(), to_aces.clone()),
         Encoding::Coded { .. } | Encoding::Unknown => ("unknown".into(), vec![]),
-        Encoding::Camera(_) => panic!("no camera"),
+        Encoding::Camera(_) | Encoding::Uncalibrated { .. } => panic!("no camera"),
     };
     for plate in ["real/aces_app5_frame0.exr", "real/openexr_Carrots.exr", "synthetic/plate_ap0_720_none_aces.exr"] {
         let Some(clip) = open(plate) else { return };

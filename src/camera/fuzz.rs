@@ -1,0 +1,22 @@
+//! Doors for fuzz targets: decoders on bytes in memory. Whatever the bytes are, each returns in bounded time and memory.
+
+use super::{arriraw, dng::vc5, mlv};
+use crate::{
+    error::Result,
+    image::{Cfa, Mosaic, Size},
+};
+
+/// A VC-5 stream of a picture of that size, to 14 bits.
+pub fn vc5(bytes: &[u8], size: Size) -> Result<Vec<u16>> {
+    vc5::decode(bytes, size, vc5::Arrangement::new(Cfa::Rggb, 14)?)
+}
+
+/// An ARRIRAW file.
+pub fn arriraw(bytes: &[u8]) -> Result<Mosaic> {
+    arriraw::decode(bytes)
+}
+
+/// An MLV file; how many of its frames decode.
+pub fn mlv(bytes: &[u8]) -> Result<usize> {
+    mlv::decode_all(bytes)
+}
