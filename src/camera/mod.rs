@@ -4,6 +4,8 @@
 //! To add a format: write one module with a type that implements [`Format`], and list it in [`FORMATS`].
 
 mod dng;
+mod dpx;
+mod levels;
 mod metadata;
 mod mmap;
 mod openexr;
@@ -15,6 +17,7 @@ mod tiff;
 mod timecode;
 mod walk;
 
+use levels::Levels;
 pub use metadata::{Certainty, Field, FieldInfo, Metadata, Row, SCHEMA_VERSION};
 pub use rational::Rational;
 pub use reading::{Reading, SignalRange, YcbcrMatrix};
@@ -147,7 +150,7 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order they are asked.
-pub static FORMATS: &[&dyn Format] = &[&dng::Dng, &openexr::OpenExr];
+pub static FORMATS: &[&dyn Format] = &[&dng::Dng, &openexr::OpenExr, &dpx::Dpx];
 
 /// Opens a clip: a file, one frame of a numbered sequence (which opens it all), or a folder that holds one sequence.
 pub fn open(path: &Path) -> Result<Arc<dyn Clip>> {

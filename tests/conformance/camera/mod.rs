@@ -3,6 +3,7 @@
 mod builder;
 mod damage;
 mod dng;
+mod dpx;
 mod inspect;
 mod lossless_jpeg;
 mod mosaics;
