@@ -32,13 +32,16 @@ pub fn walk(path: &Path) -> Found {
         Err(e) => found.errors.push(e),
     }
     if found.clips.is_empty() && found.errors.is_empty() {
-        found.errors.push(Error::invalid("no camera file here or below").file(path));
+        found.errors.push(Error::invalid("no camera file here or below; a single still is opened by its name").file(path));
     }
     found
 }
 
 /// The clips directly in `folder`, named by the first frame of each: files that differ only in their last run of
 /// four or more digits are one clip. A file that cannot be read is an error where nothing else is found.
+///
+/// Stills (PNG, JPEG, TIFF) are clips here only as a sequence: two or more, numbered at the end of the name, and no camera
+/// file in the folder. Any other is taken for what belongs to a clip, such as its reference still; named, it is opened.
 pub fn find_clips(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Found::default();
     found.read(folder);
@@ -74,6 +77,8 @@ impl Found {
         }
         // One clip, or else one error, for all files that are numbered alike.
         let mut clips: BTreeMap<String, Result<PathBuf>> = BTreeMap::new();
+        // Stills by the same key, and how many there are: `None` where the number is not at the end of the name.
+        let mut stills: BTreeMap<String, Option<(PathBuf, usize)>> = BTreeMap::new();
         for file in files {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             let key = match frame_number(&name) {
@@ -83,11 +88,25 @@ impl Found {
             if matches!(clips.get(&key), Some(Ok(_))) {
                 continue;
             }
+            if let Some(still) = stills.get_mut(&key) {
+                still.iter_mut().for_each(|(_, count)| *count += 1);
+                continue;
+            }
             match head_of(&file) {
-                Ok(head) if FORMATS.iter().any(|f| f.recognises(&file, &head)) => _ = clips.insert(key, Ok(file)),
-                Ok(_) => {}
+                Ok(head) => match FORMATS.iter().find(|f| f.recognises(&file, &head)) {
+                    Some(format) if format.is_still() => {
+                        let at_end = key.split_once('#').is_some_and(|(_, rest)| rest.starts_with('.'));
+                        stills.insert(key, at_end.then_some((file, 1)));
+                    }
+                    Some(_) => _ = clips.insert(key, Ok(file)),
+                    None => {}
+                },
                 Err(e) => _ = clips.entry(key).or_insert(Err(e)),
             }
+        }
+        if !clips.values().any(|c| c.is_ok()) {
+            let sequences = stills.into_iter().filter_map(|(key, still)| Some((key, still.filter(|(_, count)| *count > 1)?.0)));
+            clips.extend(sequences.map(|(key, file)| (key, Ok(file))));
         }
         for clip in clips.into_values() {
             match clip {
@@ -137,6 +156,28 @@ mod tests {
         fs::write(dir.path().join("notes.txt"), "none").unwrap();
         let found = walk(dir.path());
         assert_eq!((found.clips, found.errors), (vec![deep.join("p.1001.exr")], vec![]));
+    }
+
+    #[test]
+    fn stills_are_clips_as_sequences_with_no_camera_file_beside() {
+        const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+        let dir = tempfile::tempdir().unwrap();
+        let put = |name: &str, head: &[u8]| fs::write(dir.path().join(name), head).unwrap();
+        let names = || -> Vec<String> {
+            let clips = find_clips(dir.path()).unwrap();
+            clips.iter().map(|p| p.file_name().unwrap().to_str().unwrap().to_owned()).collect()
+        };
+        // Single, numbered singly, and numbered by a date in the middle of the name: all left out.
+        for name in ["still.png", "other.0001.png", "A001_261121_x.png", "A001_261122_x.png"] {
+            put(name, PNG);
+        }
+        assert_eq!(names(), [""; 0]);
+        assert!(walk(dir.path()).errors[0].to_string().contains("still"));
+        put("grade.0002.png", PNG);
+        put("grade.0001.png", PNG);
+        assert_eq!(names(), ["grade.0001.png"]);
+        put("plate.exr", &EXR);
+        assert_eq!(names(), ["plate.exr"]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod inspect;
 mod lossless_jpeg;
 mod mosaics;
 mod openexr;
+mod still;
 
 use prelight::{
     Result,
