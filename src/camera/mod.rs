@@ -8,6 +8,7 @@ mod dpx;
 mod levels;
 mod metadata;
 mod mmap;
+pub mod mxf;
 mod openexr;
 mod rational;
 mod reading;
@@ -156,7 +157,7 @@ pub trait Format: Sync {
 
 /// Every format, in the order they are asked.
 pub static FORMATS: &[&dyn Format] =
-    &[&dng::Dng, &openexr::OpenExr, &dpx::Dpx, &still::Still::Png, &still::Still::Jpeg, &still::Still::Tiff];
+    &[&dng::Dng, &openexr::OpenExr, &dpx::Dpx, &mxf::Mxf, &still::Still::Png, &still::Still::Jpeg, &still::Still::Tiff];
 
 /// Opens a clip: a file, one frame of a numbered sequence (which opens it all), or a folder that holds one sequence.
 pub fn open(path: &Path) -> Result<Arc<dyn Clip>> {

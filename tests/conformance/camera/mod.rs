@@ -7,6 +7,7 @@ mod dpx;
 mod inspect;
 mod lossless_jpeg;
 mod mosaics;
+mod mxf;
 mod openexr;
 mod still;
 
