@@ -7,23 +7,28 @@ mod arriraw;
 pub mod braw;
 pub mod canon;
 mod dng;
+mod dpx;
 pub mod fuzz;
 mod inspected;
 pub mod isobmff;
+mod levels;
 mod metadata;
 mod mlv;
 mod mmap;
+pub mod mxf;
 mod opcodes;
 mod openexr;
 mod rational;
 mod reading;
 mod sequence;
+mod still;
 mod support;
 mod temperature;
 mod tiff;
 mod timecode;
 mod walk;
 
+use levels::Levels;
 pub use metadata::{CameraCdl, Certainty, Field, FieldInfo, MAX_UNMAPPED, Metadata, Row, SCHEMA_VERSION};
 pub use opcodes::Opcodes;
 pub use rational::Rational;
@@ -163,6 +168,10 @@ pub trait Format: Sync {
     fn name(&self) -> &'static str;
     /// Whether a file whose first bytes are `head` (up to 4 KiB) is of this format. Content decides, not the extension.
     fn recognises(&self, path: &Path, head: &[u8]) -> bool;
+    /// Whether its files are used as stills, too: in a folder only numbered ones are clips, see [`find_clips`].
+    fn is_still(&self) -> bool {
+        false
+    }
     /// Opens the clip that `path` is a file of: with `sequence`, all frames numbered like it.
     fn open(&self, path: &Path, sequence: bool) -> Result<Arc<dyn Clip>>;
 }
@@ -171,11 +180,16 @@ pub trait Format: Sync {
 pub static FORMATS: &[&dyn Format] = &[
     &dng::Dng,
     &openexr::OpenExr,
+    &dpx::Dpx,
     &arriraw::ArriRaw,
     &mlv::Mlv,
+    &mxf::Mxf,
     &canon::CanonRaw,
     &braw::BlackmagicRaw,
     &isobmff::QuickTime,
+    &still::Still::Png,
+    &still::Still::Jpeg,
+    &still::Still::Tiff,
 ];
 
 /// Opens a clip: a file, one frame of a numbered sequence (which opens it all), or a folder that holds one sequence.
@@ -185,7 +199,7 @@ pub fn open(path: &Path) -> Result<Arc<dyn Clip>> {
         let clips = find_clips(path)?;
         return match clips.as_slice() {
             [] => match walk(path).clips.as_slice() {
-                [] => Err(Error::invalid("no camera file in this folder").file(path)),
+                [] => Err(Error::invalid("no camera file in this folder; a single still is opened by its name").file(path)),
                 // A roll that holds one clip, in a folder of its own.
                 [one] => open_file(one, true),
                 more => Err(Error::usage(format!("{} clips below this folder: name one", more.len())).file(path)),

@@ -44,11 +44,14 @@ pub fn walk_each(path: &Path, found: &mut dyn FnMut(Result<PathBuf>) -> ControlF
         Ok(_) => tell(Ok(path.to_owned()))?,
         Err(e) => tell(Err(e))?,
     }
-    if any { ControlFlow::Continue(()) } else { found(Err(Error::invalid("no camera file here or below").file(path))) }
+    if any { ControlFlow::Continue(()) } else { found(Err(Error::invalid("no camera file here or below; a single still is opened by its name").file(path))) }
 }
 
 /// The clips directly in `folder`, named by the first frame of each: files that differ only in their last run of
 /// four or more digits are one clip. A file that cannot be read is an error where nothing else is found.
+///
+/// Stills (PNG, JPEG, TIFF) are clips here only as a sequence: two or more, numbered at the end of the name, and no camera
+/// file in the folder. Any other is taken for what belongs to a clip, such as its reference still; named, it is opened.
 pub fn find_clips(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Found::default();
     _ = read(folder, &mut |one| found.add(one));
@@ -104,20 +107,35 @@ fn read(folder: &Path, tell: Tell) -> ControlFlow<(), BTreeSet<PathBuf>> {
         };
         alike.entry(key).or_default().push(file);
     }
-    for files in alike.into_values() {
+    // Stills wait until it is known whether the folder holds a camera file.
+    let (mut stills, mut camera) = (vec![], false);
+    for (key, files) in alike {
         let mut first_error = None;
-        let clip = files.into_iter().find(|file| match head_of(file) {
-            Ok(head) => FORMATS.iter().any(|f| f.recognises(file, &head)),
+        let count = files.len();
+        let clip = files.into_iter().find_map(|file| match head_of(&file) {
+            Ok(head) => FORMATS.iter().find(|f| f.recognises(&file, &head)).map(|format| (file, format.is_still())),
             Err(e) => {
                 first_error.get_or_insert(e);
-                false
+                None
             }
         });
         match (clip, first_error) {
-            (Some(file), _) => tell(Ok(file))?,
+            (Some((file, true)), _) => {
+                // Numbered at the end of the name.
+                if count > 1 && key.split_once('#').is_some_and(|(_, rest)| rest.starts_with('.')) {
+                    stills.push(file);
+                }
+            }
+            (Some((file, false)), _) => {
+                camera = true;
+                tell(Ok(file))?;
+            }
             (None, Some(e)) => tell(Err(e))?,
             (None, None) => {}
         }
+    }
+    for still in stills.into_iter().filter(|_| !camera) {
+        tell(Ok(still))?;
     }
     ControlFlow::Continue(folders)
 }
@@ -160,6 +178,28 @@ mod tests {
         fs::write(dir.path().join("notes.txt"), "none").unwrap();
         let found = walk(dir.path());
         assert_eq!((found.clips, found.errors), (vec![deep.join("p.1001.exr")], vec![]));
+    }
+
+    #[test]
+    fn stills_are_clips_as_sequences_with_no_camera_file_beside() {
+        const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+        let dir = tempfile::tempdir().unwrap();
+        let put = |name: &str, head: &[u8]| fs::write(dir.path().join(name), head).unwrap();
+        let names = || -> Vec<String> {
+            let clips = find_clips(dir.path()).unwrap();
+            clips.iter().map(|p| p.file_name().unwrap().to_str().unwrap().to_owned()).collect()
+        };
+        // Single, numbered singly, and numbered by a date in the middle of the name: all left out.
+        for name in ["still.png", "other.0001.png", "A001_261121_x.png", "A001_261122_x.png"] {
+            put(name, PNG);
+        }
+        assert_eq!(names(), [""; 0]);
+        assert!(walk(dir.path()).errors[0].to_string().contains("still"));
+        put("grade.0002.png", PNG);
+        put("grade.0001.png", PNG);
+        assert_eq!(names(), ["grade.0001.png"]);
+        put("plate.exr", &EXR);
+        assert_eq!(names(), ["plate.exr"]);
     }
 
     #[test]

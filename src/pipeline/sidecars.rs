@@ -58,10 +58,14 @@ impl Sidecars {
     /// Looks in the clip's folder and beside it for documents that carry the clip's name.
     pub fn discover(clip: &dyn Clip) -> Self {
         let name = clip_name(clip);
+        // A clip of stills is not its own reference.
+        let own: Vec<_> = clip.files().iter().filter_map(|f| f.canonicalize().ok()).collect();
         let mut found = Self::default();
         for folder in folders(clip) {
             for path in sorted_files(&folder) {
-                found.take(path, &name);
+                if !own.contains(&path) {
+                    found.take(path, &name);
+                }
             }
         }
         found

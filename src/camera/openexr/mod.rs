@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::{Error, InFile, Result},
-    image::Size,
+    image::{Image, Size},
 };
 use header::Plate;
 use std::{
@@ -36,22 +36,46 @@ impl Format for OpenExr {
         let files = FrameFiles::find(path, sequence)?;
         let first = files.first()?.to_owned();
         let describe = || {
-            let file = MappedFile::open(&first)?;
-            let plate = contain(|| Plate::read(&file))?;
-            let mut metadata = metadata::read(&plate);
+            let described = describe(&MappedFile::open(&first)?)?;
+            let mut metadata = described.metadata;
             metadata.clip_name = files.name();
             metadata.frame_count = Some(Field::derived(files.list().present.len() as u64, "files"));
-            Ok(ExrClip {
-                path: path.to_owned(),
-                encoding: encoding::of(&plate)?,
-                size: plate.display_window.size(),
-                files: files.clone(),
-                metadata,
-            })
+            Ok(ExrClip { path: path.to_owned(), encoding: described.encoding, size: described.size, files: files.clone(), metadata })
         };
         let clip: Result<ExrClip> = describe();
         Ok(Arc::new(clip.in_file(&first)?))
     }
+}
+
+/// What a plate in memory says of itself.
+pub struct Described {
+    pub metadata: Metadata,
+    pub encoding: Encoding,
+    /// Of the display window.
+    pub size: Size,
+}
+
+/// Reads the header of an OpenEXR file in memory.
+pub fn describe(bytes: &[u8]) -> Result<Described> {
+    contain(|| {
+        let plate = Plate::read(bytes)?;
+        Ok(Described { metadata: metadata::read(&plate), encoding: encoding::of(&plate)?, size: plate.display_window.size() })
+    })
+}
+
+/// Decodes an OpenEXR file in memory that has to be of a clip of that size and encoding.
+pub fn decode(bytes: &[u8], size: Size, encoding: &Encoding) -> Result<Image> {
+    contain(|| {
+        let plate = Plate::read(bytes)?;
+        if plate.display_window.size() != size {
+            let message = format!("differs from the first frame ({size})");
+            return Err(Error::invalid(message).field("OpenEXR displayWindow").value(plate.display_window.size()));
+        }
+        if !encoding::same(&encoding::of(&plate)?, encoding) {
+            return Err(Error::invalid("differ from the first frame").field("OpenEXR chromaticities"));
+        }
+        pixels::read(bytes, &plate)
+    })
 }
 
 struct ExrClip {
@@ -86,19 +110,7 @@ impl Clip for ExrClip {
     fn read(&self, frame: FrameNumber, _reading: &Reading) -> Result<Picture> {
         let path = self.files.path(frame)?;
         let file = MappedFile::open(path)?;
-        let read = || {
-            let plate = Plate::read(&file)?;
-            let size = plate.display_window.size();
-            if size != self.size {
-                let message = format!("differs from the first frame ({})", self.size);
-                return Err(Error::invalid(message).field("OpenEXR displayWindow").value(size));
-            }
-            if !encoding::same(&encoding::of(&plate)?, &self.encoding) {
-                return Err(Error::invalid("differ from the first frame").field("OpenEXR chromaticities"));
-            }
-            pixels::read(&file, &plate).map(Picture::Rgb)
-        };
-        contain(read).in_file(path)
+        decode(&file, self.size, &self.encoding).map(Picture::Rgb).in_file(path)
     }
     fn encoding(&self) -> &Encoding {
         &self.encoding

@@ -16,6 +16,19 @@ pub enum ByteOrder {
     Big,
 }
 
+impl ByteOrder {
+    /// The first two bytes of `b`.
+    pub fn u16(self, b: &[u8]) -> u16 {
+        let a = [b[0], b[1]];
+        if self == Self::Little { u16::from_le_bytes(a) } else { u16::from_be_bytes(a) }
+    }
+    /// The first four bytes of `b`.
+    pub fn u32(self, b: &[u8]) -> u32 {
+        let a = [b[0], b[1], b[2], b[3]];
+        if self == Self::Little { u32::from_le_bytes(a) } else { u32::from_be_bytes(a) }
+    }
+}
+
 /// A TIFF file in memory.
 #[derive(Clone, Copy)]
 pub struct Tiff<'a> {
@@ -92,12 +105,10 @@ impl<'a> Tiff<'a> {
     }
     /// The first two bytes of `b` in the file's order.
     fn u16(&self, b: &[u8]) -> u16 {
-        let a = [b[0], b[1]];
-        if self.order == ByteOrder::Little { u16::from_le_bytes(a) } else { u16::from_be_bytes(a) }
+        self.order.u16(b)
     }
     fn u32(&self, b: &[u8]) -> u32 {
-        let a = [b[0], b[1], b[2], b[3]];
-        if self.order == ByteOrder::Little { u32::from_le_bytes(a) } else { u32::from_be_bytes(a) }
+        self.order.u32(b)
     }
     fn u64(&self, b: &[u8]) -> u64 {
         let a = [b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]];

@@ -38,7 +38,7 @@ tags! {
     271 "TIFF" "Make" MAKE;
     272 "TIFF" "Model" MODEL;
     273 "TIFF" "StripOffsets" STRIP_OFFSETS;
-    274 "TIFF" "Orientation";
+    274 "TIFF" "Orientation" ORIENTATION;
     277 "TIFF" "SamplesPerPixel" SAMPLES_PER_PIXEL;
     278 "TIFF" "RowsPerStrip" ROWS_PER_STRIP;
     279 "TIFF" "StripByteCounts" STRIP_BYTE_COUNTS;

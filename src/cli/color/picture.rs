@@ -1,15 +1,15 @@
-//! Picture files of `color apply`: OpenEXR, TIFF, PNG and JPEG, in and out.
+//! Picture files of `color apply`: in, whatever the camera room reads; out, OpenEXR, TIFF, PNG and JPEG.
 
 use crate::{
     camera::{self, Encoding, Picture, Reading},
     color::{self, Op, rgb::Chromaticities},
-    error::{Error, ErrorKind, InFile, Result},
+    error::{Error, ErrorKind, Result},
     files::{self, Existing},
-    image::{Image, Size},
+    image::Image,
 };
 use exr::prelude::{self as e, WritableImage};
 use half::f16;
-use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageReader, Limits};
+use image::{ExtendedColorType, ImageEncoder};
 use std::path::Path;
 
 /// How samples are stored.
@@ -23,52 +23,21 @@ pub enum Depth {
     Float,
 }
 
-/// Memory that a decoder may take: 16384 x 16384 pixels of 16 bytes.
-const MOST_BYTES: u64 = 16384 * 16384 * 16;
 /// JPEG is for looking at; this is where its errors are below those of eight bits.
 const JPEG_QUALITY: u8 = 95;
 
 /// A picture with the values as stored (integers over their full scale), and the road to ACES2065-1 if the file states it.
 pub fn read(path: &Path) -> Result<(Image, Option<Vec<Op>>)> {
-    if extension(path) == "exr" {
-        let clip = camera::open_single(path)?;
-        let stated = match clip.encoding() {
-            Encoding::Known { to_aces, .. } => Some(to_aces.clone()),
-            Encoding::Coded { transform, .. } => Some(color::transform(transform, false)?),
-            Encoding::Camera(_) | Encoding::Uncalibrated { .. } | Encoding::Unknown => None,
-        };
-        return match clip.read(clip.frames().first(), &Reading::default())? {
-            Picture::Rgb(image) => Ok((image.into_display_window(), stated)),
-            Picture::Mosaic(_) => Err(Error::unsupported("a mosaic has no colours yet; use `prelight render`").file(path)),
-        };
+    let clip = camera::open_single(path)?;
+    let stated = match clip.encoding() {
+        Encoding::Known { to_aces, .. } => Some(to_aces.clone()),
+        Encoding::Coded { transform, .. } => Some(color::transform(transform, false)?),
+        Encoding::Camera(_) | Encoding::Uncalibrated { .. } | Encoding::Unknown => None,
+    };
+    match clip.read(clip.frames().first(), &Reading::default())? {
+        Picture::Rgb(image) => Ok((image.into_display_window(), stated)),
+        Picture::Mosaic(_) => Err(Error::unsupported("a mosaic has no colours yet; use `prelight render`").file(path)),
     }
-    let failed = |error: image::ImageError| match error {
-        image::ImageError::IoError(io) => Error::io(path, &io),
-        image::ImageError::Unsupported(why) => Error::unsupported(why.to_string()).file(path),
-        other => Error::invalid(other.to_string()).file(path),
-    };
-    let mut reader = ImageReader::open(path).in_file(path)?.with_guessed_format().in_file(path)?;
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MOST_BYTES);
-    reader.limits(limits);
-    Ok((planes(reader.decode().map_err(failed)?), None))
-}
-
-fn planes(picture: DynamicImage) -> Image {
-    let size = Size::new(picture.width(), picture.height());
-    let alpha = picture.color().has_alpha();
-    // Interleaved, four samples a pixel.
-    let (samples, scale): (Vec<f32>, f32) = match picture {
-        DynamicImage::ImageRgb32F(_) | DynamicImage::ImageRgba32F(_) => (picture.into_rgba32f().into_raw(), 1.0),
-        DynamicImage::ImageLuma16(_) | DynamicImage::ImageLumaA16(_) | DynamicImage::ImageRgb16(_) | DynamicImage::ImageRgba16(_) => {
-            (picture.into_rgba16().into_raw().into_iter().map(f32::from).collect(), 65535.0)
-        }
-        _ => (picture.into_rgba8().into_raw().into_iter().map(f32::from).collect(), 255.0),
-    };
-    let plane = |c: usize| samples.iter().skip(c).step_by(4).map(|x| x / scale).collect::<Vec<f32>>();
-    let mut image = Image::from_planes(size, [plane(0), plane(1), plane(2)]);
-    image.alpha = alpha.then(|| plane(3));
-    image
 }
 
 /// Writes a picture in the format of the path's extension. The depth is half for OpenEXR, 16 bit for TIFF and PNG, 8 for JPEG
@@ -172,6 +141,7 @@ fn extension(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image::Size;
 
     fn gradient() -> Image {
         let size = Size::new(7, 5);

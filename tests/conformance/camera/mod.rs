@@ -5,13 +5,16 @@ mod builder;
 mod codecs;
 mod damage;
 mod dng;
+mod dpx;
 mod inspect;
 mod jpeg_xl;
 mod lossless_jpeg;
 mod mlv;
 mod mosaics;
+mod mxf;
 mod opcodes;
 mod openexr;
+mod still;
 mod vc5;
 
 use prelight::{

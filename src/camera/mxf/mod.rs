@@ -1,0 +1,236 @@
+//! MXF (SMPTE ST 377-1): ACES frames (ST 2067-50, ST 2065-5) are decoded, anything else is inspected.
+
+mod acquisition;
+mod describe;
+mod klv;
+mod names;
+mod partition;
+mod sets;
+
+use super::{
+    Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Rational, Reading, Timecode, mmap::MappedFile, openexr,
+};
+use crate::{
+    error::{Error, InFile, Result},
+    image::Size,
+};
+use klv::{Klv, Label};
+use std::{
+    ops::Range,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// The MXF format.
+pub struct Mxf;
+
+/// Most triplets of a file that are walked for frames.
+const MAX_TRIPLETS: usize = 1 << 22;
+
+/// Metadata of an MXF file in memory: for this format and for any other that decodes what is in it.
+pub fn describe(data: &[u8]) -> Result<Metadata> {
+    Ok(describe::Mxf::read(data)?.metadata())
+}
+
+/// Whether a file that starts like this is MXF.
+pub fn recognises(head: &[u8]) -> bool {
+    partition::find_header(head).is_some()
+}
+
+impl Format for Mxf {
+    fn name(&self) -> &'static str {
+        "MXF"
+    }
+    fn recognises(&self, _path: &Path, head: &[u8]) -> bool {
+        recognises(head)
+    }
+    fn open(&self, path: &Path, _sequence: bool) -> Result<Arc<dyn Clip>> {
+        let file = MappedFile::open(path)?;
+        let open = || -> Result<Arc<dyn Clip>> {
+            let mxf = describe::Mxf::read(&file)?;
+            let mut metadata = mxf.metadata();
+            metadata.clip_name = path.file_stem().map(|s| Field::assumed(s.to_string_lossy().into_owned(), "file name"));
+            let frames = if is_aces(&metadata, &file, mxf.body) { aces_frames(&file, mxf.body)? } else { vec![] };
+            let Some(first) = frames.first() else { return Ok(Arc::new(inspected(path, metadata, file.len()))) };
+            let plate = openexr::describe(&file[first.clone()])?;
+            let list = FrameList::new((0..frames.len() as FrameNumber).collect());
+            merge(&mut metadata, plate.metadata, frames.len());
+            let (size, encoding) = (plate.size, plate.encoding);
+            Ok(Arc::new(MxfClip { path: path.to_owned(), metadata, list, size, encoding, frames }))
+        };
+        open().in_file(path)
+    }
+}
+
+/// An ACES picture element (ST 2065-5): item type 15h, element type 12h frame-wrapped, 13h clip-wrapped.
+fn aces_element(key: &Label) -> Option<u8> {
+    let picture = key.0[4..8] == [1, 2, 1, 1] && key.item().starts_with(&[0x0d, 0x01, 0x03, 0x01, 0x15]);
+    (picture && matches!(key.0[14], 0x12 | 0x13)).then_some(key.0[14])
+}
+
+/// Whether it is worth walking the whole file for frames: by the descriptor, or where that is missing, by what comes first.
+fn is_aces(metadata: &Metadata, data: &[u8], mut at: usize) -> bool {
+    if let Some(codec) = &metadata.codec {
+        return codec.value.starts_with(names::ACES);
+    }
+    for _ in 0..describe::MAX_SEARCHED {
+        match Klv::read(data, at) {
+            Ok(Some(klv)) if aces_element(&klv.key).is_some() => return true,
+            Ok(Some(klv)) => at = klv.value.end,
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Where each ACES frame lies. A file that ends within a frame has the ones before.
+fn aces_frames(data: &[u8], mut at: usize) -> Result<Vec<Range<usize>>> {
+    let mut frames = vec![];
+    let mut track = None;
+    for _ in 0..MAX_TRIPLETS {
+        let klv = match Klv::read(data, at) {
+            Ok(Some(klv)) => klv,
+            // Cut short, or not written any further: what was found before is there.
+            Ok(None) | Err(_) => return Ok(frames),
+        };
+        match aces_element(&klv.key) {
+            Some(0x13) => {
+                return Err(Error::unsupported("clip-wrapped ACES frames are not read").field("MXF essence element").value(klv.key));
+            }
+            // The first track of them: a second one would be another picture.
+            Some(_) if *track.get_or_insert(klv.key.0[15]) == klv.key.0[15] && klv.value.end <= data.len() => {
+                frames.push(klv.value.clone())
+            }
+            _ => {}
+        }
+        at = klv.value.end;
+    }
+    Err(Error::unsupported(format!("more than {MAX_TRIPLETS} KLV triplets")).field("MXF"))
+}
+
+/// What the frames say of the picture goes before what the container says of it; the container knows time.
+fn merge(m: &mut Metadata, plate: Metadata, frames: usize) {
+    m.resolution = plate.resolution;
+    m.squeeze = plate.squeeze;
+    m.bit_depth = plate.bit_depth;
+    m.crop = None;
+    m.transfer = m.transfer.take().or(plate.transfer);
+    m.gamut = plate.gamut.or(m.gamut.take());
+    m.frame_rate = m.frame_rate.take().or(plate.frame_rate);
+    m.start_timecode = m.start_timecode.take().or(plate.start_timecode);
+    m.frame_count = Some(Field::derived(frames as u64, "MXF essence elements"));
+    m.unmapped.extend(plate.unmapped);
+}
+
+fn inspected(path: &Path, metadata: Metadata, length: usize) -> Inspected {
+    let codec = metadata.codec.as_ref().map_or("not stated".to_owned(), |c| c.value.clone());
+    let size = metadata.resolution.as_ref().map_or(Size::default(), |r| r.value);
+    // A frame takes a key at least, so a duration cannot ask for more memory than the file is long.
+    let most = (length as u64 / 16).clamp(1, 1 << 24);
+    let count = metadata.frame_count.as_ref().map_or(1, |c| c.value.clamp(1, most)) as FrameNumber;
+    let why = match names::sdk_of(&codec) {
+        Some(maker) => format!("inspected only: decoding it needs an SDK of {maker}"),
+        None => "inspected only: it is not decoded here".to_owned(),
+    };
+    Inspected { path: path.to_owned(), metadata, list: FrameList::new((0..count).collect()), size, why, codec }
+}
+
+/// A file of ACES frames.
+struct MxfClip {
+    path: PathBuf,
+    metadata: Metadata,
+    list: FrameList,
+    size: Size,
+    encoding: Encoding,
+    frames: Vec<Range<usize>>,
+}
+
+impl Clip for MxfClip {
+    fn format(&self) -> &'static str {
+        Mxf.name()
+    }
+    fn path(&self) -> &Path {
+        &self.path
+    }
+    fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+    fn frames(&self) -> &FrameList {
+        &self.list
+    }
+    fn size(&self) -> Size {
+        self.size
+    }
+    fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>> {
+        self.frame(frame)?;
+        Ok(timecode_of(&self.metadata, frame))
+    }
+    fn read(&self, frame: FrameNumber, _reading: &Reading) -> Result<Picture> {
+        let range = self.frame(frame)?;
+        let file = MappedFile::open(&self.path)?;
+        let bytes = file.get(range.clone()).ok_or_else(|| Error::invalid("the file is shorter than when it was opened"));
+        let decode = |bytes: &[u8]| openexr::decode(bytes, self.size, &self.encoding).map(Picture::Rgb);
+        bytes.and_then(decode).in_file(&self.path)
+    }
+    fn encoding(&self) -> &Encoding {
+        &self.encoding
+    }
+    fn files(&self) -> Vec<PathBuf> {
+        vec![self.path.clone()]
+    }
+}
+
+impl MxfClip {
+    fn frame(&self, frame: FrameNumber) -> Result<&Range<usize>> {
+        self.frames.get(frame as usize).ok_or_else(|| {
+            let last = self.frames.len().saturating_sub(1);
+            Error::invalid(format!("not among the frames of the clip (0 to {last})")).field("frame").value(frame).file(&self.path)
+        })
+    }
+}
+
+/// Start timecode plus `frame`, where the clip states a start and a rate.
+fn timecode_of(m: &Metadata, frame: FrameNumber) -> Option<Timecode> {
+    let rate: Rational = m.frame_rate.as_ref()?.value;
+    Some(m.start_timecode.as_ref()?.value.offset(frame.into(), rate))
+}
+
+/// A file whose picture is not decoded.
+struct Inspected {
+    path: PathBuf,
+    metadata: Metadata,
+    list: FrameList,
+    size: Size,
+    why: String,
+    codec: String,
+}
+
+impl Clip for Inspected {
+    fn format(&self) -> &'static str {
+        Mxf.name()
+    }
+    fn path(&self) -> &Path {
+        &self.path
+    }
+    fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+    fn frames(&self) -> &FrameList {
+        &self.list
+    }
+    fn size(&self) -> Size {
+        self.size
+    }
+    fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>> {
+        Ok(timecode_of(&self.metadata, frame))
+    }
+    fn read(&self, _frame: FrameNumber, _reading: &Reading) -> Result<Picture> {
+        Err(Error::unsupported(&self.why).field("MXF picture coding").value(&self.codec).file(&self.path))
+    }
+    fn encoding(&self) -> &Encoding {
+        &Encoding::Unknown
+    }
+    fn files(&self) -> Vec<PathBuf> {
+        vec![self.path.clone()]
+    }
+}
