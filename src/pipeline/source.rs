@@ -21,11 +21,16 @@ pub(super) fn raw_picture(clip: &dyn Clip, frame: FrameNumber, decode: &Decode) 
         }
         Picture::Mosaic(mut mosaic) => {
             opcodes.apply_to_stored(&mut mosaic)?;
-            let mut linear = mosaic.linear();
-            opcodes.apply_to_linear(&mut linear)?;
-            let mut image = debayer::debayer(&linear, decode.tier, &decode.options)?;
+            // Only where a list acts on linear values do they cross the memory.
+            let mut image = if opcodes.has_linear() {
+                let mut linear = mosaic.linear();
+                opcodes.apply_to_linear(&mut linear)?;
+                debayer::debayer(&linear, decode.tier, &decode.options)?
+            } else {
+                debayer::debayer(&mosaic, decode.tier, &decode.options)?
+            };
             image.pixel_aspect = mosaic.pixel_aspect;
-            opcodes.apply_to_rgb(&mut image, linear.size, true)?;
+            opcodes.apply_to_rgb(&mut image, mosaic.active_area.size(), true)?;
             Ok(image)
         }
     }

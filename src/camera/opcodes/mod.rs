@@ -66,6 +66,11 @@ impl Opcodes {
         self.stored.is_empty() && self.linear.is_empty() && self.rgb.is_empty()
     }
 
+    /// Whether a list acts on linear values before they are debayered.
+    pub fn has_linear(&self) -> bool {
+        !self.linear.is_empty()
+    }
+
     /// Applies list 1 to a mosaic.
     pub fn apply_to_stored(&self, mosaic: &mut Mosaic) -> Result<()> {
         let whole = Rect::of(mosaic.size);
@@ -114,8 +119,8 @@ impl Opcodes {
             return Err(Error::unsupported(format!("{} on stored RGB is not applied", opcode.name())).field("DNG OpcodeList1"));
         }
         let size = image.size();
-        // A reduced debayer makes a pixel of 2x2.
-        let step = if size == full { 1 } else { 2 };
+        // A reduced debayer makes a pixel of 2x2, 4x4 or 8x8.
+        let step = full.width.div_ceil(size.width.max(1)).next_power_of_two();
         let mut bounds = Rect::of(full);
         for (opcode, n) in self.linear.iter().map(|o| (o, 2)).chain(self.rgb.iter().map(|o| (o, 3))) {
             match opcode {
