@@ -16,6 +16,7 @@ mod tiff;
 mod timecode;
 mod walk;
 
+pub use dng::decode_dng;
 pub use metadata::{Certainty, Field, FieldInfo, Metadata, Row, SCHEMA_VERSION};
 pub use opcodes::Opcodes;
 pub use rational::Rational;
