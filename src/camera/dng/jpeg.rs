@@ -190,9 +190,16 @@ fn quantization(mut s: &[u8], tables: &mut [Option<[u16; 64]>; 4]) -> Result<()>
     Ok(())
 }
 
-/// What a scan header says of its components, which have to be those of the frame, in order: the numbers of their DC and AC
-/// Huffman tables; and the three bytes at its end (T.81 B.2.3).
-fn scan_header(frame: &FrameHeader, s: &[u8]) -> Result<(Vec<(usize, usize)>, [u8; 3])> {
+/// What a scan header says (T.81 B.2.3).
+struct ScanHeader {
+    /// Of each component, the numbers of its DC and AC Huffman tables.
+    tables: Vec<(usize, usize)>,
+    /// Start of spectral selection or predictor, its end, and approximation (the low nibble is the point transform).
+    last: [u8; 3],
+}
+
+/// Reads a scan header, whose components have to be those of the frame, in order.
+fn scan_header(frame: &FrameHeader, s: &[u8]) -> Result<ScanHeader> {
     let count = frame.components.len();
     let short = || Error::invalid("the SOS segment is cut short");
     let (&listed, rest) = s.split_first().ok_or_else(short)?;
@@ -200,14 +207,14 @@ fn scan_header(frame: &FrameHeader, s: &[u8]) -> Result<(Vec<(usize, usize)>, [u
         return Err(Error::unsupported("all components have to be in one scan").field("JPEG components in scan").value(listed));
     }
     let (specs, rest) = rest.split_at_checked(count * 2).ok_or_else(short)?;
-    let mut picked = Vec::with_capacity(count);
+    let mut tables = Vec::with_capacity(count);
     for (spec, component) in specs.chunks_exact(2).zip(&frame.components) {
         if spec[0] != component.id {
             return Err(Error::invalid("components out of order").field("JPEG component").value(spec[0]));
         }
-        picked.push((usize::from(spec[1] >> 4), usize::from(spec[1] & 0xf)));
+        tables.push((usize::from(spec[1] >> 4), usize::from(spec[1] & 0xf)));
     }
-    Ok((picked, *rest.first_chunk::<3>().ok_or_else(short)?))
+    Ok(ScanHeader { tables, last: *rest.first_chunk::<3>().ok_or_else(short)? })
 }
 
 impl Tables {

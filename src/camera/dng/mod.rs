@@ -138,11 +138,7 @@ impl Clip for DngClip {
     fn opcodes(&self, frame: FrameNumber) -> Result<Opcodes> {
         let path = self.files.path(frame)?;
         let file = MappedFile::open(path)?;
-        let read = || {
-            let main = Directories::read(&Tiff::new(&file)?)?.main;
-            Opcodes::parse([main.bytes(Tag::OPCODE_LIST_1)?, main.bytes(Tag::OPCODE_LIST_2)?, main.bytes(Tag::OPCODE_LIST_3)?])
-        };
-        read().in_file(path)
+        Directories::read(&Tiff::new(&file)?).and_then(|d| opcodes_of(&d)).in_file(path)
     }
     fn encoding(&self) -> &Encoding {
         &self.encoding
@@ -150,6 +146,21 @@ impl Clip for DngClip {
     fn files(&self) -> Vec<PathBuf> {
         self.files.files()
     }
+}
+
+/// Decodes a DNG file in memory, with the corrections it asks for, not yet applied: all that its bytes decide, for fuzzing.
+pub fn decode_dng(data: &[u8]) -> Result<(Picture, Opcodes)> {
+    let tiff = Tiff::new(data)?;
+    let directories = Directories::read(&tiff)?;
+    let frame = Frame::read(&directories.main)?;
+    let color = color_of(&directories)?;
+    metadata::read(&tiff, &directories, &frame, color.as_ref());
+    Ok((picture::read(&tiff, &directories.main, &frame)?, opcodes_of(&directories)?))
+}
+
+fn opcodes_of(directories: &Directories) -> Result<Opcodes> {
+    let list = |tag| directories.main.bytes(tag);
+    Opcodes::parse([list(Tag::OPCODE_LIST_1)?, list(Tag::OPCODE_LIST_2)?, list(Tag::OPCODE_LIST_3)?])
 }
 
 /// What the main picture's values mean in colour; `None` where the file does not say.

@@ -9,9 +9,9 @@ use crate::camera::tiff::ByteOrder;
 pub fn row(row: &[u8], bits: u32, order: ByteOrder, out: &mut [u16]) {
     match bits {
         8 => out.iter_mut().zip(row).for_each(|(o, &b)| *o = b.into()),
-        10 => packed::<10, 5, 4>(row, out),
-        12 => packed::<12, 3, 2>(row, out),
-        14 => packed::<14, 7, 4>(row, out),
+        10 => packed::<10, 5>(row, out),
+        12 => packed::<12, 6>(row, out),
+        14 => packed::<14, 7>(row, out),
         _ => {
             let (pairs, _) = row.as_chunks::<2>();
             match order {
@@ -22,25 +22,27 @@ pub fn row(row: &[u8], bits: u32, order: ByteOrder, out: &mut [u16]) {
     }
 }
 
-/// `SAMPLES` samples of `BITS` bits fill `BYTES` whole bytes (at most 8).
-fn packed<const BITS: u32, const BYTES: usize, const SAMPLES: usize>(row: &[u8], out: &mut [u16]) {
-    let (groups, rest_in) = row.as_chunks::<BYTES>();
-    let (outs, rest_out) = out.as_chunks_mut::<SAMPLES>();
-    let split = |bytes: &[u8; BYTES]| -> [u16; SAMPLES] {
-        let word = bytes.iter().fold(0u64, |w, &b| w << 8 | u64::from(b));
-        std::array::from_fn(|i| (word >> (BITS * (SAMPLES - 1 - i) as u32)) as u16 & ((1 << BITS) - 1) as u16)
-    };
-    for (o, g) in outs.iter_mut().zip(groups) {
-        *o = split(g);
+/// Samples unpacked at a time: of 10, 12 or 14 bits they fill whole bytes, and a word holds them.
+const GROUP: usize = 4;
+
+/// A group of samples of `BITS` bits fills `BYTES` bytes.
+fn packed<const BITS: u32, const BYTES: usize>(row: &[u8], out: &mut [u16]) {
+    // The bytes of a group stand at the top of the word.
+    let split =
+        |word: u64| -> [u16; GROUP] { std::array::from_fn(|i| (word >> (64 - BITS * (i as u32 + 1))) as u16 & ((1 << BITS) - 1) as u16) };
+    // Where a whole word can be read, beyond the group, that is one load instead of a handful.
+    let words = row.len().checked_sub(8).map_or(0, |n| n / BYTES + 1);
+    let (groups, _) = out.as_chunks_mut::<GROUP>();
+    let fast = words.min(groups.len());
+    for (out, word) in groups[..fast].iter_mut().zip(row.windows(8).step_by(BYTES)) {
+        let word = word.first_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes));
+        *out = split(word);
     }
-    if !rest_out.is_empty() {
-        // The rest of the row: what is left of its bytes, or the next group where the chunk is wider than the picture.
-        let tail = groups.get(outs.len()).map_or(rest_in, |g| g);
-        let mut last = [0; BYTES];
-        let n = tail.len().min(BYTES);
-        last[..n].copy_from_slice(&tail[..n]);
-        let n = rest_out.len();
-        rest_out.copy_from_slice(&split(&last)[..n]);
+    let rest = row.get(fast * BYTES..).unwrap_or_default();
+    for (out, bytes) in out[fast * GROUP..].chunks_mut(GROUP).zip(rest.chunks(BYTES)) {
+        let mut word = [0; 8];
+        word[..bytes.len()].copy_from_slice(bytes);
+        out.copy_from_slice(&split(u64::from_be_bytes(word))[..out.len()]);
     }
 }
 

@@ -13,9 +13,9 @@ pub enum Values {
     Vignette(Vignette),
 }
 
-/// Results of opcodes stay within these.
+/// Results of opcodes stay within -1 and 1; what is no number is -1.
 fn limited(v: f32) -> f32 {
-    v.max(-1.0).min(1.0)
+    if v > -1.0 { v.min(1.0) } else { -1.0 }
 }
 
 impl Values {
@@ -185,7 +185,7 @@ impl Vignette {
         let whole = Area { rect: Rect::default(), plane: 0, planes: u32::MAX, row_pitch: 1, column_pitch: 1 };
         field.change(&whole, |_, _, at, row, columns| {
             for &(i, x, _) in &columns.list {
-                let (dx, dy) = lens.from_center(x, at);
+                let (dx, dy) = lens.relative(x, at);
                 let r2 = dx * dx + dy * dy;
                 let gain = 1.0 + r2 * self.k.iter().rev().fold(0.0, |sum, k| sum * r2 + k);
                 row[i] = limited((f64::from(row[i]) * gain) as f32);
@@ -216,7 +216,7 @@ impl Lens {
     }
 
     /// Pixel to distance from the centre, with square pixels.
-    pub fn from_center(&self, x: i32, y: i32) -> (f64, f64) {
+    pub fn relative(&self, x: i32, y: i32) -> (f64, f64) {
         let (x, y) = (f64::from(x) + self.middle, f64::from(y) + self.middle);
         ((x - self.center.0) / self.radius, (y - self.center.1) / self.aspect / self.radius)
     }

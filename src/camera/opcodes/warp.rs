@@ -82,7 +82,7 @@ impl Warp {
             let from = std::mem::replace(plane, vec![0.0; size.area()]);
             plane.par_chunks_exact_mut(width).enumerate().for_each(|(y, row)| {
                 for (x, out) in row.iter_mut().enumerate() {
-                    let at = lens.to_pixel(self.source(c, lens.from_center(x as i32 * s, y as i32 * s)));
+                    let at = lens.to_pixel(self.source(c, lens.relative(x as i32 * s, y as i32 * s)));
                     *out = sample(&from, width, part, (at.0 / f64::from(s), at.1 / f64::from(s)));
                 }
             });

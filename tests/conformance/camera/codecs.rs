@@ -57,7 +57,7 @@ fn dct_components_fill_the_chunk_in_order() {
     let two = Dng::mosaic(40, 16, 12, vec![dct_jpeg(&halves, &j)]).with(259, V::Short(vec![7]));
     near(&stored(&two), &samples, "two components");
     let j = Dct { columns: 2 * width, rows: height / 2, precision: 12, sampling: vec![(1, 1)], restart: 0 };
-    let rows = Dng::mosaic(40, 16, 12, vec![dct_jpeg(&[samples.clone()], &j)]).with(259, V::Short(vec![7]));
+    let rows = Dng::mosaic(40, 16, 12, vec![dct_jpeg(std::slice::from_ref(&samples), &j)]).with(259, V::Short(vec![7]));
     near(&stored(&rows), &samples, "two rows in one");
 }
 

@@ -1,7 +1,7 @@
 //! The scan of lossless JPEG (ITU-T T.81 process 14, SOF3).
 
 use super::{
-    FrameHeader, Tables,
+    FrameHeader, ScanHeader, Tables,
     huffman::{BitReader, Table},
     scan_header,
 };
@@ -39,8 +39,8 @@ impl<'t> Scan<'t> {
         if frame.components.iter().any(|c| c.sampling != (1, 1)) {
             return Err(Error::unsupported("subsampled components are not read").field("JPEG sampling factors"));
         }
-        let (picked, [predictor, _, shift]) = scan_header(frame, header)?;
-        let picked = picked.into_iter().map(|(dc, _)| tables.huffman(0, dc)).collect::<Result<Vec<_>>>()?;
+        let ScanHeader { tables: numbers, last: [predictor, _, shift] } = scan_header(frame, header)?;
+        let picked = numbers.into_iter().map(|(dc, _)| tables.huffman(0, dc)).collect::<Result<Vec<_>>>()?;
         if !(1..=7).contains(&predictor) {
             return Err(Error::invalid("has to be 1 to 7").field("JPEG predictor").value(predictor));
         }

@@ -4,7 +4,7 @@
 //! 8-bit ones around those of demosaiced pixels. Subsampled components are repeated.
 
 use super::{
-    FrameHeader, MAX_SAMPLES_PER_BYTE, Tables,
+    FrameHeader, MAX_SAMPLES_PER_BYTE, ScanHeader, Tables,
     huffman::{BitReader, Table},
     idct, scan_header,
 };
@@ -45,7 +45,7 @@ pub fn decode(frame: &FrameHeader, header: &[u8], tables: &Tables, data: &[u8], 
     if frame.samples() as u64 / MAX_SAMPLES_PER_BYTE > data.len() as u64 {
         return Err(Error::invalid("too short for its picture").field("JPEG bytes").value(data.len()));
     }
-    let (picked, spectral) = scan_header(frame, header)?;
+    let ScanHeader { tables: picked, last: spectral } = scan_header(frame, header)?;
     if spectral != [0, 63, 0] {
         return Err(Error::invalid("not a sequential scan").field("JPEG spectral selection").value(format!("{spectral:?}")));
     }
