@@ -4,6 +4,7 @@
 use super::{
     builder::{Dng, Jpeg, Random, V, lossless_jpeg, pack, scene},
     openexr::{BlockEncoding, small},
+    vc5::Stream,
 };
 use prelight::camera::{self, Picture};
 use std::time::{Duration, Instant};
@@ -46,6 +47,7 @@ fn kinds() -> Vec<(&'static str, Vec<u8>)> {
         ("LinearRaw", rgb.build()),
         ("lossless JPEG strip", jpeg(1, 6, 2).build()),
         ("lossless JPEG tiles", Dng::mosaic(16, 8, 12, vec![tile(1), tile(2)]).with(259, V::Short(vec![7])).tiled(8, 8).build()),
+        ("VC-5", Stream { first: "100101100", ..Stream::flat([2000, 2100, 1990, 2050]) }.dng().build()),
         ("OpenEXR uncompressed", small(&["R", "G", "B"], BlockEncoding::UNCOMPRESSED)),
         ("OpenEXR tiles", small(&["R", "G", "B", "A"], BlockEncoding::FAST_LOSSLESS)),
         ("OpenEXR ZIP", small(&["R", "G", "B"], BlockEncoding::SMALL_LOSSLESS)),
