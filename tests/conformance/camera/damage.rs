@@ -5,6 +5,7 @@ use super::{
     builder::{Dct, Dng, Jpeg, Random, V, dct_jpeg, lossless_jpeg, pack, scene},
     codecs, jpeg_xl,
     openexr::{BlockEncoding, small},
+    vc5::Stream,
 };
 use prelight::camera::{self, Picture};
 use std::time::{Duration, Instant};
@@ -67,6 +68,7 @@ fn kinds() -> Vec<(&'static str, Vec<u8>)> {
         ("LinearRaw", rgb.build()),
         ("lossless JPEG strip", jpeg(1, 6, 2).build()),
         ("lossless JPEG tiles", Dng::mosaic(16, 8, 12, vec![tile(1), tile(2)]).with(259, V::Short(vec![7])).tiled(8, 8).build()),
+        ("VC-5", Stream { first: "100101100", ..Stream::flat([2000, 2100, 1990, 2050]) }.dng().build()),
         ("OpenEXR uncompressed", small(&["R", "G", "B"], BlockEncoding::UNCOMPRESSED)),
         ("OpenEXR tiles", small(&["R", "G", "B", "A"], BlockEncoding::FAST_LOSSLESS)),
         ("OpenEXR ZIP", small(&["R", "G", "B"], BlockEncoding::SMALL_LOSSLESS)),

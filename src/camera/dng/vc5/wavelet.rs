@@ -210,10 +210,8 @@ mod tests {
         let ((low_low, high_low), (low_high, high_high)) = (columns(&low), columns(&high));
         let level = Level { low_low, low_high, high_low, high_high };
         let back = level.invert(Scaling::None, width, height);
-        // Odd results may be one off: an even sum halves without loss, the foretold halves of a sum need not add up to it.
-        let worst = back.data.iter().zip(&picture).map(|(a, b)| (i32::from(*a) - b).abs()).max();
-        assert!(worst <= Some(1), "{worst:?}");
-        assert!(back.data.iter().zip(&picture).filter(|(a, b)| i32::from(**a) != **b).count() < width * height / 4);
+        // Without loss: what the sums foretell of the even result and of the odd one adds up to the sum, or to half a step more.
+        assert_eq!(back.data.iter().map(|&v| i32::from(v)).collect::<Vec<_>>(), picture);
         // A picture one row and one column smaller is the same without them.
         let less = level.invert(Scaling::None, width - 1, height - 1);
         for y in 0..height - 1 {
