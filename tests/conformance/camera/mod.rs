@@ -1,12 +1,16 @@
 //! Conformance of `camera`.
 
+mod bmff;
 mod builder;
 mod damage;
 mod dng;
+mod formats;
 mod inspect;
 mod lossless_jpeg;
 mod mosaics;
+mod movie_builder;
 mod openexr;
+mod peers;
 
 use prelight::{
     Result,
