@@ -153,7 +153,8 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order they are asked.
-pub static FORMATS: &[&dyn Format] = &[&dng::Dng, &openexr::OpenExr, &canon::CanonRaw, &braw::BlackmagicRaw, &isobmff::QuickTime];
+pub static FORMATS: &[&dyn Format] =
+    &[&dng::Dng, &openexr::OpenExr, &canon::CanonRaw, &canon::ciff::CanonCrw, &braw::BlackmagicRaw, &isobmff::QuickTime];
 
 /// Opens a clip: a file, one frame of a numbered sequence (which opens it all), or a folder that holds one sequence.
 pub fn open(path: &Path) -> Result<Arc<dyn Clip>> {

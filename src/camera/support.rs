@@ -85,6 +85,13 @@ pub const SUPPORT: &[SupportRow] = &[
         "built from a dump of an EOS C200; no real file was at hand",
     ),
     row(
+        "Canon CRW",
+        "Canon CRW",
+        Inspects,
+        "camera::peers::values_agree_with_exiftool_and_mediainfo",
+        "the header of a real file of an EOS 300D",
+    ),
+    row(
         "Blackmagic RAW",
         "Blackmagic RAW (BRAW)",
         NeedsSdk,

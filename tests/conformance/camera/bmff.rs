@@ -415,6 +415,25 @@ fn stills_of_canon() {
 }
 
 #[test]
+fn a_still_before_tiff() {
+    let Some(path) = corpus("camera/real/exiftool_CanonRaw.crw") else { return };
+    let clip = camera::open(&path).unwrap();
+    assert_eq!((clip.format(), clip.size()), ("Canon CRW", Size::new(3072, 2048)));
+    assert_rows(
+        clip.metadata(),
+        &[
+            ("make", "Canon", Stated),
+            ("model", "Canon EOS DIGITAL REBEL", Stated),
+            ("serial", "560018150", Stated),
+            ("firmware", "1.1.1", Stated),
+            ("date_time", "2003:11:10 17:39:26", Stated),
+            ("focal_length", "24 mm", Derived),
+        ],
+    );
+    assert_eq!(refusal(clip.as_ref()), "Canon CRW is not decoded");
+}
+
+#[test]
 fn an_unfinished_recording_says_so() {
     let mut file = movie(&[b"qt  "], &[picture_track(visual(b"apch", 64, 32, &[]), vec![vec![0; 400]])], &[]);
     let moov = file.windows(4).position(|w| w == b"moov").unwrap() - 4;
@@ -462,13 +481,16 @@ fn damaged(whole: &[u8], random: &mut Random, round: usize) -> Vec<u8> {
 #[test]
 fn damage_is_an_error_or_a_note() {
     // In memory: 10000 of each kind, a few microseconds each.
-    let kinds: [(Vec<u8>, fn(&[u8]) -> Option<Metadata>); 3] = [
-        (prores_of_arri(false, text("172.8")), |f| isobmff::describe(f).ok().map(|d| d.metadata)),
-        (blackmagic_raw(&[b"qt  "]), |f| braw::describe(f).ok().map(|d| d.0)),
-        (cinema_raw_light(), |f| canon::describe(f).ok().map(|d| d.1)),
+    let crw = corpus("camera/real/exiftool_CanonRaw.crw").map(|p| std::fs::read(p).unwrap());
+    let kinds: [(Option<Vec<u8>>, fn(&[u8]) -> Option<Metadata>); 4] = [
+        (crw, |f| canon::ciff::describe(f).ok()),
+        (Some(prores_of_arri(false, text("172.8"))), |f| isobmff::describe(f).ok().map(|d| d.metadata)),
+        (Some(blackmagic_raw(&[b"qt  "])), |f| braw::describe(f).ok().map(|d| d.0)),
+        (Some(cinema_raw_light()), |f| canon::describe(f).ok().map(|d| d.1)),
     ];
     let mut random = Random(0x2545_f491_4f6c_dd1d);
     for (whole, describe) in kinds {
+        let Some(whole) = whole else { continue };
         let sound = describe(&whole).unwrap().rows().len();
         let mut survived = 0;
         let start = Instant::now();

@@ -33,23 +33,28 @@ type Row = (&'static str, As, Peer, &'static [&'static str]);
 
 /// Keys are `group:name` for ExifTool (`-G1 -n`), `track:name` for MediaInfo.
 const ROWS: &[Row] = &[
-    ("make", Text, ExifTool, &["IFD0:Make", "OpenEXR:CameraMake"]),
-    ("model", Text, ExifTool, &["IFD0:Model", "OpenEXR:CameraModel", "GoPro:Model"]),
-    ("serial", Text, ExifTool, &["IFD0:CameraSerialNumber", "ExifIFD:SerialNumber"]),
-    ("firmware", Text, ExifTool, &["UserData:FirmwareVersion", "Canon:CanonFirmwareVersion"]),
+    ("make", Text, ExifTool, &["IFD0:Make", "OpenEXR:CameraMake", "CanonRaw:Make"]),
+    ("model", Text, ExifTool, &["IFD0:Model", "OpenEXR:CameraModel", "CanonRaw:Model", "GoPro:Model"]),
+    ("serial", Text, ExifTool, &["IFD0:CameraSerialNumber", "ExifIFD:SerialNumber", "CanonRaw:SerialNumber"]),
+    ("firmware", Text, ExifTool, &["UserData:FirmwareVersion", "Canon:CanonFirmwareVersion", "CanonRaw:CanonFirmwareVersion"]),
     ("lens", Text, ExifTool, &["ExifIFD:LensModel", "IFD0:LensModel", "OpenEXR:LensModel"]),
     ("lens_serial", Text, ExifTool, &["ExifIFD:LensSerialNumber", "UserData:LensSerialNumber"]),
     ("exposure_index", Number, ExifTool, &["ExifIFD:ISO", "IFD0:ISO", "OpenEXR:ISO"]),
     ("exposure_time", Number, ExifTool, &["ExifIFD:ExposureTime", "IFD0:ExposureTime", "OpenEXR:ExposureTime", "GoPro:ExposureTimes"]),
     ("f_number", Number, ExifTool, &["ExifIFD:FNumber", "IFD0:FNumber", "OpenEXR:Aperture"]),
-    ("focal_length", Number, ExifTool, &["ExifIFD:FocalLength", "IFD0:FocalLength", "OpenEXR:EffectiveFocalLength"]),
+    ("focal_length", Number, ExifTool, &["ExifIFD:FocalLength", "IFD0:FocalLength", "OpenEXR:EffectiveFocalLength", "Canon:FocalLength"]),
     ("focus_distance", Number, ExifTool, &["ExifIFD:SubjectDistance", "IFD0:SubjectDistance"]),
     ("t_stop", Number, ExifTool, &["IFD0:TStop"]),
     ("reel", Text, ExifTool, &["IFD0:ReelName"]),
     ("camera_label", Text, ExifTool, &["IFD0:CameraLabel", "OpenEXR:CameraLabel"]),
     ("frame_rate", Number, ExifTool, &["IFD0:FrameRate", "Track1:VideoFrameRate"]),
     ("duration", Seconds, ExifTool, &["Track1:MediaDuration"]),
-    ("date_time", Date, ExifTool, &["ExifIFD:DateTimeOriginal", "IFD0:DateTimeOriginal", "OpenEXR:CapDate", "QuickTime:CreateDate"]),
+    (
+        "date_time",
+        Date,
+        ExifTool,
+        &["ExifIFD:DateTimeOriginal", "IFD0:DateTimeOriginal", "OpenEXR:CapDate", "CanonRaw:DateTimeOriginal", "QuickTime:CreateDate"],
+    ),
     ("software", Text, ExifTool, &["IFD0:Software", "OpenEXR:Software"]),
     ("resolution", Text, ExifTool, &["display", "size"]),
     ("bit_depth", Number, ExifTool, &["depth"]),
@@ -77,7 +82,7 @@ const ROWS: &[Row] = &[
 
 /// Formats of other readers that are not here yet, by extension: their values are compared and differences printed, no more.
 /// Whoever lands the reader takes its line out and explains what remains.
-const TO_COME: &[&str] = &["mxf", "dpx", "r3d", "crw"];
+const TO_COME: &[&str] = &["mxf", "dpx", "r3d"];
 
 /// Why a value differs: part of the file name, field, peer, reason.
 type Explained = (&'static str, &'static str, Peer, &'static str);
@@ -155,7 +160,7 @@ fn exiftool(files: &[PathBuf]) -> Option<Vec<Values>> {
         let mut values: Values = v.as_object().unwrap().iter().filter_map(|(k, v)| Some((k.clone(), text(v)?))).collect();
         // The picture is the largest of the directories, or the track.
         let number = |group: &str, name: &str| values.get(&format!("{group}:{name}")).and_then(|v| v.parse::<u64>().ok());
-        let groups = ["IFD0", "SubIFD", "SubIFD1", "SubIFD2", "Track1", "File"];
+        let groups = ["IFD0", "SubIFD", "SubIFD1", "SubIFD2", "Track1", "File", "CanonRaw"];
         let size = |g: &&str| Some((number(g, "ImageWidth")?, number(g, "ImageHeight")?));
         let largest = groups.iter().rev().filter_map(|g| Some((size(g)?, *g))).max_by_key(|((w, h), _)| w * h);
         if let Some(((w, h), group)) = largest {
