@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 /// Version of the schema printed by `prelight inspect --json`. Raised when a field changes meaning or goes, and when the
 /// shape of the document does.
 ///
-/// 2: `--json` is one document (`--jsonl` has a line a clip); unmapped keys are counted; slate, sensor, filter, look, CDL
-/// and signal fields.
+/// 2: `--json` is one document (`--jsonl` has a line a clip); unmapped keys and foreign files are counted; slate, sensor,
+/// filter, look, CDL and signal fields.
 pub const SCHEMA_VERSION: u32 = 2;
 
 /// Most keys kept that the schema has no place for, and the most characters of a value; what is beyond is counted.

@@ -98,6 +98,10 @@ pub const SUPPORT: &[SupportRow] = &[
         "camera::bmff::a_blackmagic_raw_clip",
         "metadata is read; built from public facts, no real file was at hand",
     ),
+    // Not read at all: said here so that nobody has to try.
+    row("", "RED R3D", NeedsSdk, "", "not read"),
+    row("", "Sony X-OCN", NeedsSdk, "", "not read"),
+    row("", "ARRIRAW", NeedsSdk, "", "not read"),
 ];
 
 #[cfg(test)]

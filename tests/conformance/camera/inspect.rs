@@ -1,5 +1,6 @@
 //! `prelight inspect`, through the binary.
 
+use super::movie_builder::{Track, movie, visual};
 use crate::corpus;
 use serde_json::Value;
 use std::{
@@ -135,6 +136,56 @@ fn a_bad_path_does_not_stop_the_others() {
     assert_eq!(output.status.code(), Some(20));
     assert_eq!(inspect(&[dir.path().to_str().unwrap(), "--json"]).status.code(), Some(10));
     assert_eq!(inspect(&[]).status.code(), Some(2));
+}
+
+#[test]
+fn a_card_of_many_clips_comes_in_order_and_tells_of_each_bad_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let track = |n: usize| Track {
+        handler: *b"vide",
+        scale: 24,
+        delta: 1,
+        entry: visual(b"apch", 64, 32, &[]),
+        samples: vec![vec![0; 4]; 1 + n % 7],
+    };
+    for n in 0..600 {
+        let mut file = movie(&[b"qt  "], &[track(n)], &[]);
+        if n % 100 == 50 {
+            file.truncate(file.len() - 30);
+        }
+        let folder = dir.path().join(format!("ROLL{:02}", n / 50));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(format!("C{n:03}.mov")), file).unwrap();
+    }
+    let output = inspect(&["--jsonl", dir.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(10));
+    let lines = lines(&output);
+    assert_eq!(lines.len(), 600);
+    for (n, line) in lines.iter().enumerate() {
+        assert!(line["path"].as_str().unwrap().ends_with(&format!("C{n:03}.mov")), "{line}");
+        assert_eq!(line.get("error").is_some(), n % 100 == 50, "{line}");
+        assert!(line.get("error").is_some() || line["metadata"]["frame_count"]["value"] == 1 + n % 7);
+    }
+    // Someone who has seen enough ends it: that is no failure.
+    let mut child = Command::new(env!("CARGO_BIN_EXE_prelight"))
+        .args(["inspect", "--jsonl", dir.path().to_str().unwrap()])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn many_files_beside_a_clip_are_counted_and_some_named() {
+    let Some(path) = corpus("camera/real/exiftool_DNG.dng") else { return };
+    let dir = tempfile::tempdir().unwrap();
+    for n in 0..70 {
+        std::fs::copy(&path, dir.path().join(format!("c{n}x_000000.dng"))).unwrap();
+    }
+    let first = dir.path().join("c0x_000000.dng");
+    let entry = &lines(&inspect(&["--jsonl", first.to_str().unwrap()]))[0];
+    assert_eq!((entry["frames"]["foreign"].as_array().unwrap().len(), &entry["frames"]["foreign_count"]), (64, &serde_json::json!(69)));
 }
 
 #[test]
