@@ -135,6 +135,25 @@ impl Metadata {
         self.unmapped.insert(key, value);
     }
 
+    /// Fills in the shutter angle from exposure time and rate, or the time from angle and rate, where only one is told. The
+    /// rate is that of exposure, else that of the clip. What is longer than the frame is no angle of a shutter.
+    pub fn derive_shutter(&mut self) {
+        let Some(rate) = self.sensor_frame_rate.as_ref().or(self.frame_rate.as_ref()) else { return };
+        let per_second = rate.value.to_f64();
+        match (&self.exposure_time, &self.shutter_angle) {
+            (Some(time), None) => {
+                let angle = 360.0 * time.value * per_second;
+                if angle > 0.0 && angle <= 360.0 {
+                    self.shutter_angle = Some(Field::derived(angle, format!("{} x {}", time.key, rate.key)));
+                }
+            }
+            (None, Some(angle)) if per_second > 0.0 => {
+                self.exposure_time = Some(Field::derived(angle.value / 360.0 / per_second, format!("{} / {}", angle.key, rate.key)));
+            }
+            _ => {}
+        }
+    }
+
     /// How many keys of the file the schema has no place for, kept or not.
     pub fn unmapped_count(&self) -> u64 {
         self.unmapped.len() as u64 + self.unmapped_beyond

@@ -478,11 +478,13 @@ fn damaged(whole: &[u8], random: &mut Random, round: usize) -> Vec<u8> {
     bytes
 }
 
+type Describe = fn(&[u8]) -> Option<Metadata>;
+
 #[test]
 fn damage_is_an_error_or_a_note() {
     // In memory: 10000 of each kind, a few microseconds each.
     let crw = corpus("camera/real/exiftool_CanonRaw.crw").map(|p| std::fs::read(p).unwrap());
-    let kinds: [(Option<Vec<u8>>, fn(&[u8]) -> Option<Metadata>); 4] = [
+    let kinds: [(Option<Vec<u8>>, Describe); 4] = [
         (crw, |f| canon::ciff::describe(f).ok()),
         (Some(prores_of_arri(false, text("172.8"))), |f| isobmff::describe(f).ok().map(|d| d.metadata)),
         (Some(blackmagic_raw(&[b"qt  "])), |f| braw::describe(f).ok().map(|d| d.0)),
