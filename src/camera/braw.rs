@@ -73,8 +73,6 @@ pub fn describe(file: &[u8]) -> Result<(Metadata, u32)> {
     if !off_speed && m.sensor_frame_rate.is_none() {
         m.sensor_frame_rate = m.frame_rate.clone().map(|f| Field { certainty: Certainty::Assumed, ..f });
     }
-    // Once more: the rate of exposure is known only now.
-    isobmff::shutter(&mut m);
     Ok((m, frame_count))
 }
 

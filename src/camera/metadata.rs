@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 /// Version of the schema printed by `prelight inspect --json`. Raised when a field changes meaning or goes, and when the
 /// shape of the document does.
 ///
-/// 2: `--json` is one document (`--jsonl` has a line a clip); unmapped keys are counted; slate, sensor, filter, look, CDL
-/// and signal fields.
+/// 2: `--json` is one document (`--jsonl` has a line a clip); unmapped keys and foreign files are counted; slate, sensor,
+/// filter, look, CDL and signal fields.
 pub const SCHEMA_VERSION: u32 = 2;
 
 /// Most keys kept that the schema has no place for, and the most characters of a value; what is beyond is counted.
@@ -133,6 +133,25 @@ impl Metadata {
             value.push('…');
         }
         self.unmapped.insert(key, value);
+    }
+
+    /// Fills in the shutter angle from exposure time and rate, or the time from angle and rate, where only one is told. The
+    /// rate is that of exposure, else that of the clip. What is longer than the frame is no angle of a shutter.
+    pub fn derive_shutter(&mut self) {
+        let Some(rate) = self.sensor_frame_rate.as_ref().or(self.frame_rate.as_ref()) else { return };
+        let per_second = rate.value.to_f64();
+        match (&self.exposure_time, &self.shutter_angle) {
+            (Some(time), None) => {
+                let angle = 360.0 * time.value * per_second;
+                if angle > 0.0 && angle <= 360.0 {
+                    self.shutter_angle = Some(Field::derived(angle, format!("{} x {}", time.key, rate.key)));
+                }
+            }
+            (None, Some(angle)) if per_second > 0.0 => {
+                self.exposure_time = Some(Field::derived(angle.value / 360.0 / per_second, format!("{} / {}", angle.key, rate.key)));
+            }
+            _ => {}
+        }
     }
 
     /// How many keys of the file the schema has no place for, kept or not.

@@ -186,6 +186,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &mlv::Mlv,
     &mxf::Mxf,
     &canon::CanonRaw,
+    &canon::ciff::CanonCrw,
     &braw::BlackmagicRaw,
     &isobmff::QuickTime,
     &still::Still::Png,

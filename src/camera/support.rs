@@ -85,12 +85,23 @@ pub const SUPPORT: &[SupportRow] = &[
         "built from a dump of an EOS C200; no real file was at hand",
     ),
     row(
+        "Canon CRW",
+        "Canon CRW",
+        Inspects,
+        "camera::peers::values_agree_with_exiftool_and_mediainfo",
+        "the header of a real file of an EOS 300D",
+    ),
+    row(
         "Blackmagic RAW",
         "Blackmagic RAW (BRAW)",
         NeedsSdk,
         "camera::bmff::a_blackmagic_raw_clip",
         "metadata is read; built from public facts, no real file was at hand",
     ),
+    // Not read at all: said here so that nobody has to try.
+    row("", "RED R3D", NeedsSdk, "", "not read"),
+    row("", "Sony X-OCN", NeedsSdk, "", "not read"),
+    row("", "ARRIRAW", NeedsSdk, "", "not read"),
 ];
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! Sources: lclevy/canon_cr3, ExifTool Canon.pm, telemetry-parser (MIT OR Apache-2.0).
 
 mod acquisition;
+pub mod ciff;
 mod raw_track;
 mod timed;
 

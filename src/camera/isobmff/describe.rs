@@ -63,7 +63,7 @@ pub fn fill<'a>(movie: &mut Movie<'a>, m: &mut Metadata) -> Result<(Visual<'a>, 
         m.keep(item.key, item.value.to_string());
     }
     created(movie, m);
-    shutter(m);
+    m.derive_shutter();
     Ok((visual, frame_count))
 }
 
@@ -102,6 +102,9 @@ fn container(movie: &Movie, video: &Track, frame_count: u32, m: &mut Metadata) {
     }
     if movie.compatible.iter().chain(&movie.brand).any(|b| *b == b"ARRI") {
         absent(&mut m.make, || Field::assumed("ARRI".into(), "ftyp brand"));
+    }
+    if let Some(xml) = movie.xml {
+        m.keep("meta xml", format!("{} bytes", xml.len()));
     }
     let others: Vec<String> = movie.tracks.iter().filter(|t| t.id != video.id).filter_map(|t| Some(t.codec()?.to_string())).collect();
     if !others.is_empty() {
@@ -195,24 +198,6 @@ fn created(movie: &Movie, m: &mut Metadata) {
     let format = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
     if let Ok(text) = time.format(format) {
         absent(&mut m.date_time, || Field::assumed(text, "mvhd creation time"));
-    }
-}
-
-/// Angle from time, or time from angle, at the rate of exposure.
-pub fn shutter(m: &mut Metadata) {
-    let Some(rate) = m.sensor_frame_rate.as_ref().or(m.frame_rate.as_ref()) else { return };
-    let per_second = rate.value.to_f64();
-    match (&m.exposure_time, &m.shutter_angle) {
-        (Some(time), None) => {
-            let angle = 360.0 * time.value * per_second;
-            if angle > 0.0 && angle <= 360.0 {
-                m.shutter_angle = Some(Field::derived(angle, format!("{} x {}", time.key, rate.key)));
-            }
-        }
-        (None, Some(angle)) if per_second > 0.0 => {
-            m.exposure_time = Some(Field::derived(angle.value / 360.0 / per_second, format!("{} / {}", angle.key, rate.key)));
-        }
-        _ => {}
     }
 }
 

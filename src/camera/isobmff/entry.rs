@@ -62,6 +62,10 @@ impl<'a> Visual<'a> {
         let compressor = text(&name[1..1 + len]);
         // Depth of QuickTime (24, 32: with alpha), colour table.
         f.skip(2 + 2)?;
+        if entry.kind == b"CRAW" {
+            // Canon's entries have two words more.
+            f.skip(4)?;
+        }
         let mut visual = Self {
             codec: entry.kind,
             compressor,

@@ -83,8 +83,11 @@ impl Value {
         let bytes = || Self::Bytes { len: body.len(), kind };
         let unsigned = || (1..=8).contains(&body.len()).then(|| body.iter().fold(0u64, |v, &b| v << 8 | u64::from(b)));
         let signed = || {
-            let unused = 64 - 8 * body.len() as u32;
-            unsigned().map(|v| if unused == 0 { v as i64 } else { ((v << unused) as i64) >> unused })
+            unsigned().map(|v| {
+                // At most eight bytes, so that this is not below zero.
+                let unused = 64 - 8 * body.len() as u32;
+                ((v << unused) as i64) >> unused
+            })
         };
         let reals = |wide: bool, count: usize| {
             let width = if wide { 8 } else { 4 };

@@ -204,10 +204,10 @@ pub mod timecode {
         let count =
             sample.first_chunk().map(|b| u32::from_be_bytes(*b)).ok_or_else(|| wrong("too short", "sample", sample.len() as u32))?;
         // An odd byte and a reserved one follow; then, if anything, boxes.
-        let reel = f.rest().get(1..).and_then(|rest| reel_of(rest));
+        let reel = f.rest().get(1..).and_then(reel_of);
         let counted = Rational::new(base.into(), 1).ok_or_else(|| wrong("not a rate", "rate", base))?;
         let drop = flags & DROP_FRAME != 0;
-        if drop && base % 30 != 0 {
+        if drop && !base.is_multiple_of(30) {
             return Err(wrong("labels are dropped at multiples of 30 only", "number of frames", base));
         }
         Ok(Some(Start { timecode: Timecode::from_frame_count(count.into(), counted, drop), rate, odd_base, reel }))

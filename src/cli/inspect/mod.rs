@@ -149,10 +149,14 @@ fn entry(found: Result<PathBuf>, below: &Path, style: Style) -> Entry {
     }
 }
 
+/// Most files named that lie beside a clip and are not of it.
+const MAX_FOREIGN: usize = 64;
+
 fn object(clip: &dyn Clip) -> Value {
     let frames = clip.frames();
     let missing: Vec<[u32; 2]> = frames.missing.iter().map(|r| [*r.start(), *r.end()]).collect();
-    let foreign: Vec<_> = frames.foreign.iter().map(|p| p.display().to_string()).collect();
+    // Each clip of a folder full of them has all the others beside it: the first are named, all are counted.
+    let foreign: Vec<_> = frames.foreign.iter().take(MAX_FOREIGN).map(|p| p.display().to_string()).collect();
     json!({
         "schema_version": SCHEMA_VERSION,
         "path": clip.path().display().to_string(),
@@ -163,6 +167,7 @@ fn object(clip: &dyn Clip) -> Value {
             "count": frames.present.len(),
             "missing": missing,
             "foreign": foreign,
+            "foreign_count": frames.foreign.len(),
         },
         "metadata": metadata(clip.metadata()),
         "unmapped_count": clip.metadata().unmapped_count(),

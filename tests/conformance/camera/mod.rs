@@ -1,19 +1,23 @@
 //! Conformance of `camera`.
 
 mod arriraw;
+mod bmff;
 mod builder;
 mod codecs;
 mod damage;
 mod dng;
 mod dpx;
+mod formats;
 mod inspect;
 mod jpeg_xl;
 mod lossless_jpeg;
 mod mlv;
 mod mosaics;
+mod movie_builder;
 mod mxf;
 mod opcodes;
 mod openexr;
+mod peers;
 mod still;
 mod vc5;
 
