@@ -3,6 +3,7 @@
 //! A [`Clip`] is an opened camera original or plate: one file or a numbered sequence. Sources are opened read-only.
 //! To add a format: write one module with a type that implements [`Format`], and list it in [`FORMATS`].
 
+mod beside;
 mod dng;
 mod dpx;
 mod levels;
@@ -10,6 +11,7 @@ mod metadata;
 mod mmap;
 pub mod mxf;
 mod openexr;
+mod r3d;
 mod rational;
 mod reading;
 mod sequence;
@@ -151,13 +153,17 @@ pub trait Format: Sync {
     fn is_still(&self) -> bool {
         false
     }
+    /// Whether `path`, of this format, is a further part of a clip whose first part lies beside it.
+    fn is_later_part(&self, _path: &Path) -> bool {
+        false
+    }
     /// Opens the clip that `path` is a file of: with `sequence`, all frames numbered like it.
     fn open(&self, path: &Path, sequence: bool) -> Result<Arc<dyn Clip>>;
 }
 
 /// Every format, in the order they are asked.
 pub static FORMATS: &[&dyn Format] =
-    &[&dng::Dng, &openexr::OpenExr, &dpx::Dpx, &mxf::Mxf, &still::Still::Png, &still::Still::Jpeg, &still::Still::Tiff];
+    &[&dng::Dng, &openexr::OpenExr, &dpx::Dpx, &mxf::Mxf, &r3d::R3d, &still::Still::Png, &still::Still::Jpeg, &still::Still::Tiff];
 
 /// Opens a clip: a file, one frame of a numbered sequence (which opens it all), or a folder that holds one sequence.
 pub fn open(path: &Path) -> Result<Arc<dyn Clip>> {

@@ -98,6 +98,7 @@ impl Found {
                         let at_end = key.split_once('#').is_some_and(|(_, rest)| rest.starts_with('.'));
                         stills.insert(key, at_end.then_some((file, 1)));
                     }
+                    Some(format) if format.is_later_part(&file) => {}
                     Some(_) => _ = clips.insert(key, Ok(file)),
                     None => {}
                 },

@@ -9,6 +9,7 @@ mod lossless_jpeg;
 mod mosaics;
 mod mxf;
 mod openexr;
+mod r3d;
 mod still;
 
 use prelight::{
