@@ -4,6 +4,7 @@
 //! To add a format: write one module with a type that implements [`Format`], and list it in [`FORMATS`].
 
 mod arriraw;
+mod beside;
 pub mod braw;
 pub mod canon;
 mod dng;
@@ -18,6 +19,7 @@ mod mmap;
 pub mod mxf;
 mod opcodes;
 mod openexr;
+mod r3d;
 mod rational;
 mod reading;
 mod sequence;
@@ -173,6 +175,10 @@ pub trait Format: Sync {
     fn is_still(&self) -> bool {
         false
     }
+    /// Whether `path`, of this format, is a further part of a clip whose first part lies beside it.
+    fn is_later_part(&self, _path: &Path) -> bool {
+        false
+    }
     /// Opens the clip that `path` is a file of: with `sequence`, all frames numbered like it.
     fn open(&self, path: &Path, sequence: bool) -> Result<Arc<dyn Clip>>;
 }
@@ -185,6 +191,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &arriraw::ArriRaw,
     &mlv::Mlv,
     &mxf::Mxf,
+    &r3d::R3d,
     &canon::CanonRaw,
     &canon::ciff::CanonCrw,
     &braw::BlackmagicRaw,

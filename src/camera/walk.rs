@@ -113,7 +113,10 @@ fn read(folder: &Path, tell: Tell) -> ControlFlow<(), BTreeSet<PathBuf>> {
         let mut first_error = None;
         let count = files.len();
         let clip = files.into_iter().find_map(|file| match head_of(&file) {
-            Ok(head) => FORMATS.iter().find(|f| f.recognises(&file, &head)).map(|format| (file, format.is_still())),
+            Ok(head) => {
+                let format = FORMATS.iter().find(|f| f.recognises(&file, &head)).filter(|f| !f.is_later_part(&file));
+                format.map(|format| (file, format.is_still()))
+            }
             Err(e) => {
                 first_error.get_or_insert(e);
                 None

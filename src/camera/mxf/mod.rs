@@ -8,7 +8,8 @@ mod partition;
 mod sets;
 
 use super::{
-    Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Rational, Reading, Timecode, mmap::MappedFile, openexr,
+    Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Rational, Reading, Timecode, beside, mmap::MappedFile,
+    openexr,
 };
 use crate::{
     error::{Error, InFile, Result},
@@ -49,6 +50,7 @@ impl Format for Mxf {
         let open = || -> Result<Arc<dyn Clip>> {
             let mxf = describe::Mxf::read(&file)?;
             let mut metadata = mxf.metadata();
+            beside::sony(&mut metadata, path);
             metadata.clip_name = path.file_stem().map(|s| Field::assumed(s.to_string_lossy().into_owned(), "file name"));
             let frames = if is_aces(&metadata, &file, mxf.body) { aces_frames(&file, mxf.body)? } else { vec![] };
             let Some(first) = frames.first() else { return Ok(Arc::new(inspected(path, metadata, file.len()))) };

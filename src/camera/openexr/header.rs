@@ -112,26 +112,28 @@ fn enough(length: usize, headers: &[Header]) -> Result<()> {
     Ok(())
 }
 
-/// The first layer with R, G and B, or else with Y alone.
+/// Which of R, G, B, A and Y a part has: colour, or luminance alone.
+pub fn channels_of(header: &Header) -> Option<Channels> {
+    let find = |name: &str| header.channels.list.iter().position(|c| c.name == *name);
+    let alpha = find("A");
+    match (find("R"), find("G"), find("B"), find("Y")) {
+        (Some(r), Some(g), Some(b), _) => Some(Channels { rgb: [r, g, b], alpha }),
+        (None, None, None, Some(y)) => Some(Channels { rgb: [y; 3], alpha }),
+        _ => None,
+    }
+}
+
+/// The picture of a file: of its parts, the first with R, G and B, or else the first with Y alone. Deep parts are none.
 fn picture_of(meta: &MetaData) -> Result<(usize, Channels)> {
-    for (layer, header) in meta.headers.iter().enumerate() {
-        if header.deep {
-            continue;
+    let candidates = || meta.headers.iter().enumerate().filter(|(_, h)| !h.deep).filter_map(|(i, h)| Some((i, channels_of(h)?)));
+    let is_color = |c: &Channels| c.rgb[0] != c.rgb[1];
+    if let Some((layer, channels)) = candidates().find(|(_, c)| is_color(c)).or_else(|| candidates().next()) {
+        let list = &meta.headers[layer].channels.list;
+        if !is_color(&channels) && list.iter().any(|c| c.name == *"RY" || c.name == *"BY") {
+            return Err(Error::unsupported("luminance and chroma (Y, RY, BY) are not read").field("OpenEXR channels"));
         }
-        let find = |name: &str| header.channels.list.iter().position(|c| c.name == *name);
-        let alpha = find("A");
-        let channels = match (find("R"), find("G"), find("B"), find("Y")) {
-            (Some(r), Some(g), Some(b), _) => Channels { rgb: [r, g, b], alpha },
-            (None, None, None, Some(y)) => {
-                if find("RY").is_some() || find("BY").is_some() {
-                    return Err(Error::unsupported("luminance and chroma (Y, RY, BY) are not read").field("OpenEXR channels"));
-                }
-                Channels { rgb: [y; 3], alpha }
-            }
-            _ => continue,
-        };
         // Lines of subsampled channels are laid out differently in a block, also for the channels beside them.
-        if let Some(c) = header.channels.list.iter().find(|c| c.sampling != Vec2(1, 1)) {
+        if let Some(c) = list.iter().find(|c| c.sampling != Vec2(1, 1)) {
             let Vec2(x, y) = c.sampling;
             return Err(Error::unsupported("subsampled channels are not read")
                 .field(format!("sampling of OpenEXR channel {}", c.name))

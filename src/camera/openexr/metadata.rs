@@ -1,10 +1,16 @@
 //! The normalised metadata of a plate, from OpenEXR's standard attributes.
 
-use super::{encoding, header::Plate};
+use super::{
+    encoding,
+    header::{Plate, channels_of},
+};
 use crate::camera::{Field, Metadata, Rational, Timecode};
 use ::exr::{
     compression::Compression,
-    meta::attribute::{AttributeValue, SampleType},
+    meta::{
+        attribute::{AttributeValue, SampleType},
+        header::Header,
+    },
 };
 use std::collections::BTreeMap;
 
@@ -59,8 +65,24 @@ pub fn read(plate: &Plate) -> Metadata {
     m.keep(key("dataWindow"), plate.data_window.to_string());
     let names: Vec<String> = header.channels.list.iter().map(|c| c.name.to_string()).take(64).collect();
     m.keep(key("channels"), names.join(" "));
+    if plate.meta.headers.len() > 1 {
+        m.keep(key("parts"), parts(plate));
+    }
     other.rest(&mut m);
     m
+}
+
+/// The parts of a file that has several: their names, which could be the picture, and which one is.
+fn parts(plate: &Plate) -> String {
+    let name = |(i, header): (usize, &Header)| {
+        let name = header.own_attributes.layer_name.as_ref().map_or_else(|| i.to_string(), |n| n.to_string());
+        match (i == plate.layer, !header.deep && channels_of(header).is_some()) {
+            (true, _) => format!("{name} (read)"),
+            (false, true) => format!("{name} (a picture, too)"),
+            (false, false) => name,
+        }
+    };
+    plate.meta.headers.iter().enumerate().take(16).map(name).collect::<Vec<_>>().join(", ").chars().take(MAX_CHARS).collect()
 }
 
 /// Names as OpenEXR's own tools give them.

@@ -157,7 +157,7 @@ impl Header {
         };
         let colors = if self.channels < 3 { [0; 3] } else { [0, 1, 2] };
         let mut image = Image::from_planes(self.upright(), colors.map(|c| plane(c, levels)));
-        image.alpha = (self.channels % 2 == 0).then(|| plane(self.channels - 1, alpha_levels));
+        image.alpha = self.channels.is_multiple_of(2).then(|| plane(self.channels - 1, alpha_levels));
         image
     }
 }

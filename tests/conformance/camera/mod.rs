@@ -18,6 +18,7 @@ mod mxf;
 mod opcodes;
 mod openexr;
 mod peers;
+mod r3d;
 mod still;
 mod vc5;
 

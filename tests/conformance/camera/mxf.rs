@@ -201,6 +201,30 @@ pub fn small_aces() -> Vec<u8> {
     Mxf { essence: (0..3).map(|_| (aces_key(), frame.clone())).collect(), ..Mxf::new(ACES_CODING) }.build()
 }
 
+/// A file of a coding that is only inspected, with a lens set in an ancillary packet and a camera set of its own.
+pub fn small_acquisition() -> Vec<u8> {
+    let set = |which: u8, items: &[u8]| klv(label([2, 0x53, 1, 1], &[12, 2, 1, 1, which, 1, 0, 0]), items);
+    let lens = set(1, &[0x80, 0x08, 0, 2, 0xb0, 0]);
+    let packet = [&[0x43, 5, lens.len() as u8 + 1, 1][..], &lens].concat();
+    let element = [&[0, 1, 0, 9, 1, 4, 0, 0][..], &(packet.len() as u32).to_be_bytes(), &[0, 0, 0, 1], &packet].concat();
+    let essence = vec![
+        (label([1, 2, 1, 1], &[13, 1, 3, 1, 0x17, 1, 2, 1]), element),
+        (label([2, 0x53, 1, 1], &[12, 2, 1, 1, 2, 1, 0, 0]), vec![0x81, 0x0e, 0, 2, 0x10, 0xcc]),
+        (label([1, 2, 1, 1], &[13, 1, 3, 1, 0x15, 1, 5, 1]), vec![0; 200]),
+    ];
+    Mxf { essence, ..Mxf::new(&[4, 1, 2, 2, 1, 0x32, 0x31, 3]) }.build()
+}
+
+#[test]
+fn acquisition_sets_are_found_in_both_places() {
+    let (_dir, clip) = open_bytes(&small_acquisition());
+    let clip = clip.unwrap();
+    let m = clip.metadata();
+    assert_eq!((m.t_stop.as_ref().unwrap().value, m.t_stop.as_ref().unwrap().key.as_str()), (5.66, "RDD 18 8008"));
+    assert_eq!(m.white_balance.as_ref().unwrap().value, 4300.0);
+    assert_eq!(m.codec.as_ref().unwrap().value, "AVC-Intra");
+}
+
 #[test]
 fn a_raw_of_a_vendor_needs_an_sdk() {
     for (coding, company, words) in [

@@ -248,3 +248,33 @@ fn a_header_larger_than_its_file_is_refused_before_it_is_read() {
     let e = clip.err().unwrap().to_string();
     assert!(e.contains("OpenEXR dataWindow") || e.contains("chunk"), "{e}");
 }
+
+/// Two parts: of a matte without colour, or luminance, and of a picture.
+fn two_parts(first: &[&str], second: &[&str]) -> Vec<u8> {
+    let layer = |name: &str, names: &[&str], scale: f32| {
+        let channels = names.iter().map(|n| {
+            let samples = (0..23 * 17).map(|i| f16::from_f32(i as f32 * scale)).collect();
+            AnyChannel::new(*n, FlatSamples::F16(samples))
+        });
+        Layer::new((23, 17), LayerAttributes::named(name), BlockEncoding::UNCOMPRESSED, AnyChannels::sort(channels.collect()))
+    };
+    let bounds = IntegerBounds::from_dimensions((23, 17));
+    let image = Image::from_layers(ImageAttributes::new(bounds), vec![layer("one", first, 1.0), layer("two", second, 0.5)]);
+    let mut bytes = vec![];
+    image.write().non_parallel().to_buffered(Cursor::new(&mut bytes)).unwrap();
+    bytes
+}
+
+#[test]
+fn of_several_parts_the_first_with_colour_is_read_and_all_are_named() {
+    for (first, second, scale, parts) in [
+        (&["Z"][..], &["R", "G", "B"][..], 0.5, "one, two (read)"),
+        (&["Y"], &["R", "G", "B"], 0.5, "one (a picture, too), two (read)"),
+        (&["R", "G", "B"], &["R", "G", "B"], 1.0, "one (read), two (a picture, too)"),
+    ] {
+        let (_dir, clip) = open_bytes(&two_parts(first, second));
+        let clip = clip.unwrap();
+        assert_eq!(clip.metadata().unmapped["OpenEXR parts"], parts);
+        assert_eq!(picture(&*clip).pixel(5, 2), [51.0 * scale; 3], "{parts}");
+    }
+}
