@@ -6,6 +6,7 @@ use super::{
     taps::Axis,
 };
 use crate::{
+    color::Isa,
     error::{Error, Result},
     image::{Image, RectF, Size},
 };
@@ -82,22 +83,41 @@ const MAX_ENLARGEMENT: f64 = 1e6;
 /// Errors: `source` empty, not finite or more than the picture's own size away from it; `target` empty or above
 /// [`MAX_TARGET_PIXELS`]; settings out of range.
 pub fn resample(src: &Image, source: RectF, target: Size, settings: &ResampleSettings) -> Result<Image> {
+    let mut out = Image::new(Size::new(0, 0));
+    resample_into(src, source, target, settings, &mut out)?;
+    Ok(out)
+}
+
+/// As [`resample`], into the memory of `out`: for frame after frame of one size nothing of theirs is allocated.
+pub fn resample_into(src: &Image, source: RectF, target: Size, settings: &ResampleSettings, out: &mut Image) -> Result<()> {
+    resample_with(Isa::detect(), src, source, target, settings, out)
+}
+
+fn resample_with(isa: Isa, src: &Image, source: RectF, target: Size, settings: &ResampleSettings, out: &mut Image) -> Result<()> {
     let size = src.size();
     check(size, source, target)?;
     settings.anti_ring.check()?;
     let horizontal = Axis::new(size.width, source.x, source.width, target.width, settings);
     let vertical = Axis::new(size.height, source.y, source.height, target.height, settings);
-    let plane = |samples: &Vec<f32>| {
-        let mut out = vec![0.0; target.area()];
-        passes::run(Plane { samples, width: size.width as usize }, &horizontal, &vertical, &mut out);
-        out
-    };
-    let [r, g, b] = &src.planes;
-    let mut out = Image::from_planes(target, [plane(r), plane(g), plane(b)]);
-    out.alpha = src.alpha.as_ref().map(plane);
+    let (mut planes, mut alpha) = (std::mem::take(&mut out.planes), out.alpha.take());
+    if src.alpha.is_some() {
+        alpha.get_or_insert_default();
+    } else {
+        alpha = None;
+    }
+    let mut places: Vec<&mut [f32]> = vec![];
+    for place in planes.iter_mut().chain(&mut alpha) {
+        place.resize(target.area(), 0.0);
+        places.push(place);
+    }
+    let width = size.width as usize;
+    let sources: Vec<Plane<'_>> = src.planes.iter().chain(&src.alpha).map(|samples| Plane { samples, width }).collect();
+    passes::run(isa, &sources, &horizontal, &vertical, &mut places);
+    *out = Image::from_planes(target, planes);
+    out.alpha = alpha;
     let (across, down) = (source.width / f64::from(target.width), source.height / f64::from(target.height));
     out.pixel_aspect = src.pixel_aspect * across / down;
-    Ok(out)
+    Ok(())
 }
 
 fn check(size: Size, source: RectF, target: Size) -> Result<()> {
