@@ -7,7 +7,7 @@ use super::{
 use crate::{
     debayer::{self, Options, Tier},
     error::{Error, InFile, Result},
-    image::{Cfa, CfaPlane, Image, Size},
+    image::{BlackLevel, Cfa, Image, Mosaic, Rect, RectF, Size},
 };
 use std::{
     fs,
@@ -16,7 +16,7 @@ use std::{
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// bilinear, mhc or half
+    /// How the missing colours are found: the name that recipes write, or with hyphens
     #[arg(long)]
     tier: Tier,
     /// Headerless mosaic: u16, little endian, black = 0
@@ -65,10 +65,10 @@ enum DomainName {
 }
 
 pub fn run(args: Args) -> Result<()> {
-    if !(args.white > 0.0 && args.white.is_finite()) {
-        return Err(Error::usage("must be above 0").field("white").value(args.white));
+    if !(args.white >= 1.0 && args.white.is_finite()) {
+        return Err(Error::usage("must be 1 or more").field("white").value(args.white));
     }
-    let plane = read(&args)?;
+    let mosaic = read(&args)?;
     let mut options = match args.kind {
         Kind::Linear => Options::for_tier(args.tier),
         Kind::Code => Options::CODED,
@@ -86,27 +86,37 @@ pub fn run(args: Args) -> Result<()> {
     }
     let pool = bench::pool(args.threads)?;
     let mut image = Image::new(Size::new(1, 1));
-    pool.install(|| debayer::debayer_into(&plane, args.tier, &options, &mut image))?;
+    pool.install(|| debayer::debayer_into(&mosaic, args.tier, &options, &mut image))?;
     write_rgb(&args.output, &image, args.white)?;
     if let Some(passes) = args.bench {
         let watch = Stopwatch::start();
         for _ in 0..passes.max(1) {
-            pool.install(|| debayer::debayer_into(&plane, args.tier, &options, &mut image))?;
+            pool.install(|| debayer::debayer_into(&mosaic, args.tier, &options, &mut image))?;
         }
-        out::line(watch.report(plane.size.area() as f64 * f64::from(passes.max(1))))?;
+        out::line(watch.report(mosaic.size.area() as f64 * f64::from(passes.max(1))))?;
     }
     Ok(())
 }
 
-fn read(args: &Args) -> Result<CfaPlane> {
+fn read(args: &Args) -> Result<Mosaic> {
     let size = Size::new(args.width, args.height);
     let bytes = fs::read(&args.input).in_file(&args.input)?;
     let expected = u64::from(size.width) * u64::from(size.height) * 2;
     if bytes.len() as u64 != expected {
         return Err(Error::invalid(format!("{size} u16 need {expected} bytes")).file(&args.input).field("bytes").value(bytes.len()));
     }
-    let samples = bytes.chunks_exact(2).map(|b| f32::from(u16::from_le_bytes([b[0], b[1]])) / args.white).collect();
-    Ok(CfaPlane { size, samples, cfa: args.cfa })
+    Ok(Mosaic {
+        size,
+        samples: bytes.chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])).collect(),
+        bits: 16,
+        cfa: args.cfa,
+        linearization: None,
+        black: BlackLevel::uniform(0.0),
+        white: args.white,
+        active_area: Rect::of(size),
+        default_crop: RectF::new(0.0, 0.0, size.width.into(), size.height.into()),
+        pixel_aspect: 1.0,
+    })
 }
 
 /// Writes `image` interleaved, its values times `scale`.

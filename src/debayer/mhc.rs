@@ -1,28 +1,53 @@
 //! Malvar, He, Cutler 2004: bilinear plus a share of the Laplacian of the colour that is known at the site.
 
 use super::{
-    curve::Curve,
-    rows::{Columns, Rows},
-    strips::{self, Layout, Missing, Out},
+    kernel::{Kernel, Out, Tile},
+    pixels::{Layout, Missing, write_row},
+    rows::{Columns, Input, Rows},
+    simd,
 };
-use crate::image::CfaPlane;
 
-#[inline(always)]
-pub fn row<C: Curve>(cfa: &CfaPlane, rows: &mut Rows<'_, C>, curve: C, y: usize, out: Out<'_>) {
-    let centre = y as isize;
-    rows.hold(centre - 2, centre + 2);
-    let layout = Layout::of(cfa, y);
-    let at = |parity: usize| -> [Columns<'_>; 5] { std::array::from_fn(|dy| rows.columns(centre + dy as isize - 2, parity)) };
-    let (chroma, green) = (at(layout.chroma), at(1 - layout.chroma));
-    strips::write_row(cfa, layout, y, out, |first, pairs, missing| {
-        // The optimiser gets one loop a case, without tests inside.
-        match (layout.chroma, curve.limits()) {
-            (0, false) => interpolate::<C, 0, false>(curve, layout, chroma, green, first, pairs, missing),
-            (0, true) => interpolate::<C, 0, true>(curve, layout, chroma, green, first, pairs, missing),
-            (_, false) => interpolate::<C, 1, false>(curve, layout, chroma, green, first, pairs, missing),
-            (_, true) => interpolate::<C, 1, true>(curve, layout, chroma, green, first, pairs, missing),
-        }
-    });
+/// Pairs of columns looked at beyond a block.
+const MARGIN: usize = 1;
+
+pub struct Mhc<'a> {
+    rows: Rows<'a>,
+    missing: Missing,
+}
+
+impl<'a> Mhc<'a> {
+    pub fn new(input: Input<'a>) -> Self {
+        Self { rows: Rows::new(input, 5, MARGIN), missing: Missing::default() }
+    }
+}
+
+impl Kernel for Mhc<'_> {
+    fn start(&mut self, tile: &Tile) {
+        let pairs = tile.pairs();
+        self.missing.resize(pairs.len());
+        self.rows.start(pairs);
+    }
+
+    fn row(&mut self, y: usize, out: Out<'_>) {
+        let (y, rows) = (y as isize, &mut self.rows);
+        rows.hold(y - 2, y + 2);
+        let layout = Layout::of(&rows.input, y);
+        let at = |parity: usize| -> [Columns<'_>; 5] { std::array::from_fn(|dy| rows.work(y + dy as isize - 2, parity)) };
+        let (chroma, green) = (at(layout.chroma), at(1 - layout.chroma));
+        let (missing, limits) = (&mut self.missing, rows.input.limits);
+        simd::vectorised(
+            #[inline(always)]
+            // The optimiser gets one loop a case, without tests inside.
+            || match (layout.chroma, limits) {
+                (0, false) => interpolate::<0, false>(chroma, green, missing),
+                (0, true) => interpolate::<0, true>(chroma, green, missing),
+                (_, false) => interpolate::<1, false>(chroma, green, missing),
+                (_, true) => interpolate::<1, true>(chroma, green, missing),
+            },
+        );
+        missing.decode(&rows.input.curve, layout);
+        write_row(rows, y, layout, missing, out);
+    }
 }
 
 /// The samples around a site whose column parity is `PARITY`, named by compass point; `n2` is two rows up.
@@ -100,32 +125,23 @@ impl Around {
 }
 
 #[inline(always)]
-fn interpolate<C: Curve, const CHROMA: usize, const LIMIT: bool>(
-    curve: C,
-    layout: Layout,
-    chroma: [Columns<'_>; 5],
-    green: [Columns<'_>; 5],
-    first: usize,
-    pairs: usize,
-    missing: &mut Missing,
-) {
+fn interpolate<const CHROMA: usize, const LIMIT: bool>(chroma: [Columns<'_>; 5], green: [Columns<'_>; 5], missing: &mut Missing) {
+    let [to_green, to_other, to_own, to_other_at_green] = missing.parts();
+    let n = to_green.len();
     // Cut to one length, which the optimiser then knows to be in range.
-    let chroma = chroma.map(|c| &c[first..first + pairs + 2]);
-    let green = green.map(|c| &c[first..first + pairs + 2]);
+    let chroma = chroma.map(|c| &c[..n + 2 * MARGIN]);
+    let green = green.map(|c| &c[..n + 2 * MARGIN]);
     let hold = |y: f32, top: f32| if LIMIT { y.min(top) } else { y };
-
-    let (to_green, to_other) = (&mut missing.green_at_chroma[..pairs], &mut missing.other_at_chroma[..pairs]);
-    for i in 0..pairs {
+    for i in 0..n {
         let a = if CHROMA == 0 { Around::read::<0>(chroma, green, i) } else { Around::read::<1>(chroma, green, i) };
         let top = a.c.max(a.axial_max()).max(a.diagonal_max());
-        to_green[i] = curve.decode(hold(a.green(), top), 1);
-        to_other[i] = curve.decode(hold(a.opposite(), top), layout.other);
+        to_green[i] = hold(a.green(), top);
+        to_other[i] = hold(a.opposite(), top);
     }
-    let (to_own, to_other) = (&mut missing.own_at_green[..pairs], &mut missing.other_at_green[..pairs]);
-    for i in 0..pairs {
+    for i in 0..n {
         let a = if CHROMA == 0 { Around::read::<1>(green, chroma, i) } else { Around::read::<0>(green, chroma, i) };
         let top = a.c.max(a.axial_max()).max(a.diagonal_max());
-        to_own[i] = curve.decode(hold(a.beside(), top), layout.own);
-        to_other[i] = curve.decode(hold(a.above(), top), layout.other);
+        to_own[i] = hold(a.beside(), top);
+        to_other_at_green[i] = hold(a.above(), top);
     }
 }

@@ -1,8 +1,9 @@
 //! Mosaic to sensor-linear RGB.
 //!
-//! Every tier is a kernel over rows: a strip of rows is encoded into a working domain, interpolated there and decoded,
-//! and strips run in parallel. A strip recomputes the rows it shares with its neighbours, so the pixels are the same
-//! bits for any number of threads and any height of strip.
+//! Every tier is a kernel over rows: a tile of the mosaic is made linear, encoded into a working domain, interpolated
+//! there and decoded, a few rows at a time, so that neither codes nor intermediate values cross the memory. Strips of
+//! tiles run in parallel. A tile recomputes what it shares with its neighbours, so the pixels are the same bits for any
+//! number of threads and any tiling.
 //!
 //! Interpolation in a log domain is worth more than the choice of algorithm: colour differences of scene-linear light
 //! scale with exposure, those of its logarithm do not. Borders are mirrored without repeating the edge row or column,
@@ -10,62 +11,56 @@
 
 mod bilinear;
 mod curve;
+mod kernel;
 mod mhc;
 mod options;
+mod pixels;
 mod quad;
 mod rows;
 pub(crate) mod simd;
+mod source;
 mod strips;
 
 #[cfg(test)]
 mod tests;
 
 pub use options::{Domain, Options, Tier};
+pub use source::Source;
 
 use crate::{
-    error::{Error, Result},
-    image::{CfaPlane, Image, Rect, Size},
+    error::Result,
+    image::{Image, Rect, Size},
 };
+use strips::Tiling;
 
-/// Interpolates the missing colours of `cfa`.
+/// Interpolates the missing colours of a [`Mosaic`](crate::image::Mosaic) or a [`CfaPlane`](crate::image::CfaPlane).
 ///
-/// In: linear, 0.0 = sensor black, 1.0 = sensor clip, not white-balanced; negatives are noise and are kept.
-/// Out: sensor-linear RGB in the same unit, not white-balanced, neither clipped nor floored. But for [`Tier::Half`],
-/// the picture has the size of `cfa` and the sample of every site comes out unchanged in its own colour.
+/// In: 0.0 = sensor black, 1.0 = sensor clip once linear, not white-balanced; negatives are noise and are kept.
+/// Out: sensor-linear RGB in the same unit, not white-balanced, neither clipped nor floored. Where the tier does not
+/// reduce, the picture has the size of the mosaic and the sample of every site comes out unchanged in its own colour.
 ///
 /// Errors: no pixels, a sample count that is not width x height, options out of range.
-pub fn debayer(cfa: &CfaPlane, tier: Tier, options: &Options) -> Result<Image> {
+pub fn debayer<'a>(mosaic: impl Into<Source<'a>>, tier: Tier, options: &Options) -> Result<Image> {
     let mut out = Image::new(Size::new(0, 0));
-    debayer_into(cfa, tier, options, &mut out)?;
+    debayer_into(mosaic, tier, options, &mut out)?;
     Ok(out)
 }
 
-/// As [`debayer`], into the memory of `out`: for frame after frame of one size nothing is allocated.
-pub fn debayer_into(cfa: &CfaPlane, tier: Tier, options: &Options, out: &mut Image) -> Result<()> {
-    debayer_strips(cfa, tier, options, STRIP_ROWS, out)
+/// As [`debayer`], into the memory of `out`: for frame after frame of one size nothing is allocated but a few rows a strip.
+pub fn debayer_into<'a>(mosaic: impl Into<Source<'a>>, tier: Tier, options: &Options, out: &mut Image) -> Result<()> {
+    debayer_tiled(mosaic.into(), tier, options, Tiling::default(), out)
 }
 
-/// Rows of a strip: high enough that the rows computed twice cost little, low enough to keep every core busy.
-const STRIP_ROWS: usize = 64;
-
-fn debayer_strips(cfa: &CfaPlane, tier: Tier, options: &Options, strip: usize, out: &mut Image) -> Result<()> {
-    let size = cfa.size;
-    if size.width == 0 || size.height == 0 {
-        return Err(Error::invalid("a mosaic without pixels").field("size").value(size));
-    }
-    if cfa.samples.len() != size.area() {
-        return Err(Error::invalid("not one sample a pixel").field("samples").value(cfa.samples.len()));
-    }
+fn debayer_tiled(source: Source<'_>, tier: Tier, options: &Options, tiling: Tiling, out: &mut Image) -> Result<()> {
+    source.check()?;
     options.check()?;
-    let target = tier.output_size(size);
+    let target = tier.output_size(source.size());
     let window = Rect::of(target);
     (out.data_window, out.display_window, out.pixel_aspect, out.alpha) = (window, window, 1.0, None);
     for plane in &mut out.planes {
         plane.resize(target.area(), 0.0);
     }
-    match options.domain {
-        Domain::Linear => strips::run(cfa, tier, curve::Linear::new(options), strip, out),
-        Domain::Log { slope } => strips::run(cfa, tier, curve::Log::new(slope, options), strip, out),
-    }
+    let input = rows::Input { source, curve: curve::Curve::new(options), limits: options.limit_overshoot };
+    strips::run(tier, input, tiling, out);
     Ok(())
 }

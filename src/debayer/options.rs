@@ -22,13 +22,19 @@ pub enum Tier {
 impl Tier {
     pub const ALL: [Tier; 3] = [Tier::Bilinear, Tier::Mhc, Tier::Half];
 
-    /// Size of the picture made of a mosaic of `size`. [`Tier::Half`] rounds up, so that an odd last row or column
-    /// is not lost: pixel `i` covers columns `2 i` and `2 i + 1` of the mosaic.
-    pub const fn output_size(self, size: Size) -> Size {
+    /// Columns (and rows) of the mosaic that make one pixel: 1, 2, 4 or 8.
+    pub const fn reduction(self) -> usize {
         match self {
-            Tier::Bilinear | Tier::Mhc => size,
-            Tier::Half => Size::new(size.width.div_ceil(2), size.height.div_ceil(2)),
+            Tier::Bilinear | Tier::Mhc => 1,
+            Tier::Half => 2,
         }
+    }
+
+    /// Size of the picture made of a mosaic of `size`. It is rounded up, so that odd last rows and columns are not lost:
+    /// with a [`reduction`](Self::reduction) of 2, pixel `i` covers columns `2 i` and `2 i + 1` of the mosaic.
+    pub const fn output_size(self, size: Size) -> Size {
+        let by = self.reduction() as u32;
+        Size::new(size.width.div_ceil(by), size.height.div_ceil(by))
     }
 
     const fn name(self) -> &'static str {
@@ -46,13 +52,14 @@ impl fmt::Display for Tier {
     }
 }
 
+/// Names as recipes write them, and with hyphens as command lines do.
 impl FromStr for Tier {
     type Err = Error;
     fn from_str(s: &str) -> Result<Self> {
         Tier::ALL
             .into_iter()
-            .find(|t| t.name() == s)
-            .ok_or_else(|| Error::usage("not a debayer tier (bilinear, mhc, half)").field("tier").value(s))
+            .find(|t| t.name() == s.replace('-', "_"))
+            .ok_or_else(|| Error::usage(format!("not a debayer tier ({})", Tier::ALL.map(Tier::name).join(", "))).field("tier").value(s))
     }
 }
 

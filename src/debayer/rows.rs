@@ -1,96 +1,139 @@
-//! The rows a kernel looks at, in the working domain.
+//! The rows a kernel looks at: linear as they were recorded, and in the working domain.
 
-use super::curve::Curve;
-use crate::image::{CfaColor, CfaPlane};
+use super::{curve::Curve, simd, source::Source};
+use crate::image::CfaColor;
+use std::ops::Range;
 
-/// Pairs of columns beyond either end of a row.
-const MARGIN: usize = 1;
-/// Rows held at a time: two above and two below the one being made.
-const HELD: usize = 5;
+/// What a kernel works on.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    pub source: Source<'a>,
+    pub curve: Curve,
+    /// Whether interpolated values are held at the largest sample they were made of.
+    pub limits: bool,
+}
+
+impl Input<'_> {
+    /// The channel (0 red, 1 green, 2 blue) of the filter over column `x`, row `y`; both may be negative.
+    pub fn channel(&self, x: isize, y: isize) -> usize {
+        match self.source.cfa().color((x & 1) as u32, (y & 1) as u32) {
+            CfaColor::Red => 0,
+            CfaColor::Green => 1,
+            CfaColor::Blue => 2,
+        }
+    }
+}
 
 /// One row, its even and odd columns apart so that neighbouring samples of a colour are neighbours in memory.
-/// Pair `i` (columns `2 i`, `2 i + 1`) stands at index `i + MARGIN` of both.
 #[derive(Clone)]
 struct Row {
     number: Option<isize>,
-    halves: [Vec<f32>; 2],
+    linear: [Vec<f32>; 2],
+    work: [Vec<f32>; 2],
 }
 
-/// The last few encoded rows of a mosaic, with the margin that mirrors it.
-pub struct Rows<'a, C> {
-    cfa: &'a CfaPlane,
-    curve: C,
+/// The last few rows of a block of columns, with the margin around it: pixels of the picture where there are some,
+/// beyond its borders those they mirror.
+pub struct Rows<'a> {
+    pub input: Input<'a>,
+    /// Pairs of columns beyond either end of the block.
+    margin: usize,
+    block: Range<usize>,
     ring: Vec<Row>,
+    scratch: Vec<f32>,
 }
 
-/// Columns of one parity in one row: `columns[i + 1]` is pair `i`.
+/// Columns of one parity in one row, from the margin on.
 pub type Columns<'a> = &'a [f32];
 
-impl<'a, C: Curve> Rows<'a, C> {
-    pub fn new(cfa: &'a CfaPlane, curve: C) -> Self {
-        let half = vec![0.0; pairs(cfa) + 2 * MARGIN];
-        Self { cfa, curve, ring: vec![Row { number: None, halves: [half.clone(), half] }; HELD] }
+impl<'a> Rows<'a> {
+    /// Holds `held` rows at a time, with `margin` pairs of columns beyond either end.
+    pub fn new(input: Input<'a>, held: usize, margin: usize) -> Self {
+        let row = Row { number: None, linear: [vec![], vec![]], work: [vec![], vec![]] };
+        Self { input, margin, block: 0..0, ring: vec![row; held], scratch: vec![] }
     }
 
-    /// Makes sure that rows `first..=last` (at most 5) are held. Rows outside the picture are those they mirror.
-    #[inline(always)]
+    /// Turns to a block of column pairs; rows held so far are forgotten.
+    pub fn start(&mut self, block: Range<usize>) {
+        let length = block.len() + 2 * self.margin;
+        for row in &mut self.ring {
+            row.number = None;
+            for half in row.linear.iter_mut().chain(&mut row.work) {
+                half.resize(length, 0.0);
+            }
+        }
+        self.scratch.resize(2 * length, 0.0);
+        self.block = block;
+    }
+
+    /// Makes sure that rows `first..=last` are held. Rows outside the picture are those they mirror.
     pub fn hold(&mut self, first: isize, last: isize) {
-        debug_assert!((last - first) < HELD as isize);
+        debug_assert!(((last - first) as usize) < self.ring.len());
         for number in first..=last {
-            let row = &mut self.ring[slot(number)];
-            if row.number != Some(number) {
-                row.number = Some(number);
-                fill(row, self.cfa, self.curve, mirror(number, self.cfa.size.height as usize));
+            let slot = self.slot(number);
+            if self.ring[slot].number != Some(number) {
+                self.ring[slot].number = Some(number);
+                self.fill(slot, number);
             }
         }
     }
 
-    /// The even (0) or odd (1) columns of a row that is held.
+    /// The even (0) or odd (1) columns of a row that is held, in the working domain.
+    /// Index `i + margin` is pair `i` of the block.
     #[inline(always)]
-    pub fn columns(&self, number: isize, parity: usize) -> Columns<'_> {
-        let row = &self.ring[slot(number)];
+    pub fn work(&self, number: isize, parity: usize) -> Columns<'_> {
+        &self.held(number).work[parity]
+    }
+
+    /// As [`work`](Self::work), as recorded, without the margin.
+    #[inline(always)]
+    pub fn linear(&self, number: isize, parity: usize) -> Columns<'_> {
+        &self.held(number).linear[parity][self.margin..self.margin + self.block.len()]
+    }
+
+    #[inline(always)]
+    fn held(&self, number: isize) -> &Row {
+        let row = &self.ring[self.slot(number)];
         debug_assert_eq!(row.number, Some(number));
-        &row.halves[parity]
+        row
     }
-}
 
-/// Pairs of columns that a row has, the last one perhaps with one column only.
-pub fn pairs(cfa: &CfaPlane) -> usize {
-    (cfa.size.width as usize).div_ceil(2)
-}
-
-/// The channel (0 red, 1 green, 2 blue) of the filter over column `x`, row `y`.
-pub fn channel(cfa: &CfaPlane, x: usize, y: usize) -> usize {
-    match cfa.cfa.color((x & 1) as u32, (y & 1) as u32) {
-        CfaColor::Red => 0,
-        CfaColor::Green => 1,
-        CfaColor::Blue => 2,
+    #[inline(always)]
+    fn slot(&self, number: isize) -> usize {
+        number.rem_euclid(self.ring.len() as isize) as usize
     }
-}
 
-fn slot(number: isize) -> usize {
-    number.rem_euclid(HELD as isize) as usize
+    fn fill(&mut self, slot: usize, number: isize) {
+        let size = self.input.source.size();
+        let (width, y) = (size.width as usize, mirror(number, size.height as usize));
+        // Columns of the block with its margin; those within the picture are read in one go.
+        let first = 2 * (self.block.start as isize - self.margin as isize);
+        let end = first + self.scratch.len() as isize;
+        let (from, to) = (first.max(0), end.min(width as isize));
+        let at = |x: isize| (x - first) as usize;
+        self.input.source.read(y, from as usize, &mut self.scratch[at(from)..at(to)]);
+        for x in (first..from).chain(to..end) {
+            let i = at(x);
+            self.input.source.read(y, mirror(x, width), &mut self.scratch[i..=i]);
+        }
+        let channels = [0, 1].map(|x| self.input.channel(x, y as isize));
+        let (curve, scratch) = (self.input.curve, &self.scratch[..]);
+        let Row { linear, work, .. } = &mut self.ring[slot];
+        simd::vectorised(
+            #[inline(always)]
+            || deinterleave(scratch, linear),
+        );
+        for parity in 0..2 {
+            curve.encode(&linear[parity], channels[parity], &mut work[parity]);
+        }
+    }
 }
 
 #[inline(always)]
-fn fill<C: Curve>(row: &mut Row, cfa: &CfaPlane, curve: C, y: usize) {
-    let width = cfa.size.width as usize;
-    let samples = &cfa.samples[y * width..(y + 1) * width];
-    let [even, odd] = &mut row.halves;
-    let (first, second) = (channel(cfa, 0, y), channel(cfa, 1, y));
-    let whole = samples.chunks_exact(2);
-    if let [last] = whole.remainder() {
-        even[MARGIN + width / 2] = curve.encode(*last, first);
-    }
-    for ((e, o), pair) in even[MARGIN..].iter_mut().zip(&mut odd[MARGIN..]).zip(whole) {
-        *e = curve.encode(pair[0], first);
-        *o = curve.encode(pair[1], second);
-    }
-    let end = 2 * (pairs(cfa) + MARGIN) as isize;
-    for x in (-2 * MARGIN as isize..0).chain(width as isize..end) {
-        let from = mirror(x, width);
-        let value = row.halves[from & 1][MARGIN + from / 2];
-        row.halves[(x & 1) as usize][(x + 2 * MARGIN as isize) as usize / 2] = value;
+fn deinterleave(from: &[f32], [even, odd]: &mut [Vec<f32>; 2]) {
+    for ((pair, e), o) in from.chunks_exact(2).zip(even).zip(odd) {
+        *e = pair[0];
+        *o = pair[1];
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::image::{Cfa, CfaColor};
+use crate::image::{BlackLevel, Cfa, CfaColor, CfaPlane, Mosaic, RectF};
 
 /// Reproducible noise from -0.1 to 1.1.
 fn noise(size: Size, cfa: Cfa) -> CfaPlane {
@@ -156,12 +156,69 @@ fn any_thread_count_and_strip_gives_the_same_bits() {
         let whole = debayer(&plane, tier, &options).unwrap();
         for threads in [1, 3] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            for strip in [1, 2, 7, 1000] {
+            for (rows, columns) in [(1, 512), (2, 2), (7, 96), (1000, 1000)] {
                 let mut image = Image::new(Size::new(1, 1));
-                pool.install(|| debayer_strips(&plane, tier, &options, strip, &mut image)).unwrap();
-                assert!(image == whole, "{tier} {options:?} threads {threads} strip {strip}");
+                pool.install(|| debayer_tiled((&plane).into(), tier, &options, Tiling { rows, columns }, &mut image)).unwrap();
+                assert!(image == whole, "{tier} {options:?} threads {threads} tiles of {rows} {columns}");
             }
         }
+    }
+}
+
+/// Plain loops for SSE2, AVX2, AVX-512: what differs is how many values are made at a time.
+#[test]
+fn any_instruction_set_gives_the_same_bits() {
+    let plane = noise(Size::new(611, 37), Cfa::Grbg);
+    for (tier, options) in variants() {
+        let widest = debayer(&plane, tier, &options).unwrap();
+        for level in simd::Level::ALL {
+            let used = simd::hold_at(level);
+            let image = debayer(&plane, tier, &options).unwrap();
+            assert!(image == widest, "{tier} {options:?} {used:?}");
+        }
+    }
+}
+
+/// Code values debayered directly are those made linear first, whatever the levels look like.
+#[test]
+fn a_mosaic_needs_no_plane() {
+    let size = Size::new(45, 31);
+    let area = Rect::new(1, 2, 41, 27);
+    let black = |repeat: (u32, u32)| BlackLevel {
+        repeat,
+        levels: (0..repeat.0 * repeat.1).map(|i| 60.0 + i as f32).collect(),
+        delta_h: if repeat.0 == 3 { (0..41).map(|i| i as f32 / 8.0).collect() } else { vec![] },
+        delta_v: if repeat.1 == 2 { (0..27).map(|i| i as f32 / 8.0).collect() } else { vec![] },
+    };
+    for (repeat, linearization) in [((1, 1), None), ((2, 2), Some((0..900u16).map(|i| i * 2).collect())), ((3, 1), None), ((1, 2), None)] {
+        let mosaic = Mosaic {
+            size,
+            samples: (0..size.area() as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 22) as u16).collect(),
+            bits: 10,
+            cfa: Cfa::Gbrg,
+            linearization,
+            black: black(repeat),
+            white: 1000.0,
+            active_area: area,
+            default_crop: RectF::new(0.0, 0.0, 41.0, 27.0),
+            pixel_aspect: 1.0,
+        };
+        for (x, y) in [(0, 0), (40, 26), (17, 9)] {
+            let code = mosaic.samples[(y + 2) * 45 + x + 1];
+            let code = mosaic.linearization.as_ref().map_or(code, |t| t[usize::from(code).min(t.len() - 1)]);
+            let pattern = mosaic.black.levels[y % repeat.1 as usize * repeat.0 as usize + x % repeat.0 as usize];
+            let exact = (f32::from(code) - mosaic.black.at(x as u32, y as u32)) / (1000.0 - pattern);
+            assert_eq!(mosaic.linear().samples[y * 41 + x], exact);
+        }
+        for tier in Tier::ALL {
+            let options = Options::for_tier(tier);
+            let (direct, planes) = (debayer(&mosaic, tier, &options).unwrap(), debayer(&mosaic.linear(), tier, &options).unwrap());
+            assert!(direct == planes, "{tier} {repeat:?}");
+        }
+        let beyond = Mosaic { active_area: Rect::new(5, 2, 41, 27), ..mosaic.clone() };
+        assert!(debayer(&beyond, Tier::Mhc, &Options::default()).is_err());
+        let short = Mosaic { black: BlackLevel { levels: vec![], ..black(repeat) }, ..mosaic };
+        assert!(debayer(&short, Tier::Mhc, &Options::default()).is_err());
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn raw_picture(clip: &dyn Clip, frame: FrameNumber, decode: &Decode) 
         // The canvas of an RGB file is its display window.
         Picture::Rgb(image) => Ok(image.into_display_window()),
         Picture::Mosaic(mosaic) => {
-            let mut image = debayer::debayer(&mosaic.linear(), decode.tier, &decode.options)?;
+            let mut image = debayer::debayer(&mosaic, decode.tier, &decode.options)?;
             image.pixel_aspect = mosaic.pixel_aspect;
             Ok(image)
         }
