@@ -38,17 +38,6 @@ struct Source<'a> {
     origin: usize,
 }
 
-impl Source<'_> {
-    /// Copies the run of columns from `x` on of `rows` to rows of `to`, [`STRIDE`] apart.
-    fn copy(&self, rows: Range<usize>, x: usize, to: &mut [f32]) {
-        let first = self.columns.0 + x;
-        let run = RUN.min(self.columns.1 - first);
-        for (y, to) in rows.zip(to.chunks_exact_mut(STRIDE)) {
-            to[..run].copy_from_slice(&self.plane.samples[(y - self.origin) * self.plane.width + first..][..run]);
-        }
-    }
-}
-
 /// Resamples each of `planes` to `horizontal.len()` x `vertical.len()` pixels in its place of `out`.
 pub fn run(isa: Isa, planes: &[Plane<'_>], horizontal: &Axis, vertical: &Axis, out: &mut [&mut [f32]]) {
     let width = horizontal.len();
@@ -122,12 +111,12 @@ impl<'a> Plan<'a> {
         if self.horizontal.copy_from().is_some() {
             vertical_pass::<S>(whole, self.vertical, rows, out);
         } else if self.vertical_first {
-            both::<S, DEEP>(whole, self.horizontal, Some(self.vertical), rows, scratch, out);
+            both::<S, DEEP>(whole, self.horizontal, self.vertical, self.vertical.copy_from(), rows, scratch, out);
         } else {
             let needed = self.vertical.needed(rows.start, rows.end);
             let mut held = std::mem::take(&mut scratch.held);
             held.resize(needed.len() * width, 0.0);
-            both::<S, DEEP>(whole, self.horizontal, None, needed.clone(), scratch, &mut held);
+            both::<S, DEEP>(whole, self.horizontal, self.vertical, Some(0), needed.clone(), scratch, &mut held);
             let narrowed = Source { plane: Plane { samples: &held, width }, columns: (0, width), origin: needed.start };
             vertical_pass::<S>(narrowed, self.vertical, rows, out);
             scratch.held = held;
@@ -187,7 +176,8 @@ fn vertical_run<S: Lanes>(source: Source<'_>, axis: &Axis, rows: Range<usize>, x
     }
 }
 
-/// Both passes, or only the horizontal one over source rows: the rows `rows` of the target.
+/// Both passes: the rows `rows` of the target. Where `vertical` copies, or is asked to be left out, only the horizontal one: then
+/// row `y` is made of source row `y + copied`.
 ///
 /// A block of rows goes through in runs of columns. Each run is turned, so that a column of the block is one row of lanes,
 /// and as soon as all source columns of a group of target columns are there, the group is made and turned back.
@@ -195,7 +185,8 @@ fn vertical_run<S: Lanes>(source: Source<'_>, axis: &Axis, rows: Range<usize>, x
 fn both<S: Lanes, const DEEP: usize>(
     source: Source<'_>,
     horizontal: &Axis,
-    vertical: Option<&Axis>,
+    vertical: &Axis,
+    copied: Option<usize>,
     rows: Range<usize>,
     scratch: &mut Scratch,
     out: &mut [f32],
@@ -216,19 +207,33 @@ fn both<S: Lanes, const DEEP: usize>(
             let needed = horizontal.needed(group.start, group.end);
             let (first, end) = (needed.start - source.columns.0, needed.end - source.columns.0);
             while ready < end {
-                if ready.is_multiple_of(RUN) {
-                    let rows = rows.start + top..rows.start + top + count;
-                    match vertical {
-                        Some(axis) if axis.copy_from().is_none() => vertical_run::<S>(source, axis, rows, ready, made_rows, STRIDE),
-                        Some(axis) => source.copy(axis.needed(rows.start, rows.end), ready, made_rows),
-                        None => source.copy(rows, ready, made_rows),
-                    }
-                }
                 if ready + PIECE - base > room {
                     turned.copy_within((first - base) * block..(ready - base) * block, 0);
                     base = first;
                 }
-                turn_piece::<S, DEEP>(made_rows, ready % RUN, &mut turned[(ready - base) * block..]);
+                let to = &mut turned[(ready - base) * block..];
+                let rows = rows.start + top..rows.start + top + count;
+                match copied {
+                    None => {
+                        if ready.is_multiple_of(RUN) {
+                            vertical_run::<S>(source, vertical, rows, ready, made_rows, STRIDE);
+                        }
+                        turn_piece::<S, DEEP>(&made_rows[ready % RUN..], STRIDE, to);
+                    }
+                    Some(shift) => {
+                        let from =
+                            &source.plane.samples[(rows.start + shift - source.origin) * source.plane.width + source.columns.0 + ready..];
+                        if count == block && ready + PIECE <= source.columns.1 - source.columns.0 {
+                            turn_piece::<S, DEEP>(from, source.plane.width, to);
+                        } else {
+                            let run = PIECE.min(source.columns.1 - source.columns.0 - ready);
+                            for (from, to) in from.chunks(source.plane.width).zip(made_rows.chunks_exact_mut(STRIDE)).take(count) {
+                                to[..run].copy_from_slice(&from[..run]);
+                            }
+                            turn_piece::<S, DEEP>(made_rows, STRIDE, to);
+                        }
+                    }
+                }
                 ready += PIECE;
             }
             for x in group.clone().step_by(2) {
@@ -243,17 +248,17 @@ fn both<S: Lanes, const DEEP: usize>(
     }
 }
 
-/// Turns a piece of the rows of a run, from column `first` on: column `first + x` becomes row `x` of `to`.
+/// Turns the first columns of a block of rows, `stride` apart: column `x` becomes row `x` of `to`.
 #[inline(always)]
-fn turn_piece<S: Lanes, const DEEP: usize>(from: &[f32], first: usize, to: &mut [f32]) {
+fn turn_piece<S: Lanes, const DEEP: usize>(from: &[f32], stride: usize, to: &mut [f32]) {
     let block = DEEP * S::COUNT;
-    assert!(from.len() >= block * STRIDE && first + PIECE <= STRIDE && to.len() >= PIECE * block && PIECE.is_multiple_of(S::COUNT));
+    assert!(from.len() >= (block - 1) * stride + PIECE && to.len() >= PIECE * block && PIECE.is_multiple_of(S::COUNT));
     for deep in 0..DEEP {
         for x in (0..PIECE).step_by(S::COUNT) {
             // SAFETY: rows and columns are within both, as just asserted.
             unsafe {
-                let from = from.as_ptr().add(deep * S::COUNT * STRIDE + first + x);
-                S::turn(from, STRIDE, to.as_mut_ptr().add(x * block + deep * S::COUNT), block);
+                let from = from.as_ptr().add(deep * S::COUNT * stride + x);
+                S::turn(from, stride, to.as_mut_ptr().add(x * block + deep * S::COUNT), block);
             }
         }
     }
