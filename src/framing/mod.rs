@@ -14,4 +14,4 @@ pub use filter::Filter;
 pub use frame::{Frame, Selection};
 pub use overlay::{OverlayKind, OverlayRect, overlay};
 pub use plate::{CropTo, PlateGeometry, ScaleTo, Step, plate_geometry};
-pub use resample::{AntiRing, MAX_TARGET_PIXELS, ResampleSettings, resample, resample_into};
+pub use resample::{AntiRing, MAX_TARGET_PIXELS, ResampleSettings, resample, resample_into, resample_owned};

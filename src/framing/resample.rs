@@ -93,12 +93,32 @@ pub fn resample_into(src: &Image, source: RectF, target: Size, settings: &Resamp
     resample_with(Isa::detect(), src, source, target, settings, out)
 }
 
+/// As [`resample`], of a picture that is not needed afterwards: it is the result where nothing is to compute, and else gives up
+/// one plane after the other, so that source and result are never whole in memory together.
+pub fn resample_owned(src: Image, source: RectF, target: Size, settings: &ResampleSettings) -> Result<Image> {
+    let size = src.size();
+    let (horizontal, vertical) = axes(size, source, target, settings)?;
+    let pixel_aspect = pixel_aspect(&src, source, target);
+    let whole = target == size && horizontal.copy_from() == Some(0) && vertical.copy_from() == Some(0);
+    let made = |samples: Vec<f32>| {
+        if whole {
+            return samples;
+        }
+        let mut place = vec![0.0; target.area()];
+        let plane = Plane { samples: &samples, width: size.width as usize };
+        passes::run(Isa::detect(), &[plane], &horizontal, &vertical, &mut [&mut place]);
+        place
+    };
+    let Image { planes, alpha, .. } = src;
+    let mut out = Image::from_planes(target, planes.map(made));
+    out.alpha = alpha.map(made);
+    out.pixel_aspect = pixel_aspect;
+    Ok(out)
+}
+
 fn resample_with(isa: Isa, src: &Image, source: RectF, target: Size, settings: &ResampleSettings, out: &mut Image) -> Result<()> {
     let size = src.size();
-    check(size, source, target)?;
-    settings.anti_ring.check()?;
-    let horizontal = Axis::new(size.width, source.x, source.width, target.width, settings);
-    let vertical = Axis::new(size.height, source.y, source.height, target.height, settings);
+    let (horizontal, vertical) = axes(size, source, target, settings)?;
     let (mut planes, mut alpha) = (std::mem::take(&mut out.planes), out.alpha.take());
     if src.alpha.is_some() {
         alpha.get_or_insert_default();
@@ -115,9 +135,21 @@ fn resample_with(isa: Isa, src: &Image, source: RectF, target: Size, settings: &
     passes::run(isa, &sources, &horizontal, &vertical, &mut places);
     *out = Image::from_planes(target, planes);
     out.alpha = alpha;
-    let (across, down) = (source.width / f64::from(target.width), source.height / f64::from(target.height));
-    out.pixel_aspect = src.pixel_aspect * across / down;
+    out.pixel_aspect = pixel_aspect(src, source, target);
     Ok(())
+}
+
+fn pixel_aspect(src: &Image, source: RectF, target: Size) -> f64 {
+    let (across, down) = (source.width / f64::from(target.width), source.height / f64::from(target.height));
+    src.pixel_aspect * across / down
+}
+
+/// The horizontal and the vertical axis.
+fn axes(size: Size, source: RectF, target: Size, settings: &ResampleSettings) -> Result<(Axis, Axis)> {
+    check(size, source, target)?;
+    settings.anti_ring.check()?;
+    let horizontal = Axis::new(size.width, source.x, source.width, target.width, settings);
+    Ok((horizontal, Axis::new(size.height, source.y, source.height, target.height, settings)))
 }
 
 fn check(size: Size, source: RectF, target: Size) -> Result<()> {

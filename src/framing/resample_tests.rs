@@ -138,6 +138,20 @@ fn any_instruction_set_gives_the_same_bits() {
     }
 }
 
+#[test]
+fn a_picture_that_is_given_away_becomes_the_same() {
+    let mut image = noise(Size::new(50, 40));
+    image.alpha = Some(image.planes[1].clone());
+    image.pixel_aspect = 2.0;
+    let settings = ResampleSettings::default();
+    for (source, target) in [((0.0, 0.0, 50.0, 40.0), (50, 40)), ((1.0, 0.0, 49.0, 40.0), (49, 40)), ((0.5, 2.0, 40.0, 30.0), (70, 20))] {
+        let (source, target) = (RectF::new(source.0, source.1, source.2, source.3), Size::new(target.0, target.1));
+        let kept = resample(&image, source, target, &settings).unwrap();
+        assert!(resample_owned(image.clone(), source, target, &settings).unwrap() == kept, "{target}");
+    }
+    assert!(resample_owned(image, RectF::new(0.0, 0.0, 0.0, 40.0), Size::new(4, 4), &settings).is_err());
+}
+
 /// What a value is made of does not depend on where in its strip, run or pair it stands: the same source under a shifted
 /// target gives the same bits.
 #[test]
