@@ -234,7 +234,11 @@ fn tier_name(tier: debayer::Tier) -> &'static str {
     match tier {
         debayer::Tier::Bilinear => "bilinear",
         debayer::Tier::Mhc => "MHC",
-        debayer::Tier::Half => "half size",
+        debayer::Tier::Fusion => "fusion",
+        debayer::Tier::HalfPremium => "half premium",
+        debayer::Tier::Half => "half",
+        debayer::Tier::Quarter => "quarter",
+        debayer::Tier::Eighth => "eighth",
     }
 }
 

@@ -3,6 +3,8 @@
 use super::{
     Tier,
     bilinear::Bilinear,
+    boxed::Boxed,
+    fusion::Fusion,
     kernel::{Kernel, Tile},
     mhc::Mhc,
     quad::Quad,
@@ -24,15 +26,20 @@ pub struct Tiling {
 
 impl Default for Tiling {
     fn default() -> Self {
-        Self { rows: 64, columns: 512 }
+        Self { rows: 128, columns: 1000 }
     }
 }
 
 fn kernel(tier: Tier, input: Input<'_>) -> Box<dyn Kernel + '_> {
+    let [half, quarter] = [Tier::Half, Tier::Quarter].map(|tier| tier.output_size(input.source.size()));
     match tier {
         Tier::Bilinear => Box::new(Bilinear::new(input)),
         Tier::Mhc => Box::new(Mhc::new(input)),
+        Tier::Fusion => Box::new(Fusion::new(input)),
+        Tier::HalfPremium => Box::new(Boxed::new(Fusion::new(input), input.source.size())),
         Tier::Half => Box::new(Quad::new(input)),
+        Tier::Quarter => Box::new(Boxed::new(Quad::new(input), half)),
+        Tier::Eighth => Box::new(Boxed::new(Boxed::new(Quad::new(input), half), quarter)),
     }
 }
 
