@@ -30,6 +30,7 @@ pub use ops::{
 pub use processor::Processor;
 pub use rgb::Mat3;
 pub use scalar::expr::Numbers;
+pub(crate) use simd::Isa;
 pub use table::{Lattice, Table};
 pub use wgsl::{MultiplyAdd, Wgsl, WgslBuilder};
 

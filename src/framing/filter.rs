@@ -15,18 +15,21 @@ pub enum Filter {
     CatmullRom,
     /// Mitchell and Netravali, SIGGRAPH 1988 (B = C = 1/3): softer, rings less.
     Mitchell,
+    /// The cubic B-spline (B = 1, C = 0): softest, never rings, and does not pass through its samples.
+    BSpline,
     /// The mean over the area that the target pixel covers.
     Area,
 }
 
 impl Filter {
-    pub const ALL: [Filter; 4] = [Filter::Lanczos3, Filter::CatmullRom, Filter::Mitchell, Filter::Area];
+    pub const ALL: [Filter; 5] = [Filter::Lanczos3, Filter::CatmullRom, Filter::Mitchell, Filter::BSpline, Filter::Area];
 
     const fn name(self) -> &'static str {
         match self {
             Filter::Lanczos3 => "lanczos3",
             Filter::CatmullRom => "catmull_rom",
             Filter::Mitchell => "mitchell",
+            Filter::BSpline => "b_spline",
             Filter::Area => "area",
         }
     }
@@ -36,7 +39,7 @@ impl Filter {
     pub(super) fn support(self) -> f64 {
         match self {
             Filter::Lanczos3 => 3.0,
-            Filter::CatmullRom | Filter::Mitchell => 2.0,
+            Filter::CatmullRom | Filter::Mitchell | Filter::BSpline => 2.0,
             Filter::Area => 0.5,
         }
     }
@@ -48,6 +51,7 @@ impl Filter {
             Filter::Lanczos3 if x < 3.0 => sinc(x) * sinc(x / 3.0),
             Filter::CatmullRom => cubic(x, 0.0, 0.5),
             Filter::Mitchell => cubic(x, 1.0 / 3.0, 1.0 / 3.0),
+            Filter::BSpline => cubic(x, 1.0, 0.0),
             Filter::Lanczos3 | Filter::Area => 0.0,
         }
     }
@@ -62,7 +66,7 @@ impl fmt::Display for Filter {
 impl FromStr for Filter {
     type Err = Error;
     fn from_str(s: &str) -> Result<Self> {
-        let all = "lanczos3, catmull_rom, mitchell, area";
+        let all = "lanczos3, catmull_rom, mitchell, b_spline, area";
         Filter::ALL
             .into_iter()
             .find(|t| t.name() == s)
@@ -122,6 +126,7 @@ mod tests {
             assert!((1..4).all(|i| filter.weight(f64::from(i)).abs() < 1e-15), "{filter}");
         }
         assert!((Filter::Mitchell.weight(0.0) - 8.0 / 9.0).abs() < 1e-15);
+        assert!((Filter::BSpline.weight(0.0) - 2.0 / 3.0).abs() < 1e-15 && (Filter::BSpline.weight(1.0) - 1.0 / 6.0).abs() < 1e-15);
         assert!(Filter::ALL.iter().all(|f| f.to_string().parse::<Filter>().unwrap() == *f));
     }
 }

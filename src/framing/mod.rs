@@ -3,6 +3,7 @@
 mod filter;
 mod fraction;
 mod frame;
+mod lanes;
 mod overlay;
 mod passes;
 mod plate;
@@ -13,4 +14,4 @@ pub use filter::Filter;
 pub use frame::{Frame, Selection};
 pub use overlay::{OverlayKind, OverlayRect, overlay};
 pub use plate::{CropTo, PlateGeometry, ScaleTo, Step, plate_geometry};
-pub use resample::{AntiRing, MAX_TARGET_PIXELS, ResampleSettings, resample};
+pub use resample::{AntiRing, MAX_TARGET_PIXELS, ResampleSettings, resample, resample_into, resample_owned};

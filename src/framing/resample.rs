@@ -6,6 +6,7 @@ use super::{
     taps::Axis,
 };
 use crate::{
+    color::Isa,
     error::{Error, Result},
     image::{Image, RectF, Size},
 };
@@ -82,22 +83,73 @@ const MAX_ENLARGEMENT: f64 = 1e6;
 /// Errors: `source` empty, not finite or more than the picture's own size away from it; `target` empty or above
 /// [`MAX_TARGET_PIXELS`]; settings out of range.
 pub fn resample(src: &Image, source: RectF, target: Size, settings: &ResampleSettings) -> Result<Image> {
+    let mut out = Image::new(Size::new(0, 0));
+    resample_into(src, source, target, settings, &mut out)?;
+    Ok(out)
+}
+
+/// As [`resample`], into the memory of `out`: for frame after frame of one size nothing of theirs is allocated.
+pub fn resample_into(src: &Image, source: RectF, target: Size, settings: &ResampleSettings, out: &mut Image) -> Result<()> {
+    resample_with(Isa::detect(), src, source, target, settings, out)
+}
+
+/// As [`resample`], of a picture that is not needed afterwards: it is the result where nothing is to compute, and else gives up
+/// one plane after the other, so that source and result are never whole in memory together.
+pub fn resample_owned(src: Image, source: RectF, target: Size, settings: &ResampleSettings) -> Result<Image> {
     let size = src.size();
+    let (horizontal, vertical) = axes(size, source, target, settings)?;
+    let pixel_aspect = pixel_aspect(&src, source, target);
+    let whole = target == size && horizontal.copy_from() == Some(0) && vertical.copy_from() == Some(0);
+    let made = |samples: Vec<f32>| {
+        if whole {
+            return samples;
+        }
+        let mut place = vec![0.0; target.area()];
+        let plane = Plane { samples: &samples, width: size.width as usize };
+        passes::run(Isa::detect(), &[plane], &horizontal, &vertical, &mut [&mut place]);
+        place
+    };
+    let Image { planes, alpha, .. } = src;
+    let mut out = Image::from_planes(target, planes.map(made));
+    out.alpha = alpha.map(made);
+    out.pixel_aspect = pixel_aspect;
+    Ok(out)
+}
+
+fn resample_with(isa: Isa, src: &Image, source: RectF, target: Size, settings: &ResampleSettings, out: &mut Image) -> Result<()> {
+    let size = src.size();
+    let (horizontal, vertical) = axes(size, source, target, settings)?;
+    let (mut planes, mut alpha) = (std::mem::take(&mut out.planes), out.alpha.take());
+    if src.alpha.is_some() {
+        alpha.get_or_insert_default();
+    } else {
+        alpha = None;
+    }
+    let mut places: Vec<&mut [f32]> = vec![];
+    for place in planes.iter_mut().chain(&mut alpha) {
+        place.resize(target.area(), 0.0);
+        places.push(place);
+    }
+    let width = size.width as usize;
+    let sources: Vec<Plane<'_>> = src.planes.iter().chain(&src.alpha).map(|samples| Plane { samples, width }).collect();
+    passes::run(isa, &sources, &horizontal, &vertical, &mut places);
+    *out = Image::from_planes(target, planes);
+    out.alpha = alpha;
+    out.pixel_aspect = pixel_aspect(src, source, target);
+    Ok(())
+}
+
+fn pixel_aspect(src: &Image, source: RectF, target: Size) -> f64 {
+    let (across, down) = (source.width / f64::from(target.width), source.height / f64::from(target.height));
+    src.pixel_aspect * across / down
+}
+
+/// The horizontal and the vertical axis.
+fn axes(size: Size, source: RectF, target: Size, settings: &ResampleSettings) -> Result<(Axis, Axis)> {
     check(size, source, target)?;
     settings.anti_ring.check()?;
     let horizontal = Axis::new(size.width, source.x, source.width, target.width, settings);
-    let vertical = Axis::new(size.height, source.y, source.height, target.height, settings);
-    let plane = |samples: &Vec<f32>| {
-        let mut out = vec![0.0; target.area()];
-        passes::run(Plane { samples, width: size.width as usize }, &horizontal, &vertical, &mut out);
-        out
-    };
-    let [r, g, b] = &src.planes;
-    let mut out = Image::from_planes(target, [plane(r), plane(g), plane(b)]);
-    out.alpha = src.alpha.as_ref().map(plane);
-    let (across, down) = (source.width / f64::from(target.width), source.height / f64::from(target.height));
-    out.pixel_aspect = src.pixel_aspect * across / down;
-    Ok(out)
+    Ok((horizontal, Axis::new(size.height, source.y, source.height, target.height, settings)))
 }
 
 fn check(size: Size, source: RectF, target: Size) -> Result<()> {

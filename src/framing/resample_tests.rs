@@ -112,6 +112,61 @@ fn any_thread_count_gives_the_same_bits() {
     }
 }
 
+#[test]
+fn any_instruction_set_gives_the_same_bits() {
+    let mut image = noise(Size::new(1207, 150));
+    image.planes[0][3] = 1e9;
+    image.alpha = Some(image.planes[1].clone());
+    let source = RectF::new(2.5, 1.5, 1200.0, 146.0);
+    // Both passes either way round, one of them, several runs of columns, odd sizes, few columns.
+    let sizes = [(600, 73), (601, 290), (1200, 50), (200, 301), (3, 146), (2400, 146), (13, 2)];
+    for anti_ring in [AntiRing::default(), AntiRing::Always { strength: 0.5 }, PLAIN] {
+        for (width, height) in sizes {
+            let settings = ResampleSettings { filter: Filter::Lanczos3, anti_ring };
+            let [first, others @ ..] = Isa::available() else { unreachable!() };
+            let with = |isa: Isa, mut out: Image| {
+                resample_with(isa, &image, source, Size::new(width, height), &settings, &mut out).unwrap();
+                out
+            };
+            let widest = with(*first, Image::new(Size::new(0, 0)));
+            for isa in others {
+                // Into memory that was used before.
+                let out = with(*isa, noise(Size::new(40, 9)));
+                assert!(out == widest, "{isa:?} to {width} x {height}, {anti_ring:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_picture_that_is_given_away_becomes_the_same() {
+    let mut image = noise(Size::new(50, 40));
+    image.alpha = Some(image.planes[1].clone());
+    image.pixel_aspect = 2.0;
+    let settings = ResampleSettings::default();
+    for (source, target) in [((0.0, 0.0, 50.0, 40.0), (50, 40)), ((1.0, 0.0, 49.0, 40.0), (49, 40)), ((0.5, 2.0, 40.0, 30.0), (70, 20))] {
+        let (source, target) = (RectF::new(source.0, source.1, source.2, source.3), Size::new(target.0, target.1));
+        let kept = resample(&image, source, target, &settings).unwrap();
+        assert!(resample_owned(image.clone(), source, target, &settings).unwrap() == kept, "{target}");
+    }
+    assert!(resample_owned(image, RectF::new(0.0, 0.0, 0.0, 40.0), Size::new(4, 4), &settings).is_err());
+}
+
+/// What a value is made of does not depend on where in its strip, run or pair it stands: the same source under a shifted
+/// target gives the same bits.
+#[test]
+fn any_tiling_gives_the_same_bits() {
+    let image = noise(Size::new(700, 400));
+    let settings = ResampleSettings::default();
+    let whole = resample(&image, RectF::new(0.0, 0.0, 700.0, 400.0), Size::new(350, 200), &settings).unwrap();
+    let part = resample(&image, RectF::new(26.0, 38.0, 600.0, 300.0), Size::new(300, 150), &settings).unwrap();
+    for y in 0..150 {
+        for x in 0..300 {
+            assert_eq!(part.pixel(x, y), whole.pixel(x + 13, y + 19), "{x}, {y}");
+        }
+    }
+}
+
 /// A highlight far above diffuse white beside a dark field: the plain filter digs a hole, the held one does not.
 #[test]
 fn anti_ring_holds_highlights() {

@@ -6,10 +6,21 @@ use super::{Filter, ResampleSettings};
 pub struct Axis {
     windows: Vec<Window>,
     weights: Vec<f32>,
+    phases: Vec<Phase>,
     /// The target is a run of whole source pixels from this one on: nothing to compute.
     copy_from: Option<usize>,
     /// Strength with which values are held between the source pixels under the main lobe.
     pub anti_ring: f32,
+}
+
+/// Phases that are looked for: 2:1, 3:2 and the like have a few, and what has many would be looked for in vain.
+const MAX_PHASES: usize = 8;
+
+/// Weights that were worked out for a target pixel `phase` beyond its first source pixel.
+struct Phase {
+    phase: f64,
+    count: u32,
+    offset: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -41,6 +52,7 @@ impl Axis {
         let mut axis = Self {
             windows: Vec::with_capacity(target as usize),
             weights: vec![],
+            phases: vec![],
             copy_from: whole.then_some(start as usize),
             anti_ring: settings.anti_ring.strength(ratio) as f32,
         };
@@ -61,28 +73,41 @@ impl Axis {
         };
         let first = from.clamp(0.0, last);
         let count = to.clamp(0.0, last) - first + 1.0;
-        let mut exact = vec![0.0f64; count as usize];
-        let mut sum = 0.0;
-        let mut j = from;
-        while j <= to {
-            let weight = match filter {
-                Filter::Area => ((j + 1.0).min(centre + reach) - j.max(centre - reach)).max(0.0),
-                _ => filter.weight((j + 0.5 - centre) / stretch),
-            };
-            exact[(j.clamp(0.0, last) - first) as usize] += weight;
-            sum += weight;
-            j += 1.0;
-        }
+        let inner = from == first && to - from + 1.0 == count;
+        // Where a pixel lies between source pixels is all its weights depend on within the picture, and at 2:1 all lie alike.
+        let phase = centre - from;
+        let offset = match self.phases.iter().find(|known| inner && known.phase == phase && f64::from(known.count) == count) {
+            Some(known) => known.offset,
+            None => {
+                let mut exact = vec![0.0f64; count as usize];
+                let mut sum = 0.0;
+                let mut j = from;
+                while j <= to {
+                    let weight = match filter {
+                        Filter::Area => ((j + 1.0).min(centre + reach) - j.max(centre - reach)).max(0.0),
+                        _ => filter.weight((j + 0.5 - centre) / stretch),
+                    };
+                    exact[(j.clamp(0.0, last) - first) as usize] += weight;
+                    sum += weight;
+                    j += 1.0;
+                }
+                let offset = self.weights.len() as u32;
+                self.weights.extend(exact.iter().map(|w| (w / sum) as f32));
+                if inner && self.phases.len() < MAX_PHASES {
+                    self.phases.push(Phase { phase, count: count as u32, offset });
+                }
+                offset
+            }
+        };
         let lobe = stretch.max(1.0);
         let inside = |p: f64| (p.clamp(0.0, last) - first) as u32;
         let window = Window {
             first: first as u32,
-            offset: self.weights.len() as u32,
+            offset,
             count: count as u32,
             centre: inside((centre - 0.5).round()),
             lobe: (inside((centre - 0.5 - lobe).floor() + 1.0), inside((centre - 0.5 + lobe).ceil() - 1.0)),
         };
-        self.weights.extend(exact.iter().map(|w| (w / sum) as f32));
         self.windows.push(window);
     }
 
@@ -117,8 +142,17 @@ impl Axis {
         first as usize..end as usize
     }
 
+    /// The most source pixels that `count` neighbouring target pixels need.
+    pub fn widest(&self, count: usize) -> usize {
+        (0..self.len()).step_by(count).map(|i| self.needed(i, (i + count).min(self.len())).len()).max().unwrap_or(0)
+    }
+
     /// Multiplications a target pixel costs, on average.
     pub fn cost(&self) -> f64 {
-        if self.copy_from.is_some() { 0.0 } else { self.weights.len() as f64 / self.windows.len().max(1) as f64 }
+        if self.copy_from.is_some() {
+            0.0
+        } else {
+            self.windows.iter().map(|w| f64::from(w.count)).sum::<f64>() / self.windows.len().max(1) as f64
+        }
     }
 }

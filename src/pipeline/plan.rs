@@ -119,7 +119,8 @@ impl Plan {
         let census = raw.census();
         let aces = self.develop(raw, Stage::Aces)?;
         let geometry = &self.geometry;
-        let mut plate = framing::resample(&aces, self.source_in(clip, aces.size())?, geometry.target, &self.settings.resample)?;
+        let source = self.source_in(clip, aces.size())?;
+        let mut plate = framing::resample_owned(aces, source, geometry.target, &self.settings.resample)?;
         plate.pixel_aspect = geometry.pixel_aspect;
         round_to_half(&mut plate);
         Ok((plate, census))
