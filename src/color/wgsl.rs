@@ -3,7 +3,7 @@
 use super::{
     ops::{ChannelKernel, Finite, Op},
     optimize::{Controls, optimize},
-    scalar::expr::{Numbers, Recorder},
+    scalar::expr::{Expr, Numbers, Recorder},
 };
 use crate::error::{Error, Result};
 
@@ -75,6 +75,11 @@ impl WgslBuilder {
         });
         self.source += &text;
         Ok(())
+    }
+
+    /// Adds `fn name(px: vec3<f32>) -> vec3<f32>` that does `f` to each channel: arithmetic of another room, written once as all is.
+    pub(crate) fn channels(&mut self, name: &str, f: impl Fn(Expr) -> Expr) {
+        self.source += &self.recorder.record(name, |px| px.map(f));
     }
 
     pub fn finish(self) -> Wgsl {

@@ -40,6 +40,23 @@ impl Curve {
         if self.log { encode_log(gain) } else { gain }
     }
 
+    /// What a GPU applies instead: factors before encoding and after decoding, a channel each.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn gains(&self) -> ([f32; 3], [f32; 3]) {
+        (self.gain, self.inverse)
+    }
+    #[cfg(feature = "gpu")]
+    pub(crate) fn is_log(&self) -> bool {
+        self.log
+    }
+
+    /// Adds `encode` and `decode` of the log domain, without the gains.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn wgsl(builder: &mut crate::color::WgslBuilder) {
+        builder.channels("encode", encode_log);
+        builder.channels("decode", decode_log);
+    }
+
     /// Samples of the sensor colour `channel` (red, green, blue) to the working domain.
     pub fn encode(&self, from: &[f32], channel: usize, to: &mut [f32]) {
         simd::run(Encode { log: self.log, gain: self.gain[channel], from, to });

@@ -36,6 +36,25 @@ const GRADIENTS: f64 = 1e-2;
 /// Squares of gradient sums are held below this, so that the product of three and a difference is an f32 whatever the samples.
 const MOST: f64 = 1e10;
 
+/// What a GPU that does the same has to know of it.
+#[cfg(feature = "gpu")]
+pub(crate) struct Constants {
+    pub sharpen: f64,
+    pub taps: [f64; 5],
+    pub most: f64,
+}
+
+#[cfg(feature = "gpu")]
+impl Constants {
+    pub const FUSION: Constants = Constants { sharpen: SHARPEN, taps: TAPS, most: MOST };
+
+    /// What holds squares of gradient sums, and sums of gradients, above 0 in a working domain.
+    pub fn floors(curve: &super::curve::Curve) -> [f32; 2] {
+        let range = f64::from(curve.range());
+        [(SQUARES * range * range) as f32, (GRADIENTS * range) as f32]
+    }
+}
+
 /// Rows of a stage, by their number modulo how many are held; even and odd columns apart.
 struct Ring(Vec<[Vec<f32>; 2]>);
 

@@ -29,6 +29,8 @@ mod tests;
 
 pub use options::{Domain, Options, Tier};
 pub use source::Source;
+#[cfg(feature = "gpu")]
+pub(crate) use {curve::Curve, fusion::Constants};
 
 use crate::{
     error::Result,

@@ -143,7 +143,7 @@ impl Options {
         equilibrate_greens: false,
     };
 
-    pub(super) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         let range = 1e-3..=1e6;
         if let Domain::Log { slope } = self.domain
             && !range.contains(&slope)

@@ -47,7 +47,7 @@ impl Source<'_> {
 
     /// Errors: no pixels, a sample count that is not width x height, an active area beyond the samples, a black pattern
     /// that is not all there.
-    pub(super) fn check(self) -> Result<()> {
+    pub(crate) fn check(self) -> Result<()> {
         let size = self.size();
         if size.width == 0 || size.height == 0 {
             return Err(Error::invalid("a mosaic without pixels").field("size").value(size));

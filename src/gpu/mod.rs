@@ -5,6 +5,7 @@
 
 mod color_pass;
 mod compare;
+mod debayer;
 mod device;
 mod engine;
 mod fma;
@@ -15,6 +16,7 @@ mod readback;
 mod view_pass;
 
 pub use compare::{Difference, compare, difference};
+pub use debayer::debayer;
 pub use device::{Headless, can_preview, describe, descriptor};
 pub use engine::GpuProcessor;
 pub use preview::{Preview, Target};

@@ -9,6 +9,7 @@ use ::prelight;
 mod chart;
 #[path = "../conformance/corpus.rs"]
 mod corpus;
+mod debayer;
 mod goldens;
 mod live;
 #[path = "../conformance/color/measures.rs"]
