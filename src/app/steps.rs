@@ -234,6 +234,8 @@ fn tier_name(tier: debayer::Tier) -> &'static str {
     match tier {
         debayer::Tier::Bilinear => "bilinear",
         debayer::Tier::Mhc => "MHC",
+        debayer::Tier::Mlri2 => "MLRI",
+        debayer::Tier::Premium => "premium",
         debayer::Tier::Half => "half size",
     }
 }

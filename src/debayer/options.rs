@@ -15,17 +15,22 @@ pub enum Tier {
     Bilinear,
     /// Malvar, He, Cutler: "High-quality linear interpolation for demosaicing of Bayer-patterned color images", ICASSP 2004.
     Mhc,
+    /// Minimized-Laplacian residual interpolation, Kiku, Monno, Tanaka, Okutomi, SPIE EI 2014 and IEEE TIP 2016: for saturated
+    /// colours of pixel scale. Gradients choose between rows and columns.
+    Mlri2,
+    /// Means of residual and directional interpolation, and of residual and edge-weighted chroma: the best of them on average.
+    Premium,
     /// One pixel a 2x2 block, red and blue moved to its centre.
     Half,
 }
 
 impl Tier {
-    pub const ALL: [Tier; 3] = [Tier::Bilinear, Tier::Mhc, Tier::Half];
+    pub const ALL: [Tier; 5] = [Tier::Bilinear, Tier::Mhc, Tier::Mlri2, Tier::Premium, Tier::Half];
 
     /// Columns (and rows) of the mosaic that make one pixel: 1, 2, 4 or 8.
     pub const fn reduction(self) -> usize {
         match self {
-            Tier::Bilinear | Tier::Mhc => 1,
+            Tier::Bilinear | Tier::Mhc | Tier::Mlri2 | Tier::Premium => 1,
             Tier::Half => 2,
         }
     }
@@ -41,6 +46,8 @@ impl Tier {
         match self {
             Tier::Bilinear => "bilinear",
             Tier::Mhc => "mhc",
+            Tier::Mlri2 => "mlri2",
+            Tier::Premium => "premium",
             Tier::Half => "half",
         }
     }
@@ -100,7 +107,7 @@ impl Options {
     /// The defaults of `tier` for a linear mosaic.
     pub const fn for_tier(tier: Tier) -> Options {
         match tier {
-            Tier::Mhc => Options { domain: Domain::LOG, white_balance: [1.0; 3], limit_overshoot: true },
+            Tier::Mhc | Tier::Mlri2 | Tier::Premium => Options { domain: Domain::LOG, white_balance: [1.0; 3], limit_overshoot: true },
             Tier::Bilinear | Tier::Half => Options { domain: Domain::Linear, white_balance: [1.0; 3], limit_overshoot: false },
         }
     }

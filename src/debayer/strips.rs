@@ -5,6 +5,7 @@ use super::{
     bilinear::Bilinear,
     kernel::{Kernel, Tile},
     mhc::Mhc,
+    mlri::Mlri,
     quad::Quad,
     rows::Input,
 };
@@ -22,9 +23,13 @@ pub struct Tiling {
     pub columns: usize,
 }
 
-impl Default for Tiling {
-    fn default() -> Self {
-        Self { rows: 64, columns: 512 }
+impl Tiling {
+    pub const fn of(tier: Tier) -> Self {
+        match tier {
+            // Made tile by tile, with 32 pixels around each.
+            Tier::Mlri2 | Tier::Premium => Self { rows: 256, columns: 256 },
+            _ => Self { rows: 64, columns: 512 },
+        }
     }
 }
 
@@ -32,6 +37,8 @@ fn kernel(tier: Tier, input: Input<'_>) -> Box<dyn Kernel + '_> {
     match tier {
         Tier::Bilinear => Box::new(Bilinear::new(input)),
         Tier::Mhc => Box::new(Mhc::new(input)),
+        Tier::Mlri2 => Box::new(Mlri::new(input, false)),
+        Tier::Premium => Box::new(Mlri::new(input, true)),
         Tier::Half => Box::new(Quad::new(input)),
     }
 }
