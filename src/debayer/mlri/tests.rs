@@ -187,15 +187,14 @@ fn scene(size: Size, cfa: Cfa) -> CfaPlane {
 
 #[test]
 fn the_kernel_equals_its_formulas() {
-    for cfa in Cfa::ALL {
-        for (size, limit_overshoot) in [(Size::new(33, 18), false), (Size::new(8, 29), true), (Size::new(3, 2), false)] {
-            let plane = scene(size, cfa);
-            for tier in [Tier::Mlri2, Tier::Premium] {
-                let ours = debayer(&plane, tier, &Options { limit_overshoot, ..Options::CODED }).unwrap();
-                let exact = oracle(&plane, tier == Tier::Premium, limit_overshoot);
-                for (i, (a, b)) in ours.planes.iter().flatten().zip(exact.planes.iter().flatten()).enumerate() {
-                    assert!((a - b).abs() < 1e-5, "{tier} {cfa} {size} {i}: {a} is not {b}");
-                }
+    let sizes = [Size::new(33, 18), Size::new(8, 29), Size::new(3, 2), Size::new(17, 16)];
+    for (i, (cfa, size)) in Cfa::ALL.into_iter().zip(sizes).enumerate() {
+        let (plane, limit_overshoot) = (scene(size, cfa), i % 2 == 1);
+        for tier in [Tier::Mlri2, Tier::Premium] {
+            let ours = debayer(&plane, tier, &Options { limit_overshoot, ..Options::CODED }).unwrap();
+            let exact = oracle(&plane, tier == Tier::Premium, limit_overshoot);
+            for (i, (a, b)) in ours.planes.iter().flatten().zip(exact.planes.iter().flatten()).enumerate() {
+                assert!((a - b).abs() < 1e-5, "{tier} {cfa} {size} {i}: {a} is not {b}");
             }
         }
     }
