@@ -235,6 +235,8 @@ fn tier_name(tier: debayer::Tier) -> &'static str {
         debayer::Tier::Bilinear => "bilinear",
         debayer::Tier::Mhc => "MHC",
         debayer::Tier::Fusion => "fusion",
+        debayer::Tier::Mlri2 => "MLRI",
+        debayer::Tier::Premium => "premium",
         debayer::Tier::HalfPremium => "half premium",
         debayer::Tier::Half => "half",
         debayer::Tier::Quarter => "quarter",

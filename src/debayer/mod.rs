@@ -15,6 +15,7 @@ mod curve;
 mod fusion;
 mod kernel;
 mod mhc;
+mod mlri;
 mod options;
 mod pixels;
 mod quad;
@@ -54,7 +55,7 @@ pub fn debayer<'a>(mosaic: impl Into<Source<'a>>, tier: Tier, options: &Options)
 
 /// As [`debayer`], into the memory of `out`: for frame after frame of one size nothing is allocated but a few rows a strip.
 pub fn debayer_into<'a>(mosaic: impl Into<Source<'a>>, tier: Tier, options: &Options, out: &mut Image) -> Result<()> {
-    debayer_tiled(mosaic.into(), tier, options, Tiling::default(), out)
+    debayer_tiled(mosaic.into(), tier, options, Tiling::of(tier), out)
 }
 
 fn debayer_tiled(source: Source<'_>, tier: Tier, options: &Options, tiling: Tiling, out: &mut Image) -> Result<()> {

@@ -18,6 +18,11 @@ pub enum Tier {
     /// Pekkucuksen, Altunbasak: "Gradient based threshold free color filter array interpolation", ICIP 2010, with chromas
     /// weighted by edges. The default.
     Fusion,
+    /// Minimized-Laplacian residual interpolation, Kiku, Monno, Tanaka, Okutomi, SPIE EI 2014 and IEEE TIP 2016: for saturated
+    /// colours of pixel scale. Gradients choose between rows and columns.
+    Mlri2,
+    /// Means of residual and directional interpolation, and of residual and edge-weighted chroma: the best of them on average.
+    Premium,
     /// The mean of each 2x2 pixels of [`Tier::Fusion`]: half the size, with none of the aliases of a mosaic at half size.
     HalfPremium,
     /// One pixel a 2x2 block, red and blue moved to its centre ("Half Good").
@@ -29,12 +34,22 @@ pub enum Tier {
 }
 
 impl Tier {
-    pub const ALL: [Tier; 7] = [Tier::Bilinear, Tier::Mhc, Tier::Fusion, Tier::HalfPremium, Tier::Half, Tier::Quarter, Tier::Eighth];
+    pub const ALL: [Tier; 9] = [
+        Tier::Bilinear,
+        Tier::Mhc,
+        Tier::Fusion,
+        Tier::Mlri2,
+        Tier::Premium,
+        Tier::HalfPremium,
+        Tier::Half,
+        Tier::Quarter,
+        Tier::Eighth,
+    ];
 
     /// Columns (and rows) of the mosaic that make one pixel: 1, 2, 4 or 8.
     pub const fn reduction(self) -> usize {
         match self {
-            Tier::Bilinear | Tier::Mhc | Tier::Fusion => 1,
+            Tier::Bilinear | Tier::Mhc | Tier::Fusion | Tier::Mlri2 | Tier::Premium => 1,
             Tier::HalfPremium | Tier::Half => 2,
             Tier::Quarter => 4,
             Tier::Eighth => 8,
@@ -53,6 +68,8 @@ impl Tier {
             Tier::Bilinear => "bilinear",
             Tier::Mhc => "mhc",
             Tier::Fusion => "fusion",
+            Tier::Mlri2 => "mlri2",
+            Tier::Premium => "premium",
             Tier::HalfPremium => "half_premium",
             Tier::Half => "half",
             Tier::Quarter => "quarter",
@@ -123,7 +140,9 @@ impl Options {
     /// The defaults of `tier` for a linear mosaic.
     pub const fn for_tier(tier: Tier) -> Options {
         match tier {
-            Tier::Mhc | Tier::Fusion | Tier::HalfPremium => Options { domain: Domain::LOG, limit_overshoot: true, ..Options::CODED },
+            Tier::Mhc | Tier::Fusion | Tier::Mlri2 | Tier::Premium | Tier::HalfPremium => {
+                Options { domain: Domain::LOG, limit_overshoot: true, ..Options::CODED }
+            }
             Tier::Bilinear | Tier::Half | Tier::Quarter | Tier::Eighth => Options::CODED,
         }
     }

@@ -7,6 +7,7 @@ use super::{
     fusion::Fusion,
     kernel::{Kernel, Tile},
     mhc::Mhc,
+    mlri::Mlri,
     quad::Quad,
     rows::Input,
 };
@@ -24,9 +25,13 @@ pub struct Tiling {
     pub columns: usize,
 }
 
-impl Default for Tiling {
-    fn default() -> Self {
-        Self { rows: 128, columns: 1000 }
+impl Tiling {
+    pub const fn of(tier: Tier) -> Self {
+        match tier {
+            // Made tile by tile, with 32 pixels around each.
+            Tier::Mlri2 | Tier::Premium => Self { rows: 256, columns: 256 },
+            _ => Self { rows: 128, columns: 1000 },
+        }
     }
 }
 
@@ -36,6 +41,8 @@ fn kernel(tier: Tier, input: Input<'_>) -> Box<dyn Kernel + '_> {
         Tier::Bilinear => Box::new(Bilinear::new(input)),
         Tier::Mhc => Box::new(Mhc::new(input)),
         Tier::Fusion => Box::new(Fusion::new(input)),
+        Tier::Mlri2 => Box::new(Mlri::new(input, false)),
+        Tier::Premium => Box::new(Mlri::new(input, true)),
         Tier::HalfPremium => Box::new(Boxed::new(Fusion::new(input), input.source.size())),
         Tier::Half => Box::new(Quad::new(input)),
         Tier::Quarter => Box::new(Boxed::new(Quad::new(input), half)),

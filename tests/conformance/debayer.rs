@@ -153,3 +153,27 @@ fn half_is_phase_corrected() {
     let Some((kodak, hdr)) = scores(Tier::Half, true) else { return };
     assert!(kodak >= 30.8 && hdr >= 34.5, "{kodak} {hdr}");
 }
+
+/// A part of a picture of the set, `side` pixels square.
+fn part(name: &str, (x, y): (usize, usize), side: usize) -> Option<Truth> {
+    let path = crate::corpus(&format!("debayer/images/{name}"))?;
+    let whole = if name.ends_with("pfm") { Truth::pfm(&path) } else { Truth::png(&path) };
+    Some(Truth::even(side, side, |i, j, c| whole.samples[3 * ((y + j) * whole.width + x + i) + c]))
+}
+
+/// Parts of the set that tell tiers apart: a fence, highlights at clip, and red and blue that alternate at pixel scale under one
+/// green. What the tiers scored when all of the set met its bars, less a rounding.
+#[test]
+fn residual_interpolation_keeps_its_scores() {
+    for (tier, floors) in [(Tier::Mlri2, [38.1, 35.2, 21.9]), (Tier::Premium, [39.6, 37.0, 14.0])] {
+        let parts = [("kodim19.png", (160, 440)), ("hdr_synth.pfm", (210, 30)), ("synth_chart.png", (380, 0))];
+        for ((name, corner), floor) in parts.into_iter().zip(floors) {
+            let Some(truth) = part(name, corner, 128) else { return };
+            let score = match name.ends_with("pfm") {
+                true => cpsnr(&truth, tier, &Options::for_tier(tier), acescct),
+                false => cpsnr(&truth, tier, &Options::CODED, |v| v),
+            };
+            assert!(score >= floor, "{tier} {name}: {score:.2} dB, not {floor}");
+        }
+    }
+}

@@ -207,7 +207,7 @@ fn gaps_and_strays_of_a_sequence_are_said() {
     }
     let first = dir.path().join("A_0001.dng");
     let output = inspect(&["--json", first.to_str().unwrap()]);
-    let clip = &objects(&output)[0]["frames"];
+    let clip = &entries(&output)[0]["frames"];
     assert_eq!((&clip["count"], &clip["missing"]), (&serde_json::json!(3), &serde_json::json!([[3, 4]])), "{clip}");
     assert!(clip["foreign"].to_string().contains("A_00003.dng"), "{clip}");
     let text = String::from_utf8(inspect(&[first.to_str().unwrap()]).stdout).unwrap();
