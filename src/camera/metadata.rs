@@ -2,14 +2,14 @@
 
 use super::{Rational, Timecode};
 use crate::image::{Rect, Size};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Version of the schema printed by `prelight inspect --json`. Raised when a field changes meaning or goes.
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// How sure a value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Certainty {
     /// Stated by the file in a field that means exactly this.
@@ -21,7 +21,8 @@ pub enum Certainty {
 }
 
 /// A value and where it came from.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Field<T> {
     pub value: T,
     /// The vendor's key: `DNG 51044 FrameRate`, `file name`.
@@ -68,7 +69,8 @@ pub struct FieldInfo {
 macro_rules! schema {
     ($($(#[$doc:meta])* $name:ident: $type:ty, $label:literal, $unit:literal;)*) => {
         /// Metadata of a clip. Absent means the file does not say.
-        #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+        #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
         pub struct Metadata {
             $($(#[$doc])* #[serde(skip_serializing_if = "Option::is_none")] pub $name: Option<Field<$type>>,)*
             /// Keys of the file that the schema has no place for, with their values.
@@ -166,6 +168,12 @@ schema! {
     /// Transfer function of the recorded values.
     transfer: String, "Transfer", "";
     gamut: String, "Gamut", "";
+    /// Which code values are black and white: full, legal.
+    signal_range: String, "Range", "";
+    /// How R'G'B' was made Y'CbCr.
+    ycbcr_matrix: String, "Matrix", "";
+    /// Where the colour differences of 4:2:2 and 4:2:0 lie.
+    chroma_siting: String, "Chroma siting", "";
     /// As the camera wrote it.
     date_time: String, "Date and time", "";
     software: String, "Software", "";

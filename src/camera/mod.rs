@@ -3,12 +3,16 @@
 //! A [`Clip`] is an opened camera original or plate: one file or a numbered sequence. Sources are opened read-only.
 //! To add a format: write one module with a type that implements [`Format`], and list it in [`FORMATS`].
 
+mod child;
 mod dng;
+pub mod external;
 mod metadata;
 mod mmap;
+mod movie;
 mod openexr;
 mod rational;
 mod reading;
+mod samples;
 mod sequence;
 mod temperature;
 mod tiff;
@@ -25,6 +29,7 @@ use crate::{
     color::Op,
     error::{Error, InFile, Result},
     image::{Image, Mosaic, Size},
+    progress::Progress,
 };
 use std::{
     fs,
@@ -54,6 +59,11 @@ pub trait Clip: Send + Sync {
     fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>>;
     /// Decodes one frame. `reading` is what a person says of the stored values; formats that state it themselves ignore it.
     fn read(&self, frame: FrameNumber, reading: &Reading) -> Result<Picture>;
+    /// [`Clip::read`] that ends early once the work is cancelled, where a format has to wait for another process.
+    fn read_watched(&self, frame: FrameNumber, reading: &Reading, progress: &Progress) -> Result<Picture> {
+        progress.check()?;
+        self.read(frame, reading)
+    }
     /// What the decoded values mean.
     fn encoding(&self) -> &Encoding;
     /// Every file the clip is made of, in order: what is hashed into a receipt.
@@ -142,12 +152,16 @@ pub trait Format: Sync {
     fn name(&self) -> &'static str;
     /// Whether a file whose first bytes are `head` (up to 4 KiB) is of this format. Content decides, not the extension.
     fn recognises(&self, path: &Path, head: &[u8]) -> bool;
+    /// Whether files that are numbered alike are frames of one clip. Else each is a clip.
+    fn is_numbered(&self, _path: &Path, _head: &[u8]) -> bool {
+        true
+    }
     /// Opens the clip that `path` is a file of: with `sequence`, all frames numbered like it.
     fn open(&self, path: &Path, sequence: bool) -> Result<Arc<dyn Clip>>;
 }
 
 /// Every format, in the order they are asked.
-pub static FORMATS: &[&dyn Format] = &[&dng::Dng, &openexr::OpenExr];
+pub static FORMATS: &[&dyn Format] = &[&dng::Dng, &openexr::OpenExr, &external::External, &movie::Movie];
 
 /// Opens a clip: a file, one frame of a numbered sequence (which opens it all), or a folder that holds one sequence.
 pub fn open(path: &Path) -> Result<Arc<dyn Clip>> {

@@ -78,14 +78,17 @@ impl Found {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             let key = match frame_number(&name) {
                 Some(n) => format!("{}#{}", &name[..n.digits.start], &name[n.digits.end..]),
-                None => name.into_owned(),
+                None => name.clone().into_owned(),
             };
             if matches!(clips.get(&key), Some(Ok(_))) {
                 continue;
             }
             match head_of(&file) {
-                Ok(head) if FORMATS.iter().any(|f| f.recognises(&file, &head)) => _ = clips.insert(key, Ok(file)),
-                Ok(_) => {}
+                Ok(head) => match FORMATS.iter().find(|f| f.recognises(&file, &head)) {
+                    Some(format) if format.is_numbered(&file, &head) => _ = clips.insert(key, Ok(file)),
+                    Some(_) => _ = clips.insert(name.into_owned(), Ok(file)),
+                    None => {}
+                },
                 Err(e) => _ = clips.entry(key).or_insert(Err(e)),
             }
         }
@@ -137,6 +140,17 @@ mod tests {
         fs::write(dir.path().join("notes.txt"), "none").unwrap();
         let found = walk(dir.path());
         assert_eq!((found.clips, found.errors), (vec![deep.join("p.1001.exr")], vec![]));
+    }
+
+    #[test]
+    fn movies_that_are_numbered_alike_are_clips_of_their_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let movie = [&[0, 0, 0, 16][..], b"ftypqt  \0\0\0\0"].concat();
+        ["C0001.MOV", "C0002.MOV", "p.1001.exr", "p.1002.exr"]
+            .iter()
+            .for_each(|name| fs::write(dir.path().join(name), if name.ends_with("exr") { &EXR[..] } else { &movie }).unwrap());
+        let found = find_clips(dir.path()).unwrap();
+        assert_eq!(found, ["C0001.MOV", "C0002.MOV", "p.1001.exr"].map(|n| dir.path().join(n)));
     }
 
     #[test]

@@ -13,7 +13,8 @@ pub(super) fn frames_decode(subject: &Subject, progress: &Progress) -> Result<Ve
     let limit = "first, middle and last frame decode";
     for &frame in &sample {
         progress.check()?;
-        if let Err(error) = subject.clip.read(frame, &subject.reading()) {
+        if let Err(error) = subject.clip.read_watched(frame, &subject.reading(), progress) {
+            progress.check()?;
             return Ok(Verdict::new(false, format!("frame {frame} does not decode"), limit, error.to_string()).frame(frame));
         }
     }

@@ -6,11 +6,12 @@ use crate::{
     debayer,
     error::Result,
     image::Image,
+    progress::Progress,
 };
 
 /// Decodes a frame to sensor-linear RGB (mosaics) or to the values as stored (RGB files).
-pub(super) fn raw_picture(clip: &dyn Clip, frame: FrameNumber, decode: &Decode) -> Result<Image> {
-    match clip.read(frame, &decode.reading)? {
+pub(super) fn raw_picture(clip: &dyn Clip, frame: FrameNumber, decode: &Decode, progress: &Progress) -> Result<Image> {
+    match clip.read_watched(frame, &decode.reading, progress)? {
         // The canvas of an RGB file is its display window.
         Picture::Rgb(image) => Ok(image.into_display_window()),
         Picture::Mosaic(mosaic) => {
