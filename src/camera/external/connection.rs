@@ -155,11 +155,6 @@ impl Connection {
     pub fn has_ended(&mut self) -> bool {
         self.process.has_ended()
     }
-    #[cfg(test)]
-    pub fn process_id(&mut self) -> u32 {
-        self.process.child().id()
-    }
-
     /// Closes its input; whether it ends by itself within `time`.
     pub fn ends_by_itself(mut self, time: Duration) -> bool {
         lock(&self.input).take();

@@ -105,8 +105,13 @@ impl Format for External {
     }
 }
 
+/// Opens a file with a decoder that is named, whether that claims it or not.
+pub fn open(program: &Path, path: &Path) -> Result<Arc<dyn Clip>> {
+    Ok(Arc::new(ExternalClip::open(program, path)?))
+}
+
 /// A clip that another process decodes.
-pub(crate) struct ExternalClip {
+struct ExternalClip {
     program: PathBuf,
     path: PathBuf,
     description: Description,
@@ -118,8 +123,7 @@ pub(crate) struct ExternalClip {
 }
 
 impl ExternalClip {
-    /// Opens a file with one decoder, whether that claims it or not.
-    pub fn open(program: &Path, path: &Path) -> Result<Self> {
+    fn open(program: &Path, path: &Path) -> Result<Self> {
         let mut connection = Connection::start(program)?;
         let description = describe(&mut connection, path, &Progress::default()).map_err(Failure::into_error)?;
         let checked = description.check()?;
@@ -166,11 +170,6 @@ impl ExternalClip {
             return Err(broken("describes the clip otherwise than before"));
         }
         Ok((connection, clip))
-    }
-
-    #[cfg(test)]
-    fn process_id(&self) -> Option<u32> {
-        lock(&self.running).as_mut().map(|(c, _)| c.process_id())
     }
 }
 

@@ -136,7 +136,9 @@ impl MovieClip {
             [] => return Err(Error::unsupported("the file has no picture")),
             [one] => *one,
             more => {
-                return Err(Error::unsupported("several picture tracks: which one is meant is not said").field("streams").value(more.len()));
+                return Err(Error::unsupported("several picture tracks: which one is meant is not said")
+                    .field("streams")
+                    .value(more.len()));
             }
         };
         let size = Size::new(stream.width, stream.height);
@@ -148,9 +150,11 @@ impl MovieClip {
             bits: layout.as_ref().ok().map(|l| l.bits),
             signal: layout.as_ref().ok().map(|l| signal::stated(stream, l)),
         };
-        let metadata = metadata::read(path, stream, tags, timing.as_ref().ok(), &values, tools);
-        let frames = FrameList::new(timing.as_ref().map_or(vec![], |t| (0..t.frames).collect()));
-        let picture = match (layout, values.signal, &timing) {
+        let mut metadata = metadata::read(path, stream, tags, timing.as_ref().ok(), &values, tools);
+        // Frames are counted also where they are not decoded, so that each says why.
+        let stated = || timing::stated_frames(stream, container).filter(|n| *n <= timing::MAX_FRAMES.min(length)).unwrap_or(0) as u32;
+        let count = timing.as_ref().map_or_else(|_| stated(), |t| t.frames);
+        let picture: Result<Decoder> = match (layout, values.signal, &timing) {
             (Ok(layout), Some(signal), Ok(timing)) => {
                 let source = stream::Source {
                     path: path.to_owned(),
@@ -166,11 +170,15 @@ impl MovieClip {
             (_, _, Err(e)) => Err(e.clone()),
             (Ok(_), None, Ok(_)) => Err(Error::invalid("the file does not say what its samples are")),
         };
+        if let Err(why) = &picture {
+            metadata.unmapped.insert("not_decoded".into(), why.to_string());
+        }
+        let frames = FrameList::new((0..count).collect());
         Ok(Self { path: path.to_owned(), container, metadata, frames, size, encoding, timing: timing.ok(), picture })
     }
 
     fn timing(tools: &Tools, path: &Path, container: Container, stream: &Stream, length: u64) -> Result<Timing> {
-        let is_counted = said(&stream.nb_frames).is_some() || (container == Container::Mxf && stream.duration_ts.is_some());
+        let is_counted = timing::stated_frames(stream, container).is_some();
         let counted = if is_counted { None } else { probe::count_packets(tools, path, container, stream.index)? };
         let timing = Timing::of(stream, container, counted)?;
         // A frame has at least a byte.

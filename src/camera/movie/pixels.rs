@@ -29,6 +29,26 @@ pub fn layout(pix_fmt: &str, size: Size, raw_bits: Option<u32>) -> Result<Layout
 }
 
 fn named(pix_fmt: &str, size: Size) -> Option<Layout> {
+    let packed = |bits, order, alpha| Layout {
+        packed: true,
+        order,
+        alpha,
+        ..Layout::planar(size, Model::Rgb, if bits > 8 { Sample::U16 } else { Sample::U8 }, bits)
+    };
+    match pix_fmt {
+        "rgb24" => return Some(packed(8, [0, 1, 2, 3], false)),
+        "bgr24" => return Some(packed(8, [2, 1, 0, 3], false)),
+        "rgba" => return Some(packed(8, [0, 1, 2, 3], true)),
+        "bgra" => return Some(packed(8, [2, 1, 0, 3], true)),
+        "argb" => return Some(packed(8, [1, 2, 3, 0], true)),
+        "abgr" => return Some(packed(8, [3, 2, 1, 0], true)),
+        "rgb48le" => return Some(packed(16, [0, 1, 2, 3], false)),
+        "bgr48le" => return Some(packed(16, [2, 1, 0, 3], false)),
+        "rgba64le" => return Some(packed(16, [0, 1, 2, 3], true)),
+        "bgra64le" => return Some(packed(16, [2, 1, 0, 3], true)),
+        "gbrpf32le" => return Some(Layout { order: [2, 0, 1, 3], ..Layout::planar(size, Model::Rgb, Sample::F32, 32) }),
+        _ => {}
+    }
     // `yuv422p10le` is `yuv422p`, 10, `le`; without a number it is 8 bit.
     let plain = pix_fmt.strip_suffix("le").unwrap_or(pix_fmt);
     let stem = plain.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -39,26 +59,6 @@ fn named(pix_fmt: &str, size: Size) -> Option<Layout> {
     // More than a byte is little-endian, which the name has to say.
     let wide = bits > 8;
     let planar = |model| Layout::planar(size, model, if wide { Sample::U16 } else { Sample::U8 }, bits);
-    let packed = |model, bits, order, alpha| Layout {
-        packed: true,
-        order,
-        alpha,
-        ..Layout::planar(size, model, if bits > 8 { Sample::U16 } else { Sample::U8 }, bits)
-    };
-    match pix_fmt {
-        "rgb24" => return Some(packed(Model::Rgb, 8, [0, 1, 2, 3], false)),
-        "bgr24" => return Some(packed(Model::Rgb, 8, [2, 1, 0, 3], false)),
-        "rgba" => return Some(packed(Model::Rgb, 8, [0, 1, 2, 3], true)),
-        "bgra" => return Some(packed(Model::Rgb, 8, [2, 1, 0, 3], true)),
-        "argb" => return Some(packed(Model::Rgb, 8, [1, 2, 3, 0], true)),
-        "abgr" => return Some(packed(Model::Rgb, 8, [3, 2, 1, 0], true)),
-        "rgb48le" => return Some(packed(Model::Rgb, 16, [0, 1, 2, 3], false)),
-        "bgr48le" => return Some(packed(Model::Rgb, 16, [2, 1, 0, 3], false)),
-        "rgba64le" => return Some(packed(Model::Rgb, 16, [0, 1, 2, 3], true)),
-        "bgra64le" => return Some(packed(Model::Rgb, 16, [2, 1, 0, 3], true)),
-        "gbrpf32le" => return Some(Layout { order: [2, 0, 1, 3], ..Layout::planar(size, Model::Rgb, Sample::F32, 32) }),
-        _ => {}
-    }
     if wide != pix_fmt.ends_with("le") {
         return None;
     }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Most frames of a clip: eight days at 24 a second.
-const MAX_FRAMES: u64 = 1 << 24;
+pub const MAX_FRAMES: u64 = 1 << 24;
 
 /// A constant rate, in the units of the container.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,12 +37,16 @@ impl Timing {
         let rates: Vec<Rational> = match container {
             // The edit unit of an MXF track is a frame.
             Container::Mxf => ratio(&stream.r_frame_rate).into_iter().collect(),
-            Container::QuickTime => [&stream.avg_frame_rate, &stream.r_frame_rate].into_iter().filter_map(ratio).collect(),
+            // Of two fields, the rate of the fields may be said; any other average is that of a variable rate.
+            Container::QuickTime => match (ratio(&stream.r_frame_rate), ratio(&stream.avg_frame_rate)) {
+                (Some(r), Some(average)) if r.num() * average.den() == 2 * average.num() * r.den() => vec![r, average],
+                (Some(r), _) => vec![r],
+                (None, average) => average.into_iter().collect(),
+            },
         };
         let first = *rates.first().ok_or_else(|| Error::invalid("the stream states no frame rate").field("r_frame_rate"))?;
         let frames = counted
-            .or_else(|| said(&stream.nb_frames)?.parse().ok())
-            .or_else(|| (container == Container::Mxf).then(|| u64::try_from(stream.duration_ts?).ok()).flatten())
+            .or_else(|| stated_frames(stream, container))
             .ok_or_else(|| Error::invalid("the stream does not say how many frames it has").field("nb_frames"))?;
         if frames == 0 || frames > MAX_FRAMES {
             return Err(Error::invalid("no clip has so many frames").field("nb_frames").value(frames));
@@ -116,6 +120,12 @@ impl Timing {
         let ticks = self.start as f64 + (f64::from(frame) - 0.25) * (num as f64 / den as f64);
         (ticks * 1e6 * self.base.0 as f64 / self.base.1 as f64).floor() as i64
     }
+}
+
+/// How many frames the stream says it has.
+pub fn stated_frames(stream: &Stream, container: Container) -> Option<u64> {
+    let by_duration = || (container == Container::Mxf).then(|| u64::try_from(stream.duration_ts?).ok()).flatten();
+    said(&stream.nb_frames).and_then(|n| n.parse().ok()).or_else(by_duration)
 }
 
 #[cfg(test)]

@@ -3,10 +3,13 @@
 mod builder;
 mod damage;
 mod dng;
+mod external;
 mod inspect;
 mod lossless_jpeg;
 mod mosaics;
+mod movie;
 mod openexr;
+mod processes;
 
 use prelight::{
     Result,
