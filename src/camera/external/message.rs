@@ -439,3 +439,105 @@ impl Coding {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Messages of a decoder with a mosaic and of one with Y'CbCr.
+    fn answers() -> Vec<Vec<u8>> {
+        let mosaic = r#"{"ok":{"clip":3,"size":{"width":8,"height":4},"first_frame":7,"frames":24,"frame_rate":[24000,1001],"timecode":"01:02:03:04",
+            "squeeze":2.0,"pixels":{"model":"mosaic","sample":"u16","bits":12,"cfa":"RGGB","black":[256.0,256.0,257.0,256.0],"white":4095.0},
+            "encoding":{"kind":"camera","neutral":[0.5,1.0,0.7],"to_aces":[[1.0,0.1,0.2],[0.0,1.0,0.0],[0.0,0.0,1.4]],"baseline_exposure":0.5,"kelvin":5600.0},
+            "metadata":{"reel":{"value":"A001","key":"k","certainty":"stated"},"unmapped":{"a":"b"}}}}"#;
+        let ycbcr = r#"{"ok":{"clip":0,"size":{"width":7,"height":3},"frames":1,"pixels":{"model":"ycbcr","sample":"u16","bits":10,"alpha":true,
+            "subsampling":"420","siting":"left","range":"legal","matrix":"bt2020"},"encoding":{"kind":"unknown"}}}"#;
+        let fault = r#"{"error":{"kind":"io","message":"no","field":"f","value":"v"}}"#;
+        [(mosaic, 0), (ycbcr, 40), (fault, 0)]
+            .map(|(json, payload)| {
+                let mut bytes = vec![];
+                write(&mut bytes, 5, &serde_json::from_str::<Value>(json).unwrap(), &vec![9; payload]).unwrap();
+                bytes
+            })
+            .to_vec()
+    }
+
+    /// What a parent does with what comes.
+    fn take(bytes: &[u8]) -> Result<Option<Checked>> {
+        let Some((_, json, payload)) = read(&mut &bytes[..], 1000)? else { return Ok(None) };
+        assert!(payload.len() <= 1000);
+        match serde_json::from_value(json).map_err(|e| broken(e.to_string()))? {
+            Answer::Error(fault) => Err(fault.into_error()),
+            Answer::Ok(value) => {
+                let description: Description = serde_json::from_value(value).map_err(|e| broken(e.to_string()))?;
+                let checked = description.check()?;
+                assert!(checked.layout.frame_bytes().unwrap() as u64 <= crate::camera::samples::MAX_FRAME_BYTES);
+                Ok(Some(checked))
+            }
+        }
+    }
+
+    #[test]
+    fn descriptions_are_understood() {
+        let all = answers();
+        let mosaic = take(&all[0]).unwrap().unwrap();
+        assert_eq!((mosaic.sensor.unwrap().0, mosaic.layout.frame_bytes()), (Cfa::Rggb, Some(64)));
+        assert_eq!(take(&all[1]).unwrap().unwrap().layout.frame_bytes(), Some((7 * 3 * 2 + 4 * 2 * 2) * 2));
+        assert_eq!(take(&all[2]).err().unwrap().to_string(), "f = v: no");
+    }
+
+    #[test]
+    fn contradictions_are_refused() {
+        let sound = String::from_utf8(answers()[1][Header::BYTES..].to_vec()).unwrap();
+        let sound = &sound[..sound.len() - 40];
+        for (from, to) in [
+            (r#""subsampling":"420","#, ""),
+            (r#""siting":"left","#, ""),
+            (r#""range":"legal","#, ""),
+            (r#""bits":10"#, r#""bits":17"#),
+            (r#""frames":1"#, r#""frames":0"#),
+            (r#""width":7"#, r#""width":99999999"#),
+            (r#""sample":"u16""#, r#""sample":"f32""#),
+            (r#"{"kind":"unknown"}"#, r#"{"kind":"coded","transform":"no such","key":""}"#),
+            (r#""model":"ycbcr""#, r#""model":"rgb""#),
+        ] {
+            // Members come sorted by name.
+            assert!(sound.contains(from.trim_end_matches(',')), "{from} in {sound}");
+            let changed = sound.replace(from.trim_end_matches(','), to);
+            let changed = changed.replace(",,", ",").replace(",}", "}").replace("{,", "{");
+            let mut bytes = vec![];
+            write(&mut bytes, 1, &serde_json::from_str::<Value>(&changed).unwrap(), &[]).unwrap();
+            assert!(take(&bytes).is_err(), "{from} to {to}");
+        }
+    }
+
+    #[test]
+    fn damaged_messages_never_panic() {
+        let mut state = 0x9e37_79b9_7f4a_7c15u64;
+        let mut random = |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state % below as u64) as usize
+        };
+        let mut survived = 0;
+        for sound in answers() {
+            for round in 0..3500 {
+                let mut bytes = sound.clone();
+                match round % 3 {
+                    0 => bytes.truncate(random(sound.len())),
+                    1 => (0..1 + random(3)).for_each(|_| bytes[random(sound.len())] ^= 1 << random(8)),
+                    // Other digits, so that the JSON stays one.
+                    _ => {
+                        let digits: Vec<usize> = (Header::BYTES..bytes.len()).filter(|i| bytes[*i].is_ascii_digit()).collect();
+                        if !digits.is_empty() {
+                            bytes[digits[random(digits.len())]] = b"0123456789e-."[random(13)];
+                        }
+                    }
+                }
+                survived += usize::from(matches!(take(&bytes), Ok(Some(_))));
+            }
+        }
+        assert!(survived > 300, "{survived}");
+    }
+}

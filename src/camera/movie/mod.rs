@@ -326,4 +326,65 @@ mod tests {
             assert!(why(raw, "", (9, 0)).contains(&format!("codec = {raw}")));
         }
     }
+
+    /// All that is made of a description, but for the file and the processes.
+    fn understand(json: &[u8]) -> Result<bool> {
+        let probe = probe::parse(json)?;
+        let tools = Tools { ffmpeg: "f".into(), ffprobe: "p".into(), version: "x".into(), number: (5, 1) };
+        let mut whole = false;
+        for stream in probe.streams.iter().filter(|s| s.is_picture()) {
+            let layout = decodable(stream, &tools).and_then(|()| layout(stream, Size::new(stream.width, stream.height)));
+            let values = metadata::Values {
+                bits: layout.as_ref().ok().map(|l| l.bits),
+                signal: layout.as_ref().ok().map(|l| signal::stated(stream, l)),
+            };
+            for container in [Container::QuickTime, Container::Mxf] {
+                let timing = Timing::of(stream, container, None);
+                if let Ok(t) = &timing {
+                    assert!(u64::from(t.frames) <= timing::MAX_FRAMES);
+                    assert_eq!(t.frame(t.stamp(t.frames - 1)).unwrap_or(t.frames - 1), t.frames - 1);
+                    let _ = (t.seek_point(t.frames - 1), t.frame(i64::MAX), t.frame(i64::MIN));
+                }
+                let tags = metadata::tags(&probe, stream);
+                let _ = color::stated(&tags).encoding();
+                metadata::read(Path::new("x"), stream, tags, timing.as_ref().ok(), &values, &tools);
+                whole |= timing.is_ok() && layout.is_ok();
+            }
+        }
+        Ok(whole)
+    }
+
+    #[test]
+    fn damaged_descriptions_never_panic() {
+        let sound = br#"{"streams":[{"index":0,"codec_name":"prores","codec_type":"video","codec_tag_string":"apch","width":1920,"height":1080,
+            "has_b_frames":0,"sample_aspect_ratio":"4:3","pix_fmt":"yuv422p10le","color_range":"tv","color_space":"bt709","chroma_location":"left",
+            "r_frame_rate":"24000/1001","avg_frame_rate":"24000/1001","time_base":"1/24000","start_pts":0,"duration_ts":4004,"nb_frames":"4",
+            "bits_per_raw_sample":"10","disposition":{"attached_pic":0},"tags":{"timecode":"10:00:00:00"}}],
+            "format":{"tags":{"com.arri.camera.ExposureIndexAsa":"800","com.arri.camera.ShutterAngle":"172.8","com.arri.camera.ColorGammaSxS":"LOG-C"}}}"#;
+        assert!(understand(sound).unwrap());
+        let mut state = 0x2545_f491_4f6c_dd1du64;
+        let mut random = |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state % below as u64) as usize
+        };
+        let digits: Vec<usize> = (0..sound.len()).filter(|i| sound[*i].is_ascii_digit()).collect();
+        let mut survived = 0;
+        for round in 0..10_000 {
+            let mut bytes = sound.to_vec();
+            match round % 4 {
+                0 => bytes.truncate(random(sound.len())),
+                1 => bytes[random(sound.len())] ^= 1 << random(7),
+                2 => bytes[digits[random(digits.len())]] = b"0123456789-/:"[random(13)],
+                _ => {
+                    let at = digits[random(digits.len())];
+                    let long: &[&[u8]] = &[b"9223372036854775807", b"-9223372036854775808", b"4294967295", b"2147483647", b"0"];
+                    bytes.splice(at..=at, long[random(long.len())].iter().copied());
+                }
+            }
+            survived += usize::from(understand(&bytes).unwrap_or(false));
+        }
+        assert!(survived > 1000, "{survived}");
+    }
 }

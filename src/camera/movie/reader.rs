@@ -43,8 +43,8 @@ struct State {
 struct Running {
     stream: Stream,
     next: FrameNumber,
-    /// The first picture settles where the time stamps begin.
-    unsettled: bool,
+    /// Nothing came yet from the start of the file.
+    is_fresh: bool,
 }
 
 /// The running streams, the one used last at the end.
@@ -102,7 +102,7 @@ impl Reader {
         let from = stream::from(&state.timing, first);
         let stream = Stream::start(self.tools, &self.source, from, false)?;
         let next = if from == From::Start { 0 } else { first };
-        state.running = Some(Running { stream, next, unsettled: from == From::Start });
+        state.running = Some(Running { stream, next, is_fresh: from == From::Start });
         Ok(())
     }
 
@@ -113,20 +113,20 @@ impl Reader {
             let Some(frame) = running.stream.next(progress)? else {
                 return Err(Gone::Ended(running.stream.why_it_ended()));
             };
-            if std::mem::take(&mut running.unsettled) && frame.stamp != state.timing.start() {
-                if state.timing.seekable {
-                    // The first picture of the file is not there: it was damaged.
-                    let number = state.timing.frame(frame.stamp)?;
-                    if number == 0 || number > FORWARD {
-                        return Err(Gone::Failed(
-                            Error::invalid("the clip does not begin where it says").field("time stamp").value(frame.stamp),
-                        ));
-                    }
-                } else {
-                    state.timing = state.timing.starting_at(frame.stamp);
-                }
+            let number = if state.timing.seekable {
+                state.timing.frame(frame.stamp)?
+            } else if let Some(why) = running.stream.said() {
+                // Counting goes wrong once a picture is left out.
+                return Err(Gone::Failed(
+                    Error::invalid(format!("frames cannot be counted past damage: {why}")).field("frame").value(wanted),
+                ));
+            } else {
+                running.next
+            };
+            let is_first = std::mem::take(&mut running.is_fresh);
+            if is_first && number > FORWARD {
+                return Err(Gone::Failed(Error::invalid("the clip does not begin where it says").field("time stamp").value(frame.stamp)));
             }
-            let number = state.timing.frame(frame.stamp)?;
             if number < running.next {
                 return Err(Gone::Failed(Error::invalid("two pictures stand at one time").field("frame").value(number)));
             }

@@ -21,7 +21,8 @@ pub struct Timing {
     base: (i64, i64),
     /// Time stamp of frame 0.
     start: i64,
-    /// Whether a frame can be looked for by its time: not in an MXF whose index leaves the order of B pictures out.
+    /// Whether time stamps tell frames apart: not in an MXF with B pictures, where FFmpeg makes them up when the index leaves
+    /// the order out. Its frames are counted from the first one.
     pub seekable: bool,
 }
 
@@ -105,14 +106,6 @@ impl Timing {
         if self.stamp(frame).abs_diff(stamp) <= slack { Ok(frame) } else { Err(stray()) }
     }
 
-    /// The timing of a stream whose first frame turned out to have this time stamp.
-    pub fn starting_at(self, start: i64) -> Self {
-        Self { start, ..self }
-    }
-    pub fn start(&self) -> i64 {
-        self.start
-    }
-
     /// Where to look for a frame: a quarter of one before it, in microseconds. What comes first after that is the frame, also
     /// where ticks are as long as frames and times are rounded to them.
     pub fn seek_point(&self, frame: FrameNumber) -> i64 {
@@ -159,7 +152,7 @@ mod tests {
         assert!(rounded.frame(44).is_err());
         let mxf = Timing::of(&stream("25/1", "0/0", "1/25", 266, None), Container::Mxf, None).unwrap();
         assert_eq!((mxf.frames, mxf.seek_point(4)), (266, 150_000));
-        assert_eq!(mxf.starting_at(1).frame(1).unwrap(), 0);
+        assert_eq!(mxf.frame(4).unwrap(), 4);
     }
 
     #[test]
