@@ -25,6 +25,9 @@ impl Format for BlackmagicRaw {
     fn name(&self) -> &'static str {
         "Blackmagic RAW"
     }
+    fn is_numbered(&self, _path: &Path, _head: &[u8]) -> bool {
+        false
+    }
 
     fn recognises(&self, path: &Path, head: &[u8]) -> bool {
         if !Movie::recognises(head) {

@@ -2,7 +2,7 @@
 
 use super::{Rational, Timecode};
 use crate::image::{Rect, Size};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Version of the schema printed by `prelight inspect --json`. Raised when a field changes meaning or goes, and when the
@@ -17,7 +17,7 @@ pub const MAX_UNMAPPED: usize = 256;
 const MAX_UNMAPPED_CHARS: usize = 256;
 
 /// How sure a value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Certainty {
     /// Stated by the file in a field that means exactly this.
@@ -29,7 +29,8 @@ pub enum Certainty {
 }
 
 /// A value and where it came from.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Field<T> {
     pub value: T,
     /// The vendor's key: `DNG 51044 FrameRate`, `file name`.
@@ -76,7 +77,8 @@ pub struct FieldInfo {
 }
 
 /// A grade that the camera recorded beside the picture: ASC CDL, in the order slope, offset, power, saturation.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CameraCdl {
     pub slope: [f64; 3],
     pub offset: [f64; 3],
@@ -87,7 +89,8 @@ pub struct CameraCdl {
 macro_rules! schema {
     ($($(#[doc = $doc:literal])+ $name:ident: $type:ty, $label:literal, $unit:literal;)*) => {
         /// Metadata of a clip. Absent means the file does not say.
-        #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+        #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
         pub struct Metadata {
             $($(#[doc = $doc])+ #[serde(skip_serializing_if = "Option::is_none")] pub $name: Option<Field<$type>>,)*
             /// Keys of the file that the schema has no place for, with their values.
@@ -110,6 +113,15 @@ macro_rules! schema {
                     rows.push(Row { name: stringify!($name), label: $label, value: with_unit(&f.value, $unit), key: f.key.clone(), certainty: f.certainty });
                 })*
                 rows
+            }
+
+            /// Takes from `other` what is absent here.
+            pub fn fill_from(&mut self, other: Metadata) {
+                $(if self.$name.is_none() {
+                    self.$name = other.$name;
+                })*
+                other.unmapped.into_iter().for_each(|(key, value)| self.keep(key, value));
+                self.unmapped_beyond += other.unmapped_beyond;
             }
         }
     };
@@ -303,6 +315,8 @@ schema! {
     matrix: String, "Matrix", "";
     /// Codes of black and white as the file signals them: `full` or `legal`.
     signal_range: String, "Range", "";
+    /// Where the colour differences of 4:2:2 and 4:2:0 lie.
+    chroma_siting: String, "Chroma siting", "";
     /// The look monitored on set.
     look: String, "Look", "";
     /// File name of the look-up table monitored on set.

@@ -7,8 +7,10 @@ mod arriraw;
 mod beside;
 pub mod braw;
 pub mod canon;
+mod child;
 mod dng;
 mod dpx;
+pub mod external;
 pub mod fuzz;
 mod inspected;
 pub mod isobmff;
@@ -16,12 +18,14 @@ mod levels;
 mod metadata;
 mod mlv;
 mod mmap;
+mod movie;
 pub mod mxf;
 mod opcodes;
 mod openexr;
 mod r3d;
 mod rational;
 mod reading;
+mod samples;
 mod sequence;
 mod still;
 mod support;
@@ -44,6 +48,7 @@ use crate::{
     color::Op,
     error::{Error, InFile, Result},
     image::{Image, Mosaic, Size},
+    progress::Progress,
 };
 use std::{
     fs,
@@ -73,6 +78,11 @@ pub trait Clip: Send + Sync {
     fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>>;
     /// Decodes one frame. `reading` is what a person says of the stored values; formats that state it themselves ignore it.
     fn read(&self, frame: FrameNumber, reading: &Reading) -> Result<Picture>;
+    /// [`Clip::read`] that ends early once the work is cancelled, where a format has to wait for another process.
+    fn read_watched(&self, frame: FrameNumber, reading: &Reading, progress: &Progress) -> Result<Picture> {
+        progress.check()?;
+        self.read(frame, reading)
+    }
     /// The corrections that a frame's file asks for. [`Clip::read`] leaves them to do.
     fn opcodes(&self, _frame: FrameNumber) -> Result<Opcodes> {
         Ok(Opcodes::default())
@@ -171,6 +181,10 @@ pub trait Format: Sync {
     fn name(&self) -> &'static str;
     /// Whether a file whose first bytes are `head` (up to 4 KiB) is of this format. Content decides, not the extension.
     fn recognises(&self, path: &Path, head: &[u8]) -> bool;
+    /// Whether files that are numbered alike are frames of one clip. Else each is a clip.
+    fn is_numbered(&self, _path: &Path, _head: &[u8]) -> bool {
+        true
+    }
     /// Whether its files are used as stills, too: in a folder only numbered ones are clips, see [`find_clips`].
     fn is_still(&self) -> bool {
         false
@@ -187,14 +201,16 @@ pub trait Format: Sync {
 pub static FORMATS: &[&dyn Format] = &[
     &dng::Dng,
     &openexr::OpenExr,
+    &external::External,
     &dpx::Dpx,
     &arriraw::ArriRaw,
     &mlv::Mlv,
-    &mxf::Mxf,
     &r3d::R3d,
     &canon::CanonRaw,
     &canon::ciff::CanonCrw,
     &braw::BlackmagicRaw,
+    &movie::Movie,
+    &mxf::Mxf,
     &isobmff::QuickTime,
     &still::Still::Png,
     &still::Still::Jpeg,

@@ -33,3 +33,30 @@ pub enum YcbcrMatrix {
     /// ITU-R BT.2020, non-constant luminance: 0.2627, 0.6780, 0.0593.
     Bt2020,
 }
+
+impl YcbcrMatrix {
+    /// Kr and Kb; Kg is what is left of 1.
+    pub const fn luma(self) -> (f64, f64) {
+        match self {
+            YcbcrMatrix::Bt601 => (0.299, 0.114),
+            YcbcrMatrix::Bt709 => (0.2126, 0.0722),
+            YcbcrMatrix::Bt2020 => (0.2627, 0.0593),
+        }
+    }
+    pub const fn name(self) -> &'static str {
+        match self {
+            YcbcrMatrix::Bt601 => "BT.601",
+            YcbcrMatrix::Bt709 => "BT.709",
+            YcbcrMatrix::Bt2020 => "BT.2020",
+        }
+    }
+}
+
+impl SignalRange {
+    pub const fn name(self) -> &'static str {
+        match self {
+            SignalRange::Full => "full",
+            SignalRange::Legal => "legal",
+        }
+    }
+}

@@ -116,11 +116,25 @@ pub const SUPPORT: &[SupportRow] = &[
     row("MLV", "Magic Lantern MLV", Decodes, "camera::mlv::ffmpeg_sees_the_same_mosaics", "uncompressed and lossless JPEG; compared with FFmpeg; no real file was at hand"),
     row("R3D", "RED R3D", NeedsSdk, "camera::r3d::a_real_header_says_what_exiftool_says", "metadata is read, RMD beside it too; tried on a real header"),
     row(
+        "movie",
+        "QuickTime, MP4, MXF: ProRes 422 to 4444 XQ, DNxHD/HR, AVC-Intra, H.264, HEVC, JPEG 2000",
+        Decodes,
+        "camera::movie::values_are_those_computed_without_us",
+        "through FFmpeg 5.1 or newer where it is installed; compared with FFmpeg's own samples",
+    ),
+    row(
         "QuickTime/MP4",
-        "QuickTime, MP4: ProRes, H.264, HEVC, DNxHR, JPEG 2000, ...",
+        "QuickTime, MP4 without FFmpeg, ProRes RAW, other codings",
         Inspects,
         "camera::peers::values_agree_with_exiftool_and_mediainfo",
         "timecode, makers' keys (ARRI, Apple, RDD 18, GoPro); ARRI's keys on a file that FFmpeg wrote, no camera's",
+    ),
+    row(
+        "external decoder",
+        "what a decoder joined to Prelight decodes",
+        Decodes,
+        "camera::external::the_sample_decoder_gives_its_clip",
+        "the protocol is in src/camera/external/PROTOCOL.md; a sample decoder is in the tests",
     ),
     row("Canon RAW", "Canon CR3", Inspects, "camera::peers::values_agree_with_exiftool_and_mediainfo", "real headers of EOS M50 and EOS R"),
     row(

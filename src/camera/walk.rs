@@ -110,31 +110,35 @@ fn read(folder: &Path, tell: Tell) -> ControlFlow<(), BTreeSet<PathBuf>> {
     // Stills wait until it is known whether the folder holds a camera file.
     let (mut stills, mut camera) = (vec![], false);
     for (key, files) in alike {
-        let mut first_error = None;
+        let (mut found, mut told_each, mut first_error) = (false, false, None);
         let count = files.len();
-        let clip = files.into_iter().find_map(|file| match head_of(&file) {
-            Ok(head) => {
-                let format = FORMATS.iter().find(|f| f.recognises(&file, &head)).filter(|f| !f.is_later_part(&file));
-                format.map(|format| (file, format.is_still()))
-            }
-            Err(e) => {
-                first_error.get_or_insert(e);
-                None
-            }
-        });
-        match (clip, first_error) {
-            (Some((file, true)), _) => {
+        for file in files {
+            let head = match head_of(&file) {
+                Ok(head) => head,
+                Err(e) => {
+                    first_error.get_or_insert(e);
+                    continue;
+                }
+            };
+            let format = FORMATS.iter().find(|f| f.recognises(&file, &head)).filter(|f| !f.is_later_part(&file));
+            let Some(format) = format else { continue };
+            found = true;
+            if format.is_still() {
                 // Numbered at the end of the name.
                 if count > 1 && key.split_once('#').is_some_and(|(_, rest)| rest.starts_with('.')) {
                     stills.push(file);
                 }
+                break;
             }
-            (Some((file, false)), _) => {
-                camera = true;
-                tell(Ok(file))?;
+            camera = true;
+            told_each = !format.is_numbered(&file, &head);
+            tell(Ok(file))?;
+            if !told_each {
+                break;
             }
-            (None, Some(e)) => tell(Err(e))?,
-            (None, None) => {}
+        }
+        if let Some(e) = first_error.filter(|_| !found || told_each) {
+            tell(Err(e))?;
         }
     }
     for still in stills.into_iter().filter(|_| !camera) {
@@ -203,6 +207,17 @@ mod tests {
         assert_eq!(names(), ["grade.0001.png"]);
         put("plate.exr", &EXR);
         assert_eq!(names(), ["plate.exr"]);
+    }
+
+    #[test]
+    fn movies_that_are_numbered_alike_are_clips_of_their_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let movie = [&[0, 0, 0, 16][..], b"ftypqt  \0\0\0\0"].concat();
+        ["C0001.MOV", "C0002.MOV", "p.1001.exr", "p.1002.exr"]
+            .iter()
+            .for_each(|name| fs::write(dir.path().join(name), if name.ends_with("exr") { &EXR[..] } else { &movie }).unwrap());
+        let found = find_clips(dir.path()).unwrap();
+        assert_eq!(found, ["C0001.MOV", "C0002.MOV", "p.1001.exr"].map(|n| dir.path().join(n)));
     }
 
     #[test]

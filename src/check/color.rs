@@ -3,6 +3,7 @@
 use super::{Subject, Verdict};
 use crate::{
     camera::Encoding,
+    color,
     error::{Error, Result},
     pipeline::{Document, describe},
     progress::Progress,
@@ -72,7 +73,10 @@ pub(super) fn input_agrees(subject: &Subject, _: &Progress) -> Result<Verdict> {
     Ok(if problem.is_none() {
         verdict
     } else {
-        verdict.mend("use the AMF of this clip, or take its input transform out: raw is debayered straight to ACES2065-1")
+        verdict.mend(match subject.clip.encoding() {
+            Encoding::Camera(_) => "use the AMF of this clip, or take its input transform out: raw is debayered straight to ACES2065-1",
+            _ => "use the AMF of this clip, or the input transform of what the camera recorded",
+        })
     })
 }
 
@@ -94,6 +98,13 @@ fn disagreement(input: &Transform, encoding: &Encoding, make: Option<&str>) -> O
         // Raw input transforms (ACES 1 `…-raw-…`) are allowed and ignored: AMF-6.
         Encoding::Camera(_) if !what.to_lowercase().contains("raw") => Some("it expects encoded values, the clip is raw".into()),
         Encoding::Known { name, .. } if input.applied != Some(true) => Some(format!("the file says that its pixels are {name}")),
+        // Two IDs may name one transform; one that is not in the catalogue is COL-02's to say.
+        Encoding::Coded { transform, key } => match (color::named(id), color::named(transform)) {
+            (Some(stated), Some(recorded)) if stated.name != recorded.name => {
+                Some(format!("it is for {}, the camera recorded {} ({key})", stated.title, recorded.title))
+            }
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -183,6 +194,21 @@ mod tests {
         assert!(same_vendor("Canon", "Canon Inc."));
         assert!(!same_vendor("Sony", "ARRI"));
         assert!(!same_vendor("", "ARRI"));
+    }
+
+    #[test]
+    fn the_recorded_encoding_is_held_against_the_amf() {
+        let coded = Encoding::Coded { transform: "arri-logc3".into(), key: "ColorGammaSxS LOG-C".into() };
+        let says = |name: &str| disagreement(&id(&format!("urn:ampas:aces:transformId:v2.0:{name}")), &coded, Some("ARRI"));
+        assert_eq!(says("CSC.Arri.LogC3_to_ACES.a2.v1"), None);
+        // An older ID of the same transform.
+        assert_eq!(says("IDT.ARRI.Alexa-v3-logC-EI800.a1.v2"), None);
+        assert_eq!(
+            says("CSC.Arri.LogC4_to_ACES.a2.v1").unwrap(),
+            "it is for ARRI LogC4 / Wide Gamut 4, the camera recorded ARRI LogC3 EI 800 / Wide Gamut 3 (ColorGammaSxS LOG-C)"
+        );
+        assert!(says("IDT.ARRI.Alexa-v3-logC-EI1600.a1.v2").is_some());
+        assert_eq!(says("CSC.Sony.SLog3_SGamut3_to_ACES.a2.v1").unwrap(), "it is for Sony cameras");
     }
 
     #[test]

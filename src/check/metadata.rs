@@ -13,10 +13,11 @@ pub(super) fn frames_decode(subject: &Subject, progress: &Progress) -> Result<Ve
     let limit = "first, middle and last frame decode";
     for &frame in &sample {
         progress.check()?;
-        let decoded = subject.clip.read(frame, &subject.reading());
+        let decoded = subject.clip.read_watched(frame, &subject.reading(), progress);
         // Corrections that cannot be read stand in the way of a picture as much.
         let corrected = decoded.and_then(|_| if subject.applies_opcodes() { subject.clip.opcodes(frame).map(drop) } else { Ok(()) });
         if let Err(error) = corrected {
+            progress.check()?;
             return Ok(Verdict::new(false, format!("frame {frame} does not decode"), limit, error.to_string()).frame(frame));
         }
     }

@@ -5,6 +5,7 @@ mod bench;
 mod check;
 pub mod color;
 mod debayer_raw;
+mod decoder;
 mod demo;
 mod fdl;
 mod inspect;
@@ -41,6 +42,11 @@ pub enum Command {
     /// Resample a headerless picture (conformance door)
     #[command(hide = true)]
     ResampleRaw(resample_raw::Args),
+    /// Check that a decoder keeps to the decoder protocol
+    DecoderTest(decoder::TestArgs),
+    /// Serve the protocol's sample format (for authors of decoders)
+    #[command(hide = true)]
+    DecodeSample(decoder::SampleArgs),
     /// ACES Metadata Files: validate, show
     Amf(amf::Args),
     /// ASC Framing Decision Lists: validate, explain
@@ -63,6 +69,8 @@ pub fn run(command: Command) -> Result<()> {
         Command::Inspect(args) => inspect::run(args),
         Command::DebayerRaw(args) => debayer_raw::run(args),
         Command::ResampleRaw(args) => resample_raw::run(args),
+        Command::DecoderTest(args) => decoder::test(&args),
+        Command::DecodeSample(args) => decoder::sample(&args),
         Command::Amf(args) => amf::run(args),
         Command::Fdl(args) => fdl::run(args),
         Command::Demo(args) => demo::run(args),

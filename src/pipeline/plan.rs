@@ -13,6 +13,7 @@ use crate::{
     error::{Error, Result},
     framing::{self, CropTo, Frame, OverlayRect, PlateGeometry, Selection},
     image::{Census, Image, RectF, Size, round_to_half},
+    progress::Progress,
     sidecar::fdl::Fdl,
 };
 
@@ -87,7 +88,11 @@ impl Plan {
 
     /// The raw stage of a frame: full canvas, as stored.
     pub fn decode(&self, clip: &dyn Clip, frame: FrameNumber) -> Result<Image> {
-        source::raw_picture(clip, frame, &self.settings.decode)
+        self.decode_watched(clip, frame, &Progress::default())
+    }
+    /// [`Plan::decode`] that ends early once the work is cancelled.
+    pub fn decode_watched(&self, clip: &dyn Clip, frame: FrameNumber, progress: &Progress) -> Result<Image> {
+        source::raw_picture(clip, frame, &self.settings.decode, progress)
     }
 
     /// Takes a raw-stage picture to a later stage.

@@ -6,12 +6,13 @@ use crate::{
     debayer,
     error::Result,
     image::Image,
+    progress::Progress,
 };
 
 /// Decodes a frame to sensor-linear RGB (mosaics) or to the values as stored (RGB files).
-pub(super) fn raw_picture(clip: &dyn Clip, frame: FrameNumber, decode: &Decode) -> Result<Image> {
+pub(super) fn raw_picture(clip: &dyn Clip, frame: FrameNumber, decode: &Decode, progress: &Progress) -> Result<Image> {
     let opcodes = if decode.opcodes { clip.opcodes(frame)? } else { Opcodes::default() };
-    match clip.read(frame, &decode.reading)? {
+    match clip.read_watched(frame, &decode.reading, progress)? {
         // The canvas of an RGB file is its display window.
         Picture::Rgb(image) => {
             let mut image = image.into_display_window();

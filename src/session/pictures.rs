@@ -246,9 +246,9 @@ impl Session {
 fn decode(clip: &dyn Clip, plans: &Plans, key: &FrameKey, progress: &Progress) -> Result<Vec<(FrameKey, Arc<Image>)>> {
     progress.say("decoding");
     if key.quality == Quality::Full {
-        return Ok(vec![(key.clone(), Arc::new(plans.full.decode(clip, key.frame)?))]);
+        return Ok(vec![(key.clone(), Arc::new(plans.full.decode_watched(clip, key.frame, progress)?))]);
     }
-    let image = plans.draft.decode(clip, key.frame)?;
+    let image = plans.draft.decode_watched(clip, key.frame, progress)?;
     progress.check()?;
     let n = (1..).find(|n| image.size().area() / (*n as usize * *n as usize) <= DRAFT_PIXELS).unwrap_or(1);
     let is_full = image.size() == clip.size();

@@ -18,6 +18,9 @@ impl Format for CanonCrw {
     fn name(&self) -> &'static str {
         "Canon CRW"
     }
+    fn is_numbered(&self, _path: &Path, _head: &[u8]) -> bool {
+        false
+    }
     fn recognises(&self, _path: &Path, head: &[u8]) -> bool {
         head.starts_with(b"II") && head.get(6..14) == Some(b"HEAPCCDR")
     }

@@ -28,6 +28,9 @@ impl Format for CanonRaw {
     fn name(&self) -> &'static str {
         "Canon RAW"
     }
+    fn is_numbered(&self, _path: &Path, _head: &[u8]) -> bool {
+        false
+    }
     fn recognises(&self, _path: &Path, head: &[u8]) -> bool {
         head.get(4..12) == Some(b"ftypcrx ")
     }

@@ -14,6 +14,9 @@ impl Format for QuickTime {
     fn name(&self) -> &'static str {
         "QuickTime/MP4"
     }
+    fn is_numbered(&self, _path: &Path, _head: &[u8]) -> bool {
+        false
+    }
 
     /// A movie with pictures, or a file that says it is a movie and is damaged: then the user hears what is wrong. Files of
     /// sound only and pictures of this family (HEIF, AVIF, JPEG XL) are none of ours.

@@ -35,6 +35,9 @@ impl Format for Mlv {
     fn name(&self) -> &'static str {
         "MLV"
     }
+    fn is_numbered(&self, _path: &Path, _head: &[u8]) -> bool {
+        false
+    }
     /// A further part that lies beside its first is of that clip, none of its own.
     fn recognises(&self, path: &Path, head: &[u8]) -> bool {
         let further = head.get(24..26).is_some_and(|b| b != [0, 0]) && [".MLV", ".mlv"].iter().any(|e| is_part_beside(path, e));

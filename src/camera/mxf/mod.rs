@@ -42,6 +42,9 @@ impl Format for Mxf {
     fn name(&self) -> &'static str {
         "MXF"
     }
+    fn is_numbered(&self, _path: &Path, _head: &[u8]) -> bool {
+        false
+    }
     fn recognises(&self, _path: &Path, head: &[u8]) -> bool {
         recognises(head)
     }

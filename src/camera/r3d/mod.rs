@@ -22,6 +22,9 @@ impl Format for R3d {
     fn name(&self) -> &'static str {
         "R3D"
     }
+    fn is_numbered(&self, _path: &Path, _head: &[u8]) -> bool {
+        false
+    }
     fn recognises(&self, _path: &Path, head: &[u8]) -> bool {
         header::version(head).is_some()
     }

@@ -27,6 +27,9 @@ pub fn of_clip(clip: &dyn Clip) -> String {
     if frames.foreign.len() > 4 {
         text += &format!("  and {} more\n", frames.foreign.len() - 4);
     }
+    if let Some(why) = clip.metadata().unmapped.get("not_decoded") {
+        text += &format!("  not decoded: {why}\n");
+    }
     let more = clip.metadata().unmapped_count();
     if more > 0 {
         text += &format!("  {more} more fields of the file: --json\n");
@@ -38,6 +41,7 @@ pub fn of_clip(clip: &dyn Clip) -> String {
 fn frame_summary(clip: &dyn Clip) -> String {
     let frames = clip.frames();
     let mut text = match frames.present.len() {
+        0 => "none".to_owned(),
         1 => format!("{}, 1 frame", frames.first()),
         n => format!("{}-{}, {n} frames", frames.first(), frames.last()),
     };

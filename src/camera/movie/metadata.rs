@@ -1,0 +1,161 @@
+//! Tags of a movie to the normalised schema.
+
+use super::{
+    color,
+    probe::{Probe, Stream, Tags, said},
+    signal,
+    timing::Timing,
+    tools::Tools,
+};
+use crate::{
+    camera::{Field, Metadata, Rational, Timecode},
+    image::Size,
+};
+use std::path::Path;
+
+/// The tags of file, picture and timecode track; what the file as a whole says comes first.
+pub fn tags(probe: &Probe, stream: &Stream) -> Tags {
+    let mut all = probe.format.tags.clone();
+    let timecode = probe.streams.iter().filter(|s| said(&s.codec_tag_string) == Some("tmcd"));
+    for (key, value) in std::iter::once(stream).chain(timecode).flat_map(|s| &s.tags) {
+        all.entry(key.clone()).or_insert_with(|| value.clone());
+    }
+    all
+}
+
+/// What the schema has a place for, and the rest.
+pub fn read(path: &Path, stream: &Stream, mut tags: Tags, timing: Option<&Timing>, values: &Values, tools: &Tools) -> Metadata {
+    let mut m = Metadata {
+        clip_name: path.file_stem().map(|s| Field::assumed(s.to_string_lossy().into_owned(), "file name")),
+        frame_rate: timing.map(|t| Field::stated(t.rate, "r_frame_rate")),
+        frame_count: timing.map(|t| match &stream.nb_frames {
+            Some(_) => Field::stated(u64::from(t.frames), "nb_frames"),
+            None => Field::derived(u64::from(t.frames), "duration"),
+        }),
+        resolution: Some(Field::stated(Size::new(stream.width, stream.height), "width, height")),
+        squeeze: said(&stream.sample_aspect_ratio).and_then(squeeze).map(|v| Field::stated(v, "sample_aspect_ratio")),
+        codec: said(&stream.codec_name).map(|c| Field::stated(codec(c, said(&stream.profile)), "codec_name, profile")),
+        bit_depth: values.bits.map(|b| Field::stated(b, "pix_fmt")),
+        transfer: said(&stream.color_transfer).map(|v| Field::stated(v.to_owned(), "color_transfer")),
+        gamut: said(&stream.color_primaries).map(|v| Field::stated(v.to_owned(), "color_primaries")),
+        ..Metadata::default()
+    };
+    if let Some(signal) = &values.signal {
+        let text = |f: &Field<_>, name: &'static str| Field { value: name.to_owned(), key: f.key.clone(), certainty: f.certainty };
+        m.signal_range = signal.range.as_ref().map(|f| text(f, f.value.name()));
+        let words = |key: &str, certainty, name: &str| Field { value: name.to_owned(), key: key.to_owned(), certainty };
+        m.matrix = signal.matrix.as_ref().and_then(|m| m.as_ref().ok()).map(|f| words(&f.key, f.certainty, f.value.name()));
+        m.chroma_siting = signal.siting.as_ref().and_then(|s| s.as_ref().ok()).map(|f| words(&f.key, f.certainty, f.value.name()));
+    }
+    let colour = color::stated(&tags);
+    if let Some((value, key)) = colour.transfer {
+        m.transfer = Some(Field::stated(value, key));
+    }
+    if let Some((value, key)) = colour.gamut {
+        m.gamut = Some(Field::derived(value, key));
+    }
+    take(&mut m, &mut tags);
+    // Nobody's camera data.
+    for noise in ["major_brand", "minor_version", "compatible_brands", "language"] {
+        tags.remove(noise);
+    }
+    if signal::is_interlaced(stream) {
+        tags.insert("field_order".into(), said(&stream.field_order).unwrap_or_default().into());
+    }
+    tags.insert("decoder".into(), format!("FFmpeg {}", tools.version));
+    tags.into_iter().for_each(|(key, value)| m.keep(key, value));
+    m
+}
+
+/// What the decoder makes of the samples.
+#[derive(Default)]
+pub struct Values {
+    pub bits: Option<u32>,
+    pub signal: Option<signal::Stated>,
+}
+
+/// Moves what is understood from the tags to its place; what is not stays a tag.
+fn take(m: &mut Metadata, tags: &mut Tags) {
+    let is_arri = tags.keys().any(|k| k.starts_with("com.arri.camera."));
+    let text = |tags: &mut Tags, keys: &[&str]| {
+        let key = *keys.iter().find(|k| tags.get(**k).is_some_and(|v| !v.trim().is_empty()))?;
+        tags.remove(key).map(|v| Field::stated(v.trim().to_owned(), key))
+    };
+    /// A number in a unit (`5600`, `4300K`, `179.2deg`) within the limits of the quantity.
+    fn number(tags: &mut Tags, keys: &[&str], within: std::ops::RangeInclusive<f64>) -> Option<Field<f64>> {
+        let found = keys.iter().find_map(|key| {
+            let value = tags.get(*key)?.trim();
+            let digits = value.trim_end_matches(|c: char| c.is_alphabetic() || c == ' ');
+            let value: f64 = digits.parse().ok().filter(|v| within.contains(v))?;
+            Some(Field::stated(value, *key))
+        })?;
+        tags.remove(&found.key);
+        Some(found)
+    }
+    m.reel = text(tags, &["com.arri.camera.ReelName", "com.apple.proapps.reel", "com.apple.proapps.studio.reel", "reel_name"]);
+    m.camera_label = text(tags, &["com.arri.camera.CameraIndex"]);
+    m.make = text(tags, &["com.apple.proapps.manufacturer", "com.apple.quicktime.make", "com.apple.proapps.image.{TIFF}.Make", "make"]);
+    if is_arri && m.make.is_none() {
+        m.make = Some(Field::derived("ARRI".into(), "com.arri.camera.*"));
+    }
+    m.model = text(
+        tags,
+        &[
+            "com.arri.camera.CameraModel",
+            "com.apple.quicktime.model",
+            "com.apple.proapps.image.{TIFF}.Model",
+            "com.apple.proapps.modelname",
+            "model",
+        ],
+    );
+    m.serial = text(tags, &["com.arri.camera.CameraSerialNumber"]);
+    m.firmware = text(tags, &["firmware"]);
+    m.lens = text(tags, &["com.arri.camera.LensType"]);
+    m.date_time = text(tags, &["com.apple.quicktime.creationdate", "creation_time", "modification_date"]);
+    m.software = text(tags, &["com.apple.quicktime.software", "com.apple.proapps.image.{TIFF}.Software"]);
+    if m.software.is_none()
+        && let (Some(company), product) = (tags.get("company_name"), tags.get("product_name"))
+    {
+        m.software = Some(Field::stated([company.as_str(), product.map_or("", |p| p)].join(" ").trim().to_owned(), "MXF Identification"));
+    }
+    let ei = number(tags, &["com.arri.camera.ExposureIndexAsa", "org.smpte.rdd18.camera.isosensitivity"], 1.0..=1e7);
+    m.exposure_index = ei.map(|f| Field { value: f.value.round() as u32, key: f.key, certainty: f.certainty });
+    m.white_balance = number(tags, &["com.arri.camera.WhiteBalanceKelvin", "org.smpte.rdd18.camera.whitebalance"], 1000.0..=50_000.0);
+    // In degrees; readers disagree on what a larger number would be a multiple of.
+    m.shutter_angle = number(tags, &["com.arri.camera.ShutterAngle", "org.smpte.rdd18.camera.shutterspeed_angle"], 1.0..=360.0);
+    m.f_number = number(tags, &["com.apple.proapps.exif.{Exif}.FNumber", "org.smpte.rdd18.lens.irisfnumber"], 0.1..=1000.0);
+    m.start_timecode = tags.get("timecode").and_then(|t| t.parse::<Timecode>().ok()).map(|t| Field::stated(t, "timecode"));
+    if m.start_timecode.is_some() {
+        tags.remove("timecode");
+    }
+}
+
+/// `4:3` to 1.333; `0:1` says nothing.
+fn squeeze(ratio: &str) -> Option<f64> {
+    let (num, den) = ratio.split_once(':')?;
+    let ratio = Rational::new(num.parse().ok()?, den.parse().ok()?)?.to_f64();
+    (0.1..=10.0).contains(&ratio).then_some(ratio)
+}
+
+fn codec(name: &str, profile: Option<&str>) -> String {
+    let maker = match name {
+        "prores" => "ProRes",
+        "prores_raw" => "ProRes RAW",
+        "dnxhd" => "DNxHD",
+        "h264" => "H.264",
+        "hevc" => "HEVC",
+        "jpeg2000" => "JPEG 2000",
+        "mpeg2video" => "MPEG-2",
+        "cfhd" => "CineForm",
+        other => other,
+    };
+    match (name, profile) {
+        ("prores", Some("Standard")) => "ProRes 422".into(),
+        ("prores", Some(p @ ("HQ" | "LT" | "Proxy"))) => format!("ProRes 422 {p}"),
+        ("prores", Some("XQ")) => "ProRes 4444 XQ".into(),
+        // JPEG 2000's are numbers.
+        ("dnxhd", Some(p)) if p.starts_with("DNX") => p.to_owned(),
+        (_, Some(p)) if !p.is_empty() && !p.bytes().all(|b| b.is_ascii_digit()) => format!("{maker} {p}"),
+        _ => maker.to_owned(),
+    }
+}
