@@ -9,7 +9,8 @@ mod decode;
 mod exif;
 
 use super::{
-    Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode, mmap::MappedFile, sequence::FrameFiles,
+    Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode, frame_number, mmap::MappedFile,
+    sequence::FrameFiles,
 };
 use crate::{
     error::{Error, InFile, Result},
@@ -48,7 +49,10 @@ impl Format for Still {
         true
     }
     fn open(&self, path: &Path, sequence: bool) -> Result<Arc<dyn Clip>> {
-        let files = FrameFiles::find(path, sequence)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        // A number in the middle of a still's name is a date or a clip's, not a frame's.
+        let at_end = frame_number(&name).is_some_and(|n| name[n.digits.end..].starts_with('.'));
+        let files = FrameFiles::find(path, sequence && at_end)?;
         let first = files.first()?.to_owned();
         let file = MappedFile::open(&first)?;
         let header = Header::read(*self, &file).in_file(&first)?;

@@ -5,6 +5,7 @@ use ::image::{ExtendedColorType, ImageEncoder, codecs};
 use prelight::{
     camera::{self, Clip, Encoding, Picture, Reading, SignalRange},
     image::Image,
+    pipeline::Sidecars,
 };
 use std::io::Cursor;
 
@@ -176,6 +177,19 @@ fn numbered_stills_are_one_clip_and_legal_range_is_a_choice() {
     assert_eq!(legal.planes[0][1], (f32::from(sample(3)) - 4096.0) / 56064.0);
     std::fs::write(dir.path().join("grade.1005.png"), png(ExtendedColorType::Rgb8)).unwrap();
     assert!(camera::open(&dir.path().join("contact.jpg")).is_ok());
+}
+
+#[test]
+fn a_still_is_not_its_own_reference_and_a_date_is_no_frame() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("A001_261126_x.png");
+    std::fs::write(&path, png(ExtendedColorType::Rgb8)).unwrap();
+    let clip = camera::open(&path).unwrap();
+    assert_eq!((clip.frames().first(), clip.metadata().clip_name.as_ref().unwrap().value.as_str()), (0, "A001_261126_x"));
+    assert_eq!(Sidecars::discover(&*clip).still, None);
+    let reference = dir.path().join("A001_261126_x.jpg");
+    std::fs::write(&reference, jpeg()).unwrap();
+    assert_eq!(Sidecars::discover(&*clip).still.unwrap().file_name(), reference.file_name());
 }
 
 #[test]
