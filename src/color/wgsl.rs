@@ -3,7 +3,7 @@
 use super::{
     ops::{ChannelKernel, Finite, Op},
     optimize::{Controls, optimize},
-    scalar::expr::{Expr, Numbers, Recorder},
+    scalar::expr::{Numbers, Recorder},
 };
 use crate::error::{Error, Result};
 
@@ -78,7 +78,8 @@ impl WgslBuilder {
     }
 
     /// Adds `fn name(px: vec3<f32>) -> vec3<f32>` that does `f` to each channel: arithmetic of another room, written once as all is.
-    pub(crate) fn channels(&mut self, name: &str, f: impl Fn(Expr) -> Expr) {
+    #[cfg(feature = "gpu")]
+    pub(crate) fn channels(&mut self, name: &str, f: impl Fn(super::scalar::expr::Expr) -> super::scalar::expr::Expr) {
         self.source += &self.recorder.record(name, |px| px.map(f));
     }
 
