@@ -54,7 +54,7 @@ def main():
         subprocess.run([TOOL, "recipe", "new", args.file, "--out", recipe, "--name", "bench", "--role", "bench", *waive], check=True,
                        stdout=subprocess.DEVNULL)
         ours = statistics.median(prelight(recipe, args.file, os.path.join(work, f"o{i}")) for i in range(args.runs))
-        print(f"prelight, MHC            {ours:7.3f} s")
+        print(f"prelight, fusion         {ours:7.3f} s")
         for name, algorithm in [("linear", rawpy.DemosaicAlgorithm.LINEAR), ("AHD", rawpy.DemosaicAlgorithm.AHD)]:
             theirs = statistics.median(libraw(args.file, os.path.join(work, "peer.exr"), algorithm) for _ in range(args.runs))
             print(f"LibRaw {name:7} + OIIO   {theirs:7.3f} s   {theirs / ours:5.2f}x ours")

@@ -50,11 +50,21 @@ fn hold(above: &[f32], here: &[f32], below: &[f32], out: &mut [f32]) {
 /// Columns and rows of a cell; even.
 const CELL: usize = 64;
 /// Light that is added before logarithms are taken, so that noise around black counts for little: as in the log domain.
-const FLOOR: f32 = 1.0 / 2048.0;
+const FLOOR: f32 = 1.0 / 4096.0;
 /// Greens that differ by more (log2: 15 %) differ because the picture does.
 const MOST: f32 = 0.2;
 /// From here up a sample may be clipped, and says nothing.
 const CLIPPED: f32 = 0.9;
+
+/// Sites that have to tell something before half of it is believed.
+const ENOUGH: f32 = 32.0;
+
+/// What the sites of a cell tell: the sum of their differences.
+#[derive(Clone, Copy, Default)]
+struct Told {
+    sum: f32,
+    sites: f32,
+}
 
 /// By how much the greens of red rows are above those of blue rows, in log2, on a grid of cells.
 pub struct Greens {
@@ -73,19 +83,19 @@ impl Greens {
         let (columns, rows) = ((size.width as usize).div_ceil(CELL), (size.height as usize).div_ceil(CELL));
         let (rx, ry) = source.cfa().red();
         let (red_row, green_column) = (ry as usize, 1 - rx as usize);
-        let mut cells = vec![0.0; columns * rows];
+        let mut cells = vec![Told::default(); columns * rows];
         cells.par_chunks_mut(columns).enumerate().for_each(|(row, cells)| measure_row(source, row, red_row, green_column, cells));
-        // The mean over 3x3 cells: what is left of texture is not the sensor's.
+        // Of 3x3 cells: what is left of texture over so many sites is not the picture's.
         let differences = (0..cells.len()).map(|i| {
             let (x, y) = (i % columns, i / columns);
-            let (mut sum, mut n) = (0.0, 0.0);
+            let mut all = Told::default();
             for v in y.saturating_sub(1)..(y + 2).min(rows) {
-                for u in x.saturating_sub(1)..(x + 2).min(columns) {
-                    sum += cells[v * columns + u];
-                    n += 1.0;
+                for cell in &cells[v * columns..][x.saturating_sub(1)..(x + 2).min(columns)] {
+                    all.sum += cell.sum;
+                    all.sites += cell.sites;
                 }
             }
-            sum / n
+            all.sum / (all.sites + ENOUGH)
         });
         Self { columns, rows, differences: differences.collect(), red_row, green_column }
     }
@@ -116,11 +126,10 @@ impl Greens {
     }
 }
 
-/// Fills a row of cells: the mean difference of each green in a red row from the four around it in blue rows, which a slope
-/// of the picture does not change; held towards none where few can be told.
-fn measure_row(source: Source<'_>, row: usize, red_row: usize, green_column: usize, cells: &mut [f32]) {
+/// Fills a row of cells: the difference of each green in a red row from the four around it in blue rows, which a slope
+/// of the picture does not change.
+fn measure_row(source: Source<'_>, row: usize, red_row: usize, green_column: usize, cells: &mut [Told]) {
     let (width, height) = (source.size().width as usize, source.size().height as usize);
-    let (mut sums, mut counts) = (vec![0.0f32; cells.len()], vec![0.0f32; cells.len()]);
     let mut lines = [vec![0.0; width], vec![0.0; width], vec![0.0; width]];
     debug_assert_eq!(source.cfa().color(green_column as u32, red_row as u32), CfaColor::Green);
     for y in (row * CELL + red_row..((row + 1) * CELL).min(height)).step_by(2) {
@@ -138,16 +147,11 @@ fn measure_row(source: Source<'_>, row: usize, red_row: usize, green_column: usi
             if a > 0.0 && b > 0.0 && around.iter().chain([&here[x]]).all(|v| *v < CLIPPED) {
                 let difference = Scalar::log2(a) - Scalar::log2(b);
                 if difference.abs() < MOST {
-                    sums[x / CELL] += difference;
-                    counts[x / CELL] += 1.0;
+                    cells[x / CELL].sum += difference;
+                    cells[x / CELL].sites += 1.0;
                 }
             }
         }
-    }
-    /// Sites of a cell that have to be told before half of what they say is believed.
-    const ENOUGH: f32 = (CELL * CELL / 4 / 8) as f32;
-    for ((cell, sum), count) in cells.iter_mut().zip(sums).zip(counts) {
-        *cell = sum / (count + ENOUGH);
     }
 }
 

@@ -292,6 +292,6 @@ fn options_are_written_out_and_read_back() {
     let text = serde_json::to_string(&Options::default()).unwrap();
     assert_eq!(
         text,
-        r#"{"domain":{"log":{"slope":2048.0}},"white_balance":[1.0,1.0,1.0],"limit_overshoot":true,"repair_pixels":false,"equilibrate_greens":false}"#
+        r#"{"domain":{"log":{"slope":4096.0}},"white_balance":[1.0,1.0,1.0],"limit_overshoot":true,"repair_pixels":false,"equilibrate_greens":false}"#
     );
 }
