@@ -234,9 +234,13 @@ fn tier_name(tier: debayer::Tier) -> &'static str {
     match tier {
         debayer::Tier::Bilinear => "bilinear",
         debayer::Tier::Mhc => "MHC",
+        debayer::Tier::Fusion => "fusion",
         debayer::Tier::Mlri2 => "MLRI",
         debayer::Tier::Premium => "premium",
-        debayer::Tier::Half => "half size",
+        debayer::Tier::HalfPremium => "half premium",
+        debayer::Tier::Half => "half",
+        debayer::Tier::Quarter => "quarter",
+        debayer::Tier::Eighth => "eighth",
     }
 }
 

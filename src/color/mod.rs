@@ -16,7 +16,7 @@ mod ops;
 mod optimize;
 mod processor;
 pub mod rgb;
-mod scalar;
+pub(crate) mod scalar;
 mod simd;
 mod table;
 mod wgsl;

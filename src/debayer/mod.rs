@@ -10,13 +10,16 @@
 //! which keeps the phase of the pattern.
 
 mod bilinear;
+mod boxed;
 mod curve;
+mod fusion;
 mod kernel;
 mod mhc;
 mod mlri;
 mod options;
 mod pixels;
 mod quad;
+mod repair;
 mod rows;
 pub(crate) mod simd;
 mod source;
@@ -38,7 +41,8 @@ use strips::Tiling;
 ///
 /// In: 0.0 = sensor black, 1.0 = sensor clip once linear, not white-balanced; negatives are noise and are kept.
 /// Out: sensor-linear RGB in the same unit, not white-balanced, neither clipped nor floored. Where the tier does not
-/// reduce, the picture has the size of the mosaic and the sample of every site comes out unchanged in its own colour.
+/// reduce, the picture has the size of the mosaic and the sample of every site comes out unchanged in its own colour, but
+/// for repairs that the options ask for.
 ///
 /// Errors: no pixels, a sample count that is not width x height, options out of range.
 pub fn debayer<'a>(mosaic: impl Into<Source<'a>>, tier: Tier, options: &Options) -> Result<Image> {
@@ -61,7 +65,14 @@ fn debayer_tiled(source: Source<'_>, tier: Tier, options: &Options, tiling: Tili
     for plane in &mut out.planes {
         plane.resize(target.area(), 0.0);
     }
-    let input = rows::Input { source, curve: curve::Curve::new(options), limits: options.limit_overshoot };
+    let greens = options.equilibrate_greens.then(|| repair::Greens::measure(source));
+    let input = rows::Input {
+        source,
+        curve: curve::Curve::new(options),
+        limits: options.limit_overshoot,
+        repair_pixels: options.repair_pixels,
+        greens: greens.as_ref(),
+    };
     strips::run(tier, input, tiling, out);
     Ok(())
 }

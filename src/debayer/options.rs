@@ -15,23 +15,36 @@ pub enum Tier {
     Bilinear,
     /// Malvar, He, Cutler: "High-quality linear interpolation for demosaicing of Bayer-patterned color images", ICASSP 2004.
     Mhc,
+    /// Pekkucuksen, Altunbasak: "Gradient based threshold free color filter array interpolation", ICIP 2010, with chromas
+    /// weighted by edges. The default.
+    Fusion,
     /// Minimized-Laplacian residual interpolation, Kiku, Monno, Tanaka, Okutomi, SPIE EI 2014 and IEEE TIP 2016: for saturated
-    /// colours of pixel scale. Gradients choose between rows and columns.
+    /// colours of pixel scale.
     Mlri2,
-    /// Means of residual and directional interpolation, and of residual and edge-weighted chroma: the best of them on average.
+    /// Means of residual and directional interpolation in green, of residual and edge-weighted interpolation in red and
+    /// blue: the best on most pictures, but not on saturated colours of pixel scale.
     Premium,
-    /// One pixel a 2x2 block, red and blue moved to its centre.
+    /// The mean of each 2x2 pixels of [`Tier::Fusion`]: half the size, with none of the aliases of a mosaic at half size.
+    HalfPremium,
+    /// One pixel a 2x2 block, red and blue moved to its centre ("Half Good").
     Half,
+    /// The mean of each 2x2 pixels of [`Tier::Half`].
+    Quarter,
+    /// The mean of each 2x2 pixels of [`Tier::Quarter`].
+    Eighth,
 }
 
 impl Tier {
-    pub const ALL: [Tier; 5] = [Tier::Bilinear, Tier::Mhc, Tier::Mlri2, Tier::Premium, Tier::Half];
+    pub const ALL: [Tier; 9] =
+        [Tier::Bilinear, Tier::Mhc, Tier::Fusion, Tier::Mlri2, Tier::Premium, Tier::HalfPremium, Tier::Half, Tier::Quarter, Tier::Eighth];
 
     /// Columns (and rows) of the mosaic that make one pixel: 1, 2, 4 or 8.
     pub const fn reduction(self) -> usize {
         match self {
-            Tier::Bilinear | Tier::Mhc | Tier::Mlri2 | Tier::Premium => 1,
-            Tier::Half => 2,
+            Tier::Bilinear | Tier::Mhc | Tier::Fusion | Tier::Mlri2 | Tier::Premium => 1,
+            Tier::HalfPremium | Tier::Half => 2,
+            Tier::Quarter => 4,
+            Tier::Eighth => 8,
         }
     }
 
@@ -46,9 +59,13 @@ impl Tier {
         match self {
             Tier::Bilinear => "bilinear",
             Tier::Mhc => "mhc",
+            Tier::Fusion => "fusion",
             Tier::Mlri2 => "mlri2",
             Tier::Premium => "premium",
+            Tier::HalfPremium => "half_premium",
             Tier::Half => "half",
+            Tier::Quarter => "quarter",
+            Tier::Eighth => "eighth",
         }
     }
 }
@@ -98,22 +115,44 @@ pub struct Options {
     /// Best is what makes the light neutral. In a log domain they are all but an offset: left at 1 on a mosaic that
     /// needs 2, 1, 1.67, MHC scores 0.6 dB less; in a linear one, several dB.
     pub white_balance: [f64; 3],
-    /// Holds an interpolated value at or below the largest sample it was made of. A filter that overshoots by a
-    /// fraction of a log step would make a highlight of several times sensor clip.
+    /// Holds an interpolated value at or below the largest sample around it; [`Tier::Fusion`] at sensor clip where that is
+    /// higher, so that only what lies beside a clipped site is held. A filter that overshoots by a fraction of a log step
+    /// would make a highlight of several times sensor clip.
     pub limit_overshoot: bool,
+    /// Holds every sample within its eight neighbours of the same colour: takes out hot and dead pixels, and stars with them.
+    #[serde(default)]
+    pub repair_pixels: bool,
+    /// Levels the greens of red rows and of blue rows, which leak of a sensor sets apart and interpolation then shows as a
+    /// maze: by their ratio around, which changes slowly.
+    #[serde(default)]
+    pub equilibrate_greens: bool,
 }
 
 impl Options {
     /// The defaults of `tier` for a linear mosaic.
     pub const fn for_tier(tier: Tier) -> Options {
         match tier {
-            Tier::Mhc | Tier::Mlri2 | Tier::Premium => Options { domain: Domain::LOG, white_balance: [1.0; 3], limit_overshoot: true },
-            Tier::Bilinear | Tier::Half => Options { domain: Domain::Linear, white_balance: [1.0; 3], limit_overshoot: false },
+            Tier::Mhc | Tier::Fusion | Tier::Mlri2 | Tier::Premium | Tier::HalfPremium => {
+                Options { domain: Domain::LOG, limit_overshoot: true, ..Options::CODED }
+            }
+            Tier::Bilinear | Tier::Half | Tier::Quarter | Tier::Eighth => Options::CODED,
         }
     }
 
+    /// The options of `tier` with the repairs of the sensor's faults that `self` asks for: of a draft that shows the same.
+    pub const fn in_tier(&self, tier: Tier) -> Options {
+        let Options { repair_pixels, equilibrate_greens, .. } = *self;
+        Options { repair_pixels, equilibrate_greens, ..Options::for_tier(tier) }
+    }
+
     /// For a mosaic of display-coded or log-coded values: they are interpolated as they are.
-    pub const CODED: Options = Options { domain: Domain::Linear, white_balance: [1.0; 3], limit_overshoot: false };
+    pub const CODED: Options = Options {
+        domain: Domain::Linear,
+        white_balance: [1.0; 3],
+        limit_overshoot: false,
+        repair_pixels: false,
+        equilibrate_greens: false,
+    };
 
     pub(super) fn check(&self) -> Result<()> {
         let range = 1e-3..=1e6;
@@ -131,6 +170,6 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self::for_tier(Tier::Mhc)
+        Self::for_tier(Tier::Fusion)
     }
 }

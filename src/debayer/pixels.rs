@@ -4,7 +4,7 @@ use super::{
     curve::Curve,
     kernel::Out,
     rows::{Input, Rows},
-    simd,
+    simd::{self, MAX_LANES},
 };
 
 /// Where the colours lie in a row of the mosaic.
@@ -28,8 +28,11 @@ impl Layout {
 
 /// What a row of the mosaic lacks, one value a column pair: at the chroma site of each pair green and the opposite
 /// chroma, at its green site the chroma of this row and that of the rows above and below.
+///
+/// Each part is as long as whole vectors are.
 #[derive(Default)]
 pub struct Missing {
+    pairs: usize,
     green_at_chroma: Vec<f32>,
     other_at_chroma: Vec<f32>,
     own_at_green: Vec<f32>,
@@ -38,16 +41,27 @@ pub struct Missing {
 
 impl Missing {
     pub fn resize(&mut self, pairs: usize) {
+        self.pairs = pairs;
         for part in [&mut self.green_at_chroma, &mut self.other_at_chroma, &mut self.own_at_green, &mut self.other_at_green] {
-            part.resize(pairs, 0.0);
+            part.resize(pairs.next_multiple_of(MAX_LANES), 0.0);
         }
     }
 
-    /// Green and the opposite chroma at chroma sites, the chroma of this row and the other one at green sites; all of one length.
+    pub fn len(&self) -> usize {
+        self.pairs
+    }
+
+    /// Green and the opposite chroma at chroma sites, the chroma of this row and the other one at green sites; one a pair.
     #[inline(always)]
     pub fn parts(&mut self) -> [&mut [f32]; 4] {
-        let n = self.green_at_chroma.len();
-        [&mut self.green_at_chroma[..n], &mut self.other_at_chroma[..n], &mut self.own_at_green[..n], &mut self.other_at_green[..n]]
+        let n = self.pairs;
+        self.padded().map(|part| &mut part[..n])
+    }
+
+    /// As [`parts`](Self::parts), with what fills the last vectors.
+    #[inline(always)]
+    pub fn padded(&mut self) -> [&mut [f32]; 4] {
+        [&mut self.green_at_chroma, &mut self.other_at_chroma, &mut self.own_at_green, &mut self.other_at_green]
     }
 
     /// From the working domain back to light.

@@ -1,6 +1,11 @@
 //! The rows a kernel looks at: linear as they were recorded, and in the working domain.
 
-use super::{curve::Curve, simd, source::Source};
+use super::{
+    curve::Curve,
+    repair::{Greens, Neighbours},
+    simd,
+    source::Source,
+};
 use crate::image::CfaColor;
 use std::ops::Range;
 
@@ -11,6 +16,10 @@ pub struct Input<'a> {
     pub curve: Curve,
     /// Whether interpolated values are held at the largest sample they were made of.
     pub limits: bool,
+    /// Whether stuck pixels are mended.
+    pub repair_pixels: bool,
+    /// How the greens differ, where they are to be levelled.
+    pub greens: Option<&'a Greens>,
 }
 
 impl Input<'_> {
@@ -41,6 +50,9 @@ pub struct Rows<'a> {
     block: Range<usize>,
     ring: Vec<Row>,
     scratch: Vec<f32>,
+    /// Columns of the block and its margin.
+    read: usize,
+    neighbours: Neighbours,
 }
 
 /// Columns of one parity in one row, from the margin on.
@@ -50,19 +62,28 @@ impl<'a> Rows<'a> {
     /// Holds `held` rows at a time, with `margin` pairs of columns beyond either end.
     pub fn new(input: Input<'a>, held: usize, margin: usize) -> Self {
         let row = Row { number: None, linear: [vec![], vec![]], work: [vec![], vec![]] };
-        Self { input, margin, block: 0..0, ring: vec![row; held], scratch: vec![] }
+        Self { input, margin, block: 0..0, ring: vec![row; held], scratch: vec![], read: 0, neighbours: Neighbours::default() }
     }
 
     /// Turns to a block of column pairs; rows held so far are forgotten.
     pub fn start(&mut self, block: Range<usize>) {
         let length = block.len() + 2 * self.margin;
+        self.start_padded(block, length);
+    }
+
+    /// As [`start`](Self::start), for rows of `length` pairs at least: what they have beyond the right margin is 0.
+    pub fn start_padded(&mut self, block: Range<usize>, length: usize) {
+        let read = block.len() + 2 * self.margin;
+        let length = length.max(read);
         for row in &mut self.ring {
             row.number = None;
             for half in row.linear.iter_mut().chain(&mut row.work) {
                 half.resize(length, 0.0);
             }
         }
+        self.scratch.clear();
         self.scratch.resize(2 * length, 0.0);
+        self.read = 2 * read;
         self.block = block;
     }
 
@@ -108,13 +129,12 @@ impl<'a> Rows<'a> {
         let (width, y) = (size.width as usize, mirror(number, size.height as usize));
         // Columns of the block with its margin; those within the picture are read in one go.
         let first = 2 * (self.block.start as isize - self.margin as isize);
-        let end = first + self.scratch.len() as isize;
+        let end = first + self.read as isize;
         let (from, to) = (first.max(0), end.min(width as isize));
         let at = |x: isize| (x - first) as usize;
-        self.input.source.read(y, from as usize, &mut self.scratch[at(from)..at(to)]);
+        self.read_row(y, from as usize, at(from)..at(to));
         for x in (first..from).chain(to..end) {
-            let i = at(x);
-            self.input.source.read(y, mirror(x, width), &mut self.scratch[i..=i]);
+            self.read_row(y, mirror(x, width), at(x)..at(x) + 1);
         }
         let channels = [0, 1].map(|x| self.input.channel(x, y as isize));
         let (curve, scratch) = (self.input.curve, &self.scratch[..]);
@@ -129,6 +149,21 @@ impl<'a> Rows<'a> {
     }
 }
 
+impl Rows<'_> {
+    /// Samples of row `y` from column `x` on, mended as the options ask, to a part of `scratch`.
+    fn read_row(&mut self, y: usize, x: usize, to: Range<usize>) {
+        let (input, out) = (self.input, &mut self.scratch[to]);
+        if input.repair_pixels {
+            self.neighbours.read(input.source, y, x, out);
+        } else {
+            input.source.read(y, x, out);
+        }
+        if let Some(greens) = input.greens {
+            greens.level(y, x, out);
+        }
+    }
+}
+
 #[inline(always)]
 fn deinterleave(from: &[f32], [even, odd]: &mut [Vec<f32>; 2]) {
     for ((pair, e), o) in from.chunks_exact(2).zip(even).zip(odd) {
@@ -139,7 +174,7 @@ fn deinterleave(from: &[f32], [even, odd]: &mut [Vec<f32>; 2]) {
 
 /// Where index `i` of a picture `n` wide lies when it is mirrored without repeating its edges: -1 is 1, `n` is `n - 2`.
 /// The parity is kept, but for `n` = 1, which has no other.
-fn mirror(i: isize, n: usize) -> usize {
+pub fn mirror(i: isize, n: usize) -> usize {
     let period = 2 * (n as isize - 1);
     if period == 0 {
         return 0;

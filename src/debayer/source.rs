@@ -1,5 +1,6 @@
 //! Where the samples come from: a mosaic as the camera stored it, made linear row by row, or one that is linear already.
 
+use super::simd;
 use crate::{
     error::{Error, Result},
     image::{Cfa, CfaPlane, Mosaic, Size},
@@ -75,7 +76,10 @@ impl Source<'_> {
     #[inline]
     pub(super) fn read(self, y: usize, x: usize, out: &mut [f32]) {
         match self {
-            Source::Mosaic(mosaic) => mosaic.read_linear(y, x, out),
+            Source::Mosaic(mosaic) => simd::vectorised(
+                #[inline(always)]
+                || mosaic.read_linear(y, x, out),
+            ),
             Source::Plane(plane) => {
                 let start = y * plane.size.width as usize + x;
                 out.copy_from_slice(&plane.samples[start..start + out.len()]);

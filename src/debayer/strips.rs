@@ -3,6 +3,8 @@
 use super::{
     Tier,
     bilinear::Bilinear,
+    boxed::Boxed,
+    fusion::Fusion,
     kernel::{Kernel, Tile},
     mhc::Mhc,
     mlri::Mlri,
@@ -28,18 +30,23 @@ impl Tiling {
         match tier {
             // Made tile by tile, with 32 pixels around each.
             Tier::Mlri2 | Tier::Premium => Self { rows: 256, columns: 256 },
-            _ => Self { rows: 64, columns: 512 },
+            _ => Self { rows: 128, columns: 1000 },
         }
     }
 }
 
 fn kernel(tier: Tier, input: Input<'_>) -> Box<dyn Kernel + '_> {
+    let [half, quarter] = [Tier::Half, Tier::Quarter].map(|tier| tier.output_size(input.source.size()));
     match tier {
         Tier::Bilinear => Box::new(Bilinear::new(input)),
         Tier::Mhc => Box::new(Mhc::new(input)),
+        Tier::Fusion => Box::new(Fusion::new(input)),
         Tier::Mlri2 => Box::new(Mlri::new(input, false)),
         Tier::Premium => Box::new(Mlri::new(input, true)),
+        Tier::HalfPremium => Box::new(Boxed::new(Fusion::new(input), input.source.size())),
         Tier::Half => Box::new(Quad::new(input)),
+        Tier::Quarter => Box::new(Boxed::new(Quad::new(input), half)),
+        Tier::Eighth => Box::new(Boxed::new(Boxed::new(Quad::new(input), half), quarter)),
     }
 }
 

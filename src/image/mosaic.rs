@@ -152,34 +152,34 @@ impl Mosaic {
     }
 
     /// Samples of row `y` of the active area from its column `x` on, linear: 0.0 = sensor black, 1.0 = sensor clip.
+    #[inline(always)]
     pub(crate) fn read_linear(&self, y: usize, x: usize, out: &mut [f32]) {
         let start = (y + self.active_area.y as usize) * self.size.width as usize + self.active_area.x as usize + x;
         let codes = &self.samples[start..start + out.len()];
-        match self.linearization.as_deref() {
-            Some(table) if !table.is_empty() => {
-                for (o, &code) in out.iter_mut().zip(codes) {
-                    *o = f32::from(table[usize::from(code).min(table.len() - 1)]);
-                }
+        let (x, y) = (x as u32, y as u32);
+        let table = self.linearization.as_deref().filter(|t| !t.is_empty());
+        if table.is_none() && self.black.repeat.0 <= 2 && self.black.delta_h.is_empty() {
+            // What most files say, and the same arithmetic as below, in loops that become vectors.
+            for (o, &code) in out.iter_mut().zip(codes) {
+                *o = f32::from(code);
             }
-            _ => {
-                for (o, &code) in out.iter_mut().zip(codes) {
-                    *o = f32::from(code);
+            let [even, odd] = [x, x + 1].map(|x| (self.black.at(x, y), self.range(x, y)));
+            if even == odd {
+                for o in out {
+                    *o = (*o - even.0) / even.1;
                 }
-            }
-        }
-        let (cols, y) = (self.black.repeat.0, y as u32);
-        if cols <= 2 && self.black.delta_h.is_empty() {
-            // What most files say; the same arithmetic, in a loop that the compiler turns into vectors.
-            let [even, odd] = [0, 1].map(|dx| (self.black.at(x as u32 + dx, y), self.range(x as u32 + dx, y)));
-            for pair in out.chunks_mut(2) {
-                pair[0] = (pair[0] - even.0) / even.1;
-                if let [_, second] = pair {
-                    *second = (*second - odd.0) / odd.1;
+            } else {
+                for pair in out.chunks_mut(2) {
+                    pair[0] = (pair[0] - even.0) / even.1;
+                    if let [_, second] = pair {
+                        *second = (*second - odd.0) / odd.1;
+                    }
                 }
             }
         } else {
-            for (x, o) in (x as u32..).zip(out) {
-                *o = (*o - self.black.at(x, y)) / self.range(x, y);
+            for (x, (o, &code)) in (x..).zip(out.iter_mut().zip(codes)) {
+                let code = table.map_or(code, |t| t[usize::from(code).min(t.len() - 1)]);
+                *o = (f32::from(code) - self.black.at(x, y)) / self.range(x, y);
             }
         }
     }

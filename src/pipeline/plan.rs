@@ -135,8 +135,8 @@ impl Plan {
                 Error::invalid(format!("the picture is {full}, the framing was made for {}", self.canvas)).field("canvas.dimensions")
             );
         }
-        // A reduced debayer makes one pixel of exactly 2x2, also where the last of an odd row is half a pair.
-        let k = if decoded == full { 1.0 } else { 0.5 };
+        // A reduced debayer makes one pixel of exactly 2x2, 4x4 or 8x8, also where the last of a row covers fewer.
+        let k = if decoded == full { 1.0 } else { 1.0 / self.settings.decode.tier.reduction() as f64 };
         let s = self.geometry.source;
         Ok(RectF::new(s.x * k, s.y * k, s.width * k, s.height * k))
     }
@@ -166,7 +166,7 @@ fn usual_crop(frame: Option<&Frame>) -> CropTo {
 }
 
 /// Names the arithmetic of this engine. Raised with every change that makes other pixels of the same plan.
-const PIXEL_REVISION: &str = "prelight pixels 2";
+const PIXEL_REVISION: &str = "prelight pixels 3";
 
 /// BLAKE3 over everything that changes pixels.
 fn content_key(settings: &Settings, steps: &[ColorStep], geometry: &PlateGeometry) -> Result<String> {

@@ -44,7 +44,7 @@ pub enum Highlights {
 
 impl Default for Decode {
     fn default() -> Self {
-        let tier = debayer::Tier::Mhc;
+        let tier = debayer::Tier::Fusion;
         Self {
             reading: Reading::default(),
             tier,

@@ -161,8 +161,10 @@ impl Planned {
 
 impl Plans {
     fn new(clip: &dyn Clip, sidecars: &Sidecars, plan: &Plan) -> Result<Self> {
-        let tier = debayer::Tier::Half;
-        let decode = Decode { tier, options: debayer::Options::for_tier(tier), ..plan.settings().decode.clone() };
+        let chosen = plan.settings().decode.clone();
+        // No larger than what was asked for, where that is reduced itself.
+        let tier = if chosen.tier.reduction() > 2 { chosen.tier } else { debayer::Tier::Half };
+        let decode = Decode { tier, options: chosen.options.in_tier(tier), ..chosen };
         let draft = Plan::new(clip, sidecars, &Settings { decode, ..plan.settings().clone() })?;
         let to = Stage::ALL.map(|stage| Ok(Processor::new(&plan.ops(Stage::Raw, stage)?)));
         let Decode { reading, tier, options, .. } = &plan.settings().decode;
