@@ -19,9 +19,10 @@ pub enum Tier {
     /// weighted by edges. The default.
     Fusion,
     /// Minimized-Laplacian residual interpolation, Kiku, Monno, Tanaka, Okutomi, SPIE EI 2014 and IEEE TIP 2016: for saturated
-    /// colours of pixel scale. Gradients choose between rows and columns.
+    /// colours of pixel scale.
     Mlri2,
-    /// Means of residual and directional interpolation, and of residual and edge-weighted chroma: the best of them on average.
+    /// Means of residual and directional interpolation in green, of residual and edge-weighted interpolation in red and
+    /// blue: the best on most pictures, but not on saturated colours of pixel scale.
     Premium,
     /// The mean of each 2x2 pixels of [`Tier::Fusion`]: half the size, with none of the aliases of a mosaic at half size.
     HalfPremium,

@@ -1,6 +1,7 @@
 //! Red and blue, with the green of all sites as guide.
 
 use super::{
+    GREEN_REACH,
     fit::{self, Lines, Samples, Scratch},
     planes::{Grid, Plane, at, five, four, mean4, mean5},
 };
@@ -25,18 +26,10 @@ impl Chroma {
         self.residual.resize(area, 0.0);
     }
 
-    /// The colour that was sampled at `site` at the other three, from `green` that is valid `inset` quads from the border.
+    /// The colour that was sampled at `site` at the other three, from `green` that is valid [`GREEN_REACH`] quads from the border.
     /// Valid 6 further in. The plane of `site` itself is left alone.
-    pub fn interpolate(
-        &mut self,
-        grid: Grid,
-        span: f32,
-        inset: usize,
-        site: usize,
-        colour: &[f32],
-        green: [&[f32]; 4],
-        to: &mut [Plane; 4],
-    ) {
+    pub fn interpolate(&mut self, grid: Grid, span: f32, site: usize, colour: &[f32], green: [&[f32]; 4], to: &mut [Plane; 4]) {
+        let inset = GREEN_REACH;
         let (horizontal, vertical) = (grid.horizontal(), grid.vertical());
         let down = vertical.along;
         let Self { scratch, lines, averaged, difference, residual } = self;

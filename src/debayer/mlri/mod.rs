@@ -120,7 +120,7 @@ impl<'a> Mlri<'a> {
             edges.interpolate(*grid, *span, GREEN_REACH, mosaic, greens);
         }
         for (site, to) in [(RED, red), (BLUE, blue)] {
-            chroma.interpolate(*grid, *span, GREEN_REACH, site, &mosaic[site], greens, to);
+            chroma.interpolate(*grid, *span, site, &mosaic[site], greens, to);
             if let Some(edges) = edges {
                 edges.average_into(site, to);
             }
