@@ -105,7 +105,13 @@ pub const SUPPORT: &[SupportRow] = &[
         "camera::mxf::values_agree_with_mediainfo",
         "descriptors, timecode, acquisition sets (RDD 18); no camera's file with such sets was at hand",
     ),
-    row("MXF", "Sony X-OCN, ARRIRAW in MXF", NeedsSdk, "camera::mxf::a_raw_of_a_vendor_needs_an_sdk", "metadata is read; no real file was at hand"),
+    row(
+        "MXF",
+        "Sony X-OCN, ARRIRAW in MXF",
+        NeedsSdk,
+        "camera::mxf::a_raw_of_a_vendor_needs_an_sdk",
+        "metadata is read; no real file was at hand",
+    ),
     row(
         "ARRIRAW",
         "ARRIRAW (.ari), 12 bit",
@@ -113,8 +119,20 @@ pub const SUPPORT: &[SupportRow] = &[
         "camera::arriraw::the_header_is_read",
         "the mosaic is shown as an uncalibrated preview, which makes no plate; no real file was at hand",
     ),
-    row("MLV", "Magic Lantern MLV", Decodes, "camera::mlv::ffmpeg_sees_the_same_mosaics", "uncompressed and lossless JPEG; compared with FFmpeg; no real file was at hand"),
-    row("R3D", "RED R3D", NeedsSdk, "camera::r3d::a_real_header_says_what_exiftool_says", "metadata is read, RMD beside it too; tried on a real header"),
+    row(
+        "MLV",
+        "Magic Lantern MLV",
+        Decodes,
+        "camera::mlv::ffmpeg_sees_the_same_mosaics",
+        "uncompressed and lossless JPEG; compared with FFmpeg; no real file was at hand",
+    ),
+    row(
+        "R3D",
+        "RED R3D",
+        NeedsSdk,
+        "camera::r3d::a_real_header_says_what_exiftool_says",
+        "metadata is read, RMD beside it too; tried on a real header",
+    ),
     row(
         "movie",
         "QuickTime, MP4, MXF: ProRes 422 to 4444 XQ, DNxHD/HR, AVC-Intra, H.264, HEVC, JPEG 2000",
@@ -160,7 +178,13 @@ pub const SUPPORT: &[SupportRow] = &[
     ),
     row("TIFF", "TIFF: 8 and 16 bit, float", Decodes, "camera::still::values_are_as_stored", "stills, single or numbered"),
     row("PNG", "PNG: 8 and 16 bit", Decodes, "camera::still::values_are_as_stored", "stills, single or numbered"),
-    row("JPEG", "JPEG: 8 bit", Decodes, "camera::still::jpeg_is_near_what_was_stored_and_a_cut_one_is_refused", "stills, single or numbered"),
+    row(
+        "JPEG",
+        "JPEG: 8 bit",
+        Decodes,
+        "camera::still::jpeg_is_near_what_was_stored_and_a_cut_one_is_refused",
+        "stills, single or numbered",
+    ),
 ];
 
 #[cfg(test)]

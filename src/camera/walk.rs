@@ -44,7 +44,11 @@ pub fn walk_each(path: &Path, found: &mut dyn FnMut(Result<PathBuf>) -> ControlF
         Ok(_) => tell(Ok(path.to_owned()))?,
         Err(e) => tell(Err(e))?,
     }
-    if any { ControlFlow::Continue(()) } else { found(Err(Error::invalid("no camera file here or below; a single still is opened by its name").file(path))) }
+    if any {
+        ControlFlow::Continue(())
+    } else {
+        found(Err(Error::invalid("no camera file here or below; a single still is opened by its name").file(path)))
+    }
 }
 
 /// The clips directly in `folder`, named by the first frame of each: files that differ only in their last run of

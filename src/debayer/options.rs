@@ -35,17 +35,8 @@ pub enum Tier {
 }
 
 impl Tier {
-    pub const ALL: [Tier; 9] = [
-        Tier::Bilinear,
-        Tier::Mhc,
-        Tier::Fusion,
-        Tier::Mlri2,
-        Tier::Premium,
-        Tier::HalfPremium,
-        Tier::Half,
-        Tier::Quarter,
-        Tier::Eighth,
-    ];
+    pub const ALL: [Tier; 9] =
+        [Tier::Bilinear, Tier::Mhc, Tier::Fusion, Tier::Mlri2, Tier::Premium, Tier::HalfPremium, Tier::Half, Tier::Quarter, Tier::Eighth];
 
     /// Columns (and rows) of the mosaic that make one pixel: 1, 2, 4 or 8.
     pub const fn reduction(self) -> usize {
