@@ -224,6 +224,37 @@ fn a_mosaic_needs_no_plane() {
     }
 }
 
+/// A neutral light that brightens past clip, which green meets first, stays neutral once clipped channels are lifted: nothing that
+/// fusion puts between the samples turns it to magenta, or beyond clip.
+#[test]
+fn clipped_highlights_run_to_white() {
+    use crate::color::{ClippedHighlights, Op, Processor};
+    const NEUTRAL: [f32; 3] = [0.5, 1.0, 0.8];
+    let op = Op::ClippedHighlights(ClippedHighlights { neutral: NEUTRAL.map(f64::from) });
+    let size = Size::new(160, 64);
+    let ramp = |x: f32, _: f32| 0.1 + 2.2 * x / 160.0;
+    let disc = |x: f32, y: f32| 0.2 + 3.0 * (1.0 - ((x - 80.0).hypot(y - 32.0) - 20.0) / 4.0).clamp(0.0, 1.0);
+    let worst = |light: &dyn Fn(f32, f32) -> f32, cfa: Cfa| {
+        let at = |i: u32| (i % 160, i / 160);
+        let sample = |i: u32| (light(at(i).0 as f32, at(i).1 as f32) * NEUTRAL[channel(cfa, at(i).0, at(i).1)]).min(1.0);
+        let plane = CfaPlane { size, samples: (0..size.area() as u32).map(sample).collect(), cfa };
+        let mut image = debayer(&plane, Tier::Fusion, &Options::for_tier(Tier::Fusion)).unwrap();
+        assert!(image.planes.iter().flatten().all(|v| *v <= 1.000_01), "{cfa}: above the clip of all samples");
+        Processor::new(std::slice::from_ref(&op)).apply_image(&mut image);
+        // Magenta: how far red and blue, once balanced, both stand above green.
+        let magenta = |i: u32| {
+            let [r, g, b] = image.pixel(at(i).0, at(i).1);
+            (r / NEUTRAL[0]).min(b / NEUTRAL[2]) / g - 1.0
+        };
+        (0..size.area() as u32).map(magenta).fold(f32::MIN, f32::max)
+    };
+    for cfa in Cfa::ALL {
+        let (ramp, disc) = (worst(&ramp, cfa), worst(&disc, cfa));
+        // The ramp shows none. A rim of four pixels still does, by less than a third.
+        assert!(ramp < 1e-3 && disc < 0.3, "{cfa}: {ramp} {disc}");
+    }
+}
+
 /// A shift of the picture by whole pixels is a shift of the result: nothing depends on where a pixel lies.
 #[test]
 fn a_pan_only_shifts_the_picture() {
