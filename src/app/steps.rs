@@ -5,6 +5,7 @@ use super::{
     widgets::{Mark, Out, cut, heading, weak},
 };
 use crate::{
+    camera::{Encoding, SignalRange, YcbcrMatrix},
     color::{self, Kind},
     debayer,
     framing::CropTo,
@@ -155,7 +156,7 @@ fn line(ui: &mut Ui, mark: Mark, kind: &str, name: &str, tip: &str) {
 }
 
 fn settings(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, out: &mut Out) {
-    let Settings { decode, output, framing, .. } = &entry.settings;
+    let Settings { decode, input, output, framing, .. } = &entry.settings;
     ui.add_space(8.0);
     ui.horizontal(|ui| {
         heading(ui, "Settings");
@@ -179,13 +180,23 @@ fn settings(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, out: &mut Out) {
         if opened.clip.metadata().cfa.is_some() {
             let tiers = debayer::Tier::ALL.map(|t| (t, tier_name(t)));
             choose(ui, "Debayer", "How missing colours are found", decode.tier, &tiers, |tier| {
-                out.push(set(json!({"decode": {"tier": tier, "options": debayer::Options::for_tier(tier)}})));
+                let debayer::Options { repair_pixels, equilibrate_greens, .. } = decode.options;
+                let options = debayer::Options { repair_pixels, equilibrate_greens, ..debayer::Options::for_tier(tier) };
+                out.push(set(json!({"decode": {"tier": tier, "options": options}})));
             });
             let highlights = [(Highlights::Neutral, "neutral"), (Highlights::Recorded, "as recorded")];
             choose(ui, "Highlights", "What becomes of highlights that the sensor clipped", decode.highlights, &highlights, |h| {
                 out.push(set(json!({"decode": {"highlights": h}})));
             });
+            let repairs = [((false, false), "none"), ((true, false), "stuck pixels"), ((false, true), "greens"), ((true, true), "both")];
+            let now = (decode.options.repair_pixels, decode.options.equilibrate_greens);
+            let tip = "Stuck pixels held within their neighbours (takes out stars with them), greens of red and blue rows levelled";
+            choose(ui, "Repairs", tip, now, &repairs, |(repair_pixels, equilibrate_greens)| {
+                let options = debayer::Options { repair_pixels, equilibrate_greens, ..decode.options };
+                out.push(set(json!({"decode": {"options": options}})));
+            });
         }
+        coding(ui, entry, opened, input.as_ref(), out);
         let outputs = color::catalogue().iter().filter(|n| n.kind == Kind::Output).map(|n| (Some(n.name.to_owned()), n.title));
         let outputs: Vec<_> = [(None, "as the AMF says, or ACES Rec.709")].into_iter().chain(outputs).collect();
         choose(ui, "Output", "Output Transform (ODT)", output.clone(), &outputs, |o| out.push(set(json!({ "output": o }))));
@@ -200,6 +211,47 @@ fn settings(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, out: &mut Out) {
             out.push(set(json!({"framing": {"crop": c}})));
         });
     });
+}
+
+/// What the values are, where the file leaves it to a person.
+fn coding(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, input: Option<&String>, out: &mut Out) {
+    let m = opened.clip.metadata();
+    let reading = entry.settings.decode.reading;
+    if m.unmapped.keys().any(|key| key.contains("OpcodeList")) {
+        let lists = [(true, "applied"), (false, "left out")];
+        choose(
+            ui,
+            "Corrections",
+            "The opcode lists of the DNG: shading, bad pixels, distortion",
+            entry.settings.decode.opcodes,
+            &lists,
+            |o| {
+                out.push(set(json!({"decode": {"opcodes": o}})));
+            },
+        );
+    }
+    if m.cfa.is_none() && matches!(opened.clip.encoding(), Encoding::Coded { .. } | Encoding::Unknown) {
+        let inputs = color::catalogue().iter().filter(|n| n.kind == Kind::Input).map(|n| (Some(n.name.to_owned()), n.title));
+        let inputs: Vec<_> = [(None, "as the file or the AMF says")].into_iter().chain(inputs).collect();
+        choose(ui, "Input", "Input Transform (IDT)", input.cloned(), &inputs, |i| out.push(set(json!({ "input": i }))));
+    }
+    if m.signal_range.is_some() {
+        let ranges = [(None, "as the file says"), (Some(SignalRange::Legal), "legal"), (Some(SignalRange::Full), "full")];
+        choose(ui, "Range", "Code values of black and white", reading.range, &ranges, |range| {
+            out.push(set(json!({"decode": {"reading": {"range": range, "matrix": reading.matrix}}})));
+        });
+    }
+    if m.matrix.is_some() {
+        let matrices = [
+            (None, "as the file says"),
+            (Some(YcbcrMatrix::Bt601), "BT.601"),
+            (Some(YcbcrMatrix::Bt709), "BT.709"),
+            (Some(YcbcrMatrix::Bt2020), "BT.2020"),
+        ];
+        choose(ui, "Matrix", "How R'G'B' was made Y'CbCr", reading.matrix, &matrices, |matrix| {
+            out.push(set(json!({"decode": {"reading": {"range": reading.range, "matrix": matrix}}})));
+        });
+    }
 }
 
 /// A row with a list to choose from.

@@ -1,6 +1,6 @@
 //! Doors for fuzz targets: decoders on bytes in memory. Whatever the bytes are, each returns in bounded time and memory.
 
-use super::{arriraw, dng::vc5, mlv};
+use super::{arriraw, dng::vc5, external, isobmff, mlv, movie};
 use crate::{
     error::Result,
     image::{Cfa, Mosaic, Size},
@@ -19,4 +19,19 @@ pub fn arriraw(bytes: &[u8]) -> Result<Mosaic> {
 /// An MLV file; how many of its frames decode.
 pub fn mlv(bytes: &[u8]) -> Result<usize> {
     mlv::decode_all(bytes)
+}
+
+/// A QuickTime or MP4 file, its metadata.
+pub fn isobmff(bytes: &[u8]) -> Result<usize> {
+    isobmff::describe(bytes).map(|d| d.metadata.rows().len())
+}
+
+/// What FFprobe says of a movie.
+pub fn ffprobe(bytes: &[u8]) -> Result<()> {
+    movie::fuzz(bytes)
+}
+
+/// A message of a decoder.
+pub fn decoder_message(bytes: &[u8]) -> Result<()> {
+    external::fuzz(bytes)
 }

@@ -1,6 +1,7 @@
 //! `prelight check`: clips against their sidecars.
 
 use super::{
+    choices::Choices,
     out,
     subject::{self, Chosen},
 };
@@ -21,6 +22,8 @@ pub struct Args {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     chosen: Chosen,
+    #[command(flatten)]
+    choices: Choices,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -47,8 +50,9 @@ pub fn run(args: Args) -> Result<()> {
     for error in errors {
         outcome.error(error);
     }
+    let settings = args.choices.settings()?;
     for path in &clips {
-        match check_clip(path, &args.chosen) {
+        match check_clip(path, &args.chosen, &settings) {
             Ok(checked) => outcome.checked(&checked)?,
             Err(error) => outcome.error(error.file(path)),
         }
@@ -105,8 +109,8 @@ impl Outcomes {
     }
 }
 
-pub(super) fn check_clip(path: &std::path::Path, chosen: &Chosen) -> Result<Checked> {
-    let opened = subject::open(path, chosen, &Settings::default())?;
+pub(super) fn check_clip(path: &std::path::Path, chosen: &Chosen, settings: &Settings) -> Result<Checked> {
+    let opened = subject::open(path, chosen, settings)?;
     let findings = check::run(&opened.subject(), &Progress::default())?;
     Ok(Checked { clip: opened.name, path: path.to_owned(), findings })
 }
@@ -146,7 +150,7 @@ mod tests {
         std::fs::write(&damaged, [0x76, 0x2f, 0x31, 0x01]).unwrap();
         let run = |paths: &[&std::path::Path]| {
             let paths = paths.iter().map(|p| p.to_path_buf()).collect();
-            run(Args { paths, chosen: Chosen::default(), json: false }).unwrap_err()
+            run(Args { paths, chosen: Chosen::default(), choices: Choices::default(), json: false }).unwrap_err()
         };
         assert_eq!(run(&[&damaged, &damaged]).message(), "2 could not be checked");
         assert_eq!(run(&[dir.path()]).exit_code(), 10);

@@ -95,7 +95,7 @@ fn print_show(show: &Show) -> Result<()> {
 fn check_show(show: &Show) -> Result<()> {
     let expected = show.read_expected()?;
     for clip in &show.clips {
-        let checked = check::check_clip(&clip.folder, &Chosen::default())?;
+        let checked = check::check_clip(&clip.folder, &Chosen::default(), &Settings::default())?;
         out::line("")?;
         out::write(check::text(&checked))?;
         compare(&checked, &expected)?;

@@ -3,6 +3,7 @@
 mod amf;
 mod bench;
 mod check;
+mod choices;
 pub mod color;
 mod debayer_raw;
 mod decoder;

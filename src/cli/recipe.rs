@@ -1,12 +1,12 @@
 //! `prelight recipe`: make recipes, and read them.
 
 use super::{
+    choices::Choices,
     out,
     subject::{self, Chosen, Opened},
 };
 use crate::{
-    error::{Error, Result},
-    pipeline::Settings,
+    error::Result,
     progress::Progress,
     recipe::{self, Approval, Approved, Waiver},
 };
@@ -52,9 +52,8 @@ struct New {
     /// Accept a failed check by name: CHECK=REASON
     #[arg(long, value_name = "CHECK=REASON", value_parser = parse_waiver)]
     waive: Vec<(String, String)>,
-    /// Settings as a JSON file (see `settings` in recipe.json); absent members take their defaults
-    #[arg(long, value_name = "FILE")]
-    settings: Option<PathBuf>,
+    #[command(flatten)]
+    choices: Choices,
 }
 
 fn parse_waiver(text: &str) -> std::result::Result<(String, String), String> {
@@ -72,13 +71,7 @@ pub fn run(args: Args) -> Result<()> {
 }
 
 fn make(args: &New) -> Result<()> {
-    let settings = match &args.settings {
-        None => Settings::default(),
-        Some(path) => {
-            let bytes = crate::files::read_bounded(path, 1 << 20)?;
-            serde_json::from_slice(&bytes).map_err(|e| Error::invalid(e.to_string()).file(path).line(e.line() as u32))?
-        }
-    };
+    let settings = args.choices.settings()?;
     let found = subject::clips_below(&args.paths);
     // A recipe of some of the clips is not what was asked for.
     if let Some(e) = found.errors.into_iter().next() {

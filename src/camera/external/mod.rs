@@ -241,3 +241,8 @@ impl Clip for ExternalClip {
 fn called(program: &Path) -> String {
     child::name(program)
 }
+/// Reads a message of a decoder, for fuzzing.
+pub(super) fn fuzz(bytes: &[u8]) -> Result<()> {
+    const PAYLOAD: u64 = 1 << 20;
+    message::read(&mut &*bytes, PAYLOAD).map(drop)
+}

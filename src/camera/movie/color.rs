@@ -1,7 +1,10 @@
 //! What a movie says of its colour: a camera's log by the camera's own keys, else nothing that may be guessed.
 
 use super::probe::Tags;
-use crate::{camera::Encoding, color};
+use crate::{
+    camera::{Encoding, Metadata},
+    color,
+};
 
 /// Transfer function and gamut in words, and what the values are coded in.
 #[derive(Debug, Default)]
@@ -60,9 +63,44 @@ pub fn stated(tags: &Tags) -> Stated {
     }
 }
 
+/// Logs that a container names by transfer function and gamut, and the input transforms of the catalogue for them.
+const NAMED: [(&str, &str, &str); 2] =
+    [("S-Log3", "S-Gamut3", "sony-slog3-sgamut3"), ("S-Log3", "S-Gamut3.Cine", "sony-slog3-sgamut3cine")];
+
+/// From what the container's metadata say in words: labels of MXF, Sony's XML. Both have to be said.
+pub fn of_words(m: &Metadata) -> Encoding {
+    let (Some(transfer), Some(gamut)) = (&m.transfer, &m.gamut) else { return Encoding::Unknown };
+    match NAMED.iter().find(|(t, g, _)| *t == transfer.value && *g == gamut.value) {
+        Some((.., name)) => Encoding::Coded { transform: (*name).to_owned(), key: format!("{}, {}", transfer.key, gamut.key) },
+        None => Encoding::Unknown,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::camera::Field;
+
+    #[test]
+    fn a_log_is_known_by_both_words() {
+        let m = |transfer: &str, gamut: Option<&str>| Metadata {
+            transfer: Some(Field::stated(transfer.into(), "MXF 3210")),
+            gamut: gamut.map(|g| Field::stated(g.into(), "MXF 3219")),
+            ..Metadata::default()
+        };
+        for (_, _, name) in NAMED {
+            assert!(color::named(name).is_some(), "{name}");
+        }
+        match of_words(&m("S-Log3", Some("S-Gamut3.Cine"))) {
+            Encoding::Coded { transform, key } => {
+                assert_eq!((transform.as_str(), key.as_str()), ("sony-slog3-sgamut3cine", "MXF 3210, MXF 3219"));
+            }
+            other => panic!("{other:?}"),
+        }
+        for (transfer, gamut) in [("S-Log3", None), ("S-Log3", Some("BT.709")), ("BT.709", Some("BT.709"))] {
+            assert!(matches!(of_words(&m(transfer, gamut)), Encoding::Unknown), "{transfer} {gamut:?}");
+        }
+    }
 
     fn of(pairs: &[(&str, &str)]) -> Option<String> {
         let tags = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();

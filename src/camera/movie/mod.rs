@@ -216,6 +216,9 @@ impl MovieClip {
         m.signal_range = ours.signal_range.clone().or(m.signal_range.take());
         m.matrix = ours.matrix.clone().or(m.matrix.take());
         m.fill_from(ours);
+        if matches!(self.encoding, Encoding::Unknown) {
+            self.encoding = color::of_words(&self.metadata);
+        }
         self
     }
 
@@ -327,6 +330,19 @@ impl Clip for MovieClip {
     fn files(&self) -> Vec<PathBuf> {
         vec![self.path.clone()]
     }
+}
+
+/// Understands a description of FFprobe's, for fuzzing.
+pub(super) fn fuzz(json: &[u8]) -> Result<()> {
+    let probed = probe::parse(json)?;
+    for stream in probed.streams.iter().filter(|s| s.is_picture()) {
+        let _ = layout(stream, Size::new(stream.width, stream.height));
+        for container in [Container::QuickTime, Container::Mxf] {
+            let _ = Timing::of(stream, container, None);
+        }
+        let _ = color::stated(&metadata::tags(&probed, stream));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,0 +1,74 @@
+//! The settings that a command line chooses: a file of them, and single ones by name, which go before it.
+
+use crate::{
+    camera::{SignalRange, YcbcrMatrix},
+    error::{Error, Result},
+    files,
+    pipeline::Settings,
+};
+use std::path::PathBuf;
+
+#[derive(clap::Args, Clone, Default)]
+pub(super) struct Choices {
+    /// Settings as a JSON file (see `settings` in recipe.json); absent members take their defaults
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    /// Input transform, for clips that leave it to you what their values mean (see `prelight color list`)
+    #[arg(long, value_name = "NAME")]
+    input_transform: Option<String>,
+    /// Output transform instead of the AMF's
+    #[arg(long, value_name = "NAME")]
+    output_transform: Option<String>,
+    /// Code values of black and white instead of what the file says: full, legal
+    #[arg(long, value_name = "RANGE", value_parser = range)]
+    range: Option<SignalRange>,
+    /// How R'G'B' was made Y'CbCr instead of what the file says: bt601, bt709, bt2020
+    #[arg(long, value_name = "MATRIX", value_parser = matrix)]
+    matrix: Option<YcbcrMatrix>,
+}
+
+impl Choices {
+    pub fn settings(&self) -> Result<Settings> {
+        let mut settings: Settings = match &self.settings {
+            None => Settings::default(),
+            Some(path) => {
+                let bytes = files::read_bounded(path, 1 << 20)?;
+                serde_json::from_slice(&bytes).map_err(|e| Error::invalid(e.to_string()).file(path).line(e.line() as u32))?
+            }
+        };
+        settings.input = self.input_transform.clone().or(settings.input);
+        settings.output = self.output_transform.clone().or(settings.output);
+        let reading = &mut settings.decode.reading;
+        reading.range = self.range.or(reading.range);
+        reading.matrix = self.matrix.or(reading.matrix);
+        Ok(settings)
+    }
+}
+
+fn range(text: &str) -> std::result::Result<SignalRange, String> {
+    [SignalRange::Full, SignalRange::Legal].into_iter().find(|r| r.name() == text).ok_or_else(|| "full or legal".into())
+}
+
+/// `bt709`, and `BT.709` as it is shown.
+fn matrix(text: &str) -> std::result::Result<YcbcrMatrix, String> {
+    let plain = |s: &str| s.to_lowercase().replace('.', "");
+    let all = [YcbcrMatrix::Bt601, YcbcrMatrix::Bt709, YcbcrMatrix::Bt2020];
+    all.into_iter().find(|m| plain(m.name()) == plain(text)).ok_or_else(|| "bt601, bt709 or bt2020".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn single_choices_go_before_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("s.json");
+        std::fs::write(&file, r#"{"input": "arri-logc4", "decode": {"reading": {"range": "full"}}}"#).unwrap();
+        let choices = Choices { settings: Some(file), range: Some(SignalRange::Legal), ..Choices::default() };
+        let settings = choices.settings().unwrap();
+        assert_eq!((settings.input.as_deref(), settings.decode.reading.range), (Some("arri-logc4"), Some(SignalRange::Legal)));
+        assert_eq!((matrix("BT.709"), matrix("bt2020")), (Ok(YcbcrMatrix::Bt709), Ok(YcbcrMatrix::Bt2020)));
+        assert!(matrix("709").is_err() && range("limited").is_err());
+    }
+}
