@@ -169,7 +169,7 @@ pub(super) fn gpu_equals_cpu(subject: &Subject, progress: &Progress) -> Result<V
         difference.max <= GPU_LIMIT,
         format!("{:.2e} at most", difference.max),
         format!("<= 1/1023 ({GPU_LIMIT:.2e})"),
-        format!("frame {frame}, display stage, {}", difference.adapter),
+        format!("frame {frame}, display stage, at {}, {}; {}", difference.at[0], difference.at[1], difference.adapter),
     )
     .frame(frame))
 }

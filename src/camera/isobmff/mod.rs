@@ -2,7 +2,7 @@
 //! Pictures are not decoded here. Whoever decodes them asks [`describe`] for what the file says of itself.
 
 mod atom;
-mod codec;
+pub(in crate::camera) mod codec;
 mod describe;
 mod entry;
 mod format;

@@ -8,7 +8,7 @@ use super::{
     tools::Tools,
 };
 use crate::{
-    camera::{Field, Metadata, Rational, Timecode},
+    camera::{Field, Metadata, Rational, Timecode, isobmff::codec as isobmff},
     image::Size,
 };
 use std::path::Path;
@@ -36,8 +36,8 @@ pub fn read(path: &Path, stream: &Stream, mut tags: Tags, timing: Option<&Timing
         squeeze: said(&stream.sample_aspect_ratio).and_then(squeeze).map(|v| Field::stated(v, "sample_aspect_ratio")),
         codec: said(&stream.codec_name).map(|c| Field::stated(codec(c, said(&stream.profile)), "codec_name, profile")),
         bit_depth: values.bits.map(|b| Field::stated(b, "pix_fmt")),
-        transfer: said(&stream.color_transfer).map(|v| Field::stated(v.to_owned(), "color_transfer")),
-        gamut: said(&stream.color_primaries).map(|v| Field::stated(v.to_owned(), "color_primaries")),
+        transfer: said(&stream.color_transfer).map(|v| Field::stated(h273(v, &TRANSFERS, isobmff::transfer), "color_transfer")),
+        gamut: said(&stream.color_primaries).map(|v| Field::stated(h273(v, &PRIMARIES, isobmff::primaries), "color_primaries")),
         ..Metadata::default()
     };
     if let Some(signal) = &values.signal {
@@ -65,6 +65,46 @@ pub fn read(path: &Path, stream: &Stream, mut tags: Tags, timing: Option<&Timing
     tags.insert("decoder".into(), format!("FFmpeg {}", tools.version));
     tags.into_iter().for_each(|(key, value)| m.keep(key, value));
     m
+}
+
+/// FFmpeg's names of ColourPrimaries and TransferCharacteristics (ITU-T H.273), and their codes.
+const PRIMARIES: [(&str, u16); 11] = [
+    ("bt709", 1),
+    ("bt470m", 4),
+    ("bt470bg", 5),
+    ("smpte170m", 6),
+    ("smpte240m", 7),
+    ("film", 8),
+    ("bt2020", 9),
+    ("smpte428", 10),
+    ("smpte431", 11),
+    ("smpte432", 12),
+    ("ebu3213", 22),
+];
+const TRANSFERS: [(&str, u16); 17] = [
+    ("bt709", 1),
+    ("bt470m", 4),
+    ("bt470bg", 5),
+    ("smpte170m", 6),
+    ("smpte240m", 7),
+    ("linear", 8),
+    ("log100", 9),
+    ("log316", 10),
+    ("iec61966-2-4", 11),
+    ("bt1361e", 12),
+    ("iec61966-2-1", 13),
+    ("bt2020-10", 14),
+    ("bt2020-12", 15),
+    ("smpte2084", 16),
+    ("smpte428", 17),
+    ("arib-std-b67", 18),
+    ("gamma22", 4),
+];
+
+/// One of FFmpeg's names in the words of the schema; as it is where there are none.
+fn h273(name: &str, codes: &[(&str, u16)], words: fn(u16) -> Option<&'static str>) -> String {
+    let code = codes.iter().find(|(n, _)| *n == name);
+    code.and_then(|(_, code)| words(*code)).unwrap_or(name).to_owned()
 }
 
 /// What the decoder makes of the samples.

@@ -15,13 +15,13 @@ mod timing;
 mod tools;
 
 use super::{
-    Clip, Encoding, Format, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode,
+    Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode,
     inspected::Inspected,
     isobmff, mxf,
     samples::{self, Layout, Model, Signal, Siting},
 };
 use crate::{
-    error::{Error, InFile, Result},
+    error::{Error, ErrorKind, InFile, Result},
     image::Size,
     progress::Progress,
 };
@@ -114,24 +114,30 @@ impl Format for Movie {
     fn open(&self, path: &Path, _sequence: bool) -> Result<Arc<dyn Clip>> {
         let head = super::head_of(path)?;
         let container = Container::of(&head).ok_or_else(|| Error::unsupported("not a movie"))?;
-        let inspected = container.inspect(path);
-        match (MovieClip::open(path, container), inspected) {
-            (Ok(clip), Ok(said)) => {
-                // A vendor's raw is a matter of the vendor's decoder, which the reader of the container names.
-                let refusal = clip.picture.is_err().then(|| said.read(0, &Reading::default()).err()).flatten();
-                if refusal.is_some_and(|e| e.to_string().contains("SDK")) {
-                    return Ok(said);
-                }
-                Ok(Arc::new(clip.with(said.metadata())))
-            }
+        let said = match container.inspect(path) {
+            // Pictures that need no FFmpeg, and a vendor's raw, of which it would make nothing or a wrong picture.
+            Ok(said) if is_ours(&*said) => return Ok(said),
+            said => said,
+        };
+        match (MovieClip::open(path, container), said) {
+            (Ok(clip), Ok(said)) => Ok(Arc::new(clip.with(said.metadata()))),
             (Ok(clip), Err(_)) => Ok(Arc::new(clip)),
             // Without FFmpeg, or where it makes nothing of the file, there is still what the container says.
             (Err(why), Ok(said)) => {
                 let count = said.frames().present.len() as u32;
                 Ok(Arc::new(Inspected::new(container.name(), path, said.metadata().clone(), count, why)?))
             }
-            (Err(why), Err(_)) => Err(why),
+            // Our own reader knows better what is wrong with a damaged container.
+            (Err(_), Err(why)) => Err(why),
         }
+    }
+}
+
+/// Whether the reader of the container decodes the pictures itself, or says that they are for a vendor's decoder.
+fn is_ours(said: &dyn Clip) -> bool {
+    match said.read(0, &Reading::default()) {
+        Ok(_) => true,
+        Err(e) => e.kind() != ErrorKind::Unsupported || e.message().contains("SDK"),
     }
 }
 
@@ -206,7 +212,9 @@ impl MovieClip {
 
     /// With what the container says, which goes before FFmpeg's words but where they are of the pictures it decodes.
     fn with(mut self, container: &Metadata) -> Self {
-        let ours = std::mem::replace(&mut self.metadata, container.clone());
+        let mut ours = std::mem::replace(&mut self.metadata, container.clone());
+        // Our readers of timecode tracks know which of them are none.
+        ours.start_timecode = None;
         let m = &mut self.metadata;
         m.resolution = ours.resolution.clone();
         m.frame_rate = ours.frame_rate.clone().or(m.frame_rate.take());
@@ -216,6 +224,10 @@ impl MovieClip {
         m.signal_range = ours.signal_range.clone().or(m.signal_range.take());
         m.matrix = ours.matrix.clone().or(m.matrix.take());
         m.fill_from(ours);
+        if let (None, Some(count), Some(rate)) = (&m.duration, &m.frame_count, &m.frame_rate) {
+            let seconds = count.value as f64 / rate.value.to_f64();
+            m.duration = Some(Field::derived(seconds, format!("{}, {}", count.key, rate.key)));
+        }
         if matches!(self.encoding, Encoding::Unknown) {
             self.encoding = color::of_words(&self.metadata);
         }

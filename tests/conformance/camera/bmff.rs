@@ -3,10 +3,11 @@
 use super::{
     builder::Random,
     movie_builder::{Track, Value, atom, directory, meta, movie, tmcd, visual, words},
-    open_bytes,
+    open_natively,
 };
 use crate::corpus;
 use prelight::{
+    Result,
     camera::{self, Certainty, Clip, Metadata, braw, canon, isobmff},
     image::{Rect, Size},
 };
@@ -16,7 +17,14 @@ use std::{
 };
 
 fn opened(bytes: &[u8]) -> Arc<dyn Clip> {
-    open_bytes(bytes).1.unwrap()
+    try_open(bytes).unwrap()
+}
+
+fn try_open(bytes: &[u8]) -> Result<Arc<dyn Clip>> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("clip.bin");
+    std::fs::write(&path, bytes).unwrap();
+    open_natively(&path)
 }
 
 fn refusal(clip: &dyn Clip) -> String {
@@ -48,7 +56,7 @@ use Certainty::{Assumed, Derived, Stated};
 #[test]
 fn a_movie_of_a_gopro() {
     let Some(path) = corpus("camera/real/gpmf_karma.mp4") else { return };
-    let clip = camera::open(&path).unwrap();
+    let clip = open_natively(&path).unwrap();
     assert_eq!((clip.format(), clip.size(), clip.frames().present.len()), ("QuickTime/MP4", Size::new(854, 480), 362));
     assert_rows(
         clip.metadata(),
@@ -74,7 +82,7 @@ fn a_movie_of_a_gopro() {
 #[test]
 fn makers_keys_of_a_prores_movie() {
     let Some(path) = corpus("camera/synthetic/A001C001_prores4444xq_logc3.mov") else { return };
-    let clip = camera::open(&path).unwrap();
+    let clip = open_natively(&path).unwrap();
     assert_rows(
         clip.metadata(),
         &[
@@ -395,7 +403,7 @@ fn a_cinema_raw_light_movie() {
 #[test]
 fn stills_of_canon() {
     let Some(path) = corpus("camera/real/exiftool_CanonRaw.cr3") else { return };
-    let clip = camera::open(&path).unwrap();
+    let clip = open_natively(&path).unwrap();
     assert_eq!((clip.format(), clip.size(), clip.frames().present.len()), ("Canon RAW", Size::new(6024, 4020), 1));
     let m = clip.metadata();
     assert_rows(
@@ -417,7 +425,7 @@ fn stills_of_canon() {
 #[test]
 fn a_still_before_tiff() {
     let Some(path) = corpus("camera/real/exiftool_CanonRaw.crw") else { return };
-    let clip = camera::open(&path).unwrap();
+    let clip = open_natively(&path).unwrap();
     assert_eq!((clip.format(), clip.size()), ("Canon CRW", Size::new(3072, 2048)));
     assert_rows(
         clip.metadata(),
@@ -438,17 +446,17 @@ fn an_unfinished_recording_says_so() {
     let mut file = movie(&[b"qt  "], &[picture_track(visual(b"apch", 64, 32, &[]), vec![vec![0; 400]])], &[]);
     let moov = file.windows(4).position(|w| w == b"moov").unwrap() - 4;
     file.truncate(moov);
-    let error = open_bytes(&file).1.err().unwrap();
+    let error = try_open(&file).err().unwrap();
     assert_eq!((error.exit_code(), error.message()), (10, "no movie box: the recording was not finished, or the file is cut"));
     // More pictures than a clip may have, with sizes that need no table.
     let mut file = movie(&[b"qt  "], &[picture_track(visual(b"apch", 64, 32, &[]), vec![vec![0; 4]])], &[]);
     let at = file.windows(4).position(|w| w == b"stsz").unwrap();
     file[at + 8..at + 16].copy_from_slice(&[0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff]);
-    let error = open_bytes(&file).1.err().unwrap().to_string();
+    let error = try_open(&file).err().unwrap().to_string();
     assert!(error.contains("stsz sample count = 4294967295"), "{error}");
     // Sound alone is no clip.
     let sound = Track { handler: *b"soun", scale: 48000, delta: 1, entry: atom(b"sowt", &[0; 28]), samples: vec![vec![0; 4]] };
-    let error = open_bytes(&movie(&[b"qt  "], &[sound], &[])).1.err().unwrap();
+    let error = try_open(&movie(&[b"qt  "], &[sound], &[])).err().unwrap();
     assert_eq!(error.message(), "not a camera file of a known format");
 }
 

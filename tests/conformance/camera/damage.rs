@@ -111,6 +111,8 @@ const INSPECTED: [&str; 3] = ["Cinema RAW Light", "Blackmagic RAW", "QuickTime"]
 fn densest(name: &str) -> usize {
     match name {
         "JPEG XL" => 1 << 12,
+        // Three samples of a pixel that took none: colour differences of one block may be of four.
+        "JPEG" => 3 * 64 * 8,
         "Deflate" => 1032,
         _ => 64 * 8,
     }
@@ -127,7 +129,8 @@ fn samples(picture: &Picture) -> usize {
 fn try_all(name: &str, bytes: &[u8], path: &std::path::Path) -> bool {
     std::fs::write(path, bytes).unwrap();
     let start = Instant::now();
-    let opened = camera::open_single(path);
+    // Movies are for FFmpeg, whose damage is another test's: a process for each of ten thousand would take an hour.
+    let opened = super::open_natively(path);
     let decoded = opened.clone().and_then(|clip| {
         let _ = clip.timecode(0);
         clip.read(0, &Default::default())

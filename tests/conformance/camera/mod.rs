@@ -3,6 +3,7 @@
 mod arriraw;
 mod bmff;
 mod builder;
+mod chart;
 mod codecs;
 mod damage;
 mod dng;
@@ -26,10 +27,21 @@ mod still;
 mod vc5;
 
 use prelight::{
-    Result,
+    Error, Result,
     camera::{self, Clip},
 };
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
+
+/// As where no FFmpeg and no decoder is at hand: what our own readers make of a file.
+fn open_natively(path: &Path) -> Result<Arc<dyn Clip>> {
+    let mut head = std::fs::read(path).unwrap();
+    head.truncate(4096);
+    let own = |f: &&&dyn camera::Format| !["movie", "external decoder"].contains(&f.name());
+    match camera::FORMATS.iter().filter(own).find(|f| f.recognises(path, &head)) {
+        Some(format) => format.open(path, false).map_err(|e| e.file(path)),
+        None => Err(Error::unsupported("not a camera file of a known format").file(path)),
+    }
+}
 
 /// Opens a file of those bytes; the folder goes with the first part.
 fn open_bytes(bytes: &[u8]) -> (tempfile::TempDir, Result<Arc<dyn Clip>>) {

@@ -61,7 +61,7 @@ fn what_is_inspected_is_what_the_descriptors_say() {
     ];
     for (name, size, rate, count, start, codec, color) in ROWS {
         let Some(path) = corpus(&format!("camera/{name}")) else { return };
-        let clip = camera::open(&path).unwrap();
+        let clip = super::open_natively(&path).unwrap();
         let m = clip.metadata();
         let shown = |f: Option<String>| f.unwrap_or_default();
         assert_eq!(shown(m.resolution.as_ref().map(|f| f.value.to_string())), size, "{name}");
@@ -78,7 +78,7 @@ fn what_is_inspected_is_what_the_descriptors_say() {
         let described = camera::mxf::describe(&std::fs::read(&path).unwrap()).unwrap();
         assert_eq!((described.resolution, described.codec), (m.resolution.clone(), m.codec.clone()));
     }
-    let m = camera::open(&corpus("camera/real/exiftool_MXF.mxf").unwrap()).unwrap().metadata().clone();
+    let m = super::open_natively(&corpus("camera/real/exiftool_MXF.mxf").unwrap()).unwrap().metadata().clone();
     assert_eq!(m.software.unwrap().value, "Phil Harvey ExifTool Based on MXFLib 1.0.1(16)-Release");
     assert_eq!(m.date_time.unwrap().value, "2010-12-20 00:14:40");
 }

@@ -118,6 +118,11 @@ const EXPLAINED: &[Explained] = &[
          has it, a minute before the file's creation time",
     ),
     ("opf_apple-prores", "matrix", MediaInfo, "from the frame header of ProRes; the container has no colr box"),
+    ("ft_fixture.mxf", "matrix", MediaInfo, "BT.470 System B/G: the coefficients of BT.601 by their older name"),
+    ("ft_fixture.mxf", "gamut", MediaInfo, "BT.601 PAL: BT.601 of 625 lines"),
+    ("ft_fixture.mxf", "transfer", MediaInfo, "BT.470 System B/G: gamma 2.8"),
+    ("ft_fixture.mxf", "codec", MediaInfo, "MPEG Video: another name of MPEG-2"),
+    ("exiftool_MXF.mxf", "software", MediaInfo, "the product alone; ours is company, product and version"),
     ("slog3_hevc422_10", "matrix", MediaInfo, "from the parameter sets of the stream; the container has no colr box"),
     ("slog3_hevc422_10", "signal_range", MediaInfo, "from the parameter sets of the stream; the container has no colr box"),
 ];
