@@ -147,6 +147,14 @@ impl Metadata {
         self.unmapped.insert(key, value);
     }
 
+    /// Duration from frames and rate, where it is not stated.
+    pub fn derive_duration(&mut self) {
+        if let (None, Some(count), Some(rate)) = (&self.duration, &self.frame_count, &self.frame_rate) {
+            let seconds = count.value as f64 / rate.value.to_f64();
+            self.duration = Some(Field::derived(seconds, format!("{}, {}", count.key, rate.key)));
+        }
+    }
+
     /// Fills in the shutter angle from exposure time and rate, or the time from angle and rate, where only one is told. The
     /// rate is that of exposure, else that of the clip. What is longer than the frame is no angle of a shutter.
     pub fn derive_shutter(&mut self) {

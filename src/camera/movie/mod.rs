@@ -15,7 +15,7 @@ mod timing;
 mod tools;
 
 use super::{
-    Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode,
+    Clip, Encoding, Format, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode,
     inspected::Inspected,
     isobmff, mxf,
     samples::{self, Layout, Model, Signal, Siting},
@@ -224,10 +224,7 @@ impl MovieClip {
         m.signal_range = ours.signal_range.clone().or(m.signal_range.take());
         m.matrix = ours.matrix.clone().or(m.matrix.take());
         m.fill_from(ours);
-        if let (None, Some(count), Some(rate)) = (&m.duration, &m.frame_count, &m.frame_rate) {
-            let seconds = count.value as f64 / rate.value.to_f64();
-            m.duration = Some(Field::derived(seconds, format!("{}, {}", count.key, rate.key)));
-        }
+        m.derive_duration();
         if matches!(self.encoding, Encoding::Unknown) {
             self.encoding = color::of_words(&self.metadata);
         }

@@ -124,6 +124,7 @@ fn merge(m: &mut Metadata, plate: Metadata, frames: usize) {
     m.frame_rate = m.frame_rate.take().or(plate.frame_rate);
     m.start_timecode = m.start_timecode.take().or(plate.start_timecode);
     m.frame_count = Some(Field::derived(frames as u64, "MXF essence elements"));
+    m.derive_duration();
     m.unmapped.extend(plate.unmapped);
 }
 

@@ -117,14 +117,24 @@ const EXPLAINED: &[Explained] = &[
         "counts at the 29 frames a second of the sample entry; the track runs at 30000/1001, of which 30 make a second: 19:26:48:04, as FFmpeg \
          has it, a minute before the file's creation time",
     ),
-    ("opf_apple-prores", "matrix", MediaInfo, "from the frame header of ProRes; the container has no colr box"),
+    (
+        "gpmf_karma.mp4",
+        "signal_range",
+        MediaInfo,
+        "of the container; the stream says full, which MediaInfo lists as the original and FFmpeg goes by",
+    ),
+    ("nikon_d500", "codec", ExifTool, "the name of the tag's value; ours says of which process the stream is"),
     ("ft_fixture.mxf", "matrix", MediaInfo, "BT.470 System B/G: the coefficients of BT.601 by their older name"),
     ("ft_fixture.mxf", "gamut", MediaInfo, "BT.601 PAL: BT.601 of 625 lines"),
     ("ft_fixture.mxf", "transfer", MediaInfo, "BT.470 System B/G: gamma 2.8"),
     ("ft_fixture.mxf", "codec", MediaInfo, "MPEG Video: another name of MPEG-2"),
-    ("exiftool_MXF.mxf", "software", MediaInfo, "the product alone; ours is company, product and version"),
-    ("slog3_hevc422_10", "matrix", MediaInfo, "from the parameter sets of the stream; the container has no colr box"),
-    ("slog3_hevc422_10", "signal_range", MediaInfo, "from the parameter sets of the stream; the container has no colr box"),
+    (".mxf", "software", MediaInfo, "the product alone; ours is company, product and version"),
+    ("photon_app5", "codec", MediaInfo, "the labels by their numbers"),
+    ("photon_app5", "gamut", MediaInfo, "ACES: another name of the AP0 primaries of ACES2065-1"),
+    ("photon_j2k", "date_time", MediaInfo, "with milliseconds"),
+    ("photon_j2k", "gamut", MediaInfo, "Display P3: the same primaries and white; the label says P3-D65"),
+    ("slog3_avcintra", "codec", MediaInfo, "AVC: the family; the label says AVC-Intra"),
+    ("slog3_dnxhr", "codec", MediaInfo, "VC-3 by its standard's name alone"),
 ];
 
 fn run(program: &str, args: &[&str], files: &[PathBuf]) -> Option<Value> {
