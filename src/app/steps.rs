@@ -114,7 +114,9 @@ fn step(
 /// Transform IDs by the titles people know them by.
 fn friendly(detail: &str) -> String {
     let title = |word: &str| color::named(word).map_or_else(|| word.rsplit(':').next().unwrap_or(word).to_owned(), |n| n.title.to_owned());
-    detail.split(' ').map(|w| if w.starts_with("urn:") { title(w) } else { w.to_owned() }).collect::<Vec<_>>().join(" ")
+    // Names of the catalogue have hyphens; no other word of a detail that has is one.
+    let is_name = |w: &str| w.starts_with("urn:") || (w.contains('-') && color::named(w).is_some_and(|n| n.name == w));
+    detail.split(' ').map(|w| if is_name(w) { title(w) } else { w.to_owned() }).collect::<Vec<_>>().join(" ")
 }
 
 fn sidecars(ui: &mut Ui, opened: &Opened) {
@@ -229,6 +231,9 @@ fn coding(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, input: Option<&String
                 out.push(set(json!({"decode": {"opcodes": o}})));
             },
         );
+    }
+    if opened.clip.refusal().is_some() {
+        return;
     }
     if m.cfa.is_none() && matches!(opened.clip.encoding(), Encoding::Coded { .. } | Encoding::Unknown) {
         let inputs = color::catalogue().iter().filter(|n| n.kind == Kind::Input).map(|n| (Some(n.name.to_owned()), n.title));

@@ -53,6 +53,9 @@ impl Clip for Inspected {
     fn read(&self, _frame: FrameNumber, _reading: &Reading) -> Result<Picture> {
         Err(self.refusal.clone())
     }
+    fn refusal(&self) -> Option<Error> {
+        Some(self.refusal.clone())
+    }
     fn encoding(&self) -> &Encoding {
         &Encoding::Unknown
     }

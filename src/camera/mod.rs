@@ -78,6 +78,10 @@ pub trait Clip: Send + Sync {
     fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>>;
     /// Decodes one frame. `reading` is what a person says of the stored values; formats that state it themselves ignore it.
     fn read(&self, frame: FrameNumber, reading: &Reading) -> Result<Picture>;
+    /// Why no frame is decoded, where that is known from the start: the file is inspected only.
+    fn refusal(&self) -> Option<Error> {
+        None
+    }
     /// [`Clip::read`] that ends early once the work is cancelled, where a format has to wait for another process.
     fn read_watched(&self, frame: FrameNumber, reading: &Reading, progress: &Progress) -> Result<Picture> {
         progress.check()?;

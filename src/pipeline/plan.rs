@@ -34,6 +34,9 @@ impl Plan {
     /// Decides. Fails where a choice is missing that nobody may guess: what the values of the clip mean, which of several
     /// framing decisions is meant. A look or output that cannot be rendered does not fail here but where its stage is asked for.
     pub fn new(clip: &dyn Clip, sidecars: &Sidecars, settings: &Settings) -> Result<Self> {
+        if let Some(why) = clip.refusal() {
+            return Err(why);
+        }
         let steps = road(clip, sidecars, settings)?;
         let frame = match sidecars.fdl.as_ref().map(|d| (&d.path, &d.content)) {
             None => None,

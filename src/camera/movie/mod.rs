@@ -21,7 +21,7 @@ use super::{
     samples::{self, Layout, Model, Signal, Siting},
 };
 use crate::{
-    error::{Error, ErrorKind, InFile, Result},
+    error::{Error, InFile, Result},
     image::Size,
     progress::Progress,
 };
@@ -135,10 +135,7 @@ impl Format for Movie {
 
 /// Whether the reader of the container decodes the pictures itself, or says that they are for a vendor's decoder.
 fn is_ours(said: &dyn Clip) -> bool {
-    match said.read(0, &Reading::default()) {
-        Ok(_) => true,
-        Err(e) => e.kind() != ErrorKind::Unsupported || e.message().contains("SDK"),
-    }
+    said.refusal().is_none_or(|why| why.message().contains("SDK"))
 }
 
 /// An opened movie. What is said of it can be read also where its picture cannot.
@@ -332,6 +329,9 @@ impl Clip for MovieClip {
             Ok(Picture::Rgb(image))
         };
         read().in_file(&self.path)
+    }
+    fn refusal(&self) -> Option<Error> {
+        self.picture.as_ref().err().map(|e| e.clone().file(&self.path))
     }
     fn encoding(&self) -> &Encoding {
         &self.encoding

@@ -233,6 +233,9 @@ impl Clip for Inspected {
     fn read(&self, _frame: FrameNumber, _reading: &Reading) -> Result<Picture> {
         Err(Error::unsupported(&self.why).field("MXF picture coding").value(&self.codec).file(&self.path))
     }
+    fn refusal(&self) -> Option<Error> {
+        self.read(0, &Reading::default()).err()
+    }
     fn encoding(&self) -> &Encoding {
         &Encoding::Unknown
     }

@@ -98,6 +98,9 @@ impl Clip for R3dClip {
         let codec = self.metadata.codec.as_ref().map_or("REDCODE", |c| &c.value);
         Err(Error::unsupported("inspected only: decoding it needs the RED SDK").field("R3D codec").value(codec).file(&self.path))
     }
+    fn refusal(&self) -> Option<Error> {
+        self.read(0, &Reading::default()).err()
+    }
     fn encoding(&self) -> &Encoding {
         &Encoding::Unknown
     }
