@@ -227,12 +227,16 @@ pub fn open(path: &Path) -> Result<Arc<dyn Clip>> {
     if meta.is_dir() {
         let clips = find_clips(path)?;
         return match clips.as_slice() {
-            [] => match walk(path).clips.as_slice() {
-                [] => Err(Error::invalid("no camera file in this folder; a single still is opened by its name").file(path)),
-                // A roll that holds one clip, in a folder of its own.
-                [one] => open_file(one, true),
-                more => Err(Error::usage(format!("{} clips below this folder: name one", more.len())).file(path)),
-            },
+            [] => {
+                let Found { clips, errors } = walk(path);
+                match (clips.as_slice(), errors.into_iter().next()) {
+                    ([], Some(why)) => Err(why),
+                    ([], None) => Err(Error::invalid("no camera file in this folder; a single still is opened by its name").file(path)),
+                    // A roll that holds one clip, in a folder of its own.
+                    ([one], _) => open_file(one, true),
+                    (more, _) => Err(Error::usage(format!("{} clips below this folder: name one", more.len())).file(path)),
+                }
+            }
             [one] => open_file(one, true),
             more => Err(Error::usage(format!("{} clips in this folder: name one", more.len())).file(path)),
         };

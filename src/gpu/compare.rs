@@ -58,10 +58,8 @@ pub fn difference(
         let gpu = readback.rows(first, band.size().height, progress)?;
         reference.apply_image(&mut band);
         for (i, gpu) in gpu.iter().enumerate() {
-            let [cpu, gpu] = [[0, 1, 2].map(|c| band.planes[c][i]), [0, 1, 2].map(|c| gpu[c])].map(|px| without_cancelled(px.map(&encode)));
-            for (cpu, gpu) in cpu.iter().zip(gpu) {
-                let d = (cpu - gpu).abs();
-                let d = if d.is_nan() { 1.0 } else { d };
+            let [cpu, gpu] = [[0, 1, 2].map(|c| band.planes[c][i]), [0, 1, 2].map(|c| gpu[c])].map(|px| px.map(&encode));
+            for d in distances(cpu, gpu) {
                 if d > worst.0 {
                     worst = (d, [i as u32 % size.width, first + i as u32 / size.width]);
                 }
@@ -76,11 +74,21 @@ pub fn difference(
 /// terms eight times the peak, each right to 6e-8), and as a code value, by a display's gamma of 2.4.
 const CANCELLED: f32 = 3.2e-3;
 
-/// Code values of a pixel, without those that are the rounding of its other channels: saturated lights, whose last channel is 0 in
-/// theory. There the last bit of the input is worth as much, on the CPU too, and none of it is seen.
-fn without_cancelled(px: [f32; 3]) -> [f32; 3] {
-    let most = px.iter().copied().fold(0.0, f32::max);
-    px.map(|v| if most > 0.5 && v.abs() < CANCELLED { 0.0 } else { v })
+/// How far the channels of a pixel are apart, without what is the rounding of the others: in a saturated light, a channel that is 0 in
+/// theory. There the last bit of the input is worth as much, on the CPU too, and none of it is seen. A number that is none counts as 1.
+fn distances(cpu: [f32; 3], gpu: [f32; 3]) -> [f32; 3] {
+    let beside_light = cpu.iter().copied().fold(0.0, f32::max) > 0.5;
+    std::array::from_fn(|c| {
+        let d = (cpu[c] - gpu[c]).abs();
+        let cancelled = beside_light && d < CANCELLED && cpu[c].abs() < CANCELLED && gpu[c].abs() < CANCELLED;
+        if d.is_nan() {
+            1.0
+        } else if cancelled {
+            0.0
+        } else {
+            d
+        }
+    })
 }
 
 /// Develops `raw` on a GPU and compares it with the CPU, wholly, at one stage.
@@ -114,11 +122,15 @@ mod tests {
 
     #[test]
     fn only_what_is_left_beside_a_light_is_left_out() {
-        assert_eq!(without_cancelled([1.0, 0.976, 0.0026]), [1.0, 0.976, 0.0]);
-        // Black, and a dark pixel whose channels all count.
-        for px in [[0.0, 0.003, 0.0], [0.4, 0.003, 0.2], [1.0, 0.9, 0.004]] {
-            assert_eq!(without_cancelled(px), px);
+        assert_eq!(distances([1.0, 0.976, 0.0], [1.0, 0.976, 0.0026]), [0.0; 3]);
+        // Black beside black, a light that is none, more than rounding, and either sign of it.
+        for (cpu, gpu) in [(0.0, 0.003), (0.003, 0.0)] {
+            assert_eq!(distances([0.2, 0.1, cpu], [0.2, 0.1, gpu])[2], 0.003);
         }
-        assert!(without_cancelled([1.0, f32::NAN, 0.0])[1].is_nan());
+        assert_eq!(distances([1.0, 0.9, 0.0], [1.0, 0.9, 0.004])[2], 0.004);
+        assert_eq!(distances([1.0, 0.9, -0.003], [1.0, 0.9, 0.003])[2], 0.006);
+        // No step where a channel passes the limit.
+        assert!(distances([0.9, 0.7, 0.003199], [0.9, 0.7, 0.003201])[2] < 3e-6);
+        assert_eq!(distances([1.0, 0.5, 0.0], [1.0, f32::NAN, 0.0])[1], 1.0);
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn raw_picture(clip: &dyn Clip, frame: FrameNumber, decode: &Decode, 
         Picture::Rgb(image) => {
             let mut image = image.into_display_window();
             let size = image.size();
-            opcodes.apply_to_rgb(&mut image, size, false)?;
+            opcodes.apply_to_rgb(&mut image, size, 1, false)?;
             Ok(image)
         }
         Picture::Mosaic(mut mosaic) => {
@@ -31,7 +31,7 @@ pub(super) fn raw_picture(clip: &dyn Clip, frame: FrameNumber, decode: &Decode, 
                 debayer::debayer(&mosaic, decode.tier, &decode.options)?
             };
             image.pixel_aspect = mosaic.pixel_aspect;
-            opcodes.apply_to_rgb(&mut image, mosaic.active_area.size(), true)?;
+            opcodes.apply_to_rgb(&mut image, mosaic.active_area.size(), decode.tier.reduction() as u32, true)?;
             Ok(image)
         }
     }

@@ -49,7 +49,7 @@ pub fn read(h: &Header, coding: Option<&Coding>) -> Metadata {
     let mut m = Metadata {
         clip_name: text(h, 0x698, 20, "ARRI 0x698 clip name"),
         reel: text(h, 0x4f8, 8, "ARRI 0x4F8 reel"),
-        camera_label: text(h, 0x178, 4, "ARRI 0x178 camera index"),
+        camera_index: text(h, 0x178, 4, "ARRI 0x178 camera index"),
         start_timecode: h.timecode(0x1a8).map(|tc| Field::stated(tc, "ARRI 0x1A8 master timecode")),
         frame_rate: thousandths(h, 0x1a4).and_then(Rational::frame_rate).map(|r| Field::stated(r, "ARRI 0x1A4 project fps")),
         make: Some(Field::stated("ARRI".into(), "ARRI 0x000 magic")),

@@ -10,6 +10,8 @@ use std::fmt;
 
 /// Most items of one list that are read, and the most bytes of a text.
 const MAX_ITEMS: usize = 4096;
+/// Longest key that is kept: each item has its own copy.
+const MAX_KEY: usize = 256;
 const MAX_TEXT: usize = 4096;
 
 /// A key and its value.
@@ -134,7 +136,11 @@ pub fn of_meta(meta: &Atom, items: &mut Vec<Item>) -> Result<()> {
         None => vec![],
     };
     let Some(list) = Atoms::within(body).find(b"ilst")? else { return Ok(()) };
-    for item in Atoms::within(list.body).take(MAX_ITEMS) {
+    for item in Atoms::within(list.body) {
+        // Of a movie in all: `meta` boxes may come by the thousand.
+        if items.len() >= MAX_ITEMS {
+            break;
+        }
         let item = item?;
         let key = match handler {
             b"mdta" => {
@@ -162,7 +168,7 @@ fn read_keys(keys: &Atom) -> Result<Vec<String>> {
     let count = f.u32()? as usize;
     // Each is laid out as a box whose type is the name space.
     let names = Atoms::within(f.rest()).take(count.min(MAX_ITEMS));
-    names.map(|key| key.map(|k| text(&k.body[..k.body.len().min(MAX_TEXT)]))).collect()
+    names.map(|key| key.map(|k| text(&k.body[..k.body.len().min(MAX_KEY)]))).collect()
 }
 
 /// iTunes' own: `mean` and `name` tell the key.

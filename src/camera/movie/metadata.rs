@@ -133,7 +133,7 @@ fn take(m: &mut Metadata, tags: &mut Tags) {
         Some(found)
     }
     m.reel = text(tags, &["com.arri.camera.ReelName", "com.apple.proapps.reel", "com.apple.proapps.studio.reel", "reel_name"]);
-    m.camera_label = text(tags, &["com.arri.camera.CameraIndex"]);
+    m.camera_index = text(tags, &["com.arri.camera.CameraIndex"]);
     m.make = text(tags, &["com.apple.proapps.manufacturer", "com.apple.quicktime.make", "com.apple.proapps.image.{TIFF}.Make", "make"]);
     if is_arri && m.make.is_none() {
         m.make = Some(Field::derived("ARRI".into(), "com.arri.camera.*"));

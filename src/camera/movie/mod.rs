@@ -105,8 +105,12 @@ impl Format for Movie {
     fn name(&self) -> &'static str {
         "movie"
     }
-    fn recognises(&self, _path: &Path, head: &[u8]) -> bool {
-        Container::of(head).is_some()
+    fn recognises(&self, path: &Path, head: &[u8]) -> bool {
+        match Container::of(head) {
+            // Sound alone and pictures of the family are no movies.
+            Some(Container::QuickTime) => isobmff::QuickTime.recognises(path, head),
+            found => found.is_some(),
+        }
     }
     fn is_numbered(&self, _path: &Path, _head: &[u8]) -> bool {
         false
@@ -121,7 +125,11 @@ impl Format for Movie {
         };
         match (MovieClip::open(path, container), said) {
             (Ok(clip), Ok(said)) => Ok(Arc::new(clip.with(said.metadata()))),
-            (Ok(clip), Err(_)) => Ok(Arc::new(clip)),
+            (Ok(mut clip), Err(why)) => {
+                clip.metadata.keep("container", format!("not understood by itself: {why}"));
+                clip.metadata.derive_duration();
+                Ok(Arc::new(clip))
+            }
             // Without FFmpeg, or where it makes nothing of the file, there is still what the container says.
             (Err(why), Ok(said)) => {
                 let count = said.frames().present.len() as u32;

@@ -113,14 +113,13 @@ impl Opcodes {
     }
 
     /// Applies what is left to do to linear RGB: to a debayered mosaic (`after_debayer`) list 3, to a picture that was
-    /// stored as RGB lists 2 and 3. `full` is the size before a reduced debayer. What was trimmed becomes black.
-    pub fn apply_to_rgb(&self, image: &mut Image, full: Size, after_debayer: bool) -> Result<()> {
+    /// stored as RGB lists 2 and 3. `full` is the size before a debayer that made one pixel of `step` x `step`. What was trimmed
+    /// becomes black.
+    pub fn apply_to_rgb(&self, image: &mut Image, full: Size, step: u32, after_debayer: bool) -> Result<()> {
         if !after_debayer && let Some(opcode) = self.stored.first() {
             return Err(Error::unsupported(format!("{} on stored RGB is not applied", opcode.name())).field("DNG OpcodeList1"));
         }
         let size = image.size();
-        // A reduced debayer makes a pixel of 2x2, 4x4 or 8x8.
-        let step = full.width.div_ceil(size.width.max(1)).next_power_of_two();
         let mut bounds = Rect::of(full);
         for (opcode, n) in self.linear.iter().map(|o| (o, 2)).chain(self.rgb.iter().map(|o| (o, 3))) {
             match opcode {

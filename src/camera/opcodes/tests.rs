@@ -63,7 +63,7 @@ fn on_stored(opcode: (u32, Vec<u8>), mut m: Mosaic) -> Result<Vec<u16>> {
 fn on_rgb(opcode: (u32, Vec<u8>), mut image: Image) -> Image {
     let bytes = list(&[(opcode.0, 0, opcode.1)]);
     let size = image.size();
-    Opcodes::parse([None, None, Some(&bytes)]).unwrap().apply_to_rgb(&mut image, size, true).unwrap();
+    Opcodes::parse([None, None, Some(&bytes)]).unwrap().apply_to_rgb(&mut image, size, 1, true).unwrap();
     image
 }
 
@@ -283,9 +283,27 @@ fn damaged_lists_do_not_panic() {
         let mut plane = linear(6, 6, vec![0.5; 36]);
         let mut image = Image::from_planes(Size::new(6, 6), std::array::from_fn(|_| vec![0.5; 36]));
         let done = opcodes.apply_to_stored(&mut m).and_then(|()| opcodes.apply_to_linear(&mut plane));
-        let done = done.and_then(|()| opcodes.apply_to_rgb(&mut image, Size::new(6, 6), true));
+        let done = done.and_then(|()| opcodes.apply_to_rgb(&mut image, Size::new(6, 6), 1, true));
         applied += usize::from(done.is_ok());
         assert!(plane.samples.iter().chain(image.planes.iter().flatten()).all(|v| v.is_finite()));
     }
     assert!(applied > 500, "{applied}");
+}
+
+/// A mosaic narrower than a reduced debayer's pixel, of which only the lower part is left.
+#[test]
+fn a_narrow_picture_of_a_reduced_debayer_is_warped_within_itself() {
+    let int = |v: u32| v.to_be_bytes().to_vec();
+    let real = |v: f64| v.to_be_bytes().to_vec();
+    let trim = [int(60), int(0), int(100), int(1)].concat();
+    let warp = [int(1), real(1.0), real(0.2), real(0.0), real(0.0), real(0.0), real(0.0), real(0.5), real(0.5)].concat();
+    let bytes = list(&[(6, 0, trim), (1, 0, warp)]);
+    let opcodes = Opcodes::parse([None, None, Some(&bytes)]).unwrap();
+    for step in [1, 2, 4, 8] {
+        let full = Size::new(1, 100);
+        let size = Size::new(1, 100u32.div_ceil(step));
+        let mut image = Image::from_planes(size, std::array::from_fn(|_| vec![0.5; size.area()]));
+        opcodes.apply_to_rgb(&mut image, full, step, true).unwrap();
+        assert!(image.planes.iter().flatten().all(|v| v.is_finite()));
+    }
 }

@@ -77,7 +77,9 @@ impl Warp {
         let shrink = |n: u32| (n / step).max(1) as i32;
         // The part of this picture that there is, in its own pixels.
         let part = [bounds.x / s, bounds.y / s, bounds.x / s + shrink(bounds.width) - 1, bounds.y / s + shrink(bounds.height) - 1];
-        let part = [part[0], part[1], part[2].min(size.width as i32 - 1), part[3].min(size.height as i32 - 1)];
+        let (right, bottom) = (size.width as i32 - 1, size.height as i32 - 1);
+        let part = [part[0].clamp(0, right), part[1].clamp(0, bottom), part[2], part[3]];
+        let part = [part[0], part[1], part[2].min(right).max(part[0]), part[3].min(bottom).max(part[1])];
         for (c, plane) in image.planes.iter_mut().enumerate() {
             let from = std::mem::replace(plane, vec![0.0; size.area()]);
             plane.par_chunks_exact_mut(width).enumerate().for_each(|(y, row)| {

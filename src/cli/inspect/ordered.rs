@@ -4,6 +4,7 @@
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::{
     ops::ControlFlow,
+    sync::atomic::{AtomicBool, Ordering},
     thread::{available_parallelism, scope},
 };
 
@@ -21,6 +22,7 @@ pub fn map<T: Send, R: Send>(
     let (send_job, jobs) = bounded::<(T, Sender<R>)>(threads * AHEAD);
     // The promise of each result, in order. Its capacity bounds how far work runs ahead of a slow reader.
     let (send_promise, promises) = bounded::<Receiver<R>>(threads * AHEAD);
+    let enough = AtomicBool::new(false);
     scope(|s| {
         s.spawn(move || {
             produce(&mut |thing| {
@@ -33,9 +35,9 @@ pub fn map<T: Send, R: Send>(
             });
         });
         for _ in 0..threads {
-            let (jobs, work) = (jobs.clone(), &work);
+            let (jobs, work, enough) = (jobs.clone(), &work, &enough);
             s.spawn(move || {
-                for (thing, done) in jobs {
+                for (thing, done) in jobs.iter().take_while(|_| !enough.load(Ordering::Relaxed)) {
                     _ = done.send(work(thing));
                 }
             });
@@ -48,13 +50,14 @@ pub fn map<T: Send, R: Send>(
                 break;
             }
         }
+        enough.store(true, Ordering::Relaxed);
     });
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
 
     #[test]
     fn results_come_in_order_and_not_far_ahead() {

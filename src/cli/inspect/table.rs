@@ -27,7 +27,7 @@ pub fn of_clip(clip: &dyn Clip) -> String {
     if frames.foreign.len() > 4 {
         text += &format!("  and {} more\n", frames.foreign.len() - 4);
     }
-    if let Some(why) = clip.metadata().unmapped.get("not_decoded") {
+    if let Some(why) = clip.refusal() {
         text += &format!("  not decoded: {why}\n");
     }
     let more = clip.metadata().unmapped_count();

@@ -174,7 +174,7 @@ fn the_header_is_read() {
     for row in [
         "clip_name = A001C001_260101_R1 [ARRI 0x698 clip name]",
         "reel = A001 [ARRI 0x4F8 reel]",
-        "camera_label = A [ARRI 0x178 camera index]",
+        "camera_index = A [ARRI 0x178 camera index]",
         "start_timecode = 01:20:10:07 [ARRI 0x1A8 master timecode]",
         "frame_rate = 24000/1001 fps [ARRI 0x1A4 project fps]",
         "make = ARRI [ARRI 0x000 magic]",
