@@ -250,6 +250,10 @@ pub fn open_single(path: &Path) -> Result<Arc<dyn Clip>> {
 }
 
 fn open_file(path: &Path, sequence: bool) -> Result<Arc<dyn Clip>> {
+    // A pipe would be waited for.
+    if !fs::metadata(path).in_file(path)?.is_file() {
+        return Err(Error::invalid("not a file").file(path));
+    }
     let head = head_of(path)?;
     let format = FORMATS
         .iter()

@@ -5,7 +5,7 @@ use crate::{
     camera::Encoding,
     color,
     error::{Error, Result},
-    pipeline::{Document, describe},
+    pipeline::{Document, describe, same},
     progress::Progress,
     sidecar::amf::{Amf, Media, Reference, Transform},
 };
@@ -44,6 +44,14 @@ pub(super) fn transform_ids_known(subject: &Subject, _: &Progress) -> Result<Ver
 
 /// COL-03: the AMF's input transform is one for what the camera recorded.
 pub(super) fn input_agrees(subject: &Subject, _: &Progress) -> Result<Verdict> {
+    // A choice goes before the AMF, so it is what has to agree.
+    let chosen = subject.plan.as_ref().ok().and_then(|plan| plan.settings().input.as_deref());
+    if let (Some(chosen), Encoding::Coded { transform, key }) = (chosen, subject.clip.encoding()) {
+        let evidence = format!("chosen; the camera recorded {transform} ({key})");
+        let agrees = same(chosen, transform);
+        let verdict = Verdict::new(agrees, chosen, "for what the camera recorded", evidence);
+        return Ok(if agrees { verdict } else { verdict.mend("leave the input transform to the file") });
+    }
     let Some((amf, document)) = amf(subject)? else { return Ok(Verdict::not_applicable(NO_AMF)) };
     let make = subject.clip.metadata().make.as_ref().map(|f| f.value.as_str());
     let recorded = match subject.clip.encoding() {

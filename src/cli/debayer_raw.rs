@@ -101,7 +101,7 @@ pub fn run(args: Args) -> Result<()> {
 fn read(args: &Args) -> Result<Mosaic> {
     let size = Size::new(args.width, args.height);
     let bytes = fs::read(&args.input).in_file(&args.input)?;
-    let expected = u64::from(size.width) * u64::from(size.height) * 2;
+    let expected = (u64::from(size.width) * u64::from(size.height)).saturating_mul(2);
     if bytes.len() as u64 != expected {
         return Err(Error::invalid(format!("{size} u16 need {expected} bytes")).file(&args.input).field("bytes").value(bytes.len()));
     }

@@ -14,8 +14,8 @@ mod source;
 
 pub use plan::Plan;
 pub(crate) use plan::select;
-pub(crate) use road::describe;
 pub use road::{ColorStep, DEFAULT_OUTPUT, StepKind};
+pub(crate) use road::{describe, same};
 pub use settings::{Decode, Framing, Highlights, Settings};
 pub(crate) use sidecars::clip_name;
 pub use sidecars::{Document, Sidecars};

@@ -128,7 +128,11 @@ fn input_step(clip: &dyn Clip, amf: Option<(&Amf, &Document<Amf>)>, settings: &S
         }
         Encoding::Coded { .. } | Encoding::Unknown => {
             if let Some(chosen) = &settings.input {
-                return Ok(step(chosen.clone(), "chosen".into(), color::transform(chosen, false)?));
+                let source = match encoding {
+                    Encoding::Coded { transform, key } if !same(chosen, transform) => format!("chosen; the file says {transform} ({key})"),
+                    _ => "chosen".into(),
+                };
+                return Ok(step(chosen.clone(), source, color::transform(chosen, false)?));
             }
             let stated = amf.and_then(|(amf, document)| Some((amf.pipeline.input.as_ref()?, document)));
             if let (Encoding::Coded { transform, key }, None) = (encoding, stated) {
@@ -147,6 +151,14 @@ fn input_step(clip: &dyn Clip, amf: Option<(&Amf, &Document<Amf>)>, settings: &S
                 }
             }
         }
+    }
+}
+
+/// Whether two names are of one transform.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    match (color::named(a), color::named(b)) {
+        (Some(a), Some(b)) => a.name == b.name,
+        _ => a == b,
     }
 }
 
@@ -289,6 +301,12 @@ mod tests {
         assert!(reference_ops(&pair("RRT.a1.0.9", REC709), false).is_err());
         assert!(reference_ops(&pair("ODT.Academy.P3D65_48nits.a1.1.0", REC709), false).is_err());
         assert!(reference_ops(&pair("RRT.a1.0.3", "ODT.Acme.Monitor.a1.v1"), false).is_err());
+    }
+
+    #[test]
+    fn one_transform_has_several_names() {
+        assert!(same("arri-logc3", "urn:ampas:aces:transformId:v2.0:CSC.Arri.LogC3_to_ACES.a2.v1") && same("x", "x"));
+        assert!(!same("arri-logc3", "arri-logc4") && !same("arri-logc3", "x"));
     }
 
     #[test]

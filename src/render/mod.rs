@@ -120,7 +120,8 @@ fn verify_golden(job: &Job, entry: &ClipRecipe, plan: &Plan, progress: &Progress
 
 /// A file of an earlier run counts only if it holds exactly these pixels.
 fn verify_existing(path: &Path, receipt: &FrameReceipt) -> Result<()> {
-    let there = crate::camera::open_single(path)?;
+    let damaged = |e: Error| Error::verification(format!("already there, and no plate; use --overwrite to replace it ({e})")).file(path);
+    let there = crate::camera::open_single(path).map_err(damaged)?;
     let found = match there.read(there.frames().first(), &crate::camera::Reading::default())? {
         crate::camera::Picture::Rgb(image) => hash_pixels(&image),
         crate::camera::Picture::Mosaic(_) => return Err(Error::verification("already there, and not a plate").file(path)),

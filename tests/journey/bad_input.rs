@@ -136,3 +136,17 @@ fn a_wrong_call_is_a_usage_error() {
     run_to(2, &["render"]);
     run_to(2, &["no-such-command"]);
 }
+
+/// An input transform that is not what the camera recorded does not pass without a word.
+#[test]
+fn a_chosen_input_is_held_against_the_file() {
+    let Some(movie) = crate::corpus("camera/synthetic/A001C001_prores4444xq_logc3.mov") else { return };
+    let check = |input: &str| {
+        let arguments = ["check", movie.to_str().unwrap(), "--input-transform", input, "--json"];
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_prelight")).args(arguments).output().unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let findings = report[0]["findings"].as_array().unwrap().clone();
+        findings.into_iter().find(|f| f["id"] == "COL-03").unwrap()["outcome"].clone()
+    };
+    assert_eq!((check("arri-logc3"), check("arri-logc4")), ("pass".into(), "fail".into()));
+}

@@ -58,7 +58,13 @@ impl Format for Mxf {
             let frames = if is_aces(&metadata, &file, mxf.body) { aces_frames(&file, mxf.body)? } else { vec![] };
             let Some(first) = frames.first() else { return Ok(Arc::new(inspected(path, metadata, file.len()))) };
             let plate = openexr::describe(&file[first.clone()])?;
-            let list = FrameList::new((0..frames.len() as FrameNumber).collect());
+            let mut list = FrameList::new((0..frames.len() as FrameNumber).collect());
+            // A file that was cut short: the frames that it states and does not hold.
+            if let Some(stated) = metadata.frame_count.as_ref().map(|f| f.value.min(MAX_TRIPLETS as u64) as FrameNumber)
+                && stated > list.last() + 1
+            {
+                list.missing.push(list.last() + 1..=stated - 1);
+            }
             merge(&mut metadata, plate.metadata, frames.len());
             let (size, encoding) = (plate.size, plate.encoding);
             Ok(Arc::new(MxfClip { path: path.to_owned(), metadata, list, size, encoding, frames }))

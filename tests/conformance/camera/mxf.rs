@@ -257,6 +257,8 @@ fn frames_are_found_and_a_cut_file_has_those_before_the_cut() {
     let (_dir, clip) = open_bytes(&whole[..whole.len() - 1]);
     let clip = clip.unwrap();
     assert_eq!(clip.frames().present.len(), 2);
+    // The header still says three.
+    assert_eq!(clip.frames().missing, [2..=2]);
     clip.read(1, &Default::default()).unwrap();
     // Up to 64 KiB may stand before the header partition.
     let (_dir, clip) = open_bytes(&[&[0x20; 100][..], &whole].concat());
