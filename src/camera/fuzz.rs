@@ -1,10 +1,19 @@
 //! Doors for fuzz targets: decoders on bytes in memory. Whatever the bytes are, each returns in bounded time and memory.
 
-use super::{arriraw, dng::vc5, external, isobmff, mlv, movie};
+use super::{
+    Opcodes, Picture, arriraw,
+    dng::{self, vc5},
+    external, isobmff, mlv, movie,
+};
 use crate::{
     error::Result,
     image::{Cfa, Mosaic, Size},
 };
+
+/// A DNG file, with the corrections it asks for.
+pub fn dng(bytes: &[u8]) -> Result<(Picture, Opcodes)> {
+    dng::decode_dng(bytes)
+}
 
 /// A VC-5 stream of a picture of that size, to 14 bits.
 pub fn vc5(bytes: &[u8], size: Size) -> Result<Vec<u16>> {

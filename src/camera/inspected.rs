@@ -1,16 +1,17 @@
 //! A clip whose metadata is read and whose pictures are not decoded.
 
-use super::{Clip, Encoding, Field, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode, isobmff};
+use super::{Clip, Encoding, Field, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode};
 use crate::{
     error::{Error, Result},
     image::Size,
 };
 use std::path::{Path, PathBuf};
 
-/// One file, described.
+/// One file, or the parts of one, described.
 pub struct Inspected {
     format: &'static str,
     path: PathBuf,
+    files: Vec<PathBuf>,
     metadata: Metadata,
     frames: FrameList,
     size: Size,
@@ -20,14 +21,27 @@ pub struct Inspected {
 
 impl Inspected {
     /// The clip is named by its file where it does not name itself. `metadata` has to state the resolution.
-    pub fn new(format: &'static str, path: &Path, mut metadata: Metadata, frame_count: u32, refusal: Error) -> Result<Self> {
-        let size =
-            metadata.resolution.as_ref().map(|f| f.value).ok_or_else(|| Error::invalid("does not say how large its pictures are"))?;
+    pub fn new(format: &'static str, path: &Path, metadata: Metadata, frame_count: u32, refusal: Error) -> Result<Self> {
+        if metadata.resolution.is_none() {
+            return Err(Error::invalid("does not say how large its pictures are"));
+        }
+        Ok(Self::of_any_size(format, path, metadata, frame_count, refusal))
+    }
+
+    /// As [`new`](Self::new), of a size of 0 by 0 where it is not stated.
+    pub fn of_any_size(format: &'static str, path: &Path, mut metadata: Metadata, frame_count: u32, refusal: Error) -> Self {
+        let size = metadata.resolution.as_ref().map_or(Size::default(), |f| f.value);
         if metadata.clip_name.is_none() {
             metadata.clip_name = path.file_stem().map(|s| Field::assumed(s.to_string_lossy().into_owned(), "file name"));
         }
         let frames = FrameList::new((0..frame_count).collect());
-        Ok(Self { format, path: path.to_owned(), metadata, frames, size, refusal: refusal.file(path) })
+        let path = path.to_owned();
+        Self { format, files: vec![path.clone()], metadata, frames, size, refusal: refusal.file(&path), path }
+    }
+
+    /// Of several files, in order.
+    pub fn with_files(self, files: Vec<PathBuf>) -> Self {
+        Self { files, ..self }
     }
 }
 
@@ -48,7 +62,7 @@ impl Clip for Inspected {
         self.size
     }
     fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>> {
-        Ok(isobmff::timecode_at(&self.metadata, frame))
+        Ok(self.metadata.timecode_at(frame))
     }
     fn read(&self, _frame: FrameNumber, _reading: &Reading) -> Result<Picture> {
         Err(self.refusal.clone())
@@ -60,6 +74,6 @@ impl Clip for Inspected {
         &Encoding::Unknown
     }
     fn files(&self) -> Vec<PathBuf> {
-        vec![self.path.clone()]
+        self.files.clone()
     }
 }

@@ -1,6 +1,6 @@
 //! The normalised schema: what a clip says of itself, in one vocabulary, each value with its origin.
 
-use super::{Rational, Timecode};
+use super::{FrameNumber, Rational, Timecode};
 use crate::image::{Rect, Size};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -145,6 +145,11 @@ impl Metadata {
             value.push('…');
         }
         self.unmapped.insert(key, value);
+    }
+
+    /// Start timecode plus `frame`, where a start and a rate are stated.
+    pub fn timecode_at(&self, frame: FrameNumber) -> Option<Timecode> {
+        Some(self.start_timecode.as_ref()?.value.offset(frame.into(), self.frame_rate.as_ref()?.value))
     }
 
     /// Duration from frames and rate, where it is not stated.

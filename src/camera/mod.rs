@@ -34,7 +34,6 @@ mod tiff;
 mod timecode;
 mod walk;
 
-pub use dng::decode_dng;
 use levels::Levels;
 pub use metadata::{CameraCdl, Certainty, Field, FieldInfo, MAX_UNMAPPED, Metadata, Row, SCHEMA_VERSION};
 pub use opcodes::Opcodes;

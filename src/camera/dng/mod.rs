@@ -149,7 +149,7 @@ impl Clip for DngClip {
 }
 
 /// Decodes a DNG file in memory, with the corrections it asks for, not yet applied: all that its bytes decide, for fuzzing.
-pub fn decode_dng(data: &[u8]) -> Result<(Picture, Opcodes)> {
+pub(super) fn decode_dng(data: &[u8]) -> Result<(Picture, Opcodes)> {
     let tiff = Tiff::new(data)?;
     let directories = Directories::read(&tiff)?;
     let frame = Frame::read(&directories.main)?;

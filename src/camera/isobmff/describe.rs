@@ -2,7 +2,7 @@
 
 use super::{MAX_FRAMES, Movie, Track, Visual, codec, gopro, keys, track::timecode};
 use crate::{
-    camera::{Field, Metadata, Rational, Timecode},
+    camera::{Field, Metadata, Rational},
     error::{Error, Result},
     image::Rect,
 };
@@ -199,9 +199,4 @@ fn created(movie: &Movie, m: &mut Metadata) {
     if let Ok(text) = time.format(format) {
         absent(&mut m.date_time, || Field::assumed(text, "mvhd creation time"));
     }
-}
-
-/// The timecode of a frame, counted from the first.
-pub fn timecode_at(m: &Metadata, frame: u32) -> Option<Timecode> {
-    Some(m.start_timecode.as_ref()?.value.offset(frame.into(), m.frame_rate.as_ref()?.value))
 }

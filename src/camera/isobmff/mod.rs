@@ -14,7 +14,7 @@ mod track;
 
 pub use atom::{Atom, Atoms, Fields, FourCc};
 pub use codec::is_blackmagic_raw;
-pub use describe::{Described, describe, fill, timecode_at};
+pub use describe::{Described, describe, fill};
 pub use entry::{Clean, Color, Visual, text};
 pub use format::QuickTime;
 pub use items::{Item, Value};

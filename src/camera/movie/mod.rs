@@ -120,7 +120,7 @@ impl Format for Movie {
         let container = Container::of(&head).ok_or_else(|| Error::unsupported("not a movie"))?;
         let said = match container.inspect(path) {
             // Pictures that need no FFmpeg, and a vendor's raw, of which it would make nothing or a wrong picture.
-            Ok(said) if is_ours(&*said) => return Ok(said),
+            Ok(said) if said.refusal().is_none() || mxf::needs_sdk(said.metadata()) => return Ok(said),
             said => said,
         };
         match (MovieClip::open(path, container), said) {
@@ -139,11 +139,6 @@ impl Format for Movie {
             (Err(_), Err(why)) => Err(why),
         }
     }
-}
-
-/// Whether the reader of the container decodes the pictures itself, or says that they are for a vendor's decoder.
-fn is_ours(said: &dyn Clip) -> bool {
-    said.refusal().is_none_or(|why| why.message().contains("SDK"))
 }
 
 /// An opened movie. What is said of it can be read also where its picture cannot.

@@ -8,8 +8,8 @@ mod partition;
 mod sets;
 
 use super::{
-    Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Rational, Reading, Timecode, beside, mmap::MappedFile,
-    openexr,
+    Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode, beside, inspected::Inspected,
+    mmap::MappedFile, openexr,
 };
 use crate::{
     error::{Error, InFile, Result},
@@ -31,6 +31,11 @@ const MAX_TRIPLETS: usize = 1 << 22;
 /// Metadata of an MXF file in memory: for this format and for any other that decodes what is in it.
 pub fn describe(data: &[u8]) -> Result<Metadata> {
     Ok(describe::Mxf::read(data)?.metadata())
+}
+
+/// Whether it takes a vendor's SDK to decode the pictures of a file that says this of itself.
+pub fn needs_sdk(metadata: &Metadata) -> bool {
+    metadata.codec.as_ref().is_some_and(|codec| names::sdk_of(&codec.value).is_some())
 }
 
 /// Whether a file that starts like this is MXF.
@@ -136,7 +141,6 @@ fn merge(m: &mut Metadata, plate: Metadata, frames: usize) {
 
 fn inspected(path: &Path, metadata: Metadata, length: usize) -> Inspected {
     let codec = metadata.codec.as_ref().map_or("not stated".to_owned(), |c| c.value.clone());
-    let size = metadata.resolution.as_ref().map_or(Size::default(), |r| r.value);
     // A frame takes a key at least, so a duration cannot ask for more memory than the file is long.
     let most = (length as u64 / 16).clamp(1, 1 << 24);
     let count = metadata.frame_count.as_ref().map_or(1, |c| c.value.clamp(1, most)) as FrameNumber;
@@ -144,7 +148,8 @@ fn inspected(path: &Path, metadata: Metadata, length: usize) -> Inspected {
         Some(maker) => format!("inspected only: decoding it needs an SDK of {maker}"),
         None => "inspected only: it is not decoded here".to_owned(),
     };
-    Inspected { path: path.to_owned(), metadata, list: FrameList::new((0..count).collect()), size, why, codec }
+    let refusal = Error::unsupported(why).field("MXF picture coding").value(codec);
+    Inspected::of_any_size(Mxf.name(), path, metadata, count, refusal)
 }
 
 /// A file of ACES frames.
@@ -175,7 +180,7 @@ impl Clip for MxfClip {
     }
     fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>> {
         self.frame(frame)?;
-        Ok(timecode_of(&self.metadata, frame))
+        Ok(self.metadata.timecode_at(frame))
     }
     fn read(&self, frame: FrameNumber, _reading: &Reading) -> Result<Picture> {
         let range = self.frame(frame)?;
@@ -198,54 +203,5 @@ impl MxfClip {
             let last = self.frames.len().saturating_sub(1);
             Error::invalid(format!("not among the frames of the clip (0 to {last})")).field("frame").value(frame).file(&self.path)
         })
-    }
-}
-
-/// Start timecode plus `frame`, where the clip states a start and a rate.
-fn timecode_of(m: &Metadata, frame: FrameNumber) -> Option<Timecode> {
-    let rate: Rational = m.frame_rate.as_ref()?.value;
-    Some(m.start_timecode.as_ref()?.value.offset(frame.into(), rate))
-}
-
-/// A file whose picture is not decoded.
-struct Inspected {
-    path: PathBuf,
-    metadata: Metadata,
-    list: FrameList,
-    size: Size,
-    why: String,
-    codec: String,
-}
-
-impl Clip for Inspected {
-    fn format(&self) -> &'static str {
-        Mxf.name()
-    }
-    fn path(&self) -> &Path {
-        &self.path
-    }
-    fn metadata(&self) -> &Metadata {
-        &self.metadata
-    }
-    fn frames(&self) -> &FrameList {
-        &self.list
-    }
-    fn size(&self) -> Size {
-        self.size
-    }
-    fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>> {
-        Ok(timecode_of(&self.metadata, frame))
-    }
-    fn read(&self, _frame: FrameNumber, _reading: &Reading) -> Result<Picture> {
-        Err(Error::unsupported(&self.why).field("MXF picture coding").value(&self.codec).file(&self.path))
-    }
-    fn refusal(&self) -> Option<Error> {
-        self.read(0, &Reading::default()).err()
-    }
-    fn encoding(&self) -> &Encoding {
-        &Encoding::Unknown
-    }
-    fn files(&self) -> Vec<PathBuf> {
-        vec![self.path.clone()]
     }
 }

@@ -5,11 +5,8 @@
 
 mod header;
 
-use super::{Clip, Encoding, Format, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode, beside, mmap::MappedFile};
-use crate::{
-    error::{Error, InFile, Result},
-    image::Size,
-};
+use super::{Clip, Format, beside, inspected::Inspected, mmap::MappedFile};
+use crate::error::{Error, InFile, Result};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -39,9 +36,9 @@ impl Format for R3d {
         let name = clip_of(&first.file_stem().unwrap_or_default().to_string_lossy()).to_owned();
         let called = metadata.clip_name.get_or_insert_with(|| super::Field::assumed(name, "file name")).value.clone();
         beside::red(&mut metadata, first, &called);
-        let size = metadata.resolution.as_ref().map_or(Size::default(), |r| r.value);
-        let list = FrameList::new((0..frames.max(1)).collect());
-        Ok(Arc::new(R3dClip { path: path.to_owned(), metadata, list, size, files }))
+        let codec = metadata.codec.as_ref().map_or("REDCODE", |c| &c.value);
+        let refusal = Error::unsupported("inspected only: decoding it needs the RED SDK").field("R3D codec").value(codec);
+        Ok(Arc::new(Inspected::of_any_size(self.name(), path, metadata, frames.max(1), refusal).with_files(files)))
     }
 }
 
@@ -64,47 +61,4 @@ fn parts(path: &Path) -> Vec<PathBuf> {
     let part = |n: u32| path.with_file_name(format!("{name}_{n:03}.{extension}"));
     let found: Vec<PathBuf> = (1..1000).map(part).take_while(|p| p.is_file()).collect();
     if found.iter().any(|p| p == path) { found } else { vec![path.to_owned()] }
-}
-
-struct R3dClip {
-    path: PathBuf,
-    metadata: Metadata,
-    list: FrameList,
-    size: Size,
-    files: Vec<PathBuf>,
-}
-
-impl Clip for R3dClip {
-    fn format(&self) -> &'static str {
-        R3d.name()
-    }
-    fn path(&self) -> &Path {
-        &self.path
-    }
-    fn metadata(&self) -> &Metadata {
-        &self.metadata
-    }
-    fn frames(&self) -> &FrameList {
-        &self.list
-    }
-    fn size(&self) -> Size {
-        self.size
-    }
-    fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>> {
-        let m = &self.metadata;
-        Ok(m.start_timecode.as_ref().zip(m.frame_rate.as_ref()).map(|(t, r)| t.value.offset(frame.into(), r.value)))
-    }
-    fn read(&self, _frame: FrameNumber, _reading: &Reading) -> Result<Picture> {
-        let codec = self.metadata.codec.as_ref().map_or("REDCODE", |c| &c.value);
-        Err(Error::unsupported("inspected only: decoding it needs the RED SDK").field("R3D codec").value(codec).file(&self.path))
-    }
-    fn refusal(&self) -> Option<Error> {
-        self.read(0, &Reading::default()).err()
-    }
-    fn encoding(&self) -> &Encoding {
-        &Encoding::Unknown
-    }
-    fn files(&self) -> Vec<PathBuf> {
-        self.files.clone()
-    }
 }

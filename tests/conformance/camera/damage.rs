@@ -188,7 +188,7 @@ fn damage_to_dng_in_memory() {
                 bytes[at] ^= random.next() as u8;
             }
             let start = Instant::now();
-            if let Ok((picture, _)) = camera::decode_dng(&bytes) {
+            if let Ok((picture, _)) = camera::fuzz::dng(&bytes) {
                 survived += 1;
                 assert!(samples(&picture) <= densest(name) * bytes.len(), "{name}");
             }
