@@ -5,8 +5,10 @@
 
 mod amf_out;
 mod fdl_out;
+mod looks;
 mod plan;
 pub mod plate_exr;
+mod resolve;
 mod road;
 mod settings;
 mod sidecars;
@@ -14,7 +16,8 @@ mod source;
 
 pub use plan::Plan;
 pub(crate) use plan::select;
-pub use road::{ColorStep, DEFAULT_OUTPUT, StepKind};
+pub use looks::{LookFile, Looks};
+pub use road::{ColorStep, DEFAULT_OUTPUT, StepKind, amf_road};
 pub(crate) use road::{describe, same};
 pub use settings::{Decode, Framing, Highlights, Settings};
 pub(crate) use sidecars::clip_name;

@@ -1,7 +1,7 @@
 //! The plan: everything decided, nothing guessed.
 
 use super::{
-    Sidecars, Stage,
+    LookFile, Sidecars, Stage,
     road::{ColorStep, StepKind, road},
     settings::Settings,
     sidecars::clip_name,
@@ -63,6 +63,13 @@ impl Plan {
     /// The colour road, in order.
     pub fn steps(&self) -> &[ColorStep] {
         &self.steps
+    }
+    /// The look files of the road, each once.
+    pub fn look_files(&self) -> Vec<&LookFile> {
+        let mut files: Vec<&LookFile> = self.steps.iter().flat_map(|step| &step.files).map(|file| &**file).collect();
+        files.sort_by(|a, b| a.reference.cmp(&b.reference));
+        files.dedup_by(|a, b| a.reference == b.reference);
+        files
     }
     pub fn frame(&self) -> Option<&Frame> {
         self.frame.as_ref()
@@ -194,6 +201,8 @@ fn content_key(settings: &Settings, steps: &[ColorStep], geometry: &PlateGeometr
     // What is already in the pixels is not rendered, so it makes no difference to them.
     for step in steps.iter().filter(|s| !s.applied) {
         part(format!("{:?} {:?}", step.kind, step.ops).as_bytes());
+        // The ops say how large a table is, the file what is in it.
+        step.files.iter().for_each(|file| part(file.sha256.as_bytes()));
     }
     part(format!("{geometry:?}").as_bytes());
     Ok(hasher.finalize().to_hex().to_string())

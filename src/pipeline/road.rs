@@ -1,12 +1,17 @@
 //! The colour road: from what the camera file holds to the display, as the AMF says it.
 
-use super::{Document, Highlights, Settings, Sidecars, Stage};
+use super::{
+    Document, Highlights, Settings, Sidecars, Stage,
+    looks::{LookFile, Looks},
+    resolve::{choice, resolve},
+};
 use crate::{
     camera::{Clip, Encoding},
-    color::{self, Cdl, CdlStyle, ClippedHighlights, Op},
+    color::{self, ClippedHighlights, Op},
     error::{Error, Result},
-    sidecar::amf::{Amf, CdlLook, Correction, Reference, Step, Transform, short_name},
+    sidecar::amf::{Amf, Correction, Reference, Transform},
 };
+use std::{path::Path, sync::Arc};
 
 /// Output transform where there is no AMF: the published default of automatic pipelines (MPS-1).
 pub const DEFAULT_OUTPUT: &str = "urn:ampas:aces:transformId:v2.0:Output.Academy.Rec709-D65_100nit_in_Rec709-D65_BT1886.a2.v1";
@@ -36,6 +41,14 @@ impl StepKind {
             StepKind::Output => "Output Transform",
         }
     }
+    /// Its element in an AMF.
+    const fn element(self) -> &'static str {
+        match self {
+            StepKind::Input => "inputTransform",
+            StepKind::Look => "lookTransform",
+            StepKind::Output => "outputTransform",
+        }
+    }
 }
 
 /// One step of the road.
@@ -52,37 +65,91 @@ pub struct ColorStep {
     pub applied: bool,
     /// The arithmetic, or why it cannot be rendered.
     pub ops: Result<Vec<Op>>,
+    /// The look files that the arithmetic comes from.
+    pub files: Vec<Arc<LookFile>>,
 }
 
 /// The road of a clip.
 pub(super) fn road(clip: &dyn Clip, sidecars: &Sidecars, settings: &Settings) -> Result<Vec<ColorStep>> {
-    let amf = match &sidecars.amf {
+    let said = match &sidecars.amf {
         None => None,
         Some(Document { content: Err(error), .. }) => return Err(error.clone()),
-        Some(document) => document.content.as_ref().ok().map(|amf| (amf, document)),
+        Some(Document { content: Ok(amf), path, .. }) => Some(Said { amf, path, looks: &sidecars.looks, settings }),
     };
-    let mut steps = vec![input_step(clip, amf, settings)?];
-    if let Some((amf, document)) = amf {
-        let looks = amf.pipeline.steps.iter().filter_map(|s| match s {
-            Step::Look(look) => Some(look),
-            Step::WorkingLocation(_) => None,
-        });
-        for (i, look) in looks.enumerate() {
-            steps.push(ColorStep {
-                kind: StepKind::Look,
-                label: format!("Look {}", i + 1),
-                detail: describe(look),
-                source: format!("{} lookTransform[{}]", document.file_name(), i + 1),
-                applied: look.applied == Some(true),
-                ops: look_ops(look).map_err(|e| e.file(&document.path).line(look.line.0)),
-            });
-        }
-    }
-    steps.push(output_step(amf, settings));
+    let mut steps = vec![input_step(clip, said.as_ref(), settings)?];
+    steps.extend(said.iter().flat_map(Said::look_steps));
+    steps.push(output_step(said.as_ref(), settings));
     Ok(steps)
 }
 
-fn input_step(clip: &dyn Clip, amf: Option<(&Amf, &Document<Amf>)>, settings: &Settings) -> Result<ColorStep> {
+/// The road that an AMF alone describes: from what its input transform takes (ACES2065-1 where it has none) to its output (the
+/// scene after the looks where it has none), without what is already in the pixels.
+///
+/// # Errors
+/// The first step that is not in the pixels and cannot be rendered.
+pub fn amf_road(amf: &Amf, path: &Path, settings: &Settings) -> Result<Vec<ColorStep>> {
+    let looks = Looks::load(amf, path.parent().unwrap_or(Path::new("")));
+    let said = Said { amf, path, looks: &looks, settings };
+    let mut steps: Vec<_> = amf.pipeline.input.iter().map(|t| said.step(StepKind::Input, t, None)).collect();
+    steps.extend(said.look_steps());
+    if amf.pipeline.output.is_some() || settings.output.is_some() {
+        steps.push(output_step(Some(&said), settings));
+    }
+    match steps.iter().filter(|s| !s.applied).find_map(|s| s.ops.as_ref().err()) {
+        Some(error) => Err(error.clone()),
+        None => Ok(steps),
+    }
+}
+
+/// What an AMF says, with its files and what a person chose about it.
+struct Said<'a> {
+    amf: &'a Amf,
+    path: &'a Path,
+    looks: &'a Looks,
+    settings: &'a Settings,
+}
+
+impl Said<'_> {
+    fn file_name(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    fn look_steps(&self) -> Vec<ColorStep> {
+        self.amf.pipeline.looks().enumerate().map(|(i, look)| self.step(StepKind::Look, look, Some(i + 1))).collect()
+    }
+
+    /// `number` of a look, from 1.
+    fn step(&self, kind: StepKind, transform: &Transform, number: Option<usize>) -> ColorStep {
+        let resolved = resolve(transform, self.settings, self.looks);
+        // What is wrong in a file of its own has its place already.
+        let here = |e: Error| if e.path().is_some() { e } else { e.file(self.path).line(transform.line.0) };
+        let number = number.map(|n| (format!(" {n}"), format!("[{n}]"))).unwrap_or_default();
+        ColorStep {
+            kind,
+            label: format!("{}{}", kind.label(), number.0),
+            detail: self.detail(transform),
+            source: format!("{} {}{}", self.file_name(), kind.element(), number.1),
+            applied: transform.applied == Some(true),
+            ops: resolved.ops.map_err(here),
+            files: resolved.files,
+        }
+    }
+
+    /// What it does, with what was chosen about it.
+    fn detail(&self, transform: &Transform) -> String {
+        let mut detail = describe(transform);
+        if let Some(choice) = choice(self.settings, transform) {
+            detail += &format!(", as {choice} (chosen)");
+        }
+        match (&transform.reference, &self.settings.working_space) {
+            (Reference::Cdl(look), Some(space)) if look.working_space.is_none() => detail += &format!(", in {space} (chosen)"),
+            _ => {}
+        }
+        detail
+    }
+}
+
+fn input_step(clip: &dyn Clip, said: Option<&Said>, settings: &Settings) -> Result<ColorStep> {
     let step = |detail: String, source: String, ops: Vec<Op>| ColorStep {
         kind: StepKind::Input,
         label: StepKind::Input.label().into(),
@@ -90,7 +157,9 @@ fn input_step(clip: &dyn Clip, amf: Option<(&Amf, &Document<Amf>)>, settings: &S
         source,
         applied: false,
         ops: Ok(ops),
+        files: vec![],
     };
+    let stated = said.and_then(|said| Some((said, said.amf.pipeline.input.as_ref()?)));
     let encoding = clip.encoding();
     let open = matches!(encoding, Encoding::Coded { .. } | Encoding::Unknown);
     if let (Some(chosen), Encoding::Uncalibrated { why }) = (&settings.input, encoding) {
@@ -107,7 +176,7 @@ fn input_step(clip: &dyn Clip, amf: Option<(&Amf, &Document<Amf>)>, settings: &S
             let exposure = if stops == 0.0 { String::new() } else { format!(", {stops:+.2} stops") };
             let detail = format!("Camera RGB to ACES2065-1, {:.0} K{exposure}", camera.kelvin);
             // Raw that is debayered straight to ACES leaves no place for an input transform (AMF-6).
-            let source = match amf.and_then(|(a, _)| a.pipeline.input.as_ref()) {
+            let source = match stated {
                 Some(_) => "camera file; the AMF's input transform does not apply to raw".into(),
                 None => "camera file".into(),
             };
@@ -134,20 +203,15 @@ fn input_step(clip: &dyn Clip, amf: Option<(&Amf, &Document<Amf>)>, settings: &S
                 };
                 return Ok(step(chosen.clone(), source, color::transform(chosen, false)?));
             }
-            let stated = amf.and_then(|(amf, document)| Some((amf.pipeline.input.as_ref()?, document)));
-            if let (Encoding::Coded { transform, key }, None) = (encoding, stated) {
-                return Ok(step(transform.clone(), key.clone(), color::transform(transform, false)?));
-            }
-            let Some((amf, document)) = amf else {
-                return Err(Error::invalid("the file does not say what its values mean: choose an input transform, or bring an AMF")
-                    .field("input transform"));
-            };
-            match &amf.pipeline.input {
-                None => Ok(step("ACES2065-1 as stored".into(), format!("{}: no inputTransform", document.file_name()), vec![])),
-                Some(t) => {
-                    let ops = reference_ops(&t.reference, false).map_err(|e| e.file(&document.path).line(t.line.0));
-                    let s = step(describe(t), format!("{} inputTransform", document.file_name()), vec![]);
-                    Ok(ColorStep { applied: t.applied == Some(true), ops, ..s })
+            match (encoding, said, stated) {
+                (Encoding::Coded { transform, key }, _, None) => Ok(step(transform.clone(), key.clone(), color::transform(transform, false)?)),
+                (_, Some(said), Some((_, input))) => Ok(said.step(StepKind::Input, input, None)),
+                (_, Some(said), None) => {
+                    Ok(step("ACES2065-1 as stored".into(), format!("{}: no inputTransform", said.file_name()), vec![]))
+                }
+                (_, None, _) => {
+                    Err(Error::invalid("the file does not say what its values mean: choose an input transform, or bring an AMF")
+                        .field("input transform"))
                 }
             }
         }
@@ -162,96 +226,20 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
     }
 }
 
-fn output_step(amf: Option<(&Amf, &Document<Amf>)>, settings: &Settings) -> ColorStep {
-    let step = |detail: String, source: String, applied: bool, ops: Result<Vec<Op>>| ColorStep {
+fn output_step(said: Option<&Said>, settings: &Settings) -> ColorStep {
+    let step = |detail: &str, source: &str| ColorStep {
         kind: StepKind::Output,
         label: StepKind::Output.label().into(),
-        detail,
-        source,
-        applied,
-        ops,
+        detail: detail.into(),
+        source: source.into(),
+        applied: false,
+        ops: color::transform(detail, false),
+        files: vec![],
     };
-    if let Some(chosen) = &settings.output {
-        return step(chosen.clone(), "chosen".into(), false, color::transform(chosen, false));
-    }
-    let stated = amf.and_then(|(a, d)| a.pipeline.output.as_ref().map(|o| (o, d)));
-    match stated {
-        Some((output, document)) => {
-            let ops = reference_ops(&output.reference, false).map_err(|e| e.file(&document.path).line(output.line.0));
-            step(describe(output), format!("{} outputTransform", document.file_name()), output.applied == Some(true), ops)
-        }
-        None => step(DEFAULT_OUTPUT.into(), "default: ACES Rec.709".into(), false, color::transform(DEFAULT_OUTPUT, false)),
-    }
-}
-
-fn look_ops(look: &Transform) -> Result<Vec<Op>> {
-    match &look.reference {
-        Reference::Cdl(cdl) => cdl_ops(cdl),
-        other => reference_ops(other, false),
-    }
-}
-
-/// A CDL in its working space. Graded values may leave 0..1 in ACEScct, so nothing is clamped.
-fn cdl_ops(look: &CdlLook) -> Result<Vec<Op>> {
-    let Correction::Values { cdl, .. } = &look.correction else {
-        return Err(Error::unsupported("a CDL in a file of its own is not rendered yet").field("ColorCorrectionRef"));
-    };
-    let Some(space) = &look.working_space else {
-        return Err(Error::invalid("the CDL does not say in which space it acts; it is shown, not rendered").field("cdlWorkingSpace"));
-    };
-    let ops_of = |t: &Option<Transform>| t.as_ref().map(|t| reference_ops(&t.reference, false)).transpose();
-    let (to, from) = match (ops_of(&space.to)?, ops_of(&space.from)?) {
-        (Some(to), Some(from)) => (to, from),
-        (None, Some(from)) => (inverse(&from)?, from),
-        (Some(to), None) => {
-            let from = inverse(&to)?;
-            (to, from)
-        }
-        (None, None) => return Err(Error::invalid("neither to nor from the working space is given").field("cdlWorkingSpace")),
-    };
-    let grade = Op::Cdl(Cdl::new(cdl.slope, cdl.offset, cdl.power, cdl.saturation, CdlStyle::NoClamp));
-    Ok(to.into_iter().chain([grade]).chain(from).collect())
-}
-
-fn inverse(ops: &[Op]) -> Result<Vec<Op>> {
-    color::invert(ops).ok_or_else(|| Error::unsupported("the transform from the working space has no inverse").field("fromCdlWorkingSpace"))
-}
-
-fn reference_ops(reference: &Reference, inverse: bool) -> Result<Vec<Op>> {
-    match reference {
-        Reference::TransformId(id) => color::transform(id, inverse),
-        Reference::InverseOutput(output) => undone(&output.reference, inverse),
-        Reference::OutputPair { rendering, device } => {
-            academy_rendering(&rendering.reference, "referenceRenderingTransform")?;
-            reference_ops(&device.reference, inverse)
-        }
-        Reference::InverseOutputPair { device, rendering } => {
-            academy_rendering(&rendering.reference, "inverseReferenceRenderingTransform")?;
-            undone(&device.reference, inverse)
-        }
-        Reference::File(uri) => Err(Error::unsupported("look files are not rendered yet").field("file").value(uri)),
-        Reference::Uuid(uuid) => Err(Error::unsupported("look files are not rendered yet").field("uuid").value(uuid)),
-        Reference::Cdl(_) | Reference::Missing => Err(Error::invalid("names no transform")),
-    }
-}
-
-/// What stands where an output is undone: the ID of the inverse, or of the output itself.
-fn undone(output: &Reference, inverse: bool) -> Result<Vec<Op>> {
-    let says_so =
-        matches!(output, Reference::TransformId(id) if short_name(id).get(..3).is_some_and(|start| start.eq_ignore_ascii_case("Inv")));
-    reference_ops(output, inverse == says_so)
-}
-
-/// The ID of an ACES 1 output device transform names the whole output, the Academy's rendering transform included; with another
-/// one it would be another output.
-fn academy_rendering(rendering: &Reference, field: &'static str) -> Result<()> {
-    let row = |id: &str| color::named(id).map(|row| row.name);
-    match rendering {
-        Reference::TransformId(id) if row(id).is_some() && row(id) == row("RRT") => Ok(()),
-        Reference::TransformId(id) => {
-            Err(Error::unsupported("only the Academy's reference rendering transform is rendered").field(field).value(id))
-        }
-        _ => Err(Error::unsupported("a reference rendering transform that is not named by its ID is not rendered").field(field)),
+    match (&settings.output, said.and_then(|said| Some((said, said.amf.pipeline.output.as_ref()?)))) {
+        (Some(chosen), _) => step(chosen, "chosen"),
+        (None, Some((said, output))) => said.step(StepKind::Output, output, None),
+        (None, None) => step(DEFAULT_OUTPUT, "default: ACES Rec.709"),
     }
 }
 
@@ -283,40 +271,9 @@ pub(crate) fn describe(t: &Transform) -> String {
 mod tests {
     use super::*;
 
-    fn named(id: &str) -> Box<Transform> {
-        let reference = Reference::TransformId(format!("urn:ampas:aces:transformId:v1.5:{id}"));
-        Box::new(Transform { reference, ..Transform::default() })
-    }
-
-    const REC709: &str = "ODT.Academy.Rec709_100nits_dim.a1.0.3";
-
-    #[test]
-    fn a_pair_is_the_whole_output() {
-        let pair = |rendering, device| Reference::OutputPair { rendering: named(rendering), device: named(device) };
-        let ops = reference_ops(&pair("RRT.a1.0.3", REC709), false).unwrap();
-        let grey = color::eval_f64(&ops, [0.18; 3])[1];
-        // 4.8 of 48 nit, brightened for the dim surround, by BT.1886.
-        let want = ((4.8f64 - 0.02) / 47.98).powf(0.9811 / 2.4);
-        assert!((grey - want).abs() < 1e-6, "{grey}, not {want}");
-        assert!(reference_ops(&pair("RRT.a1.0.9", REC709), false).is_err());
-        assert!(reference_ops(&pair("ODT.Academy.P3D65_48nits.a1.1.0", REC709), false).is_err());
-        assert!(reference_ops(&pair("RRT.a1.0.3", "ODT.Acme.Monitor.a1.v1"), false).is_err());
-    }
-
     #[test]
     fn one_transform_has_several_names() {
         assert!(same("arri-logc3", "urn:ampas:aces:transformId:v2.0:CSC.Arri.LogC3_to_ACES.a2.v1") && same("x", "x"));
         assert!(!same("arri-logc3", "arri-logc4") && !same("arri-logc3", "x"));
-    }
-
-    #[test]
-    fn inverses_are_undone_once() {
-        let id = format!("Inv{REC709}");
-        let pair = Reference::InverseOutputPair { device: named(&id), rendering: named("InvRRT.a1.0.3") };
-        let inverse = color::transform(REC709, true).unwrap();
-        assert_eq!(reference_ops(&pair, false).unwrap(), inverse);
-        for id in [REC709, &id] {
-            assert_eq!(reference_ops(&Reference::InverseOutput(named(id)), false).unwrap(), inverse, "{id}");
-        }
     }
 }

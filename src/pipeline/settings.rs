@@ -6,6 +6,7 @@ use crate::{
     framing::{CropTo, ResampleSettings, ScaleTo, Selection},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The choices for one clip.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -16,6 +17,11 @@ pub struct Settings {
     pub input: Option<String>,
     /// Output transform that replaces the AMF's, or the default where there is no AMF.
     pub output: Option<String>,
+    /// Transforms that this program does not know, or files that are not there, by the ID or name that the AMF gives them: what is
+    /// rendered in their place, a name of the catalogue or a look file. Paths are relative to the folder of the AMF.
+    pub transforms: BTreeMap<String, String>,
+    /// Working space of the CDLs for which the AMF names none; without it they are shown, not rendered.
+    pub working_space: Option<String>,
     pub framing: Framing,
     pub resample: ResampleSettings,
 }

@@ -1,5 +1,6 @@
 //! Which documents belong to a clip, and how that was decided.
 
+use super::Looks;
 use crate::{
     camera::Clip,
     error::Result,
@@ -48,6 +49,8 @@ impl<T> Document<T> {
 #[derive(Clone, Debug, Default)]
 pub struct Sidecars {
     pub amf: Option<Document<Amf>>,
+    /// The files that the AMF names.
+    pub looks: Looks,
     pub fdl: Option<Document<Fdl>>,
     pub cdl: Option<Document<Vec<Cdl>>>,
     /// Reference still.
@@ -79,7 +82,9 @@ impl Sidecars {
         const BY_NAME: &str = "file name";
         match extension(&path).as_str() {
             "amf" => {
-                self.amf.get_or_insert_with(|| Document::load(path, BY_NAME, amf::read));
+                if self.amf.is_none() {
+                    self.set_amf(Document::load(path, BY_NAME, amf::read));
+                }
             }
             "fdl" => {
                 self.fdl.get_or_insert_with(|| Document::load(path, BY_NAME, fdl::read));
@@ -96,8 +101,13 @@ impl Sidecars {
 
     /// Uses this AMF instead of the one that was found.
     pub fn with_amf(mut self, path: &Path) -> Self {
-        self.amf = Some(Document::load(path.to_owned(), "chosen", amf::read));
+        self.set_amf(Document::load(path.to_owned(), "chosen", amf::read));
         self
+    }
+    fn set_amf(&mut self, document: Document<Amf>) {
+        let folder = document.path.parent().unwrap_or(Path::new(""));
+        self.looks = document.content.as_ref().map(|amf| Looks::load(amf, folder)).unwrap_or_default();
+        self.amf = Some(document);
     }
     /// Uses this FDL instead of the one that was found.
     pub fn with_fdl(mut self, path: &Path) -> Self {

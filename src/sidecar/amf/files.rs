@@ -54,6 +54,66 @@ pub fn resolve(folder: &Path, reference: &str) -> Result<PathBuf> {
     Err(missing())
 }
 
+/// Most files that are looked into for the id of a CLF, and how far into each: the root element stands at its start.
+const MOST_CLFS: usize = 1000;
+const HEAD_BYTES: u64 = 64 << 10;
+
+/// The CLF in `folder` whose `ProcessList` has the id `uuid`, in any letter case, with or without `urn:uuid:`. Files in folders
+/// below are not looked into.
+///
+/// # Errors
+/// `Invalid` where there is none, or more than one.
+pub fn resolve_uuid(folder: &Path, uuid: &str) -> Result<PathBuf> {
+    let plain = |text: &str| text.trim().to_ascii_lowercase().trim_start_matches("urn:uuid:").to_owned();
+    let wanted = plain(uuid);
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let is_clf = |path: &PathBuf| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("clf") || e.eq_ignore_ascii_case("ctf"));
+    let entries = std::fs::read_dir(folder).in_file(folder)?.filter_map(|e| e.ok());
+    let mut files: Vec<_> = entries.filter(|e| e.file_type().is_ok_and(|t| t.is_file())).map(|e| e.path()).filter(is_clf).collect();
+    files.sort();
+    let mut found = vec![];
+    for path in files.into_iter().take(MOST_CLFS) {
+        let mut head = vec![];
+        File::open(&path).in_file(&path)?.take(HEAD_BYTES).read_to_end(&mut head).in_file(&path)?;
+        if process_list_id(&String::from_utf8_lossy(&head)).is_some_and(|id| plain(&id) == wanted) {
+            found.push(path);
+        }
+    }
+    match found.as_slice() {
+        [] => Err(Error::invalid("no CLF in the folder of the AMF has this id").field("uuid").value(uuid)),
+        [_] if !wanted.is_empty() => Ok(found.remove(0)),
+        several => {
+            let names: Vec<_> = several.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy()).collect();
+            Err(Error::invalid(format!("several files have this id: {}", names.join(", "))).field("uuid").value(uuid))
+        }
+    }
+}
+
+/// The id of a CLF by the start of its text: the attribute of `ProcessList`, or the `Id` element of ST 2136-1.
+fn process_list_id(head: &str) -> Option<String> {
+    let (_, rest) = head.split_once("ProcessList")?;
+    let (tag, body) = rest.split_once('>')?;
+    let mut attributes = tag;
+    while let Some((name, value)) = attributes.split_once('=') {
+        let value = value.trim_start();
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (value, rest) = value.get(1..)?.split_once(quote)?;
+        if name.trim() == "id" {
+            return Some(value.to_owned());
+        }
+        attributes = rest;
+    }
+    Some(body.split_once("<Id>")?.1.split_once("</Id>")?.0.trim().to_owned())
+}
+
+/// The path below the folder of the AMF that a reference means, with `/`; none where it leaves that folder.
+pub fn relative_path(reference: &str) -> Option<String> {
+    let name = decode(reference).unwrap_or_else(|| reference.to_owned());
+    let inside = is_portable(&name) && Path::new(&name).components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir));
+    let parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    (inside && !parts.is_empty() && !name.contains('\0')).then(|| parts.join("/"))
+}
+
 /// Whether [`resolve`] refused because the file lies outside.
 pub(super) fn is_outside(error: &Error) -> bool {
     error.kind() == ErrorKind::Refused
@@ -135,6 +195,17 @@ fn digest<D: Digest>(path: &Path) -> Result<Vec<u8>> {
     }
 }
 
+impl Algorithm {
+    /// The digest of bytes in memory.
+    pub fn of_bytes(self, bytes: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Sha256 => Sha256::digest(bytes).to_vec(),
+            Self::Sha1 => Sha1::digest(bytes).to_vec(),
+            Self::Md5 => Md5::digest(bytes).to_vec(),
+        }
+    }
+}
+
 /// A digest as it was meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded {
@@ -162,6 +233,20 @@ impl Hash {
         let (digest, hex) = fits.or_else(|| readings().find(|(d, _)| Algorithm::of_size(d.len()).is_some()))?;
         let algorithm = Algorithm::of_size(digest.len())?;
         Some(Decoded { digest: digest.clone(), algorithm, hex, mislabelled: stated != Some(algorithm) })
+    }
+
+    /// Fails unless it is the digest of `bytes`.
+    ///
+    /// # Errors
+    /// `Verification`, with both values; `Invalid` where it is no digest at all.
+    pub fn verify(&self, bytes: &[u8]) -> Result<()> {
+        let wanted = self.decode().ok_or_else(|| Error::invalid("no digest in base64 or hexadecimal").field("hash").value(&self.text))?;
+        let found = wanted.algorithm.of_bytes(bytes);
+        if found == wanted.digest {
+            return Ok(());
+        }
+        let shown = if wanted.hex { found.iter().fold(String::new(), |t, b| t + &format!("{b:02x}")) } else { base64(&found) };
+        Err(Error::verification(format!("the {:?} of the file is {shown}", wanted.algorithm)).field("hash").value(&self.text))
     }
 }
 

@@ -14,11 +14,12 @@ mod registry;
 mod schema;
 mod validate;
 mod values;
+mod walk;
 mod write;
 
 pub use build::{Stage, date_time, urn};
 use files::encode_path;
-pub use files::{Algorithm, Decoded, is_portable, resolve};
+pub use files::{Algorithm, Decoded, is_portable, relative_path, resolve, resolve_uuid};
 pub use ids::Role;
 pub use model::*;
 pub use names::{AMF_PRE_RELEASE, AMF_V1, AMF_V2, CDL};

@@ -6,14 +6,13 @@ use crate::{
     error::{Error, Result},
     sidecar::cdl,
 };
-use std::path::Path;
 
 /// The correction with the id `part`, else the first.
 ///
 /// The look does not clamp: grades reach beyond 0..1 in the working spaces of today, and OpenColorIO reads these files the
 /// same way.
-pub fn read(path: &Path, part: Option<&str>) -> Result<LookFile> {
-    let corrections = cdl::read(path)?;
+pub fn parse(bytes: &[u8], part: Option<&str>) -> Result<LookFile> {
+    let corrections = cdl::parse(bytes)?;
     let found = match part {
         Some(id) => corrections.iter().find(|c| c.id.as_deref() == Some(id)),
         None => corrections.first(),

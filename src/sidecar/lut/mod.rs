@@ -83,25 +83,36 @@ impl LookFile {
 /// # Errors
 /// Unknown extensions (`Unsupported`); files that break the rules of their format, with the line.
 pub fn read(path: &Path) -> Result<LookFile> {
-    read_part(path, None)
+    parse(path, &read_bytes(path)?, None)
 }
 
-/// `part` is the id of a correction, for formats that hold several.
-fn read_part(path: &Path, part: Option<&str>) -> Result<LookFile> {
-    let look = match extension(path).as_str() {
-        "cc" | "ccc" | "cdl" => correction::read(path, part),
-        "clf" | "ctf" => clf::read(path),
-        "cube" => text::read(path).and_then(|text| cube::parse(&text)),
-        "3dl" => text::read(path).and_then(|text| threedl::parse(&text)),
-        "csp" => text::read(path).and_then(|text| csp::parse(&text)),
-        "spi1d" => text::read(path).and_then(|text| spi::parse_1d(&text)),
-        "spi3d" => text::read(path).and_then(|text| spi::parse_3d(&text)),
-        "spimtx" => text::read(path).and_then(|text| spi::parse_matrix(&text)),
-        "m3d" => text::read(path).and_then(|text| pandora::parse(&text)),
-        "lut" => text::read(path).and_then(|text| lut(&text, path)),
+/// The bytes of a regular file of no more than any look file has.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    text::read(path).in_file(path)
+}
+
+/// Parses the bytes of the file `name`, whose extension says the format. `part` is the id of a correction, for formats that hold
+/// several.
+///
+/// # Errors
+/// As [`read`], with `name` as the file.
+pub fn parse(name: &Path, bytes: &[u8], part: Option<&str>) -> Result<LookFile> {
+    let text = || text::of(bytes);
+    let look = match extension(name).as_str() {
+        "cc" | "ccc" | "cdl" => correction::parse(bytes, part),
+        "clf" => clf::parse_named(bytes, true),
+        "ctf" => clf::parse_named(bytes, false),
+        "cube" => cube::parse(&text()),
+        "3dl" => threedl::parse(&text()),
+        "csp" => csp::parse(&text()),
+        "spi1d" => spi::parse_1d(&text()),
+        "spi3d" => spi::parse_3d(&text()),
+        "spimtx" => spi::parse_matrix(&text()),
+        "m3d" => pandora::parse(&text()),
+        "lut" => lut(&text(), name),
         _ => Err(Error::unsupported(format!("not a look file; known are .{}", EXTENSIONS.join(" .")))),
     };
-    look.in_file(path)
+    look.in_file(name)
 }
 
 /// Two formats share the extension `.lut`.
@@ -124,7 +135,7 @@ fn extension(path: &Path) -> String {
 /// As [`read`] and `color::transform`; transforms that have no inverse (`Unsupported`).
 pub fn transform(spec: &str, inverse: bool) -> Result<Vec<Op>> {
     let Some((path, part)) = file(spec) else { return crate::color::transform(spec, inverse) };
-    let ops = read_part(path, part)?.ops;
+    let ops = parse(path, &read_bytes(path)?, part)?.ops;
     if !inverse {
         return Ok(ops);
     }
@@ -132,7 +143,7 @@ pub fn transform(spec: &str, inverse: bool) -> Result<Vec<Op>> {
 }
 
 /// The path that `spec` is, and what part of the file it names. `None` where it is not the path of a look file.
-fn file(spec: &str) -> Option<(&Path, Option<&str>)> {
+pub fn file(spec: &str) -> Option<(&Path, Option<&str>)> {
     let known = |text: &str| EXTENSIONS.contains(&extension(Path::new(text)).as_str());
     if known(spec) {
         return Some((Path::new(spec), None));

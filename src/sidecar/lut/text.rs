@@ -4,23 +4,29 @@ use crate::{
     color::{Lattice, Matrix, Op},
     error::{Error, InFile, Result},
 };
-use std::{fs::File, io::Read, path::Path};
+use std::{borrow::Cow, fs::File, io::Read, path::Path};
 
 /// The largest file read: a cube of 256 nodes along an edge, in long numbers, is about this.
 const MAX_BYTES: u64 = 1 << 29;
 
-/// The text of a file. Bytes that are not UTF-8 can only be in names and comments; they are replaced.
-pub fn read(path: &Path) -> Result<String> {
-    let file = File::open(path).in_file(path)?;
-    if !file.metadata().in_file(path)?.is_file() {
+/// The bytes of a regular file.
+pub fn read(path: &Path) -> Result<Vec<u8>> {
+    // Before it is opened: opening a pipe waits for its writer.
+    if !path.metadata().in_file(path)?.is_file() {
         return Err(Error::invalid("not a regular file"));
     }
+    let file = File::open(path).in_file(path)?;
     let mut bytes = Vec::new();
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes).in_file(path)?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(Error::invalid("larger than any lookup table").value(format!("more than {MAX_BYTES} bytes")));
     }
-    Ok(String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned()))
+    Ok(bytes)
+}
+
+/// The text of a file. Bytes that are not UTF-8 can only be in names and comments; they are replaced.
+pub fn of(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
 }
 
 /// A line that is not empty.

@@ -35,7 +35,12 @@ use std::path::Path;
 /// As [`parse`], and of the file system. A `.clf` file has to say which version of CLF it is.
 pub fn read(path: &Path) -> Result<LookFile> {
     let clf = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("clf"));
-    document::parse(&xml::read_bytes(path, document::MAX_BYTES)?, clf).in_file(path)
+    parse_named(&xml::read_bytes(path, document::MAX_BYTES)?, clf).in_file(path)
+}
+
+/// Parses the bytes of a file; `clf`: its name ends in `.clf`.
+pub(super) fn parse_named(bytes: &[u8], clf: bool) -> Result<LookFile> {
+    document::parse(bytes, clf)
 }
 
 /// Parses a document of either format; one without any version is of CTF 1.2.
