@@ -31,10 +31,21 @@ pub(super) fn amf_is_valid(subject: &Subject, _: &Progress) -> Result<Verdict> {
 
 /// COL-02: every transform is in the ACES registry, and this engine has the arithmetic for it.
 pub(super) fn transform_ids_known(subject: &Subject, _: &Progress) -> Result<Verdict> {
-    let Some((_, document)) = amf(subject)? else { return Ok(Verdict::not_applicable(NO_AMF)) };
-    let unregistered =
-        document.diagnostics.iter().filter(|d| d.code == "INVALID_TRANSFORM_ID").map(|d| format!("line {}: {}", d.line, d.message));
+    let Some((amf, document)) = amf(subject)? else { return Ok(Verdict::not_applicable(NO_AMF)) };
     let plan = subject.plan.as_ref().map_err(Error::clone)?;
+    // An ID for which somebody chose what is rendered is no longer an open question.
+    let chosen = |line: u32| {
+        let mut found = false;
+        amf.pipeline.visit(&mut |_, t| {
+            found |= t.line.0 == line && matches!(&t.reference, Reference::TransformId(id) if plan.settings().transforms.contains_key(id));
+        });
+        found
+    };
+    let unregistered = document
+        .diagnostics
+        .iter()
+        .filter(|d| d.code == "INVALID_TRANSFORM_ID" && !chosen(d.line))
+        .map(|d| format!("line {}: {}", d.line, d.message));
     let unrendered = plan.steps().iter().filter(|s| !s.applied).filter_map(|s| s.ops.as_ref().err().map(|e| format!("{}: {e}", s.label)));
     let problems: Vec<String> = unregistered.chain(unrendered).collect();
     let evidence =

@@ -1,10 +1,14 @@
 //! The AMFs we write: a plan as an AMF, and what a delivered plate says is now in its pixels.
 
-use super::{Plan, StepKind};
+use super::{Plan, StepKind, looks::LookFile, resolve::choice};
 use crate::{
     color,
-    sidecar::amf::{self, Amf, Author, ClipId, Media, Stage as Applied, Transform},
+    sidecar::{
+        amf::{self, Amf, Author, ClipId, Correction, Hash, Media, Reference, Role, Stage as Applied, Transform, Version, WorkingSpace},
+        lut,
+    },
 };
+use std::path::Path;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -20,15 +24,16 @@ impl Plan {
             now,
             Uuid::new_v4(),
         );
-        if let Some(output) = self.output_id() {
-            amf.pipeline.set_output(Transform::id(&output));
+        if let Some(output) = self.output() {
+            amf.pipeline.set_output(output);
         }
         amf
     }
 
     /// The AMF that travels with a plate (AMF-12): the plate is ACES2065-1, so the input transform, where there was one, is in
     /// the pixels, and so is what was in them before; looks and output that are left to do are not. The pipeline as it was
-    /// approved is archived in it. `identity` names the delivery: the same one makes the same document.
+    /// approved is archived in it. What was chosen for it stands in place of what could not be rendered, and each look file has
+    /// its hash: they travel along ([`Plan::look_files`]). `identity` names the delivery: the same one makes the same document.
     pub fn plate_amf(&self, approved: &Amf, identity: Uuid, now: OffsetDateTime) -> Amf {
         let mut amf = approved.clone();
         let already: Vec<bool> = amf.pipeline.looks().map(Transform::is_applied).collect();
@@ -39,21 +44,97 @@ impl Plan {
             look.applied = Some(was);
         }
         if self.settings().output.is_some()
-            && let Some(output) = self.output_id()
+            && let Some(output) = self.output()
         {
-            amf.pipeline.set_output(Transform::id(&output));
+            amf.pipeline.set_output(output);
         }
+        self.write_choices(&mut amf);
         amf
     }
 
-    /// The ACES transform ID of the output transform, where it has one.
-    fn output_id(&self) -> Option<String> {
-        let output = self.steps().iter().find(|s| s.kind == StepKind::Output)?;
-        if output.detail.starts_with("urn:") {
-            return Some(output.detail.clone());
-        }
-        color::named(&output.detail)?.ids.first().map(|id| (*id).to_owned())
+    /// Names the transforms, files and spaces that were rendered.
+    fn write_choices(&self, amf: &mut Amf) {
+        let files = self.look_files();
+        let settings = self.settings();
+        amf.pipeline.visit_mut(&mut |_, transform| {
+            let chosen = choice(settings, transform).map(str::to_owned);
+            let name = chosen.as_deref().map(|chosen| lut::file(chosen).map_or((chosen.to_owned(), None), file_and_part));
+            let reference = match (&name, &transform.reference) {
+                (Some((path, _)), _) => Some(path.as_str()),
+                (None, Reference::Uuid(uuid)) => Some(uuid.as_str()),
+                (None, _) => transform.file_reference(),
+            };
+            let file = reference.and_then(|reference| files.iter().find(|file| file.reference == reference));
+            match (&name, file) {
+                (Some((_, part)), Some(file)) => choose_file(transform, file, part.as_deref()),
+                (Some((name, _)), None) => {
+                    if let Some(id) = transform_id(name) {
+                        transform.reference = Reference::TransformId(id);
+                        transform.hash = None;
+                    }
+                }
+                (None, Some(file)) if transform.hash.is_none() => transform.hash = Some(Hash::of(&file.bytes)),
+                (None, _) => {}
+            }
+            if let (Reference::Cdl(look), Some(space)) = (&mut transform.reference, &settings.working_space)
+                && look.working_space.is_none()
+            {
+                look.working_space = working_space(space);
+            }
+        });
     }
+
+    /// The output transform that was seen, where it has an ID.
+    fn output(&self) -> Option<Transform> {
+        output_transform(&self.steps().iter().find(|s| s.kind == StepKind::Output)?.detail)
+    }
+}
+
+fn file_and_part((path, part): (&Path, Option<&str>)) -> (String, Option<String>) {
+    (path.to_string_lossy().into_owned(), part.map(str::to_owned))
+}
+
+/// The transform is the file now, which lies at its place beside the AMF.
+fn choose_file(transform: &mut Transform, file: &LookFile, part: Option<&str>) {
+    let uri = amf::encode_path(&file.place);
+    match &mut transform.reference {
+        Reference::Cdl(look) => {
+            if let Correction::File { id, file, .. } = &mut look.correction {
+                *file = Some(uri);
+                if let Some(part) = part {
+                    *id = part.to_owned();
+                }
+            }
+        }
+        other => *other = Reference::File(uri),
+    }
+    transform.hash = Some(Hash::of(&file.bytes));
+}
+
+/// The ACES transform ID of a name, where it has one.
+fn transform_id(name: &str) -> Option<String> {
+    if name.starts_with("urn:") {
+        return Some(name.to_owned());
+    }
+    color::named(name)?.ids.iter().find_map(|id| amf::full_id(id))
+}
+
+/// An output transform by its name: an ID of its own, or in ACES 1 that of the device after the reference rendering.
+fn output_transform(name: &str) -> Option<Transform> {
+    let id = transform_id(name)?;
+    if !Role::OutputDevice.accepts(Version::V2, &id) {
+        return Some(Transform::id(&id));
+    }
+    let part = |id: &str| Box::new(Transform { applied: None, ..Transform::id(id) });
+    let rendering = part(&transform_id("RRT")?);
+    Some(Transform { reference: Reference::OutputPair { rendering, device: part(&id) }, ..Transform::default() }.applied(false))
+}
+
+/// A working space by its ACES 2 IDs, where it has them.
+fn working_space(name: &str) -> Option<WorkingSpace> {
+    let from = color::named(name)?.ids.iter().find_map(|id| amf::full_id(id).filter(|id| id.contains(":CSC.")))?;
+    let to = amf::opposite(&from)?;
+    Some(WorkingSpace::by_ids(&to, &from))
 }
 
 fn author() -> Author {

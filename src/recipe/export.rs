@@ -1,13 +1,13 @@
 //! From an approval to the recipe folder.
 
-use super::{ClipRecipe, Engine, FileDigest, FrameRange, Golden, PlateShape, Recipe, RoadStep, SCHEMA, Scope, Waiver, report};
+use super::{ClipRecipe, Engine, FileDigest, FrameRange, Golden, LookDigest, PlateShape, Recipe, RoadStep, SCHEMA, Scope, Waiver, report};
 use crate::{
     camera::FrameNumber,
     check::{self, Finding, Subject},
     error::{Error, InFile, Result},
     files::{self, Existing},
     image::{Image, hash_pixels},
-    pipeline::{Plan, Stage, plate_exr},
+    pipeline::{LookFile, Plan, Stage, plate_exr},
     progress::Progress,
     sidecar::{amf, fdl},
 };
@@ -103,7 +103,7 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
         Some(document) => files::read_bounded(&document.path, MAX_SIDECAR)?,
         None => amf::write(&plan.to_amf(now)).into_bytes(),
     };
-    let amf = put(folder, &format!("colour/{name}.amf"), &amf_text)?;
+    let (amf, looks) = put_colour(folder, &name, &amf_text, &plan.look_files())?;
     let fdl = match subject.sidecars.fdl.as_ref() {
         Some(document) => Some(put(folder, &format!("framing/{name}.fdl"), &files::read_bounded(&document.path, MAX_SIDECAR)?)?),
         None => None,
@@ -124,6 +124,7 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
         settings: plan.settings().clone(),
         plan: plan.key().to_owned(),
         amf,
+        looks,
         fdl,
         road: road_in_words(plan),
         plate: plate_shape(plan),
@@ -132,6 +133,35 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
         waivers: clip.waivers.clone(),
         name: plan.clip_name().to_owned(),
     })
+}
+
+/// The AMF with its look files where it names them: below a folder of their own, as two clips may name two files alike.
+fn put_colour(folder: &Path, name: &str, amf: &[u8], looks: &[&LookFile]) -> Result<(FileDigest, Vec<LookDigest>)> {
+    if looks.is_empty() {
+        return Ok((put(folder, &format!("colour/{name}.amf"), amf)?, vec![]));
+    }
+    let home = format!("colour/{name}");
+    files::create_folder(&folder.join(&home))?;
+    let document = put(folder, &format!("{home}/{name}.amf"), amf)?;
+    let mut written = BTreeMap::from([(document.path.clone(), document.sha256.clone())]);
+    let mut digests = vec![];
+    for look in looks {
+        let path = format!("{home}/{}", look.place);
+        match written.get(&path) {
+            // A file may be named by several references.
+            Some(sha256) if *sha256 == look.sha256 => {}
+            Some(_) => return Err(Error::invalid("two files of the colour road have one place").field("file").value(&look.place)),
+            None => {
+                if let Some(parent) = Path::new(&path).parent() {
+                    files::create_folder(&folder.join(parent))?;
+                }
+                put(folder, &path, &look.bytes)?;
+                written.insert(path.clone(), look.sha256.clone());
+            }
+        }
+        digests.push(LookDigest { reference: look.reference.clone(), path, sha256: look.sha256.clone() });
+    }
+    Ok((document, digests))
 }
 
 /// Largest sidecar that is carried along, in bytes.

@@ -6,6 +6,7 @@
 //! show.recipe/
 //!   recipe.json            this document
 //!   colour/CLIP.amf        the colour road, as approved
+//!   colour/CLIP/           the same with the look files it needs, in the places where the AMF names them
 //!   framing/CLIP.fdl       the framing, as approved
 //!   golden/CLIP.FRAME.exr  the plate of sampled frames (half float, ACES2065-1)
 //!   golden/CLIP.FRAME.png  the same frames as they were seen
@@ -73,6 +74,9 @@ pub struct ClipRecipe {
     pub plan: String,
     /// Paths are relative to the recipe folder.
     pub amf: FileDigest,
+    /// The look files of the colour road, below the folder of the AMF; no others are read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looks: Vec<LookDigest>,
     pub fdl: Option<FileDigest>,
     /// The colour road in words, in order.
     pub road: Vec<RoadStep>,
@@ -142,6 +146,16 @@ impl std::fmt::Display for FrameRange {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileDigest {
+    pub path: String,
+    pub sha256: String,
+}
+
+/// A look file within the recipe folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LookDigest {
+    /// As the AMF or the settings name it.
+    pub reference: String,
     pub path: String,
     pub sha256: String,
 }

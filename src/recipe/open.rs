@@ -1,12 +1,12 @@
 //! Reading a recipe folder. Everything it points at is verified before anything is rendered from it.
 
-use super::{ClipRecipe, Engine, FileDigest, Recipe, SCHEMA, Scope};
+use super::{ClipRecipe, Engine, FileDigest, LookDigest, Recipe, SCHEMA, Scope};
 use crate::{
     camera::Clip,
     error::{Error, InFile, Result},
     files,
-    pipeline::{Document, Plan, Sidecars},
-    sidecar::{amf, fdl},
+    pipeline::{Document, LookFile, Looks, Plan, Sidecars},
+    sidecar::{amf, fdl, lut},
 };
 use std::path::{Component, Path, PathBuf};
 
@@ -49,6 +49,7 @@ fn parse(bytes: &[u8]) -> Result<Recipe> {
 
 fn documents(folder: &Path, clip: &ClipRecipe) -> Result<Sidecars> {
     let (path, bytes) = verified(folder, &clip.amf)?;
+    let looks = Looks::sealed(clip.looks.iter().map(|look| look_file(folder, &path, look)).collect::<Result<_>>()?);
     let amf = Document::parsed(path, |folder| amf::parse(&bytes, folder));
     let fdl = match &clip.fdl {
         None => None,
@@ -60,19 +61,33 @@ fn documents(folder: &Path, clip: &ClipRecipe) -> Result<Sidecars> {
     for picture in clip.golden.iter().flat_map(|g| [&g.plate_file, &g.display_file]) {
         inside(folder, picture)?;
     }
-    Ok(Sidecars { amf: Some(amf), fdl, ..Sidecars::default() })
+    Ok(Sidecars { amf: Some(amf), looks, fdl, ..Sidecars::default() })
 }
 
 fn verified(folder: &Path, file: &FileDigest) -> Result<(PathBuf, Vec<u8>)> {
     let path = inside(folder, &file.path)?;
     let bytes = files::read_bounded(&path, MAX_RECIPE)?;
-    let found = files::sha256(&bytes);
-    if found != file.sha256 {
-        return Err(Error::verification(format!("{} is not the file that was approved (SHA-256 {found})", file.path))
-            .field("sha256")
-            .value(&file.sha256));
-    }
+    as_approved(&file.path, &files::sha256(&bytes), &file.sha256)?;
     Ok((path, bytes))
+}
+
+fn as_approved(path: &str, found: &str, approved: &str) -> Result<()> {
+    if found == approved {
+        return Ok(());
+    }
+    Err(Error::verification(format!("{path} is not the file that was approved (SHA-256 {found})")).field("sha256").value(approved))
+}
+
+/// A look file, which lies below the folder of the AMF at `amf`.
+fn look_file(folder: &Path, amf: &Path, look: &LookDigest) -> Result<LookFile> {
+    let path = inside(folder, &look.path)?;
+    let place = amf.parent().and_then(|home| path.strip_prefix(home).ok()).and_then(Path::to_str);
+    let place = place.ok_or_else(|| Error::invalid("lies outside the folder of the AMF").field("looks").value(&look.path))?;
+    // The path on this system may have other separators than that of the recipe.
+    let place = place.replace(std::path::MAIN_SEPARATOR, "/");
+    let file = LookFile::new(&look.reference, path.clone(), place, lut::read_bytes(&path)?);
+    as_approved(&look.path, &file.sha256, &look.sha256)?;
+    Ok(file)
 }
 
 /// A path of the recipe, which must not leave its folder.
@@ -94,9 +109,11 @@ impl OpenRecipe {
         }
         let (fitting, refusals): (Vec<_>, Vec<_>) =
             self.recipe.clips.iter().map(|e| (e, e.scope.admit(&found))).partition(|(_, r)| r.is_ok());
+        let looks = |clip: &ClipRecipe| clip.looks.iter().map(|l| (l.reference.clone(), l.sha256.clone())).collect::<Vec<_>>();
         let same = |a: &ClipRecipe, b: &ClipRecipe| {
             a.settings == b.settings
                 && a.amf.sha256 == b.amf.sha256
+                && looks(a) == looks(b)
                 && a.fdl.as_ref().map(|f| &f.sha256) == b.fdl.as_ref().map(|f| &f.sha256)
         };
         match fitting.as_slice() {

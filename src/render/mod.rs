@@ -170,14 +170,20 @@ fn seal(
 ) -> Result<Receipt> {
     let safe = safe_name(name);
     let mut documents = BTreeMap::new();
-    let mut put = |file: String, text: &str| -> Result<()> {
-        keep_or_write(&folder.join(&file), text.as_bytes(), job.overwrite)?;
-        documents.insert(file, files::sha256(text.as_bytes()));
+    let mut put = |file: String, bytes: &[u8]| -> Result<()> {
+        let path = folder.join(&file);
+        path.parent().map_or(Ok(()), files::create_folder)?;
+        keep_or_write(&path, bytes, job.overwrite)?;
+        documents.insert(file, files::sha256(bytes));
         Ok(())
     };
-    put(format!("{safe}.amf"), &travelling.amf)?;
+    put(format!("{safe}.amf"), travelling.amf.as_bytes())?;
     if let Some(text) = &travelling.fdl {
-        put(format!("{safe}.fdl"), text)?;
+        put(format!("{safe}.fdl"), text.as_bytes())?;
+    }
+    // What is left to do needs its look files, where the AMF names them.
+    for look in plan.look_files() {
+        put(look.place.clone(), &look.bytes)?;
     }
     let range = match frames.as_slice() {
         [] => return Err(Error::invalid("no frame was rendered")),

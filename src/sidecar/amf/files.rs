@@ -137,7 +137,7 @@ pub(super) fn decode(reference: &str) -> Option<String> {
 }
 
 /// A path with `/` as a relative URI reference.
-pub(super) fn encode_path(path: &str) -> String {
+pub fn encode_path(path: &str) -> String {
     path.bytes().fold(String::new(), |mut out, b| {
         match b {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(b.into()),
@@ -221,6 +221,11 @@ pub struct Decoded {
 impl Hash {
     pub fn sha256(digest: &[u8; 32]) -> Self {
         Self { algorithm: Algorithm::Sha256.uri().to_owned(), text: base64(digest), line: Default::default() }
+    }
+
+    /// The SHA-256 of bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self { algorithm: Algorithm::Sha256.uri().to_owned(), text: base64(&Algorithm::Sha256.of_bytes(bytes)), line: Default::default() }
     }
 
     /// Base64 or hex, whichever gives a digest of the stated algorithm, else of any; `None` where neither does.

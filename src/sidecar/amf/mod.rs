@@ -18,12 +18,11 @@ mod walk;
 mod write;
 
 pub use build::{Stage, date_time, urn};
-use files::encode_path;
-pub use files::{Algorithm, Decoded, is_portable, relative_path, resolve, resolve_uuid};
+pub use files::{Algorithm, Decoded, encode_path, is_portable, relative_path, resolve, resolve_uuid};
 pub use ids::Role;
 pub use model::*;
 pub use names::{AMF_PRE_RELEASE, AMF_V1, AMF_V2, CDL};
-pub use registry::{Standing, is_official, short_name, standing, successor};
+pub use registry::{Standing, full_id, is_official, opposite, short_name, standing, successor};
 pub use values::parse_date_time;
 pub use write::write;
 

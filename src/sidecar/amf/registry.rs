@@ -98,6 +98,18 @@ pub fn is_official(id: &str) -> bool {
     id.strip_prefix(PREFIX).is_some_and(|short| REGISTRY.by_id.contains_key(short))
 }
 
+/// The official ID that ends in `short`, that of ACES 2 where both versions have it: `CSC.Arri.LogC4_to_ACES.a2.v1`.
+pub fn full_id(short: &str) -> Option<String> {
+    [V2_0, V1_5].into_iter().map(|start| format!("{start}{short}")).find(|id| is_official(id))
+}
+
+/// The official ID of the opposite conversion: `ACES_to_ACEScct` and `ACEScct_to_ACES`.
+pub fn opposite(id: &str) -> Option<String> {
+    let turned = |part: &str| part.split_once("_to_").map_or_else(|| part.to_owned(), |(a, b)| format!("{b}_to_{a}"));
+    let other = id.split('.').map(turned).collect::<Vec<_>>().join(".");
+    (other != id && is_official(&other)).then_some(other)
+}
+
 /// The ACES 2 ID that replaces an ACES 1 ID, where the registry names one. Per-EI input transforms have none.
 pub fn successor(id: &str) -> Option<String> {
     let registry = &*REGISTRY;
