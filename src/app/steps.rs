@@ -158,7 +158,7 @@ fn line(ui: &mut Ui, mark: Mark, kind: &str, name: &str, tip: &str) {
 }
 
 fn settings(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, out: &mut Out) {
-    let Settings { decode, input, output, framing, .. } = &entry.settings;
+    let Settings { decode, input, output, working_space, framing, .. } = &entry.settings;
     ui.add_space(8.0);
     ui.horizontal(|ui| {
         heading(ui, "Settings");
@@ -202,6 +202,12 @@ fn settings(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, out: &mut Out) {
         let outputs = color::catalogue().iter().filter(|n| n.kind == Kind::Output).map(|n| (Some(n.name.to_owned()), n.title));
         let outputs: Vec<_> = [(None, "as the AMF says, or ACES Rec.709")].into_iter().chain(outputs).collect();
         choose(ui, "Output", "Output Transform (ODT)", output.clone(), &outputs, |o| out.push(set(json!({ "output": o }))));
+        if opened.planned.sidecars.amf.as_ref().and_then(|d| d.content.as_ref().ok()).is_some_and(|amf| amf.pipeline.has_bare_cdl()) {
+            let spaces = color::catalogue().iter().filter(|n| n.kind == Kind::WorkingSpace).map(|n| (Some(n.name.to_owned()), n.title));
+            let spaces: Vec<_> = [(None, "not stated: shown, not rendered")].into_iter().chain(spaces).collect();
+            let tip = "Working space of the CDLs for which the AMF names none";
+            choose(ui, "CDL space", tip, working_space.clone(), &spaces, |s| out.push(set(json!({ "working_space": s }))));
+        }
         let crops = [
             (None, "protection or decision"),
             (Some(CropTo::Canvas), "canvas"),

@@ -9,6 +9,25 @@ use crate::{
 };
 use std::path::PathBuf;
 
+/// What an AMF leaves open.
+#[derive(clap::Args, Clone, Default)]
+pub(super) struct AmfChoices {
+    /// What is rendered for a transform ID that is not known, or for a file that is not there: ID=NAME or ID=FILE, with the ID or
+    /// file name as the AMF has it; may be given again
+    #[arg(long, value_name = "ID=FILE", value_parser = mapping)]
+    map: Vec<(String, String)>,
+    /// Working space of CDLs for which the AMF names none (see `prelight color list`)
+    #[arg(long, value_name = "NAME")]
+    working_space: Option<String>,
+}
+
+impl AmfChoices {
+    pub fn put(&self, settings: &mut Settings) {
+        settings.transforms.extend(self.map.iter().cloned());
+        settings.working_space = self.working_space.clone().or(settings.working_space.take());
+    }
+}
+
 #[derive(clap::Args, Clone, Default)]
 pub(super) struct Choices {
     /// Settings as a JSON file (see `settings` in recipe.json); absent members take their defaults
@@ -20,13 +39,8 @@ pub(super) struct Choices {
     /// Output transform instead of the AMF's
     #[arg(long, value_name = "NAME")]
     output_transform: Option<String>,
-    /// What is rendered for a transform ID that is not known, or for a file that is not there: ID=NAME or ID=FILE, with the ID or
-    /// file name as the AMF has it; may be given again
-    #[arg(long, value_name = "ID=FILE", value_parser = mapping)]
-    map: Vec<(String, String)>,
-    /// Working space of CDLs for which the AMF names none (see `prelight color list`)
-    #[arg(long, value_name = "NAME")]
-    working_space: Option<String>,
+    #[command(flatten)]
+    amf: AmfChoices,
     /// Code values of black and white instead of what the file says: full, legal
     #[arg(long, value_name = "RANGE", value_parser = range)]
     range: Option<SignalRange>,
@@ -46,8 +60,7 @@ impl Choices {
         };
         settings.input = self.input_transform.clone().or(settings.input);
         settings.output = self.output_transform.clone().or(settings.output);
-        settings.transforms.extend(self.map.iter().cloned());
-        settings.working_space = self.working_space.clone().or(settings.working_space);
+        self.amf.put(&mut settings);
         let reading = &mut settings.decode.reading;
         reading.range = self.range.or(reading.range);
         reading.matrix = self.matrix.or(reading.matrix);
@@ -57,7 +70,8 @@ impl Choices {
 
 /// A file of the command line is relative to where that is typed, one of the settings to the AMF: so it is made absolute.
 fn mapping(text: &str) -> std::result::Result<(String, String), String> {
-    let (id, choice) = text.split_once('=').filter(|(id, choice)| !id.trim().is_empty() && !choice.is_empty()).ok_or("ID=FILE or ID=NAME")?;
+    let (id, choice) =
+        text.split_once('=').filter(|(id, choice)| !id.trim().is_empty() && !choice.is_empty()).ok_or("ID=FILE or ID=NAME")?;
     let choice = match lut::file(choice) {
         Some(_) => std::path::absolute(choice).map_err(|e| e.to_string())?.to_string_lossy().into_owned(),
         None => choice.to_owned(),

@@ -10,6 +10,8 @@ mod list;
 mod picture;
 mod road;
 
+pub(super) use eval::standard_input as eval_standard_input;
+
 use super::out;
 use crate::error::Result;
 use std::path::PathBuf;
@@ -38,7 +40,7 @@ enum Command {
 
 /// Which instance of the ops computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Engine {
+pub(super) enum Engine {
     /// Double precision
     F64,
     /// The kernels that render

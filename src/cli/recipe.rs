@@ -108,6 +108,9 @@ fn show(path: &std::path::Path, json: bool) -> Result<()> {
         for s in &c.road {
             out::line(format_args!("  {}{}: {}  [{}]", s.step, if s.applied { " (applied)" } else { "" }, s.detail, s.source))?;
         }
+        for look in &c.looks {
+            out::line(format_args!("  look file {}  sha256 {}", look.path, look.sha256))?;
+        }
         out::line(format_args!(
             "  plate {} from {}x{} at {},{} of {}",
             c.plate.size, c.plate.source.width, c.plate.source.height, c.plate.source.x, c.plate.source.y, c.plate.canvas

@@ -1,12 +1,9 @@
 //! The AMFs we write: a plan as an AMF, and what a delivered plate says is now in its pixels.
 
 use super::{Plan, StepKind, looks::LookFile, resolve::choice};
-use crate::{
-    color,
-    sidecar::{
-        amf::{self, Amf, Author, ClipId, Correction, Hash, Media, Reference, Role, Stage as Applied, Transform, Version, WorkingSpace},
-        lut,
-    },
+use crate::sidecar::{
+    amf::{self, Amf, Author, ClipId, Correction, Hash, Media, Reference, Role, Stage as Applied, Transform, WorkingSpace},
+    lut,
 };
 use std::path::Path;
 use time::OffsetDateTime;
@@ -56,7 +53,7 @@ impl Plan {
     fn write_choices(&self, amf: &mut Amf) {
         let files = self.look_files();
         let settings = self.settings();
-        amf.pipeline.visit_mut(&mut |_, transform| {
+        amf.pipeline.visit_mut(&mut |role, transform| {
             let chosen = choice(settings, transform).map(str::to_owned);
             let name = chosen.as_deref().map(|chosen| lut::file(chosen).map_or((chosen.to_owned(), None), file_and_part));
             let reference = match (&name, &transform.reference) {
@@ -68,8 +65,8 @@ impl Plan {
             match (&name, file) {
                 (Some((_, part)), Some(file)) => choose_file(transform, file, part.as_deref()),
                 (Some((name, _)), None) => {
-                    if let Some(id) = transform_id(name) {
-                        transform.reference = Reference::TransformId(id);
+                    if let Some(named) = Transform::named(name, role) {
+                        transform.reference = named.reference;
                         transform.hash = None;
                     }
                 }
@@ -79,14 +76,14 @@ impl Plan {
             if let (Reference::Cdl(look), Some(space)) = (&mut transform.reference, &settings.working_space)
                 && look.working_space.is_none()
             {
-                look.working_space = working_space(space);
+                look.working_space = WorkingSpace::named(space);
             }
         });
     }
 
     /// The output transform that was seen, where it has an ID.
     fn output(&self) -> Option<Transform> {
-        output_transform(&self.steps().iter().find(|s| s.kind == StepKind::Output)?.detail)
+        Transform::named(&self.steps().iter().find(|s| s.kind == StepKind::Output)?.detail, Role::Output)
     }
 }
 
@@ -109,32 +106,6 @@ fn choose_file(transform: &mut Transform, file: &LookFile, part: Option<&str>) {
         other => *other = Reference::File(uri),
     }
     transform.hash = Some(Hash::of(&file.bytes));
-}
-
-/// The ACES transform ID of a name, where it has one.
-fn transform_id(name: &str) -> Option<String> {
-    if name.starts_with("urn:") {
-        return Some(name.to_owned());
-    }
-    color::named(name)?.ids.iter().find_map(|id| amf::full_id(id))
-}
-
-/// An output transform by its name: an ID of its own, or in ACES 1 that of the device after the reference rendering.
-fn output_transform(name: &str) -> Option<Transform> {
-    let id = transform_id(name)?;
-    if !Role::OutputDevice.accepts(Version::V2, &id) {
-        return Some(Transform::id(&id));
-    }
-    let part = |id: &str| Box::new(Transform { applied: None, ..Transform::id(id) });
-    let rendering = part(&transform_id("RRT")?);
-    Some(Transform { reference: Reference::OutputPair { rendering, device: part(&id) }, ..Transform::default() }.applied(false))
-}
-
-/// A working space by its ACES 2 IDs, where it has them.
-fn working_space(name: &str) -> Option<WorkingSpace> {
-    let from = color::named(name)?.ids.iter().find_map(|id| amf::full_id(id).filter(|id| id.contains(":CSC.")))?;
-    let to = amf::opposite(&from)?;
-    Some(WorkingSpace::by_ids(&to, &from))
 }
 
 fn author() -> Author {

@@ -14,9 +14,9 @@ mod settings;
 mod sidecars;
 mod source;
 
+pub use looks::{LookFile, Looks};
 pub use plan::Plan;
 pub(crate) use plan::select;
-pub use looks::{LookFile, Looks};
 pub use road::{ColorStep, DEFAULT_OUTPUT, StepKind, amf_road};
 pub(crate) use road::{describe, same};
 pub use settings::{Decode, Framing, Highlights, Settings};

@@ -78,10 +78,12 @@ impl Resolver<'_> {
         }
     }
 
-    /// What stands where an output is undone: the ID of the inverse, or of the output itself.
+    /// What stands where an output is undone: the ID of the inverse, or of the output itself; a file does what it is named for.
     fn undone(&mut self, output: &Transform, inverse: bool) -> Result<Vec<Op>> {
-        let says_so =
-            matches!(&output.reference, Reference::TransformId(id) if short_name(id).get(..3).is_some_and(|start| start.eq_ignore_ascii_case("Inv")));
+        let says_so = match &output.reference {
+            Reference::TransformId(id) => short_name(id).get(..3).is_some_and(|start| start.eq_ignore_ascii_case("Inv")),
+            _ => true,
+        };
         self.transform(output, inverse == says_so)
     }
 
@@ -120,7 +122,9 @@ impl Resolver<'_> {
             (Correction::Values { cdl, .. }, _) => cdl,
             (Correction::File { id, file, .. }, None) => {
                 let name = file.as_deref().ok_or_else(|| {
-                    Error::invalid("the AMF does not say in which file the correction is; choose one for its id").field("ColorCorrectionRef").value(id)
+                    Error::invalid("the AMF does not say in which file the correction is; choose one for its id")
+                        .field("ColorCorrectionRef")
+                        .value(id)
                 })?;
                 let file = self.looks.get(name)?;
                 self.note(&file, hash)?;
@@ -153,8 +157,10 @@ impl Resolver<'_> {
     /// A CDL that does not say where it acts, in the space that a person chose.
     fn in_chosen_space(&self, cdl: &Cdl) -> Result<Vec<Op>> {
         let Some(name) = &self.settings.working_space else {
-            return Err(Error::invalid("the CDL does not say in which space it acts; it is shown, not rendered, unless a working space is chosen")
-                .field("cdlWorkingSpace"));
+            return Err(Error::invalid(
+                "the CDL does not say in which space it acts; it is shown, not rendered, unless a working space is chosen",
+            )
+            .field("cdlWorkingSpace"));
         };
         let from = working_space(name)?;
         Ok(graded(inverted(&from)?, cdl, from))
@@ -164,9 +170,9 @@ impl Resolver<'_> {
 /// From a working space to ACES2065-1.
 fn working_space(name: &str) -> Result<Vec<Op>> {
     let space = color::named(name).filter(|row| row.kind == Kind::WorkingSpace);
-    space.map(|row| row.ops()).ok_or_else(|| {
-        Error::usage("not a working space; `prelight color list` shows those there are").field("working_space").value(name)
-    })
+    space
+        .map(|row| row.ops())
+        .ok_or_else(|| Error::usage("not a working space; `prelight color list` shows those there are").field("working_space").value(name))
 }
 
 fn graded(to: Vec<Op>, cdl: &Cdl, from: Vec<Op>) -> Vec<Op> {

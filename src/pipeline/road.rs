@@ -204,7 +204,9 @@ fn input_step(clip: &dyn Clip, said: Option<&Said>, settings: &Settings) -> Resu
                 return Ok(step(chosen.clone(), source, color::transform(chosen, false)?));
             }
             match (encoding, said, stated) {
-                (Encoding::Coded { transform, key }, _, None) => Ok(step(transform.clone(), key.clone(), color::transform(transform, false)?)),
+                (Encoding::Coded { transform, key }, _, None) => {
+                    Ok(step(transform.clone(), key.clone(), color::transform(transform, false)?))
+                }
                 (_, Some(said), Some((_, input))) => Ok(said.step(StepKind::Input, input, None)),
                 (_, Some(said), None) => {
                     Ok(step("ACES2065-1 as stored".into(), format!("{}: no inputTransform", said.file_name()), vec![]))

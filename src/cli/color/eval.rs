@@ -10,22 +10,30 @@ use crate::{
 use std::{fmt::Write as _, io::Read, path::Path};
 
 pub fn run(args: &EvalArgs) -> Result<()> {
-    let (ops, rows) = match (&args.file, &args.transform) {
-        (Some(file), _) => golden::read(file)?,
-        (None, Some(spec)) => {
-            let ops = transform(spec, args.inverse)?;
-            let mut text = String::new();
-            let stdin = Path::new("standard input");
-            std::io::stdin().lock().read_to_string(&mut text).in_file(stdin)?;
-            (ops, rows(text.lines().zip(1..), [0, 1, 2]).in_file(stdin)?)
+    match (&args.file, &args.transform) {
+        (Some(file), _) => {
+            let (ops, rows) = golden::read(file)?;
+            print(&ops, &rows, args.engine)
         }
-        (None, None) => return Err(Error::usage("give a file or --transform")),
-    };
+        (None, Some(spec)) => standard_input(&transform(spec, args.inverse)?, args.engine),
+        (None, None) => Err(Error::usage("give a file or --transform")),
+    }
+}
+
+/// Takes the rows of standard input through `ops`.
+pub fn standard_input(ops: &[Op], engine: Engine) -> Result<()> {
+    let mut text = String::new();
+    let stdin = Path::new("standard input");
+    std::io::stdin().lock().read_to_string(&mut text).in_file(stdin)?;
+    print(ops, &rows(text.lines().zip(1..), [0, 1, 2]).in_file(stdin)?, engine)
+}
+
+fn print(ops: &[Op], rows: &[[f64; 3]], engine: Engine) -> Result<()> {
     let census = rows.iter().fold(Census::default(), |sum, px| sum + Census::of(&px.map(|x| x as f32)));
     if !census.is_clean() {
         eprintln!("prelight: {census}, made 0 and the largest number");
     }
-    out::write(evaluate(&ops, &rows, args.engine)?)
+    out::write(evaluate(ops, rows, engine)?)
 }
 
 /// Three columns of numbered comma-separated lines. Empty lines, comments and a header of names are passed over.

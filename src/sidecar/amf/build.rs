@@ -1,10 +1,13 @@
 //! Making and editing AMFs.
 
 use super::{
-    Amf, Author, CdlLook, ClipId, Correction, Dates, Extra, Hash, Info, Media, Pipeline, Reference, Step, SystemVersion, Transform,
-    Version, WorkingSpace, parse_date_time,
+    Amf, Author, CdlLook, ClipId, Correction, Dates, Extra, Hash, Info, Media, Pipeline, Reference, Role, Step, SystemVersion, Transform,
+    Version, WorkingSpace, full_id, ids::URN, opposite, parse_date_time,
 };
-use crate::sidecar::{cdl::Cdl, xml::Line};
+use crate::{
+    color,
+    sidecar::{cdl::Cdl, xml::Line},
+};
 use time::{OffsetDateTime, macros::format_description};
 use uuid::Uuid;
 
@@ -107,6 +110,24 @@ impl Transform {
     pub fn id(id: &str) -> Self {
         Self::new(Reference::TransformId(id.to_owned()))
     }
+    /// A transform of the catalogue by its name or ID, for a slot; none where it has no official ID. An output of ACES 1 is
+    /// that of its device after the reference rendering.
+    pub fn named(name: &str, role: Role) -> Option<Self> {
+        let official = |name: &str| {
+            let ids = || color::named(name).into_iter().flat_map(|row| row.ids).filter_map(|id| full_id(id));
+            // The newest first: rows name several.
+            ids().find(|id| role.accepts(Version::V2, id)).or_else(|| ids().next())
+        };
+        if name.starts_with(URN) {
+            return Some(Self::id(name));
+        }
+        let id = official(name)?;
+        if role != Role::Output || !Role::OutputDevice.accepts(Version::V2, &id) {
+            return Some(Self::id(&id));
+        }
+        let part = |id: &str| Box::new(Self { applied: None, ..Self::id(id) });
+        Some(Self::new(Reference::OutputPair { rendering: part(&official("RRT")?), device: part(&id) }))
+    }
     /// A CLF by its path relative to the AMF, with `/`; not applied. `digest` is the SHA-256 of its bytes.
     pub fn file(path: &str, digest: Option<[u8; 32]>) -> Self {
         Self { hash: digest.map(|d| Hash::sha256(&d)), ..Self::new(Reference::File(super::encode_path(path))) }
@@ -135,6 +156,12 @@ impl WorkingSpace {
     /// ACEScct (S-2016-001), by its ACES 2 transform IDs.
     pub fn acescct() -> Self {
         Self::by_ids(TO_ACESCCT, FROM_ACESCCT)
+    }
+    /// A working space of the catalogue; none where it has no official IDs.
+    pub fn named(name: &str) -> Option<Self> {
+        let row = color::named(name).filter(|row| row.kind == color::Kind::WorkingSpace)?;
+        let from = row.ids.iter().filter_map(|id| full_id(id)).find(|id| Role::ColorSpaceConversion.accepts(Version::V2, id))?;
+        Some(Self::by_ids(&opposite(&from)?, &from))
     }
     /// From ACES2065-1 by `to`, and back by `from`.
     pub fn by_ids(to: &str, from: &str) -> Self {

@@ -228,6 +228,12 @@ impl Hash {
         Self { algorithm: Algorithm::Sha256.uri().to_owned(), text: base64(&Algorithm::Sha256.of_bytes(bytes)), line: Default::default() }
     }
 
+    /// The SHA-256 of a file.
+    pub fn of_file(path: &Path) -> Result<Self> {
+        let text = base64(&Algorithm::Sha256.of_file(path)?);
+        Ok(Self { algorithm: Algorithm::Sha256.uri().to_owned(), text, line: Default::default() })
+    }
+
     /// Base64 or hex, whichever gives a digest of the stated algorithm, else of any; `None` where neither does.
     pub fn decode(&self) -> Option<Decoded> {
         let text: String = self.text.chars().filter(|c| !c.is_ascii_whitespace()).collect();

@@ -35,6 +35,8 @@ enum Form {
 /// Types with what may follow them.
 type Forms = &'static [(&'static str, Form)];
 
+/// What all ACES transform IDs begin with.
+pub(super) const URN: &str = "urn:ampas:aces:transformId:";
 /// Before an ID by the rules of ACES 1.
 pub(super) const V1_5: &str = "urn:ampas:aces:transformId:v1.5:";
 /// Before an ID by the rules of ACES 2.

@@ -4,9 +4,12 @@
 //! [`Diagnostic`]s what is wrong with it. Whether a step can be rendered is a question to that step, not to the diagnostics.
 
 mod build;
+mod convert;
+mod edit;
 mod extra;
 mod files;
 mod ids;
+mod link;
 mod model;
 mod names;
 mod read;
@@ -18,11 +21,14 @@ mod walk;
 mod write;
 
 pub use build::{Stage, date_time, urn};
+pub use convert::{Conversion, Converted, convert};
+pub use edit::{Edit, Place, Stamp};
 pub use files::{Algorithm, Decoded, encode_path, is_portable, relative_path, resolve, resolve_uuid};
 pub use ids::Role;
+pub use link::is_called;
 pub use model::*;
 pub use names::{AMF_PRE_RELEASE, AMF_V1, AMF_V2, CDL};
-pub use registry::{Standing, full_id, is_official, opposite, short_name, standing, successor};
+pub use registry::{Standing, full_id, is_official, opposite, predecessor, short_name, standing, successor};
 pub use values::parse_date_time;
 pub use write::write;
 

@@ -2,7 +2,7 @@
 
 use super::{
     SystemVersion,
-    ids::{V1_5, V2_0},
+    ids::{URN as PREFIX, V1_5, V2_0},
 };
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -21,7 +21,6 @@ pub enum Standing {
 
 /// The asset is sorted: releases first, then one ID a line.
 const IDS: &str = include_str!("../../../assets/aces_transform_ids.txt");
-const PREFIX: &str = "urn:ampas:aces:transformId:";
 
 struct Entry {
     /// Without [`PREFIX`].
@@ -125,6 +124,14 @@ pub fn successor(id: &str) -> Option<String> {
     None
 }
 
+/// The ACES 1 ID that an ACES 2 ID replaces, the newest where there are several; none where ACES 1 has no such transform.
+pub fn predecessor(id: &str) -> Option<String> {
+    let registry = &*REGISTRY;
+    let at = *registry.by_id.get(id.strip_prefix(PREFIX)?)?;
+    let old = registry.entries[at].replaces.iter().filter_map(|i| registry.entries.get(*i)).filter(|e| e.id.starts_with("v1.5:"));
+    old.max_by_key(|e| e.releases).map(|e| format!("{PREFIX}{}", e.id))
+}
+
 /// Whether it has the form of an ACES transform ID.
 pub(super) fn is_urn(id: &str) -> bool {
     id.starts_with(V1_5) || id.starts_with(V2_0)
@@ -165,6 +172,10 @@ mod tests {
         let new = "urn:ampas:aces:transformId:v2.0:CSC.Academy.ACEScct_to_ACES.a2.v1";
         assert_eq!(standing(cct, release(2, 0, 0)), Standing::Replaced(new.into()));
         assert_eq!(successor(cct).as_deref(), Some(new));
+        assert_eq!(predecessor(new).as_deref(), Some(cct));
+        assert_eq!(predecessor("urn:ampas:aces:transformId:v2.0:Output.Academy.Rec709-D65_100nit_in_Rec709-D65_BT1886.a2.v1"), None);
+        assert_eq!(opposite(new).as_deref(), full_id("CSC.Academy.ACES_to_ACEScct.a2.v1").as_deref());
+        assert_eq!((full_id("RRT.a1.0.3"), full_id("RRT.a1.9.9")), (Some(format!("{V1_5}RRT.a1.0.3")), None));
         assert_eq!(standing("urn:ampas:aces:transformId:v1.5:IDT.Acme.Camera.a1.v1", release(1, 3, 0)), Standing::Unknown);
     }
 }

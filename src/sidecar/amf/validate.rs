@@ -233,7 +233,13 @@ impl Checker<'_> {
         };
         let mut file = None;
         match &transform.reference {
-            Reference::Missing | Reference::Uuid(_) => {}
+            Reference::Missing => {}
+            // Not in the reference, which looks for no UUID: a warning, as the file may travel elsewhere.
+            Reference::Uuid(uuid) => {
+                if let Some(Err(error)) = self.folder.map(|folder| files::resolve_uuid(folder, uuid)) {
+                    self.warning("UUID_FILE_NOT_FOUND", place, format!("{uuid}: {}", error.message()));
+                }
+            }
             Reference::TransformId(id) => self.transform_id(id, place, system),
             Reference::File(name) => {
                 self.file_name(name, place, &["clf"]);

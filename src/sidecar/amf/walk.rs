@@ -14,6 +14,12 @@ impl Pipeline {
         }
     }
 
+    /// Whether a CDL that is not in the pixels does not say in which space it acts.
+    pub fn has_bare_cdl(&self) -> bool {
+        let bare = |look: &Transform| matches!(&look.reference, Reference::Cdl(cdl) if cdl.working_space.is_none());
+        self.looks().any(|look| !look.is_applied() && bare(look))
+    }
+
     /// [`Pipeline::visit`] for changing them.
     pub fn visit_mut(&mut self, visit: &mut dyn FnMut(Role, &mut Transform)) {
         if let Some(input) = &mut self.input {

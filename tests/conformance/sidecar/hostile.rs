@@ -2,8 +2,13 @@
 
 use super::files;
 use crate::corpus;
-use prelight::sidecar::{amf, cdl, edl};
-use std::time::Instant;
+use prelight::sidecar::{
+    amf::{self, Conversion, Edit, Stamp, Transform, Version, convert},
+    cdl, edl,
+};
+use std::{fmt::Write as _, time::Instant};
+use time::macros::datetime;
+use uuid::Uuid;
 
 /// Numbers that are the same in every run (SplitMix64).
 struct Dice(u64);
@@ -107,4 +112,67 @@ fn mutated_files_do_no_harm() {
     eprintln!("24000 mutations, {loaded} of them still loaded, in {:.1?}", started.elapsed());
     // Both outcomes were really reached.
     assert!(loaded > 1000 && loaded < 23_000, "{loaded}");
+}
+
+/// Real AMFs with damage: read, converted, edited and written again, and never a panic.
+#[test]
+fn mutated_amfs_do_no_harm() {
+    let Some(folder) = corpus("standards/amf") else { return };
+    let originals: Vec<Vec<u8>> = files(&folder, "amf")
+        .into_iter()
+        .filter(|path| !path.to_string_lossy().contains("generated/aces"))
+        .map(|path| std::fs::read(path).unwrap())
+        .filter(|bytes| bytes.len() < 20_000)
+        .collect();
+    assert!(originals.len() > 60, "{}", originals.len());
+    let now = datetime!(2026-11-26 12:00 UTC);
+    let stamp = Stamp { now, document: Some(Uuid::from_u128(1)), pipeline: Uuid::from_u128(2) };
+    let (mut dice, started, mut loaded, mut converted, mut edited) = (Dice(2), Instant::now(), 0u32, 0u32, 0u32);
+    for round in 0..100_000 {
+        let mut bytes = originals[round % originals.len()].clone();
+        mutate(&mut bytes, &mut dice);
+        let Ok((amf, _)) = amf::parse(&bytes, None) else { continue };
+        loaded += 1;
+        if loaded % 16 != 0 {
+            continue;
+        }
+        let to = if amf.version == Version::V1 { Version::V2 } else { Version::V1 };
+        let edits = [Edit::AddLook { before: None, look: Transform::file("a.clf", None) }, Edit::Output(None)];
+        let outcomes = [convert(&amf, to, now, &Conversion::default()).map(|c| c.amf), amf.edited(&edits, None, stamp)];
+        for (result, count) in outcomes.into_iter().zip([&mut converted, &mut edited]) {
+            if let Ok(made) = result {
+                *count += 1;
+                assert_eq!(amf::parse(amf::write(&made).as_bytes(), None).unwrap().0, made, "{}", String::from_utf8_lossy(&bytes));
+            }
+        }
+    }
+    eprintln!("100000 mutations: {loaded} loaded, {converted} converted, {edited} edited, in {:.1?}", started.elapsed());
+    assert!(loaded > 5000 && converted > 100 && edited > 100, "{loaded} {converted} {edited}");
+}
+
+/// What would cost memory or the stack is refused with its line, before it costs any.
+#[test]
+fn bombs_are_refused_with_their_line() {
+    let head = "<aces:acesMetadataFile version=\"2.0\" xmlns:aces=\"urn:ampas:aces:amf:v2.0\">\n";
+    let mut laughs = String::from("<!DOCTYPE a [<!ENTITY a0 \"ha\">");
+    for i in 1..30 {
+        let _ = write!(laughs, "<!ENTITY a{i} \"{}\">", format!("&a{};", i - 1).repeat(10));
+    }
+    let laughs =
+        format!("{laughs}]>\n{head}<aces:amfInfo><aces:description>&a29;</aces:description></aces:amfInfo></aces:acesMetadataFile>");
+    let nested = format!("{head}{}", "<aces:pipeline>".repeat(1_000_000));
+    let attribute = format!("{head}<aces:pipeline x=\"{}\"/></aces:acesMetadataFile>", "x".repeat(8 << 20));
+    let many = format!("{head}{}</aces:acesMetadataFile>", "<aces:archivedPipeline/>".repeat(300_000));
+    for (bomb, line) in [(laughs, 2..=3), (nested, 1..=2), (attribute, 1..=2), (many, 1..=2)] {
+        let started = Instant::now();
+        let error = amf::parse(bomb.as_bytes(), None).unwrap_err();
+        assert!(error.exit_code() == 10 && error.line_number().is_some_and(|l| line.contains(&l)), "{error}");
+        assert!(started.elapsed().as_secs() < 20, "{error}");
+    }
+    // A gigabyte of one attribute: never read.
+    let file = tempfile::NamedTempFile::with_suffix(".amf").unwrap();
+    std::fs::write(file.path(), format!("{head}<aces:pipeline x=\"")).unwrap();
+    std::fs::OpenOptions::new().append(true).open(file.path()).unwrap().set_len(1 << 30).unwrap();
+    let error = amf::read(file.path()).unwrap_err();
+    assert!(error.exit_code() == 10 && error.to_string().contains("bytes"), "{error}");
 }

@@ -1,6 +1,10 @@
 //! Sidecars against the published material in `standards/`.
 
 mod amf;
+mod amf_convert;
+mod amf_delivery;
+mod amf_edit;
+mod amf_road;
 mod cdl;
 mod edl;
 mod hostile;

@@ -1,0 +1,76 @@
+//! `prelight amf convert`.
+
+use super::{line, out};
+use crate::{
+    error::{Error, Result},
+    sidecar::{
+        Diagnostic,
+        amf::{self, Conversion, Role, Transform, Version},
+    },
+};
+use serde::Serialize;
+use std::path::PathBuf;
+use time::OffsetDateTime;
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum To {
+    V1,
+    V2,
+}
+
+#[derive(clap::Args)]
+pub struct Args {
+    file: PathBuf,
+    /// Version of the schema
+    #[arg(long, value_enum)]
+    to: To,
+    /// File to write; without it, the document goes to standard output
+    #[arg(short, long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long)]
+    overwrite: bool,
+    /// Output transform instead of the one there, so that a pipeline of ACES 1 can become one of ACES 2
+    #[arg(long, value_name = "NAME")]
+    output_transform: Option<String>,
+    /// What was decided as one JSON document on standard output; needs --out
+    #[arg(long, requires = "out")]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    file: String,
+    version: &'static str,
+    /// What was decided, and what the other version cannot say.
+    notes: &'a [Diagnostic],
+    /// What is wrong with the document that was written.
+    diagnostics: &'a [Diagnostic],
+}
+
+pub(super) fn run(args: &Args) -> Result<()> {
+    let amf = super::read(&args.file)?;
+    let to = match args.to {
+        To::V1 => Version::V1,
+        To::V2 => Version::V2,
+    };
+    let folder = super::folder(&args.file);
+    let output = args.output_transform.as_deref().map(|name| {
+        Transform::named(name, Role::Output)
+            .ok_or_else(|| Error::usage("no output transform with an official ID has this name").field("--output-transform").value(name))
+    });
+    let choices = Conversion { folder: Some(folder), output: output.transpose()? };
+    let converted = amf::convert(&amf, to, OffsetDateTime::now_utc(), &choices).map_err(|e| e.file(&args.file))?;
+    let diagnostics = amf::validate(&converted.amf, Some(folder))?;
+    super::put(&converted.amf, args.out.as_deref(), args.overwrite)?;
+    if let (Some(path), true) = (&args.out, args.json) {
+        return out::json(&Report {
+            file: path.display().to_string(),
+            version: to.number(),
+            notes: &converted.notes,
+            diagnostics: &diagnostics,
+        });
+    }
+    converted.notes.iter().for_each(|note| eprintln!("{}", line(&args.file, note)));
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! Whether an AMF is the one that a clip, an edit decision list or a log names.
+
+use super::{Amf, Media};
+use std::path::Path;
+
+impl Amf {
+    /// Whether the document has this UUID (`AMF_UUID` of EDL and ALE), with or without `urn:uuid:`, in any letter case.
+    pub fn has_uuid(&self, uuid: &str) -> bool {
+        let wanted = plain_uuid(uuid);
+        !wanted.is_empty() && self.info.uuid.as_deref().map(plain_uuid) == Some(wanted)
+    }
+
+    /// Whether its `clipId` means the clip of this name or file name: by its own name, or by the name of its file or sequence,
+    /// without extension and frame number, in any letter case.
+    pub fn is_of_clip(&self, name: &str) -> bool {
+        let Some(id) = &self.clip_id else { return false };
+        let wanted = stem(name).to_lowercase();
+        let media = match &id.media {
+            Some(Media::File(uri)) => stem(uri).to_lowercase(),
+            Some(Media::Sequence { template, idx, .. }) => {
+                let head = idx.chars().next().and_then(|c| template.split_once(c)).map_or(template.as_str(), |(head, _)| head);
+                head.trim_end_matches(['.', '_', '-']).to_lowercase()
+            }
+            Some(Media::Uuid(_)) | None => String::new(),
+        };
+        !wanted.is_empty() && (id.name.trim().to_lowercase() == wanted || stem(&id.name).to_lowercase() == wanted || media == wanted)
+    }
+}
+
+/// Whether the AMF at `path` is the one called `name` (`AMF_NAME` of EDL and ALE): its file name with or without extension, in any
+/// letter case.
+pub fn is_called(path: &Path, name: &str) -> bool {
+    let lower = |text: Option<&std::ffi::OsStr>| text.map(|t| t.to_string_lossy().to_lowercase());
+    let wanted = name.trim().rsplit(['/', '\\']).next().unwrap_or("").to_lowercase();
+    !wanted.is_empty() && (lower(path.file_name()).as_ref() == Some(&wanted) || lower(path.file_stem()).as_ref() == Some(&wanted))
+}
+
+fn plain_uuid(text: &str) -> String {
+    let lower = text.trim().to_ascii_lowercase();
+    lower.strip_prefix("urn:uuid:").unwrap_or(&lower).trim_matches(['{', '}']).to_owned()
+}
+
+/// The name of a file without folders and extension.
+fn stem(name: &str) -> &str {
+    let name = name.trim().trim_end_matches('/');
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map_or(name, |(stem, _)| stem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sidecar::amf::{Author, ClipId};
+
+    fn amf(clip: ClipId) -> Amf {
+        let uuid = uuid::Uuid::from_u128(0xABCD);
+        Amf::new_v2("d", Author::new("n", "n@n"), Some(clip), time::macros::datetime!(2026-01-01 0:00 UTC), uuid)
+    }
+
+    #[test]
+    fn uuids_are_written_in_several_ways() {
+        let amf = amf(ClipId::new("A001", Media::File("A001.mov".into())));
+        for good in [
+            "urn:uuid:00000000-0000-0000-0000-00000000abcd",
+            " 00000000-0000-0000-0000-00000000ABCD",
+            "{00000000-0000-0000-0000-00000000abcd}",
+        ] {
+            assert!(amf.has_uuid(good), "{good}");
+        }
+        assert!(!amf.has_uuid("") && !amf.has_uuid("urn:uuid:") && !amf.has_uuid("00000000-0000-0000-0000-00000000abce"));
+    }
+
+    #[test]
+    fn a_clip_is_named_by_itself_or_its_media() {
+        let file = amf(ClipId::new("take 3", Media::File("media/A001C003.mov".into())));
+        assert!(["take 3", "a001c003", "/vol/A001C003.mxf"].iter().all(|n| file.is_of_clip(n)));
+        assert!(!file.is_of_clip("A001C00") && !file.is_of_clip(""));
+        let media = Media::Sequence { template: "A001_C012_AE0306_###.exr".into(), idx: "#".into(), min: 1, max: 240 };
+        assert!(amf(ClipId::new("A001C012", media)).is_of_clip("A001_C012_AE0306"));
+        let unnamed = amf(ClipId::new("", Media::Uuid("urn:uuid:1".into())));
+        assert!(!unnamed.is_of_clip("") && !unnamed.is_of_clip("x"));
+        assert!(
+            is_called(Path::new("x/A001C003.amf"), "a001c003.AMF")
+                && is_called(Path::new("A.amf"), "A")
+                && !is_called(Path::new("A.amf"), "")
+        );
+    }
+}
