@@ -38,7 +38,7 @@ impl Plan {
         amf.info.uuid = Some(amf::urn(Uuid::new_v5(&identity, b"amfInfo")));
         amf.mark_applied(Applied::Input);
         for (look, was) in amf.pipeline.looks_mut().zip(already) {
-            look.applied = Some(was);
+            look.set_applied(was);
         }
         if self.settings().output.is_some()
             && let Some(output) = self.output()

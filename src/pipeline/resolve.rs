@@ -119,7 +119,10 @@ impl Resolver<'_> {
     fn cdl(&mut self, look: &CdlLook, hash: Option<&Hash>, chosen: Option<&str>) -> Result<Vec<Op>> {
         let from_file;
         let cdl = match (&look.correction, chosen) {
-            (Correction::Values { cdl, .. }, _) => cdl,
+            (Correction::Values { cdl, .. }, _) => {
+                cdl.validate()?;
+                cdl
+            }
             (Correction::File { id, file, .. }, None) => {
                 let name = file.as_deref().ok_or_else(|| {
                     Error::invalid("the AMF does not say in which file the correction is; choose one for its id")

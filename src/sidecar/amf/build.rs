@@ -51,17 +51,17 @@ impl Amf {
     pub fn mark_applied(&mut self, upto: Stage) {
         let pipeline = &mut self.pipeline;
         if let Some(input) = &mut pipeline.input {
-            input.applied = Some(true);
+            input.set_applied(true);
         }
         for (i, look) in pipeline.looks_mut().enumerate() {
-            look.applied = Some(match upto {
+            look.set_applied(match upto {
                 Stage::Input => false,
                 Stage::Look(last) => i <= last,
                 Stage::Looks | Stage::Output => true,
             });
         }
         if let Some(output) = &mut pipeline.output {
-            output.applied = Some(upto == Stage::Output);
+            output.set_applied(upto == Stage::Output);
         }
     }
 
@@ -143,8 +143,13 @@ impl Transform {
         self
     }
     pub fn applied(mut self, applied: bool) -> Self {
-        self.applied = Some(applied);
+        self.set_applied(applied);
         self
+    }
+    /// Says whether it is in the pixels, in place of anything unreadable that was said about it.
+    pub fn set_applied(&mut self, applied: bool) {
+        self.extra.attributes.retain(|a| !a.name.is("", "applied"));
+        self.applied = Some(applied);
     }
     /// Whether it is already in the pixels. Where the file does not say, it is not.
     pub fn is_applied(&self) -> bool {

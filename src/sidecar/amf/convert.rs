@@ -60,6 +60,11 @@ pub fn convert(amf: &Amf, to: Version, now: OffsetDateTime, choices: &Conversion
     out.identify(&mut converted.pipeline.info, &format!("{path}/pipelineInfo"), Uuid::new_v5(&identity, b"pipelineInfo"));
     out.pipeline(&mut converted.pipeline, path)?;
     let before = converted.pipeline.clone();
+    if let Some(output) = &choices.output {
+        out.place("OUTPUT_CHOSEN", Level::Info, path, before.line, "the output transform is the one chosen".into());
+        let applied = before.output.as_ref().and_then(|t| t.applied);
+        converted.pipeline.output = Some(Transform { applied, ..output.clone() });
+    }
     out.ids(&mut converted.pipeline, path)?;
     out.keep_archived(&mut converted, identity);
     if converted.pipeline != before {
@@ -102,13 +107,6 @@ impl Converter<'_> {
     /// Everything but the IDs.
     fn pipeline(&mut self, pipeline: &mut Pipeline, path: &str) -> Result<()> {
         let cannot = |what: &str, line: Line| Error::unsupported(format!("version 1 cannot say this: {what}")).line(line.0);
-        if let Some(output) = &self.choices.output
-            && path.ends_with("/pipeline")
-        {
-            self.place("OUTPUT_CHOSEN", Level::Info, path, pipeline.line, "the output transform is the one chosen".into());
-            let applied = pipeline.output.as_ref().and_then(|t| t.applied);
-            pipeline.output = Some(Transform { applied, ..output.clone() });
-        }
         if self.to == Version::V1 {
             if let Some(Step::WorkingLocation(line)) = pipeline.steps.iter().find(|s| matches!(s, Step::WorkingLocation(_))) {
                 return Err(cannot("a place of the working space among the looks", *line).field("workingLocation"));
@@ -127,7 +125,7 @@ impl Converter<'_> {
         let output = pipeline.output.iter_mut().filter(|_| self.to == Version::V2).map(|t| ("outputTransform", t));
         for (element, transform) in slots.into_iter().chain(looks).chain(output) {
             if transform.applied.is_none() {
-                transform.applied = Some(false);
+                transform.set_applied(false);
                 unsaid.push((element, transform.line));
             }
         }
@@ -187,9 +185,10 @@ impl Converter<'_> {
         let (mut changed, mut blocked) = (vec![], vec![]);
         let target = if self.to == Version::V2 { V2_0 } else { V1_5 };
         pipeline.visit(&mut |role, t| {
-            if let Reference::TransformId(id) = &t.reference
-                && !id.starts_with(target)
-            {
+            let Reference::TransformId(id) = &t.reference else { return };
+            // Version 1 takes fewer IDs in some slots.
+            let misplaced = role.accepts(Version::V2, id) && !role.accepts(self.to, id);
+            if !id.starts_with(target) || misplaced {
                 match counterpart(id, self.to, role) {
                     Some((new, how)) => changed.push((id.clone(), new, how, t.line)),
                     None => blocked.push((id.clone(), t.line)),
@@ -309,6 +308,9 @@ fn rename_extras(amf: &mut Amf, from: Version, to: Version) {
         rename(&mut info.extra);
         info.authors.iter_mut().for_each(|a| rename(&mut a.extra));
     };
+    for attribute in amf.extra.attributes.iter_mut().filter(|a| a.name.local == "schemaLocation") {
+        attribute.value = attribute.value.replace(from.namespace(), to.namespace());
+    }
     rename(&mut amf.extra);
     info(&mut amf.info);
     if let Some(clip) = &mut amf.clip_id {

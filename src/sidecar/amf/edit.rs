@@ -1,6 +1,8 @@
 //! Edits of an AMF: one session of them is one new pipeline, with the old one on record.
 
-use super::{Amf, Author, Correction, Hash, Reference, Step, Transform, Version, WorkingSpace, relative_path, resolve, urn, validate};
+use super::{
+    Amf, Author, Correction, Hash, Pipeline, Reference, Step, Transform, Version, WorkingSpace, relative_path, resolve, urn, validate,
+};
 use crate::{
     error::{Error, InFile, Result},
     sidecar::{Level, cdl::Cdl},
@@ -89,7 +91,7 @@ impl Amf {
             let changed = std::mem::replace(&mut amf.pipeline, self.pipeline.clone());
             amf.archive_pipeline(stamp.now, stamp.pipeline);
             let info = std::mem::take(&mut amf.pipeline.info);
-            amf.pipeline = super::Pipeline { info, ..changed };
+            amf.pipeline = Pipeline { info, ..changed };
         } else if amf == *self {
             return Err(Error::usage("nothing changes"));
         }
@@ -120,8 +122,12 @@ impl Amf {
         let version = self.version;
         let pipeline = &mut self.pipeline;
         match edit {
-            Edit::Input(input) => pipeline.input.clone_from(input),
+            Edit::Input(input) => {
+                drop_second(pipeline, "inputTransform");
+                pipeline.input.clone_from(input);
+            }
             Edit::Output(output) => {
+                drop_second(pipeline, "outputTransform");
                 pipeline.output = output.clone().map(|t| Transform { applied: t.applied.filter(|_| version == Version::V2), ..t });
             }
             Edit::AddLook { before, look } => {
@@ -163,7 +169,7 @@ impl Amf {
             Edit::Applied { step: Place::Output, .. } if version == Version::V1 => {
                 return Err(Error::unsupported("version 1 does not say whether the output transform is applied").field("outputTransform"));
             }
-            Edit::Applied { step, applied } => self.place_mut(*step)?.applied = Some(*applied),
+            Edit::Applied { step, applied } => self.place_mut(*step)?.set_applied(*applied),
             Edit::Describe { step, text } => self.place_mut(*step)?.description = Some(text.clone()),
             Edit::Description(text) => self.info.description = Some(text.clone()),
             Edit::Author(author) => self.info.authors.push(author.clone()),
@@ -209,6 +215,11 @@ impl Amf {
         });
         failed.map_or(Ok(()), Err)
     }
+}
+
+/// Takes out what a damaged document says again: it would become what is meant.
+fn drop_second(pipeline: &mut Pipeline, element: &str) {
+    pipeline.extra.nodes.retain(|(_, node)| node.element().is_none_or(|e| e.name.local != element));
 }
 
 impl Transform {
