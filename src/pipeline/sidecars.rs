@@ -81,11 +81,7 @@ impl Sidecars {
         }
         const BY_NAME: &str = "file name";
         match extension(&path).as_str() {
-            "amf" => {
-                if self.amf.is_none() {
-                    self.set_amf(Document::load(path, BY_NAME, amf::read));
-                }
-            }
+            "amf" if self.amf.is_none() => self.set_amf(Document::load(path, BY_NAME, amf::read)),
             "fdl" => {
                 self.fdl.get_or_insert_with(|| Document::load(path, BY_NAME, fdl::read));
             }

@@ -93,7 +93,7 @@ fn edits(args: &Args, folder: &Path) -> Result<Vec<Edit>> {
         edits.push(Edit::ReplaceLook { look: *number, by: look(spec)? });
     }
     for (number, numbers) in &args.set_cdl {
-        let space = args.cdl_space.is_some().then(|| space.clone());
+        let space = args.cdl_space.is_some().then(|| Box::new(space.clone()));
         edits.push(Edit::Cdl { look: *number, cdl: cdl(numbers)?, space });
     }
     let mut removed = args.remove_look.clone();

@@ -36,7 +36,7 @@ pub enum Edit {
     Cdl {
         look: usize,
         cdl: Cdl,
-        space: Option<WorkingSpace>,
+        space: Option<Box<WorkingSpace>>,
     },
     /// Whether a step is in the pixels.
     Applied {
@@ -163,7 +163,7 @@ impl Amf {
                     }
                 }
                 if let (Some(space), Reference::Cdl(old)) = (space, &mut look.reference) {
-                    old.working_space = Some(space.clone());
+                    old.working_space = Some((**space).clone());
                 }
             }
             Edit::Applied { step: Place::Output, .. } if version == Version::V1 => {

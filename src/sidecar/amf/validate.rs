@@ -2,7 +2,7 @@
 //! where its own documentation calls them false alarms; each such place says so.
 
 use super::{
-    Amf, Correction, Info, Pipeline, Reference, Step, SystemVersion, Transform, WorkingSpace, files,
+    Amf, Correction, Info, Pipeline, Reference, Step, SystemVersion, Transform, WorkingSpace, files, hash,
     ids::Role,
     registry::{self, Standing},
     values::parse_date_time,
@@ -353,7 +353,7 @@ impl Checker<'_> {
         match decoded.as_ref().map(|d| (d, d.algorithm.of_file(path))) {
             Some((d, Ok(actual))) if d.digest == actual => {}
             Some((d, Ok(actual))) => {
-                let actual = files::base64(&actual);
+                let actual = hash::base64(&actual);
                 self.error("HASH_MISMATCH", &place, format!("the {:?} of the file is {actual}, not {}", d.algorithm, hash.text));
             }
             Some((_, Err(error))) => self.warning("HASH_FILE_NOT_FOUND", &place, error.to_string()),

@@ -1,6 +1,6 @@
 //! The simple types of the AMF schemas.
 
-use super::{Algorithm, Version, files::from_base64, ids::Role, read::boolean};
+use super::{Algorithm, Version, hash::from_base64, ids::Role, read::boolean};
 use time::{Date, Month, PrimitiveDateTime, Time, UtcOffset};
 
 /// A simple type. Number ranges of CDLs are checked with the CDL, not here.

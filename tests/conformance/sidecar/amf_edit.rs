@@ -74,7 +74,7 @@ fn looks_are_ordered_replaced_and_removed() {
     let look = |name: &str| Transform::id(&amf::full_id("LMT.Academy.BlueLightArtifactFix.a1.1.0").unwrap()).described(name);
     let add = |name: &str| Edit::AddLook { before: None, look: look(name) };
     let clear: Vec<Edit> = (0..base.pipeline.looks().count()).map(|_| Edit::RemoveLook(1)).collect();
-    let mut start = base.edited(&[clear, vec![add("a"), add("b"), add("c")]].concat().as_slice(), None, stamp()).unwrap();
+    let mut start = base.edited(&[clear, vec![add("a"), add("b"), add("c")]].concat(), None, stamp()).unwrap();
     start.archived.clear();
     let edited = |edits: &[Edit]| start.edited(edits, None, stamp());
     assert_eq!(names(&start), ["a", "b", "c"]);
