@@ -4,7 +4,7 @@
 //! [`Diagnostic`]s what is wrong with it. Whether a step can be rendered is a question to that step, not to the diagnostics.
 
 mod build;
-mod extra;
+pub(in crate::sidecar) mod extra;
 mod files;
 mod ids;
 mod model;

@@ -1,0 +1,442 @@
+//! A new history, or the next generation of one.
+
+use super::{
+    Origin,
+    commit::{Draft, commit},
+    date,
+    hash::{Hashed, Stamp, hash_file, hash_of_digests, named_digest},
+    journal::Journal,
+    outcome::{Problem, Report, file_not_found},
+    records::FileRecord,
+    rename::{Candidate, folder_key, pair},
+    tree::{Folder, Tree, base, join},
+};
+use crate::{
+    error::{Error, ErrorKind, InFile, Result},
+    progress::Progress,
+    sidecar::mhl::{Action, Digest, Entry, FileHash, FolderDigests, FolderHash, Format},
+};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    path::{Path, PathBuf},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+use time::OffsetDateTime;
+
+/// What to make.
+#[derive(Clone, Debug)]
+pub struct Create {
+    /// Formats to record; none: those of the last generation's root, [`Format::Xxh128`] where there is none.
+    pub formats: Vec<Format>,
+    /// Record the digests of folders.
+    pub folder_hashes: bool,
+    /// Look for what is gone under other names.
+    pub detect_renaming: bool,
+    /// Record these files alone (or the files in these folders), without a look at the rest.
+    pub only: Vec<PathBuf>,
+    /// Patterns beyond those on record.
+    pub ignore: Vec<String>,
+    pub origin: Origin,
+    /// Folder for the journal that an interrupted create goes on from.
+    pub journal: Option<PathBuf>,
+    /// 0: one a core.
+    pub threads: usize,
+}
+
+impl Default for Create {
+    fn default() -> Self {
+        Self {
+            formats: vec![],
+            folder_hashes: true,
+            detect_renaming: false,
+            only: vec![],
+            ignore: vec![],
+            origin: Origin::default(),
+            journal: None,
+            threads: 0,
+        }
+    }
+}
+
+/// A file to be hashed.
+pub(super) struct Job<'t> {
+    pub history: usize,
+    /// Relative to the root.
+    pub path: String,
+    pub size: u64,
+    pub record: Option<&'t FileRecord>,
+    /// Formats to compute.
+    pub formats: Vec<Format>,
+}
+
+/// Hashes every file of `root` and writes a generation into its history and every nested one.
+///
+/// A digest that differs from the one on record is recorded as failed, and no new format beside it. Nothing is written where
+/// anything could not be read: see [`Report::written`].
+///
+/// # Errors
+/// Those of the histories, of writing, and cancelling. Damaged and missing files are in the report.
+pub fn create(root: &Path, options: &Create, progress: &Progress) -> Result<Report> {
+    let tree = Tree::scan(root, &options.ignore)?;
+    let formats = formats(&tree, options);
+    let only = only(&tree, &options.only)?;
+    let gone = if only.is_some() { vec![] } else { tree.gone() };
+    let mut jobs = jobs(&tree, &formats, only.as_ref());
+    if options.detect_renaming {
+        add_formats_of_gone(&tree, &gone, &mut jobs);
+    }
+    let mut report = Report { files: jobs.len() as u64, ..Report::default() };
+    report.notices = tree.histories.iter().flat_map(|h| h.notices.iter().map(|n| join(&h.inside, n))).collect();
+    let selected = |path: &str| only.as_ref().is_none_or(|o| o.iter().any(|p| covers(p, path)));
+    for (path, e) in tree.refused.iter().filter(|(path, _)| selected(path)) {
+        report.problems.push(Problem::Unreadable { path: path.clone(), message: e.to_string() });
+    }
+    let journal = options.journal.as_ref().map(|folder| Journal::open(folder, &tree.root));
+    let hashed = hash_all(&tree.root, &jobs, journal.as_ref(), options.threads, progress)?;
+    let mut results: HashMap<&str, Hashed> = HashMap::new();
+    for (job, outcome) in jobs.iter().zip(hashed) {
+        match outcome {
+            Ok((hashed, resumed)) => {
+                report.resumed += u64::from(resumed);
+                report.bytes_hashed += if resumed { 0 } else { hashed.stamp.size };
+                results.insert(&job.path, hashed);
+            }
+            Err(e) => report.problems.push(Problem::Unreadable { path: job.path.clone(), message: e.to_string() }),
+        }
+    }
+    if !report.problems.is_empty() {
+        report.notices.push("nothing was written, because not everything could be read".into());
+        return Ok(report);
+    }
+    let now = options.origin.date.unwrap_or_else(|| date::of(std::time::SystemTime::now()));
+    let making = Making { tree: &tree, formats: &formats, fixed: options.origin.date, now, folder_hashes: options.folder_hashes };
+    let folders = if only.is_none() && options.folder_hashes { making.folder_digests(&results) } else { HashMap::new() };
+    let mut drafts: Vec<Draft> = tree.histories.iter().map(|_| Draft::default()).collect();
+    let by_path: HashMap<&str, &Job> = jobs.iter().map(|j| (j.path.as_str(), j)).collect();
+    let renames = if options.detect_renaming { making.renames(&gone, &jobs, &results, &folders) } else { vec![] };
+    let old_name: HashMap<(usize, bool, &str), &str> =
+        renames.iter().map(|r| ((r.history, r.folder, r.to.as_str()), r.from.as_str())).collect();
+
+    for folder in &tree.folders {
+        for file in &folder.files {
+            let path = join(&folder.path, &file.name);
+            let (Some(job), Some(hashed)) = (by_path.get(path.as_str()), results.get(path.as_str())) else { continue };
+            let Some((history, draft)) = tree.histories.get(folder.history).zip(drafts.get_mut(folder.history)) else { continue };
+            let within = history.within(&path);
+            let digests = making.file_digests(job, hashed, &mut report);
+            let previous_path = old_name.get(&(folder.history, false, within)).map(|p| (*p).to_owned());
+            let (size, modified) = (Some(hashed.stamp.size), Some(date::iso(date::of(file.modified))));
+            draft.hashes.push(Entry::File(FileHash {
+                path: within.to_owned(),
+                size,
+                modified,
+                digests,
+                previous_path,
+                ..FileHash::default()
+            }));
+        }
+        if only.is_none() {
+            making.folder_entry(folder, folders.get(folder.path.as_str()), &old_name, &mut drafts);
+        }
+    }
+    let renamed: HashSet<(usize, &str)> = renames.iter().map(|r| (r.history, r.from.as_str())).collect();
+    for (history, path, _) in gone.iter().filter(|(h, p, _)| !renamed.contains(&(*h, p.as_str()))) {
+        let outside = tree.histories.get(*history).map_or_else(String::new, |h| h.outside(path));
+        report.problems.push(Problem::Missing { path: outside });
+    }
+    for r in &renames {
+        let outside = |path: &str| tree.histories.get(r.history).map_or_else(String::new, |h| h.outside(path));
+        report.renamed.push((outside(&r.from), outside(&r.to)));
+    }
+    if only.is_none() {
+        let moved = |path: &String| report.renamed.iter().any(|(from, _)| from == path);
+        let lost: Vec<_> = tree.histories_gone().into_iter().filter(|p| !moved(p)).collect();
+        report.problems.extend(lost.into_iter().map(|path| Problem::HistoryGone { path }));
+    }
+    progress.check()?;
+    report.written = commit(&tree.histories, drafts, &options.ignore, &options.origin, now)?;
+    if let Some(journal) = journal {
+        journal.remove();
+    }
+    Ok(report)
+}
+
+/// The formats to record, in their order, each once.
+fn formats(tree: &Tree, options: &Create) -> Vec<Format> {
+    let mut formats = options.formats.clone();
+    if formats.is_empty() {
+        let last = tree.histories.first().and_then(|h| h.generations.last()).and_then(|g| g.process.root.as_ref());
+        formats.extend(last.into_iter().flat_map(|root| &root.content).map(|d| d.format));
+    }
+    if formats.is_empty() {
+        formats.push(Format::Xxh128);
+    }
+    formats.sort_unstable();
+    formats.dedup();
+    formats
+}
+
+/// Whether `path` is `chosen` or in it.
+fn covers(chosen: &str, path: &str) -> bool {
+    chosen.is_empty() || path == chosen || path.strip_prefix(chosen).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The chosen files and folders, relative to the root; each from where the program runs, else from the root.
+pub(super) fn only(tree: &Tree, paths: &[PathBuf]) -> Result<Option<Vec<String>>> {
+    if paths.is_empty() {
+        return Ok(None);
+    }
+    let mut chosen = vec![];
+    for path in paths {
+        let inside = [path.clone(), tree.root.join(path)].into_iter().find_map(|p| {
+            // The link itself, not what it leads to.
+            let parent = p.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let real = match p.file_name() {
+                Some(name) if p.symlink_metadata().is_ok() => parent.canonicalize().ok()?.join(name),
+                _ => p.canonicalize().ok()?,
+            };
+            let inside = real.strip_prefix(&tree.root).ok()?.to_str()?.replace(std::path::MAIN_SEPARATOR, "/");
+            Some(inside)
+        });
+        let inside = inside.ok_or_else(|| file_not_found(path))?;
+        let there = tree.folders.iter().any(|f| covers(&inside, &f.path) || f.files.iter().any(|x| join(&f.path, &x.name) == inside))
+            || tree.refused.iter().any(|(p, _)| covers(&inside, p));
+        if !there {
+            return Err(file_not_found(path));
+        }
+        chosen.push(inside);
+    }
+    Ok(Some(chosen))
+}
+
+/// Every file that is to be hashed, in the order of records. A format that is on record is computed where it was asked for, and the
+/// first on record where none of these was: a new format needs one that can be verified.
+fn jobs<'t>(tree: &'t Tree, formats: &[Format], only: Option<&Vec<String>>) -> Vec<Job<'t>> {
+    let mut jobs = vec![];
+    for folder in &tree.folders {
+        let Some(history) = tree.histories.get(folder.history) else { continue };
+        for file in &folder.files {
+            let path = join(&folder.path, &file.name);
+            if only.is_some_and(|o| !o.iter().any(|p| covers(p, &path))) {
+                continue;
+            }
+            let record = history.records.files.get(history.within(&path));
+            let known = record.map(FileRecord::formats).unwrap_or_default();
+            let mut wanted = formats.to_vec();
+            if let Some(first) = known.first()
+                && !known.iter().any(|f| formats.contains(f))
+            {
+                wanted.push(*first);
+            }
+            jobs.push(Job { history: folder.history, path, size: file.size, record, formats: wanted });
+        }
+    }
+    jobs
+}
+
+/// New files are hashed in the formats of what is gone too, so that nothing is read twice.
+fn add_formats_of_gone(tree: &Tree, gone: &[(usize, String, bool)], jobs: &mut [Job]) {
+    let mut wanted: HashMap<usize, Vec<Format>> = HashMap::new();
+    for (history, path, _) in gone {
+        let known = tree.histories.get(*history).and_then(|h| h.records.files.get(path)).and_then(FileRecord::first);
+        let list = wanted.entry(*history).or_default();
+        if let Some(known) = known.filter(|k| !list.contains(&k.format)) {
+            list.push(known.format);
+        }
+    }
+    for job in jobs.iter_mut().filter(|j| j.record.is_none()) {
+        for format in wanted.get(&job.history).into_iter().flatten() {
+            if !job.formats.contains(format) {
+                job.formats.push(*format);
+            }
+        }
+    }
+}
+
+/// The digests of each job, and whether they came from the journal. Files are taken in their order, each thread the next one, so
+/// that a disk is read forwards.
+///
+/// # Errors
+/// Cancelled. What happens to a single file is its own outcome.
+pub(super) fn hash_all(
+    root: &Path,
+    jobs: &[Job],
+    journal: Option<&Journal>,
+    threads: usize,
+    progress: &Progress,
+) -> Result<Vec<Result<(Hashed, bool)>>> {
+    progress.begin(jobs.iter().map(|j| j.size).sum(), "hashing");
+    let one = |job: &Job| -> Result<(Hashed, bool)> {
+        let path = root.join(&job.path);
+        let stamp = Stamp::of(&path.metadata().in_file(&path)?);
+        if let Some(known) = journal.and_then(|j| j.find(&job.path, stamp, &job.formats)) {
+            progress.advance(stamp.size)?;
+            return Ok((known, true));
+        }
+        let hashed = hash_file(&path, &job.formats, progress)?;
+        if let Some(journal) = journal {
+            journal.note(&job.path, &hashed);
+        }
+        Ok((hashed, false))
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|e| Error::new(ErrorKind::Io, format!("no threads to hash with: {e}")))?;
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<(usize, Result<(Hashed, bool)>)>> = Mutex::new(Vec::with_capacity(jobs.len()));
+    pool.broadcast(|_| {
+        while let Some((i, job)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, jobs.get(i)?))) {
+            if progress.is_cancelled() {
+                return;
+            }
+            let outcome = one(job);
+            results.lock().unwrap_or_else(PoisonError::into_inner).push((i, outcome));
+        }
+    });
+    progress.check()?;
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_unstable_by_key(|(i, _)| *i);
+    Ok(results.into_iter().map(|(_, outcome)| outcome).collect())
+}
+
+/// Content and structure of a folder in each format.
+pub(super) type FolderSums = BTreeMap<Format, (String, String)>;
+
+/// The digests of every folder from those of its files; all formats must be among the results.
+pub(super) fn folder_sums<'t>(tree: &'t Tree, formats: &[Format], results: &HashMap<&str, Hashed>) -> HashMap<&'t str, FolderSums> {
+    let mut sums: HashMap<&str, FolderSums> = HashMap::new();
+    for folder in &tree.folders {
+        let mut own = FolderSums::new();
+        for format in formats {
+            let (mut content, mut structure) = (vec![], vec![]);
+            for file in &folder.files {
+                let hashed = results.get(join(&folder.path, &file.name).as_str());
+                let Some((_, digest)) = hashed.and_then(|h| h.digests.iter().find(|(f, _)| f == format)) else { continue };
+                structure.push(named_digest(*format, &file.name, digest));
+                content.push(digest.clone());
+            }
+            for inner in folder.folders.iter().filter_map(|i| tree.folders.get(*i)) {
+                let Some((c, s)) = sums.get(inner.path.as_str()).and_then(|sums| sums.get(format)) else { continue };
+                structure.push(named_digest(*format, base(&inner.path), s));
+                content.push(c.clone());
+            }
+            own.insert(*format, (hash_of_digests(*format, content), hash_of_digests(*format, structure)));
+        }
+        sums.insert(&folder.path, own);
+    }
+    sums
+}
+
+struct Making<'t> {
+    tree: &'t Tree,
+    formats: &'t [Format],
+    /// The date of everything, where it was given.
+    fixed: Option<OffsetDateTime>,
+    now: OffsetDateTime,
+    folder_hashes: bool,
+}
+
+impl<'t> Making<'t> {
+    fn folder_digests(&self, results: &HashMap<&str, Hashed>) -> HashMap<&'t str, FolderSums> {
+        folder_sums(self.tree, self.formats, results)
+    }
+
+    /// The digests of a file as they go on record.
+    fn file_digests(&self, job: &Job, hashed: &Hashed, report: &mut Report) -> Vec<Digest> {
+        let date = date::iso(self.fixed.unwrap_or_else(|| date::of(hashed.at)));
+        let known = job.record.filter(|r| r.first().is_some());
+        let mut digests = vec![];
+        let mut good = true;
+        let mut fresh = vec![];
+        for (format, text) in &hashed.digests {
+            let mut digest = Digest { date: Some(date.clone()), ..Digest::new(*format, text) };
+            let Some(reference) = known.and_then(|r| r.reference(*format)) else {
+                if self.formats.contains(format) {
+                    fresh.push(digest);
+                }
+                continue;
+            };
+            let same = format.same(&reference.text, text);
+            digest.action = Some(if same { Action::Verified } else { Action::Failed });
+            digests.push(digest);
+            if !same {
+                good = false;
+                let (recorded, found) = (reference.text.clone(), text.clone());
+                let (path, generation) = (job.path.clone(), reference.generation);
+                report.problems.push(Problem::Mismatch { path, format: *format, recorded, found, generation });
+            }
+        }
+        // In a new format only together with one that was verified.
+        if good {
+            let action = if known.is_some() { Action::Verified } else { Action::Original };
+            digests.extend(fresh.into_iter().map(|d| Digest { action: Some(action), ..d }));
+        }
+        digests.sort_by_key(|d| d.format);
+        report.verified += u64::from(known.is_some() && good);
+        report.original += u64::from(known.is_none());
+        digests
+    }
+
+    /// Puts a folder on record: in its own history as its root, in the one around it (or its own, where it is no root) as a folder.
+    fn folder_entry(
+        &self,
+        folder: &Folder,
+        sums: Option<&FolderSums>,
+        old_name: &HashMap<(usize, bool, &str), &str>,
+        drafts: &mut [Draft],
+    ) {
+        let Some(history) = self.tree.histories.get(folder.history) else { return };
+        let date = Some(date::iso(self.now));
+        let mut digests = FolderDigests::default();
+        for (format, (content, structure)) in sums.into_iter().flatten() {
+            digests.content.push(Digest { date: date.clone(), ..Digest::new(*format, content) });
+            digests.structure.push(Digest { date: date.clone(), ..Digest::new(*format, structure) });
+        }
+        let is_root = folder.path == history.inside;
+        if is_root
+            && self.folder_hashes
+            && let Some(draft) = drafts.get_mut(folder.history)
+        {
+            draft.root = Some(digests.clone());
+        }
+        let recorder = if is_root { history.parent } else { Some(folder.history) };
+        let Some((place, recorder)) = recorder.and_then(|p| Some((p, self.tree.histories.get(p)?))) else { return };
+        let path = recorder.within(&folder.path).to_owned();
+        let previous_path = old_name.get(&(place, true, path.as_str())).map(|p| (*p).to_owned());
+        let modified = Some(date::iso(date::of(folder.modified)));
+        if let Some(draft) = drafts.get_mut(place) {
+            draft.hashes.push(Entry::Folder(FolderHash { path, modified, digests, previous_path, ..FolderHash::default() }));
+        }
+    }
+
+    fn renames(
+        &self,
+        gone: &[(usize, String, bool)],
+        jobs: &[Job],
+        results: &HashMap<&str, Hashed>,
+        folders: &HashMap<&str, FolderSums>,
+    ) -> Vec<super::rename::Rename> {
+        let within = |history: usize, path: &str| self.tree.histories.get(history).map_or_else(String::new, |h| h.within(path).to_owned());
+        let mut candidates = vec![];
+        for job in jobs.iter().filter(|j| j.record.is_none()) {
+            let Some(hashed) = results.get(job.path.as_str()) else { continue };
+            let (path, digests) = (within(job.history, &job.path), hashed.digests.clone());
+            candidates.push(Candidate { history: job.history, path, folder: false, digests });
+        }
+        for folder in &self.tree.folders {
+            let Some(own) = self.tree.histories.get(folder.history) else { continue };
+            // The root of a nested history is a folder of the one around it.
+            let history = if folder.path == own.inside { own.parent } else { Some(folder.history) };
+            let (Some(history), Some(sums)) = (history, folders.get(folder.path.as_str())) else { continue };
+            let path = within(history, &folder.path);
+            if self.tree.histories.get(history).is_some_and(|h| h.records.folders.contains_key(&path)) {
+                continue;
+            }
+            let digests = sums.iter().map(|(f, (content, structure))| (*f, folder_key(content, structure))).collect();
+            candidates.push(Candidate { history, path, folder: true, digests });
+        }
+        pair(self.tree, gone, &candidates)
+    }
+}
