@@ -267,10 +267,7 @@ fn finish(common: &Common, outcome: Result<Report>, code: fn(&Report) -> u8) -> 
             return Err(e);
         }
     };
-    let mut code = code(&report);
-    if report.written.is_empty() && code == exit::MISMATCH && report.problems.iter().all(print::is_unreadable) {
-        code = exit::OTHER;
-    }
+    let code = code(&report);
     if common.json {
         out::json(&json!({ "exit_code": code, "report": report }))?;
     } else {

@@ -29,7 +29,7 @@ use time::OffsetDateTime;
 /// What to make.
 #[derive(Clone, Debug)]
 pub struct Create {
-    /// Formats to record; none: those of the last generation's root, [`Format::Xxh128`] where there is none.
+    /// Formats to record; none: those of the last root on record, [`Format::Xxh128`] where there is none.
     pub formats: Vec<Format>,
     /// Record the digests of folders.
     pub folder_hashes: bool,
@@ -94,6 +94,16 @@ pub fn create(root: &Path, options: &Create, progress: &Progress) -> Result<Repo
     for (path, e) in tree.refused.iter().filter(|(path, _)| selected(path)) {
         report.problems.push(Problem::Unreadable { path: path.clone(), message: e.to_string() });
     }
+    // Before hours of hashing.
+    for job in &jobs {
+        let path = tree.root.join(&job.path);
+        if let Err(e) = std::fs::File::open(&path) {
+            report.problems.push(Problem::Unreadable { path: job.path.clone(), message: Error::io(&path, &e).to_string() });
+        }
+    }
+    if !report.problems.is_empty() {
+        return Ok(nothing_written(report));
+    }
     let journal = options.journal.as_ref().map(|folder| Journal::open(folder, &tree.root));
     let hashed = hash_all(&tree.root, &jobs, journal.as_ref(), options.threads, progress)?;
     let mut results: HashMap<&str, Hashed> = HashMap::new();
@@ -108,8 +118,7 @@ pub fn create(root: &Path, options: &Create, progress: &Progress) -> Result<Repo
         }
     }
     if !report.problems.is_empty() {
-        report.notices.push("nothing was written, because not everything could be read".into());
-        return Ok(report);
+        return Ok(nothing_written(report));
     }
     let now = options.origin.date.unwrap_or_else(|| date::of(std::time::SystemTime::now()));
     let making = Making { tree: &tree, formats: &formats, fixed: options.origin.date, now, folder_hashes: options.folder_hashes };
@@ -164,11 +173,17 @@ pub fn create(root: &Path, options: &Create, progress: &Progress) -> Result<Repo
     Ok(report)
 }
 
+fn nothing_written(mut report: Report) -> Report {
+    report.notices.push("nothing was written, because not everything could be read".into());
+    report
+}
+
 /// The formats to record, in their order, each once.
 fn formats(tree: &Tree, options: &Create) -> Vec<Format> {
     let mut formats = options.formats.clone();
     if formats.is_empty() {
-        let last = tree.histories.first().and_then(|h| h.generations.last()).and_then(|g| g.process.root.as_ref());
+        // A generation of single files has no root.
+        let last = tree.histories.first().and_then(|h| h.generations.iter().rev().find_map(|g| g.process.root.as_ref()));
         formats.extend(last.into_iter().flat_map(|root| &root.content).map(|d| d.format));
     }
     if formats.is_empty() {

@@ -7,7 +7,7 @@ use super::{
     records::Records,
 };
 use crate::{
-    error::{InFile, Result},
+    error::{Error, InFile, Result},
     sidecar::mhl::{self, Action, Chain, Creator, Entry, Format, Manifest, Process, Reference},
 };
 use serde::Serialize;
@@ -15,6 +15,10 @@ use std::path::{Path, PathBuf};
 
 /// The name of the chain file.
 pub(super) const CHAIN: &str = "ascmhl_chain.xml";
+
+/// Every file is held against every pattern: more would be an attack on the reader's time.
+const PATTERNS: usize = 1000;
+const PATTERN_BYTES: usize = 4096;
 
 /// The history of one folder; empty where there is none yet.
 #[derive(Clone, Debug, Default)]
@@ -63,20 +67,29 @@ impl History {
     pub fn load(folder: &Path) -> Result<Self> {
         let mut history = Self { folder: folder.to_owned(), ..Self::default() };
         let documents = folder.join(FOLDER);
-        if documents.symlink_metadata().is_err() {
-            history.patterns = Patterns::new(super::DEFAULT_IGNORE);
-            return Ok(history);
+        let other = |e: Error| e.exit(exit::OTHER);
+        match documents.symlink_metadata() {
+            Err(_) => {
+                history.patterns = Patterns::new(super::DEFAULT_IGNORE);
+                return Ok(history);
+            }
+            // Through a link the next generation would be written somewhere else.
+            Ok(there) if !there.is_dir() => return Err(other(Error::invalid("not a folder").file(&documents))),
+            Ok(_) => {}
         }
         let chain = documents.join(CHAIN);
         if chain.symlink_metadata().is_err() {
             return Err(no_chain(&chain));
         }
-        let other = |e: crate::error::Error| e.exit(exit::OTHER);
         let bytes = mhl::read_bytes(&chain).map_err(other)?;
         history.chain_id = Some(hash_bytes(Format::C4, &bytes));
         history.chain = mhl::parse_chain(&bytes).in_file(&chain).map_err(other)?;
         for link in history.chain.links.clone() {
             let path = documents.join(&link.path);
+            if link.path.contains('/') {
+                let why = "a manifest of a chain stands beside it";
+                return Err(other(Error::invalid(why).field("path").value(&link.path).file(&chain)));
+            }
             if path.symlink_metadata().is_err() {
                 return Err(missing_manifest(&path));
             }
@@ -109,6 +122,10 @@ impl History {
         let faults = found.iter().filter(|d| d.level == crate::sidecar::Level::Error).count();
         if let Some(first) = found.iter().find(|d| d.level == crate::sidecar::Level::Error) {
             self.notices.push(format!("{name}:{}: {} ({faults} such)", first.line, first.message));
+        }
+        let patterns = manifest.process.ignore.iter().flatten();
+        if patterns.clone().count() > PATTERNS || patterns.clone().any(|p| p.len() > PATTERN_BYTES) {
+            return Err(Error::invalid(format!("more than {PATTERNS} patterns, or one of more than {PATTERN_BYTES} bytes")).field("ignore"));
         }
         let mut generation = Generation {
             number,

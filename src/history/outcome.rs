@@ -103,8 +103,11 @@ impl Report {
         order.iter().copied().find(|code| there(*code)).unwrap_or(0)
     }
 
-    /// Of a create, to which new files are no problem.
+    /// Of a create, to which new files are no problem, and which writes nothing where anything could not be read.
     pub fn exit_of_create(&self) -> u8 {
+        if self.any(|p| matches!(p, Problem::Unreadable { .. })) {
+            return exit::OTHER;
+        }
         self.exit(&[exit::MISMATCH, exit::MISSING_FILES, exit::NO_HISTORY])
     }
 

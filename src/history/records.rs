@@ -61,7 +61,7 @@ impl FileRecord {
     }
 }
 
-/// The last digests of a folder in each format. Earlier ones say nothing once something was added.
+/// The digests of a folder in the last generation that has any. Earlier ones say nothing once something was added.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct FolderRecord {
     pub digests: Vec<FolderKnown>,
@@ -77,16 +77,14 @@ pub struct FolderKnown {
 }
 
 impl FolderRecord {
-    pub fn last(&self, format: Format) -> Option<&FolderKnown> {
-        self.digests.iter().find(|k| k.format == format)
-    }
-
     fn add(&mut self, digests: &FolderDigests, generation: u32) {
+        if !digests.content.is_empty() {
+            self.digests.clear();
+        }
         for content in &digests.content {
             let Some(structure) = find(&digests.structure, content.format) else { continue };
             let text = |d: &Digest| d.text.trim().to_owned();
             let (format, content, structure) = (content.format, text(content), text(structure));
-            self.digests.retain(|k| k.format != format);
             self.digests.push(FolderKnown { format, content, structure, generation });
         }
     }

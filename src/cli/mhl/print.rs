@@ -7,10 +7,6 @@ use crate::{
 };
 use std::path::Path;
 
-pub(super) fn is_unreadable(problem: &Problem) -> bool {
-    matches!(problem, Problem::Unreadable { .. })
-}
-
 /// One line a problem, then what was done.
 pub(super) fn report(folder: &Path, report: &Report) -> Result<()> {
     for problem in &report.problems {
