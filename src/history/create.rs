@@ -4,25 +4,22 @@ use super::{
     Origin,
     commit::{Draft, commit},
     date,
-    hash::{Hashed, Stamp, hash_file, hash_of_digests, named_digest},
+    hash::Hashed,
+    jobs::{Job, add_formats_of_gone, hash_all, jobs, only},
     journal::Journal,
-    outcome::{Problem, Report, file_not_found},
-    records::FileRecord,
-    rename::{Candidate, folder_key, pair},
-    tree::{Folder, Tree, base, join},
+    outcome::{Problem, Report},
+    rename::{Candidate, Rename, folder_key, pair},
+    sums::{FolderSums, folder_sums},
+    tree::{Folder, Tree, covers, join},
 };
 use crate::{
-    error::{Error, ErrorKind, InFile, Result},
+    error::{Error, Result},
     progress::Progress,
     sidecar::mhl::{Action, Digest, Entry, FileHash, FolderDigests, FolderHash, Format},
 };
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
 };
 use time::OffsetDateTime;
 
@@ -61,17 +58,6 @@ impl Default for Create {
     }
 }
 
-/// A file to be hashed.
-pub(super) struct Job<'t> {
-    pub history: usize,
-    /// Relative to the root.
-    pub path: String,
-    pub size: u64,
-    pub record: Option<&'t FileRecord>,
-    /// Formats to compute.
-    pub formats: Vec<Format>,
-}
-
 /// Hashes every file of `root` and writes a generation into its history and every nested one.
 ///
 /// A digest that differs from the one on record is recorded as failed, and no new format beside it. Nothing is written where
@@ -88,8 +74,7 @@ pub fn create(root: &Path, options: &Create, progress: &Progress) -> Result<Repo
     if options.detect_renaming {
         add_formats_of_gone(&tree, &gone, &mut jobs);
     }
-    let mut report = Report { files: jobs.len() as u64, ..Report::default() };
-    report.notices = tree.histories.iter().flat_map(|h| h.notices.iter().map(|n| join(&h.inside, n))).collect();
+    let mut report = Report { files: jobs.len() as u64, notices: tree.notices(), ..Report::default() };
     let selected = |path: &str| only.as_ref().is_none_or(|o| o.iter().any(|p| covers(p, path)));
     for (path, e) in tree.refused.iter().filter(|(path, _)| selected(path)) {
         report.problems.push(Problem::Unreadable { path: path.clone(), message: e.to_string() });
@@ -122,7 +107,7 @@ pub fn create(root: &Path, options: &Create, progress: &Progress) -> Result<Repo
     }
     let now = options.origin.date.unwrap_or_else(|| date::of(std::time::SystemTime::now()));
     let making = Making { tree: &tree, formats: &formats, fixed: options.origin.date, now, folder_hashes: options.folder_hashes };
-    let folders = if only.is_none() && options.folder_hashes { making.folder_digests(&results) } else { HashMap::new() };
+    let folders = if only.is_none() && options.folder_hashes { folder_sums(&tree, &formats, &results) } else { HashMap::new() };
     let mut drafts: Vec<Draft> = tree.histories.iter().map(|_| Draft::default()).collect();
     let by_path: HashMap<&str, &Job> = jobs.iter().map(|j| (j.path.as_str(), j)).collect();
     let renames = if options.detect_renaming { making.renames(&gone, &jobs, &results, &folders) } else { vec![] };
@@ -194,156 +179,6 @@ fn formats(tree: &Tree, options: &Create) -> Vec<Format> {
     formats
 }
 
-/// Whether `path` is `chosen` or in it.
-fn covers(chosen: &str, path: &str) -> bool {
-    chosen.is_empty() || path == chosen || path.strip_prefix(chosen).is_some_and(|rest| rest.starts_with('/'))
-}
-
-/// The chosen files and folders, relative to the root; each from where the program runs, else from the root.
-pub(super) fn only(tree: &Tree, paths: &[PathBuf]) -> Result<Option<Vec<String>>> {
-    if paths.is_empty() {
-        return Ok(None);
-    }
-    let mut chosen = vec![];
-    for path in paths {
-        let inside = [path.clone(), tree.root.join(path)].into_iter().find_map(|p| {
-            // The link itself, not what it leads to.
-            let parent = p.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            let real = match p.file_name() {
-                Some(name) if p.symlink_metadata().is_ok() => parent.canonicalize().ok()?.join(name),
-                _ => p.canonicalize().ok()?,
-            };
-            let inside = real.strip_prefix(&tree.root).ok()?.to_str()?.replace(std::path::MAIN_SEPARATOR, "/");
-            Some(inside)
-        });
-        let inside = inside.ok_or_else(|| file_not_found(path))?;
-        let there = tree.folders.iter().any(|f| covers(&inside, &f.path) || f.files.iter().any(|x| join(&f.path, &x.name) == inside))
-            || tree.refused.iter().any(|(p, _)| covers(&inside, p));
-        if !there {
-            return Err(file_not_found(path));
-        }
-        chosen.push(inside);
-    }
-    Ok(Some(chosen))
-}
-
-/// Every file that is to be hashed, in the order of records. A format that is on record is computed where it was asked for, and the
-/// first on record where none of these was: a new format needs one that can be verified.
-fn jobs<'t>(tree: &'t Tree, formats: &[Format], only: Option<&Vec<String>>) -> Vec<Job<'t>> {
-    let mut jobs = vec![];
-    for folder in &tree.folders {
-        let Some(history) = tree.histories.get(folder.history) else { continue };
-        for file in &folder.files {
-            let path = join(&folder.path, &file.name);
-            if only.is_some_and(|o| !o.iter().any(|p| covers(p, &path))) {
-                continue;
-            }
-            let record = history.records.files.get(history.within(&path));
-            let known = record.map(FileRecord::formats).unwrap_or_default();
-            let mut wanted = formats.to_vec();
-            if let Some(first) = known.first()
-                && !known.iter().any(|f| formats.contains(f))
-            {
-                wanted.push(*first);
-            }
-            jobs.push(Job { history: folder.history, path, size: file.size, record, formats: wanted });
-        }
-    }
-    jobs
-}
-
-/// New files are hashed in the formats of what is gone too, so that nothing is read twice.
-fn add_formats_of_gone(tree: &Tree, gone: &[(usize, String, bool)], jobs: &mut [Job]) {
-    let mut wanted: HashMap<usize, Vec<Format>> = HashMap::new();
-    for (history, path, _) in gone {
-        let known = tree.histories.get(*history).and_then(|h| h.records.files.get(path)).and_then(FileRecord::first);
-        let list = wanted.entry(*history).or_default();
-        if let Some(known) = known.filter(|k| !list.contains(&k.format)) {
-            list.push(known.format);
-        }
-    }
-    for job in jobs.iter_mut().filter(|j| j.record.is_none()) {
-        for format in wanted.get(&job.history).into_iter().flatten() {
-            if !job.formats.contains(format) {
-                job.formats.push(*format);
-            }
-        }
-    }
-}
-
-/// The digests of each job, and whether they came from the journal. Files are taken in their order, each thread the next one, so
-/// that a disk is read forwards.
-///
-/// # Errors
-/// Cancelled. What happens to a single file is its own outcome.
-pub(super) fn hash_all(
-    root: &Path,
-    jobs: &[Job],
-    journal: Option<&Journal>,
-    threads: usize,
-    progress: &Progress,
-) -> Result<Vec<Result<(Hashed, bool)>>> {
-    progress.begin(jobs.iter().map(|j| j.size).sum(), "hashing");
-    let one = |job: &Job| -> Result<(Hashed, bool)> {
-        let path = root.join(&job.path);
-        let stamp = Stamp::of(&path.metadata().in_file(&path)?);
-        if let Some(known) = journal.and_then(|j| j.find(&job.path, stamp, &job.formats)) {
-            progress.advance(stamp.size)?;
-            return Ok((known, true));
-        }
-        let hashed = hash_file(&path, &job.formats, progress)?;
-        if let Some(journal) = journal {
-            journal.note(&job.path, &hashed);
-        }
-        Ok((hashed, false))
-    };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|e| Error::new(ErrorKind::Io, format!("no threads to hash with: {e}")))?;
-    let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<(usize, Result<(Hashed, bool)>)>> = Mutex::new(Vec::with_capacity(jobs.len()));
-    pool.broadcast(|_| {
-        while let Some((i, job)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, jobs.get(i)?))) {
-            if progress.is_cancelled() {
-                return;
-            }
-            let outcome = one(job);
-            results.lock().unwrap_or_else(PoisonError::into_inner).push((i, outcome));
-        }
-    });
-    progress.check()?;
-    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    results.sort_unstable_by_key(|(i, _)| *i);
-    Ok(results.into_iter().map(|(_, outcome)| outcome).collect())
-}
-
-/// Content and structure of a folder in each format.
-pub(super) type FolderSums = BTreeMap<Format, (String, String)>;
-
-/// The digests of every folder from those of its files; all formats must be among the results.
-pub(super) fn folder_sums<'t>(tree: &'t Tree, formats: &[Format], results: &HashMap<&str, Hashed>) -> HashMap<&'t str, FolderSums> {
-    let mut sums: HashMap<&str, FolderSums> = HashMap::new();
-    for folder in &tree.folders {
-        let mut own = FolderSums::new();
-        for format in formats {
-            let (mut content, mut structure) = (vec![], vec![]);
-            for file in &folder.files {
-                let hashed = results.get(join(&folder.path, &file.name).as_str());
-                let Some((_, digest)) = hashed.and_then(|h| h.digests.iter().find(|(f, _)| f == format)) else { continue };
-                structure.push(named_digest(*format, &file.name, digest));
-                content.push(digest.clone());
-            }
-            for inner in folder.folders.iter().filter_map(|i| tree.folders.get(*i)) {
-                let Some((c, s)) = sums.get(inner.path.as_str()).and_then(|sums| sums.get(format)) else { continue };
-                structure.push(named_digest(*format, base(&inner.path), s));
-                content.push(c.clone());
-            }
-            own.insert(*format, (hash_of_digests(*format, content), hash_of_digests(*format, structure)));
-        }
-        sums.insert(&folder.path, own);
-    }
-    sums
-}
-
 struct Making<'t> {
     tree: &'t Tree,
     formats: &'t [Format],
@@ -353,11 +188,7 @@ struct Making<'t> {
     folder_hashes: bool,
 }
 
-impl<'t> Making<'t> {
-    fn folder_digests(&self, results: &HashMap<&str, Hashed>) -> HashMap<&'t str, FolderSums> {
-        folder_sums(self.tree, self.formats, results)
-    }
-
+impl Making<'_> {
     /// The digests of a file as they go on record.
     fn file_digests(&self, job: &Job, hashed: &Hashed, report: &mut Report) -> Vec<Digest> {
         let date = date::iso(self.fixed.unwrap_or_else(|| date::of(hashed.at)));
@@ -432,7 +263,7 @@ impl<'t> Making<'t> {
         jobs: &[Job],
         results: &HashMap<&str, Hashed>,
         folders: &HashMap<&str, FolderSums>,
-    ) -> Vec<super::rename::Rename> {
+    ) -> Vec<Rename> {
         let within = |history: usize, path: &str| self.tree.histories.get(history).map_or_else(String::new, |h| h.within(path).to_owned());
         let mut candidates = vec![];
         for job in jobs.iter().filter(|j| j.record.is_none()) {

@@ -173,7 +173,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         for size in [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 17] {
-            let bytes: Vec<u8> = (0..size).map(|i| (i * 31 >> 3) as u8).collect();
+            let bytes: Vec<u8> = (0..size).map(|i| ((i * 31) >> 3) as u8).collect();
             std::fs::write(&path, &bytes).unwrap();
             let progress = Progress::default();
             let hashed = hash_file(&path, &Format::ALL, &progress).unwrap();

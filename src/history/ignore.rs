@@ -44,7 +44,7 @@ impl Patterns {
     /// not entered.
     pub fn leave_out(&self, path: &str, folder: bool) -> bool {
         let steps: Vec<Vec<char>> = path.split('/').map(|s| s.chars().collect()).collect();
-        let decided = self.0.iter().rev().find(|p| (folder || !p.folders_only) && p.fits(&steps));
+        let decided = self.0.iter().rev().find(|p| (folder || !p.folders_only) && p.fits(&steps, folder));
         decided.is_some_and(|p| !p.back)
     }
 
@@ -74,14 +74,14 @@ impl Pattern {
             match step {
                 "**" if anchored && matches!(steps.last(), Some(Step::Any)) => {}
                 "**" if anchored => steps.push(Step::Any),
-                name => steps.push(Step::Name(tokens(name))),
+                name => steps.push(Step::Name(tokens(name)?)),
             }
         }
         steps.iter().any(|s| matches!(s, Step::Name(_))).then_some(Self { back, folders_only, steps })
     }
 
     /// By table, so that no pattern costs more than its length times that of the path.
-    fn fits(&self, path: &[Vec<char>]) -> bool {
+    fn fits(&self, path: &[Vec<char>], folder: bool) -> bool {
         // `reached[i]`: the steps so far fit the first i steps of the path.
         let mut reached = vec![false; path.len() + 1];
         reached[0] = true;
@@ -89,8 +89,8 @@ impl Pattern {
             let mut next = vec![false; path.len() + 1];
             match step {
                 Step::Any => {
-                    // At the end, `a/**` fits what is in the folder, not the folder.
-                    let least = usize::from(n + 1 == self.steps.len());
+                    // At the end, `a/**` fits the folder and what is in it, not a file of that name.
+                    let least = usize::from(n + 1 == self.steps.len() && !folder);
                     if let Some(first) = reached.iter().position(|r| *r) {
                         next.iter_mut().skip(first + least).for_each(|r| *r = true);
                     }
@@ -111,7 +111,8 @@ impl Pattern {
     }
 }
 
-fn tokens(text: &str) -> Vec<Token> {
+/// `None` where a bracket is not closed: such a pattern fits nothing.
+fn tokens(text: &str) -> Option<Vec<Token>> {
     let chars: Vec<char> = text.chars().collect();
     let mut list = vec![];
     let mut i = 0;
@@ -129,18 +130,15 @@ fn tokens(text: &str) -> Vec<Token> {
                 i += 1;
                 Token::One(chars.get(i - 1).copied().unwrap_or('\\'))
             }
-            '[' => match set(&chars, i) {
-                Some((token, end)) => {
-                    i = end;
-                    token
-                }
-                // Without its end it is a bracket like any other character.
-                None => Token::One('['),
-            },
+            '[' => {
+                let (token, end) = set(&chars, i)?;
+                i = end;
+                token
+            }
             c => Token::One(*c),
         });
     }
-    list
+    Some(list)
 }
 
 /// A set whose first character is at `i`, and where it ends.
@@ -223,7 +221,7 @@ mod tests {
 
     #[test]
     fn patterns_fit_as_git_has_them() {
-        // Pattern, path, whether that is a folder, whether it is left out (git check-ignore says the same).
+        // Pattern, path, whether that is a folder, whether it is left out (as `git check-ignore` and pathspec, but that folders around are asked by themselves).
         for (pattern, path, folder, out) in [
             (".DS_Store", ".DS_Store", false, true),
             (".DS_Store", "a/b/.DS_Store", false, true),
@@ -237,7 +235,8 @@ mod tests {
             ("*.tmp", "x/y.tmp2", false, false),
             ("a/*", "a/b", false, true),
             ("a/*", "a/b/c", false, false),
-            ("a/**", "a", true, false),
+            ("a/**", "a", true, true),
+            ("a/**", "a", false, false),
             ("a/**", "a/b/c", false, true),
             ("**/c", "a/b/c", false, true),
             ("**/c", "c", false, true),
@@ -249,7 +248,7 @@ mod tests {
             ("[a-c]1", "b1", false, true),
             ("[!a-c]1", "b1", false, false),
             ("[]]", "]", false, true),
-            ("[a", "[a", false, true),
+            ("[a", "[a", false, false),
             ("\\#a", "#a", false, true),
             ("\\!a", "!a", false, true),
             ("#a", "#a", false, false),

@@ -14,11 +14,13 @@ mod date;
 mod flatten;
 mod hash;
 mod ignore;
+mod jobs;
 mod journal;
 mod load;
 mod outcome;
 mod records;
 mod rename;
+mod sums;
 mod tree;
 mod verify;
 

@@ -119,6 +119,15 @@ impl Records {
         Ok(())
     }
 
+    /// Whether there is, or was, a file or folder of this name.
+    pub fn know(&self, path: &str) -> bool {
+        let was = |previous: &[String]| previous.iter().any(|p| p == path);
+        self.files.contains_key(path)
+            || self.folders.contains_key(path)
+            || self.files.values().any(|r| was(&r.previous))
+            || self.folders.values().any(|r| was(&r.previous))
+    }
+
     /// Takes all old names away before any new one is given: names may have been exchanged.
     fn rename(&mut self, manifest: &Manifest) -> Result<()> {
         let (mut files, mut folders) = (vec![], vec![]);

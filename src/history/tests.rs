@@ -217,6 +217,21 @@ fn nested_histories_keep_their_own_records() {
 }
 
 #[test]
+fn what_a_nested_history_took_over_is_missed_once() {
+    let (_keep, root) = card();
+    let inner = root.join("Clips");
+    make(&root, &options(&[Format::Xxh64]));
+    make(&inner, &options(&[Format::Xxh64]));
+    fs::rename(inner.join("a.mov"), inner.join("c.mov")).unwrap();
+    fs::remove_file(inner.join("b.mov")).unwrap();
+    let missing = ["Missing Clips/a.mov", "Missing Clips/b.mov"];
+    assert_eq!(problems(&diff(&root)).iter().filter(|p| p.starts_with("Missing")).collect::<Vec<_>>(), missing.iter().collect::<Vec<_>>());
+    let report = make(&root, &Create { detect_renaming: true, ..options(&[Format::Xxh64]) });
+    assert_eq!((problems(&report), report.renamed.len()), (vec!["Missing Clips/b.mov".to_owned()], 1), "{report:?}");
+    assert_eq!(problems(&diff(&root)), ["Missing Clips/b.mov"]);
+}
+
+#[test]
 fn a_damaged_history_is_told_by_its_code() {
     let (_keep, root) = card();
     let report = make(&root, &options(&[Format::Md5]));
@@ -359,7 +374,7 @@ fn a_file_that_may_not_be_read_stops_the_create_before_it_hashes() {
     use std::os::unix::fs::PermissionsExt;
     let (_keep, root) = card();
     let closed = root.join("Sidecar.txt");
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::File::open(&closed).is_ok() {
         eprintln!("skipped: this user may read everything");
         return;

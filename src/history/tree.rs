@@ -58,6 +58,11 @@ pub(super) fn join(folder: &str, name: &str) -> String {
     }
 }
 
+/// Whether `path` is `folder` or in it, both relative.
+pub(super) fn covers(folder: &str, path: &str) -> bool {
+    folder.is_empty() || path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// The last step of a path.
 pub(super) fn base(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
@@ -201,6 +206,11 @@ impl Tree {
         self.leaves_out(path, folder, history, Patterns::leave_out_below)
     }
 
+    /// What is worth knowing of the histories.
+    pub(super) fn notices(&self) -> Vec<String> {
+        self.histories.iter().flat_map(|h| h.notices.iter().map(|n| join(&h.inside, n))).collect()
+    }
+
     /// Every path there is, with whether it is a folder.
     pub(super) fn paths(&self) -> HashMap<String, bool> {
         let mut paths = HashMap::new();
@@ -211,7 +221,8 @@ impl Tree {
         paths
     }
 
-    /// What is on record and gone: history, path relative to it, whether it was a folder.
+    /// What is on record and gone: history, path relative to it, whether it was a folder. What a nested history took over is its
+    /// business alone.
     pub(super) fn gone(&self) -> Vec<(usize, String, bool)> {
         let paths = self.paths();
         let mut gone = vec![];
@@ -221,7 +232,12 @@ impl Tree {
             for (path, folder) in all {
                 let outside = history.outside(path);
                 let refused = || self.refused.iter().any(|(p, _)| *p == outside);
-                if !paths.contains_key(&outside) && !refused() && !self.leaves_out_record(&outside, folder, i) {
+                let kept_inside = || {
+                    let inner =
+                        self.histories.iter().skip(i + 1).filter(|h| covers(&h.inside, &outside) && covers(&history.inside, &h.inside));
+                    inner.into_iter().any(|h| h.records.know(h.within(&outside)))
+                };
+                if !paths.contains_key(&outside) && !refused() && !self.leaves_out_record(&outside, folder, i) && !kept_inside() {
                     gone.push((i, path.clone(), folder));
                 }
             }

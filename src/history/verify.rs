@@ -1,11 +1,12 @@
 //! Comparing a folder with its history, with and without reading the media.
 
 use super::{
-    create::{Job, folder_sums, hash_all, only},
     hash::Hashed,
+    jobs::{Job, hash_all, only},
     load::History,
     outcome::{Problem, Report, file_not_found},
     records::{FileRecord, Known},
+    sums::folder_sums,
     tree::{Tree, join},
 };
 use crate::{error::Result, progress::Progress, sidecar::mhl::Format};
@@ -50,8 +51,7 @@ pub fn verify(root: &Path, options: &Verify, progress: &Progress) -> Result<Repo
         Some(path) => Some(only(&tree, &[if path.is_absolute() { path.clone() } else { tree.root.join(path) }])?.unwrap_or_default()),
     };
     let folder_formats = if options.folders && chosen.is_none() { folder_formats(&tree) } else { vec![] };
-    let mut report = Report::default();
-    report.notices = tree.histories.iter().flat_map(|h| h.notices.iter().map(|n| join(&h.inside, n))).collect();
+    let mut report = Report { notices: tree.notices(), ..Report::default() };
     let jobs = jobs(&tree, options, &folder_formats, chosen.as_deref(), &mut report);
     if let (Some(path), 0) = (&options.only, report.files) {
         return Err(file_not_found(path));
