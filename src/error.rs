@@ -41,11 +41,12 @@ struct Details {
     line: Option<u32>,
     field: Option<String>,
     value: Option<String>,
+    exit_code: Option<u8>,
 }
 
 impl Error {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Details { kind, message: message.into(), file: None, line: None, field: None, value: None }))
+        Self(Box::new(Details { kind, message: message.into(), file: None, line: None, field: None, value: None, exit_code: None }))
     }
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Usage, message)
@@ -91,6 +92,12 @@ impl Error {
         self
     }
 
+    /// Sets the exit code, for commands whose codes are those of another program.
+    pub fn exit(mut self, code: u8) -> Self {
+        self.0.exit_code.get_or_insert(code);
+        self
+    }
+
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -108,6 +115,9 @@ impl Error {
 
     /// The exit codes of the binary (an interface: farms retry by them).
     pub fn exit_code(&self) -> u8 {
+        if let Some(code) = self.0.exit_code {
+            return code;
+        }
         match self.0.kind {
             ErrorKind::Usage => 2,
             ErrorKind::Invalid | ErrorKind::Unsupported => 10,

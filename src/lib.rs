@@ -9,7 +9,8 @@
 //! | [`camera`] | camera files in: one module a format, metadata normalised with its origin |
 //! | [`debayer`] | mosaic to sensor-linear RGB |
 //! | [`framing`] | FDL geometry and the resampler |
-//! | [`sidecar`] | the documents: AMF, FDL, CDL, EDL |
+//! | [`sidecar`] | the documents: AMF, FDL, CDL, EDL, MHL |
+//! | [`history`] | the hashes of a folder's files through its generations (ASC MHL): made, verified, continued |
 //! | [`pipeline`] | clip + sidecars + settings to the plan, and the one function that turns frame n into a picture |
 //! | `gpu` | the same plan on wgpu, and how far it is from the CPU |
 //! | [`check`] | rules with number, limit and evidence |
@@ -33,6 +34,7 @@ pub mod files;
 pub mod framing;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+pub mod history;
 pub mod image;
 pub mod pipeline;
 pub mod progress;

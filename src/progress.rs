@@ -40,7 +40,12 @@ impl Progress {
 
     /// Worker: one step is done; fails once the work has been cancelled.
     pub fn step(&self) -> Result<()> {
-        self.0.done.fetch_add(1, Ordering::Relaxed);
+        self.advance(1)
+    }
+
+    /// Worker: `steps` at once are done (bytes of a file); fails once the work has been cancelled.
+    pub fn advance(&self, steps: u64) -> Result<()> {
+        self.0.done.fetch_add(steps, Ordering::Relaxed);
         self.changed();
         self.check()
     }

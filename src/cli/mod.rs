@@ -10,6 +10,7 @@ mod decoder;
 mod demo;
 mod fdl;
 mod inspect;
+mod mhl;
 #[cfg(feature = "gui")]
 mod open;
 mod out;
@@ -52,6 +53,8 @@ pub enum Command {
     Amf(amf::Args),
     /// ASC Framing Decision Lists: validate, explain
     Fdl(fdl::Args),
+    /// ASC Media Hash Lists: create, verify, diff, flatten, show
+    Mhl(mhl::Args),
     /// Make the demo show, check it, render it
     Demo(demo::Args),
     /// Check clips against their sidecars
@@ -74,6 +77,7 @@ pub fn run(command: Command) -> Result<()> {
         Command::DecodeSample(args) => decoder::sample(&args),
         Command::Amf(args) => amf::run(args),
         Command::Fdl(args) => fdl::run(args),
+        Command::Mhl(args) => mhl::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Check(args) => check::run(args),
         Command::Recipe(args) => recipe::run(args),

@@ -5,6 +5,7 @@ pub mod cdl;
 pub mod edl;
 pub mod fdl;
 pub mod lut;
+pub mod mhl;
 pub mod xml;
 
 use serde::Serialize;

@@ -8,6 +8,7 @@ mod color;
 mod corpus;
 mod debayer;
 mod framing;
+mod history;
 mod sidecar;
 
 pub use corpus::corpus;

@@ -6,7 +6,7 @@
 mod build;
 mod convert;
 mod edit;
-mod extra;
+pub(in crate::sidecar) mod extra;
 mod files;
 mod hash;
 mod ids;

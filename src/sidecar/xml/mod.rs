@@ -8,8 +8,8 @@ mod read;
 mod write;
 
 pub(in crate::sidecar) use read::read_bytes;
-pub use read::{Limits, parse, parse_with, read_file};
-pub use write::{write, write_element};
+pub use read::{Limits, Take, parse, parse_taking, parse_with, read_file};
+pub use write::{Pieces, write, write_element};
 
 /// The namespace of `xsi:schemaLocation` and `xsi:type`.
 pub const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";

@@ -67,11 +67,23 @@ pub fn parse(bytes: &[u8]) -> Result<Document> {
 /// Not UTF-8, not well-formed, a reference to an entity that XML itself does not define, an undeclared prefix, or beyond
 /// `limits`; each with its line.
 pub fn parse_with(bytes: &[u8], limits: &Limits) -> Result<Document> {
+    parse_taking(bytes, limits, &mut |_, node| Ok(Some(node)))
+}
+
+/// Sees every element, comment and instruction when it is complete, with the elements that are still open around it
+/// (outermost first), and returns it where it is to stay in the tree.
+pub type Take<'t> = dyn FnMut(&[Element], Node) -> Result<Option<Node>> + 't;
+
+/// [`parse_with`] for documents that are too long to stand in memory as a tree: `take` may take pieces out as they come.
+///
+/// # Errors
+/// Those of [`parse_with`], and whatever `take` refuses.
+pub fn parse_taking(bytes: &[u8], limits: &Limits, take: &mut Take) -> Result<Document> {
     if bytes.len() as u64 > limits.bytes {
         return Err(too_much("bytes", limits.bytes));
     }
     let text = decode(bytes)?;
-    let mut builder = Builder { limits, lines: Lines::new(text), nodes: 0, open: vec![], prolog: vec![], root: None, epilog: vec![] };
+    let mut builder = Builder { limits, take, lines: Lines::new(text), nodes: 0, open: vec![], prolog: vec![], root: None, epilog: vec![] };
     let mut reader = NsReader::from_str(text);
     reader.config_mut().check_comments = true;
     reader.config_mut().expand_empty_elements = true;
@@ -88,7 +100,7 @@ pub fn parse_with(bytes: &[u8], limits: &Limits) -> Result<Document> {
         if matches!(event, Event::Eof) {
             break;
         }
-        builder.take(event, &reader, line).map_err(|e| e.line(line))?;
+        builder.event(event, &reader, line).map_err(|e| e.line(line))?;
     }
     builder.finish()
 }
@@ -140,8 +152,9 @@ impl<'a> Lines<'a> {
     }
 }
 
-struct Builder<'a> {
+struct Builder<'a, 't> {
     limits: &'a Limits,
+    take: &'a mut Take<'t>,
     lines: Lines<'a>,
     nodes: usize,
     /// The elements that are not closed yet, outermost first.
@@ -151,8 +164,8 @@ struct Builder<'a> {
     epilog: Vec<Node>,
 }
 
-impl Builder<'_> {
-    fn take(&mut self, event: Event, reader: &NsReader<&[u8]>, line: u32) -> Result<()> {
+impl Builder<'_, '_> {
+    fn event(&mut self, event: Event, reader: &NsReader<&[u8]>, line: u32) -> Result<()> {
         match event {
             Event::Start(tag) => self.start(&tag, reader, line),
             Event::End(_) => self.end(),
@@ -196,6 +209,7 @@ impl Builder<'_> {
 
     fn push(&mut self, node: Node) -> Result<()> {
         self.count()?;
+        let Some(node) = (self.take)(&self.open, node)? else { return Ok(()) };
         match self.open.last_mut() {
             Some(parent) => parent.children.push(node),
             None if self.root.is_none() => self.prolog.push(node),
@@ -211,7 +225,11 @@ impl Builder<'_> {
                     before.push_str(text);
                     return Ok(());
                 }
-                if text.is_empty() { Ok(()) } else { self.push(Node::Text(text.to_owned())) }
+                if !text.is_empty() {
+                    parent.children.push(Node::Text(text.to_owned()));
+                    self.count()?;
+                }
+                Ok(())
             }
             None if text.chars().all(is_space) => Ok(()),
             None => Err(Error::invalid("text outside the root element").value(text.trim().chars().take(40).collect::<String>())),
@@ -270,9 +288,12 @@ impl Builder<'_> {
         if element.elements().next().is_some() && element.children.iter().all(|n| layout(n) || !matches!(n, Node::Text(_))) {
             element.children.retain(|n| !layout(n));
         }
-        match self.open.last_mut() {
-            Some(parent) => parent.children.push(Node::Element(element)),
-            None => self.root = Some(element),
+        if self.open.is_empty() {
+            self.root = Some(element);
+        } else if let Some(node) = (self.take)(&self.open, Node::Element(element))?
+            && let Some(parent) = self.open.last_mut()
+        {
+            parent.children.push(node);
         }
         Ok(())
     }

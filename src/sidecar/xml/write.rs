@@ -31,6 +31,61 @@ pub fn write_element(element: &Element) -> String {
     writer.out
 }
 
+/// A document written piece by piece, for one that is too long to stand in memory as a tree.
+pub struct Pieces {
+    writer: Writer,
+    /// The elements that are open: tag, and where the scope around each ends.
+    open: Vec<(String, usize)>,
+}
+
+impl Default for Pieces {
+    fn default() -> Self {
+        let writer = Writer { out: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".into(), ..Writer::default() };
+        Self { writer, open: vec![] }
+    }
+}
+
+impl Pieces {
+    /// Opens an element, with its attributes and without its children.
+    pub fn open(&mut self, element: &Element) {
+        self.indent();
+        let outer = self.writer.scope.len();
+        let tag = self.writer.start(element);
+        self.writer.out.push_str(">\n");
+        self.open.push((tag, outer));
+    }
+
+    /// Writes a whole node into the element that is open.
+    pub fn node(&mut self, node: &Node) {
+        self.indent();
+        self.writer.node(node, self.open.len());
+        self.writer.out.push('\n');
+    }
+
+    pub fn element(&mut self, element: &Element) {
+        self.indent();
+        self.writer.element(element, self.open.len());
+        self.writer.out.push('\n');
+    }
+
+    /// Closes the innermost element.
+    pub fn close(&mut self) {
+        let Some((tag, outer)) = self.open.pop() else { return };
+        self.indent();
+        let _ = writeln!(self.writer.out, "</{tag}>");
+        self.writer.scope.truncate(outer);
+    }
+
+    /// What has been written since the last call.
+    pub fn take(&mut self) -> String {
+        std::mem::take(&mut self.writer.out)
+    }
+
+    fn indent(&mut self) {
+        let _ = write!(self.writer.out, "{:1$}", "", 2 * self.open.len());
+    }
+}
+
 #[derive(Default)]
 struct Writer {
     out: String,
@@ -67,6 +122,14 @@ impl Writer {
     /// The tree is at most as deep as the reader's limit, or made by this program.
     fn element(&mut self, element: &Element, depth: usize) {
         let outer = self.scope.len();
+        let tag = self.start(element);
+        self.content(element, &tag, depth);
+        self.scope.truncate(outer);
+    }
+
+    /// The start tag but for its end; its declarations stay in scope.
+    fn start(&mut self, element: &Element) -> String {
+        let outer = self.scope.len();
         for declaration in &element.declarations {
             // `xmlns:p=""` and a new meaning for `xml` are not allowed; the same prefix twice is not well-formed.
             let allowed = !matches!(declaration.prefix.as_str(), "xml" | "xmlns")
@@ -88,8 +151,7 @@ impl Writer {
             escape(value, true, &mut self.out);
             self.out.push('"');
         }
-        self.content(element, &tag, depth);
-        self.scope.truncate(outer);
+        tag
     }
 
     fn content(&mut self, element: &Element, tag: &str, depth: usize) {

@@ -11,10 +11,10 @@ use time::macros::datetime;
 use uuid::Uuid;
 
 /// Numbers that are the same in every run (SplitMix64).
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub fn roll(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -40,7 +40,7 @@ const SPLICES: [&[u8]; 14] = [
     b":99:99;99 ",
 ];
 
-fn mutate(bytes: &mut Vec<u8>, dice: &mut Dice) {
+pub fn mutate(bytes: &mut Vec<u8>, dice: &mut Dice) {
     for _ in 0..1 + dice.roll(4) {
         let at = dice.roll(bytes.len() + 1);
         match dice.roll(6) {

@@ -8,11 +8,12 @@ mod amf_road;
 mod cdl;
 mod edl;
 mod hostile;
+mod mhl;
 
 use std::path::{Path, PathBuf};
 
 /// Every file below `folder` with this extension, sorted.
-fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+pub fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = vec![];
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {

@@ -1,0 +1,319 @@
+//! `prelight mhl`: the history of a folder's files in ASC Media Hash Lists.
+
+mod print;
+mod show;
+
+use super::out;
+use crate::{
+    error::{Error, ErrorKind, Result},
+    history::{self, Create, Flatten, Origin, Report, Verify, exit},
+    progress::Progress,
+    sidecar::mhl::{Author, Format, is_email},
+};
+use serde_json::json;
+use std::{
+    io::{self, IsTerminal, Write},
+    path::{Path, PathBuf},
+    sync::{Condvar, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+use time::OffsetDateTime;
+
+/// ASC MHL: hash a folder's files, verify them, continue their history
+#[derive(clap::Args)]
+#[command(after_help = "\
+Exit codes, those of the reference implementation (ascmhl 1.2):
+  0 everything as recorded     10 files are missing       11 a file is not as recorded (or not readable)
+  12 a folder is not           20 no such single file     21 files that are not recorded
+  30 no history                31 a manifest was changed  32 no chain    33 a manifest is missing
+  1 anything else that failed  2 wrong use                75 try again")]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Hash every file and write the next generation (the first one where there is no history)
+    #[command(disable_help_flag = true)]
+    Create(Box<CreateArgs>),
+    /// Hash every file and compare with the history; writes nothing unless asked to
+    #[command(disable_help_flag = true)]
+    Verify(Box<VerifyArgs>),
+    /// Compare what there is with the history, without reading the media
+    #[command(disable_help_flag = true)]
+    Diff(DiffArgs),
+    /// Write a history with all its generations and nested histories as one packing list
+    #[command(disable_help_flag = true)]
+    Flatten(FlattenArgs),
+    /// What a history says
+    #[command(alias = "info")]
+    Show(show::Args),
+}
+
+#[derive(clap::Args)]
+struct Common {
+    /// The folder whose history it is
+    folder: PathBuf,
+    /// A pattern to leave out, as in a .gitignore file
+    #[arg(short, long, value_name = "PATTERN")]
+    ignore: Vec<String>,
+    /// A file with such patterns, one a line
+    #[arg(long, alias = "ignore_spec", value_name = "FILE")]
+    ignore_spec: Option<PathBuf>,
+    /// Print the result as one JSON document
+    #[arg(long)]
+    json: bool,
+    /// Print help
+    #[arg(long, action = clap::ArgAction::HelpLong)]
+    help: Option<bool>,
+}
+
+impl Common {
+    fn patterns(&self) -> Result<Vec<String>> {
+        let mut patterns = self.ignore.clone();
+        if let Some(file) = &self.ignore_spec {
+            let text = String::from_utf8(crate::files::read_bounded(file, 1 << 20)?);
+            let text = text.map_err(|_| Error::invalid("not UTF-8").file(file))?;
+            patterns.extend(text.lines().filter(|l| !l.is_empty()).map(str::to_owned));
+        }
+        Ok(patterns)
+    }
+}
+
+#[derive(clap::Args)]
+struct OriginArgs {
+    #[arg(long, alias = "author_name", value_name = "NAME")]
+    author_name: Option<String>,
+    #[arg(long, alias = "author_email", value_name = "ADDRESS")]
+    author_email: Option<String>,
+    #[arg(long, alias = "author_phone", value_name = "NUMBER")]
+    author_phone: Option<String>,
+    #[arg(long, alias = "author_role", value_name = "ROLE")]
+    author_role: Option<String>,
+    /// Where it was made
+    #[arg(long)]
+    location: Option<String>,
+    #[arg(long)]
+    comment: Option<String>,
+    /// The name of this computer, where it is not to be its own
+    #[arg(long)]
+    hostname: Option<String>,
+    /// The moment of making, where it is not to be now: 2026-07-01T12:00:00Z
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    date: Option<OffsetDateTime>,
+}
+
+fn parse_date(text: &str) -> std::result::Result<OffsetDateTime, String> {
+    history::parse_date(text).ok_or_else(|| "not a date and time like 2026-07-01T12:00:00Z".into())
+}
+
+impl OriginArgs {
+    fn origin(&self) -> Result<Origin> {
+        if let Some(email) = self.author_email.as_ref().filter(|e| !is_email(e)) {
+            return Err(Error::usage("is not an e-mail address that the schema takes").field("--author-email").value(email));
+        }
+        let (name, email) = (self.author_name.clone(), self.author_email.clone());
+        let (phone, role) = (self.author_phone.clone(), self.author_role.clone());
+        let any = name.is_some() || email.is_some() || phone.is_some() || role.is_some();
+        let author = any.then(|| Author { name: name.unwrap_or_default(), email, phone, role, ..Author::default() });
+        let (host, location, comment) = (self.hostname.clone(), self.location.clone(), self.comment.clone());
+        Ok(Origin { date: self.date, host, author, location, comment })
+    }
+}
+
+#[derive(clap::Args)]
+struct CreateArgs {
+    #[command(flatten)]
+    common: Common,
+    /// c4, md5, sha1, xxh128, xxh3 or xxh64; may be given more than once [default: as the last generation, else xxh128]
+    #[arg(short = 'h', long, alias = "hash_format", value_name = "FORMAT")]
+    hash_format: Vec<Format>,
+    /// Record this file alone, or the files in this folder; may be given more than once
+    #[arg(short, long, alias = "single_file", value_name = "PATH")]
+    single_file: Vec<PathBuf>,
+    /// Record folders without their hashes
+    #[arg(short, long, alias = "no_directory_hashes")]
+    no_directory_hashes: bool,
+    /// Recognise files and folders that are gone under their new names
+    #[arg(long, alias = "detect_renaming")]
+    detect_renaming: bool,
+    /// Hash everything anew, also what an interrupted create has hashed already
+    #[arg(long)]
+    no_resume: bool,
+    #[command(flatten)]
+    origin: OriginArgs,
+    /// Files hashed at the same time [default: one a core]
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    threads: usize,
+}
+
+#[derive(clap::Args)]
+struct VerifyArgs {
+    #[command(flatten)]
+    common: Common,
+    /// Formats to hold against the record [default: the first on record of each file]
+    #[arg(short = 'h', long, alias = "hash_format", value_name = "FORMAT")]
+    hash_format: Vec<Format>,
+    /// Verify this file alone
+    #[arg(short, long, alias = "single_file", value_name = "PATH")]
+    single_file: Option<PathBuf>,
+    /// Verify the hashes of folders too
+    #[arg(short, long, alias = "directory_hash")]
+    directory_hash: bool,
+    /// Verify against this packing list instead of the history
+    #[arg(short, long, alias = "packing_list", value_name = "FILE")]
+    packing_list: Option<PathBuf>,
+    /// Record the result as the next generation
+    #[arg(long, conflicts_with_all = ["packing_list", "single_file", "directory_hash"])]
+    record: bool,
+    #[command(flatten)]
+    origin: OriginArgs,
+    /// Files hashed at the same time [default: one a core]
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    threads: usize,
+}
+
+#[derive(clap::Args)]
+struct DiffArgs {
+    #[command(flatten)]
+    common: Common,
+    /// Read and hash the files too
+    #[arg(long)]
+    hash: bool,
+}
+
+#[derive(clap::Args)]
+struct FlattenArgs {
+    #[command(flatten)]
+    common: Common,
+    /// The folder to write the packing list into
+    destination: PathBuf,
+    #[command(flatten)]
+    origin: OriginArgs,
+}
+
+pub fn run(args: Args) -> Result<()> {
+    match args.command {
+        Command::Create(args) => finish(&args.common, create(&args), Report::exit_of_create),
+        Command::Verify(args) => finish(&args.common, verify(&args), Report::exit_of_verify),
+        Command::Diff(args) => finish(&args.common, diff(&args), Report::exit_of_diff),
+        Command::Flatten(args) => finish(&args.common, flatten(&args), Report::exit_of_create),
+        Command::Show(args) => show::run(&args).map_err(coded),
+    }
+}
+
+fn create(args: &CreateArgs) -> Result<Report> {
+    let options = Create {
+        formats: args.hash_format.clone(),
+        folder_hashes: !args.no_directory_hashes,
+        detect_renaming: args.detect_renaming,
+        only: args.single_file.clone(),
+        ignore: args.common.patterns()?,
+        origin: args.origin.origin()?,
+        journal: if args.no_resume { None } else { history::journal_folder() },
+        threads: args.threads,
+    };
+    watched(|progress| history::create(&args.common.folder, &options, progress))
+}
+
+fn verify(args: &VerifyArgs) -> Result<Report> {
+    if args.record {
+        if history::state(&args.common.folder)? == history::State::NoHistory {
+            return Err(Error::invalid("no ASC MHL history here (create makes one)").file(&args.common.folder).exit(exit::NO_HISTORY));
+        }
+        let (formats, ignore, origin) = (args.hash_format.clone(), args.common.patterns()?, args.origin.origin()?);
+        let options = Create { formats, ignore, origin, threads: args.threads, ..Create::default() };
+        return watched(|progress| history::create(&args.common.folder, &options, progress));
+    }
+    let options = Verify {
+        hash: true,
+        formats: args.hash_format.clone(),
+        folders: args.directory_hash,
+        only: args.single_file.clone(),
+        ignore: args.common.patterns()?,
+        packing_list: args.packing_list.clone(),
+        threads: args.threads,
+    };
+    watched(|progress| history::verify(&args.common.folder, &options, progress))
+}
+
+fn diff(args: &DiffArgs) -> Result<Report> {
+    let options = Verify { hash: args.hash, ignore: args.common.patterns()?, ..Verify::default() };
+    watched(|progress| history::verify(&args.common.folder, &options, progress))
+}
+
+fn flatten(args: &FlattenArgs) -> Result<Report> {
+    let options = Flatten { ignore: args.common.patterns()?, origin: args.origin.origin()? };
+    history::flatten(&args.common.folder, &args.destination, &options)
+}
+
+/// What the reference implementation has no code for is 1 here, because 10 to 20 mean something else than elsewhere.
+fn coded(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Usage | ErrorKind::TryAgain | ErrorKind::Cancelled => error,
+        _ => error.exit(exit::OTHER),
+    }
+}
+
+/// Prints what came out and turns it into the exit code.
+fn finish(common: &Common, outcome: Result<Report>, code: fn(&Report) -> u8) -> Result<()> {
+    let report = match outcome.map_err(coded) {
+        Ok(report) => report,
+        Err(e) => {
+            if common.json {
+                out::json(&json!({ "exit_code": e.exit_code(), "error": out::error_object(&e) }))?;
+            }
+            return Err(e);
+        }
+    };
+    let code = code(&report);
+    if common.json {
+        out::json(&json!({ "exit_code": code, "report": report }))?;
+    } else {
+        print::report(&common.folder, &report)?;
+    }
+    if code == 0 { Ok(()) } else { Err(failed(&common.folder, code)) }
+}
+
+fn failed(folder: &Path, code: u8) -> Error {
+    let why = match code {
+        exit::MISSING_FILES => "files of the history are missing",
+        exit::MISMATCH => "files are not as recorded",
+        exit::FOLDER_MISMATCH => "folders are not as recorded",
+        exit::NEW_FILES => "there are files that are not recorded",
+        exit::NO_HISTORY => "a nested history is gone",
+        _ => "not everything could be read",
+    };
+    Error::verification(why).file(folder).exit(code)
+}
+
+/// Does the work, with a line on standard error that says how far it is.
+fn watched<T>(work: impl FnOnce(&Progress) -> T) -> T {
+    // Where results go to the same terminal they come at the end, so the line does not disturb them.
+    if !io::stderr().is_terminal() {
+        return work(&Progress::default());
+    }
+    let progress = Progress::default();
+    let done = (Mutex::new(false), Condvar::new());
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let begun = Instant::now();
+            let mut ended = done.0.lock().unwrap_or_else(PoisonError::into_inner);
+            while !*ended {
+                ended = done.1.wait_timeout(ended, Duration::from_millis(250)).unwrap_or_else(PoisonError::into_inner).0;
+                let (bytes, total) = progress.steps();
+                if !*ended && total > 0 {
+                    let rate = bytes as f64 / begun.elapsed().as_secs_f64();
+                    // Nobody may be listening: that is no failure.
+                    _ = write!(io::stderr(), "\r{} of {}, {}/s   ", print::size(bytes), print::size(total), print::size(rate as u64));
+                }
+            }
+            _ = write!(io::stderr(), "\r{:60}\r", "");
+        });
+        let outcome = work(&progress);
+        *done.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        done.1.notify_all();
+        outcome
+    })
+}

@@ -1,0 +1,73 @@
+//! A report in words.
+
+use super::out;
+use crate::{
+    error::Result,
+    history::{Problem, Report},
+};
+use std::path::Path;
+
+/// One line a problem, then what was done.
+pub(super) fn report(folder: &Path, report: &Report) -> Result<()> {
+    for problem in &report.problems {
+        out::line(words(problem))?;
+    }
+    for (from, to) in &report.renamed {
+        out::line(format_args!("renamed      {from} -> {to}"))?;
+    }
+    for notice in &report.notices {
+        out::line(format_args!("note         {notice}"))?;
+    }
+    for made in &report.written {
+        out::line(format_args!("wrote        {} (generation {})", made.path, made.generation))?;
+    }
+    let mut parts = vec![count(report.files, "file")];
+    let mut add = |n: u64, words: &str| {
+        if n > 0 {
+            parts.push(format!("{n} {words}"));
+        }
+    };
+    add(report.verified, "as recorded");
+    add(report.original, "recorded for the first time");
+    add(report.resumed, "hashed before the interruption");
+    add(report.problems.len() as u64, if report.problems.len() == 1 { "problem" } else { "problems" });
+    if report.bytes_hashed > 0 {
+        parts.push(format!("{} hashed", size(report.bytes_hashed)));
+    }
+    out::line(format_args!("{}: {}", folder.display(), parts.join(", ")))
+}
+
+fn words(problem: &Problem) -> String {
+    match problem {
+        Problem::Mismatch { path, format, recorded, found, generation } => {
+            format!("mismatch     {path}: {format} {found}, recorded {recorded} (generation {generation})")
+        }
+        Problem::Unreadable { path, message } => {
+            format!("unreadable   {}: {message}", if path.is_empty() { "." } else { path })
+        }
+        Problem::FolderMismatch { path, format, structure, recorded, found, generation } => {
+            let which = if *structure { "structure" } else { "content" };
+            format!("mismatch     {path}/ ({which}): {format} {found}, recorded {recorded} (generation {generation})")
+        }
+        Problem::New { path } => format!("not recorded {path}"),
+        Problem::Missing { path } => format!("missing      {path}"),
+        Problem::HistoryGone { path } => format!("missing      the history of {path}"),
+    }
+}
+
+fn count(n: u64, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// Bytes in the units that disks are sold in.
+pub(super) fn size(bytes: u64) -> String {
+    let units = ["bytes", "kB", "MB", "GB", "TB"];
+    let mut value = bytes as f64;
+    let mut unit = 0;
+    while value >= 1000.0 && unit + 1 < units.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    let name = units.get(unit).copied().unwrap_or("bytes");
+    if unit == 0 { format!("{bytes} {name}") } else { format!("{value:.1} {name}") }
+}

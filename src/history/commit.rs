@@ -1,0 +1,144 @@
+//! Writing generations: a manifest appears whole, and the chain names it only then.
+
+use super::{
+    Origin, date,
+    hash::hash_bytes,
+    ignore::{FOLDER, inherit, seen_from},
+    load::{CHAIN, History},
+    outcome::Made,
+};
+use crate::{
+    error::{Error, ErrorKind, InFile, Result},
+    files::{self, Existing},
+    sidecar::{
+        amf::Extra,
+        mhl::{self, Creator, Entry, FolderDigests, Format, Link, Manifest, Process, ProcessKind, Reference},
+    },
+};
+use sha2::{Digest, Sha512};
+use std::{io::Write, path::Path};
+use time::OffsetDateTime;
+
+/// What one history gets for its next generation.
+#[derive(Default)]
+pub(super) struct Draft {
+    pub hashes: Vec<Entry>,
+    pub root: Option<FolderDigests>,
+    pub references: Vec<Reference>,
+}
+
+impl Draft {
+    fn is_empty(&self) -> bool {
+        self.hashes.is_empty() && self.root.is_none() && self.references.is_empty()
+    }
+}
+
+pub(super) fn creator(origin: &Origin, date: OffsetDateTime) -> Creator {
+    Creator {
+        date: date::iso(date),
+        host: origin.host.clone().unwrap_or_else(host),
+        tool: "prelight".into(),
+        tool_version: Some(env!("CARGO_PKG_VERSION").into()),
+        authors: origin.author.iter().cloned().collect(),
+        location: origin.location.clone(),
+        comment: origin.comment.clone(),
+        extra: Extra::default(),
+    }
+}
+
+#[cfg(unix)]
+fn host() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+#[cfg(not(unix))]
+fn host() -> String {
+    std::env::var("COMPUTERNAME").unwrap_or_else(|_| "unknown".into())
+}
+
+/// Writes the drafts, nested histories first: the ones around refer to their new manifests. `drafts` has one for each of `histories`.
+pub(super) fn commit(
+    histories: &[History],
+    mut drafts: Vec<Draft>,
+    ignore: &[String],
+    origin: &Origin,
+    date: OffsetDateTime,
+) -> Result<Vec<Made>> {
+    let mut written = vec![];
+    while let (Some(mut draft), Some(history)) = (drafts.pop(), histories.get(drafts.len())) {
+        if draft.is_empty() {
+            continue;
+        }
+        draft.references.sort_by(|a, b| a.path.cmp(&b.path));
+        let own: Vec<String> = match history.inside.as_str() {
+            "" => ignore.to_vec(),
+            inside => ignore.iter().filter_map(|p| seen_from(p, inside)).collect(),
+        };
+        let patterns = inherit(history.generations.last().map(|g| &g.process), &own);
+        let process = Process { kind: ProcessKind::InPlace, root: draft.root, ignore: Some(patterns), extra: Extra::default() };
+        let (hashes, references) = (draft.hashes, draft.references);
+        let manifest = Manifest { creator: creator(origin, date), process, hashes, references, ..Manifest::default() };
+        let (name, generation, c4) = write_generation(history, &manifest, date)?;
+        let path = format!("{FOLDER}/{name}");
+        if let Some(around) = history.parent
+            && let (Some(outer), Some(parent)) = (drafts.get_mut(around), histories.get(around))
+        {
+            let path = super::tree::join(parent.within(&history.inside), &path);
+            outer.references.push(Reference { path, c4, ..Reference::default() });
+        }
+        written.push(Made { path: super::tree::join(&history.inside, &path), generation });
+    }
+    Ok(written)
+}
+
+/// Returns name, number and C4 ID of the manifest.
+fn write_generation(history: &History, manifest: &Manifest, date: OffsetDateTime) -> Result<(String, u32, String)> {
+    let documents = history.folder.join(FOLDER);
+    let new = documents.symlink_metadata().is_err();
+    let number = history.chain.links.len() as u32 + 1;
+    let folder = history.folder.canonicalize().in_file(&history.folder)?;
+    let folder = folder.file_name().map_or_else(|| "root".into(), |n| n.to_string_lossy().into_owned());
+    let name = format!("{number:04}_{folder}_{}.mhl", date::in_name(date));
+    let path = documents.join(&name);
+    files::create_folder(&documents)?;
+    let written = write_manifest(&path, manifest).and_then(|c4| {
+        let chained = write_chain(history, &documents, Link { number, path: name.clone(), c4: c4.clone(), ..Link::default() });
+        if chained.is_err() {
+            // Nothing refers to it yet.
+            let _ = std::fs::remove_file(&path);
+        }
+        chained.map(|()| c4)
+    });
+    if written.is_err() && new {
+        // Only where it is empty.
+        let _ = std::fs::remove_dir(&documents);
+    }
+    Ok((name, number, written?))
+}
+
+/// Returns the C4 ID of what was written.
+pub(super) fn write_manifest(path: &Path, manifest: &Manifest) -> Result<String> {
+    let mut hasher = Sha512::new();
+    files::write(path, Existing::Refuse, |out| {
+        mhl::write_to(manifest, &mut |piece| {
+            hasher.update(piece.as_bytes());
+            out.write_all(piece.as_bytes()).in_file(path)
+        })
+    })?;
+    Ok(Format::C4.encode(&hasher.finalize()))
+}
+
+fn write_chain(history: &History, documents: &Path, link: Link) -> Result<()> {
+    let path = documents.join(CHAIN);
+    let now = match path.symlink_metadata() {
+        Ok(_) => Some(hash_bytes(Format::C4, &mhl::read_bytes(&path)?)),
+        Err(_) => None,
+    };
+    if now != history.chain_id {
+        let busy = "another program has continued this history meanwhile; run it again";
+        return Err(Error::new(ErrorKind::TryAgain, busy).file(&path));
+    }
+    let mut chain = history.chain.clone();
+    chain.links.push(link);
+    let existing = if now.is_some() { Existing::Replace } else { Existing::Refuse };
+    files::write_bytes(&path, existing, mhl::write_chain(&chain).as_bytes())
+}

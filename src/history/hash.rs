@@ -1,0 +1,196 @@
+//! Hashing: every file is read once for all its formats.
+
+use crate::{
+    error::{Error, InFile, Result},
+    progress::Progress,
+    sidecar::mhl::Format,
+};
+use md5::Md5;
+use serde::{Deserialize, Serialize};
+use sha1::Sha1;
+use sha2::{Digest as _, Sha512};
+use std::{
+    fs::{File, Metadata},
+    hash::Hasher as _,
+    io::Read,
+    path::Path,
+    time::SystemTime,
+};
+use twox_hash::{XxHash3_64, XxHash3_128, XxHash64};
+
+enum One {
+    C4(Sha512),
+    Md5(Md5),
+    Sha1(Sha1),
+    Xxh128(Box<XxHash3_128>),
+    Xxh3(Box<XxHash3_64>),
+    Xxh64(XxHash64),
+}
+
+impl One {
+    fn new(format: Format) -> Self {
+        match format {
+            Format::C4 => Self::C4(Sha512::new()),
+            Format::Md5 => Self::Md5(Md5::new()),
+            Format::Sha1 => Self::Sha1(Sha1::new()),
+            Format::Xxh128 => Self::Xxh128(Box::new(XxHash3_128::new())),
+            Format::Xxh3 => Self::Xxh3(Box::new(XxHash3_64::new())),
+            Format::Xxh64 => Self::Xxh64(XxHash64::with_seed(0)),
+        }
+    }
+
+    fn update(&mut self, bytes: &[u8]) {
+        match self {
+            Self::C4(h) => h.update(bytes),
+            Self::Md5(h) => h.update(bytes),
+            Self::Sha1(h) => h.update(bytes),
+            Self::Xxh128(h) => h.write(bytes),
+            Self::Xxh3(h) => h.write(bytes),
+            Self::Xxh64(h) => h.write(bytes),
+        }
+    }
+
+    fn finish(self) -> String {
+        match self {
+            Self::C4(h) => Format::C4.encode(&h.finalize()),
+            Self::Md5(h) => Format::Md5.encode(&h.finalize()),
+            Self::Sha1(h) => Format::Sha1.encode(&h.finalize()),
+            Self::Xxh128(h) => Format::Xxh128.encode(&h.finish_128().to_be_bytes()),
+            Self::Xxh3(h) => Format::Xxh3.encode(&h.finish().to_be_bytes()),
+            Self::Xxh64(h) => Format::Xxh64.encode(&h.finish().to_be_bytes()),
+        }
+    }
+}
+
+/// The digest of bytes in memory.
+pub fn hash_bytes(format: Format, bytes: &[u8]) -> String {
+    let mut one = One::new(format);
+    one.update(bytes);
+    one.finish()
+}
+
+/// What a file was when it was hashed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hashed {
+    /// In the order of the formats asked for.
+    pub digests: Vec<(Format, String)>,
+    pub stamp: Stamp,
+    /// When the last byte had been read.
+    pub at: SystemTime,
+}
+
+/// What tells a changed file without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// In bytes.
+    pub size: u64,
+    /// Of the last modification, nanoseconds since 1970.
+    pub modified: i64,
+    /// Where the system has them: inode, and the time of its last change, which no program can set back.
+    pub inode: u64,
+    pub changed: i64,
+}
+
+impl Stamp {
+    pub fn of(metadata: &Metadata) -> Self {
+        let modified = metadata.modified().map_or(0, nanoseconds);
+        #[cfg(unix)]
+        let (inode, changed) = {
+            use std::os::unix::fs::MetadataExt;
+            (metadata.ino(), metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec()))
+        };
+        #[cfg(not(unix))]
+        let (inode, changed) = (0, 0);
+        Self { size: metadata.len(), modified, inode, changed }
+    }
+}
+
+pub fn nanoseconds(time: SystemTime) -> i64 {
+    let clamp = |nanoseconds: u128| i64::try_from(nanoseconds).unwrap_or(i64::MAX);
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(d) => clamp(d.as_nanos()),
+        Err(e) => -clamp(e.duration().as_nanos()),
+    }
+}
+
+/// Large enough that the disk reads ahead, small enough to be hashed out of the second-level cache.
+const PIECE: usize = 512 << 10;
+
+/// Hashes a regular file, with a step of `progress` for each byte.
+///
+/// # Errors
+/// Not a regular file, not readable, changed while it was read, cancelled.
+pub fn hash_file(path: &Path, formats: &[Format], progress: &Progress) -> Result<Hashed> {
+    let mut file = File::open(path).in_file(path)?;
+    let before = file.metadata().in_file(path)?;
+    if !before.is_file() {
+        return Err(Error::invalid("not a regular file").file(path));
+    }
+    let mut hashers: Vec<(Format, One)> = formats.iter().map(|f| (*f, One::new(*f))).collect();
+    // Small files do not pay for a large buffer.
+    let mut piece = vec![0; PIECE.min(usize::try_from(before.len()).unwrap_or(PIECE).saturating_add(1))];
+    loop {
+        let read = match file.read(&mut piece) {
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
+            other => other.in_file(path)?,
+        };
+        let Some(bytes) = piece.get(..read).filter(|b| !b.is_empty()) else { break };
+        hashers.iter_mut().for_each(|(_, h)| h.update(bytes));
+        progress.advance(read as u64)?;
+    }
+    let at = SystemTime::now();
+    let stamp = Stamp::of(&before);
+    if Stamp::of(&file.metadata().in_file(path)?) != stamp {
+        return Err(Error::invalid("changed while it was read").file(path));
+    }
+    Ok(Hashed { digests: hashers.into_iter().map(|(f, h)| (f, h.finish())).collect(), stamp, at })
+}
+
+/// The digest of a folder from those of its children: sorted as text, hashed as bytes (specification, "Directory hashes").
+///
+/// Text that is no digest counts as no bytes; our own digests always are.
+pub fn hash_of_digests(format: Format, mut digests: Vec<String>) -> String {
+    digests.sort_unstable();
+    let mut one = One::new(format);
+    digests.iter().for_each(|d| one.update(&format.decode(d).unwrap_or_default()));
+    one.finish()
+}
+
+/// What a child adds to the structure of its folder: its name, then its digest.
+pub fn named_digest(format: Format, name: &str, digest: &str) -> String {
+    let mut one = One::new(format);
+    one.update(name.as_bytes());
+    one.update(&format.decode(digest).unwrap_or_default());
+    one.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_hashed_as_its_bytes_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        for size in [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 17] {
+            let bytes: Vec<u8> = (0..size).map(|i| ((i * 31) >> 3) as u8).collect();
+            std::fs::write(&path, &bytes).unwrap();
+            let progress = Progress::default();
+            let hashed = hash_file(&path, &Format::ALL, &progress).unwrap();
+            let expected: Vec<_> = Format::ALL.iter().map(|f| (*f, hash_bytes(*f, &bytes))).collect();
+            assert_eq!(hashed.digests, expected, "{size}");
+            assert_eq!((hashed.stamp.size, progress.steps().0), (size as u64, size as u64));
+        }
+        assert!(hash_file(folder.path(), &Format::ALL, &Progress::default()).is_err());
+    }
+
+    #[test]
+    fn a_cancelled_hash_stops() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a"), [1; 10]).unwrap();
+        let progress = Progress::default();
+        progress.cancel();
+        let stopped = hash_file(&folder.path().join("a"), &[Format::Md5], &progress).unwrap_err();
+        assert_eq!(stopped.kind(), crate::error::ErrorKind::Cancelled);
+    }
+}

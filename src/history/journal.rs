@@ -1,0 +1,141 @@
+//! What an interrupted create has hashed already, so that the next one goes on instead of beginning again.
+//!
+//! One line a file, in the user's cache and never beside the media. A digest is taken from it only where size, time of
+//! modification and (where the system has them) inode and time of change are those of the file that was hashed, and only for
+//! [`AGE`]: the journal is for going on, not for trusting old digests. It is removed when a create has written its manifests.
+
+use super::hash::{Hashed, Stamp, nanoseconds};
+use crate::{
+    files::{read_bounded, sha256},
+    sidecar::mhl::Format,
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+/// How long a digest may be taken from the journal.
+const AGE: Duration = Duration::from_secs(24 * 3600);
+/// A file that was modified so shortly before it was hashed may change once more without a trace in its times.
+const UNSETTLED: Duration = Duration::from_secs(2);
+/// A million files and more.
+const LIMIT: u64 = 512 << 20;
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    path: String,
+    stamp: Stamp,
+    /// Nanoseconds since 1970.
+    at: i64,
+    digests: BTreeMap<String, String>,
+}
+
+pub(super) struct Journal {
+    path: PathBuf,
+    known: HashMap<String, Line>,
+    /// Open for appending; `None` once it cannot be written, which costs nothing but the going on.
+    file: Mutex<Option<fs::File>>,
+}
+
+/// The folder for journals in the user's cache.
+pub fn default_folder() -> Option<PathBuf> {
+    let var = |name| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let cache = var("XDG_CACHE_HOME").or_else(|| var("LOCALAPPDATA")).or_else(|| Some(var("HOME")?.join(".cache")))?;
+    cache.is_absolute().then(|| cache.join("prelight").join("mhl"))
+}
+
+impl Journal {
+    /// The journal of the real path `root` in `folder`.
+    pub fn open(folder: &Path, root: &Path) -> Self {
+        let path = folder.join(format!("{}.journal", sha256(root.as_os_str().as_encoded_bytes())));
+        let known = read(&path);
+        let file = fs::create_dir_all(folder).and_then(|()| fs::OpenOptions::new().create(true).append(true).open(&path)).ok();
+        Self { path, known, file: Mutex::new(file) }
+    }
+
+    /// The digests of a file that has not changed since they were noted.
+    pub fn find(&self, path: &str, stamp: Stamp, formats: &[Format]) -> Option<Hashed> {
+        let line = self.known.get(path).filter(|l| l.stamp == stamp)?;
+        let at = SystemTime::UNIX_EPOCH + Duration::from_nanos(u64::try_from(line.at).ok()?);
+        // From the future, where somebody has set the clock, it is worth nothing either.
+        SystemTime::now().duration_since(at).ok().filter(|age| *age <= AGE)?;
+        let digest = |f: &Format| {
+            let text = line.digests.get(f.name())?;
+            f.decode(text)?;
+            Some((*f, text.clone()))
+        };
+        Some(Hashed { digests: formats.iter().map(digest).collect::<Option<_>>()?, stamp, at })
+    }
+
+    pub fn note(&self, path: &str, hashed: &Hashed) {
+        let at = nanoseconds(hashed.at);
+        let newest = hashed.stamp.modified.max(hashed.stamp.changed);
+        if at.saturating_sub(newest) < UNSETTLED.as_nanos() as i64 {
+            return;
+        }
+        let digests = hashed.digests.iter().map(|(f, d)| (f.name().to_owned(), d.clone())).collect();
+        let Ok(mut text) = serde_json::to_string(&Line { path: path.to_owned(), stamp: hashed.stamp, at, digests }) else { return };
+        text.push('\n');
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        // In one piece, so that what another process appends stays whole.
+        if file.as_mut().is_some_and(|f| f.write_all(text.as_bytes()).is_err()) {
+            *file = None;
+        }
+    }
+
+    /// Everything is in the history now.
+    pub fn remove(self) {
+        drop(self.file);
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Lines that are cut off or damaged are passed over.
+fn read(path: &Path) -> HashMap<String, Line> {
+    let Ok(bytes) = read_bounded(path, LIMIT) else {
+        let _ = fs::remove_file(path);
+        return HashMap::new();
+    };
+    let lines = bytes.split(|b| *b == b'\n').filter_map(|line| serde_json::from_slice::<Line>(line).ok());
+    lines.map(|line| (line.path.clone(), line)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_unchanged_is_taken_up_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Path::new("/media/A001");
+        let stamp = Stamp { size: 3, modified: 1, inode: 2, changed: 1 };
+        let now = SystemTime::now();
+        let digests = vec![(Format::Xxh64, "44bc2cf5ad770999".to_owned())];
+        let hashed = Hashed { digests, stamp, at: now };
+        let journal = Journal::open(folder.path(), root);
+        journal.note("a", &hashed);
+        journal.note("old", &Hashed { at: now - 2 * AGE, ..hashed.clone() });
+        journal.note("future", &Hashed { at: now + AGE, ..hashed.clone() });
+        let fresh = Stamp { modified: nanoseconds(now), ..stamp };
+        journal.note("unsettled", &Hashed { stamp: fresh, ..hashed.clone() });
+        // A line that was cut off.
+        fs::OpenOptions::new().append(true).open(&journal.path).unwrap().write_all(b"{\"path\":\"b\"").unwrap();
+
+        let again = Journal::open(folder.path(), root);
+        let found = again.find("a", stamp, &[Format::Xxh64]).unwrap();
+        assert_eq!(found.digests, hashed.digests);
+        assert!(again.find("a", Stamp { modified: 9, ..stamp }, &[Format::Xxh64]).is_none());
+        assert!(again.find("a", Stamp { size: 4, ..stamp }, &[Format::Xxh64]).is_none());
+        assert!(again.find("a", stamp, &[Format::Xxh64, Format::Md5]).is_none());
+        assert!(again.find("old", stamp, &[Format::Xxh64]).is_none());
+        assert!(again.find("future", stamp, &[Format::Xxh64]).is_none());
+        assert!(again.find("unsettled", fresh, &[Format::Xxh64]).is_none());
+        again.remove();
+        assert!(Journal::open(folder.path(), root).find("a", stamp, &[Format::Xxh64]).is_none());
+    }
+}

@@ -1,0 +1,53 @@
+//! The history of a folder in ASC Media Hash Lists (ASC MHL specification 1.0): hash, verify, continue.
+//!
+//! A history is the folder `ascmhl` with one manifest a generation and a chain that holds the C4 ID of each. A folder further
+//! inside that has an `ascmhl` of its own is a *nested* history: its files are recorded there and nowhere else, and the history
+//! around it refers to its manifests.
+//!
+//! Symbolic links: a link to a regular file inside the folder is recorded as that file, as the reference does. A link to a folder,
+//! out of the folder or to nothing, and whatever is no file, is refused by name unless a pattern leaves it out: silently leaving
+//! it out would make a list that claims to be complete.
+
+mod commit;
+mod create;
+mod date;
+mod flatten;
+mod hash;
+mod ignore;
+mod jobs;
+mod journal;
+mod load;
+mod outcome;
+mod records;
+mod rename;
+mod sums;
+mod tree;
+mod verify;
+
+pub use create::{Create, create};
+pub use date::{iso, parse as parse_date};
+pub use flatten::{Flatten, flatten};
+pub use hash::{Hashed, Stamp, hash_bytes, hash_file, hash_of_digests, named_digest};
+pub use ignore::{DEFAULT as DEFAULT_IGNORE, Patterns};
+pub use journal::default_folder as journal_folder;
+pub use load::{Generation, History, State, state};
+pub use outcome::{Made, Problem, Report, exit};
+pub use records::{FileRecord, FolderRecord, Known, Records};
+pub use tree::Tree;
+pub use verify::{Verify, verify};
+
+use crate::sidecar::mhl::Author;
+
+/// Who makes a manifest, and what it says of its making. Everything that is not given is found out.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The moment of making, also that of every digest; now, where it is `None`.
+    pub date: Option<time::OffsetDateTime>,
+    pub host: Option<String>,
+    pub author: Option<Author>,
+    pub location: Option<String>,
+    pub comment: Option<String>,
+}
+
+#[cfg(test)]
+mod tests;

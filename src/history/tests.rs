@@ -1,0 +1,484 @@
+//! Histories made, broken and continued in temporary folders.
+
+use super::*;
+use crate::{
+    error::ErrorKind,
+    progress::Progress,
+    sidecar::mhl::{Action, Entry, Format, Manifest, find},
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+use tempfile::TempDir;
+
+/// A folder `A001` with `Clips/a.mov`, `Clips/b.mov`, `Sidecar.txt` and an empty folder.
+fn card() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("A001");
+    fs::create_dir_all(root.join("Clips")).unwrap();
+    fs::create_dir_all(root.join("empty")).unwrap();
+    for (path, text) in [("Clips/a.mov", "abc"), ("Clips/b.mov", "defg"), ("Sidecar.txt", "side")] {
+        fs::write(root.join(path), text).unwrap();
+    }
+    (folder, root)
+}
+
+fn options(formats: &[Format]) -> Create {
+    let date = parse_date("2026-01-02T03:04:05Z");
+    let origin = Origin { date, host: Some("h".into()), ..Origin::default() };
+    Create { formats: formats.to_vec(), origin, ..Create::default() }
+}
+
+/// Each generation needs another name than the one before only by its number.
+fn make(root: &Path, options: &Create) -> Report {
+    create(root, options, &Progress::default()).unwrap()
+}
+
+fn check(root: &Path) -> Report {
+    verify(root, &Verify { hash: true, folders: true, ..Verify::default() }, &Progress::default()).unwrap()
+}
+
+fn diff(root: &Path) -> Report {
+    verify(root, &Verify::default(), &Progress::default()).unwrap()
+}
+
+fn manifest(root: &Path, report: &Report, ending: &str) -> Manifest {
+    let made = report.written.iter().find(|m| m.path.starts_with(ending)).unwrap_or_else(|| panic!("{ending} in {report:?}"));
+    let (manifest, found) = crate::sidecar::mhl::read(&root.join(&made.path)).unwrap();
+    assert_eq!(found, [], "{}", made.path);
+    manifest
+}
+
+/// `path: format action` of each file's digests.
+fn actions(manifest: &Manifest) -> Vec<String> {
+    let files = manifest.hashes.iter().filter_map(|e| if let Entry::File(f) = e { Some(f) } else { None });
+    files.flat_map(|f| f.digests.iter().map(|d| format!("{}: {} {}", f.path, d.format, d.action.map_or("-", Action::name)))).collect()
+}
+
+fn problems(report: &Report) -> Vec<String> {
+    report.problems.iter().map(|p| format!("{p:?}").split_once(' ').unwrap().0.to_owned() + " " + p.path()).collect()
+}
+
+#[test]
+fn a_history_is_made_and_continued() {
+    let (_keep, root) = card();
+    assert_eq!(state(&root).unwrap(), State::NoHistory);
+    let missing = verify(&root, &Verify::default(), &Progress::default()).unwrap_err();
+    assert_eq!(missing.exit_code(), exit::NO_HISTORY);
+
+    let first = make(&root, &options(&[Format::Xxh64]));
+    assert_eq!((first.files, first.original, first.bytes_hashed, first.exit_of_create()), (3, 3, 11, 0));
+    let m = manifest(&root, &first, "");
+    assert_eq!(actions(&m), ["Clips/a.mov: xxh64 original", "Clips/b.mov: xxh64 original", "Sidecar.txt: xxh64 original"]);
+    // The published tree (hash_vectors.json).
+    let top = m.process.root.unwrap();
+    assert_eq!(find(&top.content, Format::Xxh64).unwrap().text, "176cd152725d6b2e");
+    assert_eq!(find(&top.structure, Format::Xxh64).unwrap().text, "393f53dd034a377c");
+    assert_eq!(check(&root).problems, []);
+    let last = "2026-01-02T03:04:05+00:00".to_owned();
+    let name = "0001_A001_2026-01-02_030405Z.mhl".to_owned();
+    assert_eq!(state(&root).unwrap(), State::History { generations: 1, last, manifest: name });
+
+    // A new format comes with one that is verified.
+    let second = make(&root, &options(&[Format::Md5]));
+    assert_eq!((second.verified, second.original), (3, 0));
+    assert_eq!(actions(&manifest(&root, &second, ""))[..2], ["Clips/a.mov: md5 verified", "Clips/a.mov: xxh64 verified"]);
+    assert_eq!(check(&root).problems, []);
+    // Without formats: those of the last generation.
+    let third = make(&root, &options(&[]));
+    assert_eq!(actions(&manifest(&root, &third, ""))[0], "Clips/a.mov: md5 verified");
+    assert_eq!(History::load(&root).unwrap().generations.len(), 3);
+}
+
+#[test]
+fn a_failed_digest_is_recorded_and_never_trusted() {
+    let (_keep, root) = card();
+    make(&root, &options(&[Format::Xxh64]));
+    fs::write(root.join("Sidecar.txt"), "sidE").unwrap();
+    let report = check(&root);
+    assert_eq!(report.exit_of_verify(), exit::MISMATCH);
+    assert_eq!(problems(&report)[0], "Mismatch Sidecar.txt");
+    assert_eq!(diff(&root).exit_of_diff(), 0);
+    // A new format does not come with it.
+    let second = make(&root, &options(&[Format::Md5]));
+    assert_eq!(second.exit_of_create(), exit::MISMATCH);
+    let m = manifest(&root, &second, "");
+    assert_eq!(actions(&m)[4..], ["Sidecar.txt: xxh64 failed"]);
+    // The same altered file fails once more: its failed digest is no reference.
+    assert_eq!(make(&root, &options(&[Format::Xxh64])).exit_of_create(), exit::MISMATCH);
+    assert_eq!(make(&root, &options(&[Format::Md5])).exit_of_create(), exit::MISMATCH);
+    fs::write(root.join("Sidecar.txt"), "side").unwrap();
+    assert_eq!(make(&root, &options(&[Format::Md5, Format::Xxh64])).exit_of_create(), 0);
+    assert_eq!(check(&root).problems, []);
+}
+
+#[test]
+fn what_is_missing_and_what_is_new_is_told() {
+    let (_keep, root) = card();
+    make(&root, &options(&[Format::Xxh3]));
+    fs::remove_file(root.join("Clips/b.mov")).unwrap();
+    fs::write(root.join("Clips/c.mov"), "new").unwrap();
+    let report = diff(&root);
+    assert_eq!(problems(&report), ["New Clips/c.mov", "Missing Clips/b.mov"]);
+    assert_eq!((report.exit_of_diff(), report.exit_of_verify()), (exit::MISSING_FILES, exit::NEW_FILES));
+    let next = make(&root, &options(&[Format::Xxh3]));
+    assert_eq!((problems(&next), next.exit_of_create()), (vec!["Missing Clips/b.mov".to_owned()], exit::MISSING_FILES));
+    // It stays missing, and what was new is on record now; the folders are those of the last generation.
+    let after = check(&root);
+    assert_eq!((problems(&after), after.exit_of_verify()), (vec!["Missing Clips/b.mov".to_owned()], exit::MISSING_FILES));
+    // A name within a folder counts in its structure alone.
+    fs::rename(root.join("Clips/c.mov"), root.join("Clips/d.mov")).unwrap();
+    let moved: Vec<bool> = check(&root)
+        .problems
+        .iter()
+        .filter_map(|p| if let Problem::FolderMismatch { structure, .. } = p { Some(*structure) } else { None })
+        .collect();
+    assert_eq!(moved, [true, true]);
+}
+
+#[test]
+fn renaming_is_followed() {
+    let (_keep, root) = card();
+    make(&root, &options(&[Format::Xxh64]));
+    fs::rename(root.join("Clips"), root.join("Media")).unwrap();
+    fs::rename(root.join("Sidecar.txt"), root.join("Notes.txt")).unwrap();
+    fs::rename(root.join("Media/a.mov"), root.join("Media/c.mov")).unwrap();
+    // In another format than the record: the old one is computed too.
+    let report = make(&root, &Create { detect_renaming: true, ..options(&[Format::Sha1]) });
+    assert_eq!(report.problems, [Problem::Missing { path: "Clips".into() }], "a folder that changed inside is another one");
+    let pairs: Vec<String> = report.renamed.iter().map(|(a, b)| format!("{a} {b}")).collect();
+    assert_eq!(pairs, ["Clips/a.mov Media/c.mov", "Clips/b.mov Media/b.mov", "Sidecar.txt Notes.txt"]);
+    let m = manifest(&root, &report, "");
+    let notes = m.hashes.iter().find_map(|e| if let Entry::File(f) = e { (f.path == "Notes.txt").then_some(f) } else { None }).unwrap();
+    assert_eq!(notes.previous_path.as_deref(), Some("Sidecar.txt"));
+    assert_eq!(problems(&check(&root)), ["Missing Clips"]);
+    // The old digest still counts under the new name.
+    fs::write(root.join("Notes.txt"), "sidE").unwrap();
+    assert_eq!(problems(&check(&root))[0], "Mismatch Notes.txt");
+    fs::write(root.join("Notes.txt"), "side").unwrap();
+
+    fs::rename(root.join("Media"), root.join("Takes")).unwrap();
+    let report = make(&root, &Create { detect_renaming: true, ..options(&[Format::Sha1]) });
+    assert!(report.renamed.contains(&("Media".into(), "Takes".into())), "{report:?}");
+    let record = History::load(&root).unwrap().records.files.get("Takes/c.mov").cloned().unwrap();
+    assert_eq!(record.previous, ["Clips/a.mov", "Media/c.mov"]);
+}
+
+#[test]
+fn exchanged_names_are_not_mixed_up() {
+    let file = |path: &str, previous: Option<&str>, digest: u8| {
+        let digests = vec![crate::sidecar::mhl::Digest::new(Format::Xxh64, Format::Xxh64.encode(&[digest; 8]))];
+        let previous_path = previous.map(str::to_owned);
+        Entry::File(crate::sidecar::mhl::FileHash { path: path.into(), digests, previous_path, ..Default::default() })
+    };
+    let mut records = Records::default();
+    records.add(Manifest { hashes: vec![file("a", None, 1), file("b", None, 2)], ..Manifest::default() }, 1).unwrap();
+    records.add(Manifest { hashes: vec![file("a", Some("b"), 2), file("b", Some("a"), 1)], ..Manifest::default() }, 2).unwrap();
+    let first = |path: &str| records.files[path].first().unwrap().text.clone();
+    assert_eq!((first("a"), first("b")), (Format::Xxh64.encode(&[2; 8]), Format::Xxh64.encode(&[1; 8])));
+}
+
+#[test]
+fn nested_histories_keep_their_own_records() {
+    let (_keep, root) = card();
+    let inner = root.join("Clips");
+    make(&inner, &options(&[Format::Xxh64]));
+    let report = make(&root, &options(&[Format::Xxh64]));
+    let written: Vec<&str> = report.written.iter().map(|m| m.path.as_str()).collect();
+    assert_eq!(written, ["Clips/ascmhl/0002_Clips_2026-01-02_030405Z.mhl", "ascmhl/0001_A001_2026-01-02_030405Z.mhl"]);
+    let outer = manifest(&root, &report, "ascmhl");
+    assert_eq!(actions(&outer), ["Sidecar.txt: xxh64 original"]);
+    assert_eq!(outer.references[0].path, written[0]);
+    assert_eq!(outer.references[0].c4, hash_bytes(Format::C4, &fs::read(root.join(written[0])).unwrap()));
+    let child = manifest(&root, &report, "Clips");
+    assert_eq!(actions(&child), ["a.mov: xxh64 verified", "b.mov: xxh64 verified"]);
+    // The folder of the nested history has the same digests in both.
+    let folder = outer.hashes.iter().find_map(|e| if let Entry::Folder(f) = e { (f.path == "Clips").then_some(f) } else { None });
+    assert_eq!(folder.unwrap().digests, child.process.root.unwrap());
+    assert_eq!(check(&root).problems, []);
+
+    // A create inside goes no further up.
+    assert_eq!(make(&inner, &options(&[Format::Xxh64])).written.len(), 1);
+    assert_eq!(History::load(&root).unwrap().generations.len(), 1);
+    fs::write(inner.join("a.mov"), "abC").unwrap();
+    assert_eq!(problems(&check(&root))[0], "Mismatch Clips/a.mov");
+    fs::write(inner.join("a.mov"), "abc").unwrap();
+
+    // Single files: a generation where they are recorded, and one of references above.
+    let report = make(&root, &Create { only: vec![PathBuf::from("Clips/a.mov")], ..options(&[Format::Xxh64]) });
+    assert_eq!(report.written.len(), 2);
+    assert_eq!(actions(&manifest(&root, &report, "Clips")), ["a.mov: xxh64 verified"]);
+    assert_eq!(manifest(&root, &report, "ascmhl").hashes, []);
+
+    fs::remove_dir_all(inner.join("ascmhl")).unwrap();
+    let gone = diff(&root);
+    assert!(problems(&gone).contains(&"HistoryGone Clips".to_owned()), "{gone:?}");
+}
+
+#[test]
+fn what_a_nested_history_took_over_is_missed_once() {
+    let (_keep, root) = card();
+    let inner = root.join("Clips");
+    make(&root, &options(&[Format::Xxh64]));
+    make(&inner, &options(&[Format::Xxh64]));
+    fs::rename(inner.join("a.mov"), inner.join("c.mov")).unwrap();
+    fs::remove_file(inner.join("b.mov")).unwrap();
+    let missing = ["Missing Clips/a.mov", "Missing Clips/b.mov"];
+    assert_eq!(problems(&diff(&root)).iter().filter(|p| p.starts_with("Missing")).collect::<Vec<_>>(), missing.iter().collect::<Vec<_>>());
+    let report = make(&root, &Create { detect_renaming: true, ..options(&[Format::Xxh64]) });
+    assert_eq!((problems(&report), report.renamed.len()), (vec!["Missing Clips/b.mov".to_owned()], 1), "{report:?}");
+    assert_eq!(problems(&diff(&root)), ["Missing Clips/b.mov"]);
+}
+
+#[test]
+fn a_damaged_history_is_told_by_its_code() {
+    let (_keep, root) = card();
+    let report = make(&root, &options(&[Format::Md5]));
+    let path = root.join(&report.written[0].path);
+    let good = fs::read(&path).unwrap();
+    let code = |root: &Path| verify(root, &Verify::default(), &Progress::default()).unwrap_err().exit_code();
+    fs::write(&path, [&good[..], b"\n"].concat()).unwrap();
+    assert_eq!(code(&root), exit::MODIFIED_MANIFEST);
+    fs::remove_file(&path).unwrap();
+    assert_eq!(code(&root), exit::MISSING_MANIFEST);
+    fs::write(&path, &good).unwrap();
+    fs::remove_file(root.join("ascmhl/ascmhl_chain.xml")).unwrap();
+    assert_eq!(code(&root), exit::NO_CHAIN);
+    assert_eq!(state(&root).unwrap_err().exit_code(), exit::NO_CHAIN);
+    fs::write(root.join("ascmhl/ascmhl_chain.xml"), "<a/>").unwrap();
+    assert_eq!(code(&root), exit::OTHER);
+}
+
+/// A history whose one manifest has these records.
+fn planted(hashes: Vec<Entry>) -> (TempDir, PathBuf) {
+    let (keep, root) = card();
+    let creator = crate::sidecar::mhl::Creator { date: "2026-01-01T00:00:00Z".into(), ..Default::default() };
+    let text = crate::sidecar::mhl::write(&Manifest { creator, hashes, ..Manifest::default() });
+    fs::create_dir(root.join("ascmhl")).unwrap();
+    fs::write(root.join("ascmhl/0001_A001.mhl"), &text).unwrap();
+    let link = crate::sidecar::mhl::Link {
+        number: 1,
+        path: "0001_A001.mhl".into(),
+        c4: hash_bytes(Format::C4, text.as_bytes()),
+        ..Default::default()
+    };
+    let chain = crate::sidecar::mhl::Chain { links: vec![link], ..Default::default() };
+    fs::write(root.join("ascmhl/ascmhl_chain.xml"), crate::sidecar::mhl::write_chain(&chain)).unwrap();
+    (keep, root)
+}
+
+#[test]
+fn records_that_leave_the_folder_are_refused() {
+    for path in ["../secret", "/etc/passwd", "Clips/../../x"] {
+        let digests = vec![crate::sidecar::mhl::Digest::new(Format::Md5, "900150983cd24fb0d6963f7d28e17f72")];
+        let (_keep, root) = planted(vec![Entry::File(crate::sidecar::mhl::FileHash { path: path.into(), digests, ..Default::default() })]);
+        let refused = verify(&root, &Verify { hash: true, ..Verify::default() }, &Progress::default()).unwrap_err();
+        assert_eq!((refused.kind(), refused.exit_code()), (ErrorKind::Invalid, exit::OTHER), "{refused}");
+        assert!(refused.to_string().contains("0001_A001.mhl:"), "{refused}");
+        // The date of a name without one is read from the document.
+        assert!(matches!(state(&root).unwrap(), State::History { last, .. } if last == "2026-01-01T00:00:00Z"));
+    }
+}
+
+#[test]
+fn a_record_that_is_no_digest_is_no_reference() {
+    let digests = vec![crate::sidecar::mhl::Digest::new(Format::Md5, "not a digest")];
+    let path = "Sidecar.txt".to_owned();
+    let (_keep, root) = planted(vec![Entry::File(crate::sidecar::mhl::FileHash { path, digests, ..Default::default() })]);
+    let report = diff(&root);
+    assert_eq!(problems(&report).iter().filter(|p| *p == "New Sidecar.txt").count(), 1);
+    assert!(report.notices[0].contains("not a digest"), "{report:?}");
+}
+
+#[test]
+fn patterns_are_inherited_and_go_where_they_belong() {
+    let (_keep, root) = card();
+    make(&root.join("Clips"), &options(&[Format::Xxh64]));
+    fs::write(root.join("x.tmp"), "x").unwrap();
+    fs::write(root.join("Clips/y.tmp"), "y").unwrap();
+    fs::write(root.join("Clips/proxy.mov"), "p").unwrap();
+    let ignore = vec!["*.tmp".to_owned(), "/Clips/proxy.mov".to_owned()];
+    let report = make(&root, &Create { ignore, ..options(&[Format::Xxh64]) });
+    assert_eq!(report.files, 3);
+    let patterns = |start: &str| manifest(&root, &report, start).process.ignore.unwrap();
+    assert_eq!(patterns("Clips"), [".DS_Store", "ascmhl", "ascmhl/", "*.tmp", "/proxy.mov"]);
+    assert_eq!(patterns("ascmhl"), [".DS_Store", "ascmhl", "ascmhl/", "*.tmp", "/Clips/proxy.mov"]);
+    // On record, so also without them on the command line.
+    assert_eq!(diff(&root).problems, []);
+    assert_eq!(diff(&root.join("Clips")).problems, []);
+    // What is on record and left out now is not missed.
+    fs::remove_file(root.join("Sidecar.txt")).unwrap();
+    assert_eq!(problems(&diff(&root)), ["Missing Sidecar.txt"]);
+    let left_out = Verify { ignore: vec!["Sidecar.txt".into()], ..Verify::default() };
+    assert_eq!(verify(&root, &left_out, &Progress::default()).unwrap().problems, []);
+}
+
+#[test]
+fn single_files_are_recorded_and_verified_alone() {
+    let (_keep, root) = card();
+    let one = Create { only: vec![root.join("Clips/a.mov")], ..options(&[Format::C4]) };
+    let report = make(&root, &one);
+    let m = manifest(&root, &report, "");
+    assert_eq!((actions(&m), m.process.root), (vec!["Clips/a.mov: c4 original".to_owned()], None));
+    let only = |path: &str| verify(&root, &Verify { hash: true, only: Some(path.into()), ..Verify::default() }, &Progress::default());
+    assert_eq!(only("Clips/a.mov").unwrap().verified, 1);
+    assert_eq!(only("Clips/b.mov").unwrap().exit_of_verify(), exit::NEW_FILES);
+    assert_eq!(only("nothing").unwrap_err().exit_code(), exit::FILE_NOT_FOUND);
+    assert_eq!(only("../A001x").unwrap_err().exit_code(), exit::FILE_NOT_FOUND);
+    let outside = Create { only: vec![PathBuf::from("/etc/passwd")], ..options(&[]) };
+    assert_eq!(create(&root, &outside, &Progress::default()).unwrap_err().exit_code(), exit::FILE_NOT_FOUND);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_of_the_folder_is_refused_by_name() {
+    use std::os::unix::{ffi::OsStrExt, fs::symlink};
+    let (keep, root) = card();
+    symlink("Clips/a.mov", root.join("inside.mov")).unwrap();
+    assert_eq!(make(&root, &options(&[Format::Md5])).files, 4);
+    assert_eq!(check(&root).problems, []);
+    fs::write(keep.path().join("out.txt"), "out").unwrap();
+    symlink("../out.txt", root.join("out.txt")).unwrap();
+    symlink("nowhere", root.join("broken")).unwrap();
+    symlink("Clips", root.join("folder")).unwrap();
+    let name = std::ffi::OsStr::from_bytes(b"a\xFFb");
+    fs::write(root.join(name), "x").unwrap();
+    fs::write(root.join("line\nbreak"), "x").unwrap();
+    let report = make(&root, &options(&[Format::Md5]));
+    assert_eq!((report.written.len(), report.problems.len()), (0, 5), "{report:?}");
+    assert!(report.problems.iter().all(|p| matches!(p, Problem::Unreadable { .. })));
+    assert_eq!(check(&root).exit_of_verify(), exit::MISMATCH);
+    // Left out by patterns they are no concern.
+    let ignore = ["out.txt", "broken", "folder"].map(str::to_owned).to_vec();
+    fs::remove_file(root.join(name)).unwrap();
+    fs::remove_file(root.join("line\nbreak")).unwrap();
+    assert_eq!(make(&root, &Create { ignore, ..options(&[Format::Md5]) }).exit_of_create(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn no_history_is_read_or_written_through_a_link() {
+    let (keep, root) = card();
+    let elsewhere = keep.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, root.join("ascmhl")).unwrap();
+    let refused = create(&root, &options(&[]), &Progress::default()).unwrap_err();
+    assert_eq!((refused.message(), refused.exit_code()), ("not a folder", exit::OTHER));
+    assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_read_stops_the_create_before_it_hashes() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_keep, root) = card();
+    let closed = root.join("Sidecar.txt");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
+    if fs::File::open(&closed).is_ok() {
+        eprintln!("skipped: this user may read everything");
+        return;
+    }
+    let report = make(&root, &options(&[]));
+    assert_eq!((report.bytes_hashed, report.written.len(), report.exit_of_create()), (0, 0, exit::OTHER));
+    assert_eq!(problems(&report), ["Unreadable Sidecar.txt"]);
+}
+
+#[test]
+fn an_interrupted_create_goes_on() {
+    let (keep, root) = card();
+    let big = vec![7u8; 3 << 20];
+    fs::write(root.join("Clips/z.mov"), &big).unwrap();
+    // What was modified just now may still change unseen, and is not noted.
+    std::thread::sleep(std::time::Duration::from_millis(2100));
+    let journal = Some(keep.path().join("cache"));
+    let go = Create { journal: journal.clone(), threads: 1, ..options(&[Format::Xxh128, Format::Md5]) };
+    // Stops in the last megabyte of z.mov.
+    let handle: std::sync::Arc<std::sync::OnceLock<Progress>> = Default::default();
+    let seen = handle.clone();
+    let progress = Progress::watched(move || {
+        if let Some(p) = seen.get().filter(|p| p.steps().0 > 2 << 20) {
+            p.cancel();
+        }
+    });
+    handle.set(progress.clone()).ok().unwrap();
+    let stopped = create(&root, &go, &progress).unwrap_err();
+    assert_eq!((stopped.kind(), stopped.exit_code()), (ErrorKind::Cancelled, 75));
+    assert_eq!(state(&root).unwrap(), State::NoHistory);
+    assert_eq!(fs::read_dir(keep.path().join("cache")).unwrap().count(), 1);
+    // Altered in between: hashed anew.
+    fs::write(root.join("Clips/b.mov"), "defG").unwrap();
+    let report = make(&root, &go);
+    assert_eq!((report.files, report.resumed, report.original), (4, 1, 4));
+    assert_eq!(fs::read_dir(keep.path().join("cache")).unwrap().count(), 0, "removed once it is recorded");
+    assert_eq!(check(&root).problems, []);
+}
+
+#[test]
+fn a_history_that_another_continued_meanwhile_is_left_alone() {
+    let (_keep, root) = card();
+    make(&root, &options(&[Format::Md5]));
+    let stale = History::load(&root).unwrap();
+    make(&root, &options(&[Format::Md5]));
+    let before = fs::read(root.join("ascmhl/ascmhl_chain.xml")).unwrap();
+    let date = parse_date("2027-01-01T00:00:00Z").unwrap();
+    let draft = commit::Draft { root: Some(Default::default()), ..Default::default() };
+    let refused = commit::commit(&[stale], vec![draft], &[], &Origin::default(), date).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::TryAgain);
+    assert_eq!(fs::read(root.join("ascmhl/ascmhl_chain.xml")).unwrap(), before);
+    assert_eq!(fs::read_dir(root.join("ascmhl")).unwrap().count(), 3, "no manifest without its chain");
+}
+
+#[test]
+fn a_manifest_beside_the_chain_is_noticed_and_not_counted() {
+    let (_keep, root) = card();
+    make(&root, &options(&[Format::Md5]));
+    fs::write(root.join("ascmhl/0002_A001_2026-01-03_000000Z.mhl"), "<x/>").unwrap();
+    fs::write(root.join("ascmhl/._0001_A001.mhl"), "mac").unwrap();
+    let report = check(&root);
+    assert_eq!((report.problems.len(), report.notices.len()), (0, 1), "{report:?}");
+}
+
+#[test]
+fn a_packing_list_holds_all_generations() {
+    let (keep, root) = card();
+    make(&root.join("Clips"), &options(&[Format::Md5]));
+    make(&root, &options(&[Format::Xxh64]));
+    make(&root, &options(&[Format::C4]));
+    let out = keep.path().join("out");
+    let origin = options(&[]).origin;
+    let report = flatten(&root, &out, &Flatten { origin, ..Flatten::default() }).unwrap();
+    let list = PathBuf::from(&report.written[0].path);
+    assert_eq!(list.file_name().unwrap(), "packinglist_A001_2026-01-02_030405Z.mhl");
+    let (m, found) = crate::sidecar::mhl::read(&list).unwrap();
+    assert_eq!((found, m.process.kind.name()), (vec![], "flatten"));
+    assert_eq!(actions(&m)[..3], ["Clips/a.mov: c4 verified", "Clips/a.mov: md5 original", "Clips/a.mov: xxh64 verified"]);
+    // A copy without any history is verified against it.
+    let copy = keep.path().join("copy");
+    fs::create_dir_all(copy.join("Clips")).unwrap();
+    for file in ["Clips/a.mov", "Clips/b.mov", "Sidecar.txt"] {
+        fs::copy(root.join(file), copy.join(file)).unwrap();
+    }
+    let against = Verify { hash: true, packing_list: Some(list), ..Verify::default() };
+    let held = |copy: &Path| verify(copy, &against, &Progress::default()).unwrap();
+    assert_eq!((held(&copy).verified, held(&copy).exit_of_verify()), (3, 0));
+    fs::write(copy.join("Clips/a.mov"), "abD").unwrap();
+    assert_eq!(held(&copy).exit_of_verify(), exit::MISMATCH);
+}
+
+#[test]
+fn the_same_files_give_the_same_manifest() {
+    let (_keep, root) = card();
+    let (_other, twin) = card();
+    for root in [&root, &twin] {
+        for (path, _) in Tree::scan(root, &[]).unwrap().paths() {
+            // Only the clock differs.
+            let _ = fs::File::open(root.join(path)).unwrap().set_modified(std::time::SystemTime::UNIX_EPOCH);
+        }
+    }
+    let text = |root: &Path, threads| {
+        let report = make(root, &Create { threads, ..options(&Format::ALL) });
+        fs::read_to_string(root.join(&report.written[0].path)).unwrap()
+    };
+    assert_eq!(text(&root, 1), text(&twin, 4));
+}
