@@ -18,6 +18,7 @@ mod render;
 mod resample_raw;
 mod start;
 mod subject;
+mod timeline;
 
 pub use start::run as start;
 
@@ -52,6 +53,8 @@ pub enum Command {
     Amf(amf::Args),
     /// ASC Framing Decision Lists: validate, explain
     Fdl(fdl::Args),
+    /// EDL, ALE, OTIO and FCP7 XML: validate, show, convert
+    Timeline(timeline::Args),
     /// Make the demo show, check it, render it
     Demo(demo::Args),
     /// Check clips against their sidecars
@@ -74,6 +77,7 @@ pub fn run(command: Command) -> Result<()> {
         Command::DecodeSample(args) => decoder::sample(&args),
         Command::Amf(args) => amf::run(args),
         Command::Fdl(args) => fdl::run(args),
+        Command::Timeline(args) => timeline::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Check(args) => check::run(args),
         Command::Recipe(args) => recipe::run(args),
