@@ -5,6 +5,7 @@ pub mod amf;
 pub mod cdl;
 pub mod edl;
 pub mod fcp7;
+pub mod fcpx;
 pub mod fdl;
 pub mod json;
 pub mod lut;

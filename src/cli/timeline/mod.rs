@@ -2,7 +2,7 @@
 
 mod show;
 
-use super::out;
+use super::{bench::Stopwatch, out};
 use crate::{
     camera::Rational,
     error::{Error, InFile, Result},
@@ -43,6 +43,14 @@ enum Command {
         /// One JSON document
         #[arg(long)]
         json: bool,
+    },
+    /// Time reading a file to a timeline, in memory (conformance door)
+    #[command(hide = true)]
+    Bench {
+        #[command(flatten)]
+        input: Input,
+        #[arg(long, default_value_t = 50)]
+        passes: u32,
     },
     /// Write it in another format
     Convert {
@@ -98,6 +106,7 @@ pub fn run(args: Args) -> Result<()> {
             found.extend(timeline::check(&object));
             show::run(&input.file, &object, format, &found, &amf, json)
         }
+        Command::Bench { input, passes } => bench(&input, passes),
         Command::Convert { input, to, out, reels, track, drop_frame } => {
             let (object, _, mut found) = timeline::open(&input.file, input.rate)?;
             let text = match to {
@@ -146,6 +155,20 @@ fn rate_of(timeline: &Timeline, items: &[Placed]) -> Result<Rational> {
     let first = items.iter().find_map(|p| p.item.range.as_ref()).map(|r| r.duration.rate.number);
     let rate = start.into_iter().chain(first).find_map(|rate| timeline::frame_rate(rate).ok());
     rate.ok_or_else(|| Error::usage("the timeline has no frame rate: give one with --rate"))
+}
+
+/// Prints `{"ms": f, "cpu_ms": f}` a pass.
+fn bench(input: &Input, passes: u32) -> Result<()> {
+    if passes == 0 {
+        return Err(Error::usage("not one pass").field("--passes"));
+    }
+    let bytes = files::read_bounded(&input.file, otio::MAX_BYTES)?;
+    let watch = Stopwatch::start();
+    for _ in 0..passes {
+        std::hint::black_box(timeline::parse(&bytes, input.rate).in_file(&input.file)?);
+    }
+    let each = |d: std::time::Duration| d.as_secs_f64() * 1e3 / f64::from(passes);
+    out::json(&json!({ "ms": each(watch.wall()), "cpu_ms": watch.cpu().map(each) }))
 }
 
 fn validate(input: &Input, json: bool) -> Result<()> {

@@ -5,6 +5,7 @@ use crate::{
     camera::{Rational, Timecode},
     error::{Error, Result},
     sidecar::{
+        Diagnostic, Level,
         cdl::{Cdl, parse_numbers},
         json::{Node, Value},
         timeline::{
@@ -28,10 +29,12 @@ impl Ale {
     /// Its clips. Columns that a clip has its own place for (`Start`, `End`, `Duration`, `Source File`, `ASC_SOP`, `ASC_SAT`,
     /// `CDL`) go there unless they are blank; every other cell is in `metadata.ALE`.
     ///
+    /// A correction that cannot be read stays in its cell and is reported (`CDL_UNREADABLE`).
+    ///
     /// # Errors
-    /// No rate (given or in the heading); a timecode or CDL that cannot be read; `Start`, `End` and `Duration` that contradict
-    /// each other. Each with its line.
-    pub fn to_collection(&self, rate: Option<Rational>) -> Result<Collection> {
+    /// No rate (given or in the heading); a timecode that cannot be read; `Start`, `End` and `Duration` that contradict each
+    /// other. Each with its line.
+    pub fn to_collection(&self, rate: Option<Rational>) -> Result<(Collection, Vec<Diagnostic>)> {
         let rate = match rate {
             Some(rate) => frame_rate(crate::sidecar::timeline::fraction(rate)?)?,
             None => self.rate()?,
@@ -40,15 +43,16 @@ impl Ale {
         let headings: Vec<(String, Node)> = self.headings().filter(|(n, _)| !n.is_empty()).map(|(n, v)| (n.into(), string(v).into())).collect();
         collection.base.metadata.set("ALE", "header", Value::Object(headings));
         collection.base.metadata.set("ALE", "columns", strings(self.columns().iter().map(String::as_str)));
+        let mut found = vec![];
         for (cells, line) in self.rows() {
-            let clip = clip(self.columns(), cells, line, rate).map_err(|e| e.line(line))?;
+            let clip = clip(self.columns(), cells, line, rate, &mut found).map_err(|e| e.line(line))?;
             collection.children.push(Object::Child(Child::Item(clip)));
         }
-        Ok(collection)
+        Ok((collection, found))
     }
 }
 
-fn clip(columns: &[String], cells: &[String], line: u32, rate: Rational) -> Result<Item> {
+fn clip(columns: &[String], cells: &[String], line: u32, rate: Rational, found: &mut Vec<Diagnostic>) -> Result<Item> {
     let cell = |i: usize| cells.get(i).map_or("", String::as_str);
     let mut left: Vec<(&str, &str)> = columns.iter().enumerate().map(|(i, name)| (name.as_str(), cell(i))).collect();
     let mut take = |name: &str| {
@@ -57,7 +61,20 @@ fn clip(columns: &[String], cells: &[String], line: u32, rate: Rational) -> Resu
     };
     let range = range(take("Start"), take("End"), take("Duration"), rate)?;
     let media = take("Source File").map_or(MediaKind::Missing, |file| MediaKind::External(file.into()));
-    let cdl = cdl(take("ASC_SOP"), take("ASC_SAT"), take("CDL"))?;
+    let cdl = {
+        let cell = |name: &str| left.iter().find(|(n, c)| *n == name && !c.trim().is_empty()).map(|(_, c)| c.trim());
+        match cdl(cell("ASC_SOP"), cell("ASC_SAT"), cell("CDL")) {
+            Ok(cdl) => cdl,
+            Err(error) => {
+                let (message, path) = (error.to_string(), String::new());
+                found.push(Diagnostic { level: Level::Warning, code: "CDL_UNREADABLE", message, line, path });
+                None
+            }
+        }
+    };
+    if cdl.is_some() {
+        left.retain(|(n, c)| !(matches!(*n, "ASC_SOP" | "ASC_SAT" | "CDL") && !c.trim().is_empty()));
+    }
     let name = left.iter().find(|(n, _)| *n == "Name").map_or("", |(_, c)| *c);
     let mut item = Item::new(Base::named(name, line), range, Content::Clip(Sources::one(Media::new(media))));
     let cells: Vec<(String, Node)> = left.iter().map(|(n, c)| ((*n).into(), string(*c).into())).collect();

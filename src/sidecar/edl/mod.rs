@@ -128,3 +128,5 @@ impl Event {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod timeline_tests;

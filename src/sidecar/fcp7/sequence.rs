@@ -91,7 +91,9 @@ impl<'a> Reader<'a> {
         let mut tracks = vec![];
         for (element, kind) in [("video", "Video"), ("audio", "Audio")] {
             let media = child(sequence, "media").and_then(|m| child(m, element));
-            for track in media.into_iter().flat_map(|m| children(m, "track")) {
+            // Premiere writes a stereo track once a channel.
+            let first_channel = |t: &&Element| t.get("currentExplodedTrackIndex").is_none_or(|i| i == "0");
+            for track in media.into_iter().flat_map(|m| children(m, "track")).filter(first_channel) {
                 tracks.push(Child::Item(self.track(track, kind, rate)?));
             }
         }
@@ -123,12 +125,12 @@ impl<'a> Reader<'a> {
             let placed = clip::item(self, element, rate, head, tail).map_err(|e| e.line(element.line.0))?;
             let gap = placed.start.minus(&end)?;
             if gap.is_negative() {
-                let name = &placed.item.base.name;
-                return Err(Error::invalid("overlaps the clip before it").field("start").value(name).line(element.line.0));
+                self.shorten(&mut children, &gap, element)?;
             }
             if gap.value.number.is_positive() {
-                // A transition from nothing stands behind the gap.
-                let at = children.len() - usize::from(head.is_some());
+                // A transition out of nothing stands behind the gap, one into nothing before it.
+                let leads = head.is_some_and(|blend| blend.cut == placed.start);
+                let at = children.len() - usize::from(leads);
                 let range = TimeRange { start: Time::frames(0, rate)?, duration: gap };
                 children.insert(at, Child::Item(Item::new(Base::default(), Some(range), Content::Gap)));
             }
@@ -138,6 +140,21 @@ impl<'a> Reader<'a> {
         let mut item = Item::new(Base::named(text(track, "name"), track.line.0), None, Content::Track { kind: kind.into(), children });
         item.enabled = flag(track, "enabled")?.unwrap_or(true);
         Ok(item)
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// Premiere writes a cross-fade of sound as an overlap: the later clip holds, the one before it ends where it begins.
+    fn shorten(&mut self, children: &mut [Child], by: &Time, element: &'a Element) -> Result<()> {
+        let error = || Error::invalid("overlaps more than the clip before it").field("start").value(text(element, "name")).line(element.line.0);
+        let Some(Child::Item(Item { range: Some(range), base, .. })) = children.last_mut() else { return Err(error()) };
+        range.duration = range.duration.plus(by)?;
+        if range.duration.is_negative() {
+            return Err(error());
+        }
+        let message = format!("{:?} is cut by {} frames, where {:?} begins", base.name, -by.value.number.to_f64(), text(element, "name"));
+        self.warn("OVERLAP", message, element);
+        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@ use super::model::Object;
 use crate::{
     camera::Rational,
     error::{Error, InFile, Result},
-    sidecar::{Diagnostic, Level, ale, edl, fcp7, otio, xml},
+    sidecar::{Diagnostic, Level, ale, edl, fcp7, fcpx, otio, xml},
 };
 use serde::Serialize;
 use std::path::Path;
@@ -93,10 +93,14 @@ pub fn parse(bytes: &[u8], rate: Option<Rational>) -> Result<(Object, Format, Ve
             }
             Object::Timeline(list.to_timeline(rate.unwrap_or(ASSUMED_RATE))?)
         }
-        Format::Ale => Object::Collection(ale::parse(bytes)?.to_collection(rate)?),
+        Format::Ale => {
+            let (clips, unread) = ale::parse(bytes)?.to_collection(rate)?;
+            found.extend(unread);
+            Object::Collection(clips)
+        }
         Format::Otio => otio::parse(bytes)?,
         Format::Fcp7 => fcp7::parse(bytes, &mut found)?,
-        Format::Fcpx => return Err(Error::unsupported("FCPXML is not read: export FCP7 XML, OTIO or an EDL")),
+        Format::Fcpx => fcpx::parse(bytes, &mut found)?,
     };
     Ok((object, format, found))
 }

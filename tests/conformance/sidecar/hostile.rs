@@ -2,7 +2,10 @@
 
 use super::files;
 use crate::corpus;
-use prelight::sidecar::{amf, cdl, edl};
+use prelight::sidecar::{
+    ale, amf, cdl, edl, fcp7, otio,
+    timeline::{self, Object},
+};
 use std::time::Instant;
 
 /// Numbers that are the same in every run (SplitMix64).
@@ -107,4 +110,49 @@ fn mutated_files_do_no_harm() {
     eprintln!("24000 mutations, {loaded} of them still loaded, in {:.1?}", started.elapsed());
     // Both outcomes were really reached.
     assert!(loaded > 1000 && loaded < 23_000, "{loaded}");
+}
+
+/// 10^5 mutations of real files of each kind, and every road that leads on from what still loads.
+#[test]
+fn mutated_timelines_do_no_harm() {
+    let Some(folder) = corpus("standards/timelines") else { return };
+    let rate = prelight::camera::Rational::new(24, 1).unwrap();
+    for (kind, largest) in [("ale", 2_000), ("edl", 2_000), ("otio", 5_000), ("xml", 5_000)] {
+        let originals: Vec<Vec<u8>> = files(&folder, kind)
+            .into_iter()
+            .filter(|p| !p.to_string_lossy().contains("expected_otio"))
+            .map(|p| std::fs::read(p).unwrap())
+            .filter(|b| b.len() < largest)
+            .collect();
+        assert!(originals.len() >= 2, "{kind}: {}", originals.len());
+        let (mut dice, started, mut loaded) = (Dice(2), Instant::now(), 0u32);
+        for round in 0..100_000 {
+            let mut bytes = originals[round % originals.len()].clone();
+            mutate(&mut bytes, &mut dice);
+            let object = match kind {
+                "ale" => ale::parse(&bytes).ok().and_then(|list| {
+                    assert_eq!(ale::write(&list).as_bytes(), bytes);
+                    list.to_collection(None).ok().map(|(clips, _)| Object::Collection(clips))
+                }),
+                "edl" => edl::parse(&bytes).ok().and_then(|list| list.to_timeline(rate).ok().map(Object::Timeline)),
+                "otio" => otio::parse(&bytes).ok(),
+                _ => fcp7::parse(&bytes, &mut vec![]).ok(),
+            };
+            let Some(object) = object else { continue };
+            loaded += 1;
+            if round % 16 == 0 {
+                timeline::check(&object);
+                let _ = timeline::items(&object);
+                let (text, _) = otio::write(&object, otio::Target::Lossless);
+                assert_eq!(otio::parse(text.as_bytes()).unwrap(), object, "{}", String::from_utf8_lossy(&bytes));
+                for line in timeline::timelines(&object) {
+                    if let Ok((list, _)) = edl::Edl::from_timeline(line, rate, Default::default()) {
+                        edl::parse(edl::write(&list).as_bytes()).unwrap_or_else(|e| panic!("{e}\n{}", edl::write(&list)));
+                    }
+                }
+            }
+        }
+        eprintln!("{kind}: 100000 mutations, {loaded} of them still loaded, in {:.1?}", started.elapsed());
+        assert!(loaded > 1000 && loaded < 99_000, "{kind}: {loaded}");
+    }
 }

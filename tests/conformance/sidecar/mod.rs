@@ -4,6 +4,8 @@ mod amf;
 mod cdl;
 mod edl;
 mod hostile;
+mod timeline;
+mod timeline_peer;
 
 use std::path::{Path, PathBuf};
 
