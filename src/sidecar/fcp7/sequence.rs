@@ -18,7 +18,7 @@ use crate::{
 use std::collections::HashMap;
 
 /// Items of a document in all, nested sequences counted wherever they are used.
-const MAX_ITEMS: usize = 1 << 20;
+const MAX_ITEMS: usize = 1 << 18;
 /// Sequences within sequences.
 const MAX_DEPTH: usize = 32;
 

@@ -12,7 +12,7 @@ use crate::{
 use std::collections::HashMap;
 
 /// Items of a document in all, compound clips counted wherever they are used.
-const MAX_ITEMS: usize = 1 << 20;
+const MAX_ITEMS: usize = 1 << 18;
 /// Compound clips within compound clips.
 const MAX_DEPTH: usize = 24;
 /// Clips on clips, wherever they are.

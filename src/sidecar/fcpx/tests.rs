@@ -29,8 +29,8 @@ fn range(child: &Child) -> (Fraction, Fraction) {
 
 #[test]
 fn storyline_lanes_transitions_and_retimes() {
-    let spine = "<asset-clip name=\"a\" ref=\"r2\" offset=\"0s\" start=\"3604604/1000s\" duration=\"48048/24000s\">\
-          <asset-clip name=\"over\" lane=\"1\" ref=\"r2\" offset=\"3605605/1000s\" duration=\"24024/24000s\"><marker start=\"0s\" duration=\"1001/24000s\" value=\"m\" completed=\"0\"/></asset-clip>\
+    let spine = "<asset-clip name=\"a\" ref=\"r2\" offset=\"0s\" start=\"3604601/1000s\" duration=\"48048/24000s\">\
+          <asset-clip name=\"over\" lane=\"1\" ref=\"r2\" offset=\"3605602/1000s\" duration=\"24024/24000s\"><marker start=\"0s\" duration=\"1001/24000s\" value=\"m\" completed=\"0\"/></asset-clip>\
           <timeMap><timept time=\"0s\" value=\"0s\"/><timept time=\"1s\" value=\"2s\"/></timeMap></asset-clip>\
         <transition name=\"Cross Dissolve\" offset=\"36036/24000s\" duration=\"24024/24000s\"/>\
         <asset-clip name=\"b\" ref=\"r2\" offset=\"48048/24000s\" duration=\"24024/24000s\" enabled=\"0\"/>\
