@@ -11,7 +11,7 @@ import argparse, json, os, statistics, subprocess, time
 import opentimelineio as otio
 
 TOOL = os.path.join(os.path.dirname(__file__), "../../target/release/prelight")
-ADAPTERS = {".edl": "cmx_3600", ".ale": "ALE", ".xml": "fcp_xml", ".otio": "otio_json"}
+ADAPTERS = {".edl": "cmx_3600", ".ale": "ale", ".xml": "fcp_xml", ".otio": "otio_json"}
 
 
 def theirs(path, rate, passes):

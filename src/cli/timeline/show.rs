@@ -41,7 +41,13 @@ pub(super) fn run(file: &Path, object: &Object, format: Format, found: &[Diagnos
     let mut rows = vec![];
     for placed in items.iter().filter(|p| matches!(p.item.content, Content::Clip(_))) {
         let link = (!targets.is_empty()).then(|| linker.link(placed.item));
-        rows.push(Row { record: record(placed, start, rate, drop)?, source: source(placed.item)?, speed: speed(placed.item), placed, link });
+        rows.push(Row {
+            record: record(placed, start, rate, drop)?,
+            source: source(placed.item)?,
+            speed: speed(placed.item),
+            placed,
+            link,
+        });
     }
     let name = single.map_or("", |t| t.base.name.as_str());
     if json {
@@ -91,7 +97,9 @@ fn describe(row: &Row, targets: &[Target]) -> Result<Value> {
         MediaKind::Missing => json!({ "kind": "missing" }),
         MediaKind::External(url) => json!({ "kind": "external", "url": url }),
         MediaKind::Generator { kind, .. } => json!({ "kind": "generator", "generator": kind }),
-        MediaKind::Sequence(s) => json!({ "kind": "sequence", "folder": s.folder, "prefix": s.prefix, "suffix": s.suffix, "first": s.first }),
+        MediaKind::Sequence(s) => {
+            json!({ "kind": "sequence", "folder": s.folder, "prefix": s.prefix, "suffix": s.suffix, "first": s.first })
+        }
         MediaKind::Unknown(_) => json!({ "kind": "unknown" }),
     });
     let cdl = item.cdl()?.map(|c| json!({ "slope": c.slope, "offset": c.offset, "power": c.power, "saturation": c.saturation }));

@@ -9,8 +9,8 @@ use crate::{
         cdl::{Cdl, parse_numbers},
         json::{Node, Value},
         timeline::{
-            Base, Child, Collection, Content, Item, Media, MediaKind, Object, Sources, Time, TimeRange, frame_rate, set_cdl, string, strings,
-            Exact, count,
+            Base, Child, Collection, Content, Exact, Item, Media, MediaKind, Object, Sources, Time, TimeRange, count, frame_rate, set_cdl,
+            string, strings,
         },
     },
 };
@@ -40,7 +40,8 @@ impl Ale {
             None => self.rate()?,
         };
         let mut collection = Collection::default();
-        let headings: Vec<(String, Node)> = self.headings().filter(|(n, _)| !n.is_empty()).map(|(n, v)| (n.into(), string(v).into())).collect();
+        let headings: Vec<(String, Node)> =
+            self.headings().filter(|(n, _)| !n.is_empty()).map(|(n, v)| (n.into(), string(v).into())).collect();
         collection.base.metadata.set("ALE", "header", Value::Object(headings));
         collection.base.metadata.set("ALE", "columns", strings(self.columns().iter().map(String::as_str)));
         let mut found = vec![];

@@ -61,7 +61,10 @@ impl Ale {
     }
 
     pub fn columns(&self) -> &[String] {
-        self.lines.iter().find_map(|l| if let Content::Columns(names) = &l.content { Some(names.as_slice()) } else { None }).unwrap_or_default()
+        self.lines
+            .iter()
+            .find_map(|l| if let Content::Columns(names) = &l.content { Some(names.as_slice()) } else { None })
+            .unwrap_or_default()
     }
 
     /// Every clip: its cells, and its line in the file.

@@ -9,7 +9,8 @@ use crate::{
         Diagnostic, Level,
         json::Value,
         timeline::{
-            AMF_NAME, AMF_UUID, CMX, Child, Content, Effect, EffectKind, Item, MediaKind, Time, Timeline, Transition, fraction, frame_rate, length,
+            AMF_NAME, AMF_UUID, CMX, Child, Content, Effect, EffectKind, Item, MediaKind, Time, Timeline, Transition, fraction, frame_rate,
+            length,
         },
     },
 };
@@ -83,12 +84,16 @@ fn tracks<'a>(timeline: &'a Timeline, wanted: Option<usize>, builder: &mut Build
     }
     let on = |t: &&Item| t.enabled;
     let picture = match (wanted, video.iter().copied().filter(on).collect::<Vec<_>>().as_slice()) {
-        (Some(at), _) => Some(*video.get(at).ok_or_else(|| Error::usage(format!("the timeline has {} video tracks", video.len())).value(at + 1))?),
+        (Some(at), _) => {
+            Some(*video.get(at).ok_or_else(|| Error::usage(format!("the timeline has {} video tracks", video.len())).value(at + 1))?)
+        }
         (None, [one]) => Some(*one),
         (None, []) => None,
         (None, several) => {
             let names = several.iter().map(|t| t.base.name.as_str()).collect::<Vec<_>>().join(", ");
-            return Err(Error::unsupported(format!("an EDL has one video track: choose one of {} ({names})", several.len())).field("tracks"));
+            return Err(
+                Error::unsupported(format!("an EDL has one video track: choose one of {} ({names})", several.len())).field("tracks")
+            );
         }
     };
     let mut all: Vec<(String, &Item)> = picture.map(|t| ("V".to_owned(), t)).into_iter().collect();
@@ -143,7 +148,9 @@ impl Builder {
             let whole = length(track)? == length(&Item { range: None, ..track.clone() })?;
             let start = self.frames(&range.start, "source_range")?;
             if start > 0 || !whole {
-                return Err(Error::unsupported("a track of which a part is used; flatten it").field("source_range").line(track.base.line.0));
+                return Err(Error::unsupported("a track of which a part is used; flatten it")
+                    .field("source_range")
+                    .line(track.base.line.0));
             }
             // OpenTimelineIO's reader of EDL puts the record time there, negated.
             at -= start;
@@ -173,7 +180,8 @@ impl Builder {
                 Ok(at)
             }
             Child::Item(item) => {
-                let seconds = length(item)?.ok_or_else(|| Error::invalid("nothing says how long it is").field("source_range").value(&item.base.name))?;
+                let seconds = length(item)?
+                    .ok_or_else(|| Error::invalid("nothing says how long it is").field("source_range").value(&item.base.name))?;
                 let frames = self.whole(seconds.times(self.fps)?, "duration")?;
                 let end = self.whole(Fraction::new(i128::from(at) + i128::from(frames), 1)?, "duration")?;
                 let (head, tail) = (transition(before), transition(after));
@@ -194,7 +202,14 @@ impl Builder {
         }
     }
 
-    fn clip(&mut self, track: &str, item: &Item, (at, end): (i64, i64), head: Option<&Transition>, tail: Option<&Transition>) -> Result<()> {
+    fn clip(
+        &mut self,
+        track: &str,
+        item: &Item,
+        (at, end): (i64, i64),
+        head: Option<&Transition>,
+        tail: Option<&Transition>,
+    ) -> Result<()> {
         // In a list a transition lies wholly on the clip that it goes to.
         let lead = head.map(|t| self.frames(&t.before, "in_offset")).transpose()?.unwrap_or(0);
         let cut = tail.map(|t| self.frames(&t.before, "in_offset")).transpose()?.unwrap_or(0);
@@ -311,7 +326,8 @@ impl Builder {
         match item.media().map(|m| &m.kind) {
             Some(MediaKind::External(url)) => event.comments.push(format!("FROM CLIP: {url}")),
             Some(MediaKind::Sequence(s)) => {
-                let last = item.media().and_then(|m| m.available.as_ref()).map(|r| self.frames(&r.duration, "available_range")).transpose()?;
+                let last =
+                    item.media().and_then(|m| m.available.as_ref()).map(|r| self.frames(&r.duration, "available_range")).transpose()?;
                 let last = s.first.saturating_add(last.unwrap_or(1).saturating_sub(1));
                 let (folder, width) = (s.folder.trim_end_matches('/'), usize::try_from(s.padding.clamp(0, 18)).unwrap_or(0));
                 let separator = if folder.is_empty() { "" } else { "/" };
@@ -338,7 +354,8 @@ impl Builder {
                 event.comments.push("* FREEZE FRAME".into());
             }
             Some(EffectKind::Speed(scalar)) => {
-                let fps = scalar.number.times(self.fps)?.to_f64();
+                // In whole rates, which every reader takes 24 and 48 for.
+                let fps = scalar.number.times(Fraction::new(self.fps.round(), 1)?)?.to_f64();
                 event.speed = Some(Speed { reel: event.reel.clone(), frames_per_second: fps, at: event.source[0] });
             }
             _ => {}
@@ -387,7 +404,8 @@ fn merge(all: Vec<(String, Event)>) -> Result<Vec<Event>> {
             }
         }
     }
-    groups.sort_by_key(|(_, lines)| lines.last().map(|e| (e.record[0].hours, e.record[0].minutes, e.record[0].seconds, e.record[0].frames)));
+    groups
+        .sort_by_key(|(_, lines)| lines.last().map(|e| (e.record[0].hours, e.record[0].minutes, e.record[0].seconds, e.record[0].frames)));
     if groups.len() > 999_999 {
         return Err(Error::unsupported("more events than 999999").value(groups.len()));
     }

@@ -9,8 +9,8 @@ use crate::{
         Level,
         json::Value,
         timeline::{
-            AMF_NAME, AMF_UUID, Base, CMX, Child, Content, Effect, Item, Marker, MarkerColor, Media, MediaKind, Sequence, Sources, Time, TimeRange,
-            Timeline, Transition, count, fraction, frame_rate, set_cdl, string, strings,
+            AMF_NAME, AMF_UUID, Base, CMX, Child, Content, Effect, Item, Marker, MarkerColor, Media, MediaKind, Sequence, Sources, Time,
+            TimeRange, Timeline, Transition, count, fraction, frame_rate, set_cdl, string, strings,
         },
     },
 };
@@ -80,7 +80,9 @@ fn lay(event: &Event, before: Option<&Event>, rate: Rational, start: i64, tracks
         let Some(track) = tracks.get_mut(at) else { continue };
         if from < track.end {
             let ends = Timecode::from_frame_count(u64::try_from(track.end).unwrap_or(0), rate, event.record[0].drop_frame);
-            return Err(Error::invalid(format!("overlaps the clip before it on {}, which ends at {ends}", track.name)).field("record in").value(event.record[0]));
+            return Err(Error::invalid(format!("overlaps the clip before it on {}, which ends at {ends}", track.name))
+                .field("record in")
+                .value(event.record[0]));
         }
         if from > track.end {
             let range = TimeRange { start: Time::frames(0, rate)?, duration: Time::frames(from - track.end, rate)? };
@@ -131,7 +133,8 @@ fn clip(event: &Event, before: Option<&Event>, record: TimeRange, rate: Rational
     let file = notes.iter().find_map(|n| n.strip_prefix("FROM CLIP:").or_else(|| n.strip_prefix("FROM FILE:"))).map(str::trim);
     let media = media(&event.reel, file, rate)?;
     let is_freeze_note = |n: &str| n.trim_start_matches(['*', ' ']) == "FREEZE FRAME";
-    let freeze = event.speed.as_ref().is_some_and(|s| s.frames_per_second == 0.0) || (event.speed.is_none() && notes.iter().any(|n| is_freeze_note(n)));
+    let freeze = event.speed.as_ref().is_some_and(|s| s.frames_per_second == 0.0)
+        || (event.speed.is_none() && notes.iter().any(|n| is_freeze_note(n)));
 
     let mut name = event.to_clip_name.clone().or_else(|| event.clip_name.clone()).unwrap_or_else(|| match file {
         Some(path) => stem(path).to_owned(),
@@ -145,13 +148,17 @@ fn clip(event: &Event, before: Option<&Event>, record: TimeRange, rate: Rational
     let metadata = &mut item.base.metadata;
     let amf = [(AMF_UUID, &event.amf_uuid), (AMF_NAME, &event.amf_name)];
     let amf = amf.into_iter().filter_map(|(keyword, text)| text.as_ref().map(|t| format!("{keyword} {t}")));
-    let kept = notes.iter().filter(|n| !is_freeze_note(n) && !n.starts_with("FROM CLIP:") && !n.starts_with("FROM FILE:")).map(|n| (*n).to_owned());
+    let kept = notes
+        .iter()
+        .filter(|n| !is_freeze_note(n) && !n.starts_with("FROM CLIP:") && !n.starts_with("FROM FILE:"))
+        .map(|n| (*n).to_owned());
     let comments: Vec<String> = amf.chain(kept).chain(event.source_file.iter().map(|f| format!("SOURCE FILE: {f}"))).collect();
     if !comments.is_empty() {
         metadata.set(CMX, "comments", strings(comments));
     }
-    if event.reel != "AX" {
-        metadata.set(CMX, "reel", string(&event.reel));
+    let reel = notes.iter().find_map(|n| whole_reel(n, &event.reel)).unwrap_or(&event.reel);
+    if reel != "AX" {
+        metadata.set(CMX, "reel", string(reel));
     }
     if let Some(cdl) = &event.cdl {
         set_cdl(metadata, cdl);
@@ -165,19 +172,21 @@ fn clip(event: &Event, before: Option<&Event>, record: TimeRange, rate: Rational
     Ok(item)
 }
 
-/// Source time for record time. In a list of 23.976, `M2` of normal speed says 23.9, 23.98 or 24: of the two rates it can be
-/// counted in, the one that fits the lengths of the event is meant.
+/// Source time for record time.
+///
+/// A list of 23.976 counts `M2` in 24 or in 23.976, and says of normal speed 24, 23.9 or 23.98. A speed of the NTSC family is what it
+/// says; of any other, the count in whole rates holds where it leads to the source length of the event.
 fn scalar(fps: f64, source: &TimeRange, record: &TimeRange, rate: Rational) -> Result<Fraction> {
-    let fps = Fraction::shortest(fps)?;
     let rate = fraction(rate)?;
-    let nominal = Fraction::new(rate.round(), 1)?;
-    let (exact, nominal) = (fps.over(rate)?, fps.over(nominal)?);
-    if !record.duration.value.number.is_positive() {
-        return Ok(exact);
+    if let Some(ntsc) = Rational::frame_rate(fps.abs()).filter(|r| r.den() == 1001) {
+        let speed = fraction(ntsc)?.over(rate)?;
+        return if fps < 0.0 { Fraction::ZERO.minus(speed) } else { Ok(speed) };
     }
-    let real = source.duration.value.number.over(record.duration.value.number)?.to_f64();
-    let miss = |f: Fraction| (f.to_f64().abs() - real).abs();
-    Ok(if miss(nominal) < miss(exact) { nominal } else { exact })
+    let fps = Fraction::shortest(fps)?;
+    let nominal = fps.over(Fraction::new(rate.round(), 1)?)?;
+    let wanted = nominal.to_f64().abs() * record.duration.value.number.to_f64();
+    let fits = (wanted - source.duration.value.number.to_f64()).abs() <= 1.0;
+    if fits { Ok(nominal) } else { fps.over(rate) }
 }
 
 fn media(reel: &str, file: Option<&str>, rate: Rational) -> Result<Media> {
@@ -202,7 +211,13 @@ fn sequence(path: &str, rate: Rational) -> Result<Option<(Sequence, TimeRange)>>
         let (folder, prefix) = head.rsplit_once(['/', '\\']).unwrap_or(("", head));
         let range: (i64, i64) = (first.parse().ok()?, last.parse().ok()?);
         let digits = first.bytes().chain(last.bytes()).all(|b| b.is_ascii_digit());
-        (digits && suffix.starts_with('.') && suffix.len() > 1 && range.0 <= range.1 && range.1 < i64::MAX).then_some((folder, prefix, first.len(), range, suffix))
+        (digits && suffix.starts_with('.') && suffix.len() > 1 && range.0 <= range.1 && range.1 < i64::MAX).then_some((
+            folder,
+            prefix,
+            first.len(),
+            range,
+            suffix,
+        ))
     };
     let Some((folder, prefix, digits, (first, last), suffix)) = parts() else { return Ok(None) };
     let sequence = Sequence {
@@ -215,6 +230,12 @@ fn sequence(path: &str, rate: Rational) -> Result<Option<(Sequence, TimeRange)>>
         padding: i64::try_from(digits).unwrap_or(0),
     };
     Ok(Some((sequence, TimeRange { start: Time::frames(first, rate)?, duration: Time::frames(last - first + 1, rate)? })))
+}
+
+/// `FINAL CUT PRO REEL: whole name REPLACED BY: short`
+fn whole_reel<'a>(note: &'a str, short: &str) -> Option<&'a str> {
+    let (whole, by) = note.strip_prefix("FINAL CUT PRO REEL:")?.split_once("REPLACED BY:")?;
+    Some(whole.trim()).filter(|w| !w.is_empty() && by.trim() == short)
 }
 
 fn stem(path: &str) -> &str {

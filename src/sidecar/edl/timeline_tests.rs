@@ -115,13 +115,27 @@ fn normal_speed_in_the_ntsc_family() {
     assert_eq!(speed("048.0", "20:00", film), Fraction::whole(2));
     assert_eq!(speed("-024.0", "10:00", film), Fraction::new(-1, 1).unwrap());
     assert_eq!(speed("012.0", "05:00", rate(25, 1)), Fraction::new(12, 25).unwrap());
+    assert_eq!(speed("023.98", "10:00", film), Fraction::ONE);
+    assert_eq!(speed("047.95", "20:00", film), Fraction::whole(2));
+    let text = "001 R V C 01:00:00:00 01:00:11:00 10:00:00:00 10:00:10:00\nM2 R 026.4 01:00:00:00\n";
+    assert!(write(&round_trip(text, film)).contains("026.4"));
+}
+
+#[test]
+fn final_cut_pro_names_the_whole_reel() {
+    let text = "001 A001C001 V C 01:00:00:00 01:00:01:00 10:00:00:00 10:00:01:00\nFINAL CUT PRO REEL: A001C001_260101_R1AB REPLACED BY: A001C001\n";
+    assert_eq!(item(track(&timeline(text, rate(24, 1)), 0).1[0]).reel(), Some("A001C001_260101_R1AB"));
+    round_trip(text, rate(24, 1));
 }
 
 #[test]
 fn what_a_timeline_cannot_hold_is_refused_with_its_line() {
     let errors = [
         ("001 R V KB 010 01:00:00:00 01:00:01:00 10:00:00:00 10:00:01:00", "a key"),
-        ("001 R V C 01:00:00:00 01:00:01:00 10:00:00:00 10:00:01:00\n002 R V C 01:00:00:00 01:00:01:00 10:00:00:12 10:00:01:12", "overlaps"),
+        (
+            "001 R V C 01:00:00:00 01:00:01:00 10:00:00:00 10:00:01:00\n002 R V C 01:00:00:00 01:00:01:00 10:00:00:12 10:00:01:12",
+            "overlaps",
+        ),
         ("001 R V C 01:00:00:00 01:00:02:00 10:00:00:00 10:00:01:00", "DURATION_MISMATCH"),
     ];
     for (text, word) in errors {
@@ -142,7 +156,12 @@ fn clip(name: &str, start: i64, duration: i64) -> Item {
 
 fn blend(before: i64, after: i64) -> Child {
     let at = |n| Time::frames(n, rate(24, 1)).unwrap();
-    Child::Transition(timeline::Transition { base: Default::default(), kind: "SMPTE_Dissolve".into(), before: at(before), after: at(after) })
+    Child::Transition(timeline::Transition {
+        base: Default::default(),
+        kind: "SMPTE_Dissolve".into(),
+        before: at(before),
+        after: at(after),
+    })
 }
 
 fn made(children: Vec<Child>) -> Timeline {
@@ -155,7 +174,10 @@ fn lines(children: Vec<Child>, options: Options) -> crate::error::Result<(Vec<St
     let (edl, notes) = Edl::from_timeline(&made(children), rate(24, 1), options)?;
     let text = write(&edl);
     parse(text.as_bytes()).unwrap();
-    let lines = text.lines().filter(|l| l.starts_with(|c: char| c.is_ascii_digit())).map(|l| l.split_ascii_whitespace().collect::<Vec<_>>().join(" "));
+    let lines = text
+        .lines()
+        .filter(|l| l.starts_with(|c: char| c.is_ascii_digit()))
+        .map(|l| l.split_ascii_whitespace().collect::<Vec<_>>().join(" "));
     Ok((lines.collect(), notes.iter().map(|n| n.code).collect()))
 }
 

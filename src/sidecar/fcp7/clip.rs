@@ -10,9 +10,7 @@ use crate::{
     framing::Fraction,
     sidecar::{
         json::Value,
-        timeline::{
-            Base, Content, Effect, EffectKind, Exact, Item, Media, MediaKind, Sources, Time, TimeRange, fraction, string, strings,
-        },
+        timeline::{Base, Content, Effect, EffectKind, Exact, Item, Media, MediaKind, Sources, Time, TimeRange, fraction, string, strings},
         xml::Element,
     },
 };
@@ -169,7 +167,8 @@ fn effect<'a>(reader: &mut Reader<'a>, filter: &'a Element) -> Result<Option<Eff
     let Some(effect) = child(filter, "effect") else { return Ok(None) };
     let (name, id) = (text(effect, "name"), text(effect, "effectid"));
     let enabled = flag(filter, "enabled")?.unwrap_or(true);
-    let parameter = |wanted: &str| children(effect, "parameter").find(|p| text(p, "parameterid") == wanted).map(|p| (text(p, "value"), p.line.0));
+    let parameter =
+        |wanted: &str| children(effect, "parameter").find(|p| text(p, "parameterid") == wanted).map(|p| (text(p, "value"), p.line.0));
     if id == "timeremap" {
         if parameter("variablespeed").is_some_and(|(value, _)| value != "0") {
             reader.warn("LEFT_OUT", format!("{name:?}: a speed that changes"), filter);

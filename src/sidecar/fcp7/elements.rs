@@ -39,7 +39,8 @@ pub(super) fn rate(element: &Element) -> Result<Option<Rational>> {
     let base = text(rate, "timebase");
     let whole = base.parse::<u32>().ok().filter(|b| (1..=100_000).contains(b));
     let whole = whole.ok_or_else(|| Error::invalid("not a rate").field("timebase").value(base).line(rate.line.0))?;
-    let found = if flag(rate, "ntsc")? == Some(true) { Rational::new(i64::from(whole) * 1000, 1001) } else { Rational::new(whole.into(), 1) };
+    let found =
+        if flag(rate, "ntsc")? == Some(true) { Rational::new(i64::from(whole) * 1000, 1001) } else { Rational::new(whole.into(), 1) };
     Ok(found)
 }
 

@@ -31,7 +31,9 @@ pub fn read(path: &Path, found: &mut Vec<Diagnostic>) -> Result<Object> {
 pub fn parse(bytes: &[u8], found: &mut Vec<Diagnostic>) -> Result<Object> {
     let document = xml::parse_with(bytes, &LIMITS)?;
     if document.root.name.local != "xmeml" {
-        return Err(Error::invalid("not a Final Cut Pro 7 document").value(format!("<{}>", document.root.name.local)).line(document.root.line.0));
+        return Err(Error::invalid("not a Final Cut Pro 7 document")
+            .value(format!("<{}>", document.root.name.local))
+            .line(document.root.line.0));
     }
     let sequences = sequences(&document.root);
     let mut reader = sequence::Reader::new(&document.root, found);

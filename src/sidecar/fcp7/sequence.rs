@@ -81,7 +81,10 @@ impl<'a> Reader<'a> {
         let sequence = self.whole(sequence)?;
         let here: *const Element = sequence;
         if self.open.contains(&here) {
-            return Err(Error::invalid("a sequence that contains itself").field("sequence").value(text(sequence, "name")).line(sequence.line.0));
+            return Err(Error::invalid("a sequence that contains itself")
+                .field("sequence")
+                .value(text(sequence, "name"))
+                .line(sequence.line.0));
         }
         if self.open.len() >= MAX_DEPTH {
             return Err(Error::unsupported(format!("sequences nested deeper than {MAX_DEPTH}")).line(sequence.line.0));
@@ -107,8 +110,10 @@ impl<'a> Reader<'a> {
     fn track(&mut self, track: &'a Element, kind: &str, rate: Rational) -> Result<Item> {
         let elements: Vec<&Element> =
             track.elements().filter(|e| matches!(e.name.local.as_str(), "clipitem" | "generatoritem" | "transitionitem")).collect();
-        let transitions: Vec<Option<Blend>> =
-            elements.iter().map(|e| if e.name.local == "transitionitem" { blend(e, rate).map(Some) } else { Ok(None) }).collect::<Result<_>>()?;
+        let transitions: Vec<Option<Blend>> = elements
+            .iter()
+            .map(|e| if e.name.local == "transitionitem" { blend(e, rate).map(Some) } else { Ok(None) })
+            .collect::<Result<_>>()?;
         let mut children = vec![];
         let mut end = Time::frames(0, rate)?;
         for (i, element) in elements.iter().enumerate() {
@@ -146,7 +151,8 @@ impl<'a> Reader<'a> {
 impl<'a> Reader<'a> {
     /// Premiere writes a cross-fade of sound as an overlap: the later clip holds, the one before it ends where it begins.
     fn shorten(&mut self, children: &mut [Child], by: &Time, element: &'a Element) -> Result<()> {
-        let error = || Error::invalid("overlaps more than the clip before it").field("start").value(text(element, "name")).line(element.line.0);
+        let error =
+            || Error::invalid("overlaps more than the clip before it").field("start").value(text(element, "name")).line(element.line.0);
         let Some(Child::Item(Item { range: Some(range), base, .. })) = children.last_mut() else { return Err(error()) };
         range.duration = range.duration.plus(by)?;
         if range.duration.is_negative() {

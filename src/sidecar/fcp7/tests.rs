@@ -12,7 +12,9 @@ fn document(track: &str, more: &str) -> String {
 
 fn clip(name: &str, places: [i64; 4], more: &str) -> String {
     let [start, end, first, last] = places;
-    format!("<clipitem id=\"{name}\"><name>{name}</name>{RATE}<start>{start}</start><end>{end}</end><in>{first}</in><out>{last}</out>{more}</clipitem>")
+    format!(
+        "<clipitem id=\"{name}\"><name>{name}</name>{RATE}<start>{start}</start><end>{end}</end><in>{first}</in><out>{last}</out>{more}</clipitem>"
+    )
 }
 
 fn read(text: &str) -> (Timeline, Vec<Diagnostic>) {
@@ -33,7 +35,9 @@ fn range(item: &Item) -> (String, String) {
 
 #[test]
 fn transitions_decide_where_minus_one_stands() {
-    let blend = format!("<transitionitem>{RATE}<start>90</start><end>115</end><alignment>center</alignment><effect><name>Cross Dissolve</name><effectid>Cross Dissolve</effectid></effect></transitionitem>");
+    let blend = format!(
+        "<transitionitem>{RATE}<start>90</start><end>115</end><alignment>center</alignment><effect><name>Cross Dissolve</name><effectid>Cross Dissolve</effectid></effect></transitionitem>"
+    );
     let track = [clip("a", [0, -1, 10, 125], ""), blend, clip("b", [-1, 200, 6, 116], "")].concat();
     let (timeline, found) = read(&document(&track, ""));
     assert_eq!(found, []);

@@ -72,7 +72,14 @@ fn storyline<'a>(reader: &mut Reader<'a>, spine: &'a Element, lane: i32, at: Fra
 }
 
 /// Lays down an item at `start` and what is connected to it; returns its end.
-fn lay<'a>(reader: &mut Reader<'a>, element: &'a Element, lane: i32, start: Fraction, rate: Fraction, lanes: &mut Lanes) -> Result<Fraction> {
+fn lay<'a>(
+    reader: &mut Reader<'a>,
+    element: &'a Element,
+    lane: i32,
+    start: Fraction,
+    rate: Fraction,
+    lanes: &mut Lanes,
+) -> Result<Fraction> {
     reader.descend(element)?;
     let item = item(reader, element, rate)?;
     let length = match &item.range {
@@ -116,7 +123,10 @@ fn tracks_of(number: i32, sound: bool, lane: Lane, rate: Fraction) -> Result<Vec
         });
         if at >= MAX_OVERLAP {
             let line = laid.item.base.line.0;
-            return Err(Error::unsupported(format!("more than {MAX_OVERLAP} clips over each other")).field("lane").value(number).line(line));
+            return Err(Error::unsupported(format!("more than {MAX_OVERLAP} clips over each other"))
+                .field("lane")
+                .value(number)
+                .line(line));
         }
         let Some((end, children)) = tracks.get_mut(at) else { continue };
         let gap = laid.start.minus(*end)?;
@@ -160,5 +170,9 @@ fn order(a: Fraction, b: Fraction) -> Ordering {
 /// So long a fraction that products of two exceed 128 bits.
 fn bounded(place: Fraction) -> Result<Fraction> {
     let fits = |n: i128| n.unsigned_abs() < 1 << 62;
-    if fits(place.numerator()) && fits(place.denominator()) { Ok(place) } else { Err(Error::unsupported("a time of too many digits").value(place)) }
+    if fits(place.numerator()) && fits(place.denominator()) {
+        Ok(place)
+    } else {
+        Err(Error::unsupported("a time of too many digits").value(place))
+    }
 }

@@ -3,11 +3,7 @@
 use crate::{
     error::{Error, Result},
     framing::Fraction,
-    sidecar::{
-        Diagnostic, Level,
-        timeline::Time,
-        xml::Element,
-    },
+    sidecar::{Diagnostic, Level, timeline::Time, xml::Element},
 };
 use std::collections::HashMap;
 
@@ -48,7 +44,9 @@ impl<'a> Reader<'a> {
     pub fn resource(&self, element: &Element, attribute: &str) -> Result<Option<&'a Element>> {
         let Some(id) = element.get(attribute) else { return Ok(None) };
         let found = self.resources.get(id).copied();
-        found.map(Some).ok_or_else(|| Error::invalid("a resource that the document does not hold").field(attribute).value(id).line(element.line.0))
+        found
+            .map(Some)
+            .ok_or_else(|| Error::invalid("a resource that the document does not hold").field(attribute).value(id).line(element.line.0))
     }
 
     /// Frames a second of a sequence or clip: of its format, its asset's, or of the sequence it stands for.
@@ -78,7 +76,9 @@ impl<'a> Reader<'a> {
     pub fn count(&mut self, element: &Element) -> Result<()> {
         self.items += 1;
         if self.items > MAX_ITEMS {
-            return Err(Error::unsupported(format!("more clips than {MAX_ITEMS}, compound clips counted where they are used")).line(element.line.0));
+            return Err(
+                Error::unsupported(format!("more clips than {MAX_ITEMS}, compound clips counted where they are used")).line(element.line.0)
+            );
         }
         Ok(())
     }

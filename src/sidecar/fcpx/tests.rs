@@ -19,7 +19,12 @@ fn read(text: &str) -> (Timeline, Vec<Diagnostic>) {
 }
 
 fn tracks(timeline: &Timeline) -> Vec<(&str, &[Child])> {
-    timeline.tracks.children().iter().map(|c| if let Child::Item(t) = c { (t.base.name.as_str(), t.children()) } else { panic!() }).collect()
+    timeline
+        .tracks
+        .children()
+        .iter()
+        .map(|c| if let Child::Item(t) = c { (t.base.name.as_str(), t.children()) } else { panic!() })
+        .collect()
 }
 
 fn range(child: &Child) -> (Fraction, Fraction) {

@@ -6,8 +6,8 @@ use crate::{
     sidecar::{
         json::{Node, Value},
         timeline::{
-            Base, Child, Collection, Content, DEFAULT_MEDIA, Effect, EffectKind, Exact, Item, Marker, MarkerColor, Media, MediaKind, Object,
-            Sequence, Sources, Time, Timeline, Transition,
+            Base, Child, Collection, Content, DEFAULT_MEDIA, Effect, EffectKind, Exact, Item, Marker, MarkerColor, Media, MediaKind,
+            Object, Sequence, Sources, Time, Timeline, Transition,
         },
     },
 };

@@ -1,7 +1,7 @@
 use super::*;
 use crate::sidecar::timeline::{
-    Base, Child, Content, Effect, EffectKind, Exact, Item, Marker, MarkerColor, Media, MediaKind, Object, Sequence, Sources, Time, TimeRange, Timeline,
-    Transition, string, strings,
+    Base, Child, Content, Effect, EffectKind, Exact, Item, Marker, MarkerColor, Media, MediaKind, Object, Sequence, Sources, Time,
+    TimeRange, Timeline, Transition, string, strings,
 };
 use proptest::prelude::*;
 
@@ -73,7 +73,8 @@ fn older_versions_and_unknown_schemas() {
 }
 
 fn time() -> impl Strategy<Value = Time> {
-    let rate = prop_oneof![Just("24.0"), Just("23.976023976023978"), Just("23.976"), Just("29.97"), Just("25"), Just("48000.0"), Just("12.5")];
+    let rate =
+        prop_oneof![Just("24.0"), Just("23.976023976023978"), Just("23.976"), Just("29.97"), Just("25"), Just("48000.0"), Just("12.5")];
     let value = prop_oneof![(0..1_000_000i64).prop_map(Exact::whole), (0.0..1e6f64).prop_map(|v| Exact::parse(&format!("{v:?}")).unwrap())];
     (value, rate).prop_map(|(value, rate)| Time { value, rate: Exact::parse_rate(rate).unwrap() })
 }
@@ -112,15 +113,17 @@ fn item() -> impl Strategy<Value = Child> {
         (-900..900i64).prop_map(|n| EffectKind::Speed(crate::framing::Fraction::new(n.into(), 60).unwrap().into())),
         Just(EffectKind::Other("Effect".into())),
     ];
-    let effect = (base(), "[a-zA-Z]{0,9}", any::<bool>(), kind).prop_map(|(base, name, enabled, kind)| Effect { base, name, enabled, kind });
+    let effect =
+        (base(), "[a-zA-Z]{0,9}", any::<bool>(), kind).prop_map(|(base, name, enabled, kind)| Effect { base, name, enabled, kind });
     let color = prop_oneof![Just(MarkerColor::None), Just(MarkerColor::Name("PINK".into()))];
     let marker = (base(), color, range_of(), "[ -~]{0,9}").prop_map(|(base, color, range, comment)| Marker { base, color, range, comment });
     let content = prop_oneof![media().prop_map(|m| Content::Clip(Sources::one(m))), Just(Content::Gap)];
     let leaf = (base(), range_of(), prop::collection::vec(effect, 0..2), prop::collection::vec(marker, 0..2), any::<bool>(), content)
-        .prop_map(|(base, range, effects, markers, enabled, content)| Child::Item(Item { base, range, effects, markers, enabled, content }));
-    let transition = (base(), time(), time()).prop_map(|(base, before, after)| {
-        Child::Transition(Transition { base, kind: "SMPTE_Dissolve".into(), before, after })
-    });
+        .prop_map(|(base, range, effects, markers, enabled, content)| {
+            Child::Item(Item { base, range, effects, markers, enabled, content })
+        });
+    let transition = (base(), time(), time())
+        .prop_map(|(base, before, after)| Child::Transition(Transition { base, kind: "SMPTE_Dissolve".into(), before, after }));
     prop_oneof![3 => leaf, 1 => transition].prop_recursive(3, 12, 4, |inner| {
         (base(), prop::collection::vec(inner, 0..4), any::<bool>()).prop_map(|(base, children, track)| {
             let content = if track { Content::Track { kind: "Audio".into(), children } } else { Content::Stack { children } };

@@ -4,8 +4,8 @@ use crate::sidecar::{
     Diagnostic, Level,
     json::{self, Node, Value},
     timeline::{
-        Base, Child, Content, Effect, EffectKind, Exact, Item, Marker, MarkerColor, Media, MediaKind, Object, Sources, Time, TimeRange, Timeline,
-        Transition, string,
+        Base, Child, Content, Effect, EffectKind, Exact, Item, Marker, MarkerColor, Media, MediaKind, Object, Sources, Time, TimeRange,
+        Timeline, Transition, string,
     },
 };
 
@@ -77,8 +77,7 @@ impl Writer {
     }
 
     fn timeline(&mut self, timeline: &Timeline) -> Node {
-        let members =
-            vec![("global_start_time", or_null(timeline.start.as_ref(), time)), ("tracks", self.item(&timeline.tracks).value)];
+        let members = vec![("global_start_time", or_null(timeline.start.as_ref(), time)), ("tracks", self.item(&timeline.tracks).value)];
         object("Timeline.1", &timeline.base, members)
     }
 

@@ -57,7 +57,13 @@ impl Judge {
         let line = item.base.line.0;
         for effect in &item.effects {
             if let EffectKind::Unknown(node) = &effect.kind {
-                self.report(Level::Info, "UNKNOWN_SCHEMA", format!("effect {:?} is kept, and without a meaning here", effect.name), node.line, path);
+                self.report(
+                    Level::Info,
+                    "UNKNOWN_SCHEMA",
+                    format!("effect {:?} is kept, and without a meaning here", effect.name),
+                    node.line,
+                    path,
+                );
             }
         }
         match item.cdl() {

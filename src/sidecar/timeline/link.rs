@@ -214,7 +214,8 @@ mod tests {
 
     #[test]
     fn the_uuid_wins_then_the_name_then_the_clip() {
-        let targets = [target("a.amf", Some(ONE), "A001C001"), target("b.amf", Some(TWO), "A001C002"), target("c.amf", None, "A001C003.mov")];
+        let targets =
+            [target("a.amf", Some(ONE), "A001C001"), target("b.amf", Some(TWO), "A001C002"), target("c.amf", None, "A001C003.mov")];
         let linker = Linker::new(&targets);
         let link = |name: &str, comments: &[&str]| linker.link(&event(name, comments));
         let one = |target, by| Link::One { target, by, notes: vec![] };

@@ -64,7 +64,9 @@ pub fn recognise(bytes: &[u8]) -> Result<Format> {
         t if t.starts_with('<') && t.contains("<fcpxml") => Ok(Format::Fcpx),
         t if t.starts_with('<') => Err(Error::unsupported("XML that is neither xmeml (Final Cut Pro 7) nor fcpxml")),
         _ if first == "Heading" || first.starts_with("Heading\t") => Ok(Format::Ale),
-        t if t.lines().any(|l| l.trim_start().starts_with("TITLE:") || l.trim_start().starts_with("FCM:") || is_event(l)) => Ok(Format::Edl),
+        t if t.lines().any(|l| l.trim_start().starts_with("TITLE:") || l.trim_start().starts_with("FCM:") || is_event(l)) => {
+            Ok(Format::Edl)
+        }
         _ => Err(Error::invalid("not an EDL, ALE, OTIO, FCP7 XML or FCPXML")),
     }
 }

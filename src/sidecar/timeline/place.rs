@@ -89,9 +89,7 @@ pub fn length(item: &Item) -> Result<Option<Fraction>> {
     }
     let children = item.children().iter().filter_map(|c| if let Child::Item(item) = c { Some(item) } else { None });
     match &item.content {
-        Content::Clip(sources) => {
-            sources.active().and_then(|m| m.available.as_ref()).map(|range| range.duration.seconds()).transpose()
-        }
+        Content::Clip(sources) => sources.active().and_then(|m| m.available.as_ref()).map(|range| range.duration.seconds()).transpose(),
         Content::Gap => Ok(None),
         Content::Track { .. } => {
             let mut sum = Fraction::ZERO;

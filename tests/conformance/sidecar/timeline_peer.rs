@@ -19,7 +19,8 @@ use std::{
 
 fn python() -> Option<String> {
     let named = std::env::var("PRELIGHT_PEER_PYTHON").ok();
-    let has = |p: &String| Command::new(p).args(["-c", "import opentimelineio, otio_cmx3600_adapter"]).output().is_ok_and(|o| o.status.success());
+    let has =
+        |p: &String| Command::new(p).args(["-c", "import opentimelineio, otio_cmx3600_adapter"]).output().is_ok_and(|o| o.status.success());
     let found = named.into_iter().chain(["python3".into(), "/usr/bin/python3".into()]).find(has);
     if found.is_none() {
         assert!(std::env::var("CI").as_deref() != Ok("true"), "no Python has opentimelineio and otio-cmx3600-adapter");
@@ -91,7 +92,8 @@ fn opentimelineio_reads_what_we_write() {
     }
     assert!(equivalents >= 54 && lists - equivalents >= 54 && jobs.len() > lists, "{equivalents} {lists} {}", jobs.len());
     let answers = ask(&python, &jobs);
-    let wrong: Vec<String> = jobs.iter().zip(&answers).filter(|(_, a)| !a.is_null()).map(|(j, a)| format!("{j}: {}", a.as_str().unwrap())).collect();
+    let wrong: Vec<String> =
+        jobs.iter().zip(&answers).filter(|(_, a)| !a.is_null()).map(|(j, a)| format!("{j}: {}", a.as_str().unwrap())).collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), jobs.len(), wrong.join("\n"));
     eprintln!("{} answers of OpenTimelineIO", answers.len());
 }
