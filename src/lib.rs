@@ -9,7 +9,7 @@
 //! | [`camera`] | camera files in: one module a format, metadata normalised with its origin |
 //! | [`debayer`] | mosaic to sensor-linear RGB |
 //! | [`framing`] | FDL geometry and the resampler |
-//! | [`sidecar`] | the documents: AMF, FDL, CDL, EDL, MHL |
+//! | [`sidecar`] | the documents: AMF, FDL, CDL, looks, MHL, timelines (EDL, ALE, OTIO, FCP7 XML, FCPXML) |
 //! | [`history`] | the hashes of a folder's files through its generations (ASC MHL): made, verified, continued |
 //! | [`pipeline`] | clip + sidecars + settings to the plan, and the one function that turns frame n into a picture |
 //! | `gpu` | the same plan on wgpu, and how far it is from the CPU |

@@ -19,6 +19,7 @@ mod render;
 mod resample_raw;
 mod start;
 mod subject;
+mod timeline;
 
 pub use start::run as start;
 
@@ -55,6 +56,8 @@ pub enum Command {
     Fdl(fdl::Args),
     /// ASC Media Hash Lists: create, verify, diff, flatten, show
     Mhl(mhl::Args),
+    /// EDL, ALE, OTIO and FCP7 XML: validate, show, convert
+    Timeline(timeline::Args),
     /// Make the demo show, check it, render it
     Demo(demo::Args),
     /// Check clips against their sidecars
@@ -78,6 +81,7 @@ pub fn run(command: Command) -> Result<()> {
         Command::Amf(args) => amf::run(args),
         Command::Fdl(args) => fdl::run(args),
         Command::Mhl(args) => mhl::run(args),
+        Command::Timeline(args) => timeline::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Check(args) => check::run(args),
         Command::Recipe(args) => recipe::run(args),

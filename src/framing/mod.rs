@@ -11,6 +11,7 @@ mod resample;
 mod taps;
 
 pub use filter::Filter;
+pub use fraction::Fraction;
 pub use frame::{Frame, Selection};
 pub use overlay::{OverlayKind, OverlayRect, overlay};
 pub use plate::{CropTo, PlateGeometry, ScaleTo, Step, plate_geometry};

@@ -1,11 +1,17 @@
 //! The documents that travel beside clips: read, validated, written, nothing lost.
 
+pub mod ale;
 pub mod amf;
 pub mod cdl;
 pub mod edl;
+pub mod fcp7;
+pub mod fcpx;
 pub mod fdl;
+pub mod json;
 pub mod lut;
 pub mod mhl;
+pub mod otio;
+pub mod timeline;
 pub mod xml;
 
 use serde::Serialize;

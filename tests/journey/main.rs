@@ -5,6 +5,7 @@ mod color;
 mod demo_show;
 mod mhl;
 mod real_files;
+mod timeline;
 
 use std::{
     path::{Path, PathBuf},

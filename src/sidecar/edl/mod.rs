@@ -1,11 +1,15 @@
 //! CMX3600 edit decision lists, with the comments that Avid, Premiere, Resolve and Netflix's colour workflow put in them.
 //!
-//! The format has no frame rate: a list is read without one, and [`Edl::check`] judges it at a rate.
+//! The format has no frame rate: a list is read without one, [`Edl::check`] judges it at a rate, and [`Edl::to_timeline`]
+//! makes a timeline of it.
 
+mod build;
 mod check;
 mod read;
+mod timeline;
 mod write;
 
+pub use build::{Options, Reels};
 pub use read::{parse, read};
 pub use write::write;
 
@@ -124,3 +128,5 @@ impl Event {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod timeline_tests;

@@ -42,7 +42,10 @@ fn write_event(event: &Event, out: &mut String) {
     let [[a, b], [c, d]] = [event.source, event.record];
     let _ = writeln!(out, "{:03}  {reel:<8} {track:<5} {kind:<4} {frames:<3} {a} {b} {c} {d}", event.number);
     if let Some(speed) = &event.speed {
-        let _ = writeln!(out, "M2   {:<8} {} {}", one_line(&speed.reel), number(speed.frames_per_second), speed.at);
+        // `048.0`, as the format has it, where that says all.
+        let fps = speed.frames_per_second;
+        let fps = if (fps * 10.0).fract() == 0.0 && fps.abs() < 1000.0 { format!("{fps:05.1}") } else { number(fps) };
+        let _ = writeln!(out, "M2   {:<8} {fps:<12} {}", one_line(&speed.reel), speed.at);
     }
     let texts = [
         ("FROM CLIP NAME:", &event.clip_name),

@@ -7,16 +7,15 @@
 mod build;
 mod geometry;
 mod ids;
-mod json;
 mod model;
 mod reader;
 mod write;
 
-pub use json::{Node, Value};
+pub use super::json::{Node, Value};
 pub use model::*;
 pub use write::write;
 
-use super::Diagnostic;
+use super::{Diagnostic, json};
 use crate::error::{Error, InFile, Result};
 use reader::{Findings, Object};
 use std::{fs, io::Read, path::Path};

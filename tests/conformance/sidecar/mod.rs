@@ -9,6 +9,8 @@ mod cdl;
 mod edl;
 mod hostile;
 mod mhl;
+mod timeline;
+mod timeline_peer;
 
 use std::path::{Path, PathBuf};
 

@@ -1,12 +1,28 @@
-//! JSON as an FDL needs it: numbers kept as they are written, members in their order, and every value with its line.
+//! The one door for JSON documents: numbers kept as they are written, members in their order, and every value with its line.
 //!
 //! A framing decision of 3710.7000000000003 pixels is a decimal number; read as binary floating point it is another one.
+//! The reader stops at [`Limits`] before memory or the stack are at risk.
 
 use crate::error::{Error, Result};
 use std::fmt::Write;
 
-/// Nested arrays and objects that are followed; an FDL has seven levels.
-const MAX_DEPTH: usize = 64;
+/// What a document may hold. One beyond any of them is refused as invalid.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Nested arrays and objects. Also bounds every recursion over the tree.
+    pub depth: usize,
+    /// Values in all.
+    pub nodes: usize,
+    /// Whether `NaN`, `Inf`, `Infinity` and their negatives are numbers, which JSON has not and OpenTimelineIO writes.
+    pub non_finite: bool,
+}
+
+impl Default for Limits {
+    /// An FDL has seven levels and some hundred values.
+    fn default() -> Self {
+        Self { depth: 64, nodes: 1 << 20, non_finite: false }
+    }
+}
 
 /// A value and the line (from 1) on which it begins.
 #[derive(Clone, Debug)]
@@ -26,7 +42,7 @@ impl PartialEq for Node {
 pub enum Value {
     Null,
     Bool(bool),
-    /// The text of the number, which follows JSON's grammar.
+    /// The text of the number, which follows JSON's grammar (or names what is not finite, see [`Limits::non_finite`]).
     Number(String),
     String(String),
     Array(Vec<Node>),
@@ -35,6 +51,16 @@ pub enum Value {
 }
 
 impl Value {
+    /// The first member of that name, if it is an object.
+    pub fn member(&self, name: &str) -> Option<&Node> {
+        if let Value::Object(members) = self { members.iter().find(|(n, _)| n == name).map(|(_, node)| node) } else { None }
+    }
+    pub fn text(&self) -> Option<&str> {
+        if let Value::String(text) = self { Some(text) } else { None }
+    }
+    pub fn items(&self) -> &[Node] {
+        if let Value::Array(items) = self { items } else { &[] }
+    }
     /// What it is, for messages.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -54,10 +80,21 @@ impl From<Value> for Node {
     }
 }
 
-/// Reads one JSON text (RFC 8259, UTF-8, an initial byte order mark allowed).
+/// Reads one JSON text (RFC 8259, UTF-8, an initial byte order mark allowed) within [`Limits::default`].
 pub fn parse(bytes: &[u8]) -> Result<Node> {
-    let text = std::str::from_utf8(bytes).map_err(|e| Error::invalid(format!("not UTF-8 at byte {}", e.valid_up_to())))?;
-    let mut parser = Parser { bytes: text.trim_start_matches('\u{feff}').as_bytes(), at: 0, line: 1 };
+    parse_with(bytes, Limits::default())
+}
+
+/// Reads one JSON text.
+///
+/// # Errors
+/// Not UTF-8, not JSON, or beyond `limits`; with the line.
+pub fn parse_with(bytes: &[u8], limits: Limits) -> Result<Node> {
+    let text = std::str::from_utf8(bytes).map_err(|e| {
+        let line = 1 + bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count();
+        Error::invalid(format!("not UTF-8 at byte {}", e.valid_up_to())).line(u32::try_from(line).unwrap_or(u32::MAX))
+    })?;
+    let mut parser = Parser { bytes: text.trim_start_matches('\u{feff}').as_bytes(), at: 0, line: 1, limits, nodes: 0 };
     let node = parser.value(0)?;
     parser.blank();
     match parser.peek() {
@@ -71,6 +108,8 @@ struct Parser<'a> {
     bytes: &'a [u8],
     at: usize,
     line: u32,
+    limits: Limits,
+    nodes: usize,
 }
 
 impl Parser<'_> {
@@ -96,8 +135,12 @@ impl Parser<'_> {
     }
 
     fn value(&mut self, depth: usize) -> Result<Node> {
-        if depth >= MAX_DEPTH {
+        if depth >= self.limits.depth {
             return Err(self.error("nested too deeply"));
+        }
+        self.nodes += 1;
+        if self.nodes > self.limits.nodes {
+            return Err(self.error("too many values"));
         }
         self.blank();
         let line = self.line;
@@ -105,6 +148,7 @@ impl Parser<'_> {
             Some(b'{') => self.object(depth)?,
             Some(b'[') => self.array(depth)?,
             Some(b'"') => Value::String(self.string()?),
+            Some(b'N' | b'I' | b'-') if self.limits.non_finite && self.not_finite() => Value::Number(self.non_finite()),
             Some(b'-' | b'0'..=b'9') => Value::Number(self.number()?),
             Some(_) if self.take("true") => Value::Bool(true),
             Some(_) if self.take("false") => Value::Bool(false),
@@ -184,6 +228,19 @@ impl Parser<'_> {
             self.digits()?;
         }
         Ok(String::from_utf8_lossy(&self.bytes[from..self.at]).into_owned())
+    }
+
+    fn not_finite(&self) -> bool {
+        let rest = &self.bytes[self.at..];
+        matches!(rest.strip_prefix(b"-").unwrap_or(rest).first(), Some(b'N' | b'I'))
+    }
+
+    /// The longest word that names what is not finite; anything else fails at the next value or comma.
+    fn non_finite(&mut self) -> String {
+        let from = self.at;
+        self.take("-");
+        let _ = self.take("NaN") || self.take("Infinity") || self.take("Inf");
+        String::from_utf8_lossy(&self.bytes[from..self.at]).into_owned()
     }
 
     fn string(&mut self) -> Result<String> {
@@ -307,6 +364,17 @@ mod tests {
         assert_eq!(parse(printed.as_bytes()).unwrap(), node);
         let Value::Object(members) = &node.value else { panic!() };
         assert_eq!((members[0].1.line, members[2].1.line), (2, 8));
+    }
+
+    #[test]
+    fn what_is_not_finite_is_read_where_it_is_allowed() {
+        let read = |text: &str| parse_with(text.as_bytes(), Limits { non_finite: true, ..Limits::default() });
+        let text = "[\n  Inf,\n  -Infinity,\n  NaN,\n  -1\n]\n";
+        assert_eq!(print(&read(text).unwrap()), text);
+        for text in ["[Nan]", "[-]", "[Infi]", "-N", "I"] {
+            assert!(read(text).is_err(), "{text}");
+        }
+        assert!(parse_with(b"[1,2,3]", Limits { nodes: 3, ..Limits::default() }).is_err());
     }
 
     #[test]

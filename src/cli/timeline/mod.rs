@@ -1,0 +1,226 @@
+//! `prelight timeline`: what an EDL, ALE, OTIO or FCP7 XML says, whether it may, and the same in another format.
+
+mod show;
+
+use super::{bench::Stopwatch, out};
+use crate::{
+    camera::Rational,
+    error::{Error, InFile, Result},
+    files,
+    sidecar::{
+        Diagnostic, Level,
+        edl::{self, Edl, Options, Reels},
+        is_valid, otio,
+        timeline::{self, Format, Object, Placed, Timeline},
+    },
+};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Check a timeline against its format and itself
+    Validate {
+        #[command(flatten)]
+        input: Input,
+        /// One JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// List its clips, with places, reels, retimes, corrections and AMFs
+    Show {
+        #[command(flatten)]
+        input: Input,
+        /// Say which of these AMFs each clip means
+        #[arg(long, num_args = 1.., value_name = "AMF")]
+        amf: Vec<PathBuf>,
+        /// One JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Time reading a file to a timeline, in memory (conformance door)
+    #[command(hide = true)]
+    Bench {
+        #[command(flatten)]
+        input: Input,
+        #[arg(long, default_value_t = 50)]
+        passes: u32,
+    },
+    /// Write it in another format
+    Convert {
+        #[command(flatten)]
+        input: Input,
+        #[arg(long, value_enum)]
+        to: To,
+        /// Write here instead of to standard output; an existing file is not overwritten
+        #[arg(short, long, value_name = "OUT")]
+        out: Option<PathBuf>,
+        /// Reel names of an EDL
+        #[arg(long, value_enum, default_value_t = ReelNames::Whole)]
+        reels: ReelNames,
+        /// Which video track goes into an EDL, from 1
+        #[arg(long, value_name = "N")]
+        track: Option<usize>,
+        /// Count the timecode of an EDL with drop-frame
+        #[arg(long)]
+        drop_frame: bool,
+    },
+}
+
+#[derive(clap::Args)]
+struct Input {
+    /// EDL, ALE, OTIO or FCP7 XML
+    file: PathBuf,
+    /// Frames per second of an EDL, which does not say: 24, 23.976, 30000/1001
+    #[arg(long)]
+    rate: Option<Rational>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum To {
+    Otio,
+    Edl,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum ReelNames {
+    /// As they are
+    Whole,
+    /// 8 characters (CMX3600)
+    Cmx8,
+    /// 32 characters (Avid's file32)
+    File32,
+}
+
+pub fn run(args: Args) -> Result<()> {
+    match args.command {
+        Command::Validate { input, json } => validate(&input, json),
+        Command::Show { input, amf, json } => {
+            let (object, format, mut found) = timeline::open(&input.file, input.rate)?;
+            found.extend(timeline::check(&object));
+            show::run(&input.file, &object, format, &found, &amf, json)
+        }
+        Command::Bench { input, passes } => bench(&input, passes),
+        Command::Convert { input, to, out, reels, track, drop_frame } => {
+            let (object, _, mut found) = timeline::open(&input.file, input.rate)?;
+            let text = match to {
+                To::Otio => {
+                    let (text, left_out) = otio::write(&object, otio::Target::Release018);
+                    found.extend(left_out);
+                    text
+                }
+                To::Edl => {
+                    let reels = match reels {
+                        ReelNames::Whole => Reels::Whole,
+                        ReelNames::Cmx8 => Reels::Cmx8,
+                        ReelNames::File32 => Reels::File32,
+                    };
+                    let track = track.map(|n| n.checked_sub(1).ok_or_else(|| Error::usage("--track counts from 1"))).transpose()?;
+                    let options = Options { reels, track, drop_frame: drop_frame.then_some(true) };
+                    let (edl, left_out) = to_edl(&object, input.rate, options).in_file(&input.file)?;
+                    found.extend(left_out);
+                    edl::write(&edl)
+                }
+            };
+            report(&input.file, &found);
+            match out {
+                Some(path) => files::write_bytes(&path, files::Existing::Refuse, text.as_bytes()),
+                None => out::write(text),
+            }
+        }
+    }
+}
+
+fn to_edl(object: &Object, rate: Option<Rational>, options: Options) -> Result<(Edl, Vec<Diagnostic>)> {
+    let timelines = timeline::timelines(object);
+    let [timeline] = timelines.as_slice() else {
+        return Err(Error::unsupported(format!("an EDL is made of one timeline; here are {}", timelines.len())));
+    };
+    let rate = match rate {
+        Some(rate) => rate,
+        None => rate_of(timeline, &timeline::items(object)?)?,
+    };
+    Edl::from_timeline(timeline, rate, options)
+}
+
+/// The rate of a timeline: of its start, else of its first clip.
+fn rate_of(timeline: &Timeline, items: &[Placed]) -> Result<Rational> {
+    let start = timeline.start.as_ref().map(|t| t.rate.number);
+    let first = items.iter().find_map(|p| p.item.range.as_ref()).map(|r| r.duration.rate.number);
+    let rate = start.into_iter().chain(first).find_map(|rate| timeline::frame_rate(rate).ok());
+    rate.ok_or_else(|| Error::usage("the timeline has no frame rate: give one with --rate"))
+}
+
+/// Prints `{"ms": f, "cpu_ms": f}` a pass.
+fn bench(input: &Input, passes: u32) -> Result<()> {
+    if passes == 0 {
+        return Err(Error::usage("not one pass").field("--passes"));
+    }
+    let bytes = files::read_bounded(&input.file, otio::MAX_BYTES)?;
+    let watch = Stopwatch::start();
+    for _ in 0..passes {
+        std::hint::black_box(timeline::parse(&bytes, input.rate).in_file(&input.file)?);
+    }
+    let each = |d: std::time::Duration| d.as_secs_f64() * 1e3 / f64::from(passes);
+    out::json(&json!({ "ms": each(watch.wall()), "cpu_ms": watch.cpu().map(each) }))
+}
+
+fn validate(input: &Input, json: bool) -> Result<()> {
+    let found = match findings(input) {
+        Ok(found) => found,
+        // What cannot be read at all is an answer too; only the operating system's refusal is not.
+        Err(error) if error.exit_code() == 10 => {
+            let line = error.line_number().unwrap_or(0);
+            vec![Diagnostic { level: Level::Error, code: "UNREADABLE", message: error.message().to_owned(), line, path: String::new() }]
+        }
+        Err(error) => return Err(error),
+    };
+    let valid = is_valid(&found);
+    if json {
+        out::json(&json!({ "valid": valid, "diagnostics": found }))?;
+    } else {
+        for finding in &found {
+            out::line(line(&input.file, finding))?;
+        }
+        out::line(format_args!("{}: {}", input.file.display(), if valid { "valid" } else { "not valid" }))?;
+    }
+    if valid { Ok(()) } else { Err(Error::invalid("not a valid timeline").file(&input.file)) }
+}
+
+fn findings(input: &Input) -> Result<Vec<Diagnostic>> {
+    let bytes = files::read_bounded(&input.file, otio::MAX_BYTES)?;
+    // Of an EDL, every contradiction and not the first.
+    if timeline::recognise(&bytes)? == Format::Edl {
+        let contradictions = edl::parse(&bytes)?.check(input.rate.unwrap_or(timeline::ASSUMED_RATE));
+        if !is_valid(&contradictions) {
+            return Ok(contradictions);
+        }
+    }
+    let (object, _, mut found) = timeline::parse(&bytes, input.rate)?;
+    found.extend(timeline::check(&object));
+    Ok(found)
+}
+
+/// Findings, to standard error.
+fn report(file: &Path, found: &[Diagnostic]) {
+    for finding in found {
+        eprintln!("{}", line(file, finding));
+    }
+}
+
+fn line(file: &Path, d: &Diagnostic) -> String {
+    let level = match d.level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Info => "note",
+    };
+    let line = if d.line == 0 { String::new() } else { format!(":{}", d.line) };
+    let path = if d.path.is_empty() { String::new() } else { format!("{}: ", d.path) };
+    format!("{}{line}: {level}: {path}{} [{}]", file.display(), d.message, d.code)
+}

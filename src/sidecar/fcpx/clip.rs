@@ -1,0 +1,167 @@
+//! One clip, compound clip, gap or title, without what is connected to it.
+
+use super::{
+    lanes,
+    resources::{Reader, seconds, text, time},
+};
+use crate::{
+    error::{Error, Result},
+    framing::Fraction,
+    sidecar::{
+        json::Value,
+        timeline::{Base, Content, Effect, Item, Marker, MarkerColor, Media, MediaKind, Sources, TimeRange, string},
+        xml::Element,
+    },
+};
+
+/// What stands in a storyline or is connected to one, but for transitions and storylines.
+pub(super) fn is_item(element: &Element) -> bool {
+    matches!(
+        element.name.local.as_str(),
+        "clip" | "asset-clip" | "ref-clip" | "mc-clip" | "sync-clip" | "audition" | "gap" | "title" | "video" | "audio"
+    )
+}
+
+pub(super) fn item<'a>(reader: &mut Reader<'a>, element: &'a Element, rate: Fraction) -> Result<Item> {
+    reader.count(element)?;
+    let name = text(element, "name");
+    let mut base = Base::named(name.clone(), element.line.0);
+    let length = match element.get("duration") {
+        Some(_) => seconds(element, "duration")?,
+        // The whole of what it refers to.
+        None => match reader.resource(element, "ref")? {
+            Some(resource) => seconds(resource.elements().find(|e| e.name.local == "sequence").unwrap_or(resource), "duration")?,
+            None => return Err(Error::invalid("a clip without it").field("duration").value(name)),
+        },
+    };
+    if length.numerator() < 0 {
+        return Err(Error::invalid("below 0").field("duration").value(length));
+    }
+    let content = content(reader, element, rate)?;
+    // A gap begins at an hour of its own; nothing stands there.
+    let start = if content == Content::Gap { Fraction::ZERO } else { seconds(element, "start")? };
+    if content == Content::Gap {
+        base.name.clear();
+    }
+    let range = TimeRange { start: time(start, rate)?, duration: time(length, rate)? };
+    let mut item = Item::new(base, Some(range), content);
+    item.enabled = element.get("enabled") != Some("0");
+    for child in element.elements() {
+        match child.name.local.as_str() {
+            "marker" | "chapter-marker" => item.markers.push(marker(child, rate)?),
+            "timeMap" => item.effects.extend(retime(reader, child, &name)?),
+            "conform-rate" if child.get("scaleEnabled") != Some("0") && child.get("srcFrameRate").is_some() => {
+                item.base.metadata.set("fcpx", "src_frame_rate", string(text(child, "srcFrameRate")));
+            }
+            "note" => item.base.metadata.set("fcpx", "note", string(child.text())),
+            _ => {}
+        }
+    }
+    if let Some(reel) = reel(element) {
+        item.base.metadata.set("fcpx", "reel", string(reel));
+    }
+    Ok(item)
+}
+
+fn reel(element: &Element) -> Option<String> {
+    let metadata = element.elements().find(|e| e.name.local == "metadata")?;
+    let value = metadata.elements().find(|m| m.get("key").is_some_and(|k| k.ends_with(".reel")))?;
+    value.get("value").filter(|v| !v.trim().is_empty()).map(str::to_owned)
+}
+
+fn content<'a>(reader: &mut Reader<'a>, element: &'a Element, rate: Fraction) -> Result<Content> {
+    let clip = |media| Ok(Content::Clip(Sources::one(media)));
+    let resource = reader.resource(element, "ref")?;
+    match element.name.local.as_str() {
+        "gap" => Ok(Content::Gap),
+        "ref-clip" => {
+            let sequence = resource.and_then(|m| m.elements().find(|e| e.name.local == "sequence"));
+            let sequence = sequence.ok_or_else(|| Error::invalid("no sequence to refer to").field("ref").value(text(element, "ref")))?;
+            Ok(lanes::stack(reader, sequence, rate)?.content)
+        }
+        "clip" => match inner(element) {
+            Some(source) => clip(media(reader.resource(source, "ref")?, rate)?),
+            None => clip(Media::new(MediaKind::Missing)),
+        },
+        "mc-clip" | "sync-clip" | "audition" => {
+            reader.warn(format!("what {:?}, a {}, is made of", text(element, "name"), element.name.local), element);
+            clip(Media::new(MediaKind::Missing))
+        }
+        _ => clip(media(resource, rate)?),
+    }
+}
+
+/// The picture or sound that a clip is made of: directly, or in a gap that carries sound alone.
+fn inner(clip: &Element) -> Option<&Element> {
+    let source = |e: &&Element| matches!(e.name.local.as_str(), "video" | "audio") && e.get("ref").is_some();
+    let own = |e: &&Element| e.get("lane").is_none();
+    clip.elements().filter(own).find(source).or_else(|| {
+        let gap = clip.elements().filter(own).find(|e| e.name.local == "gap")?;
+        gap.elements().find(source)
+    })
+}
+
+fn media(resource: Option<&Element>, rate: Fraction) -> Result<Media> {
+    let Some(resource) = resource else { return Ok(Media::new(MediaKind::Missing)) };
+    if resource.name.local == "effect" {
+        let kind = text(resource, "name");
+        return Ok(Media::new(MediaKind::Generator { kind, parameters: Value::Object(vec![]) }));
+    }
+    // Since 1.9 the file stands in a `media-rep`.
+    let file = resource.elements().find(|e| e.name.local == "media-rep").unwrap_or(resource);
+    let kind = resource.get("src").or(file.get("src")).map_or(MediaKind::Missing, |src| MediaKind::External(src.into()));
+    let (start, length) = (seconds(resource, "start")?, seconds(resource, "duration")?);
+    let available = (resource.get("duration").is_some() && length.numerator() >= 0)
+        .then(|| Ok::<_, Error>(TimeRange { start: time(start, rate)?, duration: time(length, rate)? }))
+        .transpose()?;
+    Ok(Media { base: Base::named(text(resource, "name"), resource.line.0), available, kind })
+}
+
+/// Whether it is sound without a picture.
+pub(super) fn is_sound(reader: &Reader, element: &Element) -> bool {
+    if element.get("srcEnable") == Some("audio") || element.name.local == "audio" {
+        return true;
+    }
+    let asset = |e: &Element| reader.resource(e, "ref").ok().flatten().filter(|r| r.name.local == "asset");
+    match element.name.local.as_str() {
+        "clip" => inner(element).is_some_and(|i| i.name.local == "audio"),
+        "asset-clip" => asset(element).is_some_and(|a| a.get("hasVideo") != Some("1") && a.get("hasAudio") == Some("1")),
+        _ => false,
+    }
+}
+
+fn marker(element: &Element, rate: Fraction) -> Result<Marker> {
+    let color = match (element.name.local.as_str(), element.get("completed")) {
+        ("chapter-marker", _) => "ORANGE",
+        (_, Some("0")) => "RED",
+        (_, Some(_)) => "GREEN",
+        (_, None) => "PURPLE",
+    };
+    let duration = seconds(element, "duration")?;
+    if duration.numerator() < 0 {
+        return Err(Error::invalid("below 0").field("duration").value(duration).line(element.line.0));
+    }
+    let range = TimeRange { start: time(seconds(element, "start")?, rate)?, duration: time(duration, rate)? };
+    let base = Base::named(text(element, "value"), element.line.0);
+    Ok(Marker { base, color: MarkerColor::Name(color.into()), range: Some(range), comment: text(element, "note") })
+}
+
+/// A time map of two points is one speed.
+fn retime(reader: &mut Reader, map: &Element, name: &str) -> Result<Option<Effect>> {
+    let points: Vec<&Element> = map.elements().filter(|e| e.name.local == "timept").collect();
+    let [first, last] = points.as_slice() else {
+        reader.warn(format!("the changing speed of {name:?}"), map);
+        return Ok(None);
+    };
+    let time = seconds(last, "time")?.minus(seconds(first, "time")?)?;
+    let value = seconds(last, "value")?.minus(seconds(first, "value")?)?;
+    if !time.is_positive() {
+        return Err(Error::invalid("time points out of order").field("timeMap").line(map.line.0));
+    }
+    let scalar = value.over(time)?;
+    Ok(match scalar {
+        Fraction::ONE => None,
+        Fraction::ZERO => Some(Effect::freeze()),
+        scalar => Some(Effect::speed(scalar)),
+    })
+}

@@ -1,0 +1,88 @@
+use super::*;
+use crate::{
+    framing::Fraction,
+    sidecar::timeline::{Content, EffectKind, Item, MediaKind},
+};
+
+fn document(spine: &str, more: &str) -> String {
+    format!(
+        "<fcpxml version=\"1.9\"><resources><format id=\"r1\" frameDuration=\"1001/24000s\"/>\
+         <asset id=\"r2\" name=\"A\" start=\"3600s\" duration=\"100s\" hasVideo=\"1\"><media-rep src=\"file:///A.mov\"/></asset>{more}</resources>\
+         <project name=\"P\"><sequence format=\"r1\" tcStart=\"3603600/1000s\" tcFormat=\"NDF\"><spine>{spine}</spine></sequence></project></fcpxml>"
+    )
+}
+
+fn read(text: &str) -> (Timeline, Vec<Diagnostic>) {
+    let mut found = vec![];
+    let Object::Timeline(timeline) = parse(text.as_bytes(), &mut found).unwrap_or_else(|e| panic!("{e}")) else { panic!() };
+    (timeline, found)
+}
+
+fn tracks(timeline: &Timeline) -> Vec<(&str, &[Child])> {
+    timeline
+        .tracks
+        .children()
+        .iter()
+        .map(|c| if let Child::Item(t) = c { (t.base.name.as_str(), t.children()) } else { panic!() })
+        .collect()
+}
+
+fn range(child: &Child) -> (Fraction, Fraction) {
+    let Child::Item(Item { range: Some(range), .. }) = child else { panic!("{child:?}") };
+    (range.start.value.number, range.duration.value.number)
+}
+
+#[test]
+fn storyline_lanes_transitions_and_retimes() {
+    let spine = "<asset-clip name=\"a\" ref=\"r2\" offset=\"0s\" start=\"3604601/1000s\" duration=\"48048/24000s\">\
+          <asset-clip name=\"over\" lane=\"1\" ref=\"r2\" offset=\"3605602/1000s\" duration=\"24024/24000s\"><marker start=\"0s\" duration=\"1001/24000s\" value=\"m\" completed=\"0\"/></asset-clip>\
+          <timeMap><timept time=\"0s\" value=\"0s\"/><timept time=\"1s\" value=\"2s\"/></timeMap></asset-clip>\
+        <transition name=\"Cross Dissolve\" offset=\"36036/24000s\" duration=\"24024/24000s\"/>\
+        <asset-clip name=\"b\" ref=\"r2\" offset=\"48048/24000s\" duration=\"24024/24000s\" enabled=\"0\"/>\
+        <gap offset=\"72072/24000s\" duration=\"1s\" start=\"3600s\"/>";
+    let (timeline, found) = read(&document(spine, ""));
+    assert_eq!(found, []);
+    assert_eq!(timeline.start.as_ref().unwrap().value.number, Fraction::whole(86_400));
+    let tracks = tracks(&timeline);
+    let [("0", [a, Child::Transition(blend), b]), ("1", [gap, over])] = tracks.as_slice() else { panic!("{tracks:?}") };
+    assert_eq!(range(a), (Fraction::new(86_424, 1).unwrap(), Fraction::whole(48)));
+    assert_eq!((blend.before.value.number, blend.after.value.number), (Fraction::whole(12), Fraction::whole(12)));
+    assert_eq!((range(gap).1, range(over).1), (Fraction::whole(24), Fraction::whole(24)));
+    let (Child::Item(a), Child::Item(b), Child::Item(over)) = (a, b, over) else { panic!() };
+    let EffectKind::Speed(scalar) = &a.effects[0].kind else { panic!() };
+    assert_eq!((scalar.number, b.enabled, over.markers[0].color.name()), (Fraction::whole(2), false, Some("RED")));
+    assert!(matches!(&a.media().unwrap().kind, MediaKind::External(url) if url == "file:///A.mov"));
+}
+
+#[test]
+fn errors_name_the_line_and_loops_end() {
+    let clip = |attributes: &str| document(&format!("<asset-clip name=\"a\" {attributes}/>"), "");
+    let compound = "<media id=\"r9\"><sequence format=\"r1\"><spine><ref-clip ref=\"r9\" duration=\"1s\"/></spine></sequence></media>";
+    for (text, word) in [
+        (clip("ref=\"r2\" duration=\"1\""), "fraction of seconds"),
+        (clip("ref=\"r2\" duration=\"1/0s\""), "fraction of seconds"),
+        (clip("ref=\"r2\" duration=\"NaNs\""), "fraction of seconds"),
+        (clip("ref=\"r2\" duration=\"-1s\""), "below 0"),
+        (clip("ref=\"r7\" duration=\"1s\""), "does not hold"),
+        (clip("duration=\"9223372036854775807/9223372036854775783s\""), "too many digits"),
+        (document("", "").replace("1001/24000s", "0s"), "frameDuration"),
+        (document("<ref-clip ref=\"r9\" duration=\"1s\"/>", compound), "contains itself"),
+        (document(&format!("{}{}", "<gap duration=\"1s\" lane=\"1\">".repeat(110), "</gap>".repeat(110)), ""), "nested deeper"),
+        ("<fcpxml/>".into(), "neither project nor clip"),
+        ("<other/>".into(), "not an FCPXML"),
+    ] {
+        let error = parse(text.as_bytes(), &mut vec![]).unwrap_err();
+        assert!((error.exit_code(), error.line_number().is_some()) == (10, true), "{text}: {error:?}");
+        assert!(error.to_string().contains(word), "{word}: {error}");
+    }
+}
+
+#[test]
+fn clips_of_one_lane_that_overlap_get_a_track_each() {
+    let over = |n: usize| "<asset-clip name=\"o\" lane=\"1\" ref=\"r2\" offset=\"0s\" duration=\"1s\"/>".repeat(n);
+    let spine = |n| document(&format!("<gap duration=\"10s\" offset=\"0s\" start=\"0s\">{}</gap>", over(n)), "");
+    let (timeline, _) = read(&spine(3));
+    assert_eq!(tracks(&timeline).iter().map(|(name, c)| (*name, c.len())).collect::<Vec<_>>(), [("1", 1), ("1", 1), ("1", 1)]);
+    assert!(matches!(&tracks(&timeline)[0].1[0], Child::Item(i) if matches!(i.content, Content::Clip(_))));
+    assert!(parse(spine(65).as_bytes(), &mut vec![]).unwrap_err().to_string().contains("over each other"));
+}

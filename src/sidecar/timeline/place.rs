@@ -1,0 +1,113 @@
+//! Where things lie: lengths, and every item with its place on the record side.
+
+use super::model::{Child, Content, Item, Object, Timeline};
+use crate::{error::Result, framing::Fraction};
+
+/// An item and its place.
+#[derive(Clone, Debug)]
+pub struct Placed<'a> {
+    pub item: &'a Item,
+    /// Names of the tracks and stacks that it is in, outermost first, without the timeline's own stack.
+    pub path: Vec<&'a str>,
+    /// The kind of the innermost track: `Video`, `Audio` …
+    pub kind: &'a str,
+    /// Seconds from the beginning of the timeline.
+    pub start: Fraction,
+    /// Seconds; `None` where nothing says how long it is.
+    pub length: Option<Fraction>,
+}
+
+/// Every timeline in a file, also within collections.
+pub fn timelines(object: &Object) -> Vec<&Timeline> {
+    let mut found = vec![];
+    let mut rest = vec![object];
+    while let Some(next) = rest.pop() {
+        match next {
+            Object::Timeline(timeline) => found.push(timeline),
+            Object::Collection(collection) => rest.extend(collection.children.iter().rev()),
+            Object::Child(_) => {}
+        }
+    }
+    found
+}
+
+/// Every clip and gap of a file, in its order.
+///
+/// # Errors
+/// Times of more digits than 128 bits hold.
+pub fn items(object: &Object) -> Result<Vec<Placed<'_>>> {
+    let mut found = vec![];
+    match object {
+        Object::Timeline(timeline) => below(&timeline.tracks, &[], "", Fraction::ZERO, &mut found)?,
+        Object::Collection(collection) => {
+            for child in &collection.children {
+                found.extend(items(child)?);
+            }
+        }
+        Object::Child(Child::Item(item)) => place(item, &[], "", Fraction::ZERO, &mut found)?,
+        Object::Child(_) => {}
+    }
+    Ok(found)
+}
+
+fn place<'a>(item: &'a Item, path: &[&'a str], kind: &'a str, start: Fraction, found: &mut Vec<Placed<'a>>) -> Result<()> {
+    match &item.content {
+        Content::Clip(_) | Content::Gap => {
+            found.push(Placed { item, path: path.to_vec(), kind, start, length: length(item)? });
+            Ok(())
+        }
+        Content::Track { kind, .. } => below(item, &[path, &[item.base.name.as_str()]].concat(), kind, start, found),
+        Content::Stack { .. } => below(item, &[path, &[item.base.name.as_str()]].concat(), kind, start, found),
+    }
+}
+
+fn below<'a>(item: &'a Item, path: &[&'a str], kind: &'a str, start: Fraction, found: &mut Vec<Placed<'a>>) -> Result<()> {
+    // A range says which part of the children is used.
+    let mut at = match &item.range {
+        Some(range) => start.minus(range.start.seconds()?)?,
+        None => start,
+    };
+    for child in item.children() {
+        let Child::Item(child) = child else { continue };
+        place(child, path, kind, at, found)?;
+        if matches!(item.content, Content::Track { .. })
+            && let Some(length) = length(child)?
+        {
+            at = at.plus(length)?;
+        }
+    }
+    Ok(())
+}
+
+/// How long an item is, in seconds: its range, else its media, else its children. `None` where nothing says so.
+///
+/// # Errors
+/// Times of more digits than 128 bits hold.
+pub fn length(item: &Item) -> Result<Option<Fraction>> {
+    if let Some(range) = &item.range {
+        return range.duration.seconds().map(Some);
+    }
+    let children = item.children().iter().filter_map(|c| if let Child::Item(item) = c { Some(item) } else { None });
+    match &item.content {
+        Content::Clip(sources) => sources.active().and_then(|m| m.available.as_ref()).map(|range| range.duration.seconds()).transpose(),
+        Content::Gap => Ok(None),
+        Content::Track { .. } => {
+            let mut sum = Fraction::ZERO;
+            for child in children {
+                let Some(length) = length(child)? else { return Ok(None) };
+                sum = sum.plus(length)?;
+            }
+            Ok(Some(sum))
+        }
+        Content::Stack { .. } => {
+            let mut longest = Fraction::ZERO;
+            for child in children {
+                let Some(length) = length(child)? else { return Ok(None) };
+                if longest.compare(length)?.is_lt() {
+                    longest = length;
+                }
+            }
+            Ok(Some(longest))
+        }
+    }
+}
