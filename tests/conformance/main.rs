@@ -8,6 +8,7 @@ mod color;
 mod corpus;
 mod debayer;
 mod framing;
+mod framing_template;
 mod sidecar;
 
 pub use corpus::corpus;
