@@ -8,6 +8,7 @@ mod color;
 mod corpus;
 mod debayer;
 mod framing;
+mod framing_picture;
 mod framing_template;
 mod sidecar;
 

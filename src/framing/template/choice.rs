@@ -16,8 +16,8 @@ pub struct TemplateChoice {
     /// Name of the file it was taken from; for people.
     #[serde(default)]
     pub file: String,
-    /// A member of `canvas_templates`, as the FDL has it.
-    pub template: serde_json::Value,
+    /// A member of `canvas_templates` as JSON text, with the digits that the FDL has.
+    pub template: String,
     #[serde(default)]
     pub mode: Mode,
 }
@@ -28,8 +28,13 @@ impl TemplateChoice {
         let (document, found) = fdl::read(file)?;
         fdl::refuse_unusable(&found).in_file(file)?;
         let template = pick(&document, wanted).in_file(file)?;
-        let json = serde_json::from_str(&fdl::write_template(template)).map_err(|e| Error::invalid(e.to_string()).file(file))?;
-        Ok(TemplateChoice { file: file.file_name().unwrap_or_default().to_string_lossy().into_owned(), template: json, mode })
+        Ok(Self::of(template, file, mode))
+    }
+
+    /// A copy of a template of `file`.
+    pub fn of(template: &CanvasTemplate, file: &Path, mode: Mode) -> Self {
+        let file = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        TemplateChoice { file, template: fdl::write_template(template), mode }
     }
 
     /// As [`TemplateChoice::read`], of `FILE` or `FILE#id`.
@@ -40,8 +45,7 @@ impl TemplateChoice {
 
     /// The template. Errors: not a valid one.
     pub fn parse(&self) -> Result<CanvasTemplate> {
-        let text = self.template.to_string();
-        fdl::parse_template(text.as_bytes()).map_err(|e| e.field("framing.template"))
+        fdl::parse_template(self.template.as_bytes()).map_err(|e| e.field("framing.template"))
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     image::RectF,
     sidecar::fdl::{Canvas, Dimensions, DimensionsInt, Fdl, FramingDecision, Members, Node, Number, Point, Value},
 };
+use std::collections::HashSet;
 
 /// Longest id (schema 2.0.1).
 const MAX_ID: usize = 32;
@@ -22,7 +23,7 @@ const MAX_ID: usize = 32;
 pub fn derived_fdl(source: &Fdl, frame: &Frame, derived: &Derived, name: &str) -> Result<Fdl> {
     let mut fdl = source.clone();
     let has = |k: &Canvas| k.id == frame.canvas_id && k.framing_decisions.iter().any(|d| d.id == frame.decision_id);
-    let taken: Vec<String> = fdl.contexts.iter().flat_map(|c| &c.canvases).map(|c| c.id.clone()).collect();
+    let taken: HashSet<String> = fdl.contexts.iter().flat_map(|c| &c.canvases).map(|c| c.id.clone()).collect();
     let found = fdl.contexts.iter_mut().find_map(|c| c.canvases.iter().position(has).map(|i| (c, i)));
     let (context, i) = found.ok_or_else(|| Error::invalid("is not in the FDL").field("framing decision").value(&frame.decision_id))?;
     let old = &context.canvases[i];
@@ -109,7 +110,7 @@ fn made_from(other: &mut Members, derived: &Derived) -> Result<()> {
 }
 
 /// `name` as an id that is not taken.
-fn free_id(name: &str, taken: &[String]) -> String {
+fn free_id(name: &str, taken: &HashSet<String>) -> String {
     let mut id: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(MAX_ID).collect();
     if id.is_empty() {
         id.push_str("CANVAS");

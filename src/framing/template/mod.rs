@@ -160,4 +160,6 @@ fn finish<T: Real>(outcome: Outcome<T>, mode: Mode, trace: Trace) -> Result<Deri
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

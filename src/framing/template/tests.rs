@@ -4,7 +4,7 @@ use crate::{
     sidecar::fdl::{self, Fdl},
 };
 
-fn document(canvas: &str, decision: &str, template: &str) -> (Fdl, Frame, CanvasTemplate) {
+pub(super) fn document(canvas: &str, decision: &str, template: &str) -> (Fdl, Frame, CanvasTemplate) {
     let text = format!(
         r#"{{ "uuid": "5463dbe4-ec30-4324-b8a1-67408aed40db", "version": {{ "major": 2, "minor": 0 }},
         "framing_intents": [ {{ "id": "f", "aspect_ratio": {{ "width": 239, "height": 100 }} }} ],

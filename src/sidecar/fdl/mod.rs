@@ -74,4 +74,6 @@ pub fn refuse_unusable(found: &[Diagnostic]) -> Result<()> {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
