@@ -152,3 +152,119 @@ fn derived_documents_are_valid() {
         assert_eq!(read, made);
     }
 }
+
+fn vectors(name: &str) -> Option<Vec<Value>> {
+    let path = crate::corpus(&format!("standards/fdl/vectors/{name}_vectors.json"))?;
+    let file: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    Some(file["vectors"].as_array().unwrap().clone())
+}
+
+/// A document of one canvas, from the parts that a vector gives.
+fn wrapped(canvas: &Value, decisions: Value, intent: Value, templates: Value) -> Fdl {
+    let mut canvas = canvas.clone();
+    canvas["framing_decisions"] = decisions;
+    let document = json!({
+        "uuid": "5463dbe4-ec30-4324-b8a1-67408aed40db", "version": { "major": 2, "minor": 0 },
+        "framing_intents": [intent], "contexts": [{ "canvases": [without_null(canvas)] }], "canvas_templates": templates,
+    });
+    let (fdl, found) = fdl::parse(document.to_string().as_bytes()).unwrap();
+    assert!(is_valid(&found), "{found:?}");
+    fdl
+}
+
+/// The members of an object that say something.
+fn without_null(mut object: Value) -> Value {
+    object.as_object_mut().unwrap().retain(|_, v| !v.is_null());
+    object
+}
+
+/// What 1.0.2 makes of whole documents; `output_effective_*` are stale against its code, and nobody compares them.
+#[test]
+fn template_vectors() {
+    for v in vectors("template/template").unwrap_or_default() {
+        let intent = json!({ "id": v["source_framing"]["framing_intent_id"], "aspect_ratio": { "width": 239, "height": 100 } });
+        let mut template = without_null(v["template"].clone());
+        template.as_object_mut().unwrap().remove("has_maximum_dimensions");
+        let fdl = wrapped(&v["source_canvas"], json!([without_null(v["source_framing"].clone())]), intent, json!([template]));
+        let frame = Frame::select(&fdl, &Selection::default()).unwrap();
+        let ours = as_expected(&apply(&frame, &fdl.canvas_templates[0], Mode::Asc102).unwrap());
+        let expected = &v["expected"];
+        let mut wanted = json!({
+            "scale_factor": expected["scale_factor"], "scaled_bounding_box": expected["scaled_bounding_box"],
+            "content_translation": expected["content_translation"],
+            "framing_decision": { "dimensions": expected["output_fd_dims"], "anchor_point": expected["output_fd_anchor"] },
+        });
+        if expected["output_has_protection"] == true {
+            wanted["framing_decision"]["protection_dimensions"] = expected["output_protection_dims"].clone();
+            wanted["framing_decision"]["protection_anchor_point"] = expected["output_protection_anchor"].clone();
+        }
+        let mut ours_less = ours.clone();
+        ours_less.as_object_mut().unwrap().remove("canvas");
+        assert_eq!(difference(&ours_less, &wanted, ""), None, "{}", v["label"]);
+        assert_eq!(difference(&ours["canvas"]["dimensions"], &expected["output_canvas_dims"], ""), None, "{}", v["label"]);
+    }
+}
+
+/// What the reference makes of intents; and ours wherever the picture is not squeezed and its area is the canvas.
+#[test]
+fn intent_vectors() {
+    let all = vectors("framing/from_intent").unwrap_or_default();
+    for v in &all {
+        let whole = v["working_dims"]["width"] == v["canvas_dims"]["width"].as_f64().unwrap();
+        let mut canvas = json!({ "id": "c", "source_canvas_id": "c", "dimensions": v["canvas_dims"], "anamorphic_squeeze": v["squeeze"] });
+        if !whole {
+            canvas["effective_dimensions"] = v["working_dims"].clone();
+            canvas["effective_anchor_point"] = json!({ "x": 0, "y": 0 });
+        }
+        let intent = json!({ "id": "i", "aspect_ratio": v["aspect_ratio"], "protection": v["protection"] });
+        let fdl = wrapped(&canvas, json!([]), intent, json!([]));
+        let round = (
+            *fdl::Even::ALL.iter().find(|e| e.word() == v["rounding"]["even"]).unwrap(),
+            *fdl::RoundMode::ALL.iter().find(|m| m.word() == v["rounding"]["mode"]).unwrap(),
+        );
+        for mode in [Mode::Asc102, Mode::Exact] {
+            if mode == Mode::Exact && (!whole || v["squeeze"] != 1.0) {
+                continue;
+            }
+            let (canvas, intent) = (&fdl.contexts[0].canvases[0], &fdl.framing_intents[0]);
+            let ours = prelight::framing::decide(canvas, intent, fdl.protection_sense(), round, mode).unwrap();
+            let rect = |r: RectF| [r.width, r.height, r.x, r.y];
+            let wanted = |prefix: &str, anchor: &str| {
+                let (d, a) = (&v["expected"][format!("{prefix}dimensions")], &v["expected"][format!("{anchor}anchor_point")]);
+                [&d["width"], &d["height"], &a["x"], &a["y"]].map(|v| v.as_f64().unwrap())
+            };
+            assert_eq!(rect(ours.framing), wanted("", ""), "{} {mode}", v["label"]);
+            let protection = (v["expected"]["has_protection"] == true).then(|| wanted("protection_", "protection_"));
+            assert_eq!(ours.protection.map(rect), protection, "{} {mode}", v["label"]);
+        }
+    }
+    assert!(all.is_empty() || all.len() == 11);
+}
+
+/// Read and written, the published documents say the same, custom members and all.
+#[test]
+fn roundtrip_vectors() {
+    for v in vectors("document/roundtrip").unwrap_or_default() {
+        let (document, _) = fdl::parse(v["input"].to_string().as_bytes()).unwrap();
+        let written: Value = serde_json::from_str(&fdl::write(&document)).unwrap();
+        let mut wanted = v["expected"].clone();
+        // Lists that are not given are written as empty ones.
+        for list in ["framing_intents", "contexts", "canvas_templates"] {
+            wanted.as_object_mut().unwrap().entry(list).or_insert(json!([]));
+        }
+        assert!(same(&written, &wanted), "{}: {written:#}", v["label"]);
+    }
+}
+
+/// Equal, but for 4096 and 4096.0 and for empty lists.
+fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Object(a), Value::Object(b)) => {
+            let empty = |v: &Value| v.as_array().is_some_and(Vec::is_empty);
+            a.iter().all(|(k, v)| b.get(k).map_or(empty(v), |w| same(v, w))) && b.iter().all(|(k, w)| a.contains_key(k) || empty(w))
+        }
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
+        _ => a == b,
+    }
+}

@@ -3,6 +3,7 @@
 mod bad_input;
 mod color;
 mod demo_show;
+mod framing;
 mod real_files;
 
 use std::{

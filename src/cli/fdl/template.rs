@@ -1,6 +1,6 @@
 //! `prelight fdl template` and `fdl explain --template`: a canvas template applied, and its arithmetic.
 
-use super::super::out;
+use super::super::{bench::Stopwatch, out};
 use crate::{
     error::{Error, InFile, Result},
     files::{self, Existing},
@@ -27,6 +27,9 @@ pub struct Args {
     /// Write the source FDL with the derived canvas added
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Apply it this many times in memory and print how many a second
+    #[arg(long, value_name = "TIMES", hide = true)]
+    bench: Option<u32>,
 }
 
 /// Which canvas, which template, whose arithmetic.
@@ -105,6 +108,14 @@ fn apply(args: &Args) -> Result<Derived> {
     let frame = Frame::select(&source, &args.choice.selection()).in_file(&args.source)?;
     let chosen = args.choice.template(&source)?;
     let derived = template::apply(&frame, &chosen, args.choice.mode).in_file(&args.source)?;
+    if let Some(times) = args.bench {
+        let watch = Stopwatch::start();
+        for _ in 0..times {
+            std::hint::black_box(template::apply(&frame, &chosen, args.choice.mode)?);
+        }
+        let seconds = watch.cpu().unwrap_or(watch.wall()).as_secs_f64();
+        eprintln!("{:.0} templates a second", f64::from(times) / seconds);
+    }
     if let Some(path) = &args.out {
         let mut made = template::derived_fdl(&source, &frame, &derived, &chosen.id).in_file(&args.source)?;
         made.uuid = uuid::Uuid::new_v4().to_string();

@@ -114,10 +114,7 @@ pub fn run<T: Real>(source: &Frame, template: &CanvasTemplate, rules: &Rules, tr
     let pad = template.pad_to_maximum == Some(true);
     let (mut out, mut shift) = (canvas.size.clone(), [T::zero(), T::zero()]);
     for k in 0..2 {
-        let limit = maximum.as_ref().map(|m| &m[k]);
-        if let Some(limit) = limit.filter(|limit| pad || canvas.size[k] > **limit) {
-            out[k] = limit.clone();
-        }
+        out[k] = output_size(&canvas.size[k], maximum.as_ref().map(|m| &m[k]), pad);
         if wanted[k] == T::zero() {
             // An open axis has no size of its own: the scaled picture's, or what the maximum leaves of it.
             wanted[k] = bounding_box[k].clone().at_most(&out[k]);
@@ -262,6 +259,10 @@ impl<T: Real> Scaling<T> {
     }
 }
 
+fn output_size<T: Real>(size: &T, maximum: Option<&T>, pad: bool) -> T {
+    maximum.filter(|limit| pad || size > *limit).unwrap_or(size).clone()
+}
+
 /// Halves of the space left over that go before the picture.
 fn alignment(t: &CanvasTemplate) -> [u32; 2] {
     let x = match t.alignment_method_horizontal {
@@ -372,3 +373,7 @@ fn strict_end<T: Real>(
     }
     Placed { canvas, inner, translation }
 }
+
+#[cfg(test)]
+#[path = "vectors.rs"]
+mod vectors;
