@@ -26,13 +26,12 @@ pub struct Decided {
 /// [`Mode::Exact`]: the outer rectangle is the largest of the intent's aspect, as displayed, in the effective area (else the
 /// canvas), around its centre. Inward (FDL 1.1 and later) that is the protection, and the framing is `1 - protection` of
 /// it. Outward (FDL 1.0) protection is a share of the framing, `1 + protection` of which is the outer rectangle: a sensor has
-/// nothing beyond. Both are rounded once, from the exact size; a size that rounding takes beyond the area is rounded down
-/// instead.
+/// nothing beyond. The outer rectangle is rounded, then what is taken of it; a size that rounding takes beyond the area is
+/// rounded down instead.
 ///
 /// The other modes compute what the reference library does (`compute_framing_from_intent`, the same in 1.0.2 and on main): the
-/// aspect is compared with that of the squeezed pixels, a pillarboxed width is not squeezed, the framing is made of the rounded
-/// protection, both lie around the centre of the canvas also where they were fitted into the effective area, and
-/// anchors may be negative.
+/// aspect is compared with that of the squeezed pixels, a pillarboxed width is not squeezed, both lie around the centre of the
+/// canvas also where they were fitted into the effective area, and anchors may be negative.
 ///
 /// Errors: a protection of the whole frame or more; no pixel left.
 pub fn decide(canvas: &Canvas, intent: &FramingIntent, sense: ProtectionSense, round: (Even, RoundMode), mode: Mode) -> Result<Decided> {
@@ -82,17 +81,16 @@ fn run<T: Real>(canvas: &Canvas, intent: &FramingIntent, sense: Option<Protectio
         std::array::from_fn(|k| {
             let rounded = size[k].to_grid(round.0, round.1);
             let fitted = if strict && rounded > within[k] { within[k].to_grid(round.0, RoundMode::Down) } else { rounded };
-            // Odd areas hold no even size of their own; theirs is better than none.
+            // An area of one pixel holds no even size.
             if fitted > zero { fitted } else { size[k].clone() }
         })
     };
     let outside = rounded(&outer, &size);
-    let (from, share) = match sense {
-        None => (&outside, one.minus(&protection)),
-        Some(ProtectionSense::Inward) => (&outer, one.minus(&protection)),
-        Some(ProtectionSense::Outward) => (&outer, one.over(&one.plus(&protection))?),
+    let share = match sense {
+        None | Some(ProtectionSense::Inward) => one.minus(&protection),
+        Some(ProtectionSense::Outward) => one.over(&one.plus(&protection))?,
     };
-    let inner = [from[0].times(&share), from[1].times(&share)];
+    let inner = outside.each_ref().map(|v| v.times(&share));
     step("framing", format!("{share} of it is {} x {}", inner[0], inner[1]));
     let protected = protection > zero;
     let inside = if protected { rounded(&inner, &outside) } else { outside.clone() };

@@ -182,10 +182,14 @@ fn without_null(mut object: Value) -> Value {
 #[test]
 fn template_vectors() {
     for v in vectors("template/template").unwrap_or_default() {
-        let intent = json!({ "id": v["source_framing"]["framing_intent_id"], "aspect_ratio": { "width": 239, "height": 100 } });
+        let intent = json!({ "id": "FI", "aspect_ratio": { "width": 239, "height": 100 } });
         let mut template = without_null(v["template"].clone());
         template.as_object_mut().unwrap().remove("has_maximum_dimensions");
-        let fdl = wrapped(&v["source_canvas"], json!([without_null(v["source_framing"].clone())]), intent, json!([template]));
+        let mut decision = without_null(v["source_framing"].clone());
+        // One of them has an id that is not made of its canvas and its intent.
+        decision["id"] = format!("{}-FI", v["source_canvas"]["id"].as_str().unwrap()).into();
+        decision["framing_intent_id"] = "FI".into();
+        let fdl = wrapped(&v["source_canvas"], json!([decision]), intent, json!([template]));
         let frame = Frame::select(&fdl, &Selection::default()).unwrap();
         let ours = as_expected(&apply(&frame, &fdl.canvas_templates[0], Mode::Asc102).unwrap());
         let expected = &v["expected"];

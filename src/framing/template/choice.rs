@@ -25,8 +25,7 @@ pub struct TemplateChoice {
 impl TemplateChoice {
     /// Reads the template `wanted` of a file (see [`pick`]).
     pub fn read(file: &Path, wanted: Option<&str>, mode: Mode) -> Result<Self> {
-        let (document, found) = fdl::read(file)?;
-        fdl::refuse_unusable(&found).in_file(file)?;
+        let document = usable(file)?;
         let template = pick(&document, wanted).in_file(file)?;
         Ok(Self::of(template, file, mode))
     }
@@ -35,6 +34,15 @@ impl TemplateChoice {
     pub fn of(template: &CanvasTemplate, file: &Path, mode: Mode) -> Self {
         let file = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         TemplateChoice { file, template: fdl::write_template(template), mode }
+    }
+
+    /// Every template of a file.
+    pub fn all(file: &Path, mode: Mode) -> Result<Vec<Self>> {
+        let document = usable(file)?;
+        if document.canvas_templates.is_empty() {
+            return Err(Error::invalid("the FDL has no canvas template").file(file));
+        }
+        Ok(document.canvas_templates.iter().map(|t| Self::of(t, file, mode)).collect())
     }
 
     /// As [`TemplateChoice::read`], of `FILE` or `FILE#id`.
@@ -47,6 +55,12 @@ impl TemplateChoice {
     pub fn parse(&self) -> Result<CanvasTemplate> {
         fdl::parse_template(self.template.as_bytes()).map_err(|e| e.field("framing.template"))
     }
+}
+
+fn usable(file: &Path) -> Result<Fdl> {
+    let (document, found) = fdl::read(file)?;
+    fdl::refuse_unusable(&found).in_file(file)?;
+    Ok(document)
 }
 
 /// `FILE#id` taken apart, unless there is a file of that name.

@@ -82,9 +82,7 @@ pub fn run<T: Real>(source: &Frame, template: &CanvasTemplate, rules: &Rules, tr
         note(trace, "populated", *layer, rect);
     }
     for rect in layers.iter_mut().flatten() {
-        for k in 0..2 {
-            rect.at[k] = rect.at[k].minus(&offset[k]).at_least(&T::zero());
-        }
+        rect.at = std::array::from_fn(|k| rect.at[k].minus(&offset[k]).at_least(&T::zero()));
     }
     trace.note("offset", "of every anchor", &[("x", &offset[0]), ("y", &offset[1])]);
 
@@ -312,9 +310,7 @@ fn visible<T: Real>(mut r: Rect<T>, shift: &[T; 2], out: &[T; 2]) -> Rect<T> {
 fn nest<T: Real>(inner: &mut [Option<Rect<T>>; 3], canvas: &[T; 2]) {
     let mut around = canvas.clone();
     for rect in inner.iter_mut().flatten() {
-        for k in 0..2 {
-            rect.size[k] = rect.size[k].clone().at_most(&around[k]);
-        }
+        rect.size = std::array::from_fn(|k| rect.size[k].clone().at_most(&around[k]));
         around = rect.size.clone();
     }
 }
@@ -364,12 +360,12 @@ fn strict_end<T: Real>(
     let mut inner = inner.map(|r| r.map(|r| visible(r, &translation, &canvas)));
     nest(&mut inner, &canvas);
     if let Some(r) = &mut inner[0] {
-        for k in 0..2 {
-            let whole = r.size[k].ceil();
-            let at = r.at[k].minus(&whole.minus(&r.size[k]).half());
-            r.at[k] = at.at_most(&canvas[k].minus(&whole)).at_least(&T::zero());
-            r.size[k] = whole;
-        }
+        let whole: [T; 2] = r.size.each_ref().map(T::ceil);
+        r.at = std::array::from_fn(|k| {
+            let at = r.at[k].minus(&whole[k].minus(&r.size[k]).half());
+            at.at_most(&canvas[k].minus(&whole[k])).at_least(&T::zero())
+        });
+        r.size = whole;
     }
     Placed { canvas, inner, translation }
 }
