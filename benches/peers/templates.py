@@ -3,7 +3,7 @@
 
     pip install asc-fdl==1.0.2
     cargo build --release --no-default-features
-    benches/peers/fdl.py CORPUS [target/release/prelight]
+    benches/peers/templates.py CORPUS [target/release/prelight]
 
 CORPUS is the corpus folder (`../shared/corpus`). Processor time of one thread on both sides, the best of five turns. The library is
 called as its users do, from Python through its C interface; it makes a whole FDL a call, where ours makes the numbers.
