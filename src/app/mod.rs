@@ -19,6 +19,7 @@ mod screen;
 mod script;
 mod status;
 mod steps;
+mod template_row;
 mod theme;
 mod toolbar;
 mod transport;

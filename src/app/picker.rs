@@ -7,6 +7,8 @@ use std::path::PathBuf;
 pub enum Purpose {
     OpenFiles,
     OpenFolder,
+    /// An FDL with canvas templates.
+    OpenTemplate,
     /// The folder a recipe is written to.
     ExportFolder,
 }
@@ -29,6 +31,9 @@ impl FilePicker for Native {
             let paths = match purpose {
                 Purpose::OpenFiles => dialog.set_title("Open camera files").pick_files().unwrap_or_default(),
                 Purpose::OpenFolder => dialog.set_title("Open a folder of clips").pick_folder().into_iter().collect(),
+                Purpose::OpenTemplate => {
+                    dialog.set_title("Open a canvas template").add_filter("FDL", &["fdl"]).pick_file().into_iter().collect()
+                }
                 Purpose::ExportFolder => dialog.set_title("Folder for the recipe").pick_folder().into_iter().collect(),
             };
             let _ = reply.send((purpose, paths));

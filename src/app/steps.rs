@@ -1,26 +1,29 @@
 //! The pipeline of the selected clip: every step, what it does and who says so; the sidecars; the settings.
 
 use super::{
-    theme,
+    picker::Purpose,
+    template_row, theme,
     widgets::{Mark, Out, cut, heading, weak},
 };
 use crate::{
     camera::{Encoding, SignalRange, YcbcrMatrix},
     color::{self, Kind},
     debayer,
-    framing::CropTo,
+    framing::{CropTo, template::TemplateChoice},
     pipeline::{Document, Highlights, Plan, Settings, Stage},
     session::{Action, ClipEntry, Opened, Session},
 };
 use egui::{Color32, ComboBox, DragValue, Frame, Label, Margin, RichText, ScrollArea, Sense, Ui};
 use serde_json::{Value, json};
 
-pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
+/// Returns what to ask the user for. `templates` are those of the file that was chosen last.
+pub fn show(ui: &mut Ui, session: &Session, templates: &[TemplateChoice], out: &mut Out) -> Option<Purpose> {
     heading(ui, "Pipeline");
     let (Some(opened), Some(entry)) = (session.selected_opened(), session.document().selected_clip()) else {
         ui.label(weak("No clip is open."));
-        return;
+        return None;
     };
+    let mut ask = None;
     ScrollArea::vertical().id_salt("steps").auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         match opened.planned.result.as_ref() {
@@ -33,8 +36,9 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
             }
         }
         sidecars(ui, opened);
-        settings(ui, entry, opened, out);
+        ask = settings(ui, entry, opened, templates, out);
     });
+    ask
 }
 
 fn steps(ui: &mut Ui, session: &Session, opened: &Opened, plan: &Plan, out: &mut Out) {
@@ -54,8 +58,9 @@ fn steps(ui: &mut Ui, session: &Session, opened: &Opened, plan: &Plan, out: &mut
         step(ui, session, out, Some(stage), &s.label, &friendly(&s.detail), &s.source, state);
     }
     let g = plan.geometry();
-    let detail =
-        format!("{} of {}, from {:.1} x {:.1}", g.target, crop_name(plan.settings().framing.crop), g.source.width, g.source.height);
+    let framing = &plan.settings().framing;
+    let of = framing.template.as_ref().map_or_else(|| crop_name(framing.crop).to_owned(), |t| format!("a template of {}", t.file));
+    let detail = format!("{} of {of}, from {:.1} x {:.1}", g.target, g.source.width, g.source.height);
     let arithmetic: Vec<String> = g.steps.iter().map(|s| format!("{}: {}", s.name, s.text)).collect();
     step(ui, session, out, None, "Plate", &detail, &arithmetic.join("\n"), None);
 }
@@ -157,7 +162,8 @@ fn line(ui: &mut Ui, mark: Mark, kind: &str, name: &str, tip: &str) {
     });
 }
 
-fn settings(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, out: &mut Out) {
+fn settings(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, templates: &[TemplateChoice], out: &mut Out) -> Option<Purpose> {
+    let mut ask = None;
     let Settings { decode, input, output, working_space, framing, .. } = &entry.settings;
     ui.add_space(8.0);
     ui.horizontal(|ui| {
@@ -218,7 +224,9 @@ fn settings(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, out: &mut Out) {
         choose(ui, "Plate", "Which part of the picture becomes the plate", framing.crop, &crops, |c| {
             out.push(set(json!({"framing": {"crop": c}})));
         });
+        ask = template_row::show(ui, entry, opened, templates, out);
     });
+    ask
 }
 
 /// What the values are, where the file leaves it to a person.
@@ -266,7 +274,7 @@ fn coding(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, input: Option<&String
 }
 
 /// A row with a list to choose from.
-fn choose<T: PartialEq + Clone>(ui: &mut Ui, label: &str, tip: &str, now: T, options: &[(T, &str)], mut take: impl FnMut(T)) {
+pub(super) fn choose<T: PartialEq + Clone>(ui: &mut Ui, label: &str, tip: &str, now: T, options: &[(T, &str)], mut take: impl FnMut(T)) {
     let name = ui.label(label);
     let text = options.iter().find(|(v, _)| *v == now).map_or("as the recipe says", |(_, t)| t);
     let response = ComboBox::from_id_salt(label)
@@ -286,7 +294,7 @@ fn choose<T: PartialEq + Clone>(ui: &mut Ui, label: &str, tip: &str, now: T, opt
     ui.end_row();
 }
 
-fn set(members: Value) -> Action {
+pub(super) fn set(members: Value) -> Action {
     match members {
         Value::Object(map) => Action::SetClip(map),
         _ => Action::SetClip(serde_json::Map::new()),

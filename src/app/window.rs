@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     error::Result,
+    framing::template::TemplateChoice,
     progress::Progress,
     session::{Action, Ask, Config, Dialog, Session, Tab, Zoom},
 };
@@ -31,6 +32,8 @@ pub struct App {
     palette: PaletteState,
     form: approve::Form,
     metadata_filter: String,
+    /// The canvas templates of the file that was chosen last.
+    templates: Vec<TemplateChoice>,
     full_screen: bool,
 }
 
@@ -83,6 +86,7 @@ impl App {
             palette: PaletteState::default(),
             form: approve::Form::default(),
             metadata_filter: String::new(),
+            templates: vec![],
             full_screen: false,
         }
     }
@@ -114,8 +118,21 @@ impl App {
             match purpose {
                 _ if paths.is_empty() => {}
                 Purpose::ExportFolder => self.form.parent = paths.into_iter().next(),
+                Purpose::OpenTemplate => self.take_templates(&paths),
                 Purpose::OpenFiles | Purpose::OpenFolder => self.out.push(Action::Add(paths)),
             }
+        }
+    }
+
+    /// Offers the templates of a file; takes it where there is only one.
+    fn take_templates(&mut self, paths: &[PathBuf]) {
+        let mode = self.session.document().selected_clip().and_then(|c| c.settings.framing.template.as_ref()).map(|t| t.mode);
+        match paths.iter().map(|p| TemplateChoice::all(p, mode.unwrap_or_default())).collect::<Result<Vec<_>>>() {
+            Ok(found) => self.templates = found.concat(),
+            Err(error) => return self.session.log_mut().error(error.to_string()),
+        }
+        if let [only] = self.templates.as_slice() {
+            self.out.push(steps::set(serde_json::json!({"framing": {"template": only}})));
         }
     }
 
@@ -183,12 +200,13 @@ impl App {
 
     fn side_panels(&mut self, ui: &mut Ui) {
         let (session, out) = (&self.session, &mut self.out);
+        let (templates, mut ask) = (&self.templates, None);
         let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin::same(theme::MARGIN));
         Panel::left("clips and pipeline").default_size(260.0).size_range(200.0..=420.0).frame(frame).show(ui, |ui| {
             let half = ui.available_height() * 0.45;
             clips::show(ui, session, out, half);
             super::widgets::rule(ui);
-            steps::show(ui, session, out);
+            ask = steps::show(ui, session, templates, out);
         });
         Panel::right("tabs").default_size(330.0).size_range(280.0..=520.0).frame(frame).show(ui, |ui| {
             segments(ui, |ui| {
@@ -204,6 +222,9 @@ impl App {
                 Tab::Recipe => recipe::show(ui, session, out),
             }
         });
+        if let Some(purpose) = ask {
+            self.pick(purpose, ui.ctx());
+        }
     }
 }
 

@@ -4,6 +4,10 @@ use crate::{
     camera::{SignalRange, YcbcrMatrix},
     error::{Error, Result},
     files,
+    framing::{
+        Filter,
+        template::{Mode, TemplateChoice},
+    },
     pipeline::Settings,
     sidecar::lut,
 };
@@ -47,6 +51,15 @@ pub(super) struct Choices {
     /// How R'G'B' was made Y'CbCr instead of what the file says: bt601, bt709, bt2020
     #[arg(long, value_name = "MATRIX", value_parser = matrix)]
     matrix: Option<YcbcrMatrix>,
+    /// Canvas template that makes the plate (an FDL, and which of its templates where there are several)
+    #[arg(long, value_name = "FILE[#ID]")]
+    template: Option<String>,
+    /// Whose arithmetic for the template: exact, asc-1.0.2, asc-main
+    #[arg(long, value_name = "MODE", requires = "template")]
+    template_mode: Option<Mode>,
+    /// Filter of the plate's resample: lanczos3, catmull_rom, mitchell, b_spline, area
+    #[arg(long, value_name = "FILTER")]
+    filter: Option<Filter>,
 }
 
 impl Choices {
@@ -64,6 +77,10 @@ impl Choices {
         let reading = &mut settings.decode.reading;
         reading.range = self.range.or(reading.range);
         reading.matrix = self.matrix.or(reading.matrix);
+        if let Some(named) = &self.template {
+            settings.framing.template = Some(TemplateChoice::read_named(named, self.template_mode.unwrap_or_default())?);
+        }
+        settings.resample.filter = self.filter.unwrap_or(settings.resample.filter);
         Ok(settings)
     }
 }

@@ -1,4 +1,7 @@
-//! `prelight fdl`: what an FDL says, and whether it may.
+//! `prelight fdl`: what an FDL says, whether it may, and what its templates and intents come to.
+
+mod decide;
+mod template;
 
 use super::out;
 use crate::{
@@ -23,8 +26,20 @@ pub struct Args {
 enum Command {
     /// Check an FDL against its schema, its id tree and its geometry
     Validate(FileArgs),
-    /// List contexts, canvases and framing decisions
-    Explain(FileArgs),
+    /// List contexts, canvases and framing decisions; with --template, every step of its arithmetic
+    Explain(ExplainArgs),
+    /// Apply a canvas template to a framing decision
+    Template(template::Args),
+    /// Make a framing decision from a framing intent
+    Decide(decide::Args),
+}
+
+#[derive(clap::Args)]
+struct ExplainArgs {
+    #[command(flatten)]
+    file: FileArgs,
+    #[command(flatten)]
+    choice: template::Choice,
 }
 
 #[derive(clap::Args)]
@@ -37,7 +52,13 @@ struct FileArgs {
 pub fn run(args: Args) -> Result<()> {
     match args.command {
         Command::Validate(args) => validate(&args),
-        Command::Explain(args) => explain(&args),
+        Command::Explain(args) if args.choice.has_template() => {
+            let document = template::read(&args.file.file)?;
+            template::explain(&document, &args.choice, args.file.json).map_err(|e| e.file(&args.file.file))
+        }
+        Command::Explain(args) => explain(&args.file),
+        Command::Template(args) => template::run(&args),
+        Command::Decide(args) => decide::run(&args),
     }
 }
 

@@ -1,36 +1,44 @@
-//! Exact rational numbers, for framing and for times.
-//!
-//! Decimals of up to 17 digits multiply a few times within 128 bits; where they do not, the result is an error and
-//! never a rounded number.
+//! Exact rational numbers for framing, of any length: a decimal is taken as it is written, and nothing is rounded on
+//! the way. Real documents need more than 128 bits: the ratio of two decimals of 17 digits, times a third, plus a fourth.
+//! Lengths stay bounded all the same, since a document's numbers are (40 characters) and so is what is done with them.
 
 use crate::error::{Error, Result};
-use std::{cmp::Ordering, fmt};
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{Signed, ToPrimitive, Zero};
+use std::fmt;
 
 /// A reduced fraction with a positive denominator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fraction {
-    n: i128,
-    d: i128,
-}
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fraction(BigRational);
+
+/// Digits, and powers of ten, of a decimal: those of any f64.
+const MAX_DIGITS: usize = 400;
 
 impl Fraction {
-    pub const ZERO: Fraction = Fraction { n: 0, d: 1 };
-    pub const ONE: Fraction = Fraction { n: 1, d: 1 };
-
     pub fn whole(n: u32) -> Self {
-        Fraction { n: n.into(), d: 1 }
+        Fraction(BigRational::from_integer(n.into()))
+    }
+    pub fn zero() -> Self {
+        Self::whole(0)
+    }
+    pub fn one() -> Self {
+        Self::whole(1)
     }
 
     /// A decimal as JSON writes it, e.g. `-12.50e-1`, taken exactly.
     pub fn decimal(text: &str) -> Result<Self> {
-        let error = || Error::invalid("not a decimal within 128 bits").value(text);
+        let error = || Error::invalid(format!("not a decimal of up to {MAX_DIGITS} digits")).value(text);
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let exponent: i32 = exponent.parse().map_err(|_| error())?;
-        let digits: i128 = format!("{whole}{fraction}").parse().map_err(|_| error())?;
-        let power = exponent.checked_sub(i32::try_from(fraction.len()).map_err(|_| error())?).ok_or_else(error)?;
-        let ten = 10i128.checked_pow(power.unsigned_abs()).ok_or_else(error)?;
-        if power < 0 { Self::new(digits, ten) } else { Self::new(digits.checked_mul(ten).ok_or_else(error)?, 1) }
+        if mantissa.len() > MAX_DIGITS || exponent.unsigned_abs() as usize > MAX_DIGITS {
+            return Err(error());
+        }
+        let digits: BigInt = format!("{whole}{fraction}").parse().map_err(|_| error())?;
+        let power = exponent - fraction.len() as i32;
+        let ten = BigInt::from(10u8).pow(power.unsigned_abs());
+        Ok(Fraction(if power < 0 { BigRational::new(digits, ten) } else { BigRational::from_integer(digits * ten) }))
     }
 
     /// The shortest decimal that reads back as `v`, exactly: 1.3 is 13/10.
@@ -38,110 +46,58 @@ impl Fraction {
         Self::decimal(&format!("{v:?}"))
     }
 
-    pub fn numerator(self) -> i128 {
-        self.n
+    pub fn plus(&self, b: &Self) -> Self {
+        Fraction(&self.0 + &b.0)
     }
-    /// Above 0.
-    pub fn denominator(self) -> i128 {
-        self.d
+    pub fn minus(&self, b: &Self) -> Self {
+        Fraction(&self.0 - &b.0)
     }
-
-    /// `n / d`, reduced. Errors: `d` is zero.
-    pub fn new(n: i128, d: i128) -> Result<Self> {
-        if d == 1 {
-            return Ok(Fraction { n, d });
-        }
-        let common = gcd(n.unsigned_abs(), d.unsigned_abs());
-        let common = i128::try_from(common).map_err(|_| too_long())?;
-        if d == 0 {
-            return Err(Error::invalid("a division by zero"));
-        }
-        let sign = d.signum();
-        let part = |v: i128| (v / common).checked_mul(sign).ok_or_else(too_long);
-        Ok(Fraction { n: part(n)?, d: part(d)? })
+    pub fn times(&self, b: &Self) -> Self {
+        Fraction(&self.0 * &b.0)
+    }
+    /// Error: a division by zero.
+    pub fn over(&self, b: &Self) -> Result<Self> {
+        if b.0.is_zero() { Err(Error::invalid("a division by zero")) } else { Ok(Fraction(&self.0 / &b.0)) }
+    }
+    pub fn half(&self) -> Self {
+        Fraction(&self.0 / BigInt::from(2u8))
     }
 
-    pub fn plus(self, b: Self) -> Result<Self> {
-        let cross = |x: i128, y: i128| x.checked_mul(y).ok_or_else(too_long);
-        let n = cross(self.n, b.d)?.checked_add(cross(b.n, self.d)?).ok_or_else(too_long)?;
-        Self::new(n, cross(self.d, b.d)?)
+    pub fn floor(&self) -> Self {
+        Fraction(self.0.floor())
     }
-
-    pub fn minus(self, b: Self) -> Result<Self> {
-        self.plus(Fraction { n: b.n.checked_neg().ok_or_else(too_long)?, d: b.d })
+    pub fn ceil(&self) -> Self {
+        Fraction(self.0.ceil())
     }
-
-    pub fn times(self, b: Self) -> Result<Self> {
-        // Reduced crosswise first, so that the products stay as short as the result.
-        let (x, y) = (Self::new(self.n, b.d)?, Self::new(b.n, self.d)?);
-        let product = |x: i128, y: i128| x.checked_mul(y).ok_or_else(too_long);
-        Self::new(product(x.n, y.n)?, product(x.d, y.d)?)
-    }
-
-    pub fn over(self, b: Self) -> Result<Self> {
-        self.times(Self::new(b.d, b.n)?)
-    }
-
-    pub fn half(self) -> Result<Self> {
-        self.over(Self::whole(2))
-    }
-
     /// The nearest whole number, halves upward.
-    pub fn round(self) -> i128 {
-        let down = self.n.div_euclid(self.d);
-        let rest = self.n.rem_euclid(self.d);
-        // `rest >= d - rest` is `2 rest >= d` without its overflow.
-        if rest >= self.d - rest { down.saturating_add(1) } else { down }
+    pub fn round(&self) -> Self {
+        Fraction((&self.0 + BigRational::new(1.into(), 2.into())).floor())
     }
 
-    pub fn compare(self, b: Self) -> Result<Ordering> {
-        Ok(self.minus(b)?.n.cmp(&0))
+    /// A whole number of pixels, where it is one.
+    pub fn to_u32(&self) -> Option<u32> {
+        if self.0.is_integer() { self.0.to_integer().to_u32() } else { None }
     }
-
-    pub fn is_positive(self) -> bool {
-        self.n > 0
+    pub fn is_positive(&self) -> bool {
+        self.0.is_positive()
     }
-
-    pub fn to_f64(self) -> f64 {
-        self.n as f64 / self.d as f64
+    /// The nearest f64.
+    pub fn to_f64(&self) -> f64 {
+        self.0.to_f64().unwrap_or(f64::NAN)
     }
-}
-
-fn too_long() -> Error {
-    Error::unsupported("numbers with so many digits that exact arithmetic on them exceeds 128 bits")
-}
-
-fn gcd(mut a: u128, mut b: u128) -> u128 {
-    while b != 0 {
-        // A division of 64 bits is many times faster, and most numbers are short.
-        if let (Ok(mut x), Ok(mut y)) = (u64::try_from(a), u64::try_from(b)) {
-            while y != 0 {
-                (x, y) = (y, x % y);
-            }
-            return u128::from(x.max(1));
-        }
-        (a, b) = (b, a % b);
-    }
-    a.max(1)
 }
 
 /// A short decimal where there is one, else a fraction.
 impl fmt::Display for Fraction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rest = self.d;
-        while rest % 10 == 0 {
-            rest /= 10;
-        }
-        while rest % 2 == 0 {
-            rest /= 2;
-        }
-        while rest % 5 == 0 {
-            rest /= 5;
-        }
-        match (self.d, rest) {
-            (1, _) => write!(f, "{}", self.n),
-            (_, 1) => write!(f, "{}", self.to_f64()),
-            _ => write!(f, "{}/{} ({:.6})", self.n, self.d, self.to_f64()),
+        let (n, d) = (self.0.numer(), self.0.denom());
+        let approximate = self.to_f64();
+        if self.0.is_integer() {
+            write!(f, "{n}")
+        } else if Self::shortest(approximate).as_ref() == Ok(self) {
+            write!(f, "{approximate}")
+        } else {
+            write!(f, "{n}/{d} ({approximate:.6})")
         }
     }
 }
@@ -149,26 +105,33 @@ impl fmt::Display for Fraction {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cmp::Ordering;
 
     #[test]
     fn decimals_are_exact() {
         let f = |t: &str| Fraction::decimal(t).unwrap();
-        assert_eq!(f("-12.50e-1"), Fraction { n: -5, d: 4 });
-        assert_eq!(f("0.1").plus(f("0.2")).unwrap(), f("0.3"));
-        assert_eq!(f("1047").times(f("3840").over(f("1047")).unwrap()).unwrap(), f("3840"));
+        assert_eq!(f("-12.50e-1"), Fraction::zero().minus(&f("5").over(&f("4")).unwrap()));
+        assert_eq!(f("0.1").plus(&f("0.2")), f("0.3"));
+        assert_eq!(f("1047").times(&f("3840").over(&f("1047")).unwrap()), f("3840"));
         assert_eq!(Fraction::shortest(1.3).unwrap(), f("1.3"));
-        assert_eq!((f("2.5").round(), f("-2.5").round(), f("2.4999").round(), f("-0.6").round()), (3, -2, 2, -1));
-        assert_eq!((f("4.125").to_string(), f("2").over(f("3")).unwrap().to_string()), ("4.125".into(), "2/3 (0.666667)".into()));
-        assert_eq!(f("0.333").compare(f("1").over(f("3")).unwrap()).unwrap(), Ordering::Less);
+        let rounded = ["2.5", "-2.5", "2.4999", "-0.6"].map(|t| f(t).round());
+        assert_eq!(rounded, ["3", "-2", "2", "-1"].map(f));
+        assert_eq!((f("4.125").to_string(), f("2").over(&f("3")).unwrap().to_string()), ("4.125".into(), "2/3 (0.666667)".into()));
+        assert_eq!(f("0.333").cmp(&f("1").over(&f("3")).unwrap()), Ordering::Less);
+        // Beyond 128 bits.
+        let long = f("3710.7000000000003").over(&f("1607.0000000000002")).unwrap();
+        let longer = long.times(&long).plus(&f("1").over(&f("4447.0000000000009")).unwrap());
+        assert_eq!(longer.minus(&long.times(&long)).times(&f("4447.0000000000009")), f("1"));
     }
 
     #[test]
-    fn what_does_not_fit_is_an_error() {
-        for text in ["1e999999999999", "1e-60", "", "x", "0.12345678901234567890123456789012345678901"] {
+    fn what_is_no_decimal_is_an_error() {
+        for text in ["1e999999999999", "1e-500", "", "x", "NaN", "1.5.2", "--1", "1e"] {
             assert!(Fraction::decimal(text).is_err(), "{text}");
         }
-        let long = Fraction::decimal("1.0000000000000000000000001").unwrap();
-        assert!(long.times(long).is_err() && long.over(Fraction::ZERO).is_err());
-        assert!(Fraction::shortest(f64::NAN).is_err());
+        assert!(Fraction::decimal(&"9".repeat(MAX_DIGITS + 1)).is_err());
+        assert!(Fraction::one().over(&Fraction::zero()).is_err());
+        assert!(Fraction::shortest(f64::NAN).is_err() && Fraction::shortest(f64::INFINITY).is_err());
+        assert!(Fraction::shortest(f64::MAX).is_ok() && Fraction::shortest(5e-324).is_ok());
     }
 }

@@ -1,24 +1,11 @@
 //! One framing decision of an FDL with the rectangles around it.
 
-use super::fraction::Fraction;
+use super::{Selection, fraction::Fraction};
 use crate::{
     error::{Error, Result},
     image::{RectF, Size},
     sidecar::fdl::{Canvas, Dimensions, Fdl, FramingDecision, Number, Point, ProtectionSense},
 };
-use serde::{Deserialize, Serialize};
-
-/// Which framing decision of an FDL. What is not given must leave one candidate.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Selection {
-    /// Label of the context, or its place in the file from 0.
-    pub context: Option<String>,
-    /// Id or label of the canvas.
-    pub canvas: Option<String>,
-    /// Id or label of the framing decision, or the id of its intent.
-    pub decision: Option<String>,
-}
 
 /// A framing decision and what it lies in, in pixels of the canvas as recorded (not desqueezed), origin top left.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,7 +34,7 @@ pub(super) struct Exact {
     pub squeeze: Fraction,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct ExactRect {
     pub x: Fraction,
     pub y: Fraction,
@@ -58,9 +45,9 @@ pub(super) struct ExactRect {
 impl ExactRect {
     pub fn of(size: Size) -> Self {
         let (width, height) = (Fraction::whole(size.width), Fraction::whole(size.height));
-        ExactRect { x: Fraction::ZERO, y: Fraction::ZERO, width, height }
+        ExactRect { x: Fraction::zero(), y: Fraction::zero(), width, height }
     }
-    pub fn to_f64(self) -> RectF {
+    pub fn to_f64(&self) -> RectF {
         RectF::new(self.x.to_f64(), self.y.to_f64(), self.width.to_f64(), self.height.to_f64())
     }
 }
@@ -69,41 +56,8 @@ impl Frame {
     /// The decision that `selection` names. Errors: none or several candidates, which the message lists; numbers with
     /// too many digits.
     pub fn select(fdl: &Fdl, selection: &Selection) -> Result<Frame> {
-        let is =
-            |wanted: &Option<String>, names: &[Option<&str>]| wanted.as_deref().is_none_or(|w| names.iter().flatten().any(|n| *n == w));
-        let mut found = vec![];
-        let mut all = vec![];
-        for (i, context) in fdl.contexts.iter().enumerate() {
-            let place = i.to_string();
-            for canvas in &context.canvases {
-                for decision in &canvas.framing_decisions {
-                    let default = fdl.default_framing_intent.as_ref() == Some(&decision.framing_intent_id);
-                    let listed = format!(
-                        "context {} / canvas {} / decision {}{}",
-                        context.label.as_deref().unwrap_or(&place),
-                        canvas.id,
-                        decision.id,
-                        if default { " (default intent)" } else { "" }
-                    );
-                    if is(&selection.context, &[context.label.as_deref(), Some(&place)])
-                        && is(&selection.canvas, &[Some(&canvas.id), canvas.label.as_deref()])
-                        && is(&selection.decision, &[Some(&decision.id), decision.label.as_deref(), Some(&decision.framing_intent_id)])
-                    {
-                        found.push((listed.clone(), canvas, decision));
-                    }
-                    all.push(listed);
-                }
-            }
-        }
-        match found.as_slice() {
-            [(_, canvas, decision)] => Self::new(fdl, canvas, decision),
-            [] if all.is_empty() => Err(Error::invalid("the FDL has no framing decision")),
-            [] => Err(Error::usage(format!("no such framing decision; there are: {}", list(&all)))),
-            several => {
-                let names: Vec<_> = several.iter().map(|(name, ..)| name.clone()).collect();
-                Err(Error::usage(format!("{} framing decisions fit, name one: {}", names.len(), list(&names))))
-            }
-        }
+        let (canvas, decision) = selection.decision(fdl)?;
+        Self::new(fdl, canvas, decision)
     }
 
     fn new(fdl: &Fdl, canvas: &Canvas, decision: &FramingDecision) -> Result<Frame> {
@@ -116,7 +70,7 @@ impl Frame {
             (Some(d), Some(p)) => Some(rect(d, p)?),
             _ => None,
         };
-        let squeeze = canvas.anamorphic_squeeze.as_ref().map_or(Ok(Fraction::ONE), |s| Fraction::decimal(s.as_str()))?;
+        let squeeze = canvas.anamorphic_squeeze.as_ref().map_or(Ok(Fraction::one()), |s| Fraction::decimal(s.as_str()))?;
         let exact = Exact { effective, protection, decision: rect(&decision.dimensions, &decision.anchor_point)?, squeeze };
         let canvas_label = canvas.label.as_deref().unwrap_or(&canvas.id);
         let label = format!("{canvas_label} / {}", decision.label.as_deref().unwrap_or(&decision.id));
@@ -139,8 +93,8 @@ impl Frame {
             canvas_id: ids.0.to_owned(),
             decision_id: ids.1.to_owned(),
             canvas,
-            effective: exact.effective.map(ExactRect::to_f64),
-            protection: exact.protection.map(ExactRect::to_f64),
+            effective: exact.effective.as_ref().map(ExactRect::to_f64),
+            protection: exact.protection.as_ref().map(ExactRect::to_f64),
             decision: exact.decision.to_f64(),
             squeeze: exact.squeeze.to_f64(),
             protection_sense: sense,
@@ -152,11 +106,4 @@ impl Frame {
 fn exact_rect(width: &Number, height: &Number, anchor: &Point) -> Result<ExactRect> {
     let exact = |n: &Number| Fraction::decimal(n.as_str());
     Ok(ExactRect { x: exact(&anchor.x)?, y: exact(&anchor.y)?, width: exact(width)?, height: exact(height)? })
-}
-
-/// A few of `names`, and how many more there are.
-fn list(names: &[String]) -> String {
-    const SHOWN: usize = 12;
-    let shown = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
-    if names.len() > SHOWN { format!("{shown}; and {} more", names.len() - SHOWN) } else { shown }
 }

@@ -3,16 +3,22 @@
 mod filter;
 mod fraction;
 mod frame;
+mod intent;
 mod lanes;
 mod overlay;
 mod passes;
+mod placed;
 mod plate;
 mod resample;
+mod select;
 mod taps;
+pub mod template;
 
 pub use filter::Filter;
-pub use fraction::Fraction;
-pub use frame::{Frame, Selection};
+pub use frame::Frame;
+pub use intent::{Decided, decide, with_decision};
 pub use overlay::{OverlayKind, OverlayRect, overlay};
+pub use placed::{Placement, make_plate};
 pub use plate::{CropTo, PlateGeometry, ScaleTo, Step, plate_geometry};
 pub use resample::{AntiRing, MAX_TARGET_PIXELS, ResampleSettings, resample, resample_into, resample_owned};
+pub use select::Selection;

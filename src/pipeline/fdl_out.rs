@@ -3,6 +3,7 @@
 use super::Plan;
 use crate::{
     error::{Error, Result},
+    framing::template,
     image::RectF,
     sidecar::fdl::{Canvas, Dimensions, DimensionsInt, Fdl, FramingDecision, Number, Point},
 };
@@ -13,8 +14,14 @@ impl Plan {
     /// 7.3): its size and squeeze, and decision and protection where they lie in the plate.
     pub fn plate_fdl(&self, source: &Fdl, identity: Uuid) -> Result<Fdl> {
         let frame = self.frame().ok_or_else(|| Error::invalid("the plan was made without an FDL"))?;
+        if let Some(choice) = &self.settings().framing.template {
+            let derived = template::apply(frame, &choice.parse()?, choice.mode)?;
+            let mut fdl = template::derived_fdl(source, frame, &derived, "PLATE")?;
+            fdl.uuid = plate_uuid(identity);
+            return Ok(fdl);
+        }
         let mut fdl = source.clone();
-        fdl.uuid = Uuid::new_v5(&identity, b"fdl").to_string();
+        fdl.uuid = plate_uuid(identity);
         let context = fdl.contexts.iter_mut().find(|c| c.canvases.iter().any(|k| k.id == frame.canvas_id));
         let context = context.ok_or_else(|| Error::invalid("is not in the FDL").field("canvas").value(&frame.canvas_id))?;
         let decision = context.canvases.iter().flat_map(|c| &c.framing_decisions).find(|d| d.id == frame.decision_id);
@@ -73,4 +80,9 @@ fn snapped(r: RectF, bounds: RectF) -> RectF {
     let snap = |v: f64, to: f64| if (v - to).abs() < ROUNDING { to } else { v };
     let (x, y) = (snap(r.x, bounds.x), snap(r.y, bounds.y));
     RectF::new(x, y, snap(r.right(), bounds.right()) - x, snap(r.bottom(), bounds.bottom()) - y)
+}
+
+/// The same for the same plate, so that what is rendered again is the same to the bit.
+fn plate_uuid(identity: Uuid) -> String {
+    Uuid::new_v5(&identity, b"fdl").to_string()
 }

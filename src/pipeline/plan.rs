@@ -11,7 +11,7 @@ use crate::{
     camera::{Clip, Encoding, FrameNumber},
     color::{Op, Processor},
     error::{Error, Result},
-    framing::{self, CropTo, Frame, OverlayRect, PlateGeometry, Selection},
+    framing::{self, CropTo, Frame, OverlayRect, PlateGeometry, Selection, template::template_geometry},
     image::{Census, Image, RectF, Size, round_to_half},
     progress::Progress,
     sidecar::fdl::Fdl,
@@ -47,9 +47,15 @@ impl Plan {
         let whole = Frame::whole(clip.size(), squeeze)?;
         let mut settings = settings.clone();
         let wanted = &mut settings.framing;
-        let crop = *wanted.crop.get_or_insert_with(|| usual_crop(frame.as_ref()));
         let canvas = frame.as_ref().map_or_else(|| clip.size(), |f| f.canvas);
-        let geometry = framing::plate_geometry(frame.as_ref().unwrap_or(&whole), crop, wanted.scale, wanted.desqueeze)?;
+        let framed = frame.as_ref().unwrap_or(&whole);
+        let geometry = match &wanted.template {
+            Some(choice) => template_geometry(framed, &choice.parse()?, choice.mode)?,
+            None => {
+                let crop = *wanted.crop.get_or_insert_with(|| usual_crop(frame.as_ref()));
+                framing::plate_geometry(framed, crop, wanted.scale, wanted.desqueeze)?
+            }
+        };
         let key = content_key(&settings, &steps, &geometry)?;
         Ok(Self { clip_name: clip_name(clip), settings, steps, frame, canvas, geometry, key })
     }
@@ -135,7 +141,7 @@ impl Plan {
         let aces = self.develop(raw, Stage::Aces)?;
         let geometry = &self.geometry;
         let source = self.source_in(clip, aces.size())?;
-        let mut plate = framing::resample_owned(aces, source, geometry.target, &self.settings.resample)?;
+        let mut plate = framing::make_plate(aces, source, geometry, &self.settings.resample)?;
         plate.pixel_aspect = geometry.pixel_aspect;
         round_to_half(&mut plate);
         Ok((plate, census))

@@ -3,7 +3,7 @@
 use crate::{
     camera::Reading,
     debayer,
-    framing::{CropTo, ResampleSettings, ScaleTo, Selection},
+    framing::{CropTo, ResampleSettings, ScaleTo, Selection, template::TemplateChoice},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -76,10 +76,12 @@ pub struct Framing {
     pub scale: ScaleTo,
     /// Whether an anamorphic picture is stretched to square pixels.
     pub desqueeze: bool,
+    /// The canvas template that makes the plate. With one, `crop`, `scale` and `desqueeze` do not apply.
+    pub template: Option<TemplateChoice>,
 }
 
 impl Default for Framing {
     fn default() -> Self {
-        Self { selection: Selection::default(), crop: None, scale: ScaleTo::Native, desqueeze: true }
+        Self { selection: Selection::default(), crop: None, scale: ScaleTo::Native, desqueeze: true, template: None }
     }
 }

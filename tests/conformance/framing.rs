@@ -33,7 +33,7 @@ fn all() -> Option<Vec<PathBuf>> {
 const NOT_VALID: [(&str, &str); 5] = [
     ("B_5184x4320_133_10percentSafe.fdl", "DECISION_ID"),
     ("C_6560x3102_Spherical.fdl", "DECISION_ID"),
-    ("Scen_33_PadToMax_ZeroHeightSentinel_TopLeft.fdl", "NOT_WHOLE"),
+    ("Scen_33_PadToMax_ZeroHeightSentinel_TopLeft.fdl", "TARGET_ZERO"),
     ("not_fdl.fdl", "MISSING_MEMBER"),
     ("corrupt_fdl.fdl", "UNREADABLE"),
 ];

@@ -9,6 +9,8 @@ mod corpus;
 mod debayer;
 mod framing;
 mod history;
+mod framing_picture;
+mod framing_template;
 mod sidecar;
 
 pub use corpus::corpus;

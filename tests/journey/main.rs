@@ -4,6 +4,7 @@ mod bad_input;
 mod color;
 mod demo_show;
 mod mhl;
+mod framing;
 mod real_files;
 mod timeline;
 

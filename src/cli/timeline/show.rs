@@ -4,7 +4,7 @@ use super::{out, rate_of, report};
 use crate::{
     camera::{Rational, Timecode},
     error::Result,
-    framing::Fraction,
+    sidecar::timeline::Fraction,
     sidecar::{
         Diagnostic, amf,
         timeline::{

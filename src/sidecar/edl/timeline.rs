@@ -4,7 +4,7 @@ use super::{Edl, Event, Transition as Kind};
 use crate::{
     camera::{Rational, Timecode},
     error::{Error, Result},
-    framing::Fraction,
+    sidecar::timeline::Fraction,
     sidecar::{
         Level,
         json::Value,

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     camera::Rational,
-    framing::Fraction,
+    sidecar::timeline::Fraction,
     sidecar::{
         otio,
         timeline::{self, Child, Content, Effect, EffectKind, Item, Media, MediaKind, Object, Sources, Time, TimeRange, Timeline},

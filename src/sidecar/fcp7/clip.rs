@@ -7,7 +7,7 @@ use super::{
 use crate::{
     camera::Rational,
     error::{Error, Result},
-    framing::Fraction,
+    sidecar::timeline::Fraction,
     sidecar::{
         json::Value,
         timeline::{Base, Content, Effect, EffectKind, Exact, Item, Media, MediaKind, Sources, Time, TimeRange, fraction, string, strings},

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     camera::Rational,
     error::{Error, Result},
-    framing::Fraction,
+    sidecar::timeline::Fraction,
     sidecar::{
         Diagnostic, Level,
         json::Value,

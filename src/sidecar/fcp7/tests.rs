@@ -70,7 +70,7 @@ fn files_retimes_links_and_flags() {
     let [Child::Item(a), Child::Item(gap), Child::Item(b)] = children.as_slice() else { panic!("{children:?}") };
     assert_eq!((range(a), a.reel(), gap.content == Content::Gap), (("1005.0".into(), "50.0".into()), Some("A001"), true));
     let EffectKind::Speed(scalar) = &a.effects[0].kind else { panic!() };
-    assert_eq!(scalar.number, crate::framing::Fraction::new(-5, 2).unwrap());
+    assert_eq!(scalar.number, crate::sidecar::timeline::Fraction::new(-5, 2).unwrap());
     assert_eq!(a.markers[0].range.as_ref().unwrap().start.value.text(), "1007.0");
     assert_eq!((range(b).0.as_str(), b.enabled, b.media().unwrap().base.name.as_str()), ("1000.0", false, "A.mov"));
 }

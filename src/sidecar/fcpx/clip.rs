@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    framing::Fraction,
+    sidecar::timeline::Fraction,
     sidecar::{
         json::Value,
         timeline::{Base, Content, Effect, Item, Marker, MarkerColor, Media, MediaKind, Sources, TimeRange, string},

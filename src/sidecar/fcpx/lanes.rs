@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    framing::Fraction,
+    sidecar::timeline::Fraction,
     sidecar::{
         timeline::{Base, Child, Content, Item, TimeRange, Transition},
         xml::Element,

@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Error, Result},
-    framing::Fraction,
+    sidecar::timeline::Fraction,
     sidecar::{Diagnostic, Level, timeline::Time, xml::Element},
 };
 use std::collections::HashMap;

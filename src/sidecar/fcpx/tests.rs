@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    framing::Fraction,
+    sidecar::timeline::Fraction,
     sidecar::timeline::{Content, EffectKind, Item, MediaKind},
 };
 

@@ -12,6 +12,9 @@ use crate::sidecar::Level;
 /// Versions with a published schema, and 1.1, which was published without one.
 const VERSIONS: [(u32, u32); 4] = [(0, 1), (1, 0), (1, 1), (2, 0)];
 
+/// A size of 0 in a target: no schema allows it, the coming edition and [`crate::framing::template`] give it a meaning.
+pub const TARGET_ZERO: &str = "TARGET_ZERO";
+
 pub fn fdl(mut o: Object, f: &mut Findings) -> Fdl {
     let version = o.required(f, "version", version).unwrap_or_default();
     // Without a version, the newest one's rules.
@@ -213,12 +216,12 @@ fn framing_decision(mut o: Object, f: &mut Findings, canvas_id: Option<&str>) ->
     })
 }
 
-fn canvas_template(mut o: Object, f: &mut Findings) -> Option<CanvasTemplate> {
+pub fn canvas_template(mut o: Object, f: &mut Findings) -> Option<CanvasTemplate> {
     let label = o.optional(f, "label", read::string);
     let id = o.required(f, "id", read::id);
     let target_dimensions = o.required(f, "target_dimensions", whole_dimensions(0));
     if target_dimensions.as_ref().is_some_and(|d| d.width == 0 || d.height == 0) {
-        f.error("NOT_WHOLE", o.line, &o.path_of("target_dimensions"), "0 is not allowed by any published edition");
+        f.error(TARGET_ZERO, o.line, &o.path_of("target_dimensions"), "0 is not allowed by any published edition");
     }
     let target_anamorphic_squeeze = o.required(f, "target_anamorphic_squeeze", read::not_negative);
     if target_anamorphic_squeeze.as_ref().is_some_and(|s| s.to_f64() == 0.0) {

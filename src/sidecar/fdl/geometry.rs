@@ -9,9 +9,15 @@ use crate::{
 /// Pixels by which a decimal that was rounded may stick out.
 const TOLERANCE: f64 = 1e-6;
 
+impl DimensionsInt {
+    pub fn size(&self) -> Size {
+        Size::new(self.width, self.height)
+    }
+}
+
 impl Canvas {
     pub fn size(&self) -> Size {
-        Size::new(self.dimensions.width, self.dimensions.height)
+        self.dimensions.size()
     }
     /// The area that holds picture, where one is given.
     pub fn effective_rect(&self) -> Option<RectF> {

@@ -13,9 +13,9 @@ mod write;
 
 pub use super::json::{Node, Value};
 pub use model::*;
-pub use write::write;
+pub use write::{write, write_template};
 
-use super::{Diagnostic, json};
+use super::{Diagnostic, Level, json};
 use crate::error::{Error, InFile, Result};
 use reader::{Findings, Object};
 use std::{fs, io::Read, path::Path};
@@ -50,5 +50,29 @@ pub fn parse(bytes: &[u8]) -> Result<(Fdl, Vec<Diagnostic>)> {
     Ok((fdl, findings.list))
 }
 
+/// Reads and validates one canvas template that stands alone, as [`write_template`] writes it.
+///
+/// Errors: not JSON, not an object, anything that [`refuse_unusable`] refuses.
+pub fn parse_template(bytes: &[u8]) -> Result<CanvasTemplate> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Error::invalid(format!("a canvas template of more than {MAX_BYTES} bytes")));
+    }
+    let mut findings = Findings { list: vec![], version: (2, 0), tree: Default::default() };
+    let template = Object::new(json::parse(bytes)?, "", &mut findings).and_then(|o| build::canvas_template(o, &mut findings));
+    refuse_unusable(&findings.list)?;
+    template.ok_or_else(|| Error::invalid("not a canvas template"))
+}
+
+/// The first error among the findings, if one makes the document unfit for framing: all do but a target of 0, which only
+/// the schemas refuse.
+pub fn refuse_unusable(found: &[Diagnostic]) -> Result<()> {
+    match found.iter().find(|d| d.level == Level::Error && d.code != build::TARGET_ZERO) {
+        None => Ok(()),
+        Some(d) => Err(Error::invalid(format!("not a valid FDL: {}: {}", d.code, d.message)).line(d.line).field(&d.path)),
+    }
+}
+
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 use super::*;
 use crate::sidecar::{Level, is_valid};
 
-const SMALL: &str = r#"{
+pub(super) const SMALL: &str = r#"{
   "uuid": "5463dbe4-ec30-4324-b8a1-67408aed40db",
   "version": { "major": 2, "minor": 0 },
   "default_framing_intent": "fi",

@@ -21,6 +21,11 @@ pub fn write(fdl: &Fdl) -> String {
     json::print(&o.done(&fdl.other))
 }
 
+/// One canvas template alone.
+pub fn write_template(t: &CanvasTemplate) -> String {
+    json::print(&template(t))
+}
+
 #[derive(Default)]
 struct Object(Members);
 

@@ -110,7 +110,7 @@ fn media() -> impl Strategy<Value = Media> {
 fn item() -> impl Strategy<Value = Child> {
     let kind = prop_oneof![
         Just(EffectKind::Freeze),
-        (-900..900i64).prop_map(|n| EffectKind::Speed(crate::framing::Fraction::new(n.into(), 60).unwrap().into())),
+        (-900..900i64).prop_map(|n| EffectKind::Speed(crate::sidecar::timeline::Fraction::new(n.into(), 60).unwrap().into())),
         Just(EffectKind::Other("Effect".into())),
     ];
     let effect =

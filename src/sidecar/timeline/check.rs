@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    framing::Fraction,
+    sidecar::timeline::Fraction,
     sidecar::{Diagnostic, Level},
 };
 

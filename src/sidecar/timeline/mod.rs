@@ -5,6 +5,7 @@
 
 mod check;
 mod facts;
+mod fraction;
 pub mod link;
 mod model;
 mod open;
@@ -13,6 +14,7 @@ mod time;
 
 pub use check::check;
 pub use facts::{AMF_NAME, AMF_UUID, AmfLink, CMX, set_cdl, sop_text};
+pub use fraction::Fraction;
 pub use model::*;
 pub use open::{ASSUMED_RATE, Format, open, parse, recognise};
 pub use place::{Placed, items, length, timelines};

@@ -6,7 +6,7 @@
 use crate::{
     camera::{Rational, Timecode},
     error::{Error, Result},
-    framing::Fraction,
+    sidecar::timeline::Fraction,
 };
 
 /// The largest frame count and rate: what a 64-bit counter holds, and a clock of a nanosecond.
