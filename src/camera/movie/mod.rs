@@ -5,6 +5,7 @@
 //! (DNG, R3D, BRAW, DPX, EXR) is never left to FFmpeg.
 
 mod color;
+mod damage;
 mod metadata;
 mod pixels;
 mod probe;
