@@ -130,7 +130,7 @@ impl Recording {
 fn mosaic(picture: Picture) -> Mosaic {
     match picture {
         Picture::Mosaic(m) => m,
-        Picture::Rgb(_) => panic!("a mosaic"),
+        _ => panic!("a mosaic"),
     }
 }
 

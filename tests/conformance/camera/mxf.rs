@@ -14,7 +14,7 @@ use std::process::Command;
 fn picture(clip: &dyn Clip, frame: u32) -> Image {
     match clip.read(frame, &Default::default()).unwrap() {
         Picture::Rgb(image) => image,
-        Picture::Mosaic(_) => panic!("RGB"),
+        _ => panic!("RGB"),
     }
 }
 

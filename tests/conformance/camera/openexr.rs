@@ -106,7 +106,7 @@ const OIIO: &[(&str, Window, Window, f64, &str)] = &[
 fn picture(clip: &dyn Clip) -> Plate {
     match clip.read(clip.frames().first(), &Default::default()).unwrap() {
         Picture::Rgb(image) => image,
-        Picture::Mosaic(_) => panic!("RGB"),
+        _ => panic!("RGB"),
     }
 }
 
