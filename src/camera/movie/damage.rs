@@ -28,7 +28,9 @@ impl Damage {
     /// Takes a line; true where it was one of its own.
     pub fn take(&mut self, line: &str) -> bool {
         // Words of the file stand after a label of FFmpeg's own and in lines that end otherwise.
-        if line.ends_with("] corrupt decoded frame") || (line.starts_with("[warning] ") && line.contains(": corrupt decoded frame in stream ")) {
+        if line.ends_with("] corrupt decoded frame")
+            || (line.starts_with("[warning] ") && line.contains(": corrupt decoded frame in stream "))
+        {
             self.is_corrupt = true;
             return true;
         }
@@ -36,7 +38,8 @@ impl Damage {
             self.decoded(said);
             return true;
         }
-        let is_lost = line.starts_with("[error] Error while decoding stream ") || line.contains("] [error] Error submitting packet to decoder");
+        let is_lost =
+            line.starts_with("[error] Error while decoding stream ") || line.contains("] [error] Error submitting packet to decoder");
         self.is_tainted |= is_lost && self.has_key;
         if !is_lost && line.contains("] [error] ") {
             self.complaint = line.split_once("] [error] ").map(|(_, said)| said.trim().to_owned());
@@ -107,7 +110,9 @@ mod tests {
     #[test]
     fn a_damaged_picture_is_known_by_its_stamp() {
         let five = |stamp: i64, key: u8| {
-            format!("[info] decoder -> ist_index:0 type:video frame_pts:{stamp} frame_pts_time:1 best_effort_ts:{stamp} best_effort_ts_time:1 keyframe:{key} frame_type:1 time_base:1/25")
+            format!(
+                "[info] decoder -> ist_index:0 type:video frame_pts:{stamp} frame_pts_time:1 best_effort_ts:{stamp} best_effort_ts_time:1 keyframe:{key} frame_type:1 time_base:1/25"
+            )
         };
         let nine = |stamp: i64, key: u8| {
             format!("{NINE}[info] decoder -> pts:{stamp} pts_time:0.4 pkt_dts:7 pkt_dts_time:0.4 duration:1 keyframe:{key} frame_type:1")
@@ -126,7 +131,8 @@ mod tests {
             assert_eq!(follow(&[before, corrupt, hurt, after]).of(Some(11)), None);
             assert!(follow(&[before, corrupt, hurt, after]).of(Some(10)).is_some());
         }
-        let words = [&*nine(0, 1), "[warning] file:/a: corrupt decoded frame in stream 0", &nine(1, 0), &nine(2, 0), &nine(3, 1), &nine(4, 0)];
+        let words =
+            [&*nine(0, 1), "[warning] file:/a: corrupt decoded frame in stream 0", &nine(1, 0), &nine(2, 0), &nine(3, 1), &nine(4, 0)];
         let mut damage = follow(&words);
         let said: Vec<bool> = (0..5).map(|n| damage.of(Some(n)).is_some()).collect();
         assert_eq!(said, [false, true, true, false, false]);

@@ -22,7 +22,7 @@ use super::{
     samples::{self, Layout, Model, Signal, Siting},
 };
 use crate::{
-    error::{Error, InFile, Result},
+    error::{Error, ErrorKind, InFile, Result},
     image::Size,
     progress::Progress,
 };
@@ -116,7 +116,10 @@ impl Format for Movie {
     fn is_numbered(&self, _path: &Path, _head: &[u8]) -> bool {
         false
     }
-    fn open(&self, path: &Path, _sequence: bool) -> Result<Arc<dyn Clip>> {
+    fn open(&self, path: &Path, sequence: bool) -> Result<Arc<dyn Clip>> {
+        self.open_watched(path, sequence, &Progress::default())
+    }
+    fn open_watched(&self, path: &Path, _sequence: bool, progress: &Progress) -> Result<Arc<dyn Clip>> {
         let head = super::head_of(path)?;
         let container = Container::of(&head).ok_or_else(|| Error::unsupported("not a movie"))?;
         let said = match container.inspect(path) {
@@ -124,7 +127,8 @@ impl Format for Movie {
             Ok(said) if said.refusal().is_none() || mxf::needs_sdk(said.metadata()) => return Ok(said),
             said => said,
         };
-        match (MovieClip::open(path, container), said) {
+        match (MovieClip::open(path, container, progress), said) {
+            (Err(why), _) if why.kind() == ErrorKind::Cancelled => Err(why),
             (Ok(clip), Ok(said)) => Ok(Arc::new(clip.with(said.metadata()))),
             (Ok(mut clip), Err(why)) => {
                 clip.metadata.keep("container", format!("not understood by itself: {why}"));
@@ -161,10 +165,10 @@ struct Decoder {
 }
 
 impl MovieClip {
-    fn open(path: &Path, container: Container) -> Result<Self> {
-        let tools = tools::tools()?;
+    fn open(path: &Path, container: Container, progress: &Progress) -> Result<Self> {
+        let tools = tools::tools(progress)?;
         let length = fs::metadata(path).in_file(path)?.len();
-        let probed = probe::probe(tools, path, container)?;
+        let probed = probe::probe(tools, path, container, progress)?;
         let pictures: Vec<&Stream> = probed.streams.iter().filter(|s| s.is_picture()).collect();
         let stream = match pictures.as_slice() {
             [] => return Err(Error::unsupported("the file has no picture")),
@@ -176,7 +180,11 @@ impl MovieClip {
             }
         };
         let size = Size::new(stream.width, stream.height);
-        let timing = Self::timing(tools, path, container, stream, length);
+        let timing = match Self::timing(tools, path, container, stream, length, progress) {
+            // What is said of the file holds, but nobody waits for it any more.
+            Err(why) if why.kind() == ErrorKind::Cancelled => return Err(why),
+            timing => timing,
+        };
         let tags = metadata::tags(&probed, stream);
         let encoding = color::stated(&tags).encoding();
         let layout = decodable(stream, tools).and_then(|()| layout(stream, size));
@@ -232,9 +240,14 @@ impl MovieClip {
         self
     }
 
-    fn timing(tools: &Tools, path: &Path, container: Container, stream: &Stream, length: u64) -> Result<Timing> {
+    fn timing(tools: &Tools, path: &Path, container: Container, stream: &Stream, length: u64, progress: &Progress) -> Result<Timing> {
         let is_counted = timing::stated_frames(stream, container).is_some();
-        let counted = if is_counted { None } else { probe::count_packets(tools, path, container, stream.index)? };
+        let counted = if is_counted {
+            None
+        } else {
+            progress.say("counting frames");
+            probe::count_packets(tools, path, container, stream.index, progress)?
+        };
         let timing = Timing::of(stream, container, counted)?;
         // A frame has at least a byte.
         if u64::from(timing.frames) > length {

@@ -28,6 +28,8 @@ mod class {
 
 /// Triplets after the header that are searched for acquisition metadata: some dozens stand before the first picture.
 pub const MAX_SEARCHED: usize = 64;
+/// Most source packages that are asked: a file has one for each step of its history.
+const MAX_PACKAGES: usize = 64;
 const MAX_UNMAPPED: usize = 256;
 
 /// An MXF file whose header was read.
@@ -109,7 +111,7 @@ impl<'a> Mxf<'a> {
         let mut m = Metadata::default();
         let material = self.sets.of_class(class::MATERIAL_PACKAGE).next();
         let tracks = material.map(|p| self.tracks(p)).unwrap_or_default();
-        let source = self.sets.of_class(class::SOURCE_PACKAGE).map(|p| self.tracks(p));
+        let source = self.sets.of_class(class::SOURCE_PACKAGE).take(MAX_PACKAGES).map(|p| self.tracks(p));
         let source = source.reduce(|a, b| Tracks {
             rate: a.rate.or(b.rate),
             duration: a.duration.or(b.duration),
