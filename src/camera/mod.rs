@@ -12,6 +12,7 @@ mod dng;
 mod dpx;
 pub mod external;
 pub mod fuzz;
+mod h273;
 mod inspected;
 pub mod isobmff;
 mod levels;
@@ -80,6 +81,10 @@ pub trait Clip: Send + Sync {
     /// Why no frame is decoded, where that is known from the start: the file is inspected only.
     fn refusal(&self) -> Option<Error> {
         None
+    }
+    /// Whether [`Reading::range`] is obeyed: a picture of code values, whose black and white a person may say.
+    fn has_range(&self) -> bool {
+        self.metadata().signal_range.is_some()
     }
     /// [`Clip::read`] that ends early once the work is cancelled, where a format has to wait for another process.
     fn read_watched(&self, frame: FrameNumber, reading: &Reading, progress: &Progress) -> Result<Picture> {
@@ -158,13 +163,15 @@ pub struct FrameList {
     pub missing: Vec<RangeInclusive<FrameNumber>>,
     /// Files beside the sequence that look like frames of something else, or twice the same number.
     pub foreign: Vec<PathBuf>,
+    /// Files that belong to the clip and are not there; the frames in them are not counted.
+    pub lost: Vec<PathBuf>,
 }
 
 impl FrameList {
     /// From ascending, distinct numbers.
     pub fn new(present: Vec<FrameNumber>) -> Self {
         let missing = present.windows(2).filter(|w| w[1] > w[0] + 1).map(|w| w[0] + 1..=w[1] - 1).collect();
-        Self { present, missing, foreign: vec![] }
+        Self { present, missing, ..Self::default() }
     }
     pub fn single() -> Self {
         Self::new(vec![0])

@@ -138,7 +138,7 @@ impl ExternalClip {
         metadata.start_timecode = description.timecode.map(|t| Field::stated(t, &key));
         metadata.squeeze = description.squeeze.map(|s| Field::stated(s, &key));
         metadata.cfa = checked.sensor.as_ref().map(|(cfa, _)| Field::stated(cfa.to_string(), &key));
-        metadata.unmapped.insert("decoder".into(), key);
+        metadata.keep("decoder", key);
         let first = description.first_frame;
         let frames = FrameList::new((first..first + description.frames).collect());
         let running = Mutex::new(Some((connection, description.clip)));
@@ -228,6 +228,9 @@ impl Clip for ExternalClip {
             })
         };
         read().map_err(|e: Error| e.file(&self.path))
+    }
+    fn has_range(&self) -> bool {
+        self.checked.sensor.is_none() && !self.checked.layout.sample.is_float()
     }
     fn encoding(&self) -> &Encoding {
         &self.checked.encoding

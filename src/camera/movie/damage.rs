@@ -27,10 +27,7 @@ pub struct Damage {
 impl Damage {
     /// Takes a line; true where it was one of its own.
     pub fn take(&mut self, line: &str) -> bool {
-        // Words of the file stand after a label of FFmpeg's own and in lines that end otherwise.
-        if line.ends_with("] corrupt decoded frame")
-            || (line.starts_with("[warning] ") && line.contains(": corrupt decoded frame in stream "))
-        {
+        if is_corrupt(line) {
             self.is_corrupt = true;
             return true;
         }
@@ -76,6 +73,14 @@ impl Damage {
             None => std::mem::take(&mut self.is_corrupt).then(|| "damaged: corrupt decoded frame".to_owned()),
         }
     }
+}
+
+/// `[warning] file:/a.mov: corrupt decoded frame in stream 0` (5 and 6, in some with a label before it),
+/// `[vist#0:0/prores @ 0x..] [dec:prores @ 0x..] [warning] corrupt decoded frame` (later). Words of the file stand elsewhere.
+fn is_corrupt(line: &str) -> bool {
+    let Some((label, said)) = line.split_once("[warning] ") else { return false };
+    (label.is_empty() || label.starts_with("[vist#"))
+        && (said == "corrupt decoded frame" || said.contains(": corrupt decoded frame in stream "))
 }
 
 struct Decoded {
@@ -145,7 +150,7 @@ mod tests {
 
     #[test]
     fn an_ffmpeg_without_the_lines_and_words_of_a_file() {
-        let mut damage = follow(&["[x @ 0x1] [warning] corrupt decoded frame"]);
+        let mut damage = follow(&["[vist#0:0/x @ 0x1] [warning] corrupt decoded frame"]);
         assert!(damage.of(Some(0)).is_some() && damage.of(Some(1)).is_none());
         let tags = ["[info]     title : corrupt decoded frame", "[info]     comment : [info] decoder -> pts:0 keyframe:1"];
         assert_eq!(follow(&tags).of(Some(0)), None);

@@ -192,7 +192,7 @@ impl MovieClip {
             bits: layout.as_ref().ok().map(|l| l.bits),
             signal: layout.as_ref().ok().map(|l| signal::stated(stream, l)),
         };
-        let mut metadata = metadata::read(path, stream, tags, timing.as_ref().ok(), &values, tools);
+        let metadata = metadata::read(path, stream, tags, timing.as_ref().ok(), &values, tools);
         // Frames are counted also where they are not decoded, so that each says why.
         let stated = || timing::stated_frames(stream, container).filter(|n| *n <= timing::MAX_FRAMES.min(length)).unwrap_or(0) as u32;
         let count = timing.as_ref().map_or_else(|_| stated(), |t| t.frames);
@@ -212,9 +212,6 @@ impl MovieClip {
             (_, _, Err(e)) => Err(e.clone()),
             (Ok(_), None, Ok(_)) => Err(Error::invalid("the file does not say what its samples are")),
         };
-        if let Err(why) = &picture {
-            metadata.unmapped.insert("not_decoded".into(), why.to_string());
-        }
         let frames = FrameList::new((0..count).collect());
         Ok(Self { path: path.to_owned(), container, metadata, frames, size, encoding, timing: timing.ok(), picture })
     }
@@ -225,6 +222,13 @@ impl MovieClip {
         // Our readers of timecode tracks know which of them are none.
         ours.start_timecode = None;
         let m = &mut self.metadata;
+        if let (Some(said), Some(read)) = (&container.signal_range, &ours.signal_range)
+            && said.value != read.value
+        {
+            let warning =
+                format!("the container says {} range ({}), the pictures are read as {} ({})", said.value, said.key, read.value, read.key);
+            m.warn(warning);
+        }
         m.resolution = ours.resolution.clone();
         m.frame_rate = ours.frame_rate.clone().or(m.frame_rate.take());
         m.frame_count = ours.frame_count.clone().or(m.frame_count.take());

@@ -112,3 +112,29 @@ pub fn parse(json: &[u8]) -> Result<Probe> {
     }
     Ok(probe)
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use std::{fs, os::unix::fs::PermissionsExt, thread, time::Instant};
+
+    #[test]
+    fn counting_frames_ends_with_the_job() {
+        let dir = tempfile::tempdir().unwrap();
+        let slow = dir.path().join("ffprobe");
+        fs::write(&slow, "#!/bin/sh\nexec sleep 30\n").unwrap();
+        fs::set_permissions(&slow, fs::Permissions::from_mode(0o755)).unwrap();
+        let tools = Tools { ffmpeg: slow.clone(), ffprobe: slow.clone(), version: "x".into(), number: (5, 1) };
+        let progress = Progress::default();
+        let watcher = progress.clone();
+        thread::spawn(move || {
+            thread::sleep(Duration::from_millis(200));
+            watcher.cancel();
+        });
+        let start = Instant::now();
+        let error = count_packets(&tools, &slow, Container::Mxf, 0, &progress).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Cancelled);
+        assert!(start.elapsed() < Duration::from_secs(10));
+    }
+}
