@@ -15,8 +15,8 @@ pub const SRGB: &str = "sRGB";
 pub const PQ: &str = "PQ";
 pub const HLG: &str = "HLG";
 pub const XYZ: &str = "XYZ";
-pub const P3_DCI: &str = "DCI-P3";
-pub const P3_D65: &str = "Display P3";
+pub const P3_DCI: &str = "P3-DCI";
+pub const P3_D65: &str = "P3-D65";
 
 /// ColourPrimaries (table 2); `None` where unspecified or reserved.
 pub fn primaries(code: u16) -> Option<&'static str> {

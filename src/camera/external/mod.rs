@@ -127,7 +127,9 @@ impl ExternalClip {
         let mut connection = Connection::start(program)?;
         let description = describe(&mut connection, path, &Progress::default()).map_err(Failure::into_error)?;
         let checked = description.check()?;
-        let mut metadata = description.metadata.clone();
+        // Through the bounds of what is kept.
+        let mut metadata = Metadata::default();
+        metadata.fill_from(description.metadata.clone());
         let key = format!("{} {}", connection.capabilities.name, connection.capabilities.version);
         let stem = || path.file_stem().map(|s| Field::assumed(s.to_string_lossy().into_owned(), "file name"));
         metadata.clip_name = metadata.clip_name.or_else(stem);
