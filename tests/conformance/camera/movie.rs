@@ -313,7 +313,7 @@ fn a_concealed_picture_is_no_picture() {
         let frame = [0, 12, 24, 7][round % 4];
         let mut bytes = sound.clone();
         // In the slices, behind the header and the tables.
-        (0..6).for_each(|k| bytes[at[frame] + 1000 + (k * 3571 + round * 977) % 18_000] ^= 1 << (k + round) % 8);
+        (0..6).for_each(|k| bytes[at[frame] + 1000 + (k * 3571 + round * 977) % 18_000] ^= 1 << ((k + round) % 8));
         fs::write(&hurt, &bytes).unwrap();
         // ffmpeg itself, told to stop at any damage.
         let arguments = ["-v", "error", "-xerror", "-err_detect", "explode", "-i", hurt.to_str().unwrap(), "-f", "null", "-"];
