@@ -18,6 +18,9 @@ pub fn show(ui: &mut Ui, session: &Session, filter: &mut String) {
         let path = opened.clip.path().display().to_string();
         cut(ui, weak(&path), &path);
         ui.add_space(4.0);
+        for warning in metadata.warnings.iter().filter(|w| matches(&[w])) {
+            ui.add(egui::Label::new(format!("⚠ {warning}")).wrap());
+        }
         // Value and origin under each other: the origin is a sentence, a third column would be cut.
         Grid::new("metadata").num_columns(2).striped(true).spacing([10.0, 5.0]).min_col_width(96.0).show(ui, |ui| {
             for row in metadata.rows().iter().filter(|r| matches(&[r.label, &r.value, &r.key])) {

@@ -254,7 +254,7 @@ fn coding(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, input: Option<&String
         let inputs: Vec<_> = [(None, "as the file or the AMF says")].into_iter().chain(inputs).collect();
         choose(ui, "Input", "Input Transform (IDT)", input.cloned(), &inputs, |i| out.push(set(json!({ "input": i }))));
     }
-    if m.signal_range.is_some() {
+    if opened.clip.has_range() {
         let ranges = [(None, "as the file says"), (Some(SignalRange::Legal), "legal"), (Some(SignalRange::Full), "full")];
         choose(ui, "Range", "Code values of black and white", reading.range, &ranges, |range| {
             out.push(set(json!({"decode": {"reading": {"range": range, "matrix": reading.matrix}}})));

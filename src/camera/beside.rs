@@ -17,7 +17,6 @@ const MAX_BYTES: u64 = 4 << 20;
 /// Most elements, and deepest.
 const MAX_ELEMENTS: usize = 100_000;
 const MAX_DEPTH: usize = 64;
-const MAX_UNMAPPED: usize = 512;
 const MAX_CHARS: usize = 256;
 
 /// An element: the names of those around it and its own, and its attributes, without prefixes.
@@ -56,8 +55,8 @@ fn elements(text: &str, visit: &mut Visit) -> Result<()> {
 }
 
 fn keep(m: &mut Metadata, key: String, value: &str) {
-    if m.unmapped.len() < MAX_UNMAPPED && !value.is_empty() {
-        m.unmapped.entry(key).or_insert_with(|| value.to_owned());
+    if !value.is_empty() {
+        m.keep(key, value);
     }
 }
 

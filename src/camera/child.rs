@@ -19,6 +19,8 @@ use std::{
 
 /// How often somebody who waits looks whether the answer is still wanted.
 const LOOK: Duration = Duration::from_millis(20);
+/// What is said of a program that does not exist.
+pub const NOT_FOUND: &str = "no such program";
 /// Longest line of messages that is kept, and how many.
 const MAX_LINE: u64 = 4096;
 const LINES: usize = 8;
@@ -27,11 +29,16 @@ const LINES: usize = 8;
 pub struct Owned(Child);
 
 impl Owned {
-    /// Starts `command` with its output piped. The executable is named in the error.
+    /// Starts `command` with its output piped. The executable is named in the error, which is [`NOT_FOUND`] where there is none; a
+    /// machine that starts no further process now may later.
     pub fn start(command: &mut Command, with_input: bool) -> Result<Self> {
         let program = PathBuf::from(command.get_program());
         command.stdin(if with_input { Stdio::piped() } else { Stdio::null() }).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.spawn().map(Self).map_err(|e| Error::io(&program, &e))
+        command.spawn().map(Self).map_err(|e| match e.kind() {
+            io::ErrorKind::NotFound => Error::new(ErrorKind::Io, NOT_FOUND).file(&program),
+            io::ErrorKind::WouldBlock | io::ErrorKind::OutOfMemory => Error::new(ErrorKind::TryAgain, e.to_string()).file(&program),
+            _ => Error::io(&program, &e),
+        })
     }
     pub fn child(&mut self) -> &mut Child {
         &mut self.0
@@ -140,15 +147,27 @@ pub fn output(command: &mut Command, most: u64, time: Duration, progress: &Progr
         let read = stdout.take(most + 1).read_to_end(&mut bytes);
         _ = send.send(read.map(|_| bytes));
     });
-    let read = wait(&receive, Instant::now() + time, progress).map_err(|e| match e.kind() {
+    let until = Instant::now() + time;
+    let late = || Error::new(ErrorKind::TryAgain, format!("{}: not done in {} s", name(&program), time.as_secs()));
+    let read = wait(&receive, until, progress).map_err(|e| match e.kind() {
         ErrorKind::Cancelled => e,
-        _ => Error::new(ErrorKind::TryAgain, format!("{}: not done in {} s", name(&program), time.as_secs())),
+        _ => late(),
     })?;
     let bytes = read.unwrap_or(Err(io::Error::other("no output"))).map_err(|e| fail(e.to_string()))?;
     if bytes.len() as u64 > most {
         return Err(fail(format!("more than {most} bytes of output")));
     }
-    let status = process.child().wait().map_err(|e| Error::io(&program, &e))?;
+    // One that closed its output may go on for ever.
+    let status = loop {
+        match process.child().try_wait().map_err(|e| Error::io(&program, &e))? {
+            Some(status) => break status,
+            None if Instant::now() >= until => return Err(late()),
+            None => {
+                progress.check()?;
+                thread::sleep(LOOK.min(until.saturating_duration_since(Instant::now())));
+            }
+        }
+    };
     if !status.success() {
         // The reader of stderr may be a moment behind.
         thread::sleep(Duration::from_millis(10));
@@ -193,7 +212,23 @@ mod tests {
         assert_eq!(output(&mut shell("exec sleep 20"), 3, second, &progress).unwrap_err().kind(), ErrorKind::Cancelled);
         assert!(start.elapsed() < Duration::from_secs(10));
         let missing = output(&mut Command::new("/nowhere/at/all"), 3, second, &Progress::default()).unwrap_err();
-        assert_eq!(missing.kind(), ErrorKind::Io);
+        assert_eq!((missing.kind(), missing.message()), (ErrorKind::Io, NOT_FOUND));
+    }
+
+    #[test]
+    fn a_closed_output_is_no_end() {
+        let start = Instant::now();
+        let goes_on = || shell("printf abc; exec >&- 2>&-; exec sleep 20");
+        let error = output(&mut goes_on(), 3, Duration::from_millis(300), &Progress::default()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TryAgain);
+        let progress = Progress::default();
+        let watcher = progress.clone();
+        thread::spawn(move || {
+            thread::sleep(Duration::from_millis(200));
+            watcher.cancel();
+        });
+        assert_eq!(output(&mut goes_on(), 3, Duration::from_secs(15), &progress).unwrap_err().kind(), ErrorKind::Cancelled);
+        assert!(start.elapsed() < Duration::from_secs(10));
     }
 
     #[test]

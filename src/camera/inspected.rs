@@ -39,9 +39,11 @@ impl Inspected {
         Self { format, files: vec![path.clone()], metadata, frames, size, refusal: refusal.file(&path), path }
     }
 
-    /// Of several files, in order.
-    pub fn with_files(self, files: Vec<PathBuf>) -> Self {
-        Self { files, ..self }
+    /// Of several files, in order; `lost` are those that are missing among them.
+    pub fn with_files(mut self, files: Vec<PathBuf>, lost: Vec<PathBuf>) -> Self {
+        self.files = files;
+        self.frames.lost = lost;
+        self
     }
 }
 

@@ -15,6 +15,8 @@ pub const SCHEMA_VERSION: u32 = 2;
 /// Most keys kept that the schema has no place for, and the most characters of a value; what is beyond is counted.
 pub const MAX_UNMAPPED: usize = 256;
 const MAX_UNMAPPED_CHARS: usize = 256;
+/// Most warnings of a clip.
+const MAX_WARNINGS: usize = 32;
 
 /// How sure a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +101,9 @@ macro_rules! schema {
             /// How many such keys the file has beyond those kept.
             #[serde(skip)]
             pub unmapped_beyond: u64,
+            /// What is odd about the clip and does not keep it from being read, a sentence each.
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            pub warnings: Vec<String>,
         }
 
         impl Metadata {
@@ -122,6 +127,7 @@ macro_rules! schema {
                 })*
                 other.unmapped.into_iter().for_each(|(key, value)| self.keep(key, value));
                 self.unmapped_beyond += other.unmapped_beyond;
+                other.warnings.into_iter().for_each(|text| self.warn(text));
             }
         }
     };
@@ -139,12 +145,15 @@ impl Metadata {
             self.unmapped_beyond += 1;
             return;
         }
-        let mut value = value.into();
-        if let Some((end, _)) = value.char_indices().nth(MAX_UNMAPPED_CHARS) {
-            value.truncate(end);
-            value.push('…');
+        self.unmapped.insert(key, cut(value.into()));
+    }
+
+    /// Notes what is odd about the clip, once; [`MAX_WARNINGS`] are kept.
+    pub fn warn(&mut self, text: impl Into<String>) {
+        let text = cut(text.into());
+        if self.warnings.len() < MAX_WARNINGS && !self.warnings.contains(&text) {
+            self.warnings.push(text);
         }
-        self.unmapped.insert(key, value);
     }
 
     /// Start timecode plus `frame`, where a start and a rate are stated.
@@ -183,6 +192,14 @@ impl Metadata {
     pub fn unmapped_count(&self) -> u64 {
         self.unmapped.len() as u64 + self.unmapped_beyond
     }
+}
+
+fn cut(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(MAX_UNMAPPED_CHARS) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// How a value reads in a table.

@@ -12,6 +12,7 @@ mod dng;
 mod dpx;
 pub mod external;
 pub mod fuzz;
+mod h273;
 mod inspected;
 pub mod isobmff;
 mod levels;
@@ -46,7 +47,7 @@ pub use walk::{Found, find_clips, walk, walk_each};
 use crate::{
     color::Op,
     error::{Error, InFile, Result},
-    image::{Image, Mosaic, Size},
+    image::{CfaPlane, Image, Mosaic, Size},
     progress::Progress,
 };
 use std::{
@@ -81,6 +82,10 @@ pub trait Clip: Send + Sync {
     fn refusal(&self) -> Option<Error> {
         None
     }
+    /// Whether [`Reading::range`] is obeyed: a picture of code values, whose black and white a person may say.
+    fn has_range(&self) -> bool {
+        self.metadata().signal_range.is_some()
+    }
     /// [`Clip::read`] that ends early once the work is cancelled, where a format has to wait for another process.
     fn read_watched(&self, frame: FrameNumber, reading: &Reading, progress: &Progress) -> Result<Picture> {
         progress.check()?;
@@ -101,6 +106,12 @@ pub trait Clip: Send + Sync {
 pub enum Picture {
     /// Still to be debayered.
     Mosaic(Mosaic),
+    /// Still to be debayered, and stored as light: 0.0 = sensor black, 1.0 = sensor clip.
+    Plane {
+        plane: CfaPlane,
+        /// Width of a photosite's picture over its height.
+        pixel_aspect: f64,
+    },
     /// Already RGB, in the clip's [`Encoding`].
     Rgb(Image),
 }
@@ -152,13 +163,15 @@ pub struct FrameList {
     pub missing: Vec<RangeInclusive<FrameNumber>>,
     /// Files beside the sequence that look like frames of something else, or twice the same number.
     pub foreign: Vec<PathBuf>,
+    /// Files that belong to the clip and are not there; the frames in them are not counted.
+    pub lost: Vec<PathBuf>,
 }
 
 impl FrameList {
     /// From ascending, distinct numbers.
     pub fn new(present: Vec<FrameNumber>) -> Self {
         let missing = present.windows(2).filter(|w| w[1] > w[0] + 1).map(|w| w[0] + 1..=w[1] - 1).collect();
-        Self { present, missing, foreign: vec![] }
+        Self { present, missing, ..Self::default() }
     }
     pub fn single() -> Self {
         Self::new(vec![0])
@@ -198,6 +211,11 @@ pub trait Format: Sync {
     }
     /// Opens the clip that `path` is a file of: with `sequence`, all frames numbered like it.
     fn open(&self, path: &Path, sequence: bool) -> Result<Arc<dyn Clip>>;
+    /// [`Format::open`] that ends early once the work is cancelled, where a format has to wait for another process.
+    fn open_watched(&self, path: &Path, sequence: bool, progress: &Progress) -> Result<Arc<dyn Clip>> {
+        progress.check()?;
+        self.open(path, sequence)
+    }
 }
 
 /// Every format, in the order they are asked.
@@ -222,6 +240,11 @@ pub static FORMATS: &[&dyn Format] = &[
 
 /// Opens a clip: a file, one frame of a numbered sequence (which opens it all), or a folder that holds one sequence.
 pub fn open(path: &Path) -> Result<Arc<dyn Clip>> {
+    open_watched(path, &Progress::default())
+}
+
+/// [`open`] that ends early once the work is cancelled: the frames of some movies have to be counted.
+pub fn open_watched(path: &Path, progress: &Progress) -> Result<Arc<dyn Clip>> {
     let meta = fs::metadata(path).in_file(path)?;
     if meta.is_dir() {
         let clips = find_clips(path)?;
@@ -232,23 +255,23 @@ pub fn open(path: &Path) -> Result<Arc<dyn Clip>> {
                     ([], Some(why)) => Err(why),
                     ([], None) => Err(Error::invalid("no camera file in this folder; a single still is opened by its name").file(path)),
                     // A roll that holds one clip, in a folder of its own.
-                    ([one], _) => open_file(one, true),
+                    ([one], _) => open_file(one, true, progress),
                     (more, _) => Err(Error::usage(format!("{} clips below this folder: name one", more.len())).file(path)),
                 }
             }
-            [one] => open_file(one, true),
+            [one] => open_file(one, true, progress),
             more => Err(Error::usage(format!("{} clips in this folder: name one", more.len())).file(path)),
         };
     }
-    open_file(path, true)
+    open_file(path, true, progress)
 }
 
 /// Opens `path` as a single file even where it is one of a sequence.
 pub fn open_single(path: &Path) -> Result<Arc<dyn Clip>> {
-    open_file(path, false)
+    open_file(path, false, &Progress::default())
 }
 
-fn open_file(path: &Path, sequence: bool) -> Result<Arc<dyn Clip>> {
+fn open_file(path: &Path, sequence: bool, progress: &Progress) -> Result<Arc<dyn Clip>> {
     // A pipe would be waited for.
     if !fs::metadata(path).in_file(path)?.is_file() {
         return Err(Error::invalid("not a file").file(path));
@@ -258,7 +281,7 @@ fn open_file(path: &Path, sequence: bool) -> Result<Arc<dyn Clip>> {
         .iter()
         .find(|f| f.recognises(path, &head))
         .ok_or_else(|| Error::unsupported("not a camera file of a known format").file(path))?;
-    format.open(path, sequence).in_file(path)
+    format.open_watched(path, sequence, progress).in_file(path)
 }
 
 fn head_of(path: &Path) -> Result<Vec<u8>> {

@@ -62,19 +62,21 @@ pub const SUPPORT: &[SupportRow] = &[
         "camera::mosaics::dct_streams_are_what_libjpeg_decodes",
         "compared with libjpeg-turbo; of Blackmagic's coding no camera's file was at hand",
     ),
+    row("DNG", "DNG: Deflate", Decodes, "camera::codecs::deflate_with_every_predictor", "whole numbers; no real sample was at hand"),
     row(
         "DNG",
-        "DNG: Deflate",
+        "DNG: floating point of 16, 24, 32 bit, uncompressed or Deflate",
         Decodes,
-        "camera::codecs::deflate_with_every_predictor",
-        "whole numbers; no real sample was at hand; floating point is refused",
+        "camera::float_dng::every_depth_and_predictor_is_exact",
+        "mosaic or linear RGB; on files made here and strips that tifffile wrote; no real sample was at hand",
     ),
     row(
         "DNG",
-        "DNG: JPEG XL",
+        "DNG: JPEG XL, lossless",
         Decodes,
         "camera::jpeg_xl::lossless_mosaics_are_exact",
-        "lossless, on streams that libjxl wrote; no real sample was at hand",
+        "on streams that libjxl wrote; no real sample was at hand; lossy and floating-point streams are refused, because their \
+         arithmetic gives other bits on another machine",
     ),
     row(
         "DNG",

@@ -21,6 +21,11 @@ impl Timecode {
         (hours < 24 && minutes < 60 && seconds < 60 && frames < 100).then_some(Self { hours, minutes, seconds, frames, drop_frame })
     }
 
+    /// Whether labels may be dropped at a rate: at 30000/1001 and its multiples (SMPTE ST 12-1 clause 5.2.2, ST 12-3).
+    pub fn can_drop(rate: Rational) -> bool {
+        (1..=4).any(|n| Rational::new(30_000 * n, 1001).is_some_and(|r| r.same_as(rate)))
+    }
+
     /// Frames counted from 00:00:00:00 at `rate` (the counting base is the rate rounded up to whole frames).
     pub fn to_frame_count(self, rate: Rational) -> u64 {
         let base = counting_base(rate);
@@ -106,6 +111,15 @@ mod tests {
 
     fn rate(n: i64, d: i64) -> Rational {
         Rational::new(n, d).unwrap()
+    }
+
+    #[test]
+    fn labels_are_dropped_at_ntsc_rates_only() {
+        for (num, den, can) in
+            [(30000, 1001, true), (60000, 1001, true), (120_000, 2002, true), (30, 1, false), (25, 1, false), (24000, 1001, false)]
+        {
+            assert_eq!(Timecode::can_drop(rate(num, den)), can, "{num}/{den}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{Subject, Verdict, count};
 use crate::{
-    camera::{FrameNumber, Metadata, Timecode},
+    camera::{FrameNumber, Metadata, Picture, Timecode},
     error::Result,
     progress::Progress,
 };
@@ -11,9 +11,15 @@ use crate::{
 pub(super) fn frames_decode(subject: &Subject, progress: &Progress) -> Result<Verdict> {
     let sample = sample_frames(&subject.clip.frames().present);
     let limit = "first, middle and last frame decode";
+    let mut black = vec![];
     for &frame in &sample {
         progress.check()?;
         let decoded = subject.clip.read_watched(frame, &subject.reading(), progress);
+        if let Ok(Picture::Rgb(image)) = &decoded
+            && !image.display_window.overlaps(image.data_window)
+        {
+            black.push(frame.to_string());
+        }
         // Corrections that cannot be read stand in the way of a picture as much.
         let corrected = decoded.and_then(|_| if subject.applies_opcodes() { subject.clip.opcodes(frame).map(drop) } else { Ok(()) });
         if let Err(error) = corrected {
@@ -22,7 +28,12 @@ pub(super) fn frames_decode(subject: &Subject, progress: &Progress) -> Result<Ve
         }
     }
     let list = sample.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    Ok(Verdict::new(!sample.is_empty(), format!("{} of {} decode", sample.len(), sample.len()), limit, format!("frames {list}")))
+    let evidence = if black.is_empty() {
+        format!("frames {list}")
+    } else {
+        format!("frames {list}; black, because no pixel lies within the display window: {}", black.join(", "))
+    };
+    Ok(Verdict::new(!sample.is_empty(), format!("{} of {} decode", sample.len(), sample.len()), limit, evidence))
 }
 
 /// First, middle and last of a list of frames, without repeats.
@@ -44,6 +55,8 @@ pub(super) fn no_missing_frames(subject: &Subject, _: &Progress) -> Result<Verdi
         .map(|r| if r.start() == r.end() { r.start().to_string() } else { format!("{}-{}", r.start(), r.end()) })
         .collect();
     let foreign = frames.foreign.len();
+    let lost = frames.lost.iter().map(|p| p.file_name().unwrap_or_default().to_string_lossy());
+    let lost = lost.collect::<Vec<_>>().join(", ");
     let expected = frames.present.len() as u64 + frames.missing_count();
     let evidence = match (missing.is_empty(), foreign) {
         (true, 0) => format!("frames {} to {}", frames.first(), frames.last()),
@@ -51,8 +64,9 @@ pub(super) fn no_missing_frames(subject: &Subject, _: &Progress) -> Result<Verdi
         (true, n) => format!("{n} files that are not frames of this clip"),
         (false, n) => format!("missing: {}; {n} files that are not frames of this clip", missing.join(", ")),
     };
+    let evidence = if lost.is_empty() { evidence } else { format!("{evidence}; files of the clip that are not there: {lost}") };
     let verdict = Verdict::new(
-        missing.is_empty() && foreign == 0,
+        missing.is_empty() && foreign == 0 && lost.is_empty(),
         format!("{} frames", frames.present.len()),
         format!("{expected} frames, numbered without a gap"),
         evidence,

@@ -45,6 +45,12 @@ impl Rect {
     pub const fn size(self) -> Size {
         Size::new(self.width, self.height)
     }
+    /// Whether both have a pixel in common.
+    pub fn overlaps(self, other: Rect) -> bool {
+        let meets =
+            |a: i32, n: u32, b: i32, m: u32| i64::from(a) < i64::from(b) + i64::from(m) && i64::from(b) < i64::from(a) + i64::from(n);
+        meets(self.x, self.width, other.x, other.width) && meets(self.y, self.height, other.y, other.height)
+    }
     /// Whether `inner` lies wholly within `self`.
     pub fn contains(self, inner: Rect) -> bool {
         let end = |p: i32, n: u32| i64::from(p) + i64::from(n);

@@ -34,5 +34,13 @@ pub(super) fn raw_picture(clip: &dyn Clip, frame: FrameNumber, decode: &Decode, 
             opcodes.apply_to_rgb(&mut image, mosaic.active_area.size(), decode.tier.reduction() as u32, true)?;
             Ok(image)
         }
+        Picture::Plane { mut plane, pixel_aspect } => {
+            opcodes.refuse_stored("a floating-point mosaic")?;
+            opcodes.apply_to_linear(&mut plane)?;
+            let mut image = debayer::debayer(&plane, decode.tier, &decode.options)?;
+            image.pixel_aspect = pixel_aspect;
+            opcodes.apply_to_rgb(&mut image, plane.size, decode.tier.reduction() as u32, true)?;
+            Ok(image)
+        }
     }
 }

@@ -124,7 +124,7 @@ fn verify_existing(path: &Path, receipt: &FrameReceipt) -> Result<()> {
     let there = crate::camera::open_single(path).map_err(damaged)?;
     let found = match there.read(there.frames().first(), &crate::camera::Reading::default())? {
         crate::camera::Picture::Rgb(image) => hash_pixels(&image),
-        crate::camera::Picture::Mosaic(_) => return Err(Error::verification("already there, and not a plate").file(path)),
+        _ => return Err(Error::verification("already there, and not a plate").file(path)),
     };
     if found == receipt.pixels {
         return Ok(());

@@ -20,7 +20,7 @@ use std::{
 };
 
 /// Opens one clip; replaced in tests.
-pub type Opener = Arc<dyn Fn(&Path) -> Result<Arc<dyn Clip>> + Send + Sync>;
+pub type Opener = Arc<dyn Fn(&Path, &Progress) -> Result<Arc<dyn Clip>> + Send + Sync>;
 
 /// A clip of the document, as far as it was opened.
 pub enum Media {
@@ -98,7 +98,7 @@ impl Opened {
     /// Opens a file, finds its sidecars, plans its pipeline.
     pub fn open(opener: &Opener, entry: &ClipEntry, progress: &Progress) -> Result<Self> {
         progress.say("reading the header");
-        let clip = opener(&entry.path)?;
+        let clip = opener(&entry.path, progress)?;
         progress.check()?;
         progress.say("reading sidecars");
         let planned = Planned::new(&*clip, &entry.settings, &entry.sidecars);

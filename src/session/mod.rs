@@ -60,7 +60,7 @@ impl Default for Config {
     fn default() -> Self {
         /// A dozen full frames of 8 megapixels.
         const CACHE: usize = 1 << 30;
-        Self { waker: Arc::new(|| ()), cache_bytes: CACHE, opener: Arc::new(camera::open) }
+        Self { waker: Arc::new(|| ()), cache_bytes: CACHE, opener: Arc::new(camera::open_watched) }
     }
 }
 

@@ -267,9 +267,9 @@ fn a_blocking_failure_stops_the_export_until_it_is_waived() {
 #[test]
 fn cancelling_an_open_leaves_the_clip_failed() {
     let mut d = Driven::new();
-    let slow: Opener = Arc::new(|path| {
+    let slow: Opener = Arc::new(|path, progress| {
         std::thread::sleep(Duration::from_millis(700));
-        chart::opener()(path)
+        chart::opener()(path, progress)
     });
     d.session.opener = slow;
     let path = std::env::temp_dir().join("prelight-slow.chart");

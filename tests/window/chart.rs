@@ -25,7 +25,7 @@ pub struct ChartClip {
 }
 
 pub fn opener() -> super::prelight::session::Opener {
-    Arc::new(|path: &Path| Ok(Arc::new(ChartClip::open(path)?) as Arc<dyn Clip>))
+    Arc::new(|path: &Path, _: &super::prelight::progress::Progress| Ok(Arc::new(ChartClip::open(path)?) as Arc<dyn Clip>))
 }
 
 impl ChartClip {

@@ -4,7 +4,7 @@
 //! Source: telemetry-parser's table (MIT OR Apache-2.0). No file of a camera was at hand: the tests build theirs.
 
 use crate::{
-    camera::{Field, Metadata},
+    camera::{Field, Metadata, mxf},
     image::Size,
 };
 
@@ -18,23 +18,13 @@ pub fn describe(mut data: &[u8], m: &mut Metadata) {
     for _ in 0..MAX_ENTRIES {
         // Sets are named by universal labels.
         let Some((label, rest)) = data.split_first_chunk::<16>() else { return };
-        let Some((len, rest)) = ber(rest).filter(|_| label.starts_with(&[0x06, 0x0e, 0x2b, 0x34])) else { return };
+        let Some((len, taken)) = mxf::ber(rest).filter(|_| label.starts_with(&[0x06, 0x0e, 0x2b, 0x34])) else { return };
+        let Some(len) = usize::try_from(len).ok() else { return };
+        let rest = &rest[taken..];
         let Some(set) = rest.get(..len) else { return };
         tags(set, true, m);
         data = &rest[len..];
     }
-}
-
-/// A BER length: short, or of up to eight bytes.
-fn ber(data: &[u8]) -> Option<(usize, &[u8])> {
-    let (&first, rest) = data.split_first()?;
-    if first & 0x80 == 0 {
-        return Some((first.into(), rest));
-    }
-    let count = usize::from(first & 0x7f);
-    let bytes = rest.get(..count).filter(|_| (1..=8).contains(&count))?;
-    let len = bytes.iter().fold(0u64, |len, &b| len << 8 | u64::from(b));
-    Some((usize::try_from(len).ok()?, &rest[count..]))
 }
 
 fn tags(mut set: &[u8], nested: bool, m: &mut Metadata) {
@@ -60,10 +50,6 @@ fn value(tag: u16, body: &[u8], height: &mut Option<u16>, m: &mut Metadata) {
     let f32_at = |at: usize| Some(f32::from_bits(u32_at(at)?)).and_then(|v| v.to_string().parse::<f64>().ok());
     let above = |v: Option<f64>| v.filter(|v| v.is_finite() && *v > 0.0);
     let text = || Some(crate::camera::isobmff::text(body)).filter(|t| !t.is_empty());
-    let named = |table: &[(u64, &str)]| {
-        let low = body.get(8..16)?.iter().fold(0u64, |v, &b| v << 8 | u64::from(b));
-        Some(table.iter().find(|row| row.0 == low)?.1.to_owned())
-    };
     let done = match tag {
         0xe108 => put(&mut m.lens_serial, text(), key()),
         0xe109 => put(&mut m.lens, text(), key()),
@@ -82,13 +68,15 @@ fn value(tag: u16, body: &[u8], height: &mut Option<u16>, m: &mut Metadata) {
         }
         0xe20a => put(&mut m.exposure_time, above(u32_at(0).map(|ns| f64::from(ns) * 1e-9)), key()),
         0xe210 => put(&mut m.lut, text(), key()),
-        0xe211 => put(&mut m.transfer, named(TRANSFER), key()),
-        0xe212 => put(&mut m.gamut, named(GAMUT), key()),
+        0xe211 => put(&mut m.transfer, mxf::transfer_of(body), key()),
+        0xe212 => put(&mut m.gamut, mxf::primaries_of(body), key()),
         0xe227 => put(&mut m.date_time, date(body), key()),
         0xe228 => put(&mut m.model, text(), key()),
         0xe229 => put(&mut m.serial, text(), key()),
         0xe22a => put(&mut m.firmware, text(), key()),
         0xe22b => put(&mut m.squeeze, above(u16_at(0).map(|v| f64::from(v) / 100.0)).filter(|v| (1.0..=3.0).contains(v)), key()),
+        // What the standard defines.
+        ..0xe000 => mxf::rdd18(m, tag, body, &format!("RDD 18 {tag:04X}")),
         _ => false,
     };
     if !done {
@@ -110,25 +98,6 @@ fn put<T>(slot: &mut Option<Field<T>>, value: Option<T>, key: String) -> bool {
         _ => false,
     }
 }
-
-/// Last eight bytes of the label of a transfer function.
-const TRANSFER: &[(u64, &str)] = &[
-    (0x0401_0101_0102_0000, "BT.709"),
-    (0x0401_0101_010a_0000, "PQ"),
-    (0x0401_0101_010b_0000, "HLG"),
-    (0x0e15_0001_0100_0000, "Canon Log"),
-    (0x0e15_0001_0200_0000, "Canon Log 2"),
-    (0x0e15_0001_0600_0000, "DCI"),
-    (0x0e15_0001_0700_0000, "Canon Log 3"),
-];
-
-/// And of primaries.
-const GAMUT: &[(u64, &str)] = &[
-    (0x0401_0101_0303_0000, "BT.709"),
-    (0x0401_0101_0304_0000, "BT.2020"),
-    (0x0e15_0002_0200_0000, "Cinema Gamut"),
-    (0x0e15_0002_0400_0000, "DCI-P3"),
-];
 
 /// Daylight saving, sign, hours and minutes from UTC (FF: not known), year, month, day, hour, minute, second.
 fn date(body: &[u8]) -> Option<String> {
@@ -181,7 +150,8 @@ mod tests {
         assert_eq!((m.transfer.unwrap().value.as_str(), m.squeeze.unwrap().value), ("Canon Log 2", 2.0));
         assert_eq!(m.model.unwrap().value, "Canon EOS C500 Mark II");
         assert_eq!(m.date_time.unwrap().value, "2026-11-26 09:08:07-05:00");
-        assert_eq!(m.unmapped["RDD 18 810B"], "00000320");
+        let ei = m.exposure_index.unwrap();
+        assert_eq!((ei.value, ei.key.as_str()), (800, "RDD 18 810B"));
     }
 
     #[test]
@@ -192,7 +162,5 @@ mod tests {
             describe(&whole[..len], &mut m);
             assert!(m.lens.is_none());
         }
-        assert_eq!(ber(&[0x88, 255, 255, 255, 255, 255, 255, 255, 255]).map(|b| b.0), Some(usize::MAX));
-        assert_eq!(ber(&[0x89, 0, 0, 0, 0, 0, 0, 0, 0, 1]), None);
     }
 }

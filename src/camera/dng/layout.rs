@@ -2,7 +2,7 @@
 
 use super::{
     deflate::{self, Predictor},
-    jpeg, jpeg_xl, vc5,
+    float, jpeg, jpeg_xl, vc5,
 };
 use crate::{
     camera::tiff::{Ifd, Tag, Tiff},
@@ -88,6 +88,8 @@ pub struct Storage {
     pub size: Size,
     pub samples_per_pixel: u32,
     pub bits: u32,
+    /// Floating-point numbers (SampleFormat 3), else whole ones without a sign.
+    pub is_float: bool,
     pub compression: Compression,
     /// Into how many fields columns and rows are sorted (DNG 52547, 50975); 1 and 1 for none.
     pub interleave: (u32, u32),
@@ -100,10 +102,16 @@ pub struct Storage {
 impl Storage {
     /// Checks everything that decides how much is read and allocated.
     pub fn read(ifd: &Ifd, tiff: &Tiff, size: Size) -> Result<Self> {
+        let is_float = is_float(ifd)?;
         let compression = match compression(ifd, tiff)? {
             Codec::Other(9) => Compression::Vc5(vc5::Arrangement::read(ifd)?),
-            codec => codec.decodable(ifd)?,
+            codec => codec.decodable(ifd, is_float)?,
         };
+        if is_float && !matches!(compression, Compression::None | Compression::Deflate(_)) {
+            // JPEG XL could hold them, but its arithmetic differs from machine to machine.
+            let message = "floating-point samples (3) are read uncompressed and of Deflate only";
+            return Err(Error::unsupported(message).field(Tag::SAMPLE_FORMAT.to_string()).value(3));
+        }
         let samples_per_pixel = ifd.u32(Tag::SAMPLES_PER_PIXEL)?.unwrap_or(1);
         if !(1..=4).contains(&samples_per_pixel) {
             return Err(Error::unsupported("1 to 4 are read").field(Tag::SAMPLES_PER_PIXEL.to_string()).value(samples_per_pixel));
@@ -115,7 +123,7 @@ impl Storage {
         if samples > MAX_SAMPLES {
             return Err(Error::unsupported(format!("more than {MAX_SAMPLES} samples")).field(Tag::IMAGE_WIDTH.to_string()).value(size));
         }
-        let bits = bits(ifd, samples_per_pixel, compression)?;
+        let bits = bits(ifd, samples_per_pixel, compression, is_float)?;
         one_of(ifd, Tag::PLANAR_CONFIGURATION, 1, samples_per_pixel == 1)?;
         one_of(ifd, Tag::FILL_ORDER, 1, bits == 16)?;
         if !matches!(compression, Compression::Deflate(_)) {
@@ -132,21 +140,18 @@ impl Storage {
             let error = Error::unsupported("only pixels in the order of their rows (1 1) are read");
             return Err(error.field(Tag::SUB_TILE_BLOCK_SIZE.to_string()).value(format!("{block:?}")));
         }
-        if let Some(format) = ifd.u32s(Tag::SAMPLE_FORMAT)?
-            && format.iter().any(|&f| f != 1)
-        {
-            let message = "only whole numbers without a sign (1) are read";
-            return Err(Error::unsupported(message).field(Tag::SAMPLE_FORMAT.to_string()).value(format!("{format:?}")));
-        }
         let (chunk, offsets, counts) = chunks(ifd, size)?;
         // Tiles may be larger than the picture, but not beyond all measure: they are decoded whole.
         if chunk.area() as u64 * u64::from(samples_per_pixel) > MAX_SAMPLES {
             return Err(Error::unsupported(format!("more than {MAX_SAMPLES} samples")).field(Tag::TILE_WIDTH.to_string()).value(chunk));
         }
+        if let Compression::Deflate(predictor) = compression {
+            float::check_predictor(predictor, chunk.width)?;
+        }
         let across = size.width.div_ceil(chunk.width) as usize;
         let down = size.height.div_ceil(chunk.height) as usize;
         let ranges = ranges(ifd, tiff, across * down, offsets, counts)?;
-        let storage = Self { size, samples_per_pixel, bits, compression, interleave, chunk, ranges };
+        let storage = Self { size, samples_per_pixel, bits, is_float, compression, interleave, chunk, ranges };
         storage.enough(samples, if chunk.width == size.width { Tag::STRIP_BYTE_COUNTS } else { Tag::TILE_BYTE_COUNTS })?;
         Ok(storage)
     }
@@ -176,7 +181,19 @@ impl Storage {
     }
 }
 
-fn bits(ifd: &Ifd, samples_per_pixel: u32, compression: Compression) -> Result<u32> {
+/// TIFF 339: whole numbers (1, where absent) or floating-point ones (3), the same for each sample.
+fn is_float(ifd: &Ifd) -> Result<bool> {
+    let formats = ifd.u32s(Tag::SAMPLE_FORMAT)?.unwrap_or_default();
+    match formats.first().copied().unwrap_or(1) {
+        first @ (1 | 3) if formats.iter().all(|&f| f == first) => Ok(first == 3),
+        _ => {
+            let message = "only whole numbers without a sign (1) and floating-point numbers (3) are read";
+            Err(Error::unsupported(message).field(Tag::SAMPLE_FORMAT.to_string()).value(format!("{formats:?}")))
+        }
+    }
+}
+
+fn bits(ifd: &Ifd, samples_per_pixel: u32, compression: Compression, is_float: bool) -> Result<u32> {
     let tag = Tag::BITS_PER_SAMPLE;
     let all = ifd.u32s(tag)?.ok_or_else(|| Error::invalid("missing").field(tag.to_string()))?;
     let first = all.first().copied().unwrap_or(0);
@@ -184,6 +201,7 @@ fn bits(ifd: &Ifd, samples_per_pixel: u32, compression: Compression) -> Result<u
         return Err(Error::unsupported("has to be the same for each sample").field(tag.to_string()).value(format!("{all:?}")));
     }
     let readable = match compression {
+        _ if is_float => float::BITS.contains(&first),
         Compression::None | Compression::Deflate(_) => [8, 10, 12, 14, 16].contains(&first),
         Compression::Jpeg => (2..=16).contains(&first),
         Compression::JpegXl | Compression::Vc5(_) => (8..=16).contains(&first),
@@ -265,12 +283,12 @@ impl Codec {
         }
     }
 
-    fn decodable(self, ifd: &Ifd) -> Result<Compression> {
+    fn decodable(self, ifd: &Ifd, is_float: bool) -> Result<Compression> {
         match self {
             Codec::None => Ok(Compression::None),
             Codec::LosslessJpeg | Codec::DctJpeg(0xc0 | 0xc1) => Ok(Compression::Jpeg),
             Codec::Deflate => {
-                let predictor = Predictor::from_tag(ifd.u32(Tag::PREDICTOR)?.unwrap_or(1));
+                let predictor = Predictor::from_tag(ifd.u32(Tag::PREDICTOR)?.unwrap_or(1), is_float);
                 predictor.map(Compression::Deflate).map_err(|e| e.field(Tag::PREDICTOR.to_string()))
             }
             Codec::JpegXl => Ok(Compression::JpegXl),

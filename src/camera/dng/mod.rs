@@ -4,10 +4,12 @@ pub(super) mod color;
 pub(super) mod decode;
 mod deflate;
 mod directories;
+mod float;
 pub(super) mod jpeg;
 mod jpeg_xl;
 mod layout;
 mod metadata;
+mod numbering;
 mod picture;
 mod unpack;
 pub mod vc5;
@@ -25,6 +27,7 @@ use crate::{
 use color::Profile;
 use directories::Directories;
 use layout::Frame;
+use numbering::Numbering;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -52,6 +55,11 @@ impl Format for Dng {
         tiff.ifd(tiff.first_ifd(), "offset of IFD0").map_or(true, |ifd| ifd.has(Tag::DNG_VERSION))
     }
 
+    /// One too damaged to tell is taken for a frame, so that a sequence is not torn apart at it.
+    fn is_numbered(&self, path: &Path, _head: &[u8]) -> bool {
+        !matches!(Numbering::of(path), Ok(Some(Numbering { is_sequence: false, .. })))
+    }
+
     fn open(&self, path: &Path, sequence: bool) -> Result<Arc<dyn Clip>> {
         Ok(Arc::new(DngClip::open(path, sequence)?))
     }
@@ -68,9 +76,15 @@ struct DngClip {
 
 impl DngClip {
     fn open(path: &Path, sequence: bool) -> Result<Self> {
-        let files = FrameFiles::find(path, sequence)?;
+        // What is wrong with a file that cannot be told apart is said where it is read.
+        let numbering = if sequence { Numbering::of(path).ok().flatten() } else { None };
+        let files = FrameFiles::find(path, sequence && numbering.as_ref().is_none_or(|n| n.is_sequence))?;
         let first = files.first()?.to_owned();
-        Self::describe(path, &first, files).in_file(&first)
+        let mut clip = Self::describe(path, &first, files).in_file(&first)?;
+        if let Some(numbering) = numbering {
+            clip.metadata.keep("numbered files", numbering.why);
+        }
+        Ok(clip)
     }
 
     fn describe(path: &Path, first: &Path, files: FrameFiles) -> Result<Self> {

@@ -10,7 +10,7 @@ use crate::{
         tiff::{Ifd, Tag, Tiff, wrong_count},
     },
     error::{Error, Result},
-    image::{BlackLevel, Cfa, Image, Mosaic, Rect},
+    image::{BlackLevel, Cfa, CfaPlane, Image, Mosaic, Rect},
 };
 
 /// Decodes the picture of a DNG file in memory.
@@ -21,18 +21,35 @@ pub fn read(tiff: &Tiff, ifd: &Ifd, frame: &Frame) -> Result<Picture> {
     match (photometric, storage.samples_per_pixel) {
         (Some(super::CFA), 1) => {
             let cfa = cfa(ifd)?;
-            let samples = decode::samples(&storage, tiff)?;
+            let masked = if ifd.has(Tag::BLACK_LEVEL) { None } else { masked_areas(ifd, frame)? };
             let mut levels = levels;
-            if !ifd.has(Tag::BLACK_LEVEL)
-                && let Some(rects) = masked_areas(ifd, frame)?
-            {
-                levels.take_black_from(&rects, frame, &samples)?;
+            if storage.is_float {
+                let samples = decode::floats(&storage, tiff)?;
+                if let Some(rects) = masked {
+                    levels.take_black_from(&rects, frame, |at| samples[at].into())?;
+                }
+                let plane = levels.linear_plane(frame, 0, 1, |at| samples[at]);
+                let plane = CfaPlane { size: frame.active_area.size(), samples: plane, cfa };
+                return Ok(Picture::Plane { plane, pixel_aspect: frame.pixel_aspect });
+            }
+            let samples = decode::samples(&storage, tiff)?;
+            if let Some(rects) = masked {
+                let table = levels.linearization.clone();
+                let linear = |at: usize| linearized(table.as_deref(), samples[at]);
+                levels.take_black_from(&rects, frame, |at| linear(at).into())?;
             }
             Ok(Picture::Mosaic(levels.into_mosaic(frame, &storage, cfa, samples)))
         }
         (Some(super::LINEAR_RAW), 3) => {
-            let samples = decode::samples(&storage, tiff)?;
-            let planes = levels.linear_planes(frame, &samples);
+            let planes: [Vec<f32>; 3] = if storage.is_float {
+                let samples = decode::floats(&storage, tiff)?;
+                std::array::from_fn(|c| levels.linear_plane(frame, c, 3, |at| samples[at]))
+            } else {
+                let samples = decode::samples(&storage, tiff)?;
+                std::array::from_fn(|c| {
+                    levels.linear_plane(frame, c, 3, |at| linearized(levels.linearization.as_deref(), samples[at]).into())
+                })
+            };
             let mut image = Image::from_planes(frame.active_area.size(), planes);
             image.pixel_aspect = frame.pixel_aspect;
             Ok(Picture::Rgb(image))
@@ -51,38 +68,44 @@ pub struct Levels {
     pub linearization: Option<Vec<u16>>,
     pub black: Vec<BlackLevel>,
     pub white: Vec<f32>,
+    /// The least that white is taken to lie above black: a code value.
+    least: f32,
 }
 
 impl Levels {
     pub fn read(ifd: &Ifd, frame: &Frame, storage: &Storage) -> Result<Self> {
         let spp = storage.samples_per_pixel as usize;
         let linearization = linearization(ifd)?;
+        if storage.is_float && linearization.is_some() {
+            let message = "a table of code values does not go with floating-point samples";
+            return Err(Error::invalid(message).field(Tag::LINEARIZATION_TABLE.to_string()));
+        }
         let black = black(ifd, frame, spp)?;
-        let white = white(ifd, spp, storage.bits)?;
+        // DNG 50717: 1.0 for floating point.
+        let largest = if storage.is_float { 1.0 } else { ((1u32 << storage.bits) - 1) as f32 };
+        let white = white(ifd, spp, largest)?;
         for (black, &white) in black.iter().zip(&white) {
             above_black(black, white)?;
         }
-        Ok(Self { linearization, black, white })
+        Ok(Self { linearization, black, white, least: if storage.is_float { 0.0 } else { 1.0 } })
     }
 
     /// Optical black where the file states none: the mean of the masked pixels of each site of the 2x2 pattern, counted
     /// from the top left of the active area. A site that no mask covers takes the mean of all.
-    fn take_black_from(&mut self, masked: &[Rect], frame: &Frame, samples: &[u16]) -> Result<()> {
+    fn take_black_from(&mut self, masked: &[Rect], frame: &Frame, linear: impl Fn(usize) -> f64) -> Result<()> {
         let width = frame.size.width as usize;
-        let table = self.linearization.as_deref();
-        let (mut sums, mut counts) = ([0u64; 4], [0u64; 4]);
+        // Sums of code values are exact: there are less than 2^53 / 2^16 of them.
+        let (mut sums, mut counts) = ([0f64; 4], [0u64; 4]);
         for rect in masked {
             for y in rect.y as usize..rect.y as usize + rect.height as usize {
                 for x in rect.x as usize..rect.x as usize + rect.width as usize {
-                    let code = samples[y * width + x];
-                    let code = table.map_or(code, |t| t[usize::from(code).min(t.len() - 1)]);
                     let site = ((y as i32 - frame.active_area.y) & 1) * 2 + ((x as i32 - frame.active_area.x) & 1);
-                    sums[site as usize] += u64::from(code);
+                    sums[site as usize] += linear(y * width + x);
                     counts[site as usize] += 1;
                 }
             }
         }
-        let mean = |sum: u64, count: u64| sum as f64 / count as f64;
+        let mean = |sum: f64, count: u64| sum / count as f64;
         let all = mean(sums.iter().sum(), counts.iter().sum());
         let levels: Vec<f32> = (0..4).map(|i| if counts[i] > 0 { mean(sums[i], counts[i]) } else { all } as f32).collect();
         let black = &mut self.black[0];
@@ -106,26 +129,28 @@ impl Levels {
         }
     }
 
-    /// Linear planes of the active area of interleaved RGB `samples` (LinearRaw): 0.0 = black, 1.0 = white.
-    pub fn linear_planes(&self, frame: &Frame, samples: &[u16]) -> [Vec<f32>; 3] {
+    /// The active area of sample `c` of the `spp` of a pixel, made linear: 0.0 = black, 1.0 = white. `stored` gives the samples of the
+    /// stored picture, after the linearization table.
+    fn linear_plane(&self, frame: &Frame, c: usize, spp: usize, stored: impl Fn(usize) -> f32) -> Vec<f32> {
         let Rect { x, y, width, height } = frame.active_area;
-        let row_len = frame.size.width as usize * 3;
-        let table = self.linearization.as_deref();
-        std::array::from_fn(|c| {
-            let (black, white) = (&self.black[c], self.white[c]);
-            let mut plane = Vec::with_capacity(frame.active_area.size().area());
-            for j in 0..height {
-                let row = &samples[(y as usize + j as usize) * row_len..][..row_len];
-                plane.extend((0..width).map(|i| {
-                    let code = row[(x as usize + i as usize) * 3 + c];
-                    let code = table.map_or(code, |t| t[usize::from(code).min(t.len() - 1)]);
-                    let repeat = (j % black.repeat.1) * black.repeat.0 + i % black.repeat.0;
-                    (f32::from(code) - black.at(i, j)) / (white - black.levels[repeat as usize]).max(1.0)
-                }));
-            }
-            plane
-        })
+        let row_len = frame.size.width as usize * spp;
+        let (black, white) = (&self.black[c], self.white[c]);
+        let mut plane = Vec::with_capacity(frame.active_area.size().area());
+        for j in 0..height {
+            let row = (y as usize + j as usize) * row_len;
+            plane.extend((0..width).map(|i| {
+                let value = stored(row + (x as usize + i as usize) * spp + c);
+                let repeat = (j % black.repeat.1) * black.repeat.0 + i % black.repeat.0;
+                (value - black.at(i, j)) / (white - black.levels[repeat as usize]).max(self.least)
+            }));
+        }
+        plane
     }
+}
+
+/// A code value after the linearization table.
+fn linearized(table: Option<&[u16]>, code: u16) -> u16 {
+    table.map_or(code, |t| t[usize::from(code).min(t.len() - 1)])
 }
 
 /// Refuses a white level that no value can lie below.
@@ -217,9 +242,9 @@ fn black(ifd: &Ifd, frame: &Frame, spp: usize) -> Result<Vec<BlackLevel>> {
 /// Largest side of a repeating black pattern.
 const MAX_REPEAT: u32 = 64;
 
-/// DNG 50717; 2^BitsPerSample - 1 where absent.
-fn white(ifd: &Ifd, spp: usize, bits: u32) -> Result<Vec<f32>> {
-    let Some(v) = ifd.f64s(Tag::WHITE_LEVEL)? else { return Ok(vec![((1u32 << bits) - 1) as f32; spp]) };
+/// DNG 50717; `largest` where absent.
+fn white(ifd: &Ifd, spp: usize, largest: f32) -> Result<Vec<f32>> {
+    let Some(v) = ifd.f64s(Tag::WHITE_LEVEL)? else { return Ok(vec![largest; spp]) };
     in_range(Tag::WHITE_LEVEL, &v)?;
     match v.as_slice() {
         [one] => Ok(vec![*one as f32; spp]),

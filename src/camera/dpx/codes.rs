@@ -1,5 +1,7 @@
 //! The names of the codes in a DPX header: SMPTE ST 268-1:2014 tables 1 to 5, and the codes that ST 268-2 adds.
 
+use crate::camera::h273;
+
 /// Image element descriptors that are read.
 pub mod descriptor {
     pub const RED: u8 = 1;
@@ -54,13 +56,13 @@ pub fn transfer_name(code: u8) -> Option<&'static str> {
     Some(match code {
         0 => "user-defined",
         1 => "printing density",
-        2 => "linear",
+        2 => h273::LINEAR,
         3 => "logarithmic",
         4 => "unspecified video",
         5 => "SMPTE ST 274",
-        6 => "BT.709",
-        7 => "BT.601 625 lines",
-        8 => "BT.601 525 lines",
+        6 => h273::BT_709,
+        7 => h273::BT_601_625,
+        8 => h273::BT_601_525,
         9 => "composite video (NTSC)",
         10 => "composite video (PAL)",
         11 => "Z depth, linear",
@@ -68,13 +70,13 @@ pub fn transfer_name(code: u8) -> Option<&'static str> {
         13 => "ADX (SMPTE ST 2065-3)",
         14 => "BT.2020 NCL",
         15 => "BT.2020 CL",
-        16 => "IEC 61966-2-4",
+        16 => h273::XVYCC,
         17 => "BT.2100 PQ NCL",
         18 => "BT.2100 PQ ICtCp",
         19 => "BT.2100 HLG NCL",
         20 => "BT.2100 HLG ICtCp",
         21 => "RP 431-2",
-        22 => "sRGB",
+        22 => h273::SRGB,
         _ => return None,
     })
 }
@@ -85,15 +87,15 @@ pub fn colorimetric_name(code: u8) -> Option<&'static str> {
         1 => "printing density",
         4 => "unspecified video",
         5 => "SMPTE ST 274",
-        6 => "BT.709",
-        7 => "BT.601 625 lines",
-        8 => "BT.601 525 lines",
+        6 => h273::BT_709,
+        7 => h273::BT_601_625,
+        8 => h273::BT_601_525,
         9 => "composite video (NTSC)",
         10 => "composite video (PAL)",
         13 => "ADX (SMPTE ST 2065-3)",
-        14 => "BT.2020",
-        15 => "P3-D65",
-        16 => "P3-DCI",
+        14 => h273::BT_2020,
+        15 => h273::P3_D65,
+        16 => h273::P3_DCI,
         17 => "P3-D60",
         18 => "ACES2065-1",
         _ => return None,

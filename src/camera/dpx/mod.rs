@@ -145,6 +145,9 @@ impl Clip for DpxClip {
         };
         read().in_file(path)
     }
+    fn has_range(&self) -> bool {
+        true
+    }
     fn encoding(&self) -> &Encoding {
         &self.encoding
     }

@@ -127,7 +127,9 @@ impl ExternalClip {
         let mut connection = Connection::start(program)?;
         let description = describe(&mut connection, path, &Progress::default()).map_err(Failure::into_error)?;
         let checked = description.check()?;
-        let mut metadata = description.metadata.clone();
+        // Through the bounds of what is kept.
+        let mut metadata = Metadata::default();
+        metadata.fill_from(description.metadata.clone());
         let key = format!("{} {}", connection.capabilities.name, connection.capabilities.version);
         let stem = || path.file_stem().map(|s| Field::assumed(s.to_string_lossy().into_owned(), "file name"));
         metadata.clip_name = metadata.clip_name.or_else(stem);
@@ -138,7 +140,7 @@ impl ExternalClip {
         metadata.start_timecode = description.timecode.map(|t| Field::stated(t, &key));
         metadata.squeeze = description.squeeze.map(|s| Field::stated(s, &key));
         metadata.cfa = checked.sensor.as_ref().map(|(cfa, _)| Field::stated(cfa.to_string(), &key));
-        metadata.unmapped.insert("decoder".into(), key);
+        metadata.keep("decoder", key);
         let first = description.first_frame;
         let frames = FrameList::new((first..first + description.frames).collect());
         let running = Mutex::new(Some((connection, description.clip)));
@@ -228,6 +230,9 @@ impl Clip for ExternalClip {
             })
         };
         read().map_err(|e: Error| e.file(&self.path))
+    }
+    fn has_range(&self) -> bool {
+        self.checked.sensor.is_none() && !self.checked.layout.sample.is_float()
     }
     fn encoding(&self) -> &Encoding {
         &self.checked.encoding

@@ -1,4 +1,4 @@
-//! Names of codecs and of the code points of colour.
+//! Names of codecs.
 
 use super::atom::FourCc;
 
@@ -67,59 +67,4 @@ pub fn bit_depth(codec: FourCc) -> Option<(u32, &'static str)> {
 /// Whether it is one of Blackmagic RAW.
 pub fn is_blackmagic_raw(codec: FourCc) -> bool {
     row(codec).is_some_and(|row| row.1 == "Blackmagic RAW")
-}
-
-/// ColourPrimaries of ISO/IEC 23091-2, table 2; `None` where unspecified or reserved.
-pub fn primaries(code: u16) -> Option<&'static str> {
-    Some(match code {
-        1 => "BT.709",
-        4 => "BT.470 M",
-        5 => "BT.601 625",
-        6 | 7 => "BT.601 525",
-        8 => "film",
-        9 => "BT.2020",
-        10 => "XYZ",
-        11 => "DCI-P3",
-        12 => "Display P3",
-        22 => "EBU Tech 3213",
-        _ => return None,
-    })
-}
-
-/// TransferCharacteristics of ISO/IEC 23091-2, table 3.
-pub fn transfer(code: u16) -> Option<&'static str> {
-    Some(match code {
-        1 => "BT.709",
-        4 => "gamma 2.2",
-        5 => "gamma 2.8",
-        6 => "BT.601",
-        7 => "SMPTE 240M",
-        8 => "linear",
-        9 => "log 100:1",
-        10 => "log 316:1",
-        11 => "xvYCC",
-        12 => "BT.1361",
-        13 => "sRGB",
-        14 | 15 => "BT.2020",
-        16 => "PQ",
-        17 => "SMPTE 428",
-        18 => "HLG",
-        _ => return None,
-    })
-}
-
-/// MatrixCoefficients of ISO/IEC 23091-2, table 4.
-pub fn matrix(code: u16) -> Option<&'static str> {
-    Some(match code {
-        0 => "RGB",
-        1 => "BT.709",
-        4 => "FCC",
-        5 | 6 => "BT.601",
-        7 => "SMPTE 240M",
-        8 => "YCgCo",
-        9 => "BT.2020",
-        10 => "BT.2020 constant luminance",
-        14 => "ICtCp",
-        _ => return None,
-    })
 }

@@ -2,7 +2,7 @@
 
 use super::{MAX_FRAMES, Movie, Track, Visual, codec, gopro, keys, track::timecode};
 use crate::{
-    camera::{Field, Metadata, Rational},
+    camera::{Field, Metadata, Rational, h273},
     error::{Error, Result},
     image::Rect,
 };
@@ -169,14 +169,14 @@ fn of_visual(visual: &Visual, m: &mut Metadata) {
     if let Some(color) = visual.color {
         let mut put = |slot: &mut Option<Field<String>>, name: Option<&str>, code: u16, what: &str| match name {
             Some(name) => absent(slot, || Field::stated(name.to_owned(), format!("colr {what} {code}"))),
-            None if code != 2 => m.unmapped.extend([(format!("colr {what}"), code.to_string())]),
+            None if code != 2 => m.keep(format!("colr {what}"), code.to_string()),
             None => {}
         };
         // Code points are what the pictures are signalled as; a log camera's own keys say more and go first.
         let (mut transfer, mut gamut, mut matrix) = (None, None, None);
-        put(&mut transfer, codec::transfer(color.transfer), color.transfer, "transfer");
-        put(&mut gamut, codec::primaries(color.primaries), color.primaries, "primaries");
-        put(&mut matrix, codec::matrix(color.matrix), color.matrix, "matrix");
+        put(&mut transfer, h273::transfer(color.transfer), color.transfer, "transfer");
+        put(&mut gamut, h273::primaries(color.primaries), color.primaries, "primaries");
+        put(&mut matrix, h273::matrix(color.matrix), color.matrix, "matrix");
         m.matrix = m.matrix.take().or(matrix);
         m.transfer = m.transfer.take().or(transfer);
         m.gamut = m.gamut.take().or(gamut);

@@ -18,7 +18,7 @@ pub use describe::{Described, describe, fill};
 pub use entry::{Clean, Color, Visual, text};
 pub use format::QuickTime;
 pub use items::{Item, Value};
-pub use keys::{Key, index, number, put, quantity, rate, stops_of_density, take as take_keys, text as take_text};
+pub use keys::{Key, QUICKTIME, index, number, put, quantity, rate, stops_of_density, take as take_keys, text as take_text};
 pub use track::{Edit, Track};
 
 use crate::error::{Error, Result};

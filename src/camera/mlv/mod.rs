@@ -38,23 +38,33 @@ impl Format for Mlv {
     fn is_numbered(&self, _path: &Path, _head: &[u8]) -> bool {
         false
     }
-    /// A further part that lies beside its first is of that clip, none of its own.
-    fn recognises(&self, path: &Path, head: &[u8]) -> bool {
-        let further = head.get(24..26).is_some_and(|b| b != [0, 0]) && [".MLV", ".mlv"].iter().any(|e| is_part_beside(path, e));
-        blocks::recognises(head) && !further
+    fn recognises(&self, _path: &Path, head: &[u8]) -> bool {
+        blocks::recognises(head)
+    }
+    fn is_later_part(&self, path: &Path) -> bool {
+        further_of(path).is_some_and(|firsts| firsts.iter().any(|p| p.is_file()))
     }
     fn open(&self, path: &Path, _sequence: bool) -> Result<Arc<dyn Clip>> {
-        Ok(Arc::new(MlvClip::open(path)?))
+        let first = first_part(path);
+        Ok(Arc::new(MlvClip { path: path.to_owned(), ..MlvClip::open(first.as_deref().unwrap_or(path))? }))
     }
 }
 
-/// Whether `path` is named like a further part, and a file with the name of the first is beside it.
-fn is_part_beside(path: &Path, extension: &str) -> bool {
-    let numbered = path
-        .extension()
-        .and_then(|e| e.to_str())
-        .is_some_and(|e| e.len() == 3 && e.starts_with(['M', 'm']) && e[1..].bytes().all(|b| b.is_ascii_digit()));
-    numbered && path.with_extension(&extension[1..]).is_file()
+/// The first file of the recording that `path` is a further part of: `A.MLV` of `A.M00`, where both say they are of one recording.
+fn first_part(path: &Path) -> Option<PathBuf> {
+    let ours = recording(path)?;
+    further_of(path)?.into_iter().find(|first| recording(first).is_some_and(|h| h.guid == ours.guid))
+}
+
+/// What the first file is called, where `path` is named like a further part and says that it is one.
+fn further_of(path: &Path) -> Option<[PathBuf; 2]> {
+    let digits = path.extension()?.to_str()?.strip_prefix(['M', 'm'])?;
+    let is_numbered = digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_digit());
+    (is_numbered && recording(path)?.number != 0).then(|| ["MLV", "mlv"].map(|e| path.with_extension(e)))
+}
+
+fn recording(path: &Path) -> Option<FileHeader> {
+    FileHeader::read(&MappedFile::open(path).ok()?).ok()
 }
 
 /// An opened recording.
@@ -97,12 +107,15 @@ impl MlvClip {
         let mut metadata = metadata::read(&header, &index, Some(&raw));
         metadata.clip_name = path.file_stem().map(|s| Field::assumed(s.to_string_lossy().into_owned(), "file name"));
         if usize::from(header.count) > parts.len() {
-            metadata.unmapped.insert("Parts missing".into(), (usize::from(header.count) - parts.len()).to_string());
+            let missing = usize::from(header.count) - parts.len();
+            metadata.keep("Parts missing", missing.to_string());
+            metadata.warn(format!("{missing} of the {} files of the recording are missing, and their frames not counted", header.count));
         }
-        let list = FrameList { foreign, ..FrameList::new(index.frames.keys().copied().collect()) };
+        let lost = lost_parts(path, &parts, header.count);
+        let list = FrameList { foreign, lost, ..FrameList::new(index.frames.keys().copied().collect()) };
         let encoding = encoding(&raw, index.get(b"WBAL")).in_file(path)?;
         if let Encoding::Uncalibrated { why } = &encoding {
-            metadata.unmapped.insert("Picture".into(), why.clone());
+            metadata.keep("Picture", why.clone());
         }
         let (changes, dual_iso) = (index.changes, index.get(b"DISO").map_or(0, |b| b.u32(16)));
         let frames = index.frames;
@@ -121,6 +134,13 @@ fn further_parts(path: &Path) -> Vec<PathBuf> {
     let Some(extension) = path.extension().and_then(|e| e.to_str()).filter(|e| e.eq_ignore_ascii_case("mlv")) else { return vec![] };
     let m = &extension[..1];
     (0..MAX_PARTS).map(|i| path.with_extension(format!("{m}{i:02}"))).take_while(|p| p.is_file()).collect()
+}
+
+/// The names of parts that the recording says it has.
+fn lost_parts(path: &Path, there: &[(PathBuf, MappedFile)], count: u16) -> Vec<PathBuf> {
+    let Some(extension) = path.extension().and_then(|e| e.to_str()).filter(|e| e.eq_ignore_ascii_case("mlv")) else { return vec![] };
+    let parts = (0..MAX_PARTS.min(usize::from(count).saturating_sub(1))).map(|i| path.with_extension(format!("{}{i:02}", &extension[..1])));
+    parts.filter(|p| !there.iter().any(|t| t.0 == *p) && !p.is_file()).collect()
 }
 
 /// The road from camera RGB: the matrix of RAWI at the white that WBAL gives.

@@ -8,7 +8,10 @@ use super::{
     tools::Tools,
 };
 use crate::{
-    camera::{Field, Metadata, Rational, Timecode, isobmff::codec as isobmff},
+    camera::{
+        Field, Metadata, Rational, h273,
+        isobmff::{self, Item, Key, Value},
+    },
     image::Size,
 };
 use std::path::Path;
@@ -36,8 +39,8 @@ pub fn read(path: &Path, stream: &Stream, mut tags: Tags, timing: Option<&Timing
         squeeze: said(&stream.sample_aspect_ratio).and_then(squeeze).map(|v| Field::stated(v, "sample_aspect_ratio")),
         codec: said(&stream.codec_name).map(|c| Field::stated(codec(c, said(&stream.profile)), "codec_name, profile")),
         bit_depth: values.bits.map(|b| Field::stated(b, "pix_fmt")),
-        transfer: said(&stream.color_transfer).map(|v| Field::stated(h273(v, &TRANSFERS, isobmff::transfer), "color_transfer")),
-        gamut: said(&stream.color_primaries).map(|v| Field::stated(h273(v, &PRIMARIES, isobmff::primaries), "color_primaries")),
+        transfer: said(&stream.color_transfer).map(|v| Field::stated(in_words(v, &TRANSFERS, h273::transfer), "color_transfer")),
+        gamut: said(&stream.color_primaries).map(|v| Field::stated(in_words(v, &PRIMARIES, h273::primaries), "color_primaries")),
         ..Metadata::default()
     };
     if let Some(signal) = &values.signal {
@@ -102,7 +105,7 @@ const TRANSFERS: [(&str, u16); 17] = [
 ];
 
 /// One of FFmpeg's names in the words of the schema; as it is where there are none.
-fn h273(name: &str, codes: &[(&str, u16)], words: fn(u16) -> Option<&'static str>) -> String {
+fn in_words(name: &str, codes: &[(&str, u16)], words: fn(u16) -> Option<&'static str>) -> String {
     let code = codes.iter().find(|(n, _)| *n == name);
     code.and_then(|(_, code)| words(*code)).unwrap_or(name).to_owned()
 }
@@ -114,61 +117,27 @@ pub struct Values {
     pub signal: Option<signal::Stated>,
 }
 
-/// Moves what is understood from the tags to its place; what is not stays a tag.
+/// Moves what is understood from the tags to its place, by the table of QuickTime's keys and the few that are FFmpeg's own; what is
+/// not stays a tag.
 fn take(m: &mut Metadata, tags: &mut Tags) {
-    let is_arri = tags.keys().any(|k| k.starts_with("com.arri.camera."));
-    let text = |tags: &mut Tags, keys: &[&str]| {
-        let key = *keys.iter().find(|k| tags.get(**k).is_some_and(|v| !v.trim().is_empty()))?;
-        tags.remove(key).map(|v| Field::stated(v.trim().to_owned(), key))
-    };
-    /// A number in a unit (`5600`, `4300K`, `179.2deg`) within the limits of the quantity.
-    fn number(tags: &mut Tags, keys: &[&str], within: std::ops::RangeInclusive<f64>) -> Option<Field<f64>> {
-        let found = keys.iter().find_map(|key| {
-            let value = tags.get(*key)?.trim();
-            let digits = value.trim_end_matches(|c: char| c.is_alphabetic() || c == ' ');
-            let value: f64 = digits.parse().ok().filter(|v| within.contains(v))?;
-            Some(Field::stated(value, *key))
-        })?;
-        tags.remove(&found.key);
-        Some(found)
+    if let (Some(company), product) = (tags.get("company_name"), tags.get("product_name")) {
+        let words = [company.as_str(), product.map_or("", |p| p)].join(" ");
+        m.software = Some(Field::stated(words.trim().to_owned(), "MXF Identification"));
     }
-    m.reel = text(tags, &["com.arri.camera.ReelName", "com.apple.proapps.reel", "com.apple.proapps.studio.reel", "reel_name"]);
-    m.camera_index = text(tags, &["com.arri.camera.CameraIndex"]);
-    m.make = text(tags, &["com.apple.proapps.manufacturer", "com.apple.quicktime.make", "com.apple.proapps.image.{TIFF}.Make", "make"]);
-    if is_arri && m.make.is_none() {
-        m.make = Some(Field::derived("ARRI".into(), "com.arri.camera.*"));
-    }
-    m.model = text(
-        tags,
-        &[
-            "com.arri.camera.CameraModel",
-            "com.apple.quicktime.model",
-            "com.apple.proapps.image.{TIFF}.Model",
-            "com.apple.proapps.modelname",
-            "model",
-        ],
-    );
-    m.serial = text(tags, &["com.arri.camera.CameraSerialNumber"]);
-    m.firmware = text(tags, &["firmware"]);
-    m.lens = text(tags, &["com.arri.camera.LensType"]);
-    m.date_time = text(tags, &["com.apple.quicktime.creationdate", "creation_time", "modification_date"]);
-    m.software = text(tags, &["com.apple.quicktime.software", "com.apple.proapps.image.{TIFF}.Software"]);
-    if m.software.is_none()
-        && let (Some(company), product) = (tags.get("company_name"), tags.get("product_name"))
-    {
-        m.software = Some(Field::stated([company.as_str(), product.map_or("", |p| p)].join(" ").trim().to_owned(), "MXF Identification"));
-    }
-    let ei = number(tags, &["com.arri.camera.ExposureIndexAsa", "org.smpte.rdd18.camera.isosensitivity"], 1.0..=1e7);
-    m.exposure_index = ei.map(|f| Field { value: f.value.round() as u32, key: f.key, certainty: f.certainty });
-    m.white_balance = number(tags, &["com.arri.camera.WhiteBalanceKelvin", "org.smpte.rdd18.camera.whitebalance"], 1000.0..=50_000.0);
-    // In degrees; readers disagree on what a larger number would be a multiple of.
-    m.shutter_angle = number(tags, &["com.arri.camera.ShutterAngle", "org.smpte.rdd18.camera.shutterspeed_angle"], 1.0..=360.0);
-    m.f_number = number(tags, &["com.apple.proapps.exif.{Exif}.FNumber", "org.smpte.rdd18.lens.irisfnumber"], 0.1..=1000.0);
-    m.start_timecode = tags.get("timecode").and_then(|t| t.parse::<Timecode>().ok()).map(|t| Field::stated(t, "timecode"));
-    if m.start_timecode.is_some() {
-        tags.remove("timecode");
-    }
+    let item = |(key, value): (&String, &String)| Item { key: key.clone(), value: Value::Text(value.trim().to_owned()) };
+    let mut items: Vec<Item> = tags.iter().map(item).collect();
+    isobmff::take_keys(&mut items, m, isobmff::QUICKTIME);
+    isobmff::take_keys(&mut items, m, OF_FFMPEG);
+    tags.retain(|key, _| items.iter().any(|i| i.key == *key));
 }
+
+/// Tags that FFmpeg gives names of its own.
+const OF_FFMPEG: &[Key] = &[
+    ("reel_name", |m, i| isobmff::take_text(&mut m.reel, i)),
+    ("firmware", |m, i| isobmff::take_text(&mut m.firmware, i)),
+    ("creation_time", |m, i| isobmff::take_text(&mut m.date_time, i)),
+    ("modification_date", |m, i| isobmff::take_text(&mut m.date_time, i)),
+];
 
 /// `4:3` to 1.333; `0:1` says nothing.
 fn squeeze(ratio: &str) -> Option<f64> {

@@ -5,6 +5,7 @@
 //! (DNG, R3D, BRAW, DPX, EXR) is never left to FFmpeg.
 
 mod color;
+mod damage;
 mod metadata;
 mod pixels;
 mod probe;
@@ -21,7 +22,7 @@ use super::{
     samples::{self, Layout, Model, Signal, Siting},
 };
 use crate::{
-    error::{Error, InFile, Result},
+    error::{Error, ErrorKind, InFile, Result},
     image::Size,
     progress::Progress,
 };
@@ -115,7 +116,10 @@ impl Format for Movie {
     fn is_numbered(&self, _path: &Path, _head: &[u8]) -> bool {
         false
     }
-    fn open(&self, path: &Path, _sequence: bool) -> Result<Arc<dyn Clip>> {
+    fn open(&self, path: &Path, sequence: bool) -> Result<Arc<dyn Clip>> {
+        self.open_watched(path, sequence, &Progress::default())
+    }
+    fn open_watched(&self, path: &Path, _sequence: bool, progress: &Progress) -> Result<Arc<dyn Clip>> {
         let head = super::head_of(path)?;
         let container = Container::of(&head).ok_or_else(|| Error::unsupported("not a movie"))?;
         let said = match container.inspect(path) {
@@ -123,7 +127,8 @@ impl Format for Movie {
             Ok(said) if said.refusal().is_none() || mxf::needs_sdk(said.metadata()) => return Ok(said),
             said => said,
         };
-        match (MovieClip::open(path, container), said) {
+        match (MovieClip::open(path, container, progress), said) {
+            (Err(why), _) if why.kind() == ErrorKind::Cancelled => Err(why),
             (Ok(clip), Ok(said)) => Ok(Arc::new(clip.with(said.metadata()))),
             (Ok(mut clip), Err(why)) => {
                 clip.metadata.keep("container", format!("not understood by itself: {why}"));
@@ -160,10 +165,10 @@ struct Decoder {
 }
 
 impl MovieClip {
-    fn open(path: &Path, container: Container) -> Result<Self> {
-        let tools = tools::tools()?;
+    fn open(path: &Path, container: Container, progress: &Progress) -> Result<Self> {
+        let tools = tools::tools(progress)?;
         let length = fs::metadata(path).in_file(path)?.len();
-        let probed = probe::probe(tools, path, container)?;
+        let probed = probe::probe(tools, path, container, progress)?;
         let pictures: Vec<&Stream> = probed.streams.iter().filter(|s| s.is_picture()).collect();
         let stream = match pictures.as_slice() {
             [] => return Err(Error::unsupported("the file has no picture")),
@@ -175,7 +180,11 @@ impl MovieClip {
             }
         };
         let size = Size::new(stream.width, stream.height);
-        let timing = Self::timing(tools, path, container, stream, length);
+        let timing = match Self::timing(tools, path, container, stream, length, progress) {
+            // What is said of the file holds, but nobody waits for it any more.
+            Err(why) if why.kind() == ErrorKind::Cancelled => return Err(why),
+            timing => timing,
+        };
         let tags = metadata::tags(&probed, stream);
         let encoding = color::stated(&tags).encoding();
         let layout = decodable(stream, tools).and_then(|()| layout(stream, size));
@@ -183,7 +192,7 @@ impl MovieClip {
             bits: layout.as_ref().ok().map(|l| l.bits),
             signal: layout.as_ref().ok().map(|l| signal::stated(stream, l)),
         };
-        let mut metadata = metadata::read(path, stream, tags, timing.as_ref().ok(), &values, tools);
+        let metadata = metadata::read(path, stream, tags, timing.as_ref().ok(), &values, tools);
         // Frames are counted also where they are not decoded, so that each says why.
         let stated = || timing::stated_frames(stream, container).filter(|n| *n <= timing::MAX_FRAMES.min(length)).unwrap_or(0) as u32;
         let count = timing.as_ref().map_or_else(|_| stated(), |t| t.frames);
@@ -203,9 +212,6 @@ impl MovieClip {
             (_, _, Err(e)) => Err(e.clone()),
             (Ok(_), None, Ok(_)) => Err(Error::invalid("the file does not say what its samples are")),
         };
-        if let Err(why) = &picture {
-            metadata.unmapped.insert("not_decoded".into(), why.to_string());
-        }
         let frames = FrameList::new((0..count).collect());
         Ok(Self { path: path.to_owned(), container, metadata, frames, size, encoding, timing: timing.ok(), picture })
     }
@@ -216,6 +222,13 @@ impl MovieClip {
         // Our readers of timecode tracks know which of them are none.
         ours.start_timecode = None;
         let m = &mut self.metadata;
+        if let (Some(said), Some(read)) = (&container.signal_range, &ours.signal_range)
+            && said.value != read.value
+        {
+            let warning =
+                format!("the container says {} range ({}), the pictures are read as {} ({})", said.value, said.key, read.value, read.key);
+            m.warn(warning);
+        }
         m.resolution = ours.resolution.clone();
         m.frame_rate = ours.frame_rate.clone().or(m.frame_rate.take());
         m.frame_count = ours.frame_count.clone().or(m.frame_count.take());
@@ -231,9 +244,14 @@ impl MovieClip {
         self
     }
 
-    fn timing(tools: &Tools, path: &Path, container: Container, stream: &Stream, length: u64) -> Result<Timing> {
+    fn timing(tools: &Tools, path: &Path, container: Container, stream: &Stream, length: u64, progress: &Progress) -> Result<Timing> {
         let is_counted = timing::stated_frames(stream, container).is_some();
-        let counted = if is_counted { None } else { probe::count_packets(tools, path, container, stream.index)? };
+        let counted = if is_counted {
+            None
+        } else {
+            progress.say("counting frames");
+            probe::count_packets(tools, path, container, stream.index, progress)?
+        };
         let timing = Timing::of(stream, container, counted)?;
         // A frame has at least a byte.
         if u64::from(timing.frames) > length {

@@ -75,19 +75,18 @@ pub fn said(value: &Option<String>) -> Option<&str> {
 }
 
 /// Asks `ffprobe`. The demuxer is ours to say and only files are opened, so that no file leads to another.
-pub fn probe(tools: &Tools, path: &Path, container: Container) -> Result<Probe> {
-    let bytes =
-        child::output(command(tools, path, container).args(["-show_streams", "-show_format"]), MAX_BYTES, TIME, &Progress::default())?;
+pub fn probe(tools: &Tools, path: &Path, container: Container, progress: &Progress) -> Result<Probe> {
+    let bytes = child::output(command(tools, path, container).args(["-show_streams", "-show_format"]), MAX_BYTES, TIME, progress)?;
     parse(&bytes)
 }
 
 /// Counts the packets of a stream, which reads the whole file.
-pub fn count_packets(tools: &Tools, path: &Path, container: Container, stream: u32) -> Result<Option<u64>> {
+pub fn count_packets(tools: &Tools, path: &Path, container: Container, stream: u32, progress: &Progress) -> Result<Option<u64>> {
     const LONG: Duration = Duration::from_secs(600);
     let stream = stream.to_string();
     let mut command = command(tools, path, container);
     command.args(["-count_packets", "-select_streams", &stream, "-show_entries", "stream=index,nb_read_packets"]);
-    let probe = parse(&child::output(&mut command, MAX_BYTES, LONG, &Progress::default())?)?;
+    let probe = parse(&child::output(&mut command, MAX_BYTES, LONG, progress)?)?;
     Ok(probe.streams.first().and_then(|s| s.nb_read_packets.as_deref()?.parse().ok()))
 }
 
@@ -112,4 +111,30 @@ pub fn parse(json: &[u8]) -> Result<Probe> {
         return Err(Error::unsupported("more streams than any clip has").field("streams").value(probe.streams.len()));
     }
     Ok(probe)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use std::{fs, os::unix::fs::PermissionsExt, thread, time::Instant};
+
+    #[test]
+    fn counting_frames_ends_with_the_job() {
+        let dir = tempfile::tempdir().unwrap();
+        let slow = dir.path().join("ffprobe");
+        fs::write(&slow, "#!/bin/sh\nexec sleep 30\n").unwrap();
+        fs::set_permissions(&slow, fs::Permissions::from_mode(0o755)).unwrap();
+        let tools = Tools { ffmpeg: slow.clone(), ffprobe: slow.clone(), version: "x".into(), number: (5, 1) };
+        let progress = Progress::default();
+        let watcher = progress.clone();
+        thread::spawn(move || {
+            thread::sleep(Duration::from_millis(200));
+            watcher.cancel();
+        });
+        let start = Instant::now();
+        let error = count_packets(&tools, &slow, Container::Mxf, 0, &progress).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Cancelled);
+        assert!(start.elapsed() < Duration::from_secs(10));
+    }
 }

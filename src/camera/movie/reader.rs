@@ -131,25 +131,29 @@ impl Reader {
                 return Err(Gone::Failed(Error::invalid("two pictures stand at one time").field("frame").value(number)));
             }
             running.next = number + 1;
-            let lost = (number > wanted).then(|| running.stream.said().unwrap_or_default());
+            // What was wanted could not be decoded; what comes after it is kept.
+            let lost = (number > wanted).then(|| Gone::Skipped(undecodable(wanted, &running.stream.said().unwrap_or_default())));
             running.stream.forget();
-            let bytes = self.keep(state, number, frame);
+            let kept = self.keep(state, number, frame);
             match lost {
-                // What was wanted could not be decoded; what comes after it is kept.
-                Some(why) => return Err(Gone::Skipped(undecodable(wanted, &why))),
-                None if number == wanted => return Ok(bytes),
+                Some(lost) => return Err(lost),
+                None if number == wanted => return kept,
                 None => {}
             }
         }
     }
 
-    fn keep(&self, state: &mut State, number: FrameNumber, frame: Frame) -> Arc<Vec<u8>> {
+    /// Keeps a frame that came whole, for a while.
+    fn keep(&self, state: &mut State, number: FrameNumber, frame: Frame) -> Result<Arc<Vec<u8>>, Gone> {
+        if let Some(why) = frame.damage {
+            return Err(Gone::Skipped(Error::invalid(format!("not whole, says FFmpeg: {why}")).field("frame").value(number)));
+        }
         let bytes = Arc::new(frame.bytes);
         while state.recent.len() >= self.capacity() {
             state.recent.pop_front();
         }
         state.recent.push_back((number, bytes.clone()));
-        bytes
+        Ok(bytes)
     }
 
     fn capacity(&self) -> usize {
@@ -163,7 +167,7 @@ impl Reader {
         }
         let mut stream = Stream::start(self.tools, &self.source, stream::from(&state.timing, frame), true)?;
         match stream.next(progress)? {
-            Some(found) if state.timing.frame(found.stamp)? == frame => Ok(self.keep(state, frame, found)),
+            Some(found) if state.timing.frame(found.stamp)? == frame => self.keep(state, frame, found),
             Some(_) => Err(Gone::Ended(stream.said().unwrap_or_default())),
             None => Err(Gone::Ended(stream.why_it_ended())),
         }

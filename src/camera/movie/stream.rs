@@ -1,6 +1,6 @@
 //! A running `ffmpeg` that writes one frame after the other, each with its time stamp.
 
-use super::{Container, probe::input, timing::Timing, tools::Tools};
+use super::{Container, damage::Damage, probe::input, timing::Timing, tools::Tools};
 use crate::{
     camera::{
         FrameNumber,
@@ -54,6 +54,8 @@ pub struct Frame {
     /// In ticks of the container.
     pub stamp: i64,
     pub bytes: Vec<u8>,
+    /// Why it is not to be shown, though it came.
+    pub damage: Option<String>,
 }
 
 /// What the filter `showinfo` says of a picture on its way.
@@ -62,6 +64,7 @@ struct Passed {
     stamp: Option<i64>,
     pix_fmt: String,
     size: Size,
+    damage: Option<String>,
 }
 
 pub struct Stream {
@@ -77,7 +80,8 @@ impl Stream {
         let taken = (process.child().stdout.take(), process.child().stderr.take());
         let (Some(stdout), Some(stderr)) = taken else { return Err(Error::new(ErrorKind::Io, "no pipe to ffmpeg")) };
         let (tell, passed) = channel();
-        let messages = Messages::collect(stderr, move |line| sort(line, &tell));
+        let mut damage = Damage::default();
+        let messages = Messages::collect(stderr, move |line| sort(line, &mut damage, &tell));
         let ahead = (AHEAD_BYTES / source.frame_bytes.max(1)).clamp(1, MAX_AHEAD);
         let (send, frames) = sync_channel(ahead);
         let source = source.clone();
@@ -112,6 +116,8 @@ fn command(tools: &Tools, source: &Source, from: From, alone: bool) -> Command {
     command.args(["-nostdin", "-nostats", "-hide_banner", "-loglevel", "repeat+level+info", "-protocol_whitelist", "file,pipe"]);
     // As stored: not turned, no picture left out or put in, time stamps of the container.
     command.args(["-noautorotate", "-copyts", "-err_detect", "explode"]);
+    // What `Damage` reads.
+    command.arg("-debug_ts");
     if alone {
         command.args(["-threads", "1"]);
     }
@@ -143,7 +149,7 @@ fn pump(mut stdout: impl Read, passed: &Receiver<Passed>, send: &SyncSender<Resu
         }
         // Said before the picture is written.
         let Ok(info) = passed.recv() else { return };
-        let checked = check(&info, source).map(|stamp| Frame { stamp, bytes });
+        let checked = check(&info, source).map(|stamp| Frame { stamp, bytes, damage: info.damage });
         let over = checked.is_err();
         if send.send(checked).is_err() || over {
             return;
@@ -163,10 +169,15 @@ fn check(info: &Passed, source: &Source) -> Result<i64> {
     info.stamp.ok_or_else(|| Error::unsupported("a picture has no time stamp").field("pts"))
 }
 
-/// Takes the lines of `showinfo`; lets warnings and errors be kept; forgets the rest.
-fn sort(line: &str, tell: &Sender<Passed>) -> bool {
-    if let Some(passed) = parse(line) {
+/// Takes the lines of `showinfo` and of damage; lets errors be kept; forgets the rest.
+fn sort(line: &str, damage: &mut Damage, tell: &Sender<Passed>) -> bool {
+    let line = line.trim_end();
+    if let Some(mut passed) = parse(line) {
+        passed.damage = damage.of(passed.stamp);
         _ = tell.send(passed);
+        return true;
+    }
+    if damage.take(line) {
         return true;
     }
     // The writer of raw frames complains of time stamps that it has no use for.
@@ -185,6 +196,7 @@ fn parse(line: &str) -> Option<Passed> {
         stamp: after(" pts:")?.parse().ok(),
         pix_fmt: after(" fmt:")?.to_owned(),
         size: Size::new(width.parse().ok()?, height.parse().ok()?),
+        damage: None,
     })
 }
 
@@ -205,13 +217,13 @@ mod tests {
     #[test]
     fn lines_of_showinfo_are_understood() {
         let line = "[Parsed_showinfo_0 @ 0x55681e1239c0] [info] n:   1 pts: 273273 pts_time:3.03637 pos:  1054683 fmt:yuvj420p sar:1/1 s:854x480 i:P iskey:0 type:P ";
-        let passed = Passed { stamp: Some(273_273), pix_fmt: "yuvj420p".into(), size: Size::new(854, 480) };
+        let passed = Passed { stamp: Some(273_273), pix_fmt: "yuvj420p".into(), size: Size::new(854, 480), damage: None };
         assert_eq!(parse(line), Some(passed.clone()));
         // FFmpeg 9 adds members and takes some away.
         let line = "[Parsed_showinfo_0 @ 0x1] [info] n:   1 pts: 273273 pts_time:3.03637 duration:   1001 duration_time:0.04 fmt:yuvj420p cl:left sar:1/1 s:854x480 i:P iskey:0 type:P ";
         assert_eq!(parse(line), Some(passed));
         let tell = channel().0;
-        let is_kept = |line: &str| !sort(line, &tell);
+        let is_kept = |line: &str| !sort(line, &mut Damage::default(), &tell);
         assert!(is_kept("[prores @ 0x1] [error] invalid plane data size") && !is_kept("[rawvideo @ 0x1] [error] non monotonically"));
         assert!(!is_kept(line) && !is_kept("[info] Stream mapping:"));
         assert_eq!(parse(&line.replace("273273 ", "NOPTS ")).unwrap().stamp, None);

@@ -9,7 +9,7 @@ use std::{
     env,
     path::{Path, PathBuf},
     process::Command,
-    sync::OnceLock,
+    sync::{Mutex, OnceLock},
     time::Duration,
 };
 
@@ -29,19 +29,35 @@ pub struct Tools {
 }
 
 /// Finds them: `PRELIGHT_FFMPEG` names the `ffmpeg` (its `ffprobe` lies beside it, or is named by `PRELIGHT_FFPROBE`), else
-/// `PATH` is searched. The answer holds for the life of the process.
-pub fn tools() -> Result<&'static Tools> {
+/// `PATH` is searched. The answer holds for the life of the process, unless it may be another one later.
+pub fn tools(progress: &Progress) -> Result<&'static Tools> {
     static FOUND: OnceLock<Result<Tools>> = OnceLock::new();
-    FOUND
-        .get_or_init(|| find(env::var_os("PRELIGHT_FFMPEG").map(PathBuf::from), env::var_os("PRELIGHT_FFPROBE").map(PathBuf::from)))
-        .as_ref()
-        .map_err(Error::clone)
+    /// One looks, the others wait for what it finds.
+    static LOOKING: Mutex<()> = Mutex::new(());
+    let named = |variable| env::var_os(variable).map(PathBuf::from);
+    remembered(&FOUND, &LOOKING, || find(named("PRELIGHT_FFMPEG"), named("PRELIGHT_FFPROBE"), progress))
 }
 
-fn find(ffmpeg: Option<PathBuf>, ffprobe: Option<PathBuf>) -> Result<Tools> {
+fn remembered<'a, T>(found: &'a OnceLock<Result<T>>, looking: &Mutex<()>, find: impl FnOnce() -> Result<T>) -> Result<&'a T> {
+    let known = || found.get().map(|answer| answer.as_ref().map_err(Error::clone));
+    if let Some(answer) = known() {
+        return answer;
+    }
+    let _one = child::lock(looking);
+    if let Some(answer) = known() {
+        return answer;
+    }
+    match find() {
+        // A busy or full machine, and one who went away, say nothing about the next time.
+        Err(e) if matches!(e.kind(), ErrorKind::TryAgain | ErrorKind::Cancelled | ErrorKind::Io) => Err(e),
+        answer => found.get_or_init(|| answer).as_ref().map_err(Error::clone),
+    }
+}
+
+fn find(ffmpeg: Option<PathBuf>, ffprobe: Option<PathBuf>, progress: &Progress) -> Result<Tools> {
     const HINT: &str = "movies are decoded by FFmpeg 5.1 or newer, which was not found: install it, or set PRELIGHT_FFMPEG to its path";
     let missing = |e: Error, path: &Path| match e.kind() {
-        ErrorKind::Io => Error::unsupported(HINT).field("ffmpeg").value(path.display()),
+        ErrorKind::Io if e.message() == child::NOT_FOUND => Error::unsupported(HINT).field("ffmpeg").value(path.display()),
         _ => e,
     };
     let ffprobe = ffprobe.unwrap_or_else(|| match &ffmpeg {
@@ -49,8 +65,8 @@ fn find(ffmpeg: Option<PathBuf>, ffprobe: Option<PathBuf>) -> Result<Tools> {
         None => "ffprobe".into(),
     });
     let ffmpeg = ffmpeg.unwrap_or_else(|| "ffmpeg".into());
-    let (version, number) = version(&ffmpeg).map_err(|e| missing(e, &ffmpeg))?;
-    self::version(&ffprobe).map_err(|e| missing(e, &ffprobe))?;
+    let (version, number) = version(&ffmpeg, progress).map_err(|e| missing(e, &ffmpeg))?;
+    self::version(&ffprobe, progress).map_err(|e| missing(e, &ffprobe))?;
     if number < OLDEST {
         let message = format!("movies need FFmpeg {}.{} or newer", OLDEST.0, OLDEST.1);
         return Err(Error::unsupported(message).field("ffmpeg -version").value(version));
@@ -58,8 +74,8 @@ fn find(ffmpeg: Option<PathBuf>, ffprobe: Option<PathBuf>) -> Result<Tools> {
     Ok(Tools { ffmpeg, ffprobe, version, number })
 }
 
-fn version(program: &Path) -> Result<(String, (u32, u32))> {
-    let output = child::output(Command::new(program).arg("-version"), 1 << 16, Duration::from_secs(10), &Progress::default())?;
+fn version(program: &Path, progress: &Progress) -> Result<(String, (u32, u32))> {
+    let output = child::output(Command::new(program).arg("-version"), 1 << 16, Duration::from_secs(10), progress)?;
     let text = String::from_utf8_lossy(&output);
     let first = text.lines().next().unwrap_or_default();
     let version = first.split_whitespace().nth(2).unwrap_or_default().to_owned();
@@ -94,19 +110,36 @@ mod tests {
         assert_eq!(number(""), None);
     }
 
+    #[test]
+    fn an_answer_that_may_change_is_not_remembered() {
+        let (found, looking) = (OnceLock::new(), Mutex::new(()));
+        for kind in [ErrorKind::TryAgain, ErrorKind::Cancelled, ErrorKind::Io] {
+            let failed: Result<&u8> = remembered(&found, &looking, || Err(Error::new(kind, "busy")));
+            assert_eq!(failed.unwrap_err().kind(), kind);
+        }
+        assert_eq!(remembered(&found, &looking, || Ok(7)), Ok(&7));
+        assert_eq!(remembered(&found, &looking, || Err(Error::unsupported("gone"))), Ok(&7));
+        let missing = OnceLock::new();
+        for _ in 0..2 {
+            let failed: Result<&u8> = remembered(&missing, &looking, || Err(Error::unsupported("none")));
+            assert_eq!(failed.unwrap_err().message(), "none");
+        }
+        assert!(missing.get().is_some());
+    }
+
     #[cfg(unix)]
     #[test]
     fn missing_and_old_are_told_apart() {
         use std::{fs, os::unix::fs::PermissionsExt};
         let dir = tempfile::tempdir().unwrap();
-        let missing = find(Some(dir.path().join("ffmpeg")), None).unwrap_err().to_string();
+        let missing = find(Some(dir.path().join("ffmpeg")), None, &Progress::default()).unwrap_err().to_string();
         assert!(missing.contains("not found") && missing.contains("PRELIGHT_FFMPEG"), "{missing}");
         for name in ["ffmpeg", "ffprobe"] {
             let path = dir.path().join(name);
             fs::write(&path, format!("#!/bin/sh\necho {name} version 4.4.2 Copyright\n")).unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         }
-        let old = find(Some(dir.path().join("ffmpeg")), None).unwrap_err().to_string();
+        let old = find(Some(dir.path().join("ffmpeg")), None, &Progress::default()).unwrap_err().to_string();
         assert!(old.contains("4.4.2") && old.contains("5.1 or newer"), "{old}");
     }
 }

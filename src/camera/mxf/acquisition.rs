@@ -12,7 +12,6 @@ use crate::camera::{Field, Metadata, Rational};
 const MAX_BYTES: usize = 1 << 20;
 /// Most sets of one frame.
 const MAX_SETS: usize = 256;
-const MAX_UNMAPPED: usize = 256;
 const LENS: u8 = 1;
 const CAMERA: u8 = 2;
 const USER: u8 = 0x7f;
@@ -67,43 +66,51 @@ pub fn fill(m: &mut Metadata, key: &Label, value: &[u8]) {
     let mut maker = String::new();
     for &(tag, value) in set.items() {
         let key = format!("RDD 18 {tag:04X}{maker}");
-        let whole = (1..=8).contains(&value.len()).then(|| number(value));
         let kept = match (which, tag) {
-            (LENS, 0x8000) => put(&mut m.f_number, stop(value), &key),
-            (LENS, 0x8008) => put(&mut m.t_stop, stop(value), &key),
-            (LENS, 0x8001) => put(&mut m.focus_distance, small_float(value), &key),
-            // Metres.
-            (LENS, 0x8005) => put(&mut m.focal_length, small_float(value).map(|v| (v * 1e6).round() / 1e3), &key),
-            (LENS, 0x8007) => put(&mut m.lens, text(value), &key),
-            (CAMERA, 0x3210) => put(&mut m.transfer, Label::from_slice(value).map(|l| names::transfer(&l)), &key),
-            (CAMERA, 0x3219) => put(&mut m.gamut, Label::from_slice(value).map(|l| names::primaries(&l)), &key),
-            (CAMERA, 0x8108) => put(&mut m.shutter_angle, whole.map(|v| v as f64 / 60.0).filter(|a| *a > 0.0 && *a <= 360.0), &key),
-            (CAMERA, 0x8109) => put(&mut m.exposure_time, ratio(value).map(Rational::to_f64), &key),
-            (CAMERA, 0x810b) => put(&mut m.exposure_index, positive(whole), &key),
-            // The exposure index is what the material is meant for; it comes after the sensitivity in a set.
-            (CAMERA, 0x8115) => {
-                m.exposure_index = positive(whole).map(|v| Field::stated(v, &key)).or(m.exposure_index.take());
-                true
-            }
-            (CAMERA, 0x810e) => put(&mut m.white_balance, positive(whole).map(f64::from), &key),
-            // Model and serial number, by a space.
-            (CAMERA, 0x8114) => match text(value) {
-                Some(attributes) => {
-                    let (model, serial) = attributes.split_once(' ').unwrap_or((&attributes, ""));
-                    put(&mut m.model, Some(model.to_owned()), &key);
-                    put(&mut m.serial, Some(serial.trim().to_owned()).filter(|s| !s.is_empty()), &key)
-                }
-                None => false,
-            },
             (USER, 0xe000) => {
                 maker = Label::from_slice(value).map_or_else(String::new, |l| format!(" {l}"));
                 true
             }
-            _ => false,
+            (USER, _) => false,
+            _ => standard(m, tag, value, &key),
         };
-        if !kept && m.unmapped.len() < MAX_UNMAPPED {
-            m.unmapped.entry(key).or_insert_with(|| describe(tag, value));
+        if !kept {
+            m.keep(key, describe(tag, value));
         }
+    }
+}
+
+/// Fills in what a tag of the lens and camera sets says, whoever wrote it; false where the schema has no place for it.
+pub fn standard(m: &mut Metadata, tag: u16, value: &[u8], key: &str) -> bool {
+    let whole = (1..=8).contains(&value.len()).then(|| number(value));
+    match tag {
+        0x8000 => put(&mut m.f_number, stop(value), key),
+        0x8008 => put(&mut m.t_stop, stop(value), key),
+        0x8001 => put(&mut m.focus_distance, small_float(value), key),
+        // Metres.
+        0x8005 => put(&mut m.focal_length, small_float(value).map(|v| (v * 1e6).round() / 1e3), key),
+        0x8007 => put(&mut m.lens, text(value), key),
+        0x3210 => put(&mut m.transfer, Label::from_slice(value).map(|l| names::transfer(&l)), key),
+        0x3219 => put(&mut m.gamut, Label::from_slice(value).map(|l| names::primaries(&l)), key),
+        0x8108 => put(&mut m.shutter_angle, whole.map(|v| v as f64 / 60.0).filter(|a| *a > 0.0 && *a <= 360.0), key),
+        0x8109 => put(&mut m.exposure_time, ratio(value).map(Rational::to_f64), key),
+        0x810b => put(&mut m.exposure_index, positive(whole), key),
+        // The exposure index is what the material is meant for; it comes after the sensitivity in a set.
+        0x8115 => {
+            m.exposure_index = positive(whole).map(|v| Field::stated(v, key)).or(m.exposure_index.take());
+            true
+        }
+        0x810e => put(&mut m.white_balance, positive(whole).map(f64::from), key),
+        // Model and serial number, by a space.
+        0x8114 => match text(value) {
+            Some(attributes) => {
+                let (model, serial) = attributes.split_once(' ').unwrap_or((&attributes, ""));
+                put(&mut m.model, Some(model.to_owned()), key);
+                put(&mut m.serial, Some(serial.trim().to_owned()).filter(|s| !s.is_empty()), key)
+            }
+            None => false,
+        },
+        _ => false,
     }
 }
 

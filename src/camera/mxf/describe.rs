@@ -28,7 +28,8 @@ mod class {
 
 /// Triplets after the header that are searched for acquisition metadata: some dozens stand before the first picture.
 pub const MAX_SEARCHED: usize = 64;
-const MAX_UNMAPPED: usize = 256;
+/// Most source packages that are asked: a file has one for each step of its history.
+const MAX_PACKAGES: usize = 64;
 
 /// An MXF file whose header was read.
 pub struct Mxf<'a> {
@@ -86,21 +87,22 @@ impl<'a> Mxf<'a> {
                     // -1 stands for a duration that was not known when this was written.
                     tracks.duration = sequence.number(0x0202).filter(|&d| d > 0 && d < 1 << 40);
                 }
-                Some(DataDefinition::Timecode) if tracks.timecode.is_none() => tracks.timecode = self.timecode(sequence),
+                Some(DataDefinition::Timecode) if tracks.timecode.is_none() => tracks.timecode = self.timecode(sequence, rate),
                 _ => {}
             }
         }
         tracks
     }
 
-    /// The first timecode component of a track.
-    fn timecode(&self, sequence: &Set<'a>) -> Option<Timecode> {
+    /// The first timecode component of a track of that edit rate.
+    fn timecode(&self, sequence: &Set<'a>, rate: Option<Rational>) -> Option<Timecode> {
         let parts = sequence.references(0x1001);
         let of_sequence = parts.iter().find_map(|id| self.sets.instance(id)).filter(|s| s.class() == class::TIMECODE);
         let component = if sequence.class() == class::SEQUENCE { of_sequence? } else { sequence };
         let base = component.number(0x1502).filter(|b| (1..=100).contains(b))?;
         let start = component.number(0x1501).filter(|&s| s < 1 << 40)?;
-        let drop = component.number(0x1503) == Some(1);
+        // Labels are dropped at the rates they were made for, whatever the flag says.
+        let drop = component.number(0x1503) == Some(1) && rate.is_none_or(Timecode::can_drop) && base.is_multiple_of(30);
         Some(Timecode::from_frame_count(start, Rational::new(base as i64, 1)?, drop))
     }
 
@@ -109,7 +111,7 @@ impl<'a> Mxf<'a> {
         let mut m = Metadata::default();
         let material = self.sets.of_class(class::MATERIAL_PACKAGE).next();
         let tracks = material.map(|p| self.tracks(p)).unwrap_or_default();
-        let source = self.sets.of_class(class::SOURCE_PACKAGE).map(|p| self.tracks(p));
+        let source = self.sets.of_class(class::SOURCE_PACKAGE).take(MAX_PACKAGES).map(|p| self.tracks(p));
         let source = source.reduce(|a, b| Tracks {
             rate: a.rate.or(b.rate),
             duration: a.duration.or(b.duration),
@@ -177,11 +179,7 @@ impl<'a> Mxf<'a> {
 
     /// What the schema has no place for.
     fn keep(&self, m: &mut Metadata, material: Option<&Set>) {
-        let mut keep = |key: String, value: String| {
-            if m.unmapped.len() < MAX_UNMAPPED {
-                m.unmapped.entry(key).or_insert(value);
-            }
-        };
+        let mut keep = |key: String, value: String| m.keep(key, value);
         keep("MXF operational pattern".into(), self.operational_pattern.to_string());
         keep("MXF header metadata".into(), if self.complete { "complete" } else { "incomplete" }.into());
         if let Some(name) = material.and_then(|p| p.text(0x4402)) {

@@ -15,7 +15,10 @@ use crate::{
     error::{Error, InFile, Result},
     image::Size,
 };
+pub use acquisition::standard as rdd18;
+pub use klv::ber;
 use klv::{Klv, Label};
+pub use names::{primaries_of, transfer_of};
 use std::{
     ops::Range,
     path::{Path, PathBuf},
@@ -136,7 +139,9 @@ fn merge(m: &mut Metadata, plate: Metadata, frames: usize) {
     m.start_timecode = m.start_timecode.take().or(plate.start_timecode);
     m.frame_count = Some(Field::derived(frames as u64, "MXF essence elements"));
     m.derive_duration();
-    m.unmapped.extend(plate.unmapped);
+    plate.unmapped.into_iter().for_each(|(key, value)| m.keep(key, value));
+    m.unmapped_beyond += plate.unmapped_beyond;
+    plate.warnings.into_iter().for_each(|text| m.warn(text));
 }
 
 fn inspected(path: &Path, metadata: Metadata, length: usize) -> Inspected {

@@ -7,6 +7,9 @@ use crate::{
 };
 use std::collections::HashMap;
 
+/// Most items of a set that are looked at, and most references of a list: real sets have some dozens of either.
+const MAX_ITEMS: usize = 512;
+const MAX_REFERENCES: usize = 256;
 /// Longest text taken from an item, in UTF-16 units.
 const MAX_TEXT: usize = 1024;
 
@@ -50,10 +53,10 @@ pub fn number(bytes: &[u8]) -> u64 {
 }
 
 impl<'a> Set<'a> {
-    /// The items of a set's value, up to where it ends or stops making sense.
+    /// The items of a set's value, up to where it ends or stops making sense, [`MAX_ITEMS`] at most.
     pub fn read(key: Label, mut value: &'a [u8]) -> Self {
         let mut items = vec![];
-        while let Some((head, rest)) = value.split_first_chunk::<4>() {
+        while let Some((head, rest)) = value.split_first_chunk::<4>().filter(|_| items.len() < MAX_ITEMS) {
             let length = usize::from(u16::from_be_bytes([head[2], head[3]]));
             let Some(content) = rest.get(..length) else { break };
             items.push((u16::from_be_bytes([head[0], head[1]]), content));
@@ -99,10 +102,10 @@ impl<'a> Set<'a> {
         let year = u16::from_be_bytes([a, b]);
         (year != 0).then(|| format!("{year:04}-{month:02}-{day:02} {h:02}:{m:02}:{s:02}"))
     }
-    /// The instances that a batch or array of references names.
+    /// The instances that a batch or array of references names, [`MAX_REFERENCES`] at most.
     pub fn references(&self, tag: u16) -> Vec<[u8; 16]> {
         let list = self.get(tag).and_then(|v| v.get(8..)).unwrap_or_default();
-        list.as_chunks::<16>().0.to_vec()
+        list.as_chunks::<16>().0.iter().take(MAX_REFERENCES).copied().collect()
     }
 }
 

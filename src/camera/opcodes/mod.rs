@@ -71,6 +71,14 @@ impl Opcodes {
         !self.linear.is_empty()
     }
 
+    /// Refuses list 1 where samples are stored as light: its values are fractions of the largest code value.
+    pub fn refuse_stored(&self, what: &str) -> Result<()> {
+        match self.stored.first() {
+            Some(opcode) => Err(Error::unsupported(format!("{} on {what} is not applied", opcode.name())).field("DNG OpcodeList1")),
+            None => Ok(()),
+        }
+    }
+
     /// Applies list 1 to a mosaic.
     pub fn apply_to_stored(&self, mosaic: &mut Mosaic) -> Result<()> {
         let whole = Rect::of(mosaic.size);
@@ -116,8 +124,8 @@ impl Opcodes {
     /// stored as RGB lists 2 and 3. `full` is the size before a debayer that made one pixel of `step` x `step`. What was trimmed
     /// becomes black.
     pub fn apply_to_rgb(&self, image: &mut Image, full: Size, step: u32, after_debayer: bool) -> Result<()> {
-        if !after_debayer && let Some(opcode) = self.stored.first() {
-            return Err(Error::unsupported(format!("{} on stored RGB is not applied", opcode.name())).field("DNG OpcodeList1"));
+        if !after_debayer {
+            self.refuse_stored("stored RGB")?;
         }
         let size = image.size();
         let mut bounds = Rect::of(full);

@@ -141,7 +141,15 @@ impl GainMap {
             let plane = plane.min(self.planes - 1);
             let (above, below, t) = between(down(at), self.origin.0, self.spacing.0, self.points_v);
             let point = |v: usize, h: usize| self.gains[(v * self.points_h + h) * self.planes + plane];
-            let line: Vec<f32> = (0..self.points_h).map(|h| point(above, h) * (1.0 - t) + point(below, h) * t).collect();
+            let at = |h: usize| point(above, h) * (1.0 - t) + point(below, h) * t;
+            if self.points_h > columns.len() {
+                // Most points lie between the columns.
+                for &(i, (left, right, s)) in &columns {
+                    row[i] = limited(row[i] * (at(left) * (1.0 - s) + at(right) * s));
+                }
+                return;
+            }
+            let line: Vec<f32> = (0..self.points_h).map(at).collect();
             for &(i, (left, right, s)) in &columns {
                 row[i] = limited(row[i] * (line[left] * (1.0 - s) + line[right] * s));
             }

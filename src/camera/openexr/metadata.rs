@@ -63,6 +63,10 @@ pub fn read(plate: &Plate) -> Metadata {
         }
     }
     m.keep(key("dataWindow"), plate.data_window.to_string());
+    if !plate.display_window.overlaps(plate.data_window) {
+        let (data, display) = (plate.data_window, plate.display_window);
+        m.warn(format!("the first frame is black: its pixels (dataWindow {data}) lie outside what is shown (displayWindow {display})"));
+    }
     let names: Vec<String> = header.channels.list.iter().map(|c| c.name.to_string()).take(64).collect();
     m.keep(key("channels"), names.join(" "));
     if plate.meta.headers.len() > 1 {

@@ -29,6 +29,12 @@ fn u32_at(data: &[u8], at: usize) -> Option<u32> {
     data.get(at..at.checked_add(4)?)?.first_chunk::<4>().map(|b| u32::from_be_bytes(*b))
 }
 
+/// How many frames a further part of a clip holds.
+pub fn count(data: &[u8]) -> Result<u32> {
+    let version = version(data).ok_or_else(|| Error::invalid("not an R3D file"))?;
+    Ok(frames(data, version).0)
+}
+
 /// Metadata of a file, and how many frames it holds as far as its blocks show (0: none seen).
 pub fn read(data: &[u8]) -> Result<(Metadata, u32)> {
     let version = version(data).ok_or_else(|| Error::invalid("not an R3D file"))?;
@@ -43,7 +49,7 @@ pub fn read(data: &[u8]) -> Result<(Metadata, u32)> {
     let (size, rate) = if version == 1 {
         let size = u16_at(header, 0x36).zip(u16_at(header, 0x3a)).ok_or_else(cut)?;
         if let Some(name) = text(header.get(0x43..).map_or(&[][..], |b| &b[..b.len().min(32)])) {
-            m.unmapped.insert("R3D file name".into(), name);
+            m.keep("R3D file name", name);
         }
         ((size.0.into(), size.1.into()), u16_at(header, 0x3e).zip(u16_at(header, 0x40)).map(|(n, d)| (i64::from(n), i64::from(d))))
     } else {
@@ -70,9 +76,6 @@ pub fn read(data: &[u8]) -> Result<(Metadata, u32)> {
         // What is said of every frame adds to what is said of the clip.
         directory(&mut m, rdi, 94);
     }
-    if frames > 0 {
-        m.frame_count = Some(Field::derived(frames.into(), "R3D blocks"));
-    }
     let (exposure, rate) = (m.exposure_time.as_ref(), m.frame_rate.as_ref());
     if let (Some(time), Some(rate)) = (exposure, rate) {
         let angle = 360.0 * time.value * rate.value.to_f64();
@@ -83,7 +86,7 @@ pub fn read(data: &[u8]) -> Result<(Metadata, u32)> {
     Ok((m, frames))
 }
 
-/// Counts the video blocks of the first file, and finds the first block of per-frame metadata.
+/// Counts the video blocks of a file, and finds the first block of per-frame metadata.
 fn frames(data: &[u8], version: u8) -> (u32, Option<&[u8]>) {
     let (mut at, mut count, mut first) = (0usize, 0, None);
     for _ in 0..MAX_BLOCKS {
@@ -153,7 +156,7 @@ fn directory(m: &mut Metadata, block: &[u8], at: usize) {
             _ => {
                 let shown = if tag >> 12 == 1 { said() } else { number.map(|v| v.to_string()) };
                 let shown = shown.unwrap_or_else(|| format!("{} bytes", value.len()));
-                m.unmapped.entry(key).or_insert(shown);
+                m.keep(key, shown);
             }
         }
     }

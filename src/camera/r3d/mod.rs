@@ -5,7 +5,7 @@
 
 mod header;
 
-use super::{Clip, Format, beside, inspected::Inspected, mmap::MappedFile};
+use super::{Clip, Field, Format, beside, inspected::Inspected, mmap::MappedFile};
 use crate::error::{Error, InFile, Result};
 use std::{
     path::{Path, PathBuf},
@@ -26,21 +26,38 @@ impl Format for R3d {
         header::version(head).is_some()
     }
     fn is_later_part(&self, path: &Path) -> bool {
-        parts(path).first().is_some_and(|first| first != path)
+        Part::of(path).is_some_and(|part| (1..part.number).any(|n| part.named(n).is_file()))
     }
     fn open(&self, path: &Path, _sequence: bool) -> Result<Arc<dyn Clip>> {
-        let files = parts(path);
+        let (files, lost) = parts(path)?;
         let first = files.first().map_or(path, PathBuf::as_path);
-        let file = MappedFile::open(first)?;
-        let (mut metadata, frames) = header::read(&file).in_file(first)?;
+        let (mut metadata, mut frames) = header::read(&MappedFile::open(first)?).in_file(first)?;
+        for further in files.iter().skip(1) {
+            frames = frames.saturating_add(header::count(&MappedFile::open(further)?).in_file(further)?);
+        }
+        // More than a clip can hold is what damage looks like.
+        let frames = frames.min(MAX_FRAMES);
+        if frames > 0 {
+            let key = if files.len() > 1 { format!("R3D blocks of {} parts", files.len()) } else { "R3D blocks".to_owned() };
+            metadata.frame_count = Some(Field::derived(frames.into(), key));
+        }
+        if !lost.is_empty() {
+            let names = lost.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy()).collect::<Vec<_>>().join(", ");
+            metadata.warn(format!("parts of the clip are missing, and their frames not counted: {names}"));
+        }
         let name = clip_of(&first.file_stem().unwrap_or_default().to_string_lossy()).to_owned();
-        let called = metadata.clip_name.get_or_insert_with(|| super::Field::assumed(name, "file name")).value.clone();
+        let called = metadata.clip_name.get_or_insert_with(|| Field::assumed(name, "file name")).value.clone();
         beside::red(&mut metadata, first, &called);
         let codec = metadata.codec.as_ref().map_or("REDCODE", |c| &c.value);
         let refusal = Error::unsupported("inspected only: decoding it needs the RED SDK").field("R3D codec").value(codec);
-        Ok(Arc::new(Inspected::of_any_size(self.name(), path, metadata, frames.max(1), refusal).with_files(files)))
+        Ok(Arc::new(Inspected::of_any_size(self.name(), path, metadata, frames.max(1), refusal).with_files(files, lost)))
     }
 }
+
+/// Most frames of a clip: eight days at 24 a second.
+const MAX_FRAMES: u32 = 1 << 24;
+/// Most parts: their numbers have three digits.
+const MAX_PARTS: u32 = 999;
 
 /// The name without the number of the part: `A001_C001_0101AB` of `A001_C001_0101AB_002`.
 pub fn clip_of(stem: &str) -> &str {
@@ -50,15 +67,36 @@ pub fn clip_of(stem: &str) -> &str {
     }
 }
 
-/// The files of the clip that `path` is a part of, as far as they are numbered without a gap.
-fn parts(path: &Path) -> Vec<PathBuf> {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let extension = path.extension().unwrap_or_default().to_string_lossy().into_owned();
-    let name = clip_of(&stem);
-    if name == stem {
-        return vec![path.to_owned()];
+/// A file that is a numbered part of a clip.
+struct Part<'a> {
+    path: &'a Path,
+    name: String,
+    extension: String,
+    number: u32,
+}
+
+impl<'a> Part<'a> {
+    fn of(path: &'a Path) -> Option<Self> {
+        let stem = path.file_stem()?.to_string_lossy().into_owned();
+        let extension = path.extension().unwrap_or_default().to_string_lossy().into_owned();
+        let name = clip_of(&stem);
+        let number = stem.get(name.len() + 1..)?.parse().ok().filter(|n| (1..=MAX_PARTS).contains(n))?;
+        Some(Self { path, name: name.to_owned(), extension, number })
     }
-    let part = |n: u32| path.with_file_name(format!("{name}_{n:03}.{extension}"));
-    let found: Vec<PathBuf> = (1..1000).map(part).take_while(|p| p.is_file()).collect();
-    if found.iter().any(|p| p == path) { found } else { vec![path.to_owned()] }
+    /// The part of another number.
+    fn named(&self, number: u32) -> PathBuf {
+        self.path.with_file_name(format!("{}_{number:03}.{}", self.name, self.extension))
+    }
+}
+
+/// The files of the clip that `path` is a part of, and those missing among them: from the first to the highest number there is.
+fn parts(path: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+    let Some(part) = Part::of(path) else { return Ok((vec![path.to_owned()], vec![])) };
+    let (mut there, mut lost): (Vec<PathBuf>, Vec<PathBuf>) = (1..=MAX_PARTS).map(|n| part.named(n)).partition(|p| p.is_file());
+    let Some(last) = there.last().cloned() else { return Err(Error::invalid("the part is no longer in its folder").file(path)) };
+    lost.retain(|p| *p < last);
+    if !there.iter().any(|p| p == path) {
+        there = vec![path.to_owned()];
+    }
+    Ok((there, lost))
 }

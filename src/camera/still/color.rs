@@ -1,6 +1,6 @@
 //! What stills say of their colours, as metadata: the colour chunks of PNG, and the name of an ICC profile.
 
-use crate::camera::{Field, Metadata};
+use crate::camera::{Field, Metadata, h273};
 
 /// Colour chunks stand before the picture; there are few.
 const MAX_CHUNKS: usize = 256;
@@ -15,50 +15,24 @@ pub fn png(m: &mut Metadata, file: &[u8]) {
         let Some(content) = after.get(..length) else { return };
         match (kind, content) {
             (b"cICP", &[primaries, transfer, matrix, full]) => {
-                m.transfer = Some(Field::stated(transfer_name(transfer), "PNG cICP"));
-                m.gamut = Some(Field::stated(primaries_name(primaries), "PNG cICP"));
-                m.unmapped.insert("PNG cICP".into(), format!("{primaries} {transfer} {matrix} {full}"));
+                let word = |name: Option<&str>| name.map(|n| Field::stated(n.to_owned(), "PNG cICP"));
+                m.transfer = word(h273::transfer(transfer.into()));
+                m.gamut = word(h273::primaries(primaries.into()));
+                m.keep("PNG cICP", format!("{primaries} {transfer} {matrix} {full}"));
             }
             (b"sRGB", &[_]) if m.transfer.is_none() => {
-                m.transfer = Some(Field::stated("sRGB".into(), "PNG sRGB"));
-                m.gamut = Some(Field::stated("BT.709".into(), "PNG sRGB"));
+                m.transfer = Some(Field::stated(h273::SRGB.into(), "PNG sRGB"));
+                m.gamut = Some(Field::stated(h273::BT_709.into(), "PNG sRGB"));
             }
             (b"gAMA", &[a, b, c, d]) => {
                 let value = f64::from(u32::from_be_bytes([a, b, c, d])) / 100_000.0;
-                m.unmapped.insert("PNG gAMA".into(), value.to_string());
+                m.keep("PNG gAMA", value.to_string());
             }
             (b"IDAT" | b"IEND", _) => return,
             _ => {}
         }
         // Past the content and its checksum.
         rest = after.get(length + 4..).unwrap_or_default();
-    }
-}
-
-fn transfer_name(code: u8) -> String {
-    match code {
-        1 | 6 => "BT.709".into(),
-        8 => "linear".into(),
-        13 => "sRGB".into(),
-        14 => "BT.2020 10 bit".into(),
-        15 => "BT.2020 12 bit".into(),
-        16 => "PQ".into(),
-        17 => "SMPTE ST 428-1".into(),
-        18 => "HLG".into(),
-        other => format!("H.273 transfer characteristics {other}"),
-    }
-}
-
-fn primaries_name(code: u8) -> String {
-    match code {
-        1 => "BT.709".into(),
-        5 => "BT.601 625 lines".into(),
-        6 => "BT.601 525 lines".into(),
-        9 => "BT.2020".into(),
-        10 => "CIE XYZ".into(),
-        11 => "P3-DCI".into(),
-        12 => "P3-D65".into(),
-        other => format!("H.273 colour primaries {other}"),
     }
 }
 

@@ -90,6 +90,11 @@ impl Header {
         if self.orientation >= 5 { Size::new(self.size.height, self.size.width) } else { self.size }
     }
 
+    /// Whether samples are floating-point numbers, which have no range.
+    pub fn is_float(&self) -> bool {
+        self.bits > 16
+    }
+
     /// Everything but what concerns the clip as a whole.
     pub fn metadata(&self, file: &[u8]) -> Metadata {
         let name = match self.format {
@@ -110,7 +115,7 @@ impl Header {
         }
         if let Some(icc) = &self.icc {
             let description = color::icc_description(icc).unwrap_or_else(|| format!("{} bytes", icc.len()));
-            m.unmapped.insert(format!("{name} ICC profile"), description);
+            m.keep(format!("{name} ICC profile"), description);
         }
         m
     }

@@ -5,8 +5,6 @@ use crate::camera::{
     tiff::{Ifd, Tag, Tiff},
 };
 
-/// Most fields kept that the schema has no place for.
-const MAX_UNMAPPED: usize = 256;
 /// Tags that say how the picture is stored.
 const STRUCTURE: [Tag; 14] = [
     Tag::IMAGE_WIDTH,
@@ -71,13 +69,10 @@ pub fn fill(m: &mut Metadata, bytes: &[u8]) {
     }
     for ifd in &ifds {
         for entry in ifd.entries().iter().filter(|e| !used.contains(&e.tag)) {
-            if m.unmapped.len() >= MAX_UNMAPPED {
-                return;
-            }
             if let Ok(value) = ifd.describe(entry)
                 && !value.is_empty()
             {
-                m.unmapped.entry(entry.tag.to_string()).or_insert(value);
+                m.keep(entry.tag.to_string(), value);
             }
         }
     }

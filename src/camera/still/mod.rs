@@ -60,7 +60,8 @@ impl Format for Still {
         metadata.clip_name = files.name();
         metadata.frame_count = Some(Field::derived(files.list().present.len() as u64, "files"));
         let size = header.upright();
-        Ok(Arc::new(StillClip { path: path.to_owned(), format: *self, files, metadata, size }))
+        let is_float = header.is_float();
+        Ok(Arc::new(StillClip { path: path.to_owned(), format: *self, files, metadata, size, is_float }))
     }
 }
 
@@ -70,6 +71,7 @@ struct StillClip {
     files: FrameFiles,
     metadata: Metadata,
     size: Size,
+    is_float: bool,
 }
 
 impl Clip for StillClip {
@@ -103,6 +105,9 @@ impl Clip for StillClip {
             header.picture(&file, reading).map(Picture::Rgb)
         };
         read().in_file(path)
+    }
+    fn has_range(&self) -> bool {
+        !self.is_float
     }
     fn encoding(&self) -> &Encoding {
         &Encoding::Unknown

@@ -36,7 +36,7 @@ pub fn read(path: &Path) -> Result<(Image, Option<Vec<Op>>)> {
     };
     match clip.read(clip.frames().first(), &Reading::default())? {
         Picture::Rgb(image) => Ok((image.into_display_window(), stated)),
-        Picture::Mosaic(_) => Err(Error::unsupported("a mosaic has no colours yet; use `prelight render`").file(path)),
+        _ => Err(Error::unsupported("a mosaic has no colours yet; use `prelight render`").file(path)),
     }
 }
 

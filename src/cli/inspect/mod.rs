@@ -157,7 +157,7 @@ fn object(clip: &dyn Clip) -> Value {
     let missing: Vec<[u32; 2]> = frames.missing.iter().map(|r| [*r.start(), *r.end()]).collect();
     // Each clip of a folder full of them has all the others beside it: the first are named, all are counted.
     let foreign: Vec<_> = frames.foreign.iter().take(MAX_FOREIGN).map(|p| p.display().to_string()).collect();
-    json!({
+    let mut object = json!({
         "schema_version": SCHEMA_VERSION,
         "path": clip.path().display().to_string(),
         "format": clip.format(),
@@ -171,7 +171,11 @@ fn object(clip: &dyn Clip) -> Value {
         },
         "metadata": metadata(clip.metadata()),
         "unmapped_count": clip.metadata().unmapped_count(),
-    })
+    });
+    if let Some(why) = clip.refusal() {
+        object["not_decoded"] = why.to_string().into();
+    }
+    object
 }
 
 /// The metadata with the unit of each field beside its value.

@@ -51,6 +51,12 @@ fn entry() -> Value {
         "additionalProperties": { "type": "string" },
     });
     fields.insert("unmapped".into(), unmapped);
+    let warnings = json!({
+        "description": "what is odd about the clip and does not keep it from being read",
+        "type": "array",
+        "items": { "type": "string" },
+    });
+    fields.insert("warnings".into(), warnings);
     json!({
         "title": "A clip, or a path that could not be read",
         "type": "object",
@@ -81,6 +87,7 @@ fn entry() -> Value {
             },
             "metadata": { "type": "object", "properties": fields, "additionalProperties": false },
             "unmapped_count": { "description": "how many such keys the file has, with those that are not listed", "type": "integer", "minimum": 0 },
+            "not_decoded": { "description": "why no picture of the clip is decoded, where that is known from the start", "type": "string" },
             "error": {
                 "type": "object",
                 "properties": { "kind": { "type": "string" }, "message": { "type": "string" } },
@@ -130,7 +137,7 @@ mod tests {
     fn the_schema_names_every_field() {
         let schema = document();
         let fields = schema["$defs"]["entry"]["properties"]["metadata"]["properties"].as_object().unwrap();
-        assert_eq!(fields.len(), Metadata::FIELDS.len() + 1);
+        assert_eq!(fields.len(), Metadata::FIELDS.len() + 2);
         assert_eq!(fields["white_balance"]["properties"]["unit"]["const"], "K");
         assert_eq!(fields["frame_rate"]["properties"]["value"]["type"], "array");
     }

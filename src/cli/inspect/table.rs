@@ -27,6 +27,9 @@ pub fn of_clip(clip: &dyn Clip) -> String {
     if frames.foreign.len() > 4 {
         text += &format!("  and {} more\n", frames.foreign.len() - 4);
     }
+    for warning in &clip.metadata().warnings {
+        text += &format!("  warning: {warning}\n");
+    }
     if let Some(why) = clip.refusal() {
         text += &format!("  not decoded: {why}\n");
     }

@@ -111,7 +111,7 @@ fn scene(width: usize, height: usize, cfa: Cfa) -> Vec<u16> {
 fn read(clip: &dyn Clip) -> Mosaic {
     match clip.read(0, &Default::default()).unwrap() {
         Picture::Mosaic(m) => m,
-        Picture::Rgb(_) => panic!("a mosaic"),
+        _ => panic!("a mosaic"),
     }
 }
 

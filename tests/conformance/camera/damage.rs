@@ -58,7 +58,14 @@ fn dngs() -> Kinds {
         .with(317, V::Short(vec![34892]))
         .with(50975, V::Short(vec![2]));
     let jxl = jpeg_xl::mosaic(12, jpeg_xl::GREY_12).with(52547, V::Short(vec![2]));
+    let float = Dng::mosaic(w as u32, h as u32, 16, vec![codecs::deflate(&[0x2c; 256])])
+        .with(259, V::Short(vec![8]))
+        .with(317, V::Short(vec![34894]))
+        .with(339, V::Short(vec![3]))
+        .without(50714)
+        .without(50717);
     vec![
+        ("Deflate float", float.build()),
         ("DCT JPEG 12 bit", dct12.build()),
         ("DCT JPEG RGB", dct8.build()),
         ("Deflate", zipped.build()),
@@ -113,7 +120,7 @@ fn densest(name: &str) -> usize {
         "JPEG XL" => 1 << 12,
         // Three samples of a pixel that took none: colour differences of one block may be of four.
         "JPEG" => 3 * 64 * 8,
-        "Deflate" => 1032,
+        "Deflate" | "Deflate float" => 1032,
         _ => 64 * 8,
     }
 }
@@ -121,6 +128,7 @@ fn densest(name: &str) -> usize {
 fn samples(picture: &Picture) -> usize {
     match picture {
         Picture::Mosaic(m) => m.samples.len(),
+        Picture::Plane { plane, .. } => plane.samples.len(),
         Picture::Rgb(i) => 3 * i.planes[0].len(),
     }
 }

@@ -16,7 +16,7 @@ use std::{fs, sync::Arc};
 fn mosaic(clip: &dyn Clip) -> Mosaic {
     match clip.read(clip.frames().first(), &Default::default()).unwrap() {
         Picture::Mosaic(m) => m,
-        Picture::Rgb(_) => panic!("a mosaic"),
+        _ => panic!("a mosaic"),
     }
 }
 
@@ -319,7 +319,7 @@ fn optical_black_stands_in_for_a_missing_black_level() {
     };
     let black = |dng: &Dng| match levels(dng).unwrap() {
         Picture::Mosaic(m) => m.black,
-        Picture::Rgb(_) => panic!("a mosaic"),
+        _ => panic!("a mosaic"),
     };
     let measured = black(&masked(dng.clone()).without(50714));
     assert_eq!((measured.repeat, measured.levels), ((2, 2), vec![100.0, 104.0, 108.0, 111.0]));
@@ -374,4 +374,49 @@ fn a_frame_of_another_white_balance_is_named() {
     assert!(clip.read(1, &Default::default()).is_ok() && clip.read(2, &Default::default()).is_ok());
     let e = clip.read(3, &Default::default()).unwrap_err().to_string();
     assert!(e.contains("C_0003.dng: DNG 50728 AsShotNeutral = [0.45, 1.0") && e.contains("the first frame ([0.5, 1.0"), "{e}");
+}
+
+/// Photographs are numbered as frames are: what makes a sequence of them, and what does not.
+#[test]
+fn stills_that_are_numbered_alike_are_clips_of_their_own() {
+    let plain = || Dng::mosaic(16, 8, 12, vec![vec![7; 16 * 8 * 12 / 8]]).without(51043).without(51044);
+    let at = |dng: Dng, time: &'static str| dng.with(306, V::Ascii(time));
+    let (noon, later) = ("2017:04:17 12:00:00", "2017:04:17 12:00:09");
+    // The two files, whether they are one clip, and a word of why.
+    let cases: Vec<(&str, [Dng; 2], bool, &str)> = vec![
+        ("a rate", [plain().with(51044, V::Signed(vec![(24, 1)])), plain()], true, "DNG 51044 FrameRate"),
+        ("a timecode", [plain().with(51043, V::Byte(vec![0; 8])), plain()], true, "DNG 51043 TimeCodes"),
+        ("alike", [plain(), plain()], true, "like the file numbered beside it in size (16x8)"),
+        ("another camera", [plain(), plain().with(271, V::Ascii("Other"))], false, "differs in size, camera, coding or time"),
+        ("another size", [plain(), plain().with(257, V::Long(vec![6]))], false, "differs in size"),
+        ("a preview", [plain().in_sub_ifd(), plain().in_sub_ifd()], false, "it has a preview"),
+        ("another time", [at(plain(), noon), at(plain(), later)], false, "or time"),
+        ("one time", [at(plain(), noon), at(plain(), noon)], true, "like the file"),
+        ("another coding", [plain().with(259, V::Short(vec![9])), plain()], false, "neither uncompressed nor lossless JPEG"),
+    ];
+    for (what, files, is_one, why) in cases {
+        let dir = tempfile::tempdir().unwrap();
+        let names = ["GOPR0001.DNG", "GOPR0002.DNG"].map(|n| dir.path().join(n));
+        names.iter().zip(&files).for_each(|(name, dng)| std::fs::write(name, dng.build()).unwrap());
+        assert_eq!(camera::find_clips(dir.path()).unwrap().len(), if is_one { 1 } else { 2 }, "{what}");
+        if what != "another coding" {
+            let clip = camera::open(&names[0]).unwrap();
+            assert_eq!(clip.frames().present, if is_one { vec![1, 2] } else { vec![0] }, "{what}");
+            let said = &clip.metadata().unmapped["numbered files"];
+            assert!(said.contains(why), "{what}: {said}");
+        }
+    }
+    // Real ones.
+    let Some(path) = crate::corpus("camera/real/gopro_hero6_GOPR0024.gpr") else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let names = ["GOPR0024.GPR", "GOPR0025.GPR", "GOPR0027.GPR"].map(|n| dir.path().join(n));
+    names.iter().for_each(|name| std::fs::copy(&path, name).map(drop).unwrap());
+    assert_eq!(camera::find_clips(dir.path()).unwrap(), names);
+    let clip = camera::open(&names[1]).unwrap();
+    assert_eq!((clip.files(), clip.metadata().clip_name.as_ref().unwrap().value.as_str()), (vec![names[1].clone()], "GOPR0025"));
+    assert!(
+        clip.metadata().unmapped["numbered files"].starts_with("a still by itself: neither DNG 51044 FrameRate nor DNG 51043 TimeCodes")
+    );
+    let Some(path) = crate::corpus("camera/synthetic/A001_C001_seq12_000001.dng") else { return };
+    assert_eq!(camera::open(&path).unwrap().frames().present.len(), 4);
 }

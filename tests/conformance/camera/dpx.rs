@@ -154,7 +154,7 @@ impl Dpx {
 fn picture(clip: &dyn Clip, reading: &Reading) -> Image {
     match clip.read(clip.frames().first(), reading).unwrap() {
         Picture::Rgb(image) => image,
-        Picture::Mosaic(_) => panic!("RGB"),
+        _ => panic!("RGB"),
     }
 }
 

@@ -58,7 +58,7 @@ fn read(dng: &Dng) -> Result<Picture> {
 fn stored(dng: &Dng) -> Vec<u16> {
     match read(dng).unwrap() {
         Picture::Mosaic(m) => m.samples,
-        Picture::Rgb(_) => panic!("a mosaic"),
+        _ => panic!("a mosaic"),
     }
 }
 

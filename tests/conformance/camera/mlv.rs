@@ -130,7 +130,7 @@ impl Recording {
 fn mosaic(picture: Picture) -> Mosaic {
     match picture {
         Picture::Mosaic(m) => m,
-        Picture::Rgb(_) => panic!("a mosaic"),
+        _ => panic!("a mosaic"),
     }
 }
 
@@ -234,6 +234,14 @@ fn further_files_are_of_the_clip() {
     assert_eq!((clip.frames().present.as_slice(), clip.frames().missing.as_slice()), ([0, 1, 2, 4, 5].as_slice(), [3..=3].as_slice()));
     assert_eq!(clip.frames().foreign, [dir.path().join("A.M02")]);
     assert_eq!(clip.metadata().unmapped["Parts missing"], "1");
+    assert!(clip.metadata().warnings[0].starts_with("1 of the 4 files"), "{:?}", clip.metadata().warnings);
+    // A further file stands for the recording; one of another recording has nothing to describe it.
+    let by_part = camera::open(&dir.path().join("A.M01")).unwrap();
+    assert_eq!((by_part.files(), by_part.frames()), (clip.files(), clip.frames()));
+    assert!(camera::open(&dir.path().join("A.M02")).err().unwrap().to_string().contains("RAWI"));
+    // One that is not there at all is named.
+    std::fs::remove_file(dir.path().join("A.M02")).unwrap();
+    assert_eq!(camera::open(dir.path()).unwrap().frames().lost, [dir.path().join("A.M02")]);
     for n in [0, 1, 2, 4, 5] {
         assert!(mosaic(clip.read(n, &Default::default()).unwrap()).samples == r.samples(n), "{n}");
     }

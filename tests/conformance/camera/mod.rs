@@ -9,6 +9,7 @@ mod damage;
 mod dng;
 mod dpx;
 mod external;
+mod float_dng;
 mod formats;
 mod inspect;
 mod jpeg_xl;

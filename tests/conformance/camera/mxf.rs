@@ -14,7 +14,7 @@ use std::process::Command;
 fn picture(clip: &dyn Clip, frame: u32) -> Image {
     match clip.read(frame, &Default::default()).unwrap() {
         Picture::Rgb(image) => image,
-        Picture::Mosaic(_) => panic!("RGB"),
+        _ => panic!("RGB"),
     }
 }
 
@@ -111,6 +111,9 @@ fn values_agree_with_mediainfo() {
 pub struct Mxf {
     pub coding: [u8; 16],
     pub company: &'static str,
+    pub rate: [u32; 2],
+    /// Frames a second of the timecode, and its drop-frame flag.
+    pub timecode: (u16, u8),
     /// Key and value of what follows the header metadata.
     pub essence: Vec<([u8; 16], Vec<u8>)>,
 }
@@ -139,7 +142,7 @@ pub fn aces_key() -> [u8; 16] {
 
 impl Mxf {
     pub fn new(coding: &[u8]) -> Self {
-        Self { coding: label([4, 1, 1, 13], coding), company: "Company", essence: vec![] }
+        Self { coding: label([4, 1, 1, 13], coding), company: "Company", rate: [25, 1], timecode: (25, 0), essence: vec![] }
     }
 
     pub fn build(&self) -> Vec<u8> {
@@ -155,7 +158,7 @@ impl Mxf {
         };
         let picture = label([4, 1, 1, 1], &[1, 3, 2, 2, 1]);
         let time = label([4, 1, 1, 1], &[1, 3, 2, 1, 1]);
-        let rate = [25u32.to_be_bytes(), 1u32.to_be_bytes()].concat();
+        let rate = self.rate.map(u32::to_be_bytes).concat();
         let duration = 3u64.to_be_bytes();
         let metadata = [
             klv(label([2, 5, 1, 1], &[13, 1, 2, 1, 1, 5, 1, 0]), &[0, 0, 0, 0, 0, 0, 0, 18]),
@@ -168,7 +171,12 @@ impl Mxf {
             set(
                 0x14,
                 7,
-                &[item(0x0201, &time), item(0x1501, &90_000u64.to_be_bytes()), item(0x1502, &25u16.to_be_bytes()), item(0x1503, &[0])],
+                &[
+                    item(0x0201, &time),
+                    item(0x1501, &90_000u64.to_be_bytes()),
+                    item(0x1502, &self.timecode.0.to_be_bytes()),
+                    item(0x1503, &[self.timecode.1]),
+                ],
             ),
             set(
                 0x29,
@@ -268,4 +276,24 @@ fn frames_are_found_and_a_cut_file_has_those_before_the_cut() {
     mxf.essence.push((label([1, 2, 1, 1], &[13, 1, 3, 1, 0x15, 1, 0x13, 1]), vec![0; 64]));
     let (_dir, clip) = open_bytes(&mxf.build());
     assert!(clip.err().unwrap().to_string().contains("clip-wrapped"));
+}
+
+#[test]
+fn labels_are_dropped_at_ntsc_rates_only() {
+    for (rate, base, flag, start) in [
+        ([30000, 1001], 30, 1, "00:50:03;00"),
+        ([60000, 1001], 60, 1, "00:25:01;32"),
+        ([30000, 1001], 30, 0, "00:50:00:00"),
+        // Flags that cannot be meant.
+        ([30, 1], 30, 1, "00:50:00:00"),
+        ([25, 1], 25, 1, "01:00:00:00"),
+        ([24000, 1001], 24, 1, "01:02:30:00"),
+    ] {
+        let file = Mxf { rate, timecode: (base, flag), ..Mxf::new(&[4, 1, 2, 2, 1, 0x32, 0x31, 3]) }.build();
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.mxf");
+        std::fs::write(&path, file).unwrap();
+        let clip = super::open_natively(&path).unwrap();
+        assert_eq!(clip.metadata().start_timecode.as_ref().unwrap().value.to_string(), start, "{rate:?} {base} {flag}");
+    }
 }

@@ -106,7 +106,7 @@ const OIIO: &[(&str, Window, Window, f64, &str)] = &[
 fn picture(clip: &dyn Clip) -> Plate {
     match clip.read(clip.frames().first(), &Default::default()).unwrap() {
         Picture::Rgb(image) => image,
-        Picture::Mosaic(_) => panic!("RGB"),
+        _ => panic!("RGB"),
     }
 }
 
@@ -276,5 +276,32 @@ fn of_several_parts_the_first_with_colour_is_read_and_all_are_named() {
         let clip = clip.unwrap();
         assert_eq!(clip.metadata().unmapped["OpenEXR parts"], parts);
         assert_eq!(picture(&*clip).pixel(5, 2), [51.0 * scale; 3], "{parts}");
+    }
+}
+
+#[test]
+fn pixels_outside_the_display_window_are_a_warning() {
+    let plate = |x: i32| {
+        let channels = ["R", "G", "B"].map(|n| AnyChannel::new(n, FlatSamples::F16(vec![f16::ONE; 23 * 17])));
+        let layer = Layer::new(
+            (23, 17),
+            LayerAttributes::named("x"),
+            BlockEncoding::UNCOMPRESSED,
+            AnyChannels::sort(channels.into_iter().collect()),
+        );
+        let mut image = Image::from_layer(layer);
+        image.layer_data.attributes.layer_position = ::exr::math::Vec2(x, 0);
+        image.attributes.display_window = ::exr::meta::attribute::IntegerBounds::new((0, 0), (32, 17));
+        let mut bytes = vec![];
+        image.write().non_parallel().to_buffered(Cursor::new(&mut bytes)).unwrap();
+        bytes
+    };
+    for (x, is_black) in [(0, false), (31, false), (-22, false), (32, true), (-23, true)] {
+        let (_dir, clip) = open_bytes(&plate(x));
+        let clip = clip.unwrap();
+        let warnings = &clip.metadata().warnings;
+        assert_eq!(warnings.iter().any(|w| w.contains("is black")), is_black, "{x}: {warnings:?}");
+        let shown = picture(&*clip).into_display_window();
+        assert_eq!(shown.planes[0].iter().all(|v| *v == 0.0), is_black, "{x}");
     }
 }

@@ -98,7 +98,26 @@ fn parts_are_one_clip() {
     assert_eq!(names.len(), 2, "{names:?}");
     let clip = camera::open(&dir.path().join("B007_C001_1126AB_002.R3D")).unwrap();
     assert_eq!(clip.files().len(), 2);
+    assert_eq!((clip.frames().present.len(), clip.metadata().frame_count.as_ref().unwrap().value), (4, 4));
+    assert!(clip.frames().lost.is_empty() && clip.metadata().warnings.is_empty());
     // What was decided after the shot is kept, and does not become what the camera recorded.
     assert_eq!(clip.metadata().unmapped["RMD iso"], "640");
     assert_eq!(clip.metadata().exposure_index.as_ref().unwrap().value, 800);
+}
+
+#[test]
+fn a_part_that_is_missing_is_reported() {
+    let dir = tempfile::tempdir().unwrap();
+    let part = |n: u32| dir.path().join(format!("B007_C001_1126AB_{n:03}.R3D"));
+    [2, 3, 5].iter().for_each(|n| std::fs::write(part(*n), small()).unwrap());
+    assert_eq!(camera::find_clips(dir.path()).unwrap(), [part(2)]);
+    let clip = camera::open(&part(3)).unwrap();
+    assert_eq!((clip.files(), clip.frames().lost.clone()), (vec![part(2), part(3), part(5)], vec![part(1), part(4)]));
+    assert_eq!(clip.frames().present.len(), 6);
+    let warning = &clip.metadata().warnings[0];
+    assert!(warning.contains("B007_C001_1126AB_001.R3D, B007_C001_1126AB_004.R3D"), "{warning}");
+    // META-02 does not pass.
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_prelight")).arg("check").arg(part(3)).arg("--json").output().unwrap();
+    let report = String::from_utf8_lossy(&run.stdout);
+    assert!(report.contains("files of the clip that are not there: B007_C001_1126AB_001.R3D, B007_C001_1126AB_004.R3D"), "{report}");
 }

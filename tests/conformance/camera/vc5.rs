@@ -81,7 +81,7 @@ fn mosaic(bytes: &[u8]) -> Mosaic {
     let (_dir, clip) = open_bytes(bytes);
     match clip.unwrap().read(0, &Default::default()).unwrap() {
         Picture::Mosaic(m) => m,
-        Picture::Rgb(_) => panic!("a mosaic"),
+        _ => panic!("a mosaic"),
     }
 }
 
