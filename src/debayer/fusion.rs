@@ -12,7 +12,7 @@
 
 use super::{
     kernel::{Kernel, Out, Tile},
-    pixels::{Layout, Missing, write_row},
+    pixels::{Layout, Missing, mend_beside_clipped, write_row},
     rows::{Input, Rows},
     simd::{self, MAX_LANES, Pass},
 };
@@ -291,6 +291,7 @@ impl Kernel for Fusion<'_> {
             out: self.missing.padded(),
         });
         self.missing.decode(&rows.input.curve, layout);
+        mend_beside_clipped(rows, y, layout, &mut self.missing);
         write_row(rows, y, layout, &self.missing, out);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     kernel::{Kernel, Out, Tile},
-    pixels::{Layout, Missing, write_row},
+    pixels::{Layout, Missing, mend_beside_clipped, write_row},
     rows::{Columns, Input, Rows},
     simd,
 };
@@ -46,6 +46,7 @@ impl Kernel for Mhc<'_> {
             },
         );
         missing.decode(&rows.input.curve, layout);
+        mend_beside_clipped(rows, y, layout, missing);
         write_row(rows, y, layout, missing, out);
     }
 }

@@ -13,6 +13,7 @@ mod bilinear;
 mod boxed;
 mod curve;
 mod fusion;
+mod highlights;
 mod kernel;
 mod mhc;
 mod mlri;
@@ -53,12 +54,31 @@ pub fn debayer<'a>(mosaic: impl Into<Source<'a>>, tier: Tier, options: &Options)
     Ok(out)
 }
 
-/// As [`debayer`], into the memory of `out`: for frame after frame of one size nothing is allocated but a few rows a strip.
-pub fn debayer_into<'a>(mosaic: impl Into<Source<'a>>, tier: Tier, options: &Options, out: &mut Image) -> Result<()> {
-    debayer_tiled(mosaic.into(), tier, options, Tiling::of(tier), out)
+/// As [`debayer`], with highlights that run to white: a sample that is clipped is first lifted to the light that those around it
+/// tell of, if they are brighter than its clip for an object of the sensor colour `neutral` (RGB, the largest 1). The picture
+/// then exceeds 1 there; one without clipped samples has the bits that [`debayer`] gives it.
+///
+/// Errors: those of [`debayer`]; a `neutral` outside 0.001 to 1000.
+pub fn debayer_lifted<'a>(mosaic: impl Into<Source<'a>>, neutral: [f64; 3], tier: Tier, options: &Options) -> Result<Image> {
+    let mut out = Image::new(Size::new(0, 0));
+    let lift = highlights::Highlights::new(neutral)?;
+    debayer_tiled(mosaic.into(), tier, options, Some(lift), Tiling::of(tier), &mut out)?;
+    Ok(out)
 }
 
-fn debayer_tiled(source: Source<'_>, tier: Tier, options: &Options, tiling: Tiling, out: &mut Image) -> Result<()> {
+/// As [`debayer`], into the memory of `out`: for frame after frame of one size nothing is allocated but a few rows a strip.
+pub fn debayer_into<'a>(mosaic: impl Into<Source<'a>>, tier: Tier, options: &Options, out: &mut Image) -> Result<()> {
+    debayer_tiled(mosaic.into(), tier, options, None, Tiling::of(tier), out)
+}
+
+fn debayer_tiled(
+    source: Source<'_>,
+    tier: Tier,
+    options: &Options,
+    highlights: Option<highlights::Highlights>,
+    tiling: Tiling,
+    out: &mut Image,
+) -> Result<()> {
     source.check()?;
     options.check()?;
     let target = tier.output_size(source.size());
@@ -74,6 +94,7 @@ fn debayer_tiled(source: Source<'_>, tier: Tier, options: &Options, tiling: Tili
         limits: options.limit_overshoot,
         repair_pixels: options.repair_pixels,
         greens: greens.as_ref(),
+        highlights,
     };
     strips::run(tier, input, tiling, out);
     Ok(())

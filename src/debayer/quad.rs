@@ -2,6 +2,7 @@
 //! greens lies already. Left where they are they would sit half a pixel apart, seen as coloured edges.
 
 use super::{
+    highlights::{Highlights, share_clipped},
     kernel::{Kernel, Out, Tile},
     rows::{Input, Rows},
     simd,
@@ -45,9 +46,37 @@ impl Kernel for Quad<'_> {
                 }
             },
         );
-        for (channel, plane) in [r, g, b].into_iter().enumerate() {
+        for (channel, plane) in [&mut *r, &mut *g, &mut *b].into_iter().enumerate() {
             rows.input.curve.decode(plane, channel);
         }
+        if let Some(highlights) = rows.input.highlights
+            && (top - 1..=top + 2).any(|y| rows.has_clipped(y))
+        {
+            // Rows that red is in have green in the other column.
+            let greens = std::array::from_fn(|i| {
+                let y = top + i as isize - 1;
+                let parity = if y.rem_euclid(2) as usize == ry { 1 - rx } else { rx };
+                (rows.linear_around(y, parity), parity)
+            });
+            simd::vectorised(
+                #[inline(always)]
+                || raise_green(highlights, greens, [r, g, b]),
+            );
+        }
+    }
+}
+
+/// Raises green to the lower of red and blue in balanced light where a green sample that these reach is clipped: there is no
+/// magenta in a highlight. `greens`: the green columns of four rows, each from a pair before the block, and their parity.
+#[inline(always)]
+fn raise_green(highlights: Highlights, greens: [(&[f32], usize); 4], [r, g, b]: Out<'_>) {
+    let Highlights { neutral, balance } = highlights;
+    let n = g.len();
+    let greens = greens.map(|(row, parity)| &row[1 - parity..1 - parity + n + 1]);
+    for (i, ((r, g), b)) in r.iter().zip(g).zip(b.iter()).enumerate() {
+        let most = greens.iter().fold(0.0f32, |most, row| most.max(row[i].max(row[i + 1])));
+        let magenta = ((r * balance[0]).min(b * balance[2]) - *g * balance[1]).max(0.0);
+        *g += share_clipped(most) * magenta * neutral[1];
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     curve::Curve,
+    highlights::{Highlights, Line, Site},
     repair::{Greens, Neighbours},
     simd,
     source::Source,
@@ -20,6 +21,8 @@ pub struct Input<'a> {
     pub repair_pixels: bool,
     /// How the greens differ, where they are to be levelled.
     pub greens: Option<&'a Greens>,
+    /// How clipped samples are lifted, where they are to be.
+    pub highlights: Option<Highlights>,
 }
 
 impl Input<'_> {
@@ -37,6 +40,8 @@ impl Input<'_> {
 #[derive(Clone)]
 struct Row {
     number: Option<isize>,
+    /// Whether samples count as clipped, where they are to be lifted.
+    clipped: bool,
     linear: [Vec<f32>; 2],
     work: [Vec<f32>; 2],
 }
@@ -53,6 +58,8 @@ pub struct Rows<'a> {
     /// Columns of the block and its margin.
     read: usize,
     neighbours: Neighbours,
+    /// The rows above, here and below, while clipped samples of a row are lifted.
+    lines: [Line; 3],
 }
 
 /// Columns of one parity in one row, from the margin on.
@@ -61,8 +68,17 @@ pub type Columns<'a> = &'a [f32];
 impl<'a> Rows<'a> {
     /// Holds `held` rows at a time, with `margin` pairs of columns beyond either end.
     pub fn new(input: Input<'a>, held: usize, margin: usize) -> Self {
-        let row = Row { number: None, linear: [vec![], vec![]], work: [vec![], vec![]] };
-        Self { input, margin, block: 0..0, ring: vec![row; held], scratch: vec![], read: 0, neighbours: Neighbours::default() }
+        let row = Row { number: None, clipped: false, linear: [vec![], vec![]], work: [vec![], vec![]] };
+        Self {
+            input,
+            margin,
+            block: 0..0,
+            ring: vec![row; held],
+            scratch: vec![],
+            read: 0,
+            neighbours: Neighbours::default(),
+            lines: Default::default(),
+        }
     }
 
     /// Turns to a block of column pairs; rows held so far are forgotten.
@@ -82,7 +98,8 @@ impl<'a> Rows<'a> {
             }
         }
         self.scratch.clear();
-        self.scratch.resize(2 * length, 0.0);
+        // With a pair more at either end, for the lines beside clipped samples.
+        self.scratch.resize(2 * length + 4, 0.0);
         self.read = 2 * read;
         self.block = block;
     }
@@ -112,6 +129,16 @@ impl<'a> Rows<'a> {
         &self.held(number).linear[parity][self.margin..self.margin + self.block.len()]
     }
 
+    /// As [`linear`](Self::linear), with a pair more at either end.
+    pub fn linear_around(&self, number: isize, parity: usize) -> Columns<'_> {
+        &self.held(number).linear[parity][self.margin - 1..self.margin + self.block.len() + 1]
+    }
+
+    /// Whether a row that is held has samples that were lifted.
+    pub fn has_clipped(&self, number: isize) -> bool {
+        self.held(number).clipped
+    }
+
     #[inline(always)]
     fn held(&self, number: isize) -> &Row {
         let row = &self.ring[self.slot(number)];
@@ -125,24 +152,23 @@ impl<'a> Rows<'a> {
     }
 
     fn fill(&mut self, slot: usize, number: isize) {
-        let size = self.input.source.size();
-        let (width, y) = (size.width as usize, mirror(number, size.height as usize));
-        // Columns of the block with its margin; those within the picture are read in one go.
+        let y = mirror(number, self.input.source.size().height as usize);
+        // Columns of the block with its margin.
         let first = 2 * (self.block.start as isize - self.margin as isize);
-        let end = first + self.read as isize;
-        let (from, to) = (first.max(0), end.min(width as isize));
-        let at = |x: isize| (x - first) as usize;
-        self.read_row(y, from as usize, at(from)..at(to));
-        for x in (first..from).chain(to..end) {
-            self.read_row(y, mirror(x, width), at(x)..at(x) + 1);
-        }
+        self.read_line(y, first, self.read);
         let channels = [0, 1].map(|x| self.input.channel(x, y as isize));
         let (curve, scratch) = (self.input.curve, &self.scratch[..]);
-        let Row { linear, work, .. } = &mut self.ring[slot];
+        let linear = &mut self.ring[slot].linear;
         simd::vectorised(
             #[inline(always)]
             || deinterleave(scratch, linear),
         );
+        let clipped = self.input.highlights.is_some() && Highlights::concern(scratch);
+        self.ring[slot].clipped = clipped;
+        if clipped {
+            self.lift(slot, y, first);
+        }
+        let Row { linear, work, .. } = &mut self.ring[slot];
         for parity in 0..2 {
             curve.encode(&linear[parity], channels[parity], &mut work[parity]);
         }
@@ -150,6 +176,41 @@ impl<'a> Rows<'a> {
 }
 
 impl Rows<'_> {
+    /// Reads `count` columns from `first` on of row `y`, mirrored beyond the borders, into `scratch`.
+    fn read_line(&mut self, y: usize, first: isize, count: usize) {
+        let width = self.input.source.size().width as usize;
+        // Columns within the picture are read in one go.
+        let end = first + count as isize;
+        let (from, to) = (first.max(0), end.min(width as isize));
+        let at = |x: isize| (x - first) as usize;
+        self.read_row(y, from as usize, at(from)..at(to));
+        for x in (first..from).chain(to..end) {
+            self.read_row(y, mirror(x, width), at(x)..at(x) + 1);
+        }
+    }
+
+    /// Lifts the clipped samples of row `y`, which is held in `slot` and whose first column is `first`.
+    fn lift(&mut self, slot: usize, y: usize, first: isize) {
+        let Some(highlights) = self.input.highlights else { return };
+        let (y, height) = (y as isize, self.input.source.size().height as usize);
+        // With a pair more at either end.
+        let count = self.read + 4;
+        for (i, dy) in [-1, 0, 1].into_iter().enumerate() {
+            self.read_line(mirror(y + dy, height), first - 2, count);
+            let line = &mut self.lines[i];
+            line.iter_mut().for_each(|half| half.resize(count / 2, 0.0));
+            deinterleave(&self.scratch, line);
+        }
+        self.scratch[self.read..count].fill(0.0);
+        let [above, here, below] = &self.lines;
+        for parity in 0..2 {
+            let channel = |dx: isize, dy: isize| self.input.channel(parity as isize + dx, y + dy);
+            let site = Site { parity, own: channel(0, 0), beside: channel(1, 0), above: channel(0, 1), diagonal: channel(1, 1) };
+            let out = &mut self.ring[slot].linear[parity][..self.read / 2];
+            highlights.lift([above, here, below], site, out);
+        }
+    }
+
     /// Samples of row `y` from column `x` on, mended as the options ask, to a part of `scratch`.
     fn read_row(&mut self, y: usize, x: usize, to: Range<usize>) {
         let (input, out) = (self.input, &mut self.scratch[to]);

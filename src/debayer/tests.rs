@@ -160,7 +160,7 @@ fn any_thread_count_and_strip_gives_the_same_bits() {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             for (rows, columns) in [(1, 512), (8, 2), (7, 34), (1000, 96)] {
                 let mut image = Image::new(Size::new(1, 1));
-                pool.install(|| debayer_tiled(plane.into(), tier, &options, Tiling { rows, columns }, &mut image)).unwrap();
+                pool.install(|| debayer_tiled(plane.into(), tier, &options, None, Tiling { rows, columns }, &mut image)).unwrap();
                 assert!(image == whole, "{tier} {options:?} threads {threads} tiles of {rows} {columns}");
             }
         }
@@ -238,8 +238,10 @@ fn clipped_highlights_run_to_white() {
         let at = |i: u32| (i % 160, i / 160);
         let sample = |i: u32| (light(at(i).0 as f32, at(i).1 as f32) * NEUTRAL[channel(cfa, at(i).0, at(i).1)]).min(1.0);
         let plane = CfaPlane { size, samples: (0..size.area() as u32).map(sample).collect(), cfa };
-        let mut image = debayer(&plane, Tier::Fusion, &Options::for_tier(Tier::Fusion)).unwrap();
-        assert!(image.planes.iter().flatten().all(|v| *v <= 1.000_01), "{cfa}: above the clip of all samples");
+        let recorded = debayer(&plane, Tier::Fusion, &Options::for_tier(Tier::Fusion)).unwrap();
+        assert!(recorded.planes.iter().flatten().all(|v| *v <= 1.000_01), "{cfa}: above the clip of all samples");
+        let neutral = NEUTRAL.map(f64::from);
+        let mut image = debayer_lifted(&plane, neutral, Tier::Fusion, &Options::for_tier(Tier::Fusion)).unwrap();
         Processor::new(std::slice::from_ref(&op)).apply_image(&mut image);
         // Magenta: how far red and blue, once balanced, both stand above green.
         let magenta = |i: u32| {
@@ -250,8 +252,41 @@ fn clipped_highlights_run_to_white() {
     };
     for cfa in Cfa::ALL {
         let (ramp, disc) = (worst(&ramp, cfa), worst(&disc, cfa));
-        // The ramp shows none. A rim of four pixels still does, by less than a third.
-        assert!(ramp < 1e-3 && disc < 0.3, "{cfa}: {ramp} {disc}");
+        // A tenth of the dark beside the disc.
+        assert!(ramp < 1e-3 && disc < 0.12, "{cfa}: {ramp} {disc}");
+    }
+}
+
+/// Of a flat field with the noise of photons and of reading, a fifth of the light at 0.2 % of clip, every tier keeps the mean of the
+/// mosaic. Logarithms lower it, by the square of the noise: with three times as much, fusion loses 3 % there.
+#[test]
+fn noise_in_the_shadows_keeps_its_mean() {
+    let mut state = 0x9e37_79b9_7f4a_7c15u64;
+    let mut uniform = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 40) as f64 / (1u64 << 24) as f64
+    };
+    // Near enough to a Gaussian: the sum of twelve, whose variance is 1.
+    let mut gaussian = || (0..12).map(|_| uniform()).sum::<f64>() - 6.0;
+    let size = Size::new(256, 256);
+    for light in [0.002, 0.005, 0.02] {
+        let sigma = 0.006 * f64::sqrt(light + 0.002);
+        let plane = CfaPlane { size, samples: (0..size.area()).map(|_| (light + sigma * gaussian()) as f32).collect(), cfa: Cfa::Gbrg };
+        let mean = |values: &mut dyn Iterator<Item = f32>| {
+            let (sum, n) = values.fold((0.0, 0.0), |(sum, n), v| (sum + f64::from(v), n + 1.0));
+            sum / n
+        };
+        for tier in Tier::ALL {
+            let image = debayer(&plane, tier, &Options::for_tier(tier)).unwrap();
+            for c in 0..3 {
+                let recorded = |i: &u32| channel(plane.cfa, i % 256, i / 256) == c;
+                let mosaic = mean(&mut (0..256 * 256).filter(recorded).map(|i| plane.samples[i as usize]));
+                let off = mean(&mut image.planes[c].iter().copied()) / mosaic - 1.0;
+                assert!(off.abs() < 0.005, "{tier}, channel {c} at {light}: {off:.4}");
+            }
+        }
     }
 }
 

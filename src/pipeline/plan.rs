@@ -191,7 +191,7 @@ fn usual_crop(frame: Option<&Frame>) -> CropTo {
 }
 
 /// Names the arithmetic of this engine. Raised with every change that makes other pixels of the same plan.
-const PIXEL_REVISION: &str = "prelight pixels 3";
+const PIXEL_REVISION: &str = "prelight pixels 4";
 
 /// BLAKE3 over everything that changes pixels.
 fn content_key(settings: &Settings, steps: &[ColorStep], geometry: &PlateGeometry) -> Result<String> {

@@ -45,7 +45,8 @@ pub struct Decode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Highlights {
-    /// Clipped channels are lifted to the level of the brightest one: highlights run to white.
+    /// Clipped channels are lifted to the level of the brightest one, site by site before the debayer and pixel by pixel after
+    /// it: highlights run to white.
     Neutral,
     /// As the sensor recorded them: highlights take the colour of the white balance.
     Recorded,

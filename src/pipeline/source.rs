@@ -1,8 +1,8 @@
 //! From a decoded frame to the raw stage.
 
-use super::settings::Decode;
+use super::settings::{Decode, Highlights};
 use crate::{
-    camera::{Clip, FrameNumber, Opcodes, Picture},
+    camera::{Clip, Encoding, FrameNumber, Opcodes, Picture},
     debayer,
     error::Result,
     image::Image,
@@ -22,13 +22,19 @@ pub(super) fn raw_picture(clip: &dyn Clip, frame: FrameNumber, decode: &Decode, 
         }
         Picture::Mosaic(mut mosaic) => {
             opcodes.apply_to_stored(&mut mosaic)?;
+            let debayered = |source: debayer::Source<'_>| match (decode.highlights, clip.encoding()) {
+                (Highlights::Neutral, Encoding::Camera(camera)) => {
+                    debayer::debayer_lifted(source, camera.neutral, decode.tier, &decode.options)
+                }
+                _ => debayer::debayer(source, decode.tier, &decode.options),
+            };
             // Only where a list acts on linear values do they cross the memory.
             let mut image = if opcodes.has_linear() {
                 let mut linear = mosaic.linear();
                 opcodes.apply_to_linear(&mut linear)?;
-                debayer::debayer(&linear, decode.tier, &decode.options)?
+                debayered((&linear).into())?
             } else {
-                debayer::debayer(&mosaic, decode.tier, &decode.options)?
+                debayered((&mosaic).into())?
             };
             image.pixel_aspect = mosaic.pixel_aspect;
             opcodes.apply_to_rgb(&mut image, mosaic.active_area.size(), decode.tier.reduction() as u32, true)?;

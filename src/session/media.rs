@@ -167,9 +167,9 @@ impl Plans {
         let decode = Decode { tier, options: chosen.options.in_tier(tier), ..chosen };
         let draft = Plan::new(clip, sidecars, &Settings { decode, ..plan.settings().clone() })?;
         let to = Stage::ALL.map(|stage| Ok(Processor::new(&plan.ops(Stage::Raw, stage)?)));
-        // Every member is named, so that a new one has to be placed: highlights and exposure act after the decode.
-        let Decode { reading, opcodes, tier, options, highlights: _, exposure: _ } = &plan.settings().decode;
-        let decode = serde_json::to_string(&(reading, opcodes, tier, options)).map_err(|e| Error::invalid(e.to_string()))?;
+        // Every member is named, so that a new one has to be placed: exposure acts after the decode.
+        let Decode { reading, opcodes, tier, options, highlights, exposure: _ } = &plan.settings().decode;
+        let decode = serde_json::to_string(&(reading, opcodes, tier, options, highlights)).map_err(|e| Error::invalid(e.to_string()))?;
         Ok(Self { draft, to, key: plan.key().into(), decode: decode.into(), full: plan.clone() })
     }
     /// From the raw stage to `stage`, or why that cannot be rendered.

@@ -12,19 +12,21 @@ pub struct ClippedHighlights {
     pub neutral: [f64; 3],
 }
 
-/// From the first to the second of these a value counts as clipped more and more. Sensors saturate below the white level
-/// that files state (a GoPro HERO6 in green at 0.951 of it), and interpolation blurs the edge of a clipped area.
-const CLIPPED: (f64, f64) = (0.90, 0.95);
+impl ClippedHighlights {
+    /// From the first to the second of these a value counts as clipped more and more. Sensors saturate below the white level
+    /// that files state (a GoPro HERO6 in green at 0.951 of it), and interpolation blurs the edge of a clipped area.
+    pub(crate) const CLIPPED: (f64, f64) = (0.90, 0.95);
+}
 
 impl PixelKernel for ClippedHighlights {
     #[inline(always)]
     fn eval<S: Scalar>(&self, px: [S; 3]) -> [S; 3] {
-        let n = self.neutral;
+        let (n, (from, to)) = (self.neutral, Self::CLIPPED);
         // The brightest channel once balanced: the level that a neutral object would have in all of them.
         let level = (px[0] * S::constant(1.0 / n[0])).max(px[1] * S::constant(1.0 / n[1])).max(px[2] * S::constant(1.0 / n[2]));
         macro_rules! channel {
             ($i:literal) => {{
-                let clipped = (px[$i] - S::constant(CLIPPED.0)) * S::constant(1.0 / (CLIPPED.1 - CLIPPED.0));
+                let clipped = (px[$i] - S::constant(from)) * S::constant(1.0 / (to - from));
                 let clipped = clipped.max(S::constant(0.0)).min(S::constant(1.0));
                 clipped.fma((level * S::constant(n[$i]) - px[$i]).max(S::constant(0.0)), px[$i])
             }};

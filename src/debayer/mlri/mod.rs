@@ -26,7 +26,7 @@ mod tests;
 
 use super::{
     kernel::{Kernel, Out, Tile},
-    pixels::{Layout, Missing, write_row},
+    pixels::{Layout, Missing, mend_beside_clipped, write_row},
     rows::{Input, Rows},
     simd,
 };
@@ -75,7 +75,7 @@ impl<'a> Mlri<'a> {
         input.curve.encode(&[1.0], 1, &mut span);
         Self {
             // One pair more than the halo, as quads may start in the middle of a pair.
-            rows: Rows::new(input, 1, HALO + 1),
+            rows: Rows::new(input, 3, HALO + 1),
             missing: Missing::default(),
             red: [x as usize, y as usize],
             span: span[0],
@@ -160,7 +160,7 @@ impl Kernel for Mlri<'_> {
 
     fn row(&mut self, y: usize, out: Out<'_>) {
         let y = y as isize;
-        self.rows.hold(y, y);
+        self.rows.hold(y - 1, y + 1);
         let layout = Layout::of(&self.rows.input, y);
         let [red_x, red_y] = self.red;
         let (from_red, odd) = (y - red_y as isize, (y - red_y as isize) & 1 == 1);
@@ -190,6 +190,7 @@ impl Kernel for Mlri<'_> {
             to.copy_from_slice(at(plane, offset, 0, n));
         }
         self.missing.decode(&self.rows.input.curve, layout);
+        mend_beside_clipped(&self.rows, y, layout, &mut self.missing);
         write_row(&self.rows, y, layout, &self.missing, out);
     }
 }

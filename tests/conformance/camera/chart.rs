@@ -38,6 +38,15 @@ const PATCHES: [([u32; 2], [f64; 3]); 24] = [
 
 const HALF: u32 = 28;
 
+/// Patches that are off by more than 1 %, and less than this. The noise of this picture is 0.0011 of clip, most of what its darkest
+/// channels have; the mean of a logarithm of that is low. The working curve cannot mend it: one that is straight to 1/256 of clip
+/// can, and costs 3.7 dB where there is no noise (fusion, HDR images).
+type Known = &'static [(usize, f64)];
+const MHC: Known = &[];
+const FUSION: Known = &[];
+const MLRI2: Known = &[];
+const PREMIUM: Known = &[];
+
 /// Greys are where nothing else can be told apart: neutral 8, 6.5, 5, 3.5. They are lit unevenly, from a window and a lamp: with the
 /// balance of neutral 5, LibRaw finds neutral 8 7.5 % too red. So they are held to LibRaw's, not to a neutral.
 #[test]
@@ -46,15 +55,13 @@ fn patches_of_a_chart_are_those_of_libraw() {
     let clip = camera::open_single(&path).unwrap();
     let Encoding::Camera(color) = clip.encoding() else { panic!("calibrated") };
     let to_aces = |rgb: [f64; 3]| color.to_aces.map(|row| row.iter().zip(rgb).map(|(m, v)| m * v).sum::<f64>());
-    for tier in [Tier::Bilinear, Tier::Fusion] {
+    for (tier, known) in
+        [(Tier::Bilinear, &[][..]), (Tier::Mhc, MHC), (Tier::Fusion, FUSION), (Tier::Mlri2, MLRI2), (Tier::Premium, PREMIUM)]
+    {
         let decode = Decode { tier, options: Options::for_tier(tier), ..Decode::default() };
         let plan = Plan::new(&*clip, &Sidecars::default(), &Settings { decode, ..Settings::default() }).unwrap();
         let raw = plan.picture(&*clip, 0, Stage::Raw).unwrap();
         for (i, ([x, y], libraw)) in PATCHES.iter().enumerate() {
-            // Interpolating the logarithm of what is mostly noise lowers its mean: black by 9 %.
-            if tier == Tier::Fusion && libraw.iter().all(|v| *v < 0.015) {
-                continue;
-            }
             let mut mean = [0.0; 3];
             for (py, px) in (y - HALF..y + HALF).flat_map(|py| (x - HALF..x + HALF).map(move |px| (py, px))) {
                 let pixel = raw.pixel(px, py);
@@ -64,7 +71,10 @@ fn patches_of_a_chart_are_those_of_libraw() {
             // A channel of a saturated patch is a small difference of large ones: all is measured by the largest.
             let most = theirs.iter().copied().fold(0.0, f64::max);
             let off = (0..3).map(|c| (ours[c] - theirs[c]).abs() / most).fold(0.0, f64::max);
-            assert!(off < 0.01, "{tier}, patch {}: off by {off:.4}; {mean:?}, LibRaw {libraw:?}", i + 1);
+            let patch = i + 1;
+            let limit = known.iter().find(|(p, _)| *p == patch).map_or(0.01, |(_, limit)| *limit);
+            eprintln!("{tier}, patch {patch}: {off:.4}");
+            assert!(off < limit, "{tier}, patch {patch}: off by {off:.4}; {mean:?}, LibRaw {libraw:?}");
         }
     }
 }
