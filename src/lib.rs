@@ -11,6 +11,7 @@
 //! | [`framing`] | FDL geometry and the resampler |
 //! | [`sidecar`] | the documents: AMF, FDL, CDL, EDL |
 //! | [`pipeline`] | clip + sidecars + settings to the plan, and the one function that turns frame n into a picture |
+//! | [`scope`] | waveform, vectorscope, histogram, chromaticities: what is counted, and where it is plotted |
 //! | `gpu` | the same plan on wgpu, and how far it is from the CPU |
 //! | [`check`] | rules with number, limit and evidence |
 //! | [`recipe`] | the recipe document and its folder |
@@ -38,6 +39,7 @@ pub mod pipeline;
 pub mod progress;
 pub mod recipe;
 pub mod render;
+pub mod scope;
 pub mod session;
 pub mod sidecar;
 
