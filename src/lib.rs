@@ -12,6 +12,7 @@
 //! | [`sidecar`] | the documents: AMF, FDL, CDL, looks, MHL, timelines (EDL, ALE, OTIO, FCP7 XML, FCPXML) |
 //! | [`history`] | the hashes of a folder's files through its generations (ASC MHL): made, verified, continued |
 //! | [`pipeline`] | clip + sidecars + settings to the plan, and the one function that turns frame n into a picture |
+//! | [`scope`] | waveform, vectorscope, histogram, chromaticities: what is counted, and where it is plotted |
 //! | `gpu` | the same plan on wgpu, and how far it is from the CPU |
 //! | [`check`] | rules with number, limit and evidence |
 //! | [`recipe`] | the recipe document and its folder |
@@ -40,6 +41,7 @@ pub mod pipeline;
 pub mod progress;
 pub mod recipe;
 pub mod render;
+pub mod scope;
 pub mod session;
 pub mod sidecar;
 

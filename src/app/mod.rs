@@ -15,6 +15,7 @@ mod overlay;
 mod palette;
 mod picker;
 mod recipe;
+mod scopes;
 mod screen;
 mod script;
 mod status;

@@ -4,7 +4,7 @@ use super::{
     approve, checks, clips, help, inspector, keymap, menu, metadata,
     palette::{self, PaletteState},
     picker::{FilePicker, Purpose, Reply},
-    recipe,
+    recipe, scopes,
     screen::Screen,
     script::{Next, Script},
     status, steps, theme, toolbar, transport,
@@ -29,6 +29,7 @@ pub struct App {
     script: Script,
     out: Out,
     viewer: ViewerState,
+    scopes: scopes::Textures,
     palette: PaletteState,
     form: approve::Form,
     metadata_filter: String,
@@ -83,6 +84,7 @@ impl App {
             script: setup.script,
             out,
             viewer: ViewerState::default(),
+            scopes: Default::default(),
             palette: PaletteState::default(),
             form: approve::Form::default(),
             metadata_filter: String::new(),
@@ -218,6 +220,7 @@ impl App {
             match session.view().tab {
                 Tab::Metadata => metadata::show(ui, session, &mut self.metadata_filter),
                 Tab::Inspector => inspector::show(ui, session, out, self.viewer.hover),
+                Tab::Scopes => scopes::show(ui, session, &mut self.scopes, out),
                 Tab::Checks => checks::show(ui, session, out),
                 Tab::Recipe => recipe::show(ui, session, out),
             }

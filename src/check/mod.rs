@@ -4,22 +4,22 @@
 //! [`RULES`]. Ids, severities and thresholds are those of the rule's source.
 
 mod color;
-pub mod difference;
 mod framing;
 mod metadata;
 mod picture;
+pub mod still;
 
 pub use metadata::sample_frames;
 
 use crate::{
     camera::{Clip, FrameNumber, Reading},
-    error::{ErrorKind, Result},
+    error::{Error, ErrorKind, Result},
     pipeline::{Plan, Sidecars},
     progress::Progress,
     sidecar::{Diagnostic, Level},
 };
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{fmt, sync::OnceLock};
 
 /// What a failing rule means for the approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -98,12 +98,25 @@ pub struct Subject<'a> {
     pub sidecars: &'a Sidecars,
     /// The plan, or why there is none.
     pub plan: &'a Result<Plan>,
+    /// What several rules look at and is found once; starts empty.
+    pub found: Found,
+}
+
+/// What rules share.
+#[derive(Default)]
+pub struct Found {
+    still: OnceLock<Result<still::Comparison>>,
 }
 
 impl Subject<'_> {
     /// What the settings say of the stored values.
     pub(crate) fn reading(&self) -> Reading {
         self.plan.as_ref().map_or_else(|_| Reading::default(), |plan| plan.settings().decode.reading)
+    }
+    /// The reference still beside the clip.
+    pub fn still(&self, progress: &Progress) -> Result<&still::Comparison> {
+        let found = self.found.still.get_or_init(|| still::compare(self, progress));
+        found.as_ref().map_err(Error::clone)
     }
     /// Whether the corrections that the file asks for are to be applied.
     pub(crate) fn applies_opcodes(&self) -> bool {
@@ -271,7 +284,21 @@ pub static RULES: &[Rule] = &[
         title: "Picture matches the reference still",
         severity: Severity::Block,
         source: "validation 4.6",
-        method: picture::matches_still,
+        method: still::matches_still,
+    },
+    Rule {
+        id: "REF-03",
+        title: "Why the reference still differs",
+        severity: Severity::Inform,
+        source: "validation 4.6",
+        method: still::diagnosed,
+    },
+    Rule {
+        id: "REF-04",
+        title: "Reference still lies where it should",
+        severity: Severity::Warn,
+        source: "validation 4.6",
+        method: still::lies_where_it_should,
     },
 ];
 

@@ -22,7 +22,7 @@ pub(super) struct Opened {
 
 impl Opened {
     pub fn subject(&self) -> Subject<'_> {
-        Subject { name: &self.name, clip: &*self.clip, sidecars: &self.sidecars, plan: &self.plan }
+        Subject { name: &self.name, clip: &*self.clip, sidecars: &self.sidecars, plan: &self.plan, found: Default::default() }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     camera::FrameNumber,
     error::{Error, Result},
     pipeline::Stage,
+    scope,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -79,6 +80,12 @@ pub enum Action {
     OtherEngine,
     #[serde(rename = "View/Tab")]
     Tab(Tab),
+    /// Shows a scope: `View/Scope "waveform"`.
+    #[serde(rename = "View/Scope")]
+    Scope(scope::Kind),
+    /// What the heights of scopes are marked in; null for what suits the stage.
+    #[serde(rename = "View/ScopeUnit")]
+    ScopeUnit(Option<scope::Unit>),
     #[serde(rename = "View/Panels")]
     Panels,
     #[serde(rename = "View/FullScreen")]

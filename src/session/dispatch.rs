@@ -9,6 +9,7 @@ use crate::{
     error::{Error, Result},
     pipeline::{Settings, Stage},
     recipe::Approval,
+    scope::Kind,
 };
 use serde_json::Value;
 
@@ -122,6 +123,16 @@ impl Session {
                 view.tab = tab;
                 view.panels = true;
             }
+            Action::Scope(kind) => {
+                match kind {
+                    Kind::Waveform | Kind::Parade => view.scopes.levels = kind,
+                    Kind::Vectorscope | Kind::Chromaticity => view.scopes.colors = kind,
+                    Kind::Histogram => {}
+                }
+                view.tab = Tab::Scopes;
+                view.panels = true;
+            }
+            Action::ScopeUnit(unit) => view.scopes.unit = unit,
             Action::Panels => view.panels = !view.panels,
             Action::FullScreen => view.full_screen = !view.full_screen,
             Action::Pin(pin) => view.pin = pin,

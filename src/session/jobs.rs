@@ -29,12 +29,20 @@ pub enum Lane {
     Open,
     /// What may be wanted next, and measurements of what is in view.
     Ahead,
+    /// Scopes of what is in view.
+    Scopes,
     /// Checks and exports.
     Long,
 }
 
-const LANES: [(Lane, &str); 5] =
-    [(Lane::Picture, "picture"), (Lane::Develop, "develop"), (Lane::Open, "open"), (Lane::Ahead, "ahead"), (Lane::Long, "long")];
+const LANES: [(Lane, &str); 6] = [
+    (Lane::Picture, "picture"),
+    (Lane::Develop, "develop"),
+    (Lane::Open, "open"),
+    (Lane::Ahead, "ahead"),
+    (Lane::Scopes, "scopes"),
+    (Lane::Long, "long"),
+];
 
 /// A job that has not reported yet.
 pub struct Job {

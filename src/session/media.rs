@@ -90,7 +90,7 @@ pub struct OwnedSubject {
 
 impl OwnedSubject {
     pub fn get(&self) -> Subject<'_> {
-        Subject { name: &self.name, clip: &*self.clip, sidecars: &self.planned.sidecars, plan: &self.planned.result }
+        Subject { name: &self.name, clip: &*self.clip, sidecars: &self.planned.sidecars, plan: &self.planned.result, found: Default::default() }
     }
 }
 

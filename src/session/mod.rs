@@ -16,6 +16,7 @@ mod media;
 mod pictures;
 mod playback;
 mod reports;
+mod scopes;
 pub mod table;
 #[cfg(test)]
 mod tests;
@@ -30,7 +31,8 @@ pub use lamp::{Comparison, Lamp};
 pub use log::{Log, LogEntry, LogLevel};
 pub use media::{ChecksState, Media, Opened, Opener, Planned, Plans, Tally};
 pub use playback::{Direction, Playback};
-pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, LUMA, Placement, Tab, View, ZOOM_RANGE, Zoom};
+pub use scopes::{ScopeKey, ScopeSet};
+pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, LUMA, Placement, ScopeView, Tab, View, ZOOM_RANGE, Zoom};
 
 use crate::{
     camera,
@@ -81,6 +83,7 @@ pub enum Change {
     Picture,
     Checks(ClipId),
     Lamp,
+    Scopes,
     Exported,
     Failed(Error),
 }
@@ -116,6 +119,7 @@ pub struct Session {
     planning: Option<(ClipId, JobId)>,
     playback: Option<Playback>,
     lamp: Lamp,
+    scopes: scopes::Scopes,
     export: ExportState,
     log: Log,
     asks: Vec<Ask>,
@@ -142,6 +146,7 @@ impl Session {
             planning: None,
             playback: None,
             lamp: Lamp::default(),
+            scopes: Default::default(),
             export: ExportState::default(),
             log: Log::default(),
             asks: vec![],
@@ -172,6 +177,10 @@ impl Session {
     }
     pub fn lamp(&self) -> &Lamp {
         &self.lamp
+    }
+    /// The scopes of the picture in view; of an earlier one while they are counted.
+    pub fn scopes(&self) -> Option<&Arc<ScopeSet>> {
+        self.scopes.shown()
     }
     pub fn export(&self) -> &ExportState {
         &self.export
@@ -269,7 +278,7 @@ impl Session {
     }
     /// The job worth showing: the one that has run longest, but for read-ahead.
     pub fn visible_job(&self) -> Option<&Job> {
-        self.jobs.active().iter().find(|j| j.lane != Lane::Ahead && j.started.elapsed() >= SHORT)
+        self.jobs.active().iter().find(|j| !matches!(j.lane, Lane::Ahead | Lane::Scopes) && j.started.elapsed() >= SHORT)
     }
     /// What the window is asked to do.
     pub fn take_asks(&mut self) -> Vec<Ask> {
@@ -314,6 +323,7 @@ impl Session {
         self.refresh_pictures();
         self.check_next();
         self.refresh_lamp();
+        self.refresh_scopes();
     }
 
     fn refresh_lamp(&mut self) {

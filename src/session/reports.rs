@@ -8,6 +8,7 @@ use super::{
     jobs::{JobId, Lane},
     lamp::Comparison,
     media::{self, Media, Opened, OwnedSubject, Planned},
+    scopes::ScopeSet,
 };
 use crate::{
     check::{self, Finding},
@@ -32,6 +33,7 @@ pub enum Output {
     Developed(ScreenPicture),
     Checked(Vec<Finding>),
     Compared(Comparison),
+    Scoped(ScopeSet),
     Exported(Exported),
 }
 
@@ -107,6 +109,10 @@ impl Session {
                     changes.push(Change::Lamp);
                 }
             }
+            Output::Scoped(set) => {
+                self.scopes.take(job, set);
+                changes.push(Change::Scopes);
+            }
             Output::Exported(exported) => {
                 self.exported(exported);
                 changes.push(Change::Exported);
@@ -136,6 +142,7 @@ impl Session {
             self.export = ExportState::Failed(error.clone());
         } else {
             self.planning.take_if(|(_, j)| *j == job);
+            self.scopes.failed(job);
             self.pictures.failed(job, error);
         }
     }

@@ -5,7 +5,10 @@ use super::{
     action::Action,
     view::{Channel, Engine, Tab, Zoom},
 };
-use crate::pipeline::Stage;
+use crate::{
+    pipeline::Stage,
+    scope::{Kind, Unit},
+};
 
 /// An action that can be asked for without further input.
 pub struct Entry {
@@ -73,6 +76,15 @@ pub static ACTIONS: &[Entry] = &[
     entry("View/Panel", "Metadata", &["F4"], Action::Tab(Tab::Metadata), "What the clip says of itself, and where it says so"),
     entry("View/Panel", "Checks", &["F5"], Action::Tab(Tab::Checks), "Checks with number, limit and evidence"),
     entry("View/Panel", "Recipe", &["F6"], Action::Tab(Tab::Recipe), "Approval and recipe"),
+    entry("View/Panel", "Scopes", &["F7"], Action::Tab(Tab::Scopes), "Waveform, vectorscope, histogram and chromaticities"),
+    entry("View/Scope", "Waveform", &[], Action::Scope(Kind::Waveform), "Luma over the width of the picture"),
+    entry("View/Scope", "RGB parade", &[], Action::Scope(Kind::Parade), "Red, green and blue over the width of the picture"),
+    entry("View/Scope", "Vectorscope", &[], Action::Scope(Kind::Vectorscope), "Cb and Cr of the values on screen, BT.709"),
+    entry("View/Scope", "CIE xy", &[], Action::Scope(Kind::Chromaticity), "CIE 1931 x, y of the scene, with the usual gamuts"),
+    entry("View/Scope", "Units of the stage", &[], Action::ScopeUnit(None), "Code values for the display, stops for everything before it"),
+    entry("View/Scope", "Code values", &[], Action::ScopeUnit(Some(Unit::Code)), "Heights in code values of 0 to 1023"),
+    entry("View/Scope", "Stops over grey", &[], Action::ScopeUnit(Some(Unit::Stops)), "Heights in stops over 18 % grey"),
+    entry("View/Scope", "Nits", &[], Action::ScopeUnit(Some(Unit::Nits)), "Heights in light of the display, cd/m²; at the display stage"),
     entry("View/Panel", "Hide or show panels", &["H"], Action::Panels, "Show or hide everything beside the picture"),
     entry("View", "Full screen", &["F11"], Action::FullScreen, "Use the whole screen"),
     entry("Play", "Play / pause", &["Space"], Action::PlayToggle, "Play from here; every frame is shown"),

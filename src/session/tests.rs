@@ -1,7 +1,11 @@
 //! The session driven as a window drives it.
 
 use super::*;
-use crate::{self as prelight, pipeline::Stage};
+use crate::{
+    self as prelight,
+    pipeline::Stage,
+    scope::{Kind, Scale},
+};
 use crossbeam_channel::{Receiver, unbounded};
 use serde_json::json;
 
@@ -312,4 +316,26 @@ fn a_plan_that_the_gpu_refuses_is_shown_by_the_cpu() {
     d.send(Action::SetClip(json!({"decode": {"exposure": 1.5}}).as_object().unwrap().clone()));
     d.settle();
     assert!(!d.session.shows_cpu(), "another plan is another question");
+}
+
+#[test]
+fn scopes_count_every_pixel_of_what_is_in_view() {
+    let mut d = Driven::open(&["one.chart"]);
+    assert!(d.session.scopes().is_none(), "nobody looks at them");
+    d.send(Action::Scope(Kind::Waveform));
+    d.settle();
+    let set = d.session.scopes().unwrap().clone();
+    assert_eq!((set.key.look.clone(), set.key.scale), (d.session.look().unwrap(), Scale::Code));
+    let pixels = d.session.shown().unwrap().raw.size().area() as u32;
+    assert_eq!(set.plots[0].counts.iter().sum::<u32>(), pixels);
+    assert_eq!(set.plots[2].counts.iter().sum::<u32>(), 3 * pixels);
+    d.send(Action::Stage(Stage::Aces));
+    d.send(Action::Scope(Kind::Chromaticity));
+    d.settle();
+    let scene = d.session.scopes().unwrap();
+    assert_eq!((scene.key.scale, scene.plots[1].kind), (Scale::Stops, Kind::Chromaticity));
+    d.send(Action::Tab(Tab::Metadata));
+    d.send(Action::Expose(1.0));
+    d.settle();
+    assert_ne!(d.session.scopes().unwrap().key.look, d.session.look().unwrap(), "counted although nobody looks");
 }

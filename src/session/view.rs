@@ -4,6 +4,7 @@ use super::ClipId;
 use crate::{
     image::{RectF, Size},
     pipeline::Stage,
+    scope,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,7 @@ pub struct View {
     pub overlays: bool,
     pub engine: Engine,
     pub tab: Tab,
+    pub scopes: ScopeView,
     pub dialog: Option<Dialog>,
     /// Whether the panels beside the picture are shown.
     pub panels: bool,
@@ -38,6 +40,7 @@ impl Default for View {
             overlays: true,
             engine: Engine::Gpu,
             tab: Tab::Metadata,
+            scopes: ScopeView::default(),
             dialog: None,
             panels: true,
             full_screen: false,
@@ -129,19 +132,38 @@ pub enum Engine {
 pub enum Tab {
     Metadata,
     Inspector,
+    Scopes,
     Checks,
     Recipe,
 }
 
 impl Tab {
-    pub const ALL: [Self; 4] = [Self::Metadata, Self::Inspector, Self::Checks, Self::Recipe];
+    pub const ALL: [Self; 5] = [Self::Metadata, Self::Inspector, Self::Scopes, Self::Checks, Self::Recipe];
     pub fn label(self) -> &'static str {
         match self {
             Self::Metadata => "Metadata",
             Self::Inspector => "Inspector",
+            Self::Scopes => "Scopes",
             Self::Checks => "Checks",
             Self::Recipe => "Recipe",
         }
+    }
+}
+
+/// Which scopes are shown; a histogram always is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScopeView {
+    /// [`scope::Kind::Waveform`] or [`scope::Kind::Parade`].
+    pub levels: scope::Kind,
+    /// [`scope::Kind::Vectorscope`] or [`scope::Kind::Chromaticity`].
+    pub colors: scope::Kind,
+    /// What heights are marked in; what suits the stage in view where nothing was chosen.
+    pub unit: Option<scope::Unit>,
+}
+
+impl Default for ScopeView {
+    fn default() -> Self {
+        Self { levels: scope::Kind::Parade, colors: scope::Kind::Vectorscope, unit: None }
     }
 }
 

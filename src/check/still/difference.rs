@@ -5,12 +5,16 @@ use crate::image::Size;
 /// dE ITP between two linear Rec.2020 colours in nits: 720 times the distance in ICtCp with T halved (BT.2124).
 /// 1 is about one just-noticeable difference.
 pub fn delta_e_itp(a: [f64; 3], b: [f64; 3]) -> f64 {
-    let (a, b) = (itp(a), itp(b));
+    itp_distance(itp(a), itp(b))
+}
+
+/// dE ITP between two colours that [`itp`] gave.
+pub(super) fn itp_distance(a: [f64; 3], b: [f64; 3]) -> f64 {
     720.0 * ((a[0] - b[0]).powi(2) + (a[1] - b[1]).powi(2) + (a[2] - b[2]).powi(2)).sqrt()
 }
 
-/// ICtCp of BT.2100 (PQ) with T = Ct/2.
-fn itp(rgb: [f64; 3]) -> [f64; 3] {
+/// Linear Rec.2020, nits, to ICtCp of BT.2100 (PQ) with T = Ct/2.
+pub(super) fn itp(rgb: [f64; 3]) -> [f64; 3] {
     let [r, g, b] = rgb;
     let l = pq((1688.0 * r + 2146.0 * g + 262.0 * b) / 4096.0);
     let m = pq((683.0 * r + 2951.0 * g + 462.0 * b) / 4096.0);
@@ -83,12 +87,21 @@ fn block_mean(picture: &DisplayPicture, col: u32, row: u32) -> [f64; 3] {
         for x in col * BLOCK..(col + 1) * BLOCK {
             let i = 3 * (y as usize * picture.size.width as usize + x as usize);
             for (s, v) in sum.iter_mut().zip(&picture.rgb[i..i + 3]) {
-                *s += f64::from(v.clamp(0.0, 1.0)).powf(2.4);
+                *s += light(*v);
             }
         }
     }
-    let [r, g, b] = sum.map(|s| 100.0 * s / f64::from(BLOCK * BLOCK));
-    // Rec.709 to Rec.2020 (ITU-R BT.2087, table 1).
+    to_nits(sum.map(|s| s / f64::from(BLOCK * BLOCK)))
+}
+
+/// Light of a BT.1886 code value (gamma 2.4), 1.0 = white.
+pub(super) fn light(code: f32) -> f64 {
+    f64::from(code.clamp(0.0, 1.0)).powf(2.4)
+}
+
+/// Linear Rec.709, 1.0 = white, to Rec.2020 in nits (ITU-R BT.2087, table 1; white 100 nit).
+pub(super) fn to_nits(rgb: [f64; 3]) -> [f64; 3] {
+    let [r, g, b] = rgb.map(|v| 100.0 * v);
     [0.6274 * r + 0.3293 * g + 0.0433 * b, 0.0691 * r + 0.9195 * g + 0.0114 * b, 0.0164 * r + 0.0880 * g + 0.8956 * b]
 }
 

@@ -1,0 +1,210 @@
+//! The scopes, drawn: brightness stands for how many pixels there are, lines for what they mean.
+
+use super::{
+    theme,
+    widgets::{Out, action_button, heading, segments, weak},
+};
+use crate::{
+    color::rgb::{AP0, AP1, Chromaticities, P3_D65, REC709, REC2020},
+    scope::{CIE_EDGE, Kind, LOCUS, Plot, Scale, Unit, chroma},
+    session::{Action, ScopeKey, ScopeSet, Session},
+};
+use egui::{Align2, Color32, ColorImage, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, TextureHandle, TextureOptions, Ui, pos2, vec2};
+use std::sync::Arc;
+
+/// The plots on their way to the screen.
+#[derive(Default)]
+pub struct Textures {
+    of: Option<Arc<ScopeSet>>,
+    plots: Vec<TextureHandle>,
+}
+
+/// Of red, green and blue where they lie on a dark ground: equally bright.
+const RED: Color32 = Color32::from_rgb(224, 96, 88);
+const GREEN: Color32 = Color32::from_rgb(96, 188, 96);
+const BLUE: Color32 = Color32::from_rgb(104, 140, 236);
+const GROUND: Color32 = Color32::from_gray(18);
+const GRID: Color32 = Color32::from_gray(62);
+
+pub fn show(ui: &mut Ui, session: &Session, textures: &mut Textures, out: &mut Out) {
+    let view = session.view().scopes;
+    segments(ui, |ui| {
+        for kind in [Kind::Waveform, Kind::Parade] {
+            action_button(ui, session, out, &Action::Scope(kind), kind.label(), view.levels == kind);
+        }
+    });
+    segments(ui, |ui| {
+        for kind in [Kind::Vectorscope, Kind::Chromaticity] {
+            action_button(ui, session, out, &Action::Scope(kind), kind.label(), view.colors == kind);
+        }
+    });
+    segments(ui, |ui| {
+        for (unit, label) in [(None, "Auto"), (Some(Unit::Code), "Code"), (Some(Unit::Stops), "Stops"), (Some(Unit::Nits), "Nits")] {
+            action_button(ui, session, out, &Action::ScopeUnit(unit), label, view.unit == unit);
+        }
+    });
+    let Some(set) = session.scopes() else {
+        ui.label(weak(if session.shown().is_some() { "Counting…" } else { "No picture is shown." }));
+        return;
+    };
+    textures.take(ui, set);
+    let width = ui.available_width();
+    let room = (ui.available_height() - 90.0).max(240.0);
+    let square = width.min(room * 0.48);
+    let unit = match set.key.scale.unit() {
+        Unit::Code => "code values",
+        Unit::Stops => "stops over 18 % grey",
+        Unit::Nits => "cd/m²",
+    };
+    heading(ui, &format!("{}, {unit}", set.key.levels.label()));
+    plot(ui, width, (room * 0.3).min(220.0), |painter, rect| levels(painter, rect, textures.id(0), set));
+    heading(ui, set.key.colors.label());
+    ui.vertical_centered(|ui| plot(ui, square, square, |painter, rect| colors(painter, rect, textures.id(1), &set.key)));
+    heading(ui, &format!("Histogram, {unit}"));
+    plot(ui, width, (room * 0.2).min(120.0), |painter, rect| histogram(painter, rect, &set.plots[2], set.key.scale));
+    let whose = if session.look().as_ref() == Some(&set.key.look) { "Of every pixel of the frame, by the CPU engine." } else { "Of an earlier picture; counting…" };
+    ui.label(weak(whose));
+}
+
+fn plot(ui: &mut Ui, width: f32, height: f32, draw: impl FnOnce(&Painter, Rect)) {
+    let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, 2.0, GROUND);
+    draw(&painter, rect.shrink(2.0));
+}
+
+impl Textures {
+    fn take(&mut self, ui: &Ui, set: &Arc<ScopeSet>) {
+        if self.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, set)) {
+            return;
+        }
+        self.of = Some(set.clone());
+        let load = |plot: &Plot| ui.ctx().load_texture(plot.kind.label(), picture(plot), TextureOptions::LINEAR);
+        self.plots = set.plots[..2].iter().map(load).collect();
+    }
+    fn id(&self, i: usize) -> Option<egui::TextureId> {
+        self.plots.get(i).map(TextureHandle::id)
+    }
+}
+
+/// Counts as brightness: a single pixel is seen, and a plane of one colour does not glare.
+fn picture(plot: &Plot) -> ColorImage {
+    let most = (plot.most() as f32).ln_1p();
+    let (columns, rows) = (plot.columns as usize, plot.rows as usize);
+    let wide = columns * plot.channels as usize;
+    let mut pixels = vec![Color32::TRANSPARENT; wide * rows];
+    for channel in 0..plot.channels {
+        let color = match (plot.channels, channel) {
+            (1, _) => Color32::from_gray(225),
+            (_, 0) => RED,
+            (_, 1) => GREEN,
+            _ => BLUE,
+        };
+        for (i, n) in plot.channel(channel).iter().enumerate().filter(|(_, n)| **n > 0) {
+            let x = channel as usize * columns + i % columns;
+            pixels[i / columns * wide + x] = color.gamma_multiply(0.18 + 0.82 * (*n as f32).ln_1p() / most);
+        }
+    }
+    ColorImage::new([wide, rows], pixels)
+}
+
+fn image(painter: &Painter, rect: Rect, texture: Option<egui::TextureId>) {
+    if let Some(texture) = texture {
+        painter.image(texture, rect, Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0)), Color32::WHITE);
+    }
+}
+
+fn text(painter: &Painter, at: Pos2, align: Align2, text: &str) {
+    painter.text(at, align, text, FontId::proportional(10.0), theme::WEAK);
+}
+
+fn levels(painter: &Painter, rect: Rect, texture: Option<egui::TextureId>, set: &ScopeSet) {
+    const MARGIN: f32 = 30.0;
+    let area = Rect::from_min_max(pos2(rect.left() + MARGIN, rect.top()), rect.max);
+    for (height, label) in set.key.scale.marks() {
+        let y = area.bottom() - height * area.height();
+        painter.hline(area.x_range(), y, Stroke::new(1.0, GRID));
+        let at = y.clamp(area.top() + 6.0, area.bottom() - 6.0);
+        text(painter, pos2(area.left() - 4.0, at), Align2::RIGHT_CENTER, &label);
+    }
+    if set.key.levels == Kind::Parade {
+        for third in [1.0, 2.0] {
+            painter.vline(area.left() + area.width() * third / 3.0, area.y_range(), Stroke::new(1.0, GRID));
+        }
+    }
+    image(painter, area, texture);
+}
+
+fn histogram(painter: &Painter, rect: Rect, plot: &Plot, scale: Scale) {
+    let area = Rect::from_min_max(rect.min, pos2(rect.right(), rect.bottom() - 13.0));
+    for (height, label) in scale.marks() {
+        let x = area.left() + height * area.width();
+        painter.vline(x, area.y_range(), Stroke::new(1.0, GRID));
+        text(painter, pos2(x.clamp(rect.left() + 12.0, rect.right() - 14.0), rect.bottom()), Align2::CENTER_BOTTOM, &label);
+    }
+    // The ends hold everything beyond the scale; they would flatten the rest.
+    let inner = |c| &plot.channel(c)[1..plot.columns as usize - 1];
+    let most = (0..3).flat_map(inner).copied().max().unwrap_or(0).max(1) as f32;
+    for (channel, color) in [(0, RED), (1, GREEN), (2, BLUE)] {
+        let points = plot.channel(channel).iter().enumerate().map(|(i, n)| {
+            let x = area.left() + (i as f32 + 0.5) / plot.columns as f32 * area.width();
+            pos2(x, area.bottom() - (*n as f32 / most).min(1.0).sqrt() * area.height())
+        });
+        painter.add(Shape::line(points.collect(), Stroke::new(1.0, color)));
+    }
+}
+
+fn colors(painter: &Painter, rect: Rect, texture: Option<egui::TextureId>, key: &ScopeKey) {
+    match key.colors {
+        Kind::Chromaticity => chromaticities(painter, rect),
+        _ => targets(painter, rect),
+    }
+    image(painter, rect, texture);
+}
+
+/// The axes of a vectorscope, and where full bars of 75 and 100 % lie.
+fn targets(painter: &Painter, rect: Rect) {
+    let at = |[cb, cr]: [f32; 2]| pos2(rect.left() + (cb + 0.5) * rect.width(), rect.bottom() - (cr + 0.5) * rect.height());
+    let line = Stroke::new(1.0, GRID);
+    painter.hline(rect.x_range(), rect.center().y, line);
+    painter.vline(rect.center().x, rect.y_range(), line);
+    painter.circle_stroke(rect.center(), rect.width() * 0.5, line);
+    for (name, px) in [
+        ("R", [1.0, 0.0, 0.0]),
+        ("Mg", [1.0, 0.0, 1.0]),
+        ("B", [0.0, 0.0, 1.0]),
+        ("Cy", [0.0, 1.0, 1.0]),
+        ("G", [0.0, 1.0, 0.0]),
+        ("Yl", [1.0, 1.0, 0.0]),
+    ] {
+        for share in [0.75, 1.0] {
+            let center = at(chroma(px.map(|v: f32| v * share)));
+            painter.rect_stroke(Rect::from_center_size(center, vec2(7.0, 7.0)), 0.0, Stroke::new(1.0, theme::WEAK), egui::StrokeKind::Middle);
+        }
+        let inner = at(chroma(px.map(|v: f32| v * 0.62)));
+        text(painter, inner, Align2::CENTER_CENTER, name);
+    }
+}
+
+fn chromaticities(painter: &Painter, rect: Rect) {
+    let at = |[x, y]: [f32; 2]| pos2(rect.left() + x / CIE_EDGE * rect.width(), rect.bottom() - y / CIE_EDGE * rect.height());
+    painter.add(Shape::closed_line(LOCUS.iter().map(|p| at(*p)).collect(), Stroke::new(1.0, Color32::from_gray(110))));
+    let spaces: [(&str, &Chromaticities, Color32); 5] = [
+        ("AP0", &AP0, Color32::from_gray(80)),
+        ("AP1", &AP1, Color32::from_gray(120)),
+        ("Rec.2020", &REC2020, Color32::from_gray(100)),
+        ("P3", &P3_D65, Color32::from_gray(140)),
+        ("Rec.709", &REC709, Color32::from_gray(170)),
+    ];
+    for (name, space, color) in spaces {
+        let corner = |c: [f64; 2]| at(c.map(|v| v as f32));
+        painter.add(Shape::closed_line(vec![corner(space.red), corner(space.green), corner(space.blue)], Stroke::new(1.0, color)));
+        let (green, align) = (corner(space.green), if name == "AP1" { Align2::RIGHT_BOTTOM } else { Align2::LEFT_BOTTOM });
+        let place = pos2(green.x, green.y.max(rect.top() + 12.0));
+        text(painter, place, align, name);
+    }
+    for mark in [0.2, 0.4, 0.6, 0.8] {
+        text(painter, pos2(at([mark, 0.0]).x, rect.bottom()), Align2::CENTER_BOTTOM, &mark.to_string());
+        text(painter, pos2(rect.left() + 2.0, at([0.0, mark]).y), Align2::LEFT_CENTER, &mark.to_string());
+    }
+}

@@ -1,0 +1,297 @@
+//! REF: our picture beside a reference still. Which frame it shows and where it lies in it, how far the two are apart, and
+//! why.
+
+mod align;
+mod causes;
+mod cells;
+mod diagnosis;
+pub mod difference;
+mod grey;
+mod read;
+
+pub use align::{Alignment, align};
+pub use causes::{Look, Road};
+pub use diagnosis::{Cause, Diagnosis};
+
+use super::{Subject, Verdict, metadata::sample_frames};
+use crate::{
+    camera::FrameNumber,
+    color::{self, Cdl, CdlStyle, Op, Processor, curve::Negatives},
+    error::{Error, Result},
+    framing,
+    image::{Image, RectF, Size},
+    pipeline::{Plan, Stage, StepKind},
+    progress::Progress,
+};
+use cells::Cells;
+use difference::{BLOCK, BlockDifference, DisplayPicture, block_difference};
+use grey::MEAN;
+use std::path::Path;
+
+/// Blocks may differ by this much on average: JPEG alone makes up to 0.64 (validation 4.0, 4.6).
+const STILL_LIMIT: f64 = 2.0;
+/// From here on the difference is worth a look.
+const STILL_WARNING: f64 = 1.0;
+/// Pixels of the still by which it may be shifted, and part by which it may be scaled (validation 4.6, REF-04).
+const SHIFT_LIMIT: f64 = 0.5;
+const SCALE_LIMIT: f64 = 0.001;
+/// A still that matches less than this lies nowhere in the picture.
+const LEAST_CORRELATION: f64 = 0.5;
+
+/// Part of the ID and of the name of the output transforms that stills are compared in.
+const REC709: [&str; 3] = ["Rec709-D65_BT1886", "rec709-d65-bt1886", "Rec709_100nits_dim"];
+/// The same of ACES 1.
+const ACES1: &str = "aces1-sdr-video-rec709";
+/// Stills are scaled by up to this much more in one direction than in the other.
+const SHAPE_TOLERANCE: f64 = 0.01;
+/// Longest side of the pictures that are aligned, in pixels of the part that the still shows.
+const SIDE: u32 = 960;
+
+/// A still beside the frame it shows.
+#[derive(Clone, Debug)]
+pub struct Match {
+    pub frame: FrameNumber,
+    pub alignment: Alignment,
+    /// What the still is meant to show: `the canvas`, `the protection`.
+    pub area: &'static str,
+    /// Block by block, after the alignment.
+    pub difference: BlockDifference,
+    pub still: Size,
+    /// Looked for only where the two differ.
+    pub diagnosis: Option<Diagnosis>,
+}
+
+impl Match {
+    /// Whether the still lies where it should.
+    pub fn is_aligned(&self) -> bool {
+        let a = &self.alignment;
+        a.flip == [false; 2]
+            && a.shift(self.still).iter().all(|s| s.abs() <= SHIFT_LIMIT)
+            && a.scale().iter().all(|s| (s - 1.0).abs() <= SCALE_LIMIT)
+    }
+}
+
+/// What came of looking for the still in the clip.
+#[derive(Clone, Debug)]
+pub enum Comparison {
+    Match(Box<Match>),
+    /// Why there is nothing to compare.
+    NotApplicable(String),
+    /// The still shows something else.
+    Elsewhere(String),
+}
+
+/// Finds the frame and the part of it that the still shows, and compares.
+pub fn compare(subject: &Subject, progress: &Progress) -> Result<Comparison> {
+    let Some(path) = &subject.sidecars.still else { return Ok(Comparison::NotApplicable("the clip has no reference still".into())) };
+    let plan = subject.plan.as_ref().map_err(Error::clone)?;
+    let Some(road) = road(subject, plan)? else {
+        let output = plan.steps().iter().find(|s| s.kind == StepKind::Output).map_or("", |s| &s.detail);
+        return Ok(Comparison::NotApplicable(format!("stills are compared in Rec.709 BT.1886 only, the output is {output}")));
+    };
+    let still = read::still(path)?;
+    let areas = areas(subject, plan, still.size());
+    if areas.is_empty() {
+        return Ok(Comparison::Elsewhere(format!("still is {}, of the shape of no part of the frame", still.size())));
+    }
+    let small_still = small_still(&still)?;
+    let ops = road.ops();
+    let mut best: Option<(f64, FrameNumber, Placed)> = None;
+    for frame in sample_frames(&subject.clip.frames().present) {
+        progress.check()?;
+        let aces = plan.picture(subject.clip, frame, Stage::Aces)?;
+        for &(area, name) in &areas {
+            let placed = Placed::new(&aces, area, name, small_still.size(), &ops)?;
+            let alignment = align(&placed.display, placed.area, &small_still)?;
+            if best.as_ref().is_none_or(|(c, ..)| alignment.correlation > *c) {
+                best = Some((alignment.correlation, frame, Placed { alignment, ..placed }));
+            }
+        }
+    }
+    let (correlation, frame, placed) = best.ok_or_else(|| Error::invalid("no frame to compare with").file(path))?;
+    if correlation < LEAST_CORRELATION {
+        return Ok(Comparison::Elsewhere(format!("no sampled frame looks like it: correlation {correlation:.2} at best")));
+    }
+    // Where the still is right it is compared as it lies; the alignment has a rounding of its own.
+    let mut found = Match {
+        frame,
+        alignment: placed.alignment,
+        area: placed.name,
+        difference: BlockDifference { mean: 0.0, p99: 0.0, max: 0.0, blocks: 0 },
+        still: still.size(),
+        diagnosis: None,
+    };
+    if found.is_aligned() {
+        found.alignment = Alignment { correlation, ..Alignment::PERFECT };
+    }
+    found.difference = placed.difference(&small_still, &found.alignment).ok_or_else(|| Error::invalid("smaller than one block").file(path))?;
+    if found.difference.mean > STILL_WARNING || !found.is_aligned() {
+        let cells = Cells::new(&placed.aces, placed.area, &small_still, &found.alignment, &ops)?;
+        found.diagnosis = Some(diagnosis::diagnose(cells, &road, progress)?);
+    }
+    Ok(Comparison::Match(Box::new(found)))
+}
+
+/// A frame, small enough to be compared many times, with the part of it that the still may show.
+struct Placed {
+    aces: Image,
+    display: Image,
+    /// In pixels of both.
+    area: RectF,
+    name: &'static str,
+    alignment: Alignment,
+}
+
+impl Placed {
+    /// `size`: of the still that `area` is compared with.
+    fn new(aces: &Image, area: RectF, name: &'static str, size: Size, display: &[Op]) -> Result<Self> {
+        let whole = RectF::new(0.0, 0.0, aces.size().width.into(), aces.size().height.into());
+        let (sx, sy) = (f64::from(size.width) / area.width, f64::from(size.height) / area.height);
+        let side = |v: f64| (v.round() as u32).max(1);
+        let target = Size::new(side(whole.width * sx), side(whole.height * sy));
+        let aces = framing::resample(aces, whole, target, &MEAN)?;
+        let mut shown = aces.clone();
+        Processor::new(display).apply_image(&mut shown);
+        let (kx, ky) = (f64::from(target.width) / whole.width, f64::from(target.height) / whole.height);
+        let area = RectF::new(area.x * kx, area.y * ky, area.width * kx, area.height * ky);
+        Ok(Self { aces, display: shown, area, name, alignment: Alignment::PERFECT })
+    }
+
+    /// Block by block, our picture placed as the still lies.
+    fn difference(&self, still: &Image, alignment: &Alignment) -> Option<BlockDifference> {
+        let mut ours = framing::resample(&self.display, alignment.part_of(self.area), still.size(), &MEAN).ok()?;
+        ours.planes.iter_mut().for_each(|plane| cells::mirror(plane, still.size(), alignment.flip));
+        let interleaved = |image: &Image| -> Vec<f32> {
+            let [r, g, b] = &image.planes;
+            r.iter().zip(g).zip(b).flat_map(|((r, g), b)| [*r, *g, *b]).collect()
+        };
+        let (a, b) = (interleaved(&ours), interleaved(still));
+        block_difference(&DisplayPicture { size: still.size(), rgb: &a }, &DisplayPicture { size: still.size(), rgb: &b })
+    }
+}
+
+/// The still at most [`SIDE`] pixels a side, made small in light.
+fn small_still(still: &Image) -> Result<Image> {
+    let own = still.size();
+    let longest = own.width.max(own.height).max(1);
+    if longest <= SIDE {
+        return Ok(still.clone());
+    }
+    let side = |v: u32| (u64::from(v) * u64::from(SIDE) / u64::from(longest)).max(1) as u32;
+    let gamma = |direction: fn(color::curve::Power) -> color::curve::Curve| {
+        Op::curve(direction(color::curve::Power { exponent: 2.4, negatives: Negatives::Clamp }))
+    };
+    let mut lit = still.clone();
+    Processor::new(&[gamma(color::curve::Curve::decode)]).apply_image(&mut lit);
+    let whole = RectF::new(0.0, 0.0, own.width.into(), own.height.into());
+    let mut small = framing::resample(&lit, whole, Size::new(side(own.width), side(own.height)), &MEAN)?;
+    Processor::new(&[gamma(color::curve::Curve::encode)]).apply_image(&mut small);
+    Ok(small)
+}
+
+/// The parts of the frame that have the shape of the still, desqueezed or not.
+fn areas(subject: &Subject, plan: &Plan, still: Size) -> Vec<(RectF, &'static str)> {
+    let canvas = subject.clip.size();
+    let whole = RectF::new(0.0, 0.0, canvas.width.into(), canvas.height.into());
+    let squeeze = plan.frame().map_or_else(|| subject.clip.metadata().squeeze.as_ref().map_or(1.0, |f| f.value), |f| f.squeeze);
+    let mut all = vec![(whole, "the canvas")];
+    if let Some(frame) = plan.frame().filter(|f| f.canvas == canvas) {
+        all.extend(frame.effective.map(|r| (r, "the effective area")));
+        all.extend(frame.protection.map(|r| (r, "the protection")));
+        all.push((frame.decision, "the framing decision"));
+    }
+    let shape = f64::from(still.width) / f64::from(still.height.max(1));
+    all.retain(|(r, _)| [1.0, squeeze].iter().any(|s| (r.width * s / r.height / shape - 1.0).abs() < SHAPE_TOLERANCE));
+    all.dedup_by(|a, b| a.0 == b.0);
+    all
+}
+
+/// The road from ACES2065-1 to the display; none where that is another display than stills are compared on.
+fn road(subject: &Subject, plan: &Plan) -> Result<Option<Road>> {
+    let Some(output) = plan.steps().iter().find(|s| s.kind == StepKind::Output) else { return Ok(None) };
+    let row = color::named(&output.detail).map_or("", |row| row.name);
+    if row != ACES1 && !REC709.iter().any(|r| output.detail.contains(r) || row.contains(r)) {
+        return Ok(None);
+    }
+    let mut looks = vec![];
+    for step in plan.steps().iter().filter(|s| s.kind == StepKind::Look && !s.applied) {
+        looks.push(Look { title: format!("{}, {}", step.label, step.detail), ops: step.ops.clone()? });
+    }
+    let output = if output.applied { vec![] } else { output.ops.clone()? };
+    let has_cdl = looks.iter().any(|l| l.ops.iter().any(|op| matches!(op, Op::Cdl(_))));
+    let beside = subject.sidecars.cdl.as_ref().filter(|_| !has_cdl).and_then(|d| d.content.as_ref().ok()?.first());
+    Ok(Some(Road { looks, output, is_aces1: row == ACES1, cdl_beside: beside.and_then(cdl_in_acescct) }))
+}
+
+/// A CDL as it is usually meant: in ACEScct.
+fn cdl_in_acescct(cdl: &crate::sidecar::cdl::Cdl) -> Option<Vec<Op>> {
+    let from = color::transform("acescct", false).ok()?;
+    let to = color::invert(&from)?;
+    let grade = Op::Cdl(Cdl::new(cdl.slope, cdl.offset, cdl.power, cdl.saturation, CdlStyle::NoClamp));
+    Some(to.into_iter().chain([grade]).chain(from).collect())
+}
+
+/// REF-02: our display picture equals the reference still, block by block.
+pub(super) fn matches_still(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    judged(subject, progress, |found, path| {
+        let d = found.difference;
+        let note = if d.mean > STILL_WARNING { "; worth a look" } else { "" };
+        Verdict::new(
+            d.mean <= STILL_LIMIT,
+            format!("dE ITP {:.2} mean, {:.2} p99", d.mean, d.p99),
+            format!("mean <= {STILL_LIMIT} over {BLOCK}x{BLOCK} blocks"),
+            format!("{} against {} of frame {}, {} blocks{note}", path.display(), found.area, found.frame, d.blocks),
+        )
+    })
+}
+
+/// REF-03: where the still differs, why.
+pub(super) fn diagnosed(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    judged(subject, progress, |found, path| {
+        let Some(diagnosis) = &found.diagnosis else {
+            return Verdict::new(true, "nothing to explain", "no known cause", path.display().to_string());
+        };
+        let causes: Vec<String> = (1..).zip(diagnosis.causes.iter().take(3)).map(|(i, c)| format!("{i}. {}: {:.2} left", c.words, c.residual)).collect();
+        let evidence = match causes.as_slice() {
+            [] => format!("{}: none of the known causes explains it", path.display()),
+            some => format!("{}: {}", path.display(), some.join("; ")),
+        };
+        let pass = causes.is_empty() && found.difference.mean <= STILL_LIMIT;
+        let first = diagnosis.causes.first();
+        let measured = match first {
+            Some(cause) => format!("dE ITP {:.2}: {}", diagnosis.difference, cause.words),
+            None => format!("dE ITP {:.2}, no known cause", diagnosis.difference),
+        };
+        let verdict = Verdict::new(pass, measured, "no known cause", evidence);
+        if let Some(cause) = first { verdict.mend(cause.mend) } else { verdict }
+    })
+}
+
+/// REF-04: the still lies where it should.
+pub(super) fn lies_where_it_should(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    judged(subject, progress, |found, path| {
+        let ([dx, dy], [sx, sy]) = (found.alignment.shift(found.still), found.alignment.scale());
+        let flip = match found.alignment.flip {
+            [false, false] => "",
+            [true, false] => ", mirrored left to right",
+            [false, true] => ", upside down and mirrored",
+            [true, true] => ", turned by 180 degrees",
+        };
+        Verdict::new(
+            found.is_aligned(),
+            format!("shift {dx:+.2}, {dy:+.2} px, scale {:+.2} %, {:+.2} %{flip}", (sx - 1.0) * 100.0, (sy - 1.0) * 100.0),
+            format!("{SHIFT_LIMIT} px, {} %, not mirrored", SCALE_LIMIT * 100.0),
+            format!("{} against {} of frame {}, correlation {:.3}", path.display(), found.area, found.frame, found.alignment.correlation),
+        )
+    })
+}
+
+/// A verdict on the still where it was found; the same for every rule where it was not.
+fn judged(subject: &Subject, progress: &Progress, verdict: impl FnOnce(&Match, &Path) -> Verdict) -> Result<Verdict> {
+    let Some(path) = &subject.sidecars.still else { return Ok(Verdict::not_applicable("the clip has no reference still")) };
+    match subject.still(progress)? {
+        Comparison::Match(found) => Ok(verdict(found, path).frame(found.frame)),
+        Comparison::NotApplicable(why) => Ok(Verdict::not_applicable(why.clone())),
+        Comparison::Elsewhere(why) => Ok(Verdict::new(false, "found nowhere", "a frame of the clip", format!("{}: {why}", path.display()))),
+    }
+}
