@@ -62,7 +62,11 @@ pub fn show(ui: &mut Ui, session: &Session, textures: &mut Textures, out: &mut O
     ui.vertical_centered(|ui| plot(ui, square, square, |painter, rect| colors(painter, rect, textures.id(1), &set.key)));
     heading(ui, &format!("Histogram, {unit}"));
     plot(ui, width, (room * 0.2).min(120.0), |painter, rect| histogram(painter, rect, &set.plots[2], set.key.scale));
-    let whose = if session.look().as_ref() == Some(&set.key.look) { "Of every pixel of the frame, by the CPU engine." } else { "Of an earlier picture; counting…" };
+    let whose = if session.look().as_ref() == Some(&set.key.look) {
+        "Of every pixel of the frame, by the CPU engine."
+    } else {
+        "Of an earlier picture; counting…"
+    };
     ui.label(weak(whose));
 }
 
@@ -179,7 +183,12 @@ fn targets(painter: &Painter, rect: Rect) {
     ] {
         for share in [0.75, 1.0] {
             let center = at(chroma(px.map(|v: f32| v * share)));
-            painter.rect_stroke(Rect::from_center_size(center, vec2(7.0, 7.0)), 0.0, Stroke::new(1.0, theme::WEAK), egui::StrokeKind::Middle);
+            painter.rect_stroke(
+                Rect::from_center_size(center, vec2(7.0, 7.0)),
+                0.0,
+                Stroke::new(1.0, theme::WEAK),
+                egui::StrokeKind::Middle,
+            );
         }
         let inner = at(chroma(px.map(|v: f32| v * 0.62)));
         text(painter, inner, Align2::CENTER_CENTER, name);

@@ -92,9 +92,7 @@ impl Scale {
         let height = match self {
             Self::Code => between(value, -MARGIN, 1.0 + MARGIN),
             Self::Stops => between((value / 0.18).max(f32::MIN_POSITIVE).log2(), STOPS[0], STOPS[1]),
-            Self::Nits(eotf) => {
-                between(eotf.light(value).max(NITS[0]).log10(), NITS[0].log10(), NITS[1].log10())
-            }
+            Self::Nits(eotf) => between(eotf.light(value).max(NITS[0]).log10(), NITS[0].log10(), NITS[1].log10()),
         };
         // Not-a-number compares false and lies at the bottom.
         if height > 0.0 { height.min(1.0) } else { 0.0 }

@@ -90,7 +90,13 @@ pub struct OwnedSubject {
 
 impl OwnedSubject {
     pub fn get(&self) -> Subject<'_> {
-        Subject { name: &self.name, clip: &*self.clip, sidecars: &self.planned.sidecars, plan: &self.planned.result, found: Default::default() }
+        Subject {
+            name: &self.name,
+            clip: &*self.clip,
+            sidecars: &self.planned.sidecars,
+            plan: &self.planned.result,
+            found: Default::default(),
+        }
     }
 }
 

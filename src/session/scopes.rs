@@ -99,7 +99,8 @@ const BAND_PIXELS: usize = 1 << 19;
 
 fn count(plan: &Plan, raw: &Image, key: ScopeKey, progress: &Progress) -> Result<ScopeSet> {
     let processor = Processor::new(&view_ops(plan, key.look.stage, key.look.exposure)?);
-    let scene = (key.colors == Kind::Chromaticity).then(|| plan.ops(Stage::Raw, Stage::Aces).map(|ops| Processor::new(&ops))).transpose()?;
+    let scene =
+        (key.colors == Kind::Chromaticity).then(|| plan.ops(Stage::Raw, Stage::Aces).map(|ops| Processor::new(&ops))).transpose()?;
     let mut plots = [key.levels, key.colors, Kind::Histogram].map(Plot::new);
     let size = raw.size();
     let rows = (BAND_PIXELS / size.width.max(1) as usize).clamp(1, size.height.max(1) as usize) as u32;

@@ -8,9 +8,9 @@ mod color;
 mod corpus;
 mod debayer;
 mod framing;
-mod history;
 mod framing_picture;
 mod framing_template;
+mod history;
 mod sidecar;
 
 pub use corpus::corpus;

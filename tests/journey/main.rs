@@ -3,8 +3,8 @@
 mod bad_input;
 mod color;
 mod demo_show;
-mod mhl;
 mod framing;
+mod mhl;
 mod real_files;
 mod timeline;
 

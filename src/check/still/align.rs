@@ -36,12 +36,7 @@ impl Alignment {
     pub fn part_of(&self, area: RectF) -> RectF {
         let [x, y] = [(0, self.shown.x, self.shown.width), (1, self.shown.y, self.shown.height)]
             .map(|(axis, start, length): (usize, f64, f64)| if self.flip[axis] { 1.0 - start - length } else { start });
-        RectF::new(
-            area.x + x * area.width,
-            area.y + y * area.height,
-            self.shown.width * area.width,
-            self.shown.height * area.height,
-        )
+        RectF::new(area.x + x * area.width, area.y + y * area.height, self.shown.width * area.width, self.shown.height * area.height)
     }
 }
 
@@ -228,8 +223,8 @@ fn solved(mut rows: [[f64; 7]; 6]) -> Option<[f64; 6]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::framing;
     use crate::check::still::grey::MEAN;
+    use crate::framing;
 
     /// Something with detail at every size and no symmetry.
     fn scene(size: Size) -> Image {

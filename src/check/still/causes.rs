@@ -1,7 +1,8 @@
 //! Why two pictures that should match may not: guesses, each as the road that would have made the still.
 
 use crate::color::{
-    Cdl, CdlStyle, Mat3, Op, Range, curve::{Curve, MonCurve, Negatives, Power},
+    Cdl, CdlStyle, Mat3, Op, Range,
+    curve::{Curve, MonCurve, Negatives, Power},
     named,
     rgb::{self, AP0_TO_AP1, AP1_TO_AP0},
 };
@@ -73,10 +74,22 @@ pub fn guesses(road: &Road) -> Vec<Guess> {
     let mut fixed = |id, mend, words: String, ops| all.push(Guess { id, mend, way: Way::Fixed(words, ops) });
     let signal = |after: &[Op]| road.made(&[], road.looks.iter(), &road.output, after);
 
-    fixed("legal-range", "read or export the still as legal range (64 to 940 of 1023)", "legal range was taken for full".into(), signal(&[affine(219.0 / 255.0, 16.0 / 255.0)]));
-    fixed("full-range", "read or export the still as full range", "full range was taken for legal".into(), signal(&[affine(255.0 / 219.0, -16.0 / 219.0), Op::clamp(0.0, 1.0)]));
+    fixed(
+        "legal-range",
+        "read or export the still as legal range (64 to 940 of 1023)",
+        "legal range was taken for full".into(),
+        signal(&[affine(219.0 / 255.0, 16.0 / 255.0)]),
+    );
+    fixed(
+        "full-range",
+        "read or export the still as full range",
+        "full range was taken for legal".into(),
+        signal(&[affine(255.0 / 219.0, -16.0 / 219.0), Op::clamp(0.0, 1.0)]),
+    );
     let recode = |from: Curve, to: Curve| signal(&[Op::curve(from), Op::curve(to)]);
-    for (id, name, display) in [("gamma-2.2", "gamma 2.2", power(2.2)), ("gamma-srgb", "sRGB", srgb()), ("gamma-2.6", "gamma 2.6", power(2.6))] {
+    for (id, name, display) in
+        [("gamma-2.2", "gamma 2.2", power(2.2)), ("gamma-srgb", "sRGB", srgb()), ("gamma-2.6", "gamma 2.6", power(2.6))]
+    {
         let words = format!("the light was encoded for {name} instead of 2.4");
         fixed(id, "export the still for BT.1886, gamma 2.4", words, recode(power(2.4), display.inverse()));
     }
@@ -85,7 +98,8 @@ pub fn guesses(road: &Road) -> Vec<Guess> {
         fixed(id, "switch colour management off for the still, or tag it BT.1886", words, recode(display, power(2.4).inverse()));
     }
 
-    let (other, version) = if road.is_aces1 { ("aces2-rec709-d65-100nit-in-rec709-d65-bt1886", "ACES 2") } else { ("aces1-sdr-video-rec709", "ACES 1") };
+    let (other, version) =
+        if road.is_aces1 { ("aces2-rec709-d65-100nit-in-rec709-d65-bt1886", "ACES 2") } else { ("aces1-sdr-video-rec709", "ACES 1") };
     if let Some(row) = named(other) {
         let words = format!("the still has the {version} output transform");
         fixed("output-version", "use one ACES version on both sides", words, road.made(&[], road.looks.iter(), &row.ops(), &[]));
@@ -94,7 +108,12 @@ pub fn guesses(road: &Road) -> Vec<Guess> {
     let is_cdl = |look: &Look| look.holds(|op| matches!(op, Op::Cdl(_)));
     for (i, look) in road.looks.iter().enumerate() {
         let without = road.made(&[], road.looks.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, l)| l), &road.output, &[]);
-        let twice = road.made(&[], road.looks.iter().enumerate().flat_map(|(j, l)| std::iter::repeat_n(l, 1 + usize::from(j == i))), &road.output, &[]);
+        let twice = road.made(
+            &[],
+            road.looks.iter().enumerate().flat_map(|(j, l)| std::iter::repeat_n(l, 1 + usize::from(j == i))),
+            &road.output,
+            &[],
+        );
         let (missing, what) = match look {
             l if is_cdl(l) => ("cdl-missing", "the CDL"),
             l if l.holds(is_compression) => ("gamut-compression-off", "the gamut compression"),
@@ -111,9 +130,16 @@ pub fn guesses(road: &Road) -> Vec<Guess> {
         let ops = road.made(&[], road.looks.iter().chain([&look]), &road.output, &[]);
         fixed("cdl-beside", "put the CDL into the AMF", "the still has the CDL that lies beside the clip".into(), ops);
     }
-    if !road.looks.iter().any(|l| l.holds(is_compression)) && let Some(row) = named("reference-gamut-compression") {
+    if !road.looks.iter().any(|l| l.holds(is_compression))
+        && let Some(row) = named("reference-gamut-compression")
+    {
         let ops = road.made(&row.ops(), road.looks.iter(), &road.output, &[]);
-        fixed("gamut-compression-on", "add the gamut compression to the AMF, or leave it out of the still", "the still has the reference gamut compression".into(), ops);
+        fixed(
+            "gamut-compression-on",
+            "add the gamut compression to the AMF, or leave it out of the still",
+            "the still has the reference gamut compression".into(),
+            ops,
+        );
     }
 
     let mut fitted = |id, mend, amounts: Box<dyn Amounts>| all.push(Guess { id, mend, way: Way::Fitted(amounts) });

@@ -1,8 +1,8 @@
 //! The diagnosis (REF-03): guesses ranked by what they leave unexplained.
 
 use super::{
-    cells::Cells,
     causes::{Amounts, Guess, Road, Way, guesses},
+    cells::Cells,
 };
 use crate::{color::Op, error::Result, progress::Progress};
 

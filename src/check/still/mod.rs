@@ -124,7 +124,8 @@ pub fn compare(subject: &Subject, progress: &Progress) -> Result<Comparison> {
     if found.is_aligned() {
         found.alignment = Alignment { correlation, ..Alignment::PERFECT };
     }
-    found.difference = placed.difference(&small_still, &found.alignment).ok_or_else(|| Error::invalid("smaller than one block").file(path))?;
+    found.difference =
+        placed.difference(&small_still, &found.alignment).ok_or_else(|| Error::invalid("smaller than one block").file(path))?;
     if found.difference.mean > STILL_WARNING || !found.is_aligned() {
         let cells = Cells::new(&placed.aces, placed.area, &small_still, &found.alignment, &ops)?;
         found.diagnosis = Some(diagnosis::diagnose(cells, &road, progress)?);
@@ -251,7 +252,8 @@ pub(super) fn diagnosed(subject: &Subject, progress: &Progress) -> Result<Verdic
         let Some(diagnosis) = &found.diagnosis else {
             return Verdict::new(true, "nothing to explain", "no known cause", path.display().to_string());
         };
-        let causes: Vec<String> = (1..).zip(diagnosis.causes.iter().take(3)).map(|(i, c)| format!("{i}. {}: {:.2} left", c.words, c.residual)).collect();
+        let causes: Vec<String> =
+            (1..).zip(diagnosis.causes.iter().take(3)).map(|(i, c)| format!("{i}. {}: {:.2} left", c.words, c.residual)).collect();
         let evidence = match causes.as_slice() {
             [] => format!("{}: none of the known causes explains it", path.display()),
             some => format!("{}: {}", path.display(), some.join("; ")),

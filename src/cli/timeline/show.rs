@@ -4,11 +4,10 @@ use super::{out, rate_of, report};
 use crate::{
     camera::{Rational, Timecode},
     error::Result,
-    sidecar::timeline::Fraction,
     sidecar::{
         Diagnostic, amf,
         timeline::{
-            self, Content, EffectKind, Format, Item, MediaKind, Object, Placed, Time,
+            self, Content, EffectKind, Format, Fraction, Item, MediaKind, Object, Placed, Time,
             link::{By, Link, Linker, Target},
         },
     },

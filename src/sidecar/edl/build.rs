@@ -4,13 +4,12 @@ use super::{Edl, Event, Locator, Speed, Transition as Kind};
 use crate::{
     camera::{Rational, Timecode},
     error::{Error, Result},
-    sidecar::timeline::Fraction,
     sidecar::{
         Diagnostic, Level,
         json::Value,
         timeline::{
-            AMF_NAME, AMF_UUID, CMX, Child, Content, Effect, EffectKind, Item, MediaKind, Time, Timeline, Transition, fraction, frame_rate,
-            length,
+            AMF_NAME, AMF_UUID, CMX, Child, Content, Effect, EffectKind, Fraction, Item, MediaKind, Time, Timeline, Transition, fraction,
+            frame_rate, length,
         },
     },
 };

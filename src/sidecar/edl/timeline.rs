@@ -4,13 +4,12 @@ use super::{Edl, Event, Transition as Kind};
 use crate::{
     camera::{Rational, Timecode},
     error::{Error, Result},
-    sidecar::timeline::Fraction,
     sidecar::{
         Level,
         json::Value,
         timeline::{
-            AMF_NAME, AMF_UUID, Base, CMX, Child, Content, Effect, Item, Marker, MarkerColor, Media, MediaKind, Sequence, Sources, Time,
-            TimeRange, Timeline, Transition, count, fraction, frame_rate, set_cdl, string, strings,
+            AMF_NAME, AMF_UUID, Base, CMX, Child, Content, Effect, Fraction, Item, Marker, MarkerColor, Media, MediaKind, Sequence,
+            Sources, Time, TimeRange, Timeline, Transition, count, fraction, frame_rate, set_cdl, string, strings,
         },
     },
 };

@@ -1,10 +1,11 @@
 use super::*;
 use crate::{
     camera::Rational,
-    sidecar::timeline::Fraction,
     sidecar::{
         otio,
-        timeline::{self, Child, Content, Effect, EffectKind, Item, Media, MediaKind, Object, Sources, Time, TimeRange, Timeline},
+        timeline::{
+            self, Child, Content, Effect, EffectKind, Fraction, Item, Media, MediaKind, Object, Sources, Time, TimeRange, Timeline,
+        },
     },
 };
 use proptest::prelude::*;

@@ -7,10 +7,11 @@ use super::{
 use crate::{
     camera::Rational,
     error::{Error, Result},
-    sidecar::timeline::Fraction,
     sidecar::{
         json::Value,
-        timeline::{Base, Content, Effect, EffectKind, Exact, Item, Media, MediaKind, Sources, Time, TimeRange, fraction, string, strings},
+        timeline::{
+            Base, Content, Effect, EffectKind, Exact, Fraction, Item, Media, MediaKind, Sources, Time, TimeRange, fraction, string, strings,
+        },
         xml::Element,
     },
 };

@@ -7,11 +7,12 @@ use super::{
 use crate::{
     camera::Rational,
     error::{Error, Result},
-    sidecar::timeline::Fraction,
     sidecar::{
         Diagnostic, Level,
         json::Value,
-        timeline::{Base, CMX, Child, Content, Item, Marker, MarkerColor, Time, TimeRange, Timeline, Transition, fraction, string},
+        timeline::{
+            Base, CMX, Child, Content, Fraction, Item, Marker, MarkerColor, Time, TimeRange, Timeline, Transition, fraction, string,
+        },
         xml::Element,
     },
 };

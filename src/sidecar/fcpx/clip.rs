@@ -6,10 +6,9 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    sidecar::timeline::Fraction,
     sidecar::{
         json::Value,
-        timeline::{Base, Content, Effect, Item, Marker, MarkerColor, Media, MediaKind, Sources, TimeRange, string},
+        timeline::{Base, Content, Effect, Fraction, Item, Marker, MarkerColor, Media, MediaKind, Sources, TimeRange, string},
         xml::Element,
     },
 };

@@ -6,9 +6,8 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    sidecar::timeline::Fraction,
     sidecar::{
-        timeline::{Base, Child, Content, Item, TimeRange, Transition},
+        timeline::{Base, Child, Content, Fraction, Item, TimeRange, Transition},
         xml::Element,
     },
 };

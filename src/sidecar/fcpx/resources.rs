@@ -2,8 +2,11 @@
 
 use crate::{
     error::{Error, Result},
-    sidecar::timeline::Fraction,
-    sidecar::{Diagnostic, Level, timeline::Time, xml::Element},
+    sidecar::{
+        Diagnostic, Level,
+        timeline::{Fraction, Time},
+        xml::Element,
+    },
 };
 use std::collections::HashMap;
 

@@ -1,8 +1,5 @@
 use super::*;
-use crate::{
-    sidecar::timeline::Fraction,
-    sidecar::timeline::{Content, EffectKind, Item, MediaKind},
-};
+use crate::sidecar::timeline::{Content, EffectKind, Fraction, Item, MediaKind};
 
 fn document(spine: &str, more: &str) -> String {
     format!(

@@ -1,12 +1,12 @@
 //! What contradicts itself in a timeline.
 
 use super::{
+    Fraction,
     model::{Child, Content, EffectKind, Item, MediaKind, Object, Transition},
     place::length,
 };
 use crate::{
     error::Result,
-    sidecar::timeline::Fraction,
     sidecar::{Diagnostic, Level},
 };
 

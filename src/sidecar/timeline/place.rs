@@ -1,7 +1,7 @@
 //! Where things lie: lengths, and every item with its place on the record side.
 
-use super::model::{Child, Content, Item, Object, Timeline};
 use super::Fraction;
+use super::model::{Child, Content, Item, Object, Timeline};
 use crate::error::Result;
 
 /// An item and its place.
