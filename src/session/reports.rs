@@ -33,7 +33,7 @@ pub enum Output {
     Developed(ScreenPicture),
     Checked(Vec<Finding>),
     Compared(Comparison),
-    Scoped(ScopeSet),
+    Scoped(Box<ScopeSet>),
     Exported(Exported),
 }
 
@@ -110,7 +110,7 @@ impl Session {
                 }
             }
             Output::Scoped(set) => {
-                self.scopes.take(job, set);
+                self.scopes.take(job, *set);
                 changes.push(Change::Scopes);
             }
             Output::Exported(exported) => {

@@ -89,7 +89,9 @@ impl Session {
             return;
         }
         let (raw, asked) = (shown.raw.clone(), key.clone());
-        let job = self.jobs.spawn(Lane::Scopes, "Counting the scopes", move |p| count(&plans.full, &raw, asked, p).map(Output::Scoped));
+        let job = self.jobs.spawn(Lane::Scopes, "Counting the scopes", move |p| {
+            count(&plans.full, &raw, asked, p).map(|set| Output::Scoped(Box::new(set)))
+        });
         self.scopes.running = Some((key, job));
     }
 }

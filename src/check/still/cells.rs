@@ -62,10 +62,10 @@ impl Cells {
         };
         /// Half as much is believed of a cell whose two means differ by this.
         const EDGE: f64 = 0.5;
-        for i in 0..size.area() {
+        for (i, ours) in ours.into_iter().enumerate() {
             let whole = itp(to_nits([0, 1, 2].map(|c| f64::from(shown.planes[c][i]))));
-            let edge = itp_distance(ours[i], whole);
-            cells.bent[i] = std::array::from_fn(|k| whole[k] - ours[i][k]);
+            let edge = itp_distance(ours, whole);
+            cells.bent[i] = std::array::from_fn(|k| whole[k] - ours[k]);
             cells.weight[i] = if inside(i) { 1.0 / (1.0 + (edge / EDGE).powi(2)) } else { 0.0 };
         }
         Ok(cells)
