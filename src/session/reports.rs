@@ -28,7 +28,7 @@ pub enum Output {
     /// Clips found where the user pointed.
     Found(Vec<PathBuf>),
     Opened(Box<Opened>),
-    Planned(Planned),
+    Planned(Box<Planned>),
     Decoded(Vec<(FrameKey, Arc<Image>)>),
     Developed(ScreenPicture),
     Checked(Vec<Finding>),
@@ -81,7 +81,7 @@ impl Session {
                     if let Err(error) = plan.result.as_ref() {
                         self.log.error(error.to_string());
                     }
-                    opened.planned = plan;
+                    opened.planned = *plan;
                     changes.push(Change::Picture);
                 }
             }
@@ -255,7 +255,7 @@ impl Session {
             return;
         }
         let (id, clip, settings, chosen) = (entry.id, opened.clip.clone(), entry.settings.clone(), entry.sidecars.clone());
-        let job = self.jobs.spawn(Lane::Develop, "Planning", move |_| Ok(Output::Planned(Planned::new(&*clip, &settings, &chosen))));
+        let job = self.jobs.spawn(Lane::Develop, "Planning", move |_| Ok(Output::Planned(Box::new(Planned::new(&*clip, &settings, &chosen)))));
         self.planning = Some((id, job));
     }
 
