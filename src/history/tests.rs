@@ -218,7 +218,8 @@ fn nested_histories_keep_their_own_records() {
     let forged = good.replace("verified", "original");
     let id = |text: &str| hash_bytes(Format::C4, text.as_bytes());
     fs::write(&path, &forged).unwrap();
-    fs::write(&chain, good_chain.replace(&id(&good), &id(&forged))).unwrap();
+    // The generations of one moment are the same to the bit: the first of them it is.
+    fs::write(&chain, good_chain.replacen(&id(&good), &id(&forged), 1)).unwrap();
     assert_eq!(diff(&inner).problems, []);
     assert_eq!(verify(&root, &Verify::default(), &Progress::default()).unwrap_err().exit_code(), exit::MODIFIED_MANIFEST);
     fs::write(&path, &good).unwrap();
