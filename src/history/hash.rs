@@ -1,7 +1,7 @@
 //! Hashing: every file is read once for all its formats.
 
 use crate::{
-    error::{Error, InFile, Result},
+    error::{Error, ErrorKind, InFile, Result},
     progress::Progress,
     sidecar::mhl::Format,
 };
@@ -14,6 +14,7 @@ use std::{
     hash::Hasher as _,
     io::Read,
     path::Path,
+    sync::Arc,
     time::SystemTime,
 };
 use twox_hash::{XxHash3_64, XxHash3_128, XxHash64};
@@ -115,35 +116,101 @@ pub fn nanoseconds(time: SystemTime) -> i64 {
 
 /// Large enough that the disk reads ahead, small enough to be hashed out of the second-level cache.
 const PIECE: usize = 512 << 10;
+/// From here on a thread a format is worth starting.
+const LARGE: u64 = 32 << 20;
 
 /// Hashes a regular file, with a step of `progress` for each byte.
 ///
 /// # Errors
 /// Not a regular file, not readable, changed while it was read, cancelled.
 pub fn hash_file(path: &Path, formats: &[Format], progress: &Progress) -> Result<Hashed> {
-    let mut file = File::open(path).in_file(path)?;
-    let before = file.metadata().in_file(path)?;
-    if !before.is_file() {
-        return Err(Error::invalid("not a regular file").file(path));
-    }
+    let mut reading = Reading::open(path)?;
     let mut hashers: Vec<(Format, One)> = formats.iter().map(|f| (*f, One::new(*f))).collect();
     // Small files do not pay for a large buffer.
-    let mut piece = vec![0; PIECE.min(usize::try_from(before.len()).unwrap_or(PIECE).saturating_add(1))];
-    loop {
-        let read = match file.read(&mut piece) {
-            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
-            other => other.in_file(path)?,
-        };
-        let Some(bytes) = piece.get(..read).filter(|b| !b.is_empty()) else { break };
+    let size = usize::try_from(reading.before.len()).unwrap_or(PIECE).saturating_add(1);
+    let mut piece = vec![0; PIECE.min(size)];
+    while let Some(bytes) = reading.next(&mut piece, progress)? {
         hashers.iter_mut().for_each(|(_, h)| h.update(bytes));
+    }
+    reading.finish(hashers.into_iter().map(|(f, h)| (f, h.finish())).collect())
+}
+
+/// [`hash_file`] with a thread a format, for a large file where cores are left: it takes as long as the slowest format alone.
+pub fn hash_file_in_parallel(path: &Path, formats: &[Format], progress: &Progress) -> Result<Hashed> {
+    let mut reading = Reading::open(path)?;
+    if formats.len() < 2 || reading.before.len() < LARGE {
+        return hash_file(path, formats, progress);
+    }
+    let digests = std::thread::scope(|scope| -> Result<Vec<(Format, String)>> {
+        let start = |format: &Format| {
+            let (send, receive) = crossbeam_channel::bounded::<Arc<(Vec<u8>, usize)>>(2);
+            let format = *format;
+            let work = move || {
+                let mut one = One::new(format);
+                receive.iter().for_each(|piece| one.update(piece.0.get(..piece.1).unwrap_or_default()));
+                (format, one.finish())
+            };
+            (send, scope.spawn(work))
+        };
+        let (senders, threads): (Vec<_>, Vec<_>) = formats.iter().map(start).unzip();
+        // As many as can be on their way, so that each comes back before its turn.
+        let mut ring: Vec<Arc<(Vec<u8>, usize)>> = (0..5).map(|_| Arc::new((vec![0; PIECE], 0))).collect();
+        for turn in (0..ring.len()).cycle() {
+            let Some(place) = ring.get_mut(turn) else { break };
+            if Arc::get_mut(place).is_none() {
+                *place = Arc::new((vec![0; PIECE], 0));
+            }
+            if let Some(piece) = Arc::get_mut(place) {
+                let Some(bytes) = reading.next(&mut piece.0, progress)? else { break };
+                piece.1 = bytes.len();
+            }
+            // A thread that is gone has panicked, which shows when it is joined.
+            senders.iter().for_each(|s| _ = s.send(place.clone()));
+        }
+        drop(senders);
+        let joined = threads.into_iter().map(|t| t.join().map_err(|_| Error::new(ErrorKind::Io, "a hashing thread ended early")));
+        joined.collect()
+    })?;
+    reading.finish(digests)
+}
+
+/// A file on its way through the hashers.
+struct Reading<'p> {
+    path: &'p Path,
+    file: File,
+    before: Metadata,
+}
+
+impl<'p> Reading<'p> {
+    fn open(path: &'p Path) -> Result<Self> {
+        let file = File::open(path).in_file(path)?;
+        let before = file.metadata().in_file(path)?;
+        if !before.is_file() {
+            return Err(Error::invalid("not a regular file").file(path));
+        }
+        Ok(Self { path, file, before })
+    }
+
+    /// The next bytes, `None` at the end.
+    fn next<'b>(&mut self, piece: &'b mut [u8], progress: &Progress) -> Result<Option<&'b [u8]>> {
+        let read = loop {
+            match self.file.read(piece) {
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+                other => break other.in_file(self.path)?,
+            }
+        };
         progress.advance(read as u64)?;
+        Ok(piece.get(..read).filter(|b| !b.is_empty()))
     }
-    let at = SystemTime::now();
-    let stamp = Stamp::of(&before);
-    if Stamp::of(&file.metadata().in_file(path)?) != stamp {
-        return Err(Error::invalid("changed while it was read").file(path));
+
+    /// Refuses the digests where the file is not what it was.
+    fn finish(self, digests: Vec<(Format, String)>) -> Result<Hashed> {
+        let (at, stamp) = (SystemTime::now(), Stamp::of(&self.before));
+        if Stamp::of(&self.file.metadata().in_file(self.path)?) != stamp {
+            return Err(Error::invalid("changed while it was read").file(self.path));
+        }
+        Ok(Hashed { digests, stamp, at })
     }
-    Ok(Hashed { digests: hashers.into_iter().map(|(f, h)| (f, h.finish())).collect(), stamp, at })
 }
 
 /// The digest of a folder from those of its children: sorted as text, hashed as bytes (specification, "Directory hashes").
@@ -182,6 +249,24 @@ mod tests {
             assert_eq!((hashed.stamp.size, progress.steps().0), (size as u64, size as u64));
         }
         assert!(hash_file(folder.path(), &Format::ALL, &Progress::default()).is_err());
+    }
+
+    #[test]
+    fn a_large_file_has_the_same_digests_in_parallel() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let mut bytes: Vec<u8> = (0..LARGE as usize + PIECE / 2).map(|i| ((i * 31) >> 3) as u8).collect();
+        std::fs::write(&path, &bytes).unwrap();
+        let formats = [Format::Xxh64, Format::Xxh3, Format::Xxh128];
+        let progress = Progress::default();
+        let parallel = hash_file_in_parallel(&path, &formats, &progress).unwrap();
+        assert_eq!(parallel.digests, hash_file(&path, &formats, &Progress::default()).unwrap().digests);
+        assert_eq!(progress.steps().0, bytes.len() as u64);
+        progress.cancel();
+        assert!(hash_file_in_parallel(&path, &formats, &progress).is_err());
+        bytes.truncate(10);
+        std::fs::write(&path, &bytes).unwrap();
+        assert_eq!(hash_file_in_parallel(&path, &formats, &Progress::default()).unwrap().digests[0].1, hash_bytes(Format::Xxh64, &bytes));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Which files are hashed in which formats, and the hashing of them all.
 
 use super::{
-    hash::{Hashed, Stamp, hash_file},
+    hash::{Hashed, Stamp, hash_file, hash_file_in_parallel},
     journal::Journal,
     outcome::file_not_found,
     records::FileRecord,
@@ -114,6 +114,10 @@ pub(super) type Outcome = Result<(Hashed, bool)>;
 /// Cancelled. What happens to a single file is its own outcome.
 pub(super) fn hash_all(root: &Path, jobs: &[Job], journal: Option<&Journal>, threads: usize, progress: &Progress) -> Result<Vec<Outcome>> {
     progress.begin(jobs.iter().map(|j| j.size).sum(), "hashing");
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|e| Error::new(ErrorKind::Io, format!("no threads to hash with: {e}")))?;
+    // Fewer files than threads leave threads for the formats of one file.
+    let hash = if jobs.len() < pool.current_num_threads() { hash_file_in_parallel } else { hash_file };
     let one = |job: &Job| -> Outcome {
         let path = root.join(&job.path);
         let stamp = Stamp::of(&path.metadata().in_file(&path)?);
@@ -121,14 +125,12 @@ pub(super) fn hash_all(root: &Path, jobs: &[Job], journal: Option<&Journal>, thr
             progress.advance(stamp.size)?;
             return Ok((known, true));
         }
-        let hashed = hash_file(&path, &job.formats, progress)?;
+        let hashed = hash(&path, &job.formats, progress)?;
         if let Some(journal) = journal {
             journal.note(&job.path, &hashed);
         }
         Ok((hashed, false))
     };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|e| Error::new(ErrorKind::Io, format!("no threads to hash with: {e}")))?;
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<(usize, Outcome)>> = Mutex::new(Vec::with_capacity(jobs.len()));
     pool.broadcast(|_| {

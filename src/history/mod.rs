@@ -27,7 +27,7 @@ mod verify;
 pub use create::{Create, create};
 pub use date::{iso, parse as parse_date};
 pub use flatten::{Flatten, flatten};
-pub use hash::{Hashed, Stamp, hash_bytes, hash_file, hash_of_digests, named_digest};
+pub use hash::{Hashed, Stamp, hash_bytes, hash_file, hash_file_in_parallel, hash_of_digests, named_digest};
 pub use ignore::{DEFAULT as DEFAULT_IGNORE, Patterns};
 pub use journal::default_folder as journal_folder;
 pub use load::{Generation, History, State, state};

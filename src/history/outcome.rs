@@ -130,10 +130,10 @@ pub(super) fn no_chain(chain: &Path) -> Error {
     Error::invalid("the chain is missing: the manifests beside it cannot be trusted").file(chain).exit(exit::NO_CHAIN)
 }
 
-pub(super) fn modified_manifest(manifest: &Path, found: &str, chain: &str) -> Error {
-    Error::new(ErrorKind::Verification, format!("not as the chain has it (the manifest has {found}, the chain {chain})"))
-        .file(manifest)
-        .exit(exit::MODIFIED_MANIFEST)
+/// Changed after the chain, or the history around it, has taken note of it.
+pub(super) fn modified_manifest(manifest: &Path, found: &str, recorded: &str) -> Error {
+    let message = format!("changed since it was made (its C4 ID is {found}, recorded is {recorded})");
+    Error::new(ErrorKind::Verification, message).file(manifest).exit(exit::MODIFIED_MANIFEST)
 }
 
 pub(super) fn missing_manifest(manifest: &Path) -> Error {

@@ -211,6 +211,20 @@ fn nested_histories_keep_their_own_records() {
     assert_eq!(actions(&manifest(&root, &report, "Clips")), ["a.mov: xxh64 verified"]);
     assert_eq!(manifest(&root, &report, "ascmhl").hashes, []);
 
+    // A manifest that was changed together with its chain does not fit what is referred to.
+    let chain = inner.join("ascmhl/ascmhl_chain.xml");
+    let (good_chain, path) = (fs::read_to_string(&chain).unwrap(), root.join(written[0]));
+    let good = fs::read_to_string(&path).unwrap();
+    let forged = good.replace("verified", "original");
+    let id = |text: &str| hash_bytes(Format::C4, text.as_bytes());
+    fs::write(&path, &forged).unwrap();
+    // The generations of one moment are the same to the bit: the first of them it is.
+    fs::write(&chain, good_chain.replacen(&id(&good), &id(&forged), 1)).unwrap();
+    assert_eq!(diff(&inner).problems, []);
+    assert_eq!(verify(&root, &Verify::default(), &Progress::default()).unwrap_err().exit_code(), exit::MODIFIED_MANIFEST);
+    fs::write(&path, &good).unwrap();
+    fs::write(&chain, &good_chain).unwrap();
+
     fs::remove_dir_all(inner.join("ascmhl")).unwrap();
     let gone = diff(&root);
     assert!(problems(&gone).contains(&"HistoryGone Clips".to_owned()), "{gone:?}");

@@ -3,6 +3,7 @@
 use super::{
     ignore::{FOLDER, Patterns, inherit},
     load::History,
+    outcome::modified_manifest,
 };
 use crate::error::{Error, InFile, Result};
 use std::{
@@ -63,6 +64,12 @@ pub(super) fn covers(folder: &str, path: &str) -> bool {
     folder.is_empty() || path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// Folder and file name of `folder/ascmhl/name`.
+fn split_reference(path: &str) -> Option<(&str, &str)> {
+    let (documents, name) = path.rsplit_once('/')?;
+    Some((documents.rsplit_once('/')?.0, name))
+}
+
 /// The last step of a path.
 pub(super) fn base(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
@@ -74,6 +81,7 @@ impl Tree {
         let history = History::load(root)?;
         let mut tree = Self::of(root, history, ignore)?;
         tree.walk("", 0, 0, true)?;
+        tree.check_references()?;
         Ok(tree)
     }
 
@@ -92,6 +100,29 @@ impl Tree {
         let patterns = inherit(history.generations.last().map(|g| &g.process), ignore);
         history.patterns = Patterns::new(patterns.iter().map(String::as_str));
         Ok(Self { root, histories: vec![history], ..Self::default() })
+    }
+
+    /// Holds the chains of nested histories against what the histories around them refer to: who changes a manifest and its chain
+    /// is found out here.
+    fn check_references(&mut self) -> Result<()> {
+        let mut notices = vec![];
+        for (i, history) in self.histories.iter().enumerate() {
+            for reference in history.generations.iter().flat_map(|g| &g.references) {
+                let Some((folder, name)) = split_reference(&reference.path) else { continue };
+                let Some(inner) = self.histories.iter().find(|h| h.inside == history.outside(folder)) else { continue };
+                match inner.chain.links.iter().find(|l| l.path == name) {
+                    Some(link) if link.c4 == reference.c4.trim() => {}
+                    Some(link) => return Err(modified_manifest(&inner.folder.join(FOLDER).join(name), &link.c4, &reference.c4)),
+                    None => notices.push((i, format!("refers to {}, which is in no chain", reference.path))),
+                }
+            }
+        }
+        for (i, notice) in notices {
+            if let Some(history) = self.histories.get_mut(i) {
+                history.notices.push(notice);
+            }
+        }
+        Ok(())
     }
 
     /// Returns the place of the folder.
@@ -250,9 +281,7 @@ impl Tree {
         let mut gone = vec![];
         for (i, history) in self.histories.iter().enumerate() {
             for reference in history.generations.last().into_iter().flat_map(|g| &g.references) {
-                // `folder/ascmhl/manifest`
-                let mut steps = reference.path.rsplitn(3, '/');
-                let Some(folder) = steps.nth(2) else { continue };
+                let Some((folder, _)) = split_reference(&reference.path) else { continue };
                 let outside = history.outside(folder);
                 if !self.histories.iter().any(|h| h.inside == outside) && !self.leaves_out_record(&outside, true, i) {
                     gone.push(outside);
