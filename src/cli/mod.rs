@@ -50,7 +50,7 @@ pub enum Command {
     DecodeSample(decoder::SampleArgs),
     /// ACES Metadata Files: validate, show
     Amf(amf::Args),
-    /// ASC Framing Decision Lists: validate, explain
+    /// ASC Framing Decision Lists: validate, explain, apply templates, decide framings
     Fdl(fdl::Args),
     /// Make the demo show, check it, render it
     Demo(demo::Args),

@@ -172,11 +172,13 @@ fn derived_documents_are_valid() {
     let Some(all) = Cases::load() else { return };
     for case in all.cases.iter().step_by(7) {
         let (source, frame, template) = all.of(case);
-        let Ok(derived) = apply(&frame, template, Mode::Exact) else { continue };
-        let made = prelight::framing::template::derived_fdl(source, &frame, &derived, &template.id).unwrap();
-        let (read, found) = fdl::parse(fdl::write(&made).as_bytes()).unwrap();
-        assert!(is_valid(&found), "{}: {found:?}", case["name"]);
-        assert_eq!(read, made);
+        for mode in Mode::ALL {
+            let Ok(derived) = apply(&frame, template, mode) else { continue };
+            let made = prelight::framing::template::derived_fdl(source, &frame, &derived, &template.id).unwrap();
+            let (read, found) = fdl::parse(fdl::write(&made).as_bytes()).unwrap();
+            assert!(is_valid(&found), "{} {mode}: {found:?}", case["name"]);
+            assert_eq!(read, made);
+        }
     }
 }
 
