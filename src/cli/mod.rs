@@ -52,7 +52,7 @@ pub enum Command {
     DecodeSample(decoder::SampleArgs),
     /// ACES Metadata Files: validate, show
     Amf(amf::Args),
-    /// ASC Framing Decision Lists: validate, explain
+    /// ASC Framing Decision Lists: validate, explain, apply templates, decide framings
     Fdl(fdl::Args),
     /// ASC Media Hash Lists: create, verify, diff, flatten, show
     Mhl(mhl::Args),

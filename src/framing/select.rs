@@ -84,7 +84,7 @@ fn one<T>(candidates: Vec<Candidate<'_, T>>, wanted: &[&Option<String>], what: &
         (None, _) => Err(Error::usage(format!("no such {what}; there are: {}", list(&all)))),
         (Some(_), Some(_)) => {
             let names: Vec<String> = all.into_iter().zip(&fitting).filter(|(_, fits)| **fits).map(|(name, _)| name).collect();
-            Err(Error::usage(format!("{} {what}s fit, name one: {}", names.len(), list(&names))))
+            Err(Error::usage(format!("{} fit, name one {what}: {}", names.len(), list(&names))))
         }
     }
 }

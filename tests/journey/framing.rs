@@ -41,7 +41,7 @@ fn a_template_makes_a_canvas_or_says_why_not() {
     let refused = prelight(&derived);
     assert_eq!(refused.status.code(), Some(2));
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(said.contains("2 framing decisions fit") && said.contains("canvas VX220310"), "{said}");
+    assert!(said.contains("2 fit, name one framing decision") && said.contains("canvas VX220310"), "{said}");
     run_to(0, &[&derived[..], &["--canvas", "VX220310"]].concat());
 
     let explained = json(&["fdl", "explain", text(&source), "--template", text(&template), "--json"]);

@@ -32,7 +32,7 @@ pub fn derived_fdl(source: &Fdl, frame: &Frame, derived: &Derived, name: &str) -
 
     let id = free_id(name, &taken);
     let placed = |r: RectF| -> Result<(Dimensions, Point)> {
-        if r.width <= 0.0 || r.height <= 0.0 {
+        if r.width < NOTHING || r.height < NOTHING {
             return Err(Error::invalid("a layer without pixels cannot be written").field("canvas").value(&id));
         }
         Ok((dimensions(r)?, point(r)?))
@@ -70,12 +70,19 @@ pub fn derived_fdl(source: &Fdl, frame: &Frame, derived: &Derived, name: &str) -
     Ok(fdl)
 }
 
+/// A billionth of a pixel: what is less comes from floats that should have cancelled, and readers refuse it.
+const NOTHING: f64 = 1e-9;
+
+fn pixels(v: f64) -> Result<Number> {
+    Number::try_from(if v.abs() < NOTHING { 0.0 } else { v })
+}
+
 fn dimensions(r: RectF) -> Result<Dimensions> {
-    Ok(Dimensions { width: Number::try_from(r.width)?, height: Number::try_from(r.height)?, other: vec![] })
+    Ok(Dimensions { width: pixels(r.width)?, height: pixels(r.height)?, other: vec![] })
 }
 
 fn point(r: RectF) -> Result<Point> {
-    Ok(Point { x: Number::try_from(r.x)?, y: Number::try_from(r.y)?, other: vec![] })
+    Ok(Point { x: pixels(r.x)?, y: pixels(r.y)?, other: vec![] })
 }
 
 fn whole(r: RectF) -> Result<DimensionsInt> {
