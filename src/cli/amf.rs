@@ -42,6 +42,8 @@ enum Command {
     /// From one version of the schema to the other; everything that had to be decided is listed
     Convert(convert::Args),
     /// Change an AMF; the pipeline as it was is archived in it
+    ///
+    /// Looks are counted from 1. Changes are made in this order: input, output, replace, set, remove, move, add, describe, applied.
     Edit(Box<edit::Args>),
 }
 

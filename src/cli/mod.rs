@@ -50,7 +50,7 @@ pub enum Command {
     /// Serve the protocol's sample format (for authors of decoders)
     #[command(hide = true)]
     DecodeSample(decoder::SampleArgs),
-    /// ACES Metadata Files: validate, show
+    /// ACES Metadata Files: validate, show, apply, convert, edit
     Amf(amf::Args),
     /// ASC Framing Decision Lists: validate, explain, apply templates, decide framings
     Fdl(fdl::Args),

@@ -45,6 +45,9 @@ impl<T> Document<T> {
     }
 }
 
+/// Most AMFs that are opened to find the one of a clip.
+const MOST_AMFS: usize = 64;
+
 /// The documents of one clip.
 #[derive(Clone, Debug, Default)]
 pub struct Sidecars {
@@ -58,7 +61,8 @@ pub struct Sidecars {
 }
 
 impl Sidecars {
-    /// Looks in the clip's folder and beside it for documents that carry the clip's name.
+    /// Looks in the clip's folder and beside it for documents that carry the clip's name, and for the one AMF that has it as its
+    /// `clipId` where none carries it: writers name AMFs after the day, too.
     pub fn discover(clip: &dyn Clip) -> Self {
         let name = clip_name(clip);
         // A clip of stills is not its own reference.
@@ -71,7 +75,24 @@ impl Sidecars {
                 }
             }
         }
+        if found.amf.is_none() {
+            found.take_amf_by_clip_id(clip, &name);
+        }
         found
+    }
+
+    /// Of several that name the clip nobody can say which is meant: then there is none.
+    fn take_amf_by_clip_id(&mut self, clip: &dyn Clip, name: &str) {
+        let all = folders(clip).into_iter().flat_map(|folder| sorted_files(&folder));
+        let amfs: Vec<PathBuf> = all.filter(|path| extension(path) == "amf").take(MOST_AMFS + 1).collect();
+        if amfs.len() > MOST_AMFS {
+            return;
+        }
+        let names_clip = |d: &Document<Amf>| d.content.as_ref().is_ok_and(|amf| amf.is_of_clip(name));
+        let mut fitting = amfs.into_iter().map(|path| Document::load(path, "clipId", amf::read)).filter(names_clip);
+        if let (Some(only), None) = (fitting.next(), fitting.next()) {
+            self.set_amf(only);
+        }
     }
 
     fn take(&mut self, path: PathBuf, clip_name: &str) {

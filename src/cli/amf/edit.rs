@@ -13,7 +13,6 @@ use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// Looks are counted from 1. Changes are made in this order: input, output, replace, cdl, remove, move, add, describe, applied.
 #[derive(clap::Args)]
 pub struct Args {
     file: PathBuf,

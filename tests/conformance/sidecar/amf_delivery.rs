@@ -194,3 +194,21 @@ fn a_missing_file_stops_its_step_only() {
     assert!(error.to_string().contains("5C5F6CA4") && error.line_number().is_some(), "{error}");
     assert!(plan.plate(&*show.clip, 1).is_ok());
 }
+
+#[test]
+fn an_amf_is_found_by_its_clip_id() {
+    let show = Show::new();
+    let text = fs::read(show.at("package/SHOT.amf")).unwrap();
+    let found = || Sidecars::discover(&*show.clip).amf.map(|d| (d.file_name(), d.paired_by));
+    assert_eq!(found(), None);
+    fs::write(show.at("SHOT/Day12_2026-11-21_030000Z.amf"), &text).unwrap();
+    let other = String::from_utf8(text.clone()).unwrap().replace(">SHOT<", ">OTHER<").replace("SHOT/", "OTHER/");
+    fs::write(show.at("SHOT/Day11_2026-11-20_030000Z.amf"), other).unwrap();
+    assert_eq!(found(), Some(("Day12_2026-11-21_030000Z.amf".into(), "clipId".into())));
+    // Two: nobody can say which.
+    fs::write(show.at("Day13_2026-11-22_030000Z.amf"), &text).unwrap();
+    assert_eq!(found(), None);
+    // One that carries the name goes before.
+    fs::write(show.at("shot.amf"), &text).unwrap();
+    assert_eq!(found(), Some(("shot.amf".into(), "file name".into())));
+}
