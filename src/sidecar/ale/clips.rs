@@ -74,7 +74,7 @@ fn clip(columns: &[String], cells: &[String], line: u32, rate: Rational, found: 
         }
     };
     if cdl.is_some() {
-        left.retain(|(n, c)| !(matches!(*n, "ASC_SOP" | "ASC_SAT" | "CDL") && !c.trim().is_empty()));
+        left.retain(|(n, c)| c.trim().is_empty() || !matches!(*n, "ASC_SOP" | "ASC_SAT" | "CDL"));
     }
     let name = left.iter().find(|(n, _)| *n == "Name").map_or("", |(_, c)| *c);
     let mut item = Item::new(Base::named(name, line), range, Content::Clip(Sources::one(Media::new(media))));

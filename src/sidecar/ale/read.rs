@@ -60,13 +60,13 @@ fn content(line: &str, section: &mut Section, columns: &mut Option<usize>) -> Re
         _ => None,
     };
     if let Some((before, now)) = next {
-        // A clip may be named so.
-        let clip = *section == Section::Data;
+        // A clip or a column may be named so.
+        let named = *section == Section::Data || (*section == Section::Column && columns.is_none());
         if *section == before && !(now == Section::Data && columns.is_none()) {
             *section = now;
             return Ok(Content::Section(line.into()));
         }
-        if !clip && !(*section == Section::Column && columns.is_none()) {
+        if !named {
             return Err(Error::invalid("out of order: Heading, Column, Data were expected").value(word));
         }
     }

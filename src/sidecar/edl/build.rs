@@ -1,6 +1,6 @@
 //! A timeline to events: what the list can say, and a note on everything that it cannot.
 
-use super::{Edl, Event, Locator, Speed, Transition as Kind};
+use super::{Edl, Event, Locator, Reels, Speed, Transition as Kind, merge::merge, reels::limit};
 use crate::{
     camera::{Rational, Timecode},
     error::{Error, Result},
@@ -13,18 +13,6 @@ use crate::{
         },
     },
 };
-
-/// How long the names of reels may be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Reels {
-    /// As they are, with a warning beyond 8 characters: what most systems read, and what matching by name needs.
-    #[default]
-    Whole,
-    /// CMX3600: at most 8. Longer ones are cut, and refused where two would become one.
-    Cmx8,
-    /// The `file_32` dialect of Avid: at most 32, longer ones are refused.
-    File32,
-}
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
@@ -63,7 +51,7 @@ impl Edl {
         edl.comments = comments.iter().filter_map(|c| c.value.text()).map(str::to_owned).collect();
         edl.events = merge(builder.events)?;
         let mut notes = builder.left_out;
-        reels(&mut edl.events, options.reels, &mut notes)?;
+        limit(&mut edl.events, options.reels, &mut notes)?;
         Ok((edl, notes))
     }
 }
@@ -377,104 +365,4 @@ fn reel(item: &Item) -> String {
         _ => None,
     };
     named.or_else(made).unwrap_or_else(|| "AX".into())
-}
-
-/// Numbers the events by their place, and makes one of those that differ in their channel alone.
-fn merge(all: Vec<(String, Event)>) -> Result<Vec<Event>> {
-    // A transition's two lines stay together: the first is marked with number 1.
-    let mut groups: Vec<(Vec<String>, Vec<Event>)> = vec![];
-    let mut pending: Option<(String, Event)> = None;
-    let mut index = std::collections::HashMap::<String, usize>::new();
-    for (track, event) in all {
-        if event.number == 1 && event.is_empty() {
-            pending = Some((track, event));
-            continue;
-        }
-        let lines: Vec<Event> = pending.take().map(|(_, e)| e).into_iter().chain([event]).collect();
-        let key = {
-            let bare: Vec<Event> = lines.iter().map(|e| Event { track: String::new(), ..e.clone() }).collect();
-            format!("{bare:?}")
-        };
-        match index.get(&key).and_then(|at| groups.get_mut(*at)) {
-            Some((tracks, _)) if !tracks.contains(&track) => tracks.push(track),
-            _ => {
-                index.insert(key, groups.len());
-                groups.push((vec![track], lines));
-            }
-        }
-    }
-    groups
-        .sort_by_key(|(_, lines)| lines.last().map(|e| (e.record[0].hours, e.record[0].minutes, e.record[0].seconds, e.record[0].frames)));
-    if groups.len() > 999_999 {
-        return Err(Error::unsupported("more events than 999999").value(groups.len()));
-    }
-    let mut events = vec![];
-    for ((tracks, lines), number) in groups.into_iter().zip(1u32..) {
-        let (channel, extra) = channel(&tracks);
-        let last = lines.len().saturating_sub(1);
-        for (i, line) in lines.into_iter().enumerate() {
-            let mut event = Event { number, track: channel.clone(), ..line };
-            event.comments.retain(|c| !c.starts_with("AUD "));
-            if i == last {
-                event.comments.extend(extra.clone());
-            }
-            events.push(event);
-        }
-    }
-    Ok(events)
-}
-
-/// The channel word of these tracks, and the `AUD` comment for the third and fourth of sound.
-fn channel(tracks: &[String]) -> (String, Option<String>) {
-    let has = |name: &str| tracks.iter().any(|t| t == name);
-    let extra: Vec<&str> = [("A3", "3"), ("A4", "4")].into_iter().filter(|(t, _)| has(t)).map(|(_, n)| n).collect();
-    let sound = match (has("A1"), has("A2")) {
-        (true, true) => Some("AA"),
-        (true, false) => Some("A"),
-        (false, true) => Some("A2"),
-        // `AUD` needs an event to stand below.
-        (false, false) => None,
-    };
-    let word = match (has("V"), sound) {
-        (true, Some("A")) => "B".to_owned(),
-        (true, Some(sound)) => format!("{sound}/V"),
-        (true, None) => "V".to_owned(),
-        (false, Some(sound)) => sound.to_owned(),
-        (false, None) => return (tracks.first().cloned().unwrap_or_default(), None),
-    };
-    (word, (!extra.is_empty()).then(|| format!("AUD  {}", extra.join("    "))))
-}
-
-fn reels(events: &mut [Event], reels: Reels, notes: &mut Vec<Diagnostic>) -> Result<()> {
-    let mut cut = std::collections::HashMap::<String, String>::new();
-    let mut warned = std::collections::HashSet::<String>::new();
-    for event in events {
-        let count = event.reel.chars().count();
-        let mut warn = |reel: &str, what: &str| {
-            if warned.insert(reel.to_owned()) {
-                let message = format!("reel {reel:?} {what}");
-                notes.push(Diagnostic { level: Level::Warning, code: "REEL_LENGTH", message, line: event.line.0, path: String::new() });
-            }
-        };
-        match reels {
-            Reels::Whole if count > 8 => warn(&event.reel, "is longer than the 8 characters of CMX3600"),
-            Reels::File32 if count > 32 => return Err(Error::unsupported("longer than 32 characters").field("reel").value(&event.reel)),
-            Reels::Cmx8 => {
-                let short: String = event.reel.chars().take(8).collect();
-                let whole = cut.entry(short.clone()).or_insert_with(|| event.reel.clone());
-                if *whole != event.reel {
-                    return Err(Error::unsupported(format!("the same 8 characters as reel {whole:?}")).field("reel").value(&event.reel));
-                }
-                if count > 8 {
-                    warn(&event.reel, &format!("is cut to {short:?}"));
-                }
-                event.reel = short.clone();
-                if let Some(speed) = &mut event.speed {
-                    speed.reel = short;
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(())
 }

@@ -5,12 +5,15 @@
 
 mod build;
 mod check;
+mod merge;
 mod read;
+mod reels;
 mod timeline;
 mod write;
 
-pub use build::{Options, Reels};
+pub use build::Options;
 pub use read::{parse, read};
+pub use reels::Reels;
 pub use write::write;
 
 use super::{cdl::Cdl, xml::Line};

@@ -51,6 +51,17 @@ fn hostile_documents_end_quickly() {
     assert!(parse(many.as_bytes()).unwrap_err().to_string().contains("too many values"));
 }
 
+/// The deepest document that is read passes every recursion, on the stack of a test's thread.
+#[test]
+fn nesting_up_to_the_limit_is_served() {
+    let levels = 126;
+    let text = format!("{}{}", r#"{"OTIO_SCHEMA": "Stack.1", "children": ["#.repeat(levels), "]}".repeat(levels));
+    let object = parse(text.as_bytes()).unwrap();
+    assert_eq!(crate::sidecar::timeline::check(&object), []);
+    assert!(crate::sidecar::timeline::items(&object).unwrap().is_empty());
+    assert_eq!(parse(write(&object, Target::Lossless).0.as_bytes()).unwrap(), object);
+}
+
 #[test]
 fn older_versions_and_unknown_schemas() {
     let text = r#"{"OTIO_SCHEMA": "Timeline.1", "name": "t", "future": [1, 2], "tracks": {"OTIO_SCHEMA": "Stack.1", "children": [

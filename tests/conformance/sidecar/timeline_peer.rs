@@ -47,7 +47,7 @@ fn opentimelineio_reads_what_we_write() {
     let index = &index["index"];
     let work = tempfile::tempdir().unwrap();
     let mut jobs = vec![];
-    let mut file = |name: String, text: &str| {
+    let file = |name: String, text: &str| {
         let path = work.path().join(name);
         std::fs::write(&path, text).unwrap();
         path
