@@ -14,9 +14,9 @@ use crate::{
     error::{Error, Result},
 };
 
-/// The largest and the least share of a site's clip level, in balanced light, at which a sample beside it tells all or nothing
-/// of the light there: what is darker lies across an edge.
-const TELLS: (f32, f32) = (1.0, 0.8);
+/// The shares of a site's clip level, in balanced light, at which a sample beside it tells nothing and all of the light there:
+/// what is darker lies across an edge.
+const TELLS: (f32, f32) = (0.8, 1.0);
 const CLIPPED: (f32, f32) = (ClippedHighlights::CLIPPED.0 as f32, ClippedHighlights::CLIPPED.1 as f32);
 
 /// How a clipped sample is lifted: the rule of [`ClippedHighlights`], with the samples around the site in the place of the
@@ -44,7 +44,14 @@ pub struct Site {
 /// How much a value counts as clipped.
 #[inline(always)]
 pub fn share_clipped(value: f32) -> f32 {
-    ((value - CLIPPED.0) * (1.0 / (CLIPPED.1 - CLIPPED.0))).max(0.0).min(1.0)
+    way(value, CLIPPED)
+}
+
+/// How far on the way between two values one lies, 0 to 1; what is no number lies at 0.
+#[inline(always)]
+#[expect(clippy::manual_clamp, reason = "`clamp` passes on what is no number")]
+fn way(value: f32, (from, to): (f32, f32)) -> f32 {
+    ((value - from) * (1.0 / (to - from))).max(0.0).min(1.0)
 }
 
 impl Highlights {
@@ -123,7 +130,7 @@ impl Around<'_> {
     fn told(&self, samples: [f32; 2], balance: usize) -> (f32, f32) {
         let one = |sample: f32| {
             let light = sample * self.balance[balance];
-            let weight = ((light * self.neutral - TELLS.1) * (1.0 / (TELLS.0 - TELLS.1))).max(0.0).min(1.0);
+            let weight = way(light * self.neutral, TELLS);
             (weight, weight * light)
         };
         sum(one(samples[0]), one(samples[1]))

@@ -42,10 +42,10 @@ const HALF: u32 = 28;
 /// channels have; the mean of a logarithm of that is low. The working curve cannot mend it: one that is straight to 1/256 of clip
 /// can, and costs 3.7 dB where there is no noise (fusion, HDR images).
 type Known = &'static [(usize, f64)];
-const MHC: Known = &[];
-const FUSION: Known = &[];
-const MLRI2: Known = &[];
-const PREMIUM: Known = &[];
+const MHC: Known = &[(7, 0.015), (9, 0.015), (13, 0.018), (15, 0.026), (17, 0.011), (24, 0.025)];
+const FUSION: Known = &[(1, 0.012), (4, 0.012), (13, 0.014), (23, 0.011), (24, 0.093)];
+const MLRI2: Known = &[(15, 0.015), (24, 0.04)];
+const PREMIUM: Known = &[(13, 0.012), (15, 0.019), (24, 0.043)];
 
 /// Greys are where nothing else can be told apart: neutral 8, 6.5, 5, 3.5. They are lit unevenly, from a window and a lamp: with the
 /// balance of neutral 5, LibRaw finds neutral 8 7.5 % too red. So they are held to LibRaw's, not to a neutral.
@@ -55,6 +55,7 @@ fn patches_of_a_chart_are_those_of_libraw() {
     let clip = camera::open_single(&path).unwrap();
     let Encoding::Camera(color) = clip.encoding() else { panic!("calibrated") };
     let to_aces = |rgb: [f64; 3]| color.to_aces.map(|row| row.iter().zip(rgb).map(|(m, v)| m * v).sum::<f64>());
+    let mut wrong = vec![];
     for (tier, known) in
         [(Tier::Bilinear, &[][..]), (Tier::Mhc, MHC), (Tier::Fusion, FUSION), (Tier::Mlri2, MLRI2), (Tier::Premium, PREMIUM)]
     {
@@ -74,7 +75,10 @@ fn patches_of_a_chart_are_those_of_libraw() {
             let patch = i + 1;
             let limit = known.iter().find(|(p, _)| *p == patch).map_or(0.01, |(_, limit)| *limit);
             eprintln!("{tier}, patch {patch}: {off:.4}");
-            assert!(off < limit, "{tier}, patch {patch}: off by {off:.4}; {mean:?}, LibRaw {libraw:?}");
+            if off >= limit {
+                wrong.push(format!("{tier}, patch {patch}: off by {off:.4}; {mean:?}, LibRaw {libraw:?}"));
+            }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
