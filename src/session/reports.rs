@@ -255,7 +255,8 @@ impl Session {
             return;
         }
         let (id, clip, settings, chosen) = (entry.id, opened.clip.clone(), entry.settings.clone(), entry.sidecars.clone());
-        let job = self.jobs.spawn(Lane::Develop, "Planning", move |_| Ok(Output::Planned(Box::new(Planned::new(&*clip, &settings, &chosen)))));
+        let job =
+            self.jobs.spawn(Lane::Develop, "Planning", move |_| Ok(Output::Planned(Box::new(Planned::new(&*clip, &settings, &chosen)))));
         self.planning = Some((id, job));
     }
 

@@ -88,7 +88,7 @@ impl Show {
 
     fn export(&self) -> PathBuf {
         let (sidecars, plan) = (self.sidecars(), Ok(self.plan()));
-        let subject = || Subject { name: "SHOT", clip: &*self.clip, sidecars: &sidecars, plan: &plan };
+        let subject = || Subject { name: "SHOT", clip: &*self.clip, sidecars: &sidecars, plan: &plan, found: Default::default() };
         let findings = check::run(&subject(), &Progress::default()).unwrap();
         // The choice for the custom ID settles it.
         assert!(!findings.iter().any(|f| f.id == "COL-02" && f.stands_in_the_way()), "{findings:?}");
