@@ -7,7 +7,7 @@ use super::{
 use crate::{
     color::rgb::{AP0, AP1, Chromaticities, P3_D65, REC709, REC2020},
     scope::{CIE_EDGE, Kind, LOCUS, Plot, Scale, Unit, chroma},
-    session::{Action, ScopeKey, ScopeSet, Session},
+    session::{Action, Quality, ScopeKey, ScopeSet, Session},
 };
 use egui::{Align2, Color32, ColorImage, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, TextureHandle, TextureOptions, Ui, pos2, vec2};
 use std::sync::Arc;
@@ -43,6 +43,9 @@ pub fn show(ui: &mut Ui, session: &Session, textures: &mut Textures, out: &mut O
             action_button(ui, session, out, &Action::ScopeUnit(unit), label, view.unit == unit);
         }
     });
+    if let Some(error) = session.scopes_error() {
+        ui.label(weak(format!("Not counted: {error}")));
+    }
     let Some(set) = session.scopes() else {
         ui.label(weak(if session.shown().is_some() { "Counting…" } else { "No picture is shown." }));
         return;
@@ -62,10 +65,10 @@ pub fn show(ui: &mut Ui, session: &Session, textures: &mut Textures, out: &mut O
     ui.vertical_centered(|ui| plot(ui, square, square, |painter, rect| colors(painter, rect, textures.id(1), &set.key)));
     heading(ui, &format!("Histogram, {unit}"));
     plot(ui, width, (room * 0.2).min(120.0), |painter, rect| histogram(painter, rect, &set.plots[2], set.key.scale));
-    let whose = if session.look().as_ref() == Some(&set.key.look) {
-        "Of every pixel of the frame, by the CPU engine."
-    } else {
-        "Of an earlier picture; counting…"
+    let whose = match session.look() {
+        Some(look) if look != set.key.look => "Of an earlier picture.",
+        _ if set.key.look.frame.quality == Quality::Draft => "Of a draft of the frame, in fewer pixels, by the CPU engine.",
+        _ => "Of every pixel of the frame, by the CPU engine.",
     };
     ui.label(weak(whose));
 }

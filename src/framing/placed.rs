@@ -12,7 +12,7 @@ use serde::Serialize;
 pub struct Placement {
     /// The pixels that show some of the picture.
     pub window: Rect,
-    /// The picture itself, which may begin and end within a pixel, and reach beyond the plate.
+    /// What shows picture: it may begin and end within a pixel, and reach beyond the plate.
     pub picture: RectF,
 }
 

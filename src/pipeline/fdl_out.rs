@@ -22,16 +22,13 @@ impl Plan {
         }
         let mut fdl = source.clone();
         fdl.uuid = plate_uuid(identity);
+        let id = template::free_id("PLATE", &template::canvas_ids(&fdl));
         let context = fdl.contexts.iter_mut().find(|c| c.canvases.iter().any(|k| k.id == frame.canvas_id));
         let context = context.ok_or_else(|| Error::invalid("is not in the FDL").field("canvas").value(&frame.canvas_id))?;
         let decision = context.canvases.iter().flat_map(|c| &c.framing_decisions).find(|d| d.id == frame.decision_id);
         let decision = decision.ok_or_else(|| Error::invalid("is not in the FDL").field("framing decision").value(&frame.decision_id))?;
 
         let geometry = self.geometry();
-        let mut id = "PLATE".to_owned();
-        while context.canvases.iter().any(|c| c.id == id) {
-            id.push('_');
-        }
         let whole = RectF::new(0.0, 0.0, geometry.target.width.into(), geometry.target.height.into());
         let place = |rect: RectF| -> Result<Option<(Dimensions, Point)>> {
             let rect = snapped(geometry.to_target(rect), whole);

@@ -182,6 +182,10 @@ impl Session {
     pub fn scopes(&self) -> Option<&Arc<ScopeSet>> {
         self.scopes.shown()
     }
+    /// Why the scopes of the picture in view could not be counted.
+    pub fn scopes_error(&self) -> Option<&Error> {
+        self.scopes.error(&self.look()?)
+    }
     pub fn export(&self) -> &ExportState {
         &self.export
     }

@@ -142,7 +142,7 @@ impl Session {
             self.export = ExportState::Failed(error.clone());
         } else {
             self.planning.take_if(|(_, j)| *j == job);
-            self.scopes.failed(job);
+            self.scopes.failed(job, error);
             self.pictures.failed(job, error);
         }
     }

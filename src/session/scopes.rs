@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     color::Processor,
-    error::Result,
+    error::{Error, Result},
     image::Image,
     pipeline::{Plan, Stage, StepKind},
     progress::Progress,
@@ -37,8 +37,8 @@ pub struct ScopeSet {
 pub struct Scopes {
     shown: Option<Arc<ScopeSet>>,
     running: Option<(ScopeKey, JobId)>,
-    /// What could not be counted is not tried again.
-    failed: Option<ScopeKey>,
+    /// What could not be counted, and why; not tried again.
+    failed: Option<(ScopeKey, Error)>,
 }
 
 impl Scopes {
@@ -50,10 +50,14 @@ impl Scopes {
             self.shown = Some(Arc::new(set));
         }
     }
-    pub fn failed(&mut self, job: JobId) {
+    pub fn failed(&mut self, job: JobId, error: &Error) {
         if let Some((key, _)) = self.running.take_if(|(_, j)| *j == job) {
-            self.failed = Some(key);
+            self.failed = Some((key, error.clone()));
         }
+    }
+    /// Why the scopes of a picture could not be counted.
+    pub fn error(&self, look: &Look) -> Option<&Error> {
+        self.failed.as_ref().filter(|(key, _)| key.look == *look).map(|(_, error)| error)
     }
 }
 
@@ -84,7 +88,8 @@ impl Session {
         let view = self.view.scopes;
         let scale = scale(&plans.full, look.stage, view.unit);
         let key = ScopeKey { look, levels: view.levels, colors: view.colors, scale };
-        let known = self.scopes.shown.as_ref().is_some_and(|s| s.key == key) || self.scopes.failed.as_ref() == Some(&key);
+        let known = self.scopes.shown.as_ref().is_some_and(|s| s.key == key)
+            || self.scopes.failed.as_ref().is_some_and(|(failed, _)| *failed == key);
         if known || self.scopes.running.is_some() {
             return;
         }

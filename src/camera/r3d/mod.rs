@@ -33,10 +33,16 @@ impl Format for R3d {
         let first = files.first().map_or(path, PathBuf::as_path);
         let (mut metadata, mut frames) = header::read(&MappedFile::open(first)?).in_file(first)?;
         for further in files.iter().skip(1) {
-            frames = frames.saturating_add(header::count(&MappedFile::open(further)?).in_file(further)?);
+            // What is wrong with a further part is no reason to say nothing of the clip.
+            match MappedFile::open(further).and_then(|bytes| header::count(&bytes)) {
+                Ok(more) => frames = frames.saturating_add(more),
+                Err(error) => metadata.warn(format!("the frames of a part are not counted: {}", error.file(further))),
+            }
         }
-        // More than a clip can hold is what damage looks like.
-        let frames = frames.min(MAX_FRAMES);
+        if frames > MAX_FRAMES {
+            metadata.warn(format!("{frames} frames are more than a clip can hold: the file is damaged, {MAX_FRAMES} are taken"));
+            frames = MAX_FRAMES;
+        }
         if frames > 0 {
             let key = if files.len() > 1 { format!("R3D blocks of {} parts", files.len()) } else { "R3D blocks".to_owned() };
             metadata.frame_count = Some(Field::derived(frames.into(), key));

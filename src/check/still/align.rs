@@ -42,28 +42,81 @@ impl Alignment {
 
 /// Longest side of the largest grey picture: a still four times as wide is then placed to a quarter of a pixel at least.
 const SIDE: u32 = 960;
+/// Of the picture in which one of several candidates is chosen.
+const ROUGH: usize = 240;
 /// Longest side of the smallest, in which everything is tried.
 const COARSE: usize = 72;
 /// A flip is believed when it matches better by this much.
 const FLIP_MARGIN: f64 = 0.02;
 
-/// Finds the still in the part `area` of our picture; both hold display code values.
-pub fn align(ours: &Image, area: RectF, still: &Image) -> Result<Alignment> {
-    let own = still.size();
-    let longest = own.width.max(own.height).max(1);
-    let side = |v: u32| (u64::from(v) * u64::from(SIDE.min(longest)) / u64::from(longest)).max(1) as u32;
-    let size = Size::new(side(own.width), side(own.height));
-    let whole = RectF::new(0.0, 0.0, own.width.into(), own.height.into());
-    let stills = pyramid(Grey::new(still, whole, size)?.softened());
-    let upright = Grey::new(ours, area, size)?.softened();
-    let mut best: Option<Alignment> = None;
-    for flip in [[false, false], [true, false], [false, true], [true, true]] {
-        let found = within(upright.flipped(flip), &stills, flip);
-        if best.is_none_or(|b| found.correlation > b.correlation + FLIP_MARGIN) {
-            best = Some(found);
-        }
+/// A still, made ready to be found in pictures.
+pub struct Aligner {
+    /// Largest first, each flattened.
+    stills: Vec<Grey>,
+}
+
+impl Aligner {
+    /// `still` holds display code values.
+    pub fn new(still: &Image) -> Result<Self> {
+        let own = still.size();
+        let longest = own.width.max(own.height).max(1);
+        let side = |v: u32| (u64::from(v) * u64::from(SIDE.min(longest)) / u64::from(longest)).max(1) as u32;
+        let size = Size::new(side(own.width), side(own.height));
+        let whole = RectF::new(0.0, 0.0, own.width.into(), own.height.into());
+        Ok(Self { stills: pyramid(Grey::new(still, whole, size)?.softened()) })
     }
-    Ok(best.unwrap_or(Alignment::PERFECT))
+
+    /// Finds the still in the part `area` of our picture, in display code values, well enough to choose among candidates.
+    pub fn rough(&self, ours: &Image, area: RectF) -> Result<Alignment> {
+        let first = self.stills.iter().position(|g| g.width.max(g.height) <= ROUGH).unwrap_or(self.stills.len() - 1);
+        let stills = &self.stills[first..];
+        let upright = grey(ours, area, &stills[0])?;
+        let mut best: Option<Alignment> = None;
+        for flip in [[false, false], [true, false], [false, true], [true, true]] {
+            let ours = pyramid(upright.flipped(flip));
+            let (Some(coarse), Some(still)) = (ours.last(), stills.last()) else { continue };
+            let mut shown = tried(coarse, still);
+            for (ours, still) in ours.iter().zip(stills).rev() {
+                shown = refined(ours, still, shown);
+            }
+            let correlation = correlation(&ours[0], &stills[0], shown);
+            if best.is_none_or(|b| correlation > b.correlation + FLIP_MARGIN) {
+                best = Some(Alignment { flip, shown, correlation });
+            }
+        }
+        Ok(best.unwrap_or(Alignment { correlation: 0.0, ..Alignment::PERFECT }))
+    }
+
+    /// Makes what was found roughly exact, in larger and larger pictures.
+    pub fn exact(&self, ours: &Image, area: RectF, rough: Alignment) -> Result<Alignment> {
+        let still = &self.stills[0];
+        let largest = grey(ours, area, still)?.flipped(rough.flip);
+        let mut shown = rough.shown;
+        for (ours, still) in pyramid(largest.clone()).iter().zip(&self.stills).rev() {
+            if still.width.max(still.height) > ROUGH {
+                shown = refined(ours, still, shown);
+            }
+        }
+        // Flattened at another scale, ours is not quite the same picture: it is placed, flattened again, and what is left is found.
+        const AGAIN: usize = 2;
+        for _ in 0..AGAIN {
+            let placed = largest.part(shown, still.width, still.height).flattened();
+            let left = refined(&placed, still, Alignment::PERFECT.shown);
+            shown = RectF::new(
+                shown.x + left.x * shown.width,
+                shown.y + left.y * shown.height,
+                shown.width * left.width,
+                shown.height * left.height,
+            );
+        }
+        let placed = largest.part(shown, still.width, still.height).flattened();
+        Ok(Alignment { shown, correlation: correlation(&placed, still, Alignment::PERFECT.shown), ..rough })
+    }
+}
+
+/// The part `area` of a picture of code values, in as many pixels as `still` has.
+fn grey(ours: &Image, area: RectF, still: &Grey) -> Result<Grey> {
+    Ok(Grey::new(ours, area, Size::new(still.width as u32, still.height as u32))?.softened())
 }
 
 /// Largest first, each flattened.
@@ -73,31 +126,6 @@ fn pyramid(largest: Grey) -> Vec<Grey> {
         all.push(next);
     }
     all.iter().map(Grey::flattened).collect()
-}
-
-/// The best placement of one way up: tried in the smallest pictures, made exact in larger and larger ones.
-fn within(largest: Grey, stills: &[Grey], flip: [bool; 2]) -> Alignment {
-    let ours = pyramid(largest.clone());
-    let (Some(coarse), Some(still)) = (ours.last(), stills.last()) else { return Alignment { correlation: 0.0, ..Alignment::PERFECT } };
-    let mut shown = tried(coarse, still);
-    for (ours, still) in ours.iter().zip(stills).rev() {
-        shown = refined(ours, still, shown);
-    }
-    // Flattened at another scale, ours is not quite the same picture: it is placed, flattened again, and what is left is found.
-    const AGAIN: usize = 2;
-    let still = &stills[0];
-    for _ in 0..AGAIN {
-        let placed = largest.part(shown, still.width, still.height).flattened();
-        let left = refined(&placed, still, Alignment::PERFECT.shown);
-        shown = RectF::new(
-            shown.x + left.x * shown.width,
-            shown.y + left.y * shown.height,
-            shown.width * left.width,
-            shown.height * left.height,
-        );
-    }
-    let placed = largest.part(shown, still.width, still.height).flattened();
-    Alignment { flip, shown, correlation: correlation(&placed, still, Alignment::PERFECT.shown) }
 }
 
 /// Scales that are tried, and how far the centre may be off, as a part of the side.
@@ -192,6 +220,16 @@ fn refined(ours: &Grey, still: &Grey, start: RectF) -> RectF {
             return start;
         }
         shown = moved;
+        // A thousandth of a pixel.
+        let settled = |change: f64, pixels: usize| change.abs() * (pixels as f64) < 1e-3;
+        if step > 1
+            && settled(change[0], still.width)
+            && settled(change[1], still.width)
+            && settled(change[2], still.height)
+            && settled(change[3], still.height)
+        {
+            break;
+        }
     }
     if correlation(ours, still, shown) >= correlation(ours, still, start) { shown } else { start }
 }
@@ -226,16 +264,23 @@ mod tests {
     use crate::check::still::grey::MEAN;
     use crate::framing;
 
-    /// Something with detail at every size and no symmetry.
+    /// Something with detail at every size, edges, and no symmetry.
     fn scene(size: Size) -> Image {
         let at = |x: f64, y: f64| {
             let blob = |cx: f64, cy: f64, r: f64| (-((x - cx).powi(2) + (y - cy).powi(2)) / (r * r)).exp();
-            (0.2 + 0.5 * blob(0.3, 0.4, 0.1) + 0.3 * blob(0.7, 0.2, 0.05) + 0.1 * (31.0 * x + 9.0 * y).sin() * (17.0 * y).cos()) as f32
+            let field = ((x * 23.0) as u32 * 7 + (y * 17.0) as u32 * 13) % 11;
+            let fine = 0.03 * (211.0 * x + 57.0 * y).sin() * (163.0 * y).cos();
+            (0.15 + 0.3 * blob(0.3, 0.4, 0.1) + 0.2 * blob(0.7, 0.2, 0.05) + 0.03 * f64::from(field) + fine) as f32
         };
         let plane: Vec<f32> = (0..size.area())
             .map(|i| at((i as u32 % size.width) as f64 / f64::from(size.width), (i as u32 / size.width) as f64 / f64::from(size.height)))
             .collect();
         Image::from_planes(size, [plane.clone(), plane.clone(), plane])
+    }
+
+    fn align(ours: &Image, area: RectF, still: &Image) -> Result<Alignment> {
+        let aligner = Aligner::new(still)?;
+        aligner.exact(ours, area, aligner.rough(ours, area)?)
     }
 
     fn all(image: &Image) -> RectF {

@@ -36,8 +36,9 @@ pub struct Cause {
 const THIN: usize = 9;
 /// An amount can always be found that fits a little better; each has to earn this part of the difference.
 const PRICE: f64 = 0.04;
-/// A cause explains at least this part of the difference.
+/// A cause explains at least this part of the difference, and this much dE ITP: a JPEG leaves something to explain as well.
 const WORTH: f64 = 0.1;
+const WORTH_AT_LEAST: f64 = 0.3;
 
 /// Ranks every guess.
 pub fn diagnose(mut cells: Cells, road: &Road, progress: &Progress) -> Result<Diagnosis> {
@@ -67,7 +68,7 @@ pub fn diagnose(mut cells: Cells, road: &Road, progress: &Progress) -> Result<Di
             let residual = cells.mean(&differences);
             (residual + PRICE * amounts as f64 * difference, Cause { residual, ..cause })
         })
-        .filter(|(price, _)| *price < difference * (1.0 - WORTH))
+        .filter(|(price, _)| *price < difference * (1.0 - WORTH) && *price < difference - WORTH_AT_LEAST)
         .collect();
     causes.sort_by(|a, b| a.0.total_cmp(&b.0));
     Ok(Diagnosis { difference, causes: causes.into_iter().map(|(_, cause)| cause).collect(), left_out })

@@ -9,7 +9,7 @@ pub mod difference;
 mod grey;
 mod read;
 
-pub use align::{Alignment, align};
+pub use align::{Aligner, Alignment};
 pub use causes::{Look, Road};
 pub use diagnosis::{Cause, Diagnosis};
 
@@ -35,6 +35,8 @@ const STILL_WARNING: f64 = 1.0;
 /// Pixels of the still by which it may be shifted, and part by which it may be scaled (validation 4.6, REF-04).
 const SHIFT_LIMIT: f64 = 0.5;
 const SCALE_LIMIT: f64 = 0.001;
+/// A part of the frame is enlarged by this much at most to be compared.
+const MOST_ENLARGED: f64 = 4.0;
 /// A still that matches less than this lies nowhere in the picture.
 const LEAST_CORRELATION: f64 = 0.5;
 
@@ -95,27 +97,37 @@ pub fn compare(subject: &Subject, progress: &Progress) -> Result<Comparison> {
         return Ok(Comparison::Elsewhere(format!("still is {}, of the shape of no part of the frame", still.size())));
     }
     let small_still = small_still(&still)?;
+    // A part that would have to be enlarged says little of the still, and its frame could become a picture without bounds.
+    let fits = |r: &RectF| r.width * MOST_ENLARGED >= f64::from(small_still.size().width);
+    let areas: Vec<_> = areas.into_iter().filter(|(r, _)| fits(r)).collect();
+    if areas.is_empty() {
+        return Ok(Comparison::Elsewhere(format!("still is {}, several times the part of the frame it would show", still.size())));
+    }
     let ops = road.ops();
-    let mut best: Option<(f64, FrameNumber, Placed)> = None;
+    let aligner = Aligner::new(&small_still)?;
+    let mut best: Option<(FrameNumber, Placed)> = None;
     for frame in sample_frames(&subject.clip.frames().present) {
         progress.check()?;
         let aces = plan.picture(subject.clip, frame, Stage::Aces)?;
         for &(area, name) in &areas {
             let placed = Placed::new(&aces, area, name, small_still.size(), &ops)?;
-            let alignment = align(&placed.display, placed.area, &small_still)?;
-            if best.as_ref().is_none_or(|(c, ..)| alignment.correlation > *c) {
-                best = Some((alignment.correlation, frame, Placed { alignment, ..placed }));
+            let alignment = aligner.rough(&placed.display, placed.area)?;
+            if best.as_ref().is_none_or(|(_, b)| alignment.correlation > b.alignment.correlation) {
+                best = Some((frame, Placed { alignment, ..placed }));
             }
         }
     }
-    let (correlation, frame, placed) = best.ok_or_else(|| Error::invalid("no frame to compare with").file(path))?;
+    let (frame, placed) = best.ok_or_else(|| Error::invalid("no frame to compare with").file(path))?;
+    progress.check()?;
+    let alignment = aligner.exact(&placed.display, placed.area, placed.alignment)?;
+    let correlation = alignment.correlation;
     if correlation < LEAST_CORRELATION {
         return Ok(Comparison::Elsewhere(format!("no sampled frame looks like it: correlation {correlation:.2} at best")));
     }
     // Where the still is right it is compared as it lies; the alignment has a rounding of its own.
     let mut found = Match {
         frame,
-        alignment: placed.alignment,
+        alignment,
         area: placed.name,
         difference: BlockDifference { mean: 0.0, p99: 0.0, max: 0.0, blocks: 0 },
         still: still.size(),
@@ -124,8 +136,8 @@ pub fn compare(subject: &Subject, progress: &Progress) -> Result<Comparison> {
     if found.is_aligned() {
         found.alignment = Alignment { correlation, ..Alignment::PERFECT };
     }
-    found.difference =
-        placed.difference(&small_still, &found.alignment).ok_or_else(|| Error::invalid("smaller than one block").file(path))?;
+    let difference = placed.difference(&small_still, &found.alignment)?;
+    found.difference = difference.ok_or_else(|| Error::invalid("smaller than one block").file(path))?;
     if found.difference.mean > STILL_WARNING || !found.is_aligned() {
         let cells = Cells::new(&placed.aces, placed.area, &small_still, &found.alignment, &ops)?;
         found.diagnosis = Some(diagnosis::diagnose(cells, &road, progress)?);
@@ -159,15 +171,15 @@ impl Placed {
     }
 
     /// Block by block, our picture placed as the still lies.
-    fn difference(&self, still: &Image, alignment: &Alignment) -> Option<BlockDifference> {
-        let mut ours = framing::resample(&self.display, alignment.part_of(self.area), still.size(), &MEAN).ok()?;
+    fn difference(&self, still: &Image, alignment: &Alignment) -> Result<Option<BlockDifference>> {
+        let mut ours = framing::resample(&self.display, alignment.part_of(self.area), still.size(), &MEAN)?;
         ours.planes.iter_mut().for_each(|plane| cells::mirror(plane, still.size(), alignment.flip));
         let interleaved = |image: &Image| -> Vec<f32> {
             let [r, g, b] = &image.planes;
             r.iter().zip(g).zip(b).flat_map(|((r, g), b)| [*r, *g, *b]).collect()
         };
         let (a, b) = (interleaved(&ours), interleaved(still));
-        block_difference(&DisplayPicture { size: still.size(), rgb: &a }, &DisplayPicture { size: still.size(), rgb: &b })
+        Ok(block_difference(&DisplayPicture { size: still.size(), rgb: &a }, &DisplayPicture { size: still.size(), rgb: &b }))
     }
 }
 

@@ -23,7 +23,7 @@ const MAX_ID: usize = 32;
 pub fn derived_fdl(source: &Fdl, frame: &Frame, derived: &Derived, name: &str) -> Result<Fdl> {
     let mut fdl = source.clone();
     let has = |k: &Canvas| k.id == frame.canvas_id && k.framing_decisions.iter().any(|d| d.id == frame.decision_id);
-    let taken: HashSet<String> = fdl.contexts.iter().flat_map(|c| &c.canvases).map(|c| c.id.clone()).collect();
+    let taken = canvas_ids(&fdl);
     let found = fdl.contexts.iter_mut().find_map(|c| c.canvases.iter().position(has).map(|i| (c, i)));
     let (context, i) = found.ok_or_else(|| Error::invalid("is not in the FDL").field("framing decision").value(&frame.decision_id))?;
     let old = &context.canvases[i];
@@ -116,8 +116,13 @@ fn made_from(other: &mut Members, derived: &Derived) -> Result<()> {
     Ok(())
 }
 
+/// The ids of every canvas: no two of a document may be equal.
+pub fn canvas_ids(fdl: &Fdl) -> HashSet<String> {
+    fdl.contexts.iter().flat_map(|c| &c.canvases).map(|c| c.id.clone()).collect()
+}
+
 /// `name` as an id that is not taken.
-fn free_id(name: &str, taken: &HashSet<String>) -> String {
+pub fn free_id(name: &str, taken: &HashSet<String>) -> String {
     let mut id: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(MAX_ID).collect();
     if id.is_empty() {
         id.push_str("CANVAS");

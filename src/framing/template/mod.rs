@@ -11,7 +11,7 @@ mod picture;
 mod trace;
 
 pub use choice::{TemplateChoice, pick, split};
-pub use derive::derived_fdl;
+pub use derive::{canvas_ids, derived_fdl, free_id};
 pub use picture::template_geometry;
 pub use trace::{TemplateStep, TemplateValue};
 

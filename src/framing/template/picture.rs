@@ -35,7 +35,8 @@ pub fn template_geometry(frame: &Frame, template: &CanvasTemplate, mode: Mode) -
     let under = RectF::new(source.x + (x0 - picture.x) * across, source.y + (y0 - picture.y) * down, (x1 - x0) * across, (y1 - y0) * down);
     let shown = RectF::new(left, top, right - left, bottom - top);
     let covers = shown.contains(Rect::of(target).to_f64(), 0.0);
-    let placement = (!covers).then(|| Placement { window: Rect::new(x0 as i32, y0 as i32, (x1 - x0) as u32, (y1 - y0) as u32), picture });
+    let placement =
+        (!covers).then(|| Placement { window: Rect::new(x0 as i32, y0 as i32, (x1 - x0) as u32, (y1 - y0) as u32), picture: shown });
     let mut steps: Vec<Step> = derived.steps.iter().map(step).collect();
     steps.push(Step { name: "mode", text: format!("{mode}, template {}", template.id) });
     Ok(PlateGeometry { source: under, target, placement, pixel_aspect: derived.squeeze, steps })
