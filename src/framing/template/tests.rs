@@ -139,3 +139,20 @@ fn every_step_is_written_down() {
     assert_eq!(scale.values[2].exact, "1280/349 (3.667622)");
     assert!(apply(&frame, &template, Mode::Exact).unwrap().steps.is_empty());
 }
+
+/// 2046.9 of 2048 pixels are the source's, which is the rounding of a fit; above and below are bars.
+#[test]
+fn rounding_on_one_axis_leaves_no_dark_line_beside_bars_on_the_other() {
+    let (_, frame, template) = document(
+        r#""dimensions": { "width": 4096, "height": 1716 }"#,
+        r#""dimensions": { "width": 3842, "height": 1608 }, "anchor_point": { "x": 127, "y": 54 }"#,
+        r#""target_dimensions": { "width": 1920, "height": 804 }, "target_anamorphic_squeeze": 1.0, "fit_source": "framing_decision.dimensions",
+           "fit_method": "width", "preserve_from_source_canvas": "canvas.dimensions",
+           "maximum_dimensions": { "width": 2048, "height": 1080 }, "pad_to_maximum": true, "round": { "even": "even", "mode": "up" }"#,
+    );
+    let geometry = template_geometry(&frame, &template, Mode::Exact).unwrap();
+    let placement = geometry.placement.unwrap();
+    assert_eq!((geometry.target, placement.window.width), (Size::new(2048, 1080), 2048));
+    assert!(placement.window.height < 860 && placement.window.y > 100, "{placement:?}");
+    assert!(placement.picture.x <= 0.0 && placement.picture.right() >= 2048.0, "{placement:?}");
+}
