@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     color::rgb::{AP0, AP1, Chromaticities, P3_D65, REC709, REC2020},
-    scope::{CIE_EDGE, Kind, LOCUS, Plot, Scale, Unit, chroma},
+    scope::{CHROMA_EDGE, CIE_EDGE, Kind, LOCUS, Plot, Scale, Unit, chroma},
     session::{Action, Quality, ScopeKey, ScopeSet, Session},
 };
 use egui::{Align2, Color32, ColorImage, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, TextureHandle, TextureOptions, Ui, pos2, vec2};
@@ -171,11 +171,12 @@ fn colors(painter: &Painter, rect: Rect, texture: Option<egui::TextureId>, key: 
 
 /// The axes of a vectorscope, and where full bars of 75 and 100 % lie.
 fn targets(painter: &Painter, rect: Rect) {
-    let at = |[cb, cr]: [f32; 2]| pos2(rect.left() + (cb + 0.5) * rect.width(), rect.bottom() - (cr + 0.5) * rect.height());
+    let place = |v: f32| 0.5 + 0.5 * v / CHROMA_EDGE;
+    let at = |[cb, cr]: [f32; 2]| pos2(rect.left() + place(cb) * rect.width(), rect.bottom() - place(cr) * rect.height());
     let line = Stroke::new(1.0, GRID);
     painter.hline(rect.x_range(), rect.center().y, line);
     painter.vline(rect.center().x, rect.y_range(), line);
-    painter.circle_stroke(rect.center(), rect.width() * 0.5, line);
+    painter.circle_stroke(rect.center(), rect.width() * 0.25 / CHROMA_EDGE, line);
     for (name, px) in [
         ("R", [1.0, 0.0, 0.0]),
         ("Mg", [1.0, 0.0, 1.0]),
