@@ -151,7 +151,7 @@ pub fn create(root: &Path, options: &Create, progress: &Progress) -> Result<Repo
         report.problems.extend(lost.into_iter().map(|path| Problem::HistoryGone { path }));
     }
     progress.check()?;
-    report.written = commit(&tree.histories, drafts, &options.ignore, &options.origin, now)?;
+    commit(&tree.histories, drafts, &options.ignore, &options.origin, now, &mut report)?;
     if let Some(journal) = journal {
         journal.remove();
     }

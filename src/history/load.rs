@@ -3,6 +3,7 @@
 use super::{
     date, hash_bytes,
     ignore::{FOLDER, Patterns, inherit},
+    lock::only_begun,
     outcome::{exit, missing_manifest, modified_manifest, no_chain, no_history},
     records::Records,
 };
@@ -79,6 +80,10 @@ impl History {
         }
         let chain = documents.join(CHAIN);
         if chain.symlink_metadata().is_err() {
+            if only_begun(&documents)? {
+                history.patterns = Patterns::new(super::DEFAULT_IGNORE);
+                return Ok(history);
+            }
             return Err(no_chain(&chain));
         }
         let bytes = mhl::read_bytes(&chain).map_err(other)?;
@@ -225,7 +230,7 @@ pub fn state(folder: &Path) -> Result<State> {
     }
     let path = documents.join(CHAIN);
     if path.symlink_metadata().is_err() {
-        return Err(no_chain(&path));
+        return if only_begun(&documents)? { Ok(State::NoHistory) } else { Err(no_chain(&path)) };
     }
     let chain = mhl::parse_chain(&mhl::read_bytes(&path)?).in_file(&path)?;
     let Some(link) = chain.links.last() else { return Ok(State::NoHistory) };

@@ -17,6 +17,7 @@ mod ignore;
 mod jobs;
 mod journal;
 mod load;
+mod lock;
 mod outcome;
 mod records;
 mod rename;

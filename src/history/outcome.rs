@@ -38,6 +38,8 @@ pub enum Problem {
     Missing { path: String },
     /// A nested history that the last generation refers to is gone.
     HistoryGone { path: String },
+    /// The generation of this `ascmhl` folder could not be written, and those of histories further inside were.
+    NotWritten { path: String, message: String },
 }
 
 impl Problem {
@@ -48,7 +50,8 @@ impl Problem {
             | Self::FolderMismatch { path, .. }
             | Self::New { path }
             | Self::Missing { path }
-            | Self::HistoryGone { path } => path,
+            | Self::HistoryGone { path }
+            | Self::NotWritten { path, .. } => path,
         }
     }
 }
@@ -97,6 +100,7 @@ impl Report {
                     Problem::New { .. } => exit::NEW_FILES,
                     Problem::Missing { .. } => exit::MISSING_FILES,
                     Problem::HistoryGone { .. } => exit::NO_HISTORY,
+                    Problem::NotWritten { .. } => exit::OTHER,
                 }
             })
         };
@@ -105,7 +109,7 @@ impl Report {
 
     /// Of a create, to which new files are no problem, and which writes nothing where anything could not be read.
     pub fn exit_of_create(&self) -> u8 {
-        if self.any(|p| matches!(p, Problem::Unreadable { .. })) {
+        if self.any(|p| matches!(p, Problem::Unreadable { .. } | Problem::NotWritten { .. })) {
             return exit::OTHER;
         }
         self.exit(&[exit::MISMATCH, exit::MISSING_FILES, exit::NO_HISTORY])

@@ -437,10 +437,79 @@ fn a_history_that_another_continued_meanwhile_is_left_alone() {
     let before = fs::read(root.join("ascmhl/ascmhl_chain.xml")).unwrap();
     let date = parse_date("2027-01-01T00:00:00Z").unwrap();
     let draft = commit::Draft { root: Some(Default::default()), ..Default::default() };
-    let refused = commit::commit(&[stale], vec![draft], &[], &Origin::default(), date).unwrap_err();
+    let refused = commit::commit(&[stale], vec![draft], &[], &Origin::default(), date, &mut Report::default()).unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::TryAgain);
     assert_eq!(fs::read(root.join("ascmhl/ascmhl_chain.xml")).unwrap(), before);
     assert_eq!(fs::read_dir(root.join("ascmhl")).unwrap().count(), 3, "no manifest without its chain");
+}
+
+#[test]
+fn of_two_creates_at_once_none_is_lost() {
+    for round in 0..30 {
+        let (_keep, root) = card();
+        // The first generation, the next, and the next of two histories.
+        let before = usize::from(round > 9);
+        if before > 0 {
+            make(&root, &options(&[Format::Md5]));
+        }
+        if round > 19 {
+            make(&root.join("Clips"), &options(&[Format::Md5]));
+        }
+        let start = std::sync::Barrier::new(4);
+        let go = |second: u8| {
+            start.wait();
+            let mut own = options(&[Format::Md5]);
+            own.origin.date = parse_date(&format!("2026-01-02T03:04:{second:02}Z"));
+            create(&root, &own, &Progress::default())
+        };
+        let outcomes: Vec<_> = std::thread::scope(|s| {
+            let go = &go;
+            let running: Vec<_> = (10..14).map(|second| s.spawn(move || go(second))).collect();
+            running.into_iter().map(|t| t.join().unwrap()).collect()
+        });
+        let (done, busy): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+        assert!(busy.iter().all(|e| e.as_ref().unwrap_err().exit_code() == 75), "{busy:?}");
+        assert_eq!(History::load(&root).unwrap().generations.len(), before + done.len(), "{done:?}");
+        let left: Vec<_> = fs::read_dir(root.join("ascmhl")).into_iter().flatten().map(|e| e.unwrap().file_name()).collect();
+        assert_eq!(left.len(), if left.is_empty() { 0 } else { before + done.len() + 1 }, "{left:?}");
+    }
+}
+
+#[test]
+fn a_history_in_another_hand_is_left_alone() {
+    let (_keep, root) = card();
+    let held = lock::Lock::take(&root).unwrap();
+    let refused = create(&root, &options(&[Format::Md5]), &Progress::default()).unwrap_err();
+    assert_eq!((refused.kind(), refused.exit_code()), (ErrorKind::TryAgain, 75));
+    drop(held);
+    assert!(!root.join("ascmhl").exists());
+    // What a crash leaves is no lock.
+    fs::create_dir(root.join("ascmhl")).unwrap();
+    fs::write(root.join("ascmhl/.prelight.lock"), "").unwrap();
+    fs::write(root.join("ascmhl/.0001_A001.mhl.0.part"), "").unwrap();
+    assert_eq!(state(&root), Ok(State::NoHistory));
+    assert!(!History::load(&root).unwrap().exists());
+    assert_eq!(lock::Lock::take(&root).map(drop), Ok(()));
+    assert!(!root.join("ascmhl/.prelight.lock").exists());
+}
+
+#[test]
+fn what_was_written_before_a_failure_is_told() {
+    let (_keep, root) = card();
+    make(&root.join("Clips"), &options(&[Format::Md5]));
+    // The name that the manifest of the outer history will have.
+    fs::create_dir(root.join("ascmhl")).unwrap();
+    let taken = root.join("ascmhl/0001_A001_2026-01-02_030405Z.mhl");
+    fs::write(&taken, "kept").unwrap();
+    let chain = crate::sidecar::mhl::write_chain(&Default::default());
+    fs::write(root.join("ascmhl/ascmhl_chain.xml"), chain).unwrap();
+    let report = make(&root, &options(&[Format::Md5]));
+    assert_eq!(report.written.iter().map(|m| m.path.as_str()).collect::<Vec<_>>(), ["Clips/ascmhl/0002_Clips_2026-01-02_030405Z.mhl"]);
+    assert_eq!((problems(&report), report.exit_of_create()), (vec!["NotWritten ascmhl".to_owned()], exit::OTHER));
+    assert_eq!(fs::read_to_string(&taken).unwrap(), "kept");
+    // Where nothing was written, the failure is all there is to tell.
+    fs::remove_dir_all(root.join("Clips/ascmhl")).unwrap();
+    assert_eq!(create(&root, &options(&[Format::Md5]), &Progress::default()).unwrap_err().kind(), ErrorKind::Io);
 }
 
 #[test]

@@ -133,8 +133,11 @@ impl Tree {
         }
         if nested && depth > 0 && on_disk.join(FOLDER).is_dir() {
             let inner = History { inside: path.to_owned(), parent: Some(history), ..History::load(&on_disk)? };
-            history = self.histories.len();
-            self.histories.push(inner);
+            // Without a chain nobody but a writer that broke off has been there.
+            if inner.chain_id.is_some() {
+                history = self.histories.len();
+                self.histories.push(inner);
+            }
         }
         let modified = on_disk.metadata().and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
         let (mut files, mut folders) = (vec![], vec![]);

@@ -52,6 +52,7 @@ fn words(problem: &Problem) -> String {
         Problem::New { path } => format!("not recorded {path}"),
         Problem::Missing { path } => format!("missing      {path}"),
         Problem::HistoryGone { path } => format!("missing      the history of {path}"),
+        Problem::NotWritten { path, message } => format!("not written  {path}: {message}"),
     }
 }
 
