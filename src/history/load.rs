@@ -6,6 +6,7 @@ use super::{
     lock::only_begun,
     outcome::{exit, missing_manifest, modified_manifest, no_chain, no_history},
     records::Records,
+    references::References,
 };
 use crate::{
     error::{Error, InFile, Result},
@@ -35,6 +36,7 @@ pub struct History {
     pub(super) chain_id: Option<String>,
     pub generations: Vec<Generation>,
     pub records: Records,
+    pub(super) references: References,
     /// What it leaves out.
     pub patterns: Patterns,
     pub notices: Vec<String>,
@@ -132,6 +134,7 @@ impl History {
         if patterns.clone().count() > PATTERNS || patterns.clone().any(|p| p.len() > PATTERN_BYTES) {
             return Err(Error::invalid(format!("more than {PATTERNS} patterns, or one of more than {PATTERN_BYTES} bytes")).field("ignore"));
         }
+        self.references.add(&manifest);
         let mut generation = Generation {
             number,
             name: name.to_owned(),

@@ -20,6 +20,7 @@ mod load;
 mod lock;
 mod outcome;
 mod records;
+mod references;
 mod rename;
 mod sums;
 mod tree;

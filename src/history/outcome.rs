@@ -36,7 +36,7 @@ pub enum Problem {
     New { path: String },
     /// In the history, and not on disk.
     Missing { path: String },
-    /// A nested history that the last generation refers to is gone.
+    /// A nested history that a generation refers to is gone.
     HistoryGone { path: String },
     /// The generation of this `ascmhl` folder could not be written, and those of histories further inside were.
     NotWritten { path: String, message: String },
@@ -142,6 +142,12 @@ pub(super) fn modified_manifest(manifest: &Path, found: &str, recorded: &str) ->
 
 pub(super) fn missing_manifest(manifest: &Path) -> Error {
     Error::invalid("the chain has this manifest, and it is missing").file(manifest).exit(exit::MISSING_MANIFEST)
+}
+
+/// The history it belonged to was replaced, or goes back to before it.
+pub(super) fn missing_reference(manifest: &Path) -> Error {
+    let message = "the history around this folder refers to this manifest, and the chain here does not have it";
+    Error::invalid(message).file(manifest).exit(exit::MISSING_MANIFEST)
 }
 
 pub(super) fn file_not_found(file: &Path) -> Error {

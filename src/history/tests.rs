@@ -246,6 +246,78 @@ fn what_a_nested_history_took_over_is_missed_once() {
 }
 
 #[test]
+fn a_history_in_the_place_of_another_is_found_out() {
+    let (_keep, root) = card();
+    let inner = root.join("Clips");
+    make(&inner, &options(&[Format::Xxh64]));
+    make(&root, &options(&[Format::Xxh64]));
+    // Altered, and put on record anew by somebody.
+    fs::write(inner.join("a.mov"), "abC").unwrap();
+    fs::remove_dir_all(inner.join("ascmhl")).unwrap();
+    let mut later = options(&[Format::Xxh64]);
+    later.origin.date = parse_date("2026-05-05T05:05:05Z");
+    make(&inner, &later);
+    assert_eq!(diff(&inner).problems, []);
+    let found = verify(&root, &Verify::default(), &Progress::default()).unwrap_err();
+    assert_eq!(found.exit_code(), exit::MISSING_MANIFEST, "{found}");
+    assert!(found.path().unwrap().ends_with("Clips/ascmhl/0002_Clips_2026-01-02_030405Z.mhl"), "{found}");
+}
+
+#[test]
+fn references_follow_a_history_to_its_new_name() {
+    let (_keep, root) = card();
+    let inner = root.join("Clips/Day");
+    fs::create_dir(&inner).unwrap();
+    fs::write(inner.join("c.mov"), "see").unwrap();
+    make(&inner, &options(&[Format::Xxh64]));
+    make(&root, &options(&[Format::Xxh64]));
+    fs::rename(root.join("Clips"), root.join("Takes")).unwrap();
+    let report = make(&root, &Create { detect_renaming: true, ..options(&[Format::Xxh64]) });
+    assert_eq!(report.problems, [], "{report:?}");
+    // Another one of the old name is no replacement of it.
+    fs::create_dir_all(root.join("Clips/Day")).unwrap();
+    fs::write(root.join("Clips/Day/d.mov"), "d").unwrap();
+    make(&root.join("Clips/Day"), &Create { detect_renaming: true, ..options(&[Format::Md5]) });
+    assert_eq!(problems(&diff(&root)), [""; 0]);
+    fs::remove_dir_all(root.join("Takes/Day/ascmhl")).unwrap();
+    assert!(problems(&diff(&root)).contains(&"HistoryGone Takes/Day".to_owned()));
+}
+
+#[test]
+fn a_history_that_is_gone_stays_missed() {
+    let (_keep, root) = card();
+    make(&root.join("Clips"), &options(&[Format::Xxh64]));
+    make(&root, &options(&[Format::Xxh64]));
+    fs::remove_dir_all(root.join("Clips/ascmhl")).unwrap();
+    make(&root, &Create { only: vec![root.join("Sidecar.txt")], ..options(&[Format::Xxh64]) });
+    let report = diff(&root);
+    assert!(problems(&report).contains(&"HistoryGone Clips".to_owned()), "{report:?}");
+}
+
+#[test]
+fn the_innermost_record_counts_everywhere() {
+    let (keep, root) = card();
+    let inner = root.join("Clips");
+    make(&root, &options(&[Format::Xxh64]));
+    // Taken over with another content and under another name.
+    fs::write(inner.join("a.mov"), "abC").unwrap();
+    make(&inner, &options(&[Format::Xxh64]));
+    fs::rename(inner.join("b.mov"), inner.join("c.mov")).unwrap();
+    let mut later = options(&[Format::Xxh64]);
+    later.origin.date = parse_date("2026-05-05T05:05:05Z");
+    make(&inner, &Create { detect_renaming: true, ..later });
+    fs::write(inner.join("ascmhl/0009_left.mhl"), "").unwrap();
+    let report = flatten(&root, &keep.path().join("out"), &Flatten::default()).unwrap();
+    assert_eq!(report.notices, ["Clips/0009_left.mhl is not in the chain and not counted"]);
+    let (m, found) = crate::sidecar::mhl::read(Path::new(&report.written[0].path)).unwrap();
+    assert_eq!((found, actions(&m).len()), (vec![], 3));
+    let list = Some(PathBuf::from(&report.written[0].path));
+    let held = verify(&root, &Verify { hash: true, packing_list: list, ..Verify::default() }, &Progress::default()).unwrap();
+    assert_eq!((held.verified, problems(&held)), (3, vec![]));
+    assert_eq!(problems(&diff(&root)), [""; 0]);
+}
+
+#[test]
 fn a_damaged_history_is_told_by_its_code() {
     let (_keep, root) = card();
     let report = make(&root, &options(&[Format::Md5]));

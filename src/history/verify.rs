@@ -160,11 +160,10 @@ fn compare_folders(tree: &Tree, formats: &[Format], results: &HashMap<&str, Hash
     for folder in &tree.folders {
         let (Some(own), Some(sums)) = (tree.histories.get(folder.history), sums.get(folder.path.as_str())) else { continue };
         // The root of a nested history is on record in both.
-        let around = own.parent.filter(|_| folder.path == own.inside).and_then(|p| tree.histories.get(p));
         let root = (folder.path == own.inside).then_some(&own.records.root);
-        let inner = own.records.folders.get(own.within(&folder.path));
-        let outer = around.and_then(|h| h.records.folders.get(h.within(&folder.path)));
-        for known in root.into_iter().chain(inner).chain(outer).flat_map(|r| &r.digests) {
+        let owner = tree.owner(&folder.path).and_then(|i| tree.histories.get(i));
+        let recorded = owner.and_then(|h| h.records.folders.get(h.within(&folder.path)));
+        for known in root.into_iter().chain(recorded).flat_map(|r| &r.digests) {
             let Some((content, structure)) = sums.get(&known.format) else { continue };
             for (is_structure, recorded, found) in [(false, &known.content, content), (true, &known.structure, structure)] {
                 if !known.format.same(recorded, found) {
