@@ -18,6 +18,7 @@ mod jobs;
 mod journal;
 mod load;
 mod lock;
+mod making;
 mod outcome;
 mod records;
 mod references;
@@ -25,6 +26,7 @@ mod rename;
 mod sums;
 mod tree;
 mod verify;
+mod volume;
 
 pub use create::{Create, create};
 pub use date::{iso, parse as parse_date};

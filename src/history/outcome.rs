@@ -38,6 +38,9 @@ pub enum Problem {
     Missing { path: String },
     /// A nested history that a generation refers to is gone.
     HistoryGone { path: String },
+    /// On record, and every digest of it failed: there is nothing to hold it against. Nothing is recorded as long as such a file is
+    /// not accepted ([`super::Create::accept_failed`]).
+    NoReference { path: String },
     /// The generation of this `ascmhl` folder could not be written, and those of histories further inside were.
     NotWritten { path: String, message: String },
 }
@@ -51,6 +54,7 @@ impl Problem {
             | Self::New { path }
             | Self::Missing { path }
             | Self::HistoryGone { path }
+            | Self::NoReference { path }
             | Self::NotWritten { path, .. } => path,
         }
     }
@@ -95,7 +99,7 @@ impl Report {
         let there = |code: u8| {
             self.any(|p| {
                 code == match p {
-                    Problem::Mismatch { .. } | Problem::Unreadable { .. } => exit::MISMATCH,
+                    Problem::Mismatch { .. } | Problem::Unreadable { .. } | Problem::NoReference { .. } => exit::MISMATCH,
                     Problem::FolderMismatch { .. } => exit::FOLDER_MISMATCH,
                     Problem::New { .. } => exit::NEW_FILES,
                     Problem::Missing { .. } => exit::MISSING_FILES,

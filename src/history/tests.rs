@@ -501,6 +501,59 @@ fn an_interrupted_create_goes_on() {
 }
 
 #[test]
+fn no_journal_outlives_what_is_on_record() {
+    let (keep, root) = card();
+    std::thread::sleep(std::time::Duration::from_millis(2100));
+    let cache = keep.path().join("cache");
+    let root = root.canonicalize().unwrap();
+    if volume::trusted(&root).is_none() {
+        eprintln!("skipped: the file system of {} is not trusted", root.display());
+        return;
+    }
+    let go = Create { journal: Some(cache.clone()), ..options(&[Format::Md5]) };
+    // As a create leaves it that was interrupted.
+    let interrupted = || {
+        let journal = journal::Journal::open(&cache, &root, true);
+        for path in ["Clips/a.mov", "Clips/b.mov"] {
+            journal.note(path, &hash_file(&root.join(path), &[Format::Md5], &Progress::default()).unwrap());
+        }
+    };
+    let journals = || fs::read_dir(&cache).unwrap().count();
+    interrupted();
+    let anew = make(&root, &Create { resume: false, ..go.clone() });
+    assert_eq!((anew.resumed, journals()), (0, 0));
+    interrupted();
+    // A single file strikes out its own line, whether it goes on from it or not.
+    for (resume, resumed) in [(false, 0), (true, 0)] {
+        let only = vec![root.join("Clips/a.mov")];
+        let one = make(&root, &Create { only, resume, ..go.clone() });
+        assert_eq!((one.resumed, journals()), (resumed, 1), "{resume}");
+    }
+    let rest = make(&root, &go);
+    assert_eq!((rest.resumed, rest.verified, journals()), (1, 3, 0));
+    assert_eq!(make(&root, &go).resumed, 0);
+}
+
+#[test]
+fn what_has_failed_digests_alone_is_not_original_by_itself() {
+    let failed = |action, text: &str| {
+        let digest = crate::sidecar::mhl::Digest { action: Some(action), ..crate::sidecar::mhl::Digest::new(Format::Md5, text) };
+        Entry::File(crate::sidecar::mhl::FileHash { path: "Sidecar.txt".into(), digests: vec![digest], ..Default::default() })
+    };
+    let (_keep, root) = planted(vec![failed(Action::Failed, "900150983cd24fb0d6963f7d28e17f72")]);
+    for only in [vec![], vec![root.join("Sidecar.txt")]] {
+        let report = make(&root, &Create { only, ..options(&[Format::Md5]) });
+        assert_eq!(problems(&report), ["NoReference Sidecar.txt"]);
+        assert_eq!((report.written.len(), report.bytes_hashed, report.exit_of_create()), (0, 0, exit::MISMATCH));
+    }
+    let others = Create { only: vec![root.join("Clips")], ..options(&[Format::Md5]) };
+    assert_eq!(make(&root, &others).exit_of_create(), 0);
+    let accepted = make(&root, &Create { accept_failed: true, ..options(&[Format::Md5]) });
+    assert_eq!((accepted.original, accepted.verified, accepted.exit_of_create()), (1, 2, 0));
+    assert_eq!(check(&root).problems, []);
+}
+
+#[test]
 fn a_history_that_another_continued_meanwhile_is_left_alone() {
     let (_keep, root) = card();
     make(&root, &options(&[Format::Md5]));
