@@ -167,7 +167,7 @@ fn write_chain(history: &History, documents: &Path, link: Link) -> Result<()> {
 fn unchanged(history: &History) -> Result<()> {
     let path = history.folder.join(FOLDER).join(CHAIN);
     let now = match path.symlink_metadata() {
-        Ok(_) => Some(hash_bytes(Format::C4, &mhl::read_bytes(&path)?)),
+        Ok(_) => Some(hash_bytes(Format::C4, &mhl::read_chain_bytes(&path)?)),
         Err(_) => None,
     };
     if now == history.chain_id { Ok(()) } else { Err(busy(&path)) }

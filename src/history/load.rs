@@ -88,7 +88,7 @@ impl History {
             }
             return Err(no_chain(&chain));
         }
-        let bytes = mhl::read_bytes(&chain).map_err(other)?;
+        let bytes = mhl::read_chain_bytes(&chain).map_err(other)?;
         history.chain_id = Some(hash_bytes(Format::C4, &bytes));
         history.chain = mhl::parse_chain(&bytes).in_file(&chain).map_err(other)?;
         for link in history.chain.links.clone() {
@@ -235,7 +235,7 @@ pub fn state(folder: &Path) -> Result<State> {
     if path.symlink_metadata().is_err() {
         return if only_begun(&documents)? { Ok(State::NoHistory) } else { Err(no_chain(&path)) };
     }
-    let chain = mhl::parse_chain(&mhl::read_bytes(&path)?).in_file(&path)?;
+    let chain = mhl::parse_chain(&mhl::read_chain_bytes(&path)?).in_file(&path)?;
     let Some(link) = chain.links.last() else { return Ok(State::NoHistory) };
     let last = match date::from_name(&link.path) {
         Some(date) => date::iso(date),

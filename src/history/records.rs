@@ -18,9 +18,9 @@ pub struct Known {
 }
 
 impl Known {
-    /// Whether other digests may be held against it: a failed one never, nor text that is no digest.
+    /// Whether other digests may be held against it: a failed one never, nor one of an unknown action, nor text that is no digest.
     fn is_reference(&self) -> bool {
-        self.action != Some(Action::Failed) && self.format.decode(&self.text).is_some()
+        !matches!(self.action, Some(Action::Failed | Action::Other)) && self.format.decode(&self.text).is_some()
     }
 }
 
