@@ -289,7 +289,7 @@ fn failed(folder: &Path, code: u8) -> Error {
         exit::FOLDER_MISMATCH => "folders are not as recorded",
         exit::NEW_FILES => "there are files that are not recorded",
         exit::NO_HISTORY => "a nested history is gone",
-        _ => "not everything could be read or written",
+        _ => "not everything could be read, written or verified as asked",
     };
     Error::verification(why).file(folder).exit(code)
 }

@@ -41,6 +41,8 @@ pub enum Problem {
     /// On record, and every digest of it failed: there is nothing to hold it against. Nothing is recorded as long as such a file is
     /// not accepted ([`super::Create::accept_failed`]).
     NoReference { path: String },
+    /// No file has a digest on record in a format that was asked for: nothing was verified in it. `path` is the folder.
+    FormatNotRecorded { path: String, format: Format },
     /// The generation of this `ascmhl` folder could not be written, and those of histories further inside were.
     NotWritten { path: String, message: String },
 }
@@ -55,6 +57,7 @@ impl Problem {
             | Self::Missing { path }
             | Self::HistoryGone { path }
             | Self::NoReference { path }
+            | Self::FormatNotRecorded { path, .. }
             | Self::NotWritten { path, .. } => path,
         }
     }
@@ -104,7 +107,7 @@ impl Report {
                     Problem::New { .. } => exit::NEW_FILES,
                     Problem::Missing { .. } => exit::MISSING_FILES,
                     Problem::HistoryGone { .. } => exit::NO_HISTORY,
-                    Problem::NotWritten { .. } => exit::OTHER,
+                    Problem::NotWritten { .. } | Problem::FormatNotRecorded { .. } => exit::OTHER,
                 }
             })
         };
@@ -121,7 +124,7 @@ impl Report {
 
     /// Of a verify: what is wrong outweighs what is new, and that what is missing.
     pub fn exit_of_verify(&self) -> u8 {
-        self.exit(&[exit::MISMATCH, exit::FOLDER_MISMATCH, exit::NEW_FILES, exit::MISSING_FILES, exit::NO_HISTORY])
+        self.exit(&[exit::MISMATCH, exit::FOLDER_MISMATCH, exit::NEW_FILES, exit::MISSING_FILES, exit::NO_HISTORY, exit::OTHER])
     }
 
     /// Of a diff: what is missing outweighs what is new.

@@ -416,6 +416,30 @@ fn single_files_are_recorded_and_verified_alone() {
     assert_eq!(create(&root, &outside, &Progress::default()).unwrap_err().exit_code(), exit::FILE_NOT_FOUND);
 }
 
+#[test]
+fn a_format_that_is_not_on_record_is_told() {
+    let (_keep, root) = card();
+    make(&root, &options(&[Format::Md5]));
+    let run = |formats: &[Format]| {
+        let asked = Verify { hash: true, formats: formats.to_vec(), ..Verify::default() };
+        verify(&root, &asked, &Progress::default()).unwrap()
+    };
+    let report = run(&[Format::Sha1]);
+    assert_eq!(report.problems, [Problem::FormatNotRecorded { path: ".".into(), format: Format::Sha1 }]);
+    assert_eq!((report.verified, report.exit_of_verify()), (3, exit::OTHER), "in the format on record");
+    assert_eq!(run(&[Format::Sha1, Format::Md5]).exit_of_verify(), exit::OTHER);
+    assert_eq!((run(&[Format::Md5]).notices.len(), run(&[Format::Md5]).exit_of_verify()), (0, 0));
+    // On record for one file.
+    make(&root, &Create { only: vec![root.join("Sidecar.txt")], ..options(&[Format::Sha1]) });
+    let report = run(&[Format::Sha1]);
+    assert_eq!((report.exit_of_verify(), report.notices.len()), (0, 2), "{report:?}");
+    assert_eq!(report.notices[0], "Clips/a.mov has no sha1 on record, and is held against md5");
+    let one = Verify { hash: true, formats: vec![Format::Sha1], only: Some("Clips/a.mov".into()), ..Verify::default() };
+    assert_eq!(verify(&root, &one, &Progress::default()).unwrap().exit_of_verify(), exit::OTHER);
+    fs::write(root.join("Sidecar.txt"), "sidE").unwrap();
+    assert_eq!(run(&[Format::Xxh3]).exit_of_verify(), exit::MISMATCH, "what is wrong outweighs it");
+}
+
 #[cfg(unix)]
 #[test]
 fn what_is_no_file_of_the_folder_is_refused_by_name() {
@@ -541,6 +565,8 @@ fn what_has_failed_digests_alone_is_not_original_by_itself() {
         Entry::File(crate::sidecar::mhl::FileHash { path: "Sidecar.txt".into(), digests: vec![digest], ..Default::default() })
     };
     let (_keep, root) = planted(vec![failed(Action::Failed, "900150983cd24fb0d6963f7d28e17f72")]);
+    let (_also, other) = planted(vec![failed(Action::Other, "900150983cd24fb0d6963f7d28e17f72")]);
+    assert_eq!(problems(&make(&other, &options(&[Format::Md5]))), ["NoReference Sidecar.txt"], "nor what has an unknown action");
     for only in [vec![], vec![root.join("Sidecar.txt")]] {
         let report = make(&root, &Create { only, ..options(&[Format::Md5]) });
         assert_eq!(problems(&report), ["NoReference Sidecar.txt"]);

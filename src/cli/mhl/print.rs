@@ -53,6 +53,7 @@ fn words(problem: &Problem) -> String {
         Problem::Missing { path } => format!("missing      {path}"),
         Problem::HistoryGone { path } => format!("missing      the history of {path}"),
         Problem::NoReference { path } => format!("no reference {path}: every digest on record failed (--accept-failed takes it as it is)"),
+        Problem::FormatNotRecorded { format, .. } => format!("not recorded {format}: no file has a digest in this format"),
         Problem::NotWritten { path, message } => format!("not written  {path}: {message}"),
     }
 }
