@@ -39,7 +39,8 @@ impl Lock {
         let path = documents.join(NAME);
         let file = match open(&path) {
             Ok(file) => file,
-            Err(e) if is_busy(&e) => return Err(busy(&documents)),
+            // The one before has just removed the folder, which it had made.
+            Err(e) if e.kind() == io::ErrorKind::NotFound || is_open_elsewhere(&e) => return Err(busy(&documents)),
             Err(e) => {
                 if let Some(made) = made {
                     let _ = fs::remove_dir(made);
@@ -79,9 +80,11 @@ impl Drop for Lock {
 /// [`ErrorKind::TryAgain`] where that writer is at work.
 pub(super) fn only_begun(documents: &Path) -> Result<bool> {
     let path = documents.join(NAME);
-    let Ok(file) = File::open(&path) else { return Ok(false) };
-    if matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock)) {
-        return Err(busy(documents));
+    match File::open(&path).map(|file| file.try_lock_shared()) {
+        Ok(Err(fs::TryLockError::WouldBlock)) => return Err(busy(documents)),
+        Err(e) if is_open_elsewhere(&e) => return Err(busy(documents)),
+        Err(_) => return Ok(false),
+        Ok(_) => {}
     }
     let mut names = fs::read_dir(documents).in_file(documents)?.flatten().map(|e| e.file_name());
     // The others are manifests that never took their names.
@@ -94,7 +97,11 @@ pub(super) fn busy(documents: &Path) -> Error {
 
 #[cfg(not(windows))]
 fn open(path: &Path) -> io::Result<File> {
-    File::options().write(true).create(true).truncate(false).open(path)
+    match File::options().write(true).create(true).truncate(false).open(path) {
+        // What a crash of another user left can be locked all the same.
+        Err(e) if e.kind() == io::ErrorKind::PermissionDenied => File::open(path).map_err(|_| e),
+        opened => opened,
+    }
 }
 
 /// Nobody else may open it, and it is gone when it is closed.
@@ -105,9 +112,9 @@ fn open(path: &Path) -> io::Result<File> {
     File::options().write(true).create(true).truncate(false).share_mode(0).custom_flags(FILE_FLAG_DELETE_ON_CLOSE).open(path)
 }
 
-/// The folder was removed by the one before, or (Windows) the file is open elsewhere: `ERROR_SHARING_VIOLATION`.
-fn is_busy(e: &io::Error) -> bool {
-    e.kind() == io::ErrorKind::NotFound || cfg!(windows) && e.raw_os_error() == Some(32)
+/// `ERROR_SHARING_VIOLATION`.
+fn is_open_elsewhere(e: &io::Error) -> bool {
+    cfg!(windows) && e.raw_os_error() == Some(32)
 }
 
 #[cfg(unix)]
