@@ -61,8 +61,8 @@ fn host() -> String {
 /// All of them are locked and found unchanged before the first is written.
 ///
 /// # Errors
-/// [`crate::error::ErrorKind::TryAgain`] where another program writes or has written into one of them; those of writing, as long as nothing is
-/// written. What happens after that is in `report`, beside what is written.
+/// [`crate::error::ErrorKind::TryAgain`] where another program writes or has written into one of them; those of writing, as long as
+/// nothing is written. What happens after that is in `report`, beside what is written.
 pub(super) fn commit(
     histories: &[History],
     mut drafts: Vec<Draft>,

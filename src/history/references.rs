@@ -4,7 +4,7 @@ use super::{
     ignore::FOLDER,
     outcome::{missing_reference, modified_manifest},
     records::trimmed,
-    tree::{Tree, covers},
+    tree::Tree,
 };
 use crate::{
     error::Result,
@@ -27,6 +27,12 @@ struct Known {
 fn split(path: &str) -> Option<(&str, &str)> {
     let (documents, name) = path.rsplit_once('/')?;
     Some((documents.rsplit_once('/')?.0, name))
+}
+
+/// A path and the folders around it, the innermost first, each with the rest; without the outermost, which has no name.
+fn outwards(path: &str) -> impl Iterator<Item = (&str, &str)> {
+    let ends = path.match_indices('/').map(|(at, _)| at).rev();
+    std::iter::once(path.len()).chain(ends).filter_map(|at| path.split_at_checked(at))
 }
 
 /// Old and new path of a folder.
@@ -54,13 +60,25 @@ impl References {
         }
         for (folder, known) in std::mem::take(&mut self.0) {
             // Its own new name, else that of the nearest folder around it.
-            let ends = folder.match_indices('/').map(|(at, _)| at).rev();
-            let now = std::iter::once(folder.len()).chain(ends).find_map(|at| {
-                let (around, rest) = folder.split_at_checked(at)?;
-                Some(format!("{}{rest}", moves.get(around)?))
-            });
+            let now = outwards(&folder).find_map(|(around, rest)| Some(format!("{}{rest}", moves.get(around)?)));
             self.0.entry(now.unwrap_or(folder)).or_default().extend(known);
         }
+    }
+}
+
+/// Says whose record of a path counts.
+pub(super) struct Owners<'t> {
+    tree: &'t Tree,
+    places: HashMap<&'t str, usize>,
+}
+
+impl Owners<'_> {
+    /// The innermost history around a path that has it on record, or had it under an earlier name: what a nested history took over
+    /// is its business alone.
+    pub fn of(&self, path: &str) -> Option<usize> {
+        let around = outwards(path).map(|(folder, _)| folder).chain([""]);
+        let mut histories = around.filter_map(|folder| self.places.get(folder).copied());
+        histories.find(|i| self.tree.histories.get(*i).is_some_and(|h| h.records.know(h.within(path))))
     }
 }
 
@@ -68,7 +86,7 @@ impl Tree {
     /// Holds the chains of nested histories against what the histories around them refer to: who changes a manifest together with
     /// its chain, or puts another history in the place of one, is found out here.
     pub(super) fn check_references(&self) -> Result<()> {
-        let places: HashMap<&str, usize> = self.histories.iter().enumerate().map(|(i, h)| (h.inside.as_str(), i)).collect();
+        let places = self.places();
         for history in &self.histories {
             for (folder, manifests) in &history.references.0 {
                 let inner = places.get(history.outside(folder).as_str()).and_then(|i| self.histories.get(*i));
@@ -89,12 +107,12 @@ impl Tree {
 
     /// Folders of nested histories that any generation refers to, under the names they have now, and that have none any more.
     pub(super) fn histories_gone(&self) -> Vec<String> {
-        let there: HashSet<&str> = self.histories.iter().map(|h| h.inside.as_str()).collect();
+        let there = self.places();
         let mut gone = vec![];
         for (i, history) in self.histories.iter().enumerate() {
             for folder in history.references.0.keys() {
                 let outside = history.outside(folder);
-                if !there.contains(outside.as_str()) && !self.leaves_out_record(&outside, true, i) {
+                if !there.contains_key(outside.as_str()) && !self.leaves_out_record(&outside, true, i) {
                     gone.push(outside);
                 }
             }
@@ -104,16 +122,19 @@ impl Tree {
         gone
     }
 
-    /// The history whose record of a path counts: the innermost around it that has one, or had one under an earlier name. What a
-    /// nested history took over is its business alone.
-    pub(super) fn owner(&self, path: &str) -> Option<usize> {
-        // A nested history stands behind the one around it.
-        self.histories.iter().rposition(|h| covers(&h.inside, path) && h.records.know(h.within(path)))
+    pub(super) fn owners(&self) -> Owners<'_> {
+        Owners { tree: self, places: self.places() }
+    }
+
+    /// Each history by its folder.
+    fn places(&self) -> HashMap<&str, usize> {
+        self.histories.iter().enumerate().map(|(i, h)| (h.inside.as_str(), i)).collect()
     }
 
     /// What is on record and gone: history, path relative to it, whether it was a folder.
     pub(super) fn gone(&self) -> Vec<(usize, String, bool)> {
         let paths = self.paths();
+        let owners = self.owners();
         let refused: HashSet<&str> = self.refused.iter().map(|(p, _)| p.as_str()).collect();
         let mut gone = vec![];
         for (i, history) in self.histories.iter().enumerate() {
@@ -122,7 +143,7 @@ impl Tree {
             for (path, folder) in all {
                 let outside = history.outside(path);
                 let there = paths.contains_key(&outside) || refused.contains(outside.as_str());
-                if !there && !self.leaves_out_record(&outside, folder, i) && self.owner(&outside) == Some(i) {
+                if !there && !self.leaves_out_record(&outside, folder, i) && owners.of(&outside) == Some(i) {
                     gone.push((i, path.clone(), folder));
                 }
             }

@@ -178,11 +178,12 @@ fn compare<'j>(
 
 fn compare_folders(tree: &Tree, formats: &[Format], results: &HashMap<&str, Hashed>, report: &mut Report) {
     let sums = folder_sums(tree, formats, results);
+    let owners = tree.owners();
     for folder in &tree.folders {
         let (Some(own), Some(sums)) = (tree.histories.get(folder.history), sums.get(folder.path.as_str())) else { continue };
         // The root of a nested history is on record in both.
         let root = (folder.path == own.inside).then_some(&own.records.root);
-        let owner = tree.owner(&folder.path).and_then(|i| tree.histories.get(i));
+        let owner = owners.of(&folder.path).and_then(|i| tree.histories.get(i));
         let recorded = owner.and_then(|h| h.records.folders.get(h.within(&folder.path)));
         for known in root.into_iter().chain(recorded).flat_map(|r| &r.digests) {
             let Some((content, structure)) = sums.get(&known.format) else { continue };
