@@ -141,6 +141,9 @@ struct CreateArgs {
     /// Hash everything anew, also what an interrupted create has hashed already
     #[arg(long)]
     no_resume: bool,
+    /// Record files as original again whose every digest on record failed
+    #[arg(long)]
+    accept_failed: bool,
     #[command(flatten)]
     origin: OriginArgs,
     /// Files hashed at the same time [default: one a core]
@@ -211,7 +214,9 @@ fn create(args: &CreateArgs) -> Result<Report> {
         only: args.single_file.clone(),
         ignore: args.common.patterns()?,
         origin: args.origin.origin()?,
-        journal: if args.no_resume { None } else { history::journal_folder() },
+        accept_failed: args.accept_failed,
+        journal: history::journal_folder(),
+        resume: !args.no_resume,
         threads: args.threads,
     };
     watched(|progress| history::create(&args.common.folder, &options, progress))
@@ -223,7 +228,8 @@ fn verify(args: &VerifyArgs) -> Result<Report> {
             return Err(Error::invalid("no ASC MHL history here (create makes one)").file(&args.common.folder).exit(exit::NO_HISTORY));
         }
         let (formats, ignore, origin) = (args.hash_format.clone(), args.common.patterns()?, args.origin.origin()?);
-        let options = Create { formats, ignore, origin, threads: args.threads, ..Create::default() };
+        let (journal, threads) = (history::journal_folder(), args.threads);
+        let options = Create { formats, ignore, origin, journal, resume: false, threads, ..Create::default() };
         return watched(|progress| history::create(&args.common.folder, &options, progress));
     }
     let options = Verify {
@@ -283,7 +289,7 @@ fn failed(folder: &Path, code: u8) -> Error {
         exit::FOLDER_MISMATCH => "folders are not as recorded",
         exit::NEW_FILES => "there are files that are not recorded",
         exit::NO_HISTORY => "a nested history is gone",
-        _ => "not everything could be read",
+        _ => "not everything could be read, written or verified as asked",
     };
     Error::verification(why).file(folder).exit(code)
 }

@@ -5,10 +5,11 @@ use super::{
     hash::hash_bytes,
     ignore::{FOLDER, inherit, seen_from},
     load::{CHAIN, History},
-    outcome::Made,
+    lock::{Lock, busy},
+    outcome::{Made, Problem, Report},
 };
 use crate::{
-    error::{Error, ErrorKind, InFile, Result},
+    error::{InFile, Result},
     files::{self, Existing},
     sidecar::{
         amf::Extra,
@@ -56,14 +57,21 @@ fn host() -> String {
 }
 
 /// Writes the drafts, nested histories first: the ones around refer to their new manifests. `drafts` has one for each of `histories`.
+///
+/// All of them are locked and found unchanged before the first is written.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::TryAgain`] where another program writes or has written into one of them; those of writing, as long as
+/// nothing is written. What happens after that is in `report`, beside what is written.
 pub(super) fn commit(
     histories: &[History],
     mut drafts: Vec<Draft>,
     ignore: &[String],
     origin: &Origin,
     date: OffsetDateTime,
-) -> Result<Vec<Made>> {
-    let mut written = vec![];
+    report: &mut Report,
+) -> Result<()> {
+    let locks = locks(histories, &drafts)?;
     while let (Some(mut draft), Some(history)) = (drafts.pop(), histories.get(drafts.len())) {
         if draft.is_empty() {
             continue;
@@ -77,7 +85,14 @@ pub(super) fn commit(
         let process = Process { kind: ProcessKind::InPlace, root: draft.root, ignore: Some(patterns), extra: Extra::default() };
         let (hashes, references) = (draft.hashes, draft.references);
         let manifest = Manifest { creator: creator(origin, date), process, hashes, references, ..Manifest::default() };
-        let (name, generation, c4) = write_generation(history, &manifest, date)?;
+        let (name, generation, c4) = match write_generation(history, &manifest, date) {
+            Ok(written) => written,
+            Err(e) if report.written.is_empty() => return Err(e),
+            Err(e) => {
+                report.problems.push(Problem::NotWritten { path: history.outside(FOLDER), message: e.to_string() });
+                return Ok(());
+            }
+        };
         let path = format!("{FOLDER}/{name}");
         if let Some(around) = history.parent
             && let (Some(outer), Some(parent)) = (drafts.get_mut(around), histories.get(around))
@@ -85,34 +100,45 @@ pub(super) fn commit(
             let path = super::tree::join(parent.within(&history.inside), &path);
             outer.references.push(Reference { path, c4, ..Reference::default() });
         }
-        written.push(Made { path: super::tree::join(&history.inside, &path), generation });
+        report.written.push(Made { path: super::tree::join(&history.inside, &path), generation });
     }
-    Ok(written)
+    drop(locks);
+    Ok(())
+}
+
+/// Locks every history that will be written: those with a draft, and those around them.
+fn locks(histories: &[History], drafts: &[Draft]) -> Result<Vec<Lock>> {
+    let mut writes: Vec<bool> = drafts.iter().map(|d| !d.is_empty()).collect();
+    for (i, history) in histories.iter().enumerate().rev() {
+        if writes.get(i) == Some(&true)
+            && let Some(around) = history.parent.and_then(|p| writes.get_mut(p))
+        {
+            *around = true;
+        }
+    }
+    let mut locks = vec![];
+    for (history, _) in histories.iter().zip(writes).filter(|(_, writes)| *writes) {
+        locks.push(Lock::take(&history.folder)?);
+        unchanged(history)?;
+    }
+    Ok(locks)
 }
 
 /// Returns name, number and C4 ID of the manifest.
 fn write_generation(history: &History, manifest: &Manifest, date: OffsetDateTime) -> Result<(String, u32, String)> {
     let documents = history.folder.join(FOLDER);
-    let new = documents.symlink_metadata().is_err();
     let number = history.chain.links.len() as u32 + 1;
     let folder = history.folder.canonicalize().in_file(&history.folder)?;
     let folder = folder.file_name().map_or_else(|| "root".into(), |n| n.to_string_lossy().into_owned());
     let name = format!("{number:04}_{folder}_{}.mhl", date::in_name(date));
     let path = documents.join(&name);
-    files::create_folder(&documents)?;
-    let written = write_manifest(&path, manifest).and_then(|c4| {
-        let chained = write_chain(history, &documents, Link { number, path: name.clone(), c4: c4.clone(), ..Link::default() });
-        if chained.is_err() {
-            // Nothing refers to it yet.
-            let _ = std::fs::remove_file(&path);
-        }
-        chained.map(|()| c4)
-    });
-    if written.is_err() && new {
-        // Only where it is empty.
-        let _ = std::fs::remove_dir(&documents);
+    let c4 = write_manifest(&path, manifest)?;
+    if let Err(e) = write_chain(history, &documents, Link { number, path: name.clone(), c4: c4.clone(), ..Link::default() }) {
+        // Nothing refers to it yet.
+        let _ = std::fs::remove_file(&path);
+        return Err(e);
     }
-    Ok((name, number, written?))
+    Ok((name, number, c4))
 }
 
 /// Returns the C4 ID of what was written.
@@ -129,16 +155,20 @@ pub(super) fn write_manifest(path: &Path, manifest: &Manifest) -> Result<String>
 
 fn write_chain(history: &History, documents: &Path, link: Link) -> Result<()> {
     let path = documents.join(CHAIN);
-    let now = match path.symlink_metadata() {
-        Ok(_) => Some(hash_bytes(Format::C4, &mhl::read_bytes(&path)?)),
-        Err(_) => None,
-    };
-    if now != history.chain_id {
-        let busy = "another program has continued this history meanwhile; run it again";
-        return Err(Error::new(ErrorKind::TryAgain, busy).file(&path));
-    }
+    // Once more, because not every program knows our lock.
+    unchanged(history)?;
     let mut chain = history.chain.clone();
     chain.links.push(link);
-    let existing = if now.is_some() { Existing::Replace } else { Existing::Refuse };
+    let existing = if history.chain_id.is_some() { Existing::Replace } else { Existing::Refuse };
     files::write_bytes(&path, existing, mhl::write_chain(&chain).as_bytes())
+}
+
+/// Fails where the chain is no longer the one that was read.
+fn unchanged(history: &History) -> Result<()> {
+    let path = history.folder.join(FOLDER).join(CHAIN);
+    let now = match path.symlink_metadata() {
+        Ok(_) => Some(hash_bytes(Format::C4, &mhl::read_chain_bytes(&path)?)),
+        Err(_) => None,
+    };
+    if now == history.chain_id { Ok(()) } else { Err(busy(&path)) }
 }

@@ -32,7 +32,8 @@ pub struct Flatten {
 /// No history, those of reading one, those of writing.
 pub fn flatten(root: &Path, destination: &Path, options: &Flatten) -> Result<Report> {
     let tree = Tree::scan(root, &options.ignore)?;
-    let mut report = Report::default();
+    let mut report = Report { notices: tree.notices(), ..Report::default() };
+    let owners = tree.owners();
     let mut patterns = vec![];
     let mut hashes = vec![];
     for (i, history) in tree.histories.iter().enumerate() {
@@ -43,7 +44,7 @@ pub fn flatten(root: &Path, destination: &Path, options: &Flatten) -> Result<Rep
         for (path, record) in &history.records.files {
             let outside = history.outside(path);
             let digests = digests(record);
-            if digests.is_empty() || tree.leaves_out_record(&outside, false, i) {
+            if digests.is_empty() || owners.of(&outside) != Some(i) || tree.leaves_out_record(&outside, false, i) {
                 continue;
             }
             hashes.push(FileHash { path: outside, size: record.size, modified: record.modified.clone(), digests, ..FileHash::default() });

@@ -87,7 +87,9 @@ pub struct Stamp {
     pub size: u64,
     /// Of the last modification, nanoseconds since 1970.
     pub modified: i64,
-    /// Where the system has them: inode, and the time of its last change, which no program can set back.
+    /// Where the system has them: the device, the inode, and the time of its last change, which no program can set back where the
+    /// file system is one that has it.
+    pub device: u64,
     pub inode: u64,
     pub changed: i64,
 }
@@ -96,13 +98,14 @@ impl Stamp {
     pub fn of(metadata: &Metadata) -> Self {
         let modified = metadata.modified().map_or(0, nanoseconds);
         #[cfg(unix)]
-        let (inode, changed) = {
+        let (device, inode, changed) = {
             use std::os::unix::fs::MetadataExt;
-            (metadata.ino(), metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec()))
+            let changed = metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec());
+            (metadata.dev(), metadata.ino(), changed)
         };
         #[cfg(not(unix))]
-        let (inode, changed) = (0, 0);
-        Self { size: metadata.len(), modified, inode, changed }
+        let (device, inode, changed) = (0, 0, 0);
+        Self { size: metadata.len(), modified, device, inode, changed }
     }
 }
 

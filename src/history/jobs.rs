@@ -62,7 +62,7 @@ pub(super) fn only(tree: &Tree, paths: &[PathBuf]) -> Result<Option<Vec<String>>
 
 /// Every file that is to be hashed, in the order of records. A format that is on record is computed where it was asked for, and the
 /// first on record where none of these was: a new format needs one that can be verified.
-pub(super) fn jobs<'t>(tree: &'t Tree, formats: &[Format], only: Option<&Vec<String>>) -> Vec<Job<'t>> {
+pub(super) fn jobs<'t>(tree: &'t Tree, formats: &[Format], only: Option<&[String]>) -> Vec<Job<'t>> {
     let mut jobs = vec![];
     for folder in &tree.folders {
         let Some(history) = tree.histories.get(folder.history) else { continue };

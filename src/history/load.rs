@@ -3,8 +3,10 @@
 use super::{
     date, hash_bytes,
     ignore::{FOLDER, Patterns, inherit},
+    lock::only_begun,
     outcome::{exit, missing_manifest, modified_manifest, no_chain, no_history},
     records::Records,
+    references::References,
 };
 use crate::{
     error::{Error, InFile, Result},
@@ -34,6 +36,7 @@ pub struct History {
     pub(super) chain_id: Option<String>,
     pub generations: Vec<Generation>,
     pub records: Records,
+    pub(super) references: References,
     /// What it leaves out.
     pub patterns: Patterns,
     pub notices: Vec<String>,
@@ -79,9 +82,13 @@ impl History {
         }
         let chain = documents.join(CHAIN);
         if chain.symlink_metadata().is_err() {
+            if only_begun(&documents)? {
+                history.patterns = Patterns::new(super::DEFAULT_IGNORE);
+                return Ok(history);
+            }
             return Err(no_chain(&chain));
         }
-        let bytes = mhl::read_bytes(&chain).map_err(other)?;
+        let bytes = mhl::read_chain_bytes(&chain).map_err(other)?;
         history.chain_id = Some(hash_bytes(Format::C4, &bytes));
         history.chain = mhl::parse_chain(&bytes).in_file(&chain).map_err(other)?;
         for link in history.chain.links.clone() {
@@ -127,6 +134,7 @@ impl History {
         if patterns.clone().count() > PATTERNS || patterns.clone().any(|p| p.len() > PATTERN_BYTES) {
             return Err(Error::invalid(format!("more than {PATTERNS} patterns, or one of more than {PATTERN_BYTES} bytes")).field("ignore"));
         }
+        self.references.add(&manifest);
         let mut generation = Generation {
             number,
             name: name.to_owned(),
@@ -225,9 +233,9 @@ pub fn state(folder: &Path) -> Result<State> {
     }
     let path = documents.join(CHAIN);
     if path.symlink_metadata().is_err() {
-        return Err(no_chain(&path));
+        return if only_begun(&documents)? { Ok(State::NoHistory) } else { Err(no_chain(&path)) };
     }
-    let chain = mhl::parse_chain(&mhl::read_bytes(&path)?).in_file(&path)?;
+    let chain = mhl::parse_chain(&mhl::read_chain_bytes(&path)?).in_file(&path)?;
     let Some(link) = chain.links.last() else { return Ok(State::NoHistory) };
     let last = match date::from_name(&link.path) {
         Some(date) => date::iso(date),

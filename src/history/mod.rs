@@ -17,12 +17,16 @@ mod ignore;
 mod jobs;
 mod journal;
 mod load;
+mod lock;
+mod making;
 mod outcome;
 mod records;
+mod references;
 mod rename;
 mod sums;
 mod tree;
 mod verify;
+mod volume;
 
 pub use create::{Create, create};
 pub use date::{iso, parse as parse_date};

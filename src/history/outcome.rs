@@ -36,8 +36,15 @@ pub enum Problem {
     New { path: String },
     /// In the history, and not on disk.
     Missing { path: String },
-    /// A nested history that the last generation refers to is gone.
+    /// A nested history that a generation refers to is gone.
     HistoryGone { path: String },
+    /// On record, and every digest of it failed: there is nothing to hold it against. Nothing is recorded as long as such a file is
+    /// not accepted ([`super::Create::accept_failed`]).
+    NoReference { path: String },
+    /// No file has a digest on record in a format that was asked for: nothing was verified in it. `path` is the folder.
+    FormatNotRecorded { path: String, format: Format },
+    /// The generation of this `ascmhl` folder could not be written, and those of histories further inside were.
+    NotWritten { path: String, message: String },
 }
 
 impl Problem {
@@ -48,7 +55,10 @@ impl Problem {
             | Self::FolderMismatch { path, .. }
             | Self::New { path }
             | Self::Missing { path }
-            | Self::HistoryGone { path } => path,
+            | Self::HistoryGone { path }
+            | Self::NoReference { path }
+            | Self::FormatNotRecorded { path, .. }
+            | Self::NotWritten { path, .. } => path,
         }
     }
 }
@@ -92,11 +102,12 @@ impl Report {
         let there = |code: u8| {
             self.any(|p| {
                 code == match p {
-                    Problem::Mismatch { .. } | Problem::Unreadable { .. } => exit::MISMATCH,
+                    Problem::Mismatch { .. } | Problem::Unreadable { .. } | Problem::NoReference { .. } => exit::MISMATCH,
                     Problem::FolderMismatch { .. } => exit::FOLDER_MISMATCH,
                     Problem::New { .. } => exit::NEW_FILES,
                     Problem::Missing { .. } => exit::MISSING_FILES,
                     Problem::HistoryGone { .. } => exit::NO_HISTORY,
+                    Problem::NotWritten { .. } | Problem::FormatNotRecorded { .. } => exit::OTHER,
                 }
             })
         };
@@ -105,7 +116,7 @@ impl Report {
 
     /// Of a create, to which new files are no problem, and which writes nothing where anything could not be read.
     pub fn exit_of_create(&self) -> u8 {
-        if self.any(|p| matches!(p, Problem::Unreadable { .. })) {
+        if self.any(|p| matches!(p, Problem::Unreadable { .. } | Problem::NotWritten { .. })) {
             return exit::OTHER;
         }
         self.exit(&[exit::MISMATCH, exit::MISSING_FILES, exit::NO_HISTORY])
@@ -113,7 +124,7 @@ impl Report {
 
     /// Of a verify: what is wrong outweighs what is new, and that what is missing.
     pub fn exit_of_verify(&self) -> u8 {
-        self.exit(&[exit::MISMATCH, exit::FOLDER_MISMATCH, exit::NEW_FILES, exit::MISSING_FILES, exit::NO_HISTORY])
+        self.exit(&[exit::MISMATCH, exit::FOLDER_MISMATCH, exit::NEW_FILES, exit::MISSING_FILES, exit::NO_HISTORY, exit::OTHER])
     }
 
     /// Of a diff: what is missing outweighs what is new.
@@ -138,6 +149,12 @@ pub(super) fn modified_manifest(manifest: &Path, found: &str, recorded: &str) ->
 
 pub(super) fn missing_manifest(manifest: &Path) -> Error {
     Error::invalid("the chain has this manifest, and it is missing").file(manifest).exit(exit::MISSING_MANIFEST)
+}
+
+/// The history it belonged to was replaced, or goes back to before it.
+pub(super) fn missing_reference(manifest: &Path) -> Error {
+    let message = "the history around this folder refers to this manifest, and the chain here does not have it";
+    Error::invalid(message).file(manifest).exit(exit::MISSING_MANIFEST)
 }
 
 pub(super) fn file_not_found(file: &Path) -> Error {

@@ -5,7 +5,7 @@ use crate::{
     sidecar::mhl::{Action, Digest, Entry, FileHash, FolderDigests, FolderHash, Format, Manifest, check_path, find},
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// A digest on record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -18,9 +18,9 @@ pub struct Known {
 }
 
 impl Known {
-    /// Whether other digests may be held against it: a failed one never, nor text that is no digest.
+    /// Whether other digests may be held against it: a failed one never, nor one of an unknown action, nor text that is no digest.
     fn is_reference(&self) -> bool {
-        self.action != Some(Action::Failed) && self.format.decode(&self.text).is_some()
+        !matches!(self.action, Some(Action::Failed | Action::Other)) && self.format.decode(&self.text).is_some()
     }
 }
 
@@ -97,6 +97,9 @@ pub struct Records {
     pub folders: BTreeMap<String, FolderRecord>,
     /// Of the folder itself.
     pub root: FolderRecord,
+    /// Names that files and folders had before.
+    #[serde(skip)]
+    former: HashSet<String>,
 }
 
 impl Records {
@@ -121,11 +124,7 @@ impl Records {
 
     /// Whether there is, or was, a file or folder of this name.
     pub fn know(&self, path: &str) -> bool {
-        let was = |previous: &[String]| previous.iter().any(|p| p == path);
-        self.files.contains_key(path)
-            || self.folders.contains_key(path)
-            || self.files.values().any(|r| was(&r.previous))
-            || self.folders.values().any(|r| was(&r.previous))
+        self.files.contains_key(path) || self.folders.contains_key(path) || self.former.contains(path)
     }
 
     /// Takes all old names away before any new one is given: names may have been exchanged.
@@ -143,10 +142,12 @@ impl Records {
                 continue;
             }
             if let Some(mut record) = self.files.remove(previous) {
+                self.former.insert(previous.to_owned());
                 record.previous.push(previous.to_owned());
                 files.push((path.to_owned(), record));
             }
             if let Some(mut record) = self.folders.remove(previous) {
+                self.former.insert(previous.to_owned());
                 record.previous.push(previous.to_owned());
                 folders.push((path.to_owned(), record));
             }
@@ -177,6 +178,6 @@ impl Records {
     }
 }
 
-fn trimmed(path: &str) -> &str {
+pub(super) fn trimmed(path: &str) -> &str {
     path.strip_suffix('/').unwrap_or(path)
 }

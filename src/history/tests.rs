@@ -246,6 +246,78 @@ fn what_a_nested_history_took_over_is_missed_once() {
 }
 
 #[test]
+fn a_history_in_the_place_of_another_is_found_out() {
+    let (_keep, root) = card();
+    let inner = root.join("Clips");
+    make(&inner, &options(&[Format::Xxh64]));
+    make(&root, &options(&[Format::Xxh64]));
+    // Altered, and put on record anew by somebody.
+    fs::write(inner.join("a.mov"), "abC").unwrap();
+    fs::remove_dir_all(inner.join("ascmhl")).unwrap();
+    let mut later = options(&[Format::Xxh64]);
+    later.origin.date = parse_date("2026-05-05T05:05:05Z");
+    make(&inner, &later);
+    assert_eq!(diff(&inner).problems, []);
+    let found = verify(&root, &Verify::default(), &Progress::default()).unwrap_err();
+    assert_eq!(found.exit_code(), exit::MISSING_MANIFEST, "{found}");
+    assert!(found.path().unwrap().ends_with("Clips/ascmhl/0002_Clips_2026-01-02_030405Z.mhl"), "{found}");
+}
+
+#[test]
+fn references_follow_a_history_to_its_new_name() {
+    let (_keep, root) = card();
+    let inner = root.join("Clips/Day");
+    fs::create_dir(&inner).unwrap();
+    fs::write(inner.join("c.mov"), "see").unwrap();
+    make(&inner, &options(&[Format::Xxh64]));
+    make(&root, &options(&[Format::Xxh64]));
+    fs::rename(root.join("Clips"), root.join("Takes")).unwrap();
+    let report = make(&root, &Create { detect_renaming: true, ..options(&[Format::Xxh64]) });
+    assert_eq!(report.problems, [], "{report:?}");
+    // Another one of the old name is no replacement of it.
+    fs::create_dir_all(root.join("Clips/Day")).unwrap();
+    fs::write(root.join("Clips/Day/d.mov"), "d").unwrap();
+    make(&root.join("Clips/Day"), &Create { detect_renaming: true, ..options(&[Format::Md5]) });
+    assert_eq!(problems(&diff(&root)), [""; 0]);
+    fs::remove_dir_all(root.join("Takes/Day/ascmhl")).unwrap();
+    assert!(problems(&diff(&root)).contains(&"HistoryGone Takes/Day".to_owned()));
+}
+
+#[test]
+fn a_history_that_is_gone_stays_missed() {
+    let (_keep, root) = card();
+    make(&root.join("Clips"), &options(&[Format::Xxh64]));
+    make(&root, &options(&[Format::Xxh64]));
+    fs::remove_dir_all(root.join("Clips/ascmhl")).unwrap();
+    make(&root, &Create { only: vec![root.join("Sidecar.txt")], ..options(&[Format::Xxh64]) });
+    let report = diff(&root);
+    assert!(problems(&report).contains(&"HistoryGone Clips".to_owned()), "{report:?}");
+}
+
+#[test]
+fn the_innermost_record_counts_everywhere() {
+    let (keep, root) = card();
+    let inner = root.join("Clips");
+    make(&root, &options(&[Format::Xxh64]));
+    // Taken over with another content and under another name.
+    fs::write(inner.join("a.mov"), "abC").unwrap();
+    make(&inner, &options(&[Format::Xxh64]));
+    fs::rename(inner.join("b.mov"), inner.join("c.mov")).unwrap();
+    let mut later = options(&[Format::Xxh64]);
+    later.origin.date = parse_date("2026-05-05T05:05:05Z");
+    make(&inner, &Create { detect_renaming: true, ..later });
+    fs::write(inner.join("ascmhl/0009_left.mhl"), "").unwrap();
+    let report = flatten(&root, &keep.path().join("out"), &Flatten::default()).unwrap();
+    assert_eq!(report.notices, ["Clips/0009_left.mhl is not in the chain and not counted"]);
+    let (m, found) = crate::sidecar::mhl::read(Path::new(&report.written[0].path)).unwrap();
+    assert_eq!((found, actions(&m).len()), (vec![], 3));
+    let list = Some(PathBuf::from(&report.written[0].path));
+    let held = verify(&root, &Verify { hash: true, packing_list: list, ..Verify::default() }, &Progress::default()).unwrap();
+    assert_eq!((held.verified, problems(&held)), (3, vec![]));
+    assert_eq!(problems(&diff(&root)), [""; 0]);
+}
+
+#[test]
 fn a_damaged_history_is_told_by_its_code() {
     let (_keep, root) = card();
     let report = make(&root, &options(&[Format::Md5]));
@@ -344,6 +416,30 @@ fn single_files_are_recorded_and_verified_alone() {
     assert_eq!(create(&root, &outside, &Progress::default()).unwrap_err().exit_code(), exit::FILE_NOT_FOUND);
 }
 
+#[test]
+fn a_format_that_is_not_on_record_is_told() {
+    let (_keep, root) = card();
+    make(&root, &options(&[Format::Md5]));
+    let run = |formats: &[Format]| {
+        let asked = Verify { hash: true, formats: formats.to_vec(), ..Verify::default() };
+        verify(&root, &asked, &Progress::default()).unwrap()
+    };
+    let report = run(&[Format::Sha1]);
+    assert_eq!(report.problems, [Problem::FormatNotRecorded { path: ".".into(), format: Format::Sha1 }]);
+    assert_eq!((report.verified, report.exit_of_verify()), (3, exit::OTHER), "in the format on record");
+    assert_eq!(run(&[Format::Sha1, Format::Md5]).exit_of_verify(), exit::OTHER);
+    assert_eq!((run(&[Format::Md5]).notices.len(), run(&[Format::Md5]).exit_of_verify()), (0, 0));
+    // On record for one file.
+    make(&root, &Create { only: vec![root.join("Sidecar.txt")], ..options(&[Format::Sha1]) });
+    let report = run(&[Format::Sha1]);
+    assert_eq!((report.exit_of_verify(), report.notices.len()), (0, 2), "{report:?}");
+    assert_eq!(report.notices[0], "Clips/a.mov has no sha1 on record, and is held against md5");
+    let one = Verify { hash: true, formats: vec![Format::Sha1], only: Some("Clips/a.mov".into()), ..Verify::default() };
+    assert_eq!(verify(&root, &one, &Progress::default()).unwrap().exit_of_verify(), exit::OTHER);
+    fs::write(root.join("Sidecar.txt"), "sidE").unwrap();
+    assert_eq!(run(&[Format::Xxh3]).exit_of_verify(), exit::MISMATCH, "what is wrong outweighs it");
+}
+
 #[cfg(unix)]
 #[test]
 fn what_is_no_file_of_the_folder_is_refused_by_name() {
@@ -429,6 +525,61 @@ fn an_interrupted_create_goes_on() {
 }
 
 #[test]
+fn no_journal_outlives_what_is_on_record() {
+    let (keep, root) = card();
+    std::thread::sleep(std::time::Duration::from_millis(2100));
+    let cache = keep.path().join("cache");
+    let root = root.canonicalize().unwrap();
+    if volume::trusted(&root).is_none() {
+        eprintln!("skipped: the file system of {} is not trusted", root.display());
+        return;
+    }
+    let go = Create { journal: Some(cache.clone()), ..options(&[Format::Md5]) };
+    // As a create leaves it that was interrupted.
+    let interrupted = || {
+        let journal = journal::Journal::open(&cache, &root, true);
+        for path in ["Clips/a.mov", "Clips/b.mov"] {
+            journal.note(path, &hash_file(&root.join(path), &[Format::Md5], &Progress::default()).unwrap());
+        }
+    };
+    let journals = || fs::read_dir(&cache).unwrap().count();
+    interrupted();
+    let anew = make(&root, &Create { resume: false, ..go.clone() });
+    assert_eq!((anew.resumed, journals()), (0, 0));
+    interrupted();
+    // A single file strikes out its own line, whether it goes on from it or not.
+    for (resume, resumed) in [(false, 0), (true, 0)] {
+        let only = vec![root.join("Clips/a.mov")];
+        let one = make(&root, &Create { only, resume, ..go.clone() });
+        assert_eq!((one.resumed, journals()), (resumed, 1), "{resume}");
+    }
+    let rest = make(&root, &go);
+    assert_eq!((rest.resumed, rest.verified, journals()), (1, 3, 0));
+    assert_eq!(make(&root, &go).resumed, 0);
+}
+
+#[test]
+fn what_has_failed_digests_alone_is_not_original_by_itself() {
+    let failed = |action, text: &str| {
+        let digest = crate::sidecar::mhl::Digest { action: Some(action), ..crate::sidecar::mhl::Digest::new(Format::Md5, text) };
+        Entry::File(crate::sidecar::mhl::FileHash { path: "Sidecar.txt".into(), digests: vec![digest], ..Default::default() })
+    };
+    let (_keep, root) = planted(vec![failed(Action::Failed, "900150983cd24fb0d6963f7d28e17f72")]);
+    let (_also, other) = planted(vec![failed(Action::Other, "900150983cd24fb0d6963f7d28e17f72")]);
+    assert_eq!(problems(&make(&other, &options(&[Format::Md5]))), ["NoReference Sidecar.txt"], "nor what has an unknown action");
+    for only in [vec![], vec![root.join("Sidecar.txt")]] {
+        let report = make(&root, &Create { only, ..options(&[Format::Md5]) });
+        assert_eq!(problems(&report), ["NoReference Sidecar.txt"]);
+        assert_eq!((report.written.len(), report.bytes_hashed, report.exit_of_create()), (0, 0, exit::MISMATCH));
+    }
+    let others = Create { only: vec![root.join("Clips")], ..options(&[Format::Md5]) };
+    assert_eq!(make(&root, &others).exit_of_create(), 0);
+    let accepted = make(&root, &Create { accept_failed: true, ..options(&[Format::Md5]) });
+    assert_eq!((accepted.original, accepted.verified, accepted.exit_of_create()), (1, 2, 0));
+    assert_eq!(check(&root).problems, []);
+}
+
+#[test]
 fn a_history_that_another_continued_meanwhile_is_left_alone() {
     let (_keep, root) = card();
     make(&root, &options(&[Format::Md5]));
@@ -437,10 +588,79 @@ fn a_history_that_another_continued_meanwhile_is_left_alone() {
     let before = fs::read(root.join("ascmhl/ascmhl_chain.xml")).unwrap();
     let date = parse_date("2027-01-01T00:00:00Z").unwrap();
     let draft = commit::Draft { root: Some(Default::default()), ..Default::default() };
-    let refused = commit::commit(&[stale], vec![draft], &[], &Origin::default(), date).unwrap_err();
+    let refused = commit::commit(&[stale], vec![draft], &[], &Origin::default(), date, &mut Report::default()).unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::TryAgain);
     assert_eq!(fs::read(root.join("ascmhl/ascmhl_chain.xml")).unwrap(), before);
     assert_eq!(fs::read_dir(root.join("ascmhl")).unwrap().count(), 3, "no manifest without its chain");
+}
+
+#[test]
+fn of_two_creates_at_once_none_is_lost() {
+    for round in 0..30 {
+        let (_keep, root) = card();
+        // The first generation, the next, and the next of two histories.
+        let before = usize::from(round > 9);
+        if before > 0 {
+            make(&root, &options(&[Format::Md5]));
+        }
+        if round > 19 {
+            make(&root.join("Clips"), &options(&[Format::Md5]));
+        }
+        let start = std::sync::Barrier::new(4);
+        let go = |second: u8| {
+            start.wait();
+            let mut own = options(&[Format::Md5]);
+            own.origin.date = parse_date(&format!("2026-01-02T03:04:{second:02}Z"));
+            create(&root, &own, &Progress::default())
+        };
+        let outcomes: Vec<_> = std::thread::scope(|s| {
+            let go = &go;
+            let running: Vec<_> = (10..14).map(|second| s.spawn(move || go(second))).collect();
+            running.into_iter().map(|t| t.join().unwrap()).collect()
+        });
+        let (done, busy): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+        assert!(busy.iter().all(|e| e.as_ref().unwrap_err().exit_code() == 75), "{busy:?}");
+        assert_eq!(History::load(&root).unwrap().generations.len(), before + done.len(), "{done:?}");
+        let left: Vec<_> = fs::read_dir(root.join("ascmhl")).into_iter().flatten().map(|e| e.unwrap().file_name()).collect();
+        assert_eq!(left.len(), if left.is_empty() { 0 } else { before + done.len() + 1 }, "{left:?}");
+    }
+}
+
+#[test]
+fn a_history_in_another_hand_is_left_alone() {
+    let (_keep, root) = card();
+    let held = lock::Lock::take(&root).unwrap();
+    let refused = create(&root, &options(&[Format::Md5]), &Progress::default()).unwrap_err();
+    assert_eq!((refused.kind(), refused.exit_code()), (ErrorKind::TryAgain, 75));
+    drop(held);
+    assert!(!root.join("ascmhl").exists());
+    // What a crash leaves is no lock.
+    fs::create_dir(root.join("ascmhl")).unwrap();
+    fs::write(root.join("ascmhl/.prelight.lock"), "").unwrap();
+    fs::write(root.join("ascmhl/.0001_A001.mhl.0.part"), "").unwrap();
+    assert_eq!(state(&root), Ok(State::NoHistory));
+    assert!(!History::load(&root).unwrap().exists());
+    assert_eq!(lock::Lock::take(&root).map(drop), Ok(()));
+    assert!(!root.join("ascmhl/.prelight.lock").exists());
+}
+
+#[test]
+fn what_was_written_before_a_failure_is_told() {
+    let (_keep, root) = card();
+    make(&root.join("Clips"), &options(&[Format::Md5]));
+    // The name that the manifest of the outer history will have.
+    fs::create_dir(root.join("ascmhl")).unwrap();
+    let taken = root.join("ascmhl/0001_A001_2026-01-02_030405Z.mhl");
+    fs::write(&taken, "kept").unwrap();
+    let chain = crate::sidecar::mhl::write_chain(&Default::default());
+    fs::write(root.join("ascmhl/ascmhl_chain.xml"), chain).unwrap();
+    let report = make(&root, &options(&[Format::Md5]));
+    assert_eq!(report.written.iter().map(|m| m.path.as_str()).collect::<Vec<_>>(), ["Clips/ascmhl/0002_Clips_2026-01-02_030405Z.mhl"]);
+    assert_eq!((problems(&report), report.exit_of_create()), (vec!["NotWritten ascmhl".to_owned()], exit::OTHER));
+    assert_eq!(fs::read_to_string(&taken).unwrap(), "kept");
+    // Where nothing was written, the failure is all there is to tell.
+    fs::remove_dir_all(root.join("Clips/ascmhl")).unwrap();
+    assert_eq!(create(&root, &options(&[Format::Md5]), &Progress::default()).unwrap_err().kind(), ErrorKind::Io);
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use super::{
     ignore::{FOLDER, Patterns, inherit},
     load::History,
-    outcome::modified_manifest,
 };
 use crate::error::{Error, InFile, Result};
 use std::{
@@ -64,12 +63,6 @@ pub(super) fn covers(folder: &str, path: &str) -> bool {
     folder.is_empty() || path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Folder and file name of `folder/ascmhl/name`.
-fn split_reference(path: &str) -> Option<(&str, &str)> {
-    let (documents, name) = path.rsplit_once('/')?;
-    Some((documents.rsplit_once('/')?.0, name))
-}
-
 /// The last step of a path.
 pub(super) fn base(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
@@ -102,29 +95,6 @@ impl Tree {
         Ok(Self { root, histories: vec![history], ..Self::default() })
     }
 
-    /// Holds the chains of nested histories against what the histories around them refer to: who changes a manifest and its chain
-    /// is found out here.
-    fn check_references(&mut self) -> Result<()> {
-        let mut notices = vec![];
-        for (i, history) in self.histories.iter().enumerate() {
-            for reference in history.generations.iter().flat_map(|g| &g.references) {
-                let Some((folder, name)) = split_reference(&reference.path) else { continue };
-                let Some(inner) = self.histories.iter().find(|h| h.inside == history.outside(folder)) else { continue };
-                match inner.chain.links.iter().find(|l| l.path == name) {
-                    Some(link) if link.c4 == reference.c4.trim() => {}
-                    Some(link) => return Err(modified_manifest(&inner.folder.join(FOLDER).join(name), &link.c4, &reference.c4)),
-                    None => notices.push((i, format!("refers to {}, which is in no chain", reference.path))),
-                }
-            }
-        }
-        for (i, notice) in notices {
-            if let Some(history) = self.histories.get_mut(i) {
-                history.notices.push(notice);
-            }
-        }
-        Ok(())
-    }
-
     /// Returns the place of the folder.
     fn walk(&mut self, path: &str, mut history: usize, depth: usize, nested: bool) -> Result<usize> {
         let on_disk = self.root.join(path);
@@ -133,8 +103,11 @@ impl Tree {
         }
         if nested && depth > 0 && on_disk.join(FOLDER).is_dir() {
             let inner = History { inside: path.to_owned(), parent: Some(history), ..History::load(&on_disk)? };
-            history = self.histories.len();
-            self.histories.push(inner);
+            // Without a chain nobody but a writer that broke off has been there.
+            if inner.chain_id.is_some() {
+                history = self.histories.len();
+                self.histories.push(inner);
+            }
         }
         let modified = on_disk.metadata().and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
         let (mut files, mut folders) = (vec![], vec![]);
@@ -250,46 +223,5 @@ impl Tree {
             paths.insert(folder.path.clone(), true);
         }
         paths
-    }
-
-    /// What is on record and gone: history, path relative to it, whether it was a folder. What a nested history took over is its
-    /// business alone.
-    pub(super) fn gone(&self) -> Vec<(usize, String, bool)> {
-        let paths = self.paths();
-        let mut gone = vec![];
-        for (i, history) in self.histories.iter().enumerate() {
-            let records = &history.records;
-            let all = records.files.keys().map(|p| (p, false)).chain(records.folders.keys().map(|p| (p, true)));
-            for (path, folder) in all {
-                let outside = history.outside(path);
-                let refused = || self.refused.iter().any(|(p, _)| *p == outside);
-                let kept_inside = || {
-                    let inner =
-                        self.histories.iter().skip(i + 1).filter(|h| covers(&h.inside, &outside) && covers(&history.inside, &h.inside));
-                    inner.into_iter().any(|h| h.records.know(h.within(&outside)))
-                };
-                if !paths.contains_key(&outside) && !refused() && !self.leaves_out_record(&outside, folder, i) && !kept_inside() {
-                    gone.push((i, path.clone(), folder));
-                }
-            }
-        }
-        gone
-    }
-
-    /// Folders of nested histories that the last generations refer to and that have none any more.
-    pub(super) fn histories_gone(&self) -> Vec<String> {
-        let mut gone = vec![];
-        for (i, history) in self.histories.iter().enumerate() {
-            for reference in history.generations.last().into_iter().flat_map(|g| &g.references) {
-                let Some((folder, _)) = split_reference(&reference.path) else { continue };
-                let outside = history.outside(folder);
-                if !self.histories.iter().any(|h| h.inside == outside) && !self.leaves_out_record(&outside, true, i) {
-                    gone.push(outside);
-                }
-            }
-        }
-        gone.sort_unstable();
-        gone.dedup();
-        gone
     }
 }

@@ -20,7 +20,8 @@ use std::{
 pub struct Verify {
     /// Read the media. Without, only what there is and what should be is compared (diff).
     pub hash: bool,
-    /// Formats to hold against the record; none: the first on record of each file.
+    /// Formats to hold against the record; none: the first on record of each file. A file without any of them is held against its
+    /// first, which is a notice; a format that no file has is a problem.
     pub formats: Vec<Format>,
     /// The digests of folders too, in the formats of the last generations.
     pub folders: bool,
@@ -53,6 +54,9 @@ pub fn verify(root: &Path, options: &Verify, progress: &Progress) -> Result<Repo
     let folder_formats = if options.folders && chosen.is_none() { folder_formats(&tree) } else { vec![] };
     let mut report = Report { notices: tree.notices(), ..Report::default() };
     let jobs = jobs(&tree, options, &folder_formats, chosen.as_deref(), &mut report);
+    if options.hash {
+        formats_not_recorded(&jobs, &options.formats, &mut report);
+    }
     if let (Some(path), 0) = (&options.only, report.files) {
         return Err(file_not_found(path));
     }
@@ -114,6 +118,23 @@ fn jobs<'t>(tree: &'t Tree, options: &Verify, folder_formats: &[Format], only: O
     jobs
 }
 
+/// Says in which formats files were not verified, though it was asked for.
+fn formats_not_recorded(jobs: &[Job], asked: &[Format], report: &mut Report) {
+    let recorded: Vec<(&str, &FileRecord)> = jobs.iter().filter_map(|j| Some((j.path.as_str(), j.record?))).collect();
+    let formats: std::collections::BTreeSet<Format> = asked.iter().copied().collect();
+    for format in formats {
+        let without: Vec<_> = recorded.iter().filter(|(_, r)| r.reference(format).is_none()).collect();
+        if without.len() == recorded.len() && !recorded.is_empty() {
+            report.problems.push(Problem::FormatNotRecorded { path: ".".into(), format });
+            continue;
+        }
+        for (path, record) in without {
+            let instead: Vec<&str> = references(record, asked).iter().map(|k| k.format.name()).collect();
+            report.notices.push(format!("{path} has no {format} on record, and is held against {}", instead.join(" and ")));
+        }
+    }
+}
+
 /// The digests on record that a file is held against: in the formats asked for, where there are any, else the first of all.
 fn references<'r>(record: &'r FileRecord, formats: &[Format]) -> Vec<&'r Known> {
     let asked: Vec<&Known> = formats.iter().filter_map(|f| record.reference(*f)).collect();
@@ -157,14 +178,14 @@ fn compare<'j>(
 
 fn compare_folders(tree: &Tree, formats: &[Format], results: &HashMap<&str, Hashed>, report: &mut Report) {
     let sums = folder_sums(tree, formats, results);
+    let owners = tree.owners();
     for folder in &tree.folders {
         let (Some(own), Some(sums)) = (tree.histories.get(folder.history), sums.get(folder.path.as_str())) else { continue };
         // The root of a nested history is on record in both.
-        let around = own.parent.filter(|_| folder.path == own.inside).and_then(|p| tree.histories.get(p));
         let root = (folder.path == own.inside).then_some(&own.records.root);
-        let inner = own.records.folders.get(own.within(&folder.path));
-        let outer = around.and_then(|h| h.records.folders.get(h.within(&folder.path)));
-        for known in root.into_iter().chain(inner).chain(outer).flat_map(|r| &r.digests) {
+        let owner = owners.of(&folder.path).and_then(|i| tree.histories.get(i));
+        let recorded = owner.and_then(|h| h.records.folders.get(h.within(&folder.path)));
+        for known in root.into_iter().chain(recorded).flat_map(|r| &r.digests) {
             let Some((content, structure)) = sums.get(&known.format) else { continue };
             for (is_structure, recorded, found) in [(false, &known.content, content), (true, &known.structure, structure)] {
                 if !known.format.same(recorded, found) {

@@ -52,6 +52,9 @@ fn words(problem: &Problem) -> String {
         Problem::New { path } => format!("not recorded {path}"),
         Problem::Missing { path } => format!("missing      {path}"),
         Problem::HistoryGone { path } => format!("missing      the history of {path}"),
+        Problem::NoReference { path } => format!("no reference {path}: every digest on record failed (--accept-failed takes it as it is)"),
+        Problem::FormatNotRecorded { format, .. } => format!("not recorded {format}: no file has a digest in this format"),
+        Problem::NotWritten { path, message } => format!("not written  {path}: {message}"),
     }
 }
 

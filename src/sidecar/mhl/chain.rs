@@ -1,6 +1,6 @@
 //! Chain files (`ascmhl_chain.xml`, and collections): which manifests there are, in order, and the C4 ID of each.
 
-use super::{DIRECTORY_NAMESPACE, LIMITS, check_path, format::Format};
+use super::{DIRECTORY_NAMESPACE, check_path, format::Format};
 use crate::{
     error::{Error, Result},
     sidecar::{
@@ -8,9 +8,14 @@ use crate::{
             Extra,
             extra::{Sorter, assemble},
         },
-        xml::{self, Attribute, Document, Element, Name, Node},
+        xml::{self, Attribute, Document, Element, Limits, Name, Node},
     },
 };
+use std::path::Path;
+
+/// A generation every day for fifty years, at 200 bytes each.
+const LINKS: usize = 20_000;
+const LIMITS: Limits = Limits { bytes: 4 << 20, depth: 16, nodes: 10 * LINKS, attributes: 64, attribute_bytes: 4 << 10 };
 
 /// Schema type `DirectoryType`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,10 +38,15 @@ pub struct Link {
     pub extra: Extra,
 }
 
+/// The bytes of a chain file.
+pub fn read_chain_bytes(path: &Path) -> Result<Vec<u8>> {
+    xml::read_bytes(path, LIMITS.bytes)
+}
+
 /// Parses a chain file.
 ///
 /// # Errors
-/// Not XML within bounds, not a chain, numbers that do not count from 1, the same manifest twice, a path that leaves the folder,
+/// Not XML within 4 MiB and 20,000 generations, not a chain, numbers that do not count from 1, the same manifest twice, a path that leaves the folder,
 /// something that is no C4 ID.
 pub fn parse_chain(bytes: &[u8]) -> Result<Chain> {
     let document = xml::parse_with(bytes, &LIMITS)?;
@@ -58,6 +68,9 @@ pub fn parse_chain(bytes: &[u8]) -> Result<Chain> {
             }
             if !names.insert(link.path.clone()) {
                 return Err(refuse("the same manifest twice").field("path").value(&link.path));
+            }
+            if links.len() == LINKS {
+                return Err(refuse(&format!("more generations than {LINKS}")));
             }
             links.push(link);
         }

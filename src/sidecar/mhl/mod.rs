@@ -13,7 +13,7 @@ mod schema;
 mod validate;
 mod write;
 
-pub use chain::{Chain, Link, parse_chain, write_chain};
+pub use chain::{Chain, Link, parse_chain, read_chain_bytes, write_chain};
 pub use format::Format;
 pub use model::*;
 pub use path::check_path;
@@ -37,13 +37,17 @@ pub const DIRECTORY_NAMESPACE: &str = "urn:ASC:MHL:DIRECTORY:v2.0";
 /// A manifest has a record for every frame of a card that holds frames: half a gigabyte is more than a million of them. They are
 /// taken out of the tree as they come, so only the records themselves stand in memory.
 const LIMITS: Limits = Limits { bytes: 512 << 20, depth: 64, nodes: 40_000_000, attributes: 64, attribute_bytes: 64 << 10 };
+/// Elements, comments and instructions of one record, its metadata among them.
+const RECORD_NODES: usize = 10_000;
+/// The same of everything that is no record of a file or folder: references, patterns, metadata, comments between records.
+const OTHER_NODES: usize = 500_000;
 
 /// Reads a manifest, with what is wrong with it.
 pub fn read(path: &Path) -> Result<(Manifest, Vec<Diagnostic>)> {
     parse(&read_bytes(path)?).in_file(path)
 }
 
-/// The bytes of a manifest or a chain.
+/// The bytes of a manifest.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     xml::read_bytes(path, LIMITS.bytes)
 }
@@ -55,15 +59,28 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
 pub fn parse(bytes: &[u8]) -> Result<(Manifest, Vec<Diagnostic>)> {
     let mut checker = schema::Checker::default();
     let mut hashes = vec![];
+    let (mut in_record, mut others) = (0, 0);
     let document = xml::parse_taking(bytes, &LIMITS, &mut |open, node| {
-        if !matches!(open, [root, parent] if is_manifest(root) && parent.name.is(NAMESPACE, "hashes")) {
-            return Ok(Some(node));
+        let in_hashes = matches!(open, [root, parent, ..] if is_manifest(root) && parent.name.is(NAMESPACE, "hashes"));
+        if in_hashes && open.len() > 2 {
+            in_record += 1;
+            return if in_record > RECORD_NODES { Err(too_many(RECORD_NODES, "in one record")) } else { Ok(Some(node)) };
         }
-        if let Node::Element(element) = &node {
-            checker.record(element);
-        }
-        hashes.push(read::entry(node));
-        Ok(None)
+        in_record = 0;
+        let stays = if in_hashes {
+            if let Node::Element(element) = &node {
+                checker.record(element);
+            }
+            hashes.push(read::entry(node));
+            if !matches!(hashes.last(), Some(Entry::Other(_))) {
+                return Ok(None);
+            }
+            None
+        } else {
+            Some(node)
+        };
+        others += 1;
+        if others > OTHER_NODES { Err(too_many(OTHER_NODES, "beside the records")) } else { Ok(stays) }
     })?;
     let root = &document.root;
     if root.name.local == "hashlist" && root.name.namespace.is_empty() {
@@ -99,6 +116,10 @@ pub fn read_creator(path: &Path) -> Result<Creator> {
         (None, Err(e)) => Err(e.file(path)),
         (None, Ok(_)) => Err(Error::invalid("creatorinfo is missing").file(path)),
     }
+}
+
+fn too_many(limit: usize, place: &str) -> Error {
+    Error::invalid(format!("more than {limit} nodes {place}"))
 }
 
 fn is_manifest(root: &Element) -> bool {

@@ -156,6 +156,8 @@ pub enum Action {
     Verified,
     /// Not equal to an earlier one. Never a reference.
     Failed,
+    /// A word that the schema does not have, kept among the attributes of [`Digest::extra`]. Never a reference.
+    Other,
 }
 
 impl Action {
@@ -164,9 +166,11 @@ impl Action {
             Self::Original => "original",
             Self::Verified => "verified",
             Self::Failed => "failed",
+            Self::Other => "other",
         }
     }
 
+    /// `None` for a word that the schema does not have.
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Original, Self::Verified, Self::Failed].into_iter().find(|a| a.name() == name)
     }

@@ -174,10 +174,9 @@ fn folder_digests(into: &mut FolderDigests, local: &str, child: &Element, first:
 /// The rank of a digest, after `first`, where it was taken: once a format.
 fn digest(into: &mut Vec<Digest>, local: &str, child: &Element, first: u8) -> Option<u8> {
     let format = Format::from_name(local).filter(|f| into.iter().all(|d| d.format != *f))?;
-    let action = child.get("action").map(Action::from_name);
-    // An action that the schema does not have is kept as an attribute.
-    let (attributes, action): (&[_], _) =
-        if action == Some(None) { (&["hashdate"], None) } else { (&["action", "hashdate"], action.flatten()) };
+    let action = child.get("action").map(|word| Action::from_name(word).unwrap_or(Action::Other));
+    // The word itself is kept as an attribute.
+    let attributes: &[_] = if action == Some(Action::Other) { &["hashdate"] } else { &["action", "hashdate"] };
     let (text, extra) = leaf(child, attributes)?;
     into.push(Digest { format, text, action, date: owned(child, "hashdate"), extra: boxed(extra) });
     into.sort_by_key(|d| d.format);

@@ -71,6 +71,26 @@ fn the_schema_is_held_against_it() {
 }
 
 #[test]
+fn an_unknown_action_is_kept_and_told() {
+    let text = record("<path>a</path><md5 action=\"revoked\">900150983cd24fb0d6963f7d28e17f72</md5>");
+    assert_eq!(codes(&text), ["SCHEMA_VIOLATION"]);
+    let read = |text: &str| match parse(text.as_bytes()).unwrap().0.hashes.remove(0) {
+        Entry::File(f) => f.digests,
+        other => panic!("{other:?}"),
+    };
+    let digests = read(&text);
+    assert_eq!(digests[0].action, Some(Action::Other));
+    let again = write(&parse(text.as_bytes()).unwrap().0);
+    assert!(again.contains("<md5 action=\"revoked\">9001"), "{again}");
+    assert_eq!(read(&again), digests);
+    // Also one that was never read stays what it is.
+    let made = Digest { action: Some(Action::Other), ..Digest::new(Format::Md5, "900150983cd24fb0d6963f7d28e17f72") };
+    let file = Entry::File(FileHash { path: "a".into(), digests: vec![made], ..FileHash::default() });
+    let manifest = Manifest { hashes: vec![file], ..parse(text.as_bytes()).unwrap().0 };
+    assert_eq!(read(&write(&manifest))[0].action, Some(Action::Other));
+}
+
+#[test]
 fn the_same_path_twice_is_told() {
     let twice = |second: &str| {
         let file = |digest: &str| format!("<hash><path>a</path><xxh64>{digest}</xxh64></hash>");
@@ -110,6 +130,38 @@ fn chains_count_from_one_and_stay_in_the_folder() {
     ] {
         assert!(chain(bad).is_err(), "{bad:?}");
     }
+}
+
+#[test]
+fn what_costs_more_than_it_says_is_refused() {
+    let refused = |text: &str| parse(text.as_bytes()).unwrap_err().to_string();
+    let many = "<a/>".repeat(RECORD_NODES + 1);
+    assert!(refused(&record(&format!("<path>a</path><metadata>{many}</metadata>"))).contains("one record"));
+    assert!(refused(&record(&format!("<path>a</path>{}", "x<!-- -->".repeat(RECORD_NODES)))).contains("one record"));
+    // As many as that in two records are no concern.
+    let half = format!("<hash><path>a</path><metadata>{}</metadata></hash>", "<a/>".repeat(RECORD_NODES / 2 + 10));
+    assert!(parse(manifest(&format!("<hashes>{half}{half}</hashes>")).as_bytes()).is_ok());
+    let outside = "<a/>".repeat(OTHER_NODES + 1);
+    assert!(refused(&manifest(&format!("<metadata>{outside}</metadata>"))).contains("beside the records"));
+    assert!(refused(&manifest(&format!("<hashes>{}</hashes>", "<!---->".repeat(OTHER_NODES + 1)))).contains("beside the records"));
+    assert!(refused(&manifest(&format!("<hashes>{}</hashes>", "<hash/>".repeat(OTHER_NODES + 1)))).contains("beside the records"));
+}
+
+#[test]
+fn chains_have_their_own_bounds() {
+    let id = Format::C4.encode(&[7; 64]);
+    let chain = |links: usize, extra: &str| {
+        let links: String = (1..=links).map(|n| format!("<hashlist sequencenr=\"{n}\"><path>{n}</path><c4>{id}</c4></hashlist>")).collect();
+        parse_chain(format!("<ascmhldirectory xmlns=\"{DIRECTORY_NAMESPACE}\">{links}{extra}</ascmhldirectory>").as_bytes())
+    };
+    assert_eq!(chain(20_000, "").unwrap().links.len(), 20_000);
+    assert!(chain(20_001, "").unwrap_err().message().contains("20000"));
+    assert!(chain(1, &"<a/>".repeat(200_000)).unwrap_err().message().contains("nodes"));
+    assert!(chain(1, &" ".repeat(4 << 20)).unwrap_err().message().contains("bytes"));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("c.xml");
+    std::fs::write(&path, " ".repeat((4 << 20) + 1)).unwrap();
+    assert!(read_chain_bytes(&path).unwrap_err().message().contains("bytes"));
 }
 
 fn word() -> impl Strategy<Value = String> {

@@ -112,7 +112,9 @@ fn reference(r: &Reference) -> Element {
 }
 
 fn digest(d: &Digest) -> Element {
-    let attributes = [("action", d.action.map(super::Action::name)), ("hashdate", d.date.as_deref())];
+    let kept = d.extra.iter().flat_map(|e| &e.attributes).any(|a| a.name.is("", "action"));
+    let action = d.action.filter(|_| !kept).map(super::Action::name);
+    let attributes = [("action", action), ("hashdate", d.date.as_deref())];
     with(text(d.format.name(), &d.text), &attributes, d.extra.as_deref())
 }
 
