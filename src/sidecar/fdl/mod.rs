@@ -16,18 +16,24 @@ pub use model::*;
 pub use write::{write, write_template};
 
 use super::{Diagnostic, Level, json};
-use crate::error::{Error, InFile, Result};
+use crate::{
+    error::{Error, InFile, Result},
+    files,
+};
 use reader::{Findings, Object};
-use std::{fs, io::Read, path::Path};
+use std::path::Path;
 
 /// Documents above it are refused; real ones are some kilobytes.
 pub const MAX_BYTES: u64 = 16 << 20;
 
 /// Reads and validates a file. See [`parse`].
 pub fn read(path: &Path) -> Result<(Fdl, Vec<Diagnostic>)> {
-    let mut bytes = vec![];
-    fs::File::open(path).in_file(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).in_file(path)?;
-    parse(&bytes).in_file(path)
+    parse(&read_bytes(path)?).in_file(path)
+}
+
+/// The bytes of a file of no more than an FDL has.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    files::read_bounded(path, MAX_BYTES)
 }
 
 /// Reads and validates a document.
