@@ -16,12 +16,9 @@ pub use model::*;
 pub use write::{write, write_template};
 
 use super::{Diagnostic, Level, json};
-use crate::{
-    error::{Error, InFile, Result},
-    files,
-};
+use crate::error::{Error, InFile, Result};
 use reader::{Findings, Object};
-use std::path::Path;
+use std::{fs, io::Read, path::Path};
 
 /// Documents above it are refused; real ones are some kilobytes.
 pub const MAX_BYTES: u64 = 16 << 20;
@@ -31,9 +28,11 @@ pub fn read(path: &Path) -> Result<(Fdl, Vec<Diagnostic>)> {
     parse(&read_bytes(path)?).in_file(path)
 }
 
-/// The bytes of a file of no more than an FDL has.
+/// The bytes of a file, of a larger one than an FDL may be so many that [`parse`] refuses them.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
-    files::read_bounded(path, MAX_BYTES)
+    let mut bytes = vec![];
+    fs::File::open(path).in_file(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).in_file(path)?;
+    Ok(bytes)
 }
 
 /// Reads and validates a document.
