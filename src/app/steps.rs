@@ -136,6 +136,10 @@ fn sidecars(ui: &mut Ui, opened: &Opened) {
         let name = still.file_name().unwrap_or_default().to_string_lossy();
         line(ui, Mark::None, "Still", &name, &still.display().to_string());
     }
+    for note in &s.notes {
+        any = true;
+        line(ui, Mark::Warn, "AMF", &note.message, &note.message);
+    }
     if !any {
         ui.label(weak("None found. Drop an AMF or FDL here to use it."));
     }
@@ -208,7 +212,8 @@ fn settings(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, templates: &[Templa
         let outputs = color::catalogue().iter().filter(|n| n.kind == Kind::Output).map(|n| (Some(n.name.to_owned()), n.title));
         let outputs: Vec<_> = [(None, "as the AMF says, or ACES Rec.709")].into_iter().chain(outputs).collect();
         choose(ui, "Output", "Output Transform (ODT)", output.clone(), &outputs, |o| out.push(set(json!({ "output": o }))));
-        if opened.planned.sidecars.amf.as_ref().and_then(|d| d.content.as_ref().ok()).is_some_and(|amf| amf.pipeline.has_bare_cdl()) {
+        // Once one is chosen, nothing asks any more: the choice can still be changed.
+        if working_space.is_some() || opened.planned.result.as_ref().as_ref().is_ok_and(Plan::asks_for_working_space) {
             let spaces = color::catalogue().iter().filter(|n| n.kind == Kind::WorkingSpace).map(|n| (Some(n.name.to_owned()), n.title));
             let spaces: Vec<_> = [(None, "not stated: shown, not rendered")].into_iter().chain(spaces).collect();
             let tip = "Working space of the CDLs for which the AMF names none";

@@ -149,8 +149,14 @@ pub(super) fn camera_is_calibrated(subject: &Subject, _: &Progress) -> Result<Ve
 
 /// COL-24: the AMF's clipId is this clip.
 pub(super) fn amf_names_clip(subject: &Subject, _: &Progress) -> Result<Verdict> {
-    let Some((amf, document)) = amf(subject)? else { return Ok(Verdict::not_applicable(NO_AMF)) };
     let limit = format!("clipId names {}", subject.name);
+    let Some((amf, document)) = amf(subject)? else {
+        let notes: Vec<&str> = subject.sidecars.notes.iter().map(|note| note.message.as_str()).collect();
+        if notes.is_empty() {
+            return Ok(Verdict::not_applicable(NO_AMF));
+        }
+        return Ok(Verdict::new(false, "no AMF was taken", limit, notes.join("; ")).mend("choose the AMF of this clip"));
+    };
     let Some(id) = &amf.clip_id else {
         return Ok(Verdict::new(false, "no clipId", limit, format!("{}: applies to any clip", document.file_name())));
     };
@@ -160,8 +166,7 @@ pub(super) fn amf_names_clip(subject: &Subject, _: &Progress) -> Result<Verdict>
         Some(Media::Uuid(uuid)) => uuid.clone(),
         None => "no media".into(),
     };
-    let pass = id.name.eq_ignore_ascii_case(subject.name) || media.to_lowercase().contains(&subject.name.to_lowercase());
-    Ok(Verdict::new(pass, id.name.clone(), limit, format!("{}: {media}", document.file_name())))
+    Ok(Verdict::new(id.is_of(subject.name), id.name.clone(), limit, format!("{}: {media}", document.file_name())))
 }
 
 /// COL-18: largest difference between preview and CPU picture, in display code values of 0..1.

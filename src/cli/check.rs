@@ -50,7 +50,7 @@ pub fn run(args: Args) -> Result<()> {
     for error in errors {
         outcome.error(error);
     }
-    let settings = args.choices.settings()?;
+    let settings = args.choices.settings(|| subject::open_keys(&clips, &args.chosen))?;
     for path in &clips {
         match check_clip(path, &args.chosen, &settings) {
             Ok(checked) => outcome.checked(&checked)?,

@@ -2,7 +2,7 @@
 
 use crate::{
     camera::{SignalRange, YcbcrMatrix},
-    error::{Error, Result},
+    error::{Error, InFile, Result},
     files,
     framing::{
         Filter,
@@ -11,24 +11,37 @@ use crate::{
     pipeline::Settings,
     sidecar::lut,
 };
-use std::path::PathBuf;
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 /// What an AMF leaves open.
 #[derive(clap::Args, Clone, Default)]
 pub(super) struct AmfChoices {
     /// What is rendered for a transform ID that is not known, or for a file that is not there: ID=NAME or ID=FILE, with the ID or
     /// file name as the AMF has it; may be given again
-    #[arg(long, value_name = "ID=FILE", value_parser = mapping)]
-    map: Vec<(String, String)>,
+    #[arg(long, value_name = "ID=FILE", value_parser = shape)]
+    map: Vec<String>,
     /// Working space of CDLs for which the AMF names none (see `prelight color list`)
     #[arg(long, value_name = "NAME")]
     working_space: Option<String>,
 }
 
 impl AmfChoices {
-    pub fn put(&self, settings: &mut Settings) {
-        settings.transforms.extend(self.map.iter().cloned());
+    /// Adds them to `settings`. `keys` gives what the AMFs leave open; it is asked only where something is chosen for that.
+    ///
+    /// # Errors
+    /// `Usage`: a choice for something that none of them has.
+    pub fn put(&self, settings: &mut Settings, keys: impl FnOnce() -> Result<BTreeSet<String>>) -> Result<()> {
+        if !self.map.is_empty() {
+            let keys = keys()?;
+            for text in &self.map {
+                settings.transforms.extend([mapping(text, &keys)?]);
+            }
+        }
         settings.working_space = self.working_space.clone().or(settings.working_space.take());
+        Ok(())
     }
 }
 
@@ -63,7 +76,8 @@ pub(super) struct Choices {
 }
 
 impl Choices {
-    pub fn settings(&self) -> Result<Settings> {
+    /// The settings; `keys` as for [`AmfChoices::put`].
+    pub fn settings(&self, keys: impl FnOnce() -> Result<BTreeSet<String>>) -> Result<Settings> {
         let mut settings: Settings = match &self.settings {
             None => Settings::default(),
             Some(path) => {
@@ -73,7 +87,7 @@ impl Choices {
         };
         settings.input = self.input_transform.clone().or(settings.input);
         settings.output = self.output_transform.clone().or(settings.output);
-        self.amf.put(&mut settings);
+        self.amf.put(&mut settings, keys)?;
         let reading = &mut settings.decode.reading;
         reading.range = self.range.or(reading.range);
         reading.matrix = self.matrix.or(reading.matrix);
@@ -85,15 +99,29 @@ impl Choices {
     }
 }
 
+fn shape(text: &str) -> std::result::Result<String, String> {
+    let whole = text.split_once('=').is_some_and(|(id, _)| !id.trim().is_empty()) && !text.ends_with('=');
+    if whole { Ok(text.to_owned()) } else { Err("ID=FILE or ID=NAME".into()) }
+}
+
+/// The choice that `text` makes for one of `keys`. Files may have a `=` in their names: the key decides which one is meant.
 /// A file of the command line is relative to where that is typed, one of the settings to the AMF: so it is made absolute.
-fn mapping(text: &str) -> std::result::Result<(String, String), String> {
-    let (id, choice) =
-        text.split_once('=').filter(|(id, choice)| !id.trim().is_empty() && !choice.is_empty()).ok_or("ID=FILE or ID=NAME")?;
+fn mapping(text: &str, keys: &BTreeSet<String>) -> Result<(String, String)> {
+    const SHOWN: usize = 20;
+    let splits = text.match_indices('=').map(|(at, _)| (text[..at].trim(), &text[at + 1..]));
+    let Some((key, choice)) = splits.into_iter().find(|(key, choice)| keys.contains(*key) && !choice.is_empty()) else {
+        let known: Vec<&str> = keys.iter().take(SHOWN).map(String::as_str).collect();
+        let message = match known.len() {
+            0 => "no AMF is there that leaves a transform open".to_owned(),
+            _ => format!("the AMF has no such transform; it has {}{}", known.join(", "), if keys.len() > SHOWN { ", ..." } else { "" }),
+        };
+        return Err(Error::usage(message).field("--map").value(text));
+    };
     let choice = match lut::file(choice) {
-        Some(_) => std::path::absolute(choice).map_err(|e| e.to_string())?.to_string_lossy().into_owned(),
+        Some(_) => std::path::absolute(choice).in_file(Path::new(choice))?.to_string_lossy().into_owned(),
         None => choice.to_owned(),
     };
-    Ok((id.trim().to_owned(), choice))
+    Ok((key.to_owned(), choice))
 }
 
 fn range(text: &str) -> std::result::Result<SignalRange, String> {
@@ -112,12 +140,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_choice_is_for_something_that_the_amf_has() {
+        let keys = BTreeSet::from(["urn:a".to_owned(), "looks/a=b.clf".to_owned()]);
+        let made = |text: &str| mapping(text, &keys);
+        assert_eq!(made("urn:a=blue-light-fix").unwrap(), ("urn:a".into(), "blue-light-fix".into()));
+        assert_eq!(made("looks/a=b.clf=/x/c=d.cube").unwrap(), ("looks/a=b.clf".into(), "/x/c=d.cube".into()));
+        assert_eq!(made("urn:a=/x/c=d.ccc#e=f").unwrap().1, "/x/c=d.ccc#e=f");
+        let error = made("urn:b=blue-light-fix").unwrap_err();
+        assert!(error.exit_code() == 2 && error.message().contains("looks/a=b.clf, urn:a"), "{error}");
+        assert!(mapping("urn:a=x", &BTreeSet::new()).unwrap_err().message().contains("no AMF"));
+        assert!(["", "=", "x", "=x", "x="].iter().all(|bad| shape(bad).is_err()) && shape("a=b").is_ok());
+    }
+
+    #[test]
     fn single_choices_go_before_the_file() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("s.json");
         std::fs::write(&file, r#"{"input": "arri-logc4", "decode": {"reading": {"range": "full"}}}"#).unwrap();
         let choices = Choices { settings: Some(file), range: Some(SignalRange::Legal), ..Choices::default() };
-        let settings = choices.settings().unwrap();
+        let settings = choices.settings(|| unreachable!("nothing is mapped")).unwrap();
         assert_eq!((settings.input.as_deref(), settings.decode.reading.range), (Some("arri-logc4"), Some(SignalRange::Legal)));
         assert_eq!((matrix("BT.709"), matrix("bt2020")), (Ok(YcbcrMatrix::Bt709), Ok(YcbcrMatrix::Bt2020)));
         assert!(matrix("709").is_err() && range("limited").is_err());

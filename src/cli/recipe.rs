@@ -71,12 +71,12 @@ pub fn run(args: Args) -> Result<()> {
 }
 
 fn make(args: &New) -> Result<()> {
-    let settings = args.choices.settings()?;
     let found = subject::clips_below(&args.paths);
     // A recipe of some of the clips is not what was asked for.
     if let Some(e) = found.errors.into_iter().next() {
         return Err(e);
     }
+    let settings = args.choices.settings(|| subject::open_keys(&found.clips, &args.chosen))?;
     let clips: Vec<Opened> = found.clips.iter().map(|p| subject::open(p, &args.chosen, &settings)).collect::<Result<_>>()?;
     let waivers: Vec<Waiver> =
         args.waive.iter().map(|(check, reason)| Waiver { check: check.clone(), reason: reason.clone(), by: args.name.clone() }).collect();
@@ -98,7 +98,7 @@ fn show(path: &std::path::Path, json: bool) -> Result<()> {
     if json {
         return out::json(r);
     }
-    out::line(format_args!("recipe {}  made {} by {} {}", r.id, r.created, r.engine.name, r.engine.version))?;
+    out::line(format_args!("recipe {}  made {} by {}", r.id, r.created, r.engine))?;
     out::line(format_args!("sha256 {}", open.digest))?;
     for a in &r.approvals {
         out::line(format_args!("approved by {}, {} ({}) {}", a.name, a.role, a.at, a.note))?;

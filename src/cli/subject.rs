@@ -5,8 +5,10 @@ use crate::{
     check::Subject,
     error::{InFile, Result},
     pipeline::{Plan, Settings, Sidecars, clip_name},
+    sidecar::amf,
 };
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -59,6 +61,16 @@ pub(super) fn open(path: &Path, chosen: &Chosen, settings: &Settings) -> Result<
     }
     let plan = Plan::new(&*clip, &sidecars, settings);
     Ok(Opened { name: clip_name(&*clip), clip, sidecars, plan })
+}
+
+/// What choices can be made for in the AMF that was chosen, or in those beside the clips. What cannot be opened has nothing to choose;
+/// it is told about when it is.
+pub(super) fn open_keys(clips: &[PathBuf], chosen: &Chosen) -> Result<BTreeSet<String>> {
+    if let Some(amf) = &chosen.amf {
+        return Ok(amf::read(amf)?.0.pipeline.choice_keys());
+    }
+    let beside = |path: &PathBuf| Sidecars::discover(&*camera::open(path).ok()?).amf?.content.ok();
+    Ok(clips.iter().filter_map(beside).flat_map(|amf| amf.pipeline.choice_keys()).collect())
 }
 
 /// The clips that the given paths stand for, and what could not be searched.

@@ -3,6 +3,7 @@
 //! [`Plan`] is the one place that decides what happens to a pixel. The window, the checks, the recipe and the renderer
 //! all ask the same plan, so what was seen is what is rendered.
 
+mod amf_index;
 mod amf_out;
 mod fdl_out;
 mod looks;
@@ -14,10 +15,11 @@ mod settings;
 mod sidecars;
 mod source;
 
+pub(crate) use looks::Pool;
 pub use looks::{LookFile, Looks};
-pub use plan::Plan;
 pub(crate) use plan::select;
-pub use road::{ColorStep, DEFAULT_OUTPUT, StepKind, amf_road};
+pub use plan::{PIXEL_REVISION, Plan};
+pub use road::{ColorStep, DEFAULT_OUTPUT, Origin, StepKind, amf_road};
 pub(crate) use road::{describe, same};
 pub use settings::{Decode, Framing, Highlights, Settings};
 pub(crate) use sidecars::clip_name;

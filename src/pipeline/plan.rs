@@ -2,6 +2,7 @@
 
 use super::{
     LookFile, Sidecars, Stage,
+    resolve::NO_WORKING_SPACE,
     road::{ColorStep, StepKind, road},
     settings::Settings,
     sidecars::clip_name,
@@ -72,10 +73,16 @@ impl Plan {
     }
     /// The look files of the road, each once.
     pub fn look_files(&self) -> Vec<&LookFile> {
-        let mut files: Vec<&LookFile> = self.steps.iter().flat_map(|step| &step.files).map(|file| &**file).collect();
-        files.sort_by(|a, b| a.reference.cmp(&b.reference));
-        files.dedup_by(|a, b| a.reference == b.reference);
-        files
+        files_of(&self.steps, |_| true)
+    }
+    /// Those that travel with the plates: of what was in the pixels before or cannot be rendered, none.
+    pub fn travelling_files(&self) -> Vec<&LookFile> {
+        files_of(&self.steps, |step| !step.applied && step.ops.is_ok())
+    }
+    /// Whether a CDL waits for somebody to choose the space it acts in.
+    pub fn asks_for_working_space(&self) -> bool {
+        let asks = |step: &ColorStep| step.ops.as_ref().is_err_and(|e| e.field_name() == Some(NO_WORKING_SPACE));
+        self.steps.iter().any(|step| !step.applied && asks(step))
     }
     pub fn frame(&self) -> Option<&Frame> {
         self.frame.as_ref()
@@ -167,6 +174,13 @@ impl Plan {
     }
 }
 
+fn files_of(steps: &[ColorStep], of: impl Fn(&ColorStep) -> bool) -> Vec<&LookFile> {
+    let mut files: Vec<&LookFile> = steps.iter().filter(|step| of(step)).flat_map(|step| &step.files).map(|file| &**file).collect();
+    files.sort_by(|a, b| a.reference.cmp(&b.reference));
+    files.dedup_by(|a, b| a.reference == b.reference);
+    files
+}
+
 /// The framing decision that is meant. Where nobody names one and there are several, as in an FDL that was derived from
 /// another and carries its source canvas along, it is that of the only canvas with the size of the picture.
 pub(crate) fn select(fdl: &Fdl, selection: &Selection, picture: Size) -> Result<Frame> {
@@ -191,7 +205,7 @@ fn usual_crop(frame: Option<&Frame>) -> CropTo {
 }
 
 /// Names the arithmetic of this engine. Raised with every change that makes other pixels of the same plan.
-const PIXEL_REVISION: &str = "prelight pixels 4";
+pub const PIXEL_REVISION: &str = "prelight pixels 4";
 
 /// BLAKE3 over everything that changes pixels.
 fn content_key(settings: &Settings, steps: &[ColorStep], geometry: &PlateGeometry) -> Result<String> {
@@ -208,7 +222,7 @@ fn content_key(settings: &Settings, steps: &[ColorStep], geometry: &PlateGeometr
     for step in steps.iter().filter(|s| !s.applied) {
         part(format!("{:?} {:?}", step.kind, step.ops).as_bytes());
         // The ops say how large a table is, the file what is in it.
-        step.files.iter().for_each(|file| part(file.sha256.as_bytes()));
+        step.files.iter().for_each(|file| part(file.sha256().as_bytes()));
     }
     part(format!("{geometry:?}").as_bytes());
     Ok(hasher.finalize().to_hex().to_string())

@@ -5,10 +5,10 @@ use super::{
     looks::{LookFile, Looks},
 };
 use crate::{
-    color::{self, CdlStyle, Kind, Op},
+    color::{self, CdlStyle, Kind, Named, Op},
     error::{Error, Result},
     sidecar::{
-        amf::{CdlLook, Correction, Hash, Reference, Transform, short_name},
+        amf::{CdlLook, Correction, Hash, Reference, Transform, states_direction},
         cdl::Cdl,
         lut,
     },
@@ -26,93 +26,96 @@ pub(super) struct Resolver<'a> {
 pub(super) struct Resolved {
     pub ops: Result<Vec<Op>>,
     pub files: Vec<Arc<LookFile>>,
+    /// The row of the catalogue that it is, in the direction of its slot.
+    pub named: Option<&'static Named>,
 }
 
 /// Resolves one transform of a pipeline.
 pub(super) fn resolve(transform: &Transform, settings: &Settings, looks: &Looks) -> Resolved {
     let mut resolver = Resolver { settings, looks, files: vec![] };
-    let ops = resolver.transform(transform, false);
-    Resolved { ops, files: resolver.files }
+    let ops = resolver.transform(transform, Way::Named);
+    Resolved { ops, files: resolver.files, named: row(transform, settings) }
 }
 
 /// What a person chose for a reference that cannot be resolved, or is to be resolved otherwise.
 pub(super) fn choice<'a>(settings: &'a Settings, transform: &Transform) -> Option<&'a str> {
-    let key = match &transform.reference {
-        Reference::TransformId(key) | Reference::File(key) | Reference::Uuid(key) => key.as_str(),
-        Reference::Cdl(look) => match &look.correction {
-            Correction::File { file: Some(file), .. } => file,
-            Correction::File { id, file: None, .. } => id,
-            Correction::Values { .. } => return None,
-        },
-        _ => return None,
-    };
-    settings.transforms.get(key).map(String::as_str)
+    settings.transforms.get(transform.choice_key()?).map(String::as_str)
+}
+
+fn row(transform: &Transform, settings: &Settings) -> Option<&'static Named> {
+    match (&transform.reference, choice(settings, transform)) {
+        (Reference::TransformId(id), None) => color::named(id),
+        (Reference::TransformId(_) | Reference::File(_) | Reference::Uuid(_), Some(choice)) => color::named(choice),
+        (Reference::OutputPair { device, .. }, _) => row(device, settings),
+        _ => None,
+    }
+}
+
+/// Which way a slot takes what stands in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// As the catalogue names it.
+    Named,
+    /// The opposite: where an output is undone, and to the working space of a CDL, which is named for the way back. What states its
+    /// direction itself is taken at its word.
+    Opposite,
+}
+
+impl Way {
+    /// Whether `spec` means the opposite of its row here.
+    fn inverts(self, spec: &str) -> bool {
+        self == Way::Opposite && !states_direction(spec)
+    }
 }
 
 impl Resolver<'_> {
-    fn transform(&mut self, transform: &Transform, inverse: bool) -> Result<Vec<Op>> {
+    fn transform(&mut self, transform: &Transform, way: Way) -> Result<Vec<Op>> {
         let chosen = choice(self.settings, transform);
         match (&transform.reference, chosen) {
             (Reference::Cdl(look), _) => self.cdl(look, transform.hash.as_ref(), chosen),
-            (Reference::TransformId(id), None) => color::transform(id, inverse),
+            (Reference::TransformId(id), None) => color::transform(id, way.inverts(id)),
             (Reference::TransformId(id), Some(choice)) if color::named(id).is_some() => {
                 let message = "this transform is known: nothing else can be chosen for it";
                 Err(Error::usage(message).field(format!("transforms.{id}")).value(choice))
             }
-            (Reference::TransformId(_), Some(choice)) => self.chosen(choice, inverse),
             (Reference::File(name) | Reference::Uuid(name), None) => {
                 let file = self.looks.get(name)?;
-                self.file(&file, transform.hash.as_ref(), None, inverse)
+                self.file(&file, transform.hash.as_ref(), None)
             }
-            (Reference::File(_) | Reference::Uuid(_), Some(choice)) => self.chosen(choice, inverse),
-            (Reference::InverseOutput(output), _) => self.undone(output, inverse),
+            (Reference::TransformId(_) | Reference::File(_) | Reference::Uuid(_), Some(choice)) => self.chosen(choice, way),
+            (Reference::InverseOutput(output), _) => self.transform(output, Way::Opposite),
             (Reference::OutputPair { rendering, device }, _) => {
                 academy_rendering(&rendering.reference, "referenceRenderingTransform")?;
-                self.transform(device, inverse)
+                self.transform(device, way)
             }
             (Reference::InverseOutputPair { device, rendering }, _) => {
                 academy_rendering(&rendering.reference, "inverseReferenceRenderingTransform")?;
-                self.undone(device, inverse)
+                self.transform(device, Way::Opposite)
             }
             (Reference::Missing, _) => Err(Error::invalid("names no transform")),
         }
     }
 
-    /// What stands where an output is undone: the ID of the inverse, or of the output itself; a file does what it is named for.
-    fn undone(&mut self, output: &Transform, inverse: bool) -> Result<Vec<Op>> {
-        let says_so = match &output.reference {
-            Reference::TransformId(id) => short_name(id).get(..3).is_some_and(|start| start.eq_ignore_ascii_case("Inv")),
-            _ => true,
-        };
-        self.transform(output, inverse == says_so)
-    }
-
-    /// A name of the catalogue, or a look file.
-    fn chosen(&mut self, choice: &str, inverse: bool) -> Result<Vec<Op>> {
+    /// A name of the catalogue, or a look file, which does what it is chosen for.
+    fn chosen(&mut self, choice: &str, way: Way) -> Result<Vec<Op>> {
         match lut::file(choice) {
-            None => color::transform(choice, inverse).map_err(|e| e.field("transforms")),
+            None => color::transform(choice, way.inverts(choice)).map_err(|e| e.field("transforms")),
             Some((path, part)) => {
                 let file = self.looks.chosen(&path.to_string_lossy())?;
-                self.file(&file, None, part, inverse)
+                self.file(&file, None, part)
             }
         }
     }
 
     /// A look file acts on ACES2065-1 (or on what its slot takes) as it stands; only CDL corrections need a space.
-    fn file(&mut self, file: &Arc<LookFile>, hash: Option<&Hash>, part: Option<&str>, inverse: bool) -> Result<Vec<Op>> {
+    fn file(&mut self, file: &Arc<LookFile>, hash: Option<&Hash>, part: Option<&str>) -> Result<Vec<Op>> {
         self.note(file, hash)?;
-        let ops = if file.is_cdl() {
-            let cdl = file.correction(part)?;
-            self.in_chosen_space(&cdl)?
-        } else {
-            file.ops(part)?
-        };
-        if inverse { inverted(&ops).map_err(|e| e.file(&file.path)) } else { Ok(ops) }
+        if file.is_cdl() { self.in_chosen_space(&file.correction(part)?) } else { file.ops(part) }
     }
 
     fn note(&mut self, file: &Arc<LookFile>, hash: Option<&Hash>) -> Result<()> {
         self.files.push(file.clone());
-        hash.map_or(Ok(()), |hash| hash.verify(&file.bytes).map_err(|e| e.file(&file.path)))
+        hash.map_or(Ok(()), |hash| hash.verify(file.bytes()).map_err(|e| e.file(&file.path)))
     }
 
     /// A CDL in its working space. Graded values may leave 0..1 in ACEScct, so nothing is clamped.
@@ -144,15 +147,15 @@ impl Resolver<'_> {
             }
         };
         let Some(space) = &look.working_space else { return self.in_chosen_space(cdl) };
-        let mut part = |part: &Option<Transform>| part.as_ref().map(|t| self.transform(t, false)).transpose();
-        let (to, from) = match (part(&space.to)?, part(&space.from)?) {
+        let mut part = |part: &Option<Transform>, way| part.as_ref().map(|t| self.transform(t, way)).transpose();
+        let (to, from) = match (part(&space.to, Way::Opposite)?, part(&space.from, Way::Named)?) {
             (Some(to), Some(from)) => (to, from),
             (None, Some(from)) => (inverted(&from)?, from),
             (Some(to), None) => {
                 let from = inverted(&to)?;
                 (to, from)
             }
-            (None, None) => return Err(Error::invalid("neither to nor from the working space is given").field("cdlWorkingSpace")),
+            (None, None) => return Err(Error::invalid("neither to nor from the working space is given").field("fromCdlWorkingSpace")),
         };
         Ok(graded(to, cdl, from))
     }
@@ -163,12 +166,15 @@ impl Resolver<'_> {
             return Err(Error::invalid(
                 "the CDL does not say in which space it acts; it is shown, not rendered, unless a working space is chosen",
             )
-            .field("cdlWorkingSpace"));
+            .field(NO_WORKING_SPACE));
         };
         let from = working_space(name)?;
         Ok(graded(inverted(&from)?, cdl, from))
     }
 }
+
+/// The field of the error of a CDL that acts in no known space: a person can choose one.
+pub(super) const NO_WORKING_SPACE: &str = "cdlWorkingSpace";
 
 /// From a working space to ACES2065-1.
 fn working_space(name: &str) -> Result<Vec<Op>> {
@@ -203,6 +209,7 @@ fn academy_rendering(rendering: &Reference, field: &'static str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sidecar::amf::WorkingSpace;
 
     fn named(id: &str) -> Box<Transform> {
         let reference = Reference::TransformId(format!("urn:ampas:aces:transformId:v1.5:{id}"));
@@ -235,6 +242,44 @@ mod tests {
         assert_eq!(ops(pair).unwrap(), inverse);
         for id in [REC709, &id] {
             assert_eq!(ops(Reference::InverseOutput(named(id))).unwrap(), inverse, "{id}");
+        }
+    }
+
+    #[test]
+    fn a_choice_in_an_opposite_slot_means_the_opposite() {
+        let output = "aces2-rec709-d65-100nit-in-rec709-d65-bt1886";
+        let stated = "urn:ampas:aces:transformId:v2.0:InvOutput.Academy.Rec709-D65_100nit_in_Rec709-D65_BT1886.a2.v1";
+        let inverse = color::transform(output, true).unwrap();
+        let inner = |id: &str| Box::new(Transform::id(id));
+        let with = |reference, id: &str, choice: &str| {
+            let settings = Settings { transforms: [(id.to_owned(), choice.to_owned())].into(), ..Settings::default() };
+            resolve(&Transform { reference, ..Transform::default() }, &settings, &Looks::default()).ops.unwrap()
+        };
+        for id in ["InvRRTODT.Acme.Monitor.a1.v1", "RRTODT.Acme.Monitor.a1.v1"] {
+            for choice in [output, stated] {
+                assert_eq!(with(Reference::InverseOutput(inner(id)), id, choice), inverse, "{id} {choice}");
+            }
+        }
+        let id = "InvODT.Acme.Monitor.a1.v1";
+        let pair = Reference::InverseOutputPair { device: inner(id), rendering: named("InvRRT.a1.0.3") };
+        assert_eq!(with(pair, id, REC709), color::transform(REC709, true).unwrap());
+
+        let look = |to: &str, from: &str| {
+            let space = WorkingSpace { to: Some(Transform::id(to)), from: Some(Transform::id(from)), ..WorkingSpace::default() };
+            Transform::cdl(Cdl { saturation: 0.5, ..Cdl::default() }, space).reference
+        };
+        let known = WorkingSpace::acescct();
+        let id = |part: &Option<Transform>| match &part.as_ref().unwrap().reference {
+            Reference::TransformId(id) => id.clone(),
+            other => panic!("{other:?}"),
+        };
+        let (to, from) = (id(&known.to), id(&known.from));
+        let want = with(look(&to, &from), "x", "x");
+        for choice in ["acescct", &to] {
+            assert_eq!(with(look("Acme.there", &from), "Acme.there", choice), want, "{choice}");
+        }
+        for choice in ["acescct", &from] {
+            assert_eq!(with(look(&to, "Acme.back"), "Acme.back", choice), want, "{choice}");
         }
     }
 

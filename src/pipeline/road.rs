@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     camera::{Clip, Encoding},
-    color::{self, ClippedHighlights, Op},
+    color::{self, ClippedHighlights, Named, Op},
     error::{Error, Result},
     sidecar::amf::{Amf, Correction, Reference, Transform},
 };
@@ -51,10 +51,28 @@ impl StepKind {
     }
 }
 
+/// Who decides on a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The AMF, with what a person chose about its references.
+    Amf,
+    /// A person, in place of the AMF, the file or the default.
+    Chosen,
+    /// The camera file, by what it says of its encoded values.
+    File,
+    /// The camera file, by its calibration: raw leaves no place for an input transform (AMF-6).
+    Calibration,
+    /// Nobody: the default applies.
+    Default,
+}
+
 /// One step of the road.
 #[derive(Clone, Debug)]
 pub struct ColorStep {
     pub kind: StepKind,
+    pub origin: Origin,
+    /// The row of the catalogue that it is; none for look files, CDLs, inverse outputs and what no row has.
+    pub named: Option<&'static Named>,
     /// `Input Transform`, `Look 1`, `Output Transform`.
     pub label: String,
     /// What it does, for people: a transform ID, the numbers of a CDL.
@@ -126,6 +144,8 @@ impl Said<'_> {
         let number = number.map(|n| (format!(" {n}"), format!("[{n}]"))).unwrap_or_default();
         ColorStep {
             kind,
+            origin: Origin::Amf,
+            named: resolved.named,
             label: format!("{}{}", kind.label(), number.0),
             detail: self.detail(transform),
             source: format!("{} {}{}", self.file_name(), kind.element(), number.1),
@@ -150,8 +170,10 @@ impl Said<'_> {
 }
 
 fn input_step(clip: &dyn Clip, said: Option<&Said>, settings: &Settings) -> Result<ColorStep> {
-    let step = |detail: String, source: String, ops: Vec<Op>| ColorStep {
+    let step = |origin, detail: String, source: String, ops: Vec<Op>| ColorStep {
         kind: StepKind::Input,
+        origin,
+        named: if origin == Origin::Calibration { None } else { color::named(&detail) },
         label: StepKind::Input.label().into(),
         detail,
         source,
@@ -187,11 +209,11 @@ fn input_step(clip: &dyn Clip, said: Option<&Said>, settings: &Settings) -> Resu
             ops.push(Op::matrix(camera.to_aces));
             // Also where it is 0, so that a shader of the plan has a place for it.
             ops.push(Op::exposure(stops));
-            Ok(step(detail, source, ops))
+            Ok(step(Origin::Calibration, detail, source, ops))
         }
-        Encoding::Known { name, to_aces } => Ok(step(format!("{name} to ACES2065-1"), "file".into(), to_aces.clone())),
+        Encoding::Known { name, to_aces } => Ok(step(Origin::File, format!("{name} to ACES2065-1"), "file".into(), to_aces.clone())),
         // As if it were ACES2065-1: a guess at curve or matrix would look like knowledge.
-        Encoding::Uncalibrated { why } => Ok(step(why.clone(), "values as stored".into(), vec![])),
+        Encoding::Uncalibrated { why } => Ok(step(Origin::Calibration, why.clone(), "values as stored".into(), vec![])),
         Encoding::Unknown if clip.metadata().cfa.is_some() => {
             Err(Error::invalid("raw without a colour calibration cannot be taken to ACES2065-1").field("ColorMatrix1"))
         }
@@ -201,15 +223,15 @@ fn input_step(clip: &dyn Clip, said: Option<&Said>, settings: &Settings) -> Resu
                     Encoding::Coded { transform, key } if !same(chosen, transform) => format!("chosen; the file says {transform} ({key})"),
                     _ => "chosen".into(),
                 };
-                return Ok(step(chosen.clone(), source, color::transform(chosen, false)?));
+                return Ok(step(Origin::Chosen, chosen.clone(), source, color::transform(chosen, false)?));
             }
             match (encoding, said, stated) {
                 (Encoding::Coded { transform, key }, _, None) => {
-                    Ok(step(transform.clone(), key.clone(), color::transform(transform, false)?))
+                    Ok(step(Origin::File, transform.clone(), key.clone(), color::transform(transform, false)?))
                 }
                 (_, Some(said), Some((_, input))) => Ok(said.step(StepKind::Input, input, None)),
                 (_, Some(said), None) => {
-                    Ok(step("ACES2065-1 as stored".into(), format!("{}: no inputTransform", said.file_name()), vec![]))
+                    Ok(step(Origin::Amf, "ACES2065-1 as stored".into(), format!("{}: no inputTransform", said.file_name()), vec![]))
                 }
                 (_, None, _) => {
                     Err(Error::invalid("the file does not say what its values mean: choose an input transform, or bring an AMF")
@@ -229,8 +251,10 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
 }
 
 fn output_step(said: Option<&Said>, settings: &Settings) -> ColorStep {
-    let step = |detail: &str, source: &str| ColorStep {
+    let step = |origin, detail: &str, source: &str| ColorStep {
         kind: StepKind::Output,
+        origin,
+        named: color::named(detail),
         label: StepKind::Output.label().into(),
         detail: detail.into(),
         source: source.into(),
@@ -239,9 +263,9 @@ fn output_step(said: Option<&Said>, settings: &Settings) -> ColorStep {
         files: vec![],
     };
     match (&settings.output, said.and_then(|said| Some((said, said.amf.pipeline.output.as_ref()?)))) {
-        (Some(chosen), _) => step(chosen, "chosen"),
+        (Some(chosen), _) => step(Origin::Chosen, chosen, "chosen"),
         (None, Some((said, output))) => said.step(StepKind::Output, output, None),
-        (None, None) => step(DEFAULT_OUTPUT, "default: ACES Rec.709"),
+        (None, None) => step(Origin::Default, DEFAULT_OUTPUT, "default: ACES Rec.709"),
     }
 }
 

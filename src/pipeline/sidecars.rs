@@ -1,11 +1,11 @@
 //! Which documents belong to a clip, and how that was decided.
 
-use super::Looks;
+use super::{Looks, amf_index};
 use crate::{
     camera::Clip,
     error::Result,
     sidecar::{
-        Diagnostic,
+        Diagnostic, Level,
         amf::{self, Amf},
         cdl::{self, Cdl},
         fdl::{self, Fdl},
@@ -14,6 +14,7 @@ use crate::{
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// A sidecar as it was read: the document, or why it could not be read.
@@ -24,20 +25,39 @@ pub struct Document<T> {
     pub paired_by: String,
     pub content: Result<T>,
     pub diagnostics: Vec<Diagnostic>,
+    /// What was read, so that what was seen is what is approved; empty where nothing could be read.
+    bytes: Arc<[u8]>,
 }
 
+type Parsed<T> = Result<(T, Vec<Diagnostic>)>;
+
 impl<T> Document<T> {
-    fn load(path: PathBuf, paired_by: &str, read: impl FnOnce(&Path) -> Result<(T, Vec<Diagnostic>)>) -> Self {
-        let (content, diagnostics) = match read(&path) {
+    fn load(
+        path: PathBuf,
+        paired_by: &str,
+        read: impl FnOnce(&Path) -> Result<Vec<u8>>,
+        parse: impl FnOnce(&[u8], Option<&Path>) -> Parsed<T>,
+    ) -> Self {
+        let (bytes, parsed) = match read(&path) {
+            Ok(bytes) => (bytes.into(), Ok(())),
+            Err(error) => (Arc::default(), Err(error)),
+        };
+        let parsed = parsed.and_then(|()| parse(&bytes, path.parent()).map_err(|e| e.file(&path)));
+        let (content, diagnostics) = match parsed {
             Ok((document, diagnostics)) => (Ok(document), diagnostics),
             Err(error) => (Err(error), vec![]),
         };
-        Self { path, paired_by: paired_by.to_owned(), content, diagnostics }
+        Self { path, paired_by: paired_by.to_owned(), content, diagnostics, bytes }
     }
 
     /// A document whose bytes were read and verified before.
-    pub(crate) fn parsed(path: PathBuf, parse: impl FnOnce(Option<&Path>) -> Result<(T, Vec<Diagnostic>)>) -> Self {
-        Self::load(path, "recipe", |p| parse(p.parent()).map_err(|e| e.file(p)))
+    pub(crate) fn parsed(path: PathBuf, bytes: Vec<u8>, parse: impl FnOnce(&[u8], Option<&Path>) -> Parsed<T>) -> Self {
+        Self::load(path, "recipe", |_| Ok(bytes), parse)
+    }
+
+    /// The file as it was read.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     pub fn file_name(&self) -> String {
@@ -45,8 +65,16 @@ impl<T> Document<T> {
     }
 }
 
-/// Most AMFs that are opened to find the one of a clip.
-const MOST_AMFS: usize = 64;
+fn load_amf(path: PathBuf, paired_by: &str) -> Document<Amf> {
+    Document::load(path, paired_by, amf::read_bytes, amf::parse)
+}
+
+fn load_fdl(path: PathBuf, paired_by: &str) -> Document<Fdl> {
+    Document::load(path, paired_by, fdl::read_bytes, |bytes, _| fdl::parse(bytes))
+}
+
+/// Most AMFs beside a clip that are looked into to find its own.
+const MOST_AMFS: usize = 4096;
 
 /// The documents of one clip.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +86,8 @@ pub struct Sidecars {
     pub cdl: Option<Document<Vec<Cdl>>>,
     /// Reference still.
     pub still: Option<PathBuf>,
+    /// Why none of several documents was taken.
+    pub notes: Vec<Diagnostic>,
 }
 
 impl Sidecars {
@@ -81,18 +111,29 @@ impl Sidecars {
         found
     }
 
-    /// Of several that name the clip nobody can say which is meant: then there is none.
+    /// Of several that name the clip nobody can say which is meant: then there is none, and a note.
     fn take_amf_by_clip_id(&mut self, clip: &dyn Clip, name: &str) {
         let all = folders(clip).into_iter().flat_map(|folder| sorted_files(&folder));
-        let amfs: Vec<PathBuf> = all.filter(|path| extension(path) == "amf").take(MOST_AMFS + 1).collect();
+        let mut amfs: Vec<PathBuf> = all.filter(|path| extension(path) == "amf").collect();
         if amfs.len() > MOST_AMFS {
-            return;
+            let message =
+                format!("of {} AMFs beside the clip, the first {MOST_AMFS} are looked into; choose one if it is another", amfs.len());
+            self.note("AMF_NOT_LOOKED_INTO", message);
+            amfs.truncate(MOST_AMFS);
         }
-        let names_clip = |d: &Document<Amf>| d.content.as_ref().is_ok_and(|amf| amf.is_of_clip(name));
-        let mut fitting = amfs.into_iter().map(|path| Document::load(path, "clipId", amf::read)).filter(names_clip);
-        if let (Some(only), None) = (fitting.next(), fitting.next()) {
-            self.set_amf(only);
+        let fitting: Vec<PathBuf> = amfs.into_iter().filter(|path| amf_index::clip_id(path).is_some_and(|id| id.is_of(name))).collect();
+        match fitting.as_slice() {
+            [] => {}
+            [only] => self.set_amf(load_amf(only.clone(), "clipId")),
+            several => {
+                let names: Vec<_> = several.iter().take(5).filter_map(|p| p.file_name()).map(|n| n.to_string_lossy()).collect();
+                self.note("AMF_AMBIGUOUS", format!("{} AMFs name the clip, none is taken: {}", several.len(), names.join(", ")));
+            }
         }
+    }
+
+    fn note(&mut self, code: &'static str, message: String) {
+        self.notes.push(Diagnostic { level: Level::Warning, code, message, line: 0, path: String::new() });
     }
 
     fn take(&mut self, path: PathBuf, clip_name: &str) {
@@ -102,12 +143,13 @@ impl Sidecars {
         }
         const BY_NAME: &str = "file name";
         match extension(&path).as_str() {
-            "amf" if self.amf.is_none() => self.set_amf(Document::load(path, BY_NAME, amf::read)),
+            "amf" if self.amf.is_none() => self.set_amf(load_amf(path, BY_NAME)),
             "fdl" => {
-                self.fdl.get_or_insert_with(|| Document::load(path, BY_NAME, fdl::read));
+                self.fdl.get_or_insert_with(|| load_fdl(path, BY_NAME));
             }
-            "cc" | "cdl" | "ccc" => {
-                self.cdl.get_or_insert_with(|| Document::load(path, BY_NAME, |p| Ok((cdl::read(p)?, vec![]))));
+            _ if cdl::is_cdl_file(&path) => {
+                let parse = |bytes: &[u8], _: Option<&Path>| Ok((cdl::parse(bytes)?, vec![]));
+                self.cdl.get_or_insert_with(|| Document::load(path, BY_NAME, cdl::read_bytes, parse));
             }
             "jpg" | "jpeg" | "png" => {
                 self.still.get_or_insert(path);
@@ -118,17 +160,18 @@ impl Sidecars {
 
     /// Uses this AMF instead of the one that was found.
     pub fn with_amf(mut self, path: &Path) -> Self {
-        self.set_amf(Document::load(path.to_owned(), "chosen", amf::read));
+        self.set_amf(load_amf(path.to_owned(), "chosen"));
         self
     }
     fn set_amf(&mut self, document: Document<Amf>) {
         let folder = document.path.parent().unwrap_or(Path::new(""));
         self.looks = document.content.as_ref().map(|amf| Looks::load(amf, folder)).unwrap_or_default();
         self.amf = Some(document);
+        self.notes.clear();
     }
     /// Uses this FDL instead of the one that was found.
     pub fn with_fdl(mut self, path: &Path) -> Self {
-        self.fdl = Some(Document::load(path.to_owned(), "chosen", fdl::read));
+        self.fdl = Some(load_fdl(path.to_owned(), "chosen"));
         self
     }
     /// Uses this reference still instead of the one that was found.

@@ -99,13 +99,22 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
     let findings = check::run(subject, progress)?;
     refuse_open_findings(plan.clip_name(), &findings, &clip.waivers)?;
 
-    let amf_text = match subject.sidecars.amf.as_ref() {
-        Some(document) => files::read_bounded(&document.path, MAX_SIDECAR)?,
-        None => amf::write(&plan.to_amf(now)).into_bytes(),
+    // What was read is sealed, whatever has become of the files since.
+    let (made, text);
+    let (amf_text, said) = match subject.sidecars.amf.as_ref() {
+        Some(document) => (document.bytes(), document.content.as_ref().map_err(Error::clone)?),
+        None => {
+            made = plan.to_amf(now)?;
+            text = amf::write(&made).into_bytes();
+            (&*text, &made)
+        }
     };
-    let (amf, looks) = put_colour(folder, &name, &amf_text, &plan.look_files())?;
+    // What could not be delivered is not approved.
+    plan.plate_amf(said, uuid::Uuid::nil(), now)?;
+    refuse_taken_places(plan, &name)?;
+    let (amf, looks) = put_colour(folder, &name, amf_text, &plan.look_files())?;
     let fdl = match subject.sidecars.fdl.as_ref() {
-        Some(document) => Some(put(folder, &format!("framing/{name}.fdl"), &files::read_bounded(&document.path, MAX_SIDECAR)?)?),
+        Some(document) => Some(put(folder, &format!("framing/{name}.fdl"), document.bytes())?),
         None => None,
     };
     let fdl_text = subject.sidecars.fdl.as_ref().and_then(|d| d.content.as_ref().ok()).map(fdl::write);
@@ -149,23 +158,45 @@ fn put_colour(folder: &Path, name: &str, amf: &[u8], looks: &[&LookFile]) -> Res
         let path = format!("{home}/{}", look.place);
         match written.get(&path) {
             // A file may be named by several references.
-            Some(sha256) if *sha256 == look.sha256 => {}
+            Some(sha256) if sha256 == look.sha256() => {}
             Some(_) => return Err(Error::invalid("two files of the colour road have one place").field("file").value(&look.place)),
             None => {
                 if let Some(parent) = Path::new(&path).parent() {
                     files::create_folder(&folder.join(parent))?;
                 }
-                put(folder, &path, &look.bytes)?;
-                written.insert(path.clone(), look.sha256.clone());
+                put(folder, &path, look.bytes())?;
+                written.insert(path.clone(), look.sha256().to_owned());
             }
         }
-        digests.push(LookDigest { reference: look.reference.clone(), path, sha256: look.sha256.clone() });
+        digests.push(LookDigest { reference: look.reference.clone(), path, sha256: look.sha256().to_owned() });
     }
     Ok((document, digests))
 }
 
-/// Largest sidecar that is carried along, in bytes.
-const MAX_SIDECAR: u64 = 64 << 20;
+/// Fails where a look file would lie where the delivery of a clip called `name` has a file of its own, or another look file: names
+/// that differ in letter case are one on many disks.
+pub(crate) fn refuse_taken_places(plan: &Plan, name: &str) -> Result<()> {
+    let mut taken: BTreeMap<String, &LookFile> = BTreeMap::new();
+    for file in plan.travelling_files() {
+        let place = file.place.to_lowercase();
+        let first = place.split('/').next().unwrap_or_default();
+        let own = first.strip_prefix(&name.to_lowercase()).and_then(|rest| rest.strip_prefix('.'));
+        if own.is_some_and(|rest| matches!(rest, "amf" | "fdl") || rest.ends_with(".receipt.json") || rest.ends_with("exr")) {
+            return Err(Error::refused("the delivery has a file of its own there").field("look file").value(&file.place));
+        }
+        if let Some(other) = taken.insert(place, file)
+            && (other.sha256() != file.sha256() || other.place != file.place)
+        {
+            return Err(Error::refused("two look files would lie there").field("look file").value(&file.place));
+        }
+    }
+    let inside = |outer: &str, inner: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
+    let mut places = taken.keys().zip(taken.keys().skip(1));
+    match places.find(|(outer, inner)| inside(outer, inner)) {
+        Some((outer, _)) => Err(Error::refused("another look file lies below it").field("look file").value(outer)),
+        None => Ok(()),
+    }
+}
 
 /// Two clips that would share their files in the recipe.
 fn refuse_same_names(clips: &[Approved]) -> Result<()> {

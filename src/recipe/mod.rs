@@ -18,8 +18,8 @@ mod export;
 mod open;
 mod report;
 
-pub(crate) use export::to_json;
 pub use export::{Approval, Approved, Exported, display_rgb8, export, safe_name, write_png};
+pub(crate) use export::{refuse_taken_places, to_json};
 pub use open::{OpenRecipe, open};
 
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
     check::Finding,
     error::{Error, Result},
     image::{PixelHash, RectF, Size},
-    pipeline::Settings,
+    pipeline::{PIXEL_REVISION, Settings},
 };
 use serde::{Deserialize, Serialize};
 
@@ -53,11 +53,21 @@ pub struct Recipe {
 pub struct Engine {
     pub name: String,
     pub version: String,
+    /// Names its arithmetic. Recipes from before it was written have none, and are refused.
+    #[serde(default)]
+    pub pixels: String,
 }
 
 impl Engine {
     pub fn this() -> Self {
-        Self { name: env!("CARGO_PKG_NAME").into(), version: env!("CARGO_PKG_VERSION").into() }
+        Self { name: env!("CARGO_PKG_NAME").into(), version: env!("CARGO_PKG_VERSION").into(), pixels: PIXEL_REVISION.into() }
+    }
+}
+
+impl std::fmt::Display for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let pixels = if self.pixels.is_empty() { "no pixel revision" } else { &self.pixels };
+        write!(f, "{} {} ({pixels})", self.name, self.version)
     }
 }
 

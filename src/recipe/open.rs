@@ -5,7 +5,7 @@ use crate::{
     camera::Clip,
     error::{Error, InFile, Result},
     files,
-    pipeline::{Document, LookFile, Looks, Plan, Sidecars},
+    pipeline::{Document, LookFile, Looks, Plan, Pool, Sidecars},
     sidecar::{amf, fdl, lut},
 };
 use std::path::{Component, Path, PathBuf};
@@ -30,7 +30,8 @@ pub fn open(path: &Path) -> Result<OpenRecipe> {
     let json = folder.join("recipe.json");
     let bytes = files::read_bounded(&json, MAX_RECIPE)?;
     let recipe: Recipe = parse(&bytes).in_file(&json)?;
-    let documents = recipe.clips.iter().map(|clip| documents(&folder, clip).in_file(&json)).collect::<Result<_>>()?;
+    let mut pool = Pool::default();
+    let documents = recipe.clips.iter().map(|clip| documents(&folder, clip, &mut pool).in_file(&json)).collect::<Result<_>>()?;
     Ok(OpenRecipe { folder, recipe, digest: files::sha256(&bytes), documents })
 }
 
@@ -47,15 +48,16 @@ fn parse(bytes: &[u8]) -> Result<Recipe> {
     serde_json::from_slice(bytes).map_err(bad)
 }
 
-fn documents(folder: &Path, clip: &ClipRecipe) -> Result<Sidecars> {
+/// `pool` holds the look files of all clips, those that several have once.
+fn documents(folder: &Path, clip: &ClipRecipe, pool: &mut Pool) -> Result<Sidecars> {
     let (path, bytes) = verified(folder, &clip.amf)?;
-    let looks = Looks::sealed(clip.looks.iter().map(|look| look_file(folder, &path, look)).collect::<Result<_>>()?);
-    let amf = Document::parsed(path, |folder| amf::parse(&bytes, folder));
+    let looks = Looks::sealed(clip.looks.iter().map(|look| look_file(folder, &path, look, pool)).collect::<Result<_>>()?);
+    let amf = Document::parsed(path, bytes, amf::parse);
     let fdl = match &clip.fdl {
         None => None,
         Some(file) => {
             let (path, bytes) = verified(folder, file)?;
-            Some(Document::parsed(path, |_| fdl::parse(&bytes)))
+            Some(Document::parsed(path, bytes, |bytes, _| fdl::parse(bytes)))
         }
     };
     for picture in clip.golden.iter().flat_map(|g| [&g.plate_file, &g.display_file]) {
@@ -79,14 +81,15 @@ fn as_approved(path: &str, found: &str, approved: &str) -> Result<()> {
 }
 
 /// A look file, which lies below the folder of the AMF at `amf`.
-fn look_file(folder: &Path, amf: &Path, look: &LookDigest) -> Result<LookFile> {
+fn look_file(folder: &Path, amf: &Path, look: &LookDigest, pool: &mut Pool) -> Result<LookFile> {
     let path = inside(folder, &look.path)?;
     let place = amf.parent().and_then(|home| path.strip_prefix(home).ok()).and_then(Path::to_str);
     let place = place.ok_or_else(|| Error::invalid("lies outside the folder of the AMF").field("looks").value(&look.path))?;
     // The path on this system may have other separators than that of the recipe.
     let place = place.replace(std::path::MAIN_SEPARATOR, "/");
-    let file = LookFile::new(&look.reference, path.clone(), place, lut::read_bytes(&path)?);
-    as_approved(&look.path, &file.sha256, &look.sha256)?;
+    let bytes = lut::read_bytes(&path)?;
+    let file = pool.file(&look.reference, path, place, bytes)?;
+    as_approved(&look.path, file.sha256(), &look.sha256)?;
     Ok(file)
 }
 
@@ -141,12 +144,7 @@ impl OpenRecipe {
     pub fn plan(&self, entry: &ClipRecipe, clip: &dyn Clip, name: &str) -> Result<Plan> {
         let this = Engine::this();
         if self.recipe.engine != this {
-            let approved = &self.recipe.engine;
-            return Err(Error::refused(format!(
-                "approved with {} {}, this is {} {}",
-                approved.name, approved.version, this.name, this.version
-            ))
-            .field("engine"));
+            return Err(Error::refused(format!("approved with {}, this is {this}", self.recipe.engine)).field("engine"));
         }
         let plan = Plan::new(clip, self.sidecars(entry)?, &entry.settings)?;
         if entry.name == name && plan.key() != entry.plan {

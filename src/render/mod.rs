@@ -11,7 +11,7 @@ use crate::{
     image::hash_pixels,
     pipeline::{Plan, clip_name, plate_exr},
     progress::Progress,
-    recipe::{ClipRecipe, Engine, FrameRange, OpenRecipe, safe_name},
+    recipe::{ClipRecipe, Engine, FrameRange, OpenRecipe, refuse_taken_places, safe_name},
     sidecar::{amf, fdl},
 };
 use std::{
@@ -51,13 +51,14 @@ pub fn render(job: &Job, progress: &Progress) -> Result<Delivery> {
     let entry = job.recipe.entry_for(clip, &name)?;
     let plan = job.recipe.plan(entry, clip, &name)?;
     let frames = frames_of(clip, job.frames.clone())?;
+    refuse_taken_places(&plan, &safe_name(&name))?;
+    let travelling = Travelling::new(job, entry, &plan, &name)?;
     if entry.name == name {
         verify_golden(job, entry, &plan, progress)?;
     }
     let folder = job.out.join(safe_name(&name));
     files::create_folder(&folder)?;
 
-    let travelling = Travelling::new(job, entry, &plan, &name)?;
     let mut receipts = Vec::with_capacity(frames.len());
     let mut kept = 0;
     progress.begin(frames.len() as u64, &format!("Rendering {name}"));
@@ -153,7 +154,7 @@ impl Travelling {
             None => None,
             Some(document) => Some(fdl::write(&plan.plate_fdl(document.content.as_ref().map_err(Error::clone)?, identity)?)),
         };
-        Ok(Self { amf: amf::write(&plan.plate_amf(approved, identity, created)), fdl })
+        Ok(Self { amf: amf::write(&plan.plate_amf(approved, identity, created)?), fdl })
     }
 }
 
@@ -182,8 +183,8 @@ fn seal(
         put(format!("{safe}.fdl"), text.as_bytes())?;
     }
     // What is left to do needs its look files, where the AMF names them.
-    for look in plan.look_files() {
-        put(look.place.clone(), &look.bytes)?;
+    for look in plan.travelling_files() {
+        put(look.place.clone(), look.bytes())?;
     }
     let range = match frames.as_slice() {
         [] => return Err(Error::invalid("no frame was rendered")),

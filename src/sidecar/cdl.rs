@@ -81,9 +81,22 @@ impl Cdl {
     }
 }
 
+/// The extensions of files of corrections.
+pub const EXTENSIONS: [&str; 3] = ["cc", "ccc", "cdl"];
+
+/// Whether a file holds CDL corrections, by its extension in any letter case.
+pub fn is_cdl_file(path: &Path) -> bool {
+    path.extension().is_some_and(|e| EXTENSIONS.iter().any(|known| e.eq_ignore_ascii_case(known)))
+}
+
 /// Reads all corrections of a `.cc`, `.ccc` or `.cdl` file, in order.
 pub fn read(path: &Path) -> Result<Vec<Cdl>> {
-    parse(&xml::read_bytes(path, Limits::default().bytes)?).in_file(path)
+    parse(&read_bytes(path)?).in_file(path)
+}
+
+/// The bytes of a regular file of no more than such a file has.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    xml::read_bytes(path, Limits::default().bytes)
 }
 
 /// Parses all corrections of a document, whichever of the three kinds it is.

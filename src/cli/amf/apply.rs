@@ -26,7 +26,7 @@ pub struct Args {
 pub(super) fn run(args: &Args) -> Result<()> {
     let amf = super::read(&args.file)?;
     let mut settings = Settings { output: args.output_transform.clone(), ..Settings::default() };
-    args.choices.put(&mut settings);
+    args.choices.put(&mut settings, || Ok(amf.pipeline.choice_keys()))?;
     let steps = amf_road(&amf, &args.file, &settings)?;
     let mut ops: Vec<Op> = vec![];
     for step in steps {

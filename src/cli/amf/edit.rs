@@ -16,7 +16,8 @@ use uuid::Uuid;
 #[derive(clap::Args)]
 pub struct Args {
     file: PathBuf,
-    /// File to write; look files are named relative to it, and have to lie in its folder or below
+    /// File to write; look files are named relative to it, and have to lie in its folder or below: an AMF that names some stays in its
+    /// folder
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
     /// Replace a file that is there
@@ -71,6 +72,7 @@ pub struct Args {
 
 pub(super) fn run(args: &Args) -> Result<()> {
     let amf = super::read(&args.file)?;
+    super::refuse_elsewhere(&amf, &args.file, &args.out)?;
     let folder = super::folder(&args.out);
     let stamp = Stamp { now: OffsetDateTime::now_utc(), document: (!args.keep_uuid).then(Uuid::new_v4), pipeline: Uuid::new_v4() };
     let edited = amf.edited(&edits(args, folder)?, Some(folder), stamp).map_err(|e| e.file(&args.file))?;

@@ -2,7 +2,7 @@
 
 use super::{
     Amf, Author, CdlLook, ClipId, Correction, Dates, Extra, Hash, Info, Media, Pipeline, Reference, Role, Step, SystemVersion, Transform,
-    Version, WorkingSpace, full_id, ids::URN, opposite, parse_date_time,
+    Version, WorkingSpace, full_id, ids::URN, opposite, parse_date_time, states_direction,
 };
 use crate::{
     color,
@@ -121,12 +121,33 @@ impl Transform {
         if name.starts_with(URN) {
             return Some(Self::id(name));
         }
+        // The row would lose the direction.
+        if states_direction(name) {
+            return full_id(name).map(|id| Self::id(&id));
+        }
         let id = official(name)?;
         if role != Role::Output || !Role::OutputDevice.accepts(Version::V2, &id) {
             return Some(Self::id(&id));
         }
         let part = |id: &str| Box::new(Self { applied: None, ..Self::id(id) });
         Some(Self::new(Reference::OutputPair { rendering: part(&official("RRT")?), device: part(&id) }))
+    }
+    /// [`Transform::named`] for a slot that takes the opposite of what the catalogue names: an input transform that undoes an output
+    /// (`role` is then [`Role::InverseOutput`]), or the way to a working space. A name that states its direction is taken at its word.
+    pub fn named_opposite(name: &str, role: Role) -> Option<Self> {
+        let turned = |id: &str| if states_direction(name) { Some(id.to_owned()) } else { opposite(id) };
+        let part = |reference: &Reference| match reference {
+            Reference::TransformId(id) => Some(Box::new(Self { applied: None, ..Self::id(&turned(id)?) })),
+            _ => None,
+        };
+        let named = Self::named(name, if role == Role::InverseOutput { Role::Output } else { role })?;
+        Some(Self::new(match (&named.reference, role) {
+            (Reference::OutputPair { rendering, device }, _) => {
+                Reference::InverseOutputPair { device: part(&device.reference)?, rendering: part(&rendering.reference)? }
+            }
+            (other, Role::InverseOutput) => Reference::InverseOutput(part(other)?),
+            (other, _) => part(other)?.reference,
+        }))
     }
     /// A CLF by its path relative to the AMF, with `/`; not applied. `digest` is the SHA-256 of its bytes.
     pub fn file(path: &str, digest: Option<[u8; 32]>) -> Self {

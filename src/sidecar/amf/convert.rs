@@ -1,7 +1,7 @@
 //! From one version of the schema to the other. Everything that was decided is said; what the target cannot say is refused.
 
 use super::{
-    Amf, CdlLook, Correction, Extra, Info, Pipeline, Reference, Role, Standing, Step, SystemVersion, Transform, Version,
+    Amf, CdlLook, Correction, Extra, Hash, Info, Pipeline, Reference, Role, Standing, Step, SystemVersion, Transform, Version,
     ids::{V1_5, V2_0},
     names::AMF_PRE_RELEASE,
     predecessor, resolve, short_name, standing, successor, urn, write,
@@ -43,7 +43,8 @@ pub struct Conversion<'a> {
 /// transforms change is archived as it was.
 ///
 /// # Errors
-/// `Unsupported`: what the target cannot say, by name and line. `Usage`: it has that version already.
+/// `Unsupported`: what the target cannot say, by name and line. `Verification`: a correction that would be taken from a file that
+/// has not the hash stated for it; `Invalid`: one that is no CDL. `Usage`: it has that version already.
 pub fn convert(amf: &Amf, to: Version, now: OffsetDateTime, choices: &Conversion) -> Result<Converted> {
     if amf.version == to {
         return Err(Error::usage(format!("it is of version {} already", to.number())).field("version"));
@@ -137,7 +138,7 @@ impl Converter<'_> {
             if let Step::Look(look) = step
                 && let Reference::Cdl(cdl) = &mut look.reference
             {
-                self.correction(cdl, &format!("{path}/lookTransform"), look.line)?;
+                self.correction(cdl, look.hash.as_ref(), &format!("{path}/lookTransform"), look.line)?;
                 if matches!(cdl.correction, Correction::Values { .. }) && self.to == Version::V1 {
                     // The hash was that of the file.
                     look.hash = None;
@@ -148,7 +149,7 @@ impl Converter<'_> {
     }
 
     /// Version 2 names the file of a correction, version 1 cannot.
-    fn correction(&mut self, look: &mut CdlLook, path: &str, line: Line) -> Result<()> {
+    fn correction(&mut self, look: &mut CdlLook, hash: Option<&Hash>, path: &str, line: Line) -> Result<()> {
         match (&mut look.correction, self.to) {
             (Correction::File { id, file: slot @ None, .. }, Version::V2) => {
                 let found = self.choices.folder.map(|folder| files_with(folder, id)).unwrap_or_default();
@@ -168,9 +169,14 @@ impl Converter<'_> {
                         .line(line.0)
                 };
                 let folder = self.choices.folder.ok_or_else(|| unable("no folder".into()))?;
-                let corrections = resolve(folder, file).and_then(|path| cdl::read(&path)).map_err(|e| unable(e.to_string()))?;
+                let found = resolve(folder, file).map_err(|e| unable(e.to_string()))?;
+                let bytes = cdl::read_bytes(&found).map_err(|e| unable(e.to_string()))?;
+                // The hash goes with the file: it has to be right now.
+                hash.map_or(Ok(()), |hash| hash.verify(&bytes)).map_err(|e| e.file(&found))?;
+                let corrections = cdl::parse(&bytes).map_err(|e| unable(e.to_string()))?;
                 let correction =
                     corrections.into_iter().find(|c| c.id.as_deref() == Some(id)).ok_or_else(|| unable(format!("no correction {id}")))?;
+                correction.validate().map_err(|e| e.file(&found))?;
                 self.place("CDL_INLINED", Level::Info, path, line, format!("the numbers of {id} in {file} stand in the AMF"));
                 let cdl = Cdl { id: None, description: None, ..correction };
                 look.correction = Correction::Values { cdl, sop: Extra::default(), sat: Extra::default(), line: Line(0) };
@@ -289,11 +295,12 @@ fn counterpart(id: &str, to: Version, role: Role) -> Option<(String, &'static st
 /// The names of the CDL files in `folder` that have the correction `id`.
 fn files_with(folder: &Path, id: &str) -> Vec<String> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let is_cdl = |path: &Path| path.extension().is_some_and(|e| ["cc", "ccc", "cdl"].iter().any(|k| e.eq_ignore_ascii_case(k)));
     let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(|e| e.ok()).map(|e| e.path());
     let has = |path: &Path| cdl::read(path).is_ok_and(|all| all.iter().any(|c| c.id.as_deref() == Some(id)));
-    let mut found: Vec<_> =
-        entries.filter(|p| p.is_file() && is_cdl(p) && has(p)).filter_map(|p| Some(p.file_name()?.to_str()?.to_owned())).collect();
+    let mut found: Vec<_> = entries
+        .filter(|p| p.is_file() && cdl::is_cdl_file(p) && has(p))
+        .filter_map(|p| Some(p.file_name()?.to_str()?.to_owned()))
+        .collect();
     found.sort();
     found
 }

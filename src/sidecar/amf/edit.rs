@@ -5,7 +5,11 @@ use super::{
 };
 use crate::{
     error::{Error, InFile, Result},
-    sidecar::{Level, cdl::Cdl},
+    sidecar::{
+        Level,
+        cdl::{self, Cdl},
+        lut,
+    },
 };
 use std::path::Path;
 use time::OffsetDateTime;
@@ -227,7 +231,7 @@ impl Transform {
     /// correction, and act in `space`.
     ///
     /// # Errors
-    /// `Usage`: outside the folder, or a CDL without an id. `Io`: not there.
+    /// `Usage`: outside the folder, a CDL without an id, an id for anything else. `Io`: not there.
     pub fn of_file(path: &Path, id: Option<&str>, space: &WorkingSpace, folder: &Path) -> Result<Self> {
         let absolute = |path: &Path| {
             let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
@@ -239,8 +243,8 @@ impl Transform {
         let uri = super::encode_path(&parts.ok_or_else(outside)?.join("/"));
         relative_path(&uri).ok_or_else(outside)?;
         let hash = Some(Hash::of_file(path)?);
-        let is_cdl = path.extension().is_some_and(|e| ["cc", "ccc", "cdl"].iter().any(|known| e.eq_ignore_ascii_case(known)));
-        let reference = match (is_cdl, id) {
+        lut::refuse_part(path, id)?;
+        let reference = match (cdl::is_cdl_file(path), id) {
             (false, _) => Reference::File(uri),
             (true, None) => return Err(Error::usage("name the correction: FILE#ID").file(path)),
             (true, Some(id)) => {

@@ -3,6 +3,7 @@
 use super::hash::hex_digit;
 use crate::error::{Error, ErrorKind, InFile, Result};
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     fs::File,
     io::Read,
@@ -55,35 +56,52 @@ pub fn resolve(folder: &Path, reference: &str) -> Result<PathBuf> {
 const MOST_CLFS: usize = 1000;
 const HEAD_BYTES: u64 = 64 << 10;
 
-/// The CLF in `folder` whose `ProcessList` has the id `uuid`, in any letter case, with or without `urn:uuid:`. Files in folders
-/// below are not looked into.
-///
-/// # Errors
-/// `Invalid` where there is none, or more than one.
-pub fn resolve_uuid(folder: &Path, uuid: &str) -> Result<PathBuf> {
-    let plain = |text: &str| text.trim().to_ascii_lowercase().trim_start_matches("urn:uuid:").to_owned();
-    let wanted = plain(uuid);
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let is_clf = |path: &PathBuf| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("clf") || e.eq_ignore_ascii_case("ctf"));
-    let entries = std::fs::read_dir(folder).in_file(folder)?.filter_map(|e| e.ok());
-    let mut files: Vec<_> = entries.filter(|e| e.file_type().is_ok_and(|t| t.is_file())).map(|e| e.path()).filter(is_clf).collect();
-    files.sort();
-    let mut found = vec![];
-    for path in files.into_iter().take(MOST_CLFS) {
-        let mut head = vec![];
-        File::open(&path).in_file(&path)?.take(HEAD_BYTES).read_to_end(&mut head).in_file(&path)?;
-        if process_list_id(&String::from_utf8_lossy(&head)).is_some_and(|id| plain(&id) == wanted) {
-            found.push(path);
+/// The CLFs of a folder by the id of their `ProcessList`. Files in folders below are not looked into.
+#[derive(Debug)]
+pub struct ClfIds(Result<BTreeMap<String, Vec<PathBuf>>>);
+
+impl ClfIds {
+    /// Looks into each file once.
+    pub fn of(folder: &Path) -> Self {
+        Self(Self::read(if folder.as_os_str().is_empty() { Path::new(".") } else { folder }))
+    }
+
+    fn read(folder: &Path) -> Result<BTreeMap<String, Vec<PathBuf>>> {
+        let is_clf = |path: &PathBuf| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("clf") || e.eq_ignore_ascii_case("ctf"));
+        let entries = std::fs::read_dir(folder).in_file(folder)?.filter_map(|e| e.ok());
+        let mut files: Vec<_> = entries.filter(|e| e.file_type().is_ok_and(|t| t.is_file())).map(|e| e.path()).filter(is_clf).collect();
+        files.sort();
+        let mut ids: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+        for path in files.into_iter().take(MOST_CLFS) {
+            let mut head = vec![];
+            File::open(&path).in_file(&path)?.take(HEAD_BYTES).read_to_end(&mut head).in_file(&path)?;
+            if let Some(id) = process_list_id(&String::from_utf8_lossy(&head)) {
+                ids.entry(plain(&id)).or_default().push(path);
+            }
+        }
+        Ok(ids)
+    }
+
+    /// The CLF with the id `uuid`, in any letter case, with or without `urn:uuid:`.
+    ///
+    /// # Errors
+    /// `Invalid` where there is none, or more than one.
+    pub fn find(&self, uuid: &str) -> Result<PathBuf> {
+        let wanted = plain(uuid);
+        let found = self.0.as_ref().map_err(Error::clone)?.get(&wanted).map_or(&[][..], Vec::as_slice);
+        match found {
+            [] => Err(Error::invalid("no CLF in the folder of the AMF has this id").field("uuid").value(uuid)),
+            [only] if !wanted.is_empty() => Ok(only.clone()),
+            several => {
+                let names: Vec<_> = several.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy()).collect();
+                Err(Error::invalid(format!("several files have this id: {}", names.join(", "))).field("uuid").value(uuid))
+            }
         }
     }
-    match found.as_slice() {
-        [] => Err(Error::invalid("no CLF in the folder of the AMF has this id").field("uuid").value(uuid)),
-        [_] if !wanted.is_empty() => Ok(found.remove(0)),
-        several => {
-            let names: Vec<_> = several.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy()).collect();
-            Err(Error::invalid(format!("several files have this id: {}", names.join(", "))).field("uuid").value(uuid))
-        }
-    }
+}
+
+fn plain(uuid: &str) -> String {
+    uuid.trim().to_ascii_lowercase().trim_start_matches("urn:uuid:").to_owned()
 }
 
 /// The id of a CLF by the start of its text: the attribute of `ProcessList`, or the `Id` element of ST 2136-1.
@@ -147,6 +165,25 @@ pub fn encode_path(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_is_looked_into_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let clf = |name: &str, id: &str| {
+            let text = format!("<ProcessList id='{id}'></ProcessList>");
+            std::fs::write(folder.path().join(name), text).unwrap();
+        };
+        clf("a.clf", "urn:uuid:AA");
+        clf("b.clf", "bb");
+        clf("c.ctf", "BB");
+        let ids = ClfIds::of(folder.path());
+        // What comes later is not seen: there is one look for all.
+        clf("d.clf", "dd");
+        assert_eq!(ids.find("aa").unwrap(), folder.path().join("a.clf"));
+        assert!(ids.find("urn:uuid:bb").unwrap_err().message().contains("b.clf, c.ctf"));
+        assert!(ids.find("dd").is_err() && ids.find("").is_err());
+        assert!(ClfIds::of(&folder.path().join("none")).find("aa").is_err());
+    }
 
     #[test]
     fn references_stay_in_the_folder() {

@@ -1,6 +1,6 @@
 //! Whether an AMF is the one that a clip, an edit decision list or a log names.
 
-use super::{Amf, Media};
+use super::{Amf, ClipId, Media, files::decode};
 use std::path::Path;
 
 impl Amf {
@@ -10,20 +10,27 @@ impl Amf {
         !wanted.is_empty() && self.info.uuid.as_deref().map(plain_uuid) == Some(wanted)
     }
 
-    /// Whether its `clipId` means the clip of this name or file name: by its own name, or by the name of its file or sequence,
-    /// without extension and frame number, in any letter case.
+    /// Whether its `clipId` means the clip of this name; see [`ClipId::is_of`].
     pub fn is_of_clip(&self, name: &str) -> bool {
-        let Some(id) = &self.clip_id else { return false };
-        let wanted = stem(name).to_lowercase();
-        let media = match &id.media {
-            Some(Media::File(uri)) => stem(uri).to_lowercase(),
+        self.clip_id.as_ref().is_some_and(|id| id.is_of(name))
+    }
+}
+
+impl ClipId {
+    /// Whether it means the clip of this name or file name: by its own name, or by the name of its file or sequence, in any letter
+    /// case. Of media files the extension does not count, of sequences the frame number: the rest has to be the same.
+    pub fn is_of(&self, name: &str) -> bool {
+        let wanted = stem(last(name)).to_lowercase();
+        let is = |text: &str| !wanted.is_empty() && stem(last(text)).to_lowercase() == wanted;
+        match &self.media {
+            _ if is(&self.name) => true,
+            Some(Media::File(uri)) => is(uri) || decode(uri).is_some_and(|uri| is(&uri)),
             Some(Media::Sequence { template, idx, .. }) => {
                 let head = idx.chars().next().and_then(|c| template.split_once(c)).map_or(template.as_str(), |(head, _)| head);
-                head.trim_end_matches(['.', '_', '-']).to_lowercase()
+                is(head.trim_end_matches(['.', '_', '-']))
             }
-            Some(Media::Uuid(_)) | None => String::new(),
-        };
-        !wanted.is_empty() && (id.name.trim().to_lowercase() == wanted || stem(&id.name).to_lowercase() == wanted || media == wanted)
+            Some(Media::Uuid(_)) | None => false,
+        }
     }
 }
 
@@ -40,17 +47,29 @@ fn plain_uuid(text: &str) -> String {
     lower.strip_prefix("urn:uuid:").unwrap_or(&lower).trim_matches(['{', '}']).to_owned()
 }
 
-/// The name of a file without folders and extension.
-fn stem(name: &str) -> &str {
+/// A name without the folders before it.
+fn last(name: &str) -> &str {
     let name = name.trim().trim_end_matches('/');
-    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map_or(name, |(stem, _)| stem)
+    name.rsplit(['/', '\\']).next().unwrap_or(name)
+}
+
+/// Extensions of camera originals and of what is made from them. What follows a dot otherwise is part of the name: `sc01.010` and
+/// `sc01.020` are two clips.
+const MEDIA: [&str; 34] = [
+    "ari", "arri", "arx", "avi", "braw", "cine", "crm", "cr2", "cr3", "dng", "dpx", "exr", "hde", "j2c", "j2k", "jp2", "jpeg", "jpg",
+    "jxl", "m4v", "mkv", "mlv", "mov", "mp4", "mxf", "nef", "nev", "png", "r3d", "raf", "rmf", "sxr", "tif", "tiff",
+];
+
+/// The name of a media file without its extension; any other name as it is.
+fn stem(name: &str) -> &str {
+    let known = |(stem, extension): &(&str, &str)| !stem.is_empty() && MEDIA.iter().any(|m| m.eq_ignore_ascii_case(extension));
+    name.rsplit_once('.').filter(known).map_or(name, |(stem, _)| stem)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sidecar::amf::{Author, ClipId};
+    use crate::sidecar::amf::Author;
 
     fn amf(clip: ClipId) -> Amf {
         let uuid = uuid::Uuid::from_u128(0xABCD);
@@ -68,6 +87,16 @@ mod tests {
             assert!(amf.has_uuid(good), "{good}");
         }
         assert!(!amf.has_uuid("") && !amf.has_uuid("urn:uuid:") && !amf.has_uuid("00000000-0000-0000-0000-00000000abce"));
+    }
+
+    #[test]
+    fn only_media_extensions_are_cut() {
+        let id = ClipId::new("sc01.010", Media::File("media/sc01.010/".into()));
+        assert!(id.is_of("sc01.010") && id.is_of("SC01.010.mov") && !id.is_of("sc01.020") && !id.is_of("sc01"));
+        assert!(ClipId::new("x", Media::File("my%20clip.mxf".into())).is_of("my clip"));
+        let sequence = Media::Sequence { template: "sc01.020.####.exr".into(), idx: "#".into(), min: 1, max: 9 };
+        let id = ClipId::new("", sequence);
+        assert!(id.is_of("sc01.020") && !id.is_of("sc01.010") && !id.is_of("sc01"));
     }
 
     #[test]

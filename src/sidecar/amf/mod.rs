@@ -24,13 +24,13 @@ mod write;
 pub use build::{Stage, date_time, urn};
 pub use convert::{Conversion, Converted, convert};
 pub use edit::{Edit, Place, Stamp};
-pub use files::{encode_path, is_portable, relative_path, resolve, resolve_uuid};
+pub use files::{ClfIds, encode_path, is_portable, relative_path, resolve};
 pub use hash::{Algorithm, Decoded};
 pub use ids::Role;
 pub use link::is_called;
 pub use model::*;
 pub use names::{AMF_PRE_RELEASE, AMF_V1, AMF_V2, CDL};
-pub use registry::{Standing, full_id, is_official, opposite, predecessor, short_name, standing, successor};
+pub use registry::{Standing, full_id, is_official, opposite, predecessor, short_name, standing, states_direction, successor};
 pub use values::parse_date_time;
 pub use write::write;
 
@@ -45,14 +45,21 @@ use std::path::Path;
 
 /// Reads an AMF, with what is wrong with it. Files it names are looked for in its folder.
 pub fn read(path: &Path) -> Result<(Amf, Vec<Diagnostic>)> {
-    let bytes = xml::read_bytes(path, Limits::default().bytes)?;
-    parse(&bytes, path.parent()).in_file(path)
+    parse(&read_bytes(path)?, path.parent()).in_file(path)
 }
+
+/// The bytes of a regular file of no more than an AMF has.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    xml::read_bytes(path, Limits::default().bytes)
+}
+
+/// Most looks of a pipeline. Those of the field have a handful; each is rendered, and may be a large table.
+const MOST_LOOKS: usize = 256;
 
 /// Parses an AMF, with what is wrong with it. Without a folder, the files it names are not checked.
 ///
 /// # Errors
-/// Not XML within the limits of [`xml::Limits`], or not an AMF. Everything else is a diagnostic.
+/// Not XML within the limits of [`xml::Limits`], not an AMF, or more than 256 looks in a pipeline. Everything else is a diagnostic.
 pub fn parse(bytes: &[u8], folder: Option<&Path>) -> Result<(Amf, Vec<Diagnostic>)> {
     let document = xml::parse(bytes)?;
     let root = &document.root;
@@ -67,6 +74,15 @@ pub fn parse(bytes: &[u8], folder: Option<&Path>) -> Result<(Amf, Vec<Diagnostic
         return Err(Error::invalid("not an AMF: the root is not acesMetadataFile").value(&root.name.local).line(root.line.0));
     }
     let amf = read::amf(root, version, namespace);
+    for pipeline in std::iter::once(&amf.pipeline).chain(&amf.archived) {
+        let looks = pipeline.looks().count();
+        if looks > MOST_LOOKS {
+            return Err(Error::invalid(format!("more looks than the {MOST_LOOKS} that a pipeline may have"))
+                .field("lookTransform")
+                .value(looks)
+                .line(pipeline.line.0));
+        }
+    }
     let mut diagnostics = schema::check(root, version, namespace);
     if namespace.starts_with(AMF_PRE_RELEASE) {
         // No schema of that time is at hand: what differs from 1.0 is pointed out, not held against the file.

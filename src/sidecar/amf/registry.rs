@@ -102,11 +102,24 @@ pub fn full_id(short: &str) -> Option<String> {
     [V2_0, V1_5].into_iter().map(|start| format!("{start}{short}")).find(|id| is_official(id))
 }
 
-/// The official ID of the opposite conversion: `ACES_to_ACEScct` and `ACEScct_to_ACES`.
+/// Whether a name says itself which way it leads: `InvOutput…`, `ACES_to_ACEScct`.
+pub fn states_direction(name: &str) -> bool {
+    let short = name.rsplit(':').next().unwrap_or(name).trim();
+    let inverse = ["InvOutput.", "InvRRTODT.", "InvODT.", "InvRRT.", "InvLook.", "InvLMT."];
+    let starts = |start: &str| short.get(..start.len()).is_some_and(|s| s.eq_ignore_ascii_case(start));
+    inverse.into_iter().any(starts) || short.to_ascii_lowercase().contains("_to_")
+}
+
+/// The official ID of the opposite: `ACES_to_ACEScct` and `ACEScct_to_ACES`, `Output.X` and `InvOutput.X`.
 pub fn opposite(id: &str) -> Option<String> {
     let turned = |part: &str| part.split_once("_to_").map_or_else(|| part.to_owned(), |(a, b)| format!("{b}_to_{a}"));
     let other = id.split('.').map(turned).collect::<Vec<_>>().join(".");
-    (other != id && is_official(&other)).then_some(other)
+    if other != id {
+        return Some(other).filter(|other| is_official(other));
+    }
+    let (start, short) = id.rsplit_once(':')?;
+    let other = short.strip_prefix("Inv").map_or_else(|| format!("{start}:Inv{short}"), |plain| format!("{start}:{plain}"));
+    is_official(&other).then_some(other)
 }
 
 /// The ACES 2 ID that replaces an ACES 1 ID, where the registry names one. Per-EI input transforms have none.
@@ -175,6 +188,19 @@ mod tests {
         assert_eq!(predecessor(new).as_deref(), Some(cct));
         assert_eq!(predecessor("urn:ampas:aces:transformId:v2.0:Output.Academy.Rec709-D65_100nit_in_Rec709-D65_BT1886.a2.v1"), None);
         assert_eq!(opposite(new).as_deref(), full_id("CSC.Academy.ACES_to_ACEScct.a2.v1").as_deref());
+        for (there, back) in [
+            (
+                "Output.Academy.Rec709-D65_100nit_in_Rec709-D65_BT1886.a2.v1",
+                "InvOutput.Academy.Rec709-D65_100nit_in_Rec709-D65_BT1886.a2.v1",
+            ),
+            ("ODT.Academy.Rec709_100nits_dim.a1.0.3", "InvODT.Academy.Rec709_100nits_dim.a1.0.3"),
+            ("RRT.a1.0.3", "InvRRT.a1.0.3"),
+        ] {
+            let (there, back) = (full_id(there).unwrap(), full_id(back).unwrap());
+            assert_eq!((opposite(&there), opposite(&back)), (Some(back.clone()), Some(there.clone())));
+            assert!(states_direction(&back) && !states_direction(&there));
+        }
+        assert!(states_direction(new) && !states_direction("acescct") && !states_direction("inverse-look"));
         assert_eq!((full_id("RRT.a1.0.3"), full_id("RRT.a1.9.9")), (Some(format!("{V1_5}RRT.a1.0.3")), None));
         assert_eq!(standing("urn:ampas:aces:transformId:v1.5:IDT.Acme.Camera.a1.v1", release(1, 3, 0)), Standing::Unknown);
     }

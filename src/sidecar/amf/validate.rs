@@ -11,11 +11,11 @@ use crate::sidecar::{
     Diagnostic, Level,
     cdl::{self, Cdl},
 };
-use std::path::Path;
+use std::{cell::OnceCell, path::Path};
 
 /// Every finding, in no particular order. Without a folder, the files named are not looked for.
 pub(super) fn check(amf: &Amf, folder: Option<&Path>) -> Vec<Diagnostic> {
-    let mut checker = Checker { folder, found: vec![] };
+    let mut checker = Checker { folder, clfs: OnceCell::new(), found: vec![] };
     checker.amf(amf);
     checker.found
 }
@@ -41,6 +41,7 @@ impl Place {
 
 struct Checker<'a> {
     folder: Option<&'a Path>,
+    clfs: OnceCell<files::ClfIds>,
     found: Vec<Diagnostic>,
 }
 
@@ -236,7 +237,8 @@ impl Checker<'_> {
             Reference::Missing => {}
             // Not in the reference, which looks for no UUID: a warning, as the file may travel elsewhere.
             Reference::Uuid(uuid) => {
-                if let Some(Err(error)) = self.folder.map(|folder| files::resolve_uuid(folder, uuid)) {
+                let found = self.folder.map(|folder| self.clfs.get_or_init(|| files::ClfIds::of(folder)).find(uuid));
+                if let Some(Err(error)) = found {
                     self.warning("UUID_FILE_NOT_FOUND", place, format!("{uuid}: {}", error.message()));
                 }
             }
@@ -256,7 +258,7 @@ impl Checker<'_> {
             }
             Reference::Cdl(look) => {
                 if let Correction::File { file: Some(name), .. } = &look.correction {
-                    self.file_name(name, place, &["cc", "ccc", "cdl"]);
+                    self.file_name(name, place, &cdl::EXTENSIONS);
                     file = Some(name);
                 }
             }

@@ -1,6 +1,7 @@
 //! Every transform of a pipeline, with the transforms inside it.
 
 use super::{Correction, Pipeline, Reference, Role, Step, Transform};
+use std::collections::BTreeSet;
 
 impl Pipeline {
     /// Calls `visit` with every transform in the order of application, each before those inside it.
@@ -14,10 +15,11 @@ impl Pipeline {
         }
     }
 
-    /// Whether a CDL that is not in the pixels does not say in which space it acts.
-    pub fn has_bare_cdl(&self) -> bool {
-        let bare = |look: &Transform| matches!(&look.reference, Reference::Cdl(cdl) if cdl.working_space.is_none());
-        self.looks().any(|look| !look.is_applied() && bare(look))
+    /// What choices can be made for; see [`Transform::choice_key`].
+    pub fn choice_keys(&self) -> BTreeSet<String> {
+        let mut keys = BTreeSet::new();
+        self.visit(&mut |_, transform| keys.extend(transform.choice_key().map(str::to_owned)));
+        keys
     }
 
     /// [`Pipeline::visit`] for changing them.
@@ -76,6 +78,19 @@ impl Transform {
                     part.visit_mut(Role::ColorSpaceConversion, visit);
                 }
             }
+        }
+    }
+
+    /// What a choice for it goes by: the ID, the file or the `uuid` as written; the id of a correction whose file is not named.
+    pub fn choice_key(&self) -> Option<&str> {
+        match &self.reference {
+            Reference::TransformId(key) | Reference::File(key) | Reference::Uuid(key) => Some(key),
+            Reference::Cdl(look) => match &look.correction {
+                Correction::File { file: Some(file), .. } => Some(file),
+                Correction::File { id, file: None, .. } => Some(id),
+                Correction::Values { .. } => None,
+            },
+            _ => None,
         }
     }
 

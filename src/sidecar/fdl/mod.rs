@@ -25,9 +25,14 @@ pub const MAX_BYTES: u64 = 16 << 20;
 
 /// Reads and validates a file. See [`parse`].
 pub fn read(path: &Path) -> Result<(Fdl, Vec<Diagnostic>)> {
+    parse(&read_bytes(path)?).in_file(path)
+}
+
+/// The bytes of a file, of a larger one than an FDL may be so many that [`parse`] refuses them.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = vec![];
     fs::File::open(path).in_file(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).in_file(path)?;
-    parse(&bytes).in_file(path)
+    Ok(bytes)
 }
 
 /// Reads and validates a document.

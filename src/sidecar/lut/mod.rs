@@ -11,7 +11,7 @@ mod spi;
 mod text;
 mod threedl;
 
-use super::{Diagnostic, Level};
+use super::{Diagnostic, Level, cdl};
 use crate::{
     color::{Op, invert},
     error::{Error, InFile, Result},
@@ -97,6 +97,7 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
 /// # Errors
 /// As [`read`], with `name` as the file.
 pub fn parse(name: &Path, bytes: &[u8], part: Option<&str>) -> Result<LookFile> {
+    refuse_part(name, part)?;
     let text = || text::of(bytes);
     let look = match extension(name).as_str() {
         "cc" | "ccc" | "cdl" => correction::parse(bytes, part),
@@ -113,6 +114,19 @@ pub fn parse(name: &Path, bytes: &[u8], part: Option<&str>) -> Result<LookFile> 
         _ => Err(Error::unsupported(format!("not a look file; known are .{}", EXTENSIONS.join(" .")))),
     };
     look.in_file(name)
+}
+
+/// Only CDL files hold several corrections to name one of.
+///
+/// # Errors
+/// `Usage`: a part of any other file.
+pub fn refuse_part(name: &Path, part: Option<&str>) -> Result<()> {
+    match part {
+        Some(part) if !cdl::is_cdl_file(name) => {
+            Err(Error::usage("only .cc, .ccc and .cdl files have corrections to name").file(name).field("id").value(part))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Two formats share the extension `.lut`.

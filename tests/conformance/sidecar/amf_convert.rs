@@ -193,3 +193,30 @@ fn the_command_lists_what_it_decided() {
     assert_eq!(amf::parse(&output.stdout, None).unwrap().0.version, Version::V2);
     assert!(String::from_utf8_lossy(&output.stderr).contains("[UUID_ADDED]"));
 }
+
+#[test]
+fn a_correction_is_taken_from_the_file_that_was_meant() {
+    let folder = tempfile::tempdir().unwrap();
+    let good =
+        "<ColorCorrection id='a'><SOPNode><Slope>2 2 2</Slope><Offset>0 0 0</Offset><Power>1 1 1</Power></SOPNode></ColorCorrection>";
+    let path = folder.path().join("a.cc");
+    std::fs::write(&path, good).unwrap();
+    let mut amf = Amf::new_v2("d", amf::Author::new("n", "n@n"), None, NOW, uuid::Uuid::from_u128(5));
+    amf.pipeline.push_look(Transform::of_file(&path, Some("a"), &amf::WorkingSpace::acescct(), folder.path()).unwrap());
+    amf.pipeline.set_output(Transform::named("ODT.Academy.Rec709_100nits_dim.a1.0.3", Role::Output).unwrap());
+    // In version 1 the space goes by its ACES 1 IDs.
+    let convert = || convert(&amf, Version::V1, NOW, &Conversion { folder: Some(folder.path()), output: None });
+    let converted = convert().unwrap();
+    let look = converted.amf.pipeline.looks().next().unwrap().clone();
+    assert!(look.hash.is_none() && matches!(&look.reference, Reference::Cdl(_)), "{look:?}");
+    std::fs::write(&path, good.replace("2 2 2", "3 3 3")).unwrap();
+    let error = convert().unwrap_err();
+    assert!(error.exit_code() == 11 && error.to_string().contains("a.cc"), "{error}");
+    // The right bytes of no CDL.
+    let bad = good.replace("<Power>1 1 1", "<Power>0 1 1");
+    std::fs::write(&path, &bad).unwrap();
+    amf.pipeline.looks_mut().next().unwrap().hash = Some(amf::Hash::of(bad.as_bytes()));
+    let error =
+        prelight::sidecar::amf::convert(&amf, Version::V1, NOW, &Conversion { folder: Some(folder.path()), output: None }).unwrap_err();
+    assert!(error.exit_code() == 10 && error.to_string().contains("power"), "{error}");
+}

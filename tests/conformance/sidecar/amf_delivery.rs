@@ -87,17 +87,21 @@ impl Show {
     }
 
     fn export(&self) -> PathBuf {
-        let (sidecars, plan) = (self.sidecars(), Ok(self.plan()));
-        let subject = || Subject { name: "SHOT", clip: &*self.clip, sidecars: &sidecars, plan: &plan, found: Default::default() };
-        let findings = check::run(&subject(), &Progress::default()).unwrap();
+        self.approve(&self.sidecars(), &Ok(self.plan())).unwrap()
+    }
+
+    /// The recipe of what was seen, with everything waived that stands in the way.
+    fn approve(&self, sidecars: &Sidecars, plan: &prelight::Result<Plan>) -> prelight::Result<PathBuf> {
+        let subject = || Subject { name: "SHOT", clip: &*self.clip, sidecars, plan, found: Default::default() };
+        let findings = check::run(&subject(), &Progress::default())?;
         // The choice for the custom ID settles it.
         assert!(!findings.iter().any(|f| f.id == "COL-02" && f.stands_in_the_way()), "{findings:?}");
         let waiver = |f: &check::Finding| Waiver { check: f.id.clone(), reason: "made for a test".into(), by: "n".into() };
         let waivers = findings.iter().filter(|f| f.stands_in_the_way()).map(waiver).collect();
         let approval = Approval { name: "n".into(), role: "r".into(), ..Approval::default() };
         let folder = self.at("show.recipe");
-        recipe::export(&folder, &[Approved { subject: subject(), waivers }], &approval, &Progress::default()).unwrap();
-        folder
+        recipe::export(&folder, &[Approved { subject: subject(), waivers }], &approval, &Progress::default())?;
+        Ok(folder)
     }
 }
 
@@ -205,10 +209,272 @@ fn an_amf_is_found_by_its_clip_id() {
     let other = String::from_utf8(text.clone()).unwrap().replace(">SHOT<", ">OTHER<").replace("SHOT/", "OTHER/");
     fs::write(show.at("SHOT/Day11_2026-11-20_030000Z.amf"), other).unwrap();
     assert_eq!(found(), Some(("Day12_2026-11-21_030000Z.amf".into(), "clipId".into())));
-    // Two: nobody can say which.
+    // Two: nobody can say which, and it is said.
     fs::write(show.at("Day13_2026-11-22_030000Z.amf"), &text).unwrap();
     assert_eq!(found(), None);
+    let sidecars = Sidecars::discover(&*show.clip);
+    assert!(sidecars.notes[0].message.contains("Day12_2026-11-21_030000Z.amf, Day13"), "{:?}", sidecars.notes);
+    let plan = Plan::new(&*show.clip, &sidecars, &Settings::default());
+    let subject = Subject { name: "SHOT", clip: &*show.clip, sidecars: &sidecars, plan: &plan, found: Default::default() };
+    let findings = check::run(&subject, &Progress::default()).unwrap();
+    let told = findings.iter().find(|f| f.id == "COL-24").unwrap();
+    assert!(told.outcome == check::Outcome::Fail && told.evidence.contains("2 AMFs"), "{told:?}");
+    // Once one is chosen there is nothing to say.
+    assert!(sidecars.with_amf(&show.at("SHOT/Day12_2026-11-21_030000Z.amf")).notes.is_empty());
+    // Beyond a few dozen of other clips it is found still.
+    fs::remove_file(show.at("Day13_2026-11-22_030000Z.amf")).unwrap();
+    let other = fs::read(show.at("SHOT/Day11_2026-11-20_030000Z.amf")).unwrap();
+    (0..100).for_each(|i| fs::write(show.at(&format!("SHOT/A{i:03}.amf")), &other).unwrap());
+    assert_eq!(found(), Some(("Day12_2026-11-21_030000Z.amf".into(), "clipId".into())));
     // One that carries the name goes before.
     fs::write(show.at("shot.amf"), &text).unwrap();
     assert_eq!(found(), Some(("shot.amf".into(), "file name".into())));
+}
+
+const NOW: time::OffsetDateTime = datetime!(2026-11-26 12:00 UTC);
+
+/// The AMF of the plates, of the AMF in the package after `change`, with `settings`.
+fn delivered(show: &Show, settings: &Settings, change: impl FnOnce(&mut Amf)) -> prelight::Result<(Amf, Plan)> {
+    let path = show.at("package/SHOT.amf");
+    let mut amf = amf::read(&path).unwrap().0;
+    change(&mut amf);
+    fs::write(&path, amf::write(&amf)).unwrap();
+    let plan = Plan::new(&*show.clip, &show.sidecars(), settings).unwrap();
+    let approved = amf::read(&path).unwrap().0;
+    let written = plan.plate_amf(&approved, uuid::Uuid::from_u128(1), NOW)?;
+    assert_eq!(written.archived.last().unwrap().input, approved.pipeline.input);
+    Ok((written, plan))
+}
+
+/// What a delivered AMF leaves to do in its folder has to be what the plan leaves to do.
+fn leaves_the_same(show: &Show, written: &Amf, plan: &Plan) {
+    let folder = show.at("delivered");
+    fs::create_dir_all(&folder).unwrap();
+    for file in plan.travelling_files() {
+        let path = folder.join(&file.place);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, file.bytes()).unwrap();
+    }
+    let path = folder.join("SHOT.amf");
+    fs::write(&path, amf::write(written)).unwrap();
+    let steps = amf_road(&amf::read(&path).unwrap().0, &path, &Settings::default()).unwrap();
+    let left: Vec<_> = steps.into_iter().filter(|s| !s.applied).flat_map(|s| s.ops.unwrap()).collect();
+    assert_eq!(left, plan.ops(Stage::Aces, Stage::Display).unwrap());
+}
+
+#[test]
+fn the_plates_name_the_input_that_was_rendered() {
+    // Plates of ACES2065-1: what the AMF says of an input transform was not used, unless it was before.
+    let show = Show::new();
+    let logc4 = || Transform::id(&amf::full_id("CSC.Arri.LogC4_to_ACES.a2.v1").unwrap());
+    let (written, _) = delivered(&show, &show.settings, |amf| amf.pipeline.set_input(logc4())).unwrap();
+    assert_eq!(written.pipeline.input, None);
+    let (written, _) = delivered(&show, &show.settings, |amf| amf.pipeline.set_input(logc4().applied(true))).unwrap();
+    assert!(written.pipeline.input.unwrap().is_applied());
+
+    // Values that nobody names: the choice goes before the AMF.
+    let mut show = Show::new();
+    let still = show.at("still.tif");
+    ::image::RgbImage::from_pixel(24, 16, ::image::Rgb([90, 100, 110])).save(&still).unwrap();
+    show.clip = camera::open(&still).unwrap();
+    assert!(matches!(show.clip.encoding(), camera::Encoding::Coded { .. } | camera::Encoding::Unknown));
+    let settings = |input: &str| Settings { input: Some(input.into()), ..show.settings.clone() };
+    let (written, _) = delivered(&show, &settings("arri-logc3"), |amf| amf.pipeline.set_input(logc4())).unwrap();
+    let input = written.pipeline.input.unwrap();
+    let Reference::TransformId(id) = &input.reference else { panic!("{input:?}") };
+    assert!(input.is_applied() && prelight::color::named(id).unwrap().name == "arri-logc3", "{id}");
+    let (written, _) = delivered(&show, &settings("arri-logc4"), |_| {}).unwrap();
+    assert!(written.pipeline.input.unwrap().is_applied());
+    // One that no ID names is said in words.
+    let row = prelight::color::catalogue()
+        .iter()
+        .find(|row| row.kind == prelight::color::Kind::Input && Transform::named(row.name, Role::Input).is_none())
+        .unwrap();
+    let (written, _) = delivered(&show, &settings(row.name), |_| {}).unwrap();
+    assert_eq!(written.pipeline.input, None);
+    assert!(written.pipeline.info.description.unwrap().contains(row.title));
+}
+
+const CC: &str =
+    "<ColorCorrection id='A012'><SOPNode><Slope>1.1 1 0.9</Slope><Offset>0 0 0</Offset><Power>1 1 1</Power></SOPNode></ColorCorrection>";
+const CCC: &str = "<ColorCorrectionCollection><ColorCorrection id='other'><SatNode><Saturation>0</Saturation></SatNode></ColorCorrection>
+<ColorCorrection id='A012'><SatNode><Saturation>0.5</Saturation></SatNode></ColorCorrection></ColorCorrectionCollection>";
+
+#[test]
+fn a_cdl_of_a_file_keeps_its_id_and_its_space() {
+    let show = Show::new();
+    fs::write(show.at("package/grade.cc"), CC).unwrap();
+    fs::write(show.at("package/nameless.cc"), CC.replace(" id='A012'", "")).unwrap();
+    fs::write(show.at("elsewhere/show.ccc"), CCC).unwrap();
+    let mut settings = show.settings.clone();
+    settings.transforms.insert(CUSTOM.into(), format!("{}#A012", show.at("elsewhere/show.ccc").display()));
+    let (written, plan) = delivered(&show, &settings, |amf| {
+        amf.pipeline.push_look(Transform::file("grade.cc", None));
+        amf.pipeline.push_look(Transform::file("nameless.cc", None));
+    })
+    .unwrap();
+    let looks: Vec<_> = written.pipeline.looks().collect();
+    for look in [looks[0], looks[4]] {
+        let Reference::Cdl(cdl) = &look.reference else { panic!("{look:?}") };
+        assert!(cdl.working_space.is_some() && look.hash.is_some());
+        assert!(matches!(&cdl.correction, amf::Correction::File { id, file: Some(_), .. } if id == "A012"), "{cdl:?}");
+    }
+    assert!(matches!(&looks[5].reference, Reference::Cdl(cdl) if matches!(cdl.correction, amf::Correction::Values { .. })));
+    leaves_the_same(&show, &written, &plan);
+}
+
+#[test]
+fn choices_in_opposite_slots_are_written_as_they_are_rendered() {
+    let show = Show::new();
+    let mut settings = show.settings.clone();
+    settings.transforms.extend([
+        ("Acme.there".to_owned(), "acescct".to_owned()),
+        ("Acme.device".to_owned(), "ODT.Academy.Rec709_100nits_dim.a1.0.3".to_owned()),
+    ]);
+    let (written, plan) = delivered(&show, &settings, |amf| {
+        let mut look = Transform::cdl(prelight::sidecar::cdl::Cdl { saturation: 0.5, ..Default::default() }, WorkingSpace::acescct());
+        if let Reference::Cdl(cdl) = &mut look.reference {
+            cdl.working_space.as_mut().unwrap().to = Some(Transform { applied: None, ..Transform::id("Acme.there") });
+        }
+        amf.pipeline.push_look(look);
+        let mut output = Transform::named("ODT.Academy.P3D65_48nits_dim.a1.0.3", Role::Output)
+            .or_else(|| Transform::named("ODT.Academy.Rec709_100nits_dim.a1.0.3", Role::Output))
+            .unwrap();
+        if let Reference::OutputPair { device, .. } = &mut output.reference {
+            device.reference = Reference::TransformId("Acme.device".into());
+        }
+        amf.pipeline.set_output(output);
+    })
+    .unwrap();
+    assert_eq!(
+        written.pipeline.output.as_ref().unwrap().reference,
+        Transform::named("ODT.Academy.Rec709_100nits_dim.a1.0.3", Role::Output).unwrap().reference
+    );
+    leaves_the_same(&show, &written, &plan);
+    assert!(!amf::write(&written).split("archivedPipeline").next().unwrap().contains("Acme."));
+
+    // The input transform that undoes an output.
+    let reference = Transform::named_opposite("ODT.Academy.Rec709_100nits_dim.a1.0.3", Role::InverseOutput).unwrap().reference;
+    let Reference::InverseOutputPair { device, rendering } = reference else { panic!("{reference:?}") };
+    let id = |t: &Transform| if let Reference::TransformId(id) = &t.reference { id.clone() } else { String::new() };
+    assert!(id(&device).ends_with(":InvODT.Academy.Rec709_100nits_dim.a1.0.3") && id(&rendering).ends_with(":InvRRT.a1.0.3"));
+    let modern = Transform::named_opposite("aces2-rec709-d65-100nit-in-rec709-d65-bt1886", Role::InverseOutput).unwrap().reference;
+    assert!(matches!(&modern, Reference::InverseOutput(part) if id(part).contains(":InvOutput.Academy.Rec709")), "{modern:?}");
+}
+
+#[test]
+fn what_an_amf_cannot_name_is_not_approved() {
+    let show = Show::new();
+    let unnamed = |kind: prelight::color::Kind, role: Role| {
+        let rows = prelight::color::catalogue().iter();
+        rows.filter(|row| row.kind == kind).find(|row| Transform::named(row.name, role).is_none()).map(|row| row.name.to_owned())
+    };
+    let space = prelight::color::catalogue()
+        .iter()
+        .find(|row| row.kind == prelight::color::Kind::WorkingSpace && WorkingSpace::named(row.name).is_none())
+        .unwrap();
+    let mut cases = vec![(Settings { working_space: Some(space.name.into()), ..show.settings.clone() }, space.name.to_owned())];
+    if let Some(output) = unnamed(prelight::color::Kind::Output, Role::Output) {
+        cases.push((Settings { output: Some(output.clone()), ..show.settings.clone() }, output));
+    }
+    for (settings, name) in cases {
+        let error = delivered(&show, &settings, |_| {}).unwrap_err();
+        assert!(error.exit_code() == 12 && error.to_string().contains(&name), "{error}");
+        let show = Show { settings, ..Show::new() };
+        let (sidecars, plan) = (show.sidecars(), Ok(show.plan()));
+        let refused = show.approve(&sidecars, &plan).unwrap_err();
+        assert!(refused.exit_code() == 12 && !show.at("show.recipe").exists(), "{refused}");
+    }
+}
+
+#[test]
+fn what_was_seen_is_what_is_approved() {
+    let show = Show::new();
+    let seen = fs::read(show.at("package/SHOT.amf")).unwrap();
+    let (sidecars, plan) = (show.sidecars(), Ok(show.plan()));
+    // Somebody changes the file between the look at it and the approval.
+    fs::write(show.at("package/SHOT.amf"), String::from_utf8(seen.clone()).unwrap().replace("Delivery", "Changed")).unwrap();
+    let folder = show.approve(&sidecars, &plan).unwrap();
+    assert_eq!(fs::read(folder.join("colour/SHOT/SHOT.amf")).unwrap(), seen);
+}
+
+#[test]
+fn other_arithmetic_is_refused_for_every_clip() {
+    let show = Show::new();
+    let recipe = show.export();
+    let json = fs::read_to_string(recipe.join("recipe.json")).unwrap();
+    let pixels = prelight::pipeline::PIXEL_REVISION;
+    assert!(json.contains(pixels));
+    for other in [json.replace(pixels, "prelight pixels 0"), json.replace(&format!(",\n    \"pixels\": \"{pixels}\""), "")] {
+        assert_ne!(other, json);
+        fs::write(recipe.join("recipe.json"), other).unwrap();
+        let open = recipe::open(&recipe).unwrap();
+        let entry = open.entry_for(&*show.clip, "SHOT").unwrap();
+        // Also a clip that is admitted by its scope alone.
+        for name in ["SHOT", "ANOTHER"] {
+            let error = open.plan(entry, &*show.clip, name).unwrap_err();
+            assert!(error.exit_code() == 12 && error.to_string().contains("engine"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_look_does_not_take_the_place_of_a_plate() {
+    let show = Show::new();
+    fs::create_dir(show.at("package/shot.000001.EXR")).unwrap();
+    fs::write(show.at("package/shot.000001.EXR/x.cube"), cube(0.4)).unwrap();
+    let path = show.at("package/SHOT.amf");
+    let mut amf = amf::read(&path).unwrap().0;
+    amf.pipeline.push_look(Transform::file("shot.000001.EXR/x.cube", None));
+    fs::write(&path, amf::write(&amf)).unwrap();
+    let (sidecars, plan) = (show.sidecars(), Ok(show.plan()));
+    let refused = show.approve(&sidecars, &plan).unwrap_err();
+    assert!(refused.exit_code() == 12 && refused.to_string().contains("shot.000001.EXR/x.cube"), "{refused}");
+}
+
+#[test]
+fn files_that_nothing_is_left_to_do_with_stay() {
+    let show = Show::new();
+    fs::write(show.at("package/broken.cube"), "LUT_3D_SIZE two").unwrap();
+    fs::write(show.at("package/done.cube"), cube(0.7)).unwrap();
+    let (written, plan) = delivered(&show, &show.settings, |amf| {
+        amf.pipeline.push_look(Transform::file("broken.cube", None));
+        amf.pipeline.push_look(Transform::file("done.cube", None).applied(true));
+    })
+    .unwrap();
+    let places = |files: Vec<&prelight::pipeline::LookFile>| files.iter().map(|f| f.place.clone()).collect::<Vec<_>>();
+    assert!(["broken.cube", "done.cube"].iter().all(|name| places(plan.look_files()).contains(&name.to_string())));
+    let travelling = places(plan.travelling_files());
+    assert!(travelling.len() == 3 && !travelling.iter().any(|p| p == "broken.cube" || p == "done.cube"), "{travelling:?}");
+    // What could not be rendered is left as it was.
+    assert!(written.pipeline.looks().nth(4).unwrap().hash.is_none());
+}
+
+#[test]
+fn a_bare_cdl_in_a_file_asks_for_its_space() {
+    let show = Show::new();
+    fs::write(show.at("package/grade.cc"), CC).unwrap();
+    let path = show.at("package/SHOT.amf");
+    let mut amf = amf::read(&path).unwrap().0;
+    amf.pipeline.steps.clear();
+    amf.pipeline.push_look(Transform::file("grade.cc", None));
+    fs::write(&path, amf::write(&amf)).unwrap();
+    let plan = |space: Option<&str>| {
+        let settings = Settings { working_space: space.map(str::to_owned), ..Settings::default() };
+        Plan::new(&*show.clip, &show.sidecars(), &settings).unwrap()
+    };
+    assert!(plan(None).asks_for_working_space() && !plan(Some("acescct")).asks_for_working_space());
+}
+
+#[test]
+fn the_row_of_the_output_is_known() {
+    let show = Show::new();
+    let row = |settings: Settings| {
+        let plan = Plan::new(&*show.clip, &show.sidecars(), &settings).unwrap();
+        plan.steps().last().unwrap().named.map(|row| row.name)
+    };
+    let name = "aces2-rec709-d65-100nit-in-rec709-d65-bt1886";
+    assert_eq!(row(Settings::default()), Some(name));
+    let other = "ODT.Academy.Rec709_100nits_dim.a1.0.3";
+    assert_eq!(row(Settings { output: Some(other.into()), ..Settings::default() }), prelight::color::named(other).map(|row| row.name));
 }

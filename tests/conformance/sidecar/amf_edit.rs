@@ -154,3 +154,53 @@ fn the_command_writes_files_with_hashes_and_overwrites_nothing() {
     let output = run(&["--add-look", outside.path().to_str().unwrap(), "--overwrite"]);
     assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+/// An AMF with a look file beside it.
+fn with_a_look(folder: &std::path::Path) -> std::path::PathBuf {
+    fs::write(folder.join("look.clf"), "<ProcessList/>").unwrap();
+    let mut amf = Amf::new_v2("d", Author::new("n", "n@n"), None, datetime!(2026-11-26 12:00 UTC), Uuid::from_u128(5));
+    amf.pipeline.push_look(Transform::file("look.clf", None));
+    amf.pipeline.set_output(Transform::named("ODT.Academy.Rec709_100nits_dim.a1.0.3", Role::Output).unwrap());
+    let path = folder.join("a.amf");
+    fs::write(&path, amf::write(&amf)).unwrap();
+    path
+}
+
+#[test]
+fn an_amf_that_names_files_stays_beside_them() {
+    let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let path = with_a_look(here.path());
+    // Another file of that name, whose hash the copy would take.
+    fs::write(there.path().join("look.clf"), "another").unwrap();
+    let run = |command: &str, out: &std::path::Path, arguments: &[&str]| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_prelight"));
+        program.args(["amf", command]).arg(&path).arg("-o").arg(out).args(arguments).output().unwrap()
+    };
+    for (command, arguments) in [("edit", &["--description", "x"][..]), ("convert", &["--to", "v1"])] {
+        let out = there.path().join("b.amf");
+        let output = run(command, &out, arguments);
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(words.contains("look.clf"), "{command}: {words}");
+        assert!(output.status.code() == Some(2) && !out.exists(), "{command}: {words}");
+    }
+    let out = here.path().join("b.amf");
+    let output = run("edit", &out, &["--add-cdl", "1 1 1 0 0 0 1 1 1"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let (written, _) = amf::read(&out).unwrap();
+    assert!(written.pipeline.looks().next().unwrap().hash.as_ref().unwrap().verify(b"<ProcessList/>").is_ok());
+    let look = here.path().join("look.clf");
+    let output = run("edit", &here.path().join("c.amf"), &["--add-look", &format!("{}#x", look.display())]);
+    assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn more_looks_than_any_pipeline_has_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut amf, _) = amf::read(&with_a_look(folder.path())).unwrap();
+    let look = amf.pipeline.steps[0].clone();
+    amf.pipeline.steps = vec![look; 256];
+    assert!(amf::parse(amf::write(&amf).as_bytes(), None).is_ok());
+    amf.pipeline.steps.push(amf.pipeline.steps[0].clone());
+    let error = amf::parse(amf::write(&amf).as_bytes(), None).unwrap_err();
+    assert!(error.to_string().contains("257") && error.line_number().is_some(), "{error}");
+}
