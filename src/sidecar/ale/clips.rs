@@ -10,7 +10,7 @@ use crate::{
         json::{Node, Value},
         timeline::{
             Base, Child, Collection, Content, Exact, Item, Media, MediaKind, Object, Sources, Time, TimeRange, count, frame_rate, set_cdl,
-            string, strings,
+            set_drop_frame, string, strings,
         },
     },
 };
@@ -60,7 +60,9 @@ fn clip(columns: &[String], cells: &[String], line: u32, rate: Rational, found: 
         let at = left.iter().position(|(n, c)| *n == name && !c.trim().is_empty())?;
         Some(left.remove(at).1.trim())
     };
-    let range = range(take("Start"), take("End"), take("Duration"), rate)?;
+    let start = take("Start");
+    let drop = start.and_then(|text| text.parse::<Timecode>().ok()).map(|code| code.drop_frame);
+    let range = range(start, take("End"), take("Duration"), rate)?;
     let media = take("Source File").map_or(MediaKind::Missing, |file| MediaKind::External(file.into()));
     let cdl = {
         let cell = |name: &str| left.iter().find(|(n, c)| *n == name && !c.trim().is_empty()).map(|(_, c)| c.trim());
@@ -84,6 +86,9 @@ fn clip(columns: &[String], cells: &[String], line: u32, rate: Rational, found: 
     }
     if let Some(cdl) = cdl {
         set_cdl(&mut item.base.metadata, &cdl);
+    }
+    if let Some(drop) = drop {
+        set_drop_frame(&mut item.base.metadata, drop, rate);
     }
     Ok(item)
 }

@@ -21,6 +21,7 @@ fn rows_become_clips() {
     let [first, second] = clips.as_slice() else { panic!() };
     let range = first.range.as_ref().unwrap();
     assert_eq!((range.start.value.text().as_str(), range.duration.value.text().as_str()), ("107892.0", "30.0"));
+    assert_eq!((first.drop_frame(), second.drop_frame()), (Some(true), None));
     assert_eq!((first.reel(), first.base.line.0), (Some("A001"), 9));
     assert_eq!((first.amf().uuid.as_deref(), first.amf().name.as_deref()), (Some("urn:uuid:x"), Some("A001C001.amf")));
     let cdl = first.cdl().unwrap().unwrap();

@@ -9,9 +9,9 @@ use crate::{
     error::{Error, Result},
     sidecar::{
         Diagnostic, Level,
-        json::Value,
         timeline::{
-            Base, CMX, Child, Content, Fraction, Item, Marker, MarkerColor, Time, TimeRange, Timeline, Transition, fraction, string,
+            Base, Child, Content, Fraction, Item, Marker, MarkerColor, Time, TimeRange, Timeline, Transition, fraction, set_drop_frame,
+            string,
         },
         xml::Element,
     },
@@ -68,11 +68,11 @@ impl<'a> Reader<'a> {
     pub fn timeline(&mut self, sequence: &'a Element) -> Result<Timeline> {
         let sequence = self.whole(sequence)?;
         let rate = sequence_rate(sequence)?;
-        let (start, drop) = timecode(sequence, rate)?.map_or((None, false), |(t, d)| (Some(t), d));
+        let (start, drop) = timecode(sequence, rate)?.map_or((None, None), |(t, d)| (Some(t), d));
         let tracks = self.stack(sequence)?;
         let mut base = Base::named(text(sequence, "name"), sequence.line.0);
-        if drop {
-            base.metadata.set(CMX, "drop_frame", Value::Bool(true));
+        if drop == Some(true) {
+            set_drop_frame(&mut base.metadata, true, rate);
         }
         Ok(Timeline { base, start, tracks })
     }

@@ -8,7 +8,10 @@ use crate::{
     error::{Error, Result},
     sidecar::{
         json::Value,
-        timeline::{Base, Content, Effect, Fraction, Item, Marker, MarkerColor, Media, MediaKind, Sources, TimeRange, string},
+        timeline::{
+            Base, Content, Effect, Fraction, Item, Marker, MarkerColor, Media, MediaKind, Sources, TimeRange, frame_rate, set_drop_frame,
+            string,
+        },
         xml::Element,
     },
 };
@@ -55,6 +58,9 @@ pub(super) fn item<'a>(reader: &mut Reader<'a>, element: &'a Element, rate: Frac
             "note" => item.base.metadata.set("fcpx", "note", string(child.text())),
             _ => {}
         }
+    }
+    if let (Some(format), Ok(rate)) = (element.get("tcFormat"), frame_rate(rate)) {
+        set_drop_frame(&mut item.base.metadata, format == "DF", rate);
     }
     if let Some(reel) = reel(element) {
         item.base.metadata.set("fcpx", "reel", string(reel));

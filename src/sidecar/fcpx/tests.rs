@@ -52,6 +52,15 @@ fn storyline_lanes_transitions_and_retimes() {
 }
 
 #[test]
+fn a_source_counts_as_its_clip_does() {
+    let spine = "<asset-clip ref=\"r2\" duration=\"1s\" tcFormat=\"DF\"/><asset-clip ref=\"r2\" duration=\"1s\" tcFormat=\"NDF\"/><asset-clip ref=\"r2\" duration=\"1s\"/>";
+    let (timeline, _) = read(&document(spine, "").replace("1001/24000s\"/>", "1001/30000s\"/>"));
+    let all = tracks(&timeline);
+    let found: Vec<_> = all[0].1.iter().map(|c| if let Child::Item(i) = c { i.drop_frame() } else { panic!() }).collect();
+    assert_eq!(found, [Some(true), Some(false), None]);
+}
+
+#[test]
 fn errors_name_the_line_and_loops_end() {
     let clip = |attributes: &str| document(&format!("<asset-clip name=\"a\" {attributes}/>"), "");
     let compound = "<media id=\"r9\"><sequence format=\"r1\"><spine><ref-clip ref=\"r9\" duration=\"1s\"/></spine></sequence></media>";

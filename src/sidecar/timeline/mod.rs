@@ -1,7 +1,7 @@
 //! Timelines: one model for what EDL, ALE, OTIO, FCP7 XML and FCPXML say, in exact times.
 //!
 //! The readers and writers stand beside it ([`edl`](super::edl), [`ale`](super::ale), [`otio`](super::otio),
-//! [`fcp7`](super::fcp7)); [`open`] recognises which one a file needs. [`link`] says which AMF or clip an event means.
+//! [`fcp7`](super::fcp7), [`fcpx`](super::fcpx)); [`open`] recognises which one a file needs. [`link`] says which AMF or clip an event means.
 
 mod check;
 mod facts;
@@ -13,9 +13,9 @@ mod place;
 mod time;
 
 pub use check::check;
-pub use facts::{AMF_NAME, AMF_UUID, AmfLink, CMX, set_cdl, sop_text};
+pub use facts::{AMF_NAME, AMF_UUID, AmfLink, CMX, set_cdl, set_drop_frame, sop_text};
 pub use fraction::Fraction;
 pub use model::*;
 pub use open::{ASSUMED_RATE, Format, open, parse, recognise};
-pub use place::{Placed, items, length, timelines};
+pub use place::{Placed, items, length, timelines, whole_length};
 pub use time::{Exact, Time, TimeRange, count, fraction, frame_rate};
