@@ -81,7 +81,7 @@ pub(super) fn item<'a>(
     for filter in children(element, "filter") {
         item.effects.extend(effect(reader, filter)?);
     }
-    metadata(&mut item, element, reader);
+    metadata(&mut item, element, reader)?;
     Ok(Placed { item, start: record.0, length })
 }
 
@@ -123,7 +123,7 @@ fn content<'a>(reader: &mut Reader<'a>, element: &'a Element, rate: Rational) ->
         };
         return Ok(Made { content: Content::Clip(Sources::one(media)), markers: vec![], offset: zero, drop: None });
     };
-    let file = whole(reader, file);
+    let file = reader.file(file)?;
     let file_rate = super::elements::rate(file)?.unwrap_or(rate);
     let (offset, drop) = timecode(file, file_rate)?.map_or((None, None), |(t, d)| (Some(t), d));
     let url = text(file, "pathurl");
@@ -148,14 +148,7 @@ fn content<'a>(reader: &mut Reader<'a>, element: &'a Element, rate: Rational) ->
     Ok(Made { content: Content::Clip(Sources::one(media)), markers: vec![], offset, drop })
 }
 
-fn whole<'a>(reader: &Reader<'a>, file: &'a Element) -> &'a Element {
-    if file.elements().next().is_some() {
-        return file;
-    }
-    file.get("id").and_then(|id| reader.files.get(id).copied()).unwrap_or(file)
-}
-
-fn metadata<'a>(item: &mut Item, element: &'a Element, reader: &Reader<'a>) {
+fn metadata<'a>(item: &mut Item, element: &'a Element, reader: &mut Reader<'a>) -> Result<()> {
     let metadata = &mut item.base.metadata;
     let mut set = |name: &str, text: String| {
         if !text.is_empty() {
@@ -165,13 +158,14 @@ fn metadata<'a>(item: &mut Item, element: &'a Element, reader: &Reader<'a>) {
     set("id", element.get("id").unwrap_or_default().into());
     set("masterclipid", text(element, "masterclipid"));
     if let Some(file) = child(element, "file") {
-        let reel = child(whole(reader, file), "timecode").and_then(|t| child(t, "reel")).map(|r| text(r, "name"));
+        let reel = child(reader.file(file)?, "timecode").and_then(|t| child(t, "reel")).map(|r| text(r, "name"));
         set("reel", reel.unwrap_or_default());
     }
     let links: Vec<String> = children(element, "link").map(|l| text(l, "linkclipref")).filter(|l| !l.is_empty()).collect();
     if !links.is_empty() {
         metadata.set("fcp_xml", "links", strings(links));
     }
+    Ok(())
 }
 
 /// A filter; `timeremap` of one speed is a retime.

@@ -144,3 +144,13 @@ fn nests_that_multiply_are_refused() {
     let Object::Collection(collection) = &object else { panic!() };
     assert_eq!((collection.children.len(), items(&object).unwrap().len()), (5, 0));
 }
+
+/// A long name of a file: what it costs is counted at every use.
+#[test]
+fn bytes_are_counted_where_they_are_used() {
+    let file = format!("<bin><file id=\"f\"><name>{}</name></file></bin>", "x".repeat(8 << 20));
+    let uses = |n: i64| document(&(0..n).map(|i| clip("c", [i, i + 1, 0, 1], "<file id=\"f\"/>")).collect::<String>(), &file);
+    assert!(parse(uses(2).as_bytes(), &mut vec![]).is_ok());
+    let error = parse(uses(100).as_bytes(), &mut vec![]).unwrap_err();
+    assert!(error.exit_code() == 10 && error.to_string().contains("where they are used"), "{error}");
+}

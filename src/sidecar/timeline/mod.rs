@@ -3,6 +3,7 @@
 //! The readers and writers stand beside it ([`edl`](super::edl), [`ale`](super::ale), [`otio`](super::otio),
 //! [`fcp7`](super::fcp7), [`fcpx`](super::fcpx)); [`open`] recognises which one a file needs. [`link`] says which AMF or clip an event means.
 
+mod budget;
 mod check;
 mod facts;
 mod fraction;
@@ -12,6 +13,7 @@ mod open;
 mod place;
 mod time;
 
+pub(in crate::sidecar) use budget::Budget;
 pub use check::check;
 pub use facts::{AMF_NAME, AMF_UUID, AmfLink, CMX, set_cdl, set_drop_frame, sop_text};
 pub use fraction::Fraction;
