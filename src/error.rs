@@ -105,6 +105,14 @@ impl Error {
     pub fn message(&self) -> &str {
         &self.0.message
     }
+    /// What it is about: a member, an option, a column.
+    pub fn field_name(&self) -> Option<&str> {
+        self.0.field.as_deref()
+    }
+    /// The value that was found there.
+    pub fn found(&self) -> Option<&str> {
+        self.0.value.as_deref()
+    }
     /// The line in a text file, from 1.
     pub fn line_number(&self) -> Option<u32> {
         self.0.line

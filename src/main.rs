@@ -1,5 +1,5 @@
 use clap::Parser;
-use std::process::ExitCode;
+use std::{io::Write, process::ExitCode};
 
 /// Shows camera originals through exactly the pipeline that will render them, checks it, and exports approved recipes.
 #[derive(Parser)]
@@ -18,7 +18,8 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("prelight: {error}");
+            // Unlike `eprintln!`, also where standard error is closed.
+            _ = writeln!(std::io::stderr(), "prelight: {error}");
             ExitCode::from(error.exit_code())
         }
     }

@@ -54,7 +54,7 @@ pub fn run(args: Args) -> Result<()> {
             let (amf, diagnostics) = amf::read(&file)?;
             out::write(show::show(&amf))?;
             for diagnostic in diagnostics.iter().filter(|d| d.level != Level::Info) {
-                eprintln!("{}", line(&file, diagnostic));
+                out::message(line(&file, diagnostic));
             }
             Ok(())
         }
@@ -77,7 +77,7 @@ fn put(amf: &Amf, out: Option<&Path>, overwrite: bool) -> Result<()> {
 fn read(file: &Path) -> Result<Amf> {
     let (amf, diagnostics) = amf::read(file)?;
     for diagnostic in diagnostics.iter().filter(|d| d.level == Level::Error) {
-        eprintln!("{}", line(file, diagnostic));
+        out::message(line(file, diagnostic));
     }
     Ok(amf)
 }

@@ -89,7 +89,7 @@ impl Outcomes {
             let path = error.path().map(|p| p.display().to_string());
             self.document.push(serde_json::json!({ "path": path, "error": out::error_object(&error) }));
         } else {
-            eprintln!("prelight: {error}");
+            out::message(format_args!("prelight: {error}"));
         }
         self.unchecked += 1;
         self.first.get_or_insert(error.kind());

@@ -1,5 +1,8 @@
 //! The command line: thin subcommands over the rooms below. Results go to stdout, progress and messages to stderr.
 
+// `eprintln!` panics where standard error is closed; `out::message` does not.
+#![deny(clippy::print_stderr)]
+
 mod amf;
 mod bench;
 mod check;
@@ -56,7 +59,7 @@ pub enum Command {
     Fdl(fdl::Args),
     /// ASC Media Hash Lists: create, verify, diff, flatten, show
     Mhl(mhl::Args),
-    /// EDL, ALE, OTIO and FCP7 XML: validate, show, convert
+    /// EDL, ALE, OTIO, FCP7 XML and FCPXML: validate, show, convert
     Timeline(timeline::Args),
     /// Make the demo show, check it, render it
     Demo(demo::Args),

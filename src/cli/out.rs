@@ -1,4 +1,4 @@
-//! Results, to standard output.
+//! Results, to standard output; messages, to standard error.
 
 use crate::error::{Error, Result};
 use std::{
@@ -20,6 +20,11 @@ pub(super) fn json(value: &impl serde::Serialize) -> Result<()> {
 /// Prints text that brings its own line ends.
 pub(super) fn write(text: impl Display) -> Result<()> {
     write_to(&mut io::stdout().lock(), text)
+}
+
+/// Prints one line of a message. That nobody reads it is no failure: `eprintln!` would panic where standard error is closed.
+pub(super) fn message(text: impl Display) {
+    _ = writeln!(io::stderr(), "{text}");
 }
 
 /// What went wrong, as every JSON result says it.

@@ -62,7 +62,7 @@ pub fn run(args: Args) -> Result<()> {
     }
     for f in &delivery.receipt.frames {
         if let Some(census) = f.not_numbers {
-            eprintln!("prelight: {}: {census} in the source, made 0 and the largest number", f.file);
+            out::message(format_args!("prelight: {}: {census} in the source, made 0 and the largest number", f.file));
         }
     }
     Ok(())

@@ -8,7 +8,9 @@ pub fn run() -> Result<()> {
     {
         use crate::{ErrorKind, app};
         match app::run(app::Start::demo(folder.clone())) {
-            Err(error) if error.kind() == ErrorKind::Unsupported => eprintln!("prelight: {error}; showing the demo without a window"),
+            Err(error) if error.kind() == ErrorKind::Unsupported => {
+                super::out::message(format_args!("prelight: {error}; showing the demo without a window"))
+            }
             outcome => return outcome,
         }
     }

@@ -26,6 +26,7 @@ use connection::{Connection, Failure, answer_time, parse};
 use message::{Capabilities, Checked, Description, Request, broken};
 use std::{
     env, fs,
+    io::Write,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, OnceLock},
 };
@@ -46,7 +47,8 @@ fn decoders() -> &'static [Decoder] {
         let ask = |program: PathBuf| match Connection::start(&program) {
             Ok(connection) => Some(Decoder { program, capabilities: connection.capabilities.clone() }),
             Err(e) => {
-                eprintln!("prelight: {e}");
+                // Unlike `eprintln!`, also where standard error is closed.
+                _ = writeln!(std::io::stderr(), "prelight: {e}");
                 None
             }
         };

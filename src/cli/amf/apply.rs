@@ -1,6 +1,6 @@
 //! `prelight amf apply`: samples through the road of an AMF.
 
-use super::{AmfChoices, color};
+use super::{AmfChoices, color, out};
 use crate::{
     color::{Op, invert},
     error::{Error, Result},
@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let mut ops: Vec<Op> = vec![];
     for step in steps {
         if step.applied {
-            eprintln!("{}: in the pixels already, {}", step.label, step.detail);
+            out::message(format_args!("{}: in the pixels already, {}", step.label, step.detail));
         } else {
             ops.extend(step.ops?);
         }

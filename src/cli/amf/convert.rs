@@ -74,6 +74,6 @@ pub(super) fn run(args: &Args) -> Result<()> {
             diagnostics: &diagnostics,
         });
     }
-    converted.notes.iter().for_each(|note| eprintln!("{}", line(&args.file, note)));
+    converted.notes.iter().for_each(|note| out::message(line(&args.file, note)));
     Ok(())
 }

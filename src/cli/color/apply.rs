@@ -1,6 +1,7 @@
 //! `prelight color apply`: pictures through a road of transforms.
 
 use super::{
+    out,
     picture::{self, Depth},
     road::Road,
 };
@@ -81,10 +82,10 @@ fn apply(args: &Args, input: &Path, output: &Path) -> Result<()> {
 
 fn report(input: &Path, census: Census, output: &Path, clipped: u64) {
     if !census.is_clean() {
-        eprintln!("prelight: {}: {census}, made 0 and the largest number", input.display());
+        out::message(format_args!("prelight: {}: {census}, made 0 and the largest number", input.display()));
     }
     if clipped > 0 {
-        eprintln!("prelight: {}: {clipped} samples outside 0..1 were clipped", output.display());
+        out::message(format_args!("prelight: {}: {clipped} samples outside 0..1 were clipped", output.display()));
     }
 }
 

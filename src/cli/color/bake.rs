@@ -1,6 +1,6 @@
 //! `prelight color bake`: a road of transforms as a shaper and a cube, and how far that is from the road.
 
-use super::road::Road;
+use super::{out, road::Road};
 use crate::{
     color::{Interpolation, Lattice, Lut1, Lut1Domain, Lut3, Matrix, Op, eval_f64, invert, named, rgb},
     error::{Error, Result},
@@ -145,11 +145,11 @@ pub fn run(args: &Args) -> Result<()> {
     files::write_bytes(&args.output, existing, text.as_bytes())?;
 
     let [low, high] = baked.range;
-    eprintln!("{}: inputs {low} to {high}; values outside are clamped", args.output.display());
+    out::message(format_args!("{}: inputs {low} to {high}; values outside are clamped", args.output.display()));
     let Errors { mean, p99, max } = errors(&road, &baked, format, shaper.as_ref());
-    eprintln!("error against the exact road over {SAMPLES} colours: mean {mean:.2e}, p99 {p99:.2e}, max {max:.2e}");
+    out::message(format_args!("error against the exact road over {SAMPLES} colours: mean {mean:.2e}, p99 {p99:.2e}, max {max:.2e}"));
     let codes = |x: f64| x * 1023.0;
-    eprintln!("in 10-bit codes of an output 0..1: mean {:.2}, p99 {:.2}, max {:.2}", codes(mean), codes(p99), codes(max));
+    out::message(format_args!("in 10-bit codes of an output 0..1: mean {:.2}, p99 {:.2}, max {:.2}", codes(mean), codes(p99), codes(max)));
     Ok(())
 }
 

@@ -31,7 +31,7 @@ pub fn standard_input(ops: &[Op], engine: Engine) -> Result<()> {
 fn print(ops: &[Op], rows: &[[f64; 3]], engine: Engine) -> Result<()> {
     let census = rows.iter().fold(Census::default(), |sum, px| sum + Census::of(&px.map(|x| x as f32)));
     if !census.is_clean() {
-        eprintln!("prelight: {census}, made 0 and the largest number");
+        out::message(format_args!("prelight: {census}, made 0 and the largest number"));
     }
     out::write(evaluate(ops, rows, engine)?)
 }

@@ -114,7 +114,7 @@ fn apply(args: &Args) -> Result<Derived> {
             std::hint::black_box(template::apply(&frame, &chosen, args.choice.mode)?);
         }
         let seconds = watch.cpu().unwrap_or(watch.wall()).as_secs_f64();
-        eprintln!("{:.0} templates a second", f64::from(times) / seconds);
+        out::message(format_args!("{:.0} templates a second", f64::from(times) / seconds));
     }
     if let Some(path) = &args.out {
         let mut made = template::derived_fdl(&source, &frame, &derived, &chosen.id).in_file(&args.source)?;

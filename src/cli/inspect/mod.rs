@@ -130,7 +130,7 @@ impl Report {
             (Style::Document, _) => write!(self.out, "{}\n{}", if first { "" } else { "," }, entry.text)?,
             (Style::People, Some(e)) => {
                 self.progress.clear();
-                eprintln!("prelight: {e}");
+                out::message(format_args!("prelight: {e}"));
             }
             (Style::Lines | Style::People, _) => writeln!(self.out, "{}", entry.text)?,
         }

@@ -1,4 +1,4 @@
-//! `prelight timeline`: what an EDL, ALE, OTIO or FCP7 XML says, whether it may, and the same in another format.
+//! `prelight timeline`: what an EDL, ALE, OTIO, FCP7 XML or FCPXML says, whether it may, and the same in another format.
 
 mod show;
 
@@ -75,7 +75,7 @@ enum Command {
 
 #[derive(clap::Args)]
 struct Input {
-    /// EDL, ALE, OTIO or FCP7 XML
+    /// EDL, ALE, OTIO, FCP7 XML or FCPXML
     file: PathBuf,
     /// Frames per second of an EDL, which does not say: 24, 23.976, 30000/1001
     #[arg(long)]
@@ -175,10 +175,7 @@ fn validate(input: &Input, json: bool) -> Result<()> {
     let found = match findings(input) {
         Ok(found) => found,
         // What cannot be read at all is an answer too; only the operating system's refusal is not.
-        Err(error) if error.exit_code() == 10 => {
-            let line = error.line_number().unwrap_or(0);
-            vec![Diagnostic { level: Level::Error, code: "UNREADABLE", message: error.message().to_owned(), line, path: String::new() }]
-        }
+        Err(error) if error.exit_code() == 10 => vec![unreadable(&error)],
         Err(error) => return Err(error),
     };
     let valid = is_valid(&found);
@@ -191,6 +188,15 @@ fn validate(input: &Input, json: bool) -> Result<()> {
         out::line(format_args!("{}: {}", input.file.display(), if valid { "valid" } else { "not valid" }))?;
     }
     if valid { Ok(()) } else { Err(Error::invalid("not a valid timeline").file(&input.file)) }
+}
+
+fn unreadable(error: &Error) -> Diagnostic {
+    let message = match error.found() {
+        Some(value) => format!("{} ({value})", error.message()),
+        None => error.message().to_owned(),
+    };
+    let path = error.field_name().unwrap_or_default().to_owned();
+    Diagnostic { level: Level::Error, code: "UNREADABLE", message, line: error.line_number().unwrap_or(0), path }
 }
 
 fn findings(input: &Input) -> Result<Vec<Diagnostic>> {
@@ -210,7 +216,7 @@ fn findings(input: &Input) -> Result<Vec<Diagnostic>> {
 /// Findings, to standard error.
 fn report(file: &Path, found: &[Diagnostic]) {
     for finding in found {
-        eprintln!("{}", line(file, finding));
+        out::message(line(file, finding));
     }
 }
 

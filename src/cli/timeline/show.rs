@@ -7,7 +7,7 @@ use crate::{
     sidecar::{
         Diagnostic, amf,
         timeline::{
-            self, Content, EffectKind, Format, Fraction, Item, MediaKind, Object, Placed, Time,
+            self, Content, EffectKind, Format, Fraction, Item, MediaKind, Object, Placed, Time, Timeline,
             link::{By, Link, Linker, Target},
         },
     },
@@ -31,7 +31,7 @@ pub(super) fn run(file: &Path, object: &Object, format: Format, found: &[Diagnos
     let items = timeline::items(object)?;
     let timelines = timeline::timelines(object);
     let single = if let [one] = timelines.as_slice() { Some(*one) } else { None };
-    let drop = single.is_some_and(|t| t.base.metadata.find(timeline::CMX, "drop_frame").is_some());
+    let drop = single.is_some_and(Timeline::drop_frame);
     let rate = single.and_then(|t| rate_of(t, &items).ok());
     let start = match single.and_then(|t| t.start.as_ref()) {
         Some(start) => start.seconds()?,
@@ -42,7 +42,7 @@ pub(super) fn run(file: &Path, object: &Object, format: Format, found: &[Diagnos
         let link = (!targets.is_empty()).then(|| linker.link(placed.item));
         rows.push(Row {
             record: record(placed, start, rate, drop)?,
-            source: source(placed.item)?,
+            source: source(placed.item, drop)?,
             speed: speed(placed.item),
             placed,
             link,
@@ -115,16 +115,18 @@ fn describe(row: &Row, targets: &[Target]) -> Result<Value> {
 
 fn record(placed: &Placed, start: Fraction, rate: Option<Rational>, drop: bool) -> Result<Option<[String; 2]>> {
     // What stands in no track has no record side.
-    let (Some(length), Some(rate), false) = (placed.length, rate, placed.path.is_empty()) else { return Ok(None) };
+    let (Some(at), Some(length), Some(rate), false) = (placed.start, placed.length, rate, placed.path.is_empty()) else { return Ok(None) };
     let fps = timeline::fraction(rate)?;
-    let at = placed.start.plus(start)?;
+    let at = at.plus(start)?;
     Ok(Some([code(at.times(fps)?, rate, drop), code(at.plus(length)?.times(fps)?, rate, drop)]))
 }
 
-fn source(item: &Item) -> Result<Option<[String; 2]>> {
+/// A source that does not say how it counts counts as the timeline does, as it does in an EDL.
+fn source(item: &Item, drop: bool) -> Result<Option<[String; 2]>> {
     let Some(range) = &item.range else { return Ok(None) };
+    let drop = item.drop_frame().unwrap_or(drop);
     let code = |time: &Time| match timeline::frame_rate(time.rate.number) {
-        Ok(rate) => code(time.value.number, rate, false),
+        Ok(rate) => code(time.value.number, rate, drop),
         Err(_) => format!("{}/{}", time.value.number, time.rate.number),
     };
     Ok(Some([code(&range.start), code(&range.end()?)]))
@@ -134,7 +136,8 @@ fn source(item: &Item) -> Result<Option<[String; 2]>> {
 fn code(frames: Fraction, rate: Rational, drop: bool) -> String {
     let day = (24.0 * 3600.0 * rate.to_f64().round()) as i128;
     if frames.denominator() == 1 && (0..=day).contains(&frames.numerator()) {
-        return Timecode::from_frame_count(u64::try_from(frames.numerator()).unwrap_or(0), rate, drop).to_string();
+        return Timecode::from_frame_count(u64::try_from(frames.numerator()).unwrap_or(0), rate, drop && Timecode::can_drop(rate))
+            .to_string();
     }
     frames.to_string()
 }

@@ -10,7 +10,7 @@ use crate::{
         json::{Node, Value},
         timeline::{
             Base, Child, Collection, Content, Exact, Item, Media, MediaKind, Object, Sources, Time, TimeRange, count, frame_rate, set_cdl,
-            string, strings,
+            set_drop_frame, string, strings,
         },
     },
 };
@@ -27,13 +27,13 @@ impl Ale {
     }
 
     /// Its clips. Columns that a clip has its own place for (`Start`, `End`, `Duration`, `Source File`, `ASC_SOP`, `ASC_SAT`,
-    /// `CDL`) go there unless they are blank; every other cell is in `metadata.ALE`.
+    /// `CDL`) go there unless they are blank; every other cell that the row has is in `metadata.ALE`.
     ///
     /// A correction that cannot be read stays in its cell and is reported (`CDL_UNREADABLE`).
     ///
     /// # Errors
     /// No rate (given or in the heading); a timecode that cannot be read; `Start`, `End` and `Duration` that contradict each
-    /// other. Each with its line.
+    /// other; names of columns so long that the clips hold 64 MiB of them. Each with its line.
     pub fn to_collection(&self, rate: Option<Rational>) -> Result<(Collection, Vec<Diagnostic>)> {
         let rate = match rate {
             Some(rate) => frame_rate(crate::sidecar::timeline::fraction(rate)?)?,
@@ -45,7 +45,13 @@ impl Ale {
         collection.base.metadata.set("ALE", "header", Value::Object(headings));
         collection.base.metadata.set("ALE", "columns", strings(self.columns().iter().map(String::as_str)));
         let mut found = vec![];
+        let mut names = 0usize;
         for (cells, line) in self.rows() {
+            // Each cell brings the name of its column along.
+            names += self.columns().iter().take(cells.len()).map(String::len).sum::<usize>();
+            if names > MAX_NAMES {
+                return Err(Error::unsupported(format!("names of columns of more than {MAX_NAMES} bytes in all")).line(line));
+            }
             let clip = clip(self.columns(), cells, line, rate, &mut found).map_err(|e| e.line(line))?;
             collection.children.push(Object::Child(Child::Item(clip)));
         }
@@ -53,14 +59,19 @@ impl Ale {
     }
 }
 
+/// Bytes of column names in all clips.
+const MAX_NAMES: usize = 64 << 20;
+
 fn clip(columns: &[String], cells: &[String], line: u32, rate: Rational, found: &mut Vec<Diagnostic>) -> Result<Item> {
-    let cell = |i: usize| cells.get(i).map_or("", String::as_str);
-    let mut left: Vec<(&str, &str)> = columns.iter().enumerate().map(|(i, name)| (name.as_str(), cell(i))).collect();
+    // A row may be shorter than the columns; what it lacks is not made up.
+    let mut left: Vec<(&str, &str)> = columns.iter().zip(cells).map(|(name, cell)| (name.as_str(), cell.as_str())).collect();
     let mut take = |name: &str| {
         let at = left.iter().position(|(n, c)| *n == name && !c.trim().is_empty())?;
         Some(left.remove(at).1.trim())
     };
-    let range = range(take("Start"), take("End"), take("Duration"), rate)?;
+    let start = take("Start");
+    let drop = start.and_then(|text| text.parse::<Timecode>().ok()).map(|code| code.drop_frame);
+    let range = range(start, take("End"), take("Duration"), rate)?;
     let media = take("Source File").map_or(MediaKind::Missing, |file| MediaKind::External(file.into()));
     let cdl = {
         let cell = |name: &str| left.iter().find(|(n, c)| *n == name && !c.trim().is_empty()).map(|(_, c)| c.trim());
@@ -84,6 +95,9 @@ fn clip(columns: &[String], cells: &[String], line: u32, rate: Rational, found: 
     }
     if let Some(cdl) = cdl {
         set_cdl(&mut item.base.metadata, &cdl);
+    }
+    if let Some(drop) = drop {
+        set_drop_frame(&mut item.base.metadata, drop, rate);
     }
     Ok(item)
 }

@@ -10,6 +10,9 @@ use std::path::Path;
 /// Columns of a list; Avid itself stops at some hundred.
 const MAX_COLUMNS: usize = 4096;
 
+/// Cells of a list in all: a hundred columns of twenty thousand clips.
+const MAX_CELLS: usize = 2 << 20;
+
 /// Reads a list of at most 16 MiB.
 pub fn read(path: &Path) -> Result<Ale> {
     parse(&xml::read_bytes(path, Limits::default().bytes)?).in_file(path)
@@ -27,7 +30,7 @@ enum Section {
 ///
 /// # Errors
 /// Not UTF-8; a section missing, twice or out of order; a heading that is no pairs; a delimiter other than tabs; a row with
-/// more cells than columns. Each with its line.
+/// more cells than columns; more than 2 097 152 cells. Each with its line.
 pub fn parse(bytes: &[u8]) -> Result<Ale> {
     let text = std::str::from_utf8(bytes).map_err(|e| {
         let line = 1 + bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count();
@@ -35,9 +38,16 @@ pub fn parse(bytes: &[u8]) -> Result<Ale> {
     })?;
     let (mut ale, mut section) = (Ale::default(), Section::Start);
     let mut columns = None;
+    let mut cells = 0usize;
     for (i, (line, end)) in lines(text).into_iter().enumerate() {
         let number = u32::try_from(i + 1).unwrap_or(u32::MAX);
         let content = content(line, &mut section, &mut columns).map_err(|e| e.line(number))?;
+        if let Content::Heading(fields) | Content::Columns(fields) | Content::Row(fields) = &content {
+            cells += fields.len();
+        }
+        if cells > MAX_CELLS {
+            return Err(Error::unsupported(format!("more cells than {MAX_CELLS}")).line(number));
+        }
         ale.lines.push(Line { content, end, at: At(number) });
     }
     let last = u32::try_from(ale.lines.len()).unwrap_or(u32::MAX);

@@ -1,7 +1,10 @@
 use super::*;
 use crate::{
     camera::Rational,
-    sidecar::timeline::{Child, Item, Object},
+    sidecar::{
+        json::Value,
+        timeline::{Child, Item, Object},
+    },
 };
 use proptest::prelude::*;
 
@@ -21,6 +24,7 @@ fn rows_become_clips() {
     let [first, second] = clips.as_slice() else { panic!() };
     let range = first.range.as_ref().unwrap();
     assert_eq!((range.start.value.text().as_str(), range.duration.value.text().as_str()), ("107892.0", "30.0"));
+    assert_eq!((first.drop_frame(), second.drop_frame()), (Some(true), None));
     assert_eq!((first.reel(), first.base.line.0), (Some("A001"), 9));
     assert_eq!((first.amf().uuid.as_deref(), first.amf().name.as_deref()), (Some("urn:uuid:x"), Some("A001C001.amf")));
     let cdl = first.cdl().unwrap().unwrap();
@@ -58,6 +62,22 @@ fn errors_name_the_line() {
     assert_eq!(parse(b"Heading\nx\t\xFF\n").unwrap_err().line_number(), Some(2));
     let rate = parse(b"Heading\nFPS\t0\nColumn\na\nData\n").unwrap().to_collection(None).unwrap_err();
     assert!(rate.to_string().contains("FPS"), "{rate}");
+}
+
+#[test]
+fn what_a_row_lacks_is_not_made_up() {
+    let columns = format!("Name\t{}", (0..4000).map(|i| format!("c{i}")).collect::<Vec<_>>().join("\t"));
+    let list = format!("Heading\nFPS\t24\nColumn\n{columns}\nData\na\t\tx\n{}", "b\n".repeat(1000));
+    let clips = clips(&parse(list.as_bytes()).unwrap());
+    let cells = |item: &Item| item.base.metadata.get("ALE").map(|v| if let Value::Object(cells) = v { cells.len() } else { panic!() });
+    assert_eq!((cells(&clips[0]), cells(&clips[1]), clips.len()), (Some(3), Some(1), 1001));
+    // In all, and with the names of their columns.
+    let many = format!("Heading\nFPS\t24\nColumn\n{columns}\nData\n{}", format!("a{}\n", "\t".repeat(4000)).repeat(600));
+    let error = parse(many.as_bytes()).unwrap_err();
+    assert!(error.to_string().contains("more cells") && error.line_number().is_some(), "{error}");
+    let long = format!("Heading\nFPS\t24\nColumn\n{}\nData\n{}", "x".repeat(1 << 20), "b\n".repeat(100));
+    let error = parse(long.as_bytes()).unwrap().to_collection(None).unwrap_err();
+    assert!(error.to_string().contains("names of columns") && error.line_number() == Some(70), "{error}");
 }
 
 #[test]

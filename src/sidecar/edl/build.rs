@@ -1,6 +1,6 @@
 //! A timeline to events: what the list can say, and a note on everything that it cannot.
 
-use super::{Edl, Event, Locator, Reels, Speed, Transition as Kind, merge::merge, reels::limit};
+use super::{Edl, Event, Reels, merge::merge, reels::limit, tracks::tracks, words::reel};
 use crate::{
     camera::{Rational, Timecode},
     error::{Error, Result},
@@ -8,8 +8,7 @@ use crate::{
         Diagnostic, Level,
         json::Value,
         timeline::{
-            AMF_NAME, AMF_UUID, CMX, Child, Content, Effect, EffectKind, Fraction, Item, MediaKind, Time, Timeline, Transition, fraction,
-            frame_rate, length,
+            CMX, Child, Content, EffectKind, Fraction, Item, Time, Timeline, Transition, fraction, frame_rate, length, whole_length,
         },
     },
 };
@@ -24,18 +23,20 @@ pub struct Options {
 }
 
 impl Edl {
-    /// The events of a timeline at `rate`, one video track and up to four of sound.
+    /// The events of a timeline at `rate`, one video track and up to four of sound. A source counts drop-frame as its clip says, and
+    /// where that says nothing as the record side does. A transition into a gap or a disabled clip is a fade to black.
     ///
-    /// With it come notes: `LEFT_OUT` (what an EDL has no word for: disabled clips, effects, media, markers outside their clip),
-    /// `REEL_LENGTH`.
+    /// With it come notes: `LEFT_OUT` (what an EDL has no word for: disabled tracks and clips, effects, media, markers outside a
+    /// clip), `REEL_LENGTH`.
     ///
     /// # Errors
-    /// No or several video tracks and none chosen, nested compositions, a time between frames, a transition that begins before
-    /// the source does, a record time beyond 24 hours, more events than a list counts.
+    /// Several video tracks and none chosen, a timeline or track of which a part is used, nested compositions, a time between frames,
+    /// a transition that begins before the source does or reaches over another, a record time beyond 24 hours, more events than a
+    /// list counts.
     pub fn from_timeline(timeline: &Timeline, rate: Rational, options: Options) -> Result<(Self, Vec<Diagnostic>)> {
         frame_rate(fraction(rate)?)?;
-        let drop = options.drop_frame.unwrap_or_else(|| timeline.base.metadata.find(CMX, "drop_frame") == Some(&Value::Bool(true)));
-        if drop && rate.to_f64().round() % 30.0 != 0.0 {
+        let drop = options.drop_frame.unwrap_or_else(|| timeline.drop_frame());
+        if drop && !Timecode::can_drop(rate) {
             return Err(Error::usage(format!("drop-frame, which {rate} frames per second do not have")));
         }
         let mut builder = Builder { rate, fps: fraction(rate)?, drop, left_out: vec![], events: vec![] };
@@ -56,47 +57,10 @@ impl Edl {
     }
 }
 
-/// The tracks that go into the list, with their names there.
-fn tracks<'a>(timeline: &'a Timeline, wanted: Option<usize>, builder: &mut Builder) -> Result<Vec<(String, &'a Item)>> {
-    let (mut video, mut audio): (Vec<&Item>, Vec<&Item>) = (vec![], vec![]);
-    for child in timeline.tracks.children() {
-        match child {
-            Child::Item(item) => match &item.content {
-                Content::Track { kind, .. } if kind == "Audio" => audio.push(item),
-                Content::Track { kind, .. } if kind == "Video" => video.push(item),
-                _ => builder.note(item, format!("{:?}, which is no video or audio track", item.base.name)),
-            },
-            _ => return Err(Error::unsupported("something between the tracks that is none").field("tracks")),
-        }
-    }
-    let on = |t: &&Item| t.enabled;
-    let picture = match (wanted, video.iter().copied().filter(on).collect::<Vec<_>>().as_slice()) {
-        (Some(at), _) => {
-            Some(*video.get(at).ok_or_else(|| Error::usage(format!("the timeline has {} video tracks", video.len())).value(at + 1))?)
-        }
-        (None, [one]) => Some(*one),
-        (None, []) => None,
-        (None, several) => {
-            let names = several.iter().map(|t| t.base.name.as_str()).collect::<Vec<_>>().join(", ");
-            return Err(
-                Error::unsupported(format!("an EDL has one video track: choose one of {} ({names})", several.len())).field("tracks")
-            );
-        }
-    };
-    let mut all: Vec<(String, &Item)> = picture.map(|t| ("V".to_owned(), t)).into_iter().collect();
-    for (i, track) in audio.into_iter().filter(on).enumerate() {
-        if i < 4 {
-            all.push((format!("A{}", i + 1), track));
-        } else {
-            builder.note(track, format!("audio track {:?}, the {}th", track.base.name, i + 1));
-        }
-    }
-    Ok(all)
-}
-
-struct Builder {
-    rate: Rational,
-    fps: Fraction,
+pub(super) struct Builder {
+    pub rate: Rational,
+    pub fps: Fraction,
+    /// Whether the record side counts drop-frame.
     drop: bool,
     left_out: Vec<Diagnostic>,
     /// By track name, in the order of the tracks.
@@ -104,11 +68,21 @@ struct Builder {
 }
 
 impl Builder {
-    fn note(&mut self, item: &Item, what: String) {
+    pub fn note(&mut self, item: &Item, what: String) {
         self.note_at(item.base.line.0, &item.base.name, what);
     }
-    fn note_at(&mut self, line: u32, path: &str, what: String) {
+    pub fn note_at(&mut self, line: u32, path: &str, what: String) {
         self.left_out.push(Diagnostic { level: Level::Warning, code: "LEFT_OUT", message: what, line, path: path.into() });
+    }
+
+    /// Notes what stands on something that is not an event.
+    pub fn markers_and_effects(&mut self, item: &Item, of: &str) {
+        for marker in &item.markers {
+            self.note_at(marker.base.line.0, &item.base.name, format!("marker {:?} of {of}", marker.base.name));
+        }
+        for effect in &item.effects {
+            self.note(item, format!("effect {:?} of {of}", effect.name));
+        }
     }
 
     fn whole(&self, count: Fraction, what: &str) -> Result<i64> {
@@ -116,23 +90,28 @@ impl Builder {
         let whole = if count.denominator() == 1 { i64::try_from(count.numerator()).ok().filter(|n| n.abs() <= 1 << 53) } else { None };
         whole.ok_or_else(|| Error::unsupported(format!("not a whole frame at {} a second", self.rate)).field(what).value(count))
     }
-    fn frames(&self, time: &Time, what: &str) -> Result<i64> {
+    pub fn frames(&self, time: &Time, what: &str) -> Result<i64> {
         self.whole(time.count(self.fps)?, what)
     }
-    fn code(&self, frame: i64, what: &str) -> Result<Timecode> {
+    /// A record time, or one of black.
+    pub fn code(&self, frame: i64, what: &str) -> Result<Timecode> {
+        self.counted(frame, self.drop, what)
+    }
+    fn counted(&self, frame: i64, drop: bool, what: &str) -> Result<Timecode> {
         let day = 24 * 3600 * self.fps.round();
         let frame = u64::try_from(frame).ok().filter(|f| i128::from(*f) < day);
         let frame = frame.ok_or_else(|| Error::unsupported("a time that 24 hours of timecode do not have").field(what))?;
-        Ok(Timecode::from_frame_count(frame, self.rate, self.drop))
+        Ok(Timecode::from_frame_count(frame, self.rate, drop))
     }
 
     /// Lays a track down; `at` is the record frame of its beginning.
     fn track(&mut self, name: &str, track: &Item, at: i64) -> Result<()> {
         let mut at = at;
         let children = track.children();
+        self.markers_and_effects(track, &format!("track {:?}", track.base.name));
         if let Some(range) = &track.range {
             // A range only says where the track begins; one that cuts into its children needs a flattened timeline.
-            let whole = length(track)? == length(&Item { range: None, ..track.clone() })?;
+            let whole = length(track)? == whole_length(track)?;
             let start = self.frames(&range.start, "source_range")?;
             if start > 0 || !whole {
                 return Err(Error::unsupported("a track of which a part is used; flatten it")
@@ -148,55 +127,46 @@ impl Builder {
                 Child::Transition(t) => t.base.line.0,
                 Child::Unknown(node) => node.line,
             };
-            let before = i.checked_sub(1).and_then(|i| children.get(i));
-            at = self.child(name, child, before, children.get(i + 1), at).map_err(|e| e.line(line))?;
+            let beside = Beside { before: children.get(..i).unwrap_or_default(), after: children.get(i + 1) };
+            at = self.child(name, child, &beside, at).map_err(|e| e.line(line))?;
         }
         Ok(())
     }
 
     /// Lays one child down and returns where the next begins.
-    fn child(&mut self, track: &str, child: &Child, before: Option<&Child>, after: Option<&Child>, at: i64) -> Result<i64> {
-        let transition = |c: Option<&Child>| if let Some(Child::Transition(t)) = c { Some(t.clone()) } else { None };
+    fn child(&mut self, track: &str, child: &Child, beside: &Beside, at: i64) -> Result<i64> {
         match child {
             Child::Unknown(_) => Err(Error::unsupported("something of an unknown schema in a track")),
             Child::Transition(t) => {
-                // Into nothing at the end: a fade to black.
-                if !matches!(after, Some(Child::Item(_))) {
-                    self.fade_out(track, t, before, at)?;
+                if !shows(beside.after) {
+                    self.fade_out(track, t, beside, at)?;
                 }
                 Ok(at)
             }
             Child::Item(item) => {
-                let seconds = length(item)?
-                    .ok_or_else(|| Error::invalid("nothing says how long it is").field("source_range").value(&item.base.name))?;
-                let frames = self.whole(seconds.times(self.fps)?, "duration")?;
+                let frames = self.length(item)?;
                 let end = self.whole(Fraction::new(i128::from(at) + i128::from(frames), 1)?, "duration")?;
-                let (head, tail) = (transition(before), transition(after));
                 match &item.content {
                     Content::Track { .. } | Content::Stack { .. } => {
                         return Err(Error::unsupported("a nested composition; flatten it first").field("children").value(&item.base.name));
                     }
-                    Content::Gap => {
-                        if head.is_some() || tail.is_some() {
-                            self.note(item, "a blend into or out of a gap".into());
-                        }
-                    }
+                    Content::Gap => self.markers_and_effects(item, "a gap"),
                     Content::Clip(_) if !item.enabled => self.note(item, format!("clip {:?}, which is disabled", item.base.name)),
-                    Content::Clip(_) => self.clip(track, item, (at, end), head.as_ref(), tail.as_ref())?,
+                    Content::Clip(_) => self.clip(track, item, (at, end), beside)?,
                 }
                 Ok(end)
             }
         }
     }
 
-    fn clip(
-        &mut self,
-        track: &str,
-        item: &Item,
-        (at, end): (i64, i64),
-        head: Option<&Transition>,
-        tail: Option<&Transition>,
-    ) -> Result<()> {
+    fn length(&self, item: &Item) -> Result<i64> {
+        let seconds =
+            length(item)?.ok_or_else(|| Error::invalid("nothing says how long it is").field("source_range").value(&item.base.name))?;
+        self.whole(seconds.times(self.fps)?, "duration")
+    }
+
+    fn clip(&mut self, track: &str, item: &Item, (at, end): (i64, i64), beside: &Beside) -> Result<()> {
+        let (head, tail) = (transition(beside.before.last()), transition(beside.after));
         // In a list a transition lies wholly on the clip that it goes to.
         let lead = head.map(|t| self.frames(&t.before, "in_offset")).transpose()?.unwrap_or(0);
         let cut = tail.map(|t| self.frames(&t.before, "in_offset")).transpose()?.unwrap_or(0);
@@ -219,19 +189,31 @@ impl Builder {
             Some(EffectKind::Freeze) => 1,
             _ => scaled(to - from, if scale.numerator() < 0 { Fraction::ZERO.minus(scale)? } else { scale })?,
         };
-        let source = [self.code(first, "source in")?, self.code(first + length, "source out")?];
+        let drop = item.drop_frame().unwrap_or(self.drop) && Timecode::can_drop(self.rate);
+        let source = [self.counted(first, drop, "source in")?, self.counted(first + length, drop, "source out")?];
         let record = [self.code(from, "record in")?, self.code(to, "record out")?];
         let mut event = Event { track: track.into(), ..Event::cut(0, reel(item), source, record) };
         self.words(item, &mut event, (at, start), retime)?;
         if let Some(transition) = head {
             let (kind, frames) = self.kind(transition)?;
-            let (reel, code, name) = self.side_before(track, record[0])?;
-            let mut first = Event { track: track.into(), ..Event::cut(0, reel, [code, code], [record[0], record[0]]) };
-            first.number = 1;
+            let from = beside.before.len().checked_sub(2).and_then(|i| beside.before.get(i));
+            let (reel, code, name) = if shows(from) { self.side_before(track, record[0])? } else { self.black()? };
+            let first = Event { track: track.into(), ..Event::cut(1, reel, [code, code], [record[0], record[0]]) };
             event.transition = kind(frames);
             event.to_clip_name = event.clip_name.take();
             event.clip_name = name;
-            self.events.push((track.into(), first));
+            self.push(track, first)?;
+        }
+        self.push(track, event)
+    }
+
+    /// # Errors
+    /// It begins before the one in front of it ends.
+    fn push(&mut self, track: &str, event: Event) -> Result<()> {
+        let count = |code: Timecode| code.to_frame_count(self.rate);
+        let before = self.events.last().filter(|(t, _)| t == track);
+        if before.is_some_and(|(_, b)| count(b.record[1]) > count(event.record[0])) {
+            return Err(Error::unsupported("a transition that reaches over another").field("in_offset").value(event.record[0]));
         }
         self.events.push((track.into(), event));
         Ok(())
@@ -242,127 +224,54 @@ impl Builder {
         let before = self.events.iter().rev().find(|(t, e)| t == track && !e.is_empty());
         match before.filter(|(_, e)| e.record[1] == at) {
             Some((_, e)) => Ok((e.reel.clone(), e.source[1], e.to_clip_name.clone().or_else(|| e.clip_name.clone()))),
-            None => Ok(("BL".into(), self.code(0, "source in")?, None)),
+            None => self.black(),
         }
     }
+    fn black(&self) -> Result<(String, Timecode, Option<String>)> {
+        Ok(("BL".into(), self.code(0, "source in")?, None))
+    }
 
-    fn fade_out(&mut self, track: &str, transition: &Transition, before: Option<&Child>, end: i64) -> Result<()> {
-        let frames = self.frames(&transition.before, "in_offset")?;
-        if frames == 0 || !matches!(before, Some(Child::Item(_))) {
-            self.note_at(transition.base.line.0, &transition.base.name, "a transition without a clip before it".into());
+    /// A fade to black at `cut`, where no clip follows: at the end of the track, into a gap or a disabled clip.
+    fn fade_out(&mut self, track: &str, transition: &Transition, beside: &Beside, cut: i64) -> Result<()> {
+        let lead = self.frames(&transition.before, "in_offset")?;
+        let tail = match beside.after {
+            Some(Child::Item(black)) => {
+                let tail = self.frames(&transition.after, "out_offset")?;
+                if tail > self.length(black)? {
+                    return Err(Error::unsupported("a transition longer than what it leads into").field("out_offset").value(tail));
+                }
+                tail
+            }
+            // Nothing is there for it to reach into.
+            _ => 0,
+        };
+        if lead + tail == 0 || !shows(beside.before.last()) {
+            self.note_at(transition.base.line.0, &transition.base.name, "a transition of no length or without a clip before it".into());
             return Ok(());
         }
         let (kind, _) = self.kind(transition)?;
-        let record = [self.code(end - frames, "record in")?, self.code(end, "record out")?];
+        let record = [self.code(cut - lead, "record in")?, self.code(cut + tail, "record out")?];
         let (reel, code, name) = self.side_before(track, record[0])?;
-        let first = Event { track: track.into(), number: 1, ..Event::cut(0, reel, [code, code], [record[0], record[0]]) };
-        let black = [self.code(0, "source in")?, self.code(frames, "source out")?];
-        let length = u32::try_from(frames).map_err(|_| Error::unsupported("a transition beyond 32 bits"))?;
+        let first = Event { track: track.into(), ..Event::cut(1, reel, [code, code], [record[0], record[0]]) };
+        let black = [self.code(0, "source in")?, self.code(lead + tail, "source out")?];
+        let length = u32::try_from(lead + tail).map_err(|_| Error::unsupported("a transition beyond 32 bits"))?;
         let second = Event { track: track.into(), transition: kind(length), clip_name: name, ..Event::cut(0, "BL", black, record) };
-        self.events.extend([(track.into(), first), (track.into(), second)]);
-        Ok(())
-    }
-
-    fn kind(&mut self, transition: &Transition) -> Result<(impl Fn(u32) -> Kind + use<>, u32)> {
-        let frames = self.frames(&transition.before, "in_offset")?.saturating_add(self.frames(&transition.after, "out_offset")?);
-        let frames = u32::try_from(frames).map_err(|_| Error::unsupported("a transition beyond 32 bits"))?;
-        let code = transition.base.metadata.text(CMX, "transition").unwrap_or_default();
-        let pattern = match transition.kind.as_str() {
-            "SMPTE_Dissolve" => None,
-            "SMPTE_Wipe" => Some(code.strip_prefix('W').and_then(|n| n.parse().ok()).unwrap_or(1)),
-            other => {
-                self.note_at(transition.base.line.0, &transition.base.name, format!("transition {other:?}, for which a dissolve stands"));
-                None
-            }
-        };
-        Ok((
-            move |frames| match pattern {
-                None => Kind::Dissolve { frames },
-                Some(pattern) => Kind::Wipe { pattern, frames },
-            },
-            frames,
-        ))
-    }
-
-    /// The one retime that a list can say.
-    fn retime(&mut self, item: &Item) -> Option<EffectKind> {
-        let mut retime = None;
-        for Effect { name, kind, enabled, .. } in &item.effects {
-            match kind {
-                EffectKind::Speed(_) | EffectKind::Freeze if *enabled && retime.is_none() => retime = Some(kind.clone()),
-                _ => self.note(item, format!("effect {name:?} of clip {:?}", item.base.name)),
-            }
-        }
-        retime
-    }
-
-    /// Names, comments, correction, markers and retime of an event.
-    fn words(&mut self, item: &Item, event: &mut Event, (at, start): (i64, i64), retime: Option<EffectKind>) -> Result<()> {
-        let freeze = retime == Some(EffectKind::Freeze);
-        let name = &item.base.name;
-        event.clip_name = Some(if freeze { format!("{name} FF") } else { name.clone() }).filter(|n| !n.trim().is_empty());
-        let amf = item.amf();
-        (event.amf_uuid, event.amf_name) = (amf.uuid, amf.name);
-        for comment in item.comments() {
-            match comment.strip_prefix("SOURCE FILE:") {
-                Some(file) if event.source_file.is_none() => event.source_file = Some(file.trim().into()),
-                _ if comment.starts_with(AMF_UUID) || comment.starts_with(AMF_NAME) => {}
-                _ => event.comments.push(comment.into()),
-            }
-        }
-        match item.media().map(|m| &m.kind) {
-            Some(MediaKind::External(url)) => event.comments.push(format!("FROM CLIP: {url}")),
-            Some(MediaKind::Sequence(s)) => {
-                let last =
-                    item.media().and_then(|m| m.available.as_ref()).map(|r| self.frames(&r.duration, "available_range")).transpose()?;
-                let last = s.first.saturating_add(last.unwrap_or(1).saturating_sub(1));
-                let (folder, width) = (s.folder.trim_end_matches('/'), usize::try_from(s.padding.clamp(0, 18)).unwrap_or(0));
-                let separator = if folder.is_empty() { "" } else { "/" };
-                event.comments.push(format!("FROM CLIP: {folder}{separator}{}[{:0width$}-{last:0width$}]{}", s.prefix, s.first, s.suffix));
-            }
-            Some(MediaKind::Unknown(_)) => self.note(item, format!("the media of clip {name:?}, of an unknown schema")),
-            _ => {}
-        }
-        event.cdl = item.cdl()?.map(|cdl| crate::sidecar::cdl::Cdl { id: None, ..cdl });
-        for marker in &item.markers {
-            let offset = marker.range.as_ref().map(|r| self.frames(&r.start, "marked_range")).transpose()?.map(|m| m - start);
-            match offset.map(|o| at + o).map(|frame| self.code(frame, "LOC")) {
-                Some(Ok(code)) if (0..=self.frames_between(event)).contains(&offset.unwrap_or(-1)) => {
-                    let color = marker.base.metadata.text(CMX, "color").or(marker.color.name()).unwrap_or("RED").to_owned();
-                    let comment = if marker.base.name.is_empty() { &marker.comment } else { &marker.base.name };
-                    event.locators.push(Locator { at: code, color, comment: comment.clone() });
-                }
-                _ => self.note(item, format!("marker {:?}, which lies outside clip {name:?}", marker.base.name)),
-            }
-        }
-        match retime {
-            Some(EffectKind::Freeze) => {
-                event.speed = Some(Speed { reel: event.reel.clone(), frames_per_second: 0.0, at: event.source[0] });
-                event.comments.push("* FREEZE FRAME".into());
-            }
-            Some(EffectKind::Speed(scalar)) => {
-                // In whole rates, which every reader takes 24 and 48 for.
-                let fps = scalar.number.times(Fraction::new(self.fps.round(), 1)?)?.to_f64();
-                event.speed = Some(Speed { reel: event.reel.clone(), frames_per_second: fps, at: event.source[0] });
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn frames_between(&self, event: &Event) -> i64 {
-        let count = |code: Timecode| i64::try_from(code.to_frame_count(self.rate)).unwrap_or(0);
-        count(event.record[1]) - count(event.record[0])
+        self.push(track, first)?;
+        self.push(track, second)
     }
 }
 
-/// `AX` is an unknown or auxiliary source.
-fn reel(item: &Item) -> String {
-    let named = item.reel().map(str::to_owned);
-    let made = || match item.media().map(|m| &m.kind) {
-        Some(MediaKind::Generator { kind, .. }) if kind.eq_ignore_ascii_case("black") => Some("BL".to_owned()),
-        Some(MediaKind::Generator { kind, .. }) if kind == "SMPTEBars" => Some("BARS".to_owned()),
-        _ => None,
-    };
-    named.or_else(made).unwrap_or_else(|| "AX".into())
+/// What stands beside a child in its track.
+struct Beside<'a> {
+    before: &'a [Child],
+    after: Option<&'a Child>,
+}
+
+/// Whether it is a clip that goes into the list.
+fn shows(child: Option<&Child>) -> bool {
+    matches!(child, Some(Child::Item(Item { content: Content::Clip(_), enabled: true, .. })))
+}
+
+fn transition(child: Option<&Child>) -> Option<&Transition> {
+    if let Some(Child::Transition(t)) = child { Some(t) } else { None }
 }

@@ -32,8 +32,8 @@ fn timecodes(event: &Event, rate: Rational, report: &mut impl FnMut(&'static str
     if let Some(code) = all().find(|c| f64::from(c.frames) >= base) {
         return report("FRAME_BEYOND_RATE", format!("{code} has a frame that {base} frames per second do not have"));
     }
-    if let Some(code) = all().find(|c| c.drop_frame && base % 30.0 != 0.0) {
-        return report("DROP_FRAME_RATE", format!("{code} is drop-frame, which {base} frames per second do not have"));
+    if let Some(code) = all().find(|c| c.drop_frame && !Timecode::can_drop(rate)) {
+        return report("DROP_FRAME_RATE", format!("{code} is drop-frame, which {rate} frames per second do not have"));
     }
     let length = |[from, to]: [Timecode; 2]| to.to_frame_count(rate).checked_sub(from.to_frame_count(rate));
     let (Some(source), Some(record)) = (length(event.source), length(event.record)) else {

@@ -30,34 +30,36 @@ pub(super) fn merge(all: Vec<(String, Event)>) -> Result<Vec<Event>> {
     }
     groups
         .sort_by_key(|(_, lines)| lines.last().map(|e| (e.record[0].hours, e.record[0].minutes, e.record[0].seconds, e.record[0].frames)));
-    if groups.len() > 999_999 {
-        return Err(Error::unsupported("more events than 999999").value(groups.len()));
-    }
     let mut events = vec![];
-    for ((tracks, lines), number) in groups.into_iter().zip(1u32..) {
-        let (channel, extra) = channel(&tracks);
-        let last = lines.len().saturating_sub(1);
-        for (i, line) in lines.into_iter().enumerate() {
-            let mut event = Event { number, track: channel.clone(), ..line };
-            event.comments.retain(|c| !c.starts_with("AUD "));
-            if i == last {
-                event.comments.extend(extra.clone());
+    let mut number = 0u32;
+    for (tracks, lines) in groups {
+        for (channel, extra) in channels(&tracks) {
+            number += 1;
+            let last = lines.len().saturating_sub(1);
+            for (i, line) in lines.iter().enumerate() {
+                let mut event = Event { number, track: channel.clone(), ..line.clone() };
+                event.comments.retain(|c| !c.starts_with("AUD "));
+                if i == last {
+                    event.comments.extend(extra.clone());
+                }
+                events.push(event);
             }
-            events.push(event);
         }
+    }
+    if number > 999_999 {
+        return Err(Error::unsupported("more events than 999999").value(number));
     }
     Ok(events)
 }
 
-/// The channel word of these tracks, and the `AUD` comment for the third and fourth of sound.
-fn channel(tracks: &[String]) -> (String, Option<String>) {
+/// The channel words of these tracks, each with the `AUD` comment for the third and fourth of sound; several where one word cannot
+/// hold them.
+fn channels(tracks: &[String]) -> Vec<(String, Option<String>)> {
     let has = |name: &str| tracks.iter().any(|t| t == name);
-    let extra: Vec<&str> = [("A3", "3"), ("A4", "4")].into_iter().filter(|(t, _)| has(t)).map(|(_, n)| n).collect();
     let sound = match (has("A1"), has("A2")) {
         (true, true) => Some("AA"),
         (true, false) => Some("A"),
         (false, true) => Some("A2"),
-        // `AUD` needs an event to stand below.
         (false, false) => None,
     };
     let word = match (has("V"), sound) {
@@ -65,7 +67,9 @@ fn channel(tracks: &[String]) -> (String, Option<String>) {
         (true, Some(sound)) => format!("{sound}/V"),
         (true, None) => "V".to_owned(),
         (false, Some(sound)) => sound.to_owned(),
-        (false, None) => return (tracks.first().cloned().unwrap_or_default(), None),
+        // `AUD` needs an event to stand below.
+        (false, None) => return tracks.iter().map(|t| (t.clone(), None)).collect(),
     };
-    (word, (!extra.is_empty()).then(|| format!("AUD  {}", extra.join("    "))))
+    let aud: Vec<&str> = [("A3", "3"), ("A4", "4")].into_iter().filter(|(t, _)| has(t)).map(|(_, n)| n).collect();
+    vec![(word, (!aud.is_empty()).then(|| format!("AUD  {}", aud.join("    "))))]
 }

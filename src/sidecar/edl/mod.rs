@@ -9,6 +9,8 @@ mod merge;
 mod read;
 mod reels;
 mod timeline;
+mod tracks;
+mod words;
 mod write;
 
 pub use build::Options;
@@ -133,3 +135,5 @@ impl Event {
 mod tests;
 #[cfg(test)]
 mod timeline_tests;
+#[cfg(test)]
+mod writing_tests;

@@ -9,7 +9,7 @@ use crate::{
         json::Value,
         timeline::{
             AMF_NAME, AMF_UUID, Base, CMX, Child, Content, Effect, Fraction, Item, Marker, MarkerColor, Media, MediaKind, Sequence,
-            Sources, Time, TimeRange, Timeline, Transition, count, fraction, frame_rate, set_cdl, string, strings,
+            Sources, Time, TimeRange, Timeline, Transition, count, fraction, frame_rate, set_cdl, set_drop_frame, string, strings,
         },
     },
 };
@@ -27,7 +27,7 @@ impl Edl {
     /// the first frame as the timeline's start.
     ///
     /// Metadata `cmx_3600` holds reel (but for `AX`, which means none) and comments as OpenTimelineIO's adapter names them;
-    /// `cdl` the correction. A retimed clip has the length of its record side.
+    /// `cdl` the correction, `cmx_3600.drop_frame` how the source counts where the rate drops labels. A retimed clip has the length of its record side.
     ///
     /// # Errors
     /// The first contradiction that [`Edl::check`] finds at this rate; clips that overlap on a track; a key, which a timeline does
@@ -60,7 +60,7 @@ impl Edl {
             base.metadata.set(CMX, "comments", strings(self.comments.iter().map(String::as_str)));
         }
         if self.events.iter().any(|e| e.record[0].drop_frame) {
-            base.metadata.set(CMX, "drop_frame", Value::Bool(true));
+            set_drop_frame(&mut base.metadata, true, rate);
         }
         Ok(Timeline { base, start: start.map(|s| Time::frames(s, rate)).transpose()?, tracks })
     }
@@ -162,6 +162,7 @@ fn clip(event: &Event, before: Option<&Event>, record: TimeRange, rate: Rational
     if let Some(cdl) = &event.cdl {
         set_cdl(metadata, cdl);
     }
+    set_drop_frame(metadata, event.source[0].drop_frame, rate);
     if freeze {
         item.effects.push(Effect::freeze());
     } else if let Some(speed) = &event.speed {

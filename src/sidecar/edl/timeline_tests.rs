@@ -10,20 +10,20 @@ use crate::{
 };
 use proptest::prelude::*;
 
-fn rate(n: i64, d: i64) -> Rational {
+pub(super) fn rate(n: i64, d: i64) -> Rational {
     Rational::new(n, d).unwrap()
 }
 
-fn timeline(text: &str, at: Rational) -> Timeline {
+pub(super) fn timeline(text: &str, at: Rational) -> Timeline {
     parse(text.as_bytes()).unwrap().to_timeline(at).unwrap_or_else(|e| panic!("{e}\n{text}"))
 }
 
-fn track(timeline: &Timeline, at: usize) -> (&str, Vec<&Child>) {
+pub(super) fn track(timeline: &Timeline, at: usize) -> (&str, Vec<&Child>) {
     let Some(Child::Item(track)) = timeline.tracks.children().get(at) else { panic!("{timeline:?}") };
     (&track.base.name, track.children().iter().collect())
 }
 
-fn item(child: &Child) -> &Item {
+pub(super) fn item(child: &Child) -> &Item {
     if let Child::Item(item) = child { item } else { panic!("{child:?}") }
 }
 
@@ -31,7 +31,7 @@ fn frames(time: &Time) -> String {
     time.value.text()
 }
 
-fn round_trip(text: &str, at: Rational) -> Edl {
+pub(super) fn round_trip(text: &str, at: Rational) -> Edl {
     let first = timeline(text, at);
     let (edl, _) = Edl::from_timeline(&first, at, Options::default()).unwrap_or_else(|e| panic!("{e}\n{text}"));
     let written = write(&edl);
@@ -41,7 +41,7 @@ fn round_trip(text: &str, at: Rational) -> Edl {
 }
 
 /// A list has no name for a transition: ours says what it leads from and to, where the comments say so.
-fn unnamed(mut timeline: Timeline) -> Timeline {
+pub(super) fn unnamed(mut timeline: Timeline) -> Timeline {
     let Content::Stack { children } = &mut timeline.tracks.content else { panic!() };
     for track in children {
         let Child::Item(Item { content: Content::Track { children, .. }, .. }) = track else { panic!() };
@@ -150,12 +150,12 @@ fn what_a_timeline_cannot_hold_is_refused_with_its_line() {
     }
 }
 
-fn clip(name: &str, start: i64, duration: i64) -> Item {
+pub(super) fn clip(name: &str, start: i64, duration: i64) -> Item {
     let range = TimeRange { start: Time::frames(start, rate(24, 1)).unwrap(), duration: Time::frames(duration, rate(24, 1)).unwrap() };
     Item::new(timeline::Base::named(name, 0), Some(range), Content::Clip(Sources::one(Media::new(MediaKind::Missing))))
 }
 
-fn blend(before: i64, after: i64) -> Child {
+pub(super) fn blend(before: i64, after: i64) -> Child {
     let at = |n| Time::frames(n, rate(24, 1)).unwrap();
     Child::Transition(timeline::Transition {
         base: Default::default(),
@@ -165,13 +165,13 @@ fn blend(before: i64, after: i64) -> Child {
     })
 }
 
-fn made(children: Vec<Child>) -> Timeline {
+pub(super) fn made(children: Vec<Child>) -> Timeline {
     let track = Item::new(timeline::Base::named("V1", 0), None, Content::Track { kind: "Video".into(), children });
     let stack = Item::new(timeline::Base::named("tracks", 0), None, Content::Stack { children: vec![Child::Item(track)] });
     Timeline { base: timeline::Base::named("made", 0), start: Some(Time::frames(86_400, rate(24, 1)).unwrap()), tracks: stack }
 }
 
-fn lines(children: Vec<Child>, options: Options) -> crate::error::Result<(Vec<String>, Vec<&'static str>)> {
+pub(super) fn lines(children: Vec<Child>, options: Options) -> crate::error::Result<(Vec<String>, Vec<&'static str>)> {
     let (edl, notes) = Edl::from_timeline(&made(children), rate(24, 1), options)?;
     let text = write(&edl);
     parse(text.as_bytes()).unwrap();

@@ -10,7 +10,8 @@ use crate::{
     sidecar::{
         json::Value,
         timeline::{
-            Base, Content, Effect, EffectKind, Exact, Fraction, Item, Media, MediaKind, Sources, Time, TimeRange, fraction, string, strings,
+            Base, Content, Effect, EffectKind, Exact, Fraction, Item, Marker, Media, MediaKind, Sources, Time, TimeRange, fraction,
+            set_drop_frame, string, strings,
         },
         xml::Element,
     },
@@ -68,16 +69,19 @@ pub(super) fn item<'a>(
         reader.warn("DURATION_MISMATCH", message, element);
     }
     let duration = Time { value: length.count(fraction(rate)?)?.into(), rate: fraction(rate)?.into() };
-    let (content, offset) = content(reader, element, rate)?;
+    let Made { content, markers, offset, drop } = content(reader, element, rate)?;
     let range = TimeRange { start: first.plus(&offset)?, duration };
-    let mut item = Item::new(Base::named(text(element, "name"), element.line.0), Some(range), content.0);
-    item.markers = content.1;
+    let mut item = Item::new(Base::named(text(element, "name"), element.line.0), Some(range), content);
+    item.markers = markers;
+    if let Some(drop) = drop {
+        set_drop_frame(&mut item.base.metadata, drop, rate);
+    }
     item.enabled = flag(element, "enabled")?.unwrap_or(true);
     item.markers.extend(children(element, "marker").map(|m| marker(m, rate, &offset)).collect::<Result<Vec<_>>>()?);
     for filter in children(element, "filter") {
         item.effects.extend(effect(reader, filter)?);
     }
-    metadata(&mut item, element, reader);
+    metadata(&mut item, element, reader)?;
     Ok(Placed { item, start: record.0, length })
 }
 
@@ -89,14 +93,21 @@ fn lead(first: Option<Time>, head: Option<&Blend>) -> Result<Option<Time>> {
     }
 }
 
-type Made = (Content, Vec<crate::sidecar::timeline::Marker>);
+/// What a clip is made of.
+struct Made {
+    content: Content,
+    markers: Vec<Marker>,
+    /// The time at which its source begins.
+    offset: Time,
+    /// Whether its source counts drop-frame, where it says so.
+    drop: Option<bool>,
+}
 
-/// What a clip is made of, and the time at which its source begins.
-fn content<'a>(reader: &mut Reader<'a>, element: &'a Element, rate: Rational) -> Result<(Made, Time)> {
+fn content<'a>(reader: &mut Reader<'a>, element: &'a Element, rate: Rational) -> Result<Made> {
     let zero = Time::frames(0, rate)?;
     if let Some(nested) = child(element, "sequence") {
         let stack = reader.stack(nested)?;
-        return Ok(((stack.content, stack.markers), zero));
+        return Ok(Made { content: stack.content, markers: stack.markers, offset: zero, drop: None });
     }
     let generator = |kind: String| MediaKind::Generator { kind, parameters: Value::Object(vec![]) };
     let Some(file) = child(element, "file") else {
@@ -110,11 +121,11 @@ fn content<'a>(reader: &mut Reader<'a>, element: &'a Element, rate: Rational) ->
             }
             None => Media::new(MediaKind::Missing),
         };
-        return Ok(((Content::Clip(Sources::one(media)), vec![]), zero));
+        return Ok(Made { content: Content::Clip(Sources::one(media)), markers: vec![], offset: zero, drop: None });
     };
-    let file = whole(reader, file);
+    let file = reader.file(file)?;
     let file_rate = super::elements::rate(file)?.unwrap_or(rate);
-    let offset = timecode(file, file_rate)?.map(|(t, _)| t);
+    let (offset, drop) = timecode(file, file_rate)?.map_or((None, None), |(t, d)| (Some(t), d));
     let url = text(file, "pathurl");
     let source = text(file, "mediaSource");
     let kind = match (url.is_empty(), source.is_empty()) {
@@ -134,17 +145,10 @@ fn content<'a>(reader: &mut Reader<'a>, element: &'a Element, rate: Rational) ->
         Some(offset) => zero.plus(&offset)?,
         None => zero,
     };
-    Ok(((Content::Clip(Sources::one(media)), vec![]), offset))
+    Ok(Made { content: Content::Clip(Sources::one(media)), markers: vec![], offset, drop })
 }
 
-fn whole<'a>(reader: &Reader<'a>, file: &'a Element) -> &'a Element {
-    if file.elements().next().is_some() {
-        return file;
-    }
-    file.get("id").and_then(|id| reader.files.get(id).copied()).unwrap_or(file)
-}
-
-fn metadata<'a>(item: &mut Item, element: &'a Element, reader: &Reader<'a>) {
+fn metadata<'a>(item: &mut Item, element: &'a Element, reader: &mut Reader<'a>) -> Result<()> {
     let metadata = &mut item.base.metadata;
     let mut set = |name: &str, text: String| {
         if !text.is_empty() {
@@ -154,13 +158,14 @@ fn metadata<'a>(item: &mut Item, element: &'a Element, reader: &Reader<'a>) {
     set("id", element.get("id").unwrap_or_default().into());
     set("masterclipid", text(element, "masterclipid"));
     if let Some(file) = child(element, "file") {
-        let reel = child(whole(reader, file), "timecode").and_then(|t| child(t, "reel")).map(|r| text(r, "name"));
+        let reel = child(reader.file(file)?, "timecode").and_then(|t| child(t, "reel")).map(|r| text(r, "name"));
         set("reel", reel.unwrap_or_default());
     }
     let links: Vec<String> = children(element, "link").map(|l| text(l, "linkclipref")).filter(|l| !l.is_empty()).collect();
     if !links.is_empty() {
         metadata.set("fcp_xml", "links", strings(links));
     }
+    Ok(())
 }
 
 /// A filter; `timeremap` of one speed is a retime.

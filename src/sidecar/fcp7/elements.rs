@@ -62,10 +62,11 @@ pub(super) fn time(element: &Element, name: &str, rate: Rational) -> Result<Opti
     Ok(count(element, name)?.map(|value| Time { value: value.number.into(), rate }))
 }
 
-/// The first frame of a file or sequence by its `timecode`, and whether it is drop-frame.
-pub(super) fn timecode(element: &Element, rate_of: Rational) -> Result<Option<(Time, bool)>> {
+/// The first frame of a file or sequence by its `timecode`, and whether that is drop-frame, where it says so.
+pub(super) fn timecode(element: &Element, rate_of: Rational) -> Result<Option<(Time, Option<bool>)>> {
     let Some(code) = child(element, "timecode") else { return Ok(None) };
     let rate = rate(code)?.unwrap_or(rate_of);
-    let drop = text(code, "displayformat") == "DF";
+    let format = text(code, "displayformat");
+    let drop = (!format.is_empty()).then(|| format == "DF");
     Ok(time(code, "frame", rate)?.map(|t| (t, drop)))
 }

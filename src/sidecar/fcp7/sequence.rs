@@ -9,9 +9,9 @@ use crate::{
     error::{Error, Result},
     sidecar::{
         Diagnostic, Level,
-        json::Value,
         timeline::{
-            Base, CMX, Child, Content, Fraction, Item, Marker, MarkerColor, Time, TimeRange, Timeline, Transition, fraction, string,
+            Base, Budget, Child, Content, Fraction, Item, Marker, MarkerColor, Time, TimeRange, Timeline, Transition, fraction,
+            set_drop_frame, string,
         },
         xml::Element,
     },
@@ -25,11 +25,12 @@ const MAX_DEPTH: usize = 32;
 
 pub(super) struct Reader<'a> {
     /// Files and sequences by id: later mentions are empty elements.
-    pub files: HashMap<&'a str, &'a Element>,
+    files: HashMap<&'a str, &'a Element>,
     sequences: HashMap<&'a str, &'a Element>,
     /// Those being read, so that none contains itself.
     open: Vec<*const Element>,
     items: usize,
+    budget: Budget,
     pub found: &'a mut Vec<Diagnostic>,
 }
 
@@ -48,11 +49,21 @@ impl<'a> Reader<'a> {
             }
             rest.extend(element.elements());
         }
-        Self { files, sequences, open: vec![], items: 0, found }
+        Self { files, sequences, open: vec![], items: 0, budget: Budget::new(), found }
     }
 
     pub fn warn(&mut self, code: &'static str, message: String, element: &Element) {
         self.found.push(Diagnostic { level: Level::Warning, code, message, line: element.line.0, path: String::new() });
+    }
+
+    /// The file itself, or the one that its id means.
+    pub fn file(&mut self, file: &'a Element) -> Result<&'a Element> {
+        if file.elements().next().is_some() {
+            return Ok(file);
+        }
+        let whole = file.get("id").and_then(|id| self.files.get(id).copied()).unwrap_or(file);
+        self.budget.spend(whole, &[])?;
+        Ok(whole)
     }
 
     /// The element itself, or the one that its id means.
@@ -68,11 +79,11 @@ impl<'a> Reader<'a> {
     pub fn timeline(&mut self, sequence: &'a Element) -> Result<Timeline> {
         let sequence = self.whole(sequence)?;
         let rate = sequence_rate(sequence)?;
-        let (start, drop) = timecode(sequence, rate)?.map_or((None, false), |(t, d)| (Some(t), d));
+        let (start, drop) = timecode(sequence, rate)?.map_or((None, None), |(t, d)| (Some(t), d));
         let tracks = self.stack(sequence)?;
         let mut base = Base::named(text(sequence, "name"), sequence.line.0);
-        if drop {
-            base.metadata.set(CMX, "drop_frame", Value::Bool(true));
+        if drop == Some(true) {
+            set_drop_frame(&mut base.metadata, true, rate);
         }
         Ok(Timeline { base, start, tracks })
     }
@@ -91,6 +102,7 @@ impl<'a> Reader<'a> {
             return Err(Error::unsupported(format!("sequences nested deeper than {MAX_DEPTH}")).line(sequence.line.0));
         }
         self.open.push(here);
+        self.budget.spend(sequence, &["track"])?;
         let rate = sequence_rate(sequence)?;
         let mut tracks = vec![];
         for (element, kind) in [("video", "Video"), ("audio", "Audio")] {
@@ -109,6 +121,7 @@ impl<'a> Reader<'a> {
     }
 
     fn track(&mut self, track: &'a Element, kind: &str, rate: Rational) -> Result<Item> {
+        self.budget.spend(track, &["clipitem", "generatoritem", "transitionitem"])?;
         let elements: Vec<&Element> =
             track.elements().filter(|e| matches!(e.name.local.as_str(), "clipitem" | "generatoritem" | "transitionitem")).collect();
         let transitions: Vec<Option<Blend>> = elements
@@ -122,6 +135,7 @@ impl<'a> Reader<'a> {
             if self.items > MAX_ITEMS {
                 return Err(Error::unsupported(format!("more clips than {MAX_ITEMS}, nested sequences counted where they are used")));
             }
+            self.budget.spend(element, &["sequence"])?;
             if let Some(Some(blend)) = transitions.get(i) {
                 children.push(Child::Transition(blend.transition.clone()));
                 continue;

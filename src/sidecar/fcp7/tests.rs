@@ -76,6 +76,25 @@ fn files_retimes_links_and_flags() {
 }
 
 #[test]
+fn a_source_counts_as_its_file_does() {
+    let rate = RATE.replace("24", "30");
+    let file = |id: &str, format: &str| format!("<file id=\"{id}\">{rate}<timecode>{rate}<frame>0</frame>{format}</timecode></file>");
+    let (drop, other) = ("<displayformat>DF</displayformat>", "<displayformat>NDF</displayformat>");
+    let track = [
+        clip("a", [0, 9, 0, 9], &file("f", drop)),
+        clip("b", [9, 19, 0, 10], &file("g", other)),
+        clip("c", [19, 29, 0, 10], &file("h", "")),
+    ];
+    let (timeline, _) =
+        read(&document(&track.concat(), "").replace("24</timebase>", "30</timebase>").replace("86400</frame>", "0</frame>"));
+    let found: Vec<_> = children(&timeline).iter().map(|c| if let Child::Item(i) = c { i.drop_frame() } else { panic!() }).collect();
+    assert_eq!((found, timeline.drop_frame()), (vec![Some(true), Some(false), None], false));
+    // 24 frames a second drop no labels, whatever the file says.
+    let (timeline, _) = read(&document(&clip("a", [0, 9, 0, 9], &file("f", drop).replace("30<", "24<")), ""));
+    assert!(matches!(&children(&timeline)[0], Child::Item(i) if i.drop_frame().is_none()));
+}
+
+#[test]
 fn of_clips_that_overlap_the_later_holds() {
     let track = [clip("a", [0, 50, 0, 50], ""), clip("b", [40, 60, 5, 25], "")].concat();
     let (timeline, found) = read(&document(&track, ""));
@@ -124,4 +143,14 @@ fn nests_that_multiply_are_refused() {
     let object = parse(format!("<xmeml>{few}{}</xmeml>", last(4)).as_bytes(), &mut vec![]).unwrap();
     let Object::Collection(collection) = &object else { panic!() };
     assert_eq!((collection.children.len(), items(&object).unwrap().len()), (5, 0));
+}
+
+/// A long name of a file: what it costs is counted at every use.
+#[test]
+fn bytes_are_counted_where_they_are_used() {
+    let file = format!("<bin><file id=\"f\"><name>{}</name></file></bin>", "x".repeat(8 << 20));
+    let uses = |n: i64| document(&(0..n).map(|i| clip("c", [i, i + 1, 0, 1], "<file id=\"f\"/>")).collect::<String>(), &file);
+    assert!(parse(uses(2).as_bytes(), &mut vec![]).is_ok());
+    let error = parse(uses(100).as_bytes(), &mut vec![]).unwrap_err();
+    assert!(error.exit_code() == 10 && error.to_string().contains("where they are used"), "{error}");
 }

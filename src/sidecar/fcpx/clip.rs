@@ -2,23 +2,22 @@
 
 use super::{
     lanes,
-    resources::{Reader, seconds, text, time},
+    resources::{ITEMS, Reader, seconds, text, time},
 };
 use crate::{
     error::{Error, Result},
     sidecar::{
         json::Value,
-        timeline::{Base, Content, Effect, Fraction, Item, Marker, MarkerColor, Media, MediaKind, Sources, TimeRange, string},
+        timeline::{
+            Base, Content, Effect, Fraction, Item, Marker, MarkerColor, Media, MediaKind, Sources, TimeRange, frame_rate, set_drop_frame,
+            string,
+        },
         xml::Element,
     },
 };
 
-/// What stands in a storyline or is connected to one, but for transitions and storylines.
 pub(super) fn is_item(element: &Element) -> bool {
-    matches!(
-        element.name.local.as_str(),
-        "clip" | "asset-clip" | "ref-clip" | "mc-clip" | "sync-clip" | "audition" | "gap" | "title" | "video" | "audio"
-    )
+    ITEMS.contains(&element.name.local.as_str())
 }
 
 pub(super) fn item<'a>(reader: &mut Reader<'a>, element: &'a Element, rate: Fraction) -> Result<Item> {
@@ -37,24 +36,35 @@ pub(super) fn item<'a>(reader: &mut Reader<'a>, element: &'a Element, rate: Frac
         return Err(Error::invalid("below 0").field("duration").value(length));
     }
     let content = content(reader, element, rate)?;
+    let map = element.elements().find(|e| e.name.local == "timeMap").map(|map| retime(reader, map, &name)).transpose()?.flatten();
+    let own = seconds(element, "start")?;
     // A gap begins at an hour of its own; nothing stands there.
-    let start = if content == Content::Gap { Fraction::ZERO } else { seconds(element, "start")? };
+    let start = match &map {
+        _ if content == Content::Gap => Fraction::ZERO,
+        Some(map) => map.source(own, length)?,
+        None => own,
+    };
+    // Markers stand in the time that the map leads from.
+    let shift = start.minus(own)?;
     if content == Content::Gap {
         base.name.clear();
     }
     let range = TimeRange { start: time(start, rate)?, duration: time(length, rate)? };
     let mut item = Item::new(base, Some(range), content);
     item.enabled = element.get("enabled") != Some("0");
+    item.effects.extend(map.and_then(|map| map.effect()));
     for child in element.elements() {
         match child.name.local.as_str() {
-            "marker" | "chapter-marker" => item.markers.push(marker(child, rate)?),
-            "timeMap" => item.effects.extend(retime(reader, child, &name)?),
+            "marker" | "chapter-marker" => item.markers.push(marker(child, shift, rate)?),
             "conform-rate" if child.get("scaleEnabled") != Some("0") && child.get("srcFrameRate").is_some() => {
                 item.base.metadata.set("fcpx", "src_frame_rate", string(text(child, "srcFrameRate")));
             }
             "note" => item.base.metadata.set("fcpx", "note", string(child.text())),
             _ => {}
         }
+    }
+    if let (Some(format), Ok(rate)) = (element.get("tcFormat"), frame_rate(rate)) {
+        set_drop_frame(&mut item.base.metadata, format == "DF", rate);
     }
     if let Some(reel) = reel(element) {
         item.base.metadata.set("fcpx", "reel", string(reel));
@@ -129,7 +139,7 @@ pub(super) fn is_sound(reader: &Reader, element: &Element) -> bool {
     }
 }
 
-fn marker(element: &Element, rate: Fraction) -> Result<Marker> {
+fn marker(element: &Element, shift: Fraction, rate: Fraction) -> Result<Marker> {
     let color = match (element.name.local.as_str(), element.get("completed")) {
         ("chapter-marker", _) => "ORANGE",
         (_, Some("0")) => "RED",
@@ -140,27 +150,47 @@ fn marker(element: &Element, rate: Fraction) -> Result<Marker> {
     if duration.numerator() < 0 {
         return Err(Error::invalid("below 0").field("duration").value(duration).line(element.line.0));
     }
-    let range = TimeRange { start: time(seconds(element, "start")?, rate)?, duration: time(duration, rate)? };
+    let range = TimeRange { start: time(seconds(element, "start")?.plus(shift)?, rate)?, duration: time(duration, rate)? };
     let base = Base::named(text(element, "value"), element.line.0);
     Ok(Marker { base, color: MarkerColor::Name(color.into()), range: Some(range), comment: text(element, "note") })
 }
 
+/// One speed: where the time of the clip leads in its source.
+struct TimeMap {
+    time: Fraction,
+    value: Fraction,
+    /// Source time for time of the clip.
+    scalar: Fraction,
+}
+
+impl TimeMap {
+    /// The first second of the source that `length` from `start` uses; played backwards, that is where it ends.
+    fn source(&self, start: Fraction, length: Fraction) -> Result<Fraction> {
+        let at = |t: Fraction| self.value.plus(t.minus(self.time)?.times(self.scalar)?);
+        if self.scalar.numerator() < 0 { at(start.plus(length)?) } else { at(start) }
+    }
+
+    fn effect(&self) -> Option<Effect> {
+        match self.scalar {
+            Fraction::ONE => None,
+            Fraction::ZERO => Some(Effect::freeze()),
+            scalar => Some(Effect::speed(scalar)),
+        }
+    }
+}
+
 /// A time map of two points is one speed.
-fn retime(reader: &mut Reader, map: &Element, name: &str) -> Result<Option<Effect>> {
+fn retime(reader: &mut Reader, map: &Element, name: &str) -> Result<Option<TimeMap>> {
     let points: Vec<&Element> = map.elements().filter(|e| e.name.local == "timept").collect();
     let [first, last] = points.as_slice() else {
-        reader.warn(format!("the changing speed of {name:?}"), map);
+        reader.warn(format!("the changing speed of {name:?}, and where in its source that begins"), map);
         return Ok(None);
     };
-    let time = seconds(last, "time")?.minus(seconds(first, "time")?)?;
-    let value = seconds(last, "value")?.minus(seconds(first, "value")?)?;
+    let (from, value) = (seconds(first, "time")?, seconds(first, "value")?);
+    let time = seconds(last, "time")?.minus(from)?;
     if !time.is_positive() {
         return Err(Error::invalid("time points out of order").field("timeMap").line(map.line.0));
     }
-    let scalar = value.over(time)?;
-    Ok(match scalar {
-        Fraction::ONE => None,
-        Fraction::ZERO => Some(Effect::freeze()),
-        scalar => Some(Effect::speed(scalar)),
-    })
+    let scalar = seconds(last, "value")?.minus(value)?.over(time)?;
+    Ok(Some(TimeMap { time: from, value, scalar }))
 }

@@ -48,13 +48,14 @@ pub(super) fn stack<'a>(reader: &mut Reader<'a>, sequence: &'a Element, rate: Fr
     reader.leave();
     let mut tracks = vec![];
     for ((number, sound), lane) in lanes {
-        tracks.extend(tracks_of(number, sound, lane, rate)?.into_iter().map(Child::Item));
+        tracks.extend(tracks_of(reader, number, sound, lane, rate)?.into_iter().map(Child::Item));
     }
     Ok(Item::new(Base::named("", sequence.line.0), None, Content::Stack { children: tracks }))
 }
 
 /// Lays down what stands in a storyline that begins at `at`.
 fn storyline<'a>(reader: &mut Reader<'a>, spine: &'a Element, lane: i32, at: Fraction, rate: Fraction, lanes: &mut Lanes) -> Result<()> {
+    reader.spend(spine)?;
     let mut end = at;
     for element in spine.elements() {
         let offset = |missing: Fraction| if element.get("offset").is_some() { at.plus(seconds(element, "offset")?) } else { Ok(missing) };
@@ -110,7 +111,7 @@ fn lay<'a>(
 const MAX_OVERLAP: usize = 64;
 
 /// The tracks of a lane: one, and another for each item that overlaps.
-fn tracks_of(number: i32, sound: bool, lane: Lane, rate: Fraction) -> Result<Vec<Item>> {
+fn tracks_of(reader: &mut Reader, number: i32, sound: bool, lane: Lane, rate: Fraction) -> Result<Vec<Item>> {
     let Lane { mut items, mut blends } = lane;
     items.sort_by(|a, b| order(a.start, b.start));
     blends.sort_by(|a, b| order(a.start, b.start));
@@ -141,6 +142,9 @@ fn tracks_of(number: i32, sound: bool, lane: Lane, rate: Fraction) -> Result<Vec
     }
     for (end, children) in &mut tracks {
         children.extend(cut(&mut blends, *end, rate)?);
+    }
+    for blend in blends.iter().filter(|b| !b.used) {
+        reader.warn_at(format!("transition {:?}, which lies over no cut", blend.name), blend.line);
     }
     let kind = if sound { "Audio" } else { "Video" };
     let track = |(_, children)| Item::new(Base::named(number.to_string(), 0), None, Content::Track { kind: kind.into(), children });

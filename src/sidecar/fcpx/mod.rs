@@ -10,13 +10,10 @@ mod resources;
 
 use super::{
     Diagnostic,
-    timeline::{Base, CMX, Child, Collection, Object, Timeline},
+    timeline::{Base, Child, Collection, Object, Timeline, frame_rate, set_drop_frame},
     xml::{self, Element, Limits},
 };
-use crate::{
-    error::{Error, InFile, Result},
-    sidecar::json::Value,
-};
+use crate::error::{Error, InFile, Result};
 use resources::{Reader, seconds, text, time};
 use std::path::Path;
 
@@ -67,8 +64,10 @@ fn project<'a>(reader: &mut Reader<'a>, project: &'a Element) -> Result<Option<T
     let start = sequence.get("tcStart").map(|_| seconds(sequence, "tcStart")).transpose()?;
     let tracks = lanes::stack(reader, sequence, rate)?;
     let mut base = Base::named(text(project, "name"), project.line.0);
-    if sequence.get("tcFormat") == Some("DF") {
-        base.metadata.set(CMX, "drop_frame", Value::Bool(true));
+    if sequence.get("tcFormat") == Some("DF")
+        && let Ok(rate) = frame_rate(rate)
+    {
+        set_drop_frame(&mut base.metadata, true, rate);
     }
     Ok(Some(Timeline { base, start: start.map(|s| time(s, rate)).transpose()?, tracks }))
 }

@@ -4,7 +4,7 @@ use crate::{
     error::{Error, Result},
     sidecar::{
         Diagnostic, Level,
-        timeline::{Fraction, Time},
+        timeline::{Budget, Fraction, Time},
         xml::Element,
     },
 };
@@ -17,12 +17,17 @@ const MAX_DEPTH: usize = 24;
 /// Clips on clips, wherever they are.
 const MAX_CONNECTED: usize = 100;
 
+/// What stands in a storyline or is connected to one, but for transitions and storylines.
+pub(super) const ITEMS: [&str; 10] =
+    ["clip", "asset-clip", "ref-clip", "mc-clip", "sync-clip", "audition", "gap", "title", "video", "audio"];
+
 pub(super) struct Reader<'a> {
     resources: HashMap<&'a str, &'a Element>,
     open: Vec<*const Element>,
     /// Clips connected to clips and within compound clips, of the one being read.
     depth: usize,
     items: usize,
+    budget: Budget,
     pub found: &'a mut Vec<Diagnostic>,
 }
 
@@ -36,11 +41,13 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        Self { resources, open: vec![], depth: 0, items: 0, found }
+        Self { resources, open: vec![], depth: 0, items: 0, budget: Budget::new(), found }
     }
 
     pub fn warn(&mut self, message: String, element: &Element) {
-        let line = element.line.0;
+        self.warn_at(message, element.line.0);
+    }
+    pub fn warn_at(&mut self, message: String, line: u32) {
         self.found.push(Diagnostic { level: Level::Warning, code: "LEFT_OUT", message, line, path: String::new() });
     }
 
@@ -83,7 +90,21 @@ impl<'a> Reader<'a> {
                 Error::unsupported(format!("more clips than {MAX_ITEMS}, compound clips counted where they are used")).line(element.line.0)
             );
         }
+        self.spend(element)?;
+        // The name and file of what it is made of.
+        let gaps = element.elements().filter(|e| e.name.local == "gap").flat_map(Element::elements);
+        let inner = element.elements().chain(gaps).filter(|e| matches!(e.name.local.as_str(), "video" | "audio"));
+        for source in inner.chain([element]) {
+            if let Some(resource) = source.get("ref").and_then(|id| self.resources.get(id)) {
+                self.budget.spend(resource, &["sequence"])?;
+            }
+        }
         Ok(())
+    }
+
+    /// Pays for an element and what stands in it, but for items.
+    pub fn spend(&mut self, element: &Element) -> Result<()> {
+        self.budget.spend(element, &ITEMS)
     }
 
     /// One clip deeper; the way back is [`Self::ascend`].

@@ -22,15 +22,52 @@ pub(super) fn schema(node: &Node) -> Option<(&str, u32)> {
     Some((name, version.parse().ok()?))
 }
 
+/// The newest version of a schema that the model holds.
+fn newest(name: &str) -> Option<u32> {
+    match name {
+        "Marker" => Some(3),
+        "Clip" => Some(2),
+        "Timeline"
+        | "SerializableCollection"
+        | "SerializeableCollection"
+        | "Stack"
+        | "Track"
+        | "Sequence"
+        | "Gap"
+        | "Filler"
+        | "Transition"
+        | "MissingReference"
+        | "ExternalReference"
+        | "GeneratorReference"
+        | "ImageSequenceReference"
+        | "LinearTimeWarp"
+        | "FreezeFrame"
+        | "TimeEffect"
+        | "Effect"
+        | "RationalTime"
+        | "TimeRange" => Some(1),
+        _ => None,
+    }
+}
+
+/// The name of a schema where the model holds it in that version.
+pub(super) fn known(node: &Node) -> Option<&str> {
+    schema(node).filter(|(name, version)| newest(name).is_some_and(|newest| (1..=newest).contains(version))).map(|(name, _)| name)
+}
+
 impl Members {
     /// # Errors
-    /// Not an object, or one without a schema.
+    /// Not an object, one without a schema, or one of a version that is not known.
     pub fn new(node: Node) -> Result<Self> {
         let line = node.line;
         let Some((name, _)) = schema(&node) else {
             let what = if matches!(node.value, Value::Object(_)) { "an object without a schema" } else { node.value.kind() };
             return Err(Error::invalid("an object with `Name.version` was expected").field("OTIO_SCHEMA").value(what).line(line));
         };
+        if newest(name).is_some() && known(&node).is_none() {
+            let value = node.value.member("OTIO_SCHEMA").and_then(|s| s.value.text()).unwrap_or_default();
+            return Err(Error::unsupported("a version that is not known").field("OTIO_SCHEMA").value(value).line(line));
+        }
         let schema = match name {
             "Sequence" => "Track",
             "Filler" => "Gap",

@@ -1,6 +1,7 @@
 //! OpenTimelineIO JSON (`.otio`): read into the model of [`timeline`](super::timeline), written with nothing lost.
 //!
-//! Members and schemas that the model does not know are kept as they are. Older names and versions are read (`Sequence.1`,
+//! Members and schemas that the model does not know, and later versions of those it knows, are kept as they are; only a marker or a
+//! time of a later version is refused. Older names and versions are read (`Sequence.1`,
 //! `Filler.1`, `Clip.1`, `Marker.1`) and written as the newer ones. `Marker.3` with its colour object, which OpenTimelineIO
 //! 0.18.1 refuses, is read and can be written as `Marker.2` ([`Target`]). Bare `NaN` and `Inf`, which OpenTimelineIO writes,
 //! are kept in metadata and refused in times.

@@ -1,6 +1,6 @@
 //! Document to model.
 
-use super::members::{Members, expect, schema, wrong};
+use super::members::{Members, expect, known, schema, wrong};
 use crate::{
     error::{Error, Result},
     sidecar::{
@@ -13,16 +13,16 @@ use crate::{
 };
 
 pub(super) fn object(node: Node) -> Result<Object> {
-    match schema(&node) {
-        Some(("Timeline", _)) => timeline(Members::new(node)?).map(Object::Timeline),
-        Some(("SerializableCollection" | "SerializeableCollection", _)) => {
+    match known(&node) {
+        Some("Timeline") => timeline(Members::new(node)?).map(Object::Timeline),
+        Some("SerializableCollection" | "SerializeableCollection") => {
             let mut m = Members::new(node)?;
             let children = m.list("children")?.into_iter().map(object).collect::<Result<_>>()?;
             Ok(Object::Collection(Collection { children, base: m.base()? }))
         }
         // The root has to be something; below it, what is not known is kept.
-        None => Err(Members::new(node).err().unwrap_or_else(|| Error::invalid("not OTIO"))),
-        Some(_) => child(node).map(Object::Child),
+        None if schema(&node).is_none() => Err(Members::new(node).err().unwrap_or_else(|| Error::invalid("not OTIO"))),
+        _ => child(node).map(Object::Child),
     }
 }
 
@@ -40,11 +40,12 @@ fn timeline(mut m: Members) -> Result<Timeline> {
 }
 
 fn child(node: Node) -> Result<Child> {
-    match schema(&node).map(|(name, _)| name) {
+    match known(&node) {
         Some("Clip" | "Gap" | "Filler" | "Track" | "Sequence" | "Stack") => item(Members::new(node)?).map(Child::Item),
         Some("Transition") => transition(Members::new(node)?).map(Child::Transition),
-        Some(_) => Ok(Child::Unknown(node)),
-        None => Err(Members::new(node).err().unwrap_or_else(|| Error::invalid("not an object"))),
+        // Also a later version of one that is known: its members may mean something else.
+        _ if schema(&node).is_some() => Ok(Child::Unknown(node)),
+        _ => Err(Members::new(node).err().unwrap_or_else(|| Error::invalid("not an object"))),
     }
 }
 
@@ -87,12 +88,11 @@ fn sources(m: &mut Members) -> Result<Sources> {
 }
 
 fn media(node: Node) -> Result<Media> {
-    let known = ["MissingReference", "ExternalReference", "GeneratorReference", "ImageSequenceReference"];
-    match schema(&node) {
-        Some((name, _)) if known.contains(&name) => {}
-        Some(_) => return Ok(Media::new(MediaKind::Unknown(node))),
-        None if node.value == Value::Null => return Ok(Media::new(MediaKind::Missing)),
-        None => return Err(wrong("media_reference", "an object with a schema", &node)),
+    match known(&node) {
+        Some("MissingReference" | "ExternalReference" | "GeneratorReference" | "ImageSequenceReference") => {}
+        _ if schema(&node).is_some() => return Ok(Media::new(MediaKind::Unknown(node))),
+        _ if node.value == Value::Null => return Ok(Media::new(MediaKind::Missing)),
+        _ => return Err(wrong("media_reference", "an object with a schema", &node)),
     }
     let mut m = Members::new(node)?;
     let available = m.range("available_range")?;
@@ -119,10 +119,10 @@ fn media(node: Node) -> Result<Media> {
 }
 
 fn effect(node: Node) -> Result<Effect> {
-    let kind = match schema(&node) {
-        Some(("LinearTimeWarp" | "FreezeFrame" | "TimeEffect" | "Effect", _)) => None,
-        Some(_) => Some(node.clone()),
-        None => return Err(wrong("effects", "an object with a schema", &node)),
+    let kind = match known(&node) {
+        Some("LinearTimeWarp" | "FreezeFrame" | "TimeEffect" | "Effect") => None,
+        _ if schema(&node).is_some() => Some(node.clone()),
+        _ => return Err(wrong("effects", "an object with a schema", &node)),
     };
     if let Some(unknown) = kind {
         let name = unknown.value.member("effect_name").and_then(|n| n.value.text()).unwrap_or_default().to_owned();

@@ -63,6 +63,34 @@ fn nesting_up_to_the_limit_is_served() {
 }
 
 #[test]
+fn a_later_version_of_what_is_known_is_kept_as_it_is() {
+    let text = r#"{"OTIO_SCHEMA": "Stack.1", "children": [
+        {"OTIO_SCHEMA": "Clip.9", "media_references": 3}, {"OTIO_SCHEMA": "Gap.2"}, {"OTIO_SCHEMA": "Transition.0"},
+        {"OTIO_SCHEMA": "Clip.2", "media_references": {"DEFAULT_MEDIA": {"OTIO_SCHEMA": "ExternalReference.4", "target_url": 5}},
+            "effects": [{"OTIO_SCHEMA": "LinearTimeWarp.2", "time_scalar": "x"}]}]}"#;
+    let object = parse(text.as_bytes()).unwrap();
+    let Object::Child(Child::Item(stack)) = &object else { panic!() };
+    let [Child::Unknown(_), Child::Unknown(_), Child::Unknown(_), Child::Item(last)] = stack.children() else { panic!("{stack:?}") };
+    assert!(matches!(last.media().unwrap().kind, MediaKind::Unknown(_)));
+    assert!(matches!(last.effects[0].kind, EffectKind::Unknown(_)));
+    let written = write(&object, Target::Lossless).0;
+    for kept in ["Clip.9", "Gap.2", "Transition.0", "ExternalReference.4", "LinearTimeWarp.2"] {
+        assert!(written.contains(kept), "{kept}: {written}");
+    }
+    assert_eq!(parse(written.as_bytes()).unwrap(), object);
+    assert!(matches!(parse(br#"{"OTIO_SCHEMA": "Timeline.2", "tracks": 1}"#).unwrap(), Object::Child(Child::Unknown(_))));
+    // What cannot be kept in its place is refused.
+    for text in [
+        r#"{"OTIO_SCHEMA": "Timeline.1", "tracks": {"OTIO_SCHEMA": "Stack.2"}}"#.to_owned(),
+        clip(r#"null, "markers": [{"OTIO_SCHEMA": "Marker.4"}]"#),
+        clip(&range("0", "1", "24").replace("RationalTime.1", "RationalTime.2")),
+    ] {
+        let error = parse(text.as_bytes()).unwrap_err();
+        assert!(error.exit_code() == 10 && error.to_string().contains("a version that is not known"), "{error}");
+    }
+}
+
+#[test]
 fn older_versions_and_unknown_schemas() {
     let text = r#"{"OTIO_SCHEMA": "Timeline.1", "name": "t", "future": [1, 2], "tracks": {"OTIO_SCHEMA": "Stack.1", "children": [
         {"OTIO_SCHEMA": "Sequence.1", "kind": "Video", "children": [

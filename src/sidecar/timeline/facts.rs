@@ -1,7 +1,8 @@
 //! What metadata says about a clip, whichever format it came from.
 
-use super::model::{Item, Metadata};
+use super::model::{Item, Metadata, Timeline};
 use crate::{
+    camera::{Rational, Timecode},
     error::{Error, Result},
     sidecar::{
         cdl::{Cdl, number},
@@ -54,6 +55,11 @@ impl Item {
             .find_map(|(space, name)| metadata.text(space, name).map(str::trim).filter(|r| !r.is_empty()))
     }
 
+    /// Whether the timecode of its source counts drop-frame; `None` where nothing says so. It need not count as the record side does.
+    pub fn drop_frame(&self) -> Option<bool> {
+        drop_frame(&self.base.metadata)
+    }
+
     /// The AMF that an EDL's comments or an ALE's columns name.
     pub fn amf(&self) -> AmfLink {
         let metadata = &self.base.metadata;
@@ -71,6 +77,25 @@ impl Item {
     /// The comments of an EDL's event.
     pub fn comments(&self) -> impl Iterator<Item = &str> {
         comments(&self.base.metadata)
+    }
+}
+
+impl Timeline {
+    /// Whether the timecode of its record side counts drop-frame.
+    pub fn drop_frame(&self) -> bool {
+        drop_frame(&self.base.metadata) == Some(true)
+    }
+}
+
+fn drop_frame(metadata: &Metadata) -> Option<bool> {
+    if let Some(Value::Bool(drop)) = metadata.find(CMX, "drop_frame") { Some(*drop) } else { None }
+}
+
+/// Says how timecode counts, where [`Item::drop_frame`] and [`Timeline::drop_frame`] find it. Rates that drop no labels have nothing
+/// to say.
+pub fn set_drop_frame(metadata: &mut Metadata, drop: bool, rate: Rational) {
+    if Timecode::can_drop(rate) {
+        metadata.set(CMX, "drop_frame", Value::Bool(drop));
     }
 }
 

@@ -1,8 +1,9 @@
 //! Timelines: one model for what EDL, ALE, OTIO, FCP7 XML and FCPXML say, in exact times.
 //!
 //! The readers and writers stand beside it ([`edl`](super::edl), [`ale`](super::ale), [`otio`](super::otio),
-//! [`fcp7`](super::fcp7)); [`open`] recognises which one a file needs. [`link`] says which AMF or clip an event means.
+//! [`fcp7`](super::fcp7), [`fcpx`](super::fcpx)); [`open`] recognises which one a file needs. [`link`] says which AMF or clip an event means.
 
+mod budget;
 mod check;
 mod facts;
 mod fraction;
@@ -12,10 +13,11 @@ mod open;
 mod place;
 mod time;
 
+pub(in crate::sidecar) use budget::Budget;
 pub use check::check;
-pub use facts::{AMF_NAME, AMF_UUID, AmfLink, CMX, set_cdl, sop_text};
+pub use facts::{AMF_NAME, AMF_UUID, AmfLink, CMX, set_cdl, set_drop_frame, sop_text};
 pub use fraction::Fraction;
 pub use model::*;
 pub use open::{ASSUMED_RATE, Format, open, parse, recognise};
-pub use place::{Placed, items, length, timelines};
+pub use place::{Placed, items, length, timelines, whole_length};
 pub use time::{Exact, Time, TimeRange, count, fraction, frame_rate};

@@ -12,8 +12,8 @@ pub struct Placed<'a> {
     pub path: Vec<&'a str>,
     /// The kind of the innermost track: `Video`, `Audio` …
     pub kind: &'a str,
-    /// Seconds from the beginning of the timeline.
-    pub start: Fraction,
+    /// Seconds from the beginning of the timeline; `None` behind an item of which nothing says how long it is.
+    pub start: Option<Fraction>,
     /// Seconds; `None` where nothing says how long it is.
     pub length: Option<Fraction>,
 }
@@ -39,19 +39,19 @@ pub fn timelines(object: &Object) -> Vec<&Timeline> {
 pub fn items(object: &Object) -> Result<Vec<Placed<'_>>> {
     let mut found = vec![];
     match object {
-        Object::Timeline(timeline) => below(&timeline.tracks, &[], "", Fraction::ZERO, &mut found)?,
+        Object::Timeline(timeline) => below(&timeline.tracks, &[], "", Some(Fraction::ZERO), &mut found)?,
         Object::Collection(collection) => {
             for child in &collection.children {
                 found.extend(items(child)?);
             }
         }
-        Object::Child(Child::Item(item)) => place(item, &[], "", Fraction::ZERO, &mut found)?,
+        Object::Child(Child::Item(item)) => place(item, &[], "", Some(Fraction::ZERO), &mut found)?,
         Object::Child(_) => {}
     }
     Ok(found)
 }
 
-fn place<'a>(item: &'a Item, path: &[&'a str], kind: &'a str, start: Fraction, found: &mut Vec<Placed<'a>>) -> Result<()> {
+fn place<'a>(item: &'a Item, path: &[&'a str], kind: &'a str, start: Option<Fraction>, found: &mut Vec<Placed<'a>>) -> Result<()> {
     match &item.content {
         Content::Clip(_) | Content::Gap => {
             found.push(Placed { item, path: path.to_vec(), kind, start, length: length(item)? });
@@ -62,19 +62,20 @@ fn place<'a>(item: &'a Item, path: &[&'a str], kind: &'a str, start: Fraction, f
     }
 }
 
-fn below<'a>(item: &'a Item, path: &[&'a str], kind: &'a str, start: Fraction, found: &mut Vec<Placed<'a>>) -> Result<()> {
+fn below<'a>(item: &'a Item, path: &[&'a str], kind: &'a str, start: Option<Fraction>, found: &mut Vec<Placed<'a>>) -> Result<()> {
     // A range says which part of the children is used.
-    let mut at = match &item.range {
-        Some(range) => start.minus(range.start.seconds()?)?,
-        None => start,
+    let mut at = match (start, &item.range) {
+        (Some(start), Some(range)) => Some(start.minus(range.start.seconds()?)?),
+        _ => start,
     };
     for child in item.children() {
         let Child::Item(child) = child else { continue };
         place(child, path, kind, at, found)?;
-        if matches!(item.content, Content::Track { .. })
-            && let Some(length) = length(child)?
-        {
-            at = at.plus(length)?;
+        if matches!(item.content, Content::Track { .. }) {
+            at = match (at, length(child)?) {
+                (Some(at), Some(length)) => Some(at.plus(length)?),
+                _ => None,
+            };
         }
     }
     Ok(())
@@ -85,9 +86,17 @@ fn below<'a>(item: &'a Item, path: &[&'a str], kind: &'a str, start: Fraction, f
 /// # Errors
 /// Times of more digits than 128 bits hold.
 pub fn length(item: &Item) -> Result<Option<Fraction>> {
-    if let Some(range) = &item.range {
-        return range.duration.seconds().map(Some);
+    match &item.range {
+        Some(range) => range.duration.seconds().map(Some),
+        None => whole_length(item),
     }
+}
+
+/// How long an item is without its range, in seconds: its media, else its children. `None` where nothing says so.
+///
+/// # Errors
+/// Times of more digits than 128 bits hold.
+pub fn whole_length(item: &Item) -> Result<Option<Fraction>> {
     let children = item.children().iter().filter_map(|c| if let Child::Item(item) = c { Some(item) } else { None });
     match &item.content {
         Content::Clip(sources) => sources.active().and_then(|m| m.available.as_ref()).map(|range| range.duration.seconds()).transpose(),
@@ -110,5 +119,31 @@ pub fn length(item: &Item) -> Result<Option<Fraction>> {
             }
             Ok(Some(longest))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        camera::Rational,
+        sidecar::timeline::{Base, Media, MediaKind, Sources, Time, TimeRange},
+    };
+
+    #[test]
+    fn behind_an_item_without_a_length_no_place_is_known() {
+        let rate = Rational::new(24, 1).unwrap();
+        let clip = |frames: Option<i64>| {
+            let range = frames.map(|n| TimeRange { start: Time::frames(0, rate).unwrap(), duration: Time::frames(n, rate).unwrap() });
+            Child::Item(Item::new(Base::default(), range, Content::Clip(Sources::one(Media::new(MediaKind::Missing)))))
+        };
+        let children = vec![clip(Some(24)), clip(None), clip(Some(24)), clip(Some(24))];
+        let track = Child::Item(Item::new(Base::named("V", 0), None, Content::Track { kind: "Video".into(), children }));
+        let beside =
+            Child::Item(Item::new(Base::named("W", 0), None, Content::Track { kind: "Video".into(), children: vec![clip(Some(1))] }));
+        let tracks = Item::new(Base::default(), None, Content::Stack { children: vec![track, beside] });
+        let object = Object::Timeline(Timeline { base: Base::default(), start: None, tracks });
+        let starts: Vec<_> = items(&object).unwrap().iter().map(|p| p.start).collect();
+        assert_eq!(starts, [Some(Fraction::ZERO), Some(Fraction::ONE), None, None, Some(Fraction::ZERO)]);
     }
 }

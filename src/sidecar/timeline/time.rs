@@ -209,8 +209,8 @@ pub fn count(code: Timecode, rate: Rational) -> Result<i64> {
     if f64::from(code.frames) >= base {
         return Err(Error::invalid(format!("a frame that {base} frames per second do not have")).value(code));
     }
-    if code.drop_frame && base % 30.0 != 0.0 {
-        return Err(Error::invalid(format!("drop-frame, which {base} frames per second do not have")).value(code));
+    if code.drop_frame && !Timecode::can_drop(rate) {
+        return Err(Error::invalid(format!("drop-frame, which {rate} frames per second do not have")).value(code));
     }
     Ok(i64::try_from(code.to_frame_count(rate)).unwrap_or(i64::MAX))
 }

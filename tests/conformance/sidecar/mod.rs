@@ -10,6 +10,7 @@ mod edl;
 mod hostile;
 mod mhl;
 mod timeline;
+mod timeline_cli;
 mod timeline_peer;
 
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! EDL, ALE, OTIO and FCP7 XML against what OpenTimelineIO 0.18.1 makes of the same files (`expected_otio`).
+//! EDL, ALE, OTIO, FCP7 XML and FCPXML against what OpenTimelineIO 0.18.1 makes of the same files (`expected_otio`).
 //!
 //! Equal to the last member, but for the differences that are named here. One that is not named, or a name that no file
 //! needs any more, fails.
