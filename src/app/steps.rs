@@ -47,6 +47,9 @@ fn steps(ui: &mut Ui, session: &Session, opened: &Opened, plan: &Plan, out: &mut
     let mut what = vec![m.codec.as_ref().map_or_else(|| opened.clip.format().to_owned(), |f| f.value.clone())];
     what.extend(m.bit_depth.as_ref().map(|f| format!("{} bit", f.value)));
     what.extend(m.cfa.as_ref().map(|f| format!("{} debayered {}", f.value, tier_name(decode.tier))));
+    if let (Some(_), debayer::Domain::Log { slope }) = (&m.cfa, decode.options.domain) {
+        what.push(format!("log slope {}{}", slope.value(), plan.noise().map(|f| format!(" by {}", f.key)).unwrap_or_default()));
+    }
     step(ui, session, out, Some(Stage::Raw), "Decode", &what.join(", "), opened.clip.format(), None);
     for s in plan.steps() {
         let stage = s.kind.leads_to();

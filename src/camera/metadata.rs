@@ -1,6 +1,6 @@
 //! The normalised schema: what a clip says of itself, in one vocabulary, each value with its origin.
 
-use super::{FrameNumber, Rational, Timecode};
+use super::{FrameNumber, NoiseProfile, Rational, Timecode};
 use crate::image::{Rect, Size};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -243,6 +243,12 @@ impl Shown for CameraCdl {
     }
 }
 
+impl Shown for NoiseProfile {
+    fn shown(&self) -> String {
+        self.0.iter().map(|[scale, offset]| format!("{scale:.3e} x + {offset:.3e}")).collect::<Vec<_>>().join(", ")
+    }
+}
+
 fn with_unit(value: &dyn Shown, unit: &str) -> String {
     let value = value.shown();
     match unit {
@@ -313,6 +319,8 @@ schema! {
     bit_depth: u32, "Bit depth", "bit";
     /// Colours of the filter array, row by row from the top left of the active area.
     cfa: String, "CFA", "";
+    /// Variance of the noise of a linear sample x (0 = black, 1 = clip), scale and offset: of all colours, or of each.
+    noise_profile: NoiseProfile, "Noise", "";
     /// Exposure index (ISO speed as the camera was set).
     exposure_index: u32, "EI", "";
     /// Time a picture was exposed.

@@ -21,6 +21,7 @@ mod mlv;
 mod mmap;
 mod movie;
 pub mod mxf;
+mod noise;
 mod opcodes;
 mod openexr;
 mod r3d;
@@ -37,6 +38,7 @@ mod walk;
 
 use levels::Levels;
 pub use metadata::{CameraCdl, Certainty, Field, FieldInfo, MAX_UNMAPPED, Metadata, Row, SCHEMA_VERSION};
+pub use noise::NoiseProfile;
 pub use opcodes::Opcodes;
 pub use rational::Rational;
 pub use reading::{Reading, SignalRange, YcbcrMatrix};
@@ -90,6 +92,11 @@ pub trait Clip: Send + Sync {
     fn read_watched(&self, frame: FrameNumber, reading: &Reading, progress: &Progress) -> Result<Picture> {
         progress.check()?;
         self.read(frame, reading)
+    }
+    /// The noise of the sensor, and who says so: what the file states, else what the masked pixels of the first frame tell, which is
+    /// decoded for it. `None` where neither does. One for all frames.
+    fn noise(&self) -> Result<Option<Field<NoiseProfile>>> {
+        Ok(self.metadata().noise_profile.clone())
     }
     /// The corrections that a frame's file asks for. [`Clip::read`] leaves them to do.
     fn opcodes(&self, _frame: FrameNumber) -> Result<Opcodes> {

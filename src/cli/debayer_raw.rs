@@ -36,6 +36,9 @@ pub struct Args {
     /// Instead of the tier's default: linear or log
     #[arg(long, value_enum)]
     domain: Option<DomainName>,
+    /// Slope of the log domain at black, per unit of sensor clip: 4096, which is for no noise, unless given
+    #[arg(long)]
+    slope: Option<f64>,
     /// Hold interpolated values at the largest sample they were made of: the tier's default unless given
     #[arg(long)]
     limit_overshoot: Option<bool>,
@@ -77,6 +80,11 @@ pub fn run(args: Args) -> Result<()> {
         Some(DomainName::Linear) => options.domain = debayer::Domain::Linear,
         Some(DomainName::Log) => options.domain = debayer::Domain::LOG,
         None => {}
+    }
+    match (&mut options.domain, args.slope) {
+        (_, None) => {}
+        (debayer::Domain::Log { slope }, Some(value)) => *slope = debayer::Slope::Fixed(value),
+        (debayer::Domain::Linear, Some(value)) => return Err(Error::usage("only the log domain has one").field("slope").value(value)),
     }
     options.limit_overshoot = args.limit_overshoot.unwrap_or(options.limit_overshoot);
     match args.white_balance[..] {

@@ -23,7 +23,7 @@ impl Curve {
     pub fn new(options: &Options) -> Self {
         let (log, slope) = match options.domain {
             Domain::Linear => (false, 1.0),
-            Domain::Log { slope } => (true, slope),
+            Domain::Log { slope } => (true, slope.value()),
         };
         let gain = options.white_balance.map(|g| g * slope);
         Self { log, gain: gain.map(|g| g as f32), inverse: gain.map(|g| (1.0 / g) as f32) }

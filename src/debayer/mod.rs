@@ -23,6 +23,7 @@ mod quad;
 mod repair;
 mod rows;
 pub(crate) mod simd;
+mod slope;
 mod source;
 mod strips;
 
@@ -30,6 +31,7 @@ mod strips;
 mod tests;
 
 pub use options::{Domain, Options, Tier};
+pub use slope::Slope;
 pub use source::Source;
 #[cfg(feature = "gpu")]
 pub(crate) use {curve::Curve, fusion::Constants};

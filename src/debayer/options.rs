@@ -1,5 +1,6 @@
 //! What a debayer is told: plain data that a recipe writes out in full.
 
+use super::Slope;
 use crate::{
     error::{Error, Result},
     image::Size,
@@ -94,17 +95,17 @@ pub enum Domain {
     /// The samples as they are: for display-coded or already log-coded mosaics, and where nothing but means are taken.
     Linear,
     /// `log2(1 + slope x)` from black up, its tangent below: a straight line keeps the mean of noise around black.
-    Log {
-        /// Per unit of sensor clip.
-        slope: f64,
-    },
+    Log { slope: Slope },
 }
 
 impl Domain {
-    /// Slope 4096: with 4 stops between diffuse white and clip, 256 a unit of diffuse white, somewhat above where the log curves
-    /// of cameras sit. MHC on scene-linear pictures gains 13 dB by it. The optimum is flat (1024 to 4096); its upper end costs
-    /// fusion least where the white balance is left for later (0.4 dB for gains of 2, 1, 1.67; with 2048 0.7 dB).
-    pub const LOG: Domain = Domain::Log { slope: 4096.0 };
+    /// As steep as the noise allows.
+    pub const LOG: Domain = Domain::Log { slope: Slope::Auto };
+
+    /// Whether [`Slope::Auto`] is yet to be decided.
+    pub fn is_open(&self) -> bool {
+        *self == Self::LOG
+    }
 }
 
 /// Every parameter of a debayer besides its tier.
@@ -158,9 +159,9 @@ impl Options {
     pub(crate) fn check(&self) -> Result<()> {
         let range = 1e-3..=1e6;
         if let Domain::Log { slope } = self.domain
-            && !range.contains(&slope)
+            && !range.contains(&slope.value())
         {
-            return Err(Error::invalid("outside 0.001 to 1e6").field("domain.log.slope").value(slope));
+            return Err(Error::invalid("outside 0.001 to 1e6").field("domain.log.slope").value(slope.value()));
         }
         match self.white_balance.iter().find(|g| !range.contains(*g)) {
             Some(gain) => Err(Error::invalid("outside 0.001 to 1e6").field("white_balance").value(gain)),

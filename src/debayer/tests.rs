@@ -258,7 +258,8 @@ fn clipped_highlights_run_to_white() {
 }
 
 /// Of a flat field with the noise of photons and of reading, a fifth of the light at 0.2 % of clip, every tier keeps the mean of the
-/// mosaic. Logarithms lower it, by the square of the noise: with three times as much, fusion loses 3 % there.
+/// mosaic. Logarithms lower it, by the square of the noise; with three times as much, half of the light, it is the slope that keeps it:
+/// at 4096 fusion loses 2.7 % there, MLRI 5.6 %. MHC loses most to its limit, not to the curve.
 #[test]
 fn noise_in_the_shadows_keeps_its_mean() {
     let mut state = 0x9e37_79b9_7f4a_7c15u64;
@@ -271,20 +272,32 @@ fn noise_in_the_shadows_keeps_its_mean() {
     // Near enough to a Gaussian: the sum of twelve, whose variance is 1.
     let mut gaussian = || (0..12).map(|_| uniform()).sum::<f64>() - 6.0;
     let size = Size::new(256, 256);
-    for light in [0.002, 0.005, 0.02] {
-        let sigma = 0.006 * f64::sqrt(light + 0.002);
+    for (noise, light) in [(0.006, 0.002), (0.006, 0.005), (0.006, 0.02), (0.018, 0.002), (0.018, 0.005), (0.018, 0.02)] {
+        let variance = |x: f64| noise * noise * (x + 0.002);
+        let sigma = variance(light).sqrt();
         let plane = CfaPlane { size, samples: (0..size.area()).map(|_| (light + sigma * gaussian()) as f32).collect(), cfa: Cfa::Gbrg };
         let mean = |values: &mut dyn Iterator<Item = f32>| {
             let (sum, n) = values.fold((0.0, 0.0), |(sum, n), v| (sum + f64::from(v), n + 1.0));
             sum / n
         };
         for tier in Tier::ALL {
-            let image = debayer(&plane, tier, &Options::for_tier(tier)).unwrap();
+            let mut options = Options::for_tier(tier);
+            if options.domain.is_open() {
+                options.domain = Domain::Log { slope: Slope::for_variance(variance(Slope::DARKEST)) };
+            }
+            let limit = match tier {
+                Tier::Mhc if noise > 0.01 => 0.013,
+                Tier::Mlri2 if noise > 0.01 => 0.011,
+                _ if noise > 0.01 => 0.01,
+                _ => 0.005,
+            };
+            let image = debayer(&plane, tier, &options).unwrap();
             for c in 0..3 {
                 let recorded = |i: &u32| channel(plane.cfa, i % 256, i / 256) == c;
                 let mosaic = mean(&mut (0..256 * 256).filter(recorded).map(|i| plane.samples[i as usize]));
                 let off = mean(&mut image.planes[c].iter().copied()) / mosaic - 1.0;
-                assert!(off.abs() < 0.005, "{tier}, channel {c} at {light}: {off:.4}");
+                eprintln!("{tier}, channel {c} at {light}, noise {noise}: {off:.4}");
+                assert!(off.abs() < limit, "{tier}, channel {c} at {light}, noise {noise}: {off:.4}");
             }
         }
     }
@@ -356,8 +369,13 @@ fn options_are_written_out_and_read_back() {
         assert_eq!(tier.to_string().parse::<Tier>().unwrap(), tier);
     }
     let text = serde_json::to_string(&Options::default()).unwrap();
+    // As recipes had it when the slope was the same for all.
+    let before = text.replace(r#""auto""#, "4096.0");
+    let read = serde_json::from_str::<Options>(&before).unwrap();
+    assert_eq!(read.domain, Domain::Log { slope: Slope::Fixed(4096.0) });
+    assert_eq!(serde_json::to_string(&read).unwrap(), before);
     assert_eq!(
         text,
-        r#"{"domain":{"log":{"slope":4096.0}},"white_balance":[1.0,1.0,1.0],"limit_overshoot":true,"repair_pixels":false,"equilibrate_greens":false}"#
+        r#"{"domain":{"log":{"slope":"auto"}},"white_balance":[1.0,1.0,1.0],"limit_overshoot":true,"repair_pixels":false,"equilibrate_greens":false}"#
     );
 }

@@ -9,8 +9,9 @@ use super::{
     source,
 };
 use crate::{
-    camera::{Clip, Encoding, FrameNumber},
+    camera::{Clip, Encoding, Field, FrameNumber, NoiseProfile},
     color::{Op, Processor},
+    debayer::{self, Domain, Slope},
     error::{Error, Result},
     framing::{self, CropTo, Frame, OverlayRect, PlateGeometry, Selection, template::template_geometry},
     image::{Census, Image, RectF, Size, round_to_half},
@@ -24,6 +25,8 @@ pub struct Plan {
     clip_name: String,
     settings: Settings,
     steps: Vec<ColorStep>,
+    /// What made the slope of the debayer's log domain, where nobody chose one.
+    noise: Option<Field<NoiseProfile>>,
     /// The framing decision, where there is an FDL.
     frame: Option<Frame>,
     canvas: Size,
@@ -47,6 +50,7 @@ impl Plan {
         let squeeze = clip.metadata().squeeze.as_ref().map_or(1.0, |f| f.value);
         let whole = Frame::whole(clip.size(), squeeze)?;
         let mut settings = settings.clone();
+        let noise = settle_slope(clip, &mut settings.decode.options)?;
         let wanted = &mut settings.framing;
         let canvas = frame.as_ref().map_or_else(|| clip.size(), |f| f.canvas);
         let framed = frame.as_ref().unwrap_or(&whole);
@@ -58,7 +62,7 @@ impl Plan {
             }
         };
         let key = content_key(&settings, &steps, &geometry)?;
-        Ok(Self { clip_name: clip_name(clip), settings, steps, frame, canvas, geometry, key })
+        Ok(Self { clip_name: clip_name(clip), settings, steps, noise, frame, canvas, geometry, key })
     }
 
     pub fn clip_name(&self) -> &str {
@@ -70,6 +74,11 @@ impl Plan {
     /// The colour road, in order.
     pub fn steps(&self) -> &[ColorStep] {
         &self.steps
+    }
+    /// The noise that made the slope of the debayer's log domain, which is in the settings. `None` where the slope was chosen or is of no
+    /// use, or nothing tells the noise.
+    pub fn noise(&self) -> Option<&Field<NoiseProfile>> {
+        self.noise.as_ref()
     }
     /// The look files of the road, each once.
     pub fn look_files(&self) -> Vec<&LookFile> {
@@ -195,6 +204,17 @@ pub(crate) fn select(fdl: &Fdl, selection: &Selection, picture: Size) -> Result<
     Frame::select(fdl, &selection)
 }
 
+/// Writes the slope of the log domain that the noise of the clip asks for, where it is left to that: one for all of its frames.
+fn settle_slope(clip: &dyn Clip, options: &mut debayer::Options) -> Result<Option<Field<NoiseProfile>>> {
+    if !options.domain.is_open() {
+        return Ok(None);
+    }
+    let noise = if clip.metadata().cfa.is_some() { clip.noise()? } else { None };
+    let variance = noise.as_ref().map_or(0.0, |f| f.value.variance(Slope::DARKEST));
+    options.domain = Domain::Log { slope: Slope::for_variance(variance) };
+    Ok(noise)
+}
+
 /// What a plate shows when nobody says: all that the framing asks for, and nothing beyond.
 fn usual_crop(frame: Option<&Frame>) -> CropTo {
     match frame {
@@ -205,7 +225,7 @@ fn usual_crop(frame: Option<&Frame>) -> CropTo {
 }
 
 /// Names the arithmetic of this engine. Raised with every change that makes other pixels of the same plan.
-pub const PIXEL_REVISION: &str = "prelight pixels 4";
+pub const PIXEL_REVISION: &str = "prelight pixels 5";
 
 /// BLAKE3 over everything that changes pixels.
 fn content_key(settings: &Settings, steps: &[ColorStep], geometry: &PlateGeometry) -> Result<String> {

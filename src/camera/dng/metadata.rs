@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     camera::{
-        CameraColor, Field, Metadata, Rational, Timecode, opcodes,
+        CameraColor, Field, Metadata, NoiseProfile, Rational, Timecode, opcodes,
         tiff::{Ifd, Tag, Tiff},
     },
     error::{Error, Result},
@@ -52,8 +52,32 @@ pub fn read(tiff: &Tiff, dirs: &Directories, frame: &Frame, color: Option<&Camer
         let tag = if dirs.ifd0.has(Tag::AS_SHOT_NEUTRAL) { Tag::AS_SHOT_NEUTRAL } else { Tag::AS_SHOT_WHITE_XY };
         m.white_balance = Some(Field::derived(color.kelvin, tag.to_string()));
     }
+    m.noise_profile = noise_profile_of(&mut m, dirs);
     keep_unmapped(&mut m, dirs, &used);
     m
+}
+
+/// DNG 51041, which early files have in IFD0, later ones with the picture.
+fn noise_profile_of(m: &mut Metadata, dirs: &Directories) -> Option<Field<NoiseProfile>> {
+    let tag = Tag::NOISE_PROFILE;
+    let read = || {
+        let Some(values) = [&dirs.main, &dirs.ifd0].into_iter().find(|ifd| ifd.has(tag)).map_or(Ok(None), |ifd| ifd.f64s(tag))? else {
+            return Ok(None);
+        };
+        let pairs: Vec<[f64; 2]> = values.as_chunks::<2>().0.to_vec();
+        let sound = pairs.iter().flatten().all(|v| (0.0..=1.0).contains(v));
+        match (pairs.len(), values.len() % 2) {
+            (1 | 3, 0) if sound => Ok(Some(NoiseProfile(pairs))),
+            _ => Err(Error::invalid("not a pair of variances from 0 to 1, or one a colour").value(format!("{values:?}"))),
+        }
+    };
+    match read() {
+        Ok(profile) => profile.map(|p| Field::stated(p, tag.to_string())),
+        Err(e) => {
+            note(m, tag.to_string(), e);
+            None
+        }
+    }
 }
 
 /// Size, crop, squeeze, codec, depth and CFA.
@@ -211,7 +235,8 @@ fn keep_unmapped(m: &mut Metadata, dirs: &Directories, used: &BTreeSet<Tag>) {
     for ifd in [Some(&dirs.ifd0), dirs.exif.as_ref(), Some(&dirs.main)].into_iter().flatten() {
         for entry in ifd.entries() {
             let key = entry.tag.to_string();
-            if is_structure(entry.tag) || used.contains(&entry.tag) || m.unmapped.contains_key(&key) {
+            let mapped = entry.tag == Tag::NOISE_PROFILE && m.noise_profile.is_some();
+            if is_structure(entry.tag) || mapped || used.contains(&entry.tag) || m.unmapped.contains_key(&key) {
                 continue;
             }
             let value = match entry.tag {

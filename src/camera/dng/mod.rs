@@ -15,14 +15,15 @@ mod unpack;
 pub mod vc5;
 
 use super::{
-    CameraColor, Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Opcodes, Picture, Reading, Timecode,
+    CameraColor, Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, NoiseProfile, Opcodes, Picture, Reading, Timecode,
     mmap::MappedFile,
+    noise,
     sequence::FrameFiles,
     tiff::{Tag, Tiff},
 };
 use crate::{
-    error::{Error, InFile, Result},
-    image::Size,
+    error::{Error, ErrorKind, InFile, Result},
+    image::{Rect, Size},
 };
 use color::Profile;
 use directories::Directories;
@@ -30,7 +31,7 @@ use layout::Frame;
 use numbering::Numbering;
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 /// PhotometricInterpretation of a mosaic and of demosaiced sensor data (DNG 1.4).
@@ -72,6 +73,8 @@ struct DngClip {
     metadata: Metadata,
     frame: Frame,
     encoding: Encoding,
+    /// What the masked pixels of the first frame tell, once they were asked.
+    measured_noise: OnceLock<Option<Field<NoiseProfile>>>,
 }
 
 impl DngClip {
@@ -97,7 +100,7 @@ impl DngClip {
         metadata.clip_name = files.name();
         metadata.frame_count = Some(Field::derived(files.list().present.len() as u64, "files"));
         let encoding = color.map_or(Encoding::Unknown, Encoding::Camera);
-        Ok(Self { path: path.to_owned(), files, metadata, frame, encoding })
+        Ok(Self { path: path.to_owned(), files, metadata, frame, encoding, measured_noise: OnceLock::new() })
     }
 }
 
@@ -149,6 +152,21 @@ impl Clip for DngClip {
         };
         read().in_file(path)
     }
+    /// A first frame that is damaged tells nothing; one that cannot be had is an error.
+    fn noise(&self) -> Result<Option<Field<NoiseProfile>>> {
+        if let Some(stated) = &self.metadata.noise_profile {
+            return Ok(Some(stated.clone()));
+        }
+        if let Some(known) = self.measured_noise.get() {
+            return Ok(known.clone());
+        }
+        let file = MappedFile::open(self.files.first()?)?;
+        let found = match masked_noise(&file) {
+            Err(e) if e.kind() == ErrorKind::Io => return Err(e.file(self.files.first()?)),
+            found => found.ok().flatten(),
+        };
+        Ok(self.measured_noise.get_or_init(|| found).clone())
+    }
     fn opcodes(&self, frame: FrameNumber) -> Result<Opcodes> {
         let path = self.files.path(frame)?;
         let file = MappedFile::open(path)?;
@@ -162,6 +180,24 @@ impl Clip for DngClip {
     }
 }
 
+/// Noise of the pixels that the first frame says saw no light, else of those beside its active area.
+fn masked_noise(file: &MappedFile) -> Result<Option<Field<NoiseProfile>>> {
+    let tiff = Tiff::new(file)?;
+    let main = Directories::read(&tiff)?.main;
+    let frame = Frame::read(&main)?;
+    let stated = picture::masked_areas(&main, &frame)?;
+    let is_mosaic = main.u32(Tag::PHOTOMETRIC)? == Some(CFA);
+    if !is_mosaic || (stated.is_none() && frame.active_area == Rect::of(frame.size)) {
+        return Ok(None);
+    }
+    // Of a floating-point mosaic nothing but the active area is kept.
+    let Picture::Mosaic(mosaic) = picture::read(&tiff, &main, &frame)? else { return Ok(None) };
+    let tag = if stated.is_some() { Tag::MASKED_AREAS } else { Tag::ACTIVE_AREA };
+    let areas = stated.unwrap_or_else(|| noise::beside_active_area(&mosaic));
+    let profile = |sigma: f64| NoiseProfile(vec![[0.0, sigma * sigma]]);
+    Ok(noise::of_masked_pixels(&mosaic, &areas).map(|sigma| Field::derived(profile(sigma), tag.to_string())))
+}
+
 /// Decodes a DNG file in memory, with the corrections it asks for, not yet applied: all that its bytes decide, for fuzzing.
 pub(super) fn decode_dng(data: &[u8]) -> Result<(Picture, Opcodes)> {
     let tiff = Tiff::new(data)?;
@@ -169,7 +205,11 @@ pub(super) fn decode_dng(data: &[u8]) -> Result<(Picture, Opcodes)> {
     let frame = Frame::read(&directories.main)?;
     let color = color_of(&directories)?;
     metadata::read(&tiff, &directories, &frame, color.as_ref());
-    Ok((picture::read(&tiff, &directories.main, &frame)?, opcodes_of(&directories)?))
+    let picture = picture::read(&tiff, &directories.main, &frame)?;
+    if let Picture::Mosaic(mosaic) = &picture {
+        noise::of_masked_pixels(mosaic, &noise::beside_active_area(mosaic));
+    }
+    Ok((picture, opcodes_of(&directories)?))
 }
 
 fn opcodes_of(directories: &Directories) -> Result<Opcodes> {

@@ -164,7 +164,7 @@ fn above_black(black: &BlackLevel, white: f32) -> Result<()> {
 
 /// DNG 50830: rectangles of pixels that saw no light (top, left, bottom, right), within the stored picture and without
 /// a pixel of the active area. `None` where there are none.
-fn masked_areas(ifd: &Ifd, frame: &Frame) -> Result<Option<Vec<Rect>>> {
+pub fn masked_areas(ifd: &Ifd, frame: &Frame) -> Result<Option<Vec<Rect>>> {
     let tag = Tag::MASKED_AREAS;
     let Some(values) = ifd.u32s(tag)?.filter(|v| !v.is_empty()) else { return Ok(None) };
     if !values.len().is_multiple_of(4) || values.len() / 4 > MAX_MASKED {

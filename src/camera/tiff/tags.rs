@@ -188,7 +188,7 @@ tags! {
     51008 "DNG" "OpcodeList1" OPCODE_LIST_1;
     51009 "DNG" "OpcodeList2" OPCODE_LIST_2;
     51022 "DNG" "OpcodeList3" OPCODE_LIST_3;
-    51041 "DNG" "NoiseProfile";
+    51041 "DNG" "NoiseProfile" NOISE_PROFILE;
     51043 "DNG" "TimeCodes" TIME_CODES;
     51044 "DNG" "FrameRate" FRAME_RATE;
     51058 "DNG" "TStop" T_STOP;

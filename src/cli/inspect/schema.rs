@@ -123,6 +123,12 @@ fn value_schema(kind: &str) -> Value {
                 "additionalProperties": false,
             })
         }
+        "NoiseProfile" => json!({
+            "description": "scale, offset; one pair, or one a colour",
+            "type": "array",
+            "items": { "type": "array", "items": { "type": "number", "minimum": 0 }, "minItems": 2, "maxItems": 2 },
+            "minItems": 1,
+        }),
         "Size" => object(&["width", "height"]),
         "Rect" => object(&["x", "y", "width", "height"]),
         _ => json!({ "type": "number" }),

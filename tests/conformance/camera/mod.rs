@@ -19,6 +19,7 @@ mod mosaics;
 mod movie;
 mod movie_builder;
 mod mxf;
+mod noise;
 mod opcodes;
 mod openexr;
 mod peers;
