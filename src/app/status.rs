@@ -27,7 +27,10 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &Screen, out: &mut Out) {
                     bar.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, "Progress"));
                 }
                 let message = job.progress.message();
-                let text = if message.is_empty() { job.title.clone() } else { format!("{}: {message}", job.title) };
+                let mut text = if message.is_empty() { job.title.clone() } else { format!("{}: {message}", job.title) };
+                if let Some(left) = job.progress.time_left() {
+                    text.push_str(&format!(", {} left", duration(left)));
+                }
                 ui.add(egui::Label::new(weak(text)).truncate());
             } else if let Some(error) = session.log().last_error() {
                 let button = Button::new(RichText::new(&error.text).small().color(theme::FAIL)).truncate().frame(false);
@@ -37,6 +40,15 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &Screen, out: &mut Out) {
             }
         });
     });
+}
+
+/// As people say it: `20 s`, `3 min`, `2 h 5 min`.
+fn duration(time: std::time::Duration) -> String {
+    match time.as_secs() {
+        s @ 0..60 => format!("{s} s"),
+        s @ 60..3600 => format!("{} min", s.div_ceil(60)),
+        s => format!("{} h {} min", s / 3600, s % 3600 / 60),
+    }
 }
 
 fn lamp(ui: &mut Ui, session: &Session, screen: &Screen) {

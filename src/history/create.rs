@@ -7,6 +7,7 @@ use super::{
     hash::Hashed,
     jobs::{Job, add_formats_of_gone, hash_all, jobs, only},
     journal::Journal,
+    memory::Remember,
     outcome::{Problem, Report},
     rename::{Candidate, Rename, folder_key, pair},
     sums::{FolderSums, folder_sums},
@@ -90,7 +91,7 @@ pub fn create(root: &Path, options: &Create, progress: &Progress) -> Result<Repo
         return Ok(nothing_written(report));
     }
     let journal = options.journal.as_ref().map(|folder| Journal::open(folder, &tree.root));
-    let hashed = hash_all(&tree.root, &jobs, journal.as_ref(), options.threads, progress)?;
+    let hashed = hash_all(&tree.root, &jobs, journal.as_ref().map(|j| j as &dyn Remember), options.threads, progress)?;
     let mut results: HashMap<&str, Hashed> = HashMap::new();
     for (job, outcome) in jobs.iter().zip(hashed) {
         match outcome {

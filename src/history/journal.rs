@@ -4,7 +4,10 @@
 //! modification and (where the system has them) inode and time of change are those of the file that was hashed, and only for
 //! [`AGE`]: the journal is for going on, not for trusting old digests. It is removed when a create has written its manifests.
 
-use super::hash::{Hashed, Stamp, nanoseconds};
+use super::{
+    hash::{Hashed, Stamp, nanoseconds},
+    memory::Remember,
+};
 use crate::{
     files::{read_bounded, sha256},
     sidecar::mhl::Format,
@@ -21,8 +24,6 @@ use std::{
 
 /// How long a digest may be taken from the journal.
 const AGE: Duration = Duration::from_secs(24 * 3600);
-/// A file that was modified so shortly before it was hashed may change once more without a trace in its times.
-const UNSETTLED: Duration = Duration::from_secs(2);
 /// A million files and more.
 const LIMIT: u64 = 512 << 20;
 
@@ -58,8 +59,15 @@ impl Journal {
         Self { path, known, file: Mutex::new(file) }
     }
 
-    /// The digests of a file that has not changed since they were noted.
-    pub fn find(&self, path: &str, stamp: Stamp, formats: &[Format]) -> Option<Hashed> {
+    /// Everything is in the history now.
+    pub fn remove(self) {
+        drop(self.file);
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+impl Remember for Journal {
+    fn find(&self, path: &str, stamp: Stamp, formats: &[Format]) -> Option<Hashed> {
         let line = self.known.get(path).filter(|l| l.stamp == stamp)?;
         let at = SystemTime::UNIX_EPOCH + Duration::from_nanos(u64::try_from(line.at).ok()?);
         // From the future, where somebody has set the clock, it is worth nothing either.
@@ -72,12 +80,11 @@ impl Journal {
         Some(Hashed { digests: formats.iter().map(digest).collect::<Option<_>>()?, stamp, at })
     }
 
-    pub fn note(&self, path: &str, hashed: &Hashed) {
-        let at = nanoseconds(hashed.at);
-        let newest = hashed.stamp.modified.max(hashed.stamp.changed);
-        if at.saturating_sub(newest) < UNSETTLED.as_nanos() as i64 {
+    fn note(&self, path: &str, hashed: &Hashed) {
+        if !hashed.is_settled() {
             return;
         }
+        let at = nanoseconds(hashed.at);
         let digests = hashed.digests.iter().map(|(f, d)| (f.name().to_owned(), d.clone())).collect();
         let Ok(mut text) = serde_json::to_string(&Line { path: path.to_owned(), stamp: hashed.stamp, at, digests }) else { return };
         text.push('\n');
@@ -86,12 +93,6 @@ impl Journal {
         if file.as_mut().is_some_and(|f| f.write_all(text.as_bytes()).is_err()) {
             *file = None;
         }
-    }
-
-    /// Everything is in the history now.
-    pub fn remove(self) {
-        drop(self.file);
-        let _ = fs::remove_file(&self.path);
     }
 }
 

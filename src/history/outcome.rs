@@ -68,7 +68,7 @@ pub struct Report {
     pub files: u64,
     /// Bytes that were read and hashed.
     pub bytes_hashed: u64,
-    /// Files whose digests were still known from a create that was interrupted.
+    /// Files whose digests were still known: from a create that was interrupted, or from memory.
     pub resumed: u64,
     /// Files whose digest is the one on record.
     pub verified: u64,
