@@ -95,6 +95,15 @@ fn time_left((done, total): (u64, u64), elapsed: Duration) -> Option<Duration> {
     Duration::try_from_secs_f64(elapsed.as_secs_f64() * left as f64 / done as f64).ok()
 }
 
+/// A time as people say it: `20 s`, `3 min`, `2 h 5 min`.
+pub fn in_words(time: Duration) -> String {
+    match time.as_secs() {
+        s @ 0..60 => format!("{s} s"),
+        s @ 60..3600 => format!("{} min", s / 60),
+        s => format!("{} h {} min", s / 3600, s % 3600 / 60),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +117,7 @@ mod tests {
         assert_eq!(time_left((0, 100), seconds(10)), None);
         assert_eq!(time_left((101, 100), seconds(10)), None);
         assert_eq!(time_left((1, u64::MAX), seconds(1 << 40)), None);
+        assert_eq!([20, 59, 60, 3599, 7530].map(|s| in_words(seconds(s))), ["20 s", "59 s", "1 min", "59 min", "2 h 5 min"]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     pipeline::Stage,
+    progress::in_words,
     session::{Action, Channel, Comparison, Lamp, Quality, Session},
 };
 use egui::{Align, Button, Layout, ProgressBar, RichText, Ui};
@@ -29,7 +30,7 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &Screen, out: &mut Out) {
                 let message = job.progress.message();
                 let mut text = if message.is_empty() { job.title.clone() } else { format!("{}: {message}", job.title) };
                 if let Some(left) = job.progress.time_left() {
-                    text.push_str(&format!(", {} left", duration(left)));
+                    text.push_str(&format!(", {} left", in_words(left)));
                 }
                 ui.add(egui::Label::new(weak(text)).truncate());
             } else if let Some(error) = session.log().last_error() {
@@ -40,15 +41,6 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &Screen, out: &mut Out) {
             }
         });
     });
-}
-
-/// As people say it: `20 s`, `3 min`, `2 h 5 min`.
-fn duration(time: std::time::Duration) -> String {
-    match time.as_secs() {
-        s @ 0..60 => format!("{s} s"),
-        s @ 60..3600 => format!("{} min", s.div_ceil(60)),
-        s => format!("{} h {} min", s / 3600, s % 3600 / 60),
-    }
 }
 
 fn lamp(ui: &mut Ui, session: &Session, screen: &Screen) {

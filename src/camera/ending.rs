@@ -21,18 +21,23 @@ const MAX_BOXES: usize = 1 << 16;
 pub fn ending(path: &Path) -> Result<Option<String>> {
     let mut file = File::open(path).in_file(path)?;
     let length = file.metadata().in_file(path)?.len();
+    of(&mut file, length).in_file(path)
+}
+
+/// [`ending`] of a file of `length` bytes.
+pub(super) fn of(file: &mut (impl Read + Seek), length: u64) -> std::io::Result<Option<String>> {
     let mut head = vec![];
-    file.by_ref().take(4096).read_to_end(&mut head).in_file(path)?;
+    file.by_ref().take(4096).read_to_end(&mut head)?;
     if isobmff::Movie::recognises(&head) {
-        boxes(&mut file, length).in_file(path)
+        boxes(file, length)
     } else if mxf::recognises(&head) {
-        mxf::ending(&mut file, length).in_file(path)
+        mxf::ending(file, length)
     } else {
         Ok(None)
     }
 }
 
-fn boxes(file: &mut File, length: u64) -> std::io::Result<Option<String>> {
+fn boxes(file: &mut (impl Read + Seek), length: u64) -> std::io::Result<Option<String>> {
     let mut at = 0u64;
     for _ in 0..MAX_BOXES {
         // Some writers leave a few bytes behind the last box.
@@ -42,7 +47,8 @@ fn boxes(file: &mut File, length: u64) -> std::io::Result<Option<String>> {
         file.seek(SeekFrom::Start(at))?;
         let mut header = vec![];
         file.by_ref().take(16).read_to_end(&mut header)?;
-        let Some((size, kind)) = header.split_first_chunk::<4>().and_then(|(s, rest)| Some((u32::from_be_bytes(*s), rest.first_chunk::<4>()?)))
+        let Some((size, kind)) =
+            header.split_first_chunk::<4>().and_then(|(s, rest)| Some((u32::from_be_bytes(*s), rest.first_chunk::<4>()?)))
         else {
             return Ok(None);
         };

@@ -4,6 +4,7 @@ use super::{
     choices::Choices,
     out,
     subject::{self, Chosen},
+    watch::{in_words, watched},
 };
 use crate::{
     camera::Found,
@@ -11,7 +12,6 @@ use crate::{
     error::{Error, ErrorKind, Result},
     history::FOLDER,
     pipeline::Settings,
-    progress::Progress,
 };
 use serde::Serialize;
 use std::{
@@ -58,8 +58,10 @@ pub fn run(args: Args) -> Result<()> {
     let settings = args.choices.settings()?;
     let rolls = Arc::new(Rolls::default().with_copy(args.copy.clone()));
     // First, so that a clip's files need not be read once more.
-    let whole: Vec<(PathBuf, Result<Vec<Finding>>)> =
-        rolls_named(&args.paths).into_iter().map(|root| (root.clone(), check::check_roll(&root, &rolls, &Progress::default()))).collect();
+    let whole: Vec<(PathBuf, Result<Vec<Finding>>)> = rolls_named(&args.paths)
+        .into_iter()
+        .map(|root| (root.clone(), watched(in_words, |progress| check::check_roll(&root, &rolls, progress))))
+        .collect();
     for path in &clips {
         match check_clip(path, &args.chosen, &settings, &rolls) {
             Ok(checked) => outcome.checked(&checked)?,
@@ -149,7 +151,7 @@ impl Outcomes {
 
 pub(super) fn check_clip(path: &Path, chosen: &Chosen, settings: &Settings, rolls: &Arc<Rolls>) -> Result<Checked> {
     let opened = subject::open(path, chosen, settings)?;
-    let findings = check::run(&opened.subject_among(rolls.clone()), &Progress::default())?;
+    let findings = watched(in_words, |progress| check::run(&opened.subject_among(rolls.clone()), progress))?;
     Ok(Checked { clip: opened.name, path: path.to_owned(), findings })
 }
 

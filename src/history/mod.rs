@@ -33,7 +33,7 @@ pub use ignore::{DEFAULT as DEFAULT_IGNORE, FOLDER, Patterns};
 pub use journal::default_folder as journal_folder;
 pub use load::{Generation, History, State, nearest, state};
 pub use memory::Memory;
-pub use outcome::{Made, Problem, Report, exit};
+pub use outcome::{Made, Problem, Report, exit, size_in_words};
 pub use records::{FileRecord, FolderKnown, FolderRecord, Known, Records};
 pub use tree::{File, Folder, Tree};
 pub use verify::{Verify, verify, verify_tree};

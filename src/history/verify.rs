@@ -109,7 +109,13 @@ fn folder_formats(tree: &Tree) -> Vec<Format> {
     formats
 }
 
-fn jobs<'t>(tree: &'t Tree, options: &Verify, folder_formats: &[Format], only: Option<&HashSet<String>>, report: &mut Report) -> Vec<Job<'t>> {
+fn jobs<'t>(
+    tree: &'t Tree,
+    options: &Verify,
+    folder_formats: &[Format],
+    only: Option<&HashSet<String>>,
+    report: &mut Report,
+) -> Vec<Job<'t>> {
     let mut jobs = vec![];
     for folder in &tree.folders {
         let Some(history) = tree.histories.get(folder.history) else { continue };

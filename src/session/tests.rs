@@ -25,7 +25,11 @@ impl Driven {
         let waker: Waker = Arc::new(move || {
             let _ = tx.send(());
         });
-        Self { session: Session::new(Config { waker, opener: chart::opener(), ..Config::default() }), woken, folder: tempfile::tempdir().unwrap() }
+        Self {
+            session: Session::new(Config { waker, opener: chart::opener(), ..Config::default() }),
+            woken,
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
     fn open(paths: &[&str]) -> Self {
         let mut driven = Self::new();

@@ -35,7 +35,10 @@ fn stored_scenarios_have_the_faults_that_their_log_tells_of() {
     let findings = check("scenario_04/file_server/A002R2EC");
     let failed = failing(&findings);
     assert_eq!(failed.len(), 1, "{failed:?}");
-    assert!(failed[0].0 == "MHL-01" && failed[0].1.starts_with("Sidecar.txt: xxh64 70d2cf31aaa3eac4, generation 1 has 3ab5a4166b9bde44"), "{failed:?}");
+    assert!(
+        failed[0].0 == "MHL-01" && failed[0].1.starts_with("Sidecar.txt: xxh64 70d2cf31aaa3eac4, generation 1 has 3ab5a4166b9bde44"),
+        "{failed:?}"
+    );
     // A history of the folder around two rolls that have their own.
     let findings = check("scenario_05/file_server/Reels");
     assert_eq!(failing(&findings), [("MHL-06", "another history in A002R2EC; another history in A003R2EC")]);

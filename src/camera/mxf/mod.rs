@@ -20,7 +20,6 @@ pub use klv::ber;
 use klv::{Klv, Label};
 pub use names::{primaries_of, transfer_of};
 use std::{
-    fs::File,
     io::{Read, Seek, SeekFrom},
     ops::Range,
     path::{Path, PathBuf},
@@ -50,7 +49,7 @@ pub fn recognises(head: &[u8]) -> bool {
 
 /// What is wrong with the end of a file of `length` bytes: its footer partition (ST 377-1 clause 6.7) is not where the header
 /// partition or the random index pack says, or neither says where it is.
-pub(super) fn ending(file: &mut File, length: u64) -> std::io::Result<Option<String>> {
+pub(super) fn ending(file: &mut (impl Read + Seek), length: u64) -> std::io::Result<Option<String>> {
     /// Run-in and header pack; the pack of a writer that lists a hundred essence containers.
     const HEAD: u64 = 65536 + 4096;
     let mut read = |at: u64, most: u64| -> std::io::Result<Vec<u8>> {

@@ -35,7 +35,8 @@ pub(super) fn equal(scope: &Scope, _: &Progress) -> Result<Verdict> {
     }
     wrong.extend(right.keys().filter(|p| !left.contains_key(*p)).map(|p| format!("{p}: only in the second copy")));
     let (a, b) = (digests(ours), digests(&theirs));
-    let common: Vec<(&FolderKnown, &FolderKnown)> = a.iter().filter_map(|x| Some((*x, *b.iter().find(|y| y.format == x.format)?))).collect();
+    let common: Vec<(&FolderKnown, &FolderKnown)> =
+        a.iter().filter_map(|x| Some((*x, *b.iter().find(|y| y.format == x.format)?))).collect();
     for (x, y) in &common {
         for (what, one, other) in [("content", &x.content, &y.content), ("structure", &x.structure, &y.structure)] {
             if !x.format.same(one, other) {

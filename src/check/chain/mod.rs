@@ -17,13 +17,14 @@ mod tests;
 mod tidy;
 mod unchanged;
 
-pub use place::{Roll, Rolls, history_of};
 pub(super) use place::Place;
+pub use place::{Roll, Rolls, history_of};
 pub(super) use unchanged::Snapshot;
 
 use super::{Finding, RULES, Subject, Verdict, judge};
 use crate::{
     error::{Error, Result},
+    history::size_in_words as size,
     progress::Progress,
 };
 use std::path::Path;
@@ -128,17 +129,4 @@ fn few(list: &[String]) -> String {
         None | Some(0) => shown,
         Some(more) => format!("{shown}; and {more} more"),
     }
-}
-
-/// `1.5 GB`.
-fn size(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["bytes", "kB", "MB", "GB", "TB"];
-    let mut value = bytes as f64;
-    let mut unit = 0;
-    while value >= 999.5 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    let digits = usize::from(unit > 0 && value < 9.95);
-    format!("{value:.digits$} {}", UNITS[unit])
 }

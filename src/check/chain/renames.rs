@@ -13,8 +13,10 @@ use std::collections::HashMap;
 pub(super) fn none(scope: &Scope, progress: &Progress) -> Result<Verdict> {
     let limit = "no file under another name than recorded";
     let (tree, listing) = (&scope.roll.tree, &scope.roll.listing);
-    let missing: Vec<&str> = listing.problems.iter().filter_map(|p| if let Problem::Missing { path } = p { Some(&**path) } else { None }).collect();
-    let unlisted: Vec<&str> = listing.problems.iter().filter_map(|p| if let Problem::New { path } = p { Some(&**path) } else { None }).collect();
+    let missing: Vec<&str> =
+        listing.problems.iter().filter_map(|p| if let Problem::Missing { path } = p { Some(&**path) } else { None }).collect();
+    let unlisted: Vec<&str> =
+        listing.problems.iter().filter_map(|p| if let Problem::New { path } = p { Some(&**path) } else { None }).collect();
     if missing.is_empty() || unlisted.is_empty() {
         let documented = scope.roll.records().filter(|(_, record)| !record.previous.is_empty()).count();
         let evidence = if documented == 0 { String::new() } else { format!("{} recorded", count(documented, "renaming")) };

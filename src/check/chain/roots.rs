@@ -87,7 +87,8 @@ fn around(root: &Path, inner: &History) -> Result<Vec<String>> {
 /// References of `outer` to manifests in the folder `inside` that `chain` does not meet.
 fn unmet(outer: &History, inside: &str, chain: &Chain) -> Vec<String> {
     let references = outer.generations.iter().flat_map(|g| &g.references);
-    let ours = references.filter_map(|r| Some((r, r.path.strip_prefix(inside)?.strip_prefix('/')?.strip_prefix(FOLDER)?.strip_prefix('/')?)));
+    let ours =
+        references.filter_map(|r| Some((r, r.path.strip_prefix(inside)?.strip_prefix('/')?.strip_prefix(FOLDER)?.strip_prefix('/')?)));
     let folder = outer.folder.display();
     let fault = |(reference, name): (&crate::sidecar::mhl::Reference, &str)| match chain.links.iter().find(|l| l.path == name) {
         Some(link) if link.c4 == reference.c4.trim() => None,
@@ -106,7 +107,9 @@ pub(super) fn one_at_the_root(scope: &Scope, _: &Progress) -> Result<Verdict> {
     let mut wrong = vec![];
     let reel = scope.place.and_then(|p| p.reel_folder.as_ref());
     match reel {
-        Some(reel) if tree.root != *reel => wrong.push(format!("the roll is {}, its history is at {}", reel.display(), tree.root.display())),
+        Some(reel) if tree.root != *reel => {
+            wrong.push(format!("the roll is {}, its history is at {}", reel.display(), tree.root.display()))
+        }
         _ => {}
     }
     // A reel that is kept within a larger folder has its own history there; within a roll there is one.
