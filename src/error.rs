@@ -117,10 +117,6 @@ impl Error {
     pub fn line_number(&self) -> Option<u32> {
         self.0.line
     }
-    /// The field, as it was named.
-    pub fn field_name(&self) -> Option<&str> {
-        self.0.field.as_deref()
-    }
     pub fn path(&self) -> Option<&Path> {
         self.0.file.as_deref()
     }

@@ -1,9 +1,12 @@
 //! Progress and cancellation of long work, shared between the worker and whoever watches it.
 
 use crate::error::{Error, Result};
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 /// A handle both sides hold; cloning it is cheap. Work that nobody watches takes `Progress::default()`.
@@ -16,6 +19,8 @@ struct State {
     total: AtomicU64,
     cancelled: AtomicBool,
     message: Mutex<String>,
+    /// When the stretch began.
+    begun: Mutex<Option<Instant>>,
     on_change: Option<Box<dyn Fn() + Send + Sync>>,
 }
 
@@ -29,6 +34,7 @@ impl Progress {
     pub fn begin(&self, total: u64, message: &str) {
         self.0.done.store(0, Ordering::Relaxed);
         self.0.total.store(total, Ordering::Relaxed);
+        *self.0.begun.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         self.say(message);
     }
 
@@ -66,6 +72,11 @@ impl Progress {
     pub fn steps(&self) -> (u64, u64) {
         (self.0.done.load(Ordering::Relaxed), self.0.total.load(Ordering::Relaxed))
     }
+    /// Watcher: how long the stretch will go on at the pace it has had; `None` until that can be told.
+    pub fn time_left(&self) -> Option<Duration> {
+        let begun = *self.0.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        time_left(self.steps(), begun?.elapsed())
+    }
     pub fn message(&self) -> String {
         self.0.message.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -77,9 +88,37 @@ impl Progress {
     }
 }
 
+fn time_left((done, total): (u64, u64), elapsed: Duration) -> Option<Duration> {
+    /// Before, the pace is a guess.
+    const LEAST: Duration = Duration::from_secs(2);
+    let left = total.checked_sub(done).filter(|_| done > 0 && elapsed >= LEAST)?;
+    Duration::try_from_secs_f64(elapsed.as_secs_f64() * left as f64 / done as f64).ok()
+}
+
+/// A time as people say it: `20 s`, `3 min`, `2 h 5 min`.
+pub fn in_words(time: Duration) -> String {
+    match time.as_secs() {
+        s @ 0..60 => format!("{s} s"),
+        s @ 60..3600 => format!("{} min", s / 60),
+        s => format!("{} h {} min", s / 3600, s % 3600 / 60),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn time_left_is_told_once_there_is_a_pace() {
+        let seconds = Duration::from_secs;
+        assert_eq!(time_left((25, 100), seconds(10)), Some(seconds(30)));
+        assert_eq!(time_left((100, 100), seconds(10)), Some(seconds(0)));
+        assert_eq!(time_left((25, 100), seconds(1)), None);
+        assert_eq!(time_left((0, 100), seconds(10)), None);
+        assert_eq!(time_left((101, 100), seconds(10)), None);
+        assert_eq!(time_left((1, u64::MAX), seconds(1 << 40)), None);
+        assert_eq!([20, 59, 60, 3599, 7530].map(|s| in_words(seconds(s))), ["20 s", "59 s", "1 min", "59 min", "2 h 5 min"]);
+    }
 
     #[test]
     fn a_cancelled_worker_stops_at_its_next_step() {

@@ -52,7 +52,8 @@ fn row(ui: &mut Ui, session: &Session, out: &mut Out, index: usize, entry: &Clip
     };
     line(13.0, &name, TextStyle::Body.resolve(ui.style()), if selected { theme::STRONG } else { theme::TEXT });
     line(29.0, &below, TextStyle::Small.resolve(ui.style()), if selected { Color32::from_gray(180) } else { theme::WEAK });
-    let response = response.on_hover_text(format!("{}\n{state}", entry.path.display()));
+    let roll = session.opened(entry.id).map(|o| format!("\nMHL: {}", o.roll.text())).unwrap_or_default();
+    let response = response.on_hover_text(format!("{}\n{state}{roll}", entry.path.display()));
     if response.clicked() {
         out.push(Action::SelectClip(index));
     }

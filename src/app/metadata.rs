@@ -1,14 +1,18 @@
 //! What the clip says of itself, in the normalised schema, and where it says so.
 
-use super::widgets::{cut, mono, rule, weak};
-use crate::{camera::Certainty, session::Session};
+use super::widgets::{Mark, Out, action_button, cut, mono, rule, weak};
+use crate::{
+    camera::Certainty,
+    session::{Action, RollOf, Session, Verification},
+};
 use egui::{Grid, ScrollArea, TextEdit, Ui};
 
-pub fn show(ui: &mut Ui, session: &Session, filter: &mut String) {
+pub fn show(ui: &mut Ui, session: &Session, filter: &mut String, out: &mut Out) {
     let Some(opened) = session.selected_opened() else {
         ui.label(weak("No clip is open."));
         return;
     };
+    roll(ui, session, &opened.roll, out);
     let search = ui.add(TextEdit::singleline(filter).hint_text("Filter").desired_width(f32::INFINITY));
     search.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Filter metadata"));
     let metadata = opened.clip.metadata();
@@ -54,4 +58,30 @@ pub fn show(ui: &mut Ui, session: &Session, filter: &mut String) {
             });
         }
     });
+}
+
+/// The history that the clip belongs to, and what came of reading the whole roll.
+fn roll(ui: &mut Ui, session: &Session, roll: &RollOf, out: &mut Out) {
+    let verification = roll.root.as_deref().and_then(|root| session.verification(root));
+    let mark = match verification {
+        _ if roll.state.is_err() => Mark::Fail,
+        Some(v) if v.is_running() => Mark::Running,
+        Some(v) if v.is_good() => Mark::Pass,
+        Some(Verification::Failed(_)) => Mark::Warn,
+        Some(_) => Mark::Fail,
+        None => Mark::None,
+    };
+    ui.horizontal(|ui| {
+        mark.show(ui);
+        let text = format!("MHL: {}", roll.text());
+        let root = roll.root.as_ref().map_or_else(|| "No folder above the clip has an ascmhl folder.".into(), |r| r.display().to_string());
+        cut(ui, weak(&text), &format!("{text}\n{root}"));
+    });
+    if let Some(v) = verification {
+        ui.add(egui::Label::new(weak(v.text())).wrap());
+    }
+    if roll.root.is_some() {
+        action_button(ui, session, out, &Action::VerifyRoll, "Verify the roll", false);
+    }
+    rule(ui);
 }

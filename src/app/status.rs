@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     pipeline::Stage,
+    progress::in_words,
     session::{Action, Channel, Comparison, Lamp, Quality, Session},
 };
 use egui::{Align, Button, Layout, ProgressBar, RichText, Ui};
@@ -27,7 +28,10 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &Screen, out: &mut Out) {
                     bar.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, "Progress"));
                 }
                 let message = job.progress.message();
-                let text = if message.is_empty() { job.title.clone() } else { format!("{}: {message}", job.title) };
+                let mut text = if message.is_empty() { job.title.clone() } else { format!("{}: {message}", job.title) };
+                if let Some(left) = job.progress.time_left() {
+                    text.push_str(&format!(", {} left", in_words(left)));
+                }
                 ui.add(egui::Label::new(weak(text)).truncate());
             } else if let Some(error) = session.log().last_error() {
                 let button = Button::new(RichText::new(&error.text).small().color(theme::FAIL)).truncate().frame(false);

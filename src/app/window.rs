@@ -218,7 +218,7 @@ impl App {
             });
             super::widgets::rule(ui);
             match session.view().tab {
-                Tab::Metadata => metadata::show(ui, session, &mut self.metadata_filter),
+                Tab::Metadata => metadata::show(ui, session, &mut self.metadata_filter, out),
                 Tab::Inspector => inspector::show(ui, session, out, self.viewer.hover),
                 Tab::Scopes => scopes::show(ui, session, &mut self.scopes, out),
                 Tab::Checks => checks::show(ui, session, out),

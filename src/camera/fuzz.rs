@@ -3,7 +3,7 @@
 use super::{
     Opcodes, Picture, arriraw,
     dng::{self, vc5},
-    external, isobmff, mlv, movie,
+    ending, external, isobmff, mlv, movie,
 };
 use crate::{
     error::Result,
@@ -33,6 +33,12 @@ pub fn mlv(bytes: &[u8]) -> Result<usize> {
 /// A QuickTime or MP4 file, its metadata.
 pub fn isobmff(bytes: &[u8]) -> Result<usize> {
     isobmff::describe(bytes).map(|d| d.metadata.rows().len())
+}
+
+/// The end of a file of any container.
+pub fn container_end(bytes: &[u8]) -> Option<String> {
+    // Reading from memory does not fail.
+    ending::of(&mut std::io::Cursor::new(bytes), bytes.len() as u64).ok().flatten()
 }
 
 /// What FFprobe says of a movie.

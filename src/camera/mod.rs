@@ -10,6 +10,7 @@ pub mod canon;
 mod child;
 mod dng;
 mod dpx;
+mod ending;
 pub mod external;
 pub mod fuzz;
 mod h273;
@@ -36,6 +37,7 @@ mod tiff;
 mod timecode;
 mod walk;
 
+pub use ending::ending;
 use levels::Levels;
 pub use metadata::{CameraCdl, Certainty, Field, FieldInfo, MAX_UNMAPPED, Metadata, Row, SCHEMA_VERSION};
 pub use noise::NoiseProfile;

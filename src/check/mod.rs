@@ -3,12 +3,14 @@
 //! To add a check: write a function `fn(&Subject, &Progress) -> Result<Verdict>` in the module of its family and add its row to
 //! [`RULES`]. Ids, severities and thresholds are those of the rule's source.
 
+mod chain;
 mod color;
 mod framing;
 mod metadata;
 mod picture;
 pub mod still;
 
+pub use chain::{Rolls, check_roll, history_of};
 pub use metadata::sample_frames;
 
 use crate::{
@@ -19,7 +21,10 @@ use crate::{
     sidecar::{Diagnostic, Level},
 };
 use serde::{Deserialize, Serialize};
-use std::{fmt, sync::OnceLock};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 /// What a failing rule means for the approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -106,6 +111,20 @@ pub struct Subject<'a> {
 #[derive(Default)]
 pub struct Found {
     still: OnceLock<Result<still::Comparison>>,
+    rolls: Arc<Rolls>,
+    place: OnceLock<Result<chain::Place>>,
+    /// The sources before the first rule.
+    before: OnceLock<Result<chain::Snapshot>>,
+}
+
+impl Found {
+    /// With rolls that other clips share.
+    pub fn sharing(rolls: Arc<Rolls>) -> Self {
+        Self { rolls, ..Self::default() }
+    }
+    fn rolls(&self) -> &Rolls {
+        &self.rolls
+    }
 }
 
 impl Subject<'_> {
@@ -117,6 +136,15 @@ impl Subject<'_> {
     pub fn still(&self, progress: &Progress) -> Result<&still::Comparison> {
         let found = self.found.still.get_or_init(|| still::compare(self, progress));
         found.as_ref().map_err(Error::clone)
+    }
+    /// Where its files lie.
+    fn place(&self) -> Result<&chain::Place> {
+        self.found.place.get_or_init(|| chain::Place::of(self.clip)).as_ref().map_err(Error::clone)
+    }
+    /// Its files as they were before the first rule.
+    fn snapshot(&self, progress: &Progress) -> Result<&chain::Snapshot> {
+        let take = || self.place().and_then(|place| chain::Snapshot::take(&place.files, progress));
+        self.found.before.get_or_init(take).as_ref().map_err(Error::clone)
     }
     /// Whether the corrections that the file asks for are to be applied.
     pub(crate) fn applies_opcodes(&self) -> bool {
@@ -186,6 +214,69 @@ pub struct Rule {
 
 /// Every rule, in the order they are shown.
 pub static RULES: &[Rule] = &[
+    Rule {
+        id: "MHL-01",
+        title: "Files are as their hashes say",
+        severity: Severity::Block,
+        source: "validation 4.1; mhl#26",
+        method: chain::hashes_hold,
+    },
+    Rule {
+        id: "MHL-02",
+        title: "Roll is complete, with nothing added",
+        severity: Severity::Block,
+        source: "validation 4.1",
+        method: chain::roll_is_complete,
+    },
+    Rule {
+        id: "MHL-03",
+        title: "Chain of manifests is whole",
+        severity: Severity::Block,
+        source: "validation 4.1; mhl#119",
+        method: chain::chain_is_whole,
+    },
+    Rule {
+        id: "MHL-04",
+        title: "Every file came on record as original, once",
+        severity: Severity::Warn,
+        source: "validation 4.1; mhl#116",
+        method: chain::originals_come_first,
+    },
+    Rule {
+        id: "MHL-05",
+        title: "Hash formats are allowed",
+        severity: Severity::Warn,
+        source: "validation 4.1; ING-1",
+        method: chain::formats_are_allowed,
+    },
+    Rule {
+        id: "MHL-06",
+        title: "One history, at the root of the roll",
+        severity: Severity::Warn,
+        source: "validation 4.1; ING-2",
+        method: chain::one_history_at_the_root,
+    },
+    Rule {
+        id: "MHL-07",
+        title: "No file is renamed",
+        severity: Severity::Inform,
+        source: "validation 4.1",
+        method: chain::nothing_is_renamed,
+    },
+    Rule {
+        id: "MHL-08",
+        title: "No litter, no empty file, no file cut short",
+        severity: Severity::Warn,
+        source: "validation 4.1; ING-7",
+        method: chain::roll_is_tidy,
+    },
+    Rule {
+        id: "MHL-10",
+        title: "Second copy equals the roll",
+        severity: Severity::Inform,
+        source: "validation 4.1",
+        method: chain::copies_are_equal,
+    },
     Rule {
         id: "META-01",
         title: "Every sampled frame decodes",
@@ -300,33 +391,49 @@ pub static RULES: &[Rule] = &[
         source: "validation 4.6",
         method: still::lies_where_it_should,
     },
+    // Last: it is about what all the others have read.
+    Rule {
+        id: "MHL-09",
+        title: "Our reading changed no source",
+        severity: Severity::Block,
+        source: "validation 4.1",
+        method: chain::sources_are_unchanged,
+    },
 ];
 
 /// Runs every rule on a clip. A rule whose method fails is a finding that failed, with the reason as its evidence;
 /// only cancelling stops the run.
 pub fn run(subject: &Subject, progress: &Progress) -> Result<Vec<Finding>> {
-    progress.begin(RULES.len() as u64, &format!("Checking {}", subject.name));
+    // What cannot be read then is a finding of the rule that is about it.
+    _ = subject.snapshot(progress);
+    progress.check()?;
     let mut findings = Vec::with_capacity(RULES.len());
     for rule in RULES {
-        progress.say(&format!("{}: {}", subject.name, rule.title));
-        let verdict = match (rule.method)(subject, progress) {
-            Ok(verdict) => verdict,
-            Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
-            Err(error) => Verdict::new(false, "could not be measured", "", error.to_string()),
-        };
-        findings.push(Finding {
-            id: rule.id.into(),
-            title: rule.title.into(),
-            severity: rule.severity,
-            outcome: verdict.outcome,
-            measured: verdict.measured,
-            limit: verdict.limit,
-            evidence: verdict.evidence,
-            frame: verdict.frame,
-            mend: verdict.mend,
-            source: rule.source.into(),
-        });
-        progress.step()?;
+        // Again for each: a rule that reads for long counts bytes.
+        progress.begin(RULES.len() as u64, &format!("{}: {}", subject.name, rule.title));
+        progress.advance(findings.len() as u64)?;
+        findings.push(judge(rule, (rule.method)(subject, progress))?);
     }
     Ok(findings)
+}
+
+/// A method's result in the words of its rule; only cancelling remains an error.
+fn judge(rule: &Rule, verdict: Result<Verdict>) -> Result<Finding> {
+    let verdict = match verdict {
+        Ok(verdict) => verdict,
+        Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
+        Err(error) => Verdict::new(false, "could not be measured", "", error.to_string()),
+    };
+    Ok(Finding {
+        id: rule.id.into(),
+        title: rule.title.into(),
+        severity: rule.severity,
+        outcome: verdict.outcome,
+        measured: verdict.measured,
+        limit: verdict.limit,
+        evidence: verdict.evidence,
+        frame: verdict.frame,
+        mend: verdict.mend,
+        source: rule.source.into(),
+    })
 }

@@ -4,18 +4,26 @@ use super::{
     choices::Choices,
     out,
     subject::{self, Chosen},
+    watch::{in_words, watched},
 };
 use crate::{
     camera::Found,
-    check::{self, Finding, Outcome},
+    check::{self, Finding, Outcome, Rolls},
     error::{Error, ErrorKind, Result},
+    history::FOLDER,
     pipeline::Settings,
-    progress::Progress,
 };
 use serde::Serialize;
-use std::{fmt::Write, path::PathBuf};
+use std::{
+    fmt::Write,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 #[derive(clap::Args)]
+#[command(after_help = "\
+The hashes of a clip's files are held against the nearest ASC MHL history at or above them. Of a folder that has a history itself
+every file is, and the roll as a whole gets findings of its own, after those of its clips.")]
 pub struct Args {
     /// Clips, or folders to search for clips
     #[arg(required = true)]
@@ -24,6 +32,9 @@ pub struct Args {
     chosen: Chosen,
     #[command(flatten)]
     choices: Choices,
+    /// Second copy of the roll, or the folder that holds it: whether both are equal (MHL-10)
+    #[arg(long, value_name = "FOLDER")]
+    copy: Option<PathBuf>,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -37,12 +48,6 @@ pub(super) struct Checked {
     pub findings: Vec<Finding>,
 }
 
-impl Checked {
-    fn failed(&self) -> usize {
-        self.findings.iter().filter(|f| f.stands_in_the_way()).count()
-    }
-}
-
 pub fn run(args: Args) -> Result<()> {
     let Found { clips, errors } = subject::clips_below(&args.paths);
     // Every clip is told about; the first failure decides the exit code.
@@ -51,13 +56,33 @@ pub fn run(args: Args) -> Result<()> {
         outcome.error(error);
     }
     let settings = args.choices.settings(|| subject::open_keys(&clips, &args.chosen))?;
+    let rolls = Arc::new(Rolls::default().with_copy(args.copy.clone()));
+    // First, so that a clip's files need not be read once more.
+    let whole: Vec<(PathBuf, Result<Vec<Finding>>)> = rolls_named(&args.paths)
+        .into_iter()
+        .map(|root| (root.clone(), watched(in_words, |progress| check::check_roll(&root, &rolls, progress))))
+        .collect();
     for path in &clips {
-        match check_clip(path, &args.chosen, &settings) {
+        match check_clip(path, &args.chosen, &settings, &rolls) {
             Ok(checked) => outcome.checked(&checked)?,
             Err(error) => outcome.error(error.file(path)),
         }
     }
+    for (path, findings) in whole {
+        match findings {
+            Ok(findings) => outcome.roll(&path, findings)?,
+            Err(error) => outcome.error(error.file(path)),
+        }
+    }
     outcome.finish()
+}
+
+/// The folders among `paths` that have a history themselves.
+fn rolls_named(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let mut roots: Vec<PathBuf> = paths.iter().filter_map(|p| p.canonicalize().ok()).filter(|p| p.join(FOLDER).is_dir()).collect();
+    roots.sort();
+    roots.dedup();
+    roots
 }
 
 /// What has come of the clips so far. Text is printed at once, JSON is one document at the end.
@@ -77,11 +102,26 @@ impl Outcomes {
         } else {
             out::write(text(checked))?;
         }
-        self.failed += checked.failed();
-        if checked.failed() > 0 {
+        self.count(&checked.findings);
+        Ok(())
+    }
+
+    fn roll(&mut self, root: &Path, findings: Vec<Finding>) -> Result<()> {
+        let name = root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned();
+        self.count(&findings);
+        if self.json {
+            self.document.push(serde_json::json!({ "roll": name, "path": root, "findings": findings }));
+            return Ok(());
+        }
+        out::write(text(&Checked { clip: format!("Roll {name}"), path: root.to_owned(), findings }))
+    }
+
+    fn count(&mut self, findings: &[Finding]) {
+        let failed = findings.iter().filter(|f| f.stands_in_the_way()).count();
+        self.failed += failed;
+        if failed > 0 {
             self.first.get_or_insert(ErrorKind::Verification);
         }
-        Ok(())
     }
 
     fn error(&mut self, error: Error) {
@@ -109,9 +149,9 @@ impl Outcomes {
     }
 }
 
-pub(super) fn check_clip(path: &std::path::Path, chosen: &Chosen, settings: &Settings) -> Result<Checked> {
+pub(super) fn check_clip(path: &Path, chosen: &Chosen, settings: &Settings, rolls: &Arc<Rolls>) -> Result<Checked> {
     let opened = subject::open(path, chosen, settings)?;
-    let findings = check::run(&opened.subject(), &Progress::default())?;
+    let findings = watched(in_words, |progress| check::run(&opened.subject_among(rolls.clone()), progress))?;
     Ok(Checked { clip: opened.name, path: path.to_owned(), findings })
 }
 
@@ -150,7 +190,7 @@ mod tests {
         std::fs::write(&damaged, [0x76, 0x2f, 0x31, 0x01]).unwrap();
         let run = |paths: &[&std::path::Path]| {
             let paths = paths.iter().map(|p| p.to_path_buf()).collect();
-            run(Args { paths, chosen: Chosen::default(), choices: Choices::default(), json: false }).unwrap_err()
+            run(Args { paths, chosen: Chosen::default(), choices: Choices::default(), copy: None, json: false }).unwrap_err()
         };
         assert_eq!(run(&[&damaged, &damaged]).message(), "2 could not be checked");
         assert_eq!(run(&[dir.path()]).exit_code(), 10);

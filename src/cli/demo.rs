@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     camera,
-    check::Outcome,
+    check::{Outcome, Rolls},
     demo::{self, Expected, Options, Show, StillRequest},
     error::{Error, Result},
     pipeline::{Plan, Settings, Sidecars, Stage},
@@ -19,6 +19,7 @@ use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 #[derive(clap::Args)]
@@ -94,8 +95,9 @@ fn print_show(show: &Show) -> Result<()> {
 /// Checks every clip and compares with what was planted.
 fn check_show(show: &Show) -> Result<()> {
     let expected = show.read_expected()?;
+    let rolls = Arc::new(Rolls::default());
     for clip in &show.clips {
-        let checked = check::check_clip(&clip.folder, &Chosen::default(), &Settings::default())?;
+        let checked = check::check_clip(&clip.folder, &Chosen::default(), &Settings::default(), &rolls)?;
         out::line("")?;
         out::write(check::text(&checked))?;
         compare(&checked, &expected)?;

@@ -3,7 +3,7 @@
 mod print;
 mod show;
 
-use super::out;
+use super::{out, watch};
 use crate::{
     error::{Error, ErrorKind, Result},
     history::{self, Create, Flatten, Origin, Report, Verify, exit},
@@ -11,12 +11,7 @@ use crate::{
     sidecar::mhl::{Author, Format, is_email},
 };
 use serde_json::json;
-use std::{
-    io::{self, IsTerminal, Write},
-    path::{Path, PathBuf},
-    sync::{Condvar, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
 
 /// ASC MHL: hash a folder's files, verify them, continue their history
@@ -294,32 +289,13 @@ fn failed(folder: &Path, code: u8) -> Error {
     Error::verification(why).file(folder).exit(code)
 }
 
-/// Does the work, with a line on standard error that says how far it is.
+/// Bytes, and bytes a second.
 fn watched<T>(work: impl FnOnce(&Progress) -> T) -> T {
-    // Where results go to the same terminal they come at the end, so the line does not disturb them.
-    if !io::stderr().is_terminal() {
-        return work(&Progress::default());
-    }
-    let progress = Progress::default();
-    let done = (Mutex::new(false), Condvar::new());
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            let begun = Instant::now();
-            let mut ended = done.0.lock().unwrap_or_else(PoisonError::into_inner);
-            while !*ended {
-                ended = done.1.wait_timeout(ended, Duration::from_millis(250)).unwrap_or_else(PoisonError::into_inner).0;
-                let (bytes, total) = progress.steps();
-                if !*ended && total > 0 {
-                    let rate = bytes as f64 / begun.elapsed().as_secs_f64();
-                    // Nobody may be listening: that is no failure.
-                    _ = write!(io::stderr(), "\r{} of {}, {}/s   ", print::size(bytes), print::size(total), print::size(rate as u64));
-                }
-            }
-            _ = write!(io::stderr(), "\r{:60}\r", "");
-        });
-        let outcome = work(&progress);
-        *done.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        done.1.notify_all();
-        outcome
-    })
+    let say = |progress: &Progress, taken: std::time::Duration| {
+        let (bytes, total) = progress.steps();
+        let rate = (bytes as f64 / taken.as_secs_f64()) as u64;
+        let size = history::size_in_words;
+        if total == 0 { String::new() } else { format!("{} of {}, {}/s", size(bytes), size(total), size(rate)) }
+    };
+    watch::watched(say, work)
 }

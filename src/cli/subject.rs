@@ -2,7 +2,7 @@
 
 use crate::{
     camera::{self, Clip, Found},
-    check::Subject,
+    check::{self, Rolls, Subject},
     error::{InFile, Result},
     pipeline::{Plan, Settings, Sidecars, clip_name},
     sidecar::amf,
@@ -24,7 +24,12 @@ pub(super) struct Opened {
 
 impl Opened {
     pub fn subject(&self) -> Subject<'_> {
-        Subject { name: &self.name, clip: &*self.clip, sidecars: &self.sidecars, plan: &self.plan, found: Default::default() }
+        self.subject_among(Arc::default())
+    }
+    /// With rolls that other clips share.
+    pub fn subject_among(&self, rolls: Arc<Rolls>) -> Subject<'_> {
+        let found = check::Found::sharing(rolls);
+        Subject { name: &self.name, clip: &*self.clip, sidecars: &self.sidecars, plan: &self.plan, found }
     }
 }
 

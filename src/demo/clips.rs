@@ -78,10 +78,14 @@ pub struct Look {
 }
 
 /// What is wrong with a clip.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub struct Faults {
     /// This frame's file does not exist.
     pub missing_frame: Option<FrameNumber>,
+    /// A bit of this frame's file is not the one that the history has.
+    pub altered_frame: Option<FrameNumber>,
+    /// A file of this name lies on the roll.
+    pub litter: Option<&'static str>,
     /// From this frame on the recorded timecode is ahead by so many frames.
     pub timecode_jump: Option<(FrameNumber, i64)>,
     /// The AMF carries another camera's input transform and the name of another clip.
@@ -89,6 +93,9 @@ pub struct Faults {
     /// The FDL is of this canvas.
     pub foreign_fdl: Option<Framing>,
 }
+
+const NO_FAULTS: Faults =
+    Faults { missing_frame: None, altered_frame: None, litter: None, timecode_jump: None, foreign_amf: false, foreign_fdl: None };
 
 /// 16:9, spherical, 2.39:1 extraction: a letterbox.
 const SPHERICAL: Framing = Framing {
@@ -143,7 +150,7 @@ pub const CLIPS: [ClipSpec; 3] = [
         light: Light::Daylight,
         lens: Lens { model: "Bench Prime 50 mm T2.8", serial: "BP-50-117", focal_length: 50, f_number: 26, t_stop: 28 },
         look: DAY,
-        faults: Faults { missing_frame: None, timecode_jump: None, foreign_amf: false, foreign_fdl: None },
+        faults: NO_FAULTS,
     },
     ClipSpec {
         name: "B001C001_261121_PRLT",
@@ -156,7 +163,7 @@ pub const CLIPS: [ClipSpec; 3] = [
         light: Light::Tungsten,
         lens: Lens { model: "Bench Anamorphic 2x 75 mm T4", serial: "BA-75-023", focal_length: 75, f_number: 37, t_stop: 40 },
         look: STAGE,
-        faults: Faults { missing_frame: None, timecode_jump: None, foreign_amf: false, foreign_fdl: None },
+        faults: NO_FAULTS,
     },
     ClipSpec {
         name: "C001C001_261121_PRLT",
@@ -169,7 +176,14 @@ pub const CLIPS: [ClipSpec; 3] = [
         light: Light::Daylight,
         lens: Lens { model: "Bench Prime 50 mm T2.8", serial: "BP-50-118", focal_length: 50, f_number: 26, t_stop: 28 },
         look: DAY,
-        faults: Faults { missing_frame: Some(3), timecode_jump: Some((6, 48)), foreign_amf: true, foreign_fdl: Some(FOREIGN) },
+        faults: Faults {
+            missing_frame: Some(3),
+            altered_frame: Some(5),
+            litter: Some(".DS_Store"),
+            timecode_jump: Some((6, 48)),
+            foreign_amf: true,
+            foreign_fdl: Some(FOREIGN),
+        },
     },
 ];
 

@@ -21,7 +21,7 @@ use std::{
 pub const FILE_NAME: &str = "expected.json";
 const GENERATOR: &str = "prelight demo";
 /// Raised with every change to what is written.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Expected {
@@ -103,6 +103,15 @@ impl ExpectedClip {
 fn findings(clip: &ClipSpec) -> Vec<Finding> {
     let mut list = vec![];
     let mut add = |check: &str, about: String| list.push(Finding { check: check.into(), about });
+    if let Some(frame) = clip.faults.altered_frame {
+        add("MHL-01", format!("a bit of frame {frame} is not the one that was recorded"));
+    }
+    if let Some(frame) = clip.faults.missing_frame {
+        add("MHL-02", format!("frame {frame} is on record and missing"));
+    }
+    if let Some(name) = clip.faults.litter {
+        add("MHL-08", format!("{name} lies on the roll"));
+    }
     if let Some(frame) = clip.faults.missing_frame {
         add("META-02", format!("frame {frame} is missing"));
     }

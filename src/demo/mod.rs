@@ -1,8 +1,8 @@
 //! The demo show, made by the project's own code; it is also the fixture of the tests.
 //!
 //! A scene-linear chart is seen through a model of a sensor and written as three CinemaDNG clips with the sidecars a
-//! camera cart would put beside them. Clip A is right, clip B is a right 2x anamorphic, clip C carries planted faults;
-//! `expected.json` says which. The same seed gives the same bytes on every machine.
+//! camera cart would put beside them, each roll with its ASC MHL history. Clip A is right, clip B is a right 2x anamorphic,
+//! clip C carries planted faults; `expected.json` says which. The same seed gives the same bytes on every machine.
 
 mod clips;
 mod colorimetry;
@@ -11,6 +11,7 @@ mod expected;
 mod glyphs;
 mod paint;
 mod patches;
+mod roll;
 mod scene;
 mod sensor;
 mod sidecars;
@@ -156,7 +157,6 @@ fn make(root: &Path, options: &Options, still: Option<&StillMaker>) -> Result<()
             fs::write(path, text).in_file(path)?;
         }
     }
-    fs::write(&show.edl, sidecars::edl()).in_file(&show.edl)?;
     if let Some(make_still) = still {
         for (spec, clip) in CLIPS.iter().zip(&show.clips) {
             let amf = if spec.faults.foreign_amf { &show.clips[0].amf } else { &clip.amf };
@@ -166,6 +166,10 @@ fn make(root: &Path, options: &Options, still: Option<&StillMaker>) -> Result<()
             }
         }
     }
+    for (spec, clip) in CLIPS.iter().zip(&show.clips) {
+        roll::record(spec, clip)?;
+    }
+    fs::write(&show.edl, sidecars::edl()).in_file(&show.edl)?;
     Expected::of(root, options, still.is_some(), expected)?.write(root)
 }
 

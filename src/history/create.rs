@@ -7,6 +7,7 @@ use super::{
     jobs::{Job, add_formats_of_gone, hash_all, jobs, only},
     journal::Journal,
     making::Making,
+    memory::Remember,
     outcome::{Problem, Report},
     sums::folder_sums,
     tree::{Tree, covers},
@@ -166,7 +167,7 @@ fn read<'j>(
     report: &mut Report,
 ) -> Result<Option<HashMap<&'j str, Hashed>>> {
     let mut results: HashMap<&str, Hashed> = HashMap::new();
-    for (job, outcome) in jobs.iter().zip(hash_all(&tree.root, jobs, journal, options.threads, progress)?) {
+    for (job, outcome) in jobs.iter().zip(hash_all(&tree.root, jobs, journal.map(|j| j as &dyn Remember), options.threads, progress)?) {
         match outcome {
             Ok((hashed, resumed)) => {
                 report.resumed += u64::from(resumed);

@@ -15,7 +15,7 @@ use std::{
     io::Read,
     path::Path,
     sync::Arc,
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 use twox_hash::{XxHash3_64, XxHash3_128, XxHash64};
 
@@ -78,6 +78,16 @@ pub struct Hashed {
     pub stamp: Stamp,
     /// When the last byte had been read.
     pub at: SystemTime,
+}
+
+/// A file that was modified so shortly before it was hashed may change once more without a trace in its times.
+const UNSETTLED: Duration = Duration::from_secs(2);
+
+impl Hashed {
+    /// Whether a later change of the file would show in its stamp.
+    pub(super) fn is_settled(&self) -> bool {
+        nanoseconds(self.at).saturating_sub(self.stamp.modified.max(self.stamp.changed)) >= UNSETTLED.as_nanos() as i64
+    }
 }
 
 /// What tells a changed file without reading it.

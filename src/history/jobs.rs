@@ -2,7 +2,7 @@
 
 use super::{
     hash::{Hashed, Stamp, hash_file, hash_file_in_parallel},
-    journal::Journal,
+    memory::Remember,
     outcome::file_not_found,
     records::FileRecord,
     tree::{Tree, covers, join},
@@ -104,7 +104,7 @@ pub(super) fn add_formats_of_gone(tree: &Tree, gone: &[(usize, String, bool)], j
     }
 }
 
-/// What became of a file: its digests, and whether they came from the journal.
+/// What became of a file: its digests, and whether they were still known.
 pub(super) type Outcome = Result<(Hashed, bool)>;
 
 /// The outcome of each job. Files are taken in their order, each thread the next one, so
@@ -112,7 +112,13 @@ pub(super) type Outcome = Result<(Hashed, bool)>;
 ///
 /// # Errors
 /// Cancelled. What happens to a single file is its own outcome.
-pub(super) fn hash_all(root: &Path, jobs: &[Job], journal: Option<&Journal>, threads: usize, progress: &Progress) -> Result<Vec<Outcome>> {
+pub(super) fn hash_all(
+    root: &Path,
+    jobs: &[Job],
+    known: Option<&dyn Remember>,
+    threads: usize,
+    progress: &Progress,
+) -> Result<Vec<Outcome>> {
     progress.begin(jobs.iter().map(|j| j.size).sum(), "hashing");
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|e| Error::new(ErrorKind::Io, format!("no threads to hash with: {e}")))?;
@@ -121,13 +127,13 @@ pub(super) fn hash_all(root: &Path, jobs: &[Job], journal: Option<&Journal>, thr
     let one = |job: &Job| -> Outcome {
         let path = root.join(&job.path);
         let stamp = Stamp::of(&path.metadata().in_file(&path)?);
-        if let Some(known) = journal.and_then(|j| j.find(&job.path, stamp, &job.formats)) {
+        if let Some(hashed) = known.and_then(|k| k.find(&job.path, stamp, &job.formats)) {
             progress.advance(stamp.size)?;
-            return Ok((known, true));
+            return Ok((hashed, true));
         }
         let hashed = hash(&path, &job.formats, progress)?;
-        if let Some(journal) = journal {
-            journal.note(&job.path, &hashed);
+        if let Some(known) = known {
+            known.note(&job.path, &hashed);
         }
         Ok((hashed, false))
     };

@@ -8,6 +8,7 @@
 
 use super::{
     hash::{Hashed, Stamp, nanoseconds},
+    memory::Remember,
     volume,
 };
 use crate::{
@@ -26,8 +27,6 @@ use std::{
 
 /// How long a digest may be taken from the journal.
 const AGE: Duration = Duration::from_secs(24 * 3600);
-/// A file that was modified so shortly before it was hashed may change once more without a trace in its times.
-const UNSETTLED: Duration = Duration::from_secs(2);
 /// A million files and more.
 const LIMIT: u64 = 512 << 20;
 
@@ -81,30 +80,10 @@ impl Journal {
         *volumes.entry(stamp.device).or_insert_with(|| volume::trusted(&self.root.join(path)))
     }
 
-    /// The digests of a file that has not changed since they were noted.
-    pub fn find(&self, path: &str, stamp: Stamp, formats: &[Format]) -> Option<Hashed> {
-        let line = self.known.get(path).filter(|l| l.stamp == stamp)?;
-        self.volume(path, stamp).filter(|v| *v == line.volume)?;
-        let at = SystemTime::UNIX_EPOCH + Duration::from_nanos(u64::try_from(line.at).ok()?);
-        // From the future, where somebody has set the clock, it is worth nothing either.
-        SystemTime::now().duration_since(at).ok().filter(|age| *age <= AGE)?;
-        let digest = |f: &Format| {
-            let text = line.digests.get(f.name())?;
-            f.decode(text)?;
-            Some((*f, text.clone()))
-        };
-        Some(Hashed { digests: formats.iter().map(digest).collect::<Option<_>>()?, stamp, at })
-    }
-
-    pub fn note(&self, path: &str, hashed: &Hashed) {
-        let at = nanoseconds(hashed.at);
-        let newest = hashed.stamp.modified.max(hashed.stamp.changed);
-        if at.saturating_sub(newest) < UNSETTLED.as_nanos() as i64 {
-            return;
-        }
-        let Some(volume) = self.volume(path, hashed.stamp) else { return };
-        let digests = hashed.digests.iter().map(|(f, d)| (f.name().to_owned(), d.clone())).collect();
-        self.append(&Line { path: path.to_owned(), stamp: hashed.stamp, volume, at, digests });
+    /// Everything is in the history now.
+    pub fn remove(self) {
+        drop(self.file);
+        let _ = fs::remove_file(&self.path);
     }
 
     /// Strikes out a file that is on record now.
@@ -124,11 +103,31 @@ impl Journal {
             }
         }
     }
+}
 
-    /// Everything is in the history now.
-    pub fn remove(self) {
-        drop(self.file);
-        let _ = fs::remove_file(&self.path);
+impl Remember for Journal {
+    fn find(&self, path: &str, stamp: Stamp, formats: &[Format]) -> Option<Hashed> {
+        let line = self.known.get(path).filter(|l| l.stamp == stamp)?;
+        self.volume(path, stamp).filter(|v| *v == line.volume)?;
+        let at = SystemTime::UNIX_EPOCH + Duration::from_nanos(u64::try_from(line.at).ok()?);
+        // From the future, where somebody has set the clock, it is worth nothing either.
+        SystemTime::now().duration_since(at).ok().filter(|age| *age <= AGE)?;
+        let digest = |f: &Format| {
+            let text = line.digests.get(f.name())?;
+            f.decode(text)?;
+            Some((*f, text.clone()))
+        };
+        Some(Hashed { digests: formats.iter().map(digest).collect::<Option<_>>()?, stamp, at })
+    }
+
+    fn note(&self, path: &str, hashed: &Hashed) {
+        if !hashed.is_settled() {
+            return;
+        }
+        let Some(volume) = self.volume(path, hashed.stamp) else { return };
+        let at = nanoseconds(hashed.at);
+        let digests = hashed.digests.iter().map(|(f, d)| (f.name().to_owned(), d.clone())).collect();
+        self.append(&Line { path: path.to_owned(), stamp: hashed.stamp, volume, at, digests });
     }
 }
 

@@ -207,6 +207,11 @@ impl Generation {
     }
 }
 
+/// The folder at or above `folder` (a real path) that has a history: the nearest one.
+pub fn nearest(folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().find(|f| f.join(FOLDER).symlink_metadata().is_ok_and(|m| m.is_dir())).map(Path::to_owned)
+}
+
 /// What can be said of a folder's history without reading its records.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]

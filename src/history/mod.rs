@@ -19,6 +19,7 @@ mod journal;
 mod load;
 mod lock;
 mod making;
+mod memory;
 mod outcome;
 mod records;
 mod references;
@@ -32,13 +33,14 @@ pub use create::{Create, create};
 pub use date::{iso, parse as parse_date};
 pub use flatten::{Flatten, flatten};
 pub use hash::{Hashed, Stamp, hash_bytes, hash_file, hash_file_in_parallel, hash_of_digests, named_digest};
-pub use ignore::{DEFAULT as DEFAULT_IGNORE, Patterns};
+pub use ignore::{DEFAULT as DEFAULT_IGNORE, FOLDER, Patterns};
 pub use journal::default_folder as journal_folder;
-pub use load::{Generation, History, State, state};
-pub use outcome::{Made, Problem, Report, exit};
-pub use records::{FileRecord, FolderRecord, Known, Records};
-pub use tree::Tree;
-pub use verify::{Verify, verify};
+pub use load::{Generation, History, State, nearest, state};
+pub use memory::Memory;
+pub use outcome::{Made, Problem, Report, exit, size_in_words};
+pub use records::{FileRecord, FolderKnown, FolderRecord, Known, Records};
+pub use tree::{File, Folder, Tree};
+pub use verify::{Verify, verify, verify_tree};
 
 use crate::sidecar::mhl::Author;
 

@@ -78,7 +78,7 @@ pub struct Report {
     pub files: u64,
     /// Bytes that were read and hashed.
     pub bytes_hashed: u64,
-    /// Files whose digests were still known from a create that was interrupted.
+    /// Files whose digests were still known: from a create that was interrupted, or from memory.
     pub resumed: u64,
     /// Files whose digest is the one on record.
     pub verified: u64,
@@ -159,4 +159,17 @@ pub(super) fn missing_reference(manifest: &Path) -> Error {
 
 pub(super) fn file_not_found(file: &Path) -> Error {
     Error::invalid("not a file of this folder, or left out by a pattern").file(file).exit(exit::FILE_NOT_FOUND)
+}
+
+/// Bytes in the units that disks are sold in.
+pub fn size_in_words(bytes: u64) -> String {
+    let units = ["bytes", "kB", "MB", "GB", "TB"];
+    let mut value = bytes as f64;
+    let mut unit = 0;
+    while value >= 1000.0 && unit + 1 < units.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    let name = units.get(unit).copied().unwrap_or("bytes");
+    if unit == 0 { format!("{bytes} {name}") } else { format!("{value:.1} {name}") }
 }

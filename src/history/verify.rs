@@ -2,8 +2,9 @@
 
 use super::{
     hash::Hashed,
-    jobs::{Job, hash_all, only},
+    jobs::{Job, Outcome, hash_all, only},
     load::History,
+    memory::{Memory, Remember},
     outcome::{Problem, Report, file_not_found},
     records::{FileRecord, Known},
     sums::folder_sums,
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::{error::Result, progress::Progress, sidecar::mhl::Format};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
 };
 
@@ -47,18 +48,34 @@ pub fn verify(root: &Path, options: &Verify, progress: &Progress) -> Result<Repo
     if let Some(history) = tree.histories.first() {
         history.must_exist()?;
     }
-    let chosen = match &options.only {
+    let chosen: Option<HashSet<String>> = match &options.only {
         None => None,
-        Some(path) => Some(only(&tree, &[if path.is_absolute() { path.clone() } else { tree.root.join(path) }])?.unwrap_or_default()),
+        Some(path) => only(&tree, &[if path.is_absolute() { path.clone() } else { tree.root.join(path) }])?.map(HashSet::from_iter),
     };
-    let folder_formats = if options.folders && chosen.is_none() { folder_formats(&tree) } else { vec![] };
+    let report = verify_tree(&tree, options, chosen.as_ref(), None, progress)?;
+    match &options.only {
+        Some(path) if report.files == 0 => Err(file_not_found(path)),
+        _ => Ok(report),
+    }
+}
+
+/// [`verify`] of a folder that has been walked: of all of it, or of the files `chosen` (relative to it). Digests that `memory` holds
+/// of files that have not changed since are not computed again.
+///
+/// # Errors
+/// Cancelled.
+pub fn verify_tree(
+    tree: &Tree,
+    options: &Verify,
+    chosen: Option<&HashSet<String>>,
+    memory: Option<&Memory>,
+    progress: &Progress,
+) -> Result<Report> {
+    let folder_formats = if options.folders && chosen.is_none() { folder_formats(tree) } else { vec![] };
     let mut report = Report { notices: tree.notices(), ..Report::default() };
-    let jobs = jobs(&tree, options, &folder_formats, chosen.as_deref(), &mut report);
+    let jobs = jobs(tree, options, &folder_formats, chosen, &mut report);
     if options.hash {
         formats_not_recorded(&jobs, &options.formats, &mut report);
-    }
-    if let (Some(path), 0) = (&options.only, report.files) {
-        return Err(file_not_found(path));
     }
     if chosen.is_none() {
         for (path, e) in &tree.refused {
@@ -66,9 +83,11 @@ pub fn verify(root: &Path, options: &Verify, progress: &Progress) -> Result<Repo
         }
     }
     if options.hash {
-        let results = compare(&tree, &jobs, options, progress, &mut report)?;
+        let known = memory.map(|m| m.below(&tree.root));
+        let hashed = hash_all(&tree.root, &jobs, known.as_ref().map(|k| k as &dyn Remember), options.threads, progress)?;
+        let results = compare(&jobs, hashed, options, &mut report);
         if !folder_formats.is_empty() {
-            compare_folders(&tree, &folder_formats, &results, &mut report);
+            compare_folders(tree, &folder_formats, &results, &mut report);
         }
     }
     if chosen.is_none() {
@@ -94,7 +113,13 @@ fn folder_formats(tree: &Tree) -> Vec<Format> {
     formats
 }
 
-fn jobs<'t>(tree: &'t Tree, options: &Verify, folder_formats: &[Format], only: Option<&[String]>, report: &mut Report) -> Vec<Job<'t>> {
+fn jobs<'t>(
+    tree: &'t Tree,
+    options: &Verify,
+    folder_formats: &[Format],
+    only: Option<&HashSet<String>>,
+    report: &mut Report,
+) -> Vec<Job<'t>> {
     let mut jobs = vec![];
     for folder in &tree.folders {
         let Some(history) = tree.histories.get(folder.history) else { continue };
@@ -141,23 +166,18 @@ fn references<'r>(record: &'r FileRecord, formats: &[Format]) -> Vec<&'r Known> 
     if asked.is_empty() { record.first().into_iter().collect() } else { asked }
 }
 
-fn compare<'j>(
-    tree: &Tree,
-    jobs: &'j [Job],
-    options: &Verify,
-    progress: &Progress,
-    report: &mut Report,
-) -> Result<HashMap<&'j str, Hashed>> {
+fn compare<'j>(jobs: &'j [Job], hashed: Vec<Outcome>, options: &Verify, report: &mut Report) -> HashMap<&'j str, Hashed> {
     let mut results = HashMap::new();
-    for (job, outcome) in jobs.iter().zip(hash_all(&tree.root, jobs, None, options.threads, progress)?) {
-        let hashed = match outcome {
-            Ok((hashed, _)) => hashed,
+    for (job, outcome) in jobs.iter().zip(hashed) {
+        let (hashed, known) = match outcome {
+            Ok(hashed) => hashed,
             Err(e) => {
                 report.problems.push(Problem::Unreadable { path: job.path.clone(), message: e.to_string() });
                 continue;
             }
         };
-        report.bytes_hashed += hashed.stamp.size;
+        report.resumed += u64::from(known);
+        report.bytes_hashed += if known { 0 } else { hashed.stamp.size };
         if let Some(record) = job.record {
             let mut good = true;
             for known in references(record, &options.formats) {
@@ -173,7 +193,7 @@ fn compare<'j>(
         }
         results.insert(job.path.as_str(), hashed);
     }
-    Ok(results)
+    results
 }
 
 fn compare_folders(tree: &Tree, formats: &[Format], results: &HashMap<&str, Hashed>, report: &mut Report) {

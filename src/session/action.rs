@@ -114,6 +114,9 @@ pub enum Action {
 
     #[serde(rename = "Check/Run")]
     RunChecks,
+    /// Reads every file of the selected clip's roll and holds it against the history.
+    #[serde(rename = "Check/VerifyRoll")]
+    VerifyRoll,
     #[serde(rename = "Check/Next")]
     NextFailing,
     /// Asks for the reason to waive a check of the selected clip.

@@ -61,6 +61,7 @@ impl Session {
                     self.check(id);
                 }
             }
+            Action::VerifyRoll => self.verify_roll(),
             Action::NextFailing => self.next_failing()?,
             Action::Waive { check, name, reason } => {
                 if name.trim().is_empty() || reason.trim().is_empty() {
@@ -216,7 +217,7 @@ impl Session {
         Ok(())
     }
 
-    fn stop(&mut self, job: super::jobs::JobId) {
+    pub(super) fn stop(&mut self, job: super::jobs::JobId) {
         let title = self.jobs.active().iter().find(|j| j.id == job).map(|j| j.title.clone()).unwrap_or_default();
         self.jobs.cancel(job);
         self.log.info(format!("{title}: cancelled"));

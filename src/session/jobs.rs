@@ -33,15 +33,18 @@ pub enum Lane {
     Scopes,
     /// Checks and exports.
     Long,
+    /// Rolls that are read as a whole.
+    Verify,
 }
 
-const LANES: [(Lane, &str); 6] = [
+const LANES: [(Lane, &str); 7] = [
     (Lane::Picture, "picture"),
     (Lane::Develop, "develop"),
     (Lane::Open, "open"),
     (Lane::Ahead, "ahead"),
     (Lane::Scopes, "scopes"),
     (Lane::Long, "long"),
+    (Lane::Verify, "verify"),
 ];
 
 /// A job that has not reported yet.

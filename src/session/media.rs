@@ -3,10 +3,11 @@
 use super::{
     document::{Chosen, ClipEntry},
     jobs::JobId,
+    rolls::RollOf,
 };
 use crate::{
     camera::{self, Clip, FrameNumber},
-    check::{Finding, Outcome, Severity, Subject},
+    check::{Finding, Found, Outcome, Rolls, Severity, Subject},
     color::Processor,
     debayer,
     error::{Error, Result},
@@ -37,6 +38,7 @@ pub struct Opened {
     /// What it is called in the recipe.
     pub name: String,
     pub planned: Planned,
+    pub roll: RollOf,
     pub checks: ChecksState,
     /// The frame in view.
     pub playhead: FrameNumber,
@@ -86,6 +88,7 @@ pub struct OwnedSubject {
     name: String,
     clip: Arc<dyn Clip>,
     planned: Planned,
+    rolls: Arc<Rolls>,
 }
 
 impl OwnedSubject {
@@ -95,7 +98,7 @@ impl OwnedSubject {
             clip: &*self.clip,
             sidecars: &self.planned.sidecars,
             plan: &self.planned.result,
-            found: Default::default(),
+            found: Found::sharing(self.rolls.clone()),
         }
     }
 }
@@ -108,8 +111,10 @@ impl Opened {
         progress.check()?;
         progress.say("reading sidecars");
         let planned = Planned::new(&*clip, &entry.settings, &entry.sidecars);
+        progress.say("looking for a history");
+        let roll = RollOf::find(&*clip);
         let (name, playhead) = (clip_name(&*clip), clip.frames().first());
-        Ok(Self { clip, name, planned, checks: ChecksState::NotRun, playhead })
+        Ok(Self { clip, name, planned, roll, checks: ChecksState::NotRun, playhead })
     }
     pub fn plans(&self) -> Option<&Arc<Plans>> {
         self.planned.plans.as_ref()
@@ -120,8 +125,8 @@ impl Opened {
             _ => None,
         }
     }
-    pub(super) fn subject(&self) -> OwnedSubject {
-        OwnedSubject { name: self.name.clone(), clip: self.clip.clone(), planned: self.planned.clone() }
+    pub(super) fn subject(&self, rolls: Arc<Rolls>) -> OwnedSubject {
+        OwnedSubject { name: self.name.clone(), clip: self.clip.clone(), planned: self.planned.clone(), rolls }
     }
     /// Whether the findings are of the plan as it is.
     pub fn is_checked(&self) -> bool {

@@ -16,6 +16,7 @@ mod media;
 mod pictures;
 mod playback;
 mod reports;
+mod rolls;
 mod scopes;
 pub mod table;
 #[cfg(test)]
@@ -31,6 +32,7 @@ pub use lamp::{Comparison, Lamp};
 pub use log::{Log, LogEntry, LogLevel};
 pub use media::{ChecksState, Media, Opened, Opener, Planned, Plans, Tally};
 pub use playback::{Direction, Playback};
+pub use rolls::{RollOf, Verification};
 pub use scopes::{ScopeKey, ScopeSet};
 pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, LUMA, Placement, ScopeView, Tab, View, ZOOM_RANGE, Zoom};
 
@@ -84,6 +86,8 @@ pub enum Change {
     Checks(ClipId),
     Lamp,
     Scopes,
+    /// A roll was verified.
+    Roll,
     Exported,
     Failed(Error),
 }
@@ -121,6 +125,7 @@ pub struct Session {
     lamp: Lamp,
     scopes: scopes::Scopes,
     export: ExportState,
+    rolls: rolls::RollStates,
     log: Log,
     asks: Vec<Ask>,
     opener: Opener,
@@ -148,6 +153,7 @@ impl Session {
             lamp: Lamp::default(),
             scopes: Default::default(),
             export: ExportState::default(),
+            rolls: Default::default(),
             log: Log::default(),
             asks: vec![],
             opener: config.opener,

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     check::{self, Finding},
     error::{Error, Result},
+    history,
     image::Image,
     progress::Progress,
     recipe::{self, Approval, Exported},
@@ -34,6 +35,8 @@ pub enum Output {
     Checked(Vec<Finding>),
     Compared(Comparison),
     Scoped(Box<ScopeSet>),
+    /// The root of the roll.
+    Verified(PathBuf, history::Report),
     Exported(Exported),
 }
 
@@ -113,6 +116,7 @@ impl Session {
                 self.scopes.take(job, *set);
                 changes.push(Change::Scopes);
             }
+            Output::Verified(root, report) => self.roll_verified(root, report, changes),
             Output::Exported(exported) => {
                 self.exported(exported);
                 changes.push(Change::Exported);
@@ -140,7 +144,7 @@ impl Session {
             self.lamp = Lamp::Failed { look: look.clone(), why: error.to_string() };
         } else if matches!(self.export, ExportState::Running { job: j, .. } if j == job) {
             self.export = ExportState::Failed(error.clone());
-        } else {
+        } else if !self.rolls.failed(job, error) {
             self.planning.take_if(|(_, j)| *j == job);
             self.scopes.failed(job, error);
             self.pictures.failed(job, error);
@@ -280,7 +284,7 @@ impl Session {
 
     pub(super) fn check(&mut self, id: ClipId) {
         let Some(Media::Ready(opened)) = self.media.get_mut(&id) else { return };
-        let (subject, key) = (opened.subject(), opened.planned.key());
+        let (subject, key) = (opened.subject(self.rolls.unasked()), opened.planned.key());
         if let ChecksState::Running { job, .. } = opened.checks {
             self.jobs.cancel(job);
         }
@@ -294,6 +298,7 @@ impl Session {
         let chosen = |i: usize| clips.is_empty() || clips.contains(&i);
         let mut subjects: Vec<(OwnedSubject, Vec<recipe::Waiver>)> = vec![];
         let mut keys = vec![];
+        let rolls = self.rolls.asked();
         for (_, entry) in self.document.clips.iter().enumerate().filter(|(i, _)| chosen(*i)) {
             let not_ready = |why: &str| Err(Error::refused(why).file(&entry.path));
             let Some(opened) = self.opened(entry.id) else { return not_ready("the clip is not open") };
@@ -305,7 +310,7 @@ impl Session {
                 open => return not_ready(&format!("{} checks fail and are not waived", open.unwrap_or(0))),
             }
             let waiver = |w: &super::Waiver| recipe::Waiver { check: w.check.clone(), reason: w.reason.clone(), by: w.name.clone() };
-            subjects.push((opened.subject(), entry.waivers.iter().map(waiver).collect()));
+            subjects.push((opened.subject(rolls.clone()), entry.waivers.iter().map(waiver).collect()));
             keys.push((entry.id, opened.planned.key().to_string()));
         }
         let by = approval.clone();

@@ -99,6 +99,13 @@ pub static ACTIONS: &[Entry] = &[
     entry("Play", "Last frame", &["End"], Action::Last, "To the last frame"),
     entry("Check", "Run the checks again", &["Ctrl+R"], Action::RunChecks, "Check the clip against its sidecars again"),
     entry("Check", "Next failing check", &["N"], Action::NextFailing, "Go to the next check that fails, in this clip or the next"),
+    entry(
+        "Check",
+        "Verify the roll's hashes",
+        &["Ctrl+Shift+R"],
+        Action::VerifyRoll,
+        "Read every file of the clip's roll and compare it with the roll's ASC MHL history",
+    ),
     entry("Help", "Command palette…", &["Ctrl+Shift+P"], Action::Palette, "Find any command by name"),
     entry("Help", "Keys", &["?"], Action::Keys, "Every key"),
     entry("Help", "Log", &["F8"], Action::Log, "Every message since the window opened"),
@@ -123,6 +130,10 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         A::SelectClip(_) | A::NextFailing | A::Approve | A::Export { .. } => need(clips > 0, "no clip is open"),
         A::RemoveClip | A::SetClip(_) | A::ResetClip => need(session.document().selected.is_some(), "no clip is selected"),
         A::RunChecks | A::AskWaive(_) | A::Waive { .. } | A::Unwaive(_) => need(session.selected_opened().is_some(), "no clip is open"),
+        A::VerifyRoll => match session.selected_roll() {
+            None => Err("the clip belongs to no ASC MHL history"),
+            Some(root) => need(!session.verification(root).is_some_and(|v| v.is_running()), "it is being verified"),
+        },
         A::PlayToggle | A::PlayForward | A::PlayReverse | A::Step(_) | A::First | A::Last | A::Go(_) => {
             need(session.selected_opened().is_some_and(|o| o.clip.frames().present.len() > 1), "the clip has one frame")
         }

@@ -15,6 +15,8 @@ mod chart;
 struct Driven {
     session: Session,
     woken: Receiver<()>,
+    /// Of its own: another test that wrote its clips again would be seen as a change of sources.
+    folder: tempfile::TempDir,
 }
 
 impl Driven {
@@ -23,17 +25,38 @@ impl Driven {
         let waker: Waker = Arc::new(move || {
             let _ = tx.send(());
         });
-        Self { session: Session::new(Config { waker, opener: chart::opener(), ..Config::default() }), woken }
+        Self {
+            session: Session::new(Config { waker, opener: chart::opener(), ..Config::default() }),
+            woken,
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
     fn open(paths: &[&str]) -> Self {
-        let dir = std::env::temp_dir().join(format!("prelight-session-{}", std::process::id()));
-        std::fs::create_dir_all(&dir).unwrap();
-        let paths: Vec<PathBuf> = paths.iter().map(|p| dir.join(p)).collect();
-        paths.iter().for_each(|p| std::fs::write(p, b"").unwrap());
         let mut driven = Self::new();
+        let paths: Vec<PathBuf> = paths.iter().map(|p| driven.folder.path().join(p)).collect();
+        paths.iter().for_each(|p| std::fs::write(p, b"chart").unwrap());
         driven.send(Action::Add(paths));
         driven.settle();
         driven
+    }
+    /// A roll `A001` with a clip `one.chart`, a document, and a history.
+    fn open_roll() -> (Self, PathBuf) {
+        let mut driven = Self::new();
+        let root = driven.folder.path().canonicalize().unwrap().join("A001");
+        std::fs::create_dir_all(&root).unwrap();
+        std::fs::write(root.join("one.chart"), b"chart").unwrap();
+        std::fs::write(root.join("notes.txt"), b"notes").unwrap();
+        let date = crate::history::parse_date("2026-11-26T10:00:00Z");
+        let origin = crate::history::Origin { date, ..Default::default() };
+        let options = crate::history::Create { formats: vec![crate::sidecar::mhl::Format::Xxh64], origin, ..Default::default() };
+        crate::history::create(&root, &options, &Progress::default()).unwrap();
+        driven.send(Action::Add(vec![root.join("one.chart")]));
+        driven.settle();
+        (driven, root)
+    }
+    fn outcome(&self, check: &str) -> crate::check::Outcome {
+        let findings = self.session.selected_opened().unwrap().findings().unwrap();
+        findings.iter().find(|f| f.id == check).unwrap().outcome
     }
     fn send(&mut self, action: Action) {
         self.session.dispatch(action).unwrap();
@@ -82,7 +105,7 @@ fn an_opened_clip_is_shown_checked_and_selected() {
 fn a_large_clip_shows_a_draft_first() {
     let mut d = Driven::new();
     let path = std::env::temp_dir().join("prelight-big.chart");
-    std::fs::write(&path, b"").unwrap();
+    std::fs::write(&path, b"chart").unwrap();
     d.send(Action::Add(vec![path]));
     d.until("first picture", |s| s.screen_picture().is_some());
     let first = d.session.screen_picture().unwrap().clone();
@@ -277,7 +300,7 @@ fn cancelling_an_open_leaves_the_clip_failed() {
     });
     d.session.opener = slow;
     let path = std::env::temp_dir().join("prelight-slow.chart");
-    std::fs::write(&path, b"").unwrap();
+    std::fs::write(&path, b"chart").unwrap();
     d.send(Action::Add(vec![path]));
     d.until("it runs", |s| s.visible_job().is_some_and(|j| j.title.contains("slow")));
     d.send(Action::CancelJob);
@@ -338,4 +361,59 @@ fn scopes_count_every_pixel_of_what_is_in_view() {
     d.send(Action::Expose(1.0));
     d.settle();
     assert_ne!(d.session.scopes().unwrap().key.look, d.session.look().unwrap(), "counted although nobody looks");
+}
+
+#[test]
+fn a_clip_says_which_history_it_belongs_to() {
+    let (d, root) = Driven::open_roll();
+    let roll = &d.session.selected_opened().unwrap().roll;
+    assert_eq!((roll.root.as_ref(), &*roll.text()), (Some(&root), "generation 1, 2026-11-26"));
+    assert_eq!(d.outcome("MHL-01"), crate::check::Outcome::Pass);
+    assert_eq!(d.session.tally(d.session.document().clips[0].id).unwrap().open(), 0);
+    let d = Driven::open(&["one.chart"]);
+    assert_eq!(d.session.selected_opened().unwrap().roll.text(), "no history");
+    let why = table::available(&Action::VerifyRoll, &d.session).unwrap_err();
+    assert_eq!(why, "the clip belongs to no ASC MHL history");
+}
+
+#[test]
+fn verifying_the_roll_is_a_job_whose_result_stays() {
+    let (mut d, root) = Driven::open_roll();
+    d.send(Action::parse("Check/VerifyRoll").unwrap());
+    assert!(d.session.verification(&root).unwrap().is_running());
+    assert!(table::available(&Action::VerifyRoll, &d.session).is_err(), "once at a time");
+    let changes = d.settle();
+    assert!(changes.contains(&Change::Roll), "{changes:?}");
+    assert!(d.session.verification(&root).unwrap().is_good());
+    assert!(d.session.log().entries().iter().any(|e| e.text == "Roll A001: 2 of 2 files as recorded"));
+
+    // A file of the roll that is no file of the clip: only the whole roll shows it. The clip is altered too, and checked again.
+    std::fs::write(root.join("notes.txt"), b"noteZ").unwrap();
+    std::fs::write(root.join("one.chart"), b"charT").unwrap();
+    assert_eq!(d.outcome("MHL-01"), crate::check::Outcome::Pass, "as it was when it was checked");
+    d.send(Action::VerifyRoll);
+    d.settle();
+    let verification = d.session.verification(&root).unwrap();
+    assert!(verification.text().starts_with("0 of 2 files as recorded, 2 problems: notes.txt: xxh64 "), "{}", verification.text());
+    assert!(!verification.is_good());
+    assert_eq!(d.outcome("MHL-01"), crate::check::Outcome::Fail, "checked again");
+    assert!(d.session.log().last_error().unwrap().text.starts_with("Roll A001: one.chart: xxh64"));
+}
+
+#[test]
+fn verifying_a_roll_can_be_cancelled_and_its_failure_is_kept() {
+    let (mut d, root) = Driven::open_roll();
+    d.send(Action::VerifyRoll);
+    let job = d.session.jobs().iter().find(|j| j.lane == Lane::Verify).unwrap();
+    assert_eq!(job.title, "Verifying roll A001");
+    let id = job.id;
+    d.session.stop(id);
+    d.settle();
+    assert!(d.session.verification(&root).unwrap().text().contains("cancelled"));
+    std::fs::remove_file(root.join("ascmhl/ascmhl_chain.xml")).unwrap();
+    d.send(Action::VerifyRoll);
+    let changes = d.settle();
+    assert!(changes.iter().any(|c| matches!(c, Change::Failed(_))), "{changes:?}");
+    let Some(Verification::Failed(error)) = d.session.verification(&root) else { panic!("it should have failed") };
+    assert!(error.to_string().contains("ascmhl_chain.xml"), "{error}");
 }

@@ -4,6 +4,7 @@
 //! these tests say that they were skipped.
 
 mod camera;
+mod chain;
 mod color;
 mod corpus;
 mod debayer;

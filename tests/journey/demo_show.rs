@@ -161,3 +161,52 @@ fn the_headless_demo_says_where_things_are() {
     // Twice in a row.
     run_to(0, &["demo", text(&show), "--check", "--render"]);
 }
+
+#[test]
+fn a_roll_is_checked_as_a_whole_where_it_is_named() {
+    let work = tempfile::tempdir().unwrap();
+    let show = work.path().join("show");
+    run_to(0, &["demo", text(&show)]);
+    let roll = show.join("A001");
+    let report = json(&["check", text(&roll), "--json"]);
+    assert_eq!((&report[0]["clip"], &report[1]["roll"]), (&"A001C001_261121_PRLT".into(), &"A001".into()), "{report}");
+    assert_eq!(report.as_array().unwrap().len(), 2);
+    let of = |report: &Value, n: usize, id: &str| {
+        let findings = report[n]["findings"].as_array().unwrap().clone();
+        findings.into_iter().find(|f| f["id"] == id).unwrap()
+    };
+    let evidence = |report: &Value, n: usize| of(report, n, "MHL-01")["evidence"].as_str().unwrap().to_owned();
+    assert!(evidence(&report, 0).starts_with("8 files, ") && evidence(&report, 1).starts_with("12 files, "), "{report}");
+    assert_eq!(of(&report, 0, "MHL-06")["outcome"], "pass");
+    assert_eq!(of(&report, 0, "MHL-10")["outcome"], "not_applicable");
+    // A second copy, equal and then not.
+    let copy = work.path().join("copy");
+    fs::create_dir_all(copy.join("A001")).unwrap();
+    copy_folder(&roll, &copy.join("A001"));
+    let compared = json(&["check", text(&roll), "--copy", text(&copy), "--json"]);
+    assert_eq!(of(&compared, 0, "MHL-10")["outcome"], "pass", "{compared}");
+    // A sidecar is a file of the roll, and none of the clip.
+    let sidecar = roll.join("A001C001_261121_PRLT.cc");
+    let altered = fs::read_to_string(&sidecar).unwrap().replace("1.004", "1.005");
+    fs::write(&sidecar, altered).unwrap();
+    let printed = run_to(11, &["check", text(&roll), "--json"]);
+    let report: Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!(failing(&report[0]["findings"]), [""; 0]);
+    assert_eq!(failing(&report[1]["findings"]), ["MHL-01"]);
+    assert!(evidence(&report, 1).starts_with("A001C001_261121_PRLT.cc: xxh64 "), "{report}");
+    assert!(run_to(11, &["check", text(&roll)]).contains("\nRoll A001  ("));
+    // The clip by itself passes.
+    run_to(0, &["check", text(&roll.join("A001C001_261121_PRLT"))]);
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            fs::create_dir_all(&target).unwrap();
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}

@@ -24,7 +24,7 @@ struct Driven {
 fn window(clips: &[&str]) -> Driven {
     let folder = tempfile::tempdir().unwrap();
     let paths: Vec<PathBuf> = clips.iter().map(|c| folder.path().join(c)).collect();
-    paths.iter().for_each(|p| std::fs::write(p, b"").unwrap());
+    paths.iter().for_each(|p| std::fs::write(p, b"chart").unwrap());
     let setup = move || Setup {
         picker: Box::new(Scripted(paths.clone())),
         content: Content::Paths(vec![]),
@@ -123,7 +123,7 @@ fn dropped_files_open_and_what_cannot_be_opened_is_said_beside_it() {
     let good = d.folder.path().join("one.chart");
     let bad = d.folder.path().join("notes.txt");
     for path in [&good, &bad] {
-        std::fs::write(path, b"").unwrap();
+        std::fs::write(path, b"chart").unwrap();
         d.window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path.clone())));
     }
     d.until("both were tried", |s| s.document().clips.len() == 2 && s.is_settled());

@@ -20,6 +20,7 @@ pub use klv::ber;
 use klv::{Klv, Label};
 pub use names::{primaries_of, transfer_of};
 use std::{
+    io::{Read, Seek, SeekFrom},
     ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
@@ -44,6 +45,32 @@ pub fn needs_sdk(metadata: &Metadata) -> bool {
 /// Whether a file that starts like this is MXF.
 pub fn recognises(head: &[u8]) -> bool {
     partition::find_header(head).is_some()
+}
+
+/// What is wrong with the end of a file of `length` bytes: its footer partition (ST 377-1 clause 6.7) is not where the header
+/// partition or the random index pack says, or neither says where it is.
+pub(super) fn ending(file: &mut (impl Read + Seek), length: u64) -> std::io::Result<Option<String>> {
+    /// Run-in and header pack; the pack of a writer that lists a hundred essence containers.
+    const HEAD: u64 = 65536 + 4096;
+    let mut read = |at: u64, most: u64| -> std::io::Result<Vec<u8>> {
+        let mut bytes = vec![];
+        file.seek(SeekFrom::Start(at))?;
+        file.by_ref().take(most).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let head = read(0, HEAD)?;
+    let Some((start, header)) = partition::find_header(&head).and_then(|at| Some((at, partition::Partition::read(&head, at).ok()?))) else {
+        return Ok(Some("the file ends within its header partition".to_owned()));
+    };
+    if header.footer != 0 {
+        let at = header.footer.saturating_add(start as u64);
+        let there = at < length && partition::is_footer(&read(at, 16)?);
+        return Ok((!there).then(|| format!("no footer partition at byte {at}, where the header partition has it")));
+    }
+    // Written before the end of the recording was known: then the random index pack ends the file.
+    let size = read(length.saturating_sub(4), 4)?.first_chunk::<4>().map_or(0, |n| u64::from(u32::from_be_bytes(*n)));
+    let there = (20..=length).contains(&size) && partition::is_index(&read(length - size, 16)?);
+    Ok((!there).then(|| "neither footer partition nor random index pack".to_owned()))
 }
 
 impl Format for Mxf {

@@ -47,6 +47,16 @@ fn pack_of(key: &Label) -> Option<(Kind, bool)> {
     Some((kind, key.0[14] >= 3))
 }
 
+/// Whether a footer partition begins with this key.
+pub fn is_footer(key: &[u8]) -> bool {
+    Label::from_slice(key).is_some_and(|k| k.is_smpte() && matches!(pack_of(&k), Some((Kind::Footer, _))))
+}
+
+/// Whether a random index pack (ST 377-1 clause 12) begins with this key.
+pub fn is_index(key: &[u8]) -> bool {
+    Label::from_slice(key).is_some_and(|k| k.is_smpte() && k.item().starts_with(&PACK) && k.0[13] == 0x11)
+}
+
 /// Where the header partition begins in the first bytes of a file.
 pub fn find_header(head: &[u8]) -> Option<usize> {
     let is_header = |at: usize| {
@@ -99,7 +109,7 @@ pub fn find_footer(data: &[u8], start: usize, header: &Partition) -> Option<usiz
     }
     let length = u32::from_be_bytes(*data.last_chunk::<4>()?) as usize;
     let klv = Klv::read(data, data.len().checked_sub(length)?).ok()??;
-    if !klv.key.item().starts_with(&PACK) || klv.key.0[13] != 0x11 {
+    if !is_index(&klv.key.0) {
         return None;
     }
     // Pairs of BodySID and offset, and the length of the pack.

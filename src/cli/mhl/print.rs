@@ -3,7 +3,7 @@
 use super::out;
 use crate::{
     error::Result,
-    history::{Problem, Report},
+    history::{Problem, Report, size_in_words},
 };
 use std::path::Path;
 
@@ -32,7 +32,7 @@ pub(super) fn report(folder: &Path, report: &Report) -> Result<()> {
     add(report.resumed, "hashed before the interruption");
     add(report.problems.len() as u64, if report.problems.len() == 1 { "problem" } else { "problems" });
     if report.bytes_hashed > 0 {
-        parts.push(format!("{} hashed", size(report.bytes_hashed)));
+        parts.push(format!("{} hashed", size_in_words(report.bytes_hashed)));
     }
     out::line(format_args!("{}: {}", folder.display(), parts.join(", ")))
 }
@@ -60,17 +60,4 @@ fn words(problem: &Problem) -> String {
 
 fn count(n: u64, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-}
-
-/// Bytes in the units that disks are sold in.
-pub(super) fn size(bytes: u64) -> String {
-    let units = ["bytes", "kB", "MB", "GB", "TB"];
-    let mut value = bytes as f64;
-    let mut unit = 0;
-    while value >= 1000.0 && unit + 1 < units.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    let name = units.get(unit).copied().unwrap_or("bytes");
-    if unit == 0 { format!("{bytes} {name}") } else { format!("{value:.1} {name}") }
 }

@@ -1,0 +1,132 @@
+//! MHL: a clip's files against the history of its roll (ASC MHL), and the roll as it lies on disk.
+//!
+//! A clip belongs to the nearest history at or above its folder; what that covers is the *roll*. MHL-01 is about the files of the
+//! clip, MHL-09 too; the other rules are about the roll that the clip lies in: a roll of which a file is missing is in nobody's
+//! hands. [`check_roll`] runs them on a whole roll, MHL-01 with every file of it. Without a history they do not apply, but for
+//! MHL-08, which then looks at the roll's folder where one bears the name of the reel, else at the clip's own.
+
+mod copies;
+mod hashes;
+mod place;
+mod policy;
+mod records;
+mod renames;
+mod roots;
+#[cfg(test)]
+mod tests;
+mod tidy;
+mod unchanged;
+
+pub(super) use place::Place;
+pub use place::{Roll, Rolls, history_of};
+pub(super) use unchanged::Snapshot;
+
+use super::{Finding, RULES, Subject, Verdict, judge};
+use crate::{
+    error::{Error, Result},
+    history::size_in_words as size,
+    progress::Progress,
+};
+use std::path::Path;
+
+/// What a rule of a roll looks at.
+struct Scope<'a> {
+    roll: &'a Roll,
+    rolls: &'a Rolls,
+    /// Of the clip, where it is about one.
+    place: Option<&'a Place>,
+}
+
+type OnRoll = fn(&Scope, &Progress) -> Result<Verdict>;
+
+const NO_HISTORY: &str = "no ASC MHL history at or above the clip's folder";
+const BROKEN: &str = "the history cannot be read: see MHL-03";
+
+fn on_roll(subject: &Subject, progress: &Progress, rule: OnRoll) -> Result<Verdict> {
+    let place = subject.place()?;
+    let Some(root) = &place.history else { return Ok(Verdict::not_applicable(NO_HISTORY)) };
+    let rolls = subject.found.rolls();
+    match &*rolls.roll(root, progress)? {
+        Ok(roll) => rule(&Scope { roll, rolls, place: Some(place) }, progress),
+        Err(_) => Ok(Verdict::not_applicable(BROKEN)),
+    }
+}
+
+pub(super) fn hashes_hold(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    on_roll(subject, progress, hashes::hold)
+}
+pub(super) fn roll_is_complete(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    on_roll(subject, progress, records::complete)
+}
+pub(super) fn chain_is_whole(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    match &subject.place()?.history {
+        Some(root) => roots::whole(subject.found.rolls(), root, progress),
+        None => Ok(Verdict::not_applicable(NO_HISTORY)),
+    }
+}
+pub(super) fn originals_come_first(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    on_roll(subject, progress, records::originals_first)
+}
+pub(super) fn formats_are_allowed(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    on_roll(subject, progress, records::formats_allowed)
+}
+pub(super) fn one_history_at_the_root(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    on_roll(subject, progress, roots::one_at_the_root)
+}
+pub(super) fn nothing_is_renamed(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    on_roll(subject, progress, renames::none)
+}
+pub(super) fn roll_is_tidy(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    let place = subject.place()?;
+    match place.history.as_ref().or(place.reel_folder.as_ref()) {
+        Some(root) => tidy::of_roll(root, Some(place), progress),
+        None => tidy::of_folder(place, progress),
+    }
+}
+pub(super) fn sources_are_unchanged(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    unchanged::unchanged(subject, progress)
+}
+pub(super) fn copies_are_equal(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    on_roll(subject, progress, copies::equal)
+}
+
+/// Runs the rules of a roll on the whole roll at `root`, the folder of a history: MHL-01 to MHL-08 and MHL-10.
+///
+/// # Errors
+/// Cancelled. What cannot be read is a finding.
+pub fn check_roll(root: &Path, rolls: &Rolls, progress: &Progress) -> Result<Vec<Finding>> {
+    let root = root.canonicalize().map_err(|e| Error::io(root, &e))?;
+    let roll = rolls.roll(&root, progress)?;
+    let on = |rule: OnRoll| match &*roll {
+        Ok(roll) => rule(&Scope { roll, rolls, place: None }, progress),
+        Err(_) => Ok(Verdict::not_applicable(BROKEN)),
+    };
+    let mut findings = vec![];
+    for rule in RULES {
+        let verdict = match rule.id {
+            "MHL-01" => on(hashes::hold),
+            "MHL-02" => on(records::complete),
+            "MHL-03" => roots::whole(rolls, &root, progress),
+            "MHL-04" => on(records::originals_first),
+            "MHL-05" => on(records::formats_allowed),
+            "MHL-06" => on(roots::one_at_the_root),
+            "MHL-07" => on(renames::none),
+            "MHL-08" => tidy::of_roll(&root, None, progress),
+            "MHL-10" => on(copies::equal),
+            _ => continue,
+        };
+        findings.push(judge(rule, verdict)?);
+        progress.check()?;
+    }
+    Ok(findings)
+}
+
+/// The first few of a list, and how many more there are.
+fn few(list: &[String]) -> String {
+    const FEW: usize = 5;
+    let shown = list.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join("; ");
+    match list.len().checked_sub(FEW) {
+        None | Some(0) => shown,
+        Some(more) => format!("{shown}; and {more} more"),
+    }
+}

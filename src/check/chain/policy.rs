@@ -1,0 +1,52 @@
+//! What a delivery asks of a roll, in one place until profiles can be chosen.
+
+use crate::sidecar::mhl::Format;
+
+/// Hash formats that a file may be on record in: xxHash64 or MD5 (ING-1: N-DATA). Further ones beside them do no harm.
+pub const FORMATS: [Format; 2] = [Format::Md5, Format::Xxh64];
+
+/// Names that operating systems leave on cards and drives (ING-7: N-ING, the list is a proposal), and who leaves them. A star at the
+/// end stands for anything. Compared without regard to case.
+const LITTER: [(&str, &str); 10] = [
+    ("._*", "macOS"),
+    (".DS_Store", "macOS"),
+    (".Spotlight-V100", "macOS"),
+    (".Trashes", "macOS"),
+    (".fseventsd", "macOS"),
+    (".TemporaryItems", "macOS"),
+    ("Thumbs.db", "Windows"),
+    ("desktop.ini", "Windows"),
+    ("$RECYCLE.BIN", "Windows"),
+    ("System Volume Information", "Windows"),
+];
+
+/// Who leaves a file or folder of this name, where an operating system does.
+pub fn litter(name: &str) -> Option<&'static str> {
+    let fits = |pattern: &str| match pattern.strip_suffix('*') {
+        Some(start) => name.get(..start.len()).is_some_and(|s| s.eq_ignore_ascii_case(start)),
+        None => name.eq_ignore_ascii_case(pattern),
+    };
+    LITTER.iter().find(|(pattern, _)| fits(pattern)).map(|(_, who)| *who)
+}
+
+/// A frame that is shorter than most of its clip by this many bytes was cut: a disk block. Headers differ by less. A proposal, for
+/// MHL-08.
+pub const SHORT_FRAME: u64 = 4096;
+
+/// Files of these containers are looked at for their end when a whole roll is checked; of a clip every file is.
+pub const CONTAINERS: [&str; 8] = ["mov", "mp4", "m4v", "mxf", "braw", "crm", "qt", "3gp"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn litter_is_known_by_its_name() {
+        for name in [".DS_Store", "._A001C001.mov", "._", "THUMBS.DB", "System Volume Information", ".Trashes"] {
+            assert!(litter(name).is_some(), "{name}");
+        }
+        for name in ["A001C001.mov", ".hidden", "Thumbs.db.mov", "_.DS_Store", "ä._", ".", "ascmhl"] {
+            assert!(litter(name).is_none(), "{name}");
+        }
+    }
+}

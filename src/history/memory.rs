@@ -1,0 +1,87 @@
+//! Digests that were computed and are not computed again as long as their file is what it was.
+
+use super::hash::{Hashed, Stamp};
+use crate::sidecar::mhl::Format;
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+/// What knows digests of files, by their paths relative to a root.
+pub(super) trait Remember: Sync {
+    /// The digests of a file, where all of them are known and the file has not changed since.
+    fn find(&self, path: &str, stamp: Stamp, formats: &[Format]) -> Option<Hashed>;
+    fn note(&self, path: &str, hashed: &Hashed);
+}
+
+/// Digests in memory, by the real paths of files: for one run, or for as long as a show is open.
+#[derive(Default)]
+pub struct Memory(Mutex<HashMap<PathBuf, Hashed>>);
+
+/// Files that are remembered: some hundred megabytes. A show has fewer.
+const FILES: usize = 1 << 20;
+
+/// A memory as it is seen from a root.
+pub(super) struct Below<'m> {
+    memory: &'m Memory,
+    root: &'m Path,
+}
+
+impl Memory {
+    pub(super) fn below<'m>(&'m self, root: &'m Path) -> Below<'m> {
+        Below { memory: self, root }
+    }
+
+    /// Whether any digest of the file is known, as it is now.
+    pub fn knows(&self, file: &Path) -> bool {
+        let Ok(metadata) = file.metadata() else { return false };
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(file).is_some_and(|hashed| hashed.stamp == Stamp::of(&metadata))
+    }
+}
+
+impl Remember for Below<'_> {
+    fn find(&self, path: &str, stamp: Stamp, formats: &[Format]) -> Option<Hashed> {
+        let known = self.memory.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let hashed = known.get(&self.root.join(path)).filter(|h| h.stamp == stamp)?;
+        let digest = |f: &Format| hashed.digests.iter().find(|(known, _)| known == f).cloned();
+        Some(Hashed { digests: formats.iter().map(digest).collect::<Option<_>>()?, ..hashed.clone() })
+    }
+
+    fn note(&self, path: &str, hashed: &Hashed) {
+        let mut known = self.memory.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = self.root.join(path);
+        if hashed.is_settled() && (known.len() < FILES || known.contains_key(&path)) {
+            known.insert(path, hashed.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{history::hash_file, progress::Progress};
+    use std::{fs, time::SystemTime};
+
+    #[test]
+    fn only_what_is_as_it_was_is_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "abc").unwrap();
+        let hashed = hash_file(&path, &[Format::Xxh64], &Progress::default()).unwrap();
+        let (stamp, memory) = (hashed.stamp, Memory::default());
+        let below = memory.below(folder.path());
+        below.note("a", &hashed);
+        assert!(below.find("a", stamp, &[Format::Xxh64]).is_none(), "just written: it may change unseen");
+        let later = Hashed { at: SystemTime::now() + std::time::Duration::from_secs(9), ..hashed.clone() };
+        below.note("a", &later);
+        assert!(memory.knows(&path));
+        assert_eq!(below.find("a", stamp, &[Format::Xxh64]), Some(later));
+        assert!(below.find("a", stamp, &[Format::Md5]).is_none());
+        assert!(below.find("b", stamp, &[Format::Xxh64]).is_none());
+        fs::write(&path, "abcd").unwrap();
+        assert!(!memory.knows(&path));
+        assert!(below.find("a", Stamp { size: 4, ..stamp }, &[Format::Xxh64]).is_none());
+    }
+}

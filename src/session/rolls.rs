@@ -1,0 +1,184 @@
+//! The rolls of the show: the history that each clip belongs to, and what came of reading a whole roll.
+
+use super::{
+    Change, ChecksState, Media, Session,
+    jobs::{JobId, Lane},
+    reports::{Output, name_of},
+};
+use crate::{
+    camera::Clip,
+    check::{self, Rolls},
+    error::{Error, Result},
+    history::{self, Memory, Problem, Report, State, Tree, Verify},
+};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::SystemTime,
+};
+
+/// Bytes of a clip that are hashed without anybody asking: seconds of a disk. The whole roll is read by `Check/VerifyRoll`, all of a
+/// clip by the export of its recipe.
+const UNASKED: u64 = 4 << 30;
+
+/// The history that a clip belongs to, as it was when the clip was opened. Nothing of it was verified then.
+#[derive(Clone, Debug)]
+pub struct RollOf {
+    /// The folder of the history.
+    pub root: Option<PathBuf>,
+    pub state: Result<State>,
+}
+
+impl RollOf {
+    pub(super) fn find(clip: &dyn Clip) -> Self {
+        let found = || -> Result<(Option<PathBuf>, State)> {
+            let files = clip.files();
+            match check::history_of(files.first().map_or(clip.path(), PathBuf::as_path))? {
+                Some(root) => history::state(&root).map(|state| (Some(root), state)),
+                None => Ok((None, State::NoHistory)),
+            }
+        };
+        match found() {
+            Ok((root, state)) => Self { root, state: Ok(state) },
+            // Named all the same: the roll can be looked at again.
+            Err(e) => Self { root: check::history_of(clip.path()).ok().flatten(), state: Err(e) },
+        }
+    }
+
+    /// `generation 3, 2026-11-26`, `no history`, or what is wrong.
+    pub fn text(&self) -> String {
+        match &self.state {
+            Ok(State::NoHistory) => "no history".into(),
+            Ok(State::History { generations, last, .. }) => format!("generation {generations}, {}", last.get(..10).unwrap_or(last)),
+            Err(error) => error.to_string(),
+        }
+    }
+}
+
+/// A roll that was read, or is being read, as a whole.
+#[derive(Debug)]
+pub enum Verification {
+    Running(JobId),
+    Failed(Error),
+    Done { report: Report, at: SystemTime },
+}
+
+impl Verification {
+    /// One line of what came out.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Running(_) => "being verified".into(),
+            Self::Failed(error) => format!("not verified: {error}"),
+            Self::Done { report, .. } if report.problems.is_empty() => format!("{} of {} files as recorded", report.verified, report.files),
+            Self::Done { report, .. } => {
+                let first = report.problems.first().map(in_words).unwrap_or_default();
+                format!("{} of {} files as recorded, {} problems: {first}", report.verified, report.files, report.problems.len())
+            }
+        }
+    }
+    pub fn is_running(&self) -> bool {
+        matches!(self, Self::Running(_))
+    }
+    /// Whether it was read and everything is as recorded.
+    pub fn is_good(&self) -> bool {
+        matches!(self, Self::Done { report, .. } if report.problems.is_empty())
+    }
+}
+
+fn in_words(problem: &Problem) -> String {
+    match problem {
+        Problem::Mismatch { path, format, recorded, found, generation } => {
+            format!("{path}: {format} {found}, generation {generation} has {recorded}")
+        }
+        Problem::Unreadable { message, .. } => message.clone(),
+        Problem::FolderMismatch { path, .. } => format!("{path}: another folder digest"),
+        Problem::New { path } => format!("{path}: not on record"),
+        Problem::Missing { path } => format!("{path}: missing"),
+        Problem::HistoryGone { path } => format!("{path}: its history is gone"),
+        Problem::NoReference { path } => format!("{path}: every digest on record failed"),
+        Problem::FormatNotRecorded { format, .. } => format!("no file has a digest in {format}"),
+        Problem::NotWritten { path, message } => format!("{path}: not written: {message}"),
+    }
+}
+
+/// What the session knows of rolls.
+#[derive(Default)]
+pub(super) struct RollStates {
+    /// Digests of files that were read while the show is open.
+    memory: Arc<Memory>,
+    /// By their roots.
+    verified: BTreeMap<PathBuf, Verification>,
+}
+
+impl RollStates {
+    /// For checks that nobody waits for.
+    pub fn unasked(&self) -> Arc<Rolls> {
+        Arc::new(Rolls::remembering(self.memory.clone()).reading_at_most(UNASKED))
+    }
+    /// For what somebody has asked for: everything is read.
+    pub fn asked(&self) -> Arc<Rolls> {
+        Arc::new(Rolls::remembering(self.memory.clone()))
+    }
+    /// Whether the job was one of ours.
+    pub fn failed(&mut self, job: JobId, error: &Error) -> bool {
+        let running = |v: &&mut Verification| matches!(v, Verification::Running(j) if *j == job);
+        match self.verified.values_mut().find(running) {
+            Some(verification) => *verification = Verification::Failed(error.clone()),
+            None => return false,
+        }
+        true
+    }
+}
+
+impl Session {
+    /// What came of verifying the roll with this root, since the show is open.
+    pub fn verification(&self, root: &Path) -> Option<&Verification> {
+        self.rolls.verified.get(root)
+    }
+    /// The root of the roll that the selected clip belongs to.
+    pub fn selected_roll(&self) -> Option<&Path> {
+        self.selected_opened()?.roll.root.as_deref()
+    }
+
+    /// Reads every file of the selected clip's roll and holds it against the history.
+    pub(super) fn verify_roll(&mut self) {
+        let Some(root) = self.selected_roll().map(Path::to_owned) else { return };
+        let (memory, folder) = (self.rolls.memory.clone(), root.clone());
+        let job = self.jobs.spawn(Lane::Verify, format!("Verifying roll {}", name_of(&root)), move |progress| {
+            let tree = Tree::scan(&folder, &[])?;
+            let options = Verify { hash: true, ..Verify::default() };
+            let report = history::verify_tree(&tree, &options, None, Some(&memory), progress)?;
+            Ok(Output::Verified(folder, report))
+        });
+        self.rolls.verified.insert(root, Verification::Running(job));
+    }
+
+    /// Takes in what was found, says it in the log, and has the clips of the roll checked again.
+    pub(super) fn roll_verified(&mut self, root: PathBuf, report: Report, changes: &mut Vec<Change>) {
+        /// Problems that the log lists.
+        const LISTED: usize = 100;
+        let name = name_of(&root);
+        for problem in report.problems.iter().take(LISTED) {
+            self.log.error(format!("Roll {name}: {}", in_words(problem)));
+        }
+        for notice in &report.notices {
+            self.log.info(format!("Roll {name}: {notice}"));
+        }
+        let verification = Verification::Done { report, at: SystemTime::now() };
+        self.log.info(format!("Roll {name}: {}", verification.text()));
+        for (id, media) in &mut self.media {
+            let Media::Ready(opened) = media else { continue };
+            if opened.roll.root.as_ref() != Some(&root) {
+                continue;
+            }
+            if let ChecksState::Running { job, .. } = opened.checks {
+                self.jobs.cancel(job);
+            }
+            opened.checks = ChecksState::NotRun;
+            changes.push(Change::Checks(*id));
+        }
+        self.rolls.verified.insert(root, verification);
+        changes.push(Change::Roll);
+    }
+}
