@@ -15,7 +15,9 @@ type Stamp = (u64, Option<SystemTime>);
 /// Entries that are remembered; beyond, all are forgotten.
 const MOST_ENTRIES: usize = 16_384;
 
-static KNOWN: LazyLock<Mutex<HashMap<PathBuf, (Stamp, Option<ClipId>)>>> = LazyLock::new(Mutex::default);
+type Known = HashMap<PathBuf, (Stamp, Option<ClipId>)>;
+
+static KNOWN: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
 
 /// The `clipId` of the AMF at `path`; none where it has none or cannot be read.
 pub(super) fn clip_id(path: &Path) -> Option<ClipId> {
