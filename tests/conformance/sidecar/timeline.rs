@@ -151,6 +151,11 @@ fn explained(found: BTreeMap<String, Vec<String>>, table: &[(&str, usize, &str, 
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+const ALE_DIFFERENCES: &[(&str, usize, &str, &str)] = &[
+    // Where a row ends before the columns do, the reference makes blank cells; of 4096 columns that is 4096 for a row of one letter.
+    ("sample2.ale", 2, "/children/0/metadata/ALE/", "cells that a row lacks"),
+];
+
 #[test]
 fn every_ale_is_what_the_reference_reads_and_is_written_byte_for_byte() {
     let Some(folder) = corpus("standards/timelines") else { return };
@@ -170,7 +175,7 @@ fn every_ale_is_what_the_reference_reads_and_is_written_byte_for_byte() {
         let bytes = std::fs::read(&path).unwrap();
         assert_eq!(ale::write(&ale::parse(&bytes).unwrap()).as_bytes(), bytes, "{name}");
     }
-    explained(found, &[]);
+    explained(found, ALE_DIFFERENCES);
 }
 
 #[test]
