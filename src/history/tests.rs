@@ -1,5 +1,6 @@
 //! Histories made, broken and continued in temporary folders.
 
+use super::memory::Remember as _;
 use super::*;
 use crate::{
     error::ErrorKind,
