@@ -34,18 +34,19 @@ pub enum Eotf {
 }
 
 impl Eotf {
-    /// That of an output transform, by the words of its ACES transform ID or title; none where they do not say it.
-    pub fn of(output: &str) -> Option<Self> {
-        let words = output.to_ascii_lowercase().replace(['-', '_', ' ', '.'], "");
+    /// That of an output transform, by the words of its title; none where they do not say it.
+    pub fn of(title: &str) -> Option<Self> {
+        let words = title.to_ascii_lowercase().replace(['-', '_', ' ', '.'], "");
         let has = |word: &str| words.contains(word);
-        let peak = if has("48nit") || has("cinema") { 48.0 } else { 100.0 };
         Some(match () {
-            () if has("st2084") || has("pq") => Self::Pq,
-            () if has("hlg") => return None,
+            // Light itself, and a curve whose light depends on the display.
+            () if has("tociexyz") || has("hlg") => return None,
+            () if has("st2084") => Self::Pq,
             () if has("srgb") => Self::Srgb { peak: 100.0 },
-            () if has("gamma2pt6") || has("gamma26") || has("p3d60") || has("p3dci") || has("dcdm") => Self::Power { gamma: 2.6, peak },
-            () if has("gamma2pt2") || has("gamma22") => Self::Power { gamma: 2.2, peak },
-            () if has("bt1886") || has("rec709") || has("rec2020") => Self::Power { gamma: 2.4, peak },
+            // Cinema projectors: 48 nit.
+            () if has("gamma2pt6") || has("gamma26") || has("dcdm") => Self::Power { gamma: 2.6, peak: 48.0 },
+            () if has("gamma2pt2") || has("gamma22") => Self::Power { gamma: 2.2, peak: 100.0 },
+            () if has("bt1886") => Self::Power { gamma: 2.4, peak: 100.0 },
             () => return None,
         })
     }
@@ -140,12 +141,16 @@ mod tests {
 
     #[test]
     fn displays_are_known_by_their_transform() {
-        let of = |id: &str| Eotf::of(crate::color::named(id).unwrap().ids[0]).or_else(|| Eotf::of(crate::color::named(id).unwrap().title));
+        let of = |name: &str| Eotf::of(crate::color::named(name).unwrap().title);
         assert_eq!(of("aces2-rec709-d65-100nit-in-rec709-d65-bt1886"), Some(Eotf::Power { gamma: 2.4, peak: 100.0 }));
         assert_eq!(of("aces2-p3-d65-48nit-in-p3-d65-gamma2pt6"), Some(Eotf::Power { gamma: 2.6, peak: 48.0 }));
         assert_eq!(of("aces2-p3-d65-1000nit-in-rec2100-d65-st2084"), Some(Eotf::Pq));
         assert_eq!(of("aces2-p3-d65-100nit-in-p3-d65-srgb-piecewise"), Some(Eotf::Srgb { peak: 100.0 }));
-        assert_eq!(of("aces2-p3-d65-1000nit-in-rec2100-d65-hlg"), None);
+        assert_eq!(of("aces1-sdr-cinema-p3d60"), Some(Eotf::Power { gamma: 2.6, peak: 48.0 }));
+        assert_eq!(of("aces1-hdr-1000-p3-pq"), Some(Eotf::Pq));
+        for none in ["aces2-p3-d65-1000nit-in-rec2100-d65-hlg", "aces2-rec709-d65-100nit-xyz", "aces1-sdr-cinema-xyz"] {
+            assert_eq!(of(none), None, "{none}");
+        }
         // ST 2084: code value 0.5081 is 100 nit.
         assert!((Eotf::Pq.light(0.508_08) - 100.0).abs() < 0.1);
     }

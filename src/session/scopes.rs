@@ -65,7 +65,7 @@ impl Scopes {
 fn scale(plan: &Plan, stage: Stage, wanted: Option<Unit>) -> Scale {
     let output = plan.steps().iter().find(|s| s.kind == StepKind::Output);
     match (wanted, stage) {
-        (Some(Unit::Nits), Stage::Display) => output.and_then(|s| Eotf::of(&s.detail)).map_or(Scale::Code, Scale::Nits),
+        (Some(Unit::Nits), Stage::Display) => output.and_then(|s| Eotf::of(s.named?.title)).map_or(Scale::Code, Scale::Nits),
         (Some(Unit::Stops), Stage::Raw | Stage::Aces | Stage::Look) | (None | Some(Unit::Nits), Stage::Raw | Stage::Aces | Stage::Look) => {
             Scale::Stops
         }

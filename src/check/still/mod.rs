@@ -40,10 +40,9 @@ const MOST_ENLARGED: f64 = 4.0;
 /// A still that matches less than this lies nowhere in the picture.
 const LEAST_CORRELATION: f64 = 0.5;
 
-/// Part of the ID and of the name of the output transforms that stills are compared in.
-const REC709: [&str; 3] = ["Rec709-D65_BT1886", "rec709-d65-bt1886", "Rec709_100nits_dim"];
-/// The same of ACES 1.
-const ACES1: &str = "aces1-sdr-video-rec709";
+/// How the names of output transforms end that stills are compared in; and how those of ACES 1 begin.
+const REC709: [&str; 2] = ["in-rec709-d65-bt1886", "video-rec709"];
+const ACES1: &str = "aces1-";
 /// Stills are scaled by up to this much more in one direction than in the other.
 const SHAPE_TOLERANCE: f64 = 0.01;
 /// Longest side of the pictures that are aligned, in pixels of the part that the still shows.
@@ -222,8 +221,8 @@ fn areas(subject: &Subject, plan: &Plan, still: Size) -> Vec<(RectF, &'static st
 /// The road from ACES2065-1 to the display; none where that is another display than stills are compared on.
 fn road(subject: &Subject, plan: &Plan) -> Result<Option<Road>> {
     let Some(output) = plan.steps().iter().find(|s| s.kind == StepKind::Output) else { return Ok(None) };
-    let row = color::named(&output.detail).map_or("", |row| row.name);
-    if row != ACES1 && !REC709.iter().any(|r| output.detail.contains(r) || row.contains(r)) {
+    let name = output.named.map_or("", |row| row.name);
+    if !REC709.iter().any(|end| name.ends_with(end)) {
         return Ok(None);
     }
     let mut looks = vec![];
@@ -233,7 +232,7 @@ fn road(subject: &Subject, plan: &Plan) -> Result<Option<Road>> {
     let output = if output.applied { vec![] } else { output.ops.clone()? };
     let has_cdl = looks.iter().any(|l| l.ops.iter().any(|op| matches!(op, Op::Cdl(_))));
     let beside = subject.sidecars.cdl.as_ref().filter(|_| !has_cdl).and_then(|d| d.content.as_ref().ok()?.first());
-    Ok(Some(Road { looks, output, is_aces1: row == ACES1, cdl_beside: beside.and_then(cdl_in_acescct) }))
+    Ok(Some(Road { looks, output, is_aces1: name.starts_with(ACES1), cdl_beside: beside.and_then(cdl_in_acescct) }))
 }
 
 /// A CDL as it is usually meant: in ACEScct.
