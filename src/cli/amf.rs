@@ -5,16 +5,19 @@ mod convert;
 mod edit;
 mod show;
 
-use super::{choices::AmfChoices, color, out};
+use super::{
+    choices::AmfChoices,
+    color, out,
+    validate::{line, validate},
+};
 use crate::{
     error::{Error, InFile, Result},
     files::{self, Existing},
     sidecar::{
-        self, Diagnostic, Level,
+        Diagnostic, Level,
         amf::{self, Amf, Reference},
     },
 };
-use serde::Serialize;
 use std::{
     fmt::Write as _,
     path::{Path, PathBuf},
@@ -49,7 +52,7 @@ enum Command {
 
 pub fn run(args: Args) -> Result<()> {
     match args.command {
-        Command::Validate { file, json } => validate(&file, json),
+        Command::Validate { file, json } => validate(&file, "AMF", amf::read(&file).map(|(_, found)| found), json),
         Command::Show { file } => {
             let (amf, diagnostics) = amf::read(&file)?;
             out::write(show::show(&amf))?;
@@ -101,47 +104,4 @@ fn refuse_elsewhere(amf: &Amf, file: &Path, out: &Path) -> Result<()> {
     }
     let message = format!("{} names {name} in its folder, and does not lie beside {}", file.display(), out.display());
     Err(Error::usage(message).field("--out"))
-}
-
-#[derive(Serialize)]
-struct Report<'a> {
-    valid: bool,
-    diagnostics: &'a [Diagnostic],
-}
-
-fn validate(file: &Path, json: bool) -> Result<()> {
-    // What cannot be read at all is an answer too; only the operating system's refusal is not.
-    let diagnostics = match amf::read(file) {
-        Ok((_, diagnostics)) => diagnostics,
-        Err(error) if error.exit_code() == 10 => {
-            let message = error.to_string();
-            vec![Diagnostic { level: Level::Error, code: "LOAD_ERROR", message, line: error.line_number().unwrap_or(0), path: "/".into() }]
-        }
-        Err(error) => return Err(error),
-    };
-    let valid = sidecar::is_valid(&diagnostics);
-    if json {
-        let report = Report { valid, diagnostics: &diagnostics };
-        out::json(&report)?;
-    } else {
-        let mut text = String::new();
-        for diagnostic in &diagnostics {
-            let _ = writeln!(text, "{}", line(file, diagnostic));
-        }
-        let count = |level| diagnostics.iter().filter(|d| d.level == level).count();
-        let verdict = if valid { "valid" } else { "not valid" };
-        let (errors, warnings, notes) = (count(Level::Error), count(Level::Warning), count(Level::Info));
-        let _ = writeln!(text, "{}: {verdict} ({errors} errors, {warnings} warnings, {notes} notes)", file.display());
-        out::write(text)?;
-    }
-    if valid { Ok(()) } else { Err(Error::invalid("not a valid AMF").file(file)) }
-}
-
-fn line(file: &Path, d: &Diagnostic) -> String {
-    let level = match d.level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Info => "note",
-    };
-    format!("{}:{}: {level}: {} [{}]", file.display(), d.line, d.message, d.code)
 }

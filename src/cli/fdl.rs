@@ -27,6 +27,7 @@ enum Command {
     /// Check an FDL against its schema, its id tree and its geometry
     Validate(FileArgs),
     /// List contexts, canvases and framing decisions; with --template, every step of its arithmetic
+    #[command(alias = "show")]
     Explain(ExplainArgs),
     /// Apply a canvas template to a framing decision
     Template(template::Args),

@@ -3,12 +3,15 @@
 mod print;
 mod show;
 
-use super::{out, watch};
+use super::{out, validate, watch};
 use crate::{
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, InFile, Result},
     history::{self, Create, Flatten, Origin, Report, Verify, exit},
     progress::Progress,
-    sidecar::mhl::{Author, Format, is_email},
+    sidecar::{
+        Diagnostic,
+        mhl::{self, Author, Format, is_email},
+    },
 };
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -41,6 +44,14 @@ enum Command {
     /// Write a history with all its generations and nested histories as one packing list
     #[command(disable_help_flag = true)]
     Flatten(FlattenArgs),
+    /// Check a manifest, or a chain, against its schema; the files it lists are not looked at
+    Validate {
+        /// An `.mhl` file, or an `ascmhl_chain.xml`
+        file: PathBuf,
+        /// Print the result as one JSON document
+        #[arg(long)]
+        json: bool,
+    },
     /// What a history says
     #[command(alias = "info")]
     Show(show::Args),
@@ -197,8 +208,20 @@ pub fn run(args: Args) -> Result<()> {
         Command::Verify(args) => finish(&args.common, verify(&args), Report::exit_of_verify),
         Command::Diff(args) => finish(&args.common, diff(&args), Report::exit_of_diff),
         Command::Flatten(args) => finish(&args.common, flatten(&args), Report::exit_of_create),
+        Command::Validate { file, json } => validate::validate(&file, "ASC MHL document", document(&file), json).map_err(coded),
         Command::Show(args) => show::run(&args).map_err(coded),
     }
+}
+
+/// What is wrong with a manifest, or with a chain, which has no findings but errors.
+fn document(file: &Path) -> Result<Vec<Diagnostic>> {
+    let manifest = mhl::read(file);
+    match &manifest {
+        Err(e) if e.kind() == ErrorKind::Invalid && e.field_name() == Some("root element") => {}
+        _ => return manifest.map(|(_, found)| found),
+    }
+    let chain = mhl::read_chain_bytes(file).and_then(|bytes| mhl::parse_chain(&bytes).in_file(file));
+    chain.map(|_| vec![])
 }
 
 fn create(args: &CreateArgs) -> Result<Report> {

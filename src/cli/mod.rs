@@ -23,6 +23,7 @@ mod resample_raw;
 mod start;
 mod subject;
 mod timeline;
+mod validate;
 mod watch;
 
 pub use start::run as start;

@@ -80,3 +80,20 @@ fn a_card_from_its_first_hash_to_a_packing_list() {
     fs::remove_file(card.join("ascmhl/ascmhl_chain.xml")).unwrap();
     run_to(32, &["mhl", "create", folder]);
 }
+
+#[test]
+fn a_manifest_and_a_chain_are_held_against_their_schema() {
+    let keep = tempfile::tempdir().unwrap();
+    fs::write(keep.path().join("a.mov"), "abc").unwrap();
+    let create = [&["mhl", "create", text(keep.path())], &ORIGIN[..]].concat();
+    run_to(0, &create);
+    let ascmhl = keep.path().join("ascmhl");
+    let manifest = fs::read_dir(&ascmhl).unwrap().map(|e| e.unwrap().path()).find(|p| p.extension().is_some_and(|e| e == "mhl")).unwrap();
+    assert_eq!(json(&["mhl", "validate", text(&manifest), "--json"])["valid"], true);
+    run_to(0, &["mhl", "validate", text(&ascmhl.join("ascmhl_chain.xml"))]);
+    let altered = keep.path().join("altered.mhl");
+    fs::write(&altered, fs::read_to_string(&manifest).unwrap().replace("<hostname>", "<hostess>").replace("</hostname>", "</hostess>"))
+        .unwrap();
+    assert!(run_to(1, &["mhl", "validate", text(&altered)]).contains("not valid"));
+    run_to(1, &["mhl", "validate", text(&keep.path().join("a.mov"))]);
+}
