@@ -14,14 +14,11 @@ use crate::{
     error::{Error, InFile, Result},
     files::{self, Existing},
     sidecar::{
-        Diagnostic, Level,
+        Level,
         amf::{self, Amf, Reference},
     },
 };
-use std::{
-    fmt::Write as _,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub struct Args {
