@@ -30,8 +30,9 @@ pub(super) fn of_masked_pixels(mosaic: &Mosaic, areas: &[Rect]) -> Option<f64> {
     let clip = mosaic.white - mosaic.black.max();
     let mut differences = Histogram::default();
     for area in areas {
-        let (codes, between) = counted(mosaic, *area)?;
-        let (level, sigma) = (codes.median()?, between.deviation()?);
+        // One that is too narrow, or lies elsewhere, tells nothing; others may.
+        let Some((codes, between)) = counted(mosaic, *area) else { continue };
+        let (Some(level), Some(sigma)) = (codes.median(), between.deviation()) else { continue };
         // Black is a mean of codes, a median at best one of them.
         if (level - f64::from(mosaic.black.max())).abs() < 3.0 * sigma.max(1.0) {
             differences.add(&between);

@@ -111,10 +111,15 @@ fn create_whole(tree: &Tree, formats: &[Format], options: &Create, progress: &Pr
     report.problems.extend(lost.map(|path| Problem::HistoryGone { path }));
     progress.check()?;
     commit(&tree.histories, drafts, &options.ignore, &options.origin, making.now, &mut report)?;
-    if let Some(journal) = journal {
+    if let Some(journal) = journal.filter(|_| wholly_written(&report)) {
         journal.remove();
     }
     Ok(report)
+}
+
+/// Whether every generation that was to be written was: what was hashed for one that was not will be wanted again.
+fn wholly_written(report: &Report) -> bool {
+    !report.problems.iter().any(|p| matches!(p, Problem::NotWritten { .. }))
 }
 
 /// Records files alone: the rest is not looked at, and there are no digests of folders.
@@ -134,7 +139,7 @@ fn create_single(tree: &Tree, formats: &[Format], chosen: &[String], options: &C
     }
     progress.check()?;
     commit(&tree.histories, drafts, &options.ignore, &options.origin, making.now, &mut report)?;
-    if let Some(journal) = journal {
+    if let Some(journal) = journal.filter(|_| wholly_written(&report)) {
         results.iter().for_each(|(path, hashed)| journal.forget(path, hashed.stamp));
     }
     Ok(report)

@@ -33,6 +33,11 @@ impl Memory {
         Below { memory: self, root }
     }
 
+    /// Forgets every file below a real path, so that the next verification reads them.
+    pub fn forget_below(&self, root: &Path) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|path, _| !path.starts_with(root));
+    }
+
     /// Whether any digest of the file is known, as it is now.
     pub fn knows(&self, file: &Path) -> bool {
         let Ok(metadata) = file.metadata() else { return false };
@@ -80,6 +85,10 @@ mod tests {
         assert_eq!(below.find("a", stamp, &[Format::Xxh64]), Some(later));
         assert!(below.find("a", stamp, &[Format::Md5]).is_none());
         assert!(below.find("b", stamp, &[Format::Xxh64]).is_none());
+        let other = memory.below(Path::new("/elsewhere"));
+        other.note("a", &Hashed { at: SystemTime::now() + std::time::Duration::from_secs(9), ..hashed.clone() });
+        memory.forget_below(Path::new("/elsewhere"));
+        assert!(memory.knows(&path) && other.find("a", stamp, &[Format::Xxh64]).is_none());
         fs::write(&path, "abcd").unwrap();
         assert!(!memory.knows(&path));
         assert!(below.find("a", Stamp { size: 4, ..stamp }, &[Format::Xxh64]).is_none());

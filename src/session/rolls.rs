@@ -14,12 +14,12 @@ use crate::{
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicU64},
     time::SystemTime,
 };
 
-/// Bytes of a clip that are hashed without anybody asking: seconds of a disk. The whole roll is read by `Check/VerifyRoll`, all of a
-/// clip by the export of its recipe.
+/// Bytes that are hashed without anybody asking, of all clips of a session together: half a minute of a disk. The whole roll is read
+/// by `Check/VerifyRoll`, all of a clip by the export of its recipe.
 const UNASKED: u64 = 4 << 30;
 
 /// The history that a clip belongs to, as it was when the clip was opened. Nothing of it was verified then.
@@ -103,18 +103,25 @@ fn in_words(problem: &Problem) -> String {
 }
 
 /// What the session knows of rolls.
-#[derive(Default)]
 pub(super) struct RollStates {
     /// Digests of files that were read while the show is open.
     memory: Arc<Memory>,
+    /// Bytes that may still be hashed unasked.
+    left: Arc<AtomicU64>,
     /// By their roots.
     verified: BTreeMap<PathBuf, Verification>,
+}
+
+impl Default for RollStates {
+    fn default() -> Self {
+        Self { memory: Arc::default(), left: Arc::new(AtomicU64::new(UNASKED)), verified: BTreeMap::new() }
+    }
 }
 
 impl RollStates {
     /// For checks that nobody waits for.
     pub fn unasked(&self) -> Arc<Rolls> {
-        Arc::new(Rolls::remembering(self.memory.clone()).reading_at_most(UNASKED))
+        Arc::new(Rolls::remembering(self.memory.clone()).reading_at_most(self.left.clone()))
     }
     /// For what somebody has asked for: everything is read.
     pub fn asked(&self) -> Arc<Rolls> {
@@ -147,6 +154,8 @@ impl Session {
         let (memory, folder) = (self.rolls.memory.clone(), root.clone());
         let job = self.jobs.spawn(Lane::Verify, format!("Verifying roll {}", name_of(&root)), move |progress| {
             let tree = Tree::scan(&folder, &[])?;
+            // Asked to read every file, it does.
+            memory.forget_below(&folder);
             let options = Verify { hash: true, ..Verify::default() };
             let report = history::verify_tree(&tree, &options, None, Some(&memory), progress)?;
             Ok(Output::Verified(folder, report))

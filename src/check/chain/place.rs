@@ -9,14 +9,17 @@ use crate::{
 use std::{
     collections::{BTreeMap, HashSet},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// What the clips of one run share: the rolls they lie in, each walked once, and the digests of files that were read.
 #[derive(Default)]
 pub struct Rolls {
     memory: Arc<Memory>,
-    most: Option<u64>,
+    left: Option<Arc<AtomicU64>>,
     copy: Option<PathBuf>,
     walked: Mutex<BTreeMap<PathBuf, Arc<Result<Roll>>>>,
 }
@@ -26,9 +29,10 @@ impl Rolls {
     pub fn remembering(memory: Arc<Memory>) -> Self {
         Self { memory, ..Self::default() }
     }
-    /// Reads at most so many bytes for a rule; where it takes more, the rule says who has to ask for it.
-    pub fn reading_at_most(self, bytes: u64) -> Self {
-        Self { most: Some(bytes), ..self }
+    /// Reads no more than is left of so many bytes, for all clips that share the number; where it takes more, the rule says who has
+    /// to ask for it.
+    pub fn reading_at_most(self, left: Arc<AtomicU64>) -> Self {
+        Self { left: Some(left), ..self }
     }
     /// With a second copy of the roll to compare: its folder, or the one that holds it.
     pub fn with_copy(self, copy: Option<PathBuf>) -> Self {
@@ -41,9 +45,10 @@ impl Rolls {
     pub(super) fn copy(&self) -> Option<&Path> {
         self.copy.as_deref()
     }
-    /// Why `bytes` are not read, where they are more than may be read unasked.
+    /// Why `bytes` are not read, where they are more than is left to be read unasked.
     pub(super) fn refuses(&self, bytes: u64) -> Option<String> {
-        let too_much = self.most.is_some_and(|most| bytes > most);
+        let take = |left: u64| left.checked_sub(bytes);
+        let too_much = self.left.as_ref().is_some_and(|left| left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_err());
         too_much.then(|| format!("{} are not read unasked: Check > Verify the roll's hashes does", super::size(bytes)))
     }
 
@@ -110,7 +115,7 @@ pub(in crate::check) struct Place {
     /// Their real paths, but that a link stands for itself.
     pub files: Vec<PathBuf>,
     /// The frame of each, where each is one.
-    frames: Vec<FrameNumber>,
+    pub frames: Vec<FrameNumber>,
     /// The folder of the first.
     pub folder: PathBuf,
     /// The root of the history it belongs to.

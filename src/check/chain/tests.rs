@@ -12,7 +12,7 @@ use crate::{
 use std::{
     fs,
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, atomic::AtomicU64},
     time::{Duration, SystemTime},
 };
 use tempfile::TempDir;
@@ -386,7 +386,7 @@ fn copy_folder(from: &Path, to: &Path) {
 fn what_was_read_once_is_not_read_again_and_much_is_not_read_unasked() {
     let (_keep, root) = roll();
     let memory = Arc::new(Memory::default());
-    let unasked = || clip_with(&root, "C001", Rolls::remembering(memory.clone()).reading_at_most(0));
+    let unasked = || clip_with(&root, "C001", Rolls::remembering(memory.clone()).reading_at_most(Arc::new(AtomicU64::new(0))));
     let f = get(&unasked(), "MHL-01").clone();
     assert_eq!(f.outcome, Outcome::NotApplicable);
     assert!(f.evidence.contains("not read unasked"), "{}", f.evidence);

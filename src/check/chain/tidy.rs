@@ -5,6 +5,7 @@ use crate::{
     camera,
     check::{Verdict, count},
     error::{Error, Result},
+    history::FOLDER,
     progress::Progress,
 };
 use std::{
@@ -69,7 +70,9 @@ impl Found {
         while let Some((folder, depth)) = folders.pop() {
             progress.check()?;
             for (path, is_folder) in self.entries(&folder) {
-                if self.name(root, &path, is_folder) {
+                // The history itself is another rule's.
+                let is_history = is_folder && path.file_name().is_some_and(|n| n == FOLDER);
+                if is_history || self.name(root, &path, is_folder) {
                     continue;
                 }
                 if !is_folder {
@@ -125,10 +128,14 @@ impl Found {
     }
 
     fn look_at_clip(&mut self, place: &Place, progress: &Progress) -> Result<()> {
-        self.containers.clone_from(&place.files);
-        self.look_at_ends(progress)?;
-        self.cut.extend(short_frames(place));
-        Ok(())
+        // A clip is one or a few containers, whose ends are looked at, or many frames, which are compared by their size.
+        if place.frames.is_empty() {
+            self.containers.clone_from(&place.files);
+            self.look_at_ends(progress)
+        } else {
+            self.cut.extend(short_frames(place));
+            Ok(())
+        }
     }
 
     /// Whether containers end as they say.

@@ -55,9 +55,9 @@ fn last(name: &str) -> &str {
 
 /// Extensions of camera originals and of what is made from them. What follows a dot otherwise is part of the name: `sc01.010` and
 /// `sc01.020` are two clips.
-const MEDIA: [&str; 34] = [
-    "ari", "arri", "arx", "avi", "braw", "cine", "crm", "cr2", "cr3", "dng", "dpx", "exr", "hde", "j2c", "j2k", "jp2", "jpeg", "jpg",
-    "jxl", "m4v", "mkv", "mlv", "mov", "mp4", "mxf", "nef", "nev", "png", "r3d", "raf", "rmf", "sxr", "tif", "tiff",
+const MEDIA: [&str; 37] = [
+    "3gp", "ari", "arri", "arx", "avi", "braw", "cine", "crm", "cr2", "cr3", "dng", "dpx", "exr", "gpr", "hde", "j2c", "j2k", "jp2",
+    "jpeg", "jpg", "jxl", "m4v", "mkv", "mlv", "mov", "mp4", "mxf", "nef", "nev", "png", "qt", "r3d", "raf", "rmf", "sxr", "tif", "tiff",
 ];
 
 /// The name of a media file without its extension; any other name as it is.

@@ -295,6 +295,21 @@ fn the_plates_name_the_input_that_was_rendered() {
     assert!(written.pipeline.info.description.unwrap().contains(row.title));
 }
 
+/// Version 1 takes no ID of ACES 2 and no colour space conversion as input.
+#[test]
+fn what_version_1_cannot_say_is_delivered_in_version_2() {
+    let mut show = Show::new();
+    let still = show.at("still.tif");
+    ::image::RgbImage::from_pixel(24, 16, ::image::Rgb([90, 100, 110])).save(&still).unwrap();
+    show.clip = camera::open(&still).unwrap();
+    let settings = Settings { input: Some("arri-logc4".into()), ..show.settings.clone() };
+    let (written, _) = delivered(&show, &settings, |amf| amf.version = amf::Version::V1).unwrap();
+    assert_eq!(written.version, amf::Version::V2);
+    assert!(written.pipeline.input.as_ref().is_some_and(Transform::is_applied));
+    let found = amf::validate(&written, None).unwrap();
+    assert!(!found.iter().any(|d| d.code.starts_with("SCHEMA") && d.level == prelight::sidecar::Level::Error), "{found:?}");
+}
+
 const CC: &str =
     "<ColorCorrection id='A012'><SOPNode><Slope>1.1 1 0.9</Slope><Offset>0 0 0</Offset><Power>1 1 1</Power></SOPNode></ColorCorrection>";
 const CCC: &str = "<ColorCorrectionCollection><ColorCorrection id='other'><SatNode><Saturation>0</Saturation></SatNode></ColorCorrection>
