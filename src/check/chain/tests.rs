@@ -103,7 +103,8 @@ fn forge(root: &Path, number: usize, from: &str, to: &str) {
 fn the_rules_are_those_of_the_checklist() {
     let rules: Vec<(&str, Severity)> = RULES.iter().filter(|r| r.id.starts_with("MHL")).map(|r: &Rule| (r.id, r.severity)).collect();
     use Severity::{Block as B, Inform as I, Warn as W};
-    let severities = [B, B, B, W, W, W, I, W, B, I];
+    // MHL-05 warns in a profile that asks for formats, and informs otherwise.
+    let severities = [B, B, B, W, I, W, I, W, B, I];
     let mut wanted: Vec<(String, Severity)> = (1..).map(|n| format!("MHL-{n:02}")).zip(severities).collect();
     wanted.sort();
     let mut found: Vec<(String, Severity)> = rules.iter().map(|(id, s)| ((*id).to_owned(), *s)).collect();
