@@ -307,7 +307,12 @@ fn what_version_1_cannot_say_is_delivered_in_version_2() {
     assert_eq!(written.version, amf::Version::V2);
     assert!(written.pipeline.input.as_ref().is_some_and(Transform::is_applied));
     let found = amf::validate(&written, None).unwrap();
-    assert!(!found.iter().any(|d| d.path.starts_with("/acesMetadataFile/pipeline") && d.code.starts_with("SCHEMA") && d.level == prelight::sidecar::Level::Error), "{found:?}");
+    assert!(
+        !found.iter().any(|d| d.path.starts_with("/acesMetadataFile/pipeline")
+            && d.code.starts_with("SCHEMA")
+            && d.level == prelight::sidecar::Level::Error),
+        "{found:?}"
+    );
 }
 
 const CC: &str =
