@@ -60,7 +60,7 @@ timeout 300 "$prelight" open "${clips[@]}" --size 1600x960 \
 [ -s "$shots/approved.png" ]
 "$prelight" recipe show "$recipe" --json >"$work/recipe.json"
 for clip in "${clips[@]}"; do
-    folder=$(find "$clip" -mindepth 1 -maxdepth 1 -type d)
+    folder=$(find "$clip" -mindepth 1 -maxdepth 1 -type d ! -name ascmhl)
     "$prelight" render --recipe "$recipe" --clip "$folder" --out "$work/out" --json >"$work/$(basename "$folder").receipt"
 done
 python3 - "$work" <<'PY'
