@@ -6,6 +6,7 @@ mod template;
 use super::out;
 use crate::{
     error::{Error, ErrorKind, Result},
+    files::{self, Existing},
     image::RectF,
     sidecar::{
         Diagnostic, Level,
@@ -61,6 +62,30 @@ pub fn run(args: Args) -> Result<()> {
         Command::Template(args) => template::run(&args),
         Command::Decide(args) => decide::run(&args),
     }
+}
+
+/// Writes a document that was made of another, under an identity of its own; an existing file is not overwritten.
+fn write_new(path: &Path, mut made: Fdl) -> Result<()> {
+    made.uuid = uuid::Uuid::new_v4().to_string();
+    files::write_bytes(path, Existing::Refuse, fdl::write(&made).as_bytes())
+}
+
+fn size(r: RectF) -> Value {
+    json!({ "width": r.width, "height": r.height })
+}
+
+fn point(r: RectF) -> Value {
+    json!({ "x": r.x, "y": r.y })
+}
+
+/// A framing decision in the members of an FDL.
+fn decision(framing: RectF, protection: Option<RectF>) -> Value {
+    let mut decision = json!({ "dimensions": size(framing), "anchor_point": point(framing) });
+    if let Some(p) = protection {
+        decision["protection_dimensions"] = size(p);
+        decision["protection_anchor_point"] = point(p);
+    }
+    decision
 }
 
 fn validate(args: &FileArgs) -> Result<()> {

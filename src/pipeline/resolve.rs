@@ -184,7 +184,8 @@ fn working_space(name: &str) -> Result<Vec<Op>> {
         .ok_or_else(|| Error::usage("not a working space; `prelight color list` shows those there are").field("working_space").value(name))
 }
 
-fn graded(to: Vec<Op>, cdl: &Cdl, from: Vec<Op>) -> Vec<Op> {
+/// A CDL between the ways into its working space and back. Graded values may leave 0..1 there, so nothing is clamped.
+pub(crate) fn graded(to: Vec<Op>, cdl: &Cdl, from: Vec<Op>) -> Vec<Op> {
     let grade = Op::Cdl(color::Cdl::new(cdl.slope, cdl.offset, cdl.power, cdl.saturation, CdlStyle::NoClamp));
     to.into_iter().chain([grade]).chain(from).collect()
 }

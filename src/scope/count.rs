@@ -5,7 +5,7 @@ use crate::image::Image;
 use rayon::prelude::*;
 
 /// Luma coefficients, Rec. ITU-R BT.709-6 item 3.2.
-const LUMA: [f32; 3] = [0.2126, 0.7152, 0.0722];
+pub const LUMA: [f32; 3] = [0.2126, 0.7152, 0.0722];
 /// CIE x and y at the right and the top edge of the diagram.
 pub const CIE_EDGE: f32 = 0.9;
 /// Cb and Cr at the edges of the vectorscope: full bars lie within.

@@ -7,7 +7,7 @@ mod count;
 mod locus;
 mod scale;
 
-pub use count::{CHROMA_EDGE, CIE_EDGE, chroma, count};
+pub use count::{CHROMA_EDGE, CIE_EDGE, LUMA, chroma, count};
 pub use locus::{LOCUS, chromaticity};
 pub use scale::{Eotf, Scale, Unit};
 

@@ -105,8 +105,7 @@ impl Channel {
     }
 }
 
-/// Luma coefficients, Rec. ITU-R BT.709-6 item 3.2.
-pub const LUMA: [f32; 3] = [0.2126, 0.7152, 0.0722];
+pub use crate::scope::LUMA;
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

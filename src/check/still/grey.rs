@@ -4,6 +4,7 @@ use crate::{
     error::Result,
     framing::{self, AntiRing, Filter, ResampleSettings},
     image::{Image, RectF, Size},
+    scope::LUMA,
 };
 
 /// How still and render are made small: every pixel the mean of what it covers.
@@ -16,9 +17,6 @@ pub struct Grey {
     pub height: usize,
     pub values: Vec<f32>,
 }
-
-/// Luma coefficients, Rec. ITU-R BT.709-6 item 3.2.
-const LUMA: [f32; 3] = [0.2126, 0.7152, 0.0722];
 
 impl Grey {
     /// The part `of` a picture of code values at a size.

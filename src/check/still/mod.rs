@@ -16,11 +16,11 @@ pub use diagnosis::{Cause, Diagnosis};
 use super::{Subject, Verdict, metadata::sample_frames};
 use crate::{
     camera::FrameNumber,
-    color::{self, Cdl, CdlStyle, Op, Processor, curve::Negatives},
+    color::{self, Op, Processor, curve::Negatives},
     error::{Error, Result},
     framing,
     image::{Image, RectF, Size},
-    pipeline::{Plan, Stage, StepKind},
+    pipeline::{Plan, Stage, StepKind, graded},
     progress::Progress,
 };
 use cells::Cells;
@@ -239,8 +239,7 @@ fn road(subject: &Subject, plan: &Plan) -> Result<Option<Road>> {
 fn cdl_in_acescct(cdl: &crate::sidecar::cdl::Cdl) -> Option<Vec<Op>> {
     let from = color::transform("acescct", false).ok()?;
     let to = color::invert(&from)?;
-    let grade = Op::Cdl(Cdl::new(cdl.slope, cdl.offset, cdl.power, cdl.saturation, CdlStyle::NoClamp));
-    Some(to.into_iter().chain([grade]).chain(from).collect())
+    Some(graded(to, cdl, from))
 }
 
 /// REF-02: our display picture equals the reference still, block by block.

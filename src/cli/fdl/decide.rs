@@ -1,9 +1,8 @@
 //! `prelight fdl decide`: a framing intent made a framing decision.
 
-use super::{super::out, template::read};
+use super::{super::out, decision, template::read, write_new};
 use crate::{
     error::{Error, InFile, Result},
-    files::{self, Existing},
     framing::{self, Decided, Selection, template::Mode},
     image::RectF,
     sidecar::fdl::{self, Even, RoundMode},
@@ -81,21 +80,13 @@ fn decide(args: &Args) -> Result<Decided> {
     };
     let decided = framing::decide(canvas, intent, document.protection_sense(), args.round, args.mode).in_file(&args.source)?;
     if let Some(path) = &args.out {
-        let mut made = framing::with_decision(&document, &canvas.id, intent, &decided).in_file(&args.source)?;
-        made.uuid = uuid::Uuid::new_v4().to_string();
-        files::write_bytes(path, Existing::Refuse, fdl::write(&made).as_bytes())?;
+        let made = framing::with_decision(&document, &canvas.id, intent, &decided).in_file(&args.source)?;
+        write_new(path, made)?;
     }
     Ok(decided)
 }
 
 fn result(d: &Decided) -> serde_json::Value {
-    let size = |r: RectF| json!({ "width": r.width, "height": r.height });
-    let point = |r: RectF| json!({ "x": r.x, "y": r.y });
-    let mut decision = json!({ "dimensions": size(d.framing), "anchor_point": point(d.framing) });
-    if let Some(p) = d.protection {
-        decision["protection_dimensions"] = size(p);
-        decision["protection_anchor_point"] = point(p);
-    }
     let steps: Vec<_> = d.steps.iter().map(|s| json!({ "step": s.name, "text": s.text })).collect();
-    json!({ "framing_decision": decision, "steps": steps })
+    json!({ "framing_decision": decision(d.framing, d.protection), "steps": steps })
 }

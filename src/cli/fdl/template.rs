@@ -1,9 +1,11 @@
 //! `prelight fdl template` and `fdl explain --template`: a canvas template applied, and its arithmetic.
 
-use super::super::{bench::Stopwatch, out};
+use super::{
+    super::{bench::Stopwatch, out},
+    decision, point, size, write_new,
+};
 use crate::{
     error::{Error, InFile, Result},
-    files::{self, Existing},
     framing::{
         Frame, Selection,
         template::{self, Derived, Mode, TemplateStep},
@@ -117,22 +119,14 @@ fn apply(args: &Args) -> Result<Derived> {
         out::message(format_args!("{:.0} templates a second", f64::from(times) / seconds));
     }
     if let Some(path) = &args.out {
-        let mut made = template::derived_fdl(&source, &frame, &derived, &chosen.id).in_file(&args.source)?;
-        made.uuid = uuid::Uuid::new_v4().to_string();
-        files::write_bytes(path, Existing::Refuse, fdl::write(&made).as_bytes())?;
+        let made = template::derived_fdl(&source, &frame, &derived, &chosen.id).in_file(&args.source)?;
+        write_new(path, made)?;
     }
     Ok(derived)
 }
 
 /// As the golden cases of the corpus name it.
 fn result(d: &Derived) -> Value {
-    let size = |r: RectF| json!({ "width": r.width, "height": r.height });
-    let point = |r: RectF| json!({ "x": r.x, "y": r.y });
-    let mut decision = json!({ "dimensions": size(d.framing), "anchor_point": point(d.framing) });
-    if let Some(p) = d.protection {
-        decision["protection_dimensions"] = size(p);
-        decision["protection_anchor_point"] = point(p);
-    }
     json!({
         "scale_factor": d.scale_factor,
         "scaled_bounding_box": size(d.picture),
@@ -143,7 +137,7 @@ fn result(d: &Derived) -> Value {
             "effective_anchor_point": point(d.effective),
             "anamorphic_squeeze": d.squeeze,
         },
-        "framing_decision": decision,
+        "framing_decision": decision(d.framing, d.protection),
     })
 }
 
