@@ -6,12 +6,14 @@
 
 mod chain;
 mod color;
+pub(crate) mod engine;
 mod finding;
 mod framing;
 mod metadata;
-mod picture;
+mod plates;
 mod profile;
 mod proof;
+mod raw;
 mod rule;
 pub mod still;
 
@@ -22,6 +24,7 @@ pub use profile::{Confidence, Profile};
 pub use proof::Proof;
 pub use rule::Rule;
 pub(crate) use rule::Verdict;
+pub(crate) use rule::about_recipe;
 
 use crate::{
     camera::{Clip, Reading},
@@ -50,6 +53,11 @@ pub struct Found {
     still: OnceLock<Result<still::Comparison>>,
     rolls: Arc<Rolls>,
     place: OnceLock<Result<chain::Place>>,
+    /// The photosites.
+    raw: OnceLock<Result<raw::Survey>>,
+    /// The headers of plates, and what the pixels of a plate are.
+    delivery: OnceLock<Result<plates::Delivery>>,
+    pixels: OnceLock<Result<plates::Pixels>>,
     /// The sources before the first rule.
     before: OnceLock<Result<chain::Snapshot>>,
 }
@@ -107,7 +115,8 @@ fn count(n: usize, what: &str) -> String {
 
 /// Every rule about a clip, family by family, in the order they are run and shown.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    const FAMILIES: [&[Rule]; 7] = [chain::RULES, metadata::RULES, color::RULES, framing::RULES, picture::RULES, still::RULES, chain::LAST];
+    const FAMILIES: [&[Rule]; 8] =
+        [chain::RULES, metadata::RULES, raw::RULES, color::RULES, framing::RULES, plates::RULES, still::RULES, chain::LAST];
     FAMILIES.into_iter().flatten()
 }
 

@@ -30,6 +30,9 @@ pub struct Args {
     /// Make a show anew that was changed since it was made
     #[arg(long)]
     force: bool,
+    /// Plant no fault
+    #[arg(long)]
+    clean: bool,
     /// Check every clip, and that exactly the planted faults are found
     #[arg(long)]
     check: bool,
@@ -39,7 +42,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<()> {
-    let show = make(&args.dir, args.force)?;
+    let show = make(&args.dir, &Options { replace: args.force, clean: args.clean, ..Options::default() })?;
     print_show(&show)?;
     if args.check {
         check_show(&show)?;
@@ -52,7 +55,7 @@ pub fn run(args: Args) -> Result<()> {
 
 /// The demo of a machine without a display: makes, checks, approves and renders the show, and says where things are.
 pub(super) fn headless(folder: &Path) -> Result<()> {
-    let show = make(folder, false)?;
+    let show = make(folder, &Options::default())?;
     print_show(&show)?;
     check_show(&show)?;
     render_show(&show)
@@ -66,8 +69,8 @@ pub fn default_folder() -> PathBuf {
 }
 
 /// Makes the show, or finds it unchanged, with reference stills seen through our own pipeline.
-pub fn make(folder: &Path, replace: bool) -> Result<Show> {
-    demo::write(folder, &Options { replace, ..Options::default() }, Some(&still))
+pub fn make(folder: &Path, options: &Options) -> Result<Show> {
+    demo::write(folder, options, Some(&still))
 }
 
 /// A reference still: the display picture as it was seen on the set.
@@ -89,6 +92,9 @@ fn print_show(show: &Show) -> Result<()> {
             out::line(format_args!("    {}", sidecar.display()))?;
         }
     }
+    for (_, folder) in &show.plates {
+        out::line(format_args!("  {}", folder.display()))?;
+    }
     out::line(format_args!("  {}\n  {}", show.edl.display(), show.expected.display()))
 }
 
@@ -96,13 +102,18 @@ fn print_show(show: &Show) -> Result<()> {
 fn check_show(show: &Show) -> Result<()> {
     let expected = show.read_expected()?;
     let rolls = Arc::new(Rolls::default());
-    for clip in &show.clips {
-        let checked = check::check_clip(&clip.folder, &Chosen::default(), &Settings::default(), &rolls, &Profile::neutral())?;
+    let folders = show.clips.iter().map(|clip| &clip.folder).chain(show.plates.iter().map(|(_, folder)| folder));
+    for folder in folders {
+        let checked = check::check_clip(folder, &Chosen::default(), &Settings::default(), &rolls, &Profile::neutral())?;
         out::line("")?;
         out::write(check::text(&checked))?;
         compare(&checked, &expected)?;
     }
-    out::line(format_args!("\nEvery planted fault was found, and nothing else."))?;
+    let planted: usize = expected.clips.iter().map(|c| c.findings.len()).sum();
+    match planted {
+        0 => out::line("\nNothing was planted, and nothing was found.")?,
+        n => out::line(format_args!("\nEvery planted fault was found, {n} of {n}, and nothing else."))?,
+    }
     Ok(())
 }
 

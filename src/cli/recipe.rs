@@ -1,16 +1,19 @@
 //! `prelight recipe`: make recipes, and read them.
 
 use super::{
+    check::{Checked, text},
     choices::Choices,
     out,
     subject::{self, Chosen, Opened, Rules},
+    watch::{in_words, watched},
 };
 use crate::{
-    error::Result,
+    camera::{self, Clip},
+    error::{Error, Result},
     progress::Progress,
     recipe::{self, Approval, Approved, Waiver},
 };
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -22,6 +25,15 @@ pub struct Args {
 enum Command {
     /// Check clips, render their golden frames and write a recipe folder
     New(Box<New>),
+    /// Hold a recipe against this engine: is it the one, does it make the golden frames, is the package whole
+    Check {
+        recipe: PathBuf,
+        /// Camera originals that were approved, or folders to search for them: their golden frames are made again
+        clips: Vec<PathBuf>,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
     /// Verify a recipe's documents and print what it says
     Show {
         recipe: PathBuf,
@@ -68,6 +80,7 @@ fn parse_waiver(text: &str) -> std::result::Result<(String, String), String> {
 pub fn run(args: Args) -> Result<()> {
     match args.command {
         Command::New(new) => make(&new),
+        Command::Check { recipe, clips, json } => check(&recipe, &clips, json),
         Command::Show { recipe, json } => show(&recipe, json),
     }
 }
@@ -96,7 +109,34 @@ fn make(args: &New) -> Result<()> {
     Ok(())
 }
 
-fn show(path: &std::path::Path, json: bool) -> Result<()> {
+/// Exit codes: 12 where the recipe may not be used here (another engine, an approval without a name), 11 where something is not as it
+/// was approved.
+fn check(path: &Path, clips: &[PathBuf], json: bool) -> Result<()> {
+    let recipe = recipe::open(path)?;
+    let found = subject::clips_below(clips);
+    if let Some(error) = found.errors.into_iter().next() {
+        return Err(error);
+    }
+    let opened = found.clips.iter().map(|path| camera::open(path)).collect::<Result<Vec<_>>>()?;
+    let clips: Vec<&dyn Clip> = opened.iter().map(|clip| &**clip).collect();
+    let findings = watched(in_words, |progress| recipe::check(&recipe, &clips, progress))?;
+    let checked = Checked { clip: format!("Recipe {}", recipe.recipe.id), path: path.to_owned(), findings };
+    if json {
+        out::json(&serde_json::json!({ "recipe": recipe.recipe.id, "path": path, "findings": checked.findings }))?;
+    } else {
+        out::write(text(&checked))?;
+    }
+    let failed: Vec<&str> = checked.findings.iter().filter(|f| f.stands_in_the_way()).map(|f| f.id.as_str()).collect();
+    match failed.as_slice() {
+        [] => Ok(()),
+        some if some.iter().any(|id| ["ENG-01", "PKG-01", "PKG-02"].contains(id)) => {
+            Err(Error::refused(format!("the recipe is not to be used here: {}", some.join(", "))).file(path))
+        }
+        some => Err(Error::verification(format!("not as approved: {}", some.join(", "))).file(path)),
+    }
+}
+
+fn show(path: &Path, json: bool) -> Result<()> {
     let open = recipe::open(path)?;
     let r = &open.recipe;
     if json {

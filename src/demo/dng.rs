@@ -135,8 +135,10 @@ fn exif_directory(clip: &ClipSpec, timecode: Timecode) -> Directory {
     d.rational(37386, &[(clip.lens.focal_length, 1)]);
     d.ascii(42033, clip.serial);
     d.ascii(42035, MAKE);
-    d.ascii(42036, clip.lens.model);
-    d.ascii(42037, clip.lens.serial);
+    if !clip.faults.no_lens {
+        d.ascii(42036, clip.lens.model);
+        d.ascii(42037, clip.lens.serial);
+    }
     d
 }
 

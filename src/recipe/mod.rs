@@ -14,10 +14,12 @@
 //!   evidence/report.html   the same for people
 //! ```
 
+mod check;
 mod export;
 mod open;
 mod report;
 
+pub use check::check;
 pub use export::{Approval, Approved, Exported, display_rgb8, export, safe_name, write_png};
 pub(crate) use export::{refuse_taken_places, to_json};
 pub use open::{OpenRecipe, open};
