@@ -190,7 +190,7 @@ const FOREIGN: Framing = Framing {
 const SMALL: Framing = Framing {
     canvas: Size::new(640, 360),
     squeeze: 1,
-    effective: RectF::new(5.0, 3.0, 630.0, 354.0),
+    effective: RectF::new(5.0, 10.0, 630.0, 340.0),
     protection: RectF::new(5.0, 48.0, 629.0, 263.0),
     decision: RectF::new(20.0, 55.0, 598.0, 250.0),
 };

@@ -130,6 +130,7 @@ fn findings(clip: &ClipSpec) -> Vec<Finding> {
     }
     sensor_findings(&clip.faults.sensor, clip.before_lens, &mut add);
     if clip.faults.unknown_look {
+        add("COL-01", "a look of the AMF is in no catalogue".into());
         add("COL-02", "a look of the AMF is in no catalogue".into());
     }
     if clip.faults.foreign_amf {
@@ -141,6 +142,9 @@ fn findings(clip: &ClipSpec) -> Vec<Finding> {
     }
     if let Some(squeeze) = clip.faults.fdl_squeeze {
         add("FDL-03", format!("the FDL's squeeze is {squeeze}, the clip's {}", clip.framing.squeeze));
+    }
+    if clip.faults.sensor.crush > 0.0 {
+        add("EXR-06", "what the crush does to colours is light below zero in the plate".into());
     }
     if clip.faults.legal_still {
         add("REF-02", "the still has the levels of video".into());

@@ -130,8 +130,8 @@ pub fn spoil(electrons: &mut [f32], size: Size, faults: &SensorFaults) {
         let of_row = faults.row.filter(|(line, _)| *line as usize == y).map_or(0.0, |(_, e)| e);
         for (x, e) in row.iter_mut().enumerate() {
             let column = if faults.column.is_some_and(|c| c as usize == x) { 0.97 } else { 1.0 };
-            // Halves every 40 photosites or so, without an exponential of the platform.
-            let (fx, fy) = (1.0 / (1.0 + x as f32 / 40.0), 1.0 / (1.0 + y as f32 / 40.0));
+            // Halves every 50 photosites or so, without an exponential of the platform.
+            let (fx, fy) = (1.0 / (1.0 + x as f32 / 120.0), 1.0 / (1.0 + y as f32 / 120.0));
             *e = *e * gain * column + faults.pedestal + of_row + faults.glow * (fx * fx) * (fy * fy);
         }
     }

@@ -82,7 +82,7 @@ fn the_planted_faults_are_in_the_expected_results_and_nowhere_else() {
         &["MHL-01", "MHL-02", "MHL-08", "META-02", "META-04", "COL-03", "COL-24", "FDL-02"],
         &["RAW-03", "RAW-04", "RAW-06", "RAW-07"],
         &["RAW-05", "RAW-06"],
-        &["RAW-01", "RAW-02", "COL-02"],
+        &["RAW-01", "RAW-02", "COL-01", "COL-02", "EXR-06"],
         &["MHL-03", "META-07", "FDL-03", "REF-02", "REF-03"],
     ];
     assert_eq!(checks, planted);

@@ -96,11 +96,46 @@ fn from_camera_files_to_an_approved_recipe_and_back() {
     run_to(11, &again);
     assert_eq!(fs::read(&plate).unwrap(), bytes);
 
+    check_recipe(&recipe, &folders[name]);
+
     // A document that was altered after the approval stops the job.
     let amf = recipe.join(entries[0]["amf"]["path"].as_str().unwrap());
     let altered = fs::read_to_string(&amf).unwrap().replace("<cdl:", "<cdl: ").replace("1.0", "1.1");
     fs::write(&amf, altered).unwrap();
     run_to(11, &["render", "--recipe", text(&recipe), "--clip", &folders[name], "--out", text(&work.path().join("out3"))]);
+}
+
+/// A recipe that is right, and what is wrong with others.
+fn check_recipe(recipe: &Path, clip: &str) {
+    let report = json(&["recipe", "check", text(recipe), clip, "--json"]);
+    let outcomes = |report: &Value| -> BTreeMap<String, String> {
+        let findings = report["findings"].as_array().unwrap();
+        findings.iter().map(|f| (f["id"].as_str().unwrap().to_owned(), f["outcome"].as_str().unwrap().to_owned())).collect()
+    };
+    let all = outcomes(&report);
+    assert_eq!(all.len(), 6);
+    assert!(all.iter().all(|(id, outcome)| outcome == if id == "PKG-01" { "not_applicable" } else { "pass" }), "{report:#}");
+    let evidence = report["findings"][1]["evidence"].as_str().unwrap();
+    assert!(evidence.ends_with("3 made again here"), "{evidence}");
+
+    let json_file = recipe.join("recipe.json");
+    let right = fs::read_to_string(&json_file).unwrap();
+    let failing_with = |code: i32, change: &dyn Fn(&mut Value)| {
+        let mut document: Value = serde_json::from_str(&right).unwrap();
+        change(&mut document);
+        fs::write(&json_file, document.to_string()).unwrap();
+        let printed = run_to(code, &["recipe", "check", text(recipe), "--json"]);
+        fs::write(&json_file, &right).unwrap();
+        failing(&serde_json::from_str::<Value>(&printed).unwrap()["findings"])
+    };
+    assert_eq!(failing_with(12, &|r| r["engine"]["pixels"] = "other".into()), ["ENG-01"]);
+    let waiver = |by: &str| serde_json::json!([{ "check": "META-07", "reason": "seen", "by": by }]);
+    assert_eq!(failing_with(12, &|r| r["clips"][0]["waivers"] = waiver(" ")), ["PKG-02"]);
+    assert_eq!(failing_with(0, &|r| r["clips"][0]["waivers"] = waiver("A. Colourist")), [""; 0]);
+    assert_eq!(failing_with(12, &|r| r["clips"][0]["checks"][0]["outcome"] = "fail".into()), ["PKG-02"]);
+    let elsewhere = serde_json::json!({ "Show look": "/mnt/show/look.cube" });
+    assert_eq!(failing_with(11, &|r| r["clips"][0]["settings"]["transforms"] = elsewhere.clone()), ["PKG-03"]);
+    assert_eq!(failing_with(11, &|r| r["clips"][0]["golden"][0]["plate"] = "00".into()), ["ENG-02"]);
 }
 
 /// What lies in a delivery: plates that hold what the receipt says, an AMF and an FDL that are valid.

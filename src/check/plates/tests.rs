@@ -13,7 +13,7 @@ use crate::{
 };
 use std::{fs, path::Path, sync::Arc};
 
-const SIZE: Size = Size::new(160, 96);
+const SIZE: Size = Size::new(160, 128);
 
 /// Stops from left to right with grain: what light looks like.
 fn light(frame: u32) -> Image {
@@ -178,17 +178,17 @@ fn pixels_are_numbers_of_light() {
     assert_eq!(with(|i| i.planes.iter_mut().for_each(|p| p[..4 * 160].fill(0.0))), ["EXR-10"]);
     assert_eq!(with(|i| i.planes.iter_mut().for_each(|p| p.chunks_mut(160).for_each(|r| r[150..].fill(0.0)))), ["EXR-10"]);
     let smooth = |i: &mut Image| {
-        let level = |k: usize| 0.2 + 2.0 * (((k % 160) as f32 / 3.0).sin() + ((k / 160) as f32 / 3.0).sin() + 2.0);
+        let level = |k: usize| 2.0 + 0.5 * (((k % 160) as f32 / 1.6).sin() + ((k / 160) as f32 / 1.6).sin());
         i.planes = std::array::from_fn(|_| (0..SIZE.area()).map(level).collect());
     };
     assert_eq!(with(smooth), ["EXR-13"]);
 }
 
 const FDL: &str = r#"{"uuid": "8f4b0a6e-4a2f-4f3b-9a53-7c0de9b12f64", "version": {"major": 2, "minor": 0}, "fdl_creator": "test",
-"default_framing_intent": "I", "framing_intents": [{"label": "", "id": "I", "aspect_ratio": {"width": 5, "height": 3}, "protection": 0}],
+"default_framing_intent": "I", "framing_intents": [{"label": "", "id": "I", "aspect_ratio": {"width": 5, "height": 4}, "protection": 0}],
 "contexts": [{"label": "", "context_creator": "test", "canvases": [{"label": "", "id": "C", "source_canvas_id": "C",
-"dimensions": {"width": 160, "height": 96}, "anamorphic_squeeze": 1.0, "framing_decisions": [{"label": "", "id": "C-I",
-"framing_intent_id": "I", "dimensions": {"width": 160.0, "height": 96.0}, "anchor_point": {"x": 0.0, "y": 0.0}}]}]}],
+"dimensions": {"width": 160, "height": 128}, "anamorphic_squeeze": 1.0, "framing_decisions": [{"label": "", "id": "C-I",
+"framing_intent_id": "I", "dimensions": {"width": 160.0, "height": 128.0}, "anchor_point": {"x": 0.0, "y": 0.0}}]}]}],
 "canvas_templates": []}"#;
 
 #[test]
@@ -200,8 +200,8 @@ fn windows_are_those_of_the_fdl() {
     fs::write(&fdl, FDL.replace("\"anamorphic_squeeze\": 1.0", "\"anamorphic_squeeze\": 2.0")).unwrap();
     let all = set.findings("neutral");
     assert!(of(&all, "EXR-07").evidence.starts_with("pixelAspectRatio 1 (4 plates)"), "{all:#?}");
-    fs::write(&fdl, FDL.replace("96", "100")).unwrap();
-    assert!(of(&set.findings("neutral"), "EXR-07").evidence.contains("displayWindow 160x96"));
+    fs::write(&fdl, FDL.replace("128", "100")).unwrap();
+    assert!(of(&set.findings("neutral"), "EXR-07").evidence.contains("displayWindow 160x128"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! RAW-04, RAW-05: single photosites that are always too bright, or too dark. Those of a whole line are RAW-06's to tell.
 
-use super::{Kind, Sensor, clipping::looked_at, not_of, on_sensor, plane_names, stack::Stack};
+use super::{Kind, Sensor, clipping::looked_at, not_of, on_sensor, plane_names, stack::Stack, tiles::median};
 use crate::{
     check::{Proof, Severity, Subject, Verdict, count},
     error::Result,
@@ -129,6 +129,20 @@ fn judge(subject: &Subject, sensor: &Sensor, rule: &str, hot: bool) -> Result<Ve
     Ok(verdict.mend("let the camera map its photosites anew (sensor calibration), or send the list to the rental house"))
 }
 
+/// The median of the sites around one, of its colour.
+fn beside(stack: &Stack, x: usize, y: usize) -> f32 {
+    let mut around = vec![];
+    for dy in [-2, 0, 2] {
+        for dx in [-2, 0, 2] {
+            let at = (x.checked_add_signed(dx).filter(|x| *x < stack.width), y.checked_add_signed(dy).filter(|y| *y < stack.height));
+            if let (Some(x), Some(y), true) = (at.0, at.1, (dx, dy) != (0, 0)) {
+                around.push(stack.mean(x, y));
+            }
+        }
+    }
+    median(&mut around)
+}
+
 fn defects(stack: &Stack, sensor: &Sensor, seen: &[u8], needed: u8, sigmas: f32, hot: bool, framing: Option<&Frame>) -> Vec<Defect> {
     let (names, noise, tiles) = (plane_names(sensor.cfa), stack.noise(), stack.tiles());
     let mut found: Vec<Defect> = seen
@@ -138,7 +152,9 @@ fn defects(stack: &Stack, sensor: &Sensor, seen: &[u8], needed: u8, sigmas: f32,
         .filter_map(|(i, &frames)| {
             let (x, y) = (i % stack.width, i / stack.width);
             let p = y % 2 * 2 + x % 2;
-            let off = stack.mean(x, y) - tiles.at(x, y)[p].mean;
+            // Against both, so that neither a slope within the tile nor a defect next to it is told for one.
+            let (of_tile, near) = (stack.mean(x, y) - tiles.at(x, y)[p].mean, stack.mean(x, y) - beside(stack, x, y));
+            let off = if of_tile.abs() < near.abs() { of_tile } else { near };
             let far = if hot { off } else { -off } / noise[p].max(0.5);
             (far > sigmas).then(|| Defect { x, y, colour: names[p], off, sigmas: far, frames, place: Place::of(framing, x, y) })
         })

@@ -8,6 +8,7 @@ mod diagnosis;
 pub mod difference;
 mod grey;
 mod read;
+mod tag;
 
 pub use align::{Aligner, Alignment};
 pub use causes::{Look, Road};
@@ -31,6 +32,13 @@ use std::path::Path;
 /// The picture beside a reference still.
 pub(super) const RULES: &[Rule] = &[
     Rule {
+        id: "REF-01",
+        title: "Clip has a reference still",
+        severity: Severity::Warn,
+        source: "validation 4.6; MPS-5",
+        method: has_still,
+    },
+    Rule {
         id: "REF-02",
         title: "Picture matches the reference still",
         severity: Severity::Block,
@@ -50,6 +58,13 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Warn,
         source: "validation 4.6",
         method: lies_where_it_should,
+    },
+    Rule {
+        id: "REF-05",
+        title: "Still says the display it was seen on",
+        severity: Severity::Warn,
+        source: "validation 4.6",
+        method: tag::agrees,
     },
 ];
 
@@ -263,6 +278,16 @@ fn cdl_in_acescct(cdl: &crate::sidecar::cdl::Cdl) -> Option<Vec<Op>> {
     Some(graded(to, cdl, from))
 }
 
+/// REF-01: there is a still to tell what was meant.
+pub(super) fn has_still(subject: &Subject, _: &Progress) -> Result<Verdict> {
+    let limit = "a JPEG, PNG or TIFF";
+    Ok(match &subject.sidecars.still {
+        Some(path) => Verdict::new(true, "there is one", limit, path.display().to_string()),
+        None => Verdict::new(false, "none", limit, format!("nothing beside the clip is called {} or was chosen", subject.name))
+            .mend("put the still beside the clip under the clip's name"),
+    })
+}
+
 /// REF-02: our display picture equals the reference still, block by block.
 pub(super) fn matches_still(subject: &Subject, progress: &Progress) -> Result<Verdict> {
     let (limit, warning) = (subject.profile.number("REF-02", "limit")?, subject.profile.number("REF-02", "warning")?);
@@ -328,5 +353,41 @@ fn judged(subject: &Subject, progress: &Progress, verdict: impl FnOnce(&Match, &
         Comparison::Match(found) => Ok(verdict(found, path).frame(found.frame)),
         Comparison::NotApplicable(why) => Ok(Verdict::not_applicable(why.clone())),
         Comparison::Elsewhere(why) => Ok(Verdict::new(false, "found nowhere", "a frame of the clip", format!("{}: {why}", path.display()))),
+    }
+}
+
+#[cfg(test)]
+mod presence_tests {
+    use super::*;
+    use crate::{
+        check::{Found, Outcome, Profile},
+        pipeline::{Settings, Sidecars},
+    };
+
+    #[test]
+    fn a_still_is_asked_for_where_a_profile_does() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("p.0001.exr");
+        let info = crate::pipeline::plate_exr::FrameInfo::default();
+        let image = Image::new(Size::new(8, 8));
+        crate::pipeline::plate_exr::write(
+            &path,
+            &image,
+            &info,
+            crate::pipeline::plate_exr::Compression::None,
+            crate::files::Existing::Refuse,
+        )
+        .unwrap();
+        let clip = crate::camera::open(&path).unwrap();
+        let outcome = |sidecars: &Sidecars, profile: &str| {
+            let plan = Plan::new(&*clip, sidecars, &Settings::default());
+            let profile = Profile::find(profile).unwrap();
+            let subject = Subject { name: "p", clip: &*clip, sidecars, plan: &plan, profile: profile.clone(), found: Found::default() };
+            let all = crate::check::run(&subject, &Progress::default()).unwrap();
+            all.into_iter().find(|f| f.id == "REF-01").unwrap().outcome
+        };
+        assert_eq!(outcome(&Sidecars::default(), "neutral"), Outcome::NotApplicable);
+        assert_eq!(outcome(&Sidecars::default(), "netflix-vfx"), Outcome::Fail);
+        assert_eq!(outcome(&Sidecars::default().with_still(&path), "netflix-vfx"), Outcome::Pass);
     }
 }
