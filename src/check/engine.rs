@@ -81,7 +81,7 @@ fn mosaic() -> Mosaic {
     let site = |i: usize| {
         let (x, y) = (i as u32 % SIZE.width, i as u32 / SIZE.width);
         let grain = (i as u32).wrapping_mul(0x9e37_79b1) >> 26;
-        let ramp = x * x / 40 + if (x / 17 + y / 13) % 2 == 0 { 900 } else { 0 };
+        let ramp = x * x / 40 + if (x / 17 + y / 13).is_multiple_of(2) { 900 } else { 0 };
         let light = if x > 300 && (40..90).contains(&y) { 16_000 } else { 0 };
         (256 + ramp + grain + light).min(16_383) as u16
     };

@@ -158,16 +158,29 @@ fn look_at(dir: &Path, options: &Options, stills: bool) -> Result<Found> {
 fn make(root: &Path, options: &Options, still: Option<&StillMaker>) -> Result<()> {
     let show = Show::at(root, still.is_some(), options.clean);
     let specs = clips::clips(options.clean);
+    let mut expected = make_clips(&show, &specs, options.seed, still)?;
+    fs::write(&show.edl, sidecars::edl(&specs)).in_file(&show.edl)?;
+    for (spec, (_, folder)) in plates::plates(options.clean).iter().zip(&show.plates) {
+        spec.write(folder, options.seed)?;
+        expected.push(spec.expected());
+    }
+    Expected::of(root, options, still.is_some(), expected)?.write(root)
+}
+
+/// Those clips of the show that `specs` has: frames, sidecars, stills and histories.
+fn make_clips(show: &Show, specs: &[ClipSpec], seed: u64, still: Option<&StillMaker>) -> Result<Vec<ExpectedClip>> {
+    let clips: Vec<(&ClipSpec, &ShowClip)> =
+        specs.iter().filter_map(|spec| Some((spec, show.clips.iter().find(|clip| clip.name == spec.name)?))).collect();
     let mut expected = vec![];
-    for (spec, clip) in specs.iter().zip(&show.clips) {
+    for (spec, clip) in &clips {
         fs::create_dir_all(&clip.folder).in_file(&clip.folder)?;
-        expected.push(ExpectedClip::new(spec, &shoot(spec, &clip.folder, options.seed)?));
+        expected.push(ExpectedClip::new(spec, &shoot(spec, &clip.folder, seed)?));
         for (path, text) in [(&clip.amf, sidecars::amf(spec)), (&clip.fdl, sidecars::fdl(spec)), (&clip.cdl, sidecars::cc(spec))] {
             fs::write(path, text).in_file(path)?;
         }
     }
     if let Some(make_still) = still {
-        for (spec, clip) in specs.iter().zip(&show.clips) {
+        for (spec, clip) in &clips {
             let Some(path) = &clip.still else { continue };
             let amf = if spec.faults.foreign_amf { &show.clips[0].amf } else { &clip.amf };
             let mut picture = make_still(StillRequest { clip, frame: STILL_FRAME, amf })?;
@@ -177,15 +190,8 @@ fn make(root: &Path, options: &Options, still: Option<&StillMaker>) -> Result<()
             write_jpeg(path, &picture)?;
         }
     }
-    for (spec, clip) in specs.iter().zip(&show.clips) {
-        roll::record(spec, clip)?;
-    }
-    fs::write(&show.edl, sidecars::edl(&specs)).in_file(&show.edl)?;
-    for (spec, (_, folder)) in plates::plates(options.clean).iter().zip(&show.plates) {
-        spec.write(folder, options.seed)?;
-        expected.push(spec.expected());
-    }
-    Expected::of(root, options, still.is_some(), expected)?.write(root)
+    clips.iter().try_for_each(|(spec, clip)| roll::record(spec, clip))?;
+    Ok(expected)
 }
 
 /// Shoots a clip into `folder`: the still part of the scene is exposed once, what moves for every frame.

@@ -150,3 +150,55 @@ fn a_failing_still_leaves_nothing_behind() {
     assert!(write(&parent.path().join("show"), &Options::default(), Some(&fail)).is_err());
     assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
 }
+
+/// The findings that fail of the tests of camera D and of the plates, beside those that have to.
+fn tests_and_plates(clean: bool) -> Vec<(String, Vec<String>, Vec<String>)> {
+    use crate::{
+        check::{self, Found, Outcome, Profile, Subject},
+        pipeline::{Plan, Settings, Sidecars, Stage},
+        progress::Progress,
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let show = Show::at(dir.path(), true, clean);
+    let still = |request: StillRequest| {
+        let clip = crate::camera::open(&request.clip.folder)?;
+        let plan = Plan::new(&*clip, &Sidecars::default().with_amf(request.amf), &Settings::default())?;
+        let display = plan.picture(&*clip, request.frame, Stage::Display)?;
+        let size = display.size();
+        Ok(::image::RgbImage::from_raw(size.width, size.height, crate::recipe::display_rgb8(&display)).unwrap())
+    };
+    let specs: Vec<ClipSpec> = clips::clips(clean).into_iter().filter(|c| c.name.starts_with('D')).collect();
+    let mut expected = make_clips(&show, &specs, 1, Some(&still)).unwrap();
+    for (spec, (_, folder)) in plates::plates(clean).iter().zip(&show.plates) {
+        spec.write(folder, 1).unwrap();
+        expected.push(spec.expected());
+    }
+    let judge = |wanted: ExpectedClip| {
+        let clip = crate::camera::open(&dir.path().join(&wanted.folder)).unwrap();
+        let sidecars = Sidecars::discover(&*clip);
+        let plan = Plan::new(&*clip, &sidecars, &Settings::default());
+        let (profile, found) = (Profile::neutral(), Found::default());
+        let subject = Subject { name: &wanted.name, clip: &*clip, sidecars: &sidecars, plan: &plan, profile, found };
+        let findings = check::run(&subject, &Progress::default()).unwrap();
+        let mut failed: Vec<String> = findings.into_iter().filter(|f| f.outcome == Outcome::Fail).map(|f| f.id).collect();
+        let mut planted: Vec<String> = wanted.findings.into_iter().map(|f| f.check).collect();
+        failed.sort();
+        planted.sort();
+        (wanted.name, failed, planted)
+    };
+    expected.into_iter().map(judge).collect()
+}
+
+#[test]
+fn every_planted_fault_of_the_tests_and_plates_is_found_and_nothing_else() {
+    for (name, failed, planted) in tests_and_plates(false) {
+        assert_eq!(failed, planted, "{name}");
+    }
+}
+
+#[test]
+fn clean_tests_and_plates_show_nothing() {
+    for (name, failed, _) in tests_and_plates(true) {
+        assert_eq!(failed, [""; 0], "{name}");
+    }
+}

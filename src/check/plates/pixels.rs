@@ -2,9 +2,9 @@
 
 use super::{on_plates, spectrum};
 use crate::{
-    camera::FrameNumber,
+    camera::{FrameNumber, Picture},
     check::{Proof, Subject, Verdict, metadata::sample_frames},
-    error::{Error, Result},
+    error::Result,
     image::{Census, Image},
     pipeline::{Stage, StepKind},
     progress::Progress,
@@ -43,25 +43,49 @@ struct FramePixels {
 
 impl Pixels {
     pub fn of(subject: &Subject, progress: &Progress) -> Result<Self> {
-        let plan = subject.plan.as_ref().map_err(Error::clone)?;
         let low = subject.profile.number("EXR-06", "negative")? as f32;
         let is_plate = subject.clip.format() == "OpenEXR";
         let sample = sample_frames(&subject.clip.frames().present);
         progress.begin(sample.len() as u64, &format!("{}: pixels of the plate", subject.name));
         let mut frames = vec![];
         for frame in sample {
-            let raw = plan.decode_watched(subject.clip, frame, progress)?;
+            let raw = stored(subject, frame, progress)?;
             // Before the colour engine makes numbers of what is none.
             let census = raw.census();
             let bad = if census.is_clean() { None } else { first_non_finite(&raw) };
             let detail = if is_plate { spectrum::fine_detail(&raw) } else { None };
             let bars = if is_plate { bars(&raw) } else { [0; 4] };
-            let aces = plan.develop(raw, Stage::Aces)?;
+            // What no road is known for is looked at as it is stored.
+            let aces = match subject.plan {
+                Ok(plan) => plan.develop(raw, Stage::Aces)?,
+                Err(_) => raw,
+            };
             frames.push(FramePixels { frame, census, bad, bars, detail, ..values(&aces, low) });
             progress.step()?;
         }
         Ok(Self { frames, is_plate })
     }
+}
+
+/// A frame as it is stored; of a camera original, which has to be developed, only with a plan.
+fn stored(subject: &Subject, frame: FrameNumber, progress: &Progress) -> Result<Image> {
+    let error = match subject.plan {
+        Ok(plan) => return plan.decode_watched(subject.clip, frame, progress),
+        Err(error) => error.clone(),
+    };
+    if subject.clip.format() != "OpenEXR" {
+        return Err(error);
+    }
+    match subject.clip.read_watched(frame, &subject.reading(), progress)? {
+        Picture::Rgb(image) => Ok(image.into_display_window()),
+        _ => Err(error),
+    }
+}
+
+/// Why nothing is said of a plate that would come out, where none would.
+fn no_plate(subject: &Subject) -> Option<Verdict> {
+    let error = subject.plan.as_ref().err().filter(|_| subject.clip.format() != "OpenEXR")?;
+    Some(Verdict::not_applicable(format!("no plate can be made: {error}")))
 }
 
 fn first_non_finite(image: &Image) -> Option<(usize, usize)> {
@@ -142,6 +166,9 @@ pub(super) fn finite(subject: &Subject, progress: &Progress) -> Result<Verdict> 
 /// EXR-06: few pixels far below zero, none at the largest half.
 pub(super) fn in_range(subject: &Subject, progress: &Progress) -> Result<Verdict> {
     let (low, share) = (subject.profile.number("EXR-06", "negative")?, subject.profile.number("EXR-06", "share")?);
+    if let Some(verdict) = no_plate(subject) {
+        return Ok(verdict);
+    }
     let pixels = subject.plate_pixels(progress)?;
     let part = |f: &FramePixels| f.negative as f64 / f.pixels.max(1) as f64 * 100.0;
     let wrong = |f: &FramePixels| part(f) > share || f.huge > 0;
@@ -166,9 +193,11 @@ pub(super) fn in_range(subject: &Subject, progress: &Progress) -> Result<Verdict
 pub(super) fn scene_linear(subject: &Subject, progress: &Progress) -> Result<Verdict> {
     let number = |name: &str| subject.profile.number("EXR-09", name);
     let (low, high) = (number("grey_low")?, number("grey_high")?);
-    let plan = subject.plan.as_ref().map_err(Error::clone)?;
+    if let Some(verdict) = no_plate(subject) {
+        return Ok(verdict);
+    }
     let limit = format!("not all of it below 1 with its middle at {low} to {high}");
-    if plan.steps().iter().any(|s| s.kind == StepKind::Output && s.applied) {
+    if subject.plan.as_ref().is_ok_and(|plan| plan.steps().iter().any(|s| s.kind == StepKind::Output && s.applied)) {
         return Ok(Verdict::new(false, "display code values", limit, "the AMF says that the output transform is applied"));
     }
     let pixels = subject.plate_pixels(progress)?;

@@ -230,3 +230,22 @@ fn fields_names_and_receipts_are_held_against_what_is_asked() {
     fs::write(set.dir.path().join("y.receipt.json"), elsewhere).unwrap();
     assert!(of(&set.findings("neutral"), "EXR-12").evidence.contains("outside its folder"));
 }
+
+#[test]
+fn plates_without_a_road_are_looked_at_as_they_are_stored() {
+    // Without chromaticities nobody knows the primaries.
+    let dir = tempfile::tempdir().unwrap();
+    let image = light(1);
+    let pixels = |x: exr::math::Vec2<usize>| {
+        let i = x.1 * SIZE.width as usize + x.0;
+        (half::f16::from_f32(image.planes[0][i]), half::f16::NAN, half::f16::from_f32(image.planes[2][i]))
+    };
+    exr::prelude::write_rgb_file(dir.path().join("x.0001.exr"), SIZE.width as usize, SIZE.height as usize, |x, y| {
+        pixels(exr::math::Vec2(x, y))
+    })
+    .unwrap();
+    let all = findings(dir.path(), Profile::neutral());
+    assert_eq!(of(&all, "EXR-05").outcome, Outcome::Fail);
+    assert!(of(&all, "EXR-05").measured.starts_with("20480 NaN"), "{all:#?}");
+    assert_eq!(of(&all, "EXR-10").outcome, Outcome::Pass, "{all:#?}");
+}

@@ -12,7 +12,7 @@ use crate::{
 struct Levels {
     name: String,
     frames: Vec<(FrameNumber, f64)>,
-    /// Standard error of their mean.
+    /// How sure a level is, DN.
     error: f64,
 }
 
@@ -41,8 +41,8 @@ pub(super) fn black_level(subject: &Subject, progress: &Progress) -> Result<Verd
             }
             _ if !sensor.masked.is_empty() => {
                 let of = |m: &super::clipping::Masked| (m.frame, m.level);
-                let (sites, sigma) = sensor.masked.iter().fold((0, 0.0f64), |a, m| (a.0 + m.sites, a.1.max(m.sigma)));
-                let error = sigma / (sites.max(1) as f64).sqrt();
+                // Masked strips end in sites that saw a little light: there the noise of a site is the measure.
+                let (sites, error) = sensor.masked.iter().fold((0, 0.0f64), |a, m| (a.0 + m.sites, a.1.max(m.sigma)));
                 let levels = vec![Levels { name: "masked".into(), frames: sensor.masked.iter().map(of).collect(), error }];
                 (levels, format!("masked photosites beside the active area, {sites} in {} frames", sensor.masked.len()))
             }

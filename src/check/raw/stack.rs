@@ -66,13 +66,10 @@ impl Stack {
         if !self.previous.is_empty() {
             let between = Tiles::over(width, self.height, &|x, y| sites.values[y * width + x] - self.previous[y * width + x]);
             let sigma = between.median(|t| t.sigma);
-            for p in 0..PLANES {
-                self.temporal[p] += f64::from(sigma[p]) * std::f64::consts::FRAC_1_SQRT_2;
-            }
+            let single = |v: f32| f64::from(v) * std::f64::consts::FRAC_1_SQRT_2;
+            self.temporal.iter_mut().zip(sigma).for_each(|(sum, v)| *sum += single(v));
         }
-        for p in 0..PLANES {
-            self.spatial[p] += f64::from(noise[p]);
-        }
+        self.spatial.iter_mut().zip(noise).for_each(|(sum, v)| *sum += f64::from(v));
         self.levels.push((frame, tiles.level()));
         self.previous = sites.values;
         self.frames += 1;

@@ -132,7 +132,7 @@ fn wall(_: FrameNumber, x: u32, y: u32) -> f32 {
 
 /// Something with contrast.
 fn scene(_: FrameNumber, x: u32, y: u32) -> f32 {
-    if (x / 24 + y / 24) % 2 == 0 { 300.0 } else { 4000.0 + 20.0 * x as f32 }
+    if (x / 24 + y / 24).is_multiple_of(2) { 300.0 } else { 4000.0 + 20.0 * x as f32 }
 }
 
 #[test]
