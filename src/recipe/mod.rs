@@ -18,7 +18,7 @@ mod export;
 mod open;
 mod report;
 
-pub use export::{Approval, Approved, Exported, display_rgb8, export, safe_name, write_png};
+pub use export::{Approval, Approved, Exported, export, safe_name, write_png};
 pub(crate) use export::{refuse_taken_places, to_json};
 pub use open::{OpenRecipe, open};
 
