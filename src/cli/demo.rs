@@ -147,7 +147,7 @@ fn render_show(show: &Show) -> Result<()> {
     let recipe = recipe::open(&recipe_folder)?;
     out::line(format_args!("Plates:"))?;
     for clip in &clips {
-        let job = Job { recipe: &recipe, clip: &*clip.clip, frames: None, out: &out, overwrite: true };
+        let job = Job { recipe: &recipe, clip: &*clip.clip, approvals: &[], frames: None, out: &out, overwrite: true };
         let delivery = render(&job, &Progress::default())?;
         out::line(format_args!("  {}  {} frames", delivery.folder.display(), delivery.receipt.frames.len()))?;
     }
