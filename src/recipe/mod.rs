@@ -15,11 +15,13 @@
 //!   attest/*.dsse.json     signed approvals ([`sign`])
 //! ```
 
+mod diff;
 mod export;
 mod open;
 mod report;
 pub mod sign;
 
+pub use diff::{Change, diff};
 pub use export::{Approval, Approved, Exported, export, safe_name, write_png};
 pub(crate) use export::{refuse_taken_places, to_json};
 pub use open::{OpenRecipe, open};

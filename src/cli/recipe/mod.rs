@@ -14,7 +14,7 @@ use crate::{
     progress::Progress,
     recipe::{self, Approval, Approved, Waiver},
 };
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -32,6 +32,13 @@ enum Command {
     Sign(sign::Sign),
     /// Whether a recipe is what was approved, by those who may
     Verify(sign::Verify),
+    /// What changed from one recipe to another
+    Diff {
+        before: PathBuf,
+        after: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
     /// Verify a recipe's documents and print what it says
     Show {
         recipe: PathBuf,
@@ -81,6 +88,7 @@ pub fn run(args: Args) -> Result<()> {
         Command::Key(args) => sign::key(&args),
         Command::Sign(args) => sign::sign(&args),
         Command::Verify(args) => sign::verify(&args),
+        Command::Diff { before, after, json } => diff(&before, &after, json),
         Command::Show { recipe, json } => show(&recipe, json),
     }
 }
@@ -109,7 +117,23 @@ fn make(args: &New) -> Result<()> {
     Ok(())
 }
 
-fn show(path: &std::path::Path, json: bool) -> Result<()> {
+fn diff(before: &Path, after: &Path, json: bool) -> Result<()> {
+    let changes = recipe::diff(&recipe::open(before)?.recipe, &recipe::open(after)?.recipe);
+    if json {
+        return out::json(&changes);
+    }
+    let mut clip = None;
+    for c in &changes {
+        if clip.replace(&c.clip) != Some(&c.clip) {
+            out::line(if c.clip.is_empty() { "Recipe" } else { &c.clip })?;
+        }
+        let side = |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.to_owned() };
+        out::line(format_args!("  {}: {}: {} -> {}", c.about, c.what, side(&c.before), side(&c.after)))?;
+    }
+    if changes.is_empty() { out::line("no change") } else { Ok(()) }
+}
+
+fn show(path: &Path, json: bool) -> Result<()> {
     let open = recipe::open(path)?;
     let r = &open.recipe;
     if json {
