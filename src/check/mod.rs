@@ -11,7 +11,7 @@ mod picture;
 mod settled;
 pub mod still;
 
-pub use chain::{Rolls, check_roll, history_of};
+pub use chain::{Rolls, Scans, check_roll, history_of};
 pub use metadata::sample_frames;
 
 use crate::{

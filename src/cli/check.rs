@@ -10,7 +10,7 @@ use crate::{
     camera::Found,
     check::{self, Finding, Outcome, Rolls},
     error::{Error, ErrorKind, Result},
-    history::FOLDER,
+    history,
     pipeline::Settings,
 };
 use serde::Serialize;
@@ -79,7 +79,8 @@ pub fn run(args: Args) -> Result<()> {
 
 /// The folders among `paths` that have a history themselves.
 fn rolls_named(paths: &[PathBuf]) -> Vec<PathBuf> {
-    let mut roots: Vec<PathBuf> = paths.iter().filter_map(|p| p.canonicalize().ok()).filter(|p| p.join(FOLDER).is_dir()).collect();
+    let mut roots: Vec<PathBuf> =
+        paths.iter().filter_map(|p| p.canonicalize().ok()).filter(|p| history::nearest(p).as_ref() == Some(p)).collect();
     roots.sort();
     roots.dedup();
     roots

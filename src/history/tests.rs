@@ -308,7 +308,7 @@ fn the_innermost_record_counts_everywhere() {
     later.origin.date = parse_date("2026-05-05T05:05:05Z");
     make(&inner, &Create { detect_renaming: true, ..later });
     fs::write(inner.join("ascmhl/0009_left.mhl"), "").unwrap();
-    let report = flatten(&root, &keep.path().join("out"), &Flatten::default()).unwrap();
+    let report = flatten(&root, &keep.path().join("out"), &Flatten::default(), &Progress::default()).unwrap();
     assert_eq!(report.notices, ["Clips/0009_left.mhl is not in the chain and not counted"]);
     let (m, found) = crate::sidecar::mhl::read(Path::new(&report.written[0].path)).unwrap();
     assert_eq!((found, actions(&m).len()), (vec![], 3));
@@ -682,7 +682,7 @@ fn a_packing_list_holds_all_generations() {
     make(&root, &options(&[Format::C4]));
     let out = keep.path().join("out");
     let origin = options(&[]).origin;
-    let report = flatten(&root, &out, &Flatten { origin, ..Flatten::default() }).unwrap();
+    let report = flatten(&root, &out, &Flatten { origin, ..Flatten::default() }, &Progress::default()).unwrap();
     let list = PathBuf::from(&report.written[0].path);
     assert_eq!(list.file_name().unwrap(), "packinglist_A001_2026-01-02_030405Z.mhl");
     let (m, found) = crate::sidecar::mhl::read(&list).unwrap();
@@ -706,7 +706,7 @@ fn the_same_files_give_the_same_manifest() {
     let (_keep, root) = card();
     let (_other, twin) = card();
     for root in [&root, &twin] {
-        for (path, _) in Tree::scan(root, &[]).unwrap().paths() {
+        for (path, _) in Tree::scan(root, &[], &Progress::default()).unwrap().paths() {
             // Only the clock differs.
             let _ = fs::File::open(root.join(path)).unwrap().set_modified(std::time::SystemTime::UNIX_EPOCH);
         }

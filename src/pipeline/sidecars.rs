@@ -213,19 +213,24 @@ fn sorted_documents(folder: &Path) -> Vec<PathBuf> {
 
 /// Whether a file is one of the clip's own.
 fn is_own(clip: &dyn Clip, path: &Path) -> bool {
-    let real = path.canonicalize().ok();
-    // Only what has its name can be it, or is a link to it: no need to ask the system about every frame.
-    real.is_some_and(|real| {
-        clip.files().iter().any(|file| (file.file_name() == real.file_name() || file.is_symlink()) && file.canonicalize().is_ok_and(|f| f == real))
-    })
+    path.canonicalize().is_ok_and(|real| clip.files().iter().any(|file| file.canonicalize().is_ok_and(|file| file == real)))
+}
+
+fn extension(path: &Path) -> String {
+    path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::camera;
+    use crate::{
+        camera,
+        files::Existing,
+        image::{Image, Size},
+        pipeline::plate_exr,
+    };
 
-    fn frame(path: &Path, level: u8) {
+    fn still(path: &Path, level: u8) {
         ::image::RgbImage::from_pixel(4, 4, ::image::Rgb([level, 90, 9])).save(path).unwrap();
     }
 
@@ -234,40 +239,35 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("A001.C002");
         fs::create_dir(&folder).unwrap();
-        for n in 1..=3u8 {
-            frame(&folder.join(format!("{n:04}.png")), n);
+        for n in 1..=2 {
+            let info = plate_exr::FrameInfo { metadata: None, timecode: None, fdl: None };
+            let path = folder.join(format!("x.{n:06}.exr"));
+            plate_exr::write(&path, &Image::new(Size::new(4, 4)), &info, plate_exr::Compression::None, Existing::Refuse).unwrap();
         }
-        frame(&root.path().join("A001.C002.png"), 9);
-        frame(&root.path().join("A001.png"), 8);
+        still(&root.path().join("A001.png"), 8);
         let clip = camera::open(&folder).unwrap();
-        if clip.metadata().clip_name.is_none() {
-            assert_eq!(clip_name(&*clip), "A001.C002");
-        }
-        let still = Sidecars::discover(&*clip).still;
-        let own = clip_name(&*clip);
-        assert_eq!(still.and_then(|p| Some(p.file_stem()?.to_string_lossy().into_owned())), (own == "A001.C002").then_some(own));
+        assert_eq!((clip.metadata().clip_name.as_ref(), clip_name(&*clip)), (None, "A001.C002".into()));
+        assert_eq!(Sidecars::discover(&*clip).still, None);
+        still(&root.path().join("A001.C002.png"), 9);
+        assert!(Sidecars::discover(&*clip).still.is_some_and(|path| path.ends_with("A001.C002.png")));
+        let one = camera::open_single(&folder.join("x.000001.exr")).unwrap();
+        assert_eq!(clip_name(&*one), "x.000001");
     }
 
     #[test]
     fn a_clip_is_not_its_own_reference() {
         let root = tempfile::tempdir().unwrap();
-        let path = root.path().join("still.png");
-        frame(&path, 1);
+        let (path, other) = (root.path().join("still.png"), root.path().join("still.jpg"));
+        still(&path, 1);
         let clip = camera::open_single(&path).unwrap();
         assert_eq!(Sidecars::discover(&*clip).still, None);
-        let other = root.path().join("still.jpg");
-        ::image::RgbImage::from_pixel(4, 4, ::image::Rgb([1, 2, 3])).save(&other).unwrap();
-        let found = Sidecars::discover(&*clip).still.unwrap();
-        assert_eq!(found.file_name(), other.file_name());
         #[cfg(unix)]
         {
-            fs::remove_file(&other).unwrap();
             std::os::unix::fs::symlink(&path, &other).unwrap();
             assert_eq!(Sidecars::discover(&*clip).still, None, "a link to itself");
+            fs::remove_file(&other).unwrap();
         }
+        still(&other, 2);
+        assert!(Sidecars::discover(&*clip).still.is_some_and(|path| path.ends_with("still.jpg")));
     }
-}
-
-fn extension(path: &Path) -> String {
-    path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
 }

@@ -1,11 +1,12 @@
 //! Reading a recipe folder. Everything it points at is verified before anything is rendered from it.
 
-use super::{ClipRecipe, Engine, FileDigest, LookDigest, Recipe, SCHEMA, Scope};
+use super::{ClipRecipe, Engine, FileDigest, LookDigest, Recipe, SCHEMA, Scope, Slopes};
 use crate::{
     camera::Clip,
+    debayer::{Domain, Slope},
     error::{Error, InFile, Result},
     files,
-    pipeline::{Document, LookFile, Looks, Plan, Pool, Sidecars},
+    pipeline::{Document, LookFile, Looks, Plan, Pool, Sidecars, own_slope},
     sidecar::{amf, fdl, lut},
 };
 use std::path::{Component, Path, PathBuf};
@@ -103,7 +104,12 @@ fn inside(folder: &Path, relative: &str) -> Result<PathBuf> {
 }
 
 impl OpenRecipe {
-    /// The entry for a clip: by its name, else the one whose scope admits it.
+    /// The entry for a clip: by its name, else the one whose scope admits it. Takes of one camera may differ in the slope of the
+    /// debayer's log domain, which was left to their noise: then it is the one whose slope is nearest the clip's own, the first of
+    /// equals ([`OpenRecipe::slopes`]).
+    ///
+    /// # Errors
+    /// `Refused`: no scope admits it, or several do with other pipelines. Those of reading the noise of the clip.
     pub fn entry_for(&self, clip: &dyn Clip, name: &str) -> Result<&ClipRecipe> {
         let found = Scope::of(clip);
         if let Some(entry) = self.recipe.clips.iter().find(|c| c.name == name) {
@@ -112,26 +118,33 @@ impl OpenRecipe {
         }
         let (fitting, refusals): (Vec<_>, Vec<_>) =
             self.recipe.clips.iter().map(|e| (e, e.scope.admit(&found))).partition(|(_, r)| r.is_ok());
-        let looks = |clip: &ClipRecipe| clip.looks.iter().map(|l| (l.reference.clone(), l.sha256.clone())).collect::<Vec<_>>();
-        let same = |a: &ClipRecipe, b: &ClipRecipe| {
-            a.settings == b.settings
-                && a.amf.sha256 == b.amf.sha256
-                && looks(a) == looks(b)
-                && a.fdl.as_ref().map(|f| &f.sha256) == b.fdl.as_ref().map(|f| &f.sha256)
-        };
+        let fitting: Vec<&ClipRecipe> = fitting.into_iter().map(|(entry, _)| entry).collect();
         match fitting.as_slice() {
             [] => {
                 let why: Vec<String> = refusals.iter().filter_map(|(e, r)| r.as_ref().err().map(|r| format!("{}: {r}", e.name))).collect();
                 Err(Error::refused(format!("outside the scope of every approved clip: {}", why.join("; "))).field("clip").value(name))
             }
-            [(first, _), rest @ ..] if rest.iter().all(|(e, _)| same(first, e)) => Ok(*first),
+            [first, rest @ ..] if rest.iter().all(|e| same(first, e)) => {
+                let same_slope = rest.iter().all(|e| slope_of(e) == slope_of(first));
+                if same_slope { Ok(first) } else { nearest(&fitting, own_slope(clip)?.0.value()) }
+            }
             several => {
-                let names: Vec<&str> = several.iter().map(|(e, _)| e.name.as_str()).collect();
+                let names: Vec<&str> = several.iter().map(|e| e.name.as_str()).collect();
                 Err(Error::refused(format!("several approved clips would fit, with other pipelines: {}", names.join(", ")))
                     .field("clip")
                     .value(name))
             }
         }
+    }
+
+    /// The slope of the log domain that an entry prescribes, and the one that the noise of another clip asks for; none for the approved
+    /// clip itself, and where no mosaic is debayered in a log domain.
+    ///
+    /// # Errors
+    /// Those of reading the noise of the clip.
+    pub fn slopes(&self, entry: &ClipRecipe, clip: &dyn Clip, name: &str) -> Result<Option<Slopes>> {
+        let of_entry = slope_of(entry).filter(|_| entry.name != name && clip.metadata().cfa.is_some());
+        of_entry.map(|entry| Ok(Slopes { entry, clip: own_slope(clip)?.0.value() })).transpose()
     }
 
     /// The documents that were approved with an entry: never those that lie beside the clip.
@@ -154,6 +167,37 @@ impl OpenRecipe {
         }
         Ok(plan)
     }
+}
+
+/// Whether two entries make the same pictures of a clip, but for the slope of the log domain.
+fn same(a: &ClipRecipe, b: &ClipRecipe) -> bool {
+    let settings = |entry: &ClipRecipe| {
+        let mut settings = entry.settings.clone();
+        if let Domain::Log { slope } = &mut settings.decode.options.domain {
+            *slope = Slope::Auto;
+        }
+        settings
+    };
+    let looks = |clip: &ClipRecipe| clip.looks.iter().map(|l| (l.reference.clone(), l.sha256.clone())).collect::<Vec<_>>();
+    settings(a) == settings(b)
+        && a.amf.sha256 == b.amf.sha256
+        && looks(a) == looks(b)
+        && a.fdl.as_ref().map(|f| &f.sha256) == b.fdl.as_ref().map(|f| &f.sha256)
+}
+
+/// The slope of the log domain that an entry prescribes.
+fn slope_of(entry: &ClipRecipe) -> Option<f64> {
+    match entry.settings.decode.options.domain {
+        Domain::Log { slope } => Some(slope.value()),
+        Domain::Linear => None,
+    }
+}
+
+/// The entry whose slope is the fewest times as large, or as small, as `own`.
+fn nearest<'a>(entries: &[&'a ClipRecipe], own: f64) -> Result<&'a ClipRecipe> {
+    let ratio = |entry: &ClipRecipe| slope_of(entry).map_or(f64::INFINITY, |slope| (slope / own).max(own / slope));
+    let found = entries.iter().min_by(|a, b| ratio(a).total_cmp(&ratio(b)));
+    found.copied().ok_or_else(|| Error::invalid("the recipe has no clip").field("clips"))
 }
 
 #[cfg(test)]

@@ -196,6 +196,7 @@ fn seal(
         recipe_digest: job.recipe.digest.clone(),
         entry: entry.name.clone(),
         clip: name.to_owned(),
+        slopes: job.recipe.slopes(entry, job.clip, name)?,
         plan: plan.key().to_owned(),
         engine: Engine::this(),
         plate: entry.plate.clone(),

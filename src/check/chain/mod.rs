@@ -10,8 +10,10 @@ mod hashes;
 mod place;
 mod policy;
 mod records;
+mod reel;
 mod renames;
 mod roots;
+mod scans;
 #[cfg(test)]
 mod tests;
 mod tidy;
@@ -19,6 +21,7 @@ mod unchanged;
 
 pub(super) use place::Place;
 pub use place::{Roll, Rolls, history_of};
+pub use scans::Scans;
 pub(super) use unchanged::Snapshot;
 
 use super::{Finding, RULES, Subject, Verdict, judge};
@@ -79,7 +82,7 @@ pub(super) fn nothing_is_renamed(subject: &Subject, progress: &Progress) -> Resu
 pub(super) fn roll_is_tidy(subject: &Subject, progress: &Progress) -> Result<Verdict> {
     let place = subject.place()?;
     match place.history.as_ref().or(place.reel_folder.as_ref()) {
-        Some(root) => tidy::of_roll(root, Some(place), progress),
+        Some(root) => tidy::of_roll(subject.found.rolls(), root, Some(place), progress),
         None => tidy::of_folder(place, progress),
     }
 }
@@ -111,7 +114,7 @@ pub fn check_roll(root: &Path, rolls: &Rolls, progress: &Progress) -> Result<Vec
             "MHL-05" => on(records::formats_allowed),
             "MHL-06" => on(roots::one_at_the_root),
             "MHL-07" => on(renames::none),
-            "MHL-08" => tidy::of_roll(&root, None, progress),
+            "MHL-08" => tidy::of_roll(rolls, &root, None, progress),
             "MHL-10" => on(copies::equal),
             _ => continue,
         };
