@@ -646,6 +646,42 @@ fn a_history_in_another_hand_is_left_alone() {
 }
 
 #[test]
+fn a_writer_that_was_killed_at_once_leaves_no_dead_end() {
+    let (_keep, root) = card();
+    fs::create_dir(root.join("ascmhl")).unwrap();
+    assert_eq!(state(&root), Ok(State::NoHistory));
+    assert!(!History::load(&root).unwrap().exists());
+    assert_eq!(nearest(&root), None);
+    assert_eq!(verify(&root, &Verify::default(), &Progress::default()).unwrap_err().exit_code(), exit::NO_HISTORY);
+    // Who fails after it leaves nothing either.
+    assert_eq!(lock::Lock::take(&root).map(drop), Ok(()));
+    assert!(!root.join("ascmhl").exists());
+    fs::create_dir(root.join("ascmhl")).unwrap();
+    make(&root, &options(&[Format::Md5]));
+    assert!(matches!(state(&root), Ok(State::History { generations: 1, .. })));
+    // Manifests without their chain are something else.
+    fs::remove_file(root.join("ascmhl/ascmhl_chain.xml")).unwrap();
+    assert_eq!(History::load(&root).unwrap_err().exit_code(), exit::NO_CHAIN);
+    assert_eq!(nearest(&root), Some(root.clone()));
+}
+
+#[test]
+fn a_walk_says_how_far_it_is_and_ends_when_it_is_cancelled() {
+    let (_keep, root) = card();
+    let many = root.join("many");
+    fs::create_dir(&many).unwrap();
+    (0..1200).for_each(|n| fs::write(many.join(format!("{n:04}")), "").unwrap());
+    let progress = Progress::default();
+    let tree = Tree::scan(&root, &[], &progress).unwrap();
+    assert!(tree.folders.iter().map(|f| f.files.len()).sum::<usize>() >= 1200);
+    assert_eq!(progress.message(), format!("looking through {}: 1000 files", root.file_name().unwrap().to_string_lossy()));
+    progress.cancel();
+    assert_eq!(Tree::scan(&root, &[], &progress).unwrap_err().kind(), ErrorKind::Cancelled);
+    make(&root, &options(&[Format::Md5]));
+    assert_eq!(Tree::scan(&root, &[], &progress).unwrap_err().kind(), ErrorKind::Cancelled);
+}
+
+#[test]
 fn what_was_written_before_a_failure_is_told() {
     let (_keep, root) = card();
     make(&root.join("Clips"), &options(&[Format::Md5]));

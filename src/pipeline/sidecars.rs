@@ -2,7 +2,7 @@
 
 use super::{Looks, amf_index};
 use crate::{
-    camera::Clip,
+    camera::{self, Clip},
     error::Result,
     sidecar::{
         Diagnostic, Level,
@@ -183,10 +183,7 @@ pub(crate) fn clip_name(clip: &dyn Clip) -> String {
     if let Some(field) = &clip.metadata().clip_name {
         return field.value.clone();
     }
-    let path = clip.path();
-    // What follows a dot in the name of a folder is part of it: `A001.C002`.
-    let name = if path.is_dir() { path.file_name() } else { path.file_stem() };
-    name.unwrap_or_default().to_string_lossy().into_owned()
+    camera::name_of(clip.path()).unwrap_or_default()
 }
 
 /// Where sidecars lie: beside the frames, and beside the folder that holds them.
@@ -223,12 +220,6 @@ fn extension(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        camera,
-        files::Existing,
-        image::{Image, Size},
-        pipeline::plate_exr,
-    };
 
     fn still(path: &Path, level: u8) {
         ::image::RgbImage::from_pixel(4, 4, ::image::Rgb([level, 90, 9])).save(path).unwrap();
@@ -239,19 +230,15 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("A001.C002");
         fs::create_dir(&folder).unwrap();
-        for n in 1..=2 {
-            let info = plate_exr::FrameInfo { metadata: None, timecode: None, fdl: None };
-            let path = folder.join(format!("x.{n:06}.exr"));
-            plate_exr::write(&path, &Image::new(Size::new(4, 4)), &info, plate_exr::Compression::None, Existing::Refuse).unwrap();
-        }
+        (1..=2).for_each(|n| still(&folder.join(format!("{n:04}.png")), n));
         still(&root.path().join("A001.png"), 8);
         let clip = camera::open(&folder).unwrap();
-        assert_eq!((clip.metadata().clip_name.as_ref(), clip_name(&*clip)), (None, "A001.C002".into()));
+        assert_eq!(clip_name(&*clip), "A001.C002");
         assert_eq!(Sidecars::discover(&*clip).still, None);
         still(&root.path().join("A001.C002.png"), 9);
         assert!(Sidecars::discover(&*clip).still.is_some_and(|path| path.ends_with("A001.C002.png")));
-        let one = camera::open_single(&folder.join("x.000001.exr")).unwrap();
-        assert_eq!(clip_name(&*one), "x.000001");
+        assert_eq!(camera::name_of(&folder).as_deref(), Some("A001.C002"));
+        assert_eq!(camera::name_of(&folder.join("0001.png")).as_deref(), Some("0001"));
     }
 
     #[test]

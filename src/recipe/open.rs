@@ -213,6 +213,43 @@ mod tests {
         assert_eq!(inside(folder, "colour/a.amf").unwrap(), Path::new("/r/colour/a.amf"));
     }
 
+    fn entry(name: &str, slope: Option<f64>) -> ClipRecipe {
+        let mut settings = crate::pipeline::Settings::default();
+        settings.decode.options.domain = slope.map_or(Domain::Linear, |slope| Domain::Log { slope: Slope::Fixed(slope) });
+        let digest = FileDigest { path: "colour/a.amf".into(), sha256: "0".into() };
+        serde_json::from_value(serde_json::json!({
+            "name": name,
+            "scope": { "make": null, "model": null, "codec": null, "resolution": { "width": 4, "height": 4 }, "squeeze": 1.0 },
+            "frames": { "first": 0, "last": 0, "count": 1 },
+            "settings": settings,
+            "plan": "p",
+            "amf": digest,
+            "fdl": null,
+            "road": [],
+            "plate": {
+                "canvas": { "width": 4, "height": 4 },
+                "source": { "x": 0.0, "y": 0.0, "width": 4.0, "height": 4.0 },
+                "size": { "width": 4, "height": 4 },
+                "pixel_aspect": 1.0, "steps": [], "format": "f"
+            },
+            "golden": [], "checks": [], "waivers": [],
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn takes_that_differ_in_their_slope_alone_are_one_pipeline() {
+        let [a, b, c, linear] = [("A", Some(2048.0)), ("B", Some(181.0)), ("C", Some(512.0)), ("D", None)].map(|(n, s)| entry(n, s));
+        assert!(same(&a, &b) && !same(&a, &linear));
+        let other = ClipRecipe { amf: FileDigest { path: a.amf.path.clone(), sha256: "1".into() }, ..a.clone() };
+        assert!(!same(&a, &other));
+        let found = |own: f64| nearest(&[&a, &b, &c], own).unwrap().name.as_str();
+        // Nearest in stops, not in numbers: 256 is one stop from 512 and half a one from 181.
+        assert_eq!([4096.0, 2048.0, 1448.0, 724.0, 256.0, 64.0].map(found), ["A", "A", "A", "C", "B", "B"]);
+        assert_eq!(nearest(&[&b, &entry("E", Some(181.0))], 181.0).unwrap().name, "B", "the first of equals");
+        assert!(nearest(&[], 1.0).is_err());
+    }
+
     #[test]
     fn another_schema_is_refused_by_name() {
         let error = parse(br#"{"schema":"prelight-recipe/9"}"#).unwrap_err();

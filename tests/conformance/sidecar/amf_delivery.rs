@@ -111,6 +111,19 @@ fn deliver(recipe: &Path, clip: &dyn Clip, out: &Path) -> prelight::Result<preli
 }
 
 #[test]
+fn the_key_of_a_plan_is_the_same_wherever_its_files_are_missing() {
+    let key = |show: &Show| {
+        fs::remove_file(show.at("package/by id.clf")).unwrap();
+        let plan = Plan::new(&*show.clip, &show.sidecars(), &Settings::default()).unwrap();
+        let unrendered = plan.steps().iter().filter(|s| s.ops.is_err()).count();
+        assert_eq!(unrendered, 3, "the ID, the file and the bare CDL");
+        plan.key().to_owned()
+    };
+    let (here, there) = (Show::new(), Show::new());
+    assert_eq!(key(&here), key(&there));
+}
+
+#[test]
 fn a_recipe_carries_its_look_files_to_the_plates() {
     let show = Show::new();
     let plan = show.plan();
