@@ -2,14 +2,14 @@
 
 use prelight::{
     camera::{self, Clip},
-    check::{self, Subject},
+    check::{self, Profile, Subject},
     files::Existing,
     image::{Image, Size},
     pipeline::{Plan, Settings, Sidecars, Stage, amf_road, plate_exr},
     progress::Progress,
     recipe::{self, Approval, Approved, Waiver},
     render::{Job, render},
-    sidecar::amf::{self, Amf, Author, ClipId, Media, Reference, Role, Transform, WorkingSpace},
+    sidecar::amf::{self, Amf, Author, ClipId, Media, Reference, Release, Role, Transform, WorkingSpace},
 };
 use std::{
     fs,
@@ -92,7 +92,8 @@ impl Show {
 
     /// The recipe of what was seen, with everything waived that stands in the way.
     fn approve(&self, sidecars: &Sidecars, plan: &prelight::Result<Plan>) -> prelight::Result<PathBuf> {
-        let subject = || Subject { name: "SHOT", clip: &*self.clip, sidecars, plan, found: Default::default() };
+        let subject =
+            || Subject { name: "SHOT", clip: &*self.clip, sidecars, plan, profile: Profile::neutral(), found: Default::default() };
         let findings = check::run(&subject(), &Progress::default())?;
         // The choice for the custom ID settles it.
         assert!(!findings.iter().any(|f| f.id == "COL-02" && f.stands_in_the_way()), "{findings:?}");
@@ -228,7 +229,14 @@ fn an_amf_is_found_by_its_clip_id() {
     let sidecars = Sidecars::discover(&*show.clip);
     assert!(sidecars.notes[0].message.contains("Day12_2026-11-21_030000Z.amf, Day13"), "{:?}", sidecars.notes);
     let plan = Plan::new(&*show.clip, &sidecars, &Settings::default());
-    let subject = Subject { name: "SHOT", clip: &*show.clip, sidecars: &sidecars, plan: &plan, found: Default::default() };
+    let subject = Subject {
+        name: "SHOT",
+        clip: &*show.clip,
+        sidecars: &sidecars,
+        plan: &plan,
+        profile: Profile::neutral(),
+        found: Default::default(),
+    };
     let findings = check::run(&subject, &Progress::default()).unwrap();
     let told = findings.iter().find(|f| f.id == "COL-24").unwrap();
     assert!(told.outcome == check::Outcome::Fail && told.evidence.contains("2 AMFs"), "{told:?}");
@@ -387,11 +395,13 @@ fn choices_in_opposite_slots_are_written_as_they_are_rendered() {
     assert!(!amf::write(&written).split("archivedPipeline").next().unwrap().contains("Acme."));
 
     // The input transform that undoes an output.
-    let reference = Transform::named_opposite("ODT.Academy.Rec709_100nits_dim.a1.0.3", Role::InverseOutput).unwrap().reference;
+    let reference =
+        Transform::named_opposite("ODT.Academy.Rec709_100nits_dim.a1.0.3", Role::InverseOutput, Release::NEWEST).unwrap().reference;
     let Reference::InverseOutputPair { device, rendering } = reference else { panic!("{reference:?}") };
     let id = |t: &Transform| if let Reference::TransformId(id) = &t.reference { id.clone() } else { String::new() };
     assert!(id(&device).ends_with(":InvODT.Academy.Rec709_100nits_dim.a1.0.3") && id(&rendering).ends_with(":InvRRT.a1.0.3"));
-    let modern = Transform::named_opposite("aces2-rec709-d65-100nit-in-rec709-d65-bt1886", Role::InverseOutput).unwrap().reference;
+    let modern =
+        Transform::named_opposite("aces2-rec709-d65-100nit-in-rec709-d65-bt1886", Role::InverseOutput, Release::NEWEST).unwrap().reference;
     assert!(matches!(&modern, Reference::InverseOutput(part) if id(part).contains(":InvOutput.Academy.Rec709")), "{modern:?}");
 }
 
