@@ -121,8 +121,8 @@ fn on_roll(subject: &Subject, progress: &Progress, rule: OnRoll) -> Result<Verdi
     let place = subject.place()?;
     let Some(root) = &place.history else { return Ok(Verdict::not_applicable(NO_HISTORY)) };
     let rolls = subject.found.rolls();
-    match &*rolls.roll(root, progress)? {
-        Ok(roll) => rule(&Scope { roll, rolls, place: Some(place), profile: &subject.profile }, progress),
+    match rolls.roll(root, progress)? {
+        Ok(roll) => rule(&Scope { roll: &roll, rolls, place: Some(place), profile: &subject.profile }, progress),
         Err(_) => Ok(Verdict::not_applicable(BROKEN)),
     }
 }
@@ -172,7 +172,7 @@ pub(super) fn copies_are_equal(subject: &Subject, progress: &Progress) -> Result
 pub fn check_roll(root: &Path, rolls: &Rolls, profile: &Profile, progress: &Progress) -> Result<Vec<Finding>> {
     let root = root.canonicalize().map_err(|e| Error::io(root, &e))?;
     let roll = rolls.roll(&root, progress)?;
-    let on = |rule: OnRoll| match &*roll {
+    let on = |rule: OnRoll| match &roll {
         Ok(roll) => rule(&Scope { roll, rolls, place: None, profile }, progress),
         Err(_) => Ok(Verdict::not_applicable(BROKEN)),
     };

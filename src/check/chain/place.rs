@@ -25,7 +25,7 @@ pub struct Rolls {
     copy: Option<PathBuf>,
     /// What is kept beyond this run.
     scans: Arc<Scans>,
-    walked: Mutex<BTreeMap<PathBuf, Arc<Result<Arc<Roll>>>>>,
+    walked: Mutex<BTreeMap<PathBuf, Result<Arc<Roll>>>>,
     tidied: Mutex<BTreeMap<PathBuf, Arc<tidy::Found>>>,
 }
 
@@ -65,7 +65,7 @@ impl Rolls {
     ///
     /// # Errors
     /// Cancelled.
-    pub(super) fn roll(&self, root: &Path, progress: &Progress) -> Result<Arc<Result<Arc<Roll>>>> {
+    pub(super) fn roll(&self, root: &Path, progress: &Progress) -> Result<Result<Arc<Roll>>> {
         // Held while a roll is walked, so that another thread does not walk it too.
         let mut walked = self.walked.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(roll) = walked.get(root) {
@@ -84,7 +84,6 @@ impl Rolls {
             }
         };
         progress.check()?;
-        let roll = Arc::new(roll);
         walked.insert(root.to_owned(), roll.clone());
         Ok(roll)
     }

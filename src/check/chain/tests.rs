@@ -450,7 +450,7 @@ fn a_roll_is_walked_once_as_long_as_nothing_changes() {
     assert_eq!(failing(&clip_with(&root, "C002", rolls())), ["MHL-02"]);
     let first = walked(&twin);
     assert!(is_same(&first, &walked(&twin)));
-    let name = first.as_ref().as_ref().unwrap().tree.histories[0].generations[0].name.clone();
+    let name = first.as_ref().unwrap().tree.histories[0].generations[0].name.clone();
     alter(&twin.join(FOLDER).join(name));
     assert_eq!(failing(&clip_with(&twin, "C001", rolls())), ["MHL-03"]);
     let first = walked(&third);

@@ -200,7 +200,7 @@ fn the_command_writes_files_with_hashes_and_overwrites_nothing() {
     assert_eq!((added.len(), added[0].file_reference()), (2, Some("looks/my%20look.clf")));
     assert!(added[0].hash.as_ref().unwrap().verify(b"<ProcessList/>").is_ok());
     let Reference::Cdl(cdl) = &added[1].reference else { panic!() };
-    assert_eq!(cdl.working_space, Some(WorkingSpace::acescct()));
+    assert_eq!(cdl.working_space, WorkingSpace::named_in("acescct", Release::of(&base)));
     assert_eq!(written.version, Version::V2);
 
     assert_eq!(run(&arguments).status.code(), Some(20), "an existing file is not overwritten");
