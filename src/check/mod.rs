@@ -14,9 +14,10 @@ mod profile;
 mod proof;
 pub mod report;
 mod rule;
+mod settled;
 pub mod still;
 
-pub use chain::{Rolls, check_roll, history_of};
+pub use chain::{Rolls, Scans, check_roll, history_of};
 pub use finding::{Finding, Outcome, Severity};
 pub use metadata::sample_frames;
 pub use profile::{Confidence, Profile};
@@ -90,13 +91,13 @@ impl Subject<'_> {
     }
 }
 
-/// The verdict on a document that was read: valid unless a diagnostic is an error.
-fn valid_document(name: &str, diagnostics: &[Diagnostic]) -> Verdict {
-    let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|d| d.level == Level::Error).collect();
-    let warnings = diagnostics.iter().filter(|d| d.level == Level::Warning).count();
+/// The verdict on a document that was read: valid unless a diagnostic is an error. `notes` are added to the evidence.
+fn valid_document<'a>(name: &str, diagnostics: impl IntoIterator<Item = &'a Diagnostic>, notes: &str) -> Verdict {
+    let (errors, others): (Vec<_>, Vec<_>) = diagnostics.into_iter().partition(|d| d.level == Level::Error);
+    let warnings = others.iter().filter(|d| d.level == Level::Warning).count();
     let evidence = match errors.first() {
-        None => format!("{name}: {warnings} warnings"),
-        Some(first) => format!("{name}:{}: {} {}: {}", first.line, first.path, first.code, first.message),
+        None => format!("{name}: {warnings} warnings{notes}"),
+        Some(first) => format!("{name}:{}: {} {}: {}{notes}", first.line, first.path, first.code, first.message),
     };
     Verdict::new(errors.is_empty(), count(errors.len(), "error"), "no error", evidence)
 }

@@ -14,7 +14,7 @@ use crate::{
     },
     error::{Error, ErrorKind, Result},
     files::{self, Existing},
-    history::FOLDER,
+    history,
     pipeline::Settings,
     recipe,
 };
@@ -121,7 +121,8 @@ fn page<'a>(checked: &'a mut [(Checked, Vec<Picture>)], profile: &Profile, probl
 
 /// The folders among `paths` that have a history themselves.
 fn rolls_named(paths: &[PathBuf]) -> Vec<PathBuf> {
-    let mut roots: Vec<PathBuf> = paths.iter().filter_map(|p| p.canonicalize().ok()).filter(|p| p.join(FOLDER).is_dir()).collect();
+    let mut roots: Vec<PathBuf> =
+        paths.iter().filter_map(|p| p.canonicalize().ok()).filter(|p| history::nearest(p).as_ref() == Some(p)).collect();
     roots.sort();
     roots.dedup();
     roots

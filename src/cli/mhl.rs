@@ -269,7 +269,7 @@ fn diff(args: &DiffArgs) -> Result<Report> {
 
 fn flatten(args: &FlattenArgs) -> Result<Report> {
     let options = Flatten { ignore: args.common.patterns()?, origin: args.origin.origin()? };
-    history::flatten(&args.common.folder, &args.destination, &options)
+    watched(|progress| history::flatten(&args.common.folder, &args.destination, &options, progress))
 }
 
 /// What the reference implementation has no code for is 1 here, because 10 to 20 mean something else than elsewhere.
@@ -318,7 +318,7 @@ fn watched<T>(work: impl FnOnce(&Progress) -> T) -> T {
         let (bytes, total) = progress.steps();
         let rate = (bytes as f64 / taken.as_secs_f64()) as u64;
         let size = history::size_in_words;
-        if total == 0 { String::new() } else { format!("{} of {}, {}/s", size(bytes), size(total), size(rate)) }
+        if total == 0 { progress.message() } else { format!("{} of {}, {}/s", size(bytes), size(total), size(rate)) }
     };
     watch::watched(say, work)
 }

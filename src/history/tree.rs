@@ -4,7 +4,10 @@ use super::{
     ignore::{FOLDER, Patterns, inherit},
     load::History,
 };
-use crate::error::{Error, InFile, Result};
+use crate::{
+    error::{Error, InFile, Result},
+    progress::Progress,
+};
 use std::{
     collections::HashMap,
     fs::{self, Metadata},
@@ -49,6 +52,63 @@ pub struct File {
     pub modified: SystemTime,
 }
 
+/// A walk that is under way.
+struct Walk<'a> {
+    tree: &'a mut Tree,
+    /// Whether histories further inside are loaded.
+    nested: bool,
+    progress: &'a Progress,
+    /// Found so far.
+    files: usize,
+}
+
+impl Walk<'_> {
+    /// Returns the place of the folder.
+    fn folder(&mut self, path: &str, mut history: usize, depth: usize) -> Result<usize> {
+        self.progress.check()?;
+        let on_disk = self.tree.root.join(path);
+        if depth > DEPTH {
+            return Err(Error::unsupported(format!("more than {DEPTH} folders within folders")).file(on_disk));
+        }
+        if self.nested && depth > 0 && on_disk.join(FOLDER).is_dir() {
+            let inner = History { inside: path.to_owned(), parent: Some(history), ..History::load_watched(&on_disk, self.progress)? };
+            // Without a chain nobody but a writer that broke off has been there.
+            if inner.chain_id.is_some() {
+                history = self.tree.histories.len();
+                self.tree.histories.push(inner);
+            }
+        }
+        let modified = on_disk.metadata().and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+        let (mut files, mut folders) = (vec![], vec![]);
+        for name in self.tree.names(path, &on_disk) {
+            let inner = join(path, &name);
+            let child = on_disk.join(&name);
+            let Some((is_folder, metadata)) = self.tree.look(&inner, &child, history) else { continue };
+            if is_folder {
+                folders.push(inner);
+            } else {
+                files.push(File { name, size: metadata.len(), modified: metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH) });
+            }
+            self.count(usize::from(!is_folder))?;
+        }
+        let folders = folders.into_iter().map(|inner| self.folder(&inner, history, depth + 1)).collect::<Result<_>>()?;
+        self.tree.folders.push(Folder { path: path.to_owned(), history, modified, files, folders });
+        Ok(self.tree.folders.len() - 1)
+    }
+
+    fn count(&mut self, files: usize) -> Result<()> {
+        /// Files between two words of the progress.
+        const EVERY: usize = 500;
+        self.files += files;
+        if files > 0 && self.files.is_multiple_of(EVERY) {
+            let root = self.tree.root.file_name().unwrap_or(self.tree.root.as_os_str());
+            self.progress.say(&format!("looking through {}: {} files", root.to_string_lossy(), self.files));
+            self.progress.check()?;
+        }
+        Ok(())
+    }
+}
+
 /// The path of `name` in `folder`, both relative.
 pub(super) fn join(folder: &str, name: &str) -> String {
     match (folder, name) {
@@ -69,19 +129,26 @@ pub(super) fn base(path: &str) -> &str {
 }
 
 impl Tree {
-    /// Walks `root` and loads its history and every nested one. `ignore` are patterns beyond those on record.
-    pub fn scan(root: &Path, ignore: &[String]) -> Result<Self> {
-        let history = History::load(root)?;
+    /// Walks `root` and loads its history and every nested one. `ignore` are patterns beyond those on record. `progress` says how many
+    /// files were found so far.
+    ///
+    /// # Errors
+    /// Those of the histories, `root` is no folder, and cancelling. What cannot be read is in [`Tree::refused`].
+    pub fn scan(root: &Path, ignore: &[String], progress: &Progress) -> Result<Self> {
+        let history = History::load_watched(root, progress)?;
         let mut tree = Self::of(root, history, ignore)?;
-        tree.walk("", 0, 0, true)?;
+        Walk { tree: &mut tree, nested: true, progress, files: 0 }.folder("", 0, 0)?;
         tree.check_references()?;
         Ok(tree)
     }
 
     /// Walks `root` with this one history, whatever lies further inside.
-    pub fn scan_with(root: &Path, history: History, ignore: &[String]) -> Result<Self> {
+    ///
+    /// # Errors
+    /// Those of [`Tree::scan`].
+    pub fn scan_with(root: &Path, history: History, ignore: &[String], progress: &Progress) -> Result<Self> {
         let mut tree = Self::of(root, history, ignore)?;
-        tree.walk("", 0, 0, false)?;
+        Walk { tree: &mut tree, nested: false, progress, files: 0 }.folder("", 0, 0)?;
         Ok(tree)
     }
 
@@ -93,37 +160,6 @@ impl Tree {
         let patterns = inherit(history.generations.last().map(|g| &g.process), ignore);
         history.patterns = Patterns::new(patterns.iter().map(String::as_str));
         Ok(Self { root, histories: vec![history], ..Self::default() })
-    }
-
-    /// Returns the place of the folder.
-    fn walk(&mut self, path: &str, mut history: usize, depth: usize, nested: bool) -> Result<usize> {
-        let on_disk = self.root.join(path);
-        if depth > DEPTH {
-            return Err(Error::unsupported(format!("more than {DEPTH} folders within folders")).file(on_disk));
-        }
-        if nested && depth > 0 && on_disk.join(FOLDER).is_dir() {
-            let inner = History { inside: path.to_owned(), parent: Some(history), ..History::load(&on_disk)? };
-            // Without a chain nobody but a writer that broke off has been there.
-            if inner.chain_id.is_some() {
-                history = self.histories.len();
-                self.histories.push(inner);
-            }
-        }
-        let modified = on_disk.metadata().and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
-        let (mut files, mut folders) = (vec![], vec![]);
-        for name in self.names(path, &on_disk) {
-            let inner = join(path, &name);
-            let child = on_disk.join(&name);
-            let Some((is_folder, metadata)) = self.look(&inner, &child, history) else { continue };
-            if is_folder {
-                folders.push(inner);
-            } else {
-                files.push(File { name, size: metadata.len(), modified: metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH) });
-            }
-        }
-        let folders = folders.into_iter().map(|inner| self.walk(&inner, history, depth + 1, nested)).collect::<Result<_>>()?;
-        self.folders.push(Folder { path: path.to_owned(), history, modified, files, folders });
-        Ok(self.folders.len() - 1)
     }
 
     /// The names in a folder, sorted; those that no manifest can hold are refused.

@@ -7,6 +7,7 @@ mod framing;
 mod mhl;
 mod real_files;
 mod signing;
+mod takes;
 mod timeline;
 
 use std::{

@@ -4,7 +4,7 @@ use super::out;
 use crate::{
     error::{Error, Result},
     sidecar::{
-        amf::{Author, Edit, Place, Role, Stamp, Transform, WorkingSpace},
+        amf::{Author, Edit, Place, Release, Role, Stamp, Transform, WorkingSpace},
         cdl::Cdl,
         lut,
     },
@@ -75,18 +75,19 @@ pub(super) fn run(args: &Args) -> Result<()> {
     super::refuse_elsewhere(&amf, &args.file, &args.out)?;
     let folder = super::folder(&args.out);
     let stamp = Stamp { now: OffsetDateTime::now_utc(), document: (!args.keep_uuid).then(Uuid::new_v4), pipeline: Uuid::new_v4() };
-    let edited = amf.edited(&edits(args, folder)?, Some(folder), stamp).map_err(|e| e.file(&args.file))?;
+    let edited = amf.edited(&edits(args, folder, Release::of(&amf))?, Some(folder), stamp).map_err(|e| e.file(&args.file))?;
     super::put(&edited, Some(&args.out), args.overwrite)?;
     out::write(super::show::show(&edited))
 }
 
-fn edits(args: &Args, folder: &Path) -> Result<Vec<Edit>> {
-    let space = space(args.cdl_space.as_deref().unwrap_or("acescct"))?;
-    let look = |spec: &String| transform(spec, Role::Look, &space, folder);
+/// The edits that were asked for, in the IDs of `release`.
+fn edits(args: &Args, folder: &Path, release: Release) -> Result<Vec<Edit>> {
+    let space = space(args.cdl_space.as_deref().unwrap_or("acescct"), release)?;
+    let look = |spec: &String| transform(spec, Role::Look, &space, folder, release);
     let end = |spec: &Option<String>, role: Role| match spec.as_deref() {
         None => Ok(None),
         Some("none") => Ok(Some(None)),
-        Some(spec) => transform(spec, role, &space, folder).map(|t| Some(Some(t))),
+        Some(spec) => transform(spec, role, &space, folder, release).map(|t| Some(Some(t))),
     };
     let mut edits: Vec<Edit> = end(&args.input, Role::Input)?.map(Edit::Input).into_iter().collect();
     edits.extend(end(&args.output, Role::Output)?.map(Edit::Output));
@@ -120,16 +121,17 @@ fn edits(args: &Args, folder: &Path) -> Result<Vec<Edit>> {
     Ok(edits)
 }
 
-fn transform(spec: &str, role: Role, space: &WorkingSpace, folder: &Path) -> Result<Transform> {
+fn transform(spec: &str, role: Role, space: &WorkingSpace, folder: &Path, release: Release) -> Result<Transform> {
     match lut::file(spec) {
         Some((path, part)) => Transform::of_file(path, part, space, folder),
-        None => Transform::named(spec, role)
+        None => Transform::named_in(spec, role, release)
             .ok_or_else(|| Error::usage("neither a look file nor a transform with an official ID").field("transform").value(spec)),
     }
 }
 
-fn space(name: &str) -> Result<WorkingSpace> {
-    WorkingSpace::named(name).ok_or_else(|| Error::usage("not a working space with official IDs").field("--cdl-space").value(name))
+fn space(name: &str, release: Release) -> Result<WorkingSpace> {
+    let named = WorkingSpace::named_in(name, release);
+    named.ok_or_else(|| Error::usage("not a working space with official IDs").field("--cdl-space").value(name))
 }
 
 /// Nine numbers and the saturation, 1 where it is not there; parentheses, commas and white space between them alike.

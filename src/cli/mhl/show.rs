@@ -4,6 +4,7 @@ use super::out;
 use crate::{
     error::{Error, Result},
     history::{self, Generation, History, Tree, exit},
+    progress::Progress,
 };
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -34,7 +35,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
             }
         };
     }
-    let tree = Tree::scan(&args.folder, &[])?;
+    let tree = Tree::scan(&args.folder, &[], &Progress::default())?;
     if !tree.histories.iter().any(History::exists) {
         return Err(Error::invalid("no ASC MHL history here (create makes one)").file(&args.folder).exit(exit::NO_HISTORY));
     }
