@@ -19,6 +19,7 @@ use crate::{
     pipeline::{Plan, Sidecars},
     progress::Progress,
     sidecar::{Diagnostic, Level},
+    words::count,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -191,15 +192,10 @@ fn valid_document(name: &str, diagnostics: &[Diagnostic]) -> Verdict {
     let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|d| d.level == Level::Error).collect();
     let warnings = diagnostics.iter().filter(|d| d.level == Level::Warning).count();
     let evidence = match errors.first() {
-        None => format!("{name}: {warnings} warnings"),
+        None => format!("{name}: {}", count(warnings, "warning")),
         Some(first) => format!("{name}:{}: {} {}: {}", first.line, first.path, first.code, first.message),
     };
     Verdict::new(errors.is_empty(), count(errors.len(), "error"), "no error", evidence)
-}
-
-/// `1 jump`, `2 jumps`.
-fn count(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// A rule.

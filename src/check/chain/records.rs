@@ -2,11 +2,12 @@
 
 use super::{Scope, few, policy};
 use crate::{
-    check::{Verdict, count},
+    check::Verdict,
     error::Result,
     history::{FileRecord, Problem},
     progress::Progress,
     sidecar::mhl::Action,
+    words::count,
 };
 
 /// MHL-02: what is listed is there, what is there is listed. Patterns of the history are honoured.
