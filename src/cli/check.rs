@@ -12,6 +12,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     history::FOLDER,
     pipeline::Settings,
+    words::{agree, count},
 };
 use serde::Serialize;
 use std::{
@@ -140,10 +141,11 @@ impl Outcomes {
             out::json(&self.document)?;
         }
         let Some(kind) = self.first else { return Ok(()) };
+        let stand = format!("{} {} in the way", count(self.failed, "check"), agree(&self.failed, "stands", "stand"));
         let message = match (self.failed, self.unchecked) {
-            (failed, 0) => format!("{failed} checks stand in the way"),
+            (_, 0) => stand,
             (0, unchecked) => format!("{unchecked} could not be checked"),
-            (failed, unchecked) => format!("{failed} checks stand in the way, {unchecked} could not be checked"),
+            (_, unchecked) => format!("{stand}, {unchecked} could not be checked"),
         };
         Err(Error::new(kind, message))
     }

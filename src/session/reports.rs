@@ -17,6 +17,7 @@ use crate::{
     image::Image,
     progress::Progress,
     recipe::{self, Approval, Exported},
+    words::{agree, count},
 };
 use std::{
     path::{Path, PathBuf},
@@ -307,7 +308,11 @@ impl Session {
             }
             match self.tally(entry.id).map(|t| t.open()) {
                 Some(0) => {}
-                open => return not_ready(&format!("{} checks fail and are not waived", open.unwrap_or(0))),
+                open => {
+                    let n = open.unwrap_or(0);
+                    let (fail, are) = (agree(&n, "fails", "fail"), agree(&n, "is", "are"));
+                    return not_ready(&format!("{} {fail} and {are} not waived", count(n, "check")));
+                }
             }
             let waiver = |w: &super::Waiver| recipe::Waiver { check: w.check.clone(), reason: w.reason.clone(), by: w.name.clone() };
             subjects.push((opened.subject(rolls.clone()), entry.waivers.iter().map(waiver).collect()));
