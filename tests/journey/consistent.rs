@@ -24,15 +24,22 @@ const AMF: &str = r#"<aces:acesMetadataFile xmlns:aces="urn:ampas:aces:amf:v2.0"
 <aces:uuid>urn:uuid:afe122be-59d3-4360-ad69-33c10108fa7a</aces:uuid></aces:amfInfo>
 <aces:pipeline><aces:pipelineInfo><aces:dateTime><aces:creationDateTime>2026-01-01T00:00:00Z</aces:creationDateTime>
 <aces:modificationDateTime>2026-01-01T00:00:00Z</aces:modificationDateTime></aces:dateTime>
+<aces:uuid>urn:uuid:afe122be-59d3-4360-ad69-33c10108fa7b</aces:uuid>
 <aces:systemVersion><aces:majorVersion>2</aces:majorVersion><aces:minorVersion>0</aces:minorVersion>
 <aces:patchVersion>0</aces:patchVersion></aces:systemVersion></aces:pipelineInfo>
-<aces:lookTransform applied="false"><cdl:ASC_CDL><cdl:SOPNode><cdl:Slope>1.1 1 1</cdl:Slope><cdl:Offset>0 0 0</cdl:Offset>
-<cdl:Power>1 1 1</cdl:Power></cdl:SOPNode></cdl:ASC_CDL></aces:lookTransform>
+<aces:lookTransform applied="false">SPACE<cdl:ASC_SOP><cdl:Slope>1.1 1 1</cdl:Slope><cdl:Offset>0 0 0</cdl:Offset>
+<cdl:Power>1 1 1</cdl:Power></cdl:ASC_SOP><cdl:ASC_SAT><cdl:Saturation>1</cdl:Saturation></cdl:ASC_SAT></aces:lookTransform>
 LOOKS</aces:pipeline></aces:acesMetadataFile>
 "#;
 
+const SPACE: &str = r#"<aces:cdlWorkingSpace>
+<aces:toCdlWorkingSpace><aces:transformId>urn:ampas:aces:transformId:v2.0:CSC.Academy.ACES_to_ACEScct.a2.v1</aces:transformId></aces:toCdlWorkingSpace>
+<aces:fromCdlWorkingSpace><aces:transformId>urn:ampas:aces:transformId:v2.0:CSC.Academy.ACEScct_to_ACES.a2.v1</aces:transformId></aces:fromCdlWorkingSpace>
+</aces:cdlWorkingSpace>"#;
+
 const FDL: &str = r#"{ "uuid": "5463dbe4-ec30-4324-b8a1-67408aed40db", "version": { "major": 2, "minor": 0 },
-    "framing_intents": [ { "id": "scope", "aspect_ratio": { "width": 2, "height": 1 }, "protection": 0 } ],
+    "framing_intents": [ { "id": "scope", "aspect_ratio": { "width": 2, "height": 1 }, "protection": 0 },
+      { "id": "flat", "aspect_ratio": { "width": 1, "height": 1 }, "protection": 0 } ],
     "contexts": [ { "canvases": [ { "id": "c", "source_canvas_id": "c", "dimensions": { "width": 400, "height": 200 }, "anamorphic_squeeze": 1,
       "framing_decisions": [ { "id": "c-scope", "framing_intent_id": "scope", "dimensions": { "width": 400, "height": 200 }, "anchor_point": { "x": 0, "y": 0 } } ] } ] } ],
     "canvas_templates": [ { "id": "T", "target_dimensions": { "width": 200, "height": 100 }, "target_anamorphic_squeeze": 1,
@@ -45,7 +52,7 @@ impl Show {
         let show = Self { folder: tempfile::tempdir().unwrap() };
         use exr::prelude::*;
         write_rgb_file(show.path("a.exr"), 4, 2, |x, _| (x as f32, 0.2, 0.3)).unwrap();
-        fs::write(show.path("a.amf"), AMF.replace("LOOKS", "")).unwrap();
+        fs::write(show.path("a.amf"), AMF.replace("LOOKS", "").replace("SPACE", SPACE)).unwrap();
         fs::write(show.path("a.fdl"), FDL).unwrap();
         fs::write(show.path("a.edl"), EDL).unwrap();
         show
@@ -168,7 +175,7 @@ fn an_existing_file_is_replaced_when_asked() {
     let (fdl, edl, amf, exr) = (show.text("a.fdl"), show.text("a.edl"), show.text("a.amf"), show.text("a.exr"));
     let writers: &[(&[&str], &str)] = &[
         (&["fdl", "template", "--source", &fdl, "-o"], "out.fdl"),
-        (&["fdl", "decide", "--source", &fdl, "--intent", "scope", "-o"], "out.fdl"),
+        (&["fdl", "decide", "--source", &fdl, "--intent", "flat", "-o"], "out.fdl"),
         (&["timeline", "convert", &edl, "--rate", "24", "--to", "otio", "-o"], "out.otio"),
         (&["amf", "convert", &amf, "--to", "v1", "-o"], "out.amf"),
         (&["amf", "edit", &amf, "-o"], "out.amf"),
@@ -192,11 +199,12 @@ fn an_existing_file_is_replaced_when_asked() {
 fn messages_name_the_option_that_mends() {
     let show = Show::new();
     // A CDL in no space, and a transform that nobody knows.
-    let (code, said) = refused(&["amf", "apply", &show.text("a.amf")]);
+    fs::write(show.path("b.amf"), AMF.replace("LOOKS", "").replace("SPACE", "")).unwrap();
+    let (code, said) = refused(&["amf", "apply", &show.text("b.amf")]);
     assert!(code == 10 && said.contains("--working-space"), "{code} {said}");
     let look = "<aces:lookTransform applied=\"false\"><aces:transformId>urn:ampas:aces:transformId:v2.0:Look.Acme.Show.a2.v1</aces:transformId></aces:lookTransform>";
-    fs::write(show.path("b.amf"), AMF.replace("LOOKS", look)).unwrap();
-    let (code, said) = refused(&["amf", "apply", &show.text("b.amf"), "--working-space", "acescct"]);
+    fs::write(show.path("b.amf"), AMF.replace("LOOKS", look).replace("SPACE", SPACE)).unwrap();
+    let (code, said) = refused(&["amf", "apply", &show.text("b.amf")]);
     assert!(code == 10 && said.contains("--map"), "{code} {said}");
 
     // Tracks without names, with theirs, and too few of them.
@@ -295,7 +303,10 @@ fn an_amf_is_shown_as_json() {
     let step = &shown["pipeline"]["steps"][0];
     assert_eq!((&step["step"], &step["applied"]), (&"look".into(), &false.into()));
     let cdl = &step["transform"]["cdl"];
-    assert_eq!((&cdl["slope"][0], &cdl["to"]), (&1.1.into(), &serde_json::Value::Null));
+    assert_eq!(
+        (&cdl["slope"][0], &cdl["from"]["id"]),
+        (&1.1.into(), &"urn:ampas:aces:transformId:v2.0:CSC.Academy.ACEScct_to_ACES.a2.v1".into())
+    );
     assert_eq!(shown["pipeline"]["aces"], "2.0.0");
 }
 
