@@ -82,7 +82,10 @@ fn state(session: &Session, entry: &ClipEntry) -> (Mark, String) {
         Some(Media::Failed(error)) => (Mark::Fail, error.to_string()),
         Some(Media::Ready(opened)) => match (opened.plans(), &opened.checks, session.tally(entry.id)) {
             (_, ChecksState::Failed { error, .. }, _) => (Mark::Fail, error.to_string()),
-            (_, _, Some(t)) if t.blocking > 0 => (Mark::Fail, format!("{} checks block, {} need a waiver", t.blocking, t.warnings)),
+            (_, _, Some(t)) if t.blocking > 0 => (Mark::Fail, {
+                let block = format!("{} {}", count(t.blocking, "check"), agree(&t.blocking, "blocks", "block"));
+                (Mark::Fail, format!("{block}, {} {} a waiver", t.warnings, agree(&t.warnings, "needs", "need")))
+            }),
             (_, _, Some(t)) if t.warnings > 0 => (Mark::Warn, format!("{} checks need a waiver", t.warnings)),
             (_, _, Some(t)) if t.waived > 0 => (Mark::Waived, format!("{} waived, {} pass", t.waived, t.passed)),
             (_, _, Some(t)) => (Mark::Pass, format!("{} checks pass", t.passed)),

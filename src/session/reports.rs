@@ -17,7 +17,6 @@ use crate::{
     image::Image,
     progress::Progress,
     recipe::{self, Approval, Exported},
-    words::{agree, count},
 };
 use std::{
     path::{Path, PathBuf},
@@ -306,13 +305,9 @@ impl Session {
             if !opened.is_checked() || !opened.planned.is_for(entry) {
                 return not_ready("its checks have not run");
             }
-            match self.tally(entry.id).map(|t| t.open()) {
-                Some(0) => {}
-                open => {
-                    let n = open.unwrap_or(0);
-                    let (fail, are) = (agree(&n, "fails", "fail"), agree(&n, "is", "are"));
-                    return not_ready(&format!("{} {fail} and {are} not waived", count(n, "check")));
-                }
+            let tally = self.tally(entry.id).unwrap_or_default();
+            if tally.open() > 0 {
+                return not_ready(&tally.open_in_words());
             }
             let waiver = |w: &super::Waiver| recipe::Waiver { check: w.check.clone(), reason: w.reason.clone(), by: w.name.clone() };
             subjects.push((opened.subject(rolls.clone()), entry.waivers.iter().map(waiver).collect()));
