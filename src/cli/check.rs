@@ -3,12 +3,12 @@
 use super::{
     choices::Choices,
     out,
-    subject::{self, Chosen},
+    subject::{self, Chosen, Rules},
     watch::{in_words, watched},
 };
 use crate::{
     camera::Found,
-    check::{self, Finding, Outcome, Rolls},
+    check::{self, Finding, Outcome, Profile, Rolls},
     error::{Error, ErrorKind, Result},
     history::FOLDER,
     pipeline::Settings,
@@ -33,6 +33,8 @@ pub struct Args {
     chosen: Chosen,
     #[command(flatten)]
     choices: Choices,
+    #[command(flatten)]
+    rules: Rules,
     /// Second copy of the roll, or the folder that holds it: whether both are equal (MHL-10)
     #[arg(long, value_name = "FOLDER")]
     copy: Option<PathBuf>,
@@ -57,14 +59,15 @@ pub fn run(args: Args) -> Result<()> {
         outcome.error(error);
     }
     let settings = args.choices.settings(|| subject::open_keys(&clips, &args.chosen))?;
+    let profile = args.rules.profile()?;
     let rolls = Arc::new(Rolls::default().with_copy(args.copy.clone()));
     // First, so that a clip's files need not be read once more.
     let whole: Vec<(PathBuf, Result<Vec<Finding>>)> = rolls_named(&args.paths)
         .into_iter()
-        .map(|root| (root.clone(), watched(in_words, |progress| check::check_roll(&root, &rolls, progress))))
+        .map(|root| (root.clone(), watched(in_words, |progress| check::check_roll(&root, &rolls, &profile, progress))))
         .collect();
     for path in &clips {
-        match check_clip(path, &args.chosen, &settings, &rolls) {
+        match check_clip(path, &args.chosen, &settings, &rolls, &profile) {
             Ok(checked) => outcome.checked(&checked)?,
             Err(error) => outcome.error(error.file(path)),
         }
@@ -151,9 +154,9 @@ impl Outcomes {
     }
 }
 
-pub(super) fn check_clip(path: &Path, chosen: &Chosen, settings: &Settings, rolls: &Arc<Rolls>) -> Result<Checked> {
+pub(super) fn check_clip(path: &Path, chosen: &Chosen, settings: &Settings, rolls: &Arc<Rolls>, profile: &Arc<Profile>) -> Result<Checked> {
     let opened = subject::open(path, chosen, settings)?;
-    let findings = watched(in_words, |progress| check::run(&opened.subject_among(rolls.clone()), progress))?;
+    let findings = watched(in_words, |progress| check::run(&opened.subject_among(rolls.clone(), profile.clone()), progress))?;
     Ok(Checked { clip: opened.name, path: path.to_owned(), findings })
 }
 
@@ -192,7 +195,8 @@ mod tests {
         std::fs::write(&damaged, [0x76, 0x2f, 0x31, 0x01]).unwrap();
         let run = |paths: &[&std::path::Path]| {
             let paths = paths.iter().map(|p| p.to_path_buf()).collect();
-            run(Args { paths, chosen: Chosen::default(), choices: Choices::default(), copy: None, json: false }).unwrap_err()
+            run(Args { paths, chosen: Chosen::default(), choices: Choices::default(), rules: Rules::default(), copy: None, json: false })
+                .unwrap_err()
         };
         assert_eq!(run(&[&damaged, &damaged]).message(), "2 could not be checked");
         assert_eq!(run(&[dir.path()]).exit_code(), 10);

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     camera,
-    check::{Outcome, Rolls},
+    check::{Outcome, Profile, Rolls},
     demo::{self, Expected, Options, Show, StillRequest},
     error::{Error, Result},
     pipeline::{Plan, Settings, Sidecars, Stage},
@@ -98,7 +98,7 @@ fn check_show(show: &Show) -> Result<()> {
     let expected = show.read_expected()?;
     let rolls = Arc::new(Rolls::default());
     for clip in &show.clips {
-        let checked = check::check_clip(&clip.folder, &Chosen::default(), &Settings::default(), &rolls)?;
+        let checked = check::check_clip(&clip.folder, &Chosen::default(), &Settings::default(), &rolls, &Profile::neutral())?;
         out::line("")?;
         out::write(check::text(&checked))?;
         compare(&checked, &expected)?;
@@ -135,7 +135,7 @@ fn render_show(show: &Show) -> Result<()> {
         .filter(|c| clean(&c.name))
         .map(|c| subject::open(&c.folder, &Chosen::default(), &Settings::default()))
         .collect::<Result<_>>()?;
-    let approved: Vec<Approved> = clips.iter().map(|c| Approved { subject: c.subject(), waivers: vec![] }).collect();
+    let approved: Vec<Approved> = clips.iter().map(|c| Approved { subject: c.subject(Profile::neutral()), waivers: vec![] }).collect();
     let approval =
         Approval { name: "Demo".into(), role: "workflow specialist".into(), note: "Made by prelight demo".into(), at: String::new() };
     let exported = recipe::export(&recipe_folder, &approved, &approval, &Progress::default())?;

@@ -3,7 +3,7 @@
 use super::{
     choices::Choices,
     out,
-    subject::{self, Chosen, Opened},
+    subject::{self, Chosen, Opened, Rules},
 };
 use crate::{
     error::Result,
@@ -54,6 +54,8 @@ struct New {
     waive: Vec<(String, String)>,
     #[command(flatten)]
     choices: Choices,
+    #[command(flatten)]
+    rules: Rules,
 }
 
 fn parse_waiver(text: &str) -> std::result::Result<(String, String), String> {
@@ -78,9 +80,11 @@ fn make(args: &New) -> Result<()> {
     }
     let settings = args.choices.settings(|| subject::open_keys(&found.clips, &args.chosen))?;
     let clips: Vec<Opened> = found.clips.iter().map(|p| subject::open(p, &args.chosen, &settings)).collect::<Result<_>>()?;
+    let profile = args.rules.profile()?;
     let waivers: Vec<Waiver> =
         args.waive.iter().map(|(check, reason)| Waiver { check: check.clone(), reason: reason.clone(), by: args.name.clone() }).collect();
-    let approved: Vec<Approved> = clips.iter().map(|c| Approved { subject: c.subject(), waivers: waivers.clone() }).collect();
+    let approved: Vec<Approved> =
+        clips.iter().map(|c| Approved { subject: c.subject(profile.clone()), waivers: waivers.clone() }).collect();
     let approval = Approval { name: args.name.clone(), role: args.role.clone(), note: args.note.clone(), at: String::new() };
     let exported = recipe::export(&args.out, &approved, &approval, &Progress::default())?;
     out::line(format_args!("{}  sha256 {}", exported.folder.display(), exported.digest))?;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     camera::{self, Clip, FrameNumber},
-    check::{Finding, Found, Outcome, Rolls, Severity, Subject},
+    check::{Finding, Found, Outcome, Profile, Rolls, Severity, Subject},
     color::Processor,
     debayer,
     error::{Error, Result},
@@ -90,6 +90,7 @@ pub struct OwnedSubject {
     clip: Arc<dyn Clip>,
     planned: Planned,
     rolls: Arc<Rolls>,
+    profile: Arc<Profile>,
 }
 
 impl OwnedSubject {
@@ -99,6 +100,7 @@ impl OwnedSubject {
             clip: &*self.clip,
             sidecars: &self.planned.sidecars,
             plan: &self.planned.result,
+            profile: self.profile.clone(),
             found: Found::sharing(self.rolls.clone()),
         }
     }
@@ -126,8 +128,8 @@ impl Opened {
             _ => None,
         }
     }
-    pub(super) fn subject(&self, rolls: Arc<Rolls>) -> OwnedSubject {
-        OwnedSubject { name: self.name.clone(), clip: self.clip.clone(), planned: self.planned.clone(), rolls }
+    pub(super) fn subject(&self, rolls: Arc<Rolls>, profile: Arc<Profile>) -> OwnedSubject {
+        OwnedSubject { name: self.name.clone(), clip: self.clip.clone(), planned: self.planned.clone(), rolls, profile }
     }
     /// Whether the findings are of the plan as it is.
     pub fn is_checked(&self) -> bool {

@@ -38,6 +38,7 @@ pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, LUMA, Placement, ScopeVi
 
 use crate::{
     camera,
+    check::Profile,
     error::{Error, Result},
     image::Image,
     progress::Progress,
@@ -126,6 +127,7 @@ pub struct Session {
     scopes: scopes::Scopes,
     export: ExportState,
     rolls: rolls::RollStates,
+    profile: Arc<Profile>,
     log: Log,
     asks: Vec<Ask>,
     opener: Opener,
@@ -154,6 +156,7 @@ impl Session {
             scopes: Default::default(),
             export: ExportState::default(),
             rolls: Default::default(),
+            profile: Profile::neutral(),
             log: Log::default(),
             asks: vec![],
             opener: config.opener,

@@ -284,7 +284,7 @@ impl Session {
 
     pub(super) fn check(&mut self, id: ClipId) {
         let Some(Media::Ready(opened)) = self.media.get_mut(&id) else { return };
-        let (subject, key) = (opened.subject(self.rolls.unasked()), opened.planned.key());
+        let (subject, key) = (opened.subject(self.rolls.unasked(), self.profile.clone()), opened.planned.key());
         if let ChecksState::Running { job, .. } = opened.checks {
             self.jobs.cancel(job);
         }
@@ -305,12 +305,12 @@ impl Session {
             if !opened.is_checked() || !opened.planned.is_for(entry) {
                 return not_ready("its checks have not run");
             }
-            let tally = self.tally(entry.id).unwrap_or_default();
+            let Some(tally) = self.tally(entry.id) else { return not_ready("its checks have not run") };
             if tally.open() > 0 {
                 return not_ready(&tally.open_in_words());
             }
             let waiver = |w: &super::Waiver| recipe::Waiver { check: w.check.clone(), reason: w.reason.clone(), by: w.name.clone() };
-            subjects.push((opened.subject(rolls.clone()), entry.waivers.iter().map(waiver).collect()));
+            subjects.push((opened.subject(rolls.clone(), self.profile.clone()), entry.waivers.iter().map(waiver).collect()));
             keys.push((entry.id, opened.planned.key().to_string()));
         }
         let by = approval.clone();
