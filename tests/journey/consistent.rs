@@ -29,7 +29,9 @@ const AMF: &str = r#"<aces:acesMetadataFile xmlns:aces="urn:ampas:aces:amf:v2.0"
 <aces:patchVersion>0</aces:patchVersion></aces:systemVersion></aces:pipelineInfo>
 <aces:lookTransform applied="false">SPACE<cdl:ASC_SOP><cdl:Slope>1.1 1 1</cdl:Slope><cdl:Offset>0 0 0</cdl:Offset>
 <cdl:Power>1 1 1</cdl:Power></cdl:ASC_SOP><cdl:ASC_SAT><cdl:Saturation>1</cdl:Saturation></cdl:ASC_SAT></aces:lookTransform>
-LOOKS</aces:pipeline></aces:acesMetadataFile>
+LOOKS<aces:outputTransform applied="false">
+<aces:transformId>urn:ampas:aces:transformId:v2.0:Output.Academy.Rec709-D65_100nit_in_Rec709-D65_BT1886.a2.v1</aces:transformId>
+</aces:outputTransform></aces:pipeline></aces:acesMetadataFile>
 "#;
 
 const SPACE: &str = r#"<aces:cdlWorkingSpace>
