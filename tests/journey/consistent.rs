@@ -180,7 +180,7 @@ fn an_existing_file_is_replaced_when_asked() {
         (&["fdl", "decide", "--source", &fdl, "--intent", "flat", "-o"], "out.fdl"),
         (&["timeline", "convert", &edl, "--rate", "24", "--to", "otio", "-o"], "out.otio"),
         (&["amf", "convert", &amf, "--to", "v1", "--output-transform", "aces1-sdr-video-rec709", "-o"], "out.amf"),
-        (&["amf", "edit", &amf, "-o"], "out.amf"),
+        (&["amf", "edit", &amf, "--description", "other", "-o"], "out.amf"),
         (&["color", "apply", &exr, "--from", "acescg"], "out.png"),
         (&["color", "bake", "--from", "acescg", "--size", "2"], "out.cube"),
     ];
