@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
     pipeline::{Plan, Settings, Sidecars, Stage},
     progress::Progress,
-    recipe::{self, Approval, Approved, display_rgb8},
+    recipe::{self, Approval, Approved},
     render::{Job, render},
     words::count,
 };
@@ -78,7 +78,7 @@ fn still(request: StillRequest) -> Result<::image::RgbImage> {
     let plan = Plan::new(&*clip, &sidecars, &Settings::default())?;
     let display = plan.picture(&*clip, request.frame, Stage::Display)?;
     let size = display.size();
-    ::image::RgbImage::from_raw(size.width, size.height, display_rgb8(&display))
+    ::image::RgbImage::from_raw(size.width, size.height, display.to_rgb8())
         .ok_or_else(|| Error::invalid("the still has no pixels").value(size))
 }
 
@@ -98,7 +98,7 @@ fn check_show(show: &Show) -> Result<()> {
     let expected = show.read_expected()?;
     let rolls = Arc::new(Rolls::default());
     for clip in &show.clips {
-        let checked = check::check_clip(&clip.folder, &Chosen::default(), &Settings::default(), &rolls, &Profile::neutral())?;
+        let (checked, _) = check::check_clip(&clip.folder, &Chosen::default(), &Settings::default(), &rolls, &Profile::neutral(), false)?;
         out::line("")?;
         out::write(check::text(&checked))?;
         compare(&checked, &expected)?;
@@ -148,7 +148,7 @@ fn render_show(show: &Show) -> Result<()> {
     let recipe = recipe::open(&recipe_folder)?;
     out::line(format_args!("Plates:"))?;
     for clip in &clips {
-        let job = Job { recipe: &recipe, clip: &*clip.clip, frames: None, out: &out, overwrite: true };
+        let job = Job { recipe: &recipe, clip: &*clip.clip, approvals: &[], frames: None, out: &out, overwrite: true };
         let delivery = render(&job, &Progress::default())?;
         out::line(format_args!("  {}  {}", delivery.folder.display(), count(delivery.receipt.frames.len(), "frame")))?;
     }

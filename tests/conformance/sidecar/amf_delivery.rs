@@ -108,7 +108,7 @@ impl Show {
 
 fn deliver(recipe: &Path, clip: &dyn Clip, out: &Path) -> prelight::Result<prelight::render::Delivery> {
     let open = recipe::open(recipe)?;
-    render(&Job { recipe: &open, clip, frames: None, out, overwrite: false }, &Progress::default())
+    render(&Job { recipe: &open, clip, approvals: &[], frames: None, out, overwrite: false }, &Progress::default())
 }
 
 #[test]

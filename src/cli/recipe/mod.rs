@@ -1,4 +1,8 @@
-//! `prelight recipe`: make recipes, and read them.
+//! `prelight recipe`: make recipes, sign them, and read them.
+
+mod sign;
+
+pub use sign::Trust;
 
 use super::{
     choices::Choices,
@@ -22,6 +26,12 @@ pub struct Args {
 enum Command {
     /// Check clips, render their golden frames and write a recipe folder
     New(Box<New>),
+    /// Make a pair of keys to sign with
+    Key(sign::Key),
+    /// Add a signed approval to a recipe
+    Sign(sign::Sign),
+    /// Whether a recipe is what was approved, by those who may
+    Verify(sign::Verify),
     /// Verify a recipe's documents and print what it says
     Show {
         recipe: PathBuf,
@@ -68,6 +78,9 @@ fn parse_waiver(text: &str) -> std::result::Result<(String, String), String> {
 pub fn run(args: Args) -> Result<()> {
     match args.command {
         Command::New(new) => make(&new),
+        Command::Key(args) => sign::key(&args),
+        Command::Sign(args) => sign::sign(&args),
+        Command::Verify(args) => sign::verify(&args),
         Command::Show { recipe, json } => show(&recipe, json),
     }
 }
