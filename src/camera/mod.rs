@@ -51,6 +51,7 @@ pub use walk::{Found, find_clips, walk, walk_each};
 use crate::{
     color::Op,
     error::{Error, InFile, Result},
+    files,
     image::{CfaPlane, Image, Mosaic, Size},
     progress::Progress,
 };
@@ -288,10 +289,7 @@ pub fn open_single(path: &Path) -> Result<Arc<dyn Clip>> {
 }
 
 fn open_file(path: &Path, sequence: bool, progress: &Progress) -> Result<Arc<dyn Clip>> {
-    // A pipe would be waited for.
-    if !fs::metadata(path).in_file(path)?.is_file() {
-        return Err(Error::invalid("not a file").file(path));
-    }
+    files::refuse_other(path)?;
     let head = head_of(path)?;
     let format = FORMATS
         .iter()

@@ -31,6 +31,7 @@ use crate::{
     pipeline::{Plan, Sidecars},
     progress::Progress,
     sidecar::{Diagnostic, Level},
+    words::count,
 };
 use std::sync::{Arc, OnceLock};
 
@@ -96,15 +97,10 @@ fn valid_document<'a>(name: &str, diagnostics: impl IntoIterator<Item = &'a Diag
     let (errors, others): (Vec<_>, Vec<_>) = diagnostics.into_iter().partition(|d| d.level == Level::Error);
     let warnings = others.iter().filter(|d| d.level == Level::Warning).count();
     let evidence = match errors.first() {
-        None => format!("{name}: {warnings} warnings{notes}"),
+        None => format!("{name}: {}{notes}", count(warnings, "warning")),
         Some(first) => format!("{name}:{}: {} {}: {}{notes}", first.line, first.path, first.code, first.message),
     };
     Verdict::new(errors.is_empty(), count(errors.len(), "error"), "no error", evidence)
-}
-
-/// `1 jump`, `2 jumps`.
-fn count(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// Every rule about a clip, family by family, in the order they are run and shown.

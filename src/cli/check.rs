@@ -17,6 +17,7 @@ use crate::{
     history,
     pipeline::Settings,
     recipe,
+    words::{agree, count},
 };
 use serde::Serialize;
 use std::{
@@ -186,10 +187,11 @@ impl Outcomes {
             out::json(&self.document)?;
         }
         let Some(kind) = self.first else { return Ok(()) };
+        let stand = format!("{} {} in the way", count(self.failed, "check"), agree(&self.failed, "stands", "stand"));
         let message = match (self.failed, self.unchecked) {
-            (failed, 0) => format!("{failed} checks stand in the way"),
+            (_, 0) => stand,
             (0, unchecked) => format!("{unchecked} could not be checked"),
-            (failed, unchecked) => format!("{failed} checks stand in the way, {unchecked} could not be checked"),
+            (_, unchecked) => format!("{stand}, {unchecked} could not be checked"),
         };
         Err(Error::new(kind, message))
     }

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     error::{Error, InFile, Result},
     progress::Progress,
+    words::count,
 };
 use std::{
     collections::HashMap,
@@ -27,6 +28,8 @@ pub struct Tree {
     pub folders: Vec<Folder>,
     /// The outermost first, every other behind the one around it.
     pub histories: Vec<History>,
+    /// Whether there are patterns beyond those on record.
+    narrowed: bool,
     /// What could not be read or is no file, by path.
     pub refused: Vec<(String, Error)>,
 }
@@ -159,7 +162,7 @@ impl Tree {
         let root = root.canonicalize().in_file(root)?;
         let patterns = inherit(history.generations.last().map(|g| &g.process), ignore);
         history.patterns = Patterns::new(patterns.iter().map(String::as_str));
-        Ok(Self { root, histories: vec![history], ..Self::default() })
+        Ok(Self { root, histories: vec![history], narrowed: !ignore.is_empty(), ..Self::default() })
     }
 
     /// The names in a folder, sorted; those that no manifest can hold are refused.
@@ -230,15 +233,32 @@ impl Tree {
     }
 
     fn leaves_out(&self, path: &str, folder: bool, history: usize, test: fn(&Patterns, &str, bool) -> bool) -> bool {
+        self.any_around(path, history, |h, within| test(&h.patterns, within, folder))
+    }
+
+    /// Whether the test holds of a history, or of one around it, with the path as it is there.
+    fn any_around(&self, path: &str, history: usize, test: impl Fn(&History, &str) -> bool) -> bool {
         let mut next = Some(history);
         while let Some(h) = next.and_then(|h| self.histories.get(h)) {
             let within = h.within(path);
-            if !within.is_empty() && test(&h.patterns, within, folder) {
+            if !within.is_empty() && test(h, within) {
                 return true;
             }
             next = h.parent;
         }
         false
+    }
+
+    /// The files on record that new patterns leave out, and those on record do not.
+    fn newly_left_out(&self) -> Vec<String> {
+        let Some(root) = self.histories.first().filter(|_| self.narrowed) else { return vec![] };
+        let recorded = inherit(root.generations.last().map(|g| &g.process), &[]);
+        let recorded = Patterns::new(recorded.iter().map(String::as_str));
+        // New patterns are the root's; the others have those of their records.
+        let before = |h: &History, within: &str| if h.inside.is_empty() { &recorded } else { &h.patterns }.leave_out_below(within, false);
+        let on_record = self.histories.iter().enumerate().flat_map(|(i, h)| h.records.files.keys().map(move |path| (i, h.outside(path))));
+        let newly = on_record.filter(|(i, path)| self.leaves_out_record(path, false, *i) && !self.any_around(path, *i, before));
+        newly.map(|(_, path)| path).collect()
     }
 
     /// Whether patterns leave out what is on record in a history, and gone.
@@ -248,7 +268,18 @@ impl Tree {
 
     /// What is worth knowing of the histories.
     pub(super) fn notices(&self) -> Vec<String> {
-        self.histories.iter().flat_map(|h| h.notices.iter().map(|n| join(&h.inside, n))).collect()
+        let notices = self.histories.iter().flat_map(|h| h.notices.iter().map(|n| join(&h.inside, n)));
+        notices.chain(self.hidden()).collect()
+    }
+
+    /// That new patterns hide what is on record, with the first few files.
+    fn hidden(&self) -> Option<String> {
+        const NAMED: usize = 3;
+        let hidden = self.newly_left_out();
+        let (first, more) = hidden.split_at_checked(NAMED).unwrap_or((&hidden, &[]));
+        let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+        let count = count(hidden.len(), "file");
+        (!hidden.is_empty()).then(|| format!("the patterns given leave out {count} on record: {}{more}", first.join(", ")))
     }
 
     /// Every path there is, with whether it is a folder.

@@ -10,6 +10,7 @@ use crate::{
     check::{self, Rolls, Scans},
     error::{Error, Result},
     history::{self, Memory, Problem, Report, State, Tree, Verify},
+    words::count,
 };
 use std::{
     collections::BTreeMap,
@@ -70,10 +71,13 @@ impl Verification {
         match self {
             Self::Running(_) => "being verified".into(),
             Self::Failed(error) => format!("not verified: {error}"),
-            Self::Done { report, .. } if report.problems.is_empty() => format!("{} of {} files as recorded", report.verified, report.files),
+            Self::Done { report, .. } if report.problems.is_empty() => {
+                format!("{} of {} as recorded", report.verified, count(report.files, "file"))
+            }
             Self::Done { report, .. } => {
                 let first = report.problems.first().map(in_words).unwrap_or_default();
-                format!("{} of {} files as recorded, {} problems: {first}", report.verified, report.files, report.problems.len())
+                let (files, problems) = (count(report.files, "file"), count(report.problems.len(), "problem"));
+                format!("{} of {files} as recorded, {problems}: {first}", report.verified)
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod color;
+mod consistent;
 mod demo_show;
 mod framing;
 mod mhl;

@@ -2,11 +2,12 @@
 
 use super::{Scope, few};
 use crate::{
-    check::{Verdict, count},
+    check::Verdict,
     error::{Error, InFile, Result},
     history::{FOLDER, FolderKnown, Tree},
     progress::Progress,
     sidecar::mhl::Format,
+    words::count,
 };
 use std::{
     collections::BTreeMap,

@@ -2,11 +2,12 @@
 
 use super::{Scope, few, size};
 use crate::{
-    check::{Verdict, count},
+    check::Verdict,
     error::Result,
     history::{FileRecord, Problem, Verify, verify_tree},
     progress::Progress,
     sidecar::mhl::Action,
+    words::count,
 };
 use std::collections::HashSet;
 

@@ -2,10 +2,11 @@
 
 use super::{Scope, few};
 use crate::{
-    check::{Verdict, count},
+    check::Verdict,
     error::{ErrorKind, Result},
     history::{FileRecord, Problem, hash_file},
     progress::Progress,
+    words::count,
 };
 use std::collections::HashMap;
 

@@ -2,11 +2,12 @@
 
 use super::{Rolls, Scope, few};
 use crate::{
-    check::{Verdict, count},
+    check::Verdict,
     error::{ErrorKind, InFile, Result},
     history::{self, FOLDER, History},
     progress::Progress,
     sidecar::mhl::Chain,
+    words::count,
 };
 use std::path::Path;
 

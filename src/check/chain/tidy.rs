@@ -3,10 +3,11 @@
 use super::{Place, Rolls, few, policy, size};
 use crate::{
     camera,
-    check::{Verdict, count},
+    check::Verdict,
     error::{Error, Result},
     history::FOLDER,
     progress::Progress,
+    words::count,
 };
 use std::{
     collections::BTreeMap,

@@ -11,6 +11,7 @@ use crate::{
         cdl::{self, Cdl},
         lut,
     },
+    words::count,
 };
 use std::path::Path;
 use time::OffsetDateTime;
@@ -182,7 +183,7 @@ impl Amf {
     }
 
     fn no_look(&self, number: usize) -> Error {
-        Error::usage(format!("the AMF has {} looks, counted from 1", self.pipeline.looks().count())).field("look").value(number)
+        Error::usage(format!("the AMF has {}, counted from 1", count(self.pipeline.looks().count(), "look"))).field("look").value(number)
     }
 
     /// Where a look stands among the steps.
