@@ -165,7 +165,7 @@ fn tests_and_plates(clean: bool) -> Vec<(String, Vec<String>, Vec<String>)> {
         let plan = Plan::new(&*clip, &Sidecars::default().with_amf(request.amf), &Settings::default())?;
         let display = plan.picture(&*clip, request.frame, Stage::Display)?;
         let size = display.size();
-        Ok(::image::RgbImage::from_raw(size.width, size.height, crate::recipe::display_rgb8(&display)).unwrap())
+        Ok(::image::RgbImage::from_raw(size.width, size.height, display.to_rgb8()).unwrap())
     };
     let specs: Vec<ClipSpec> = clips::clips(clean).into_iter().filter(|c| c.name.starts_with('D')).collect();
     let mut expected = make_clips(&show, &specs, 1, Some(&still)).unwrap();

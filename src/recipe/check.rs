@@ -1,6 +1,9 @@
 //! ENG, PKG: a recipe against this engine, and against what a recipe has to be.
 
-use super::{ClipRecipe, Engine, OpenRecipe};
+use super::{
+    ClipRecipe, Engine, OpenRecipe,
+    sign::{self, TrustPolicy},
+};
 use crate::{
     camera::{self, Clip, Picture, Reading},
     check::{Finding, Profile, Rule, Severity, Verdict, about_recipe, engine},
@@ -9,8 +12,10 @@ use crate::{
     pipeline::{Stage, clip_name},
     progress::Progress,
     sidecar::amf,
+    words::count,
 };
 use std::path::{Component, Path};
+use time::OffsetDateTime;
 
 const ENGINE: Rule = about_recipe("ENG-01", "Engine is the one that was approved with", Severity::Block);
 const GOLDEN: Rule = about_recipe("ENG-02", "Golden frames come out as approved", Severity::Block);
@@ -20,11 +25,11 @@ const WAIVED: Rule = about_recipe("PKG-02", "Every finding that is accepted has 
 const CONTAINED: Rule = about_recipe("PKG-03", "Recipe needs nothing from elsewhere", Severity::Warn);
 
 /// Runs the rules of engine and package on a recipe. `clips` are camera originals that it was approved with: their golden frames are
-/// made again.
+/// made again. `trust` says whose approvals count.
 ///
 /// # Errors
 /// Cancelled; everything else is a finding.
-pub fn check(recipe: &OpenRecipe, clips: &[&dyn Clip], progress: &Progress) -> Result<Vec<Finding>> {
+pub fn check(recipe: &OpenRecipe, clips: &[&dyn Clip], trust: Option<&TrustPolicy>, progress: &Progress) -> Result<Vec<Finding>> {
     let profile = Profile::neutral();
     let mut findings = vec![];
     let mut judge = |rule: &Rule, verdict: Result<Verdict>| -> Result<()> {
@@ -34,7 +39,7 @@ pub fn check(recipe: &OpenRecipe, clips: &[&dyn Clip], progress: &Progress) -> R
     judge(&ENGINE, Ok(same_engine(recipe)))?;
     judge(&GOLDEN, golden(recipe, clips, progress))?;
     judge(&REPRODUCIBLE, reproducible(recipe, progress))?;
-    judge(&SIGNED, Ok(Verdict::not_applicable("recipes are not signed yet: what is known of who approved is what it says itself")))?;
+    judge(&SIGNED, Ok(signed(recipe, trust)))?;
     judge(&WAIVED, Ok(waived(recipe)))?;
     judge(&CONTAINED, Ok(contained(recipe)))?;
     Ok(findings)
@@ -128,6 +133,19 @@ fn reproducible(recipe: &OpenRecipe, progress: &Progress) -> Result<Verdict> {
         few(&different)
     };
     Ok(Verdict::new(different.is_empty(), format!("{} of {ways} ways differ", different.len()), "the same bits", evidence))
+}
+
+/// PKG-01: the approvals that a trust policy asks for are there, and good.
+fn signed(recipe: &OpenRecipe, trust: Option<&TrustPolicy>) -> Verdict {
+    let Some(policy) = trust else { return Verdict::not_applicable("no trust policy says whose approvals count") };
+    match sign::admit(recipe, policy, OffsetDateTime::now_utc()) {
+        Ok(approvals) => {
+            let names: Vec<String> = approvals.iter().map(|a| format!("{}, {}", a.name, a.role)).collect();
+            Verdict::new(true, count(names.len(), "good approval"), "what the trust policy asks for", few(&names))
+        }
+        Err(error) => Verdict::new(false, "not admitted", "what the trust policy asks for", error.to_string())
+            .mend("prelight recipe sign, by somebody whom the policy names"),
+    }
 }
 
 /// PKG-02: what failed and was accepted has a reason and a person; nothing that stands in the way was left over.

@@ -1,4 +1,8 @@
-//! `prelight recipe`: make recipes, and read them.
+//! `prelight recipe`: make recipes, sign them, and read them.
+
+mod sign;
+
+pub use sign::Trust;
 
 use super::{
     check::{Checked, text},
@@ -30,7 +34,22 @@ enum Command {
         recipe: PathBuf,
         /// Camera originals that were approved, or folders to search for them: their golden frames are made again
         clips: Vec<PathBuf>,
+        #[command(flatten)]
+        trust: Trust,
         /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a pair of keys to sign with
+    Key(sign::Key),
+    /// Add a signed approval to a recipe
+    Sign(sign::Sign),
+    /// Whether a recipe is what was approved, by those who may
+    Verify(sign::Verify),
+    /// What changed from one recipe to another
+    Diff {
+        before: PathBuf,
+        after: PathBuf,
         #[arg(long)]
         json: bool,
     },
@@ -80,7 +99,11 @@ fn parse_waiver(text: &str) -> std::result::Result<(String, String), String> {
 pub fn run(args: Args) -> Result<()> {
     match args.command {
         Command::New(new) => make(&new),
-        Command::Check { recipe, clips, json } => check(&recipe, &clips, json),
+        Command::Check { recipe, clips, trust, json } => check(&recipe, &clips, &trust, json),
+        Command::Key(args) => sign::key(&args),
+        Command::Sign(args) => sign::sign(&args),
+        Command::Verify(args) => sign::verify(&args),
+        Command::Diff { before, after, json } => diff(&before, &after, json),
         Command::Show { recipe, json } => show(&recipe, json),
     }
 }
@@ -111,7 +134,8 @@ fn make(args: &New) -> Result<()> {
 
 /// Exit codes: 12 where the recipe may not be used here (another engine, an approval without a name), 11 where something is not as it
 /// was approved.
-fn check(path: &Path, clips: &[PathBuf], json: bool) -> Result<()> {
+fn check(path: &Path, clips: &[PathBuf], trust: &Trust, json: bool) -> Result<()> {
+    let policy = trust.policy()?;
     let recipe = recipe::open(path)?;
     let found = subject::clips_below(clips);
     if let Some(error) = found.errors.into_iter().next() {
@@ -119,7 +143,7 @@ fn check(path: &Path, clips: &[PathBuf], json: bool) -> Result<()> {
     }
     let opened = found.clips.iter().map(|path| camera::open(path)).collect::<Result<Vec<_>>>()?;
     let clips: Vec<&dyn Clip> = opened.iter().map(|clip| &**clip).collect();
-    let findings = watched(in_words, |progress| recipe::check(&recipe, &clips, progress))?;
+    let findings = watched(in_words, |progress| recipe::check(&recipe, &clips, policy.as_ref(), progress))?;
     let checked = Checked { clip: format!("Recipe {}", recipe.recipe.id), path: path.to_owned(), findings };
     if json {
         out::json(&serde_json::json!({ "recipe": recipe.recipe.id, "path": path, "findings": checked.findings }))?;
@@ -134,6 +158,22 @@ fn check(path: &Path, clips: &[PathBuf], json: bool) -> Result<()> {
         }
         some => Err(Error::verification(format!("not as approved: {}", some.join(", "))).file(path)),
     }
+}
+
+fn diff(before: &Path, after: &Path, json: bool) -> Result<()> {
+    let changes = recipe::diff(&recipe::open(before)?.recipe, &recipe::open(after)?.recipe);
+    if json {
+        return out::json(&changes);
+    }
+    let mut clip = None;
+    for c in &changes {
+        if clip.replace(&c.clip) != Some(&c.clip) {
+            out::line(if c.clip.is_empty() { "Recipe" } else { &c.clip })?;
+        }
+        let side = |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.to_owned() };
+        out::line(format_args!("  {}: {}: {} -> {}", c.about, c.what, side(&c.before), side(&c.after)))?;
+    }
+    if changes.is_empty() { out::line("no change") } else { Ok(()) }
 }
 
 fn show(path: &Path, json: bool) -> Result<()> {
