@@ -9,6 +9,7 @@ mod clips;
 mod help;
 mod inspector;
 mod keymap;
+mod legend;
 mod menu;
 mod metadata;
 mod overlay;

@@ -7,6 +7,7 @@ use crate::{
     gpu::{self, Preview, Program, Target, ViewParams},
     image::{RectF, Size},
     pipeline::Stage,
+    scope::Marks,
     session::{Comparison, Lamp, Placement, Quality, Session, to_screen, view_ops},
 };
 use egui::{ColorImage, Context, Pos2, Rect, TextureFilter, TextureHandle, TextureId, TextureOptions, pos2};
@@ -164,11 +165,15 @@ impl Screen {
     fn paint_gpu(&mut self, session: &Session, painter: &egui::Painter, area: Rect, placement: &Placement) -> bool {
         let Some(gpu) = &mut self.gpu else { return false };
         let Some(stage) = gpu.preview.shown().map(|t| t.stage) else { return false };
+        // Marks are of the stage in view; until that is developed, the picture is shown without.
+        let finish = session.finish().filter(|_| stage == session.view().stage);
         let params = ViewParams {
             viewport: Size::new((placement.viewport[0] as u32).max(1), (placement.viewport[1] as u32).max(1)),
             rect: placement.picture,
             channel: session.view().channel as u32,
             curve: stage < Stage::Display,
+            gamma: session.view().gamma as f32,
+            marks: finish.map_or(Marks::NONE, |f| f.marks),
             dither: true,
             surround: f32::from(theme::SURROUND) / 255.0,
         };

@@ -1,6 +1,6 @@
 //! The picture: placed, zoomed, panned; the pixel under the pointer; what there is to say about it.
 
-use super::{overlay, screen::Screen, theme, widgets::Out};
+use super::{legend, overlay, screen::Screen, theme, widgets::Out};
 use crate::session::{Action, Media, Placement, Session, ZOOM_RANGE, Zoom};
 use egui::{Align2, Color32, FontId, PointerButton, Rect, Response, Sense, Ui, vec2};
 
@@ -35,6 +35,7 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
         {
             overlay::paint(&painter, area, placement, &plans.full.overlays());
         }
+        legend::paint(&painter, area, session);
         spoken = format!("Picture: frame {} {}", shown.key.frame, if there { "shown" } else { "in the making" });
         let at = |p: egui::Pos2| [f64::from(p.x - area.left()) * ppp, f64::from(p.y - area.top()) * ppp];
         state.hover = response.hover_pos().and_then(|p| placement.pixel_at(at(p)));

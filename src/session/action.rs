@@ -63,6 +63,18 @@ pub enum Action {
     /// Stops, relative.
     #[serde(rename = "View/Expose")]
     Expose(f64),
+    /// View gamma, absolute; 1 shows code values as they are.
+    #[serde(rename = "View/Gamma")]
+    Gamma(f64),
+    /// View gamma, relative.
+    #[serde(rename = "View/NudgeGamma")]
+    NudgeGamma(f64),
+    /// False colour on or off: stops over grey before the display, code values or light at it.
+    #[serde(rename = "View/FalseColor")]
+    FalseColor,
+    /// Paints over pixels that are clipped, negative or out of AP1, or stops it: `View/Warn "clip"`.
+    #[serde(rename = "View/Warn")]
+    Warn(scope::Warning),
     #[serde(rename = "View/Zoom")]
     Zoom(Zoom),
     /// Zooms by a factor around the middle.

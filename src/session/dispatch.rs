@@ -1,8 +1,8 @@
 //! Actions to changes of document, view and jobs. One action at a time: a relative one reads what the last one wrote.
 
 use super::{
-    Action, Ask, Command, Dialog, Direction, EXPOSURE_RANGE, Engine, Playback, Session, Tab, Waiver, ZOOM_RANGE, Zoom, playback,
-    reports::ExportRequest, table, view::Channel,
+    Action, Ask, Command, Dialog, Direction, EXPOSURE_RANGE, Engine, GAMMA_RANGE, Playback, Session, Tab, Waiver, ZOOM_RANGE, Zoom,
+    playback, reports::ExportRequest, table, view::Channel,
 };
 use crate::{
     camera::FrameNumber,
@@ -101,6 +101,13 @@ impl Session {
             Action::Channel(channel) => view.channel = if view.channel == channel { Channel::Rgb } else { channel },
             Action::Exposure(stops) => view.exposure = clamp(stops, EXPOSURE_RANGE),
             Action::Expose(stops) => view.exposure = clamp(view.exposure + stops, EXPOSURE_RANGE),
+            Action::Gamma(gamma) => view.gamma = self::gamma(gamma),
+            Action::NudgeGamma(by) => view.gamma = self::gamma(view.gamma + by),
+            Action::FalseColor => view.marking.false_color = !view.marking.false_color,
+            Action::Warn(warning) => {
+                let on = &mut view.marking.warnings[warning as usize];
+                *on = !*on;
+            }
             Action::Zoom(zoom) => {
                 if view.zoom == Zoom::Fit {
                     view.center = [0.5; 2];
@@ -240,6 +247,11 @@ fn merge(into: &mut Value, from: Value) {
 
 fn clamp(value: f64, range: std::ops::RangeInclusive<f64>) -> f64 {
     if value.is_finite() { value.clamp(*range.start(), *range.end()) } else { 0.0 }
+}
+
+/// In hundredths, so that steps there and back end at 1.
+fn gamma(value: f64) -> f64 {
+    if value.is_finite() { (clamp(value, GAMMA_RANGE) * 100.0).round() / 100.0 } else { 1.0 }
 }
 
 fn valid(zoom: Zoom) -> Zoom {

@@ -22,11 +22,12 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 mod view;
+mod warned;
 
 pub use action::Action;
 pub use cache::{FrameCache, FrameKey, Quality};
 pub use command::{Command, History};
-pub use develop::{Look, Rgba, ScreenPicture, Shown, to_screen, view_ops};
+pub use develop::{Finish, Look, Rgba, ScreenPicture, Shown, to_screen, view_ops};
 pub use document::{Approved, Chosen, ClipEntry, ClipId, Document, GoldenFrame, Waiver};
 pub use lamp::{Comparison, Lamp};
 pub use log::{Log, LogEntry, LogLevel};
@@ -34,7 +35,8 @@ pub use media::{ChecksState, Media, Opened, Opener, Planned, Plans, Tally};
 pub use playback::{Direction, Playback};
 pub use rolls::{RollOf, Verification};
 pub use scopes::{ScopeKey, ScopeSet};
-pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, LUMA, Placement, ScopeView, Tab, View, ZOOM_RANGE, Zoom};
+pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, GAMMA_RANGE, LUMA, Placement, ScopeView, Tab, View, ZOOM_RANGE, Zoom};
+pub use warned::Warned;
 
 use crate::{
     camera,
@@ -42,6 +44,7 @@ use crate::{
     image::Image,
     progress::Progress,
     recipe::Approval,
+    scope::{Marks, Values},
 };
 use jobs::{Job, JobId, Jobs, Lane, Waker};
 use std::{
@@ -124,6 +127,7 @@ pub struct Session {
     playback: Option<Playback>,
     lamp: Lamp,
     scopes: scopes::Scopes,
+    warnings: warned::Warnings,
     export: ExportState,
     rolls: rolls::RollStates,
     log: Log,
@@ -152,6 +156,7 @@ impl Session {
             playback: None,
             lamp: Lamp::default(),
             scopes: Default::default(),
+            warnings: Default::default(),
             export: ExportState::default(),
             rolls: Default::default(),
             log: Log::default(),
@@ -242,6 +247,17 @@ impl Session {
         let plans = self.selected_opened()?.plans()?;
         plans.to(self.view.stage).as_ref().ok()?;
         Some(Look { frame: self.shown()?.key.clone(), plan: plans.key.clone(), stage: self.view.stage, exposure: self.view.exposure })
+    }
+    /// How the look in view becomes colours of the screen.
+    pub fn finish(&self) -> Option<Finish> {
+        let view = &self.view;
+        let marks = Marks::new(view.marking, self.values()?);
+        Some(Finish { channel: view.channel, gamma: view.gamma, marks })
+    }
+    /// What the values in view are.
+    pub fn values(&self) -> Option<Values> {
+        let opened = self.selected_opened()?;
+        Some(develop::values(&*opened.clip, &opened.plans()?.full, self.view.stage))
     }
     /// The CPU's picture for the screen; of an earlier look while the new one is computed.
     pub fn screen_picture(&self) -> Option<&Arc<ScreenPicture>> {
@@ -334,6 +350,7 @@ impl Session {
         self.check_next();
         self.refresh_lamp();
         self.refresh_scopes();
+        self.refresh_warnings();
     }
 
     fn refresh_lamp(&mut self) {

@@ -1,14 +1,13 @@
 //! Which frame is wanted, decoded how, and what is read ahead.
 
 use super::{
-    Direction, FrameKey, Look, Quality, ScreenPicture, Session, Shown,
+    Direction, Finish, FrameKey, Look, Quality, ScreenPicture, Session, Shown,
     develop::{reduced, screen_picture},
     document::ClipId,
     jobs::{JobId, Lane},
     media::Plans,
     playback,
     reports::{Output, name_of},
-    view::Channel,
 };
 use crate::{
     camera::{Clip, FrameNumber},
@@ -43,7 +42,7 @@ pub struct Pictures {
     failed: Option<(FrameKey, Error)>,
     failed_ahead: Option<FrameKey>,
     screen: Option<Arc<ScreenPicture>>,
-    developing: Option<((Look, Channel), JobId)>,
+    developing: Option<((Look, Finish), JobId)>,
 }
 
 impl Pictures {
@@ -194,9 +193,10 @@ impl Session {
     /// Has the CPU compute the picture for the screen where it is the CPU's turn: a draft first, if there is one.
     fn refresh_screen(&mut self, plans: &Arc<Plans>) {
         let Some(look) = self.look().filter(|l| self.wants_screen() && l.plan == plans.key) else { return };
-        let whole = (look, self.view.channel);
+        let Some(finish) = self.finish() else { return };
+        let whole = (look, finish);
         let draft = (Look { frame: FrameKey { quality: Quality::Draft, ..whole.0.frame.clone() }, ..whole.0.clone() }, whole.1);
-        let on_screen = self.pictures.screen.as_ref().map(|s| (s.look.clone(), s.channel));
+        let on_screen = self.pictures.screen.as_ref().map(|s| (s.look.clone(), s.finish));
         let wanted = match on_screen {
             Some(s) if s == whole => return,
             Some(s) if s == draft => whole,
@@ -210,9 +210,9 @@ impl Session {
         if let Some((_, job)) = self.pictures.developing.take() {
             self.jobs.cancel(job);
         }
-        let (plans, (look, channel)) = (plans.clone(), wanted.clone());
+        let (plans, (look, finish)) = (plans.clone(), wanted.clone());
         let job = self.jobs.spawn(Lane::Develop, "Computing the picture", move |progress| {
-            screen_picture(&plans.full, &raw, look, channel, progress).map(Output::Developed)
+            screen_picture(&plans.full, &raw, look, finish, progress).map(Output::Developed)
         });
         self.pictures.developing = Some((wanted, job));
     }

@@ -9,6 +9,7 @@ use super::{
     lamp::Comparison,
     media::{self, Media, Opened, OwnedSubject, Planned},
     scopes::ScopeSet,
+    warned::Warned,
 };
 use crate::{
     check::{self, Finding},
@@ -35,6 +36,7 @@ pub enum Output {
     Checked(Vec<Finding>),
     Compared(Comparison),
     Scoped(Box<ScopeSet>),
+    Warned(Warned),
     /// The root of the roll.
     Verified(PathBuf, history::Report),
     Exported(Exported),
@@ -116,6 +118,10 @@ impl Session {
                 self.scopes.take(job, *set);
                 changes.push(Change::Scopes);
             }
+            Output::Warned(warned) => {
+                self.warnings.take(job, warned);
+                changes.push(Change::Scopes);
+            }
             Output::Verified(root, report) => self.roll_verified(root, report, changes),
             Output::Exported(exported) => {
                 self.exported(exported);
@@ -147,6 +153,7 @@ impl Session {
         } else if !self.rolls.failed(job, error) {
             self.planning.take_if(|(_, j)| *j == job);
             self.scopes.failed(job, error);
+            self.warnings.failed(job);
             self.pictures.failed(job, error);
         }
     }

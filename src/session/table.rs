@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     pipeline::Stage,
-    scope::{Kind, Unit},
+    scope::{Kind, Unit, Warning},
 };
 
 /// An action that can be asked for without further input.
@@ -61,6 +61,31 @@ pub static ACTIONS: &[Entry] = &[
     entry("View/Exposure", "Exposure up a stop", &["Shift+."], Action::Expose(1.0), "View exposure +1 stop (for looking only)"),
     entry("View/Exposure", "Exposure down a stop", &["Shift+,"], Action::Expose(-1.0), "View exposure −1 stop (for looking only)"),
     entry("View/Exposure", "Reset exposure", &["0"], Action::Exposure(0.0), "View exposure back to 0"),
+    entry("View/Gamma", "Gamma up", &["'"], Action::NudgeGamma(0.1), "View gamma +0.1: lifts the shadows (for looking only)"),
+    entry("View/Gamma", "Gamma down", &[";"], Action::NudgeGamma(-0.1), "View gamma −0.1 (for looking only)"),
+    entry("View/Gamma", "Reset gamma", &["Shift+0"], Action::Gamma(1.0), "View gamma back to 1"),
+    entry(
+        "View/Marks",
+        "False colour",
+        &["Shift+F"],
+        Action::FalseColor,
+        "Stops over 18 % grey before the display; code values, or light of an HDR display, at it",
+    ),
+    entry(
+        "View/Marks",
+        "Clip warning",
+        &["Z"],
+        Action::Warn(Warning::Clip),
+        "Red where the display is at its top; before the display stage, where the sensor or the recording was",
+    ),
+    entry("View/Marks", "Negative warning", &["Shift+Z"], Action::Warn(Warning::Negative), "Blue where a channel is below zero"),
+    entry(
+        "View/Marks",
+        "Gamut warning",
+        &["Alt+Z"],
+        Action::Warn(Warning::Gamut),
+        "Magenta where a colour lies outside AP1; at the ACES and look stages",
+    ),
     entry("View/Zoom", "Fit", &["F"], Action::Zoom(Zoom::Fit), "The whole picture in the window"),
     entry("View/Zoom", "1:1", &["1"], Action::Zoom(Zoom::Factor(1.0)), "One screen pixel a picture row"),
     entry("View/Zoom", "2:1", &["2"], Action::Zoom(Zoom::Factor(2.0)), "Two screen pixels a picture row"),

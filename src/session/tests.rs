@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     self as prelight,
     pipeline::Stage,
-    scope::{Kind, Scale},
+    scope::{Kind, Scale, Warning},
 };
 use crossbeam_channel::{Receiver, unbounded};
 use serde_json::json;
@@ -416,4 +416,48 @@ fn verifying_a_roll_can_be_cancelled_and_its_failure_is_kept() {
     assert!(changes.iter().any(|c| matches!(c, Change::Failed(_))), "{changes:?}");
     let Some(Verification::Failed(error)) = d.session.verification(&root) else { panic!("it should have failed") };
     assert!(error.to_string().contains("ascmhl_chain.xml"), "{error}");
+}
+
+#[test]
+fn gamma_lifts_the_screen_and_nothing_else() {
+    let mut d = Driven::open(&["one.chart"]);
+    let (document, look, before) = (d.session.document().clone(), d.session.look(), d.pixel(640, 300));
+    d.send(Action::Gamma(2.0));
+    d.settle();
+    let want = before.map(|v| ((f32::from(v) / 255.0).sqrt() * 255.0).round() as u8);
+    assert!((0..3).all(|c| d.pixel(640, 300)[c].abs_diff(want[c]) <= 4), "{:?}, {want:?}", d.pixel(640, 300));
+    assert_eq!((d.session.document(), d.session.look()), (&document, look), "checks, scopes and recipe see nothing of it");
+    d.send(Action::Gamma(1.0));
+    (0..3).for_each(|_| d.send(Action::NudgeGamma(0.1)));
+    (0..3).for_each(|_| d.send(Action::NudgeGamma(-0.1)));
+    assert_eq!(d.session.view().gamma, 1.0);
+    d.send(Action::Gamma(f64::NAN));
+    assert_eq!(d.session.view().gamma, 1.0);
+    d.settle();
+    assert_eq!(d.pixel(640, 300), before);
+}
+
+#[test]
+fn warnings_are_painted_and_counted_over_the_whole_frame() {
+    let mut d = Driven::open(&["one.chart"]);
+    d.send(Action::Stage(Stage::Aces));
+    d.send(Action::Warn(Warning::Clip));
+    d.settle();
+    let raw = d.session.shown().unwrap().raw.clone();
+    let clips = |i: &usize| raw.planes.iter().any(|p| p[*i] >= 1.0);
+    let clipped: Vec<usize> = (0..raw.size().area()).filter(clips).collect();
+    let warned = d.session.warned().unwrap().clone();
+    assert_eq!((warned.counts[0], warned.pixels), (clipped.len() as u64, raw.size().area() as u64));
+    assert!(!clipped.is_empty());
+    let (x, y) = (clipped[0] % 1280, clipped[0] / 1280);
+    assert_eq!(d.pixel(x, y), Warning::Clip.color());
+    d.send(Action::Expose(3.0));
+    d.settle();
+    assert_eq!(d.session.warned().unwrap().counts[0], warned.counts[0], "the sensor clips, not the view exposure");
+    d.send(Action::Warn(Warning::Clip));
+    d.send(Action::FalseColor);
+    d.send(Action::Exposure(0.0));
+    d.settle();
+    let grey = d.session.shown().unwrap().raw.size();
+    assert_eq!(d.pixel(grey.width as usize / 2, grey.height as usize / 2), [128; 3], "18 % grey in the middle of the chart");
 }

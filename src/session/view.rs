@@ -4,7 +4,7 @@ use super::ClipId;
 use crate::{
     image::{RectF, Size},
     pipeline::Stage,
-    scope,
+    scope::{self, Marking},
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,9 @@ pub struct View {
     pub channel: Channel,
     /// Stops added in scene-linear, before the look. For looking only.
     pub exposure: f64,
+    /// Code values of the screen are shown to the power of 1 over it. For looking only.
+    pub gamma: f64,
+    pub marking: Marking,
     pub zoom: Zoom,
     /// The point of the picture at the middle of the viewport: 0..1 from its top left.
     pub center: [f64; 2],
@@ -35,6 +38,8 @@ impl Default for View {
             stage: Stage::Display,
             channel: Channel::Rgb,
             exposure: 0.0,
+            gamma: 1.0,
+            marking: Marking::default(),
             zoom: Zoom::Fit,
             center: [0.5; 2],
             overlays: true,
@@ -51,6 +56,8 @@ impl Default for View {
 
 /// Stops by which the view exposure may differ from the recipe.
 pub const EXPOSURE_RANGE: std::ops::RangeInclusive<f64> = -10.0..=10.0;
+/// View gamma.
+pub const GAMMA_RANGE: std::ops::RangeInclusive<f64> = 0.25..=4.0;
 /// Screen pixels per picture row.
 pub const ZOOM_RANGE: std::ops::RangeInclusive<f64> = 0.01..=64.0;
 
