@@ -2,8 +2,8 @@
 
 use super::theme;
 use crate::{
-    scope::{Unit, Warning},
-    session::Session,
+    scope::{Unit, Warning, itp::HEAT},
+    session::{CompareMode, Session},
 };
 use egui::{Align2, Color32, FontId, Painter, Rect, Stroke, vec2};
 
@@ -19,7 +19,7 @@ pub fn paint(painter: &Painter, area: Rect, session: &Session) {
     let texts: Vec<_> = rows.iter().map(|(_, text)| painter.layout_no_wrap(text.clone(), FONT, Color32::from_gray(226))).collect();
     let width = texts.iter().map(|t| t.size().x).fold(0.0, f32::max) + SWATCH + 20.0;
     let size = vec2(width, ROW * rows.len() as f32 + 10.0);
-    let frame = Align2::LEFT_CENTER.align_size_within_rect(size, area.shrink(10.0));
+    let frame = Align2::LEFT_BOTTOM.align_size_within_rect(size, area.shrink(10.0));
     painter.rect_filled(frame, 3.0, Color32::from_black_alpha(178));
     for (i, ((color, _), text)) in rows.iter().zip(texts).enumerate() {
         let row = Rect::from_min_size(frame.min + vec2(6.0, 5.0 + ROW * i as f32), vec2(width - 12.0, ROW));
@@ -49,6 +49,11 @@ fn rows(session: &Session) -> Vec<(Option<[u8; 3]>, String)> {
     }
     for warning in Warning::ALL.into_iter().filter(|w| marking.warns(*w)) {
         rows.push((Some(warning.color()), warned(session, warning)));
+    }
+    let compare = &session.view().compare;
+    if compare.mode == CompareMode::DeltaE && session.side().is_some() {
+        rows.push((None, "dE ITP".to_owned()));
+        rows.extend(HEAT.iter().rev().map(|(from, color)| (Some(*color), from.to_string())));
     }
     rows
 }

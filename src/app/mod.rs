@@ -6,6 +6,7 @@
 mod approve;
 mod checks;
 mod clips;
+mod compare;
 mod help;
 mod inspector;
 mod keymap;

@@ -114,6 +114,9 @@ fn chips(ui: &mut Ui, session: &Session, out: &mut Out) {
         let tip = "Painted over. Of every pixel of the frame, by the CPU engine.";
         chip(legend::warned(session, warning), tip, Action::Warn(warning));
     }
+    if view.compare.on {
+        chip(format!("Comparing, {}", view.compare.mode.label()), "Part of what is shown is another picture.", Action::CompareOff);
+    }
     if view.channel != Channel::Rgb {
         chip(format!("{} only", view.channel.name()), "One channel, as grey.", Action::Channel(Channel::Rgb));
     }

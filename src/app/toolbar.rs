@@ -1,6 +1,9 @@
 //! Above the picture: stage, channel, overlay, zoom; below them what is adjusted and marked for looking only.
 
-use super::widgets::{Out, action_button, segments};
+use super::{
+    compare,
+    widgets::{Out, action_button, segments},
+};
 use crate::{
     pipeline::Stage,
     scope::Warning,
@@ -45,7 +48,13 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, placement: Option<&Pl
                 action_button(ui, session, out, &Action::Warn(warning), label, view.marking.warns(warning));
             }
         });
+        if !view.compare.on {
+            action_button(ui, session, out, &Action::CompareMode(view.compare.mode), "Compare", false);
+        }
     });
+    if view.compare.on {
+        compare::bar(ui, session, out);
+    }
 }
 
 fn exposure(ui: &mut Ui, mut stops: f64, out: &mut Out) {

@@ -1,6 +1,6 @@
 //! The picture: placed, zoomed, panned; the pixel under the pointer; what there is to say about it.
 
-use super::{legend, overlay, screen::Screen, theme, widgets::Out};
+use super::{compare, legend, overlay, screen::Screen, theme, widgets::Out};
 use crate::session::{Action, Media, Placement, Session, ZOOM_RANGE, Zoom};
 use egui::{Align2, Color32, FontId, PointerButton, Rect, Response, Sense, Ui, vec2};
 
@@ -22,22 +22,32 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
     let painter = ui.painter_at(area);
     painter.rect_filled(area, 0.0, Color32::from_gray(theme::SURROUND));
 
+    let panes = compare::panes(area, session);
+    let pane = panes[0];
     state.placement = session.shown().map(|shown| {
-        let viewport = [(f64::from(area.width()) * ppp).round(), (f64::from(area.height()) * ppp).round()];
+        let viewport = [(f64::from(pane.width()) * ppp).round(), (f64::from(pane.height()) * ppp).round()];
         Placement::new(viewport, shown.canvas, shown.raw.pixel_aspect, session.view().zoom, session.view().center)
     });
     state.hover = None;
     let mut spoken = "Picture: nothing is shown".to_owned();
     if let (Some(placement), Some(shown)) = (&state.placement, session.shown()) {
-        let there = screen.paint(session, &painter, area, placement);
+        let of_a = compare::pane_of_a(&panes, session);
+        let there = screen.paint(session, &ui.painter_at(of_a), of_a, placement);
+        // Where the pointer is, from the pane it is over.
+        let at = |p: egui::Pos2| {
+            let pane = panes.iter().find(|r| r.contains(p)).unwrap_or(&pane);
+            [f64::from(p.x - pane.left()) * ppp, f64::from(p.y - pane.top()) * ppp]
+        };
+        compare::show(ui, session, screen, &painter, &panes, placement, out);
         if session.view().overlays
             && let Some(plans) = session.selected_opened().and_then(|o| o.plans())
         {
-            overlay::paint(&painter, area, placement, &plans.full.overlays());
+            for pane in &panes {
+                overlay::paint(&ui.painter_at(*pane), *pane, placement, &plans.full.overlays());
+            }
         }
         legend::paint(&painter, area, session);
         spoken = format!("Picture: frame {} {}", shown.key.frame, if there { "shown" } else { "in the making" });
-        let at = |p: egui::Pos2| [f64::from(p.x - area.left()) * ppp, f64::from(p.y - area.top()) * ppp];
         state.hover = response.hover_pos().and_then(|p| placement.pixel_at(at(p)));
         navigate(ui, &response, placement, at, out);
         if response.clicked()
@@ -46,7 +56,7 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
             out.push(Action::Pin(Some(pixel)));
         }
         if let Some(pin) = session.view().pin {
-            mark_pin(&painter, area, placement, pin);
+            panes.iter().for_each(|pane| mark_pin(&painter, *pane, placement, pin));
         }
     }
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &spoken));

@@ -2,7 +2,10 @@
 //!
 //! An action has a name, `Group/Verb`, and at most one JSON argument: `View/Fit`, `View/Stage "aces"`, `Play/Go 12`.
 
-use super::view::{Channel, Engine, Tab, Zoom};
+use super::{
+    compare::{CompareMode, Wipe, With},
+    view::{Channel, Engine, Tab, Zoom},
+};
 use crate::{
     camera::FrameNumber,
     error::{Error, Result},
@@ -105,6 +108,33 @@ pub enum Action {
     /// Fixes the inspector to a canvas pixel, or frees it.
     #[serde(rename = "View/Pin")]
     Pin(Option<[u32; 2]>),
+
+    /// Compares with this: `Compare/With "still"`, `Compare/With {"stage": "aces"}`, `Compare/With {"clip": {"index": 1}}`.
+    #[serde(rename = "Compare/With")]
+    CompareWith(With),
+    /// Compares with the frame in view of the clip in view, wherever one goes.
+    #[serde(rename = "Compare/Hold")]
+    CompareHold,
+    /// Compares in this way: `Compare/Mode "wipe"`.
+    #[serde(rename = "Compare/Mode")]
+    CompareMode(CompareMode),
+    /// Moves and turns the line of the wipe: `Compare/Wipe {"angle": 0, "at": [0.5, 0.5]}`.
+    #[serde(rename = "Compare/Wipe")]
+    Wipe(Wipe),
+    /// A and B change places.
+    #[serde(rename = "Compare/Swap")]
+    CompareSwap,
+    /// Shows the other of the two.
+    #[serde(rename = "Compare/Blink")]
+    CompareBlink,
+    /// By what a difference is multiplied.
+    #[serde(rename = "Compare/Gain")]
+    CompareGain(f64),
+    /// Shows a difference around grey with its sign, or how large it is.
+    #[serde(rename = "Compare/Signed")]
+    CompareSigned,
+    #[serde(rename = "Compare/Off")]
+    CompareOff,
 
     #[serde(rename = "Play/Toggle")]
     PlayToggle,

@@ -1,8 +1,8 @@
 //! Actions to changes of document, view and jobs. One action at a time: a relative one reads what the last one wrote.
 
 use super::{
-    Action, Ask, Command, Dialog, Direction, EXPOSURE_RANGE, Engine, GAMMA_RANGE, Playback, Session, Tab, Waiver, ZOOM_RANGE, Zoom,
-    playback, reports::ExportRequest, table, view::Channel,
+    Action, Ask, Command, CompareMode, Dialog, Direction, EXPOSURE_RANGE, Engine, GAIN_RANGE, GAMMA_RANGE, Playback, Session, Tab, Waiver,
+    With, ZOOM_RANGE, Zoom, playback, reports::ExportRequest, table, view::Channel,
 };
 use crate::{
     camera::FrameNumber,
@@ -85,6 +85,15 @@ impl Session {
             Action::First => self.go(|frames, _| frames.first()),
             Action::Last => self.go(|frames, _| frames.last()),
             Action::Go(frame) => self.go(|frames, _| playback::nearest(frames, frame)),
+            Action::CompareHold => {
+                let held = self.document.selected.and_then(|id| self.document.index(id)).zip(self.selected_opened().map(|o| o.playhead));
+                if let Some((index, frame)) = held {
+                    self.look_at(Action::CompareWith(With::Clip { index, frame: Some(frame) }));
+                }
+            }
+            Action::CompareWith(With::Clip { index, .. }) if index >= self.document.clips.len() => {
+                return Err(Error::usage("no such clip").field("index").value(index));
+            }
             look => self.look_at(look),
         }
         Ok(())
@@ -108,6 +117,19 @@ impl Session {
                 let on = &mut view.marking.warnings[warning as usize];
                 *on = !*on;
             }
+            Action::CompareWith(with) => (view.compare.with, view.compare.on) = (with, true),
+            Action::CompareMode(mode) => (view.compare.mode, view.compare.on) = (mode, true),
+            Action::Wipe(wipe) => view.compare.wipe = wipe.valid(),
+            Action::CompareSwap => view.compare.swapped = !view.compare.swapped,
+            Action::CompareBlink => {
+                let compare = &mut view.compare;
+                // The first press shows B.
+                compare.blinked = !(compare.on && compare.mode == CompareMode::Blink && compare.blinked);
+                (compare.on, compare.mode) = (true, CompareMode::Blink);
+            }
+            Action::CompareGain(gain) => view.compare.gain = clamp(gain, GAIN_RANGE).max(1.0),
+            Action::CompareSigned => view.compare.signed = !view.compare.signed,
+            Action::CompareOff => view.compare.on = false,
             Action::Zoom(zoom) => {
                 if view.zoom == Zoom::Fit {
                     view.center = [0.5; 2];

@@ -178,10 +178,14 @@ impl Plans {
         let decode = Decode { tier, options: chosen.options.in_tier(tier), ..chosen };
         let draft = Plan::new(clip, sidecars, &Settings { decode, ..plan.settings().clone() })?;
         let to = Stage::ALL.map(|stage| Ok(Processor::new(&plan.ops(Stage::Raw, stage)?)));
+        Ok(Self { draft, to, key: plan.key().into(), decode: Self::decode_key(plan)?, full: plan.clone() })
+    }
+    /// Content key of what changes decoded pixels.
+    pub(super) fn decode_key(plan: &Plan) -> Result<Arc<str>> {
         // Every member is named, so that a new one has to be placed: exposure acts after the decode.
         let Decode { reading, opcodes, tier, options, highlights, exposure: _ } = &plan.settings().decode;
         let decode = serde_json::to_string(&(reading, opcodes, tier, options, highlights)).map_err(|e| Error::invalid(e.to_string()))?;
-        Ok(Self { draft, to, key: plan.key().into(), decode: decode.into(), full: plan.clone() })
+        Ok(decode.into())
     }
     /// From the raw stage to `stage`, or why that cannot be rendered.
     pub fn to(&self, stage: Stage) -> &Result<Processor> {

@@ -4,8 +4,10 @@
 //! is read-only. Nothing here waits: files are read and pictures computed by [`jobs`], which call the waker when done.
 
 mod action;
+mod apart;
 mod cache;
 mod command;
+mod compare;
 mod develop;
 mod dispatch;
 mod document;
@@ -18,6 +20,7 @@ mod playback;
 mod reports;
 mod rolls;
 mod scopes;
+mod side;
 pub mod table;
 #[cfg(test)]
 mod tests;
@@ -25,8 +28,10 @@ mod view;
 mod warned;
 
 pub use action::Action;
+pub use apart::{Apart, Kind, Side};
 pub use cache::{FrameCache, FrameKey, Quality};
 pub use command::{Command, History};
+pub use compare::{Compare, CompareMode, GAIN_RANGE, Wipe, With, clipped};
 pub use develop::{Finish, Look, Rgba, ScreenPicture, Shown, to_screen, view_ops};
 pub use document::{Approved, Chosen, ClipEntry, ClipId, Document, GoldenFrame, Waiver};
 pub use lamp::{Comparison, Lamp};
@@ -128,6 +133,7 @@ pub struct Session {
     lamp: Lamp,
     scopes: scopes::Scopes,
     warnings: warned::Warnings,
+    side: side::SideB,
     export: ExportState,
     rolls: rolls::RollStates,
     log: Log,
@@ -157,6 +163,7 @@ impl Session {
             lamp: Lamp::default(),
             scopes: Default::default(),
             warnings: Default::default(),
+            side: Default::default(),
             export: ExportState::default(),
             rolls: Default::default(),
             log: Log::default(),
@@ -351,6 +358,7 @@ impl Session {
         self.refresh_lamp();
         self.refresh_scopes();
         self.refresh_warnings();
+        self.refresh_side();
     }
 
     fn refresh_lamp(&mut self) {

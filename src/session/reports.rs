@@ -2,6 +2,7 @@
 
 use super::{
     Change, ChecksState, Command, ExportState, Lamp, Session,
+    apart::Side,
     cache::FrameKey,
     develop::ScreenPicture,
     document::{Approved, Chosen, ClipEntry, ClipId, GoldenFrame},
@@ -37,6 +38,7 @@ pub enum Output {
     Compared(Comparison),
     Scoped(Box<ScopeSet>),
     Warned(Warned),
+    Side(Box<Side>),
     /// The root of the roll.
     Verified(PathBuf, history::Report),
     Exported(Exported),
@@ -122,6 +124,10 @@ impl Session {
                 self.warnings.take(job, warned);
                 changes.push(Change::Scopes);
             }
+            Output::Side(side) => {
+                self.side.take(job, *side);
+                changes.push(Change::Picture);
+            }
             Output::Verified(root, report) => self.roll_verified(root, report, changes),
             Output::Exported(exported) => {
                 self.exported(exported);
@@ -154,6 +160,7 @@ impl Session {
             self.planning.take_if(|(_, j)| *j == job);
             self.scopes.failed(job, error);
             self.warnings.failed(job);
+            self.side.failed(job, error);
             self.pictures.failed(job, error);
         }
     }

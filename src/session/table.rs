@@ -3,6 +3,7 @@
 use super::{
     Session,
     action::Action,
+    compare::{CompareMode, With},
     view::{Channel, Engine, Tab, Zoom},
 };
 use crate::{
@@ -21,7 +22,7 @@ pub struct Entry {
     pub action: Action,
 }
 
-pub const MENUS: [&str; 7] = ["File", "Edit", "Clip", "View", "Play", "Check", "Help"];
+pub const MENUS: [&str; 8] = ["File", "Edit", "Clip", "View", "Compare", "Play", "Check", "Help"];
 
 const fn entry(menu: &'static str, text: &'static str, keys: &'static [&'static str], action: Action, tooltip: &'static str) -> Entry {
     Entry { menu, text, tooltip, keys, action }
@@ -112,6 +113,64 @@ pub static ACTIONS: &[Entry] = &[
     entry("View/Scope", "Nits", &[], Action::ScopeUnit(Some(Unit::Nits)), "Heights in light of the display, cd/m²; at the display stage"),
     entry("View/Panel", "Hide or show panels", &["H"], Action::Panels, "Show or hide everything beside the picture"),
     entry("View", "Full screen", &["F11"], Action::FullScreen, "Use the whole screen"),
+    entry("Compare", "Wipe", &["W"], Action::CompareMode(CompareMode::Wipe), "B on one side of a line; drag it, turn it by its end"),
+    entry(
+        "Compare",
+        "Split",
+        &["Shift+W"],
+        Action::CompareMode(CompareMode::Split),
+        "B in the right half of the window, at the same place",
+    ),
+    entry("Compare", "Side by side", &["Ctrl+Shift+W"], Action::CompareMode(CompareMode::Side), "A and B beside each other"),
+    entry("Compare", "Blink A / B", &["T"], Action::CompareBlink, "Show the other of the two"),
+    entry(
+        "Compare",
+        "Difference",
+        &["D"],
+        Action::CompareMode(CompareMode::Difference),
+        "B less A in code values of the screen, amplified",
+    ),
+    entry(
+        "Compare",
+        "dE ITP",
+        &["Shift+D"],
+        Action::CompareMode(CompareMode::DeltaE),
+        "How far A and B are apart to the eye (ITU-R BT.2124)",
+    ),
+    entry("Compare", "Swap A and B", &["S"], Action::CompareSwap, "A and B change places"),
+    entry("Compare", "Stop comparing", &["Shift+X"], Action::CompareOff, "Show the picture in view alone"),
+    entry(
+        "Compare/With",
+        "Reference still",
+        &[],
+        Action::CompareWith(With::Still),
+        "The clip's still, where it lies in the frame; at the display stage",
+    ),
+    entry("Compare/With", "Without look", &[], Action::CompareWith(With::WithoutLook), "This pipeline without its Look Transforms"),
+    entry(
+        "Compare/With",
+        "Default output",
+        &[],
+        Action::CompareWith(With::DefaultOutput),
+        "This pipeline with the default Output Transform",
+    ),
+    entry("Compare/With", "As approved", &[], Action::CompareWith(With::Approved), "The pipeline that was approved last"),
+    entry(
+        "Compare/With",
+        "Before the last edit",
+        &[],
+        Action::CompareWith(With::LastEdit),
+        "The settings as they were before the last change",
+    ),
+    entry("Compare/With", "Frame in view", &["Shift+H"], Action::CompareHold, "Keep this frame as B, wherever you go"),
+    entry("Compare/With", "Raw stage", &[], Action::CompareWith(With::Stage(Stage::Raw)), "This frame before the Input Transform"),
+    entry("Compare/With", "ACES stage", &[], Action::CompareWith(With::Stage(Stage::Aces)), "This frame after the Input Transform"),
+    entry("Compare/With", "Look stage", &[], Action::CompareWith(With::Stage(Stage::Look)), "This frame after the Look Transforms"),
+    entry("Compare/With", "Display stage", &[], Action::CompareWith(With::Stage(Stage::Display)), "This frame after the Output Transform"),
+    entry("Compare/Difference", "Times 1", &[], Action::CompareGain(1.0), "Differences as they are"),
+    entry("Compare/Difference", "Times 8", &[], Action::CompareGain(8.0), "Differences multiplied by 8"),
+    entry("Compare/Difference", "Times 64", &[], Action::CompareGain(64.0), "Differences multiplied by 64"),
+    entry("Compare/Difference", "Signed / absolute", &[], Action::CompareSigned, "Around grey with its sign, or how large it is"),
     entry("Play", "Play / pause", &["Space"], Action::PlayToggle, "Play from here; every frame is shown"),
     entry("Play", "Play forward", &["L"], Action::PlayForward, "Play forward"),
     entry("Play", "Stop", &["K"], Action::PlayStop, "Stop on this frame"),
@@ -166,6 +225,18 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         A::Channel(Channel::Alpha) => need(session.shown().is_some_and(|s| s.raw.alpha.is_some()), "the picture has no alpha"),
         A::Engine(Engine::Gpu) | A::OtherEngine => need(session.gpu_usable(), "no GPU that can compute"),
         A::Pin(None) => need(session.view().pin.is_some(), "no pixel is pinned"),
+        A::CompareWith(With::Approved) => {
+            need(session.document().selected_clip().is_some_and(|c| c.approved.is_some()), "the clip was not approved yet")
+        }
+        A::CompareWith(With::LastEdit) => need(session.settings_before().is_some(), "the settings were not changed"),
+        A::CompareWith(With::Still) => {
+            let still = |o: &super::Opened| o.planned.sidecars.still.is_some();
+            need(session.selected_opened().is_some_and(still), "the clip has no reference still")
+        }
+        A::CompareWith(_) | A::CompareHold | A::CompareMode(_) | A::CompareBlink => {
+            need(session.selected_opened().is_some(), "no clip is open")
+        }
+        A::CompareSwap | A::CompareOff => need(session.view().compare.on, "nothing is compared"),
         A::CancelJob => need(session.visible_job().is_some(), "nothing runs"),
         _ => Ok(()),
     }

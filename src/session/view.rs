@@ -1,6 +1,6 @@
 //! How the show is looked at. Not part of the document: never undone, never exported.
 
-use super::ClipId;
+use super::{ClipId, Compare};
 use crate::{
     image::{RectF, Size},
     pipeline::Stage,
@@ -17,6 +17,7 @@ pub struct View {
     /// Code values of the screen are shown to the power of 1 over it. For looking only.
     pub gamma: f64,
     pub marking: Marking,
+    pub compare: Compare,
     pub zoom: Zoom,
     /// The point of the picture at the middle of the viewport: 0..1 from its top left.
     pub center: [f64; 2],
@@ -40,6 +41,7 @@ impl Default for View {
             exposure: 0.0,
             gamma: 1.0,
             marking: Marking::default(),
+            compare: Compare::default(),
             zoom: Zoom::Fit,
             center: [0.5; 2],
             overlays: true,
