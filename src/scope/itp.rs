@@ -71,6 +71,14 @@ impl Light {
     }
 }
 
+impl Light {
+    /// cd/m² of a code value (luminance of ITU-R BT.2020-2).
+    pub fn luminance(&self, code: [f32; 3]) -> f64 {
+        let y = crate::color::rgb::REC2020_TO_XYZ[1];
+        self.of_code(code).iter().zip(y).map(|(v, w)| v * w).sum()
+    }
+}
+
 const fn to_2020(primaries: &Chromaticities) -> Mat3 {
     rgb_to_rgb(primaries, &REC2020, Adaptation::None)
 }
@@ -109,6 +117,7 @@ mod tests {
         assert_eq!(of("aces2-rec709-d65-100nit-xyz"), None);
         let white = Light::REC709.of_code([1.0; 3]);
         assert!(white.iter().all(|v| (v - 100.0).abs() < 1e-3), "{white:?}");
+        assert!((Light::SCREEN.luminance([1.0; 3]) - 100.0).abs() < 1e-3);
     }
 
     #[test]

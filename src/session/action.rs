@@ -88,6 +88,12 @@ pub enum Action {
     Look { zoom: Zoom, center: [f64; 2] },
     #[serde(rename = "View/Overlays")]
     Overlays,
+    /// Action and title safe areas of the framing decision.
+    #[serde(rename = "View/SafeAreas")]
+    SafeAreas,
+    /// The middle of the framing decision.
+    #[serde(rename = "View/CenterMark")]
+    CenterMark,
     #[serde(rename = "View/Engine")]
     Engine(Engine),
     /// The other engine: flick between GPU and CPU.
@@ -108,6 +114,9 @@ pub enum Action {
     /// Fixes the inspector to a canvas pixel, or frees it.
     #[serde(rename = "View/Pin")]
     Pin(Option<[u32; 2]>),
+    /// Measures an area, x, y, width and height in canvas pixels: `View/Area [10, 10, 40, 30]`; null measures none.
+    #[serde(rename = "View/Area")]
+    Area(Option<[u32; 4]>),
 
     /// Compares with this: `Compare/With "still"`, `Compare/With {"stage": "aces"}`, `Compare/With {"clip": {"index": 1}}`.
     #[serde(rename = "Compare/With")]
@@ -153,6 +162,26 @@ pub enum Action {
     Last,
     #[serde(rename = "Play/Go")]
     Go(FrameNumber),
+    /// Goes to a timecode of the clip: `Play/Timecode "10:04:17:06"`; a field less than four is counted from the right.
+    #[serde(rename = "Play/Timecode")]
+    GoTimecode(String),
+    /// Playing begins at the frame in view.
+    #[serde(rename = "Play/In")]
+    MarkIn,
+    /// Playing ends at the frame in view.
+    #[serde(rename = "Play/Out")]
+    MarkOut,
+    #[serde(rename = "Play/ClearMarks")]
+    ClearMarks,
+    /// Goes round at the ends, or stops there.
+    #[serde(rename = "Play/Loop")]
+    Loop,
+    /// Leaves frames out where the machine is too slow, or shows every one.
+    #[serde(rename = "Play/RealTime")]
+    RealTime,
+    /// Times the clip's rate, 0.25 to 4.
+    #[serde(rename = "Play/Speed")]
+    Speed(f64),
 
     #[serde(rename = "Check/Run")]
     RunChecks,

@@ -244,7 +244,13 @@ impl Request {
             None => Arc::new(plan.decode_watched(&*self.clip, self.frame, progress)?),
         };
         let raw = fitted(raw, &self.a.1)?;
-        let stages = Stage::ALL.map(|stage| Ok(Processor::new(&plan.ops(Stage::Raw, stage)?)));
+        let looked_past = matches!(self.road, Source::WithoutLook(_));
+        let to = |stage| match stage {
+            Stage::Look if looked_past => plan.ops(Stage::Raw, Stage::Aces),
+            Stage::Display if looked_past => Ok([plan.ops(Stage::Raw, Stage::Aces)?, plan.ops(Stage::Look, Stage::Display)?].concat()),
+            _ => plan.ops(Stage::Raw, stage),
+        };
+        let stages = Stage::ALL.map(|stage| Ok(Processor::new(&to(stage)?)));
         let light = if self.stage == Stage::Display { light(&plan) } else { Some(Light::SCREEN) };
         Ok(B { raw, ops, stages: Some(stages), still: None, light })
     }
@@ -273,8 +279,8 @@ impl Still {
     }
 }
 
-/// The light of the display of a plan.
-fn light(plan: &Plan) -> Option<Light> {
+/// The light of the display of a plan, where its output transform says so.
+pub fn light(plan: &Plan) -> Option<Light> {
     Light::of(plan.steps().iter().find(|s| s.kind == StepKind::Output)?.named?.title)
 }
 
@@ -291,8 +297,13 @@ fn fitted(b: Arc<Image>, a: &Image) -> Result<Arc<Image>> {
     Ok(Arc::new(framing::resample(&b, part, a.size(), &settings)?))
 }
 
-/// Values of B at a canvas pixel, at every stage.
 impl Side {
+    /// B at the raw stage with its ways to every stage; none of a still.
+    pub fn stages<'a>(&'a self) -> Option<(&'a Image, impl Fn(Stage) -> Option<&'a Processor>)> {
+        let (raw, stages) = self.raw.as_ref()?;
+        Some((raw, |stage: Stage| stages[stage as usize].as_ref().ok()))
+    }
+    /// Values of B at a canvas pixel, at every stage.
     pub fn pixel(&self, shown: &Shown, at: [u32; 2]) -> Option<[Option<[f32; 3]>; Stage::ALL.len()]> {
         let (raw, stages) = self.raw.as_ref()?;
         let [x, y] = shown.pixel_of(at)?;

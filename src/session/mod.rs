@@ -5,6 +5,7 @@
 
 mod action;
 mod apart;
+mod area;
 mod cache;
 mod command;
 mod compare;
@@ -29,6 +30,7 @@ mod warned;
 
 pub use action::Action;
 pub use apart::{Apart, Kind, Side};
+pub use area::{AreaValues, Spread, Spreads};
 pub use cache::{FrameCache, FrameKey, Quality};
 pub use command::{Command, History};
 pub use compare::{Compare, CompareMode, GAIN_RANGE, Wipe, With, clipped};
@@ -37,7 +39,7 @@ pub use document::{Approved, Chosen, ClipEntry, ClipId, Document, GoldenFrame, W
 pub use lamp::{Comparison, Lamp};
 pub use log::{Log, LogEntry, LogLevel};
 pub use media::{ChecksState, Media, Opened, Opener, Planned, Plans, Tally};
-pub use playback::{Direction, Playback};
+pub use playback::{Direction, PlayMode, Playback, SPEED_RANGE};
 pub use rolls::{RollOf, Verification};
 pub use scopes::{ScopeKey, ScopeSet};
 pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, GAMMA_RANGE, LUMA, Placement, ScopeView, Tab, View, ZOOM_RANGE, Zoom};
@@ -49,7 +51,7 @@ use crate::{
     image::Image,
     progress::Progress,
     recipe::Approval,
-    scope::{Marks, Values},
+    scope::{Marks, Values, itp::Light},
 };
 use jobs::{Job, JobId, Jobs, Lane, Waker};
 use std::{
@@ -134,6 +136,7 @@ pub struct Session {
     scopes: scopes::Scopes,
     warnings: warned::Warnings,
     side: side::SideB,
+    areas: area::Areas,
     export: ExportState,
     rolls: rolls::RollStates,
     log: Log,
@@ -164,6 +167,7 @@ impl Session {
             scopes: Default::default(),
             warnings: Default::default(),
             side: Default::default(),
+            areas: Default::default(),
             export: ExportState::default(),
             rolls: Default::default(),
             log: Log::default(),
@@ -266,6 +270,10 @@ impl Session {
         let opened = self.selected_opened()?;
         Some(develop::values(&*opened.clip, &opened.plans()?.full, self.view.stage))
     }
+    /// The light of the display of the clip in view, where its output transform says so.
+    pub fn light(&self) -> Option<Light> {
+        apart::light(&self.selected_opened()?.plans()?.full)
+    }
     /// The CPU's picture for the screen; of an earlier look while the new one is computed.
     pub fn screen_picture(&self) -> Option<&Arc<ScreenPicture>> {
         self.pictures.screen()
@@ -330,7 +338,8 @@ impl Session {
     /// When to call [`Session::poll`] though nothing reports: the next frame of a playback is due, or a job has run long
     /// enough to be shown.
     pub fn next_wake(&self) -> Option<Instant> {
-        let frame = self.playback.as_ref().zip(self.selected_opened()).and_then(|(p, o)| p.next_wake(o.frame_rate()));
+        let frame =
+            self.playback.as_ref().zip(self.selected_opened()).and_then(|(p, o)| p.next_wake(o.frame_rate() * self.view.play.speed));
         let now = Instant::now();
         let job = self.jobs.active().iter().filter(|j| j.lane != Lane::Ahead).map(|j| j.started + SHORT).find(|t| *t > now);
         frame.into_iter().chain(job).min()
@@ -359,6 +368,7 @@ impl Session {
         self.refresh_scopes();
         self.refresh_warnings();
         self.refresh_side();
+        self.refresh_area();
     }
 
     fn refresh_lamp(&mut self) {

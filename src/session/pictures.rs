@@ -163,8 +163,10 @@ impl Session {
         let frames = clip.frames();
         let mut wanted = vec![];
         let mut at = frame;
+        let range = self.selected_opened().map_or(frames.first()..=frames.last(), |o| o.range());
         for _ in 0..steps {
-            at = playback::next(frames, at, direction);
+            let Some(next) = playback::next(frames, at, direction, &range, self.view.play.looping) else { break };
+            at = next;
             wanted.push(at);
         }
         if self.playback.is_none() {
@@ -223,7 +225,8 @@ impl Session {
             self.playback = None;
             return false;
         };
-        let (rate, playhead) = (opened.frame_rate(), opened.playhead);
+        let mode = self.view.play;
+        let (rate, playhead, range) = (opened.frame_rate() * mode.speed, opened.playhead, opened.range());
         if self.shown().is_none_or(|s| s.key.frame != playhead) {
             return false;
         }
@@ -231,12 +234,21 @@ impl Session {
             return false;
         }
         let Some(running) = &mut self.playback else { return false };
-        if !running.advance(now, rate) {
-            return false;
-        }
+        let steps = running.advance(now, rate, mode.real_time);
         let direction = running.direction;
-        if let Some(opened) = self.selected_opened_mut() {
-            opened.playhead = playback::next(opened.clip.frames(), playhead, direction);
+        let Some(opened) = self.selected_opened_mut().filter(|_| steps > 0) else { return false };
+        let frames = opened.clip.frames();
+        let mut at = Some(playhead);
+        // Once round is enough: more than that leads to the same frames again.
+        for _ in 0..steps.min(frames.present.len() as u32) {
+            at = at.and_then(|f| playback::next(frames, f, direction, &range, mode.looping));
+        }
+        match at {
+            Some(at) => opened.playhead = at,
+            None => {
+                opened.playhead = playback::nearest(frames, if direction == Direction::Forward { *range.end() } else { *range.start() });
+                self.playback = None;
+            }
         }
         true
     }

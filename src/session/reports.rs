@@ -3,6 +3,7 @@
 use super::{
     Change, ChecksState, Command, ExportState, Lamp, Session,
     apart::Side,
+    area::AreaValues,
     cache::FrameKey,
     develop::ScreenPicture,
     document::{Approved, Chosen, ClipEntry, ClipId, GoldenFrame},
@@ -39,6 +40,7 @@ pub enum Output {
     Scoped(Box<ScopeSet>),
     Warned(Warned),
     Side(Box<Side>),
+    Area(Box<AreaValues>),
     /// The root of the roll.
     Verified(PathBuf, history::Report),
     Exported(Exported),
@@ -128,6 +130,10 @@ impl Session {
                 self.side.take(job, *side);
                 changes.push(Change::Picture);
             }
+            Output::Area(values) => {
+                self.areas.take(job, *values);
+                changes.push(Change::Scopes);
+            }
             Output::Verified(root, report) => self.roll_verified(root, report, changes),
             Output::Exported(exported) => {
                 self.exported(exported);
@@ -161,6 +167,7 @@ impl Session {
             self.scopes.failed(job, error);
             self.warnings.failed(job);
             self.side.failed(job, error);
+            self.areas.failed(job);
             self.pictures.failed(job, error);
         }
     }

@@ -94,10 +94,13 @@ pub static ACTIONS: &[Entry] = &[
     entry("View/Zoom", "Zoom in", &["+", "="], Action::ZoomBy(1.25), "Larger; the wheel zooms at the pointer"),
     entry("View/Zoom", "Zoom out", &["-"], Action::ZoomBy(0.8), "Smaller; the wheel zooms at the pointer"),
     entry("View", "Framing overlay", &["V"], Action::Overlays, "Canvas, effective, protection and framing decision of the FDL"),
+    entry("View", "Safe areas", &["Shift+V"], Action::SafeAreas, "Action 93 % and title 90 % of the framing decision (SMPTE ST 2046-1)"),
+    entry("View", "Centre mark", &["Ctrl+Shift+V"], Action::CenterMark, "The middle of the framing decision"),
     entry("View", "GPU preview / CPU picture", &["X"], Action::OtherEngine, "Flick between the GPU preview and the engine that renders"),
     entry("View", "GPU preview", &[], Action::Engine(Engine::Gpu), "Show the picture the GPU computes"),
     entry("View", "CPU picture", &[], Action::Engine(Engine::Cpu), "Show the picture of the engine that renders"),
     entry("View", "Free the pinned pixel", &["Shift+P"], Action::Pin(None), "The inspector follows the pointer again"),
+    entry("View", "Clear the area", &["Shift+U"], Action::Area(None), "Measure no area; Alt and drag marks one"),
     entry("View/Panel", "Inspector", &["F3"], Action::Tab(Tab::Inspector), "Values of a pixel at every stage"),
     entry("View/Panel", "Metadata", &["F4"], Action::Tab(Tab::Metadata), "What the clip says of itself, and where it says so"),
     entry("View/Panel", "Checks", &["F5"], Action::Tab(Tab::Checks), "Checks with number, limit and evidence"),
@@ -175,6 +178,22 @@ pub static ACTIONS: &[Entry] = &[
     entry("Play", "Play forward", &["L"], Action::PlayForward, "Play forward"),
     entry("Play", "Stop", &["K"], Action::PlayStop, "Stop on this frame"),
     entry("Play", "Play backward", &["J"], Action::PlayReverse, "Play backward"),
+    entry("Play", "Mark in", &["I"], Action::MarkIn, "Playing begins at this frame"),
+    entry("Play", "Mark out", &["O"], Action::MarkOut, "Playing ends at this frame"),
+    entry("Play", "Clear in and out", &["Alt+X"], Action::ClearMarks, "Play the whole clip"),
+    entry("Play", "Loop", &["Ctrl+L"], Action::Loop, "Go round at the ends, or stop there"),
+    entry(
+        "Play",
+        "Real time",
+        &["Ctrl+T"],
+        Action::RealTime,
+        "Leave frames out where the machine is too slow, and count them; else every frame is shown",
+    ),
+    entry("Play/Speed", "1/4 speed", &[], Action::Speed(0.25), "A quarter of the clip's rate"),
+    entry("Play/Speed", "1/2 speed", &[], Action::Speed(0.5), "Half the clip's rate"),
+    entry("Play/Speed", "Normal speed", &[], Action::Speed(1.0), "The clip's rate"),
+    entry("Play/Speed", "2 x speed", &[], Action::Speed(2.0), "Twice the clip's rate"),
+    entry("Play/Speed", "4 x speed", &[], Action::Speed(4.0), "Four times the clip's rate"),
     entry("Play", "Next frame", &["ArrowRight"], Action::Step(1), "One frame on"),
     entry("Play", "Previous frame", &["ArrowLeft"], Action::Step(-1), "One frame back"),
     entry("Play", "10 frames on", &["Shift+ArrowRight"], Action::Step(10), "Ten frames on"),
@@ -218,12 +237,21 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
             None => Err("the clip belongs to no ASC MHL history"),
             Some(root) => need(!session.verification(root).is_some_and(|v| v.is_running()), "it is being verified"),
         },
-        A::PlayToggle | A::PlayForward | A::PlayReverse | A::Step(_) | A::First | A::Last | A::Go(_) => {
-            need(session.selected_opened().is_some_and(|o| o.clip.frames().present.len() > 1), "the clip has one frame")
-        }
+        A::PlayToggle
+        | A::PlayForward
+        | A::PlayReverse
+        | A::Step(_)
+        | A::First
+        | A::Last
+        | A::Go(_)
+        | A::GoTimecode(_)
+        | A::MarkIn
+        | A::MarkOut => need(session.selected_opened().is_some_and(|o| o.clip.frames().present.len() > 1), "the clip has one frame"),
+        A::ClearMarks => need(session.selected_opened().is_some_and(|o| o.marks != [None; 2]), "nothing is marked"),
         A::PlayStop => need(session.playback().is_some(), "nothing plays"),
         A::Channel(Channel::Alpha) => need(session.shown().is_some_and(|s| s.raw.alpha.is_some()), "the picture has no alpha"),
         A::Engine(Engine::Gpu) | A::OtherEngine => need(session.gpu_usable(), "no GPU that can compute"),
+        A::Area(None) => need(session.view().area.is_some(), "no area is marked"),
         A::Pin(None) => need(session.view().pin.is_some(), "no pixel is pinned"),
         A::CompareWith(With::Approved) => {
             need(session.document().selected_clip().is_some_and(|c| c.approved.is_some()), "the clip was not approved yet")

@@ -552,7 +552,7 @@ fn differences_are_measured_and_amplified() {
 
 #[test]
 fn b_of_another_size_is_fitted_and_what_cannot_be_compared_says_why() {
-    let mut d = Driven::open(&["one.chart", "big.chart"]);
+    let mut d = Driven::open(&["one.chart", "small.chart"]);
     d.send(Action::CompareWith(With::Clip { index: 1, frame: Some(3) }));
     let (_, picture) = side(&mut d);
     assert_eq!(picture.size, Size::new(1280, 720));
@@ -571,4 +571,63 @@ fn b_of_another_size_is_fitted_and_what_cannot_be_compared_says_why() {
     assert!(d.session.view().compare.blinked);
     d.send(Action::CompareBlink);
     assert!(!d.session.view().compare.blinked);
+}
+
+#[test]
+fn an_area_is_measured_at_every_stage_and_of_b() {
+    let mut d = Driven::open(&["small.chart"]);
+    d.send(Action::Area(Some([150, 110, 10, 8])));
+    d.settle();
+    let values = d.session.area_values().unwrap().clone();
+    assert_eq!((values.pixels, values.b.is_none()), (80, true));
+    let aces = values.a[Stage::Aces as usize].unwrap();
+    assert!(aces.mean.iter().all(|v| (v - 0.18).abs() < 1e-4), "the grey ground: {aces:?}");
+    let shown = d.session.shown().unwrap().clone();
+    let display =
+        d.session.selected_opened().unwrap().plans().unwrap().to(Stage::Display).as_ref().unwrap().pixel(shown.raw.pixel(150, 110));
+    assert_eq!(values.a[Stage::Display as usize].unwrap().max, display);
+    d.send(Action::SetClip(json!({"decode": {"exposure": 1.0}}).as_object().unwrap().clone()));
+    d.send(Action::CompareWith(With::LastEdit));
+    d.settle();
+    let values = d.session.area_values().unwrap();
+    let [a, b] = [&values.a, values.b.as_ref().unwrap()].map(|s| s[Stage::Aces as usize].unwrap().mean[1]);
+    assert!((a / b - 2.0).abs() < 1e-3, "a stop apart: {a} {b}");
+    d.send(Action::Area(Some([0, 0, 0, 5])));
+    assert_eq!(d.session.view().area, None);
+}
+
+#[test]
+fn playing_stays_between_the_marks_and_stops_without_loop() {
+    let mut d = Driven::open(&["small.chart"]);
+    d.send(Action::GoTimecode("7".into()));
+    assert_eq!(d.frame(), 3, "01:02:03:07 is three frames after the start");
+    d.send(Action::MarkOut);
+    d.send(Action::First);
+    d.send(Action::Step(1));
+    d.send(Action::MarkIn);
+    assert_eq!(d.session.selected_opened().unwrap().range(), 1..=3);
+    d.send(Action::Speed(4.0));
+    d.send(Action::PlayToggle);
+    let mut seen = vec![];
+    for _ in 0..4 {
+        let at = d.frame();
+        seen.push(at);
+        d.until("the next frame", |s| s.selected_opened().unwrap().playhead != at);
+    }
+    assert_eq!(seen, [1, 2, 3, 1]);
+    d.send(Action::Loop);
+    d.until("it stops", |s| s.playback().is_none());
+    assert_eq!(d.frame(), 3);
+    d.send(Action::Go(2));
+    d.send(Action::MarkOut);
+    d.send(Action::Go(1));
+    d.send(Action::MarkOut);
+    d.send(Action::Go(3));
+    d.send(Action::MarkIn);
+    assert_eq!(d.session.selected_opened().unwrap().marks, [Some(3), None], "an in point after the out point takes its place");
+    d.send(Action::ClearMarks);
+    assert_eq!(d.session.selected_opened().unwrap().range(), 0..=47);
+    for wrong in ["", "10:00:00:00", "x"] {
+        assert!(d.session.dispatch(Action::GoTimecode(wrong.into())).is_err(), "{wrong}");
+    }
 }

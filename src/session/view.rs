@@ -1,6 +1,6 @@
 //! How the show is looked at. Not part of the document: never undone, never exported.
 
-use super::{ClipId, Compare};
+use super::{ClipId, Compare, PlayMode};
 use crate::{
     image::{RectF, Size},
     pipeline::Stage,
@@ -18,10 +18,13 @@ pub struct View {
     pub gamma: f64,
     pub marking: Marking,
     pub compare: Compare,
+    pub play: PlayMode,
     pub zoom: Zoom,
     /// The point of the picture at the middle of the viewport: 0..1 from its top left.
     pub center: [f64; 2],
     pub overlays: bool,
+    pub safe_areas: bool,
+    pub center_mark: bool,
     pub engine: Engine,
     pub tab: Tab,
     pub scopes: ScopeView,
@@ -31,6 +34,8 @@ pub struct View {
     pub full_screen: bool,
     /// The pixel the inspector is fixed to, in canvas pixels.
     pub pin: Option<[u32; 2]>,
+    /// The area the inspector measures: x, y, width and height in canvas pixels.
+    pub area: Option<[u32; 4]>,
 }
 
 impl Default for View {
@@ -42,9 +47,12 @@ impl Default for View {
             gamma: 1.0,
             marking: Marking::default(),
             compare: Compare::default(),
+            play: PlayMode::default(),
             zoom: Zoom::Fit,
             center: [0.5; 2],
             overlays: true,
+            safe_areas: false,
+            center_mark: false,
             engine: Engine::Gpu,
             tab: Tab::Metadata,
             scopes: ScopeView::default(),
@@ -52,6 +60,7 @@ impl Default for View {
             panels: true,
             full_screen: false,
             pin: None,
+            area: None,
         }
     }
 }
