@@ -44,7 +44,7 @@ pub fn bar(ui: &mut Ui, session: &Session, out: &mut Out) {
     let compare = &session.view().compare;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
-        ui.menu_button(format!("With {}  ⏷", words(&compare.with, session)), |ui| {
+        ui.menu_button(format!("With: {}", words(&compare.with, session)), |ui| {
             ui.set_min_width(220.0);
             ACTIONS.iter().filter(|e| e.menu == "Compare/With").for_each(|e| menu::item(ui, session, out, e));
             let selected = session.document().selected;
@@ -87,6 +87,7 @@ pub fn show(ui: &Ui, session: &Session, screen: &mut Screen, painter: &Painter, 
     let Some(side) = session.side().cloned() else {
         match session.side_error() {
             Some(error) => pill(painter, area, Align2::CENTER_TOP, &format!("Not compared: {error}"), theme::FAIL),
+            None if session.playback().is_some() => pill(painter, area, Align2::CENTER_TOP, "B is shown where playing stops", theme::TEXT),
             None => pill(painter, area, Align2::CENTER_TOP, "Making B…", theme::TEXT),
         }
         return;

@@ -79,7 +79,7 @@ fn timecode(ui: &mut Ui, opened: &Opened, out: &mut Out) {
     };
     let id = ui.scope_id().with("timecode");
     let mut text = ui.data(|d| d.get_temp::<String>(id)).unwrap_or_else(|| now.to_string());
-    let field = ui.add(TextEdit::singleline(&mut text).font(TextStyle::Monospace).desired_width(88.0));
+    let field = ui.add(TextEdit::singleline(&mut text).font(TextStyle::Monospace).desired_width(98.0));
     field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Timecode"));
     if field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter)) && text != now.to_string() {
         out.push(Action::GoTimecode(text.clone()));
@@ -95,22 +95,22 @@ fn timecode(ui: &mut Ui, opened: &Opened, out: &mut Out) {
     field.on_hover_text("Timecode of the frame in view: the clip's start, counted on.\nType one, or its last fields, and Enter goes there");
 }
 
-/// In and out, loop, speed, and whether every frame is shown.
+/// In and out, loop, whether every frame is shown, and speed. From the right, as what stands beside them.
 fn mode(ui: &mut Ui, session: &Session, opened: &Opened, out: &mut Out) {
     let play = session.view().play;
-    segments(ui, |ui| {
-        action_button(ui, session, out, &Action::MarkIn, "In", opened.marks[0].is_some());
-        action_button(ui, session, out, &Action::MarkOut, "Out", opened.marks[1].is_some());
-    });
-    segments(ui, |ui| {
-        action_button(ui, session, out, &Action::Loop, "Loop", play.looping);
-        action_button(ui, session, out, &Action::RealTime, "Real time", play.real_time);
-    });
     ui.menu_button(format!("{} x", play.speed), |ui| {
         table::ACTIONS.iter().filter(|e| e.menu == "Play/Speed").for_each(|e| menu::item(ui, session, out, e));
     })
     .response
     .on_hover_text("Speed, of the clip's rate");
+    segments(ui, |ui| {
+        action_button(ui, session, out, &Action::RealTime, "Real time", play.real_time);
+        action_button(ui, session, out, &Action::Loop, "Loop", play.looping);
+    });
+    segments(ui, |ui| {
+        action_button(ui, session, out, &Action::MarkOut, "Out", opened.marks[1].is_some());
+        action_button(ui, session, out, &Action::MarkIn, "In", opened.marks[0].is_some());
+    });
 }
 
 /// The frames of the clip as a bar: gaps stand out, what is in memory is underlined.
