@@ -53,7 +53,8 @@ fn rows(session: &Session) -> Vec<(Option<[u8; 3]>, String)> {
     let compare = &session.view().compare;
     if compare.mode == CompareMode::DeltaE && session.side().is_some() {
         rows.push((None, "dE ITP".to_owned()));
-        rows.extend(HEAT.iter().rev().map(|(from, color)| (Some(*color), from.to_string())));
+        let label = |i: usize| if i + 1 == HEAT.len() { format!("≥ {}", HEAT[i].0) } else { HEAT[i].0.to_string() };
+        rows.extend((0..HEAT.len()).rev().map(|i| (Some(HEAT[i].1), label(i))));
     }
     rows
 }
