@@ -1,6 +1,6 @@
 //! COL: the colour pipeline against its documents, the clip and the preview.
 
-use super::{Subject, Verdict};
+use super::{Rule, Severity, Subject, Verdict};
 use crate::{
     camera::Encoding,
     color,
@@ -9,6 +9,46 @@ use crate::{
     progress::Progress,
     sidecar::amf::{Amf, Media, Reference, Transform},
 };
+
+/// The colour pipeline.
+pub(super) const RULES: &[Rule] = &[
+    Rule { id: "COL-01", title: "AMF is valid", severity: Severity::Block, source: "validation 4.4; AMF-1", method: amf_is_valid },
+    Rule {
+        id: "COL-02",
+        title: "Every transform ID is known",
+        severity: Severity::Block,
+        source: "validation 4.4; AMF-3",
+        method: transform_ids_known,
+    },
+    Rule {
+        id: "COL-03",
+        title: "Input transform agrees with the camera",
+        severity: Severity::Block,
+        source: "validation 4.4; AMF-6",
+        method: input_agrees,
+    },
+    Rule {
+        id: "COL-18",
+        title: "GPU preview equals the CPU picture",
+        severity: Severity::Block,
+        source: "validation 4.4",
+        method: gpu_equals_cpu,
+    },
+    Rule {
+        id: "COL-24",
+        title: "AMF belongs to this clip",
+        severity: Severity::Inform,
+        source: "validation 4.4; AMF-10",
+        method: amf_names_clip,
+    },
+    Rule {
+        id: "COL-25",
+        title: "Colour of the camera is known",
+        severity: Severity::Block,
+        source: "camera-formats B2, C1: no public calibration",
+        method: camera_is_calibrated,
+    },
+];
 
 const NO_AMF: &str = "the clip has no AMF: the ACES Rec.709 default applies";
 

@@ -1,6 +1,6 @@
 //! FDL: the framing decision against its standard and against the clip.
 
-use super::{Subject, Verdict};
+use super::{Rule, Severity, Subject, Verdict};
 use crate::{
     camera::Field,
     error::{Error, Result},
@@ -11,6 +11,32 @@ use crate::{
     sidecar::fdl::Fdl,
 };
 use std::path::Path;
+
+/// Framing.
+pub(super) const RULES: &[Rule] = &[
+    Rule { id: "FDL-01", title: "FDL is valid", severity: Severity::Block, source: "validation 4.5", method: fdl_is_valid },
+    Rule {
+        id: "FDL-02",
+        title: "FDL canvas equals the picture",
+        severity: Severity::Block,
+        source: "validation 4.5; FDL 2.0.1",
+        method: canvas_equals_picture,
+    },
+    Rule {
+        id: "FDL-03",
+        title: "FDL squeeze equals the clip's",
+        severity: Severity::Block,
+        source: "validation 4.5",
+        method: squeeze_agrees,
+    },
+    Rule {
+        id: "FDL-04",
+        title: "Framing stays within the canvas",
+        severity: Severity::Block,
+        source: "validation 4.5",
+        method: framing_within_canvas,
+    },
+];
 
 const NO_FDL: &str = "the clip has no FDL";
 

@@ -1,11 +1,37 @@
 //! META: the clip itself. Does it open, is it whole, does it say what it has to.
 
-use super::{Subject, Verdict, count};
+use super::{Rule, Severity, Subject, Verdict, count};
 use crate::{
     camera::{FrameNumber, Metadata, Picture, Timecode},
     error::Result,
     progress::Progress,
 };
+
+/// The clip itself.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "META-01",
+        title: "Every sampled frame decodes",
+        severity: Severity::Block,
+        source: "validation 4.2",
+        method: frames_decode,
+    },
+    Rule { id: "META-02", title: "No frame is missing", severity: Severity::Block, source: "validation 4.2", method: no_missing_frames },
+    Rule {
+        id: "META-04",
+        title: "Timecode runs without a jump",
+        severity: Severity::Block,
+        source: "validation 4.2",
+        method: timecode_runs,
+    },
+    Rule {
+        id: "META-07",
+        title: "Required metadata is present",
+        severity: Severity::Warn,
+        source: "validation 4.2; CAP-8",
+        method: required_fields,
+    },
+];
 
 /// META-01: first, middle and last frame decode.
 pub(super) fn frames_decode(subject: &Subject, progress: &Progress) -> Result<Verdict> {

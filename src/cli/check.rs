@@ -3,15 +3,20 @@
 use super::{
     choices::Choices,
     out,
-    subject::{self, Chosen},
+    subject::{self, Chosen, Rules},
     watch::{in_words, watched},
 };
 use crate::{
     camera::Found,
-    check::{self, Finding, Outcome, Rolls},
+    check::{
+        self, Finding, Outcome, Profile, Rolls,
+        report::{Page, Picture, Section, pictures},
+    },
     error::{Error, ErrorKind, Result},
+    files::{self, Existing},
     history::FOLDER,
     pipeline::Settings,
+    recipe,
 };
 use serde::Serialize;
 use std::{
@@ -32,12 +37,20 @@ pub struct Args {
     chosen: Chosen,
     #[command(flatten)]
     choices: Choices,
+    #[command(flatten)]
+    rules: Rules,
     /// Second copy of the roll, or the folder that holds it: whether both are equal (MHL-10)
     #[arg(long, value_name = "FOLDER")]
     copy: Option<PathBuf>,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
+    /// Write a page with pictures that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Write over a page that is there
+    #[arg(long, requires = "html")]
+    overwrite: bool,
 }
 
 /// What was found on one clip.
@@ -56,25 +69,54 @@ pub fn run(args: Args) -> Result<()> {
         outcome.error(error);
     }
     let settings = args.choices.settings(|| subject::open_keys(&clips, &args.chosen))?;
+    let profile = args.rules.profile()?;
     let rolls = Arc::new(Rolls::default().with_copy(args.copy.clone()));
     // First, so that a clip's files need not be read once more.
     let whole: Vec<(PathBuf, Result<Vec<Finding>>)> = rolls_named(&args.paths)
         .into_iter()
-        .map(|root| (root.clone(), watched(in_words, |progress| check::check_roll(&root, &rolls, progress))))
+        .map(|root| (root.clone(), watched(in_words, |progress| check::check_roll(&root, &rolls, &profile, progress))))
         .collect();
+    let mut pages: Vec<(Checked, Vec<Picture>)> = vec![];
     for path in &clips {
-        match check_clip(path, &args.chosen, &settings, &rolls) {
-            Ok(checked) => outcome.checked(&checked)?,
+        match check_clip(path, &args.chosen, &settings, &rolls, &profile, args.html.is_some()) {
+            Ok((checked, pictures)) => {
+                outcome.checked(&checked)?;
+                pages.push((checked, pictures));
+            }
             Err(error) => outcome.error(error.file(path)),
         }
     }
     for (path, findings) in whole {
         match findings {
-            Ok(findings) => outcome.roll(&path, findings)?,
+            Ok(findings) => {
+                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+                let checked = Checked { clip: format!("Roll {name}"), path, findings };
+                outcome.roll(&checked)?;
+                pages.push((checked, vec![]));
+            }
             Err(error) => outcome.error(error.file(path)),
         }
     }
+    if let Some(file) = &args.html {
+        let existing = if args.overwrite { Existing::Replace } else { Existing::Refuse };
+        files::write_bytes(file, existing, page(&mut pages, &profile, &outcome.problems).html().as_bytes())?;
+    }
     outcome.finish()
+}
+
+/// The findings as a page; what could not be checked stands at its head.
+fn page<'a>(checked: &'a mut [(Checked, Vec<Picture>)], profile: &Profile, problems: &[String]) -> Page<'a> {
+    let mut lines = vec![format!("Profile {} ({}), {}", profile.title, profile.id, profile.version), recipe::Engine::this().to_string()];
+    lines.extend(problems.iter().map(|p| format!("Could not be checked: {p}")));
+    let section = |(checked, pictures): &'a mut (Checked, Vec<Picture>)| Section {
+        name: checked.clip.clone(),
+        lines: vec![checked.path.display().to_string()],
+        road: vec![],
+        pictures: std::mem::take(pictures),
+        findings: &checked.findings,
+        accepted: vec![],
+    };
+    Page { title: "Checks".into(), lines, sections: checked.iter_mut().map(section).collect() }
 }
 
 /// The folders among `paths` that have a history themselves.
@@ -93,6 +135,8 @@ struct Outcomes {
     failed: usize,
     unchecked: usize,
     first: Option<ErrorKind>,
+    /// What could not be checked, in words.
+    problems: Vec<String>,
 }
 
 impl Outcomes {
@@ -106,14 +150,14 @@ impl Outcomes {
         Ok(())
     }
 
-    fn roll(&mut self, root: &Path, findings: Vec<Finding>) -> Result<()> {
-        let name = root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned();
-        self.count(&findings);
+    fn roll(&mut self, checked: &Checked) -> Result<()> {
+        self.count(&checked.findings);
         if self.json {
-            self.document.push(serde_json::json!({ "roll": name, "path": root, "findings": findings }));
+            let name = checked.path.file_name().unwrap_or(checked.path.as_os_str()).to_string_lossy();
+            self.document.push(serde_json::json!({ "roll": name, "path": checked.path, "findings": checked.findings }));
             return Ok(());
         }
-        out::write(text(&Checked { clip: format!("Roll {name}"), path: root.to_owned(), findings }))
+        out::write(text(checked))
     }
 
     fn count(&mut self, findings: &[Finding]) {
@@ -131,6 +175,7 @@ impl Outcomes {
         } else {
             out::message(format_args!("prelight: {error}"));
         }
+        self.problems.push(error.to_string());
         self.unchecked += 1;
         self.first.get_or_insert(error.kind());
     }
@@ -149,10 +194,20 @@ impl Outcomes {
     }
 }
 
-pub(super) fn check_clip(path: &Path, chosen: &Chosen, settings: &Settings, rolls: &Arc<Rolls>) -> Result<Checked> {
+/// The findings of a clip, and its pictures where they are wanted.
+pub(super) fn check_clip(
+    path: &Path,
+    chosen: &Chosen,
+    settings: &Settings,
+    rolls: &Arc<Rolls>,
+    profile: &Arc<Profile>,
+    wants_pictures: bool,
+) -> Result<(Checked, Vec<Picture>)> {
     let opened = subject::open(path, chosen, settings)?;
-    let findings = watched(in_words, |progress| check::run(&opened.subject_among(rolls.clone()), progress))?;
-    Ok(Checked { clip: opened.name, path: path.to_owned(), findings })
+    let subject = opened.subject_among(rolls.clone(), profile.clone());
+    let findings = watched(in_words, |progress| check::run(&subject, progress))?;
+    let pictures = if wants_pictures { watched(in_words, |progress| pictures(&subject, &findings, progress))? } else { vec![] };
+    Ok((Checked { clip: opened.name, path: path.to_owned(), findings }, pictures))
 }
 
 /// The findings of a clip, a line or a few each.
@@ -190,7 +245,17 @@ mod tests {
         std::fs::write(&damaged, [0x76, 0x2f, 0x31, 0x01]).unwrap();
         let run = |paths: &[&std::path::Path]| {
             let paths = paths.iter().map(|p| p.to_path_buf()).collect();
-            run(Args { paths, chosen: Chosen::default(), choices: Choices::default(), copy: None, json: false }).unwrap_err()
+            run(Args {
+                paths,
+                chosen: Chosen::default(),
+                choices: Choices::default(),
+                rules: Rules::default(),
+                copy: None,
+                json: false,
+                html: None,
+                overwrite: false,
+            })
+            .unwrap_err()
         };
         assert_eq!(run(&[&damaged, &damaged]).message(), "2 could not be checked");
         assert_eq!(run(&[dir.path()]).exit_code(), 10);

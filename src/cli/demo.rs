@@ -7,12 +7,12 @@ use super::{
 };
 use crate::{
     camera,
-    check::{Outcome, Rolls},
+    check::{Outcome, Profile, Rolls},
     demo::{self, Expected, Options, Show, StillRequest},
     error::{Error, Result},
     pipeline::{Plan, Settings, Sidecars, Stage},
     progress::Progress,
-    recipe::{self, Approval, Approved, display_rgb8},
+    recipe::{self, Approval, Approved},
     render::{Job, render},
 };
 use std::{
@@ -77,7 +77,7 @@ fn still(request: StillRequest) -> Result<::image::RgbImage> {
     let plan = Plan::new(&*clip, &sidecars, &Settings::default())?;
     let display = plan.picture(&*clip, request.frame, Stage::Display)?;
     let size = display.size();
-    ::image::RgbImage::from_raw(size.width, size.height, display_rgb8(&display))
+    ::image::RgbImage::from_raw(size.width, size.height, display.to_rgb8())
         .ok_or_else(|| Error::invalid("the still has no pixels").value(size))
 }
 
@@ -97,7 +97,7 @@ fn check_show(show: &Show) -> Result<()> {
     let expected = show.read_expected()?;
     let rolls = Arc::new(Rolls::default());
     for clip in &show.clips {
-        let checked = check::check_clip(&clip.folder, &Chosen::default(), &Settings::default(), &rolls)?;
+        let (checked, _) = check::check_clip(&clip.folder, &Chosen::default(), &Settings::default(), &rolls, &Profile::neutral(), false)?;
         out::line("")?;
         out::write(check::text(&checked))?;
         compare(&checked, &expected)?;
@@ -134,7 +134,7 @@ fn render_show(show: &Show) -> Result<()> {
         .filter(|c| clean(&c.name))
         .map(|c| subject::open(&c.folder, &Chosen::default(), &Settings::default()))
         .collect::<Result<_>>()?;
-    let approved: Vec<Approved> = clips.iter().map(|c| Approved { subject: c.subject(), waivers: vec![] }).collect();
+    let approved: Vec<Approved> = clips.iter().map(|c| Approved { subject: c.subject(Profile::neutral()), waivers: vec![] }).collect();
     let approval =
         Approval { name: "Demo".into(), role: "workflow specialist".into(), note: "Made by prelight demo".into(), at: String::new() };
     let exported = recipe::export(&recipe_folder, &approved, &approval, &Progress::default())?;
@@ -147,7 +147,7 @@ fn render_show(show: &Show) -> Result<()> {
     let recipe = recipe::open(&recipe_folder)?;
     out::line(format_args!("Plates:"))?;
     for clip in &clips {
-        let job = Job { recipe: &recipe, clip: &*clip.clip, frames: None, out: &out, overwrite: true };
+        let job = Job { recipe: &recipe, clip: &*clip.clip, approvals: &[], frames: None, out: &out, overwrite: true };
         let delivery = render(&job, &Progress::default())?;
         out::line(format_args!("  {}  {} frames", delivery.folder.display(), delivery.receipt.frames.len()))?;
     }

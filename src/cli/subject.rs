@@ -2,7 +2,7 @@
 
 use crate::{
     camera::{self, Clip, Found},
-    check::{self, Rolls, Subject},
+    check::{self, Profile, Rolls, Subject},
     error::{InFile, Result},
     pipeline::{Plan, Settings, Sidecars, clip_name},
     sidecar::amf,
@@ -23,13 +23,13 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    pub fn subject(&self) -> Subject<'_> {
-        self.subject_among(Arc::default())
+    pub fn subject(&self, profile: Arc<Profile>) -> Subject<'_> {
+        self.subject_among(Arc::default(), profile)
     }
     /// With rolls that other clips share.
-    pub fn subject_among(&self, rolls: Arc<Rolls>) -> Subject<'_> {
+    pub fn subject_among(&self, rolls: Arc<Rolls>, profile: Arc<Profile>) -> Subject<'_> {
         let found = check::Found::sharing(rolls);
-        Subject { name: &self.name, clip: &*self.clip, sidecars: &self.sidecars, plan: &self.plan, found }
+        Subject { name: &self.name, clip: &*self.clip, sidecars: &self.sidecars, plan: &self.plan, profile, found }
     }
 }
 
@@ -45,6 +45,20 @@ pub(super) struct Chosen {
     /// Reference still to use instead of the one beside the clip
     #[arg(long, value_name = "FILE")]
     pub still: Option<PathBuf>,
+}
+
+/// The rules of a studio.
+#[derive(clap::Args, Clone, Default)]
+pub(super) struct Rules {
+    /// Profile of limits: neutral, netflix-capture, netflix-vfx, aces-st2065-4, or a TOML file
+    #[arg(long, value_name = "NAME|FILE")]
+    pub profile: Option<String>,
+}
+
+impl Rules {
+    pub fn profile(&self) -> Result<Arc<Profile>> {
+        self.profile.as_deref().map_or_else(|| Ok(Profile::neutral()), Profile::find)
+    }
 }
 
 /// Opens one clip with its sidecars and plan.

@@ -12,13 +12,17 @@
 //!   golden/CLIP.FRAME.png  the same frames as they were seen
 //!   evidence/report.json   every check with its number, limit and evidence
 //!   evidence/report.html   the same for people
+//!   attest/*.dsse.json     signed approvals ([`sign`])
 //! ```
 
+mod diff;
 mod export;
 mod open;
 mod report;
+pub mod sign;
 
-pub use export::{Approval, Approved, Exported, display_rgb8, export, safe_name, write_png};
+pub use diff::{Change, diff};
+pub use export::{Approval, Approved, Exported, export, safe_name, write_png};
 pub(crate) use export::{refuse_taken_places, to_json};
 pub use open::{OpenRecipe, open};
 

@@ -3,7 +3,7 @@
 use crate::{
     camera::{FrameNumber, Timecode},
     image::{Census, PixelHash},
-    recipe::{Engine, PlateShape},
+    recipe::{Engine, PlateShape, sign::Signed},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -20,6 +20,9 @@ pub struct Receipt {
     pub recipe: String,
     /// SHA-256 of its `recipe.json`.
     pub recipe_digest: String,
+    /// The signed approvals it was admitted by; none where no trust policy was asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<Signed>,
     /// Name of the approved clip whose entry was used.
     pub entry: String,
     pub clip: String,

@@ -83,6 +83,9 @@ pub struct Request {
     pub label: String,
 }
 
+/// From the raw stage to each stage, or why that cannot be rendered.
+type Stages = [Result<Processor>; Stage::ALL.len()];
+
 /// What came of it.
 pub struct Side {
     pub key: SideKey,
@@ -93,7 +96,7 @@ pub struct Side {
     pub apart: Option<Apart>,
     pub still: Option<Arc<Still>>,
     /// B at the raw stage, of the size of A, with its ways to every stage; none of a still.
-    pub raw: Option<(Arc<Image>, [std::result::Result<Processor, Error>; Stage::ALL.len()])>,
+    raw: Option<(Arc<Image>, Stages)>,
 }
 
 /// How far two pictures are apart: in code values of 10 bits, or dE ITP.
@@ -110,7 +113,7 @@ struct B {
     raw: Arc<Image>,
     /// From the raw stage to what is shown; none where the picture is that already.
     ops: Vec<Op>,
-    stages: Option<[std::result::Result<Processor, Error>; Stage::ALL.len()]>,
+    stages: Option<Stages>,
     still: Option<Arc<Still>>,
     light: Option<Light>,
 }

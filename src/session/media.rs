@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     camera::{self, Clip, FrameNumber, Timecode},
-    check::{Finding, Found, Outcome, Rolls, Severity, Subject},
+    check::{Finding, Found, Outcome, Profile, Rolls, Severity, Subject},
     color::Processor,
     debayer,
     error::{Error, Result},
@@ -91,6 +91,7 @@ pub struct OwnedSubject {
     clip: Arc<dyn Clip>,
     planned: Planned,
     rolls: Arc<Rolls>,
+    profile: Arc<Profile>,
 }
 
 impl OwnedSubject {
@@ -100,6 +101,7 @@ impl OwnedSubject {
             clip: &*self.clip,
             sidecars: &self.planned.sidecars,
             plan: &self.planned.result,
+            profile: self.profile.clone(),
             found: Found::sharing(self.rolls.clone()),
         }
     }
@@ -145,8 +147,8 @@ impl Opened {
             _ => None,
         }
     }
-    pub(super) fn subject(&self, rolls: Arc<Rolls>) -> OwnedSubject {
-        OwnedSubject { name: self.name.clone(), clip: self.clip.clone(), planned: self.planned.clone(), rolls }
+    pub(super) fn subject(&self, rolls: Arc<Rolls>, profile: Arc<Profile>) -> OwnedSubject {
+        OwnedSubject { name: self.name.clone(), clip: self.clip.clone(), planned: self.planned.clone(), rolls, profile }
     }
     /// Whether the findings are of the plan as it is.
     pub fn is_checked(&self) -> bool {

@@ -47,6 +47,7 @@ pub use warned::Warned;
 
 use crate::{
     camera,
+    check::Profile,
     error::{Error, Result},
     image::Image,
     progress::Progress,
@@ -139,6 +140,7 @@ pub struct Session {
     areas: area::Areas,
     export: ExportState,
     rolls: rolls::RollStates,
+    profile: Arc<Profile>,
     log: Log,
     asks: Vec<Ask>,
     opener: Opener,
@@ -170,6 +172,7 @@ impl Session {
             areas: Default::default(),
             export: ExportState::default(),
             rolls: Default::default(),
+            profile: Profile::neutral(),
             log: Log::default(),
             asks: vec![],
             opener: config.opener,

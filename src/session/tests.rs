@@ -63,6 +63,7 @@ impl Driven {
         self.session.dispatch(action).unwrap();
     }
     fn until(&mut self, what: &str, done: impl Fn(&Session) -> bool) -> Vec<Change> {
+        // Long: it only tells a hang from a slow machine.
         let deadline = Instant::now() + Duration::from_secs(120);
         let mut changes = vec![];
         while !done(&self.session) {

@@ -3,7 +3,7 @@
 use crate::corpus;
 use prelight::{
     camera,
-    check::{Finding, Outcome, Rolls, check_roll},
+    check::{Finding, Outcome, Profile, Rolls, check_roll},
     progress::Progress,
 };
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ fn failing(findings: &[Finding]) -> Vec<(&str, &str)> {
 #[test]
 fn stored_scenarios_have_the_faults_that_their_log_tells_of() {
     let Some(output) = corpus("standards/mhl/scenarios/Output") else { return };
-    let check = |roll: &str| check_roll(&output.join(roll), &Rolls::default(), &Progress::default()).unwrap();
+    let check = |roll: &str| check_roll(&output.join(roll), &Rolls::default(), &Profile::neutral(), &Progress::default()).unwrap();
     for roll in [
         "scenario_01/travel_01/A002R2EC",
         "scenario_02/travel_01/A002R2EC",
@@ -49,7 +49,8 @@ fn stored_copies_are_equal_but_for_the_altered_one() {
     let Some(output) = corpus("standards/mhl/scenarios/Output") else { return };
     let compare = |scenario: &str| {
         let rolls = Rolls::default().with_copy(Some(output.join(scenario).join("file_server")));
-        let findings = check_roll(&output.join(scenario).join("travel_01/A002R2EC"), &rolls, &Progress::default()).unwrap();
+        let findings =
+            check_roll(&output.join(scenario).join("travel_01/A002R2EC"), &rolls, &Profile::neutral(), &Progress::default()).unwrap();
         findings.into_iter().find(|f| f.id == "MHL-10").unwrap()
     };
     assert_eq!(compare("scenario_02").outcome, Outcome::Pass);

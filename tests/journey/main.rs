@@ -6,6 +6,7 @@ mod demo_show;
 mod framing;
 mod mhl;
 mod real_files;
+mod signing;
 mod timeline;
 
 use std::{

@@ -21,7 +21,7 @@ pub(super) use place::Place;
 pub use place::{Roll, Rolls, history_of};
 pub(super) use unchanged::Snapshot;
 
-use super::{Finding, RULES, Subject, Verdict, judge};
+use super::{Finding, Profile, Rule, Severity, Subject, Verdict};
 use crate::{
     error::{Error, Result},
     history::size_in_words as size,
@@ -29,12 +29,84 @@ use crate::{
 };
 use std::path::Path;
 
+/// The chain of custody.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "MHL-01",
+        title: "Files are as their hashes say",
+        severity: Severity::Block,
+        source: "validation 4.1; mhl#26",
+        method: hashes_hold,
+    },
+    Rule {
+        id: "MHL-02",
+        title: "Roll is complete, with nothing added",
+        severity: Severity::Block,
+        source: "validation 4.1",
+        method: roll_is_complete,
+    },
+    Rule {
+        id: "MHL-03",
+        title: "Chain of manifests is whole",
+        severity: Severity::Block,
+        source: "validation 4.1; mhl#119",
+        method: chain_is_whole,
+    },
+    Rule {
+        id: "MHL-04",
+        title: "Every file came on record as original, once",
+        severity: Severity::Warn,
+        source: "validation 4.1; mhl#116",
+        method: originals_come_first,
+    },
+    Rule {
+        id: "MHL-05",
+        title: "Hash formats are allowed",
+        // A warning where the profile of its source is asked for; there is no choosing one yet.
+        severity: Severity::Inform,
+        source: "validation 4.1; ING-1",
+        method: formats_are_allowed,
+    },
+    Rule {
+        id: "MHL-06",
+        title: "One history, at the root of the roll",
+        severity: Severity::Warn,
+        source: "validation 4.1; ING-2",
+        method: one_history_at_the_root,
+    },
+    Rule { id: "MHL-07", title: "No file is renamed", severity: Severity::Inform, source: "validation 4.1", method: nothing_is_renamed },
+    Rule {
+        id: "MHL-08",
+        title: "No litter, no empty file, no file cut short",
+        severity: Severity::Warn,
+        source: "validation 4.1; ING-7",
+        method: roll_is_tidy,
+    },
+    Rule {
+        id: "MHL-10",
+        title: "Second copy equals the roll",
+        severity: Severity::Inform,
+        source: "validation 4.1",
+        method: copies_are_equal,
+    },
+];
+
+/// Comes after every other rule: it is about what they have read.
+pub(super) const LAST: &[Rule] = &[Rule {
+    id: "MHL-09",
+    title: "Our reading changed no source",
+    severity: Severity::Block,
+    source: "validation 4.1",
+    method: sources_are_unchanged,
+}];
+
 /// What a rule of a roll looks at.
 struct Scope<'a> {
     roll: &'a Roll,
     rolls: &'a Rolls,
     /// Of the clip, where it is about one.
     place: Option<&'a Place>,
+    profile: &'a Profile,
 }
 
 type OnRoll = fn(&Scope, &Progress) -> Result<Verdict>;
@@ -47,7 +119,7 @@ fn on_roll(subject: &Subject, progress: &Progress, rule: OnRoll) -> Result<Verdi
     let Some(root) = &place.history else { return Ok(Verdict::not_applicable(NO_HISTORY)) };
     let rolls = subject.found.rolls();
     match &*rolls.roll(root, progress)? {
-        Ok(roll) => rule(&Scope { roll, rolls, place: Some(place) }, progress),
+        Ok(roll) => rule(&Scope { roll, rolls, place: Some(place), profile: &subject.profile }, progress),
         Err(_) => Ok(Verdict::not_applicable(BROKEN)),
     }
 }
@@ -94,11 +166,11 @@ pub(super) fn copies_are_equal(subject: &Subject, progress: &Progress) -> Result
 ///
 /// # Errors
 /// Cancelled. What cannot be read is a finding.
-pub fn check_roll(root: &Path, rolls: &Rolls, progress: &Progress) -> Result<Vec<Finding>> {
+pub fn check_roll(root: &Path, rolls: &Rolls, profile: &Profile, progress: &Progress) -> Result<Vec<Finding>> {
     let root = root.canonicalize().map_err(|e| Error::io(root, &e))?;
     let roll = rolls.roll(&root, progress)?;
     let on = |rule: OnRoll| match &*roll {
-        Ok(roll) => rule(&Scope { roll, rolls, place: None }, progress),
+        Ok(roll) => rule(&Scope { roll, rolls, place: None, profile }, progress),
         Err(_) => Ok(Verdict::not_applicable(BROKEN)),
     };
     let mut findings = vec![];
@@ -115,7 +187,7 @@ pub fn check_roll(root: &Path, rolls: &Rolls, progress: &Progress) -> Result<Vec
             "MHL-10" => on(copies::equal),
             _ => continue,
         };
-        findings.push(judge(rule, verdict)?);
+        findings.push(rule.judge(verdict, profile)?);
         progress.check()?;
     }
     Ok(findings)

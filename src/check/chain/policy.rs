@@ -1,9 +1,4 @@
-//! What a delivery asks of a roll, in one place until profiles can be chosen.
-
-use crate::sidecar::mhl::Format;
-
-/// Hash formats that a file may be on record in: xxHash64 or MD5 (ING-1: N-DATA). Further ones beside them do no harm.
-pub const FORMATS: [Format; 2] = [Format::Md5, Format::Xxh64];
+//! What operating systems leave behind, and how files that were cut short are known.
 
 /// Names that operating systems leave on cards and drives (ING-7: N-ING, the list is a proposal), and who leaves them. A star at the
 /// end stands for anything. Compared without regard to case.

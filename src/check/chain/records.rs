@@ -1,12 +1,12 @@
 //! MHL-02, MHL-04, MHL-05: what the history says, and of which files.
 
-use super::{Scope, few, policy};
+use super::{Scope, few};
 use crate::{
-    check::{Verdict, count},
-    error::Result,
+    check::{Profile, Verdict, count},
+    error::{Error, Result},
     history::{FileRecord, Problem},
     progress::Progress,
-    sidecar::mhl::Action,
+    sidecar::mhl::{Action, Format},
 };
 
 /// MHL-02: what is listed is there, what is there is listed. Patterns of the history are honoured.
@@ -74,13 +74,20 @@ fn generations(scope: &Scope) -> String {
     count(n, "generation")
 }
 
+/// The formats of the profile.
+fn allowed_formats(profile: &Profile) -> Result<Vec<Format>> {
+    let unknown = |name: &str| Error::invalid("no hash format").field("MHL-05 formats").value(name);
+    profile.list("MHL-05", "formats")?.into_iter().map(|name| Format::from_name(name).ok_or_else(|| unknown(name))).collect()
+}
+
 /// MHL-05: each file is on record in a format that a delivery may use.
 pub(super) fn formats_allowed(scope: &Scope, _: &Progress) -> Result<Verdict> {
+    let allowed = allowed_formats(scope.profile)?;
     let (mut wrong, mut files, mut found) = (vec![], 0, vec![]);
     for (path, record) in scope.roll.records() {
         files += 1;
         let formats = record.formats();
-        if !formats.iter().any(|f| policy::FORMATS.contains(f)) {
+        if !formats.iter().any(|f| allowed.contains(f)) {
             let names = if formats.is_empty() { "none".into() } else { formats.iter().map(|f| f.name()).collect::<Vec<_>>().join(", ") };
             wrong.push(format!("{path}: {names}"));
         }
@@ -88,12 +95,12 @@ pub(super) fn formats_allowed(scope: &Scope, _: &Progress) -> Result<Verdict> {
     }
     found.sort_unstable();
     found.dedup();
-    let names = |formats: &[crate::sidecar::mhl::Format]| formats.iter().map(|f| f.name()).collect::<Vec<_>>().join(", ");
-    let limit = format!("one of {} for each file", names(&policy::FORMATS));
+    let names = |formats: &[Format]| formats.iter().map(|f| f.name()).collect::<Vec<_>>().join(", ");
+    let limit = format!("one of {} for each file", names(&allowed));
     if wrong.is_empty() {
         return Ok(Verdict::new(true, names(&found), limit, count(files, "file")));
     }
-    let add = policy::FORMATS.last().map_or("", |f| f.name());
+    let add = allowed.last().map_or("", |f| f.name());
     let measured = format!("{} of {} in {} only", wrong.len(), count(files, "file"), names(&found));
     Ok(Verdict::new(false, measured, limit, few(&wrong)).mend(format!("add a generation: prelight mhl create -h {add}")))
 }

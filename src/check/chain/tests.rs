@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     camera,
-    check::{self, Found, Outcome, Rule, Severity},
+    check::{self, Found, Outcome, Severity, rules},
     error::ErrorKind,
     history::{self, Create, FOLDER, Memory, Origin, hash_bytes},
     pipeline::{Plan, Settings, Sidecars},
@@ -50,7 +50,7 @@ fn roll() -> (TempDir, PathBuf) {
 }
 
 fn roll_with(root: &Path, rolls: &Rolls) -> Vec<Finding> {
-    check_roll(root, rolls, &Progress::default()).unwrap()
+    check_roll(root, rolls, &Profile::neutral(), &Progress::default()).unwrap()
 }
 
 fn of_roll(root: &Path) -> Vec<Finding> {
@@ -62,7 +62,14 @@ fn clip_with(root: &Path, clip: &str, rolls: Rolls) -> Vec<Finding> {
     let clip = camera::open(&frame(root, clip, 1)).unwrap();
     let sidecars = Sidecars::default();
     let plan = Plan::new(&*clip, &sidecars, &Settings::default());
-    let subject = Subject { name: "clip", clip: &*clip, sidecars: &sidecars, plan: &plan, found: Found::sharing(Arc::new(rolls)) };
+    let subject = Subject {
+        name: "clip",
+        clip: &*clip,
+        sidecars: &sidecars,
+        plan: &plan,
+        profile: Profile::neutral(),
+        found: Found::sharing(Arc::new(rolls)),
+    };
     let findings = check::run(&subject, &Progress::default()).unwrap();
     findings.into_iter().filter(|f| f.id.starts_with("MHL")).collect()
 }
@@ -101,16 +108,16 @@ fn forge(root: &Path, number: usize, from: &str, to: &str) {
 
 #[test]
 fn the_rules_are_those_of_the_checklist() {
-    let rules: Vec<(&str, Severity)> = RULES.iter().filter(|r| r.id.starts_with("MHL")).map(|r: &Rule| (r.id, r.severity)).collect();
+    let found: Vec<(&str, Severity)> = rules().filter(|r| r.id.starts_with("MHL")).map(|r| (r.id, r.severity)).collect();
     use Severity::{Block as B, Inform as I, Warn as W};
     // MHL-05 warns in a profile that asks for formats, and informs otherwise.
     let severities = [B, B, B, W, I, W, I, W, B, I];
     let mut wanted: Vec<(String, Severity)> = (1..).map(|n| format!("MHL-{n:02}")).zip(severities).collect();
     wanted.sort();
-    let mut found: Vec<(String, Severity)> = rules.iter().map(|(id, s)| ((*id).to_owned(), *s)).collect();
+    let mut found: Vec<(String, Severity)> = found.iter().map(|(id, s)| ((*id).to_owned(), *s)).collect();
     found.sort();
     assert_eq!(found, wanted);
-    assert_eq!(RULES.last().unwrap().id, "MHL-09", "it looks at what the others have read");
+    assert_eq!(rules().last().unwrap().id, "MHL-09", "it looks at what the others have read");
 }
 
 #[test]
@@ -411,6 +418,6 @@ fn a_cancelled_check_ends() {
     let (_keep, root) = roll();
     let progress = Progress::default();
     progress.cancel();
-    let error = check_roll(&root, &Rolls::default(), &progress).unwrap_err();
+    let error = check_roll(&root, &Rolls::default(), &Profile::neutral(), &progress).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Cancelled);
 }

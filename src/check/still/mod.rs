@@ -13,7 +13,7 @@ pub use align::{Aligner, Alignment};
 pub use causes::{Look, Road};
 pub use diagnosis::{Cause, Diagnosis};
 
-use super::{Subject, Verdict, metadata::sample_frames};
+use super::{Rule, Severity, Subject, Verdict, metadata::sample_frames};
 use crate::{
     camera::FrameNumber,
     color::{self, Op, Processor, curve::Negatives},
@@ -28,10 +28,31 @@ use difference::{BLOCK, BlockDifference, DisplayPicture, block_difference};
 use grey::MEAN;
 use std::path::Path;
 
-/// Blocks may differ by this much on average: JPEG alone makes up to 0.64 (validation 4.0, 4.6).
-const STILL_LIMIT: f64 = 2.0;
-/// From here on the difference is worth a look.
-const STILL_WARNING: f64 = 1.0;
+/// The picture beside a reference still.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "REF-02",
+        title: "Picture matches the reference still",
+        severity: Severity::Block,
+        source: "validation 4.6",
+        method: matches_still,
+    },
+    Rule {
+        id: "REF-03",
+        title: "Why the reference still differs",
+        severity: Severity::Inform,
+        source: "validation 4.6",
+        method: diagnosed,
+    },
+    Rule {
+        id: "REF-04",
+        title: "Reference still lies where it should",
+        severity: Severity::Warn,
+        source: "validation 4.6",
+        method: lies_where_it_should,
+    },
+];
+
 /// Pixels of the still by which it may be shifted, and part by which it may be scaled (validation 4.6, REF-04).
 const SHIFT_LIMIT: f64 = 0.5;
 const SCALE_LIMIT: f64 = 0.001;
@@ -140,7 +161,7 @@ pub fn compare(subject: &Subject, progress: &Progress) -> Result<Comparison> {
     }
     let difference = placed.difference(&small_still, &found.alignment)?;
     found.difference = difference.ok_or_else(|| Error::invalid("smaller than one block").file(path))?;
-    if found.difference.mean > STILL_WARNING || !found.is_aligned() {
+    if found.difference.mean > subject.profile.number("REF-02", "warning")? || !found.is_aligned() {
         let cells = Cells::new(&placed.aces, placed.area, &small_still, &found.alignment, &ops)?;
         found.diagnosis = Some(diagnosis::diagnose(cells, &road, progress)?);
     }
@@ -263,13 +284,14 @@ fn cdl_in_acescct(cdl: &crate::sidecar::cdl::Cdl) -> Option<Vec<Op>> {
 
 /// REF-02: our display picture equals the reference still, block by block.
 pub(super) fn matches_still(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    let (limit, warning) = (subject.profile.number("REF-02", "limit")?, subject.profile.number("REF-02", "warning")?);
     judged(subject, progress, |found, path| {
         let d = found.difference;
-        let note = if d.mean > STILL_WARNING { "; worth a look" } else { "" };
+        let note = if d.mean > warning { "; worth a look" } else { "" };
         Verdict::new(
-            d.mean <= STILL_LIMIT,
+            d.mean <= limit,
             format!("dE ITP {:.2} mean, {:.2} p99", d.mean, d.p99),
-            format!("mean <= {STILL_LIMIT} over {BLOCK}x{BLOCK} blocks"),
+            format!("mean <= {limit} over {BLOCK}x{BLOCK} blocks"),
             format!("{} against {} of frame {}, {} blocks{note}", path.display(), found.area, found.frame, d.blocks),
         )
     })
@@ -277,6 +299,7 @@ pub(super) fn matches_still(subject: &Subject, progress: &Progress) -> Result<Ve
 
 /// REF-03: where the still differs, why.
 pub(super) fn diagnosed(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    let limit = subject.profile.number("REF-02", "limit")?;
     judged(subject, progress, |found, path| {
         let Some(diagnosis) = &found.diagnosis else {
             return Verdict::new(true, "nothing to explain", "no known cause", path.display().to_string());
@@ -287,7 +310,7 @@ pub(super) fn diagnosed(subject: &Subject, progress: &Progress) -> Result<Verdic
             [] => format!("{}: none of the known causes explains it", path.display()),
             some => format!("{}: {}", path.display(), some.join("; ")),
         };
-        let pass = causes.is_empty() && found.difference.mean <= STILL_LIMIT;
+        let pass = causes.is_empty() && found.difference.mean <= limit;
         let first = diagnosis.causes.first();
         let measured = match first {
             Some(cause) => format!("dE ITP {:.2}: {}", diagnosis.difference, cause.words),

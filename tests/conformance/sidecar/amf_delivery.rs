@@ -2,7 +2,7 @@
 
 use prelight::{
     camera::{self, Clip},
-    check::{self, Subject},
+    check::{self, Profile, Subject},
     files::Existing,
     image::{Image, Size},
     pipeline::{Plan, Settings, Sidecars, Stage, amf_road, plate_exr},
@@ -92,7 +92,8 @@ impl Show {
 
     /// The recipe of what was seen, with everything waived that stands in the way.
     fn approve(&self, sidecars: &Sidecars, plan: &prelight::Result<Plan>) -> prelight::Result<PathBuf> {
-        let subject = || Subject { name: "SHOT", clip: &*self.clip, sidecars, plan, found: Default::default() };
+        let subject =
+            || Subject { name: "SHOT", clip: &*self.clip, sidecars, plan, profile: Profile::neutral(), found: Default::default() };
         let findings = check::run(&subject(), &Progress::default())?;
         // The choice for the custom ID settles it.
         assert!(!findings.iter().any(|f| f.id == "COL-02" && f.stands_in_the_way()), "{findings:?}");
@@ -107,7 +108,7 @@ impl Show {
 
 fn deliver(recipe: &Path, clip: &dyn Clip, out: &Path) -> prelight::Result<prelight::render::Delivery> {
     let open = recipe::open(recipe)?;
-    render(&Job { recipe: &open, clip, frames: None, out, overwrite: false }, &Progress::default())
+    render(&Job { recipe: &open, clip, approvals: &[], frames: None, out, overwrite: false }, &Progress::default())
 }
 
 #[test]
@@ -215,7 +216,14 @@ fn an_amf_is_found_by_its_clip_id() {
     let sidecars = Sidecars::discover(&*show.clip);
     assert!(sidecars.notes[0].message.contains("Day12_2026-11-21_030000Z.amf, Day13"), "{:?}", sidecars.notes);
     let plan = Plan::new(&*show.clip, &sidecars, &Settings::default());
-    let subject = Subject { name: "SHOT", clip: &*show.clip, sidecars: &sidecars, plan: &plan, found: Default::default() };
+    let subject = Subject {
+        name: "SHOT",
+        clip: &*show.clip,
+        sidecars: &sidecars,
+        plan: &plan,
+        profile: Profile::neutral(),
+        found: Default::default(),
+    };
     let findings = check::run(&subject, &Progress::default()).unwrap();
     let told = findings.iter().find(|f| f.id == "COL-24").unwrap();
     assert!(told.outcome == check::Outcome::Fail && told.evidence.contains("2 AMFs"), "{told:?}");

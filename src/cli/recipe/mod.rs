@@ -1,16 +1,20 @@
-//! `prelight recipe`: make recipes, and read them.
+//! `prelight recipe`: make recipes, sign them, and read them.
+
+mod sign;
+
+pub use sign::Trust;
 
 use super::{
     choices::Choices,
     out,
-    subject::{self, Chosen, Opened},
+    subject::{self, Chosen, Opened, Rules},
 };
 use crate::{
     error::Result,
     progress::Progress,
     recipe::{self, Approval, Approved, Waiver},
 };
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -22,6 +26,19 @@ pub struct Args {
 enum Command {
     /// Check clips, render their golden frames and write a recipe folder
     New(Box<New>),
+    /// Make a pair of keys to sign with
+    Key(sign::Key),
+    /// Add a signed approval to a recipe
+    Sign(sign::Sign),
+    /// Whether a recipe is what was approved, by those who may
+    Verify(sign::Verify),
+    /// What changed from one recipe to another
+    Diff {
+        before: PathBuf,
+        after: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
     /// Verify a recipe's documents and print what it says
     Show {
         recipe: PathBuf,
@@ -54,6 +71,8 @@ struct New {
     waive: Vec<(String, String)>,
     #[command(flatten)]
     choices: Choices,
+    #[command(flatten)]
+    rules: Rules,
 }
 
 fn parse_waiver(text: &str) -> std::result::Result<(String, String), String> {
@@ -66,6 +85,10 @@ fn parse_waiver(text: &str) -> std::result::Result<(String, String), String> {
 pub fn run(args: Args) -> Result<()> {
     match args.command {
         Command::New(new) => make(&new),
+        Command::Key(args) => sign::key(&args),
+        Command::Sign(args) => sign::sign(&args),
+        Command::Verify(args) => sign::verify(&args),
+        Command::Diff { before, after, json } => diff(&before, &after, json),
         Command::Show { recipe, json } => show(&recipe, json),
     }
 }
@@ -78,9 +101,11 @@ fn make(args: &New) -> Result<()> {
     }
     let settings = args.choices.settings(|| subject::open_keys(&found.clips, &args.chosen))?;
     let clips: Vec<Opened> = found.clips.iter().map(|p| subject::open(p, &args.chosen, &settings)).collect::<Result<_>>()?;
+    let profile = args.rules.profile()?;
     let waivers: Vec<Waiver> =
         args.waive.iter().map(|(check, reason)| Waiver { check: check.clone(), reason: reason.clone(), by: args.name.clone() }).collect();
-    let approved: Vec<Approved> = clips.iter().map(|c| Approved { subject: c.subject(), waivers: waivers.clone() }).collect();
+    let approved: Vec<Approved> =
+        clips.iter().map(|c| Approved { subject: c.subject(profile.clone()), waivers: waivers.clone() }).collect();
     let approval = Approval { name: args.name.clone(), role: args.role.clone(), note: args.note.clone(), at: String::new() };
     let exported = recipe::export(&args.out, &approved, &approval, &Progress::default())?;
     out::line(format_args!("{}  sha256 {}", exported.folder.display(), exported.digest))?;
@@ -92,7 +117,23 @@ fn make(args: &New) -> Result<()> {
     Ok(())
 }
 
-fn show(path: &std::path::Path, json: bool) -> Result<()> {
+fn diff(before: &Path, after: &Path, json: bool) -> Result<()> {
+    let changes = recipe::diff(&recipe::open(before)?.recipe, &recipe::open(after)?.recipe);
+    if json {
+        return out::json(&changes);
+    }
+    let mut clip = None;
+    for c in &changes {
+        if clip.replace(&c.clip) != Some(&c.clip) {
+            out::line(if c.clip.is_empty() { "Recipe" } else { &c.clip })?;
+        }
+        let side = |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.to_owned() };
+        out::line(format_args!("  {}: {}: {} -> {}", c.about, c.what, side(&c.before), side(&c.after)))?;
+    }
+    if changes.is_empty() { out::line("no change") } else { Ok(()) }
+}
+
+fn show(path: &Path, json: bool) -> Result<()> {
     let open = recipe::open(path)?;
     let r = &open.recipe;
     if json {

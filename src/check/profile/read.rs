@@ -1,0 +1,115 @@
+//! Reading profiles.
+
+use super::{Confidence, Profile, Row};
+use crate::{
+    check::Severity,
+    error::{Error, InFile, Result},
+};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::{collections::BTreeMap, fmt::Write, fs, path::Path, sync::Arc};
+use toml::Value;
+
+/// Profiles that extend one another, at most.
+const DEEPEST: usize = 8;
+/// Bytes of a profile, at most.
+const LARGEST: u64 = 1 << 20;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    id: String,
+    title: String,
+    version: String,
+    extends: Option<String>,
+    #[serde(default)]
+    rules: BTreeMap<String, RawRow>,
+}
+
+#[derive(Deserialize)]
+struct RawRow {
+    severity: Option<Severity>,
+    asked: Option<bool>,
+    source: Option<String>,
+    seen: Option<String>,
+    confidence: Option<Confidence>,
+    #[serde(flatten)]
+    limits: BTreeMap<String, Value>,
+}
+
+pub(super) fn open(path: &Path, depth: usize) -> Result<Profile> {
+    if fs::metadata(path).in_file(path)?.len() > LARGEST {
+        return Err(Error::invalid(format!("larger than {LARGEST} bytes")).file(path));
+    }
+    let text = fs::read_to_string(path).in_file(path)?;
+    let mut failed = None;
+    let read = profile(&text, |id| {
+        if let Some(known) = Profile::built_in().iter().find(|p| p.id == id) {
+            return Some(known.clone());
+        }
+        let beside = path.with_file_name(format!("{id}.toml"));
+        if depth >= DEEPEST || id.contains(['/', '\\']) || !beside.is_file() {
+            return None;
+        }
+        open(&beside, depth + 1).map_err(|e| failed = Some(e)).ok().map(Arc::new)
+    });
+    match failed {
+        Some(error) => Err(error),
+        None => read.map_err(|e| e.file(path)),
+    }
+}
+
+/// A profile from its text. Only one that extends nothing may name limits that are not known yet: it is where they are declared.
+pub(super) fn profile(text: &str, known: impl FnOnce(&str) -> Option<Arc<Profile>>) -> Result<Profile> {
+    let file: File = toml::from_str(text).map_err(|e| {
+        let line = e.span().map(|s| text[..s.start.min(text.len())].lines().count().max(1));
+        Error::invalid(format!("TOML: {}", e.message())).field(line.map_or("profile".into(), |l| format!("line {l}")))
+    })?;
+    let base = match &file.extends {
+        None => None,
+        Some(id) => Some(
+            known(id).ok_or_else(|| Error::invalid("no such profile, or too many that extend one another").field("extends").value(id))?,
+        ),
+    };
+    let mut rows = base.as_ref().map(|b| b.rows.clone()).unwrap_or_default();
+    for (rule, raw) in file.rules {
+        if base.is_some() && !rows.contains_key(&rule) && !crate::check::rules().any(|r| r.id == rule) {
+            return Err(Error::invalid("no such rule").field("rules").value(rule));
+        }
+        let row: &mut Row = rows.entry(rule.clone()).or_default();
+        for (name, value) in raw.limits {
+            if base.is_some() && row.limits.get(&name).is_none_or(|known| !same_kind(known, &value)) {
+                let what = row.limits.get(&name).map_or("no such limit".into(), |known| format!("has to be a {}", known.type_str()));
+                return Err(Error::invalid(what).field(format!("rules.{rule}.{name}")).value(value.to_string()));
+            }
+            row.limits.insert(name, value);
+        }
+        let set = raw.source.is_some();
+        row.severity = raw.severity.or(row.severity);
+        row.asked = raw.asked.or(row.asked);
+        row.source = raw.source.or(row.source.take());
+        // When and how sure belong to a source: those of another one do not hold.
+        row.seen = if set { raw.seen } else { raw.seen.or(row.seen.take()) };
+        row.confidence = if set { raw.confidence } else { raw.confidence.or(row.confidence) };
+    }
+    let digest = digest(&rows);
+    Ok(Profile { id: file.id, title: file.title, version: file.version, digest, rows })
+}
+
+/// Whether one may stand for the other: an integer for a number too.
+fn same_kind(known: &Value, given: &Value) -> bool {
+    known.same_type(given) || (known.is_float() && given.is_integer()) || (known.is_integer() && given.is_float())
+}
+
+fn digest(rows: &BTreeMap<String, Row>) -> String {
+    let mut text = String::new();
+    for (rule, row) in rows {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{rule} {:?} {:?}", row.severity, row.asked.unwrap_or(true));
+        for (name, value) in &row.limits {
+            let _ = write!(text, " {name}={value:?}");
+        }
+        text.push('\n');
+    }
+    Sha256::digest(text).iter().map(|b| format!("{b:02x}")).collect()
+}

@@ -1,0 +1,89 @@
+//! A rule, and what its method says.
+
+use super::{Finding, Outcome, Profile, Proof, Severity, Subject};
+use crate::{
+    camera::FrameNumber,
+    error::{ErrorKind, Result},
+    progress::Progress,
+};
+
+/// A rule about one clip.
+pub struct Rule {
+    pub id: &'static str,
+    pub title: &'static str,
+    /// Where the profile says nothing else.
+    pub severity: Severity,
+    /// The published rule behind it.
+    pub source: &'static str,
+    pub(super) method: fn(&Subject, &Progress) -> Result<Verdict>,
+}
+
+impl Rule {
+    /// A method's result in the words of the rule; only cancelling remains an error.
+    pub(super) fn judge(&self, verdict: Result<Verdict>, profile: &Profile) -> Result<Finding> {
+        let verdict = match verdict {
+            Ok(verdict) => verdict,
+            Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
+            Err(error) => Verdict::new(false, "could not be measured", "", error.to_string()),
+        };
+        Ok(Finding {
+            id: self.id.into(),
+            title: self.title.into(),
+            severity: profile.severity(self.id).unwrap_or(self.severity),
+            outcome: verdict.outcome,
+            measured: verdict.measured,
+            limit: verdict.limit,
+            evidence: verdict.evidence,
+            frame: verdict.frame,
+            mend: verdict.mend,
+            proofs: verdict.proofs,
+            source: profile.source(self.id).map_or_else(|| self.source.into(), |more| format!("{}; {more}", self.source)),
+        })
+    }
+}
+
+/// The verdict of a rule that the profile leaves out.
+pub(super) fn not_asked(profile: &Profile) -> Verdict {
+    Verdict::not_applicable(format!("the profile {} does not ask for it", profile.id))
+}
+
+/// The result of a rule's method, before the rule's own words are added.
+pub(crate) struct Verdict {
+    outcome: Outcome,
+    measured: String,
+    limit: String,
+    evidence: String,
+    frame: Option<FrameNumber>,
+    mend: Option<String>,
+    proofs: Vec<Proof>,
+}
+
+impl Verdict {
+    pub(crate) fn new(pass: bool, measured: impl Into<String>, limit: impl Into<String>, evidence: impl Into<String>) -> Self {
+        Self {
+            outcome: if pass { Outcome::Pass } else { Outcome::Fail },
+            measured: measured.into(),
+            limit: limit.into(),
+            evidence: evidence.into(),
+            frame: None,
+            mend: None,
+            proofs: vec![],
+        }
+    }
+    pub(crate) fn not_applicable(why: impl Into<String>) -> Self {
+        Self { outcome: Outcome::NotApplicable, ..Self::new(true, "", "", why) }
+    }
+    pub(crate) fn frame(mut self, frame: FrameNumber) -> Self {
+        self.frame = Some(frame);
+        self
+    }
+    /// May be called several times.
+    pub(crate) fn proof(mut self, proof: Proof) -> Self {
+        self.proofs.push(proof);
+        self
+    }
+    pub(crate) fn mend(mut self, mend: impl Into<String>) -> Self {
+        self.mend = Some(mend.into());
+        self
+    }
+}
