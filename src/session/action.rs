@@ -2,7 +2,10 @@
 //!
 //! An action has a name, `Group/Verb`, and at most one JSON argument: `View/Fit`, `View/Stage "aces"`, `Play/Go 12`.
 
-use super::view::{Channel, Engine, Tab, Zoom};
+use super::{
+    compare::{CompareMode, Wipe, With},
+    view::{Channel, Engine, Tab, Zoom},
+};
 use crate::{
     camera::FrameNumber,
     error::{Error, Result},
@@ -63,6 +66,18 @@ pub enum Action {
     /// Stops, relative.
     #[serde(rename = "View/Expose")]
     Expose(f64),
+    /// View gamma, absolute; 1 shows code values as they are.
+    #[serde(rename = "View/Gamma")]
+    Gamma(f64),
+    /// View gamma, relative.
+    #[serde(rename = "View/NudgeGamma")]
+    NudgeGamma(f64),
+    /// False colour on or off: stops over grey before the display, code values or light at it.
+    #[serde(rename = "View/FalseColor")]
+    FalseColor,
+    /// Paints over pixels that are clipped, negative or out of AP1, or stops it: `View/Warn "clip"`.
+    #[serde(rename = "View/Warn")]
+    Warn(scope::Warning),
     #[serde(rename = "View/Zoom")]
     Zoom(Zoom),
     /// Zooms by a factor around the middle.
@@ -73,6 +88,12 @@ pub enum Action {
     Look { zoom: Zoom, center: [f64; 2] },
     #[serde(rename = "View/Overlays")]
     Overlays,
+    /// Action and title safe areas of the framing decision.
+    #[serde(rename = "View/SafeAreas")]
+    SafeAreas,
+    /// The middle of the framing decision.
+    #[serde(rename = "View/CenterMark")]
+    CenterMark,
     #[serde(rename = "View/Engine")]
     Engine(Engine),
     /// The other engine: flick between GPU and CPU.
@@ -93,6 +114,36 @@ pub enum Action {
     /// Fixes the inspector to a canvas pixel, or frees it.
     #[serde(rename = "View/Pin")]
     Pin(Option<[u32; 2]>),
+    /// Measures an area, x, y, width and height in canvas pixels: `View/Area [10, 10, 40, 30]`; null measures none.
+    #[serde(rename = "View/Area")]
+    Area(Option<[u32; 4]>),
+
+    /// Compares with this: `Compare/With "still"`, `Compare/With {"stage": "aces"}`, `Compare/With {"clip": {"index": 1}}`.
+    #[serde(rename = "Compare/With")]
+    CompareWith(With),
+    /// Compares with the frame in view of the clip in view, wherever one goes.
+    #[serde(rename = "Compare/Hold")]
+    CompareHold,
+    /// Compares in this way: `Compare/Mode "wipe"`.
+    #[serde(rename = "Compare/Mode")]
+    CompareMode(CompareMode),
+    /// Moves and turns the line of the wipe: `Compare/Wipe {"angle": 0, "at": [0.5, 0.5]}`.
+    #[serde(rename = "Compare/Wipe")]
+    Wipe(Wipe),
+    /// A and B change places.
+    #[serde(rename = "Compare/Swap")]
+    CompareSwap,
+    /// Shows the other of the two.
+    #[serde(rename = "Compare/Blink")]
+    CompareBlink,
+    /// By what a difference is multiplied.
+    #[serde(rename = "Compare/Gain")]
+    CompareGain(f64),
+    /// Shows a difference around grey with its sign, or how large it is.
+    #[serde(rename = "Compare/Signed")]
+    CompareSigned,
+    #[serde(rename = "Compare/Off")]
+    CompareOff,
 
     #[serde(rename = "Play/Toggle")]
     PlayToggle,
@@ -111,6 +162,26 @@ pub enum Action {
     Last,
     #[serde(rename = "Play/Go")]
     Go(FrameNumber),
+    /// Goes to a timecode of the clip: `Play/Timecode "10:04:17:06"`; a field less than four is counted from the right.
+    #[serde(rename = "Play/Timecode")]
+    GoTimecode(String),
+    /// Playing begins at the frame in view.
+    #[serde(rename = "Play/In")]
+    MarkIn,
+    /// Playing ends at the frame in view.
+    #[serde(rename = "Play/Out")]
+    MarkOut,
+    #[serde(rename = "Play/ClearMarks")]
+    ClearMarks,
+    /// Goes round at the ends, or stops there.
+    #[serde(rename = "Play/Loop")]
+    Loop,
+    /// Leaves frames out where the machine is too slow, or shows every one.
+    #[serde(rename = "Play/RealTime")]
+    RealTime,
+    /// Times the clip's rate, 0.25 to 4.
+    #[serde(rename = "Play/Speed")]
+    Speed(f64),
 
     #[serde(rename = "Check/Run")]
     RunChecks,

@@ -157,6 +157,13 @@ impl History {
             self.sealed = true;
         }
     }
+    /// The settings of a clip before they were last changed.
+    pub fn settings_before(&self, clip: ClipId) -> Option<&Settings> {
+        self.undo.iter().rev().find_map(|command| match command {
+            Command::SetSettings { clip: of, settings } if *of == clip => Some(&**settings),
+            _ => None,
+        })
+    }
     /// What undo would take back.
     pub fn undo_label(&self) -> Option<&'static str> {
         self.undo.last().map(Command::label)

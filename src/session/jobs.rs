@@ -31,18 +31,21 @@ pub enum Lane {
     Ahead,
     /// Scopes of what is in view.
     Scopes,
+    /// What is compared with the picture in view.
+    Side,
     /// Checks and exports.
     Long,
     /// Rolls that are read as a whole.
     Verify,
 }
 
-const LANES: [(Lane, &str); 7] = [
+const LANES: [(Lane, &str); 8] = [
     (Lane::Picture, "picture"),
     (Lane::Develop, "develop"),
     (Lane::Open, "open"),
     (Lane::Ahead, "ahead"),
     (Lane::Scopes, "scopes"),
+    (Lane::Side, "side"),
     (Lane::Long, "long"),
     (Lane::Verify, "verify"),
 ];

@@ -4,8 +4,11 @@
 //! is read-only. Nothing here waits: files are read and pictures computed by [`jobs`], which call the waker when done.
 
 mod action;
+mod apart;
+mod area;
 mod cache;
 mod command;
+mod compare;
 mod develop;
 mod dispatch;
 mod document;
@@ -18,23 +21,29 @@ mod playback;
 mod reports;
 mod rolls;
 mod scopes;
+mod side;
 pub mod table;
 #[cfg(test)]
 mod tests;
 mod view;
+mod warned;
 
 pub use action::Action;
+pub use apart::{Apart, Kind, Side};
+pub use area::{AreaValues, Spread, Spreads};
 pub use cache::{FrameCache, FrameKey, Quality};
 pub use command::{Command, History};
-pub use develop::{Look, Rgba, ScreenPicture, Shown, to_screen, view_ops};
+pub use compare::{Compare, CompareMode, GAIN_RANGE, Wipe, With, clipped};
+pub use develop::{Finish, Look, Rgba, ScreenPicture, Shown, to_screen, view_ops};
 pub use document::{Approved, Chosen, ClipEntry, ClipId, Document, GoldenFrame, Waiver};
 pub use lamp::{Comparison, Lamp};
 pub use log::{Log, LogEntry, LogLevel};
 pub use media::{ChecksState, Media, Opened, Opener, Planned, Plans, Tally};
-pub use playback::{Direction, Playback};
+pub use playback::{Direction, PlayMode, Playback, SPEED_RANGE};
 pub use rolls::{RollOf, Verification};
 pub use scopes::{ScopeKey, ScopeSet};
-pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, LUMA, Placement, ScopeView, Tab, View, ZOOM_RANGE, Zoom};
+pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, GAMMA_RANGE, LUMA, Placement, ScopeView, Tab, View, ZOOM_RANGE, Zoom};
+pub use warned::Warned;
 
 use crate::{
     camera,
@@ -43,6 +52,7 @@ use crate::{
     image::Image,
     progress::Progress,
     recipe::Approval,
+    scope::{Marks, Values, itp::Light},
 };
 use jobs::{Job, JobId, Jobs, Lane, Waker};
 use std::{
@@ -125,6 +135,9 @@ pub struct Session {
     playback: Option<Playback>,
     lamp: Lamp,
     scopes: scopes::Scopes,
+    warnings: warned::Warnings,
+    side: side::SideB,
+    areas: area::Areas,
     export: ExportState,
     rolls: rolls::RollStates,
     profile: Arc<Profile>,
@@ -154,6 +167,9 @@ impl Session {
             playback: None,
             lamp: Lamp::default(),
             scopes: Default::default(),
+            warnings: Default::default(),
+            side: Default::default(),
+            areas: Default::default(),
             export: ExportState::default(),
             rolls: Default::default(),
             profile: Profile::neutral(),
@@ -246,6 +262,21 @@ impl Session {
         plans.to(self.view.stage).as_ref().ok()?;
         Some(Look { frame: self.shown()?.key.clone(), plan: plans.key.clone(), stage: self.view.stage, exposure: self.view.exposure })
     }
+    /// How the look in view becomes colours of the screen.
+    pub fn finish(&self) -> Option<Finish> {
+        let view = &self.view;
+        let marks = Marks::new(view.marking, self.values()?);
+        Some(Finish { channel: view.channel, gamma: view.gamma, marks })
+    }
+    /// What the values in view are.
+    pub fn values(&self) -> Option<Values> {
+        let opened = self.selected_opened()?;
+        Some(develop::values(&*opened.clip, &opened.plans()?.full, self.view.stage))
+    }
+    /// The light of the display of the clip in view, where its output transform says so.
+    pub fn light(&self) -> Option<Light> {
+        apart::light(&self.selected_opened()?.plans()?.full)
+    }
     /// The CPU's picture for the screen; of an earlier look while the new one is computed.
     pub fn screen_picture(&self) -> Option<&Arc<ScreenPicture>> {
         self.pictures.screen()
@@ -310,7 +341,8 @@ impl Session {
     /// When to call [`Session::poll`] though nothing reports: the next frame of a playback is due, or a job has run long
     /// enough to be shown.
     pub fn next_wake(&self) -> Option<Instant> {
-        let frame = self.playback.as_ref().zip(self.selected_opened()).and_then(|(p, o)| p.next_wake(o.frame_rate()));
+        let frame =
+            self.playback.as_ref().zip(self.selected_opened()).and_then(|(p, o)| p.next_wake(o.frame_rate() * self.view.play.speed));
         let now = Instant::now();
         let job = self.jobs.active().iter().filter(|j| j.lane != Lane::Ahead).map(|j| j.started + SHORT).find(|t| *t > now);
         frame.into_iter().chain(job).min()
@@ -337,6 +369,9 @@ impl Session {
         self.check_next();
         self.refresh_lamp();
         self.refresh_scopes();
+        self.refresh_warnings();
+        self.refresh_side();
+        self.refresh_area();
     }
 
     fn refresh_lamp(&mut self) {

@@ -2,6 +2,8 @@
 
 use super::{
     Change, ChecksState, Command, ExportState, Lamp, Session,
+    apart::Side,
+    area::AreaValues,
     cache::FrameKey,
     develop::ScreenPicture,
     document::{Approved, Chosen, ClipEntry, ClipId, GoldenFrame},
@@ -9,6 +11,7 @@ use super::{
     lamp::Comparison,
     media::{self, Media, Opened, OwnedSubject, Planned},
     scopes::ScopeSet,
+    warned::Warned,
 };
 use crate::{
     check::{self, Finding},
@@ -35,6 +38,9 @@ pub enum Output {
     Checked(Vec<Finding>),
     Compared(Comparison),
     Scoped(Box<ScopeSet>),
+    Warned(Warned),
+    Side(Box<Side>),
+    Area(Box<AreaValues>),
     /// The root of the roll.
     Verified(PathBuf, history::Report),
     Exported(Exported),
@@ -116,6 +122,18 @@ impl Session {
                 self.scopes.take(job, *set);
                 changes.push(Change::Scopes);
             }
+            Output::Warned(warned) => {
+                self.warnings.take(job, warned);
+                changes.push(Change::Scopes);
+            }
+            Output::Side(side) => {
+                self.side.take(job, *side);
+                changes.push(Change::Picture);
+            }
+            Output::Area(values) => {
+                self.areas.take(job, *values);
+                changes.push(Change::Scopes);
+            }
             Output::Verified(root, report) => self.roll_verified(root, report, changes),
             Output::Exported(exported) => {
                 self.exported(exported);
@@ -147,6 +165,9 @@ impl Session {
         } else if !self.rolls.failed(job, error) {
             self.planning.take_if(|(_, j)| *j == job);
             self.scopes.failed(job, error);
+            self.warnings.failed(job);
+            self.side.failed(job, error);
+            self.areas.failed(job);
             self.pictures.failed(job, error);
         }
     }

@@ -18,7 +18,7 @@ use super::{Rule, Severity, Subject, Verdict, metadata::sample_frames};
 use crate::{
     camera::FrameNumber,
     color::{self, Op, Processor, curve::Negatives},
-    error::{Error, Result},
+    error::{Error, InFile, Result},
     framing,
     image::{Image, RectF, Size},
     pipeline::{Plan, Stage, StepKind, graded},
@@ -91,6 +91,8 @@ pub struct Match {
     pub alignment: Alignment,
     /// What the still is meant to show: `the canvas`, `the protection`.
     pub area: &'static str,
+    /// Where that lies, in pixels of the canvas.
+    pub part: RectF,
     /// Block by block, after the alignment.
     pub difference: BlockDifference,
     pub still: Size,
@@ -168,6 +170,7 @@ pub fn compare(subject: &Subject, progress: &Progress) -> Result<Comparison> {
         frame,
         alignment,
         area: placed.name,
+        part: placed.part,
         difference: BlockDifference { mean: 0.0, p99: 0.0, max: 0.0, blocks: 0 },
         still: still.size(),
         diagnosis: None,
@@ -184,11 +187,26 @@ pub fn compare(subject: &Subject, progress: &Progress) -> Result<Comparison> {
     Ok(Comparison::Match(Box::new(found)))
 }
 
+/// The still of a match laid over a canvas as it lies there, in `size` pixels, and the rectangle of those that it covers. Values are
+/// display code values; beyond the still its edge goes on.
+pub fn over_canvas(path: &Path, found: &Match, canvas: Size, size: Size) -> Result<(Image, RectF)> {
+    let mut still = read::still(path)?;
+    let own = still.size();
+    still.planes.iter_mut().for_each(|plane| cells::mirror(plane, own, found.alignment.flip));
+    let part = found.alignment.part_of(found.part);
+    let [kx, ky] = [(size.width, canvas.width), (size.height, canvas.height)].map(|(to, of)| f64::from(to) / f64::from(of.max(1)));
+    let covered = RectF::new(part.x * kx, part.y * ky, part.width * kx, part.height * ky);
+    let (sx, sy) = (f64::from(own.width) / covered.width, f64::from(own.height) / covered.height);
+    let whole = RectF::new(-covered.x * sx, -covered.y * sy, f64::from(size.width) * sx, f64::from(size.height) * sy);
+    Ok((framing::resample(&still, whole, size, &MEAN).in_file(path)?, covered))
+}
+
 /// A part of a frame that the still may show, small enough to be compared many times, with as much around it as it may be shifted by.
 struct Placed {
     aces: Image,
     display: Image,
-    /// In pixels of both.
+    /// In pixels of the canvas, and of both pictures.
+    part: RectF,
     area: RectF,
     name: &'static str,
     alignment: Alignment,
@@ -207,8 +225,9 @@ impl Placed {
         let mut shown = aces.clone();
         Processor::new(display).apply_image(&mut shown);
         let (kx, ky) = (f64::from(target.width) / source.width, f64::from(target.height) / source.height);
+        let part = area;
         let area = RectF::new((area.x - source.x) * kx, (area.y - source.y) * ky, area.width * kx, area.height * ky);
-        Ok(Self { aces, display: shown, area, name, alignment: Alignment::PERFECT })
+        Ok(Self { aces, display: shown, part, area, name, alignment: Alignment::PERFECT })
     }
 
     /// Block by block, our picture placed as the still lies.
