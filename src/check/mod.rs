@@ -19,7 +19,7 @@ pub use chain::{Rolls, check_roll, history_of};
 pub use finding::{Finding, Outcome, Severity};
 pub use metadata::sample_frames;
 pub use profile::{Confidence, Profile};
-pub use proof::Proof;
+pub use proof::{Curve, Proof};
 pub use rule::Rule;
 pub(crate) use rule::Verdict;
 

@@ -98,7 +98,7 @@ impl Sidecars {
         // A clip of stills is not its own reference.
         let own: Vec<_> = clip.files().iter().filter_map(|f| f.canonicalize().ok()).collect();
         let mut found = Self::default();
-        for folder in folders(clip) {
+        for folder in sidecar_folders(clip) {
             for path in sorted_files(&folder) {
                 if !own.contains(&path) {
                     found.take(path, &name);
@@ -113,7 +113,7 @@ impl Sidecars {
 
     /// Of several that name the clip nobody can say which is meant: then there is none, and a note.
     fn take_amf_by_clip_id(&mut self, clip: &dyn Clip, name: &str) {
-        let all = folders(clip).into_iter().flat_map(|folder| sorted_files(&folder));
+        let all = sidecar_folders(clip).into_iter().flat_map(|folder| sorted_files(&folder));
         let mut amfs: Vec<PathBuf> = all.filter(|path| extension(path) == "amf").collect();
         if amfs.len() > MOST_AMFS {
             let message =
@@ -169,6 +169,12 @@ impl Sidecars {
         self.amf = Some(document);
         self.notes.clear();
     }
+    /// Without the AMF that was found.
+    pub fn without_amf(mut self) -> Self {
+        self.amf = None;
+        self.looks = Looks::default();
+        self
+    }
     /// Uses this FDL instead of the one that was found.
     pub fn with_fdl(mut self, path: &Path) -> Self {
         self.fdl = Some(load_fdl(path.to_owned(), "chosen"));
@@ -189,8 +195,13 @@ pub(crate) fn clip_name(clip: &dyn Clip) -> String {
     clip.path().file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
+/// Whether a file may be somebody's sidecar, by its extension.
+pub(crate) fn is_sidecar(path: &Path) -> bool {
+    matches!(extension(path).as_str(), "amf" | "fdl" | "jpg" | "jpeg" | "png") || cdl::is_cdl_file(path)
+}
+
 /// Where sidecars lie: beside the frames, and beside the folder that holds them.
-fn folders(clip: &dyn Clip) -> Vec<PathBuf> {
+pub(crate) fn sidecar_folders(clip: &dyn Clip) -> Vec<PathBuf> {
     // Absolute, so that the parent of `.` is found too.
     let path = clip.path().canonicalize().unwrap_or_else(|_| clip.path().to_owned());
     let inner = if path.is_dir() { Some(path.as_path()) } else { path.parent() };

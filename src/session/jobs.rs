@@ -35,9 +35,13 @@ pub enum Lane {
     Long,
     /// Rolls that are read as a whole.
     Verify,
+    /// Small pictures for lists and evidence.
+    Thumbs,
+    /// State to disk, and whether files changed there.
+    Save,
 }
 
-const LANES: [(Lane, &str); 7] = [
+const LANES: [(Lane, &str); 9] = [
     (Lane::Picture, "picture"),
     (Lane::Develop, "develop"),
     (Lane::Open, "open"),
@@ -45,6 +49,8 @@ const LANES: [(Lane, &str); 7] = [
     (Lane::Scopes, "scopes"),
     (Lane::Long, "long"),
     (Lane::Verify, "verify"),
+    (Lane::Thumbs, "thumbs"),
+    (Lane::Save, "save"),
 ];
 
 /// A job that has not reported yet.

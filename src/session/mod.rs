@@ -9,31 +9,49 @@ mod command;
 mod develop;
 mod dispatch;
 mod document;
+mod evidence;
+mod framings;
+mod intake;
 pub mod jobs;
 mod lamp;
+mod line;
 mod log;
 mod media;
+mod mend;
+mod modes;
 mod pictures;
 mod playback;
+mod reload;
 mod reports;
 mod rolls;
+mod room;
+mod saved;
 mod scopes;
 pub mod table;
 #[cfg(test)]
 mod tests;
+mod thumbs;
 mod view;
 
 pub use action::Action;
 pub use cache::{FrameCache, FrameKey, Quality};
 pub use command::{Command, History};
 pub use develop::{Look, Rgba, ScreenPicture, Shown, to_screen, view_ops};
-pub use document::{Approved, Chosen, ClipEntry, ClipId, Document, GoldenFrame, Waiver};
+pub use document::{Approved, Chosen, ClipEntry, ClipId, Document, GoldenFrame, SidecarKind, Waiver};
+pub use evidence::{Cell, CellAt, EvidenceView, Family, Filter, Grade, Matrix, Row};
+pub use framings::{Fit, FitAt, FitRow, FitTable};
+pub use intake::{IntakeView, Line, Paired, Sort};
 pub use lamp::{Comparison, Lamp};
+pub use line::quoted;
 pub use log::{Log, LogEntry, LogLevel};
 pub use media::{ChecksState, Media, Opened, Opener, Planned, Plans, Tally};
+pub use modes::{Mode, UNKNOWN};
 pub use playback::{Direction, Playback};
 pub use rolls::{RollOf, Verification};
+pub use room::Room;
+pub use saved::{Saved, SavedView, state_folder};
 pub use scopes::{ScopeKey, ScopeSet};
+pub use thumbs::{Thumb, ThumbKey, ThumbSize, ThumbState, middle_frame};
 pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, LUMA, Placement, ScopeView, Tab, View, ZOOM_RANGE, Zoom};
 
 use crate::{
@@ -59,13 +77,15 @@ pub struct Config {
     /// Bytes of decoded frames to keep.
     pub cache_bytes: usize,
     pub opener: Opener,
+    /// The folder where the state is kept, so that the next run can go on; none for nothing to be kept.
+    pub state: Option<PathBuf>,
 }
 
 impl Default for Config {
     fn default() -> Self {
         /// A dozen full frames of 8 megapixels.
         const CACHE: usize = 1 << 30;
-        Self { waker: Arc::new(|| ()), cache_bytes: CACHE, opener: Arc::new(camera::open_watched) }
+        Self { waker: Arc::new(|| ()), cache_bytes: CACHE, opener: Arc::new(camera::open_watched), state: None }
     }
 }
 
@@ -74,6 +94,14 @@ impl Default for Config {
 pub enum Ask {
     PickFiles,
     PickFolder,
+    /// FDLs with canvas templates, for the table.
+    PickTemplates,
+    /// A show file.
+    PickShow,
+    /// Where the show is saved to.
+    SaveShow,
+    /// Sidecars for a clip.
+    PickSidecars(ClipId),
     Quit,
 }
 
@@ -87,6 +115,12 @@ pub enum Change {
     Checks(ClipId),
     Lamp,
     Scopes,
+    /// A small picture is there.
+    Thumb,
+    /// Every clip against every template.
+    Framings,
+    /// The state was written.
+    Kept,
     /// A roll was verified.
     Roll,
     Exported,
@@ -125,9 +159,16 @@ pub struct Session {
     playback: Option<Playback>,
     lamp: Lamp,
     scopes: scopes::Scopes,
+    thumbs: thumbs::Thumbs,
+    leftovers: intake::Leftovers,
+    framings: framings::Framings,
+    keeper: saved::Keeper,
+    watch: reload::Watch,
     export: ExportState,
     rolls: rolls::RollStates,
     profile: Arc<Profile>,
+    /// What it was asked for by: an id or a file.
+    profile_name: String,
     log: Log,
     asks: Vec<Ask>,
     opener: Opener,
@@ -154,9 +195,15 @@ impl Session {
             playback: None,
             lamp: Lamp::default(),
             scopes: Default::default(),
+            thumbs: Default::default(),
+            leftovers: Default::default(),
+            framings: Default::default(),
+            keeper: saved::Keeper::new(config.state),
+            watch: Default::default(),
             export: ExportState::default(),
             rolls: Default::default(),
             profile: Profile::neutral(),
+            profile_name: Profile::neutral().id.clone(),
             log: Log::default(),
             asks: vec![],
             opener: config.opener,
@@ -194,6 +241,10 @@ impl Session {
     /// Why the scopes of the picture in view could not be counted.
     pub fn scopes_error(&self) -> Option<&Error> {
         self.scopes.error(&self.look()?)
+    }
+    /// The limits that checks go by.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
     }
     pub fn export(&self) -> &ExportState {
         &self.export
@@ -291,7 +342,10 @@ impl Session {
     }
     /// The job worth showing: the one that has run longest, but for read-ahead.
     pub fn visible_job(&self) -> Option<&Job> {
-        self.jobs.active().iter().find(|j| !matches!(j.lane, Lane::Ahead | Lane::Scopes) && j.started.elapsed() >= SHORT)
+        self.jobs
+            .active()
+            .iter()
+            .find(|j| !matches!(j.lane, Lane::Ahead | Lane::Scopes | Lane::Thumbs | Lane::Save) && j.started.elapsed() >= SHORT)
     }
     /// What the window is asked to do.
     pub fn take_asks(&mut self) -> Vec<Ask> {
@@ -312,8 +366,14 @@ impl Session {
     pub fn next_wake(&self) -> Option<Instant> {
         let frame = self.playback.as_ref().zip(self.selected_opened()).and_then(|(p, o)| p.next_wake(o.frame_rate()));
         let now = Instant::now();
-        let job = self.jobs.active().iter().filter(|j| j.lane != Lane::Ahead).map(|j| j.started + SHORT).find(|t| *t > now);
-        frame.into_iter().chain(job).min()
+        let job = self
+            .jobs
+            .active()
+            .iter()
+            .filter(|j| !matches!(j.lane, Lane::Ahead | Lane::Thumbs | Lane::Save))
+            .map(|j| j.started + SHORT)
+            .find(|t| *t > now);
+        frame.into_iter().chain(job).chain(self.next_keep()).min()
     }
 
     /// Measures how far the GPU's picture is from the CPU's. `work` runs off this thread.
@@ -337,6 +397,9 @@ impl Session {
         self.check_next();
         self.refresh_lamp();
         self.refresh_scopes();
+        self.refresh_thumbs();
+        self.refresh_leftovers();
+        self.refresh_framings();
     }
 
     fn refresh_lamp(&mut self) {
