@@ -12,6 +12,10 @@ pub enum Purpose {
     OpenTemplate,
     /// FDLs with canvas templates, for the table of framings.
     Templates,
+    /// Look files for the next AMF.
+    LookFiles,
+    /// The next AMF.
+    WriteAmf,
     OpenShow,
     SaveShow,
     /// Sidecars for a clip.
@@ -44,6 +48,8 @@ impl FilePicker for Native {
                 Purpose::Templates => {
                     dialog.set_title("FDLs with canvas templates").add_filter("FDL", &["fdl"]).pick_files().unwrap_or_default()
                 }
+                Purpose::LookFiles => dialog.set_title("Look files").pick_files().unwrap_or_default(),
+                Purpose::WriteAmf => dialog.set_title("Write the AMF").add_filter("AMF", &["amf"]).save_file().into_iter().collect(),
                 Purpose::OpenShow => dialog.set_title("Open a show").add_filter("Show", &["prelight"]).pick_file().into_iter().collect(),
                 Purpose::SaveShow => dialog
                     .set_title("Save the show")

@@ -139,6 +139,11 @@ impl App {
                 _ if paths.is_empty() => {}
                 Purpose::ExportFolder => self.form.parent = paths.into_iter().next(),
                 Purpose::Templates => self.out.extend(paths.into_iter().map(Action::AddTemplates)),
+                Purpose::LookFiles => self.rooms.look.add_files(paths),
+                Purpose::WriteAmf => {
+                    let look = &mut self.rooms.look;
+                    self.out.extend(paths.into_iter().next().map(|out| look.write(out)));
+                }
                 Purpose::OpenShow => self.out.extend(paths.into_iter().next().map(Action::OpenShow)),
                 Purpose::SaveShow => self.out.extend(paths.into_iter().next().map(Action::SaveAs)),
                 Purpose::Sidecars(clip) => {
@@ -267,6 +272,24 @@ impl App {
         });
     }
 
+    /// The picture under the row of its steps.
+    fn look(&mut self, ui: &mut Ui) {
+        let bar = |ui: &Ui| Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(theme::MARGIN, 6));
+        let frame = bar(ui);
+        Panel::top("steps in a row").frame(frame).show(ui, |ui| rooms::look::row(ui, &self.session, &mut self.out));
+        let frame = bar(ui);
+        let ask = Panel::right("look")
+            .default_size(330.0)
+            .size_range(290.0..=480.0)
+            .frame(frame)
+            .show(ui, |ui| rooms::look::controls(ui, &self.session, &mut self.rooms.look, &mut self.out))
+            .inner;
+        CentralPanel::no_frame().show(ui, |ui| viewer::show(ui, &self.session, &mut self.screen, &mut self.viewer, &mut self.out));
+        if let Some(purpose) = ask {
+            self.pick(purpose, ui.ctx());
+        }
+    }
+
     fn side_panels(&mut self, ui: &mut Ui) {
         let (session, out) = (&self.session, &mut self.out);
         let (templates, mut ask) = (&self.templates, None);
@@ -336,10 +359,10 @@ impl eframe::App for App {
         }
         let frame = bar(ui);
         Panel::bottom("status").frame(frame).show(ui, |ui| status::show(ui, &self.session, &self.screen, &mut self.out));
-        if self.session.view().room == Room::Bench {
-            self.bench(ui, panels);
-        } else {
-            rooms::show(ui, &self.session, &mut self.rooms, &mut self.out);
+        match self.session.view().room {
+            Room::Bench => self.bench(ui, panels),
+            Room::Look => self.look(ui),
+            _ => rooms::show(ui, &self.session, &mut self.rooms, &mut self.out),
         }
         self.dialogs(ui);
         if !self.out.is_empty() {

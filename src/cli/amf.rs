@@ -11,11 +11,11 @@ use super::{
     validate::{line, validate},
 };
 use crate::{
-    error::{Error, InFile, Result},
+    error::Result,
     files::{self, Existing},
     sidecar::{
         Level,
-        amf::{self, Amf, Reference},
+        amf::{self, Amf},
     },
 };
 use std::path::{Path, PathBuf};
@@ -85,20 +85,4 @@ fn read(file: &Path) -> Result<Amf> {
 /// The folder that the names of a document are relative to.
 fn folder(file: &Path) -> &Path {
     file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// What an AMF names lies below its folder: written elsewhere, it would name what is not there, or another file.
-fn refuse_elsewhere(amf: &Amf, file: &Path, out: &Path) -> Result<()> {
-    let mut names = None;
-    amf.pipeline.visit(&mut |_, transform| {
-        let uuid = if let Reference::Uuid(uuid) = &transform.reference { Some(uuid.as_str()) } else { None };
-        names = names.or(transform.file_reference()).or(uuid);
-    });
-    let Some(name) = names else { return Ok(()) };
-    let real = |path: &Path| folder(path).canonicalize().in_file(folder(path));
-    if real(file)? == real(out)? {
-        return Ok(());
-    }
-    let message = format!("{} names {name} in its folder, and does not lie beside {}", file.display(), out.display());
-    Err(Error::usage(message).field("--out"))
 }

@@ -7,6 +7,7 @@ use super::{
     evidence::{CellAt, Filter},
     framings::FitAt,
     intake::Sort,
+    look_edit::LookEdit,
     room::Room,
     view::{Channel, Engine, Tab, Zoom},
 };
@@ -103,6 +104,9 @@ pub enum Action {
     /// Adds the canvas templates of an FDL to the table.
     #[serde(rename = "Framing/AddTemplates")]
     AddTemplates(PathBuf),
+    /// Writes the selected clip's AMF with edits to a new file, which the clip then has.
+    #[serde(rename = "Look/WriteAmf")]
+    WriteAmf { out: PathBuf, edits: Vec<LookEdit> },
     /// The words about the room, or not.
     #[serde(rename = "View/RoomHelp")]
     RoomHelp,

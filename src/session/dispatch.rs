@@ -75,6 +75,7 @@ impl Session {
             Action::Attach { clip, paths } => self.attach_to(clip, paths)?,
             Action::AskTemplates => self.asks.push(Ask::PickTemplates),
             Action::AddTemplates(path) => self.add_templates(&path)?,
+            Action::WriteAmf { out, edits } => self.write_amf(&out, &edits)?,
             Action::AskAttach => self.asks.extend(self.document.selected.map(Ask::PickSidecars)),
             Action::Detach(kind) => self.detach(kind)?,
             Action::RunAllChecks => self.check_all(),

@@ -54,6 +54,18 @@ impl Grade {
             Self::NotApplicable => "does not apply",
         }
     }
+    /// After a number of cells.
+    pub fn counted(self) -> &'static str {
+        match self {
+            Self::Blocks => "blocking",
+            Self::Warns => "to waive",
+            Self::Pending => "not checked",
+            Self::Waived => "waived",
+            Self::Differs => "differ",
+            Self::Passes => "pass",
+            Self::NotApplicable => "n/a",
+        }
+    }
     /// For a cell: short, and told apart without colour.
     pub fn short(self) -> &'static str {
         match self {

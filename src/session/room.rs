@@ -61,6 +61,6 @@ impl Room {
 
     /// Whether the picture is there to be played and zoomed.
     pub fn has_picture(self) -> bool {
-        self == Self::Bench
+        matches!(self, Self::Bench | Self::Look)
     }
 }

@@ -418,3 +418,5 @@ fn verifying_a_roll_can_be_cancelled_and_its_failure_is_kept() {
     let Some(Verification::Failed(error)) = d.session.verification(&root) else { panic!("it should have failed") };
     assert!(error.to_string().contains("ascmhl_chain.xml"), "{error}");
 }
+
+mod rooms;

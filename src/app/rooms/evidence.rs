@@ -19,9 +19,9 @@ pub struct State {
     seen: Option<CellAt>,
 }
 
-/// Points: the names of rules, a mode, the names of modes, a row.
-const LEFT: f32 = 300.0;
-const COLUMN: f32 = 128.0;
+/// Points: the names of rules, the names of modes, a row; a mode takes what room there is within these.
+const LEFT: f32 = 350.0;
+const COLUMN: std::ops::RangeInclusive<f32> = 124.0..=200.0;
 const HEAD: f32 = 58.0;
 const ROW: f32 = 24.0;
 
@@ -127,7 +127,9 @@ fn running(ui: &mut Ui, session: &Session, out: &mut Out) {
 
 fn chart(ui: &mut Ui, session: &Session, matrix: &Matrix, state: &mut State, out: &mut Out) {
     let height: f32 = matrix.families.iter().map(|f| (f.rows.len() + 1) as f32 * ROW).sum();
-    let size = vec2(LEFT + COLUMN * matrix.modes.len() as f32, HEAD + height);
+    let modes = matrix.modes.len().max(1) as f32;
+    let column = ((ui.available_width() - LEFT - 10.0) / modes).clamp(*COLUMN.start(), *COLUMN.end());
+    let size = vec2(LEFT + column * modes, HEAD + height);
     let at = session.view().evidence.at.as_ref();
     ScrollArea::both().id_salt("chart").auto_shrink(false).show_viewport(ui, |ui, _| {
         let (content, _) = ui.allocate_exact_size(size, Sense::hover());
@@ -136,6 +138,7 @@ fn chart(ui: &mut Ui, session: &Session, matrix: &Matrix, state: &mut State, out
             session,
             matrix,
             at,
+            column,
             origin: content.min,
             window,
             cells: Rect::from_min_max(pos2(window.left() + LEFT, window.top() + HEAD), window.max),
@@ -158,6 +161,8 @@ struct Chart<'a> {
     session: &'a Session,
     matrix: &'a Matrix,
     at: Option<&'a CellAt>,
+    /// Width of a mode.
+    column: f32,
     origin: egui::Pos2,
     /// What is seen of the chart, and of its cells.
     window: Rect,
@@ -175,7 +180,7 @@ impl Chart<'_> {
     fn row(&self, ui: &mut Ui, row: &Row, y: f32, state: &mut State, out: &mut Out) {
         let here = |mode: &str| self.at.is_some_and(|at| at.rule == row.id && at.mode == mode);
         for (i, (cell, mode)) in row.cells.iter().zip(&self.matrix.modes).enumerate() {
-            let rect = Rect::from_min_size(pos2(self.origin.x + LEFT + COLUMN * i as f32, y), vec2(COLUMN, ROW));
+            let rect = Rect::from_min_size(pos2(self.origin.x + LEFT + self.column * i as f32, y), vec2(self.column, ROW));
             let at = || CellAt { rule: row.id.to_owned(), mode: mode.name.clone() };
             if here(&mode.name) && state.seen.as_ref() != self.at {
                 state.seen = self.at.cloned();
@@ -188,11 +193,7 @@ impl Chart<'_> {
             let id = ui.scope_id().with(("cell", row.id, &mode.name));
             let response = ui.interact(rect.intersect(self.cells), id, Sense::click());
             let grade = cell.grade;
-            let share = if cell.of > 1 && !matches!(grade, Grade::Passes | Grade::NotApplicable) {
-                format!(" {}/{}", cell.clips, cell.of)
-            } else {
-                String::new()
-            };
+            let share = if cell.clips < cell.of { format!(" {}/{}", cell.clips, cell.of) } else { String::new() };
             let spoken = format!("{}, {}: {}{share}", row.id, mode.name, grade.words());
             response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, here(&mode.name), &spoken));
             let painter = ui.painter_at(self.cells);
@@ -244,7 +245,7 @@ impl Chart<'_> {
         ui.painter_at(area).rect_filled(area, 0.0, ui.visuals().panel_fill);
         let painter = ui.painter_at(Rect::from_min_max(pos2(self.cells.left(), area.top()), area.max));
         for (i, mode) in self.matrix.modes.iter().enumerate() {
-            let rect = Rect::from_min_size(pos2(self.origin.x + LEFT + COLUMN * i as f32, area.top()), vec2(COLUMN, HEAD));
+            let rect = Rect::from_min_size(pos2(self.origin.x + LEFT + self.column * i as f32, area.top()), vec2(self.column, HEAD));
             if !rect.intersects(area) {
                 continue;
             }
@@ -252,7 +253,7 @@ impl Chart<'_> {
             let color = if current { theme::STRONG } else { theme::TEXT };
             let mut job =
                 egui::text::LayoutJob::single_section(mode.name.clone(), egui::TextFormat::simple(FontId::proportional(12.0), color));
-            job.wrap = egui::text::TextWrapping { max_width: COLUMN - 10.0, max_rows: 2, ..Default::default() };
+            job.wrap = egui::text::TextWrapping { max_width: self.column - 10.0, max_rows: 2, ..Default::default() };
             painter.galley(rect.min + vec2(4.0, 2.0), painter.layout_job(job), color);
             let clips = if mode.clips.len() == 1 { "1 clip".to_owned() } else { format!("{} clips", mode.clips.len()) };
             painter.text(rect.left_bottom() + vec2(4.0, -6.0), Align2::LEFT_BOTTOM, &clips, FontId::proportional(11.5), theme::WEAK);

@@ -6,6 +6,7 @@ mod evidence;
 mod framing;
 mod intake;
 mod line;
+pub mod look;
 mod proofs;
 mod recipe;
 mod thumbs;
@@ -22,6 +23,7 @@ use egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Ui};
 pub struct Rooms {
     evidence: evidence::State,
     intake: intake::State,
+    pub look: look::State,
     thumbs: thumbs::Textures,
 }
 
@@ -63,6 +65,7 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
         Room::Intake => intake::show(ui, session, rooms, out),
         Room::Framing => framing::show(ui, session, rooms, out),
         Room::Recipe => recipe::show(ui, session, out),
-        _ => {}
+        // Those with a picture are drawn around it.
+        Room::Bench | Room::Look => {}
     });
 }

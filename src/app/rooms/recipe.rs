@@ -26,15 +26,19 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
 fn scope(ui: &mut Ui, session: &Session, out: &mut Out) {
     heading(ui, "Scope");
     let clips = &session.document().clips;
-    let mut open = 0;
+    let (mut open, mut unchecked) = (0, 0);
     for entry in clips {
-        open += session.tally(entry.id).map_or(1, |t| t.open());
+        match session.tally(entry.id) {
+            Some(t) => open += t.open(),
+            None => unchecked += 1,
+        }
     }
-    ui.label(weak(if open == 0 {
-        format!("{} clips, ready to be approved", clips.len())
-    } else {
-        format!("{} clips; {open} checks stand in the way", clips.len())
-    }));
+    let said = match (open, unchecked) {
+        (0, 0) => format!("{} clips, ready to be approved", clips.len()),
+        (0, _) => format!("{} clips; {unchecked} not checked yet", clips.len()),
+        _ => format!("{} clips; {open} checks stand in the way", clips.len()),
+    };
+    ui.label(weak(said));
     ScrollArea::vertical().id_salt("scope").auto_shrink(false).show_rows(ui, 36.0, clips.len(), |ui, rows| {
         for index in rows {
             let entry = &clips[index];
@@ -89,7 +93,7 @@ fn plan_of(ui: &mut Ui, opened: &Opened, plan: &Plan) {
     heading(ui, "Colour");
     for step in plan.steps() {
         let state = if step.applied { " (in the pixels)" } else { "" };
-        fact(ui, &step.label, format!("{}{state}", crate::app::steps::friendly(&step.detail)));
+        fact(ui, step.label.trim_end_matches(" Transform"), format!("{}{state}", crate::app::steps::friendly(&step.detail)));
         if let Err(error) = &step.ops {
             ui.horizontal_wrapped(|ui| {
                 Mark::Fail.show(ui);
