@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     files::{self, Existing},
     sidecar::{
-        amf::{self, Edit, Role, Stamp, Transform, WorkingSpace},
+        amf::{self, Edit, Release, Role, Stamp, Transform, WorkingSpace},
         cdl::Cdl,
         lut,
     },
@@ -68,10 +68,11 @@ impl LookEdit {
         }
     }
 
-    fn edit(&self, folder: &Path) -> Result<Edit> {
-        let space = WorkingSpace::acescct();
+    fn edit(&self, folder: &Path, release: Release) -> Result<Edit> {
+        let space = WorkingSpace::named_in("acescct", release).unwrap_or_else(WorkingSpace::acescct);
         let named = |name: &str, role| {
-            Transform::named(name, role).ok_or_else(|| Error::usage("no transform with an official ID").field("transform").value(name))
+            Transform::named_in(name, role, release)
+                .ok_or_else(|| Error::usage("no transform with an official ID").field("transform").value(name))
         };
         Ok(match self {
             Self::Input(name) => Edit::Input(Some(named(name, Role::Input)?)),
@@ -106,7 +107,7 @@ impl Session {
             }
             None => opened.planned.result.as_ref().as_ref().map_err(Error::clone)?.to_amf(now)?,
         };
-        let edits: Vec<Edit> = edits.iter().map(|e| e.edit(folder)).collect::<Result<_>>()?;
+        let edits: Vec<Edit> = edits.iter().map(|e| e.edit(folder, Release::of(&source))).collect::<Result<_>>()?;
         let stamp = Stamp { now, document: Some(Uuid::new_v4()), pipeline: Uuid::new_v4() };
         let edited = source.edited(&edits, Some(folder), stamp)?;
         files::write_bytes(&path, Existing::Refuse, amf::write(&edited).as_bytes())?;

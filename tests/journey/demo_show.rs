@@ -17,6 +17,12 @@ fn clip_folders(show: &Path) -> BTreeMap<String, String> {
     clips.iter().map(|c| (c["name"].as_str().unwrap().to_owned(), text(&show.join(c["folder"].as_str().unwrap())).to_owned())).collect()
 }
 
+/// Folder and name of a clip without faults.
+pub fn clean_clip(show: &Path) -> (String, String) {
+    let name = expected(show).into_iter().find(|(_, faults)| faults.is_empty()).expect("a clip without faults").0;
+    (clip_folders(show)[&name].clone(), name)
+}
+
 fn failing(findings: &Value) -> Vec<String> {
     let failed = findings.as_array().unwrap().iter().filter(|f| f["outcome"] == "fail");
     failed.map(|f| f["id"].as_str().unwrap().to_owned()).collect()
