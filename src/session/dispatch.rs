@@ -32,6 +32,7 @@ impl Session {
         match action {
             Action::Open => self.asks.push(Ask::PickFiles),
             Action::OpenFolder => self.asks.push(Ask::PickFolder),
+            Action::Add(paths) if matches!(paths.as_slice(), [one] if is_show(one)) => self.open_show(&paths[0])?,
             Action::Add(paths) => {
                 self.set_own();
                 self.find(paths);
@@ -266,6 +267,11 @@ impl Session {
         // As if it had failed, so that it is not started again at once.
         self.mark_failed(job, &Error::cancelled());
     }
+}
+
+/// Whether a file is a show, by its name.
+fn is_show(path: &std::path::Path) -> bool {
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("prelight"))
 }
 
 /// Writes the members of `from` over those of `into`, object by object.

@@ -1,6 +1,6 @@
 //! What the window does, as a line for a shell.
 
-use super::{ClipId, Session, document::ClipEntry};
+use super::{Action, ClipId, Session, document::ClipEntry};
 use crate::pipeline::Settings;
 use std::path::Path;
 
@@ -19,6 +19,15 @@ impl Session {
             line.push_str(&format!(" --profile {}", quoted(&self.profile_name)));
         }
         Some(line)
+    }
+}
+
+impl Session {
+    /// `prelight open … --do …`: the show file, or the clip in view, and an action on it.
+    pub fn do_line(&self, action: &Action) -> String {
+        let shown = self.show_file().or_else(|| self.document.selected_clip().map(|c| c.path.as_path()));
+        let shown = shown.map(|p| format!(" {}", quoted(&p.to_string_lossy()))).unwrap_or_default();
+        format!("prelight open{shown} --do {}", quoted(&action.to_string()))
     }
 }
 

@@ -164,7 +164,9 @@ fn a_show_file_brings_everything_back() {
     let document = d.session.document().clone();
 
     let mut other = Driven::open(&["two.chart"]);
-    other.send(Action::OpenShow(file));
+    // As a file that is dropped or named on the command line.
+    other.send(Action::Add(vec![file.clone()]));
+    assert!(other.session.do_line(&Action::Undo).starts_with("prelight open ") && other.session.show_file() == Some(&file));
     other.settle();
     assert_eq!(other.session.document(), &document);
     assert_eq!((other.frame(), other.session.view().room), (50, Room::Framing));
