@@ -327,7 +327,7 @@ impl eframe::App for App {
         for action in std::mem::take(&mut self.out) {
             self.send(action);
         }
-        self.session.want_thumbs(self.rooms.take_wishes());
+        self.session.want_thumbs(self.rooms.wishes());
         self.look_around(ctx);
         self.session.poll();
         if ctx.input(|i| i.pointer.any_released() || i.events.iter().any(|e| matches!(e, egui::Event::Key { pressed: false, .. }))) {

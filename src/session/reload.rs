@@ -99,14 +99,8 @@ impl Session {
                 let frame = opened.playhead;
                 self.keep_frame(id, frame);
             }
-            self.forget(id);
+            self.drop_media(id);
         }
-    }
-
-    /// Takes up what is known of a clip again from nothing.
-    fn forget(&mut self, id: ClipId) {
-        self.drop_media(id);
-        self.forget_thumbs(id);
     }
 }
 

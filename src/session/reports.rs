@@ -273,6 +273,7 @@ impl Session {
         }
         self.cache.retain(|k| k.clip != id);
         self.planning.take_if(|(clip, _)| *clip == id);
+        self.forget_thumbs(id);
     }
 
     fn opening(&self, job: JobId) -> Option<ClipId> {

@@ -3,7 +3,7 @@
 //! A show file is JSON: format, version, the document, how it is looked at. Files are written whole or not at all.
 
 use super::{
-    Ask, Change, ClipId, Command, Document, EvidenceView, IntakeView, Room, Session, Tab, Zoom,
+    Ask, Change, ClipId, Command, Document, EvidenceView, ExportState, IntakeView, Room, Session, Tab, Zoom,
     jobs::{JobId, Lane},
     reports::Output,
 };
@@ -167,8 +167,12 @@ impl Session {
         self.playback = None;
         self.run(Command::Remove { clips: gone, select: None });
         self.refresh(); // drops what belongs to those clips, whose ids the new ones may have
+        // The one place besides a command that writes the document: nothing of the other show can be undone in this one.
         self.document = document;
         self.history = Default::default();
+        if !matches!(self.export, ExportState::Running { .. }) {
+            self.export = ExportState::default();
+        }
         self.keeper.frames = view.frames;
         self.keeper.file = file;
         self.keeper.demo = demo;
@@ -179,6 +183,8 @@ impl Session {
         v.zoom = view.zoom.unwrap_or(v.zoom);
         v.center = view.center.unwrap_or(v.center);
         v.tab = view.tab.unwrap_or(v.tab);
+        v.pin = None;
+        v.framing = None;
         v.evidence = view.evidence;
         v.intake = view.intake;
         self.refresh();

@@ -34,8 +34,8 @@ impl Rooms {
     }
 
     /// The small pictures that the last pass would have shown.
-    pub fn take_wishes(&mut self) -> Vec<thumbs::Wish> {
-        self.thumbs.take_wishes()
+    pub fn wishes(&self) -> Vec<thumbs::Wish> {
+        self.thumbs.wishes()
     }
 }
 

@@ -11,9 +11,17 @@ pub type Wish = (ClipId, FrameNumber, ThumbSize);
 
 #[derive(Default)]
 pub struct Textures {
-    known: HashMap<ThumbKey, (TextureHandle, u64)>,
+    known: HashMap<ThumbKey, Texture>,
     wishes: Vec<Wish>,
     pass: u64,
+}
+
+/// A picture on the GPU.
+struct Texture {
+    of: Arc<Thumb>,
+    handle: TextureHandle,
+    /// The pass that drew it last.
+    used: u64,
 }
 
 /// Passes after which a texture that was not drawn is given back.
@@ -31,10 +39,10 @@ impl Textures {
         self.pass += 1;
         self.wishes.clear();
         let pass = self.pass;
-        self.known.retain(|_, (_, used)| pass - *used < KEPT);
+        self.known.retain(|_, t| pass - t.used < KEPT);
     }
 
-    pub fn take_wishes(&mut self) -> Vec<Wish> {
+    pub fn wishes(&self) -> Vec<Wish> {
         self.wishes.clone()
     }
 
@@ -46,14 +54,16 @@ impl Textures {
             None => Shown::Coming,
             Some((_, ThumbState::Failed(error))) => Shown::Failed(error.to_string()),
             Some((key, ThumbState::Ready(thumb))) => {
-                let load = || {
+                // Of a clip that was read again there is another picture by the same key.
+                if !self.known.get(&key).is_some_and(|t| Arc::ptr_eq(&t.of, thumb)) {
                     let p = &thumb.picture;
                     let image = ColorImage::from_rgba_premultiplied([p.size.width as usize, p.size.height as usize], &p.bytes);
-                    (ctx.load_texture("small picture", image, TextureOptions::LINEAR), 0)
-                };
-                let (handle, used) = self.known.entry(key).or_insert_with(load);
-                *used = self.pass;
-                Shown::Picture(thumb.clone(), handle.id())
+                    let handle = ctx.load_texture("small picture", image, TextureOptions::LINEAR);
+                    self.known.insert(key.clone(), Texture { of: thumb.clone(), handle, used: 0 });
+                }
+                let Some(texture) = self.known.get_mut(&key) else { return Shown::Coming };
+                texture.used = self.pass;
+                Shown::Picture(thumb.clone(), texture.handle.id())
             }
         }
     }
