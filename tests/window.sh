@@ -8,7 +8,7 @@ prelight=${1:-target/debug/prelight}
 shots=$PWD/target/window
 work=$(mktemp -d)
 mkdir -p "$shots"
-export XDG_RUNTIME_DIR=$work/run XDG_CACHE_HOME=$work/cache XDG_DATA_HOME=$work/data
+export XDG_RUNTIME_DIR=$work/run XDG_CACHE_HOME=$work/cache XDG_DATA_HOME=$work/data PRELIGHT_STATE=$work/state
 mkdir -m 700 "$XDG_RUNTIME_DIR"
 pids=()
 trap 'kill "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT

@@ -78,7 +78,7 @@ pub fn name(session: &Session, entry: &ClipEntry) -> String {
 }
 
 /// Shape and words for a clip.
-fn state(session: &Session, entry: &ClipEntry) -> (Mark, String) {
+pub fn state(session: &Session, entry: &ClipEntry) -> (Mark, String) {
     match session.media(entry.id) {
         None | Some(Media::Waiting) => (Mark::None, "waiting to be opened".into()),
         Some(Media::Opening(_)) => (Mark::Running, "opening".into()),

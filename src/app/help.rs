@@ -50,7 +50,8 @@ pub fn keys(ui: &Ui, out: &mut Out) {
                     Grid::new(menu).num_columns(2).spacing(vec2(10.0, 2.0)).show(ui, |ui| {
                         for e in ACTIONS.iter().filter(|e| e.menu.split('/').next() == Some(menu) && !e.keys.is_empty()) {
                             ui.label(mono(keymap::hint(ui.ctx(), e.keys)));
-                            ui.label(RichText::new(e.text).small()).on_hover_text(e.tooltip);
+                            let text = e.room.map_or_else(|| e.text.to_owned(), |room| format!("{} ({})", e.text, room.label()));
+                            ui.label(RichText::new(text).small()).on_hover_text(e.tooltip);
                             ui.end_row();
                         }
                     });

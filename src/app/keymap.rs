@@ -1,23 +1,22 @@
 //! Keys to actions, by the one table of actions.
 
-use crate::session::{Action, table};
+use crate::session::{Action, Room, table};
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 use std::sync::LazyLock;
 
 struct Binding {
     shortcut: KeyboardShortcut,
-    action: &'static Action,
+    entry: &'static table::Entry,
 }
 
 /// Keys with more modifiers first: a match ignores a Shift too many.
 static BINDINGS: LazyLock<Vec<Binding>> = LazyLock::new(|| {
-    let mut all: Vec<Binding> = table::ACTIONS
-        .iter()
-        .flat_map(|e| e.keys.iter().filter_map(|k| parse(k)).map(|shortcut| Binding { shortcut, action: &e.action }))
-        .collect();
+    let mut all: Vec<Binding> =
+        table::ACTIONS.iter().flat_map(|e| e.keys.iter().filter_map(|k| parse(k)).map(|shortcut| Binding { shortcut, entry: e })).collect();
     all.sort_by_key(|b| {
         let m = b.shortcut.modifiers;
-        std::cmp::Reverse(u8::from(m.command) + u8::from(m.shift) + u8::from(m.alt))
+        // Those of a room go before those of every room.
+        (std::cmp::Reverse(u8::from(m.command) + u8::from(m.shift) + u8::from(m.alt)), b.entry.room.is_none())
     });
     all
 });
@@ -35,8 +34,16 @@ fn parse(text: &str) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(modifiers, Key::from_name(rest)?))
 }
 
-/// The actions of the keys pressed since the last pass. Counts presses: four taps in one slow pass are four.
-pub fn poll(ctx: &Context) -> Vec<Action> {
+/// Whether its keys are for the picture, and mean nothing where that is not shown.
+fn is_for_picture(entry: &table::Entry) -> bool {
+    match entry.menu.split_once('/') {
+        Some(("View", sub)) => !matches!(sub, "Room" | "Panel" | "Stage"),
+        _ => matches!(entry.menu.split('/').next(), Some("Play" | "Compare")),
+    }
+}
+
+/// The actions of the keys pressed since the last pass, in a room. Counts presses: four taps in one slow pass are four.
+pub fn poll(ctx: &Context, room: Room) -> Vec<Action> {
     if ctx.text_edit_focused() {
         return vec![];
     }
@@ -46,10 +53,11 @@ pub fn poll(ctx: &Context) -> Vec<Action> {
     ctx.input_mut(|i| {
         BINDINGS
             .iter()
+            .filter(|b| b.entry.room.is_none_or(|r| r == room) && (room.has_picture() || !is_for_picture(b.entry)))
             .filter(|b| !(focused && of_widgets.contains(&b.shortcut.logical_key)))
             .flat_map(|b| {
                 let n = i.count_and_consume_key(b.shortcut.modifiers, b.shortcut.logical_key);
-                std::iter::repeat_n(b.action.clone(), n)
+                std::iter::repeat_n(b.entry.action.clone(), n)
             })
             .collect()
     })

@@ -2,7 +2,7 @@
 
 use super::{keymap, widgets::Out};
 use crate::session::{
-    Session,
+    Action, Session,
     table::{self, ACTIONS, Entry, MENUS},
 };
 use egui::{Button, MenuBar, Ui};
@@ -26,7 +26,26 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
                         Some(_) => {}
                     }
                 }
+                if menu == "File" {
+                    recent(ui, session, out);
+                }
             });
+        }
+    });
+}
+
+/// The shows that were saved or opened last.
+fn recent(ui: &mut Ui, session: &Session, out: &mut Out) {
+    if session.recent().is_empty() {
+        return;
+    }
+    ui.menu_button("Recent", |ui| {
+        for path in session.recent() {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
+                out.push(Action::OpenShow(path.clone()));
+                ui.close();
+            }
         }
     });
 }
@@ -34,8 +53,8 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
 pub fn item(ui: &mut Ui, session: &Session, out: &mut Out, entry: &Entry) {
     let why = table::available(&entry.action, session).err();
     let text = match (&entry.action, session.history().undo_label(), session.history().redo_label()) {
-        (crate::session::Action::Undo, Some(what), _) => format!("{} {what}", entry.text),
-        (crate::session::Action::Redo, _, Some(what)) => format!("{} {what}", entry.text),
+        (Action::Undo, Some(what), _) => format!("{} {what}", entry.text),
+        (Action::Redo, _, Some(what)) => format!("{} {what}", entry.text),
         _ => entry.text.to_owned(),
     };
     let button = Button::new(text).shortcut_text(keymap::hint(ui.ctx(), entry.keys)).frame(false);

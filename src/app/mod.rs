@@ -18,6 +18,7 @@ mod overlay;
 mod palette;
 mod picker;
 mod recipe;
+mod rooms;
 mod scopes;
 mod screen;
 mod script;
@@ -38,7 +39,7 @@ pub use window::{App, Content, Maker, Setup};
 
 use crate::{
     error::{Error, Result},
-    session::{Action, Config},
+    session::{Action, Config, state_folder},
 };
 use std::{
     path::PathBuf,
@@ -83,7 +84,15 @@ pub fn run(start: Start) -> Result<()> {
     let script = Script::new(start.actions, start.screenshot, start.exit);
     let failure = script.failure.clone();
     let scripted = !script.is_done();
-    let setup = Setup { picker: Box::new(Native), content: start.content, script, session: Config::default() };
+    let setup = Setup {
+        picker: Box::new(Native),
+        content: start.content,
+        script,
+        session: Config {
+            state: if scripted { std::env::var_os("PRELIGHT_STATE").map(PathBuf::from) } else { state_folder() },
+            ..Config::default()
+        },
+    };
     let (width, height) = start.size.unwrap_or((1440, 900));
     let mut native = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()

@@ -49,6 +49,15 @@ pub fn show(ui: &Ui, session: &Session, state: &mut PaletteState, out: &mut Out)
                 ui.label(weak("No command is called that."));
             }
         });
+        if let Some(e) = found.get(state.chosen) {
+            let line = session.do_line(&e.action);
+            ui.horizontal(|ui| {
+                if ui.small_button("Copy as command line").on_hover_text(&line).clicked() {
+                    ui.ctx().copy_text(line.clone());
+                }
+                ui.add(egui::Label::new(weak(&line)).truncate());
+            });
+        }
         // A whole action can be typed, as on the command line.
         if done.is_none() && enter && found.is_empty() {
             done = Action::parse(&state.text).ok();

@@ -1,5 +1,6 @@
 //! File dialogs behind a trait, so that tests answer them without opening one.
 
+use crate::session::ClipId;
 use crossbeam_channel::Sender;
 use std::path::PathBuf;
 
@@ -9,6 +10,16 @@ pub enum Purpose {
     OpenFolder,
     /// An FDL with canvas templates.
     OpenTemplate,
+    /// FDLs with canvas templates, for the table of framings.
+    Templates,
+    /// Look files for the next AMF.
+    LookFiles,
+    /// The next AMF.
+    WriteAmf,
+    OpenShow,
+    SaveShow,
+    /// Sidecars for a clip.
+    Sidecars(ClipId),
     /// The folder a recipe is written to.
     ExportFolder,
 }
@@ -34,6 +45,24 @@ impl FilePicker for Native {
                 Purpose::OpenTemplate => {
                     dialog.set_title("Open a canvas template").add_filter("FDL", &["fdl"]).pick_file().into_iter().collect()
                 }
+                Purpose::Templates => {
+                    dialog.set_title("FDLs with canvas templates").add_filter("FDL", &["fdl"]).pick_files().unwrap_or_default()
+                }
+                Purpose::LookFiles => dialog.set_title("Look files").pick_files().unwrap_or_default(),
+                Purpose::WriteAmf => dialog.set_title("Write the AMF").add_filter("AMF", &["amf"]).save_file().into_iter().collect(),
+                Purpose::OpenShow => dialog.set_title("Open a show").add_filter("Show", &["prelight"]).pick_file().into_iter().collect(),
+                Purpose::SaveShow => dialog
+                    .set_title("Save the show")
+                    .add_filter("Show", &["prelight"])
+                    .set_file_name("show.prelight")
+                    .save_file()
+                    .into_iter()
+                    .collect(),
+                Purpose::Sidecars(_) => dialog
+                    .set_title("Sidecars of the clip")
+                    .add_filter("AMF, FDL, stills", &["amf", "fdl", "jpg", "jpeg", "png"])
+                    .pick_files()
+                    .unwrap_or_default(),
                 Purpose::ExportFolder => dialog.set_title("Folder for the recipe").pick_folder().into_iter().collect(),
             };
             let _ = reply.send((purpose, paths));

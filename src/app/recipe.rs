@@ -4,7 +4,7 @@ use super::{
     clips, theme,
     widgets::{Mark, Out, action_button, cut, heading, mono, rule, weak},
 };
-use crate::session::{Action, ExportState, GoldenFrame, Session};
+use crate::session::{Action, ClipEntry, ExportState, GoldenFrame, Session};
 use egui::{Grid, RichText, ScrollArea, Ui};
 
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
@@ -24,16 +24,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
     ScrollArea::vertical().id_salt("recipe").auto_shrink(false).show(ui, |ui| {
         for entry in &session.document().clips {
             ui.horizontal(|ui| {
-                let key = session.opened(entry.id).and_then(|o| o.plans()).map(|p| p.key.clone());
-                let (mark, text) = match (&entry.approved, key) {
-                    (Some(a), Some(key)) if a.plan_key == *key => (Mark::Pass, format!("approved by {}, {}", a.name, a.role)),
-                    (Some(a), _) => (Mark::Warn, format!("changed since {} approved it", a.name)),
-                    (None, _) => match session.tally(entry.id) {
-                        Some(t) if t.open() > 0 => (Mark::Fail, t.open_in_words()),
-                        Some(_) => (Mark::None, "ready to be approved".into()),
-                        None => (Mark::None, "not checked yet".into()),
-                    },
-                };
+                let (mark, text) = state(session, entry);
                 mark.show(ui);
                 ui.vertical(|ui| {
                     let name = clips::name(session, entry);
@@ -42,32 +33,51 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
                 });
             });
         }
-        match session.export() {
-            ExportState::Idle => {}
-            ExportState::Running { job, .. } => {
-                rule(ui);
-                let message = session.jobs().iter().find(|j| j.id == *job).map(|j| j.progress.message()).unwrap_or_default();
-                ui.label(format!("Exporting: {message}"));
-            }
-            ExportState::Failed(error) => {
-                rule(ui);
-                ui.horizontal_wrapped(|ui| {
-                    Mark::Fail.show(ui);
-                    ui.label(format!("Not exported: {error}"));
-                });
-            }
-            ExportState::Done { recipe, digest, golden } => {
-                rule(ui);
-                heading(ui, "Exported");
-                let path = recipe.display().to_string();
-                ui.add(egui::Label::new(mono(&path)).wrap());
-                ui.label(weak("SHA-256 of recipe.json, which the approval is bound to"));
-                ui.add(egui::Label::new(mono(digest)).wrap());
-                ui.add_space(4.0);
-                golden_frames(ui, golden);
-            }
+        if !matches!(session.export(), ExportState::Idle) {
+            rule(ui);
+            export_state(ui, session);
         }
     });
+}
+
+/// Whether a clip is approved, and what stands in the way.
+pub fn state(session: &Session, entry: &ClipEntry) -> (Mark, String) {
+    let key = session.opened(entry.id).and_then(|o| o.plans()).map(|p| p.key.clone());
+    match (&entry.approved, key) {
+        (Some(a), Some(key)) if a.plan_key == *key => (Mark::Pass, format!("approved by {}, {}", a.name, a.role)),
+        (Some(a), _) => (Mark::Warn, format!("changed since {} approved it", a.name)),
+        (None, _) => match session.tally(entry.id) {
+            Some(t) if t.open() > 0 => (Mark::Fail, t.open_in_words()),
+            Some(_) => (Mark::None, "ready to be approved".into()),
+            None => (Mark::None, "not checked yet".into()),
+        },
+    }
+}
+
+/// What came of the export.
+pub fn export_state(ui: &mut Ui, session: &Session) {
+    match session.export() {
+        ExportState::Idle => {}
+        ExportState::Running { job, .. } => {
+            let message = session.jobs().iter().find(|j| j.id == *job).map(|j| j.progress.message()).unwrap_or_default();
+            ui.label(format!("Exporting: {message}"));
+        }
+        ExportState::Failed(error) => {
+            ui.horizontal_wrapped(|ui| {
+                Mark::Fail.show(ui);
+                ui.label(format!("Not exported: {error}"));
+            });
+        }
+        ExportState::Done { recipe, digest, golden } => {
+            heading(ui, "Exported");
+            let path = recipe.display().to_string();
+            ui.add(egui::Label::new(mono(&path)).wrap());
+            ui.label(weak("SHA-256 of recipe.json, which the approval is bound to"));
+            ui.add(egui::Label::new(mono(digest)).wrap());
+            ui.add_space(4.0);
+            golden_frames(ui, golden);
+        }
+    }
 }
 
 pub fn golden_frames(ui: &mut Ui, golden: &[GoldenFrame]) {

@@ -94,6 +94,16 @@ fn measured(c: &Comparison) -> (Mark, String, String) {
 
 /// What was adjusted for looking only, so that it is not forgotten. A click takes it back.
 fn chips(ui: &mut Ui, session: &Session, out: &mut Out) {
+    let changed = session.changed_clips().len();
+    if changed > 0 {
+        Mark::Warn.show(ui);
+        ui.label(
+            RichText::new(if changed == 1 { "1 clip changed on disk".into() } else { format!("{changed} clips changed on disk") }).small(),
+        );
+        if ui.small_button("Reload").on_hover_text("Open what changed again").clicked() {
+            out.push(Action::Reload);
+        }
+    }
     let view = session.view();
     let mut chip = |text: String, tip: &str, undo: Action| {
         let button = Button::new(RichText::new(text).small()).small();

@@ -120,7 +120,7 @@ fn step(
 }
 
 /// Transform IDs by the titles people know them by.
-fn friendly(detail: &str) -> String {
+pub(super) fn friendly(detail: &str) -> String {
     let title = |word: &str| color::named(word).map_or_else(|| word.rsplit(':').next().unwrap_or(word).to_owned(), |n| n.title.to_owned());
     // Names of the catalogue have hyphens; no other word of a detail that has is one.
     let is_name = |w: &str| w.starts_with("urn:") || (w.contains('-') && color::named(w).is_some_and(|n| n.name == w));
@@ -309,7 +309,7 @@ pub(super) fn set(members: Value) -> Action {
     }
 }
 
-fn tier_name(tier: debayer::Tier) -> &'static str {
+pub(super) fn tier_name(tier: debayer::Tier) -> &'static str {
     match tier {
         debayer::Tier::Bilinear => "bilinear",
         debayer::Tier::Mhc => "MHC",

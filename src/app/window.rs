@@ -4,7 +4,7 @@ use super::{
     approve, checks, clips, help, inspector, keymap, menu, metadata,
     palette::{self, PaletteState},
     picker::{FilePicker, Purpose, Reply},
-    recipe, scopes,
+    recipe, rooms, scopes,
     screen::Screen,
     script::{Next, Script},
     status, steps, theme, toolbar, transport,
@@ -15,11 +15,15 @@ use crate::{
     error::Result,
     framing::template::TemplateChoice,
     progress::Progress,
-    session::{Action, Ask, Config, Dialog, Session, Tab, Zoom},
+    session::{Action, Ask, Config, Dialog, Room, Session, Tab, Zoom},
 };
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
-use std::{path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 pub struct App {
     session: Session,
@@ -30,13 +34,19 @@ pub struct App {
     out: Out,
     viewer: ViewerState,
     scopes: scopes::Textures,
+    rooms: rooms::Rooms,
     palette: PaletteState,
     form: approve::Form,
     metadata_filter: String,
     /// The canvas templates of the file that was chosen last.
     templates: Vec<TemplateChoice>,
     full_screen: bool,
+    /// When files were last looked at.
+    looked: Option<Instant>,
 }
+
+/// Files are looked at this often while the window is in front.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// What is opened first.
 pub enum Content {
@@ -74,7 +84,13 @@ impl App {
         match setup.content {
             Content::Paths(paths) if paths.is_empty() => {}
             Content::Paths(paths) => out.push(Action::Add(paths)),
-            Content::Made { title, make } => session.prepare(title, make),
+            Content::Made { title, make } => match session.last_state() {
+                Some(saved) => session.restore(saved),
+                None => {
+                    session.set_demo();
+                    session.prepare(title, make);
+                }
+            },
         }
         Self {
             session,
@@ -85,11 +101,13 @@ impl App {
             out,
             viewer: ViewerState::default(),
             scopes: Default::default(),
+            rooms: Default::default(),
             palette: PaletteState::default(),
             form: approve::Form::default(),
             metadata_filter: String::new(),
             templates: vec![],
             full_screen: false,
+            looked: None,
         }
     }
 
@@ -109,17 +127,29 @@ impl App {
 
     fn take_input(&mut self, ctx: &Context) {
         if self.session.view().dialog.is_none() {
-            self.out.extend(keymap::poll(ctx));
+            self.out.extend(keymap::poll(ctx, self.session.view().room));
         }
         let dropped: Vec<PathBuf> =
             ctx.input_mut(|i| std::mem::take(&mut i.raw.dropped_files)).iter().map(|f| f.path().to_owned()).collect();
         if !dropped.is_empty() {
-            self.out.push(Action::Add(dropped));
+            self.out.push(self.rooms.dropped(&self.session, dropped));
         }
         while let Ok((purpose, paths)) = self.replies.1.try_recv() {
             match purpose {
                 _ if paths.is_empty() => {}
                 Purpose::ExportFolder => self.form.parent = paths.into_iter().next(),
+                Purpose::Templates => self.out.extend(paths.into_iter().map(Action::AddTemplates)),
+                Purpose::LookFiles => self.rooms.look.add_files(paths),
+                Purpose::WriteAmf => {
+                    let look = &mut self.rooms.look;
+                    self.out.extend(paths.into_iter().next().map(|out| look.write(out)));
+                }
+                Purpose::OpenShow => self.out.extend(paths.into_iter().next().map(Action::OpenShow)),
+                Purpose::SaveShow => self.out.extend(paths.into_iter().next().map(Action::SaveAs)),
+                Purpose::Sidecars(clip) => {
+                    let clip = self.session.document().index(clip);
+                    self.out.extend(clip.map(|clip| Action::Attach { clip: Some(clip), paths }));
+                }
                 Purpose::OpenTemplate => self.take_templates(&paths),
                 Purpose::OpenFiles | Purpose::OpenFolder => self.out.push(Action::Add(paths)),
             }
@@ -156,6 +186,26 @@ impl App {
         }
     }
 
+    /// What is looked at while the window is: its size, and whether files changed under it.
+    fn look_around(&mut self, ctx: &Context) {
+        let (focused, size) = ctx.input(|i| (i.viewport().focused.unwrap_or(true), i.viewport().inner_rect.map(|r| r.size())));
+        if let Some(size) = size {
+            self.session.set_window([size.x.round(), size.y.round()]);
+        }
+        if !focused {
+            self.looked = None;
+            return;
+        }
+        let due = self.looked.is_none_or(|t: Instant| t.elapsed() >= LOOK_EVERY);
+        if due {
+            self.looked = Some(Instant::now());
+            self.session.look_at_files();
+        }
+        if !self.session.document().clips.is_empty() {
+            ctx.request_repaint_after(LOOK_EVERY);
+        }
+    }
+
     fn run_script(&mut self, ctx: &Context) {
         let settled = self.session.is_settled() && self.screen.is_settled(&self.session) && self.out.is_empty();
         match self.script.next(ctx, settled) {
@@ -174,6 +224,10 @@ impl App {
         match ask {
             Ask::PickFiles => self.pick(Purpose::OpenFiles, ctx),
             Ask::PickFolder => self.pick(Purpose::OpenFolder, ctx),
+            Ask::PickTemplates => self.pick(Purpose::Templates, ctx),
+            Ask::PickShow => self.pick(Purpose::OpenShow, ctx),
+            Ask::SaveShow => self.pick(Purpose::SaveShow, ctx),
+            Ask::PickSidecars(clip) => self.pick(Purpose::Sidecars(clip), ctx),
             Ask::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
     }
@@ -197,6 +251,42 @@ impl App {
                     self.pick(purpose, ui.ctx());
                 }
             }
+        }
+    }
+
+    /// The picture, and what is beside it.
+    fn bench(&mut self, ui: &mut Ui, panels: bool) {
+        if panels {
+            self.side_panels(ui);
+        }
+        let bar = |ui: &Ui| Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(theme::MARGIN, 4));
+        CentralPanel::no_frame().show(ui, |ui| {
+            if panels {
+                let frame = bar(ui);
+                Panel::top("toolbar").frame(frame).show(ui, |ui| {
+                    toolbar::show(ui, &self.session, &mut self.out, self.viewer.placement.as_ref());
+                });
+                Panel::bottom("transport").frame(frame).show(ui, |ui| transport::show(ui, &self.session, &mut self.out));
+            }
+            viewer::show(ui, &self.session, &mut self.screen, &mut self.viewer, &mut self.out);
+        });
+    }
+
+    /// The picture under the row of its steps.
+    fn look(&mut self, ui: &mut Ui) {
+        let bar = |ui: &Ui| Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(theme::MARGIN, 6));
+        let frame = bar(ui);
+        Panel::top("steps in a row").frame(frame).show(ui, |ui| rooms::look::row(ui, &self.session, &mut self.out));
+        let frame = bar(ui);
+        let ask = Panel::right("look")
+            .default_size(330.0)
+            .size_range(290.0..=480.0)
+            .frame(frame)
+            .show(ui, |ui| rooms::look::controls(ui, &self.session, &mut self.rooms.look, &mut self.out))
+            .inner;
+        CentralPanel::no_frame().show(ui, |ui| viewer::show(ui, &self.session, &mut self.screen, &mut self.viewer, &mut self.out));
+        if let Some(purpose) = ask {
+            self.pick(purpose, ui.ctx());
         }
     }
 
@@ -237,6 +327,8 @@ impl eframe::App for App {
         for action in std::mem::take(&mut self.out) {
             self.send(action);
         }
+        self.session.want_thumbs(self.rooms.wishes());
+        self.look_around(ctx);
         self.session.poll();
         if ctx.input(|i| i.pointer.any_released() || i.events.iter().any(|e| matches!(e, egui::Event::Key { pressed: false, .. }))) {
             self.session.seal();
@@ -258,26 +350,20 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let bar = |ui: &Ui| Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(theme::MARGIN, 4));
+        self.rooms.begin();
         let panels = self.session.view().panels;
         if panels {
             let frame = bar(ui);
             Panel::top("menu").frame(frame).show(ui, |ui| menu::show(ui, &self.session, &mut self.out));
+            Panel::top("rooms").frame(frame).show(ui, |ui| rooms::bar(ui, &self.session, &mut self.out));
         }
         let frame = bar(ui);
         Panel::bottom("status").frame(frame).show(ui, |ui| status::show(ui, &self.session, &self.screen, &mut self.out));
-        if panels {
-            self.side_panels(ui);
+        match self.session.view().room {
+            Room::Bench => self.bench(ui, panels),
+            Room::Look => self.look(ui),
+            _ => rooms::show(ui, &self.session, &mut self.rooms, &mut self.out),
         }
-        CentralPanel::no_frame().show(ui, |ui| {
-            if panels {
-                let frame = bar(ui);
-                Panel::top("toolbar").frame(frame).show(ui, |ui| {
-                    toolbar::show(ui, &self.session, &mut self.out, self.viewer.placement.as_ref());
-                });
-                Panel::bottom("transport").frame(frame).show(ui, |ui| transport::show(ui, &self.session, &mut self.out));
-            }
-            viewer::show(ui, &self.session, &mut self.screen, &mut self.viewer, &mut self.out);
-        });
         self.dialogs(ui);
         if !self.out.is_empty() {
             ui.ctx().request_repaint(); // taken up at the start of the next pass

@@ -13,7 +13,7 @@ use super::{
     validate::{self, line, validate},
 };
 use crate::{
-    error::{Error, InFile, Result},
+    error::{Error, Result},
     files,
     sidecar::{
         Level,
@@ -110,20 +110,4 @@ fn named(option: &str, name: &str, role: Role, release: Release) -> Result<Trans
 /// The folder that the names of a document are relative to.
 fn folder(file: &Path) -> &Path {
     file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// What an AMF names lies below its folder: written elsewhere, it would name what is not there, or another file.
-fn refuse_elsewhere(amf: &Amf, file: &Path, out: &Path) -> Result<()> {
-    let mut names = None;
-    amf.pipeline.visit(&mut |_, transform| {
-        let uuid = if let Reference::Uuid(uuid) = &transform.reference { Some(uuid.as_str()) } else { None };
-        names = names.or(transform.file_reference()).or(uuid);
-    });
-    let Some(name) = names else { return Ok(()) };
-    let real = |path: &Path| folder(path).canonicalize().in_file(folder(path));
-    if real(file)? == real(out)? {
-        return Ok(());
-    }
-    let message = format!("{} names {name} in its folder, and does not lie beside {}", file.display(), out.display());
-    Err(Error::usage(message).field("--out"))
 }

@@ -99,7 +99,7 @@ impl Sidecars {
     pub fn discover(clip: &dyn Clip) -> Self {
         let name = clip_name(clip);
         // Listed once: a clip may lie among many thousand frames.
-        let files: Vec<PathBuf> = folders(clip).iter().flat_map(|folder| sorted_documents(folder)).collect();
+        let files: Vec<PathBuf> = sidecar_folders(clip).iter().flat_map(|folder| sorted_documents(folder)).collect();
         let mut found = Self::default();
         for path in &files {
             found.take(path, &name, clip);
@@ -166,6 +166,12 @@ impl Sidecars {
         self.amf = Some(document);
         self.notes.clear();
     }
+    /// Without the AMF that was found.
+    pub fn without_amf(mut self) -> Self {
+        self.amf = None;
+        self.looks = Looks::default();
+        self
+    }
     /// Uses this FDL instead of the one that was found.
     pub fn with_fdl(mut self, path: &Path) -> Self {
         self.fdl = Some(load_fdl(path.to_owned(), "chosen"));
@@ -186,8 +192,13 @@ pub(crate) fn clip_name(clip: &dyn Clip) -> String {
     camera::name_of(clip.path()).unwrap_or_default()
 }
 
+/// Whether a file may be somebody's sidecar, by its extension.
+pub(crate) fn is_sidecar(path: &Path) -> bool {
+    matches!(extension(path).as_str(), "amf" | "fdl" | "jpg" | "jpeg" | "png") || cdl::is_cdl_file(path)
+}
+
 /// Where sidecars lie: beside the frames, and beside the folder that holds them.
-fn folders(clip: &dyn Clip) -> Vec<PathBuf> {
+pub(crate) fn sidecar_folders(clip: &dyn Clip) -> Vec<PathBuf> {
     // Absolute, so that the parent of `.` is found too.
     let path = clip.path().canonicalize().unwrap_or_else(|_| clip.path().to_owned());
     let inner = if path.is_dir() { Some(path.as_path()) } else { path.parent() };

@@ -4,6 +4,12 @@
 
 use super::{
     compare::{CompareMode, Wipe, With},
+    document::SidecarKind,
+    evidence::{CellAt, Filter},
+    framings::FitAt,
+    intake::Sort,
+    look_edit::LookEdit,
+    room::Room,
     view::{Channel, Engine, Tab, Zoom},
 };
 use crate::{
@@ -27,6 +33,23 @@ pub enum Action {
     /// Adds clips, and the clips in folders. Sidecars among them go to the selected clip, or to the first that is added.
     #[serde(rename = "Show/Add")]
     Add(Vec<PathBuf>),
+    /// Writes the show to its file; asks for one where it has none.
+    #[serde(rename = "Show/Save")]
+    Save,
+    /// Asks where to write the show.
+    #[serde(rename = "Show/AskSave")]
+    AskSave,
+    #[serde(rename = "Show/SaveAs")]
+    SaveAs(PathBuf),
+    /// Asks for a show file.
+    #[serde(rename = "Show/PickShow")]
+    PickShow,
+    /// Puts a show file in place of the show.
+    #[serde(rename = "Show/OpenShow")]
+    OpenShow(PathBuf),
+    /// Opens clips again that changed on disk.
+    #[serde(rename = "Show/Reload")]
+    Reload,
     #[serde(rename = "Show/Quit")]
     Quit,
 
@@ -47,10 +70,47 @@ pub enum Action {
     /// Sets members of the selected clip's settings: `Clip/Set {"decode": {"exposure": 0.5}}`.
     #[serde(rename = "Clip/Set")]
     SetClip(serde_json::Map<String, Value>),
+    /// Gives sidecars to a clip, by place; to the selected one without: `Clip/Attach {"paths": ["/a.fdl"]}`.
+    #[serde(rename = "Clip/Attach")]
+    Attach {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        clip: Option<usize>,
+        paths: Vec<PathBuf>,
+    },
+    /// Asks for sidecars for the selected clip.
+    #[serde(rename = "Clip/AskAttach")]
+    AskAttach,
+    /// Takes a sidecar from the selected clip: `Clip/Detach "amf"`.
+    #[serde(rename = "Clip/Detach")]
+    Detach(SidecarKind),
     /// Takes the selected clip's settings back to their defaults.
     #[serde(rename = "Clip/Reset")]
     ResetClip,
 
+    /// Goes to a room of the window: `View/Room "evidence"`.
+    #[serde(rename = "View/Room")]
+    Room(Room),
+    /// The order of the intake; again for the other way round.
+    #[serde(rename = "Intake/Sort")]
+    IntakeSort(Sort),
+    /// Under headings of camera modes, or not.
+    #[serde(rename = "Intake/Group")]
+    IntakeGroup,
+    /// Shows the arithmetic of a clip under a template, or none.
+    #[serde(rename = "Framing/Cell")]
+    FramingCell(Option<FitAt>),
+    /// Asks for FDLs with canvas templates.
+    #[serde(rename = "Framing/AskTemplates")]
+    AskTemplates,
+    /// Adds the canvas templates of an FDL to the table.
+    #[serde(rename = "Framing/AddTemplates")]
+    AddTemplates(PathBuf),
+    /// Writes the selected clip's AMF with edits to a new file, which the clip then has.
+    #[serde(rename = "Look/WriteAmf")]
+    WriteAmf { out: PathBuf, edits: Vec<LookEdit> },
+    /// The words about the room, or not.
+    #[serde(rename = "View/RoomHelp")]
+    RoomHelp,
     #[serde(rename = "View/Stage")]
     Stage(Stage),
     #[serde(rename = "View/NextStage")]
@@ -197,6 +257,37 @@ pub enum Action {
     Waive { check: String, name: String, reason: String },
     #[serde(rename = "Check/Unwaive")]
     Unwaive(String),
+
+    /// Checks every clip of the show again.
+    #[serde(rename = "Check/RunAll")]
+    RunAllChecks,
+    /// Stops the checks that run and those that wait.
+    #[serde(rename = "Check/Stop")]
+    StopChecks,
+    /// The limits that checks go by: a built-in profile or a TOML file.
+    #[serde(rename = "Check/Profile")]
+    Profile(String),
+
+    /// Which rules the chart shows: `Evidence/Filter "failing"`.
+    #[serde(rename = "Evidence/Filter")]
+    EvidenceFilter(Filter),
+    /// Goes to a cell: `Evidence/Cell {"rule": "COL-03", "mode": "…"}`.
+    #[serde(rename = "Evidence/Cell")]
+    EvidenceCell(CellAt),
+    /// Moves by columns and rows.
+    #[serde(rename = "Evidence/Move")]
+    EvidenceMove([i32; 2]),
+    /// The next cell that stands in the way.
+    #[serde(rename = "Evidence/Next")]
+    EvidenceNext,
+    /// Opens the evidence of the cell, or closes it.
+    #[serde(rename = "Evidence/Open")]
+    EvidenceOpen,
+    #[serde(rename = "Evidence/Close")]
+    EvidenceClose,
+    /// Asks for the reason to waive what the cell shows.
+    #[serde(rename = "Evidence/Waive")]
+    EvidenceWaive,
 
     /// Asks who approves.
     #[serde(rename = "Recipe/Approve")]

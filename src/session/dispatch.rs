@@ -1,11 +1,12 @@
 //! Actions to changes of document, view and jobs. One action at a time: a relative one reads what the last one wrote.
 
 use super::{
-    Action, Ask, Command, CompareMode, Dialog, Direction, EXPOSURE_RANGE, Engine, GAIN_RANGE, GAMMA_RANGE, Playback, SPEED_RANGE, Session,
-    Tab, Waiver, With, ZOOM_RANGE, Zoom, playback, reports::ExportRequest, table, view::Channel,
+    Action, Ask, Command, CompareMode, Dialog, Direction, EXPOSURE_RANGE, Engine, GAIN_RANGE, GAMMA_RANGE, Playback, Room, SPEED_RANGE,
+    Session, Tab, Waiver, With, ZOOM_RANGE, Zoom, playback, reports::ExportRequest, table, view::Channel,
 };
 use crate::{
     camera::FrameNumber,
+    check::Profile,
     error::{Error, Result},
     pipeline::{Settings, Stage},
     recipe::Approval,
@@ -31,7 +32,17 @@ impl Session {
         match action {
             Action::Open => self.asks.push(Ask::PickFiles),
             Action::OpenFolder => self.asks.push(Ask::PickFolder),
-            Action::Add(paths) => self.find(paths),
+            Action::Add(paths) if matches!(paths.as_slice(), [one] if is_show(one)) => self.open_show(&paths[0])?,
+            Action::Add(paths) => {
+                self.set_own();
+                self.find(paths);
+            }
+            Action::Save => self.save_show(None)?,
+            Action::AskSave => self.asks.push(Ask::SaveShow),
+            Action::SaveAs(path) => self.save_show(Some(path))?,
+            Action::PickShow => self.asks.push(Ask::PickShow),
+            Action::OpenShow(path) => self.open_show(&path)?,
+            Action::Reload => self.reload(),
             Action::Quit => self.asks.push(Ask::Quit),
 
             Action::Undo => self.history.undo(&mut self.document),
@@ -62,7 +73,25 @@ impl Session {
                 }
             }
             Action::VerifyRoll => self.verify_roll(),
+            Action::Attach { clip, paths } => self.attach_to(clip, paths)?,
+            Action::AskTemplates => self.asks.push(Ask::PickTemplates),
+            Action::AddTemplates(path) => self.add_templates(&path)?,
+            Action::WriteAmf { out, edits } => self.write_amf(&out, &edits)?,
+            Action::AskAttach => self.asks.extend(self.document.selected.map(Ask::PickSidecars)),
+            Action::Detach(kind) => self.detach(kind)?,
+            Action::RunAllChecks => self.check_all(),
+            Action::StopChecks => self.stop_checks(),
+            Action::Profile(name) => {
+                self.profile = Profile::find(&name)?;
+                self.profile_name = name;
+                self.check_all();
+            }
+            Action::NextFailing if self.view.room == Room::Evidence => self.next_failing_cell()?,
             Action::NextFailing => self.next_failing()?,
+            Action::EvidenceCell(at) => self.go_to_cell(at)?,
+            Action::EvidenceMove(by) => self.move_cell(by)?,
+            Action::EvidenceNext => self.next_failing_cell()?,
+            Action::EvidenceWaive => self.ask_waive_cell()?,
             Action::Waive { check, name, reason } => {
                 if name.trim().is_empty() || reason.trim().is_empty() {
                     return Err(Error::usage("a waiver needs a name and a reason").field("check").value(check));
@@ -121,6 +150,17 @@ impl Session {
         let view = &mut self.view;
         let stage = Stage::ALL.iter().position(|s| *s == view.stage).unwrap_or(0);
         match action {
+            Action::Room(room) => view.room = room,
+            Action::RoomHelp => view.room_help = !view.room_help,
+            Action::IntakeSort(sort) => {
+                view.intake.descending = view.intake.sort == sort && !view.intake.descending;
+                view.intake.sort = sort;
+            }
+            Action::IntakeGroup => view.intake.grouped = !view.intake.grouped,
+            Action::FramingCell(at) => view.framing = at,
+            Action::EvidenceFilter(filter) => view.evidence.filter = filter,
+            Action::EvidenceOpen => view.evidence.open = !view.evidence.open && view.evidence.at.is_some(),
+            Action::EvidenceClose => view.evidence.open = false,
             Action::Stage(stage) => view.stage = stage,
             Action::NextStage => view.stage = Stage::ALL[(stage + 1).min(Stage::ALL.len() - 1)],
             Action::PreviousStage => view.stage = Stage::ALL[stage.saturating_sub(1)],
@@ -172,6 +212,7 @@ impl Session {
             Action::Engine(engine) => view.engine = engine,
             Action::OtherEngine => view.engine = if view.engine == Engine::Gpu { Engine::Cpu } else { Engine::Gpu },
             Action::Tab(tab) => {
+                view.room = Room::Bench;
                 view.tab = tab;
                 view.panels = true;
             }
@@ -181,6 +222,7 @@ impl Session {
                     Kind::Vectorscope | Kind::Chromaticity => view.scopes.colors = kind,
                     Kind::Histogram => {}
                 }
+                view.room = Room::Bench;
                 view.tab = Tab::Scopes;
                 view.panels = true;
             }
@@ -274,6 +316,7 @@ impl Session {
         });
         let Some((id, frame)) = found else { return Err(Error::refused("no check fails").field("Check/Next")) };
         self.run(Command::Select(Some(id)));
+        self.view.room = Room::Bench;
         self.view.tab = Tab::Checks;
         if let Some(frame) = frame {
             self.go(|frames, _| playback::nearest(frames, frame));
@@ -288,6 +331,11 @@ impl Session {
         // As if it had failed, so that it is not started again at once.
         self.mark_failed(job, &Error::cancelled());
     }
+}
+
+/// Whether a file is a show, by its name.
+fn is_show(path: &std::path::Path) -> bool {
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("prelight"))
 }
 
 /// Writes the members of `from` over those of `into`, object by object.

@@ -1,8 +1,16 @@
 //! The open show as data. Only a [`Command`](super::Command) writes it.
 
-use crate::{camera::FrameNumber, image::PixelHash, pipeline::Settings};
+use crate::{
+    camera::FrameNumber,
+    error::{Error, Result},
+    image::PixelHash,
+    pipeline::Settings,
+};
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 /// Names a clip for as long as the show exists; never used twice within a show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -39,6 +47,29 @@ pub struct Chosen {
     pub amf: Option<PathBuf>,
     pub fdl: Option<PathBuf>,
     pub still: Option<PathBuf>,
+    /// What lies beside the clip and is not wanted.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub without: BTreeSet<SidecarKind>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SidecarKind {
+    Amf,
+    Fdl,
+    Cdl,
+    Still,
+}
+
+impl SidecarKind {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Amf => "AMF",
+            Self::Fdl => "FDL",
+            Self::Cdl => "CDL",
+            Self::Still => "Still",
+        }
+    }
 }
 
 impl Chosen {
@@ -47,14 +78,27 @@ impl Chosen {
     }
     /// Takes a file for what its extension says; `false` where it is no sidecar.
     pub fn take(&mut self, path: &Path) -> bool {
-        let slot = match path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase().as_str() {
-            "amf" => &mut self.amf,
-            "fdl" => &mut self.fdl,
-            "jpg" | "jpeg" | "png" => &mut self.still,
+        let (slot, kind) = match path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase().as_str() {
+            "amf" => (&mut self.amf, SidecarKind::Amf),
+            "fdl" => (&mut self.fdl, SidecarKind::Fdl),
+            "jpg" | "jpeg" | "png" => (&mut self.still, SidecarKind::Still),
             _ => return false,
         };
         *slot = Some(path.to_owned());
+        self.without.remove(&kind);
         true
+    }
+    /// Takes away what was chosen, or what lies beside the clip where nothing was.
+    pub fn detach(&mut self, kind: SidecarKind) {
+        let chosen = match kind {
+            SidecarKind::Amf => self.amf.take(),
+            SidecarKind::Fdl => self.fdl.take(),
+            SidecarKind::Still => self.still.take(),
+            SidecarKind::Cdl => None,
+        };
+        if chosen.is_none() {
+            self.without.insert(kind);
+        }
     }
 }
 
@@ -98,6 +142,22 @@ impl ClipEntry {
 }
 
 impl Document {
+    /// Whether it holds together: what a file says is not believed.
+    pub(super) fn validate(&self) -> Result<()> {
+        let mut ids = BTreeSet::new();
+        for entry in &self.clips {
+            if !ids.insert(entry.id) {
+                return Err(Error::invalid("two clips have it").field("clips.id").value(entry.id.0));
+            }
+            if entry.id.0 >= self.next_id {
+                return Err(Error::invalid("not below next_id").field("clips.id").value(entry.id.0));
+            }
+        }
+        match self.selected {
+            Some(id) if !ids.contains(&id) => Err(Error::invalid("no such clip").field("selected").value(id.0)),
+            _ => Ok(()),
+        }
+    }
     pub fn clip(&self, id: ClipId) -> Option<&ClipEntry> {
         self.clips.iter().find(|c| c.id == id)
     }

@@ -37,9 +37,13 @@ pub enum Lane {
     Long,
     /// Rolls that are read as a whole.
     Verify,
+    /// Small pictures for lists and evidence.
+    Thumbs,
+    /// State to disk, and whether files changed there.
+    Save,
 }
 
-const LANES: [(Lane, &str); 8] = [
+const LANES: [(Lane, &str); 10] = [
     (Lane::Picture, "picture"),
     (Lane::Develop, "develop"),
     (Lane::Open, "open"),
@@ -48,6 +52,8 @@ const LANES: [(Lane, &str); 8] = [
     (Lane::Side, "side"),
     (Lane::Long, "long"),
     (Lane::Verify, "verify"),
+    (Lane::Thumbs, "thumbs"),
+    (Lane::Save, "save"),
 ];
 
 /// A job that has not reported yet.

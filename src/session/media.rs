@@ -1,8 +1,10 @@
 //! What is known of the clips of the show: opened files, plans, findings. Rebuilt from the document at any time.
 
 use super::{
-    document::{Chosen, ClipEntry},
+    document::{Chosen, ClipEntry, SidecarKind},
     jobs::JobId,
+    modes,
+    reload::Stamps,
     rolls::RollOf,
 };
 use crate::{
@@ -38,6 +40,10 @@ pub struct Opened {
     pub clip: Arc<dyn Clip>,
     /// What it is called in the recipe.
     pub name: String,
+    /// The camera and how it recorded.
+    pub mode: String,
+    /// Of its files, together.
+    pub bytes: u64,
     pub planned: Planned,
     pub roll: RollOf,
     pub checks: ChecksState,
@@ -45,6 +51,8 @@ pub struct Opened {
     pub playhead: FrameNumber,
     /// Where playing begins and ends, where that was marked.
     pub marks: [Option<FrameNumber>; 2],
+    /// What its files were when it was opened.
+    pub(super) stamps: Stamps,
 }
 
 /// The way from file to picture, for what the document said when it was made.
@@ -118,8 +126,12 @@ impl Opened {
         let planned = Planned::new(&*clip, &entry.settings, &entry.sidecars);
         progress.say("looking for a history");
         let roll = RollOf::find(&*clip);
-        let (name, playhead) = (clip_name(&*clip), clip.frames().first());
-        Ok(Self { clip, name, planned, roll, checks: ChecksState::NotRun, playhead, marks: [None; 2] })
+        let (name, mode, playhead) = (clip_name(&*clip), modes::mode_of(&*clip), clip.frames().first());
+        let bytes = clip.files().iter().filter_map(|f| fs::metadata(f).ok()).map(|m| m.len()).sum();
+        let stamps = Stamps::default();
+        let mut opened = Self { clip, name, mode, bytes, planned, roll, checks: ChecksState::NotRun, playhead, marks: [None; 2], stamps };
+        opened.stamps = Stamps::of(&*opened.clip, &opened.sidecar_paths());
+        Ok(opened)
     }
     pub fn plans(&self) -> Option<&Arc<Plans>> {
         self.planned.plans.as_ref()
@@ -166,6 +178,14 @@ impl Opened {
 impl Planned {
     pub fn new(clip: &dyn Clip, settings: &Settings, chosen: &Chosen) -> Self {
         let mut sidecars = Sidecars::discover(clip);
+        for kind in &chosen.without {
+            match kind {
+                SidecarKind::Amf => sidecars = sidecars.without_amf(),
+                SidecarKind::Fdl => sidecars.fdl = None,
+                SidecarKind::Cdl => sidecars.cdl = None,
+                SidecarKind::Still => sidecars.still = None,
+            }
+        }
         if let Some(amf) = &chosen.amf {
             sidecars = sidecars.with_amf(amf);
         }
@@ -178,6 +198,9 @@ impl Planned {
         let result = Plan::new(clip, &sidecars, settings);
         let plans = result.as_ref().ok().and_then(|plan| Plans::new(clip, &sidecars, plan).ok()).map(Arc::new);
         Self { settings: settings.clone(), chosen: chosen.clone(), sidecars: Arc::new(sidecars), result: Arc::new(result), plans }
+    }
+    pub(super) fn has_chosen_still(&self) -> bool {
+        self.chosen.still.is_some()
     }
     /// Whether it was made for what the document says now.
     pub fn is_for(&self, entry: &ClipEntry) -> bool {

@@ -12,19 +12,30 @@ mod compare;
 mod develop;
 mod dispatch;
 mod document;
+mod evidence;
+mod framings;
+mod intake;
 pub mod jobs;
 mod lamp;
+mod line;
 mod log;
+mod look_edit;
 mod media;
+mod mend;
+mod modes;
 mod pictures;
 mod playback;
+mod reload;
 mod reports;
 mod rolls;
+mod room;
+mod saved;
 mod scopes;
 mod side;
 pub mod table;
 #[cfg(test)]
 mod tests;
+mod thumbs;
 mod view;
 mod warned;
 
@@ -35,13 +46,22 @@ pub use cache::{FrameCache, FrameKey, Quality};
 pub use command::{Command, History};
 pub use compare::{Compare, CompareMode, GAIN_RANGE, Wipe, With, clipped};
 pub use develop::{Finish, Look, Rgba, ScreenPicture, Shown, to_screen, view_ops};
-pub use document::{Approved, Chosen, ClipEntry, ClipId, Document, GoldenFrame, Waiver};
+pub use document::{Approved, Chosen, ClipEntry, ClipId, Document, GoldenFrame, SidecarKind, Waiver};
+pub use evidence::{Cell, CellAt, EvidenceView, Family, Filter, Grade, Matrix, Row};
+pub use framings::{Fit, FitAt, FitRow, FitTable};
+pub use intake::{IntakeView, Line, Paired, Sort};
 pub use lamp::{Comparison, Lamp};
+pub use line::quoted;
 pub use log::{Log, LogEntry, LogLevel};
+pub use look_edit::{CdlNumbers, LookEdit};
 pub use media::{ChecksState, Media, Opened, Opener, Planned, Plans, Tally};
+pub use modes::{Mode, UNKNOWN};
 pub use playback::{Direction, PlayMode, Playback, SPEED_RANGE};
 pub use rolls::{RollOf, Verification};
+pub use room::Room;
+pub use saved::{Saved, SavedView, state_folder};
 pub use scopes::{ScopeKey, ScopeSet};
+pub use thumbs::{Thumb, ThumbKey, ThumbSize, ThumbState, middle_frame};
 pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, GAMMA_RANGE, LUMA, Placement, ScopeView, Tab, View, ZOOM_RANGE, Zoom};
 pub use warned::Warned;
 
@@ -69,13 +89,15 @@ pub struct Config {
     /// Bytes of decoded frames to keep.
     pub cache_bytes: usize,
     pub opener: Opener,
+    /// The folder where the state is kept, so that the next run can go on; none for nothing to be kept.
+    pub state: Option<PathBuf>,
 }
 
 impl Default for Config {
     fn default() -> Self {
         /// A dozen full frames of 8 megapixels.
         const CACHE: usize = 1 << 30;
-        Self { waker: Arc::new(|| ()), cache_bytes: CACHE, opener: Arc::new(camera::open_watched) }
+        Self { waker: Arc::new(|| ()), cache_bytes: CACHE, opener: Arc::new(camera::open_watched), state: None }
     }
 }
 
@@ -84,6 +106,14 @@ impl Default for Config {
 pub enum Ask {
     PickFiles,
     PickFolder,
+    /// FDLs with canvas templates, for the table.
+    PickTemplates,
+    /// A show file.
+    PickShow,
+    /// Where the show is saved to.
+    SaveShow,
+    /// Sidecars for a clip.
+    PickSidecars(ClipId),
     Quit,
 }
 
@@ -97,6 +127,12 @@ pub enum Change {
     Checks(ClipId),
     Lamp,
     Scopes,
+    /// A small picture is there.
+    Thumb,
+    /// Every clip against every template.
+    Framings,
+    /// The state was written.
+    Kept,
     /// A roll was verified.
     Roll,
     Exported,
@@ -138,9 +174,16 @@ pub struct Session {
     warnings: warned::Warnings,
     side: side::SideB,
     areas: area::Areas,
+    thumbs: thumbs::Thumbs,
+    leftovers: intake::Leftovers,
+    framings: framings::Framings,
+    keeper: saved::Keeper,
+    watch: reload::Watch,
     export: ExportState,
     rolls: rolls::RollStates,
     profile: Arc<Profile>,
+    /// What it was asked for by: an id or a file.
+    profile_name: String,
     log: Log,
     asks: Vec<Ask>,
     opener: Opener,
@@ -170,9 +213,15 @@ impl Session {
             warnings: Default::default(),
             side: Default::default(),
             areas: Default::default(),
+            thumbs: Default::default(),
+            leftovers: Default::default(),
+            framings: Default::default(),
+            keeper: saved::Keeper::new(config.state),
+            watch: Default::default(),
             export: ExportState::default(),
             rolls: Default::default(),
             profile: Profile::neutral(),
+            profile_name: Profile::neutral().id.clone(),
             log: Log::default(),
             asks: vec![],
             opener: config.opener,
@@ -210,6 +259,10 @@ impl Session {
     /// Why the scopes of the picture in view could not be counted.
     pub fn scopes_error(&self) -> Option<&Error> {
         self.scopes.error(&self.look()?)
+    }
+    /// The limits that checks go by.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
     }
     pub fn export(&self) -> &ExportState {
         &self.export
@@ -322,7 +375,10 @@ impl Session {
     }
     /// The job worth showing: the one that has run longest, but for read-ahead.
     pub fn visible_job(&self) -> Option<&Job> {
-        self.jobs.active().iter().find(|j| !matches!(j.lane, Lane::Ahead | Lane::Scopes) && j.started.elapsed() >= SHORT)
+        self.jobs
+            .active()
+            .iter()
+            .find(|j| !matches!(j.lane, Lane::Ahead | Lane::Scopes | Lane::Thumbs | Lane::Save) && j.started.elapsed() >= SHORT)
     }
     /// What the window is asked to do.
     pub fn take_asks(&mut self) -> Vec<Ask> {
@@ -344,8 +400,14 @@ impl Session {
         let frame =
             self.playback.as_ref().zip(self.selected_opened()).and_then(|(p, o)| p.next_wake(o.frame_rate() * self.view.play.speed));
         let now = Instant::now();
-        let job = self.jobs.active().iter().filter(|j| j.lane != Lane::Ahead).map(|j| j.started + SHORT).find(|t| *t > now);
-        frame.into_iter().chain(job).min()
+        let job = self
+            .jobs
+            .active()
+            .iter()
+            .filter(|j| !matches!(j.lane, Lane::Ahead | Lane::Thumbs | Lane::Save))
+            .map(|j| j.started + SHORT)
+            .find(|t| *t > now);
+        frame.into_iter().chain(job).chain(self.next_keep()).min()
     }
 
     /// Measures how far the GPU's picture is from the CPU's. `work` runs off this thread.
@@ -372,6 +434,9 @@ impl Session {
         self.refresh_warnings();
         self.refresh_side();
         self.refresh_area();
+        self.refresh_thumbs();
+        self.refresh_leftovers();
+        self.refresh_framings();
     }
 
     fn refresh_lamp(&mut self) {

@@ -7,10 +7,13 @@ use super::{
     cache::FrameKey,
     develop::ScreenPicture,
     document::{Approved, Chosen, ClipEntry, ClipId, GoldenFrame},
+    framings::FitTable,
     jobs::{JobId, Lane},
     lamp::Comparison,
     media::{self, Media, Opened, OwnedSubject, Planned},
+    playback,
     scopes::ScopeSet,
+    thumbs::Thumb,
     warned::Warned,
 };
 use crate::{
@@ -22,6 +25,7 @@ use crate::{
     recipe::{self, Approval, Exported},
 };
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
@@ -41,6 +45,13 @@ pub enum Output {
     Warned(Warned),
     Side(Box<Side>),
     Area(Box<AreaValues>),
+    Thumb(Box<Thumb>),
+    Leftovers(Vec<PathBuf>),
+    Framed(Box<FitTable>),
+    /// The state was written.
+    Kept,
+    /// Clips whose files changed.
+    Changed(BTreeSet<ClipId>),
     /// The root of the roll.
     Verified(PathBuf, history::Report),
     Exported(Exported),
@@ -68,6 +79,7 @@ impl Session {
             changes.push(Change::Picture);
         }
         self.refresh();
+        self.keep_state(Instant::now());
         changes
     }
 
@@ -77,8 +89,11 @@ impl Session {
                 self.insert(&paths);
                 changes.push(Change::Clips);
             }
-            Output::Opened(opened) => {
+            Output::Opened(mut opened) => {
                 if let Some(id) = self.opening(job) {
+                    if let Some(frame) = self.take_frame(id) {
+                        opened.playhead = playback::nearest(opened.clip.frames(), frame);
+                    }
                     self.media.insert(id, Media::Ready(opened));
                     changes.push(Change::Clips);
                 }
@@ -134,6 +149,14 @@ impl Session {
                 self.areas.take(job, *values);
                 changes.push(Change::Scopes);
             }
+            Output::Thumb(thumb) => {
+                self.keep_thumb(job, *thumb);
+                changes.push(Change::Thumb);
+            }
+            Output::Leftovers(found) => self.take_leftovers(job, found, changes),
+            Output::Framed(table) => self.take_framings(job, *table, changes),
+            Output::Kept => self.kept(job, changes),
+            Output::Changed(clips) => self.take_changed(job, clips, changes),
             Output::Verified(root, report) => self.roll_verified(root, report, changes),
             Output::Exported(exported) => {
                 self.exported(exported);
@@ -162,7 +185,13 @@ impl Session {
             self.lamp = Lamp::Failed { look: look.clone(), why: error.to_string() };
         } else if matches!(self.export, ExportState::Running { job: j, .. } if j == job) {
             self.export = ExportState::Failed(error.clone());
-        } else if !self.rolls.failed(job, error) {
+        } else if !self.rolls.failed(job, error)
+            && !self.thumb_failed(job, error)
+            && !self.leftovers_failed(job)
+            && !self.framings_failed(job)
+            && !self.keep_failed(job)
+            && !self.look_failed(job)
+        {
             self.planning.take_if(|(_, j)| *j == job);
             self.scopes.failed(job, error);
             self.warnings.failed(job);
@@ -231,16 +260,7 @@ impl Session {
     pub(super) fn open_next(&mut self) {
         let gone: Vec<ClipId> = self.media.keys().copied().filter(|id| self.document.clip(*id).is_none()).collect();
         for id in gone {
-            match self.media.remove(&id) {
-                Some(Media::Opening(job)) => self.jobs.cancel(job),
-                Some(Media::Ready(opened)) => {
-                    if let ChecksState::Running { job, .. } = opened.checks {
-                        self.jobs.cancel(job);
-                    }
-                }
-                _ => {}
-            }
-            self.cache.retain(|k| k.clip != id);
+            self.drop_media(id);
         }
         for entry in &self.document.clips {
             self.media.entry(entry.id).or_insert(Media::Waiting);
@@ -259,6 +279,22 @@ impl Session {
             Opened::open(&opener, &entry, progress).map(|o| Output::Opened(Box::new(o)))
         });
         self.media.insert(id, Media::Opening(job));
+    }
+
+    /// Stops what runs for a clip and drops what is known of it; it is opened again if it is in the show.
+    pub(super) fn drop_media(&mut self, id: ClipId) {
+        match self.media.remove(&id) {
+            Some(Media::Opening(job)) => self.jobs.cancel(job),
+            Some(Media::Ready(opened)) => {
+                if let ChecksState::Running { job, .. } = opened.checks {
+                    self.jobs.cancel(job);
+                }
+            }
+            _ => {}
+        }
+        self.cache.retain(|k| k.clip != id);
+        self.planning.take_if(|(clip, _)| *clip == id);
+        self.forget_thumbs(id);
     }
 
     fn opening(&self, job: JobId) -> Option<ClipId> {

@@ -4,6 +4,10 @@ use super::{
     Session,
     action::Action,
     compare::{CompareMode, With},
+    document::SidecarKind,
+    evidence::Filter,
+    intake::Sort,
+    room::Room,
     view::{Channel, Engine, Tab, Zoom},
 };
 use crate::{
@@ -19,26 +23,101 @@ pub struct Entry {
     pub tooltip: &'static str,
     /// Default keys, the first of which menus and tooltips show: `Ctrl+Shift+Z`. On a Mac, Ctrl is Command.
     pub keys: &'static [&'static str],
+    /// The room that its keys are for; every room where there is none.
+    pub room: Option<Room>,
     pub action: Action,
 }
 
 pub const MENUS: [&str; 8] = ["File", "Edit", "Clip", "View", "Compare", "Play", "Check", "Help"];
 
 const fn entry(menu: &'static str, text: &'static str, keys: &'static [&'static str], action: Action, tooltip: &'static str) -> Entry {
-    Entry { menu, text, tooltip, keys, action }
+    Entry { menu, text, tooltip, keys, room: None, action }
+}
+
+/// An entry whose keys are for one room, before what they are elsewhere.
+const fn entry_in(
+    room: Room,
+    menu: &'static str,
+    text: &'static str,
+    keys: &'static [&'static str],
+    action: Action,
+    tooltip: &'static str,
+) -> Entry {
+    Entry { menu, text, tooltip, keys, room: Some(room), action }
 }
 
 pub static ACTIONS: &[Entry] = &[
     entry("File", "Open files…", &["Ctrl+O"], Action::Open, "Open camera files; one frame of a sequence opens it all"),
     entry("File", "Open folder…", &["Ctrl+Shift+O"], Action::OpenFolder, "Open every clip in a folder"),
+    entry("File", "Open show…", &["Ctrl+Alt+O"], Action::PickShow, "Open a show file (.prelight) in place of the show"),
+    entry("File", "Save show", &["Ctrl+S"], Action::Save, "Write clips, settings, waivers and view to the show file"),
+    entry("File", "Save show as…", &["Ctrl+Shift+S"], Action::AskSave, "Write the show to another file"),
+    entry("File", "Reload changed files", &["Ctrl+Alt+L"], Action::Reload, "Open clips again that changed on disk"),
     entry("File", "Approve and export recipe…", &["Ctrl+E"], Action::Approve, "Approve the show as it is and write the recipe folder"),
     entry("File", "Quit", &["Ctrl+Q"], Action::Quit, "Close the window"),
     entry("Edit", "Undo", &["Ctrl+Z"], Action::Undo, "Take back the last change of the show"),
     entry("Edit", "Redo", &["Ctrl+Shift+Z", "Ctrl+Y"], Action::Redo, "Bring back what was undone"),
     entry("Clip", "Next clip", &["ArrowDown"], Action::NextClip, "Select the next clip"),
     entry("Clip", "Previous clip", &["ArrowUp"], Action::PreviousClip, "Select the previous clip"),
+    entry("Clip", "Attach sidecars…", &["Ctrl+Shift+A"], Action::AskAttach, "Give the clip an AMF, an FDL or a reference still"),
+    entry(
+        "Clip/Detach",
+        "AMF",
+        &[],
+        Action::Detach(SidecarKind::Amf),
+        "Take the chosen AMF away; the one beside the clip where none was chosen",
+    ),
+    entry(
+        "Clip/Detach",
+        "FDL",
+        &[],
+        Action::Detach(SidecarKind::Fdl),
+        "Take the chosen FDL away; the one beside the clip where none was chosen",
+    ),
+    entry("Clip/Detach", "CDL", &[], Action::Detach(SidecarKind::Cdl), "Leave the CDL beside the clip alone"),
+    entry(
+        "Clip/Detach",
+        "Reference still",
+        &[],
+        Action::Detach(SidecarKind::Still),
+        "Take the chosen still away; the one beside the clip where none was chosen",
+    ),
     entry("Clip", "Reset settings", &[], Action::ResetClip, "Take the clip's settings back to their defaults"),
     entry("Clip", "Remove from show", &["Delete"], Action::RemoveClip, "Remove the clip from the show; no file is touched"),
+    entry("View/Room", "Intake", &["Ctrl+F1"], Action::Room(Room::Intake), "What came in: clips, rolls, sidecars"),
+    entry("View/Room", "Bench", &["Ctrl+F2"], Action::Room(Room::Bench), "The picture"),
+    entry("View/Room", "Framing", &["Ctrl+F3"], Action::Room(Room::Framing), "Every clip against every canvas template"),
+    entry("View/Room", "Look", &["Ctrl+F4"], Action::Room(Room::Look), "The pipeline, step by step"),
+    entry(
+        "View/Room",
+        "Evidence",
+        &["Ctrl+F5", "E"],
+        Action::Room(Room::Evidence),
+        "Rules and camera modes: what passes, what fails, and why",
+    ),
+    entry("View/Room", "Recipe room", &["Ctrl+F6"], Action::Room(Room::Recipe), "What an approval would bind"),
+    entry("View/Intake", "By camera mode", &[], Action::IntakeGroup, "Clips under headings of camera modes, or in one list"),
+    entry("View/Intake", "Order as opened", &[], Action::IntakeSort(Sort::Show), "As the clips were opened; again for the other way round"),
+    entry("View/Intake", "Order by clip", &[], Action::IntakeSort(Sort::Name), "By the name of the clip; again for the other way round"),
+    entry("View/Intake", "Order by roll", &[], Action::IntakeSort(Sort::Roll), "By roll; again for the other way round"),
+    entry(
+        "View/Intake",
+        "Order by timecode",
+        &[],
+        Action::IntakeSort(Sort::Timecode),
+        "By the first timecode; again for the other way round",
+    ),
+    entry(
+        "View/Intake",
+        "Order by frames",
+        &[],
+        Action::IntakeSort(Sort::Frames),
+        "By the number of frames; again for the other way round",
+    ),
+    entry("View/Intake", "Order by size", &[], Action::IntakeSort(Sort::Size), "By bytes; again for the other way round"),
+    entry_in(Room::Framing, "View/Framing", "Close the arithmetic", &["Escape"], Action::FramingCell(None), "Back to the whole table"),
+    entry("View/Framing", "Add templates…", &[], Action::AskTemplates, "Add the canvas templates of FDLs to the table of framings"),
+    entry("View/Room", "About this room", &["F1"], Action::RoomHelp, "What the room is for and how it is used"),
     entry("View/Stage", "Raw", &["Ctrl+1"], Action::Stage(Stage::Raw), "Camera RGB after the debayer, not white-balanced"),
     entry("View/Stage", "ACES", &["Ctrl+2"], Action::Stage(Stage::Aces), "ACES2065-1, after the Input Transform (IDT)"),
     entry("View/Stage", "Look", &["Ctrl+3"], Action::Stage(Stage::Look), "ACES2065-1, after the Look Transforms (LMT)"),
@@ -209,6 +288,44 @@ pub static ACTIONS: &[Entry] = &[
         Action::VerifyRoll,
         "Read every file of the clip's roll and compare it with the roll's ASC MHL history",
     ),
+    entry(
+        "Check",
+        "Check every clip again",
+        &["Ctrl+Alt+R"],
+        Action::RunAllChecks,
+        "Check every clip of the show against its sidecars again",
+    ),
+    entry("Check", "Stop the checks", &[], Action::StopChecks, "Stop the checks that run and those that wait"),
+    entry("Check/Evidence", "All rules", &[], Action::EvidenceFilter(Filter::All), "Show every rule"),
+    entry(
+        "Check/Evidence",
+        "Failing rules",
+        &[],
+        Action::EvidenceFilter(Filter::Failing),
+        "Show only rules that stand in the way somewhere",
+    ),
+    entry_in(Room::Evidence, "Check/Evidence", "Next failing cell", &["Space"], Action::EvidenceNext, "Go to the next cell that fails"),
+    entry_in(Room::Evidence, "Check/Evidence", "Cell to the right", &["ArrowRight"], Action::EvidenceMove([1, 0]), "The next camera mode"),
+    entry_in(Room::Evidence, "Check/Evidence", "Cell to the left", &["ArrowLeft"], Action::EvidenceMove([-1, 0]), "The camera mode before"),
+    entry_in(Room::Evidence, "Check/Evidence", "Cell below", &["ArrowDown"], Action::EvidenceMove([0, 1]), "The next rule"),
+    entry_in(Room::Evidence, "Check/Evidence", "Cell above", &["ArrowUp"], Action::EvidenceMove([0, -1]), "The rule before"),
+    entry_in(
+        Room::Evidence,
+        "Check/Evidence",
+        "Open the evidence",
+        &["Enter"],
+        Action::EvidenceOpen,
+        "Show what the cell is about; again to close",
+    ),
+    entry_in(Room::Evidence, "Check/Evidence", "Close the evidence", &["Escape"], Action::EvidenceClose, "Back to the whole chart"),
+    entry_in(
+        Room::Evidence,
+        "Check/Evidence",
+        "Waive what the cell shows",
+        &["W"],
+        Action::EvidenceWaive,
+        "Answer for it by name, with a reason",
+    ),
     entry("Help", "Command palette…", &["Ctrl+Shift+P"], Action::Palette, "Find any command by name"),
     entry("Help", "Keys", &["?"], Action::Keys, "Every key"),
     entry("Help", "Log", &["F8"], Action::Log, "Every message since the window opened"),
@@ -248,6 +365,20 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         | A::MarkIn
         | A::MarkOut => need(session.selected_opened().is_some_and(|o| o.clip.frames().present.len() > 1), "the clip has one frame"),
         A::ClearMarks => need(session.selected_opened().is_some_and(|o| o.marks != [None; 2]), "nothing is marked"),
+        A::Save | A::AskSave | A::SaveAs(_) => need(clips > 0, "no clip is open"),
+        A::Reload => need(!session.changed_clips().is_empty(), "no file has changed"),
+        A::AskAttach => need(session.document().selected.is_some(), "no clip is selected"),
+        A::Detach(kind) => {
+            let has = session.selected_opened().is_some_and(|o| o.paired().iter().any(|p| p.kind == *kind));
+            need(has, "the clip has none")
+        }
+        A::RunAllChecks => need(clips > 0, "no clip is open"),
+        A::StopChecks => {
+            let (done, of) = session.checks_done();
+            need(done < of, "no check runs")
+        }
+        A::EvidenceMove(_) | A::EvidenceNext => need(clips > 0, "no clip is open"),
+        A::EvidenceOpen | A::EvidenceWaive => need(session.view().evidence.at.is_some(), "no cell is chosen"),
         A::PlayStop => need(session.playback().is_some(), "nothing plays"),
         A::Channel(Channel::Alpha) => need(session.shown().is_some_and(|s| s.raw.alpha.is_some()), "the picture has no alpha"),
         A::Engine(Engine::Gpu) | A::OtherEngine => need(session.gpu_usable(), "no GPU that can compute"),
@@ -283,7 +414,7 @@ mod tests {
             assert!(actions.insert(e.action.to_string()), "{} twice", e.action);
             assert!(!e.tooltip.is_empty());
             for k in e.keys {
-                assert!(keys.insert(*k), "{k} twice");
+                assert!(keys.insert((e.room, *k)), "{k} twice");
             }
         }
     }

@@ -1,6 +1,6 @@
 //! How the show is looked at. Not part of the document: never undone, never exported.
 
-use super::{ClipId, Compare, PlayMode};
+use super::{ClipId, Compare, EvidenceView, FitAt, IntakeView, PlayMode, Room};
 use crate::{
     image::{RectF, Size},
     pipeline::Stage,
@@ -10,6 +10,13 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
+    pub room: Room,
+    /// Whether the words about the room are shown.
+    pub room_help: bool,
+    pub evidence: EvidenceView,
+    pub intake: IntakeView,
+    /// The framing whose arithmetic is shown.
+    pub framing: Option<FitAt>,
     pub stage: Stage,
     pub channel: Channel,
     /// Stops added in scene-linear, before the look. For looking only.
@@ -41,6 +48,11 @@ pub struct View {
 impl Default for View {
     fn default() -> Self {
         Self {
+            room: Room::default(),
+            room_help: false,
+            evidence: EvidenceView::default(),
+            intake: IntakeView::default(),
+            framing: None,
             stage: Stage::Display,
             channel: Channel::Rgb,
             exposure: 0.0,

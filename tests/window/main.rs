@@ -4,4 +4,5 @@
 use ::prelight;
 
 mod chart;
+mod rooms;
 mod ui;

@@ -15,13 +15,13 @@ use std::{
 
 type Window = Harness<'static, App>;
 
-struct Driven {
-    window: Window,
-    folder: tempfile::TempDir,
+pub struct Driven {
+    pub window: Window,
+    pub folder: tempfile::TempDir,
 }
 
 /// A window whose file dialogs answer with these clips, none of which is open yet.
-fn window(clips: &[&str]) -> Driven {
+pub fn window(clips: &[&str]) -> Driven {
     let folder = tempfile::tempdir().unwrap();
     let paths: Vec<PathBuf> = clips.iter().map(|c| folder.path().join(c)).collect();
     paths.iter().for_each(|p| std::fs::write(p, b"chart").unwrap());
@@ -36,7 +36,7 @@ fn window(clips: &[&str]) -> Driven {
 }
 
 /// The same with the clips opened by the dialog, pictured and checked.
-fn opened(clips: &[&str]) -> Driven {
+pub fn opened(clips: &[&str]) -> Driven {
     let mut d = window(clips);
     d.key(egui::Modifiers::COMMAND, egui::Key::O);
     let n = clips.len();
@@ -45,10 +45,10 @@ fn opened(clips: &[&str]) -> Driven {
 }
 
 impl Driven {
-    fn session(&self) -> &Session {
+    pub fn session(&self) -> &Session {
         self.window.state().session()
     }
-    fn until(&mut self, what: &str, done: impl Fn(&Session) -> bool) {
+    pub fn until(&mut self, what: &str, done: impl Fn(&Session) -> bool) {
         let deadline = Instant::now() + Duration::from_secs(60);
         loop {
             self.window.step();
@@ -60,39 +60,39 @@ impl Driven {
             std::thread::sleep(Duration::from_millis(2));
         }
     }
-    fn settle(&mut self) {
+    pub fn settle(&mut self) {
         self.until("settled", Session::is_settled);
     }
-    fn key(&mut self, modifiers: egui::Modifiers, key: egui::Key) {
+    pub fn key(&mut self, modifiers: egui::Modifiers, key: egui::Key) {
         self.window.key_press_modifiers(modifiers, key);
         self.steps();
     }
-    fn click(&mut self, role: Role, name: &str) {
+    pub fn click(&mut self, role: Role, name: &str) {
         self.window.get_by_role_and_label(role, name).click();
         self.steps();
     }
     /// Input is taken up in the next pass, its effect drawn in the one after; a dialog takes two more to find its size.
-    fn steps(&mut self) {
+    pub fn steps(&mut self) {
         (0..4).for_each(|_| self.window.step());
     }
-    fn button(&mut self, name: &str) {
+    pub fn button(&mut self, name: &str) {
         self.click(Role::Button, name);
     }
-    fn fill(&mut self, name: &str, text: &str) {
+    pub fn fill(&mut self, name: &str, text: &str) {
         self.window.get_by_role_and_label(Role::TextInput, name).click();
         self.window.step();
         self.window.get_by_role_and_label(Role::TextInput, name).type_text(text);
         self.window.step();
     }
-    fn sees(&self, text: &str) -> bool {
+    pub fn sees(&self, text: &str) -> bool {
         self.window.query_all_by_label_contains(text).next().is_some()
     }
-    fn frame(&self) -> u32 {
+    pub fn frame(&self) -> u32 {
         self.session().selected_opened().unwrap().playhead
     }
 }
 
-const NONE: egui::Modifiers = egui::Modifiers::NONE;
+pub const NONE: egui::Modifiers = egui::Modifiers::NONE;
 
 #[test]
 fn files_are_opened_by_the_dialog_and_listed() {

@@ -59,7 +59,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let choices = Conversion { folder: Some(folder), output };
     let converted = amf::convert(&amf, to, OffsetDateTime::now_utc(), &choices).map_err(|e| e.file(&args.file))?;
     if let Some(out) = &args.out {
-        super::refuse_elsewhere(&converted.amf, &args.file, out)?;
+        amf::refuse_elsewhere(&converted.amf, &args.file, out)?;
     }
     let diagnostics = amf::validate(&converted.amf, Some(folder))?;
     super::put(&converted.amf, args.out.as_deref(), args.overwrite)?;

@@ -4,7 +4,7 @@ use super::{Overwrite, out};
 use crate::{
     error::{Error, Result},
     sidecar::{
-        amf::{Author, Edit, Place, Release, Role, Stamp, Transform, WorkingSpace},
+        amf::{self, Author, Edit, Place, Release, Role, Stamp, Transform, WorkingSpace},
         cdl::Cdl,
         lut,
     },
@@ -71,7 +71,7 @@ pub struct Args {
 
 pub(super) fn run(args: &Args) -> Result<()> {
     let amf = super::read(&args.file)?;
-    super::refuse_elsewhere(&amf, &args.file, &args.out)?;
+    amf::refuse_elsewhere(&amf, &args.file, &args.out)?;
     let folder = super::folder(&args.out);
     let stamp = Stamp { now: OffsetDateTime::now_utc(), document: (!args.keep_uuid).then(Uuid::new_v4), pipeline: Uuid::new_v4() };
     let edited = amf.edited(&edits(args, folder, Release::of(&amf))?, Some(folder), stamp).map_err(|e| e.file(&args.file))?;

@@ -1,6 +1,6 @@
 //! The files an AMF names: where they are.
 
-use super::hash::hex_digit;
+use super::{Amf, Reference, hash::hex_digit};
 use crate::{
     error::{Error, ErrorKind, InFile, Result},
     files,
@@ -15,6 +15,26 @@ use std::{
 /// Whether a reference leaves the folder of the AMF when taken literally: absolute, with a drive or a scheme, or with `..`.
 pub fn is_portable(reference: &str) -> bool {
     !is_absolute(reference) && !reference.contains('\\') && !climbs(reference)
+}
+
+/// What an AMF names lies below its folder: written elsewhere, it would name what is not there, or another file.
+///
+/// # Errors
+/// `Usage`: the AMF `file` names something, and `out` lies in another folder. `Io`: a folder that is not there.
+pub fn refuse_elsewhere(amf: &Amf, file: &Path, out: &Path) -> Result<()> {
+    let mut names = None;
+    amf.pipeline.visit(&mut |_, transform| {
+        let uuid = if let Reference::Uuid(uuid) = &transform.reference { Some(uuid.as_str()) } else { None };
+        names = names.or(transform.file_reference()).or(uuid);
+    });
+    let Some(name) = names else { return Ok(()) };
+    let folder = |file: &Path| file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+    let real = |path: &Path| folder(path).canonicalize().in_file(&folder(path));
+    if real(file)? == real(out)? {
+        return Ok(());
+    }
+    let message = format!("{} names {name} in its folder, and does not lie beside {}", file.display(), out.display());
+    Err(Error::usage(message).field("--out"))
 }
 
 pub(super) fn is_absolute(reference: &str) -> bool {

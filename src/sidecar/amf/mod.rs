@@ -25,7 +25,7 @@ mod write;
 pub use build::{Stage, date_time, urn};
 pub use convert::{Conversion, Converted, convert};
 pub use edit::{Edit, Place, Stamp};
-pub use files::{ClfIds, encode_path, is_portable, relative_path, resolve};
+pub use files::{ClfIds, encode_path, is_portable, refuse_elsewhere, relative_path, resolve};
 pub use hash::{Algorithm, Decoded};
 pub use ids::Role;
 pub use link::is_called;

@@ -1,0 +1,131 @@
+//! The evidence of one cell: the rule in words, number against limit, what shows it, and what can be done.
+
+use super::{evidence, proofs, thumbs::Textures};
+use crate::{
+    app::{
+        clips, theme,
+        widgets::{Out, action_button, cut, fact, heading, rule, weak},
+    },
+    check::{Finding, Outcome},
+    session::{Action, CellAt, ClipEntry, Grade, Matrix, Room, Session},
+};
+use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
+
+pub fn show(ui: &mut Ui, session: &Session, matrix: &Matrix, at: &CellAt, textures: &mut Textures, out: &mut Out) {
+    ui.add_space(2.0);
+    let title = crate::check::rules().find(|r| r.id == at.rule).map_or("", |r| r.title);
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if ui.small_button("Close").on_hover_text("Back to the whole chart  [Esc]").clicked() {
+                out.push(Action::EvidenceClose);
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                cut(ui, RichText::new(format!("{} {title}", at.rule)).color(theme::STRONG).strong(), title);
+            });
+        });
+    });
+    cut(ui, weak(&at.mode), &at.mode);
+    ui.add_space(4.0);
+    clips_of(ui, session, matrix, at, out);
+    let Some(entry) = session.document().selected_clip() else { return };
+    let Some(finding) = session.finding(entry.id, &at.rule) else {
+        ui.label(weak("This clip was not checked yet."));
+        return;
+    };
+    ScrollArea::vertical().id_salt("evidence of a cell").auto_shrink(false).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 5.0;
+        body(ui, session, entry, finding, textures, out);
+    });
+}
+
+/// The clips of the mode; the one in view is the selected one.
+fn clips_of(ui: &mut Ui, session: &Session, matrix: &Matrix, at: &CellAt, out: &mut Out) {
+    let Some(mode) = matrix.modes.iter().find(|m| m.name == at.mode) else { return };
+    if mode.clips.len() < 2 {
+        return;
+    }
+    const LINE: f32 = 20.0;
+    let room = (mode.clips.len() as f32 * LINE).min(5.0 * LINE);
+    ScrollArea::vertical().id_salt("clips of a cell").max_height(room).auto_shrink([false, true]).show_rows(
+        ui,
+        LINE - 4.0,
+        mode.clips.len(),
+        |ui, rows| {
+            for id in &mode.clips[rows] {
+                let (Some(entry), Some(index)) = (session.document().clip(*id), session.document().index(*id)) else { continue };
+                let grade = session.grade(*id, &at.rule);
+                ui.horizontal(|ui| {
+                    grade.mark().show(ui);
+                    let name = clips::name(session, entry);
+                    let current = session.document().selected == Some(*id);
+                    if ui.selectable_label(current, &name).on_hover_text(grade.words()).clicked() {
+                        out.push(Action::SelectClip(index));
+                    }
+                });
+            }
+        },
+    );
+    rule(ui);
+}
+
+fn body(ui: &mut Ui, session: &Session, entry: &ClipEntry, f: &Finding, textures: &mut Textures, out: &mut Out) {
+    let grade = Grade::of(entry, f);
+    ui.horizontal(|ui| {
+        grade.mark().show(ui);
+        ui.label(RichText::new(clips::name(session, entry)).color(theme::TEXT));
+        ui.label(evidence::words(grade));
+    });
+    if f.outcome == Outcome::NotApplicable {
+        ui.add(Label::new(&f.evidence).wrap());
+    } else {
+        fact(ui, "Measured", &f.measured);
+        fact(ui, "Limit", &f.limit);
+        if !f.evidence.is_empty() {
+            ui.add(Label::new(RichText::new(&f.evidence).color(theme::TEXT)).wrap());
+        }
+    }
+    fact(ui, "Severity", f.severity.to_string());
+    fact(ui, "Source", &f.source);
+    actions(ui, session, entry, f, grade, out);
+    proofs::show(ui, session, entry, f, textures, out);
+}
+
+fn actions(ui: &mut Ui, session: &Session, entry: &ClipEntry, f: &Finding, grade: Grade, out: &mut Out) {
+    if let Some(mend) = f.mend.as_ref().filter(|_| f.stands_in_the_way()) {
+        heading(ui, "To mend");
+        ui.add(Label::new(mend).wrap());
+        if let Some((label, action)) = session.mend(entry.id, f)
+            && ui.button(&label).on_hover_text("Does it; Ctrl+Z takes it back").clicked()
+        {
+            out.push(action);
+        }
+    }
+    if let Some(w) = entry.waiver(&f.id) {
+        ui.add(Label::new(weak(format!("Waived by {}: {}", w.name, w.reason))).wrap());
+    }
+    ui.horizontal_wrapped(|ui| {
+        if grade.is_open() {
+            action_button(ui, session, out, &Action::EvidenceWaive, "Waive with reason…", false);
+        }
+        if grade == Grade::Waived && ui.button("Withdraw waiver").clicked() {
+            out.push(Action::Unwaive(f.id.clone()));
+        }
+        if let Some(frame) = f.frame
+            && ui.button(format!("Frame {frame} on the Bench")).on_hover_text("Go to the frame that shows it").clicked()
+        {
+            out.extend(to_frame(session, frame));
+        }
+        if let Some(line) = session.check_line(entry.id)
+            && ui.button("Copy as command line").on_hover_text(&line).clicked()
+        {
+            ui.ctx().copy_text(line);
+        }
+    });
+}
+
+/// The Bench, at a frame of the selected clip.
+pub fn to_frame(session: &Session, frame: u32) -> Vec<Action> {
+    let one = session.selected_opened().is_none_or(|o| o.clip.frames().present.len() < 2);
+    let go = (!one).then_some(Action::Go(frame));
+    std::iter::once(Action::Room(Room::Bench)).chain(go).collect()
+}

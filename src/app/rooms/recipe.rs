@@ -1,0 +1,171 @@
+//! What an approval would bind, laid out: scope, decode, colour, framing, checks and waivers, golden frames, approver.
+
+use crate::{
+    app::{
+        clips, recipe, theme,
+        widgets::{Mark, Out, action_button, cut, fact, heading, rule, weak},
+    },
+    pipeline::Plan,
+    session::{Action, ClipEntry, ExportState, Opened, Session},
+};
+use egui::{Label, RichText, ScrollArea, Ui};
+
+pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
+    if session.document().clips.is_empty() {
+        ui.label(weak("No clip is open."));
+        return;
+    }
+    ui.columns(3, |columns| {
+        scope(&mut columns[0], session, out);
+        clip(&mut columns[1], session, out);
+        approval(&mut columns[2], session, out);
+    });
+}
+
+/// Which clips, and whether each can be approved.
+fn scope(ui: &mut Ui, session: &Session, out: &mut Out) {
+    heading(ui, "Scope");
+    let clips = &session.document().clips;
+    let (mut open, mut unchecked) = (0, 0);
+    for entry in clips {
+        match session.tally(entry.id) {
+            Some(t) => open += t.open(),
+            None => unchecked += 1,
+        }
+    }
+    let said = match (open, unchecked) {
+        (0, 0) => format!("{} clips, ready to be approved", clips.len()),
+        (0, _) => format!("{} clips; {unchecked} not checked yet", clips.len()),
+        _ => format!("{} clips; {open} checks stand in the way", clips.len()),
+    };
+    ui.label(weak(said));
+    ScrollArea::vertical().id_salt("scope").auto_shrink(false).show_rows(ui, 36.0, clips.len(), |ui, rows| {
+        for index in rows {
+            let entry = &clips[index];
+            let (mark, words) = recipe::state(session, entry);
+            let selected = session.document().selected == Some(entry.id);
+            ui.horizontal(|ui| {
+                ui.set_min_height(36.0);
+                mark.show(ui);
+                ui.vertical(|ui| {
+                    let name = clips::name(session, entry);
+                    let text = RichText::new(&name).color(if selected { theme::STRONG } else { theme::TEXT });
+                    if ui.add(egui::Button::selectable(selected, text).truncate()).clicked() {
+                        out.push(Action::SelectClip(index));
+                    }
+                    ui.label(weak(&words));
+                });
+            });
+        }
+    });
+}
+
+/// What the recipe would say of the selected clip.
+fn clip(ui: &mut Ui, session: &Session, out: &mut Out) {
+    let (Some(entry), Some(opened)) = (session.document().selected_clip(), session.selected_opened()) else {
+        ui.label(weak("The clip is not open."));
+        return;
+    };
+    heading(ui, &clips::name(session, entry));
+    ScrollArea::vertical().id_salt("clip of the recipe").auto_shrink(false).show(ui, |ui| {
+        match opened.planned.result.as_ref() {
+            Ok(plan) => plan_of(ui, opened, plan),
+            Err(error) => {
+                ui.horizontal_wrapped(|ui| {
+                    Mark::Fail.show(ui);
+                    ui.label(format!("No pipeline: {error}"));
+                });
+            }
+        }
+        checks(ui, session, entry, out);
+    });
+}
+
+fn plan_of(ui: &mut Ui, opened: &Opened, plan: &Plan) {
+    let m = opened.clip.metadata();
+    let decode = &plan.settings().decode;
+    heading(ui, "Decode");
+    fact(ui, "Codec", m.codec.as_ref().map_or_else(|| opened.clip.format().to_owned(), |f| f.value.clone()));
+    if m.cfa.is_some() {
+        fact(ui, "Debayer", crate::app::steps::tier_name(decode.tier));
+    }
+    fact(ui, "Exposure", format!("{:+.2} stops", decode.exposure));
+    heading(ui, "Colour");
+    for step in plan.steps() {
+        let state = if step.applied { " (in the pixels)" } else { "" };
+        fact(ui, step.label.trim_end_matches(" Transform"), format!("{}{state}", crate::app::steps::friendly(&step.detail)));
+        if let Err(error) = &step.ops {
+            ui.horizontal_wrapped(|ui| {
+                Mark::Fail.show(ui);
+                ui.label(weak(error.to_string()));
+            });
+        }
+    }
+    heading(ui, "Framing");
+    let g = plan.geometry();
+    fact(ui, "Plate", g.target.to_string());
+    fact(ui, "From", format!("{:.1} x {:.1} of {}", g.source.width, g.source.height, opened.clip.size()));
+    if let Some(frame) = plan.frame() {
+        fact(ui, "Decision", &frame.label);
+    }
+    fact(ui, "Plan", plan.key());
+}
+
+fn checks(ui: &mut Ui, session: &Session, entry: &ClipEntry, out: &mut Out) {
+    heading(ui, "Checks and waivers");
+    let Some(t) = session.tally(entry.id) else {
+        ui.label(weak("Not checked yet."));
+        return;
+    };
+    ui.horizontal_wrapped(|ui| {
+        for (mark, n, what) in [
+            (Mark::Fail, t.blocking, "blocking"),
+            (Mark::Warn, t.warnings, "to waive"),
+            (Mark::Waived, t.waived, "waived"),
+            (Mark::Pass, t.passed, "pass"),
+        ] {
+            if n > 0 {
+                mark.show(ui);
+                ui.label(format!("{n} {what}"));
+            }
+        }
+    });
+    for w in &entry.waivers {
+        ui.horizontal_wrapped(|ui| {
+            Mark::Waived.show(ui);
+            ui.label(format!("{}: {} ({})", w.check, w.reason, w.name));
+            if ui.small_button("Withdraw").on_hover_text("Withdraw this waiver").clicked() {
+                out.push(Action::Unwaive(w.check.clone()));
+            }
+        });
+    }
+    if t.open() > 0 {
+        action_button(ui, session, out, &Action::Room(crate::session::Room::Evidence), "See the evidence", false);
+    }
+}
+
+/// Who approves, and what came of it.
+fn approval(ui: &mut Ui, session: &Session, out: &mut Out) {
+    heading(ui, "Approval");
+    ui.add(
+        Label::new("A recipe binds the approval to the exact decode, colour, framing and engine. The renderer refuses anything else.")
+            .wrap(),
+    );
+    ui.add_space(4.0);
+    action_button(ui, session, out, &Action::Approve, "Approve and export…", false);
+    if let Some(a) = session.document().selected_clip().and_then(|e| e.approved.as_ref()) {
+        rule(ui);
+        fact(ui, "Approver", format!("{}, {}", a.name, a.role));
+        if !a.note.is_empty() {
+            fact(ui, "Note", &a.note);
+        }
+        let path = a.recipe.display().to_string();
+        cut(ui, weak(&path), &path);
+        ScrollArea::vertical().id_salt("golden of the clip").auto_shrink(false).show(ui, |ui| recipe::golden_frames(ui, &a.golden));
+        return;
+    }
+    if !matches!(session.export(), ExportState::Idle) {
+        rule(ui);
+        recipe::export_state(ui, session);
+    }
+}

@@ -1,0 +1,333 @@
+//! The wall chart: rules down, camera modes across. A cell is the worst that a rule found on the clips of a mode.
+
+use super::{
+    ChecksState, ClipEntry, ClipId, Command, Dialog, Room, Session,
+    media::Media,
+    modes::{self, Mode},
+};
+use crate::{
+    check::{self, Finding, Outcome, Severity},
+    error::{Error, Result},
+    progress::Progress,
+};
+use serde::{Deserialize, Serialize};
+
+/// What a rule found, from the worst to the best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grade {
+    Blocks,
+    Warns,
+    /// Not known yet.
+    Pending,
+    Waived,
+    Differs,
+    Passes,
+    NotApplicable,
+}
+
+impl Grade {
+    pub const ALL: [Self; 7] = [Self::Blocks, Self::Warns, Self::Pending, Self::Waived, Self::Differs, Self::Passes, Self::NotApplicable];
+
+    pub fn of(entry: &ClipEntry, finding: &Finding) -> Self {
+        match (finding.outcome, finding.severity) {
+            (Outcome::Pass, _) => Self::Passes,
+            (Outcome::NotApplicable, _) => Self::NotApplicable,
+            _ if entry.waiver(&finding.id).is_some() => Self::Waived,
+            (Outcome::Fail, Severity::Block) => Self::Blocks,
+            (Outcome::Fail, Severity::Warn) => Self::Warns,
+            (Outcome::Fail, Severity::Inform) => Self::Differs,
+        }
+    }
+    /// Whether it stands in the way of an approval.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Blocks | Self::Warns)
+    }
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Blocks => "fails, blocks",
+            Self::Warns => "fails, needs a waiver",
+            Self::Pending => "not checked yet",
+            Self::Waived => "waived",
+            Self::Differs => "differs, for information",
+            Self::Passes => "passes",
+            Self::NotApplicable => "does not apply",
+        }
+    }
+    /// After a number of cells.
+    pub fn counted(self) -> &'static str {
+        match self {
+            Self::Blocks => "blocking",
+            Self::Warns => "to waive",
+            Self::Pending => "not checked",
+            Self::Waived => "waived",
+            Self::Differs => "differ",
+            Self::Passes => "pass",
+            Self::NotApplicable => "n/a",
+        }
+    }
+    /// For a cell: short, and told apart without colour.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Blocks => "FAIL",
+            Self::Warns => "warn",
+            Self::Pending => "…",
+            Self::Waived => "waived",
+            Self::Differs => "info",
+            Self::Passes => "pass",
+            Self::NotApplicable => "n/a",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Filter {
+    #[default]
+    All,
+    /// Rules that stand in the way somewhere.
+    Failing,
+}
+
+/// A place in the chart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CellAt {
+    /// Id of the rule.
+    pub rule: String,
+    /// Name of the camera mode.
+    pub mode: String,
+}
+
+/// How the chart is looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EvidenceView {
+    pub filter: Filter,
+    pub at: Option<CellAt>,
+    /// Whether the evidence of the cell is open.
+    pub open: bool,
+}
+
+/// A family of rules, by the letters of their ids.
+pub struct Family {
+    pub title: &'static str,
+    pub rows: Vec<Row>,
+}
+
+pub struct Row {
+    pub id: &'static str,
+    pub title: &'static str,
+    /// One a mode.
+    pub cells: Vec<Cell>,
+}
+
+pub struct Cell {
+    pub grade: Grade,
+    /// Clips of this grade, and of all.
+    pub clips: usize,
+    pub of: usize,
+    /// The first clip that has the grade.
+    pub worst: Option<ClipId>,
+}
+
+/// The chart as it is now.
+pub struct Matrix {
+    pub modes: Vec<Mode>,
+    pub families: Vec<Family>,
+}
+
+/// What the letters of a rule's id stand for (validation 4.1 to 4.8).
+const FAMILIES: [(&str, &str); 11] = [
+    ("MHL", "Integrity and chain"),
+    ("META", "Inspection and metadata"),
+    ("RAW", "Raw image health"),
+    ("COL", "Colour pipeline"),
+    ("FDL", "Framing"),
+    ("REF", "Reference stills"),
+    ("EXR", "Plates"),
+    ("EDL", "Editorial"),
+    ("SND", "Sound"),
+    ("ENG", "Engine"),
+    ("PKG", "Package"),
+];
+
+impl Matrix {
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.families.iter().flat_map(|f| &f.rows)
+    }
+    pub fn cell(&self, at: &CellAt) -> Option<&Cell> {
+        let mode = self.modes.iter().position(|m| m.name == at.mode)?;
+        self.rows().find(|r| r.id == at.rule)?.cells.get(mode)
+    }
+    /// How many cells have a grade.
+    pub fn count(&self, grade: Grade) -> usize {
+        self.rows().flat_map(|r| &r.cells).filter(|c| c.grade == grade).count()
+    }
+}
+
+fn family_of(rule: &str) -> usize {
+    FAMILIES.iter().position(|(letters, _)| rule.split('-').next() == Some(letters)).unwrap_or(FAMILIES.len())
+}
+
+/// The worst of the clips of a mode. Findings stand in the order of the rules, of which this is the `nth`.
+fn cell(nth: usize, rule: &str, clips: &[(&ClipEntry, Option<&[Finding]>)]) -> Cell {
+    let grade = |(entry, findings): &(&ClipEntry, Option<&[Finding]>)| {
+        let found = findings.and_then(|all| all.get(nth).filter(|f| f.id == rule).or_else(|| all.iter().find(|f| f.id == rule)));
+        found.map_or(Grade::Pending, |f| Grade::of(entry, f))
+    };
+    let grades: Vec<(ClipId, Grade)> = clips.iter().map(|c| (c.0.id, grade(c))).collect();
+    let worst = grades.iter().map(|(_, g)| *g).min().unwrap_or(Grade::Pending);
+    let of_it: Vec<ClipId> = grades.iter().filter(|(_, g)| *g == worst).map(|(id, _)| *id).collect();
+    Cell { grade: worst, clips: of_it.len(), of: grades.len(), worst: of_it.first().copied() }
+}
+
+impl Session {
+    /// The chart, with the rows that the filter asks for.
+    pub fn matrix(&self) -> Matrix {
+        let modes = modes::of(self);
+        let mut families: Vec<Family> =
+            FAMILIES.iter().map(|(_, title)| *title).chain(["Other"]).map(|title| Family { title, rows: vec![] }).collect();
+        let found = |id: &ClipId| Some((self.document.clip(*id)?, self.opened(*id).and_then(|o| o.findings())));
+        let clips: Vec<Vec<_>> = modes.iter().map(|m| m.clips.iter().filter_map(found).collect()).collect();
+        for (nth, rule) in check::rules().enumerate() {
+            let cells: Vec<Cell> = clips.iter().map(|clips| cell(nth, rule.id, clips)).collect();
+            if self.view.evidence.filter == Filter::All || cells.iter().any(|c| c.grade.is_open()) {
+                families[family_of(rule.id)].rows.push(Row { id: rule.id, title: rule.title, cells });
+            }
+        }
+        for family in &mut families {
+            family.rows.sort_by_key(|r| r.id);
+        }
+        families.retain(|f| !f.rows.is_empty());
+        Matrix { modes, families }
+    }
+
+    /// What a rule found on a clip.
+    pub fn grade(&self, clip: ClipId, rule: &str) -> Grade {
+        let Some(entry) = self.document.clip(clip) else { return Grade::Pending };
+        self.finding(clip, rule).map_or(Grade::Pending, |f| Grade::of(entry, f))
+    }
+    pub fn finding(&self, clip: ClipId, rule: &str) -> Option<&Finding> {
+        self.opened(clip)?.findings()?.iter().find(|f| f.id == rule)
+    }
+    /// The finding that is open: of the selected clip.
+    pub fn finding_in_view(&self) -> Option<&Finding> {
+        self.finding(self.document.selected?, &self.view.evidence.at.as_ref()?.rule)
+    }
+
+    /// Puts a cell in view, and a clip that has its grade.
+    pub(super) fn go_to_cell(&mut self, at: CellAt) -> Result<()> {
+        let matrix = self.matrix();
+        let missing = || Error::usage("no such cell").field("Evidence/Cell").value(format!("{} {}", at.rule, at.mode));
+        let cell = matrix.cell(&at).ok_or_else(missing)?;
+        let (grade, worst) = (cell.grade, cell.worst);
+        let fits = self
+            .document
+            .selected
+            .is_some_and(|id| self.grade(id, &at.rule) == grade && matrix.modes.iter().any(|m| m.name == at.mode && m.clips.contains(&id)));
+        if !fits && worst.is_some() {
+            self.run(Command::Select(worst));
+            self.playback = None;
+        }
+        self.view.evidence.at = Some(at);
+        self.view.room = Room::Evidence;
+        Ok(())
+    }
+
+    /// Moves by columns and rows; from nowhere, to the first cell.
+    pub(super) fn move_cell(&mut self, [dx, dy]: [i32; 2]) -> Result<()> {
+        let matrix = self.matrix();
+        let rows: Vec<&'static str> = matrix.rows().map(|r| r.id).collect();
+        let last = |n: usize| n.saturating_sub(1);
+        let here = self.view.evidence.at.as_ref().and_then(|at| {
+            let x = matrix.modes.iter().position(|m| m.name == at.mode)?;
+            Some((x, rows.iter().position(|r| *r == at.rule)?))
+        });
+        let (x, y) = here.map_or((0, 0), |(x, y)| {
+            (x.saturating_add_signed(dx as isize).min(last(matrix.modes.len())), y.saturating_add_signed(dy as isize).min(last(rows.len())))
+        });
+        match (matrix.modes.get(x), rows.get(y)) {
+            (Some(mode), Some(rule)) => self.go_to_cell(CellAt { rule: (*rule).to_owned(), mode: mode.name.clone() }),
+            _ => Err(Error::refused("the chart is empty").field("Evidence/Move")),
+        }
+    }
+
+    /// The next cell that stands in the way, row by row, and around.
+    pub(super) fn next_failing_cell(&mut self) -> Result<()> {
+        let matrix = self.matrix();
+        let cells: Vec<(CellAt, Grade)> = matrix
+            .rows()
+            .flat_map(|r| {
+                let at = |mode: &Mode| CellAt { rule: r.id.to_owned(), mode: mode.name.clone() };
+                r.cells.iter().zip(&matrix.modes).map(move |(c, m)| (at(m), c.grade))
+            })
+            .collect();
+        let here = self.view.evidence.at.as_ref().and_then(|at| cells.iter().position(|(c, _)| c == at)).map_or(0, |i| i + 1);
+        let n = cells.len();
+        let next = (0..n).map(|i| &cells[(here + i) % n]).find(|(_, g)| g.is_open()).map(|(at, _)| at.clone());
+        match next {
+            Some(at) => self.go_to_cell(at),
+            None => Err(Error::refused("no check fails").field("Evidence/Next")),
+        }
+    }
+
+    /// Asks for the reason to waive the finding in view.
+    pub(super) fn ask_waive_cell(&mut self) -> Result<()> {
+        let not = |why: &str| Err(Error::refused(why).field("Evidence/Waive"));
+        let (Some(clip), Some(at)) = (self.document.selected, self.view.evidence.at.clone()) else { return not("no cell is chosen") };
+        if !self.grade(clip, &at.rule).is_open() {
+            return not("there is nothing to waive");
+        }
+        self.view.dialog = Some(Dialog::Waive { clip, check: at.rule });
+        Ok(())
+    }
+
+    /// Checks every clip again.
+    pub(super) fn check_all(&mut self) {
+        for media in self.media.values_mut() {
+            let Media::Ready(opened) = media else { continue };
+            if let ChecksState::Running { job, .. } = opened.checks {
+                self.jobs.cancel(job);
+            }
+            opened.checks = ChecksState::NotRun;
+        }
+    }
+
+    /// Stops the checks: those under way, and those of clips that wait for them.
+    pub(super) fn stop_checks(&mut self) {
+        let mut stopped = 0;
+        for media in self.media.values_mut() {
+            let Media::Ready(opened) = media else { continue };
+            let key = opened.planned.key();
+            match opened.checks {
+                ChecksState::Running { job, .. } => self.jobs.cancel(job),
+                ChecksState::NotRun => {}
+                _ => continue,
+            }
+            // As if it had failed, so that it is not started again at once.
+            opened.checks = ChecksState::Failed { key, error: Error::cancelled() };
+            stopped += 1;
+        }
+        self.log.info(format!("Checks of {stopped} clips stopped"));
+    }
+
+    /// The check that runs: what it is about, and how far it is.
+    pub fn check_job(&self) -> Option<(&str, &Progress)> {
+        let running = self.media.values().find_map(|m| match m {
+            Media::Ready(o) => match o.checks {
+                ChecksState::Running { job, .. } => Some(job),
+                _ => None,
+            },
+            _ => None,
+        })?;
+        self.jobs.active().iter().find(|j| j.id == running).map(|j| (j.title.as_str(), &j.progress))
+    }
+
+    /// Clips that are open and whose checks are done, under way or waiting.
+    pub fn checks_done(&self) -> (usize, usize) {
+        let states = || self.document.clips.iter().filter_map(|c| self.opened(c.id)).map(|o| &o.checks);
+        let done = states().filter(|c| matches!(c, ChecksState::Done { .. } | ChecksState::Failed { .. })).count();
+        (done, states().count())
+    }
+}

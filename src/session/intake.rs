@@ -1,0 +1,254 @@
+//! What came in: the order clips are listed in, sidecars that are attached and detached, and those that no clip has.
+
+use super::{
+    Change, Command, Session,
+    document::{ClipEntry, ClipId, SidecarKind},
+    jobs::{JobId, Lane},
+    media::{Media, Opened},
+    modes::{self, UNKNOWN},
+    reports::Output,
+};
+use crate::{
+    error::{Error, Result},
+    pipeline::{is_sidecar, sidecar_folders},
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// As they were opened.
+    #[default]
+    Show,
+    Name,
+    Roll,
+    Timecode,
+    Frames,
+    Size,
+}
+
+impl Sort {
+    pub const ALL: [Self; 6] = [Self::Show, Self::Name, Self::Roll, Self::Timecode, Self::Frames, Self::Size];
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Show => "As opened",
+            Self::Name => "Clip",
+            Self::Roll => "Roll",
+            Self::Timecode => "Timecode",
+            Self::Frames => "Frames",
+            Self::Size => "Size",
+        }
+    }
+}
+
+/// How the list is looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IntakeView {
+    pub sort: Sort,
+    pub descending: bool,
+    /// Under headings of camera modes.
+    pub grouped: bool,
+}
+
+impl Default for IntakeView {
+    fn default() -> Self {
+        Self { sort: Sort::default(), descending: false, grouped: true }
+    }
+}
+
+/// A line of the list.
+pub enum Line<'a> {
+    /// A camera mode and how many clips it has.
+    Mode(String, usize),
+    /// A clip, and its place in the show.
+    Clip(usize, &'a ClipEntry),
+}
+
+/// A sidecar of a clip and why it is the clip's.
+pub struct Paired {
+    pub kind: SidecarKind,
+    pub path: PathBuf,
+    /// `file name`, `clipId`, `chosen`.
+    pub by: String,
+    /// What is wrong with it.
+    pub error: Option<String>,
+}
+
+/// Sidecars beside the clips that belong to none of them.
+#[derive(Default)]
+pub(super) struct Leftovers {
+    /// For which clips and sidecars this is.
+    of: Option<Asked>,
+    found: Vec<PathBuf>,
+    looking: Option<(Asked, JobId)>,
+}
+
+/// The clips whose folders are looked into, and what they have.
+type Asked = (Vec<PathBuf>, BTreeSet<PathBuf>);
+
+impl Opened {
+    /// Its sidecars, and how each was paired.
+    pub fn paired(&self) -> Vec<Paired> {
+        let s = &self.planned.sidecars;
+        let mut out = vec![];
+        let mut take = |kind, path: &Path, by: &str, error: Option<String>| {
+            out.push(Paired { kind, path: path.to_owned(), by: by.to_owned(), error });
+        };
+        if let Some(d) = &s.amf {
+            take(SidecarKind::Amf, &d.path, &d.paired_by, d.content.as_ref().err().map(|e| e.to_string()));
+        }
+        if let Some(d) = &s.fdl {
+            take(SidecarKind::Fdl, &d.path, &d.paired_by, d.content.as_ref().err().map(|e| e.to_string()));
+        }
+        if let Some(d) = &s.cdl {
+            take(SidecarKind::Cdl, &d.path, &d.paired_by, d.content.as_ref().err().map(|e| e.to_string()));
+        }
+        if let Some(path) = &s.still {
+            let by = if self.planned.has_chosen_still() { "chosen" } else { "file name" };
+            take(SidecarKind::Still, path, by, None);
+        }
+        out
+    }
+}
+
+impl Session {
+    /// The clips in the order that the view asks for.
+    pub fn intake(&self) -> Vec<Line<'_>> {
+        let view = &self.view.intake;
+        let mut clips: Vec<(usize, &ClipEntry, Option<&Opened>)> =
+            self.document.clips.iter().enumerate().map(|(i, e)| (i, e, self.opened(e.id))).collect();
+        match view.sort {
+            Sort::Show => {}
+            Sort::Name => clips.sort_by_cached_key(|(_, e, o)| o.map_or_else(|| e.path.to_string_lossy().into_owned(), |o| o.name.clone())),
+            Sort::Roll => clips.sort_by_cached_key(|(_, _, o)| o.and_then(|o| o.clip.metadata().reel.as_ref().map(|f| f.value.clone()))),
+            Sort::Timecode => {
+                clips
+                    .sort_by_cached_key(|(_, _, o)| o.and_then(|o| o.clip.metadata().start_timecode.as_ref().map(|f| f.value.to_string())));
+            }
+            Sort::Frames => clips.sort_by_key(|(_, _, o)| o.map(|o| o.clip.frames().present.len())),
+            Sort::Size => clips.sort_by_key(|(_, _, o)| o.map(|o| o.bytes)),
+        }
+        if view.descending {
+            clips.reverse();
+        }
+        let mut lines = vec![];
+        if !view.grouped {
+            lines.extend(clips.into_iter().map(|(i, e, _)| Line::Clip(i, e)));
+            return lines;
+        }
+        let mut groups: BTreeMap<&str, Vec<(usize, &ClipEntry)>> = BTreeMap::new();
+        for (i, e, o) in clips {
+            groups.entry(o.map_or(UNKNOWN, |o| &o.mode)).or_default().push((i, e));
+        }
+        for mode in modes::of(self) {
+            let clips = groups.remove(mode.name.as_str()).unwrap_or_default();
+            lines.push(Line::Mode(mode.name, clips.len()));
+            lines.extend(clips.into_iter().map(|(i, e)| Line::Clip(i, e)));
+        }
+        lines
+    }
+
+    /// Sidecars beside the clips that no clip has taken.
+    pub fn leftovers(&self) -> &[PathBuf] {
+        &self.leftovers.found
+    }
+
+    /// Gives sidecars to a clip: the selected one where none is named.
+    pub(super) fn attach_to(&mut self, clip: Option<usize>, paths: Vec<PathBuf>) -> Result<()> {
+        let entry = match clip {
+            Some(index) => self.document.clips.get(index).ok_or_else(|| Error::usage("no such clip").field("clip").value(index))?,
+            None => self.document.selected_clip().ok_or_else(|| Error::refused("no clip is selected").field("Clip/Attach"))?,
+        };
+        let (id, mut sidecars) = (entry.id, entry.sidecars.clone());
+        for path in &paths {
+            if !sidecars.take(path) {
+                return Err(Error::unsupported("not a file that can be attached: an AMF, an FDL or a still (JPEG, PNG)").file(path));
+            }
+        }
+        self.run(Command::SetSidecars { clip: id, sidecars });
+        Ok(())
+    }
+
+    /// Takes a sidecar from the selected clip: one that was chosen by hand gives way to what is beside the clip, that one to none.
+    pub(super) fn detach(&mut self, kind: SidecarKind) -> Result<()> {
+        let none = || Error::refused("no clip is selected").field("Clip/Detach");
+        let entry = self.document.selected_clip().ok_or_else(none)?;
+        let (id, mut sidecars) = (entry.id, entry.sidecars.clone());
+        sidecars.detach(kind);
+        self.run(Command::SetSidecars { clip: id, sidecars });
+        Ok(())
+    }
+
+    /// Looks for sidecars that no clip has, once every clip was opened, and again where that changed.
+    pub(super) fn refresh_leftovers(&mut self) {
+        let waiting = self.media.values().any(|m| matches!(m, Media::Waiting | Media::Opening(_)));
+        if waiting || self.planning.is_some() || self.leftovers.looking.is_some() {
+            return;
+        }
+        let mut clips = vec![];
+        let mut taken = BTreeSet::new();
+        for (id, media) in &self.media {
+            let Media::Ready(opened) = media else { continue };
+            if self.document.clip(*id).is_some_and(|e| !opened.planned.is_for(e)) && self.document.selected == Some(*id) {
+                return; // it is planned next
+            }
+            clips.push(opened.clip.path().to_owned());
+            taken.extend(opened.paired().into_iter().filter_map(|p| p.path.canonicalize().ok()));
+        }
+        let asked = (clips, taken);
+        if self.leftovers.of.as_ref() == Some(&asked) {
+            return;
+        }
+        let opened: Vec<_> =
+            self.media.values().filter_map(|m| if let Media::Ready(o) = m { Some(o.clip.clone()) } else { None }).collect();
+        let taken = asked.1.clone();
+        let job = self.jobs.spawn(Lane::Thumbs, "Looking for sidecars of no clip", move |progress| {
+            let mut folders = BTreeSet::new();
+            let mut frames = BTreeSet::new();
+            for clip in &opened {
+                progress.check()?;
+                folders.extend(sidecar_folders(&**clip));
+                // Clips of stills: their frames are no sidecars.
+                frames.extend(clip.files().into_iter().filter(|f| is_sidecar(f)).filter_map(|f| f.canonicalize().ok()));
+            }
+            let mut found = vec![];
+            for folder in folders {
+                progress.check()?;
+                let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+                let files = entries.filter_map(|e| e.ok()).map(|e| e.path()).filter(|p| is_sidecar(p) && p.is_file());
+                found.extend(files.filter(|p| !taken.contains(p) && !frames.contains(p)));
+            }
+            found.sort();
+            Ok(Output::Leftovers(found))
+        });
+        self.leftovers.looking = Some((asked, job));
+    }
+
+    pub(super) fn take_leftovers(&mut self, job: JobId, found: Vec<PathBuf>, changes: &mut Vec<Change>) {
+        if let Some((asked, _)) = self.leftovers.looking.take_if(|(_, j)| *j == job) {
+            self.leftovers.of = Some(asked);
+            self.leftovers.found = found;
+            changes.push(Change::Clips);
+        }
+    }
+
+    /// Whether the job was this one; it is not tried again until something changed.
+    pub(super) fn leftovers_failed(&mut self, job: JobId) -> bool {
+        match self.leftovers.looking.take_if(|(_, j)| *j == job) {
+            Some((asked, _)) => self.leftovers.of = Some(asked),
+            None => return false,
+        }
+        true
+    }
+
+    /// The clip with this id, and its place in the show.
+    pub fn place(&self, clip: ClipId) -> Option<(usize, &ClipEntry)> {
+        let index = self.document.index(clip)?;
+        Some((index, &self.document.clips[index]))
+    }
+}

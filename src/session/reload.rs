@@ -1,0 +1,112 @@
+//! Files that change on disk while the show is open: they are noticed, and read again when somebody says so.
+
+use super::{
+    Change, ClipId, Media, Session,
+    jobs::{JobId, Lane},
+    media::Opened,
+    reports::Output,
+};
+use crate::camera::Clip;
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+/// Files of a clip that are looked at: of a sequence, some from its first frame to its last.
+const SAMPLE: usize = 16;
+
+/// Size and time of files; `None` where there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stamps(Vec<(PathBuf, Option<(u64, Option<SystemTime>)>)>);
+
+impl Stamps {
+    pub(super) fn of(clip: &dyn Clip, opened: &[PathBuf]) -> Self {
+        let files = clip.files();
+        let step = files.len().div_ceil(SAMPLE).max(1);
+        let last = files.last().cloned();
+        let sampled: BTreeSet<PathBuf> = files.into_iter().step_by(step).chain(last).chain(opened.iter().cloned()).collect();
+        Self(sampled.into_iter().map(|p| (p.clone(), stamp(&p))).collect())
+    }
+    fn changed(&self) -> bool {
+        self.0.iter().any(|(path, then)| stamp(path) != *then)
+    }
+}
+
+fn stamp(path: &Path) -> Option<(u64, Option<SystemTime>)> {
+    fs::metadata(path).ok().map(|m| (m.len(), m.modified().ok()))
+}
+
+#[derive(Default)]
+pub(super) struct Watch {
+    looking: Option<JobId>,
+    pub changed: BTreeSet<ClipId>,
+}
+
+impl Session {
+    /// Clips whose files or sidecars are not what they were when they were opened.
+    pub fn changed_clips(&self) -> &BTreeSet<ClipId> {
+        &self.watch.changed
+    }
+
+    /// Looks whether files have changed; off this thread. The window calls it when it is looked at.
+    pub fn look_at_files(&mut self) {
+        if self.watch.looking.is_some() {
+            return;
+        }
+        let all: Vec<(ClipId, Stamps)> =
+            self.media.iter().filter_map(|(id, m)| if let Media::Ready(o) = m { Some((*id, o.stamps.clone())) } else { None }).collect();
+        if all.is_empty() {
+            return;
+        }
+        self.watch.looking = Some(self.jobs.spawn(Lane::Save, "Looking for changed files", move |progress| {
+            let mut changed = BTreeSet::new();
+            for (id, stamps) in all {
+                progress.check()?;
+                if stamps.changed() {
+                    changed.insert(id);
+                }
+            }
+            Ok(Output::Changed(changed))
+        }));
+    }
+
+    pub(super) fn take_changed(&mut self, job: JobId, changed: BTreeSet<ClipId>, changes: &mut Vec<Change>) {
+        if self.watch.looking.take_if(|j| *j == job).is_none() {
+            return;
+        }
+        for id in changed.difference(&self.watch.changed) {
+            if let Some(entry) = self.document.clip(*id) {
+                self.log.info(format!("{}: changed on disk", entry.path.display()));
+            }
+        }
+        if changed != self.watch.changed {
+            self.watch.changed = changed;
+            changes.push(Change::Clips);
+        }
+    }
+
+    /// Whether the job was this one.
+    pub(super) fn look_failed(&mut self, job: JobId) -> bool {
+        self.watch.looking.take_if(|j| *j == job).is_some()
+    }
+
+    /// Opens clips again that changed on disk.
+    pub(super) fn reload(&mut self) {
+        for id in std::mem::take(&mut self.watch.changed) {
+            if let Some(opened) = self.opened(id) {
+                let frame = opened.playhead;
+                self.keep_frame(id, frame);
+            }
+            self.drop_media(id);
+        }
+    }
+}
+
+impl Opened {
+    /// What the clip was read from, beside its own files.
+    pub(super) fn sidecar_paths(&self) -> Vec<PathBuf> {
+        self.paired().into_iter().map(|p| p.path).collect()
+    }
+}

@@ -1,0 +1,66 @@
+//! The rooms of the window: one for each part of the day.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Room {
+    /// What came in.
+    Intake,
+    /// The picture.
+    #[default]
+    Bench,
+    /// Clips and canvas templates.
+    Framing,
+    /// The pipeline, step by step.
+    Look,
+    /// Rules and camera modes.
+    Evidence,
+    /// What is approved.
+    Recipe,
+}
+
+impl Room {
+    /// As they stand in the bar: in the order of the day.
+    pub const ALL: [Self; 6] = [Self::Intake, Self::Bench, Self::Framing, Self::Look, Self::Evidence, Self::Recipe];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Intake => "Intake",
+            Self::Bench => "Bench",
+            Self::Framing => "Framing",
+            Self::Look => "Look",
+            Self::Evidence => "Evidence",
+            Self::Recipe => "Recipe",
+        }
+    }
+
+    /// What it is for and how it is used.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::Intake => {
+                "What came in, by camera mode: frames, timecode, size, MHL state, and which sidecars belong to which clip and why. Drop files on a clip to attach them; a double-click opens a clip on the Bench."
+            }
+            Self::Bench => {
+                "The picture through the engine that renders. Stages and channels above it, the transport below, the clip's facts on the right."
+            }
+            Self::Framing => {
+                "Every clip against every canvas template of the show: size, scale and rounding. A cell shows the arithmetic in exact fractions, beside that of asc-fdl 1.0.2."
+            }
+            Self::Look => {
+                "The pipeline from camera RGB to the display. Each step names its transform, where it comes from, and whether it is in the pixels already. The CDL and the transforms chosen here go into the recipe."
+            }
+            Self::Evidence => {
+                "Rules down, camera modes across; a cell is the worst of its clips. Arrow keys move, Enter opens the evidence, Space goes to the next cell that fails, W waives, Esc closes."
+            }
+            Self::Recipe => {
+                "What an approval would bind: scope, decode, colour, framing, checks and waivers, then the golden frames. The renderer refuses anything else."
+            }
+        }
+    }
+
+    /// Whether the picture is there to be played and zoomed.
+    pub fn has_picture(self) -> bool {
+        matches!(self, Self::Bench | Self::Look)
+    }
+}

@@ -1,0 +1,364 @@
+//! The rooms: chart of evidence, intake, framings, show files, the state that outlives a run.
+
+use super::*;
+use crate::session::Room;
+use std::path::Path;
+
+const ONE: &str = "Prelight Chart One, 1280x720";
+
+fn cell(rule: &str, mode: &str) -> CellAt {
+    CellAt { rule: rule.into(), mode: mode.into() }
+}
+
+#[test]
+fn the_chart_groups_clips_by_camera_mode_and_shows_the_worst() {
+    let mut d = Driven::open(&["one.chart", "2x.chart", "gap.chart"]);
+    let names: Vec<String> = d.session.modes().iter().map(|m| m.name.clone()).collect();
+    assert_eq!(names, [ONE.to_owned(), format!("{ONE}, 2x")]);
+    let matrix = d.session.matrix();
+    let gaps = matrix.cell(&cell("META-02", ONE)).unwrap();
+    let gap = d.session.document().clips[2].id;
+    assert_eq!((gaps.grade, gaps.clips, gaps.of, gaps.worst), (Grade::Blocks, 1, 2, Some(gap)));
+    assert_eq!(matrix.cell(&cell("META-02", &names[1])).unwrap().grade, Grade::Passes);
+    assert_eq!(matrix.families[0].title, "Integrity and chain");
+    assert_eq!(matrix.rows().count(), crate::check::rules().count());
+    assert!(matrix.cell(&cell("META-02", "no such camera")).is_none());
+
+    d.send(Action::EvidenceNext);
+    assert_eq!(d.session.view().evidence.at, Some(cell("META-02", ONE)));
+    assert_eq!((d.session.view().room, d.session.document().selected), (Room::Evidence, Some(gap)));
+    assert_eq!(d.session.finding_in_view().unwrap().outcome, crate::check::Outcome::Fail);
+    d.send(Action::EvidenceFilter(Filter::Failing));
+    let rows: Vec<&str> = d.session.matrix().rows().map(|r| r.id).collect();
+    assert!(rows.contains(&"META-02") && !rows.contains(&"META-01"), "{rows:?}");
+
+    d.send(Action::EvidenceWaive);
+    assert_eq!(d.session.view().dialog, Some(Dialog::Waive { clip: gap, check: "META-02".into() }));
+    d.send(Action::Waive { check: "META-02".into(), name: "N".into(), reason: "pickup".into() });
+    d.send(Action::EvidenceFilter(Filter::All));
+    assert_eq!(d.session.matrix().cell(&cell("META-02", ONE)).unwrap().grade, Grade::Waived);
+    assert!(d.session.dispatch(Action::EvidenceNext).is_err(), "nothing else fails");
+    assert!(d.session.dispatch(Action::EvidenceWaive).is_err(), "it is waived already");
+}
+
+#[test]
+fn arrows_move_through_the_chart_and_stop_at_its_edges() {
+    let mut d = Driven::open(&["one.chart", "2x.chart"]);
+    assert!(d.session.dispatch(Action::EvidenceOpen).is_err(), "no cell is chosen");
+    d.send(Action::EvidenceMove([0, 1]));
+    let first = d.session.matrix().rows().next().unwrap().id;
+    assert_eq!(d.session.view().evidence.at, Some(cell(first, ONE)));
+    d.send(Action::EvidenceMove([5, 1]));
+    let second = d.session.matrix().rows().nth(1).unwrap().id;
+    assert_eq!(d.session.view().evidence.at, Some(cell(second, &format!("{ONE}, 2x"))));
+    assert_eq!(d.session.document().selected, Some(d.session.document().clips[1].id), "a clip of the mode is in view");
+    d.send(Action::EvidenceMove([-9, -9]));
+    assert_eq!(d.session.view().evidence.at, Some(cell(first, ONE)));
+    d.send(Action::EvidenceOpen);
+    assert!(d.session.view().evidence.open);
+    d.send(Action::EvidenceClose);
+    assert!(!d.session.view().evidence.open);
+    assert!(d.session.dispatch(Action::EvidenceCell(cell("XXX-01", ONE))).is_err());
+}
+
+#[test]
+fn checks_are_stopped_and_run_again() {
+    let mut d = Driven::open(&["one.chart", "two.chart"]);
+    d.send(Action::RunAllChecks);
+    assert_eq!(d.session.checks_done(), (0, 2));
+    d.send(Action::StopChecks);
+    assert_eq!(d.session.checks_done(), (2, 2));
+    d.settle();
+    assert_eq!(d.session.matrix().count(Grade::Passes), 0, "stopped, and not started again");
+    d.send(Action::Profile("netflix-vfx".into()));
+    d.settle();
+    assert!(d.session.matrix().count(Grade::Passes) > 0);
+    let id = d.session.document().clips[0].id;
+    assert!(d.session.check_line(id).unwrap().ends_with(" --profile netflix-vfx"));
+    assert!(d.session.dispatch(Action::Profile("nobody".into())).is_err());
+}
+
+#[test]
+fn the_intake_is_sorted_and_grouped() {
+    let mut d = Driven::open(&["b.chart", "2x.chart", "a.chart"]);
+    let names = |d: &Driven| -> Vec<String> {
+        let name = |l: &Line| match l {
+            Line::Mode(name, n) => format!("{n} {name}"),
+            Line::Clip(_, e) => e.path.file_stem().unwrap().to_string_lossy().into_owned(),
+        };
+        d.session.intake().iter().map(name).collect()
+    };
+    assert_eq!(names(&d), [format!("2 {ONE}"), "b".into(), "a".into(), format!("1 {ONE}, 2x"), "2x".into()]);
+    d.send(Action::IntakeGroup);
+    d.send(Action::IntakeSort(Sort::Name));
+    assert_eq!(names(&d), ["2x", "a", "b"]);
+    d.send(Action::IntakeSort(Sort::Name));
+    assert_eq!(names(&d), ["b", "a", "2x"]);
+}
+
+#[test]
+fn sidecars_of_no_clip_are_listed_until_one_has_them() {
+    let mut d = Driven::new();
+    let path = |name: &str| d.folder.path().canonicalize().unwrap().join(name);
+    let (clip, fdl, stray) = (path("one.chart"), path("one.fdl"), path("day.fdl"));
+    for p in [&clip, &fdl, &stray] {
+        std::fs::write(p, b"chart").unwrap();
+    }
+    d.send(Action::Add(vec![clip]));
+    d.settle();
+    let paired = |d: &Driven| -> Vec<(SidecarKind, String, String)> {
+        let all = d.session.selected_opened().unwrap().paired();
+        all.into_iter().map(|p| (p.kind, p.path.file_name().unwrap().to_string_lossy().into_owned(), p.by)).collect()
+    };
+    assert_eq!(paired(&d), [(SidecarKind::Fdl, "one.fdl".into(), "file name".into())]);
+    assert_eq!(d.session.leftovers(), [stray.clone()]);
+
+    d.send(Action::Attach { clip: Some(0), paths: vec![stray.clone()] });
+    d.settle();
+    assert_eq!(paired(&d), [(SidecarKind::Fdl, "day.fdl".into(), "chosen".into())]);
+    assert_eq!(d.session.leftovers(), [fdl.clone()]);
+    d.send(Action::Detach(SidecarKind::Fdl));
+    d.settle();
+    assert_eq!(paired(&d)[0].1, "one.fdl", "what was chosen gives way to what is beside the clip");
+    d.send(Action::Detach(SidecarKind::Fdl));
+    d.settle();
+    assert!(paired(&d).is_empty());
+    assert_eq!(d.session.leftovers(), [stray, fdl]);
+    assert!(d.session.dispatch(Action::Detach(SidecarKind::Amf)).is_err(), "it has none");
+    assert!(d.session.dispatch(Action::Attach { clip: Some(0), paths: vec!["/a.mov".into()] }).is_err());
+    d.send(Action::Undo);
+    d.settle();
+    assert_eq!(paired(&d)[0].1, "one.fdl");
+}
+
+#[test]
+fn small_pictures_are_made_when_they_are_wanted() {
+    let mut d = Driven::open(&["bad.chart"]);
+    let id = d.session.document().clips[0].id;
+    let middle = middle_frame(&*d.session.opened(id).unwrap().clip);
+    assert_eq!(middle, 24);
+    assert!(d.session.thumb(id, middle, ThumbSize::Small).is_none());
+    d.session.want_thumbs(vec![(id, middle, ThumbSize::Small), (id, 13, ThumbSize::Small), (id, middle, ThumbSize::Large)]);
+    d.settle();
+    let Some((_, ThumbState::Ready(small))) = d.session.thumb(id, middle, ThumbSize::Small) else { panic!("no picture") };
+    assert_eq!((small.picture.size, small.canvas), (crate::image::Size::new(160, 90), crate::image::Size::new(1280, 720)));
+    let grey = &small.picture.bytes[(45 * 160 + 8) * 4..][..3];
+    assert!(grey.iter().all(|v| v.abs_diff(grey[0]) <= 2 && (60..140).contains(v)), "18 % grey as displayed: {grey:?}");
+    let Some((_, ThumbState::Failed(why))) = d.session.thumb(id, 13, ThumbSize::Small) else { panic!("frame 13 is damaged") };
+    assert!(why.to_string().contains("StripByteCounts"));
+    assert!(matches!(d.session.thumb(id, middle, ThumbSize::Large), Some((_, ThumbState::Ready(_)))));
+}
+
+#[test]
+fn a_show_file_brings_everything_back() {
+    let mut d = Driven::open(&["one.chart", "gap.chart"]);
+    d.send(Action::SelectClip(1));
+    d.send(Action::Go(50));
+    d.send(Action::SetClip(json!({"decode": {"exposure": 0.5}}).as_object().unwrap().clone()));
+    d.send(Action::Room(Room::Framing));
+    d.settle();
+    let file = d.folder.path().join("a show");
+    d.send(Action::SaveAs(file));
+    let file = d.session.show_file().unwrap().to_owned();
+    assert_eq!(file.extension().unwrap(), "prelight");
+    let document = d.session.document().clone();
+
+    let mut other = Driven::open(&["two.chart"]);
+    // As a file that is dropped or named on the command line.
+    other.send(Action::Add(vec![file.clone()]));
+    assert!(other.session.do_line(&Action::Undo).starts_with("prelight open ") && other.session.show_file() == Some(&file));
+    other.settle();
+    assert_eq!(other.session.document(), &document);
+    assert_eq!((other.frame(), other.session.view().room), (50, Room::Framing));
+    assert!(other.session.history().undo_label().is_none());
+    assert_eq!(other.session.tally(document.clips[1].id).unwrap().open(), d.session.tally(document.clips[1].id).unwrap().open());
+}
+
+#[test]
+fn what_is_no_show_file_says_why() {
+    let mut d = Driven::open(&["one.chart"]);
+    let path = d.folder.path().join("x.prelight");
+    d.send(Action::SaveAs(path.clone()));
+    let good = std::fs::read_to_string(&path).unwrap();
+    let before = d.session.document().clone();
+    for (text, code, what) in [
+        ("{", 10, "line 1"),
+        ("{}", 10, "format"),
+        (r#"{"format": "prelight.show"}"#, 10, "version"),
+        (&good.replace("\"version\": 1", "\"version\": 2"), 10, "version"),
+        (&good.replace("\"next_id\": 1", "\"next_id\": 0"), 10, "clips.id"),
+        (&good.replace("\"selected\": 0", "\"selected\": 7"), 10, "selected"),
+        (&good.replace("\"room\"", "\"rom\""), 10, "rom"),
+    ] {
+        assert_ne!(text, good, "{what}");
+        std::fs::write(&path, text).unwrap();
+        let error = d.session.dispatch(Action::OpenShow(path.clone())).unwrap_err();
+        assert_eq!(error.exit_code(), code, "{error}");
+        assert!(error.to_string().contains(what) && error.path() == Some(&path), "{what}: {error}");
+    }
+    assert_eq!(d.session.dispatch(Action::OpenShow("/nowhere.prelight".into())).unwrap_err().exit_code(), 20);
+    assert_eq!(d.session.document(), &before, "nothing was changed");
+}
+
+/// A session that keeps its state in `folder`.
+fn keeping(folder: &Path) -> Driven {
+    let mut d = Driven::new();
+    let (tx, woken) = unbounded();
+    let waker: Waker = Arc::new(move || {
+        let _ = tx.send(());
+    });
+    d.session = Session::new(Config { waker, opener: chart::opener(), state: Some(folder.to_owned()), ..Config::default() });
+    d.woken = woken;
+    d
+}
+
+fn kept(d: &mut Driven) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        assert!(Instant::now() < deadline, "never written");
+        if d.session.poll().contains(&Change::Kept) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn the_state_is_kept_but_for_the_demo() {
+    let state = tempfile::tempdir().unwrap();
+    let clip = state.path().join("one.chart");
+    std::fs::write(&clip, b"chart").unwrap();
+    let mut d = keeping(state.path());
+    assert!(d.session.last_state().is_none(), "the first run");
+    d.session.set_demo();
+    d.session.prepare("demo", {
+        let clip = clip.clone();
+        move |_| Ok(vec![clip])
+    });
+    d.settle();
+    kept(&mut d);
+    assert!(keeping(state.path()).session.last_state().is_none(), "the demo is not worth it");
+    d.send(Action::Add(vec![clip]));
+    d.send(Action::Room(Room::Intake));
+    d.settle();
+    d.send(Action::Room(Room::Recipe));
+    kept(&mut d);
+    let saved = keeping(state.path()).session.last_state().unwrap();
+    assert_eq!((saved.document.clips.len(), saved.view.room), (1, Room::Recipe));
+    std::fs::write(state.path().join("last.prelight"), b"half").unwrap();
+    let mut again = keeping(state.path());
+    assert!(again.session.last_state().is_none());
+    assert!(again.session.log().last_error().unwrap().text.contains("cannot be restored"));
+}
+
+/// Names the folder for the process that is killed.
+const KILLED: &str = "PRELIGHT_TEST_KILLED";
+
+#[test]
+fn a_killed_session_goes_on_where_it_was() {
+    let state = tempfile::tempdir().unwrap();
+    std::fs::write(state.path().join("one.chart"), b"chart").unwrap();
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "session::tests::rooms::waits_to_be_killed", "--ignored"])
+        .env(KILLED, state.path())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let last = state.path().join("last.prelight");
+    let deadline = Instant::now() + Duration::from_secs(120);
+    let there = |s: &Saved| s.view.room == Room::Evidence && s.view.frames.values().any(|f| *f == 7);
+    while !Saved::read(&last).is_ok_and(|s| there(&s)) {
+        assert!(Instant::now() < deadline && child.try_wait().unwrap().is_none(), "the other process wrote nothing");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let mut d = keeping(state.path());
+    let saved = d.session.last_state().unwrap();
+    d.session.restore(saved);
+    d.settle();
+    assert_eq!((d.frame(), d.session.view().room), (7, Room::Evidence));
+    assert_eq!(d.session.document().clips[0].settings.decode.exposure, 1.0);
+}
+
+#[test]
+#[ignore = "is started, and killed, by the test above"]
+fn waits_to_be_killed() {
+    let Some(state) = std::env::var_os(KILLED).map(PathBuf::from) else { return };
+    let mut d = keeping(&state);
+    d.send(Action::Add(vec![state.join("one.chart")]));
+    d.settle();
+    d.send(Action::SetClip(json!({"decode": {"exposure": 1.0}}).as_object().unwrap().clone()));
+    d.send(Action::Go(7));
+    d.send(Action::Room(Room::Evidence));
+    // A minute, should nobody come.
+    let end = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < end {
+        d.session.poll();
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn a_file_that_changed_on_disk_is_noticed_and_read_again() {
+    let mut d = Driven::open(&["one.chart", "two.chart"]);
+    d.send(Action::Go(5));
+    d.session.look_at_files();
+    d.settle();
+    assert!(d.session.changed_clips().is_empty());
+    assert!(d.session.dispatch(Action::Reload).is_err());
+    let (id, path) = (d.session.document().clips[0].id, d.session.document().clips[0].path.clone());
+    std::fs::write(&path, b"another chart").unwrap();
+    d.session.look_at_files();
+    d.settle();
+    assert_eq!(d.session.changed_clips().iter().collect::<Vec<_>>(), [&id]);
+    let bytes = d.session.opened(id).unwrap().bytes;
+    d.send(Action::Reload);
+    d.settle();
+    assert!(d.session.changed_clips().is_empty());
+    assert_eq!(d.session.opened(id).unwrap().bytes, bytes + 8);
+    assert_eq!(d.frame(), 5, "on the same frame");
+}
+
+#[test]
+fn framings_are_worked_out_for_every_clip_and_template() {
+    let mut d = Driven::open(&["one.chart", "two.chart"]);
+    let fdl = d.folder.path().join("t.fdl");
+    std::fs::write(
+        &fdl,
+        r#"{"uuid": "00000000-0000-4000-8000-000000000001", "version": {"major": 2, "minor": 0}, "canvas_templates": []}"#,
+    )
+    .unwrap();
+    assert!(d.session.dispatch(Action::AddTemplates(fdl)).is_err(), "it has no template");
+    d.send(Action::Room(Room::Framing));
+    d.settle();
+    let table = d.session.fits();
+    assert_eq!(table.rows.len(), 2);
+    assert!(table.rows.iter().all(|r| r.fits.is_none() && r.frame.as_ref().is_err_and(|e| e.message().contains("no FDL"))));
+}
+
+#[test]
+fn an_edited_look_is_written_as_an_amf_that_the_clip_then_has() {
+    let mut d = Driven::open(&["one.chart"]);
+    let plain = d.pixel(640, 300);
+    let out = d.folder.path().join("graded");
+    let cdl = |slope: f64| LookEdit::AddCdl(CdlNumbers { slope: [slope; 3], ..CdlNumbers::default() });
+    for (edits, what) in [(vec![], "nothing changes"), (vec![cdl(-1.0)], "slope"), (vec![LookEdit::Output("nobody".into())], "nobody")] {
+        let error = d.session.dispatch(Action::WriteAmf { out: out.clone(), edits }).unwrap_err();
+        assert!(error.to_string().to_lowercase().contains(what), "{what}: {error}");
+    }
+    assert!(!out.with_extension("amf").exists());
+    let action = Action::WriteAmf { out: out.clone(), edits: vec![cdl(1.2)] };
+    assert_eq!(Action::parse(&action.to_string()).unwrap(), action);
+    d.send(action);
+    d.settle();
+    let opened = d.session.selected_opened().unwrap();
+    assert_eq!(opened.paired()[0].by, "chosen");
+    let steps: Vec<&str> = opened.planned.result.as_ref().as_ref().unwrap().steps().iter().map(|s| s.label.as_str()).collect();
+    assert_eq!(steps.iter().filter(|s| s.starts_with("Look")).count(), 1, "{steps:?}");
+    assert!(d.pixel(640, 300)[1] > plain[1], "the picture has the grade");
+    assert_eq!(d.session.dispatch(Action::WriteAmf { out, edits: vec![cdl(1.1)] }).unwrap_err().exit_code(), 20, "never overwritten");
+    d.send(Action::Undo);
+    d.settle();
+    assert_eq!(d.pixel(640, 300), plain);
+}

@@ -1,0 +1,173 @@
+//! Small pictures of frames, as they are displayed: for lists and for evidence. Each is a job of its own and kept.
+
+use super::{
+    Rgba, Session,
+    develop::{reduced, to_screen},
+    document::ClipId,
+    jobs::{JobId, Lane},
+    media::{Media, Plans},
+    reports::Output,
+};
+use crate::{
+    camera::{Clip, FrameNumber},
+    color::Processor,
+    error::{Error, Result},
+    image::{Image, Size},
+    pipeline::Stage,
+    progress::Progress,
+};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
+
+/// How large a small picture is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ThumbSize {
+    /// For a row of a list.
+    Small,
+    /// To show where in the frame something lies.
+    Large,
+}
+
+impl ThumbSize {
+    /// Pixels of its longer side, at most.
+    const fn side(self) -> u32 {
+        match self {
+            Self::Small => 160,
+            Self::Large => 960,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ThumbKey {
+    pub clip: ClipId,
+    pub frame: FrameNumber,
+    pub size: ThumbSize,
+    /// Key of the plan it was made by.
+    plan: Arc<str>,
+}
+
+/// A small picture, and the canvas that it shows.
+pub struct Thumb {
+    pub picture: Rgba,
+    pub canvas: Size,
+    /// Width of a canvas pixel's picture over its height.
+    pub aspect: f64,
+}
+
+pub enum ThumbState {
+    Ready(Arc<Thumb>),
+    Failed(Error),
+}
+
+/// Bytes of small pictures that are kept.
+const BUDGET: usize = 128 << 20;
+
+#[derive(Default)]
+pub(super) struct Thumbs {
+    known: BTreeMap<ThumbKey, ThumbState>,
+    /// Keys of `known`, the one that was wanted longest ago first.
+    order: VecDeque<ThumbKey>,
+    wanted: Vec<(ClipId, FrameNumber, ThumbSize)>,
+    making: Option<(ThumbKey, JobId)>,
+}
+
+impl Thumbs {
+    fn keep(&mut self, key: ThumbKey, state: ThumbState) {
+        self.order.retain(|k| *k != key);
+        self.order.push_back(key.clone());
+        self.known.insert(key, state);
+        let bytes = |s: &ThumbState| if let ThumbState::Ready(t) = s { t.picture.bytes.len() } else { 0 };
+        let mut sum: usize = self.known.values().map(bytes).sum();
+        while sum > BUDGET && self.order.len() > 1 {
+            let Some(oldest) = self.order.pop_front() else { return };
+            sum -= self.known.remove(&oldest).as_ref().map_or(0, bytes);
+        }
+    }
+}
+
+impl Session {
+    /// The small picture of a frame, if it is there.
+    pub fn thumb(&self, clip: ClipId, frame: FrameNumber, size: ThumbSize) -> Option<(ThumbKey, &ThumbState)> {
+        let key = self.thumb_key(clip, frame, size)?;
+        self.thumbs.known.get(&key).map(|state| (key, state))
+    }
+
+    /// Small pictures that the window shows now, the most wanted first. The last call counts.
+    pub fn want_thumbs(&mut self, wanted: Vec<(ClipId, FrameNumber, ThumbSize)>) {
+        self.thumbs.wanted = wanted;
+        self.refresh_thumbs();
+    }
+
+    fn thumb_key(&self, clip: ClipId, frame: FrameNumber, size: ThumbSize) -> Option<ThumbKey> {
+        Some(ThumbKey { clip, frame, size, plan: self.opened(clip)?.plans()?.key.clone() })
+    }
+
+    /// Makes the first one that is wanted and not there.
+    pub(super) fn refresh_thumbs(&mut self) {
+        if self.thumbs.making.is_some() {
+            return;
+        }
+        let missing = |(clip, frame, size): &(ClipId, FrameNumber, ThumbSize)| {
+            self.thumb_key(*clip, *frame, *size).filter(|key| !self.thumbs.known.contains_key(key))
+        };
+        let Some(key) = self.thumbs.wanted.iter().find_map(missing) else { return };
+        let Some(Media::Ready(opened)) = self.media.get(&key.clip) else { return };
+        let Some(plans) = opened.plans().cloned() else { return };
+        let (clip, frame, size) = (opened.clip.clone(), key.frame, key.size);
+        let job = self.jobs.spawn(Lane::Thumbs, format!("Picture of {}", opened.name), move |progress| {
+            thumb(&*clip, &plans, frame, size, progress).map(|t| Output::Thumb(Box::new(t)))
+        });
+        self.thumbs.making = Some((key, job));
+    }
+
+    /// Drops the small pictures of a clip, whose files changed.
+    pub(super) fn forget_thumbs(&mut self, clip: ClipId) {
+        if let Some((_, job)) = self.thumbs.making.take_if(|(key, _)| key.clip == clip) {
+            self.jobs.cancel(job);
+        }
+        self.thumbs.known.retain(|key, _| key.clip != clip);
+        self.thumbs.order.retain(|key| key.clip != clip);
+    }
+
+    pub(super) fn keep_thumb(&mut self, job: JobId, thumb: Thumb) {
+        if let Some((key, _)) = self.thumbs.making.take_if(|(_, j)| *j == job) {
+            self.thumbs.keep(key, ThumbState::Ready(Arc::new(thumb)));
+        }
+    }
+
+    /// Whether the job was one of these; its frame is not tried again.
+    pub(super) fn thumb_failed(&mut self, job: JobId, error: &Error) -> bool {
+        match self.thumbs.making.take_if(|(_, j)| *j == job) {
+            Some((key, _)) => self.thumbs.keep(key, ThumbState::Failed(error.clone())),
+            None => return false,
+        }
+        true
+    }
+}
+
+/// The frame in the middle of a clip, which says more of it than its slate.
+pub fn middle_frame(clip: &dyn Clip) -> FrameNumber {
+    let present = &clip.frames().present;
+    present.get(present.len() / 2).copied().unwrap_or_default()
+}
+
+fn thumb(clip: &dyn Clip, plans: &Plans, frame: FrameNumber, size: ThumbSize, progress: &Progress) -> Result<Thumb> {
+    progress.say("decoding");
+    let raw = plans.draft.decode_watched(clip, frame, progress)?;
+    progress.check()?;
+    let longer = raw.size().width.max(raw.size().height);
+    let mut small: Image = reduced(&raw, longer.div_ceil(size.side()).max(1));
+    let stage = [Stage::Display, Stage::Aces].into_iter().find(|s| plans.to(*s).is_ok()).unwrap_or(Stage::Raw);
+    let processor: &Processor = plans.to(stage).as_ref().map_err(Error::clone)?;
+    processor.apply_image(&mut small);
+    let mut picture = Rgba { size: small.size(), bytes: vec![255; small.size().area() * 4] };
+    for (i, pixel) in picture.bytes.chunks_exact_mut(4).enumerate() {
+        for (c, byte) in pixel.iter_mut().take(3).enumerate() {
+            *byte = (to_screen(stage, small.planes[c][i]) * 255.0 + 0.5) as u8;
+        }
+    }
+    Ok(Thumb { picture, canvas: clip.size(), aspect: raw.pixel_aspect })
+}

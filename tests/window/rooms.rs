@@ -1,0 +1,107 @@
+//! The rooms by their accessible names.
+
+use super::ui::{NONE, opened};
+use egui::Key;
+use egui_kittest::kittest::Queryable as _;
+use prelight::session::{Action, Dialog, Filter, Grade, Room, SidecarKind, Sort};
+
+const MODE: &str = "Prelight Chart One, 1280x720";
+
+#[test]
+fn every_room_is_a_click_and_a_key_away_and_says_what_it_is_for() {
+    let mut d = opened(&["one.chart"]);
+    for (room, key) in Room::ALL.into_iter().zip([Key::F1, Key::F2, Key::F3, Key::F4, Key::F5, Key::F6]) {
+        d.key(egui::Modifiers::COMMAND, key);
+        assert_eq!(d.session().view().room, room);
+    }
+    for name in ["Intake", "Evidence", "Framing", "Bench"] {
+        d.button(name);
+        assert_eq!(d.session().view().room.label(), name);
+    }
+    d.key(NONE, Key::F1);
+    assert!(d.sees(&Room::Bench.help()[..40]));
+    d.button("Recipe room");
+    assert!(d.sees(&Room::Recipe.help()[..40]));
+}
+
+#[test]
+fn evidence_is_gone_through_by_keys_and_waived() {
+    let mut d = opened(&["one.chart", "gap.chart"]);
+    d.key(NONE, Key::E);
+    assert_eq!(d.session().view().room, Room::Evidence);
+    assert!(d.sees("Rule META-02"));
+    assert!(d.sees(&format!("Camera mode {MODE}, 2 clips")));
+    assert!(d.sees(&format!("META-02, {MODE}: fails, blocks 1/2")));
+    d.key(NONE, Key::Space);
+    d.key(NONE, Key::Enter);
+    assert!(d.session().view().evidence.open);
+    for text in ["58 frames", "Copy as command line", "validation"] {
+        assert!(d.sees(text), "{text}");
+    }
+    d.key(NONE, Key::W);
+    assert!(matches!(d.session().view().dialog, Some(Dialog::Waive { .. })));
+    d.fill("Name", "A. Name");
+    d.fill("Reason", "pickup");
+    d.button("Waive");
+    assert!(d.sees(&format!("META-02, {MODE}: waived 1/2")));
+    assert!(d.sees("Waived by A. Name: pickup"));
+    d.button("Withdraw waiver");
+    assert!(d.sees(&format!("META-02, {MODE}: fails, blocks 1/2")));
+    d.key(NONE, Key::Escape);
+    assert!(!d.session().view().evidence.open);
+    let at = d.session().view().evidence.at.clone();
+    d.key(NONE, Key::ArrowDown);
+    assert_ne!(d.session().view().evidence.at, at);
+    d.button("Failing rules");
+    assert_eq!(d.session().view().evidence.filter, Filter::Failing);
+    assert!(!d.sees("Rule META-01"));
+    assert_eq!(d.session().matrix().count(Grade::Blocks), 1);
+}
+
+#[test]
+fn keys_of_a_room_mean_what_they_did_elsewhere() {
+    let mut d = opened(&["one.chart"]);
+    d.key(NONE, Key::E);
+    d.key(NONE, Key::ArrowRight);
+    assert_eq!(d.frame(), 0, "no frame is stepped where none is seen");
+    d.key(egui::Modifiers::COMMAND, Key::F2);
+    d.key(NONE, Key::ArrowRight);
+    assert_eq!(d.frame(), 1);
+}
+
+#[test]
+fn the_intake_lists_clips_with_their_sidecars() {
+    let mut d = opened(&["one.chart", "2x.chart"]);
+    let still = d.folder.path().canonicalize().unwrap().join("stray.png");
+    std::fs::write(&still, b"no picture").unwrap();
+    d.button("Intake");
+    d.until("pictures are there", |s| s.is_settled());
+    assert!(d.sees(&format!("Camera mode {MODE}, 2x, 1 clip")));
+    assert!(d.sees("Clip one:"));
+    d.window.state_mut().ask(Action::Attach { clip: Some(1), paths: vec![still] });
+    d.settle();
+    let id = d.session().document().clips[1].id;
+    assert_eq!(d.session().opened(id).unwrap().planned.sidecars.still.as_ref().unwrap().file_name().unwrap(), "stray.png");
+    d.button("Order by clip");
+    assert_eq!(d.session().view().intake.sort, Sort::Name);
+    d.window.state_mut().ask(Action::SelectClip(1));
+    d.window.state_mut().ask(Action::Detach(SidecarKind::Still));
+    d.settle();
+    assert!(d.sees("Left over: stray.png"), "{:?}", d.session().leftovers());
+    d.window.get_by_label_contains("Clip one:").click();
+    d.steps();
+    assert_eq!(d.session().document().selected, Some(d.session().document().clips[0].id));
+}
+
+#[test]
+fn framing_and_recipe_say_what_is_missing() {
+    let mut d = opened(&["gap.chart"]);
+    d.button("Framing");
+    d.settle();
+    assert!(d.sees("the clip has no FDL"));
+    d.button("Recipe room");
+    assert!(d.sees("checks stand in the way"));
+    assert!(d.sees("Checks and waivers"));
+    d.button("Evidence");
+    assert_eq!(d.session().view().room, Room::Evidence);
+}
