@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     check::{Finding, Outcome, Severity},
-    session::{Action, ChecksState, ClipEntry, Session},
+    session::{Action, ChecksState, ClipEntry, Session, table::ACTIONS},
 };
 use egui::{Frame, Margin, RichText, ScrollArea, Ui};
 use std::cmp::Reverse;
@@ -42,6 +42,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
         }
         _ => drop(ui.label(weak("Not checked yet."))),
     });
+    profile_row(ui, session, out);
     ui.horizontal(|ui| {
         action_button(ui, session, out, &Action::NextFailing, "Next failing", false);
         action_button(ui, session, out, &Action::RunChecks, "Run again", false);
@@ -56,6 +57,25 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
         for finding in sorted {
             card(ui, entry, finding, out);
         }
+    });
+}
+
+/// The profile in use, and the others to choose.
+fn profile_row(ui: &mut Ui, session: &Session, out: &mut Out) {
+    let profile = session.profile();
+    ui.horizontal_wrapped(|ui| {
+        ui.label(weak("Profile"));
+        ui.menu_button(&profile.title, |ui| {
+            for entry in ACTIONS.iter().filter(|e| matches!(e.action, Action::Profile(_))) {
+                if ui.button(entry.text).on_hover_text(entry.tooltip).clicked() {
+                    out.push(entry.action.clone());
+                    ui.close();
+                }
+            }
+        })
+        .response
+        .on_hover_text(format!("{}; a file is chosen with Check/Profile \"FILE.toml\"", profile.mark()));
+        ui.label(weak(&profile.version));
     });
 }
 

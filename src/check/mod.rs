@@ -18,7 +18,7 @@ pub mod still;
 pub use chain::{Rolls, check_roll, history_of};
 pub use finding::{Finding, Outcome, Severity};
 pub use metadata::sample_frames;
-pub use profile::{Confidence, Profile};
+pub use profile::{Confidence, Profile, ProfileMark};
 pub use proof::Proof;
 pub use rule::Rule;
 pub(crate) use rule::Verdict;
@@ -49,6 +49,8 @@ pub struct Subject<'a> {
 pub struct Found {
     still: OnceLock<Result<still::Comparison>>,
     rolls: Arc<Rolls>,
+    looks: OnceLock<Vec<color::Probed>>,
+    boundary: OnceLock<Result<color::Boundary>>,
     place: OnceLock<Result<chain::Place>>,
     /// The sources before the first rule.
     before: OnceLock<Result<chain::Snapshot>>,
@@ -73,6 +75,11 @@ impl Subject<'_> {
     pub fn still(&self, progress: &Progress) -> Result<&still::Comparison> {
         let found = self.found.still.get_or_init(|| still::compare(self, progress));
         found.as_ref().map_err(Error::clone)
+    }
+    /// Where its colours lie in AP1.
+    fn boundary(&self, progress: &Progress) -> Result<&color::Boundary> {
+        let count = || color::Boundary::of(self, self.plan.as_ref().map_err(Error::clone)?, progress);
+        self.found.boundary.get_or_init(count).as_ref().map_err(Error::clone)
     }
     /// Where its files lie.
     fn place(&self) -> Result<&chain::Place> {

@@ -190,7 +190,7 @@ pub(crate) fn clip_name(clip: &dyn Clip) -> String {
 }
 
 /// Where sidecars lie: beside the frames, and beside the folder that holds them.
-fn folders(clip: &dyn Clip) -> Vec<PathBuf> {
+pub(crate) fn folders(clip: &dyn Clip) -> Vec<PathBuf> {
     // Absolute, so that the parent of `.` is found too.
     let path = clip.path().canonicalize().unwrap_or_else(|_| clip.path().to_owned());
     let inner = if path.is_dir() { Some(path.as_path()) } else { path.parent() };

@@ -11,7 +11,7 @@ use std::{fmt::Write, path::Path};
 /// Writes `report.json` and `report.html` into a folder beside `golden/`.
 pub(super) fn write(folder: &Path, recipe: &Recipe) -> Result<()> {
     let checks: Vec<_> =
-        recipe.clips.iter().map(|c| serde_json::json!({ "clip": c.name, "checks": c.checks, "waivers": c.waivers })).collect();
+        recipe.clips.iter().map(|c| serde_json::json!({ "clip": c.name, "profile": c.profile, "checks": c.checks, "waivers": c.waivers })).collect();
     files::write_bytes(&folder.join("report.json"), Existing::Refuse, &super::to_json(&checks)?)?;
     files::write_bytes(&folder.join("report.html"), Existing::Refuse, html(recipe).as_bytes())
 }
@@ -75,6 +75,9 @@ fn clip_section(page: &mut String, clip: &ClipRecipe) {
         p.pixel_aspect,
         escape(&p.format)
     );
+    if let Some(profile) = &clip.profile {
+        let _ = writeln!(page, "<p>Checked by profile {}</p>", escape(&profile.to_string()));
+    }
     page.push_str("<table><tr><th>Check</th><th>Result</th><th>Measured</th><th>Limit</th><th>Evidence</th></tr>\n");
     for f in &clip.checks {
         finding_row(page, clip, f);

@@ -11,7 +11,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::{borrow::Cow, path::PathBuf};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Action {
@@ -114,6 +114,9 @@ pub enum Action {
 
     #[serde(rename = "Check/Run")]
     RunChecks,
+    /// Checks by another profile: `Check/Profile "netflix-vfx"`, or a TOML file.
+    #[serde(rename = "Check/Profile")]
+    Profile(Cow<'static, str>),
     /// Reads every file of the selected clip's roll and holds it against the history.
     #[serde(rename = "Check/VerifyRoll")]
     VerifyRoll,
@@ -205,6 +208,7 @@ mod tests {
             ("View/Stage \"aces\"", Action::Stage(Stage::Aces)),
             ("Play/Go 12", Action::Go(12)),
             ("Edit/Undo", Action::Undo),
+            ("Check/Profile \"netflix-vfx\"", Action::Profile("netflix-vfx".into())),
             ("Show/Add [\"/a b.dng\"]", Action::Add(vec!["/a b.dng".into()])),
             (
                 "Check/Waive {\"check\":\"c\",\"name\":\"n\",\"reason\":\"r\"}",

@@ -61,6 +61,7 @@ impl Session {
                     self.check(id);
                 }
             }
+            Action::Profile(name) => self.choose_profile(&name)?,
             Action::VerifyRoll => self.verify_roll(),
             Action::NextFailing => self.next_failing()?,
             Action::Waive { check, name, reason } => {

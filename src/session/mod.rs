@@ -15,6 +15,7 @@ mod log;
 mod media;
 mod pictures;
 mod playback;
+mod profile;
 mod reports;
 mod rolls;
 mod scopes;
@@ -38,7 +39,6 @@ pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, LUMA, Placement, ScopeVi
 
 use crate::{
     camera,
-    check::Profile,
     error::{Error, Result},
     image::Image,
     progress::Progress,
@@ -127,7 +127,7 @@ pub struct Session {
     scopes: scopes::Scopes,
     export: ExportState,
     rolls: rolls::RollStates,
-    profile: Arc<Profile>,
+    profiles: profile::Profiles,
     log: Log,
     asks: Vec<Ask>,
     opener: Opener,
@@ -156,7 +156,7 @@ impl Session {
             scopes: Default::default(),
             export: ExportState::default(),
             rolls: Default::default(),
-            profile: Profile::neutral(),
+            profiles: Default::default(),
             log: Log::default(),
             asks: vec![],
             opener: config.opener,
@@ -331,6 +331,7 @@ impl Session {
 
     /// Starts what the state asks for and drops what it no longer does. Called after every change.
     fn refresh(&mut self) {
+        self.refresh_profile();
         self.open_next();
         self.plan_again();
         self.refresh_pictures();

@@ -284,7 +284,7 @@ impl Session {
 
     pub(super) fn check(&mut self, id: ClipId) {
         let Some(Media::Ready(opened)) = self.media.get_mut(&id) else { return };
-        let (subject, key) = (opened.subject(self.rolls.unasked(), self.profile.clone()), opened.planned.key());
+        let (subject, key) = (opened.subject(self.rolls.unasked(), self.profiles.current()), opened.planned.key());
         if let ChecksState::Running { job, .. } = opened.checks {
             self.jobs.cancel(job);
         }
@@ -310,7 +310,7 @@ impl Session {
                 open => return not_ready(&format!("{} checks fail and are not waived", open.unwrap_or(0))),
             }
             let waiver = |w: &super::Waiver| recipe::Waiver { check: w.check.clone(), reason: w.reason.clone(), by: w.name.clone() };
-            subjects.push((opened.subject(rolls.clone(), self.profile.clone()), entry.waivers.iter().map(waiver).collect()));
+            subjects.push((opened.subject(rolls.clone(), self.profiles.current()), entry.waivers.iter().map(waiver).collect()));
             keys.push((entry.id, opened.planned.key().to_string()));
         }
         let by = approval.clone();

@@ -14,7 +14,7 @@ pub(super) fn itp_distance(a: [f64; 3], b: [f64; 3]) -> f64 {
 }
 
 /// Linear Rec.2020, nits, to ICtCp of BT.2100 (PQ) with T = Ct/2.
-pub(super) fn itp(rgb: [f64; 3]) -> [f64; 3] {
+pub(in crate::check) fn itp(rgb: [f64; 3]) -> [f64; 3] {
     let [r, g, b] = rgb;
     let l = pq((1688.0 * r + 2146.0 * g + 262.0 * b) / 4096.0);
     let m = pq((683.0 * r + 2951.0 * g + 462.0 * b) / 4096.0);
