@@ -5,6 +5,7 @@
 //! source.
 
 mod chain;
+mod clock;
 mod color;
 mod finding;
 mod framing;
@@ -13,7 +14,10 @@ mod picture;
 mod profile;
 mod proof;
 mod rule;
+mod show;
 pub mod still;
+#[cfg(test)]
+mod testing;
 
 pub use chain::{Rolls, check_roll, history_of};
 pub use finding::{Finding, Outcome, Severity};
@@ -22,6 +26,7 @@ pub use profile::{Confidence, Profile, ProfileMark};
 pub use proof::Proof;
 pub use rule::Rule;
 pub(crate) use rule::Verdict;
+pub use show::{ShowRule, run_show, show_rules};
 
 use crate::{
     camera::{Clip, Reading},
@@ -116,6 +121,11 @@ fn count(n: usize, what: &str) -> String {
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     const FAMILIES: [&[Rule]; 7] = [chain::RULES, metadata::RULES, color::RULES, framing::RULES, picture::RULES, still::RULES, chain::LAST];
     FAMILIES.into_iter().flatten()
+}
+
+/// Whether there is a rule of this id, about clips or shows.
+pub(crate) fn is_rule(id: &str) -> bool {
+    rules().any(|r| r.id == id) || show_rules().iter().any(|r| r.id == id)
 }
 
 /// Runs every rule on a clip. A rule whose method fails is a finding that failed, with the reason as its evidence;

@@ -21,25 +21,37 @@ pub struct Rule {
 impl Rule {
     /// A method's result in the words of the rule; only cancelling remains an error.
     pub(super) fn judge(&self, verdict: Result<Verdict>, profile: &Profile) -> Result<Finding> {
-        let verdict = match verdict {
-            Ok(verdict) => verdict,
-            Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
-            Err(error) => Verdict::new(false, "could not be measured", "", error.to_string()),
-        };
-        Ok(Finding {
-            id: self.id.into(),
-            title: self.title.into(),
-            severity: profile.severity(self.id).unwrap_or(self.severity),
-            outcome: verdict.outcome,
-            measured: verdict.measured,
-            limit: verdict.limit,
-            evidence: verdict.evidence,
-            frame: verdict.frame,
-            mend: verdict.mend,
-            proofs: verdict.proofs,
-            source: profile.source(self.id).map_or_else(|| self.source.into(), |more| format!("{}; {more}", self.source)),
-        })
+        finding(self.id, self.title, self.severity, self.source, verdict, profile)
     }
+}
+
+/// A method's result in the words of its rule; only cancelling remains an error.
+pub(super) fn finding(
+    id: &str,
+    title: &str,
+    severity: Severity,
+    source: &str,
+    verdict: Result<Verdict>,
+    profile: &Profile,
+) -> Result<Finding> {
+    let verdict = match verdict {
+        Ok(verdict) => verdict,
+        Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
+        Err(error) => Verdict::new(false, "could not be measured", "", error.to_string()),
+    };
+    Ok(Finding {
+        id: id.into(),
+        title: title.into(),
+        severity: profile.severity(id).unwrap_or(severity),
+        outcome: verdict.outcome,
+        measured: verdict.measured,
+        limit: verdict.limit,
+        evidence: verdict.evidence,
+        frame: verdict.frame,
+        mend: verdict.mend,
+        proofs: verdict.proofs,
+        source: profile.source(id).map_or_else(|| source.into(), |more| format!("{source}; {more}")),
+    })
 }
 
 /// The verdict of a rule that the profile leaves out.

@@ -3,12 +3,12 @@
 use super::{
     choices::Choices,
     out,
-    subject::{self, Chosen, Rules},
+    subject::{self, Chosen, Opened, Rules},
     watch::{in_words, watched},
 };
 use crate::{
     camera::Found,
-    check::{self, Finding, Outcome, Profile, Rolls},
+    check::{self, Finding, Outcome, Profile, Rolls, Subject},
     error::{Error, ErrorKind, Result},
     history::FOLDER,
     pipeline::Settings,
@@ -23,7 +23,8 @@ use std::{
 #[derive(clap::Args)]
 #[command(after_help = "\
 The hashes of a clip's files are held against the nearest ASC MHL history at or above them. Of a folder that has a history itself
-every file is, and the roll as a whole gets findings of its own, after those of its clips.")]
+every file is, and the roll as a whole gets findings of its own, after those of its clips. Of two clips or more, the show gets
+findings too.")]
 pub struct Args {
     /// Clips, or folders to search for clips
     #[arg(required = true)]
@@ -65,11 +66,23 @@ pub fn run(args: Args) -> Result<()> {
         .into_iter()
         .map(|root| (root.clone(), watched(in_words, |progress| check::check_roll(&root, &rolls, &profile, progress))))
         .collect();
+    let mut opened = vec![];
     for path in &clips {
-        match check_clip(path, &args.chosen, &settings, &rolls, &profile) {
-            Ok(checked) => outcome.checked(&checked)?,
+        let checked = subject::open(path, &args.chosen, &settings).and_then(|clip| {
+            let findings = findings(&clip, &rolls, &profile)?;
+            Ok((Checked { clip: clip.name.clone(), path: path.to_owned(), findings }, clip))
+        });
+        match checked {
+            Ok((checked, clip)) => {
+                outcome.checked(&checked)?;
+                opened.push(clip);
+            }
             Err(error) => outcome.error(error.file(path)),
         }
+    }
+    if opened.len() > 1 {
+        let subjects: Vec<Subject> = opened.iter().map(|clip| clip.subject_among(rolls.clone(), profile.clone())).collect();
+        outcome.show(&opened, watched(in_words, |progress| check::run_show(&subjects, &profile, progress))?)?;
     }
     for (path, findings) in whole {
         match findings {
@@ -119,6 +132,18 @@ impl Outcomes {
         out::write(text(&Checked { clip: format!("Roll {name}"), path: root.to_owned(), findings }))
     }
 
+    fn show(&mut self, clips: &[Opened], findings: Vec<Finding>) -> Result<()> {
+        self.count(&findings);
+        if self.json {
+            let names: Vec<&str> = clips.iter().map(|c| c.name.as_str()).collect();
+            self.document.push(serde_json::json!({ "show": names, "findings": findings }));
+            return Ok(());
+        }
+        let mut text = format!("Show of {} clips\n", clips.len());
+        lines(&mut text, &findings);
+        out::write(text)
+    }
+
     fn count(&mut self, findings: &[Finding]) {
         let failed = findings.iter().filter(|f| f.stands_in_the_way()).count();
         self.failed += failed;
@@ -154,18 +179,26 @@ impl Outcomes {
 
 pub(super) fn check_clip(path: &Path, chosen: &Chosen, settings: &Settings, rolls: &Arc<Rolls>, profile: &Arc<Profile>) -> Result<Checked> {
     let opened = subject::open(path, chosen, settings)?;
-    let findings = watched(in_words, |progress| check::run(&opened.subject_among(rolls.clone(), profile.clone()), progress))?;
+    let findings = findings(&opened, rolls, profile)?;
     Ok(Checked { clip: opened.name, path: path.to_owned(), findings })
+}
+
+fn findings(clip: &Opened, rolls: &Arc<Rolls>, profile: &Arc<Profile>) -> Result<Vec<Finding>> {
+    watched(in_words, |progress| check::run(&clip.subject_among(rolls.clone(), profile.clone()), progress))
 }
 
 /// The findings of a clip, a line or a few each.
 pub(super) fn text(checked: &Checked) -> String {
     let mut text = format!("{}  ({})\n", checked.clip, checked.path.display());
-    for f in &checked.findings {
-        // Writing to a string does not fail.
-        let _ = write(&mut text, f);
-    }
+    lines(&mut text, &checked.findings);
     text
+}
+
+fn lines(text: &mut String, findings: &[Finding]) {
+    for f in findings {
+        // Writing to a string does not fail.
+        let _ = write(text, f);
+    }
 }
 
 fn write(text: &mut String, f: &Finding) -> std::fmt::Result {

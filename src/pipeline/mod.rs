@@ -23,8 +23,8 @@ pub(crate) use resolve::graded;
 pub use road::{ColorStep, DEFAULT_OUTPUT, Origin, StepKind, amf_road};
 pub(crate) use road::{describe, same};
 pub use settings::{Decode, Framing, Highlights, Settings};
-pub(crate) use sidecars::{clip_name, folders};
 pub use sidecars::{Document, Sidecars};
+pub(crate) use sidecars::{clip_name, folders};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -10,8 +10,11 @@ use std::{fmt::Write, path::Path};
 
 /// Writes `report.json` and `report.html` into a folder beside `golden/`.
 pub(super) fn write(folder: &Path, recipe: &Recipe) -> Result<()> {
-    let checks: Vec<_> =
-        recipe.clips.iter().map(|c| serde_json::json!({ "clip": c.name, "profile": c.profile, "checks": c.checks, "waivers": c.waivers })).collect();
+    let checks: Vec<_> = recipe
+        .clips
+        .iter()
+        .map(|c| serde_json::json!({ "clip": c.name, "profile": c.profile, "checks": c.checks, "waivers": c.waivers }))
+        .collect();
     files::write_bytes(&folder.join("report.json"), Existing::Refuse, &super::to_json(&checks)?)?;
     files::write_bytes(&folder.join("report.html"), Existing::Refuse, html(recipe).as_bytes())
 }

@@ -19,6 +19,7 @@ mod profile;
 mod reports;
 mod rolls;
 mod scopes;
+mod show;
 pub mod table;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub use media::{ChecksState, Media, Opened, Opener, Planned, Plans, Tally};
 pub use playback::{Direction, Playback};
 pub use rolls::{RollOf, Verification};
 pub use scopes::{ScopeKey, ScopeSet};
+pub use show::ShowChecks;
 pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, LUMA, Placement, ScopeView, Tab, View, ZOOM_RANGE, Zoom};
 
 use crate::{
@@ -85,6 +87,8 @@ pub enum Change {
     /// The frame in view, or the picture of it.
     Picture,
     Checks(ClipId),
+    /// The show was checked as a whole.
+    Show,
     Lamp,
     Scopes,
     /// A roll was verified.
@@ -127,6 +131,7 @@ pub struct Session {
     scopes: scopes::Scopes,
     export: ExportState,
     rolls: rolls::RollStates,
+    show: ShowChecks,
     profiles: profile::Profiles,
     log: Log,
     asks: Vec<Ask>,
@@ -156,6 +161,7 @@ impl Session {
             scopes: Default::default(),
             export: ExportState::default(),
             rolls: Default::default(),
+            show: Default::default(),
             profiles: Default::default(),
             log: Log::default(),
             asks: vec![],
@@ -336,6 +342,7 @@ impl Session {
         self.plan_again();
         self.refresh_pictures();
         self.check_next();
+        self.check_show();
         self.refresh_lamp();
         self.refresh_scopes();
     }

@@ -33,6 +33,7 @@ pub enum Output {
     Decoded(Vec<(FrameKey, Arc<Image>)>),
     Developed(ScreenPicture),
     Checked(Vec<Finding>),
+    ShowChecked(Vec<Finding>),
     Compared(Comparison),
     Scoped(Box<ScopeSet>),
     /// The root of the roll.
@@ -104,6 +105,10 @@ impl Session {
                     changes.push(Change::Checks(id));
                 }
             }
+            Output::ShowChecked(findings) => {
+                self.show.done(job, findings);
+                changes.push(Change::Show);
+            }
             Output::Compared(comparison) => {
                 if let Lamp::Measuring { look, job: j } = &self.lamp
                     && *j == job
@@ -144,7 +149,7 @@ impl Session {
             self.lamp = Lamp::Failed { look: look.clone(), why: error.to_string() };
         } else if matches!(self.export, ExportState::Running { job: j, .. } if j == job) {
             self.export = ExportState::Failed(error.clone());
-        } else if !self.rolls.failed(job, error) {
+        } else if !self.rolls.failed(job, error) && !self.show.failed(job, error) {
             self.planning.take_if(|(_, j)| *j == job);
             self.scopes.failed(job, error);
             self.pictures.failed(job, error);

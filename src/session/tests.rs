@@ -417,3 +417,22 @@ fn verifying_a_roll_can_be_cancelled_and_its_failure_is_kept() {
     let Some(Verification::Failed(error)) = d.session.verification(&root) else { panic!("it should have failed") };
     assert!(error.to_string().contains("ascmhl_chain.xml"), "{error}");
 }
+
+#[test]
+fn another_profile_checks_again_and_is_undone() {
+    let (mut d, _root) = Driven::open_roll();
+    let severity = |d: &Driven| {
+        let findings = d.session.selected_opened().unwrap().findings().unwrap();
+        findings.iter().find(|f| f.id == "MHL-05").unwrap().severity
+    };
+    assert_eq!((d.session.profile().id.as_str(), severity(&d)), ("neutral", crate::check::Severity::Inform));
+    d.send(Action::Profile("netflix-vfx".into()));
+    assert!(d.session.selected_opened().unwrap().findings().is_none(), "what was found by other limits does not stand");
+    d.settle();
+    assert_eq!((d.session.profile().id.as_str(), severity(&d)), ("netflix-vfx", crate::check::Severity::Warn));
+    d.send(Action::Undo);
+    d.settle();
+    assert_eq!((d.session.document().profile.as_deref(), severity(&d)), (None, crate::check::Severity::Inform));
+    assert_eq!(d.session.dispatch(Action::Profile("nowhere".into())).unwrap_err().exit_code(), 2);
+    assert_eq!(d.session.profile().id, "neutral");
+}

@@ -9,7 +9,10 @@ use crate::{
     sidecar::{
         amf::{Correction, Reference},
         cdl::{self, Cdl},
-        timeline::{self, link::{By, Link, Linker, Target}},
+        timeline::{
+            self,
+            link::{By, Link, Linker, Target},
+        },
     },
 };
 use std::{fs, path::Path};
@@ -48,9 +51,16 @@ pub fn cdls_agree(subject: &Subject, progress: &Progress) -> Result<Verdict> {
     let worst = apart.iter().map(|a| a.1).fold(0.0, f64::max);
     let differ: Vec<String> = apart.iter().filter(|a| a.1 > tolerance).map(|(t, d)| format!("{} differs by {d:.4}", t.by)).collect();
     let against = references.iter().map(|r| r.by.as_str()).collect::<Vec<_>>().join(", ");
-    let evidence = if differ.is_empty() { format!("{} against {against}", count(others.len(), "CDL")) } else { format!("{} from {against}", differ.join("; ")) };
-    let verdict = Verdict::new(differ.is_empty(), format!("{worst:.2e} apart"), format!("<= {tolerance}"), evidence)
-        .proof(Proof::table("CDLs of the clip", &["Says", "Slope, offset, power, saturation"], rows));
+    let evidence = if differ.is_empty() {
+        format!("{} against {against}", count(others.len(), "CDL"))
+    } else {
+        format!("{} from {against}", differ.join("; "))
+    };
+    let verdict = Verdict::new(differ.is_empty(), format!("{worst:.2e} apart"), format!("<= {tolerance}"), evidence).proof(Proof::table(
+        "CDLs of the clip",
+        &["Says", "Slope, offset, power, saturation"],
+        rows,
+    ));
     Ok(if differ.is_empty() { verdict } else { verdict.mend("ask who graded last, and write that CDL to all of them") })
 }
 
@@ -113,9 +123,12 @@ fn lists_beside(subject: &Subject) -> Vec<std::path::PathBuf> {
     let mut lists = vec![];
     for folder in crate::pipeline::folders(subject.clip) {
         let Ok(entries) = fs::read_dir(folder) else { continue };
-        lists.extend(entries.filter_map(|e| e.ok()).map(|e| e.path()).filter(|p| {
-            p.extension().is_some_and(|e| e.eq_ignore_ascii_case("edl") || e.eq_ignore_ascii_case("ale")) && p.is_file()
-        }));
+        lists.extend(
+            entries
+                .filter_map(|e| e.ok())
+                .map(|e| e.path())
+                .filter(|p| p.extension().is_some_and(|e| e.eq_ignore_ascii_case("edl") || e.eq_ignore_ascii_case("ale")) && p.is_file()),
+        );
     }
     lists.sort();
     lists.truncate(MOST_LISTS);

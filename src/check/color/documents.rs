@@ -52,8 +52,13 @@ pub fn versions_agree(subject: &Subject, _: &Progress) -> Result<Verdict> {
         (true, n) => format!("{}: {} of another release of ACES {}", document.file_name(), count(n, "ID"), system.major),
         _ => format!("{}: {}", document.file_name(), mixed.join("; ")),
     };
-    let verdict = Verdict::new(mixed.is_empty(), format!("{} of another system", count(mixed.len(), "ID")), format!("all of {release}"), evidence);
-    Ok(if mixed.is_empty() { verdict } else { verdict.mend("state the system that the IDs are of, or convert the AMF (prelight amf convert)") })
+    let verdict =
+        Verdict::new(mixed.is_empty(), format!("{} of another system", count(mixed.len(), "ID")), format!("all of {release}"), evidence);
+    Ok(if mixed.is_empty() {
+        verdict
+    } else {
+        verdict.mend("state the system that the IDs are of, or convert the AMF (prelight amf convert)")
+    })
 }
 
 /// COL-05: what is said to be in the pixels comes before what is not, and can be in what the camera recorded.
@@ -66,9 +71,19 @@ pub fn order_is_possible(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let (input, look) = (pipeline.input.as_ref().filter(|t| applied(t)), pipeline.looks().find(|t| applied(t)));
     let output = pipeline.output.as_ref().filter(|t| applied(t));
     let impossible: &[(&str, Option<&Transform>)] = &match subject.clip.encoding() {
-        Encoding::Camera(_) | Encoding::Uncalibrated { .. } => [("sensor values have no input transform", input), ("sensor values have no look", look), ("sensor values have no output transform", output)],
-        Encoding::Coded { .. } => [("the values are as the camera coded them, not ACES2065-1", input), ("the values are as the camera coded them, without a look", look), ("the values are as the camera coded them, not those of a display", output)],
-        Encoding::Known { .. } => [("", None), ("", None), ("the file says that its values are scene-linear, not those of a display", output)],
+        Encoding::Camera(_) | Encoding::Uncalibrated { .. } => [
+            ("sensor values have no input transform", input),
+            ("sensor values have no look", look),
+            ("sensor values have no output transform", output),
+        ],
+        Encoding::Coded { .. } => [
+            ("the values are as the camera coded them, not ACES2065-1", input),
+            ("the values are as the camera coded them, without a look", look),
+            ("the values are as the camera coded them, not those of a display", output),
+        ],
+        Encoding::Known { .. } => {
+            [("", None), ("", None), ("the file says that its values are scene-linear, not those of a display", output)]
+        }
         Encoding::Unknown => [("", None), ("", None), ("", None)],
     };
     for (why, transform) in impossible {
@@ -77,10 +92,19 @@ pub fn order_is_possible(subject: &Subject, _: &Progress) -> Result<Verdict> {
         }
     }
     let evidence = match problems.is_empty() {
-        true => format!("{}: {}", document.file_name(), if input.or(look).or(output).is_none() { "nothing is in the pixels" } else { "what is in the pixels comes first" }),
+        true => format!(
+            "{}: {}",
+            document.file_name(),
+            if input.or(look).or(output).is_none() { "nothing is in the pixels" } else { "what is in the pixels comes first" }
+        ),
         false => format!("{}: {}", document.file_name(), problems.join("; ")),
     };
-    let verdict = Verdict::new(problems.is_empty(), count(problems.len(), "contradiction"), "what is applied comes first, and can be in these pixels", evidence);
+    let verdict = Verdict::new(
+        problems.is_empty(),
+        count(problems.len(), "contradiction"),
+        "what is applied comes first, and can be in these pixels",
+        evidence,
+    );
     Ok(if problems.is_empty() { verdict } else { verdict.mend("use the AMF of the camera original, in which nothing is applied") })
 }
 
@@ -145,9 +169,22 @@ pub fn cdls_are_sound(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let problems: Vec<String> = document.diagnostics.iter().filter(open).filter(here).map(said).collect();
     let unusual: Vec<String> = document.diagnostics.iter().filter(|d| d.code == "CDL_EXTREME_VALUES").map(said).collect();
     let told = if problems.is_empty() { &unusual } else { &problems };
-    let evidence = if told.is_empty() { format!("{}: {}", document.file_name(), count(cdls, "CDL")) } else { format!("{}: {}", document.file_name(), told.join("; ")) };
-    let verdict = Verdict::new(problems.is_empty(), count(problems.len(), "problem"), "slope >= 0, power > 0, saturation >= 0, no identity, a working space", evidence);
-    Ok(if problems.is_empty() { verdict } else { verdict.mend("write the CDL again, with its working space, or leave it out where it changes nothing") })
+    let evidence = if told.is_empty() {
+        format!("{}: {}", document.file_name(), count(cdls, "CDL"))
+    } else {
+        format!("{}: {}", document.file_name(), told.join("; "))
+    };
+    let verdict = Verdict::new(
+        problems.is_empty(),
+        count(problems.len(), "problem"),
+        "slope >= 0, power > 0, saturation >= 0, no identity, a working space",
+        evidence,
+    );
+    Ok(if problems.is_empty() {
+        verdict
+    } else {
+        verdict.mend("write the CDL again, with its working space, or leave it out where it changes nothing")
+    })
 }
 
 /// COL-19: an AMF of version 1 says less than one of version 2: what is read into it is listed.
@@ -191,7 +228,9 @@ pub fn package_is_whole(subject: &Subject, _: &Progress) -> Result<Verdict> {
         }
         let found = match (&t.reference, t.file_reference()) {
             (Reference::Uuid(uuid), _) => amf::ClfIds::of(folder).find(uuid),
-            (_, Some(name)) if !amf::is_portable(name) => Err(crate::Error::refused("leads out of the folder of the AMF").field("file").value(name)),
+            (_, Some(name)) if !amf::is_portable(name) => {
+                Err(crate::Error::refused("leads out of the folder of the AMF").field("file").value(name))
+            }
             (_, Some(name)) => amf::resolve(folder, name),
             _ => return,
         };
@@ -205,6 +244,15 @@ pub fn package_is_whole(subject: &Subject, _: &Progress) -> Result<Verdict> {
         (true, n) => format!("{}: {} below its folder", document.file_name(), count(n, "file")),
         _ => format!("{}: {}", document.file_name(), problems.join("; ")),
     };
-    let verdict = Verdict::new(problems.is_empty(), format!("{} out of reach", count(problems.len(), "file")), "everything below the folder of the AMF", evidence);
-    Ok(if problems.is_empty() { verdict } else { verdict.mend("put the files below the folder of the AMF, and refer to them by relative paths") })
+    let verdict = Verdict::new(
+        problems.is_empty(),
+        format!("{} out of reach", count(problems.len(), "file")),
+        "everything below the folder of the AMF",
+        evidence,
+    );
+    Ok(if problems.is_empty() {
+        verdict
+    } else {
+        verdict.mend("put the files below the folder of the AMF, and refer to them by relative paths")
+    })
 }

@@ -98,7 +98,9 @@ impl Boundary {
 
 /// Steps of the road that are the compression: applied ones, and those to be rendered.
 fn compressions(plan: &Plan) -> [usize; 2] {
-    let of = |applied| plan.steps().iter().filter(|s| s.kind == StepKind::Look && s.applied == applied && s.named.is_some_and(|n| n.name == RGC)).count();
+    let of = |applied| {
+        plan.steps().iter().filter(|s| s.kind == StepKind::Look && s.applied == applied && s.named.is_some_and(|n| n.name == RGC)).count()
+    };
     [of(true), of(false)]
 }
 

@@ -111,7 +111,10 @@ pub fn looks_keep_the_range(subject: &Subject, _: &Progress) -> Result<Verdict> 
     let holds = ceiling(plan)?.map_or(most, |stops| stops.min(most));
     let (mut clipped, mut lowest, mut curves) = (vec![], f64::INFINITY, vec![]);
     for look in looks {
-        curves.push(Curve { name: look.name.clone(), points: look.greys.iter().map(|(s, v)| [*s, luminance(*v).max(1e-6).log2()]).collect() });
+        curves.push(Curve {
+            name: look.name.clone(),
+            points: look.greys.iter().map(|(s, v)| [*s, luminance(*v).max(1e-6).log2()]).collect(),
+        });
         let Some(at) = clips_at(&look.greys) else { continue };
         lowest = lowest.min(at);
         if at < holds {
@@ -119,14 +122,19 @@ pub fn looks_keep_the_range(subject: &Subject, _: &Progress) -> Result<Verdict> 
         }
     }
     let measured = if lowest.is_finite() { format!("flat above {lowest:+.2} stops") } else { "nowhere flat".to_owned() };
-    let evidence = if clipped.is_empty() { format!("the clip holds {holds:+.2} stops over grey, or as many are asked for") } else { clipped.join("; ") };
-    let verdict = Verdict::new(clipped.is_empty(), measured, format!("rises to {holds:+.2} stops over grey"), evidence).proof(Proof::Plot {
-        title: "Greys through the looks".into(),
-        x: "stops from 18 % grey".into(),
-        y: "log2 of the light after the look".into(),
-        curves,
-        limit: None,
-    });
+    let evidence = if clipped.is_empty() {
+        format!("the clip holds {holds:+.2} stops over grey, or as many are asked for")
+    } else {
+        clipped.join("; ")
+    };
+    let verdict =
+        Verdict::new(clipped.is_empty(), measured, format!("rises to {holds:+.2} stops over grey"), evidence).proof(Proof::Plot {
+            title: "Greys through the looks".into(),
+            x: "stops from 18 % grey".into(),
+            y: "log2 of the light after the look".into(),
+            curves,
+            limit: None,
+        });
     Ok(if clipped.is_empty() { verdict } else { verdict.mend("make the look again with a shaper that holds the range of the camera") })
 }
 
@@ -188,7 +196,11 @@ pub fn looks_are_smooth(subject: &Subject, progress: &Progress) -> Result<Verdic
             }
         }
     }
-    let evidence = if faults.is_empty() { format!("{} along grey and six hues, {} to {} stops", count(looks.len(), "look"), RANGE[0], RANGE[1]) } else { faults.join("; ") };
+    let evidence = if faults.is_empty() {
+        format!("{} along grey and six hues, {} to {} stops", count(looks.len(), "look"), RANGE[0], RANGE[1])
+    } else {
+        faults.join("; ")
+    };
     let verdict = Verdict::new(
         faults.is_empty(),
         format!("{}, {}", count(turns, "reversal"), count(corners, "corner")),
@@ -220,7 +232,8 @@ fn along(ops: &[Op], direction: [f64; 3]) -> Result<Vec<[f64; 2]>> {
     let ap1 = |grey: &[f64; 3]| direction.map(|d| d * grey[1]);
     let aces: Vec<[f64; 3]> = light.iter().map(|grey| crate::color::rgb::transform(&crate::color::rgb::AP1_TO_AP0, ap1(grey))).collect();
     let made = run(ops, &aces);
-    let lit: Vec<[f64; 3]> = made.iter().map(|v| [luminance(crate::color::rgb::transform(&crate::color::rgb::AP0_TO_AP1, *v)); 3]).collect();
+    let lit: Vec<[f64; 3]> =
+        made.iter().map(|v| [luminance(crate::color::rgb::transform(&crate::color::rgb::AP0_TO_AP1, *v)); 3]).collect();
     let coded = run(&to, &lit);
     Ok((0..SAMPLES).map(at).zip(coded).map(|(x, y)| [x, y[1]]).collect())
 }
@@ -261,7 +274,9 @@ pub fn greys_stay_neutral(subject: &Subject, _: &Progress) -> Result<Verdict> {
     }
     let found = format!("dE ITP {:.2} at {:+.2} stops, {}", worst.0, worst.1, worst.2);
     if !declared {
-        return Ok(Verdict::not_applicable(format!("the profile does not say that looks leave greys neutral; the largest chroma is {found}")));
+        return Ok(Verdict::not_applicable(format!(
+            "the profile does not say that looks leave greys neutral; the largest chroma is {found}"
+        )));
     }
     Ok(Verdict::new(worst.0 <= limit, format!("dE ITP {:.2}", worst.0), format!("<= {limit}"), found).proof(Proof::Plot {
         title: "Chroma of greys after the looks".into(),
@@ -286,7 +301,8 @@ pub fn cubes_are_fine_enough(subject: &Subject, progress: &Progress) -> Result<V
     let colours = run(&from, &cube(17, RANGE)?);
     let (mut worst, mut rows, mut coarse) = (None::<f64>, vec![], vec![]);
     for look in looks {
-        let sizes: Vec<usize> = look.ops.iter().filter_map(|op| if let Op::Lut3(l) = op { Some(l.lattice().size()) } else { None }).collect();
+        let sizes: Vec<usize> =
+            look.ops.iter().filter_map(|op| if let Op::Lut3(l) = op { Some(l.lattice().size()) } else { None }).collect();
         let Some(halved) = halved(&look.ops) else { continue };
         progress.check()?;
         let (a, b) = (to_nits(&run(&look.ops, &colours))?, to_nits(&run(&halved, &colours))?);
