@@ -7,6 +7,7 @@
 mod chain;
 mod clock;
 mod color;
+mod editorial;
 mod finding;
 mod framing;
 mod metadata;
@@ -20,6 +21,7 @@ pub mod still;
 mod testing;
 
 pub use chain::{Rolls, check_roll, history_of};
+pub use editorial::{EdlRule, check_edl, edl_rules};
 pub use finding::{Finding, Outcome, Severity};
 pub use metadata::sample_frames;
 pub use profile::{Confidence, Profile, ProfileMark};
@@ -123,9 +125,9 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.into_iter().flatten()
 }
 
-/// Whether there is a rule of this id, about clips or shows.
+/// Whether there is a rule of this id, about clips, shows or cut lists.
 pub(crate) fn is_rule(id: &str) -> bool {
-    rules().any(|r| r.id == id) || show_rules().iter().any(|r| r.id == id)
+    rules().any(|r| r.id == id) || show_rules().iter().any(|r| r.id == id) || edl_rules().iter().any(|r| r.id == id)
 }
 
 /// Runs every rule on a clip. A rule whose method fails is a finding that failed, with the reason as its evidence;

@@ -12,6 +12,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     history::FOLDER,
     pipeline::Settings,
+    sidecar::edl,
 };
 use serde::Serialize;
 use std::{
@@ -38,6 +39,12 @@ pub struct Args {
     /// Second copy of the roll, or the folder that holds it: whether both are equal (MHL-10)
     #[arg(long, value_name = "FOLDER")]
     copy: Option<PathBuf>,
+    /// EDL to hold against the clips
+    #[arg(long, value_name = "FILE")]
+    edl: Option<PathBuf>,
+    /// Frames that are wanted before and behind each event of the EDL; without it what the profile asks for
+    #[arg(long, value_name = "FRAMES", requires = "edl")]
+    handles: Option<u32>,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -60,6 +67,8 @@ pub fn run(args: Args) -> Result<()> {
     }
     let settings = args.choices.settings(|| subject::open_keys(&clips, &args.chosen))?;
     let profile = args.rules.profile()?;
+    // Before the clips are read for minutes.
+    let edl = args.edl.as_deref().map(|path| edl::read(path).map(|edl| (path, edl))).transpose()?;
     let rolls = Arc::new(Rolls::default().with_copy(args.copy.clone()));
     // First, so that a clip's files need not be read once more.
     let whole: Vec<(PathBuf, Result<Vec<Finding>>)> = rolls_named(&args.paths)
@@ -80,8 +89,11 @@ pub fn run(args: Args) -> Result<()> {
             Err(error) => outcome.error(error.file(path)),
         }
     }
+    let subjects: Vec<Subject> = opened.iter().map(|clip| clip.subject_among(rolls.clone(), profile.clone())).collect();
+    if let Some((path, edl)) = &edl {
+        outcome.edl(path, watched(in_words, |progress| check::check_edl(edl, &subjects, args.handles, &profile, progress))?)?;
+    }
     if opened.len() > 1 {
-        let subjects: Vec<Subject> = opened.iter().map(|clip| clip.subject_among(rolls.clone(), profile.clone())).collect();
         outcome.show(&opened, watched(in_words, |progress| check::run_show(&subjects, &profile, progress))?)?;
     }
     for (path, findings) in whole {
@@ -140,6 +152,17 @@ impl Outcomes {
             return Ok(());
         }
         let mut text = format!("Show of {} clips\n", clips.len());
+        lines(&mut text, &findings);
+        out::write(text)
+    }
+
+    fn edl(&mut self, path: &Path, findings: Vec<Finding>) -> Result<()> {
+        self.count(&findings);
+        if self.json {
+            self.document.push(serde_json::json!({ "edl": path, "findings": findings }));
+            return Ok(());
+        }
+        let mut text = format!("EDL {}\n", path.display());
         lines(&mut text, &findings);
         out::write(text)
     }
@@ -226,8 +249,17 @@ mod tests {
         std::fs::write(&damaged, [0x76, 0x2f, 0x31, 0x01]).unwrap();
         let run = |paths: &[&std::path::Path]| {
             let paths = paths.iter().map(|p| p.to_path_buf()).collect();
-            run(Args { paths, chosen: Chosen::default(), choices: Choices::default(), rules: Rules::default(), copy: None, json: false })
-                .unwrap_err()
+            run(Args {
+                paths,
+                chosen: Chosen::default(),
+                choices: Choices::default(),
+                rules: Rules::default(),
+                copy: None,
+                edl: None,
+                handles: None,
+                json: false,
+            })
+            .unwrap_err()
         };
         assert_eq!(run(&[&damaged, &damaged]).message(), "2 could not be checked");
         assert_eq!(run(&[dir.path()]).exit_code(), 10);
