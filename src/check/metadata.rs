@@ -4,11 +4,12 @@ mod capture;
 mod lens;
 mod told;
 
-use super::{Rule, Severity, Subject, Verdict, count};
+use super::{Rule, Severity, Subject, Verdict};
 use crate::{
     camera::{FrameNumber, Metadata, Picture, Timecode},
     error::Result,
     progress::Progress,
+    words::count,
 };
 
 /// The clip itself.

@@ -24,6 +24,13 @@ pub struct Curve {
 }
 
 impl Proof {
+    /// The frame that it is about.
+    pub fn frame(&self) -> Option<FrameNumber> {
+        match self {
+            Self::Area { frame, .. } | Self::Points { frame, .. } => Some(*frame),
+            Self::Plot { .. } | Self::Table { .. } => None,
+        }
+    }
     pub fn table(title: impl Into<String>, columns: &[&str], rows: Vec<Vec<String>>) -> Self {
         Self::Table { title: title.into(), columns: columns.iter().map(|c| (*c).to_owned()).collect(), rows }
     }

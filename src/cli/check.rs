@@ -8,11 +8,17 @@ use super::{
 };
 use crate::{
     camera::Found,
-    check::{self, Finding, Outcome, Profile, Rolls, Subject},
+    check::{
+        self, Finding, Outcome, Profile, Rolls, Subject,
+        report::{Page, Picture, Section, pictures},
+    },
     error::{Error, ErrorKind, Result},
-    history::FOLDER,
+    files::{self, Existing},
+    history,
     pipeline::Settings,
+    recipe,
     sidecar::edl,
+    words::{agree, count},
 };
 use serde::Serialize;
 use std::{
@@ -48,6 +54,12 @@ pub struct Args {
     /// Print one JSON document
     #[arg(long)]
     json: bool,
+    /// Write a page with pictures that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Write over a page that is there
+    #[arg(long, requires = "html")]
+    overwrite: bool,
 }
 
 /// What was found on one clip.
@@ -76,14 +88,14 @@ pub fn run(args: Args) -> Result<()> {
         .map(|root| (root.clone(), watched(in_words, |progress| check::check_roll(&root, &rolls, &profile, progress))))
         .collect();
     let mut opened = vec![];
+    let mut pages: Vec<(Checked, Vec<Picture>)> = vec![];
     for path in &clips {
-        let checked = subject::open(path, &args.chosen, &settings).and_then(|clip| {
-            let findings = findings(&clip, &rolls, &profile)?;
-            Ok((Checked { clip: clip.name.clone(), path: path.to_owned(), findings }, clip))
-        });
+        let checked = subject::open(path, &args.chosen, &settings)
+            .and_then(|clip| Ok((check_opened(&clip, path, &rolls, &profile, args.html.is_some())?, clip)));
         match checked {
-            Ok((checked, clip)) => {
+            Ok(((checked, pictures), clip)) => {
                 outcome.checked(&checked)?;
+                pages.push((checked, pictures));
                 opened.push(clip);
             }
             Err(error) => outcome.error(error.file(path)),
@@ -91,23 +103,54 @@ pub fn run(args: Args) -> Result<()> {
     }
     let subjects: Vec<Subject> = opened.iter().map(|clip| clip.subject_among(rolls.clone(), profile.clone())).collect();
     if let Some((path, edl)) = &edl {
-        outcome.edl(path, watched(in_words, |progress| check::check_edl(edl, &subjects, args.handles, &profile, progress))?)?;
+        let findings = watched(in_words, |progress| check::check_edl(edl, &subjects, args.handles, &profile, progress))?;
+        let checked = Checked { clip: "EDL".into(), path: (*path).to_owned(), findings };
+        outcome.edl(&checked)?;
+        pages.push((checked, vec![]));
     }
     if opened.len() > 1 {
-        outcome.show(&opened, watched(in_words, |progress| check::run_show(&subjects, &profile, progress))?)?;
+        let findings = watched(in_words, |progress| check::run_show(&subjects, &profile, progress))?;
+        let checked = Checked { clip: format!("Show of {} clips", opened.len()), path: PathBuf::new(), findings };
+        outcome.show(&opened, &checked)?;
+        pages.push((checked, vec![]));
     }
     for (path, findings) in whole {
         match findings {
-            Ok(findings) => outcome.roll(&path, findings)?,
+            Ok(findings) => {
+                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+                let checked = Checked { clip: format!("Roll {name}"), path, findings };
+                outcome.roll(&checked)?;
+                pages.push((checked, vec![]));
+            }
             Err(error) => outcome.error(error.file(path)),
         }
+    }
+    if let Some(file) = &args.html {
+        let existing = if args.overwrite { Existing::Replace } else { Existing::Refuse };
+        files::write_bytes(file, existing, page(&mut pages, &profile, &outcome.problems).html().as_bytes())?;
     }
     outcome.finish()
 }
 
+/// The findings as a page; what could not be checked stands at its head.
+fn page<'a>(checked: &'a mut [(Checked, Vec<Picture>)], profile: &Profile, problems: &[String]) -> Page<'a> {
+    let mut lines = vec![format!("Profile {} ({}), {}", profile.title, profile.id, profile.version), recipe::Engine::this().to_string()];
+    lines.extend(problems.iter().map(|p| format!("Could not be checked: {p}")));
+    let section = |(checked, pictures): &'a mut (Checked, Vec<Picture>)| Section {
+        name: checked.clip.clone(),
+        lines: vec![checked.path.display().to_string()],
+        road: vec![],
+        pictures: std::mem::take(pictures),
+        findings: &checked.findings,
+        accepted: vec![],
+    };
+    Page { title: "Checks".into(), lines, sections: checked.iter_mut().map(section).collect() }
+}
+
 /// The folders among `paths` that have a history themselves.
 fn rolls_named(paths: &[PathBuf]) -> Vec<PathBuf> {
-    let mut roots: Vec<PathBuf> = paths.iter().filter_map(|p| p.canonicalize().ok()).filter(|p| p.join(FOLDER).is_dir()).collect();
+    let mut roots: Vec<PathBuf> =
+        paths.iter().filter_map(|p| p.canonicalize().ok()).filter(|p| history::nearest(p).as_ref() == Some(p)).collect();
     roots.sort();
     roots.dedup();
     roots
@@ -121,6 +164,8 @@ struct Outcomes {
     failed: usize,
     unchecked: usize,
     first: Option<ErrorKind>,
+    /// What could not be checked, in words.
+    problems: Vec<String>,
 }
 
 impl Outcomes {
@@ -134,37 +179,35 @@ impl Outcomes {
         Ok(())
     }
 
-    fn roll(&mut self, root: &Path, findings: Vec<Finding>) -> Result<()> {
-        let name = root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned();
-        self.count(&findings);
+    fn roll(&mut self, checked: &Checked) -> Result<()> {
+        self.count(&checked.findings);
         if self.json {
-            self.document.push(serde_json::json!({ "roll": name, "path": root, "findings": findings }));
+            let name = checked.path.file_name().unwrap_or(checked.path.as_os_str()).to_string_lossy();
+            self.document.push(serde_json::json!({ "roll": name, "path": checked.path, "findings": checked.findings }));
             return Ok(());
         }
-        out::write(text(&Checked { clip: format!("Roll {name}"), path: root.to_owned(), findings }))
+        out::write(text(checked))
     }
 
-    fn show(&mut self, clips: &[Opened], findings: Vec<Finding>) -> Result<()> {
-        self.count(&findings);
+    fn show(&mut self, clips: &[Opened], checked: &Checked) -> Result<()> {
+        self.count(&checked.findings);
         if self.json {
             let names: Vec<&str> = clips.iter().map(|c| c.name.as_str()).collect();
-            self.document.push(serde_json::json!({ "show": names, "findings": findings }));
+            self.document.push(serde_json::json!({ "show": names, "findings": checked.findings }));
             return Ok(());
         }
-        let mut text = format!("Show of {} clips\n", clips.len());
-        lines(&mut text, &findings);
+        let mut text = format!("{}\n", checked.clip);
+        lines(&mut text, &checked.findings);
         out::write(text)
     }
 
-    fn edl(&mut self, path: &Path, findings: Vec<Finding>) -> Result<()> {
-        self.count(&findings);
+    fn edl(&mut self, checked: &Checked) -> Result<()> {
+        self.count(&checked.findings);
         if self.json {
-            self.document.push(serde_json::json!({ "edl": path, "findings": findings }));
+            self.document.push(serde_json::json!({ "edl": checked.path, "findings": checked.findings }));
             return Ok(());
         }
-        let mut text = format!("EDL {}\n", path.display());
-        lines(&mut text, &findings);
-        out::write(text)
+        out::write(text(checked))
     }
 
     fn count(&mut self, findings: &[Finding]) {
@@ -182,6 +225,7 @@ impl Outcomes {
         } else {
             out::message(format_args!("prelight: {error}"));
         }
+        self.problems.push(error.to_string());
         self.unchecked += 1;
         self.first.get_or_insert(error.kind());
     }
@@ -191,23 +235,41 @@ impl Outcomes {
             out::json(&self.document)?;
         }
         let Some(kind) = self.first else { return Ok(()) };
+        let stand = format!("{} {} in the way", count(self.failed, "check"), agree(&self.failed, "stands", "stand"));
         let message = match (self.failed, self.unchecked) {
-            (failed, 0) => format!("{failed} checks stand in the way"),
+            (_, 0) => stand,
             (0, unchecked) => format!("{unchecked} could not be checked"),
-            (failed, unchecked) => format!("{failed} checks stand in the way, {unchecked} could not be checked"),
+            (_, unchecked) => format!("{stand}, {unchecked} could not be checked"),
         };
         Err(Error::new(kind, message))
     }
 }
 
-pub(super) fn check_clip(path: &Path, chosen: &Chosen, settings: &Settings, rolls: &Arc<Rolls>, profile: &Arc<Profile>) -> Result<Checked> {
+/// The findings of a clip, and its pictures where they are wanted.
+pub(super) fn check_clip(
+    path: &Path,
+    chosen: &Chosen,
+    settings: &Settings,
+    rolls: &Arc<Rolls>,
+    profile: &Arc<Profile>,
+    wants_pictures: bool,
+) -> Result<(Checked, Vec<Picture>)> {
     let opened = subject::open(path, chosen, settings)?;
-    let findings = findings(&opened, rolls, profile)?;
-    Ok(Checked { clip: opened.name, path: path.to_owned(), findings })
+    check_opened(&opened, path, rolls, profile, wants_pictures)
 }
 
-fn findings(clip: &Opened, rolls: &Arc<Rolls>, profile: &Arc<Profile>) -> Result<Vec<Finding>> {
-    watched(in_words, |progress| check::run(&clip.subject_among(rolls.clone(), profile.clone()), progress))
+/// The same of a clip that is open.
+fn check_opened(
+    opened: &Opened,
+    path: &Path,
+    rolls: &Arc<Rolls>,
+    profile: &Arc<Profile>,
+    wants_pictures: bool,
+) -> Result<(Checked, Vec<Picture>)> {
+    let subject = opened.subject_among(rolls.clone(), profile.clone());
+    let findings = watched(in_words, |progress| check::run(&subject, progress))?;
+    let pictures = if wants_pictures { watched(in_words, |progress| pictures(&subject, &findings, progress))? } else { vec![] };
+    Ok((Checked { clip: opened.name.clone(), path: path.to_owned(), findings }, pictures))
 }
 
 /// The findings of a clip, a line or a few each.
@@ -258,6 +320,8 @@ mod tests {
                 edl: None,
                 handles: None,
                 json: false,
+                html: None,
+                overwrite: false,
             })
             .unwrap_err()
         };

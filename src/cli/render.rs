@@ -1,14 +1,16 @@
 //! `prelight render`: what a recipe approves, nothing else.
 
-use super::{bench, out};
+use super::{bench, out, recipe::Trust};
 use crate::{
     camera,
     error::Result,
     progress::Progress,
-    recipe,
+    recipe::{self, sign},
     render::{Job, render},
+    words::{agree, count},
 };
 use std::{ops::RangeInclusive, path::PathBuf};
+use time::OffsetDateTime;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -30,6 +32,8 @@ pub struct Args {
     /// Worker threads; all cores where absent. The pixels are the same for any number
     #[arg(long)]
     threads: Option<usize>,
+    #[command(flatten)]
+    trust: Trust,
     /// Print the receipt as JSON
     #[arg(long)]
     json: bool,
@@ -45,17 +49,23 @@ pub(super) fn parse_range(text: &str) -> std::result::Result<RangeInclusive<u32>
 
 pub fn run(args: Args) -> Result<()> {
     let recipe = recipe::open(&args.recipe)?;
+    // First of all: what nobody may render is not even opened.
+    let approvals = match args.trust.policy()? {
+        Some(policy) => sign::admit(&recipe, &policy, OffsetDateTime::now_utc())?,
+        None => vec![],
+    };
     let clip = camera::open(&args.clip)?;
-    let job = Job { recipe: &recipe, clip: &*clip, frames: args.frames, out: &args.out, overwrite: args.overwrite };
+    let job = Job { recipe: &recipe, clip: &*clip, approvals: &approvals, frames: args.frames, out: &args.out, overwrite: args.overwrite };
     let delivery = bench::pool(args.threads)?.install(|| render(&job, &Progress::default()))?;
     if args.json {
         return out::json(&delivery.receipt);
     }
     out::line(format_args!(
-        "{} frames in {} ({} were already there)",
-        delivery.receipt.frames.len(),
+        "{} in {} ({} {} already there)",
+        count(delivery.receipt.frames.len(), "frame"),
         delivery.folder.display(),
-        delivery.kept
+        delivery.kept,
+        agree(&delivery.kept, "was", "were")
     ))?;
     for f in &delivery.receipt.frames {
         out::line(format_args!("  {}  {}", f.file, f.pixels))?;

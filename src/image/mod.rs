@@ -53,6 +53,13 @@ impl Image {
         [self.planes[0][i], self.planes[1][i], self.planes[2][i]]
     }
 
+    /// A display picture as interleaved 8-bit code values.
+    pub fn to_rgb8(&self) -> Vec<u8> {
+        let [r, g, b] = &self.planes;
+        let code = |v: f32| (v.clamp(0.0, 1.0) * 255.0).round_ties_even() as u8;
+        r.iter().zip(g).zip(b).flat_map(|((r, g), b)| [code(*r), code(*g), code(*b)]).collect()
+    }
+
     /// Rows `first..first + count` as a picture of its own, windows at the origin.
     pub fn rows(&self, first: u32, count: u32) -> Image {
         let width = self.data_window.width as usize;

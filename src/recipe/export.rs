@@ -3,7 +3,7 @@
 use super::{ClipRecipe, Engine, FileDigest, FrameRange, Golden, LookDigest, PlateShape, Recipe, RoadStep, SCHEMA, Scope, Waiver, report};
 use crate::{
     camera::FrameNumber,
-    check::{self, Finding, Subject},
+    check::{self, Finding, Subject, report::Picture},
     error::{Error, InFile, Result},
     files::{self, Existing},
     image::{Image, hash_pixels},
@@ -13,7 +13,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
 };
@@ -67,9 +67,11 @@ pub fn export(folder: &Path, clips: &[Approved], approval: &Approval, progress: 
     }
     let now = OffsetDateTime::now_utc();
     let stamp = now.format(&Rfc3339).map_err(|e| Error::invalid(e.to_string()))?;
-    let mut entries = vec![];
+    let (mut entries, mut pictures) = (vec![], vec![]);
     for clip in clips {
-        entries.push(clip_entry(&work.0, clip, now, progress)?);
+        let (entry, seen) = clip_entry(&work.0, clip, now, progress)?;
+        entries.push(entry);
+        pictures.push(seen);
     }
     let recipe = Recipe {
         schema: SCHEMA.into(),
@@ -79,7 +81,7 @@ pub fn export(folder: &Path, clips: &[Approved], approval: &Approval, progress: 
         clips: entries,
         approvals: vec![Approval { at: stamp, ..approval.clone() }],
     };
-    report::write(&work.0.join("evidence"), &recipe)?;
+    report::write(&work.0.join("evidence"), &recipe, pictures)?;
     let json = to_json(&recipe)?;
     files::write_bytes(&work.0.join("recipe.json"), Existing::Refuse, &json)?;
     work.take_name(folder)?;
@@ -92,7 +94,7 @@ pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
     Ok(json)
 }
 
-fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Progress) -> Result<ClipRecipe> {
+fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Progress) -> Result<(ClipRecipe, Vec<Picture>)> {
     let subject = &clip.subject;
     let plan = subject.plan.as_ref().map_err(Error::clone)?;
     let name = safe_name(plan.clip_name());
@@ -122,12 +124,14 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
     let frames = subject.clip.frames();
     let sample = check::sample_frames(&frames.present);
     progress.begin(sample.len() as u64, &format!("Golden frames of {name}"));
-    let mut golden = vec![];
+    let (mut golden, mut pictures) = (vec![], vec![]);
     for frame in sample {
-        golden.push(golden_frame(folder, &name, subject, plan, frame, fdl_text.as_deref())?);
+        let (known, seen) = golden_frame(folder, &name, subject, plan, frame, fdl_text.as_deref())?;
+        golden.push(known);
+        pictures.push(seen);
         progress.step()?;
     }
-    Ok(ClipRecipe {
+    let entry = ClipRecipe {
         scope: Scope::of(subject.clip),
         frames: FrameRange { first: frames.first(), last: frames.last(), count: frames.present.len() as u32 },
         settings: plan.settings().clone(),
@@ -142,7 +146,8 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
         checks: findings,
         waivers: clip.waivers.clone(),
         name: plan.clip_name().to_owned(),
-    })
+    };
+    Ok((entry, pictures))
 }
 
 /// The AMF with its look files where it names them: below a folder of their own, as two clips may name two files alike.
@@ -191,12 +196,17 @@ pub(crate) fn refuse_taken_places(plan: &Plan, name: &str) -> Result<()> {
             return Err(Error::refused("two look files would lie there").field("look file").value(&file.place));
         }
     }
-    let inside = |outer: &str, inner: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
-    let mut places = taken.keys().zip(taken.keys().skip(1));
-    match places.find(|(outer, inner)| inside(outer, inner)) {
-        Some((outer, _)) => Err(Error::refused("another look file lies below it").field("look file").value(outer)),
+    match file_as_folder(taken.keys().map(String::as_str)) {
+        Some(outer) => Err(Error::refused("another look file lies below it").field("look file").value(outer)),
         None => Ok(()),
     }
+}
+
+/// A path among several that would have to be a file and a folder.
+fn file_as_folder<'a>(paths: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let all: BTreeSet<&str> = paths.collect();
+    let folders = |path: &'a str| path.match_indices('/').filter_map(move |(at, _)| path.get(..at));
+    all.iter().flat_map(|path| folders(path)).find(|folder| all.contains(folder))
 }
 
 /// Two clips that would share their files in the recipe.
@@ -225,7 +235,14 @@ fn refuse_open_findings(name: &str, findings: &[Finding], waivers: &[Waiver]) ->
     if open.is_empty() { Ok(()) } else { Err(Error::refused(format!("{name} fails and nobody has waived: {}", open.join(", ")))) }
 }
 
-fn golden_frame(folder: &Path, name: &str, subject: &Subject, plan: &Plan, frame: FrameNumber, fdl: Option<&str>) -> Result<Golden> {
+fn golden_frame(
+    folder: &Path,
+    name: &str,
+    subject: &Subject,
+    plan: &Plan,
+    frame: FrameNumber,
+    fdl: Option<&str>,
+) -> Result<(Golden, Picture)> {
     let timecode = subject.clip.timecode(frame)?;
     let plate = plan.plate(subject.clip, frame)?;
     let display = plan.picture(subject.clip, frame, Stage::Display)?;
@@ -234,25 +251,21 @@ fn golden_frame(folder: &Path, name: &str, subject: &Subject, plan: &Plan, frame
     let info = plate_exr::FrameInfo { metadata: Some(subject.clip.metadata()), timecode, fdl };
     plate_exr::write(&folder.join(&plate_file), &plate, &info, plate_exr::Compression::Zip, Existing::Refuse)?;
     write_png(&folder.join(&display_file), &display)?;
-    Ok(Golden { frame, timecode, plate: hash_pixels(&plate), display: hash_pixels(&display), plate_file, display_file })
+    let plate = hash_pixels(&plate);
+    let caption = timecode.map_or_else(String::new, |t| format!("{t} · ")) + plate.as_str().get(..16).unwrap_or_default();
+    let picture = Picture::of(&display, frame, caption)?;
+    Ok((Golden { frame, timecode, plate, display: hash_pixels(&display), plate_file, display_file }, picture))
 }
 
 /// A display picture as an 8-bit PNG, for people.
 pub fn write_png(path: &Path, display: &Image) -> Result<()> {
     let size = display.size();
-    let rgb = display_rgb8(display);
+    let rgb = display.to_rgb8();
     files::write(path, Existing::Refuse, |out| {
         let encoder = ::image::codecs::png::PngEncoder::new(out);
         ::image::ImageEncoder::write_image(encoder, &rgb, size.width, size.height, ::image::ExtendedColorType::Rgb8)
             .map_err(|e| Error::io(path, &io::Error::other(e)))
     })
-}
-
-/// A display picture as interleaved 8-bit code values.
-pub fn display_rgb8(display: &Image) -> Vec<u8> {
-    let [r, g, b] = &display.planes;
-    let code = |v: f32| (v.clamp(0.0, 1.0) * 255.0).round_ties_even() as u8;
-    r.iter().zip(g).zip(b).flat_map(|((r, g), b)| [code(*r), code(*g), code(*b)]).collect()
 }
 
 fn road_in_words(plan: &Plan) -> Vec<RoadStep> {
@@ -309,6 +322,16 @@ impl Drop for WorkFolder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_where_a_folder_is_needed_is_found_wherever_it_sorts() {
+        let found = |paths: &[&'static str]| file_as_folder(paths.iter().copied());
+        assert_eq!(found(&["a", "a/b"]), Some("a"));
+        // `-` and `.` sort before `/`.
+        assert_eq!(found(&["a", "a-b", "a.clf", "a/b/c"]), Some("a"));
+        assert_eq!(found(&["x/a", "x/a b", "x/a/b"]), Some("x/a"));
+        assert_eq!(found(&["a.clf", "a/b.clf", "ab", "b/a"]), None);
+    }
 
     #[test]
     fn names_cannot_leave_the_folder() {

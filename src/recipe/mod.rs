@@ -12,13 +12,17 @@
 //!   golden/CLIP.FRAME.png  the same frames as they were seen
 //!   evidence/report.json   every check with its number, limit and evidence
 //!   evidence/report.html   the same for people
+//!   attest/*.dsse.json     signed approvals ([`sign`])
 //! ```
 
+mod diff;
 mod export;
 mod open;
 mod report;
+pub mod sign;
 
-pub use export::{Approval, Approved, Exported, display_rgb8, export, safe_name, write_png};
+pub use diff::{Change, diff};
+pub use export::{Approval, Approved, Exported, export, safe_name, write_png};
 pub(crate) use export::{refuse_taken_places, to_json};
 pub use open::{OpenRecipe, open};
 
@@ -171,6 +175,16 @@ pub struct LookDigest {
     pub reference: String,
     pub path: String,
     pub sha256: String,
+}
+
+/// Slopes of the debayer's log domain, per unit of sensor clip, where a clip is made by the entry of another.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slopes {
+    /// The one that the entry prescribes: what the clip was made with.
+    pub entry: f64,
+    /// The one that the noise of the clip asks for.
+    pub clip: f64,
 }
 
 /// One step of the colour road, for people.

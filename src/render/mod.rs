@@ -11,7 +11,7 @@ use crate::{
     image::hash_pixels,
     pipeline::{Plan, clip_name, plate_exr},
     progress::Progress,
-    recipe::{ClipRecipe, Engine, FrameRange, OpenRecipe, refuse_taken_places, safe_name},
+    recipe::{ClipRecipe, Engine, FrameRange, OpenRecipe, refuse_taken_places, safe_name, sign::Signed},
     sidecar::{amf, fdl},
 };
 use std::{
@@ -26,6 +26,8 @@ use uuid::Uuid;
 pub struct Job<'a> {
     pub recipe: &'a OpenRecipe,
     pub clip: &'a dyn Clip,
+    /// What it was admitted by, for the receipt.
+    pub approvals: &'a [Signed],
     /// Within the clip; all of it where absent.
     pub frames: Option<RangeInclusive<FrameNumber>>,
     /// The delivery goes into a folder of the clip's name below this one.
@@ -194,8 +196,10 @@ fn seal(
         schema: receipt::SCHEMA.into(),
         recipe: job.recipe.recipe.id.clone(),
         recipe_digest: job.recipe.digest.clone(),
+        approvals: job.approvals.to_vec(),
         entry: entry.name.clone(),
         clip: name.to_owned(),
+        slopes: job.recipe.slopes(entry, job.clip, name)?,
         plan: plan.key().to_owned(),
         engine: Engine::this(),
         plate: entry.plate.clone(),

@@ -3,7 +3,7 @@
 use crate::{
     camera::{FrameNumber, Timecode},
     image::{Census, PixelHash},
-    recipe::{Engine, PlateShape},
+    recipe::{Engine, PlateShape, Slopes, sign::Signed},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -20,9 +20,15 @@ pub struct Receipt {
     pub recipe: String,
     /// SHA-256 of its `recipe.json`.
     pub recipe_digest: String,
+    /// The signed approvals it was admitted by; none where no trust policy was asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<Signed>,
     /// Name of the approved clip whose entry was used.
     pub entry: String,
     pub clip: String,
+    /// Where the clip is another than the approved one: which slope the debayer took from its entry, and which the clip would have had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slopes: Option<Slopes>,
     /// Names the plan that made the pixels.
     pub plan: String,
     pub engine: Engine,

@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
-    thread,
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
@@ -67,9 +67,12 @@ pub struct Report<T> {
 type Done<T> = (JobId, Result<T>);
 type Task<T> = (JobId, Progress, Box<dyn FnOnce(&Progress) -> Result<T> + Send>);
 
+/// Where a lane's tasks go, and the thread that does them; none where it could not be started.
+type LaneThread<T> = (Sender<Task<T>>, Option<JoinHandle<()>>);
+
 /// Runs jobs and hands back their results, but for those that were cancelled meanwhile.
 pub struct Jobs<T> {
-    lanes: [Option<Sender<Task<T>>>; LANES.len()],
+    lanes: [Option<LaneThread<T>>; LANES.len()],
     reports: (Sender<Done<T>>, Receiver<Done<T>>),
     active: Vec<Job>,
     next: u64,
@@ -92,7 +95,7 @@ impl<T: Send + 'static> Jobs<T> {
         self.active.push(Job { id, lane, title: title.into(), progress: progress.clone(), started: Instant::now() });
         let index = LANES.iter().position(|(l, _)| *l == lane).unwrap_or(0);
         let task: Task<T> = (id, progress, Box::new(work));
-        let sender = self.lanes[index].get_or_insert_with(|| start_lane(LANES[index].1, self.reports.0.clone(), self.waker.clone()));
+        let (sender, _) = self.lanes[index].get_or_insert_with(|| start_lane(LANES[index].1, self.reports.0.clone(), self.waker.clone()));
         if sender.send(task).is_err() {
             let _ = self.reports.0.send((id, Err(Error::new(crate::ErrorKind::TryAgain, "no thread to run it on"))));
         }
@@ -132,13 +135,19 @@ impl<T> Drop for Jobs<T> {
         for job in &self.active {
             job.progress.cancel();
         }
+        // No thread of ours outlives its session: a process that ends while they run ends in the middle of something.
+        for (sender, thread) in self.lanes.iter_mut().filter_map(Option::take) {
+            drop(sender);
+            // Tasks catch their panics, so there is nothing to learn from the result.
+            let _ = thread.map(JoinHandle::join);
+        }
     }
 }
 
-fn start_lane<T: Send + 'static>(name: &str, reports: Sender<Done<T>>, waker: Waker) -> Sender<Task<T>> {
+fn start_lane<T: Send + 'static>(name: &str, reports: Sender<Done<T>>, waker: Waker) -> LaneThread<T> {
     let (sender, tasks) = unbounded::<Task<T>>();
     // Without a thread the receiver is dropped and `spawn` reports the failure.
-    let _ = thread::Builder::new().name(name.to_owned()).spawn(move || {
+    let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {
         for (id, progress, work) in tasks {
             let result = progress.check().and_then(|()| {
                 catch_unwind(AssertUnwindSafe(|| work(&progress))).unwrap_or_else(|panic| {
@@ -152,7 +161,7 @@ fn start_lane<T: Send + 'static>(name: &str, reports: Sender<Done<T>>, waker: Wa
             waker();
         }
     });
-    sender
+    (sender, thread.ok())
 }
 
 fn throttled(waker: Waker) -> impl Fn() + Send + Sync {
@@ -228,6 +237,25 @@ mod tests {
         stopped.recv_timeout(Duration::from_secs(10)).ok(); // it may not even have started
         jobs.spawn(Lane::Ahead, "next", |_| Ok(2));
         assert_eq!(wait(&mut jobs, &woken)[0].result, Ok(2));
+    }
+
+    #[test]
+    fn no_task_outlives_the_jobs() {
+        let (mut jobs, _woken) = jobs();
+        let (tx, ended) = unbounded();
+        let (started, begun) = unbounded();
+        jobs.spawn(Lane::Long, "endless", move |p| {
+            let _ = started.send(());
+            while p.check().is_ok() {
+                thread::sleep(Duration::from_millis(1));
+            }
+            thread::sleep(Duration::from_millis(50));
+            let _ = tx.send(());
+            Ok(1)
+        });
+        begun.recv_timeout(Duration::from_secs(10)).unwrap();
+        drop(jobs);
+        assert_eq!(ended.try_recv(), Ok(()));
     }
 
     #[test]

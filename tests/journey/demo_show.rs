@@ -17,8 +17,15 @@ fn clip_folders(show: &Path) -> BTreeMap<String, String> {
     clips.iter().map(|c| (c["name"].as_str().unwrap().to_owned(), text(&show.join(c["folder"].as_str().unwrap())).to_owned())).collect()
 }
 
+/// Folder and name of a clip without faults.
+pub fn clean_clip(show: &Path) -> (String, String) {
+    let name = expected(show).into_iter().find(|(_, faults)| faults.is_empty()).expect("a clip without faults").0;
+    (clip_folders(show)[&name].clone(), name)
+}
+
+/// But for colours beyond AP1, which the chart is meant to have.
 fn failing(findings: &Value) -> Vec<String> {
-    let failed = findings.as_array().unwrap().iter().filter(|f| f["outcome"] == "fail");
+    let failed = findings.as_array().unwrap().iter().filter(|f| f["outcome"] == "fail" && f["id"] != "COL-21");
     failed.map(|f| f["id"].as_str().unwrap().to_owned()).collect()
 }
 
@@ -187,7 +194,7 @@ fn a_roll_is_checked_as_a_whole_where_it_is_named() {
     assert_eq!(of(&compared, 0, "MHL-10")["outcome"], "pass", "{compared}");
     // A sidecar is a file of the roll, and none of the clip.
     let sidecar = roll.join("A001C001_261121_PRLT.cc");
-    let altered = fs::read_to_string(&sidecar).unwrap().replace("1.004", "1.005");
+    let altered = fs::read_to_string(&sidecar).unwrap() + "\n";
     fs::write(&sidecar, altered).unwrap();
     let printed = run_to(11, &["check", text(&roll), "--json"]);
     let report: Value = serde_json::from_str(&printed).unwrap();

@@ -3,12 +3,13 @@
 use super::{NO_AMF, amf};
 use crate::{
     camera::Encoding,
-    check::{Proof, Subject, Verdict, count},
+    check::{Proof, Subject, Verdict, count, settled::Judged},
     error::Result,
+    pipeline::Document,
     progress::Progress,
     sidecar::{
         Diagnostic,
-        amf::{self, Conversion, Reference, Transform, Version},
+        amf::{self, Amf, Conversion, Reference, Transform, Version},
     },
 };
 use time::OffsetDateTime;
@@ -29,6 +30,12 @@ macro_rules! document {
 /// `line 12: message`.
 fn said(d: &Diagnostic) -> String {
     format!("line {}: {}", d.line, d.message)
+}
+
+/// The findings of these codes on what is rendered, but for those that a choice has settled.
+fn open(subject: &Subject, document: &Document<Amf>, amf: &Amf, codes: &[&str]) -> Vec<String> {
+    let judged = Judged::new(document, amf, subject.plan.as_ref().ok().map(|plan| plan.settings()));
+    judged.open.into_iter().filter(|d| codes.contains(&d.code)).map(said).collect()
 }
 
 /// COL-04: no ID of ACES 1 in a pipeline of ACES 2, nor the other way round. IDs of another minor release are told, not held against
@@ -64,8 +71,7 @@ pub fn versions_agree(subject: &Subject, _: &Progress) -> Result<Verdict> {
 /// COL-05: what is said to be in the pixels comes before what is not, and can be in what the camera recorded.
 pub fn order_is_possible(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let (amf, document) = document!(subject);
-    let order = document.diagnostics.iter().filter(|d| matches!(d.code, "INVALID_APPLIED_ORDER" | "APPLIED_ORDER_GAP")).map(said);
-    let mut problems: Vec<String> = order.collect();
+    let mut problems = open(subject, document, amf, &["INVALID_APPLIED_ORDER", "APPLIED_ORDER_GAP"]);
     let applied = |t: &Transform| t.applied == Some(true);
     let pipeline = &amf.pipeline;
     let (input, look) = (pipeline.input.as_ref().filter(|t| applied(t)), pipeline.looks().find(|t| applied(t)));
@@ -123,15 +129,11 @@ pub fn files_are_there(subject: &Subject, _: &Progress) -> Result<Verdict> {
         "NON_PORTABLE_PATH",
     ];
     let (amf, document) = document!(subject);
-    let (mut named, mut chosen, mut problems) = (0, vec![], vec![]);
+    let (mut named, mut chosen, mut problems) = (0, 0, vec![]);
     amf.pipeline.visit(&mut |_, t| {
-        let uuid = matches!(t.reference, Reference::Uuid(_));
-        if t.file_reference().is_some() || uuid {
+        if t.file_reference().is_some() || matches!(t.reference, Reference::Uuid(_)) {
             named += 1;
-            // What somebody chose in its place is rendered; the file is no longer asked for.
-            if is_chosen(subject, t) {
-                chosen.push(t.line.0);
-            }
+            chosen += usize::from(is_chosen(subject, t));
         }
         if let Some(name) = t.file_reference().and_then(|r| r.rsplit('/').next()).filter(|n| n.chars().count() >= LONGEST) {
             problems.push(format!("line {}: the file name has {} characters", t.line.0, name.chars().count()));
@@ -140,8 +142,8 @@ pub fn files_are_there(subject: &Subject, _: &Progress) -> Result<Verdict> {
     if named == 0 {
         return Ok(Verdict::not_applicable("the AMF names no file"));
     }
-    problems.extend(document.diagnostics.iter().filter(|d| CODES.contains(&d.code) && !chosen.contains(&d.line)).map(said));
-    let evidence = match (problems.is_empty(), chosen.len()) {
+    problems.extend(open(subject, document, amf, &CODES));
+    let evidence = match (problems.is_empty(), chosen) {
         (true, 0) => format!("{}: {}", document.file_name(), count(named, "file")),
         (true, n) => format!("{}: {}, of which {n} replaced by what was chosen", document.file_name(), count(named, "file")),
         _ => format!("{}: {}", document.file_name(), problems.join("; ")),
@@ -163,11 +165,8 @@ pub fn cdls_are_sound(subject: &Subject, _: &Progress) -> Result<Verdict> {
     if cdls == 0 {
         return Ok(Verdict::not_applicable("the AMF has no CDL"));
     }
-    let space_chosen = subject.plan.as_ref().is_ok_and(|plan| plan.settings().working_space.is_some());
-    let open = |d: &&Diagnostic| CODES.contains(&d.code) && !(space_chosen && d.code == "MISSING_CDL_WORKING_SPACE");
-    let here = |d: &&Diagnostic| d.path.starts_with("/acesMetadataFile/pipeline/");
-    let problems: Vec<String> = document.diagnostics.iter().filter(open).filter(here).map(said).collect();
-    let unusual: Vec<String> = document.diagnostics.iter().filter(|d| d.code == "CDL_EXTREME_VALUES").map(said).collect();
+    let problems = open(subject, document, amf, &CODES);
+    let unusual = open(subject, document, amf, &["CDL_EXTREME_VALUES"]);
     let told = if problems.is_empty() { &unusual } else { &problems };
     let evidence = if told.is_empty() {
         format!("{}: {}", document.file_name(), count(cdls, "CDL"))

@@ -7,9 +7,9 @@ use crate::{
         proof::Curve,
         still::difference::{delta_e_itp, itp},
     },
-    color::{Lattice, Lut3, Op, eval_f64},
+    color::{Lattice, Lut3, Op, eval_f64, rgb},
     error::Result,
-    pipeline::{Plan, Stage},
+    pipeline::{Plan, Stage, StepKind},
     progress::Progress,
 };
 
@@ -40,7 +40,7 @@ pub fn no_look_twice(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let colours = run(&from, &colours);
     let mut seen: Vec<(String, Vec<[f64; 3]>, Vec<&str>)> = vec![];
     let mut doubles = vec![];
-    for step in plan.steps().iter().filter(|s| s.kind == crate::pipeline::StepKind::Look) {
+    for step in plan.steps().iter().filter(|s| s.kind == StepKind::Look) {
         let Ok(ops) = &step.ops else { continue };
         let made = run(ops, &colours);
         // Looks that change nothing are all alike.
@@ -82,8 +82,9 @@ pub fn looks_are_scene_referred(subject: &Subject, _: &Progress) -> Result<Verdi
     let (mut worst, mut rows) = (f64::INFINITY, vec![]);
     for look in looks {
         let mut probes: Vec<[f64; 3]> = [1.0, 10.0, 100.0, 1000.0].map(|k| [probe::GREY * k; 3]).to_vec();
-        // Bright colours, so that a look for one channel is no picture, and light below black.
-        probes.extend([[100.0, 1.0, 1.0], [1.0, 100.0, 1.0], [1.0, 1.0, 100.0], [-0.05; 3]]);
+        // Bright colours within AP1, so that a look for one channel is no picture, and light below black.
+        probes.extend([[18.0, 1.8, 1.8], [1.8, 18.0, 1.8], [1.8, 1.8, 18.0]].map(|c| rgb::transform(&rgb::AP1_TO_AP0, c)));
+        probes.push([-0.05; 3]);
         let made = run(&look.ops, &probes);
         let peak = made.iter().flatten().fold(f64::NEG_INFINITY, |m, v| m.max(*v));
         worst = worst.min(peak);
@@ -141,7 +142,7 @@ pub fn looks_keep_the_range(subject: &Subject, _: &Progress) -> Result<Verdict> 
 /// The brightest grey that the clip's values can stand for, in stops from mid grey; none where they are floats.
 fn ceiling(plan: &Plan) -> Result<Option<f64>> {
     let ops = plan.ops(Stage::Raw, Stage::Aces)?;
-    if ops.is_empty() || !plan.steps().iter().any(|s| s.kind == crate::pipeline::StepKind::Input && !s.applied) {
+    if ops.is_empty() || !plan.steps().iter().any(|s| s.kind == StepKind::Input && !s.applied) {
         return Ok(None);
     }
     let white = run(&ops, &[[1.0; 3]])[0].iter().fold(0.0f64, |m, v| m.max(*v));
@@ -230,10 +231,9 @@ fn along(ops: &[Op], direction: [f64; 3]) -> Result<Vec<[f64; 2]>> {
     // The channels of AP1 as light, so that a hue is one over its whole axis.
     let light = run(&from, &(0..SAMPLES).map(|i| [at(i); 3]).collect::<Vec<_>>());
     let ap1 = |grey: &[f64; 3]| direction.map(|d| d * grey[1]);
-    let aces: Vec<[f64; 3]> = light.iter().map(|grey| crate::color::rgb::transform(&crate::color::rgb::AP1_TO_AP0, ap1(grey))).collect();
+    let aces: Vec<[f64; 3]> = light.iter().map(|grey| rgb::transform(&rgb::AP1_TO_AP0, ap1(grey))).collect();
     let made = run(ops, &aces);
-    let lit: Vec<[f64; 3]> =
-        made.iter().map(|v| [luminance(crate::color::rgb::transform(&crate::color::rgb::AP0_TO_AP1, *v)); 3]).collect();
+    let lit: Vec<[f64; 3]> = made.iter().map(|v| [luminance(rgb::transform(&rgb::AP0_TO_AP1, *v)); 3]).collect();
     let coded = run(&to, &lit);
     Ok((0..SAMPLES).map(at).zip(coded).map(|(x, y)| [x, y[1]]).collect())
 }

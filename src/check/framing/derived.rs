@@ -203,15 +203,10 @@ pub fn source_canvas_is_kept(subject: &Subject, _: &Progress) -> Result<Verdict>
     }
     let pass = problems.is_empty();
     let evidence = if pass {
-        format!("{}: {} derived{written}", path.display(), count(derived, "canvas"))
+        format!("{}: derived canvases: {derived}{written}", path.display())
     } else {
         format!("{}: {}", path.display(), problems.join("; "))
     };
-    let verdict = Verdict::new(
-        pass,
-        format!("{} lost or altered", count(problems.len(), "source canvas")),
-        "each source canvas in the file, unchanged",
-        evidence,
-    );
+    let verdict = Verdict::new(pass, format!("{} lost or altered", problems.len()), "each source canvas in the file, unchanged", evidence);
     Ok(if pass { verdict } else { verdict.mend("derive the FDL again from the one of the camera original") })
 }

@@ -30,28 +30,35 @@ pub fn clock_is_plausible(subject: &Subject, _: &Progress) -> Result<Verdict> {
     Ok(if why.is_none() { verdict } else { verdict.mend("set the clock of the camera; sort its clips by timecode and slate until then") })
 }
 
-/// META-15: every key of the file has a place in our schema, so that a new firmware shows at once.
+/// META-15: every key of the file has a name, so that what a new firmware writes shows at once. Named keys without a place in our schema
+/// are told.
 pub fn keys_are_known(subject: &Subject, _: &Progress) -> Result<Verdict> {
     /// Keys that the evidence lists.
     const LISTED: usize = 8;
     let m = subject.clip.metadata();
     let most = subject.profile.number("META-15", "most")?;
-    let unknown = m.unmapped_count();
-    let mapped = m.rows().len();
-    let names: Vec<&str> = m.unmapped.keys().map(String::as_str).take(LISTED).collect();
-    let pass = unknown as f64 <= most;
-    let evidence = match unknown {
-        0 => format!("{} of the schema", count(mapped, "field")),
-        n => format!(
-            "{} of the schema; without a place: {}{}",
-            count(mapped, "field"),
-            names.join(", "),
-            if n as usize > names.len() { " …" } else { "" }
-        ),
+    let unknown: Vec<&str> = m.unmapped.keys().map(String::as_str).filter(|key| !is_named(key)).collect();
+    let pass = unknown.len() as f64 <= most;
+    let coverage =
+        format!("{} in the schema, {} kept without a place in it", count(m.rows().len(), "field"), count(m.unmapped_count(), "key"));
+    let evidence = match unknown.len().checked_sub(LISTED) {
+        _ if unknown.is_empty() => coverage,
+        None | Some(0) => format!("{}; {coverage}", unknown.join(", ")),
+        Some(more) => format!("{} and {more} more; {coverage}", unknown[..LISTED].join(", ")),
     };
     let rows: Vec<Vec<String>> = m.unmapped.iter().map(|(key, value)| vec![key.clone(), value.clone()]).collect();
-    let verdict = Verdict::new(pass, format!("{} without a place", count(unknown as usize, "key")), format!("<= {most}"), evidence);
-    Ok(if rows.is_empty() { verdict } else { verdict.proof(Proof::table("Keys without a place", &["Key", "Value"], rows)) })
+    let verdict = Verdict::new(pass, count(unknown.len(), "unknown key"), format!("<= {most}"), evidence);
+    Ok(if rows.is_empty() { verdict } else { verdict.proof(Proof::table("Keys without a place in the schema", &["Key", "Value"], rows)) })
+}
+
+/// Whether a key ends in a word: `DNG 50706 DNGVersion`, not `TIFF 65000` and no hexadecimal label.
+fn is_named(key: &str) -> bool {
+    const HEX: usize = 6;
+    let last = key.split_whitespace().last().unwrap_or_default().trim_start_matches("0x");
+    let digits: String = last.chars().filter(|c| !".-:".contains(*c)).collect();
+    let number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    let label = digits.len() >= HEX && digits.bytes().all(|b| b.is_ascii_hexdigit()) && digits.bytes().any(|b| b.is_ascii_digit());
+    !number && !label
 }
 
 #[cfg(test)]
@@ -76,14 +83,16 @@ mod tests {
     }
 
     #[test]
-    fn keys_without_a_place_are_listed() {
+    fn keys_without_a_name_are_listed() {
         let mut clip = Fake::raw("A001C001");
+        clip.metadata.keep("DNG 50706 DNGVersion", "1.4");
         assert_eq!(clip.alone("META-15").outcome, Outcome::Pass);
-        clip.metadata.keep("MakerNote 0x9999", "7");
+        clip.metadata.keep("TIFF 65000", "7");
         let found = clip.alone("META-15");
-        assert!(
-            found.outcome == Outcome::Fail && found.severity == Severity::Inform && found.evidence.contains("MakerNote 0x9999"),
-            "{found:?}"
-        );
+        assert!(found.outcome == Outcome::Fail && found.severity == Severity::Inform && found.evidence.contains("TIFF 65000"), "{found:?}");
+        for (key, named) in [("MXF 060e2b34.01010109", false), ("MakerNote 0x9999", false), ("ARRI Lens", true), ("©xyz", true), ("", true)]
+        {
+            assert_eq!(super::is_named(key), named, "{key}");
+        }
     }
 }

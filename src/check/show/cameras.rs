@@ -96,7 +96,7 @@ pub fn bodies_are_steady(show: &Show, _: &Progress) -> Result<Verdict> {
         }
     }
     let pass = changes.is_empty();
-    let evidence = if pass { count(bodies.len(), "body").replace("bodys", "bodies") } else { few(&changes) };
+    let evidence = if pass { format!("camera bodies: {}", bodies.len()) } else { few(&changes) };
     Ok(Verdict::new(pass, format!("{} of {} changed", changes.len(), bodies.len()), "one firmware and one mode a body", evidence)
         .proof(Proof::table("Camera bodies", &["Body", "State", "Clips"], rows)))
 }

@@ -1,6 +1,6 @@
 //! Colour difference between two display pictures: dE ITP, as ITU-R BT.2124 defines it.
 
-use crate::image::Size;
+use crate::{color::curve::Pq, image::Size};
 
 /// dE ITP between two linear Rec.2020 colours in nits: 720 times the distance in ICtCp with T halved (BT.2124).
 /// 1 is about one just-noticeable difference.
@@ -27,13 +27,8 @@ pub(in crate::check) fn itp(rgb: [f64; 3]) -> [f64; 3] {
 
 /// SMPTE ST 2084 inverse EOTF: nits to signal.
 fn pq(nits: f64) -> f64 {
-    const M1: f64 = 2610.0 / 16384.0;
-    const M2: f64 = 2523.0 / 4096.0 * 128.0;
-    const C1: f64 = 3424.0 / 4096.0;
-    const C2: f64 = 2413.0 / 4096.0 * 32.0;
-    const C3: f64 = 2392.0 / 4096.0 * 32.0;
-    let y = (nits / 10_000.0).clamp(0.0, 1.0).powf(M1);
-    ((C1 + C2 * y) / (1.0 + C3 * y)).powf(M2)
+    let y = (nits / 10_000.0).clamp(0.0, 1.0).powf(Pq::M1);
+    ((Pq::C1 + Pq::C2 * y) / (1.0 + Pq::C3 * y)).powf(Pq::M2)
 }
 
 /// A display picture in Rec.709 primaries with a BT.1886 code value (gamma 2.4, white 100 nit), 8 bit or float.

@@ -1,4 +1,8 @@
-//! `prelight recipe`: make recipes, and read them.
+//! `prelight recipe`: make recipes, sign them, and read them.
+
+mod sign;
+
+pub use sign::Trust;
 
 use super::{
     choices::Choices,
@@ -10,7 +14,7 @@ use crate::{
     progress::Progress,
     recipe::{self, Approval, Approved, Waiver},
 };
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -22,6 +26,19 @@ pub struct Args {
 enum Command {
     /// Check clips, render their golden frames and write a recipe folder
     New(Box<New>),
+    /// Make a pair of keys to sign with
+    Key(sign::Key),
+    /// Add a signed approval to a recipe
+    Sign(sign::Sign),
+    /// Whether a recipe is what was approved, by those who may
+    Verify(sign::Verify),
+    /// What changed from one recipe to another
+    Diff {
+        before: PathBuf,
+        after: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
     /// Verify a recipe's documents and print what it says
     Show {
         recipe: PathBuf,
@@ -68,6 +85,10 @@ fn parse_waiver(text: &str) -> std::result::Result<(String, String), String> {
 pub fn run(args: Args) -> Result<()> {
     match args.command {
         Command::New(new) => make(&new),
+        Command::Key(args) => sign::key(&args),
+        Command::Sign(args) => sign::sign(&args),
+        Command::Verify(args) => sign::verify(&args),
+        Command::Diff { before, after, json } => diff(&before, &after, json),
         Command::Show { recipe, json } => show(&recipe, json),
     }
 }
@@ -96,7 +117,23 @@ fn make(args: &New) -> Result<()> {
     Ok(())
 }
 
-fn show(path: &std::path::Path, json: bool) -> Result<()> {
+fn diff(before: &Path, after: &Path, json: bool) -> Result<()> {
+    let changes = recipe::diff(&recipe::open(before)?.recipe, &recipe::open(after)?.recipe);
+    if json {
+        return out::json(&changes);
+    }
+    let mut clip = None;
+    for c in &changes {
+        if clip.replace(&c.clip) != Some(&c.clip) {
+            out::line(if c.clip.is_empty() { "Recipe" } else { &c.clip })?;
+        }
+        let side = |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.to_owned() };
+        out::line(format_args!("  {}: {}: {} -> {}", c.about, c.what, side(&c.before), side(&c.after)))?;
+    }
+    if changes.is_empty() { out::line("no change") } else { Ok(()) }
+}
+
+fn show(path: &Path, json: bool) -> Result<()> {
     let open = recipe::open(path)?;
     let r = &open.recipe;
     if json {

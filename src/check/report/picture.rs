@@ -1,0 +1,76 @@
+//! Pictures that travel within the page.
+
+use crate::{
+    camera::FrameNumber,
+    check::{Finding, Proof, Subject, sample_frames},
+    error::{Error, Result},
+    image::{Image, Size},
+    pipeline::Stage,
+    progress::Progress,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use std::collections::BTreeSet;
+
+/// Pixels of width, at most: the page is read, not graded.
+const WIDTH: u32 = 640;
+const QUALITY: u8 = 85;
+/// Pictures of a clip, at most.
+const MOST: usize = 12;
+
+/// A display picture, made small.
+pub struct Picture {
+    pub frame: FrameNumber,
+    pub caption: String,
+    /// What proofs measure in.
+    pub canvas: Size,
+    /// Width of a canvas pixel over its height.
+    pub pixel_aspect: f64,
+    jpeg: Vec<u8>,
+}
+
+impl Picture {
+    /// `display` holds code values, 0 to 1.
+    ///
+    /// # Errors
+    /// A picture without pixels.
+    pub fn of(display: &Image, frame: FrameNumber, caption: impl Into<String>) -> Result<Self> {
+        let canvas = display.size();
+        let whole = ::image::RgbImage::from_raw(canvas.width, canvas.height, display.to_rgb8());
+        let whole = whole.filter(|p| !p.is_empty()).ok_or_else(|| Error::invalid("no pixels").field("picture").value(canvas))?;
+        let width = WIDTH.min(canvas.width);
+        let shown = f64::from(canvas.width) * display.pixel_aspect;
+        let height = (f64::from(width) * f64::from(canvas.height) / shown).round().max(1.0) as u32;
+        let small = ::image::imageops::thumbnail(&whole, width, height);
+        let mut jpeg = vec![];
+        let encoder = ::image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, QUALITY);
+        small.write_with_encoder(encoder).map_err(|e| Error::invalid(e.to_string()).field("picture"))?;
+        Ok(Self { frame, caption: caption.into(), canvas, pixel_aspect: display.pixel_aspect, jpeg })
+    }
+
+    pub(super) fn data_uri(&self) -> String {
+        format!("data:image/jpeg;base64,{}", STANDARD.encode(&self.jpeg))
+    }
+}
+
+/// The frames of a clip that findings speak of, as they are seen, and one from its middle. What has no picture has a finding of its
+/// own, and is left out here.
+///
+/// # Errors
+/// Cancelled.
+pub fn pictures(subject: &Subject, findings: &[Finding], progress: &Progress) -> Result<Vec<Picture>> {
+    let Ok(plan) = subject.plan else { return Ok(vec![]) };
+    let present = &subject.clip.frames().present;
+    let sample = sample_frames(present);
+    let mut frames = BTreeSet::from_iter(sample.get(sample.len() / 2).copied());
+    let named = findings.iter().flat_map(|f| f.frame.into_iter().chain(f.proofs.iter().filter_map(Proof::frame)));
+    frames.extend(named.filter(|f| present.binary_search(f).is_ok()).take(MOST));
+    progress.begin(frames.len() as u64, &format!("{}: pictures of the report", subject.name));
+    let mut pictures = vec![];
+    for frame in frames {
+        if let Ok(display) = plan.picture(subject.clip, frame, Stage::Display) {
+            pictures.extend(Picture::of(&display, frame, "").ok());
+        }
+        progress.step()?;
+    }
+    Ok(pictures)
+}

@@ -1,0 +1,280 @@
+//! What changed between two recipes, in a colourist's words.
+
+use super::{ClipRecipe, Recipe, RoadStep};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// One change. `before` or `after` is empty where there is nothing on that side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// The clip, or empty for the recipe as a whole.
+    pub clip: String,
+    /// `decode`, `colour`, `framing`, `picture`, `scope`, `checks`, `people`, `engine`, `clips`.
+    pub about: &'static str,
+    /// What it is.
+    pub what: String,
+    pub before: String,
+    pub after: String,
+}
+
+/// Every change from one recipe to another, clip by clip in the order of `after`. Clips are the same where they have one name.
+/// Two recipes that lead to the same pictures with the same reasons have none, whenever they were made.
+pub fn diff(before: &Recipe, after: &Recipe) -> Vec<Change> {
+    let mut changes = Changes { clip: String::new(), list: vec![] };
+    changes.add("engine", "engine", &before.engine, &after.engine);
+    let people =
+        |r: &Recipe| r.approvals.iter().map(|a| format!("{}, {}{}", a.name, a.role, noted(&a.note))).collect::<Vec<_>>().join("; ");
+    changes.add("people", "approved by", people(before), people(after));
+    for clip in &after.clips {
+        changes.clip = clip.name.clone();
+        match before.clips.iter().find(|c| c.name == clip.name) {
+            None => changes.add("clips", "clip", "", format!("added, frames {}", clip.frames)),
+            Some(old) => changes.clip(old, clip),
+        }
+    }
+    for clip in before.clips.iter().filter(|c| !after.clips.iter().any(|n| n.name == c.name)) {
+        changes.clip = clip.name.clone();
+        changes.add("clips", "clip", format!("frames {}", clip.frames), "removed");
+    }
+    changes.list
+}
+
+struct Changes {
+    clip: String,
+    list: Vec<Change>,
+}
+
+impl Changes {
+    fn add(&mut self, about: &'static str, what: impl Into<String>, before: impl ToString, after: impl ToString) {
+        let (before, after) = (before.to_string(), after.to_string());
+        if before != after {
+            self.list.push(Change { clip: self.clip.clone(), about, what: what.into(), before, after });
+        }
+    }
+
+    fn clip(&mut self, old: &ClipRecipe, new: &ClipRecipe) {
+        self.add("scope", "frames", old.frames, new.frames);
+        self.leaves("scope", &old.scope, &new.scope);
+        self.leaves("decode", &old.settings.decode, &new.settings.decode);
+        self.colour(old, new);
+        self.leaves("framing", &old.settings.framing, &new.settings.framing);
+        self.leaves("framing", &old.settings.resample, &new.settings.resample);
+        let fdl = |c: &ClipRecipe| c.fdl.as_ref().map_or_else(|| "none".into(), |f| short(&f.sha256));
+        self.add("framing", "FDL", fdl(old), fdl(new));
+        let source = |c: &ClipRecipe| {
+            let s = c.plate.source;
+            format!("{}x{} at {},{} of {}", s.width, s.height, s.x, s.y, c.plate.canvas)
+        };
+        self.add("framing", "plate is taken from", source(old), source(new));
+        self.add("framing", "plate size", old.plate.size, new.plate.size);
+        self.add("framing", "plate pixel aspect", old.plate.pixel_aspect, new.plate.pixel_aspect);
+        self.add("picture", "plate format", &old.plate.format, &new.plate.format);
+        self.pictures(old, new);
+        self.checks(old, new);
+    }
+
+    fn colour(&mut self, old: &ClipRecipe, new: &ClipRecipe) {
+        let words = |s: &RoadStep| format!("{}{} [{}]", s.detail, if s.applied { ", already in the pixels" } else { "" }, s.source);
+        // The steps by name; several of one name are told apart by their place.
+        let road = |c: &ClipRecipe| {
+            let mut steps: BTreeMap<String, String> = BTreeMap::new();
+            let mut order = vec![];
+            for step in &c.road {
+                let n = (1..).find(|n| !steps.contains_key(&numbered(&step.step, *n))).unwrap_or(1);
+                steps.insert(numbered(&step.step, n), words(step));
+                order.push(numbered(&step.step, n));
+            }
+            (steps, order)
+        };
+        let ((before, old_order), (after, new_order)) = (road(old), road(new));
+        for step in new_order.iter().chain(old_order.iter().filter(|s| !after.contains_key(*s))) {
+            let text = |steps: &BTreeMap<String, String>| steps.get(step).cloned().unwrap_or_default();
+            self.add("colour", step, text(&before), text(&after));
+        }
+        let common = |order: &[String], other: &BTreeMap<String, String>| {
+            order.iter().filter(|s| other.contains_key(*s)).cloned().collect::<Vec<_>>()
+        };
+        self.add("colour", "order of the steps", common(&old_order, &after).join(", "), common(&new_order, &before).join(", "));
+        let looks = |c: &ClipRecipe| c.looks.iter().map(|l| (l.reference.clone(), short(&l.sha256))).collect::<BTreeMap<_, _>>();
+        let (before, after) = (looks(old), looks(new));
+        for name in before.keys().chain(after.keys().filter(|k| !before.contains_key(*k))) {
+            let text = |looks: &BTreeMap<String, String>| looks.get(name).cloned().unwrap_or_default();
+            self.add("colour", format!("look file {name}"), text(&before), text(&after));
+        }
+        self.add("colour", "AMF", short(&old.amf.sha256), short(&new.amf.sha256));
+        let choices = |c: &ClipRecipe| {
+            let s = &c.settings;
+            serde_json::json!({ "input transform": s.input, "output transform": s.output, "mapped": s.transforms, "working space": s.working_space })
+        };
+        self.leaves("colour", &choices(old), &choices(new));
+    }
+
+    /// Golden frames: what the changes above come to.
+    fn pictures(&mut self, old: &ClipRecipe, new: &ClipRecipe) {
+        for golden in &new.golden {
+            let Some(was) = old.golden.iter().find(|g| g.frame == golden.frame) else { continue };
+            let same = |a, b| if a == b { "the same" } else { "other pixels" };
+            let text = format!("plate {}, display {}", same(&was.plate, &golden.plate), same(&was.display, &golden.display));
+            if was.plate != golden.plate || was.display != golden.display {
+                self.add("picture", format!("frame {}", golden.frame), "", text);
+            }
+        }
+    }
+
+    fn checks(&mut self, old: &ClipRecipe, new: &ClipRecipe) {
+        for finding in &new.checks {
+            let was = old.checks.iter().find(|f| f.id == finding.id);
+            let text = |f: &crate::check::Finding| {
+                if f.measured.is_empty() { f.outcome.to_string() } else { format!("{}, {}", f.outcome, f.measured) }
+            };
+            let changed = was.is_none_or(|w| w.outcome != finding.outcome || w.measured != finding.measured);
+            if changed {
+                let title = format!("{} {}", finding.id, finding.title);
+                self.add("checks", title, was.map(text).unwrap_or_default(), text(finding));
+            }
+        }
+        for gone in old.checks.iter().filter(|f| !new.checks.iter().any(|n| n.id == f.id)) {
+            self.add("checks", format!("{} {}", gone.id, gone.title), &gone.outcome, "not looked at");
+        }
+        let waivers =
+            |c: &ClipRecipe| c.waivers.iter().map(|w| (w.check.clone(), format!("{} ({})", w.reason, w.by))).collect::<BTreeMap<_, _>>();
+        let (before, after) = (waivers(old), waivers(new));
+        for check in before.keys().chain(after.keys().filter(|k| !before.contains_key(*k))) {
+            let text = |w: &BTreeMap<String, String>| w.get(check).cloned().unwrap_or_default();
+            self.add("checks", format!("waiver of {check}"), text(&before), text(&after));
+        }
+    }
+
+    /// Every value of two documents of one shape that differs, by its path in words.
+    fn leaves<T: Serialize>(&mut self, about: &'static str, old: &T, new: &T) {
+        let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
+        for (document, leaves) in [(serde_json::to_value(old), &mut before), (serde_json::to_value(new), &mut after)] {
+            // What cannot be written as JSON cannot be in a recipe.
+            collect(&document.unwrap_or(Value::Null), String::new(), leaves);
+        }
+        for path in before.keys().chain(after.keys().filter(|k| !before.contains_key(*k))) {
+            let text = |leaves: &BTreeMap<String, String>| leaves.get(path).cloned().unwrap_or_default();
+            self.add(about, path, text(&before), text(&after));
+        }
+    }
+}
+
+fn collect(value: &Value, path: String, leaves: &mut BTreeMap<String, String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                let name = name.replace('_', " ");
+                collect(member, if path.is_empty() { name } else { format!("{path} {name}") }, leaves);
+            }
+        }
+        Value::Null => {
+            leaves.insert(path, "not set".into());
+        }
+        Value::String(text) => {
+            leaves.insert(path, text.clone());
+        }
+        Value::Bool(b) => {
+            leaves.insert(path, if *b { "yes" } else { "no" }.into());
+        }
+        other => {
+            leaves.insert(path, other.to_string());
+        }
+    }
+}
+
+fn numbered(step: &str, n: usize) -> String {
+    if n == 1 { step.to_owned() } else { format!("{step} {n}") }
+}
+
+fn noted(note: &str) -> String {
+    if note.is_empty() { String::new() } else { format!(" ({note})") }
+}
+
+/// As much of a digest as tells it from others at a glance.
+fn short(sha256: &str) -> String {
+    format!("SHA-256 {}…", sha256.get(..12).unwrap_or(sha256))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        image::{RectF, Size},
+        pipeline::Settings,
+        recipe::{Approval, Engine, FileDigest, FrameRange, LookDigest, PlateShape, SCHEMA, Scope, Waiver},
+    };
+
+    fn step(name: &str, detail: &str) -> RoadStep {
+        RoadStep { step: name.into(), detail: detail.into(), source: "AMF".into(), applied: false }
+    }
+
+    fn recipe() -> Recipe {
+        let clip = ClipRecipe {
+            name: "A001".into(),
+            scope: Scope { make: Some("ARRI".into()), model: None, codec: None, resolution: Size::new(40, 30), squeeze: 1.0 },
+            frames: FrameRange { first: 1, last: 3, count: 3 },
+            settings: Settings::default(),
+            plan: "p".into(),
+            amf: FileDigest { path: "colour/A001.amf".into(), sha256: "ab".repeat(32) },
+            looks: vec![],
+            fdl: None,
+            road: vec![step("Input Transform", "LogC4"), step("Look", "CDL 1"), step("Look", "CDL 2"), step("Output Transform", "Rec.709")],
+            plate: PlateShape {
+                canvas: Size::new(40, 30),
+                source: RectF::new(0.0, 0.0, 40.0, 30.0),
+                size: Size::new(40, 30),
+                pixel_aspect: 1.0,
+                steps: vec![],
+                format: "EXR".into(),
+            },
+            golden: vec![],
+            checks: vec![],
+            waivers: vec![],
+        };
+        Recipe {
+            schema: SCHEMA.into(),
+            id: "1".into(),
+            created: "then".into(),
+            engine: Engine::this(),
+            clips: vec![clip],
+            approvals: vec![Approval { name: "Ada".into(), role: "DP".into(), ..Approval::default() }],
+        }
+    }
+
+    fn told(change: impl FnOnce(&mut Recipe)) -> Vec<String> {
+        let mut after = recipe();
+        change(&mut after);
+        diff(&recipe(), &after).iter().map(|c| format!("{} {}: {} -> {}", c.about, c.what, c.before, c.after)).collect()
+    }
+
+    #[test]
+    fn the_same_again_has_no_changes() {
+        assert!(told(|r| (r.id, r.created) = ("2".into(), "now".into())).is_empty());
+    }
+
+    #[test]
+    fn changes_are_told_one_by_one() {
+        assert_eq!(told(|r| r.clips[0].settings.decode.exposure = 0.5), ["decode exposure: 0.0 -> 0.5"]);
+        assert_eq!(told(|r| r.clips[0].road[2] = step("Look", "CDL 3")), ["colour Look 2: CDL 2 [AMF] -> CDL 3 [AMF]"]);
+        assert_eq!(
+            told(|r| r.clips[0].road.swap(0, 3)),
+            [
+                "colour order of the steps: Input Transform, Look, Look 2, Output Transform -> Output Transform, Look, Look 2, Input Transform"
+            ]
+        );
+        assert_eq!(told(|r| r.clips[0].road.truncate(3)), ["colour Output Transform: Rec.709 [AMF] -> "]);
+        assert_eq!(told(|r| r.clips[0].settings.framing.desqueeze = false), ["framing desqueeze: yes -> no"]);
+        assert_eq!(told(|r| r.clips[0].settings.output = Some("P3".into())), ["colour output transform: not set -> P3"]);
+        assert_eq!(told(|r| r.clips[0].scope.make = None), ["scope make: ARRI -> not set"]);
+        assert_eq!(told(|r| r.approvals[0].role = "colourist".into()), ["people approved by: Ada, DP -> Ada, colourist"]);
+        let look = LookDigest { reference: "show.cube".into(), path: "x".into(), sha256: "cd".repeat(32) };
+        assert_eq!(told(|r| r.clips[0].looks.push(look)), ["colour look file show.cube:  -> SHA-256 cdcdcdcdcdcd…"]);
+        let waiver = Waiver { check: "META-07".into(), reason: "no lens data".into(), by: "Ada".into() };
+        assert_eq!(told(|r| r.clips[0].waivers.push(waiver)), ["checks waiver of META-07:  -> no lens data (Ada)"]);
+        assert_eq!(
+            told(|r| r.clips[0].name = "B".into()),
+            ["clips clip:  -> added, frames 1 to 3 (3)", "clips clip: frames 1 to 3 (3) -> removed"]
+        );
+    }
+}

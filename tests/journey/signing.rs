@@ -1,0 +1,96 @@
+//! Who has approved: keys, signatures, policies, and what changed between two recipes.
+
+use crate::{demo_show, json, run_to, text};
+use serde_json::Value;
+use std::{fs, path::Path, process::Command};
+
+#[test]
+fn only_what_the_policy_asks_for_is_rendered() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| work.path().join(name);
+    let show = at("show");
+    run_to(0, &["demo", text(&show)]);
+    let (clip, _) = demo_show::clean_clip(&show);
+    let recipe = at("a.recipe");
+    let new = |out: &Path, more: &[&str]| {
+        let mut arguments = vec!["recipe", "new", &clip, "--out", text(out), "--name", "Ada", "--role", "colourist"];
+        arguments.extend(more);
+        run_to(0, &arguments);
+    };
+    new(&recipe, &[]);
+
+    let (ada, eve, policy) = (at("ada.pem"), at("eve.pem"), at("trust.toml"));
+    run_to(0, &["recipe", "key", text(&ada)]);
+    run_to(0, &["recipe", "key", text(&eve)]);
+    run_to(20, &["recipe", "key", text(&ada)]);
+    fs::write(&policy, "schema = 'prelight-trust/1'\n[[signer]]\nname = 'Ada'\nroles = ['colourist']\nkey = 'ada.pem.pub'\n").unwrap();
+
+    // Nobody has signed, then somebody whom nobody knows, then Ada.
+    let out = at("out");
+    let render =
+        ["render", "--recipe", text(&recipe), "--clip", &clip, "--frames", "0-0", "--out", text(&out), "--trust", text(&policy), "--json"];
+    run_to(12, &render);
+    run_to(0, &["recipe", "sign", text(&recipe), "--key", text(&eve), "--name", "Ada", "--role", "colourist"]);
+    run_to(12, &render);
+    assert!(!out.exists(), "nothing is made of what is not admitted");
+    run_to(0, &["recipe", "sign", text(&recipe), "--key", text(&ada), "--name", "Ada", "--role", "colourist"]);
+    let receipt: Value = serde_json::from_str(&run_to(0, &render)).unwrap();
+    assert_eq!((receipt["approvals"].as_array().unwrap().len(), receipt["approvals"][0]["name"].as_str()), (1, Some("Ada")));
+    run_to(2, &["recipe", "verify", text(&recipe)]);
+    let verified = json(&["recipe", "verify", text(&recipe), "--trust", text(&policy), "--json"]);
+    assert_eq!((verified["admitted"].as_bool(), verified["approvals"].as_array().unwrap().len()), (Some(true), 2));
+
+    let envelope = fs::read_dir(recipe.join("attest")).unwrap().map(|e| e.unwrap().path()).find(|p| holds(p, &ada)).unwrap();
+    openssl_agrees(&envelope, &at("ada.pem.pub"), work.path());
+
+    // An envelope that was edited, and a recipe that was.
+    let whole = fs::read_to_string(&envelope).unwrap();
+    fs::write(&envelope, whole.replacen("\"payload\": \"e", "\"payload\": \"f", 1)).unwrap();
+    assert_ne!(fs::read_to_string(&envelope).unwrap(), whole);
+    run_to(10, &["recipe", "verify", text(&recipe), "--trust", text(&policy)]);
+    fs::write(&envelope, whole).unwrap();
+    let document = recipe.join("recipe.json");
+    fs::write(&document, fs::read_to_string(&document).unwrap().replace("colourist", "Colourist")).unwrap();
+    run_to(11, &["recipe", "verify", text(&recipe), "--trust", text(&policy)]);
+
+    // Another recipe of the same clip: what changed is said.
+    let (second, third) = (at("b.recipe"), at("c.recipe"));
+    new(&second, &[]);
+    let settings = at("settings.json");
+    fs::write(&settings, r#"{"decode": {"exposure": 0.5}}"#).unwrap();
+    new(&third, &["--settings", text(&settings)]);
+    assert_eq!(run_to(0, &["recipe", "diff", text(&second), text(&second)]), "no change\n");
+    let changes = json(&["recipe", "diff", text(&second), text(&third), "--json"]);
+    let of = |about: &str| changes.as_array().unwrap().iter().filter(|c| c["about"] == about).cloned().collect::<Vec<_>>();
+    assert_eq!((of("decode")[0]["what"].as_str(), of("decode")[0]["after"].as_str()), (Some("exposure"), Some("0.5")), "{changes}");
+    assert!(!of("picture").is_empty(), "the golden frames are others: {changes}");
+}
+
+/// Whether an envelope names the key of a secret key file.
+fn holds(envelope: &Path, key: &Path) -> bool {
+    let document: Value = serde_json::from_slice(&fs::read(envelope).unwrap()).unwrap();
+    let public = fs::read_to_string(format!("{}.pub", text(key))).unwrap();
+    let der =
+        base64::Engine::decode(&base64::prelude::BASE64_STANDARD, public.lines().filter(|l| !l.starts_with("-----")).collect::<String>());
+    document["signatures"][0]["keyid"] == prelight::files::sha256(&der.unwrap())
+}
+
+/// A program that we did not write verifies the signature, over the message that DSSE says is signed.
+fn openssl_agrees(envelope: &Path, public: &Path, work: &Path) {
+    if Command::new("openssl").arg("version").output().is_err() {
+        eprintln!("skipped: no openssl");
+        return;
+    }
+    let document: Value = serde_json::from_slice(&fs::read(envelope).unwrap()).unwrap();
+    let decode = |v: &Value| base64::Engine::decode(&base64::prelude::BASE64_STANDARD, v.as_str().unwrap()).unwrap();
+    let payload = decode(&document["payload"]);
+    let mut message = format!("DSSEv1 28 application/vnd.in-toto+json {} ", payload.len()).into_bytes();
+    message.extend(payload);
+    let (message_file, signature) = (work.join("message"), work.join("signature"));
+    fs::write(&message_file, message).unwrap();
+    fs::write(&signature, decode(&document["signatures"][0]["sig"])).unwrap();
+    let arguments =
+        ["pkeyutl", "-verify", "-pubin", "-inkey", text(public), "-rawin", "-in", text(&message_file), "-sigfile", text(&signature)];
+    let output = Command::new("openssl").args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
