@@ -77,7 +77,7 @@ fn profile_row(ui: &mut Ui, session: &Session, out: &mut Out) {
     let profile = session.profile();
     ui.horizontal_wrapped(|ui| {
         ui.label(weak("Profile"));
-        ui.menu_button(&profile.title, |ui| {
+        ui.menu_button(profile.title.as_str(), |ui| {
             for entry in ACTIONS.iter().filter(|e| matches!(e.action, Action::Profile(_))) {
                 if ui.button(entry.text).on_hover_text(entry.tooltip).clicked() {
                     out.push(entry.action.clone());
@@ -87,7 +87,7 @@ fn profile_row(ui: &mut Ui, session: &Session, out: &mut Out) {
         })
         .response
         .on_hover_text(format!("{}; a file is chosen with Check/Profile \"FILE.toml\"", profile.mark()));
-        ui.label(weak(&profile.version));
+        ui.label(weak(profile.version.as_str()));
     });
 }
 

@@ -117,6 +117,16 @@ fn valid_document<'a>(name: &str, diagnostics: impl IntoIterator<Item = &'a Diag
     Verdict::new(errors.is_empty(), count(errors.len(), "error"), "no error", evidence)
 }
 
+/// The first few of a list, and how many more there are.
+fn few(list: &[String]) -> String {
+    const FEW: usize = 5;
+    let shown = list.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join("; ");
+    match list.len().checked_sub(FEW) {
+        None | Some(0) => shown,
+        Some(more) => format!("{shown}; and {more} more"),
+    }
+}
+
 /// Every rule about a clip, family by family, in the order they are run and shown.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     const FAMILIES: [&[Rule]; 7] = [chain::RULES, metadata::RULES, color::RULES, framing::RULES, picture::RULES, still::RULES, chain::LAST];

@@ -55,6 +55,15 @@ fn from_camera_files_to_an_approved_recipe_and_back() {
         assert_eq!(found, wanted, "{name}: {printed}");
     }
 
+    // The show as a whole, and its cut list.
+    let printed = run_to(11, &["check", text(&show), "--edl", text(&show.join("show.edl")), "--json"]);
+    let report: Value = serde_json::from_str(&printed).unwrap();
+    let entries = report.as_array().unwrap();
+    let with = |member: &str| entries.iter().find(|e| e.get(member).is_some()).unwrap();
+    assert_eq!(with("show")["show"].as_array().unwrap().len(), 3);
+    assert_eq!(failing(&with("show")["findings"]), [""; 0], "{printed}");
+    assert_eq!(failing(&with("edl")["findings"]), [""; 0], "{printed}");
+
     // A clip with open faults cannot be approved, and leaves no recipe behind.
     let (clean, faulty): (Vec<_>, Vec<_>) = expected.keys().partition(|n| expected[*n].is_empty());
     let refused = work.path().join("refused.recipe");

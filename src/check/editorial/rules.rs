@@ -2,7 +2,7 @@
 
 use super::Cut;
 use crate::{
-    check::{Proof, Verdict, count},
+    check::{Proof, Verdict, count, few},
     sidecar::{
         edl::Event,
         timeline::matching::{CMX_REEL, How},
@@ -12,16 +12,6 @@ use std::collections::BTreeSet;
 
 const NO_EVENT: &str = "the list has no event with a picture";
 const NO_MATCH: &str = "no event is matched to one clip";
-
-/// The first few of a list, and how many more there are.
-fn few(list: &[String]) -> String {
-    const FEW: usize = 6;
-    let shown = list.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join("; ");
-    match list.len().checked_sub(FEW) {
-        None | Some(0) => shown,
-        Some(more) => format!("{shown}; and {more} more"),
-    }
-}
 
 /// `event 3 (line 12)`.
 fn event(e: &Event) -> String {

@@ -6,7 +6,7 @@ mod roads;
 #[cfg(test)]
 mod tests;
 
-use super::{Finding, Profile, Severity, Subject, Verdict, rule};
+use super::{Finding, Profile, Severity, Subject, Verdict, few, rule};
 use crate::{
     camera::{Field, Metadata},
     error::Result,
@@ -85,14 +85,4 @@ fn camera(m: &Metadata) -> Option<String> {
         .or_else(|| text(&m.camera_index).or_else(|| text(&m.camera_label)).map(|index| format!("{model} {index}")))
         .or_else(|| text(&m.reel).map(|reel| format!("{model} with reel {reel}")))
         .map(|name| name.trim().to_owned())
-}
-
-/// The first few of a list, and how many more there are.
-fn few(list: &[String]) -> String {
-    const FEW: usize = 8;
-    let shown = list.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join("; ");
-    match list.len().checked_sub(FEW) {
-        None | Some(0) => shown,
-        Some(more) => format!("{shown}; and {more} more"),
-    }
 }
