@@ -21,31 +21,43 @@ pub struct Rule {
 impl Rule {
     /// A method's result in the words of the rule; only cancelling remains an error.
     pub(crate) fn judge(&self, verdict: Result<Verdict>, profile: &Profile) -> Result<Finding> {
-        let verdict = match verdict {
-            Ok(verdict) => verdict,
-            Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
-            Err(error) => Verdict::new(false, "could not be measured", "", error.to_string()),
-        };
-        let severity = profile.severity(self.id).unwrap_or(self.severity);
-        Ok(Finding {
-            id: self.id.into(),
-            title: self.title.into(),
-            severity: verdict.at_most.map_or(severity, |most| severity.min(most)),
-            outcome: verdict.outcome,
-            measured: verdict.measured,
-            limit: verdict.limit,
-            evidence: verdict.evidence,
-            frame: verdict.frame,
-            mend: verdict.mend,
-            proofs: verdict.proofs,
-            source: profile.source(self.id).map_or_else(|| self.source.into(), |more| format!("{}; {more}", self.source)),
-        })
+        finding(self.id, self.title, self.severity, self.source, verdict, profile)
     }
 }
 
 /// A rule about a recipe, which is run beside those of clips.
 pub(crate) const fn about_recipe(id: &'static str, title: &'static str, severity: Severity) -> Rule {
     Rule { id, title, severity, source: "validation 4.8", method: |_, _| Ok(Verdict::not_applicable("a rule about a recipe")) }
+}
+
+/// A method's result in the words of its rule; only cancelling remains an error.
+pub(super) fn finding(
+    id: &str,
+    title: &str,
+    severity: Severity,
+    source: &str,
+    verdict: Result<Verdict>,
+    profile: &Profile,
+) -> Result<Finding> {
+    let verdict = match verdict {
+        Ok(verdict) => verdict,
+        Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
+        Err(error) => Verdict::new(false, "could not be measured", "", error.to_string()),
+    };
+    let asked = profile.severity(id).unwrap_or(severity);
+    Ok(Finding {
+        id: id.into(),
+        title: title.into(),
+        severity: verdict.at_most.map_or(asked, |most| asked.min(most)),
+        outcome: verdict.outcome,
+        measured: verdict.measured,
+        limit: verdict.limit,
+        evidence: verdict.evidence,
+        frame: verdict.frame,
+        mend: verdict.mend,
+        proofs: verdict.proofs,
+        source: profile.source(id).map_or_else(|| source.into(), |more| format!("{source}; {more}")),
+    })
 }
 
 /// The verdict of a rule that the profile leaves out.

@@ -30,7 +30,7 @@ pub use open::{OpenRecipe, open};
 
 use crate::{
     camera::{Clip, FrameNumber, Timecode},
-    check::Finding,
+    check::{Finding, ProfileMark},
     error::{Error, Result},
     image::{PixelHash, RectF, Size},
     pipeline::{PIXEL_REVISION, Settings},
@@ -98,6 +98,9 @@ pub struct ClipRecipe {
     pub road: Vec<RoadStep>,
     pub plate: PlateShape,
     pub golden: Vec<Golden>,
+    /// The profile of the checks; recipes from before it was written have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<ProfileMark>,
     pub checks: Vec<Finding>,
     pub waivers: Vec<Waiver>,
 }

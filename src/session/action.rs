@@ -20,7 +20,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::{borrow::Cow, path::PathBuf};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Action {
@@ -245,6 +245,9 @@ pub enum Action {
 
     #[serde(rename = "Check/Run")]
     RunChecks,
+    /// Checks by another profile: `Check/Profile "netflix-vfx"`, or a TOML file.
+    #[serde(rename = "Check/Profile")]
+    Profile(Cow<'static, str>),
     /// Reads every file of the selected clip's roll and holds it against the history.
     #[serde(rename = "Check/VerifyRoll")]
     VerifyRoll,
@@ -264,10 +267,6 @@ pub enum Action {
     /// Stops the checks that run and those that wait.
     #[serde(rename = "Check/Stop")]
     StopChecks,
-    /// The limits that checks go by: a built-in profile or a TOML file.
-    #[serde(rename = "Check/Profile")]
-    Profile(String),
-
     /// Which rules the chart shows: `Evidence/Filter "failing"`.
     #[serde(rename = "Evidence/Filter")]
     EvidenceFilter(Filter),
@@ -367,6 +366,7 @@ mod tests {
             ("View/Stage \"aces\"", Action::Stage(Stage::Aces)),
             ("Play/Go 12", Action::Go(12)),
             ("Edit/Undo", Action::Undo),
+            ("Check/Profile \"netflix-vfx\"", Action::Profile("netflix-vfx".into())),
             ("Show/Add [\"/a b.dng\"]", Action::Add(vec!["/a b.dng".into()])),
             (
                 "Check/Waive {\"check\":\"c\",\"name\":\"n\",\"reason\":\"r\"}",

@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{
     camera::FrameNumber,
-    check::Profile,
     error::{Error, Result},
     pipeline::{Settings, Stage},
     recipe::Approval,
@@ -72,6 +71,7 @@ impl Session {
                     self.check(id);
                 }
             }
+            Action::Profile(name) => self.choose_profile(&name)?,
             Action::VerifyRoll => self.verify_roll(),
             Action::Attach { clip, paths } => self.attach_to(clip, paths)?,
             Action::AskTemplates => self.asks.push(Ask::PickTemplates),
@@ -81,11 +81,6 @@ impl Session {
             Action::Detach(kind) => self.detach(kind)?,
             Action::RunAllChecks => self.check_all(),
             Action::StopChecks => self.stop_checks(),
-            Action::Profile(name) => {
-                self.profile = Profile::find(&name)?;
-                self.profile_name = name;
-                self.check_all();
-            }
             Action::NextFailing if self.view.room == Room::Evidence => self.next_failing_cell()?,
             Action::NextFailing => self.next_failing()?,
             Action::EvidenceCell(at) => self.go_to_cell(at)?,

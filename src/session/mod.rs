@@ -25,12 +25,14 @@ mod mend;
 mod modes;
 mod pictures;
 mod playback;
+mod profile;
 mod reload;
 mod reports;
 mod rolls;
 mod room;
 mod saved;
 mod scopes;
+mod show;
 mod side;
 pub mod table;
 #[cfg(test)]
@@ -61,13 +63,13 @@ pub use rolls::{RollOf, Verification};
 pub use room::Room;
 pub use saved::{Saved, SavedView, state_folder};
 pub use scopes::{ScopeKey, ScopeSet};
+pub use show::ShowChecks;
 pub use thumbs::{Thumb, ThumbKey, ThumbSize, ThumbState, middle_frame};
 pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, GAMMA_RANGE, LUMA, Placement, ScopeView, Tab, View, ZOOM_RANGE, Zoom};
 pub use warned::Warned;
 
 use crate::{
     camera,
-    check::Profile,
     error::{Error, Result},
     image::Image,
     progress::Progress,
@@ -125,6 +127,8 @@ pub enum Change {
     /// The frame in view, or the picture of it.
     Picture,
     Checks(ClipId),
+    /// The show was checked as a whole.
+    Show,
     Lamp,
     Scopes,
     /// A small picture is there.
@@ -181,9 +185,8 @@ pub struct Session {
     watch: reload::Watch,
     export: ExportState,
     rolls: rolls::RollStates,
-    profile: Arc<Profile>,
-    /// What it was asked for by: an id or a file.
-    profile_name: String,
+    show: ShowChecks,
+    profiles: profile::Profiles,
     log: Log,
     asks: Vec<Ask>,
     opener: Opener,
@@ -220,8 +223,8 @@ impl Session {
             watch: Default::default(),
             export: ExportState::default(),
             rolls: Default::default(),
-            profile: Profile::neutral(),
-            profile_name: Profile::neutral().id.clone(),
+            show: Default::default(),
+            profiles: Default::default(),
             log: Log::default(),
             asks: vec![],
             opener: config.opener,
@@ -259,10 +262,6 @@ impl Session {
     /// Why the scopes of the picture in view could not be counted.
     pub fn scopes_error(&self) -> Option<&Error> {
         self.scopes.error(&self.look()?)
-    }
-    /// The limits that checks go by.
-    pub fn profile(&self) -> &Profile {
-        &self.profile
     }
     pub fn export(&self) -> &ExportState {
         &self.export
@@ -425,10 +424,12 @@ impl Session {
 
     /// Starts what the state asks for and drops what it no longer does. Called after every change.
     fn refresh(&mut self) {
+        self.refresh_profile();
         self.open_next();
         self.plan_again();
         self.refresh_pictures();
         self.check_next();
+        self.check_show();
         self.refresh_lamp();
         self.refresh_scopes();
         self.refresh_warnings();

@@ -164,7 +164,7 @@ impl Session {
             With::Still => {
                 let source = format!("{} {:?}", plans.key, entry.sidecars.still);
                 let known = self.side.still.as_ref().filter(|(of, _)| *of == source).map(|(_, still)| still.clone());
-                (source, Source::Still { subject: Box::new(of.subject(self.rolls.unasked(), self.profile.clone())), known })
+                (source, Source::Still { subject: Box::new(of.subject(self.rolls.unasked(), self.profile().clone())), known })
             }
         };
         let stage = if let With::Stage(stage) = compare.with { stage } else { look.stage };

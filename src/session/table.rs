@@ -14,6 +14,7 @@ use crate::{
     pipeline::Stage,
     scope::{Kind, Unit, Warning},
 };
+use std::borrow::Cow;
 
 /// An action that can be asked for without further input.
 pub struct Entry {
@@ -44,6 +45,10 @@ const fn entry_in(
     tooltip: &'static str,
 ) -> Entry {
     Entry { menu, text, tooltip, keys, room: Some(room), action }
+}
+
+const fn profile(text: &'static str, id: &'static str, tooltip: &'static str) -> Entry {
+    entry("Check/Profile", text, &[], Action::Profile(Cow::Borrowed(id)), tooltip)
 }
 
 pub static ACTIONS: &[Entry] = &[
@@ -326,6 +331,10 @@ pub static ACTIONS: &[Entry] = &[
         Action::EvidenceWaive,
         "Answer for it by name, with a reason",
     ),
+    profile("Neutral", "neutral", "Check by Prelight's own limits"),
+    profile("Netflix: camera originals", "netflix-capture", "Check by what Netflix asks of camera originals"),
+    profile("Netflix: VFX pulls and plates", "netflix-vfx", "Check by what Netflix asks of VFX pulls and plates"),
+    profile("ACES image container", "aces-st2065-4", "Check by the ACES image container, SMPTE ST 2065-4"),
     entry("Help", "Command palette…", &["Ctrl+Shift+P"], Action::Palette, "Find any command by name"),
     entry("Help", "Keys", &["?"], Action::Keys, "Every key"),
     entry("Help", "Log", &["F8"], Action::Log, "Every message since the window opened"),
@@ -404,6 +413,7 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::Profile;
     use std::collections::HashSet;
 
     #[test]
@@ -417,6 +427,13 @@ mod tests {
                 assert!(keys.insert((e.room, *k)), "{k} twice");
             }
         }
+    }
+
+    #[test]
+    fn every_built_in_profile_can_be_chosen() {
+        let chosen = |e: &'static Entry| if let Action::Profile(id) = &e.action { Some(id.as_ref()) } else { None };
+        let rows: HashSet<&str> = ACTIONS.iter().filter_map(chosen).collect();
+        assert_eq!(rows, Profile::built_in().iter().map(|p| p.id.as_str()).collect());
     }
 
     #[test]

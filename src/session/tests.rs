@@ -633,3 +633,20 @@ fn playing_stays_between_the_marks_and_stops_without_loop() {
     }
 }
 mod rooms;
+fn another_profile_checks_again_and_is_undone() {
+    let (mut d, _root) = Driven::open_roll();
+    let severity = |d: &Driven| {
+        let findings = d.session.selected_opened().unwrap().findings().unwrap();
+        findings.iter().find(|f| f.id == "MHL-05").unwrap().severity
+    };
+    assert_eq!((d.session.profile().id.as_str(), severity(&d)), ("neutral", crate::check::Severity::Inform));
+    d.send(Action::Profile("netflix-vfx".into()));
+    assert!(d.session.selected_opened().unwrap().findings().is_none(), "what was found by other limits does not stand");
+    d.settle();
+    assert_eq!((d.session.profile().id.as_str(), severity(&d)), ("netflix-vfx", crate::check::Severity::Warn));
+    d.send(Action::Undo);
+    d.settle();
+    assert_eq!((d.session.document().profile.as_deref(), severity(&d)), (None, crate::check::Severity::Inform));
+    assert_eq!(d.session.dispatch(Action::Profile("nowhere".into())).unwrap_err().exit_code(), 2);
+    assert_eq!(d.session.profile().id, "neutral");
+}

@@ -199,6 +199,9 @@ fn show(path: &Path, json: bool) -> Result<()> {
             "  plate {} from {}x{} at {},{} of {}",
             c.plate.size, c.plate.source.width, c.plate.source.height, c.plate.source.x, c.plate.source.y, c.plate.canvas
         ))?;
+        if let Some(profile) = &c.profile {
+            out::line(format_args!("  checked by profile {profile}"))?;
+        }
         for w in &c.waivers {
             out::line(format_args!("  waived {}: {} ({})", w.check, w.reason, w.by))?;
         }
