@@ -633,6 +633,8 @@ fn playing_stays_between_the_marks_and_stops_without_loop() {
     }
 }
 mod rooms;
+
+#[test]
 fn another_profile_checks_again_and_is_undone() {
     let (mut d, _root) = Driven::open_roll();
     let severity = |d: &Driven| {
