@@ -92,6 +92,12 @@ impl Error {
         self
     }
 
+    /// Adds what can be done about it.
+    pub fn hint(mut self, what: &str) -> Self {
+        self.0.message = format!("{}; {what}", self.0.message);
+        self
+    }
+
     /// Sets the exit code, for commands whose codes are those of another program.
     pub fn exit(mut self, code: u8) -> Self {
         self.0.exit_code.get_or_insert(code);
@@ -188,6 +194,7 @@ mod tests {
         let e = Error::invalid("larger than the file").field("StripByteCounts").value(4_000_000_000u32).file("a.dng");
         assert_eq!(e.to_string(), "a.dng: StripByteCounts = 4000000000: larger than the file");
         assert_eq!(e.exit_code(), 10);
+        assert!(e.hint("bring another").to_string().ends_with(": larger than the file; bring another"));
     }
 
     #[test]

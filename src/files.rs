@@ -78,14 +78,52 @@ pub fn create_folder(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).in_file(folder)
 }
 
-/// Reads a whole file of at most `limit` bytes.
+/// Opens a regular file to read it.
+///
+/// # Errors
+/// As [`refuse_other`].
+pub fn open(path: &Path) -> Result<fs::File> {
+    refuse_other(path)?;
+    fs::File::open(path).in_file(path)
+}
+
+/// Refuses what is no regular file, before it is opened: opening a pipe waits for its writer.
+///
+/// # Errors
+/// `Invalid`: a folder, a pipe, a device, a socket; `Io`: there is nothing, or the system does not say.
+pub fn refuse_other(path: &Path) -> Result<()> {
+    let kind = fs::metadata(path).in_file(path)?.file_type();
+    if kind.is_file() {
+        return Ok(());
+    }
+    Err(Error::invalid("is no regular file").field("file type").value(name_of(kind)).file(path))
+}
+
+fn name_of(kind: fs::FileType) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        let others = [(kind.is_fifo(), "pipe"), (kind.is_socket(), "socket"), (kind.is_block_device() || kind.is_char_device(), "device")];
+        if let Some((_, name)) = others.into_iter().find(|(is, _)| *is) {
+            return name;
+        }
+    }
+    if kind.is_dir() { "folder" } else { "unknown" }
+}
+
+/// Reads a whole regular file of at most `limit` bytes.
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    fs::File::open(path).in_file(path)?.take(limit + 1).read_to_end(&mut bytes).in_file(path)?;
+    open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes).in_file(path)?;
     if bytes.len() as u64 > limit {
         return Err(Error::invalid(format!("larger than the {limit} bytes such a file may have")).file(path));
     }
     Ok(bytes)
+}
+
+/// [`read_bounded`] of a text.
+pub fn read_text(path: &Path, limit: u64) -> Result<String> {
+    String::from_utf8(read_bounded(path, limit)?).map_err(|_| Error::invalid("not UTF-8").file(path))
 }
 
 /// SHA-256 of bytes, 64 lower-case hex digits.
@@ -96,7 +134,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// SHA-256 of a file, read in pieces.
 pub fn sha256_of_file(path: &Path) -> Result<String> {
     let mut hasher = Sha256::new();
-    io::copy(&mut fs::File::open(path).in_file(path)?, &mut hasher).in_file(path)?;
+    io::copy(&mut open(path)?, &mut hasher).in_file(path)?;
     Ok(hex(&hasher.finalize()))
 }
 
@@ -131,6 +169,26 @@ mod tests {
         write_bytes(&path, Existing::Replace, b"third").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"third");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn only_regular_files_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = |path: &Path| read_bounded(path, 10).unwrap_err();
+        let error = refused(folder.path());
+        assert_eq!((error.exit_code(), error.found()), (10, Some("folder")), "{error}");
+        assert_eq!(refused(&folder.path().join("nothing")).exit_code(), 20);
+        assert!(sha256_of_file(folder.path()).is_err() && read_text(folder.path(), 10).is_err());
+        #[cfg(unix)]
+        {
+            let socket = folder.path().join("socket");
+            let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+            assert_eq!(refused(&socket).found(), Some("socket"));
+            assert_eq!(refused(Path::new("/dev/null")).found(), Some("device"));
+        }
+        let file = folder.path().join("a");
+        fs::write(&file, b"0123456789").unwrap();
+        assert_eq!((read_text(&file, 10).unwrap().len(), read_bounded(&file, 9).unwrap_err().exit_code()), (10, 10));
     }
 
     #[test]

@@ -44,5 +44,6 @@ pub mod render;
 pub mod scope;
 pub mod session;
 pub mod sidecar;
+mod words;
 
 pub use error::{Error, ErrorKind, Result};

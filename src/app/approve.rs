@@ -87,7 +87,7 @@ fn choose_clips(ui: &mut Ui, session: &Session, form: &mut Form) -> Vec<usize> {
             let problem = match (session.opened(entry.id), session.tally(entry.id)) {
                 (None, _) => Some("not open".to_owned()),
                 (Some(_), None) => Some("its checks have not run".to_owned()),
-                (Some(_), Some(t)) if t.open() > 0 => Some(format!("{} checks fail and are not waived", t.open())),
+                (Some(_), Some(t)) if t.open() > 0 => Some(t.open_in_words()),
                 _ => None,
             };
             ui.horizontal(|ui| {

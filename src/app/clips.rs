@@ -4,7 +4,10 @@ use super::{
     theme,
     widgets::{Mark, Out, heading, weak},
 };
-use crate::session::{Action, ChecksState, ClipEntry, Media, Session};
+use crate::{
+    session::{Action, ChecksState, ClipEntry, Media, Session},
+    words::{agree, count},
+};
 use egui::{Align2, Color32, FontId, ScrollArea, Sense, TextStyle, Ui, pos2, vec2};
 
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, height: f32) {
@@ -82,10 +85,15 @@ fn state(session: &Session, entry: &ClipEntry) -> (Mark, String) {
         Some(Media::Failed(error)) => (Mark::Fail, error.to_string()),
         Some(Media::Ready(opened)) => match (opened.plans(), &opened.checks, session.tally(entry.id)) {
             (_, ChecksState::Failed { error, .. }, _) => (Mark::Fail, error.to_string()),
-            (_, _, Some(t)) if t.blocking > 0 => (Mark::Fail, format!("{} checks block, {} need a waiver", t.blocking, t.warnings)),
-            (_, _, Some(t)) if t.warnings > 0 => (Mark::Warn, format!("{} checks need a waiver", t.warnings)),
+            (_, _, Some(t)) if t.blocking > 0 => {
+                let block = format!("{} {}", count(t.blocking, "check"), agree(&t.blocking, "blocks", "block"));
+                (Mark::Fail, format!("{block}, {} {} a waiver", t.warnings, agree(&t.warnings, "needs", "need")))
+            }
+            (_, _, Some(t)) if t.warnings > 0 => {
+                (Mark::Warn, format!("{} {} a waiver", count(t.warnings, "check"), agree(&t.warnings, "needs", "need")))
+            }
             (_, _, Some(t)) if t.waived > 0 => (Mark::Waived, format!("{} waived, {} pass", t.waived, t.passed)),
-            (_, _, Some(t)) => (Mark::Pass, format!("{} checks pass", t.passed)),
+            (_, _, Some(t)) => (Mark::Pass, format!("{} {}", count(t.passed, "check"), agree(&t.passed, "passes", "pass"))),
             (_, ChecksState::Running { .. }, None) => (Mark::Running, "checking".into()),
             (None, ..) => (Mark::Fail, "its pipeline cannot be made".into()),
             _ => (Mark::None, "not checked yet".into()),

@@ -29,7 +29,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
                     (Some(a), Some(key)) if a.plan_key == *key => (Mark::Pass, format!("approved by {}, {}", a.name, a.role)),
                     (Some(a), _) => (Mark::Warn, format!("changed since {} approved it", a.name)),
                     (None, _) => match session.tally(entry.id) {
-                        Some(t) if t.open() > 0 => (Mark::Fail, format!("{} checks fail and are not waived", t.open())),
+                        Some(t) if t.open() > 0 => (Mark::Fail, t.open_in_words()),
                         Some(_) => (Mark::None, "ready to be approved".into()),
                         None => (Mark::None, "not checked yet".into()),
                     },

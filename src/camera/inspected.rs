@@ -32,7 +32,7 @@ impl Inspected {
     pub fn of_any_size(format: &'static str, path: &Path, mut metadata: Metadata, frame_count: u32, refusal: Error) -> Self {
         let size = metadata.resolution.as_ref().map_or(Size::default(), |f| f.value);
         if metadata.clip_name.is_none() {
-            metadata.clip_name = path.file_stem().map(|s| Field::assumed(s.to_string_lossy().into_owned(), "file name"));
+            metadata.clip_name = super::name_of(path).map(|name| Field::assumed(name, "file name"));
         }
         let frames = FrameList::new((0..frame_count).collect());
         let path = path.to_owned();

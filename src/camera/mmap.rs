@@ -1,8 +1,11 @@
 //! A file mapped read-only. The only unsafe code of the camera room.
 
-use crate::error::{InFile, Result};
+use crate::{
+    error::{InFile, Result},
+    files,
+};
 use memmap2::Mmap;
-use std::{fs::File, ops::Deref, path::Path};
+use std::{ops::Deref, path::Path};
 
 /// The bytes of a file, paged in as they are touched.
 pub struct MappedFile {
@@ -12,7 +15,7 @@ pub struct MappedFile {
 
 impl MappedFile {
     pub fn open(path: &Path) -> Result<Self> {
-        let file = File::open(path).in_file(path)?;
+        let file = files::open(path)?;
         if file.metadata().in_file(path)?.len() == 0 {
             return Ok(Self { map: None });
         }

@@ -51,6 +51,7 @@ pub use walk::{Found, find_clips, walk, walk_each};
 use crate::{
     color::Op,
     error::{Error, InFile, Result},
+    files,
     image::{CfaPlane, Image, Mosaic, Size},
     progress::Progress,
 };
@@ -275,16 +276,20 @@ pub fn open_watched(path: &Path, progress: &Progress) -> Result<Arc<dyn Clip>> {
     open_file(path, true, progress)
 }
 
+/// What a clip at `path` is called where nothing else says it: the file without its extension, or the folder; what follows a dot in
+/// the name of a folder is part of it (`A001.C002`).
+pub(crate) fn name_of(path: &Path) -> Option<String> {
+    let name = if path.is_dir() { path.file_name() } else { path.file_stem() };
+    name.map(|name| name.to_string_lossy().into_owned())
+}
+
 /// Opens `path` as a single file even where it is one of a sequence.
 pub fn open_single(path: &Path) -> Result<Arc<dyn Clip>> {
     open_file(path, false, &Progress::default())
 }
 
 fn open_file(path: &Path, sequence: bool, progress: &Progress) -> Result<Arc<dyn Clip>> {
-    // A pipe would be waited for.
-    if !fs::metadata(path).in_file(path)?.is_file() {
-        return Err(Error::invalid("not a file").file(path));
-    }
+    files::refuse_other(path)?;
     let head = head_of(path)?;
     let format = FORMATS
         .iter()

@@ -1,14 +1,18 @@
 //! COL: the colour pipeline against its documents, the clip and the preview.
 
-use super::{Rule, Severity, Subject, Verdict};
+use super::{Rule, Severity, Subject, Verdict, settled::Judged};
 use crate::{
     camera::Encoding,
     color,
     error::{Error, Result},
-    pipeline::{Document, describe, same},
+    pipeline::{Document, Plan, describe, same},
     progress::Progress,
-    sidecar::amf::{Amf, Media, Reference, Transform},
+    sidecar::{
+        Diagnostic,
+        amf::{Amf, Media, Reference, Transform},
+    },
 };
+use std::collections::BTreeMap;
 
 /// The colour pipeline.
 pub(super) const RULES: &[Rule] = &[
@@ -60,13 +64,15 @@ fn amf<'a>(subject: &'a Subject) -> Result<Option<(&'a Amf, &'a Document<Amf>)>>
     }
 }
 
-/// COL-01: schema and semantics.
+/// COL-01: schema and semantics of what is rendered.
 pub(super) fn amf_is_valid(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let Some(document) = &subject.sidecars.amf else { return Ok(Verdict::not_applicable(NO_AMF)) };
-    if let Err(error) = &document.content {
-        return Ok(Verdict::new(false, "cannot be read", "valid", error.to_string()));
-    }
-    Ok(super::valid_document(&document.file_name(), &document.diagnostics))
+    let amf = match &document.content {
+        Ok(amf) => amf,
+        Err(error) => return Ok(Verdict::new(false, "cannot be read", "valid", error.to_string())),
+    };
+    let judged = Judged::new(document, amf, subject.plan.as_ref().ok().map(Plan::settings));
+    Ok(super::valid_document(&document.file_name(), judged.open.iter().copied(), &judged.notes()))
 }
 
 /// COL-02: every transform is in the ACES registry, and this engine has the arithmetic for it.
@@ -74,23 +80,28 @@ pub(super) fn transform_ids_known(subject: &Subject, _: &Progress) -> Result<Ver
     let Some((amf, document)) = amf(subject)? else { return Ok(Verdict::not_applicable(NO_AMF)) };
     let plan = subject.plan.as_ref().map_err(Error::clone)?;
     // An ID for which somebody chose what is rendered is no longer an open question.
-    let chosen = |line: u32| {
-        let mut found = false;
-        amf.pipeline.visit(&mut |_, t| {
-            found |= t.line.0 == line && matches!(&t.reference, Reference::TransformId(id) if plan.settings().transforms.contains_key(id));
-        });
-        found
+    let judged = Judged::new(document, amf, Some(plan.settings()));
+    let unknown: Vec<&Diagnostic> = judged.open.iter().copied().filter(|d| d.code == "INVALID_TRANSFORM_ID").collect();
+    let mut problems: BTreeMap<String, String> = BTreeMap::new();
+    amf.pipeline.visit(&mut |_, transform| {
+        let Reference::TransformId(id) = &transform.reference else { return };
+        if let Some(found) = unknown.iter().find(|d| d.message.ends_with(id.as_str())) {
+            problems.entry(id.clone()).or_insert_with(|| format!("line {}: {}", found.line, found.message));
+        }
+    });
+    for step in plan.steps().iter().filter(|step| !step.applied) {
+        let Err(error) = &step.ops else { continue };
+        // What is not rendered because its ID is unknown is one problem.
+        let about = error.found().unwrap_or(&step.label).to_owned();
+        problems.entry(about).or_insert_with(|| format!("{}: {error}", step.label));
+    }
+    let evidence = if problems.is_empty() {
+        format!("{}: {} steps", document.file_name(), plan.steps().len())
+    } else {
+        problems.values().map(String::as_str).collect::<Vec<_>>().join("; ")
     };
-    let unregistered = document
-        .diagnostics
-        .iter()
-        .filter(|d| d.code == "INVALID_TRANSFORM_ID" && !chosen(d.line))
-        .map(|d| format!("line {}: {}", d.line, d.message));
-    let unrendered = plan.steps().iter().filter(|s| !s.applied).filter_map(|s| s.ops.as_ref().err().map(|e| format!("{}: {e}", s.label)));
-    let problems: Vec<String> = unregistered.chain(unrendered).collect();
-    let evidence =
-        if problems.is_empty() { format!("{}: {} steps", document.file_name(), plan.steps().len()) } else { problems.join("; ") };
-    Ok(Verdict::new(problems.is_empty(), format!("{} unknown", problems.len()), "0 unknown", evidence))
+    let verdict = Verdict::new(problems.is_empty(), format!("{} unknown", problems.len()), "0 unknown", evidence + &judged.notes());
+    Ok(verdict)
 }
 
 /// COL-03: the AMF's input transform is one for what the camera recorded.

@@ -52,7 +52,7 @@ pub(super) fn fdl_is_valid(subject: &Subject, _: &Progress) -> Result<Verdict> {
     if let Err(error) = &document.content {
         return Ok(Verdict::new(false, "cannot be read", "valid", error.to_string()));
     }
-    Ok(super::valid_document(&document.file_name(), &document.diagnostics))
+    Ok(super::valid_document(&document.file_name(), &document.diagnostics, ""))
 }
 
 /// FDL-02: the canvas is the picture that was decoded.

@@ -1,10 +1,11 @@
 //! META: the clip itself. Does it open, is it whole, does it say what it has to.
 
-use super::{Rule, Severity, Subject, Verdict, count};
+use super::{Rule, Severity, Subject, Verdict};
 use crate::{
     camera::{FrameNumber, Metadata, Picture, Timecode},
     error::Result,
     progress::Progress,
+    words::count,
 };
 
 /// The clip itself.

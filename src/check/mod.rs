@@ -14,9 +14,10 @@ mod profile;
 mod proof;
 pub mod report;
 mod rule;
+mod settled;
 pub mod still;
 
-pub use chain::{Rolls, check_roll, history_of};
+pub use chain::{Rolls, Scans, check_roll, history_of};
 pub use finding::{Finding, Outcome, Severity};
 pub use metadata::sample_frames;
 pub use profile::{Confidence, Profile};
@@ -30,6 +31,7 @@ use crate::{
     pipeline::{Plan, Sidecars},
     progress::Progress,
     sidecar::{Diagnostic, Level},
+    words::count,
 };
 use std::sync::{Arc, OnceLock};
 
@@ -90,20 +92,15 @@ impl Subject<'_> {
     }
 }
 
-/// The verdict on a document that was read: valid unless a diagnostic is an error.
-fn valid_document(name: &str, diagnostics: &[Diagnostic]) -> Verdict {
-    let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|d| d.level == Level::Error).collect();
-    let warnings = diagnostics.iter().filter(|d| d.level == Level::Warning).count();
+/// The verdict on a document that was read: valid unless a diagnostic is an error. `notes` are added to the evidence.
+fn valid_document<'a>(name: &str, diagnostics: impl IntoIterator<Item = &'a Diagnostic>, notes: &str) -> Verdict {
+    let (errors, others): (Vec<_>, Vec<_>) = diagnostics.into_iter().partition(|d| d.level == Level::Error);
+    let warnings = others.iter().filter(|d| d.level == Level::Warning).count();
     let evidence = match errors.first() {
-        None => format!("{name}: {warnings} warnings"),
-        Some(first) => format!("{name}:{}: {} {}: {}", first.line, first.path, first.code, first.message),
+        None => format!("{name}: {}{notes}", count(warnings, "warning")),
+        Some(first) => format!("{name}:{}: {} {}: {}{notes}", first.line, first.path, first.code, first.message),
     };
     Verdict::new(errors.is_empty(), count(errors.len(), "error"), "no error", evidence)
-}
-
-/// `1 jump`, `2 jumps`.
-fn count(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// Every rule about a clip, family by family, in the order they are run and shown.

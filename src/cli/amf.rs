@@ -2,20 +2,22 @@
 
 mod apply;
 mod convert;
+mod describe;
 mod edit;
 mod show;
 
 use super::{
     choices::AmfChoices,
     color, out,
-    validate::{line, validate},
+    overwrite::Overwrite,
+    validate::{self, line, validate},
 };
 use crate::{
     error::{Error, InFile, Result},
-    files::{self, Existing},
+    files,
     sidecar::{
         Level,
-        amf::{self, Amf, Reference},
+        amf::{self, Amf, Reference, Release, Role, Transform},
     },
 };
 use std::path::{Path, PathBuf};
@@ -36,7 +38,12 @@ enum Command {
         json: bool,
     },
     /// The pipeline of an AMF, step by step
-    Show { file: PathBuf },
+    Show {
+        file: PathBuf,
+        /// One JSON document
+        #[arg(long)]
+        json: bool,
+    },
     /// Take r,g,b rows from standard input through what an AMF leaves to do, from its first stage to its output
     Apply(apply::Args),
     /// From one version of the schema to the other; everything that had to be decided is listed
@@ -49,9 +56,12 @@ enum Command {
 
 pub fn run(args: Args) -> Result<()> {
     match args.command {
-        Command::Validate { file, json } => validate(&file, "AMF", amf::read(&file).map(|(_, found)| found), json),
-        Command::Show { file } => {
+        Command::Validate { file, json } => validate(&file, "AMF", amf::read(&file).map(|(_, found)| found), validate::load_error, json),
+        Command::Show { file, json } => {
             let (amf, diagnostics) = amf::read(&file)?;
+            if json {
+                return out::json(&describe::describe(&amf, &diagnostics));
+            }
             out::write(show::show(&amf))?;
             for diagnostic in diagnostics.iter().filter(|d| d.level != Level::Info) {
                 out::message(line(&file, diagnostic));
@@ -65,11 +75,11 @@ pub fn run(args: Args) -> Result<()> {
 }
 
 /// Writes an AMF to a file, or to standard output.
-fn put(amf: &Amf, out: Option<&Path>, overwrite: bool) -> Result<()> {
+fn put(amf: &Amf, out: Option<&Path>, overwrite: Overwrite) -> Result<()> {
     let text = amf::write(amf);
     match out {
         None => out::write(text),
-        Some(path) => files::write_bytes(path, if overwrite { Existing::Replace } else { Existing::Refuse }, text.as_bytes()),
+        Some(path) => files::write_bytes(path, overwrite.existing(), text.as_bytes()),
     }
 }
 
@@ -80,6 +90,21 @@ fn read(file: &Path) -> Result<Amf> {
         out::message(line(file, diagnostic));
     }
     Ok(amf)
+}
+
+/// The transform that an option names, for a slot of an AMF.
+///
+/// # Errors
+/// `Usage`: an unknown one, or one without an official ID.
+fn named(option: &str, name: &str, role: Role, release: Release) -> Result<Transform> {
+    let official = |t: &Transform| !matches!(&t.reference, Reference::TransformId(id) if !amf::is_official(id));
+    Transform::named_in(name, role, release).filter(official).ok_or_else(|| {
+        let message = match crate::color::transform(name, false) {
+            Err(unknown) => unknown.message().to_owned(),
+            Ok(_) => "it has no official ACES transform ID, by which an AMF could name it".into(),
+        };
+        Error::usage(message).field(option).value(name)
+    })
 }
 
 /// The folder that the names of a document are relative to.

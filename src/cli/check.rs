@@ -14,9 +14,10 @@ use crate::{
     },
     error::{Error, ErrorKind, Result},
     files::{self, Existing},
-    history::FOLDER,
+    history,
     pipeline::Settings,
     recipe,
+    words::{agree, count},
 };
 use serde::Serialize;
 use std::{
@@ -121,7 +122,8 @@ fn page<'a>(checked: &'a mut [(Checked, Vec<Picture>)], profile: &Profile, probl
 
 /// The folders among `paths` that have a history themselves.
 fn rolls_named(paths: &[PathBuf]) -> Vec<PathBuf> {
-    let mut roots: Vec<PathBuf> = paths.iter().filter_map(|p| p.canonicalize().ok()).filter(|p| p.join(FOLDER).is_dir()).collect();
+    let mut roots: Vec<PathBuf> =
+        paths.iter().filter_map(|p| p.canonicalize().ok()).filter(|p| history::nearest(p).as_ref() == Some(p)).collect();
     roots.sort();
     roots.dedup();
     roots
@@ -185,10 +187,11 @@ impl Outcomes {
             out::json(&self.document)?;
         }
         let Some(kind) = self.first else { return Ok(()) };
+        let stand = format!("{} {} in the way", count(self.failed, "check"), agree(&self.failed, "stands", "stand"));
         let message = match (self.failed, self.unchecked) {
-            (failed, 0) => format!("{failed} checks stand in the way"),
+            (_, 0) => stand,
             (0, unchecked) => format!("{unchecked} could not be checked"),
-            (failed, unchecked) => format!("{failed} checks stand in the way, {unchecked} could not be checked"),
+            (_, unchecked) => format!("{stand}, {unchecked} could not be checked"),
         };
         Err(Error::new(kind, message))
     }

@@ -1,5 +1,6 @@
 //! The settings that a command line chooses: a file of them, and single ones by name, which go before it.
 
+use super::named::{self, Given};
 use crate::{
     camera::{SignalRange, YcbcrMatrix},
     error::{Error, InFile, Result},
@@ -32,8 +33,11 @@ impl AmfChoices {
     /// Adds them to `settings`. `keys` gives what the AMFs leave open; it is asked only where something is chosen for that.
     ///
     /// # Errors
-    /// `Usage`: a choice for something that none of them has.
+    /// `Usage`: a choice for something that none of them has, an unknown name.
     pub fn put(&self, settings: &mut Settings, keys: impl FnOnce() -> Result<BTreeSet<String>>) -> Result<()> {
+        if let Some(space) = &self.working_space {
+            named::working_space(Given::Option("--working-space"), space)?;
+        }
         if !self.map.is_empty() {
             let keys = keys()?;
             for text in &self.map {
@@ -82,9 +86,15 @@ impl Choices {
             None => Settings::default(),
             Some(path) => {
                 let bytes = files::read_bounded(path, 1 << 20)?;
-                serde_json::from_slice(&bytes).map_err(|e| Error::invalid(e.to_string()).file(path).line(e.line() as u32))?
+                let read: Settings =
+                    serde_json::from_slice(&bytes).map_err(|e| Error::invalid(e.to_string()).file(path).line(e.line() as u32))?;
+                known_names(&read).in_file(path)?;
+                read
             }
         };
+        for (option, name) in [("--input-transform", &self.input_transform), ("--output-transform", &self.output_transform)] {
+            name.as_ref().map_or(Ok(()), |name| named::transform(Given::Option(option), name))?;
+        }
         settings.input = self.input_transform.clone().or(settings.input);
         settings.output = self.output_transform.clone().or(settings.output);
         self.amf.put(&mut settings, keys)?;
@@ -97,6 +107,17 @@ impl Choices {
         settings.resample.filter = self.filter.unwrap_or(settings.resample.filter);
         Ok(settings)
     }
+}
+
+/// Refuses settings that name a transform or working space that there is none of.
+fn known_names(settings: &Settings) -> Result<()> {
+    for (member, name) in [("input", &settings.input), ("output", &settings.output)] {
+        name.as_ref().map_or(Ok(()), |name| named::transform(Given::Member(member), name))?;
+    }
+    for (id, choice) in &settings.transforms {
+        named::transform_or_file(Given::Member(&format!("transforms.{id}")), choice)?;
+    }
+    settings.working_space.as_ref().map_or(Ok(()), |name| named::working_space(Given::Member("working_space"), name))
 }
 
 fn shape(text: &str) -> std::result::Result<String, String> {
@@ -119,7 +140,10 @@ fn mapping(text: &str, keys: &BTreeSet<String>) -> Result<(String, String)> {
     };
     let choice = match lut::file(choice) {
         Some(_) => std::path::absolute(choice).in_file(Path::new(choice))?.to_string_lossy().into_owned(),
-        None => choice.to_owned(),
+        None => {
+            named::transform(Given::Option("--map"), choice)?;
+            choice.to_owned()
+        }
     };
     Ok((key.to_owned(), choice))
 }
@@ -148,6 +172,7 @@ mod tests {
         assert_eq!(made("urn:a=/x/c=d.ccc#e=f").unwrap().1, "/x/c=d.ccc#e=f");
         let error = made("urn:b=blue-light-fix").unwrap_err();
         assert!(error.exit_code() == 2 && error.message().contains("looks/a=b.clf, urn:a"), "{error}");
+        assert_eq!(made("urn:a=blue-light-fax").unwrap_err().exit_code(), 2);
         assert!(mapping("urn:a=x", &BTreeSet::new()).unwrap_err().message().contains("no AMF"));
         assert!(["", "=", "x", "=x", "x="].iter().all(|bad| shape(bad).is_err()) && shape("a=b").is_ok());
     }
@@ -161,6 +186,18 @@ mod tests {
         let settings = choices.settings(|| unreachable!("nothing is mapped")).unwrap();
         assert_eq!((settings.input.as_deref(), settings.decode.reading.range), (Some("arri-logc4"), Some(SignalRange::Legal)));
         assert_eq!((matrix("BT.709"), matrix("bt2020")), (Ok(YcbcrMatrix::Bt709), Ok(YcbcrMatrix::Bt2020)));
+        let settings = |json: &str, choices: Choices| {
+            let file = dir.path().join("t.json");
+            std::fs::write(&file, json).unwrap();
+            let choices = Choices { settings: Some(file), ..choices };
+            choices.settings(|| unreachable!("nothing is mapped")).unwrap_err().exit_code()
+        };
+        for json in [r#"{"input": "x"}"#, r#"{"output": "x"}"#, r#"{"working_space": "arri-logc4"}"#, r#"{"transforms": {"urn:a": "x"}}"#] {
+            assert_eq!(settings(json, Choices::default()), 10, "{json}");
+        }
+        assert_eq!(settings("{}", Choices { output_transform: Some("x".into()), ..Choices::default() }), 2);
+        let amf = AmfChoices { working_space: Some("x".into()), ..AmfChoices::default() };
+        assert_eq!(settings("{}", Choices { amf, ..Choices::default() }), 2);
         assert!(matrix("709").is_err() && range("limited").is_err());
     }
 }

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     debayer::{self, Options, Tier},
     error::{Error, InFile, Result},
+    files,
     image::{BlackLevel, Cfa, Image, Mosaic, Rect, RectF, Size},
 };
 use std::{
@@ -108,7 +109,7 @@ pub fn run(args: Args) -> Result<()> {
 
 fn read(args: &Args) -> Result<Mosaic> {
     let size = Size::new(args.width, args.height);
-    let bytes = fs::read(&args.input).in_file(&args.input)?;
+    let bytes = files::read_bounded(&args.input, u64::MAX)?;
     let expected = (u64::from(size.width) * u64::from(size.height)).saturating_mul(2);
     if bytes.len() as u64 != expected {
         return Err(Error::invalid(format!("{size} u16 need {expected} bytes")).file(&args.input).field("bytes").value(bytes.len()));

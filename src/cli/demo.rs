@@ -14,6 +14,7 @@ use crate::{
     progress::Progress,
     recipe::{self, Approval, Approved},
     render::{Job, render},
+    words::count,
 };
 use std::{
     collections::BTreeSet,
@@ -84,7 +85,7 @@ fn still(request: StillRequest) -> Result<::image::RgbImage> {
 fn print_show(show: &Show) -> Result<()> {
     out::line(format_args!("Demo show: {}", show.root.display()))?;
     for clip in &show.clips {
-        out::line(format_args!("  {}  {} frames", clip.folder.display(), clip.frames.len()))?;
+        out::line(format_args!("  {}  {}", clip.folder.display(), count(clip.frames.len(), "frame")))?;
         for sidecar in [&clip.amf, &clip.fdl, &clip.cdl].into_iter().chain(&clip.still) {
             out::line(format_args!("    {}", sidecar.display()))?;
         }
@@ -149,7 +150,7 @@ fn render_show(show: &Show) -> Result<()> {
     for clip in &clips {
         let job = Job { recipe: &recipe, clip: &*clip.clip, approvals: &[], frames: None, out: &out, overwrite: true };
         let delivery = render(&job, &Progress::default())?;
-        out::line(format_args!("  {}  {} frames", delivery.folder.display(), delivery.receipt.frames.len()))?;
+        out::line(format_args!("  {}  {}", delivery.folder.display(), count(delivery.receipt.frames.len(), "frame")))?;
     }
     Ok(())
 }

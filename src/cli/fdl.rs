@@ -3,13 +3,17 @@
 mod decide;
 mod template;
 
-use super::out;
+use super::{
+    out,
+    overwrite::Overwrite,
+    validate::{self, line, validate},
+};
 use crate::{
-    error::{Error, ErrorKind, Result},
-    files::{self, Existing},
+    error::{Error, Result},
+    files,
     image::RectF,
     sidecar::{
-        Diagnostic, Level,
+        Diagnostic,
         fdl::{self, Canvas, Context, Fdl, FramingDecision, ProtectionSense},
         is_valid,
     },
@@ -53,21 +57,27 @@ struct FileArgs {
 
 pub fn run(args: Args) -> Result<()> {
     match args.command {
-        Command::Validate(args) => validate(&args),
+        Command::Validate(args) => {
+            let found = fdl::read(&args.file).map(|(_, found)| found);
+            validate(&args.file, "FDL", found, validate::unreadable, args.json)
+        }
         Command::Explain(args) if args.choice.has_template() => {
             let document = template::read(&args.file.file)?;
             template::explain(&document, &args.choice, args.file.json).map_err(|e| e.file(&args.file.file))
         }
-        Command::Explain(args) => explain(&args.file),
+        Command::Explain(args) => {
+            args.choice.refuse_without_template()?;
+            explain(&args.file)
+        }
         Command::Template(args) => template::run(&args),
         Command::Decide(args) => decide::run(&args),
     }
 }
 
-/// Writes a document that was made of another, under an identity of its own; an existing file is not overwritten.
-fn write_new(path: &Path, mut made: Fdl) -> Result<()> {
+/// Writes a document that was made of another, under an identity of its own.
+fn write_new(path: &Path, overwrite: Overwrite, mut made: Fdl) -> Result<()> {
     made.uuid = uuid::Uuid::new_v4().to_string();
-    files::write_bytes(path, Existing::Refuse, fdl::write(&made).as_bytes())
+    files::write_bytes(path, overwrite.existing(), fdl::write(&made).as_bytes())
 }
 
 fn size(r: RectF) -> Value {
@@ -88,39 +98,8 @@ fn decision(framing: RectF, protection: Option<RectF>) -> Value {
     decision
 }
 
-fn validate(args: &FileArgs) -> Result<()> {
-    let found = match fdl::read(&args.file) {
-        Ok((_, found)) => found,
-        Err(e) if e.kind() == ErrorKind::Invalid => {
-            let line = e.line_number().unwrap_or(0);
-            vec![Diagnostic { level: Level::Error, code: "UNREADABLE", message: e.message().to_owned(), line, path: String::new() }]
-        }
-        Err(e) => return Err(e),
-    };
-    let valid = is_valid(&found);
-    if args.json {
-        out::line(format_args!("{:#}", json!({ "valid": valid, "diagnostics": found })))?;
-    } else {
-        print_findings(&args.file, &found)?;
-        out::line(format_args!("{}: {}", args.file.display(), if valid { "valid" } else { "not valid" }))?;
-    }
-    if valid { Ok(()) } else { Err(not_valid(&args.file)) }
-}
-
 fn not_valid(file: &Path) -> Error {
     Error::invalid("not a valid FDL").file(file)
-}
-
-fn print_findings(file: &Path, found: &[Diagnostic]) -> Result<()> {
-    for d in found {
-        let level = match d.level {
-            Level::Info => "info",
-            Level::Warning => "warning",
-            Level::Error => "error",
-        };
-        out::line(format_args!("{}:{}: {level} {}: {}: {}", file.display(), d.line, d.code, d.path, d.message))?;
-    }
-    Ok(())
 }
 
 fn explain(args: &FileArgs) -> Result<()> {
@@ -129,7 +108,7 @@ fn explain(args: &FileArgs) -> Result<()> {
         out::line(format_args!("{:#}", describe(&fdl, &found)))?;
     } else {
         print(&fdl)?;
-        print_findings(&args.file, &found)?;
+        found.iter().try_for_each(|finding| out::line(line(&args.file, finding)))?;
     }
     if is_valid(&found) { Ok(()) } else { Err(not_valid(&args.file)) }
 }

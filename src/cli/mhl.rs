@@ -24,7 +24,10 @@ Exit codes, those of the reference implementation (ascmhl 1.2):
   0 everything as recorded     10 files are missing       11 a file is not as recorded (or not readable)
   12 a folder is not           20 no such single file     21 files that are not recorded
   30 no history                31 a manifest was changed  32 no chain    33 a manifest is missing
-  1 anything else that failed  2 wrong use                75 try again")]
+  1 anything else that failed  2 wrong use                75 try again
+Where several apply, the first of these is given:
+  create, verify --record   1 11 10 30      verify   11 12 21 10 30 1
+  diff                      11 10 21 30     (what is wrong with the history itself, 30 to 33, ends any of them)")]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
@@ -79,8 +82,7 @@ impl Common {
     fn patterns(&self) -> Result<Vec<String>> {
         let mut patterns = self.ignore.clone();
         if let Some(file) = &self.ignore_spec {
-            let text = String::from_utf8(crate::files::read_bounded(file, 1 << 20)?);
-            let text = text.map_err(|_| Error::invalid("not UTF-8").file(file))?;
+            let text = crate::files::read_text(file, 1 << 20)?;
             patterns.extend(text.lines().filter(|l| !l.is_empty()).map(str::to_owned));
         }
         Ok(patterns)
@@ -208,7 +210,9 @@ pub fn run(args: Args) -> Result<()> {
         Command::Verify(args) => finish(&args.common, verify(&args), Report::exit_of_verify),
         Command::Diff(args) => finish(&args.common, diff(&args), Report::exit_of_diff),
         Command::Flatten(args) => finish(&args.common, flatten(&args), Report::exit_of_create),
-        Command::Validate { file, json } => validate::validate(&file, "ASC MHL document", document(&file), json).map_err(coded),
+        Command::Validate { file, json } => {
+            validate::validate(&file, "ASC MHL document", document(&file), validate::load_error, json).map_err(coded)
+        }
         Command::Show(args) => show::run(&args).map_err(coded),
     }
 }
@@ -269,7 +273,7 @@ fn diff(args: &DiffArgs) -> Result<Report> {
 
 fn flatten(args: &FlattenArgs) -> Result<Report> {
     let options = Flatten { ignore: args.common.patterns()?, origin: args.origin.origin()? };
-    history::flatten(&args.common.folder, &args.destination, &options)
+    watched(|progress| history::flatten(&args.common.folder, &args.destination, &options, progress))
 }
 
 /// What the reference implementation has no code for is 1 here, because 10 to 20 mean something else than elsewhere.
@@ -318,7 +322,7 @@ fn watched<T>(work: impl FnOnce(&Progress) -> T) -> T {
         let (bytes, total) = progress.steps();
         let rate = (bytes as f64 / taken.as_secs_f64()) as u64;
         let size = history::size_in_words;
-        if total == 0 { String::new() } else { format!("{} of {}, {}/s", size(bytes), size(total), size(rate)) }
+        if total == 0 { progress.message() } else { format!("{} of {}, {}/s", size(bytes), size(total), size(rate)) }
     };
     watch::watched(say, work)
 }

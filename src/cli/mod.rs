@@ -14,9 +14,11 @@ mod demo;
 mod fdl;
 mod inspect;
 mod mhl;
+mod named;
 #[cfg(feature = "gui")]
 mod open;
 mod out;
+mod overwrite;
 mod recipe;
 mod render;
 mod resample_raw;

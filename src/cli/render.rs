@@ -7,6 +7,7 @@ use crate::{
     progress::Progress,
     recipe::{self, sign},
     render::{Job, render},
+    words::{agree, count},
 };
 use std::{ops::RangeInclusive, path::PathBuf};
 use time::OffsetDateTime;
@@ -60,10 +61,11 @@ pub fn run(args: Args) -> Result<()> {
         return out::json(&delivery.receipt);
     }
     out::line(format_args!(
-        "{} frames in {} ({} were already there)",
-        delivery.receipt.frames.len(),
+        "{} in {} ({} {} already there)",
+        count(delivery.receipt.frames.len(), "frame"),
         delivery.folder.display(),
-        delivery.kept
+        delivery.kept,
+        agree(&delivery.kept, "was", "were")
     ))?;
     for f in &delivery.receipt.frames {
         out::line(format_args!("  {}  {}", f.file, f.pixels))?;

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     error::{Error, InFile, Result},
+    files,
     framing::{AntiRing, Filter, ResampleSettings, resample_into},
     image::{Image, Rect, RectF, Size},
 };
@@ -66,7 +67,7 @@ pub fn run(args: Args) -> Result<()> {
 }
 
 fn read(path: &std::path::Path, size: Size) -> Result<Image> {
-    let bytes = fs::read(path).in_file(path)?;
+    let bytes = files::read_bounded(path, u64::MAX)?;
     let expected = u64::from(size.width) * u64::from(size.height) * 12;
     if bytes.len() as u64 != expected {
         return Err(Error::invalid(format!("{size} RGB f32 need {expected} bytes")).file(path).field("bytes").value(bytes.len()));

@@ -3,13 +3,13 @@
 use crate::{
     camera::{self, Clip, Found},
     check::{self, Profile, Rolls, Subject},
-    error::{InFile, Result},
+    error::Result,
+    files,
     pipeline::{Plan, Settings, Sidecars, clip_name},
     sidecar::amf,
 };
 use std::{
     collections::BTreeSet,
-    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -65,9 +65,9 @@ impl Rules {
 pub(super) fn open(path: &Path, chosen: &Chosen, settings: &Settings) -> Result<Opened> {
     let clip = camera::open(path)?;
     let mut sidecars = Sidecars::discover(&*clip);
-    // What was named has to be there; what was found beside the clip is judged by the checks.
+    // What was named has to be a file; what was found beside the clip is judged by the checks.
     for named in chosen.amf.iter().chain(&chosen.fdl).chain(&chosen.still) {
-        fs::metadata(named).in_file(named)?;
+        files::refuse_other(named)?;
     }
     if let Some(amf) = &chosen.amf {
         sidecars = sidecars.with_amf(amf);

@@ -43,7 +43,8 @@ const WIDTH: usize = 78;
 pub(super) fn in_words(progress: &Progress, _: Duration) -> String {
     let (done, total) = progress.steps();
     if total == 0 {
-        return String::new();
+        // How much there is, is not known yet: what is being done says how far it is.
+        return progress.message();
     }
     let left = progress.time_left().map(|left| format!(", {} left", crate::progress::in_words(left))).unwrap_or_default();
     format!("{} %{left}  {}", done.min(total).saturating_mul(100) / total, progress.message())

@@ -72,7 +72,7 @@ impl Default for Create {
 /// # Errors
 /// Those of the histories, of writing, and cancelling. Damaged and missing files are in the report.
 pub fn create(root: &Path, options: &Create, progress: &Progress) -> Result<Report> {
-    let tree = Tree::scan(root, &options.ignore)?;
+    let tree = Tree::scan(root, &options.ignore, progress)?;
     let formats = formats(&tree, options);
     match only(&tree, &options.only)? {
         Some(chosen) => create_single(&tree, &formats, &chosen, options, progress),

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     error::{InFile, Result},
     files,
+    progress::Progress,
     sidecar::{
         amf::Extra,
         mhl::{Action, Digest, Entry, FileHash, Manifest, Process, ProcessKind},
@@ -29,9 +30,9 @@ pub struct Flatten {
 /// failed one is. The media are not read.
 ///
 /// # Errors
-/// No history, those of reading one, those of writing.
-pub fn flatten(root: &Path, destination: &Path, options: &Flatten) -> Result<Report> {
-    let tree = Tree::scan(root, &options.ignore)?;
+/// No history, those of reading one, those of writing, and cancelling.
+pub fn flatten(root: &Path, destination: &Path, options: &Flatten, progress: &Progress) -> Result<Report> {
+    let tree = Tree::scan(root, &options.ignore, progress)?;
     let mut report = Report { notices: tree.notices(), ..Report::default() };
     let owners = tree.owners();
     let mut patterns = vec![];

@@ -80,13 +80,13 @@ pub struct Hashed {
     pub at: SystemTime,
 }
 
-/// A file that was modified so shortly before it was hashed may change once more without a trace in its times.
+/// What was modified so shortly before it was looked at may change once more without a trace in its times.
 const UNSETTLED: Duration = Duration::from_secs(2);
 
 impl Hashed {
     /// Whether a later change of the file would show in its stamp.
     pub(super) fn is_settled(&self) -> bool {
-        nanoseconds(self.at).saturating_sub(self.stamp.modified.max(self.stamp.changed)) >= UNSETTLED.as_nanos() as i64
+        self.stamp.is_settled_at(self.at)
     }
 }
 
@@ -105,6 +105,10 @@ pub struct Stamp {
 }
 
 impl Stamp {
+    /// Whether what changes later than `at` has another stamp.
+    pub(super) fn is_settled_at(&self, at: SystemTime) -> bool {
+        nanoseconds(at).saturating_sub(self.modified.max(self.changed)) >= UNSETTLED.as_nanos() as i64
+    }
     pub fn of(metadata: &Metadata) -> Self {
         let modified = metadata.modified().map_or(0, nanoseconds);
         #[cfg(unix)]

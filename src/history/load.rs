@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     error::{Error, InFile, Result},
+    progress::Progress,
     sidecar::mhl::{self, Action, Chain, Creator, Entry, Format, Manifest, Process, Reference},
 };
 use serde::Serialize;
@@ -68,6 +69,11 @@ impl History {
     /// The chain is missing, a manifest of the chain is missing or not the one that the chain has, a document is none, a path leaves
     /// the folder.
     pub fn load(folder: &Path) -> Result<Self> {
+        Self::load_watched(folder, &Progress::default())
+    }
+
+    /// [`History::load`] that ends once the work is cancelled.
+    pub(super) fn load_watched(folder: &Path, progress: &Progress) -> Result<Self> {
         let mut history = Self { folder: folder.to_owned(), ..Self::default() };
         let documents = folder.join(FOLDER);
         let other = |e: Error| e.exit(exit::OTHER);
@@ -92,6 +98,7 @@ impl History {
         history.chain_id = Some(hash_bytes(Format::C4, &bytes));
         history.chain = mhl::parse_chain(&bytes).in_file(&chain).map_err(other)?;
         for link in history.chain.links.clone() {
+            progress.check()?;
             let path = documents.join(&link.path);
             if link.path.contains('/') {
                 let why = "a manifest of a chain stands beside it";
@@ -207,9 +214,14 @@ impl Generation {
     }
 }
 
-/// The folder at or above `folder` (a real path) that has a history: the nearest one.
+/// The folder at or above `folder` (a real path) that has a history: the nearest one. What a writer that broke off has left is none.
 pub fn nearest(folder: &Path) -> Option<PathBuf> {
-    folder.ancestors().find(|f| f.join(FOLDER).symlink_metadata().is_ok_and(|m| m.is_dir())).map(Path::to_owned)
+    let has_history = |folder: &&Path| {
+        let documents = folder.join(FOLDER);
+        documents.symlink_metadata().is_ok_and(|there| there.is_dir())
+            && (documents.join(CHAIN).symlink_metadata().is_ok() || !only_begun(&documents).unwrap_or(false))
+    };
+    folder.ancestors().find(has_history).map(Path::to_owned)
 }
 
 /// What can be said of a folder's history without reading its records.

@@ -20,7 +20,7 @@ const NAME: &str = ".prelight.lock";
 /// The right to write into a history, as long as it lives.
 pub(super) struct Lock {
     path: PathBuf,
-    /// The folder `ascmhl`, where it was made for this.
+    /// The folder `ascmhl`, where nothing was in it before.
     made: Option<PathBuf>,
     /// `None` once it was closed.
     file: Option<File>,
@@ -34,7 +34,9 @@ impl Lock {
     /// chain before it is replaced has to do.
     pub fn take(folder: &Path) -> Result<Self> {
         let documents = folder.join(FOLDER);
-        let made = documents.symlink_metadata().is_err().then(|| documents.clone());
+        // Empty, it was left by one that was killed before it had locked it.
+        let is_new = documents.symlink_metadata().is_err() || fs::read_dir(&documents).is_ok_and(|mut names| names.next().is_none());
+        let made = is_new.then(|| documents.clone());
         files::create_folder(&documents)?;
         let path = documents.join(NAME);
         let file = match open(&path) {
@@ -83,6 +85,8 @@ pub(super) fn only_begun(documents: &Path) -> Result<bool> {
     match File::open(&path).map(|file| file.try_lock_shared()) {
         Ok(Err(fs::TryLockError::WouldBlock)) => return Err(busy(documents)),
         Err(e) if is_open_elsewhere(&e) => return Err(busy(documents)),
+        // A writer that was killed between making the folder and locking it leaves no lock, and nothing else.
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {}
         Err(_) => return Ok(false),
         Ok(_) => {}
     }

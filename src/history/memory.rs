@@ -1,6 +1,9 @@
 //! Digests that were computed and are not computed again as long as their file is what it was.
 
-use super::hash::{Hashed, Stamp};
+use super::{
+    hash::{Hashed, Stamp},
+    volume,
+};
 use crate::sidecar::mhl::Format;
 use std::{
     collections::HashMap,
@@ -15,9 +18,16 @@ pub(super) trait Remember: Sync {
     fn note(&self, path: &str, hashed: &Hashed);
 }
 
-/// Digests in memory, by the real paths of files: for one run, or for as long as a show is open.
+/// Digests in memory, by the real paths of files: for one run, or for as long as a show is open. Where times of change cannot be
+/// trusted ([`super::volume`]: camera cards with exFAT, network shares, everything on Windows), nothing is remembered.
 #[derive(Default)]
-pub struct Memory(Mutex<HashMap<PathBuf, Hashed>>);
+pub struct Memory(Mutex<HashMap<PathBuf, Known>>);
+
+struct Known {
+    hashed: Hashed,
+    /// The file system: another card may be in the place of the first.
+    volume: u64,
+}
 
 /// Files that are remembered: some hundred megabytes. A show has fewer.
 const FILES: usize = 1 << 20;
@@ -42,23 +52,31 @@ impl Memory {
     pub fn knows(&self, file: &Path) -> bool {
         let Ok(metadata) = file.metadata() else { return false };
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(file).is_some_and(|hashed| hashed.stamp == Stamp::of(&metadata))
+        known.get(file).is_some_and(|known| known.is_of(file, Stamp::of(&metadata)))
+    }
+}
+
+impl Known {
+    fn is_of(&self, file: &Path, stamp: Stamp) -> bool {
+        self.hashed.stamp == stamp && volume::trusted(file) == Some(self.volume)
     }
 }
 
 impl Remember for Below<'_> {
     fn find(&self, path: &str, stamp: Stamp, formats: &[Format]) -> Option<Hashed> {
         let known = self.memory.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let hashed = known.get(&self.root.join(path)).filter(|h| h.stamp == stamp)?;
+        let file = self.root.join(path);
+        let Known { hashed, .. } = known.get(&file).filter(|known| known.is_of(&file, stamp))?;
         let digest = |f: &Format| hashed.digests.iter().find(|(known, _)| known == f).cloned();
         Some(Hashed { digests: formats.iter().map(digest).collect::<Option<_>>()?, ..hashed.clone() })
     }
 
     fn note(&self, path: &str, hashed: &Hashed) {
-        let mut known = self.memory.0.lock().unwrap_or_else(PoisonError::into_inner);
         let path = self.root.join(path);
-        if hashed.is_settled() && (known.len() < FILES || known.contains_key(&path)) {
-            known.insert(path, hashed.clone());
+        let Some(volume) = volume::trusted(&path).filter(|_| hashed.is_settled()) else { return };
+        let mut known = self.memory.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < FILES || known.contains_key(&path) {
+            known.insert(path, Known { hashed: hashed.clone(), volume });
         }
     }
 }
@@ -85,10 +103,23 @@ mod tests {
         assert_eq!(below.find("a", stamp, &[Format::Xxh64]), Some(later));
         assert!(below.find("a", stamp, &[Format::Md5]).is_none());
         assert!(below.find("b", stamp, &[Format::Xxh64]).is_none());
-        let other = memory.below(Path::new("/elsewhere"));
-        other.note("a", &Hashed { at: SystemTime::now() + std::time::Duration::from_secs(9), ..hashed.clone() });
-        memory.forget_below(Path::new("/elsewhere"));
-        assert!(memory.knows(&path) && other.find("a", stamp, &[Format::Xxh64]).is_none());
+        let inner = folder.path().join("inner");
+        fs::create_dir(&inner).unwrap();
+        fs::write(inner.join("a"), "abc").unwrap();
+        let other = memory.below(&inner);
+        let again = hash_file(&inner.join("a"), &[Format::Xxh64], &Progress::default()).unwrap();
+        other.note("a", &Hashed { at: SystemTime::now() + std::time::Duration::from_secs(9), ..again });
+        assert!(memory.knows(&inner.join("a")));
+        memory.forget_below(&inner);
+        assert!(memory.knows(&path) && !memory.knows(&inner.join("a")));
+        // Whose times of change say nothing.
+        #[cfg(target_os = "linux")]
+        {
+            let (root, file) = (Path::new("/proc"), Path::new("/proc/version"));
+            let untrusted = Hashed { stamp: Stamp::of(&file.metadata().unwrap()), ..hashed.clone() };
+            memory.below(root).note("version", &Hashed { at: SystemTime::now() + std::time::Duration::from_secs(9), ..untrusted });
+            assert!(!memory.knows(file));
+        }
         fs::write(&path, "abcd").unwrap();
         assert!(!memory.knows(&path));
         assert!(below.find("a", Stamp { size: 4, ..stamp }, &[Format::Xxh64]).is_none());

@@ -26,6 +26,7 @@ mod references;
 mod rename;
 mod sums;
 mod tree;
+mod untouched;
 mod verify;
 mod volume;
 
@@ -40,6 +41,7 @@ pub use memory::Memory;
 pub use outcome::{Made, Problem, Report, exit, size_in_words};
 pub use records::{FileRecord, FolderKnown, FolderRecord, Known, Records};
 pub use tree::{File, Folder, Tree};
+pub use untouched::Untouched;
 pub use verify::{Verify, verify, verify_tree};
 
 use crate::sidecar::mhl::Author;

@@ -308,7 +308,7 @@ fn the_innermost_record_counts_everywhere() {
     later.origin.date = parse_date("2026-05-05T05:05:05Z");
     make(&inner, &Create { detect_renaming: true, ..later });
     fs::write(inner.join("ascmhl/0009_left.mhl"), "").unwrap();
-    let report = flatten(&root, &keep.path().join("out"), &Flatten::default()).unwrap();
+    let report = flatten(&root, &keep.path().join("out"), &Flatten::default(), &Progress::default()).unwrap();
     assert_eq!(report.notices, ["Clips/0009_left.mhl is not in the chain and not counted"]);
     let (m, found) = crate::sidecar::mhl::read(Path::new(&report.written[0].path)).unwrap();
     assert_eq!((found, actions(&m).len()), (vec![], 3));
@@ -646,6 +646,42 @@ fn a_history_in_another_hand_is_left_alone() {
 }
 
 #[test]
+fn a_writer_that_was_killed_at_once_leaves_no_dead_end() {
+    let (_keep, root) = card();
+    fs::create_dir(root.join("ascmhl")).unwrap();
+    assert_eq!(state(&root), Ok(State::NoHistory));
+    assert!(!History::load(&root).unwrap().exists());
+    assert_eq!(nearest(&root), None);
+    assert_eq!(verify(&root, &Verify::default(), &Progress::default()).unwrap_err().exit_code(), exit::NO_HISTORY);
+    // Who fails after it leaves nothing either.
+    assert_eq!(lock::Lock::take(&root).map(drop), Ok(()));
+    assert!(!root.join("ascmhl").exists());
+    fs::create_dir(root.join("ascmhl")).unwrap();
+    make(&root, &options(&[Format::Md5]));
+    assert!(matches!(state(&root), Ok(State::History { generations: 1, .. })));
+    // Manifests without their chain are something else.
+    fs::remove_file(root.join("ascmhl/ascmhl_chain.xml")).unwrap();
+    assert_eq!(History::load(&root).unwrap_err().exit_code(), exit::NO_CHAIN);
+    assert_eq!(nearest(&root), Some(root.clone()));
+}
+
+#[test]
+fn a_walk_says_how_far_it_is_and_ends_when_it_is_cancelled() {
+    let (_keep, root) = card();
+    let many = root.join("many");
+    fs::create_dir(&many).unwrap();
+    (0..1200).for_each(|n| fs::write(many.join(format!("{n:04}")), "").unwrap());
+    let progress = Progress::default();
+    let tree = Tree::scan(&root, &[], &progress).unwrap();
+    assert!(tree.folders.iter().map(|f| f.files.len()).sum::<usize>() >= 1200);
+    assert_eq!(progress.message(), format!("looking through {}: 1000 files", root.file_name().unwrap().to_string_lossy()));
+    progress.cancel();
+    assert_eq!(Tree::scan(&root, &[], &progress).unwrap_err().kind(), ErrorKind::Cancelled);
+    make(&root, &options(&[Format::Md5]));
+    assert_eq!(Tree::scan(&root, &[], &progress).unwrap_err().kind(), ErrorKind::Cancelled);
+}
+
+#[test]
 fn what_was_written_before_a_failure_is_told() {
     let (_keep, root) = card();
     make(&root.join("Clips"), &options(&[Format::Md5]));
@@ -682,7 +718,7 @@ fn a_packing_list_holds_all_generations() {
     make(&root, &options(&[Format::C4]));
     let out = keep.path().join("out");
     let origin = options(&[]).origin;
-    let report = flatten(&root, &out, &Flatten { origin, ..Flatten::default() }).unwrap();
+    let report = flatten(&root, &out, &Flatten { origin, ..Flatten::default() }, &Progress::default()).unwrap();
     let list = PathBuf::from(&report.written[0].path);
     assert_eq!(list.file_name().unwrap(), "packinglist_A001_2026-01-02_030405Z.mhl");
     let (m, found) = crate::sidecar::mhl::read(&list).unwrap();
@@ -706,7 +742,7 @@ fn the_same_files_give_the_same_manifest() {
     let (_keep, root) = card();
     let (_other, twin) = card();
     for root in [&root, &twin] {
-        for (path, _) in Tree::scan(root, &[]).unwrap().paths() {
+        for (path, _) in Tree::scan(root, &[], &Progress::default()).unwrap().paths() {
             // Only the clock differs.
             let _ = fs::File::open(root.join(path)).unwrap().set_modified(std::time::SystemTime::UNIX_EPOCH);
         }

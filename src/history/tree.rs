@@ -4,7 +4,11 @@ use super::{
     ignore::{FOLDER, Patterns, inherit},
     load::History,
 };
-use crate::error::{Error, InFile, Result};
+use crate::{
+    error::{Error, InFile, Result},
+    progress::Progress,
+    words::count,
+};
 use std::{
     collections::HashMap,
     fs::{self, Metadata},
@@ -24,6 +28,8 @@ pub struct Tree {
     pub folders: Vec<Folder>,
     /// The outermost first, every other behind the one around it.
     pub histories: Vec<History>,
+    /// Whether there are patterns beyond those on record.
+    narrowed: bool,
     /// What could not be read or is no file, by path.
     pub refused: Vec<(String, Error)>,
 }
@@ -49,6 +55,63 @@ pub struct File {
     pub modified: SystemTime,
 }
 
+/// A walk that is under way.
+struct Walk<'a> {
+    tree: &'a mut Tree,
+    /// Whether histories further inside are loaded.
+    nested: bool,
+    progress: &'a Progress,
+    /// Found so far.
+    files: usize,
+}
+
+impl Walk<'_> {
+    /// Returns the place of the folder.
+    fn folder(&mut self, path: &str, mut history: usize, depth: usize) -> Result<usize> {
+        self.progress.check()?;
+        let on_disk = self.tree.root.join(path);
+        if depth > DEPTH {
+            return Err(Error::unsupported(format!("more than {DEPTH} folders within folders")).file(on_disk));
+        }
+        if self.nested && depth > 0 && on_disk.join(FOLDER).is_dir() {
+            let inner = History { inside: path.to_owned(), parent: Some(history), ..History::load_watched(&on_disk, self.progress)? };
+            // Without a chain nobody but a writer that broke off has been there.
+            if inner.chain_id.is_some() {
+                history = self.tree.histories.len();
+                self.tree.histories.push(inner);
+            }
+        }
+        let modified = on_disk.metadata().and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+        let (mut files, mut folders) = (vec![], vec![]);
+        for name in self.tree.names(path, &on_disk) {
+            let inner = join(path, &name);
+            let child = on_disk.join(&name);
+            let Some((is_folder, metadata)) = self.tree.look(&inner, &child, history) else { continue };
+            if is_folder {
+                folders.push(inner);
+            } else {
+                files.push(File { name, size: metadata.len(), modified: metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH) });
+            }
+            self.count(usize::from(!is_folder))?;
+        }
+        let folders = folders.into_iter().map(|inner| self.folder(&inner, history, depth + 1)).collect::<Result<_>>()?;
+        self.tree.folders.push(Folder { path: path.to_owned(), history, modified, files, folders });
+        Ok(self.tree.folders.len() - 1)
+    }
+
+    fn count(&mut self, files: usize) -> Result<()> {
+        /// Files between two words of the progress.
+        const EVERY: usize = 500;
+        self.files += files;
+        if files > 0 && self.files.is_multiple_of(EVERY) {
+            let root = self.tree.root.file_name().unwrap_or(self.tree.root.as_os_str());
+            self.progress.say(&format!("looking through {}: {} files", root.to_string_lossy(), self.files));
+            self.progress.check()?;
+        }
+        Ok(())
+    }
+}
+
 /// The path of `name` in `folder`, both relative.
 pub(super) fn join(folder: &str, name: &str) -> String {
     match (folder, name) {
@@ -69,19 +132,26 @@ pub(super) fn base(path: &str) -> &str {
 }
 
 impl Tree {
-    /// Walks `root` and loads its history and every nested one. `ignore` are patterns beyond those on record.
-    pub fn scan(root: &Path, ignore: &[String]) -> Result<Self> {
-        let history = History::load(root)?;
+    /// Walks `root` and loads its history and every nested one. `ignore` are patterns beyond those on record. `progress` says how many
+    /// files were found so far.
+    ///
+    /// # Errors
+    /// Those of the histories, `root` is no folder, and cancelling. What cannot be read is in [`Tree::refused`].
+    pub fn scan(root: &Path, ignore: &[String], progress: &Progress) -> Result<Self> {
+        let history = History::load_watched(root, progress)?;
         let mut tree = Self::of(root, history, ignore)?;
-        tree.walk("", 0, 0, true)?;
+        Walk { tree: &mut tree, nested: true, progress, files: 0 }.folder("", 0, 0)?;
         tree.check_references()?;
         Ok(tree)
     }
 
     /// Walks `root` with this one history, whatever lies further inside.
-    pub fn scan_with(root: &Path, history: History, ignore: &[String]) -> Result<Self> {
+    ///
+    /// # Errors
+    /// Those of [`Tree::scan`].
+    pub fn scan_with(root: &Path, history: History, ignore: &[String], progress: &Progress) -> Result<Self> {
         let mut tree = Self::of(root, history, ignore)?;
-        tree.walk("", 0, 0, false)?;
+        Walk { tree: &mut tree, nested: false, progress, files: 0 }.folder("", 0, 0)?;
         Ok(tree)
     }
 
@@ -92,38 +162,7 @@ impl Tree {
         let root = root.canonicalize().in_file(root)?;
         let patterns = inherit(history.generations.last().map(|g| &g.process), ignore);
         history.patterns = Patterns::new(patterns.iter().map(String::as_str));
-        Ok(Self { root, histories: vec![history], ..Self::default() })
-    }
-
-    /// Returns the place of the folder.
-    fn walk(&mut self, path: &str, mut history: usize, depth: usize, nested: bool) -> Result<usize> {
-        let on_disk = self.root.join(path);
-        if depth > DEPTH {
-            return Err(Error::unsupported(format!("more than {DEPTH} folders within folders")).file(on_disk));
-        }
-        if nested && depth > 0 && on_disk.join(FOLDER).is_dir() {
-            let inner = History { inside: path.to_owned(), parent: Some(history), ..History::load(&on_disk)? };
-            // Without a chain nobody but a writer that broke off has been there.
-            if inner.chain_id.is_some() {
-                history = self.histories.len();
-                self.histories.push(inner);
-            }
-        }
-        let modified = on_disk.metadata().and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
-        let (mut files, mut folders) = (vec![], vec![]);
-        for name in self.names(path, &on_disk) {
-            let inner = join(path, &name);
-            let child = on_disk.join(&name);
-            let Some((is_folder, metadata)) = self.look(&inner, &child, history) else { continue };
-            if is_folder {
-                folders.push(inner);
-            } else {
-                files.push(File { name, size: metadata.len(), modified: metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH) });
-            }
-        }
-        let folders = folders.into_iter().map(|inner| self.walk(&inner, history, depth + 1, nested)).collect::<Result<_>>()?;
-        self.folders.push(Folder { path: path.to_owned(), history, modified, files, folders });
-        Ok(self.folders.len() - 1)
+        Ok(Self { root, histories: vec![history], narrowed: !ignore.is_empty(), ..Self::default() })
     }
 
     /// The names in a folder, sorted; those that no manifest can hold are refused.
@@ -194,15 +233,32 @@ impl Tree {
     }
 
     fn leaves_out(&self, path: &str, folder: bool, history: usize, test: fn(&Patterns, &str, bool) -> bool) -> bool {
+        self.any_around(path, history, |h, within| test(&h.patterns, within, folder))
+    }
+
+    /// Whether the test holds of a history, or of one around it, with the path as it is there.
+    fn any_around(&self, path: &str, history: usize, test: impl Fn(&History, &str) -> bool) -> bool {
         let mut next = Some(history);
         while let Some(h) = next.and_then(|h| self.histories.get(h)) {
             let within = h.within(path);
-            if !within.is_empty() && test(&h.patterns, within, folder) {
+            if !within.is_empty() && test(h, within) {
                 return true;
             }
             next = h.parent;
         }
         false
+    }
+
+    /// The files on record that new patterns leave out, and those on record do not.
+    fn newly_left_out(&self) -> Vec<String> {
+        let Some(root) = self.histories.first().filter(|_| self.narrowed) else { return vec![] };
+        let recorded = inherit(root.generations.last().map(|g| &g.process), &[]);
+        let recorded = Patterns::new(recorded.iter().map(String::as_str));
+        // New patterns are the root's; the others have those of their records.
+        let before = |h: &History, within: &str| if h.inside.is_empty() { &recorded } else { &h.patterns }.leave_out_below(within, false);
+        let on_record = self.histories.iter().enumerate().flat_map(|(i, h)| h.records.files.keys().map(move |path| (i, h.outside(path))));
+        let newly = on_record.filter(|(i, path)| self.leaves_out_record(path, false, *i) && !self.any_around(path, *i, before));
+        newly.map(|(_, path)| path).collect()
     }
 
     /// Whether patterns leave out what is on record in a history, and gone.
@@ -212,7 +268,18 @@ impl Tree {
 
     /// What is worth knowing of the histories.
     pub(super) fn notices(&self) -> Vec<String> {
-        self.histories.iter().flat_map(|h| h.notices.iter().map(|n| join(&h.inside, n))).collect()
+        let notices = self.histories.iter().flat_map(|h| h.notices.iter().map(|n| join(&h.inside, n)));
+        notices.chain(self.hidden()).collect()
+    }
+
+    /// That new patterns hide what is on record, with the first few files.
+    fn hidden(&self) -> Option<String> {
+        const NAMED: usize = 3;
+        let hidden = self.newly_left_out();
+        let (first, more) = hidden.split_at_checked(NAMED).unwrap_or((&hidden, &[]));
+        let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+        let count = count(hidden.len(), "file");
+        (!hidden.is_empty()).then(|| format!("the patterns given leave out {count} on record: {}{more}", first.join(", ")))
     }
 
     /// Every path there is, with whether it is a folder.

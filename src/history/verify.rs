@@ -42,8 +42,8 @@ pub struct Verify {
 /// No history, those of reading one, and cancelling. What differs is in the report.
 pub fn verify(root: &Path, options: &Verify, progress: &Progress) -> Result<Report> {
     let tree = match &options.packing_list {
-        Some(list) => Tree::scan_with(root, History::of_packing_list(list, root)?, &options.ignore)?,
-        None => Tree::scan(root, &options.ignore)?,
+        Some(list) => Tree::scan_with(root, History::of_packing_list(list, root)?, &options.ignore, progress)?,
+        None => Tree::scan(root, &options.ignore, progress)?,
     };
     if let Some(history) = tree.histories.first() {
         history.must_exist()?;

@@ -10,8 +10,8 @@ use crate::{
     sidecar::{
         Level,
         amf::{
-            self, Amf, Author, CdlLook, ClipId, Conversion, Correction, Hash, Media, Reference, Role, Stage as Applied, Transform, Version,
-            WorkingSpace, convert,
+            self, Amf, Author, CdlLook, ClipId, Conversion, Correction, Hash, Media, Reference, Release, Role, Stage as Applied, Transform,
+            Version, WorkingSpace, convert,
         },
         lut,
     },
@@ -60,25 +60,26 @@ impl Plan {
     }
 
     fn delivered(&self, approved: &Amf, identity: Uuid, now: OffsetDateTime) -> Result<Amf> {
-        let mut amf = approved.clone();
+        let (mut amf, release) = (approved.clone(), Release::of(approved));
         amf.archive_pipeline(now, Uuid::new_v5(&identity, b"pipelineInfo"));
         amf.info.uuid = Some(amf::urn(Uuid::new_v5(&identity, b"amfInfo")));
         let already: Vec<bool> = amf.pipeline.looks().map(Transform::is_applied).collect();
-        self.write_input(&mut amf)?;
+        self.write_input(&mut amf, release)?;
         amf.mark_applied(Applied::Input);
         for (look, was) in amf.pipeline.looks_mut().zip(already) {
             look.set_applied(was);
         }
         let looks = self.steps().iter().filter(|step| step.kind == StepKind::Look);
         for (look, step) in amf.pipeline.looks_mut().zip(looks) {
-            self.write_step(step, look, Role::Look)?;
+            self.write_step(step, look, Role::Look, release)?;
         }
         if let Some(step) = self.output_step() {
             match (step.origin, &mut amf.pipeline.output) {
                 (Origin::Chosen, _) => {
-                    amf.pipeline.set_output(official(&step.detail, "output", Transform::named(&step.detail, Role::Output))?);
+                    let named = Transform::named_in(&step.detail, Role::Output, release);
+                    amf.pipeline.set_output(official(&step.detail, "output", named)?);
                 }
-                (Origin::Amf, Some(output)) => self.write_step(step, output, Role::Output)?,
+                (Origin::Amf, Some(output)) => self.write_step(step, output, Role::Output, release)?,
                 _ => {}
             }
         }
@@ -90,16 +91,16 @@ impl Plan {
     }
 
     /// The input transform that is in the pixels now; none where another road led to ACES2065-1.
-    fn write_input(&self, amf: &mut Amf) -> Result<()> {
+    fn write_input(&self, amf: &mut Amf, release: Release) -> Result<()> {
         let Some(step) = self.steps().iter().find(|step| step.kind == StepKind::Input) else { return Ok(()) };
         let pipeline = &mut amf.pipeline;
         match (step.origin, &mut pipeline.input) {
-            (Origin::Amf, Some(input)) => return self.write_step(step, input, Role::Input),
+            (Origin::Amf, Some(input)) => return self.write_step(step, input, Role::Input, release),
             (Origin::Calibration, input) => *input = None,
             // What somebody took it through before is in the values that the file is sure of.
             (Origin::File, Some(input)) if step.named.is_none() && input.is_applied() => {}
             (Origin::File | Origin::Chosen, input) => {
-                *input = step.named.and_then(|_| Transform::named(&step.detail, Role::Input));
+                *input = step.named.and_then(|_| Transform::named_in(&step.detail, Role::Input, release));
                 if let (None, Some(row)) = (&input, step.named) {
                     let words = format!("{} is in the pixels; it has no ACES transform ID", row.title);
                     let description = &mut pipeline.info.description;
@@ -113,7 +114,7 @@ impl Plan {
 
     /// Names the transforms, files and spaces that were rendered for a step of the AMF. One that was in the pixels before, or that
     /// could not be rendered, stays as it is.
-    fn write_step(&self, step: &ColorStep, transform: &mut Transform, role: Role) -> Result<()> {
+    fn write_step(&self, step: &ColorStep, transform: &mut Transform, role: Role, release: Release) -> Result<()> {
         if step.applied || step.ops.is_err() {
             return Ok(());
         }
@@ -122,14 +123,15 @@ impl Plan {
         {
             for (part, way) in [(&mut space.to, Way::Opposite), (&mut space.from, Way::Named)] {
                 if let Some(part) = part {
-                    self.write_reference(step, part, Role::ColorSpaceConversion, way)?;
+                    self.write_reference(step, part, (Role::ColorSpaceConversion, way), release)?;
                 }
             }
         }
-        self.write_reference(step, transform, role, Way::Named)
+        self.write_reference(step, transform, (role, Way::Named), release)
     }
 
-    fn write_reference(&self, step: &ColorStep, transform: &mut Transform, role: Role, way: Way) -> Result<()> {
+    fn write_reference(&self, step: &ColorStep, transform: &mut Transform, slot: (Role, Way), release: Release) -> Result<()> {
+        let (role, way) = slot;
         // A choice for the device of a pair, or for what is undone, is one for the whole.
         let (part, way, role) = match &transform.reference {
             Reference::InverseOutput(part) | Reference::InverseOutputPair { device: part, .. } => {
@@ -142,19 +144,19 @@ impl Plan {
             return match &mut transform.reference {
                 Reference::InverseOutput(part)
                 | Reference::InverseOutputPair { device: part, .. }
-                | Reference::OutputPair { device: part, .. } => self.complete(step, part, role),
-                _ => self.complete(step, transform, role),
+                | Reference::OutputPair { device: part, .. } => self.complete(step, part, role, release),
+                _ => self.complete(step, transform, role, release),
             };
         };
         if let Some((path, part)) = lut::file(&chosen) {
             return match file_of(step, &path.to_string_lossy()) {
-                Some(file) => self.write_file(transform, file, part, role),
+                Some(file) => self.write_file(transform, file, part, role, release),
                 None => Ok(()),
             };
         }
         let named = match way {
-            Way::Named => Transform::named(&chosen, role),
-            Way::Opposite => Transform::named_opposite(&chosen, role),
+            Way::Named => Transform::named_in(&chosen, role, release),
+            Way::Opposite => Transform::named_opposite(&chosen, role, release),
         };
         transform.reference = official(&chosen, "transforms", named)?.reference;
         transform.hash = None;
@@ -162,11 +164,11 @@ impl Plan {
     }
 
     /// What the AMF says itself, with what it leaves out.
-    fn complete(&self, step: &ColorStep, transform: &mut Transform, role: Role) -> Result<()> {
+    fn complete(&self, step: &ColorStep, transform: &mut Transform, role: Role, release: Release) -> Result<()> {
         if let Reference::Cdl(look) = &mut transform.reference
             && look.working_space.is_none()
         {
-            look.working_space = Some(self.space()?);
+            look.working_space = Some(self.space(release)?);
         }
         let reference = match &transform.reference {
             Reference::Uuid(uuid) => Some(uuid.as_str()),
@@ -174,7 +176,7 @@ impl Plan {
         };
         match reference.and_then(|reference| file_of(step, reference)) {
             Some(file) if role == Role::Look && file.is_cdl() && matches!(transform.reference, Reference::File(_)) => {
-                self.write_file(transform, file, None, role)
+                self.write_file(transform, file, None, role, release)
             }
             Some(file) => {
                 transform.hash.get_or_insert_with(|| Hash::of(file.bytes()));
@@ -186,7 +188,7 @@ impl Plan {
 
     /// The transform is the file now, which lies at its place beside the AMF. A look that is a CDL says which correction it is, and
     /// in which space it acts.
-    fn write_file(&self, transform: &mut Transform, file: &LookFile, part: Option<&str>, role: Role) -> Result<()> {
+    fn write_file(&self, transform: &mut Transform, file: &LookFile, part: Option<&str>, role: Role, release: Release) -> Result<()> {
         let uri = amf::encode_path(&file.place);
         transform.hash = Some(Hash::of(file.bytes()));
         match &mut transform.reference {
@@ -198,11 +200,11 @@ impl Plan {
                     }
                 }
                 if look.working_space.is_none() {
-                    look.working_space = Some(self.space()?);
+                    look.working_space = Some(self.space(release)?);
                 }
             }
             other if role == Role::Look && file.is_cdl() => {
-                let (correction, space) = (file.correction(part)?, self.space()?);
+                let (correction, space) = (file.correction(part)?, self.space(release)?);
                 *other = match correction.id.clone() {
                     Some(id) => {
                         let correction = Correction::File { id, file: Some(uri), extra: Default::default() };
@@ -221,9 +223,9 @@ impl Plan {
     }
 
     /// The space that was chosen for CDLs that do not say where they act.
-    fn space(&self) -> Result<WorkingSpace> {
+    fn space(&self, release: Release) -> Result<WorkingSpace> {
         let name = self.settings().working_space.as_deref().unwrap_or_default();
-        official(name, "working_space", WorkingSpace::named(name))
+        official(name, "working_space", WorkingSpace::named_in(name, release))
     }
 }
 

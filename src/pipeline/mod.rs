@@ -17,8 +17,8 @@ mod source;
 
 pub(crate) use looks::Pool;
 pub use looks::{LookFile, Looks};
-pub(crate) use plan::select;
 pub use plan::{PIXEL_REVISION, Plan};
+pub(crate) use plan::{own_slope, select};
 pub(crate) use resolve::graded;
 pub use road::{ColorStep, DEFAULT_OUTPUT, Origin, StepKind, amf_road};
 pub(crate) use road::{describe, same};

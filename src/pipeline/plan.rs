@@ -209,10 +209,16 @@ fn settle_slope(clip: &dyn Clip, options: &mut debayer::Options) -> Result<Optio
     if !options.domain.is_open() {
         return Ok(None);
     }
+    let (slope, noise) = own_slope(clip)?;
+    options.domain = Domain::Log { slope };
+    Ok(noise)
+}
+
+/// The slope of the log domain that the noise of a clip asks for, and that noise.
+pub(crate) fn own_slope(clip: &dyn Clip) -> Result<(Slope, Option<Field<NoiseProfile>>)> {
     let noise = if clip.metadata().cfa.is_some() { clip.noise()? } else { None };
     let variance = noise.as_ref().map_or(0.0, |f| f.value.variance(Slope::DARKEST));
-    options.domain = Domain::Log { slope: Slope::for_variance(variance) };
-    Ok(noise)
+    Ok((Slope::for_variance(variance), noise))
 }
 
 /// What a plate shows when nobody says: all that the framing asks for, and nothing beyond.
@@ -240,7 +246,11 @@ fn content_key(settings: &Settings, steps: &[ColorStep], geometry: &PlateGeometr
     part(&settings);
     // What is already in the pixels is not rendered, so it makes no difference to them.
     for step in steps.iter().filter(|s| !s.applied) {
-        part(format!("{:?} {:?}", step.kind, step.ops).as_bytes());
+        match &step.ops {
+            Ok(_) => part(format!("{:?} {:?}", step.kind, step.ops).as_bytes()),
+            // What is not rendered makes no pixels: what is said about it, with paths and lines, is no part of them.
+            Err(error) => part(format!("{:?} not rendered: {:?} {:?}", step.kind, error.kind(), error.field_name()).as_bytes()),
+        }
         // The ops say how large a table is, the file what is in it.
         step.files.iter().for_each(|file| part(file.sha256().as_bytes()));
     }

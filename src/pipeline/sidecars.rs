@@ -2,7 +2,7 @@
 
 use super::{Looks, amf_index};
 use crate::{
-    camera::Clip,
+    camera::{self, Clip},
     error::Result,
     sidecar::{
         Diagnostic, Level,
@@ -73,6 +73,9 @@ fn load_fdl(path: PathBuf, paired_by: &str) -> Document<Fdl> {
     Document::load(path, paired_by, fdl::read_bytes, |bytes, _| fdl::parse(bytes))
 }
 
+/// Extensions of reference stills.
+const STILLS: [&str; 3] = ["jpg", "jpeg", "png"];
+
 /// Most AMFs beside a clip that are looked into to find its own.
 const MOST_AMFS: usize = 4096;
 
@@ -95,26 +98,21 @@ impl Sidecars {
     /// `clipId` where none carries it: writers name AMFs after the day, too.
     pub fn discover(clip: &dyn Clip) -> Self {
         let name = clip_name(clip);
-        // A clip of stills is not its own reference.
-        let own: Vec<_> = clip.files().iter().filter_map(|f| f.canonicalize().ok()).collect();
+        // Listed once: a clip may lie among many thousand frames.
+        let files: Vec<PathBuf> = folders(clip).iter().flat_map(|folder| sorted_documents(folder)).collect();
         let mut found = Self::default();
-        for folder in folders(clip) {
-            for path in sorted_files(&folder) {
-                if !own.contains(&path) {
-                    found.take(path, &name);
-                }
-            }
+        for path in &files {
+            found.take(path, &name, clip);
         }
         if found.amf.is_none() {
-            found.take_amf_by_clip_id(clip, &name);
+            found.take_amf_by_clip_id(files, &name);
         }
         found
     }
 
     /// Of several that name the clip nobody can say which is meant: then there is none, and a note.
-    fn take_amf_by_clip_id(&mut self, clip: &dyn Clip, name: &str) {
-        let all = folders(clip).into_iter().flat_map(|folder| sorted_files(&folder));
-        let mut amfs: Vec<PathBuf> = all.filter(|path| extension(path) == "amf").collect();
+    fn take_amf_by_clip_id(&mut self, files: Vec<PathBuf>, name: &str) {
+        let mut amfs: Vec<PathBuf> = files.into_iter().filter(|path| extension(path) == "amf").collect();
         if amfs.len() > MOST_AMFS {
             let message =
                 format!("of {} AMFs beside the clip, the first {MOST_AMFS} are looked into; choose one if it is another", amfs.len());
@@ -136,24 +134,23 @@ impl Sidecars {
         self.notes.push(Diagnostic { level: Level::Warning, code, message, line: 0, path: String::new() });
     }
 
-    fn take(&mut self, path: PathBuf, clip_name: &str) {
+    fn take(&mut self, path: &Path, clip_name: &str, clip: &dyn Clip) {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         if !stem.eq_ignore_ascii_case(clip_name) {
             return;
         }
         const BY_NAME: &str = "file name";
-        match extension(&path).as_str() {
-            "amf" if self.amf.is_none() => self.set_amf(load_amf(path, BY_NAME)),
+        match extension(path).as_str() {
+            "amf" if self.amf.is_none() => self.set_amf(load_amf(path.to_owned(), BY_NAME)),
             "fdl" => {
-                self.fdl.get_or_insert_with(|| load_fdl(path, BY_NAME));
+                self.fdl.get_or_insert_with(|| load_fdl(path.to_owned(), BY_NAME));
             }
-            _ if cdl::is_cdl_file(&path) => {
+            _ if cdl::is_cdl_file(path) => {
                 let parse = |bytes: &[u8], _: Option<&Path>| Ok((cdl::parse(bytes)?, vec![]));
-                self.cdl.get_or_insert_with(|| Document::load(path, BY_NAME, cdl::read_bytes, parse));
+                self.cdl.get_or_insert_with(|| Document::load(path.to_owned(), BY_NAME, cdl::read_bytes, parse));
             }
-            "jpg" | "jpeg" | "png" => {
-                self.still.get_or_insert(path);
-            }
+            // A clip of stills is not its own reference.
+            extension if STILLS.contains(&extension) && self.still.is_none() && !is_own(clip, path) => self.still = Some(path.to_owned()),
             _ => {}
         }
     }
@@ -181,12 +178,12 @@ impl Sidecars {
     }
 }
 
-/// The name a clip goes by: what its metadata says, else its file or folder.
+/// The name a clip goes by: what its metadata says, else its file without the extension, or its folder.
 pub(crate) fn clip_name(clip: &dyn Clip) -> String {
     if let Some(field) = &clip.metadata().clip_name {
         return field.value.clone();
     }
-    clip.path().file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    camera::name_of(clip.path()).unwrap_or_default()
 }
 
 /// Where sidecars lie: beside the frames, and beside the folder that holds them.
@@ -197,13 +194,67 @@ fn folders(clip: &dyn Clip) -> Vec<PathBuf> {
     inner.into_iter().chain(inner.and_then(Path::parent)).map(Path::to_owned).collect()
 }
 
-fn sorted_files(folder: &Path) -> Vec<PathBuf> {
+/// The files of a folder that may be sidecars by their extension. Only of links the system is asked what they lead to.
+fn sorted_documents(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else { return vec![] };
-    let mut files: Vec<PathBuf> = entries.filter_map(|e| e.ok()).map(|e| e.path()).filter(|p| p.is_file()).collect();
+    let may_be = |path: &Path| matches!(&*extension(path), "amf" | "fdl") || cdl::is_cdl_file(path) || STILLS.contains(&&*extension(path));
+    let is_file = |entry: &fs::DirEntry| match entry.file_type() {
+        Ok(kind) if kind.is_symlink() => entry.path().is_file(),
+        kind => kind.is_ok_and(|kind| kind.is_file()),
+    };
+    let wanted = entries.filter_map(|e| e.ok()).filter(|e| may_be(Path::new(&e.file_name())) && is_file(e));
+    let mut files: Vec<PathBuf> = wanted.map(|e| e.path()).collect();
     files.sort();
     files
 }
 
+/// Whether a file is one of the clip's own.
+fn is_own(clip: &dyn Clip, path: &Path) -> bool {
+    path.canonicalize().is_ok_and(|real| clip.files().iter().any(|file| file.canonicalize().is_ok_and(|file| file == real)))
+}
+
 fn extension(path: &Path) -> String {
     path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn still(path: &Path, level: u8) {
+        ::image::RgbImage::from_pixel(4, 4, ::image::Rgb([level, 90, 9])).save(path).unwrap();
+    }
+
+    #[test]
+    fn a_folder_is_called_by_all_of_its_name() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("A001.C002");
+        fs::create_dir(&folder).unwrap();
+        (1..=2).for_each(|n| still(&folder.join(format!("{n:04}.png")), n));
+        still(&root.path().join("A001.png"), 8);
+        let clip = camera::open(&folder).unwrap();
+        assert_eq!(clip_name(&*clip), "A001.C002");
+        assert_eq!(Sidecars::discover(&*clip).still, None);
+        still(&root.path().join("A001.C002.png"), 9);
+        assert!(Sidecars::discover(&*clip).still.is_some_and(|path| path.ends_with("A001.C002.png")));
+        assert_eq!(camera::name_of(&folder).as_deref(), Some("A001.C002"));
+        assert_eq!(camera::name_of(&folder.join("0001.png")).as_deref(), Some("0001"));
+    }
+
+    #[test]
+    fn a_clip_is_not_its_own_reference() {
+        let root = tempfile::tempdir().unwrap();
+        let (path, other) = (root.path().join("still.png"), root.path().join("still.jpg"));
+        still(&path, 1);
+        let clip = camera::open_single(&path).unwrap();
+        assert_eq!(Sidecars::discover(&*clip).still, None);
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(&path, &other).unwrap();
+            assert_eq!(Sidecars::discover(&*clip).still, None, "a link to itself");
+            fs::remove_file(&other).unwrap();
+        }
+        still(&other, 2);
+        assert!(Sidecars::discover(&*clip).still.is_some_and(|path| path.ends_with("still.jpg")));
+    }
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
 };
@@ -195,12 +195,17 @@ pub(crate) fn refuse_taken_places(plan: &Plan, name: &str) -> Result<()> {
             return Err(Error::refused("two look files would lie there").field("look file").value(&file.place));
         }
     }
-    let inside = |outer: &str, inner: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
-    let mut places = taken.keys().zip(taken.keys().skip(1));
-    match places.find(|(outer, inner)| inside(outer, inner)) {
-        Some((outer, _)) => Err(Error::refused("another look file lies below it").field("look file").value(outer)),
+    match file_as_folder(taken.keys().map(String::as_str)) {
+        Some(outer) => Err(Error::refused("another look file lies below it").field("look file").value(outer)),
         None => Ok(()),
     }
+}
+
+/// A path among several that would have to be a file and a folder.
+fn file_as_folder<'a>(paths: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let all: BTreeSet<&str> = paths.collect();
+    let folders = |path: &'a str| path.match_indices('/').filter_map(move |(at, _)| path.get(..at));
+    all.iter().flat_map(|path| folders(path)).find(|folder| all.contains(folder))
 }
 
 /// Two clips that would share their files in the recipe.
@@ -316,6 +321,16 @@ impl Drop for WorkFolder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_where_a_folder_is_needed_is_found_wherever_it_sorts() {
+        let found = |paths: &[&'static str]| file_as_folder(paths.iter().copied());
+        assert_eq!(found(&["a", "a/b"]), Some("a"));
+        // `-` and `.` sort before `/`.
+        assert_eq!(found(&["a", "a-b", "a.clf", "a/b/c"]), Some("a"));
+        assert_eq!(found(&["x/a", "x/a b", "x/a/b"]), Some("x/a"));
+        assert_eq!(found(&["a.clf", "a/b.clf", "ab", "b/a"]), None);
+    }
 
     #[test]
     fn names_cannot_leave_the_folder() {

@@ -174,6 +174,16 @@ pub struct LookDigest {
     pub sha256: String,
 }
 
+/// Slopes of the debayer's log domain, per unit of sensor clip, where a clip is made by the entry of another.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slopes {
+    /// The one that the entry prescribes: what the clip was made with.
+    pub entry: f64,
+    /// The one that the noise of the clip asks for.
+    pub clip: f64,
+}
+
 /// One step of the colour road, for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,11 +1,12 @@
 //! Reading a recipe folder. Everything it points at is verified before anything is rendered from it.
 
-use super::{ClipRecipe, Engine, FileDigest, LookDigest, Recipe, SCHEMA, Scope};
+use super::{ClipRecipe, Engine, FileDigest, LookDigest, Recipe, SCHEMA, Scope, Slopes};
 use crate::{
     camera::Clip,
+    debayer::{Domain, Slope},
     error::{Error, InFile, Result},
     files,
-    pipeline::{Document, LookFile, Looks, Plan, Pool, Sidecars},
+    pipeline::{Document, LookFile, Looks, Plan, Pool, Sidecars, own_slope},
     sidecar::{amf, fdl, lut},
 };
 use std::path::{Component, Path, PathBuf};
@@ -103,7 +104,12 @@ fn inside(folder: &Path, relative: &str) -> Result<PathBuf> {
 }
 
 impl OpenRecipe {
-    /// The entry for a clip: by its name, else the one whose scope admits it.
+    /// The entry for a clip: by its name, else the one whose scope admits it. Takes of one camera may differ in the slope of the
+    /// debayer's log domain, which was left to their noise: then it is the one whose slope is nearest the clip's own, the first of
+    /// equals ([`OpenRecipe::slopes`]).
+    ///
+    /// # Errors
+    /// `Refused`: no scope admits it, or several do with other pipelines. Those of reading the noise of the clip.
     pub fn entry_for(&self, clip: &dyn Clip, name: &str) -> Result<&ClipRecipe> {
         let found = Scope::of(clip);
         if let Some(entry) = self.recipe.clips.iter().find(|c| c.name == name) {
@@ -112,26 +118,33 @@ impl OpenRecipe {
         }
         let (fitting, refusals): (Vec<_>, Vec<_>) =
             self.recipe.clips.iter().map(|e| (e, e.scope.admit(&found))).partition(|(_, r)| r.is_ok());
-        let looks = |clip: &ClipRecipe| clip.looks.iter().map(|l| (l.reference.clone(), l.sha256.clone())).collect::<Vec<_>>();
-        let same = |a: &ClipRecipe, b: &ClipRecipe| {
-            a.settings == b.settings
-                && a.amf.sha256 == b.amf.sha256
-                && looks(a) == looks(b)
-                && a.fdl.as_ref().map(|f| &f.sha256) == b.fdl.as_ref().map(|f| &f.sha256)
-        };
+        let fitting: Vec<&ClipRecipe> = fitting.into_iter().map(|(entry, _)| entry).collect();
         match fitting.as_slice() {
             [] => {
                 let why: Vec<String> = refusals.iter().filter_map(|(e, r)| r.as_ref().err().map(|r| format!("{}: {r}", e.name))).collect();
                 Err(Error::refused(format!("outside the scope of every approved clip: {}", why.join("; "))).field("clip").value(name))
             }
-            [(first, _), rest @ ..] if rest.iter().all(|(e, _)| same(first, e)) => Ok(*first),
+            [first, rest @ ..] if rest.iter().all(|e| same(first, e)) => {
+                let same_slope = rest.iter().all(|e| slope_of(e) == slope_of(first));
+                if same_slope { Ok(first) } else { nearest(&fitting, own_slope(clip)?.0.value()) }
+            }
             several => {
-                let names: Vec<&str> = several.iter().map(|(e, _)| e.name.as_str()).collect();
+                let names: Vec<&str> = several.iter().map(|e| e.name.as_str()).collect();
                 Err(Error::refused(format!("several approved clips would fit, with other pipelines: {}", names.join(", ")))
                     .field("clip")
                     .value(name))
             }
         }
+    }
+
+    /// The slope of the log domain that an entry prescribes, and the one that the noise of another clip asks for; none for the approved
+    /// clip itself, and where no mosaic is debayered in a log domain.
+    ///
+    /// # Errors
+    /// Those of reading the noise of the clip.
+    pub fn slopes(&self, entry: &ClipRecipe, clip: &dyn Clip, name: &str) -> Result<Option<Slopes>> {
+        let of_entry = slope_of(entry).filter(|_| entry.name != name && clip.metadata().cfa.is_some());
+        of_entry.map(|entry| Ok(Slopes { entry, clip: own_slope(clip)?.0.value() })).transpose()
     }
 
     /// The documents that were approved with an entry: never those that lie beside the clip.
@@ -156,6 +169,37 @@ impl OpenRecipe {
     }
 }
 
+/// Whether two entries make the same pictures of a clip, but for the slope of the log domain.
+fn same(a: &ClipRecipe, b: &ClipRecipe) -> bool {
+    let settings = |entry: &ClipRecipe| {
+        let mut settings = entry.settings.clone();
+        if let Domain::Log { slope } = &mut settings.decode.options.domain {
+            *slope = Slope::Auto;
+        }
+        settings
+    };
+    let looks = |clip: &ClipRecipe| clip.looks.iter().map(|l| (l.reference.clone(), l.sha256.clone())).collect::<Vec<_>>();
+    settings(a) == settings(b)
+        && a.amf.sha256 == b.amf.sha256
+        && looks(a) == looks(b)
+        && a.fdl.as_ref().map(|f| &f.sha256) == b.fdl.as_ref().map(|f| &f.sha256)
+}
+
+/// The slope of the log domain that an entry prescribes.
+fn slope_of(entry: &ClipRecipe) -> Option<f64> {
+    match entry.settings.decode.options.domain {
+        Domain::Log { slope } => Some(slope.value()),
+        Domain::Linear => None,
+    }
+}
+
+/// The entry whose slope is the fewest times as large, or as small, as `own`.
+fn nearest<'a>(entries: &[&'a ClipRecipe], own: f64) -> Result<&'a ClipRecipe> {
+    let ratio = |entry: &ClipRecipe| slope_of(entry).map_or(f64::INFINITY, |slope| (slope / own).max(own / slope));
+    let found = entries.iter().min_by(|a, b| ratio(a).total_cmp(&ratio(b)));
+    found.copied().ok_or_else(|| Error::invalid("the recipe has no clip").field("clips"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,6 +211,43 @@ mod tests {
             assert!(inside(folder, bad).is_err(), "{bad}");
         }
         assert_eq!(inside(folder, "colour/a.amf").unwrap(), Path::new("/r/colour/a.amf"));
+    }
+
+    fn entry(name: &str, slope: Option<f64>) -> ClipRecipe {
+        let mut settings = crate::pipeline::Settings::default();
+        settings.decode.options.domain = slope.map_or(Domain::Linear, |slope| Domain::Log { slope: Slope::Fixed(slope) });
+        let digest = FileDigest { path: "colour/a.amf".into(), sha256: "0".into() };
+        serde_json::from_value(serde_json::json!({
+            "name": name,
+            "scope": { "make": null, "model": null, "codec": null, "resolution": { "width": 4, "height": 4 }, "squeeze": 1.0 },
+            "frames": { "first": 0, "last": 0, "count": 1 },
+            "settings": settings,
+            "plan": "p",
+            "amf": digest,
+            "fdl": null,
+            "road": [],
+            "plate": {
+                "canvas": { "width": 4, "height": 4 },
+                "source": { "x": 0.0, "y": 0.0, "width": 4.0, "height": 4.0 },
+                "size": { "width": 4, "height": 4 },
+                "pixel_aspect": 1.0, "steps": [], "format": "f"
+            },
+            "golden": [], "checks": [], "waivers": [],
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn takes_that_differ_in_their_slope_alone_are_one_pipeline() {
+        let [a, b, c, linear] = [("A", Some(2048.0)), ("B", Some(181.0)), ("C", Some(512.0)), ("D", None)].map(|(n, s)| entry(n, s));
+        assert!(same(&a, &b) && !same(&a, &linear));
+        let other = ClipRecipe { amf: FileDigest { path: a.amf.path.clone(), sha256: "1".into() }, ..a.clone() };
+        assert!(!same(&a, &other));
+        let found = |own: f64| nearest(&[&a, &b, &c], own).unwrap().name.as_str();
+        // Nearest in stops, not in numbers: 256 is one stop from 512 and half a one from 181.
+        assert_eq!([4096.0, 2048.0, 1448.0, 724.0, 256.0, 64.0].map(found), ["A", "A", "A", "C", "B", "B"]);
+        assert_eq!(nearest(&[&b, &entry("E", Some(181.0))], 181.0).unwrap().name, "B", "the first of equals");
+        assert!(nearest(&[], 1.0).is_err());
     }
 
     #[test]

@@ -199,6 +199,7 @@ fn seal(
         approvals: job.approvals.to_vec(),
         entry: entry.name.clone(),
         clip: name.to_owned(),
+        slopes: job.recipe.slopes(entry, job.clip, name)?,
         plan: plan.key().to_owned(),
         engine: Engine::this(),
         plate: entry.plate.clone(),

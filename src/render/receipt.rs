@@ -3,7 +3,7 @@
 use crate::{
     camera::{FrameNumber, Timecode},
     image::{Census, PixelHash},
-    recipe::{Engine, PlateShape, sign::Signed},
+    recipe::{Engine, PlateShape, Slopes, sign::Signed},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -26,6 +26,9 @@ pub struct Receipt {
     /// Name of the approved clip whose entry was used.
     pub entry: String,
     pub clip: String,
+    /// Where the clip is another than the approved one: which slope the debayer took from its entry, and which the clip would have had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slopes: Option<Slopes>,
     /// Names the plan that made the pixels.
     pub plan: String,
     pub engine: Engine,

@@ -1,6 +1,7 @@
 //! How far two colours are apart to the eye: dE ITP, as ITU-R BT.2124 defines it.
 
 use super::Eotf;
+use crate::color::curve::Pq;
 use crate::color::rgb::{Adaptation, Chromaticities, Mat3, P3_D60, P3_D65, REC709, REC2020, rgb_to_rgb, transform};
 
 /// dE ITP between two linear Rec.2020 colours in nits: 720 times the distance in ICtCp with T halved (BT.2124).
@@ -28,13 +29,8 @@ pub fn itp(rgb: [f64; 3]) -> [f64; 3] {
 
 /// SMPTE ST 2084 inverse EOTF: nits to signal.
 pub fn pq(nits: f64) -> f64 {
-    const M1: f64 = 2610.0 / 16384.0;
-    const M2: f64 = 2523.0 / 4096.0 * 128.0;
-    const C1: f64 = 3424.0 / 4096.0;
-    const C2: f64 = 2413.0 / 4096.0 * 32.0;
-    const C3: f64 = 2392.0 / 4096.0 * 32.0;
-    let y = (nits / 10_000.0).clamp(0.0, 1.0).powf(M1);
-    ((C1 + C2 * y) / (1.0 + C3 * y)).powf(M2)
+    let y = (nits / 10_000.0).clamp(0.0, 1.0).powf(Pq::M1);
+    ((Pq::C1 + Pq::C2 * y) / (1.0 + Pq::C3 * y)).powf(Pq::M2)
 }
 
 /// How code values of a display become light, and in which primaries.

@@ -1,6 +1,7 @@
 //! From a value to its height in a scope, and the lines that are drawn across it.
 
 use super::itp;
+use crate::color::curve::Pq;
 use serde::{Deserialize, Serialize};
 
 /// What the height of a scope is marked in.
@@ -72,13 +73,9 @@ impl Eotf {
             Self::Srgb { peak } => peak * if v <= 0.040_45 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) },
             Self::Pq => {
                 // SMPTE ST 2084, equation 4.1.
-                const M1: f32 = 2610.0 / 16384.0;
-                const M2: f32 = 2523.0 / 32.0;
-                const C1: f32 = 3424.0 / 4096.0;
-                const C2: f32 = 2413.0 / 128.0;
-                const C3: f32 = 2392.0 / 128.0;
-                let root = v.powf(1.0 / M2);
-                10_000.0 * ((root - C1).max(0.0) / (C2 - C3 * root)).powf(1.0 / M1)
+                let [m1, m2, c1, c2, c3] = [Pq::M1, Pq::M2, Pq::C1, Pq::C2, Pq::C3].map(|c| c as f32);
+                let root = v.powf(1.0 / m2);
+                10_000.0 * ((root - c1).max(0.0) / (c2 - c3 * root)).powf(1.0 / m1)
             }
         }
     }

@@ -13,6 +13,7 @@ use crate::{
     error::{Error, Result},
     pipeline::{Decode, Plan, Settings, Sidecars, Stage, clip_name},
     progress::Progress,
+    words::{agree, count},
 };
 use std::{
     fs,
@@ -248,6 +249,11 @@ impl Tally {
     /// Findings that stand in the way of an approval.
     pub fn open(&self) -> usize {
         self.blocking + self.warnings
+    }
+    /// `1 check fails and is not waived`
+    pub fn open_in_words(&self) -> String {
+        let n = self.open();
+        format!("{} {} not waived", count(n, "check"), agree(&n, "fails and is", "fail and are"))
     }
 }
 

@@ -326,9 +326,9 @@ impl Session {
             if !opened.is_checked() || !opened.planned.is_for(entry) {
                 return not_ready("its checks have not run");
             }
-            match self.tally(entry.id).map(|t| t.open()) {
-                Some(0) => {}
-                open => return not_ready(&format!("{} checks fail and are not waived", open.unwrap_or(0))),
+            let Some(tally) = self.tally(entry.id) else { return not_ready("its checks have not run") };
+            if tally.open() > 0 {
+                return not_ready(&tally.open_in_words());
             }
             let waiver = |w: &super::Waiver| recipe::Waiver { check: w.check.clone(), reason: w.reason.clone(), by: w.name.clone() };
             subjects.push((opened.subject(rolls.clone(), self.profile.clone()), entry.waivers.iter().map(waiver).collect()));

@@ -7,9 +7,10 @@ use super::{
 };
 use crate::{
     camera::Clip,
-    check::{self, Rolls},
+    check::{self, Rolls, Scans},
     error::{Error, Result},
     history::{self, Memory, Problem, Report, State, Tree, Verify},
+    words::count,
 };
 use std::{
     collections::BTreeMap,
@@ -70,10 +71,13 @@ impl Verification {
         match self {
             Self::Running(_) => "being verified".into(),
             Self::Failed(error) => format!("not verified: {error}"),
-            Self::Done { report, .. } if report.problems.is_empty() => format!("{} of {} files as recorded", report.verified, report.files),
+            Self::Done { report, .. } if report.problems.is_empty() => {
+                format!("{} of {} as recorded", report.verified, count(report.files, "file"))
+            }
             Self::Done { report, .. } => {
                 let first = report.problems.first().map(in_words).unwrap_or_default();
-                format!("{} of {} files as recorded, {} problems: {first}", report.verified, report.files, report.problems.len())
+                let (files, problems) = (count(report.files, "file"), count(report.problems.len(), "problem"));
+                format!("{} of {files} as recorded, {problems}: {first}", report.verified)
             }
         }
     }
@@ -108,22 +112,24 @@ pub(super) struct RollStates {
     memory: Arc<Memory>,
     /// Bytes that may still be hashed unasked.
     left: Arc<AtomicU64>,
+    /// Rolls that were walked.
+    scans: Arc<Scans>,
     /// By their roots.
     verified: BTreeMap<PathBuf, Verification>,
 }
 
 impl Default for RollStates {
     fn default() -> Self {
-        Self { memory: Arc::default(), left: Arc::new(AtomicU64::new(UNASKED)), verified: BTreeMap::new() }
+        Self { memory: Arc::default(), left: Arc::new(AtomicU64::new(UNASKED)), scans: Arc::default(), verified: BTreeMap::new() }
     }
 }
 
 impl RollStates {
     /// For checks that nobody waits for.
     pub fn unasked(&self) -> Arc<Rolls> {
-        Arc::new(Rolls::remembering(self.memory.clone()).reading_at_most(self.left.clone()))
+        Arc::new(Rolls::remembering(self.memory.clone()).sharing(self.scans.clone()).reading_at_most(self.left.clone()))
     }
-    /// For what somebody has asked for: everything is read.
+    /// For what somebody has asked for: everything is looked for and read anew.
     pub fn asked(&self) -> Arc<Rolls> {
         Arc::new(Rolls::remembering(self.memory.clone()))
     }
@@ -152,8 +158,9 @@ impl Session {
     pub(super) fn verify_roll(&mut self) {
         let Some(root) = self.selected_roll().map(Path::to_owned) else { return };
         let (memory, folder) = (self.rolls.memory.clone(), root.clone());
+        self.rolls.scans.forget(&root);
         let job = self.jobs.spawn(Lane::Verify, format!("Verifying roll {}", name_of(&root)), move |progress| {
-            let tree = Tree::scan(&folder, &[])?;
+            let tree = Tree::scan(&folder, &[], progress)?;
             // Asked to read every file, it does.
             memory.forget_below(&folder);
             let options = Verify { hash: true, ..Verify::default() };

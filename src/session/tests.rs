@@ -275,7 +275,7 @@ fn a_blocking_failure_stops_the_export_until_it_is_waived() {
     std::fs::create_dir_all(&parent).unwrap();
     let dir = parent.join("show.recipe");
     let export = || Action::Export { dir: dir.clone(), name: "A. Name".into(), role: "DP".into(), note: String::new(), clips: vec![] };
-    assert!(d.session.dispatch(export()).unwrap_err().to_string().contains("1 checks fail"));
+    assert!(d.session.dispatch(export()).unwrap_err().to_string().contains("1 check fails and is not waived"));
     d.send(Action::NextFailing);
     assert_eq!(d.session.view().tab, Tab::Checks);
     let waive = |reason: &str| Action::Waive { check: "META-02".into(), name: "A. Name".into(), reason: reason.into() };

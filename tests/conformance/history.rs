@@ -296,7 +296,7 @@ fn the_reference_agrees() {
     both_clean(&root);
     // A packing list.
     let out = keep.path().join("out");
-    history::flatten(&root, &out, &history::Flatten::default()).unwrap();
+    history::flatten(&root, &out, &history::Flatten::default(), &Progress::default()).unwrap();
     schema_valid(&out, &schemas);
     schema_valid(&root, &schemas);
     // The same judgement of an altered, a new and a missing file.

@@ -82,7 +82,7 @@ fn baked_roads_are_look_files() {
 fn unknown_names_are_refused_with_near_ones() {
     let run = prelight(&["color", "show", "S-Log3"]);
     let said = String::from_utf8_lossy(&run.stderr).into_owned();
-    assert_eq!(run.status.code(), Some(10));
+    assert_eq!(run.status.code(), Some(2));
     assert!(said.contains("sony-slog3-sgamut3"), "{said}");
     let list = json(&["color", "list", "logc4", "--json"]);
     assert_eq!(list[0]["name"], "arri-logc4");

@@ -2,11 +2,13 @@
 
 mod bad_input;
 mod color;
+mod consistent;
 mod demo_show;
 mod framing;
 mod mhl;
 mod real_files;
 mod signing;
+mod takes;
 mod timeline;
 
 use std::{

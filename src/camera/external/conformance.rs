@@ -8,10 +8,11 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind, Result},
+    files,
     progress::Progress,
 };
 use serde_json::json;
-use std::{fs::File, io::Read, path::Path, time::Duration};
+use std::{io::Read, path::Path, time::Duration};
 
 /// One thing that has to hold.
 #[derive(Clone, Debug)]
@@ -46,7 +47,7 @@ fn walk(program: &Path, path: &Path, steps: &mut Vec<Step>) -> Result<()> {
     let Ok(mut c) = started else { return Ok(()) };
 
     let mut head = vec![];
-    File::open(path).map_err(|e| Error::io(path, &e))?.take(4096).read_to_end(&mut head).map_err(|e| Error::io(path, &e))?;
+    files::open(path)?.take(4096).read_to_end(&mut head).map_err(|e| Error::io(path, &e))?;
     let extension = path.extension().unwrap_or_default().to_string_lossy().into_owned();
     let claim = c.capabilities.formats.iter().find(|f| f.takes(&extension, &head)).map(|f| f.name.clone());
     done("claims the file", claim.ok_or_else(|| wrong("no format of its list takes it".into())));

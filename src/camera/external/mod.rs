@@ -133,8 +133,8 @@ impl ExternalClip {
         let mut metadata = Metadata::default();
         metadata.fill_from(description.metadata.clone());
         let key = format!("{} {}", connection.capabilities.name, connection.capabilities.version);
-        let stem = || path.file_stem().map(|s| Field::assumed(s.to_string_lossy().into_owned(), "file name"));
-        metadata.clip_name = metadata.clip_name.or_else(stem);
+        let called = || super::name_of(path).map(|name| Field::assumed(name, "file name"));
+        metadata.clip_name = metadata.clip_name.or_else(called);
         // What the picture is decoded by is what is shown.
         metadata.resolution = Some(Field::stated(description.size, &key));
         metadata.frame_count = Some(Field::stated(description.frames.into(), &key));

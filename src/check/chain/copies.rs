@@ -2,11 +2,12 @@
 
 use super::{Scope, few};
 use crate::{
-    check::{Verdict, count},
+    check::Verdict,
     error::{Error, InFile, Result},
     history::{FOLDER, FolderKnown, Tree},
     progress::Progress,
     sidecar::mhl::Format,
+    words::count,
 };
 use std::{
     collections::BTreeMap,
@@ -15,7 +16,7 @@ use std::{
 
 /// MHL-10: two copies list the same files with the same sizes, and the digests of the folder that their histories have are equal.
 /// No media are read: that each copy is as its history says is MHL-01 and MHL-02 of each.
-pub(super) fn equal(scope: &Scope, _: &Progress) -> Result<Verdict> {
+pub(super) fn equal(scope: &Scope, progress: &Progress) -> Result<Verdict> {
     let limit = "names, sizes and folder digests of both copies equal";
     let Some(named) = scope.rolls.copy() else { return Ok(Verdict::not_applicable("no second copy was given (--copy)")) };
     let ours = &scope.roll.tree;
@@ -23,7 +24,7 @@ pub(super) fn equal(scope: &Scope, _: &Progress) -> Result<Verdict> {
     if root == ours.root {
         return Err(Error::usage("the second copy is the roll itself").file(named));
     }
-    let theirs = Tree::scan(&root, &[])?;
+    let theirs = Tree::scan(&root, &[], progress)?;
     let mut wrong: Vec<String> = theirs.refused.iter().map(|(_, e)| e.to_string()).collect();
     let (left, right) = (listing(ours), listing(&theirs));
     for (path, size) in &left {

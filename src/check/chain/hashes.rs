@@ -2,11 +2,12 @@
 
 use super::{Scope, few, size};
 use crate::{
-    check::{Verdict, count},
+    check::Verdict,
     error::Result,
     history::{FileRecord, Problem, Verify, verify_tree},
     progress::Progress,
     sidecar::mhl::Action,
+    words::count,
 };
 use std::collections::HashSet;
 
@@ -25,6 +26,9 @@ pub(super) fn hold(scope: &Scope, progress: &Progress) -> Result<Verdict> {
             unrecorded += 1;
             continue;
         };
+        // Of a clip as it is now: the roll may have been walked some time ago.
+        let now = own.as_ref().and_then(|_| tree.root.join(&path).metadata().ok());
+        let length = now.map_or(length, |now| now.len());
         match size_of(record).filter(|recorded| *recorded != length) {
             Some(recorded) => wrong.push((path.clone(), format!("{path}: {length} bytes, recorded {recorded}"))),
             None => {

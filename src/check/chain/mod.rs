@@ -10,8 +10,10 @@ mod hashes;
 mod place;
 mod policy;
 mod records;
+mod reel;
 mod renames;
 mod roots;
+mod scans;
 #[cfg(test)]
 mod tests;
 mod tidy;
@@ -19,6 +21,7 @@ mod unchanged;
 
 pub(super) use place::Place;
 pub use place::{Roll, Rolls, history_of};
+pub use scans::Scans;
 pub(super) use unchanged::Snapshot;
 
 use super::{Finding, Profile, Rule, Severity, Subject, Verdict};
@@ -118,8 +121,8 @@ fn on_roll(subject: &Subject, progress: &Progress, rule: OnRoll) -> Result<Verdi
     let place = subject.place()?;
     let Some(root) = &place.history else { return Ok(Verdict::not_applicable(NO_HISTORY)) };
     let rolls = subject.found.rolls();
-    match &*rolls.roll(root, progress)? {
-        Ok(roll) => rule(&Scope { roll, rolls, place: Some(place), profile: &subject.profile }, progress),
+    match rolls.roll(root, progress)? {
+        Ok(roll) => rule(&Scope { roll: &roll, rolls, place: Some(place), profile: &subject.profile }, progress),
         Err(_) => Ok(Verdict::not_applicable(BROKEN)),
     }
 }
@@ -151,7 +154,7 @@ pub(super) fn nothing_is_renamed(subject: &Subject, progress: &Progress) -> Resu
 pub(super) fn roll_is_tidy(subject: &Subject, progress: &Progress) -> Result<Verdict> {
     let place = subject.place()?;
     match place.history.as_ref().or(place.reel_folder.as_ref()) {
-        Some(root) => tidy::of_roll(root, Some(place), progress),
+        Some(root) => tidy::of_roll(subject.found.rolls(), root, Some(place), progress),
         None => tidy::of_folder(place, progress),
     }
 }
@@ -169,7 +172,7 @@ pub(super) fn copies_are_equal(subject: &Subject, progress: &Progress) -> Result
 pub fn check_roll(root: &Path, rolls: &Rolls, profile: &Profile, progress: &Progress) -> Result<Vec<Finding>> {
     let root = root.canonicalize().map_err(|e| Error::io(root, &e))?;
     let roll = rolls.roll(&root, progress)?;
-    let on = |rule: OnRoll| match &*roll {
+    let on = |rule: OnRoll| match &roll {
         Ok(roll) => rule(&Scope { roll, rolls, place: None, profile }, progress),
         Err(_) => Ok(Verdict::not_applicable(BROKEN)),
     };
@@ -183,7 +186,7 @@ pub fn check_roll(root: &Path, rolls: &Rolls, profile: &Profile, progress: &Prog
             "MHL-05" => on(records::formats_allowed),
             "MHL-06" => on(roots::one_at_the_root),
             "MHL-07" => on(renames::none),
-            "MHL-08" => tidy::of_roll(&root, None, progress),
+            "MHL-08" => tidy::of_roll(rolls, &root, None, progress),
             "MHL-10" => on(copies::equal),
             _ => continue,
         };

@@ -1,9 +1,10 @@
 //! Where a clip lies, and the rolls of a run.
 
+use super::{reel, scans::Scans, tidy};
 use crate::{
     camera::{Clip, FrameNumber},
     error::{Error, InFile, Result},
-    history::{self, FileRecord, Memory, Report, Tree, Verify},
+    history::{self, FOLDER, FileRecord, Memory, Report, Tree, Untouched, Verify},
     progress::Progress,
 };
 use std::{
@@ -13,6 +14,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::SystemTime,
 };
 
 /// What the clips of one run share: the rolls they lie in, each walked once, and the digests of files that were read.
@@ -21,13 +23,20 @@ pub struct Rolls {
     memory: Arc<Memory>,
     left: Option<Arc<AtomicU64>>,
     copy: Option<PathBuf>,
-    walked: Mutex<BTreeMap<PathBuf, Arc<Result<Roll>>>>,
+    /// What is kept beyond this run.
+    scans: Arc<Scans>,
+    walked: Mutex<BTreeMap<PathBuf, Result<Arc<Roll>>>>,
+    tidied: Mutex<BTreeMap<PathBuf, Arc<tidy::Found>>>,
 }
 
 impl Rolls {
     /// With digests that are remembered beyond this run.
     pub fn remembering(memory: Arc<Memory>) -> Self {
         Self { memory, ..Self::default() }
+    }
+    /// With what earlier runs found, as long as it has not changed.
+    pub fn sharing(self, scans: Arc<Scans>) -> Self {
+        Self { scans, ..self }
     }
     /// Reads no more than is left of so many bytes, for all clips that share the number; where it takes more, the rule says who has
     /// to ask for it.
@@ -56,16 +65,50 @@ impl Rolls {
     ///
     /// # Errors
     /// Cancelled.
-    pub(super) fn roll(&self, root: &Path, progress: &Progress) -> Result<Arc<Result<Roll>>> {
+    pub(super) fn roll(&self, root: &Path, progress: &Progress) -> Result<Result<Arc<Roll>>> {
         // Held while a roll is walked, so that another thread does not walk it too.
         let mut walked = self.walked.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(roll) = walked.get(root) {
             return Ok(roll.clone());
         }
-        let roll = Arc::new(Roll::walk(root, progress));
+        let roll = match self.scans.rolls.get(root) {
+            Some(roll) => Ok(roll),
+            None => {
+                let begun = SystemTime::now();
+                let roll = Roll::walk(root, progress).map(Arc::new);
+                if let Ok(roll) = &roll {
+                    let untouched = roll.tree.refused.is_empty().then(|| Untouched::since(begun, roll.depends_on())).flatten();
+                    self.scans.rolls.keep(root, roll, untouched, roll.tree.folders.iter().map(|f| f.files.len()).sum());
+                }
+                roll
+            }
+        };
         progress.check()?;
         walked.insert(root.to_owned(), roll.clone());
         Ok(roll)
+    }
+
+    /// What a walk through everything below a folder tells of litter and empty files.
+    ///
+    /// # Errors
+    /// Cancelled.
+    pub(super) fn tidy(&self, root: &Path, progress: &Progress) -> Result<Arc<tidy::Found>> {
+        let mut tidied = self.tidied.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = tidied.get(root) {
+            return Ok(found.clone());
+        }
+        let found = match self.scans.tidy.get(root) {
+            Some(found) => found,
+            None => {
+                let begun = SystemTime::now();
+                let found = Arc::new(tidy::Found::below(root, progress)?);
+                let untouched = found.is_whole().then(|| Untouched::since(begun, found.depends_on().iter().cloned())).flatten();
+                self.scans.tidy.keep(root, &found, untouched, found.files());
+                found
+            }
+        };
+        tidied.insert(root.to_owned(), found.clone());
+        Ok(found)
     }
 }
 
@@ -78,9 +121,20 @@ pub struct Roll {
 
 impl Roll {
     fn walk(root: &Path, progress: &Progress) -> Result<Self> {
-        let tree = Tree::scan(root, &[])?;
+        let tree = Tree::scan(root, &[], progress)?;
         let listing = history::verify_tree(&tree, &Verify::default(), None, None, progress)?;
         Ok(Self { tree, listing })
+    }
+
+    /// Where a change of what is there, or on record, would show.
+    fn depends_on(&self) -> Vec<PathBuf> {
+        let mut all: Vec<PathBuf> = self.tree.folders.iter().map(|folder| self.tree.root.join(&folder.path)).collect();
+        for history in self.tree.histories.iter().filter(|history| history.exists()) {
+            let documents = self.tree.root.join(&history.inside).join(FOLDER);
+            all.extend(std::fs::read_dir(&documents).into_iter().flatten().flatten().map(|entry| entry.path()));
+            all.push(documents);
+        }
+        all
     }
 
     /// Every file that is there: its path from the root, its size in bytes, what is on record of it.
@@ -101,13 +155,22 @@ impl Roll {
     }
 }
 
-/// The folder whose history a file or folder belongs to: the nearest at or above it.
+/// The folder whose history a file or folder belongs to: the nearest at or above it. A file that is a link lies where the link does.
 ///
 /// # Errors
 /// There is no such file.
 pub fn history_of(path: &Path) -> Result<Option<PathBuf>> {
-    let real = path.canonicalize().in_file(path)?;
-    Ok(history::nearest(if real.is_dir() { &real } else { real.parent().unwrap_or(&real) }))
+    path.symlink_metadata().in_file(path)?;
+    Ok(history::nearest(&if path.is_dir() { path.canonicalize().in_file(path)? } else { real_folder(around(path))? }))
+}
+
+/// The folder that a file is in, as it was named.
+fn around(file: &Path) -> &Path {
+    file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn real_folder(folder: &Path) -> Result<PathBuf> {
+    folder.canonicalize().in_file(folder)
 }
 
 /// Where the files of a clip lie.
@@ -129,11 +192,11 @@ impl Place {
         let mut folders: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
         let mut files = vec![];
         for file in clip.files() {
-            let around = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let around = around(&file);
             let real = match folders.get(around) {
                 Some(real) => real.clone(),
                 None => {
-                    let real = around.canonicalize().in_file(around)?;
+                    let real = real_folder(around)?;
                     folders.insert(around.to_owned(), real.clone());
                     real
                 }
@@ -144,7 +207,8 @@ impl Place {
         let folder = first.ok_or_else(|| Error::invalid("a clip without files").file(clip.path()))?.to_owned();
         let frames = &clip.frames().present;
         let frames = if frames.len() == files.len() && files.len() > 1 { frames.clone() } else { vec![] };
-        let reel_folder = clip.metadata().reel.as_ref().and_then(|reel| named_as(&folder, &reel.value));
+        let extension = files.first().and_then(|f| f.extension()).unwrap_or_default().to_string_lossy();
+        let reel_folder = clip.metadata().reel.as_ref().and_then(|reel| reel::folder_of(&folder, &reel.value, &extension));
         Ok(Self { history: history::nearest(&folder), reel_folder, folder, files, frames })
     }
 
@@ -158,46 +222,5 @@ impl Place {
     pub fn frame_of(&self, file: &Path) -> Option<FrameNumber> {
         let at = self.files.iter().position(|f| f == file)?;
         self.frames.get(at).copied()
-    }
-}
-
-/// The folder at or above `folder` that is called like the reel; else the outermost whose name begins with it (`A002R2EC` of reel
-/// `A002`), unless it goes on as that of a clip does (`A002C001`, `A002_C001`).
-fn named_as(folder: &Path, reel: &str) -> Option<PathBuf> {
-    /// Folders above a clip that are looked at: a card's `Contents/Clips/Reel/Clip`, and two more.
-    const DEPTH: usize = 6;
-    let reel = reel.trim().to_lowercase();
-    if reel.is_empty() {
-        return None;
-    }
-    let name = |f: &Path| f.file_name().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let around: Vec<&Path> = folder.ancestors().take(DEPTH).collect();
-    let exact = around.iter().find(|f| name(f) == reel);
-    let is_roll = |rest: &str| {
-        let clip = rest.trim_start_matches(['_', '-']).strip_prefix('c');
-        !clip.is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()))
-    };
-    let begins = around.iter().rev().find(|f| name(f).strip_prefix(&reel).is_some_and(is_roll));
-    exact.or(begins).map(|f| (*f).to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_folder_of_a_reel_is_found_by_its_name() {
-        for (folder, reel, found) in [
-            ("/show/A001/A001C001_261121", "A001", Some("/show/A001")),
-            ("/show/A002R2EC/Clips", "A002", Some("/show/A002R2EC")),
-            ("/show/A002R2EC/A002C001", "A002", Some("/show/A002R2EC")),
-            ("/show/a001/clips", "A001", Some("/show/a001")),
-            ("/show/cards/one", "A001", None),
-            ("/cards/one/A001_C001_1121", "A001", None),
-            ("/A001/2/3/4/5/6/7", "A001", None),
-            ("/A001", " ", None),
-        ] {
-            assert_eq!(named_as(Path::new(folder), reel), found.map(PathBuf::from), "{folder} {reel}");
-        }
     }
 }

@@ -2,11 +2,12 @@
 
 use super::{Scope, few};
 use crate::{
-    check::{Profile, Verdict, count},
+    check::{Profile, Verdict},
     error::{Error, Result},
     history::{FileRecord, Problem},
     progress::Progress,
     sidecar::mhl::{Action, Format},
+    words::count,
 };
 
 /// MHL-02: what is listed is there, what is there is listed. Patterns of the history are honoured.

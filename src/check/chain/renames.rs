@@ -2,10 +2,11 @@
 
 use super::{Scope, few};
 use crate::{
-    check::{Verdict, count},
+    check::Verdict,
     error::{ErrorKind, Result},
     history::{FileRecord, Problem, hash_file},
     progress::Progress,
+    words::count,
 };
 use std::collections::HashMap;
 
@@ -23,13 +24,12 @@ pub(super) fn none(scope: &Scope, progress: &Progress) -> Result<Verdict> {
         return Ok(Verdict::new(true, "0 renamed", limit, evidence));
     }
     let records: HashMap<String, &FileRecord> = scope.roll.records().collect();
-    let sizes: HashMap<String, u64> = scope.roll.files().map(|(path, size, _)| (path, size)).collect();
     let gone: Vec<(&str, &FileRecord)> = missing.iter().filter_map(|p| Some((*p, *records.get(*p)?))).collect();
     // Empty files are all the same.
     let fits = |record: &FileRecord, size: u64| size > 0 && record.size.is_none_or(|s| s == size);
     let candidates: Vec<(&str, u64)> = unlisted
         .iter()
-        .filter_map(|p| Some((*p, *sizes.get(*p)?)))
+        .filter_map(|p| Some((*p, tree.root.join(p).metadata().ok()?.len())))
         .filter(|(_, size)| gone.iter().any(|(_, record)| fits(record, *size)))
         .collect();
     let bytes = candidates.iter().map(|(_, size)| size).sum();

@@ -2,11 +2,12 @@
 
 use super::{Rolls, Scope, few};
 use crate::{
-    check::{Verdict, count},
+    check::Verdict,
     error::{ErrorKind, InFile, Result},
     history::{self, FOLDER, History},
     progress::Progress,
     sidecar::mhl::Chain,
+    words::count,
 };
 use std::path::Path;
 
@@ -15,7 +16,7 @@ use std::path::Path;
 pub(super) fn whole(rolls: &Rolls, root: &Path, progress: &Progress) -> Result<Verdict> {
     let limit = "every manifest there, unaltered, valid, numbered once";
     let roll = rolls.roll(root, progress)?;
-    let roll = match &*roll {
+    let roll = match &roll {
         Ok(roll) => roll,
         Err(error) => {
             let verdict = Verdict::new(false, "broken", limit, error.to_string());

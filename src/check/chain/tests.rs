@@ -399,10 +399,7 @@ fn what_was_read_once_is_not_read_again_and_much_is_not_read_unasked() {
     assert_eq!(f.outcome, Outcome::NotApplicable);
     assert!(f.evidence.contains("not read unasked"), "{}", f.evidence);
     // Files that were just written are not remembered.
-    let settled = SystemTime::now() + Duration::from_millis(2100);
-    while SystemTime::now() < settled {
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    settle();
     assert_eq!(failing(&roll_with(&root, &Rolls::remembering(memory.clone()))), [""; 0]);
     assert_eq!(get(&unasked(), "MHL-01").outcome, Outcome::Pass);
     alter(&frame(&root, "C001", 3));
@@ -411,6 +408,88 @@ fn what_was_read_once_is_not_read_again_and_much_is_not_read_unasked() {
     bytes.push(0);
     fs::write(frame(&root, "C001", 3), bytes).unwrap();
     assert_eq!(get(&unasked(), "MHL-01").outcome, Outcome::Fail, "a size is seen without reading");
+}
+
+/// Waits until what was written is old enough to be relied on.
+fn settle() {
+    let settled = SystemTime::now() + Duration::from_millis(2100);
+    while SystemTime::now() < settled {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_roll_is_walked_once_as_long_as_nothing_changes() {
+    let ((_keep, root), (_other, twin), (_third, third)) = (roll(), roll(), roll());
+    fs::write(root.join("empty.bin"), "").unwrap();
+    record(&root, &[Format::Xxh64]);
+    let scans = Arc::new(Scans::default());
+    let rolls = || Rolls::default().sharing(scans.clone());
+    let quiet = Progress::default();
+    let walked = |root: &Path| rolls().roll(root, &quiet).unwrap();
+    let is_same = |a: &Result<Arc<Roll>>, b: &Result<Arc<Roll>>| Arc::ptr_eq(a.as_ref().unwrap(), b.as_ref().unwrap());
+    assert!(!is_same(&walked(&root), &walked(&root)), "what was just written may change unseen");
+    settle();
+    let first = walked(&root);
+    let tidy = rolls().tidy(&root, &quiet).unwrap();
+    assert!(is_same(&first, &walked(&root)) && Arc::ptr_eq(&tidy, &rolls().tidy(&root, &quiet).unwrap()));
+    assert!(!is_same(&first, &Rolls::default().roll(&root, &quiet).unwrap()), "nothing is shared unasked");
+
+    // Bytes of a file show in the file alone: those of the clip are looked at, and what was empty.
+    let mut bytes = fs::read(frame(&root, "C001", 1)).unwrap();
+    bytes.push(0);
+    fs::write(frame(&root, "C001", 1), bytes).unwrap();
+    assert_eq!(failing(&clip_with(&root, "C001", rolls())), ["MHL-01", "MHL-08"]);
+    fs::write(root.join("empty.bin"), "x").unwrap();
+    assert_eq!(failing(&clip_with(&root, "C001", rolls())), ["MHL-01"]);
+    assert!(is_same(&first, &walked(&root)));
+
+    // A name that came, a manifest that was altered where it stands, a record that went.
+    fs::write(root.join("C002/new.txt"), "new").unwrap();
+    assert!(!is_same(&first, &walked(&root)));
+    assert_eq!(failing(&clip_with(&root, "C002", rolls())), ["MHL-02"]);
+    let first = walked(&twin);
+    assert!(is_same(&first, &walked(&twin)));
+    let name = first.as_ref().unwrap().tree.histories[0].generations[0].name.clone();
+    alter(&twin.join(FOLDER).join(name));
+    assert_eq!(failing(&clip_with(&twin, "C001", rolls())), ["MHL-03"]);
+    let first = walked(&third);
+    scans.forget(&third);
+    assert!(!is_same(&first, &walked(&third)));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_linked_clip_belongs_where_the_link_lies() {
+    let ((_keep, root), (_other, picks)) = (roll(), bare());
+    let link = picks.join("C001/pick.png");
+    std::os::unix::fs::symlink(frame(&root, "C001", 1), &link).unwrap();
+    let place = |link: &Path| Place::of(&*camera::open_single(link).unwrap()).unwrap();
+    assert_eq!((check::history_of(&link).unwrap(), place(&link).history), (None, None));
+    record(&root.join("C002"), &[Format::Xxh64]);
+    let inside = root.join("C002/pick.png");
+    std::os::unix::fs::symlink(frame(&root, "C001", 1), &inside).unwrap();
+    assert_eq!(check::history_of(&inside).unwrap(), Some(root.join("C002")));
+    assert_eq!(place(&inside).history, Some(root.join("C002")));
+    // By a linked folder its files are where they are.
+    let folder = picks.join("linked");
+    std::os::unix::fs::symlink(root.join("C001"), &folder).unwrap();
+    let file = folder.join(frame(&root, "C001", 1).file_name().unwrap());
+    for path in [&folder, &file] {
+        assert_eq!(check::history_of(path).unwrap(), Some(root.clone()));
+    }
+    assert_eq!(place(&file).history, Some(root.clone()));
+    assert!(check::history_of(&root.join("nothing")).is_err());
+}
+
+#[test]
+fn what_a_killed_writer_left_is_no_history() {
+    let (_keep, root) = roll();
+    fs::create_dir(root.join("C001").join(FOLDER)).unwrap();
+    assert_eq!(check::history_of(&frame(&root, "C001", 1)).unwrap(), Some(root.clone()));
+    assert_eq!(failing(&of_clip(&root, "C001")), [""; 0]);
+    fs::write(root.join("C001").join(FOLDER).join("0001_C001_2026-01-02_030405Z.mhl"), "x").unwrap();
+    assert_eq!(failing(&of_clip(&root, "C001")), ["MHL-03"], "its chain is missing");
 }
 
 #[test]

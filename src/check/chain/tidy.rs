@@ -1,12 +1,13 @@
 //! MHL-08: what has no business on a roll, and what was cut.
 
-use super::{Place, few, policy, size};
+use super::{Place, Rolls, few, policy, size};
 use crate::{
     camera,
-    check::{Verdict, count},
+    check::Verdict,
     error::{Error, Result},
     history::FOLDER,
     progress::Progress,
+    words::count,
 };
 use std::{
     collections::BTreeMap,
@@ -18,8 +19,11 @@ use std::{
 const DEPTH: usize = 64;
 const LIMIT: &str = "no litter, no empty file, no file cut short";
 
-#[derive(Default)]
-struct Found {
+/// What was found in a folder.
+#[derive(Clone, Default)]
+pub(super) struct Found {
+    /// Those that were walked through.
+    folders: Vec<PathBuf>,
     files: usize,
     litter: Vec<String>,
     empty: Vec<String>,
@@ -30,14 +34,31 @@ struct Found {
 }
 
 /// MHL-08 of a whole roll; of the files of a clip the end is looked at, without one that of every movie.
-pub(super) fn of_roll(root: &Path, clip: Option<&Place>, progress: &Progress) -> Result<Verdict> {
-    let mut found = Found::default();
-    found.walk(root, progress)?;
+pub(super) fn of_roll(rolls: &Rolls, root: &Path, clip: Option<&Place>, progress: &Progress) -> Result<Verdict> {
+    let mut found = Found::clone(&*rolls.tidy(root, progress)?);
+    // The walk may have been some time ago, and bytes of a file show in the file alone.
+    found.empty.retain(|path| is_empty(&root.join(path)));
     match clip {
-        Some(place) => found.look_at_clip(place, progress)?,
+        Some(place) => {
+            for file in place.files.iter().filter(|file| is_empty(file)) {
+                let path = shown(root, file);
+                if !found.empty.contains(&path) {
+                    found.empty.push(path);
+                }
+            }
+            found.look_at_clip(place, progress)?;
+        }
         None => found.look_at_ends(progress)?,
     }
     Ok(found.verdict(root))
+}
+
+fn is_empty(file: &Path) -> bool {
+    file.symlink_metadata().is_ok_and(|there| holds_nothing(&there))
+}
+
+fn holds_nothing(there: &fs::Metadata) -> bool {
+    there.is_file() && there.len() == 0
 }
 
 /// MHL-08 of a clip of which no roll is known: its own files, and the names beside them.
@@ -64,11 +85,33 @@ fn shown(root: &Path, path: &Path) -> String {
 }
 
 impl Found {
+    /// What there is below `root`, before any file is looked into.
+    pub fn below(root: &Path, progress: &Progress) -> Result<Self> {
+        let mut found = Self::default();
+        found.walk(root, progress)?;
+        Ok(found)
+    }
+
+    /// The folders in which a change of what is there would show.
+    pub fn depends_on(&self) -> &[PathBuf] {
+        &self.folders
+    }
+
+    /// Whether everything could be looked at.
+    pub fn is_whole(&self) -> bool {
+        self.unreadable.is_empty()
+    }
+
+    pub fn files(&self) -> usize {
+        self.files
+    }
+
     /// Everything below `root`. Links are not followed, and what is litter is not entered.
     fn walk(&mut self, root: &Path, progress: &Progress) -> Result<()> {
         let mut folders = vec![(root.to_owned(), 0)];
         while let Some((folder, depth)) = folders.pop() {
             progress.check()?;
+            self.folders.push(folder.clone());
             for (path, is_folder) in self.entries(&folder) {
                 // The history itself is another rule's.
                 let is_history = is_folder && path.file_name().is_some_and(|n| n == FOLDER);
@@ -117,7 +160,7 @@ impl Found {
     fn file(&mut self, root: &Path, path: PathBuf) {
         self.files += 1;
         match path.symlink_metadata() {
-            Ok(metadata) if metadata.is_file() && metadata.len() == 0 => self.empty.push(shown(root, &path)),
+            Ok(metadata) if holds_nothing(&metadata) => self.empty.push(shown(root, &path)),
             Ok(_) => {}
             Err(e) => self.unreadable.push(Error::io(&path, &e).to_string()),
         }

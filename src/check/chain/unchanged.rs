@@ -2,14 +2,15 @@
 
 use super::few;
 use crate::{
-    check::{Subject, Verdict, count},
+    check::{Subject, Verdict},
     error::{InFile, Result},
+    files,
     history::{Stamp, hash_bytes},
     progress::Progress,
     sidecar::mhl::Format,
+    words::count,
 };
 use std::{
-    fs::File,
     io::{Read, Seek, SeekFrom},
     path::{Path, PathBuf},
 };
@@ -63,7 +64,7 @@ impl Snapshot {
 
 /// A digest of the beginning, the middle and the end of a file.
 fn sample(path: &Path) -> Result<String> {
-    let mut file = File::open(path).in_file(path)?;
+    let mut file = files::open(path)?;
     let length = file.metadata().in_file(path)?.len();
     let mut bytes = vec![];
     let mut from = 0;

@@ -104,7 +104,7 @@ impl Profile {
         if let Some(known) = KNOWN.iter().find(|p| p.id == name) {
             return Ok(known.clone());
         }
-        if Path::new(name).is_file() {
+        if Path::new(name).exists() {
             return Self::open(Path::new(name)).map(Arc::new);
         }
         let ids = KNOWN.iter().map(|p| p.id.as_str()).collect::<Vec<_>>().join(", ");

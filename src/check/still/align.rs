@@ -32,6 +32,23 @@ impl Alignment {
         [1.0 / self.shown.width, 1.0 / self.shown.height]
     }
 
+    /// How far the edges of the still are from where they should be, as a part of its sides; a flip is farther than any shift.
+    fn off(&self) -> f64 {
+        let edges = |start: f64, length: f64| start.abs().max((start + length - 1.0).abs());
+        let r = &self.shown;
+        let flips = self.flip.iter().filter(|f| **f).count() as f64;
+        edges(r.x, r.width).max(edges(r.y, r.height)) + 10.0 * flips
+    }
+
+    /// The one of several matches with parts of one frame that is meant. A still of one part is found in every other of its shape,
+    /// shifted and scaled: among those that match as well as any, it is the one that lies nearest to where it should.
+    pub fn meant<T>(matches: impl IntoIterator<Item = (Self, T)>) -> Option<(Self, T)> {
+        let all: Vec<(Self, T)> = matches.into_iter().collect();
+        let best = all.iter().map(|(a, _)| a.correlation).fold(f64::NEG_INFINITY, f64::max);
+        let as_good = all.into_iter().filter(|(a, _)| a.correlation >= best - MARGIN);
+        as_good.min_by(|(a, _), (b, _)| a.off().total_cmp(&b.off()))
+    }
+
     /// The part of `area` that the still shows; may reach beyond it.
     pub fn part_of(&self, area: RectF) -> RectF {
         let [x, y] = [(0, self.shown.x, self.shown.width), (1, self.shown.y, self.shown.height)]
@@ -46,8 +63,9 @@ const SIDE: u32 = 960;
 const ROUGH: usize = 240;
 /// Longest side of the smallest, in which everything is tried.
 const COARSE: usize = 72;
-/// A flip is believed when it matches better by this much.
-const FLIP_MARGIN: f64 = 0.02;
+/// By less than this a match is no better than another: compression, noise and another scale make as much. A flip, or another part
+/// of the frame, is believed when it matches better by more.
+const MARGIN: f64 = 0.02;
 
 /// A still, made ready to be found in pictures.
 pub struct Aligner {
@@ -80,7 +98,7 @@ impl Aligner {
                 shown = refined(ours, still, shown);
             }
             let correlation = correlation(&ours[0], &stills[0], shown);
-            if best.is_none_or(|b| correlation > b.correlation + FLIP_MARGIN) {
+            if best.is_none_or(|b| correlation > b.correlation + MARGIN) {
                 best = Some(Alignment { flip, shown, correlation });
             }
         }
@@ -326,6 +344,31 @@ mod tests {
         let found = align(&ours, all(&ours), &mirrored).unwrap();
         assert_eq!(found.flip, [true, false]);
         assert!(found.shift(ours.size())[0].abs() < 0.1, "{found:?}");
+    }
+
+    #[test]
+    fn of_parts_of_one_shape_it_is_the_one_where_it_lies() {
+        let ours = scene(Size::new(1280, 720));
+        let parts = [all(&ours), RectF::new(64.0, 36.0, 1152.0, 648.0), RectF::new(128.0, 72.0, 1024.0, 576.0)];
+        for (n, part) in parts.iter().enumerate() {
+            let mut still = framing::resample(&ours, *part, Size::new(640, 360), &MEAN).unwrap();
+            // What an encoder makes of it.
+            let noise = |i: usize| ((i * 7919 % 1013) as f32 / 1013.0 - 0.5) * 0.01;
+            still.planes.iter_mut().for_each(|p| p.iter_mut().enumerate().for_each(|(i, v)| *v += noise(i)));
+            let aligner = Aligner::new(&still).unwrap();
+            let found = |area: &RectF| aligner.rough(&ours, *area).unwrap();
+            let (alignment, which) = Alignment::meant(parts.iter().enumerate().map(|(i, area)| (found(area), i))).unwrap();
+            assert_eq!(which, n, "{:?}", parts.map(|area| found(&area)));
+            assert!(alignment.off() < 0.01, "{alignment:?}");
+        }
+        // One that matches better by more than noise is meant, wherever it lies.
+        let at = |x: f64, correlation: f64| Alignment { shown: RectF::new(x, 0.0, 1.0, 1.0), correlation, ..Alignment::PERFECT };
+        let meant = |list: &[Alignment]| Alignment::meant(list.iter().map(|a| (*a, ()))).map(|(a, ())| a);
+        assert_eq!(meant(&[at(0.0, 0.9), at(0.1, 0.95)]), Some(at(0.1, 0.95)));
+        assert_eq!(meant(&[at(0.1, 0.95), at(0.0, 0.94)]), Some(at(0.0, 0.94)));
+        let flipped = Alignment { flip: [true, false], ..at(0.0, 0.95) };
+        assert_eq!(meant(&[flipped, at(0.1, 0.95)]), Some(at(0.1, 0.95)));
+        assert_eq!(meant(&[]), None);
     }
 
     #[test]

@@ -119,8 +119,9 @@ pub fn compare(subject: &Subject, progress: &Progress) -> Result<Comparison> {
         return Ok(Comparison::Elsewhere(format!("still is {}, of the shape of no part of the frame", still.size())));
     }
     let small_still = small_still(&still)?;
-    // A part that would have to be enlarged says little of the still, and its frame could become a picture without bounds.
-    let fits = |r: &RectF| r.width * MOST_ENLARGED >= f64::from(small_still.size().width);
+    // A part that would have to be enlarged says little of the still.
+    let least = |still: u32| f64::from(still) / MOST_ENLARGED;
+    let fits = |r: &RectF| r.width >= least(small_still.size().width) && r.height >= least(small_still.size().height);
     let areas: Vec<_> = areas.into_iter().filter(|(r, _)| fits(r)).collect();
     if areas.is_empty() {
         return Ok(Comparison::Elsewhere(format!("still is {}, several times the part of the frame it would show", still.size())));
@@ -131,12 +132,15 @@ pub fn compare(subject: &Subject, progress: &Progress) -> Result<Comparison> {
     for frame in sample_frames(&subject.clip.frames().present) {
         progress.check()?;
         let aces = plan.picture(subject.clip, frame, Stage::Aces)?;
+        let mut found = vec![];
         for &(area, name) in &areas {
             let placed = Placed::new(&aces, area, name, small_still.size(), &ops)?;
-            let alignment = aligner.rough(&placed.display, placed.area)?;
-            if best.as_ref().is_none_or(|(_, b)| alignment.correlation > b.alignment.correlation) {
-                best = Some((frame, Placed { alignment, ..placed }));
-            }
+            found.push((aligner.rough(&placed.display, placed.area)?, placed));
+        }
+        if let Some((alignment, placed)) = Alignment::meant(found)
+            && best.as_ref().is_none_or(|(_, b)| alignment.correlation > b.alignment.correlation)
+        {
+            best = Some((frame, Placed { alignment, ..placed }));
         }
     }
     let (frame, placed) = best.ok_or_else(|| Error::invalid("no frame to compare with").file(path))?;
@@ -182,7 +186,7 @@ pub fn over_canvas(path: &Path, found: &Match, canvas: Size, size: Size) -> Resu
     Ok((framing::resample(&still, whole, size, &MEAN).in_file(path)?, covered))
 }
 
-/// A frame, small enough to be compared many times, with the part of it that the still may show.
+/// A part of a frame that the still may show, small enough to be compared many times, with as much around it as it may be shifted by.
 struct Placed {
     aces: Image,
     display: Image,
@@ -194,18 +198,20 @@ struct Placed {
 }
 
 impl Placed {
-    /// `size`: of the still that `area` is compared with.
+    /// `size`: of the still that `area` is compared with. Neither picture has more than three times its sides, however small a part of
+    /// a large frame `area` is.
     fn new(aces: &Image, area: RectF, name: &'static str, size: Size, display: &[Op]) -> Result<Self> {
-        let whole = RectF::new(0.0, 0.0, aces.size().width.into(), aces.size().height.into());
+        let (x, y) = (around(area.x, area.width, aces.size().width), around(area.y, area.height, aces.size().height));
+        let source = RectF::new(x.0, y.0, x.1, y.1);
         let (sx, sy) = (f64::from(size.width) / area.width, f64::from(size.height) / area.height);
         let side = |v: f64| (v.round() as u32).max(1);
-        let target = Size::new(side(whole.width * sx), side(whole.height * sy));
-        let aces = framing::resample(aces, whole, target, &MEAN)?;
+        let target = Size::new(side(source.width * sx), side(source.height * sy));
+        let aces = framing::resample(aces, source, target, &MEAN)?;
         let mut shown = aces.clone();
         Processor::new(display).apply_image(&mut shown);
-        let (kx, ky) = (f64::from(target.width) / whole.width, f64::from(target.height) / whole.height);
+        let (kx, ky) = (f64::from(target.width) / source.width, f64::from(target.height) / source.height);
         let part = area;
-        let area = RectF::new(area.x * kx, area.y * ky, area.width * kx, area.height * ky);
+        let area = RectF::new((area.x - source.x) * kx, (area.y - source.y) * ky, area.width * kx, area.height * ky);
         Ok(Self { aces, display: shown, part, area, name, alignment: Alignment::PERFECT })
     }
 
@@ -220,6 +226,13 @@ impl Placed {
         let (a, b) = (interleaved(&ours), interleaved(still));
         Ok(block_difference(&DisplayPicture { size: still.size(), rgb: &a }, &DisplayPicture { size: still.size(), rgb: &b }))
     }
+}
+
+/// The stretch of a picture's side with as much before and behind an area as it is long, as far as the picture goes: start and length.
+fn around(start: f64, length: f64, side: u32) -> (f64, f64) {
+    let (from, to) = ((start - length).max(0.0), (start + 2.0 * length).min(side.into()));
+    // An area that lies beyond the picture is looked for where it says.
+    if to > from { (from, to - from) } else { (start, length) }
 }
 
 /// The still at most [`SIDE`] pixels a side, made small in light.
@@ -347,5 +360,40 @@ fn judged(subject: &Subject, progress: &Progress, verdict: impl FnOnce(&Match, &
         Comparison::Match(found) => Ok(verdict(found, path).frame(found.frame)),
         Comparison::NotApplicable(why) => Ok(Verdict::not_applicable(why.clone())),
         Comparison::Elsewhere(why) => Ok(Verdict::new(false, "found nowhere", "a frame of the clip", format!("{}: {why}", path.display()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_part_of_a_large_frame_makes_no_large_picture() {
+        let ramp = |x: f32, y: f32| (0..2_000_000).map(|i| x * (i % 2000) as f32 + y * (i / 2000) as f32).collect();
+        let frame = Image::from_planes(Size::new(2000, 1000), [ramp(0.01, 0.0), ramp(0.0, 0.01), ramp(0.01, 0.01)]);
+        let still = Size::new(80, 40);
+        for area in [RectF::new(0.0, 0.0, 20.0, 10.0), RectF::new(990.0, 495.0, 20.0, 10.0), RectF::new(1980.0, 990.0, 20.0, 10.0)] {
+            let placed = Placed::new(&frame, area, "part", still, &[]).unwrap();
+            let size = placed.display.size();
+            assert!(size.width <= 240 && size.height <= 120 && placed.aces.size() == size, "{size}");
+            assert_eq!((placed.area.width, placed.area.height), (80.0, 40.0));
+            // The pixels of that part: a pixel beside it is a hundredth off.
+            let part = framing::resample(&placed.display, placed.area, Size::new(20, 10), &MEAN).unwrap();
+            let want = framing::resample(&frame, area, Size::new(20, 10), &MEAN).unwrap();
+            for (a, b) in part.planes.iter().flatten().zip(want.planes.iter().flatten()) {
+                assert!((a - b).abs() < 4e-3, "{a} {b}");
+            }
+        }
+        // All of the frame is all of it.
+        let whole = RectF::new(0.0, 0.0, 2000.0, 1000.0);
+        assert_eq!(Placed::new(&frame, whole, "all", still, &[]).unwrap().display.size(), still);
+    }
+
+    #[test]
+    fn what_lies_around_is_within_the_picture() {
+        assert_eq!(around(0.0, 10.0, 100), (0.0, 20.0));
+        assert_eq!(around(50.0, 10.0, 100), (40.0, 30.0));
+        assert_eq!(around(95.0, 10.0, 100), (85.0, 15.0));
+        assert_eq!(around(200.0, 10.0, 100), (200.0, 10.0));
     }
 }

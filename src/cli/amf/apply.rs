@@ -1,6 +1,9 @@
 //! `prelight amf apply`: samples through the road of an AMF.
 
-use super::{AmfChoices, color, out};
+use super::{
+    super::named::{self, Given},
+    AmfChoices, color, out,
+};
 use crate::{
     color::{Op, invert},
     error::{Error, Result},
@@ -24,6 +27,9 @@ pub struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
+    if let Some(name) = &args.output_transform {
+        named::transform(Given::Option("--output-transform"), name)?;
+    }
     let amf = super::read(&args.file)?;
     let mut settings = Settings { output: args.output_transform.clone(), ..Settings::default() };
     args.choices.put(&mut settings, || Ok(amf.pipeline.choice_keys()))?;

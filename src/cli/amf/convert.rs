@@ -1,11 +1,11 @@
 //! `prelight amf convert`.
 
-use super::{line, out};
+use super::{Overwrite, line, out};
 use crate::{
-    error::{Error, Result},
+    error::Result,
     sidecar::{
         Diagnostic,
-        amf::{self, Conversion, Role, Transform, Version},
+        amf::{self, Conversion, Release, Role, Version},
     },
 };
 use serde::Serialize;
@@ -27,9 +27,8 @@ pub struct Args {
     /// File to write; without it, the document goes to standard output
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Replace a file that is there
-    #[arg(long)]
-    overwrite: bool,
+    #[command(flatten)]
+    overwrite: Overwrite,
     /// Output transform instead of the one there, so that a pipeline of ACES 1 can become one of ACES 2
     #[arg(long, value_name = "NAME")]
     output_transform: Option<String>,
@@ -49,17 +48,15 @@ struct Report<'a> {
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
+    let output =
+        args.output_transform.as_deref().map(|name| super::named("--output-transform", name, Role::Output, Release::NEWEST)).transpose()?;
     let amf = super::read(&args.file)?;
     let to = match args.to {
         To::V1 => Version::V1,
         To::V2 => Version::V2,
     };
     let folder = super::folder(&args.file);
-    let output = args.output_transform.as_deref().map(|name| {
-        Transform::named(name, Role::Output)
-            .ok_or_else(|| Error::usage("no output transform with an official ID has this name").field("--output-transform").value(name))
-    });
-    let choices = Conversion { folder: Some(folder), output: output.transpose()? };
+    let choices = Conversion { folder: Some(folder), output };
     let converted = amf::convert(&amf, to, OffsetDateTime::now_utc(), &choices).map_err(|e| e.file(&args.file))?;
     if let Some(out) = &args.out {
         super::refuse_elsewhere(&converted.amf, &args.file, out)?;

@@ -1,10 +1,10 @@
 //! `prelight amf edit`.
 
-use super::out;
+use super::{Overwrite, out};
 use crate::{
     error::{Error, Result},
     sidecar::{
-        amf::{Author, Edit, Place, Role, Stamp, Transform, WorkingSpace},
+        amf::{Author, Edit, Place, Release, Role, Stamp, Transform, WorkingSpace},
         cdl::Cdl,
         lut,
     },
@@ -20,9 +20,8 @@ pub struct Args {
     /// folder
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
-    /// Replace a file that is there
-    #[arg(long)]
-    overwrite: bool,
+    #[command(flatten)]
+    overwrite: Overwrite,
     /// Input transform: a name, a transform ID, a file, or none
     #[arg(long, value_name = "SPEC")]
     input: Option<String>,
@@ -75,23 +74,24 @@ pub(super) fn run(args: &Args) -> Result<()> {
     super::refuse_elsewhere(&amf, &args.file, &args.out)?;
     let folder = super::folder(&args.out);
     let stamp = Stamp { now: OffsetDateTime::now_utc(), document: (!args.keep_uuid).then(Uuid::new_v4), pipeline: Uuid::new_v4() };
-    let edited = amf.edited(&edits(args, folder)?, Some(folder), stamp).map_err(|e| e.file(&args.file))?;
+    let edited = amf.edited(&edits(args, folder, Release::of(&amf))?, Some(folder), stamp).map_err(|e| e.file(&args.file))?;
     super::put(&edited, Some(&args.out), args.overwrite)?;
     out::write(super::show::show(&edited))
 }
 
-fn edits(args: &Args, folder: &Path) -> Result<Vec<Edit>> {
-    let space = space(args.cdl_space.as_deref().unwrap_or("acescct"))?;
-    let look = |spec: &String| transform(spec, Role::Look, &space, folder);
-    let end = |spec: &Option<String>, role: Role| match spec.as_deref() {
+/// The edits that were asked for, in the IDs of `release`.
+fn edits(args: &Args, folder: &Path, release: Release) -> Result<Vec<Edit>> {
+    let space = space(args.cdl_space.as_deref().unwrap_or("acescct"), release)?;
+    let look = |option: &str, spec: &String| transform(option, spec, Role::Look, &space, folder, release);
+    let end = |option: &str, spec: &Option<String>, role: Role| match spec.as_deref() {
         None => Ok(None),
         Some("none") => Ok(Some(None)),
-        Some(spec) => transform(spec, role, &space, folder).map(|t| Some(Some(t))),
+        Some(spec) => transform(option, spec, role, &space, folder, release).map(|t| Some(Some(t))),
     };
-    let mut edits: Vec<Edit> = end(&args.input, Role::Input)?.map(Edit::Input).into_iter().collect();
-    edits.extend(end(&args.output, Role::Output)?.map(Edit::Output));
+    let mut edits: Vec<Edit> = end("--input", &args.input, Role::Input)?.map(Edit::Input).into_iter().collect();
+    edits.extend(end("--output", &args.output, Role::Output)?.map(Edit::Output));
     for (number, spec) in &args.replace_look {
-        edits.push(Edit::ReplaceLook { look: *number, by: look(spec)? });
+        edits.push(Edit::ReplaceLook { look: *number, by: look("--replace-look", spec)? });
     }
     for (number, numbers) in &args.set_cdl {
         let space = args.cdl_space.is_some().then(|| Box::new(space.clone()));
@@ -107,7 +107,7 @@ fn edits(args: &Args, folder: &Path) -> Result<Vec<Edit>> {
         edits.push(Edit::MoveLook { from: *from, to });
     }
     for spec in &args.add_look {
-        edits.push(Edit::AddLook { before: None, look: look(spec)? });
+        edits.push(Edit::AddLook { before: None, look: look("--add-look", spec)? });
     }
     for numbers in &args.add_cdl {
         edits.push(Edit::AddLook { before: None, look: Transform::cdl(cdl(numbers)?, space.clone()) });
@@ -120,16 +120,16 @@ fn edits(args: &Args, folder: &Path) -> Result<Vec<Edit>> {
     Ok(edits)
 }
 
-fn transform(spec: &str, role: Role, space: &WorkingSpace, folder: &Path) -> Result<Transform> {
+fn transform(option: &str, spec: &str, role: Role, space: &WorkingSpace, folder: &Path, release: Release) -> Result<Transform> {
     match lut::file(spec) {
         Some((path, part)) => Transform::of_file(path, part, space, folder),
-        None => Transform::named(spec, role)
-            .ok_or_else(|| Error::usage("neither a look file nor a transform with an official ID").field("transform").value(spec)),
+        None => super::named(option, spec, role, release),
     }
 }
 
-fn space(name: &str) -> Result<WorkingSpace> {
-    WorkingSpace::named(name).ok_or_else(|| Error::usage("not a working space with official IDs").field("--cdl-space").value(name))
+fn space(name: &str, release: Release) -> Result<WorkingSpace> {
+    let named = WorkingSpace::named_in(name, release);
+    named.ok_or_else(|| Error::usage("not a working space with official IDs").field("--cdl-space").value(name))
 }
 
 /// Nine numbers and the saturation, 1 where it is not there; parentheses, commas and white space between them alike.

@@ -6,13 +6,12 @@ use super::{
     road::Road,
 };
 use crate::{
-    cli::bench,
+    cli::{bench, overwrite::Overwrite},
     color::{
         Processor, named,
         rgb::{AP0, AP1, Chromaticities},
     },
     error::{Error, Result},
-    files::Existing,
     image::Census,
 };
 use std::{
@@ -34,15 +33,15 @@ pub struct Args {
     /// Samples of the result: half or float in EXR (half if not given), 8, 16 or float in TIFF, 8 or 16 in PNG
     #[arg(long, value_enum)]
     depth: Option<Depth>,
-    /// Replace files that are already there
-    #[arg(long)]
-    force: bool,
+    #[command(flatten)]
+    overwrite: Overwrite,
     /// Worker threads; all cores where absent. The pixels are the same for any number
     #[arg(long)]
     threads: Option<usize>,
 }
 
 pub fn run(args: &Args) -> Result<()> {
+    args.road.refuse_unknown()?;
     let pool = bench::pool(args.threads)?;
     let Some(frames) = args.frames.clone() else {
         return pool.install(|| apply(args, &args.input, &args.output));
@@ -74,8 +73,7 @@ fn apply(args: &Args, input: &Path, output: &Path) -> Result<()> {
     }
     let census = image.census();
     Processor::new(&args.road.ops(stated)?).apply_image(&mut image);
-    let existing = if args.force { Existing::Replace } else { Existing::Refuse };
-    let clipped = picture::write(output, &image, args.depth, primaries(&args.road.to), existing)?;
+    let clipped = picture::write(output, &image, args.depth, primaries(&args.road.to), args.overwrite.existing())?;
     report(input, census, output, clipped);
     Ok(())
 }

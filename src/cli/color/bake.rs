@@ -2,9 +2,13 @@
 
 use super::{out, road::Road};
 use crate::{
-    color::{Interpolation, Lattice, Lut1, Lut1Domain, Lut3, Matrix, Op, eval_f64, invert, named, rgb},
+    cli::{
+        named::{self, Given},
+        overwrite::Overwrite,
+    },
+    color::{self, Interpolation, Lattice, Lut1, Lut1Domain, Lut3, Matrix, Op, eval_f64, invert, rgb},
     error::{Error, Result},
-    files::{self, Existing},
+    files,
     sidecar::lut::{clf, cube},
 };
 use rayon::prelude::*;
@@ -28,9 +32,8 @@ pub struct Args {
     /// What to write; by the extension of the file if not given
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// Replace a file that is already there
-    #[arg(long)]
-    force: bool,
+    #[command(flatten)]
+    overwrite: Overwrite,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -136,13 +139,15 @@ fn errors(road: &[Op], baked: &Baked, format: Format, shaper: Option<&Op>) -> Er
 
 pub fn run(args: &Args) -> Result<()> {
     let road = args.road.ops(None)?;
+    if let Some(spec) = &args.shaper {
+        named::transform_or_file(Given::Option("--shaper"), spec)?;
+    }
     let shaper = args.shaper.as_deref().map(curve_of).transpose()?;
     let baked = Baked::new(&road, shaper.as_ref(), args.shaper_size as usize, usize::from(args.size))?;
     let title = format!("{} to {}", args.road.from.as_deref().unwrap_or("ACES2065-1"), args.road.to);
     let format = args.format()?;
     let text = baked.text(format, &title)?;
-    let existing = if args.force { Existing::Replace } else { Existing::Refuse };
-    files::write_bytes(&args.output, existing, text.as_bytes())?;
+    files::write_bytes(&args.output, args.overwrite.existing(), text.as_bytes())?;
 
     let [low, high] = baked.range;
     out::message(format_args!("{}: inputs {low} to {high}; values outside are clamped", args.output.display()));
@@ -156,9 +161,9 @@ pub fn run(args: &Args) -> Result<()> {
 /// The curve of a space, from light to code: what its ops to linear begin with. Its matrix is left to the cube.
 fn curve_of(spec: &str) -> Result<Op> {
     let none = || Error::usage("not a space with one curve for the three channels").field("--shaper").value(spec);
-    let ops = match named(spec) {
+    let ops = match color::named(spec) {
         Some(row) => row.ops(),
-        None => crate::color::transform(spec, false)?,
+        None => color::transform(spec, false)?,
     };
     match ops.first() {
         Some(op @ Op::Curve(curves)) if curves[0] == curves[1] && curves[1] == curves[2] => op.inverse().ok_or_else(none),

@@ -2,7 +2,10 @@
 
 use super::{BenchArgs, engine::Ready};
 use crate::{
-    cli::bench::{self, Stopwatch},
+    cli::{
+        bench::{self, Stopwatch},
+        named::{self, Given},
+    },
     error::Result,
     image::{Image, Size},
     sidecar::lut::transform,
@@ -13,6 +16,7 @@ const SIZE: Size = Size::new(1920, 540);
 const PASSES: usize = 9;
 
 pub fn run(args: &BenchArgs) -> Result<String> {
+    named::transform_or_file(Given::Option("--transform"), &args.transform)?;
     let engine = Ready::new(&transform(&args.transform, args.inverse)?, args.engine)?;
     let pool = bench::pool(args.threads)?;
     let (wall, cpu) = pool.install(|| measure(&engine))?;

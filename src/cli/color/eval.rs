@@ -2,6 +2,7 @@
 
 use super::{Engine, EvalArgs, engine::Ready, golden, out};
 use crate::{
+    cli::named::{self, Given},
     color::{Op, eval_f64},
     error::{Error, InFile, Result},
     image::Census,
@@ -15,7 +16,10 @@ pub fn run(args: &EvalArgs) -> Result<()> {
             let (ops, rows) = golden::read(file)?;
             print(&ops, &rows, args.engine)
         }
-        (None, Some(spec)) => standard_input(&transform(spec, args.inverse)?, args.engine),
+        (None, Some(spec)) => {
+            named::transform_or_file(Given::Option("--transform"), spec)?;
+            standard_input(&transform(spec, args.inverse)?, args.engine)
+        }
         (None, None) => Err(Error::usage("give a file or --transform")),
     }
 }
@@ -47,10 +51,11 @@ pub fn rows<'a>(lines: impl Iterator<Item = (&'a str, u32)>, columns: [usize; 3]
         let cells: Vec<&str> = text.split(',').map(str::trim).collect();
         let mut px = [0.0; 3];
         for (x, column) in px.iter_mut().zip(columns) {
-            let cell = cells.get(column).copied().unwrap_or("");
-            *x = cell
-                .parse()
-                .map_err(|_| Error::invalid("not a number").field(format!("column {}", column + 1)).value(cell).line(number))?;
+            let wrong = |message: String| Error::invalid(message).field(format!("column {}", column + 1)).line(number);
+            let cell = cells.get(column).filter(|cell| !cell.is_empty());
+            let cell =
+                cell.ok_or_else(|| wrong(format!("there is no number here; a row has three, as 0.1,0.2,0.3, and this one is {text:?}")))?;
+            *x = cell.parse().map_err(|_| wrong("not a number".into()).value(cell))?;
         }
         out.push(px);
     }
@@ -92,5 +97,8 @@ mod tests {
     fn bad_cells_are_named() {
         let e = rows("1,2,3\n1,x,3".lines().zip(1..), [0, 1, 2]).unwrap_err();
         assert_eq!(e.file("in").to_string(), "in:2: column 2 = x: not a number");
+        let e = rows(".1,.2".lines().zip(1..), [0, 1, 2]).unwrap_err().file("in");
+        let said = "in:1: column 3: there is no number here; a row has three, as 0.1,0.2,0.3, and this one is \".1,.2\"";
+        assert_eq!((e.to_string().as_str(), rows("1,,3".lines().zip(1..), [0, 1, 2]).is_err()), (said, true));
     }
 }

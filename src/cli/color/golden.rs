@@ -4,19 +4,23 @@ use super::eval::rows;
 use crate::{
     color::{Cdl, CdlStyle, Interpolation, Lut3, Op, invert, transform},
     error::{Error, InFile, Result},
+    files,
     sidecar::lut,
 };
 use serde_json::Value;
 use std::path::Path;
 
+/// Far above any file of the corpus.
+const MAX_BYTES: u64 = 256 << 20;
+
 /// Ops and input samples. Files that the metadata names are looked for beside the folder of the group.
 pub fn read(path: &Path) -> Result<(Vec<Op>, Vec<[f64; 3]>)> {
-    parse(&std::fs::read_to_string(path).in_file(path)?, path.parent().unwrap_or(Path::new(""))).in_file(path)
+    parse(&files::read_text(path, MAX_BYTES)?, path.parent().unwrap_or(Path::new(""))).in_file(path)
 }
 
 /// The input samples alone.
 pub fn samples(path: &Path) -> Result<Vec<[f64; 3]>> {
-    Ok(split(&std::fs::read_to_string(path).in_file(path)?).in_file(path)?.1)
+    Ok(split(&files::read_text(path, MAX_BYTES)?).in_file(path)?.1)
 }
 
 fn parse(text: &str, folder: &Path) -> Result<(Vec<Op>, Vec<[f64; 3]>)> {

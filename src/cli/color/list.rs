@@ -1,7 +1,8 @@
 //! `prelight color list` and `prelight color show`.
 
 use crate::{
-    color::{Kind, Named, Op, catalogue, named},
+    cli::named::{self, Given},
+    color::{self, Kind, Named, Op, catalogue},
     error::{Error, Result},
     sidecar::lut,
 };
@@ -58,9 +59,10 @@ pub fn list(args: &ListArgs) -> String {
 }
 
 pub fn show(args: &ShowArgs) -> Result<String> {
+    named::transform_or_file(Given::Option("transform"), &args.id)?;
     let ops = lut::transform(&args.id, args.inverse)?;
     // The direction that the ops have, which an ID may say itself.
-    let row = named(&args.id);
+    let row = color::named(&args.id);
     let backward = match row {
         Some(row) => row.ops() != ops,
         None => args.inverse,

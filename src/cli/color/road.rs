@@ -1,7 +1,8 @@
 //! The road that `--from`, `--look` and `--to` describe.
 
 use crate::{
-    color::{Kind, Op, invert, named, transform},
+    cli::named::{self, Given},
+    color::{self, Kind, Op, invert, transform},
     error::{Error, Result},
     sidecar::lut,
 };
@@ -23,8 +24,19 @@ pub struct Road {
 }
 
 impl Road {
+    /// Refuses a name that there is none of, before anything is read.
+    pub fn refuse_unknown(&self) -> Result<()> {
+        let from = self.from.iter().map(|spec| ("--from", spec));
+        let looks = self.look.iter().map(|spec| ("--look", spec)).chain([("--look-in", &self.look_in), ("--to", &self.to)]);
+        from.chain(looks).try_for_each(|(option, spec)| named::transform_or_file(Given::Option(option), spec))
+    }
+
     /// The ops from `start`, or from ACES2065-1 where nothing says what the values are, to the end.
+    ///
+    /// # Errors
+    /// `Usage`: an unknown name; what is no space, or cannot be inverted.
     pub fn ops(&self, start: Option<Vec<Op>>) -> Result<Vec<Op>> {
+        self.refuse_unknown()?;
         let mut ops = match (&self.from, start) {
             (Some(spec), _) => to_aces(spec)?,
             (None, Some(ops)) => ops,
@@ -65,7 +77,7 @@ fn from_aces(spec: &str) -> Result<Vec<Op>> {
 
 /// What a name is for; `None` of a file.
 fn kind(spec: &str) -> Result<Option<Kind>> {
-    match named(spec).map(|row| row.kind) {
+    match color::named(spec).map(|row| row.kind) {
         Some(kind @ (Kind::Look | Kind::Curve)) => {
             Err(Error::usage(format!("a {} is not what values are or become; use --look", kind.word())).field("transform").value(spec))
         }
@@ -75,7 +87,7 @@ fn kind(spec: &str) -> Result<Option<Kind>> {
 
 /// The ops of a name in the direction of its row, whatever direction an ID says, or of a file.
 fn space(spec: &str) -> Result<Vec<Op>> {
-    match named(spec) {
+    match color::named(spec) {
         Some(row) => Ok(row.ops()),
         None => lut::transform(spec, false),
     }

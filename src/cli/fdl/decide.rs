@@ -1,6 +1,6 @@
 //! `prelight fdl decide`: a framing intent made a framing decision.
 
-use super::{super::out, decision, template::read, write_new};
+use super::{Overwrite, decision, out, template::read, write_new};
 use crate::{
     error::{Error, InFile, Result},
     framing::{self, Decided, Selection, template::Mode},
@@ -36,6 +36,8 @@ pub struct Args {
     /// Write the FDL with the decision added
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    overwrite: Overwrite,
 }
 
 fn round(text: &str) -> std::result::Result<(Even, RoundMode), String> {
@@ -81,7 +83,7 @@ fn decide(args: &Args) -> Result<Decided> {
     let decided = framing::decide(canvas, intent, document.protection_sense(), args.round, args.mode).in_file(&args.source)?;
     if let Some(path) = &args.out {
         let made = framing::with_decision(&document, &canvas.id, intent, &decided).in_file(&args.source)?;
-        write_new(path, made)?;
+        write_new(path, args.overwrite, made)?;
     }
     Ok(decided)
 }

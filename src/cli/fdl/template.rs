@@ -1,9 +1,6 @@
 //! `prelight fdl template` and `fdl explain --template`: a canvas template applied, and its arithmetic.
 
-use super::{
-    super::{bench::Stopwatch, out},
-    decision, point, size, write_new,
-};
+use super::{super::bench::Stopwatch, Overwrite, decision, out, point, size, write_new};
 use crate::{
     error::{Error, InFile, Result},
     framing::{
@@ -29,6 +26,8 @@ pub struct Args {
     /// Write the source FDL with the derived canvas added
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    overwrite: Overwrite,
     /// Apply it this many times in memory and print how many a second
     #[arg(long, value_name = "TIMES", hide = true)]
     bench: Option<u32>,
@@ -52,14 +51,28 @@ pub struct Choice {
     /// Place of the template in its file, from 0
     #[arg(long, value_name = "N", requires = "template")]
     index: Option<usize>,
-    /// Whose arithmetic: exact, asc-1.0.2, asc-main
-    #[arg(long, default_value_t)]
-    mode: Mode,
+    /// Whose arithmetic: exact (if not given), asc-1.0.2, asc-main
+    #[arg(long)]
+    mode: Option<Mode>,
 }
 
 impl Choice {
     pub fn has_template(&self) -> bool {
         self.template.is_some()
+    }
+
+    fn mode(&self) -> Mode {
+        self.mode.unwrap_or_default()
+    }
+
+    /// Refuses what says nothing without a template.
+    pub fn refuse_without_template(&self) -> Result<()> {
+        let names = [("--context", &self.context), ("--canvas", &self.canvas), ("--decision", &self.decision)];
+        let mode = self.mode.map(|mode| mode.to_string());
+        match names.into_iter().chain([("--mode", &mode)]).find_map(|(option, value)| Some((option, value.as_ref()?))) {
+            Some((option, value)) => Err(Error::usage("says how a template is applied: it needs --template").field(option).value(value)),
+            None => Ok(()),
+        }
     }
 
     pub fn selection(&self) -> Selection {
@@ -71,14 +84,14 @@ impl Choice {
         let (file, id) = template::split(named);
         let path = Path::new(file);
         let document = read(path)?;
-        let place = self.index.map(|i| i.to_string());
-        match self.index {
+        match (self.index, id) {
+            (Some(i), Some(_)) => Err(Error::usage("FILE#ID names the template already").field("--index").value(i)),
             // By its place even where a template has this number for an id.
-            Some(i) => {
+            (Some(i), None) => {
                 let found = document.canvas_templates.get(i).cloned();
-                found.ok_or_else(|| Error::usage("no template at this place").field("index").value(i).file(path))
+                found.ok_or_else(|| Error::usage("no template at this place").field("--index").value(i).file(path))
             }
-            None => template::pick(&document, id.or(place.as_deref())).cloned().in_file(path),
+            (None, id) => template::pick(&document, id).cloned().in_file(path),
         }
     }
 }
@@ -109,18 +122,18 @@ fn apply(args: &Args) -> Result<Derived> {
     let source = read(&args.source)?;
     let frame = Frame::select(&source, &args.choice.selection()).in_file(&args.source)?;
     let chosen = args.choice.template(&source)?;
-    let derived = template::apply(&frame, &chosen, args.choice.mode).in_file(&args.source)?;
+    let derived = template::apply(&frame, &chosen, args.choice.mode()).in_file(&args.source)?;
     if let Some(times) = args.bench {
         let watch = Stopwatch::start();
         for _ in 0..times {
-            std::hint::black_box(template::apply(&frame, &chosen, args.choice.mode)?);
+            std::hint::black_box(template::apply(&frame, &chosen, args.choice.mode())?);
         }
         let seconds = watch.cpu().unwrap_or(watch.wall()).as_secs_f64();
         out::message(format_args!("{:.0} templates a second", f64::from(times) / seconds));
     }
     if let Some(path) = &args.out {
         let made = template::derived_fdl(&source, &frame, &derived, &chosen.id).in_file(&args.source)?;
-        write_new(path, made)?;
+        write_new(path, args.overwrite, made)?;
     }
     Ok(derived)
 }
@@ -159,7 +172,7 @@ fn summary(d: &Derived) -> Vec<String> {
 pub fn explain(source: &Fdl, choice: &Choice, json: bool) -> Result<()> {
     let frame = Frame::select(source, &choice.selection())?;
     let chosen = choice.template(source)?;
-    let derived = template::explain(&frame, &chosen, choice.mode)?;
+    let derived = template::explain(&frame, &chosen, choice.mode())?;
     let published = template::apply(&frame, &chosen, Mode::Asc102);
     let other = differences(&derived, &published);
     if json {

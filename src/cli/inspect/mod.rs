@@ -9,7 +9,7 @@ mod table;
 use super::out;
 use crate::{
     camera::{self, Clip, Metadata, SCHEMA_VERSION},
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, InFile, Result},
 };
 use progress::Progress;
 use serde_json::{Value, json};
@@ -38,6 +38,9 @@ pub struct Args {
     formats: bool,
 }
 
+/// Said after every path was told about.
+const NOT_ALL: &str = "not every path could be read";
+
 /// How results are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Style {
@@ -62,11 +65,14 @@ pub fn run(args: Args) -> Result<()> {
     let written = report.write_all(&args.paths);
     report.progress.end(report.clips, report.errors);
     match (written, report.failure) {
-        // A reader that has gone away (`| head`) has what it wanted.
-        (Err(e), _) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        // A reader that has gone away (`| head`) has what it wanted, but for what was wrong so far, and for paths that are not there.
+        (Err(e), failure) if e.kind() == io::ErrorKind::BrokenPipe => match failure {
+            Some(kind) => Err(Error::new(kind, NOT_ALL)),
+            None => args.paths.iter().try_for_each(|path| path.metadata().map(|_| ()).in_file(path)),
+        },
         (Err(e), _) => Err(Error::io(Path::new("standard output"), &e)),
         // Said above with its place: the exit code is what is left to give.
-        (Ok(()), Some(kind)) => Err(Error::new(kind, "not every path could be read")),
+        (Ok(()), Some(kind)) => Err(Error::new(kind, NOT_ALL)),
         (Ok(()), None) => Ok(()),
     }
 }

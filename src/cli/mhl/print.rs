@@ -4,6 +4,7 @@ use super::out;
 use crate::{
     error::Result,
     history::{Problem, Report, size_in_words},
+    words::{agree, count},
 };
 use std::path::Path;
 
@@ -30,7 +31,8 @@ pub(super) fn report(folder: &Path, report: &Report) -> Result<()> {
     add(report.verified, "as recorded");
     add(report.original, "recorded for the first time");
     add(report.resumed, "hashed before the interruption");
-    add(report.problems.len() as u64, if report.problems.len() == 1 { "problem" } else { "problems" });
+    let problems = report.problems.len() as u64;
+    add(problems, agree(&problems, "problem", "problems"));
     if report.bytes_hashed > 0 {
         parts.push(format!("{} hashed", size_in_words(report.bytes_hashed)));
     }
@@ -56,8 +58,4 @@ fn words(problem: &Problem) -> String {
         Problem::FormatNotRecorded { format, .. } => format!("not recorded {format}: no file has a digest in this format"),
         Problem::NotWritten { path, message } => format!("not written  {path}: {message}"),
     }
-}
-
-fn count(n: u64, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

@@ -4,6 +4,8 @@ use super::out;
 use crate::{
     error::{Error, Result},
     history::{self, Generation, History, Tree, exit},
+    progress::Progress,
+    words::count,
 };
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -34,7 +36,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
             }
         };
     }
-    let tree = Tree::scan(&args.folder, &[])?;
+    let tree = Tree::scan(&args.folder, &[], &Progress::default())?;
     if !tree.histories.iter().any(History::exists) {
         return Err(Error::invalid("no ASC MHL history here (create makes one)").file(&args.folder).exit(exit::NO_HISTORY));
     }
@@ -70,7 +72,7 @@ fn describe(history: &History) -> Value {
 
 fn print(history: &History) -> Result<()> {
     let folder = if history.inside.is_empty() { "." } else { &history.inside };
-    out::line(format_args!("{folder}: {} files on record", history.records.files.len()))?;
+    out::line(format_args!("{folder}: {} on record", count(history.records.files.len(), "file")))?;
     for g in &history.generations {
         let by = g.creator.authors.iter().map(|a| a.name.as_str()).filter(|n| !n.is_empty()).collect::<Vec<_>>().join(", ");
         let by = if by.is_empty() { String::new() } else { format!(" by {by}") };
@@ -78,7 +80,7 @@ fn print(history: &History) -> Result<()> {
         out::line(format_args!("  generation {}  {}  {} on {}{by}", g.number, g.creator.date, tool.trim(), g.creator.host))?;
         let kind = g.process.kind.name();
         let counts = format!("{} new, {} verified, {} failed", g.original, g.verified, g.failed);
-        out::line(format_args!("    {kind}: {} files ({counts}), {} folders", g.files, g.folders))?;
+        out::line(format_args!("    {kind}: {} ({counts}), {}", count(g.files, "file"), count(g.folders, "folder")))?;
         if let Some(comment) = &g.creator.comment {
             out::line(format_args!("    {comment}"))?;
         }

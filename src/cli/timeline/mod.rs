@@ -2,13 +2,18 @@
 
 mod show;
 
-use super::{bench::Stopwatch, out};
+use super::{
+    bench::Stopwatch,
+    out,
+    overwrite::Overwrite,
+    validate::{self, line, validate},
+};
 use crate::{
     camera::Rational,
     error::{Error, InFile, Result},
     files,
     sidecar::{
-        Diagnostic, Level,
+        Diagnostic,
         edl::{self, Edl, Options, Reels},
         is_valid, otio,
         timeline::{self, Format, Object, Placed, Timeline},
@@ -58,9 +63,11 @@ enum Command {
         input: Input,
         #[arg(long, value_enum)]
         to: To,
-        /// Write here instead of to standard output; an existing file is not overwritten
+        /// Write here instead of to standard output
         #[arg(short, long, value_name = "OUT")]
         out: Option<PathBuf>,
+        #[command(flatten)]
+        overwrite: Overwrite,
         /// Reel names of an EDL
         #[arg(long, value_enum, default_value_t = ReelNames::Whole)]
         reels: ReelNames,
@@ -100,14 +107,14 @@ enum ReelNames {
 
 pub fn run(args: Args) -> Result<()> {
     match args.command {
-        Command::Validate { input, json } => validate(&input, json),
+        Command::Validate { input, json } => validate(&input.file, "timeline", findings(&input), validate::unreadable, json),
         Command::Show { input, amf, json } => {
             let (object, format, mut found) = timeline::open(&input.file, input.rate)?;
             found.extend(timeline::check(&object));
             show::run(&input.file, &object, format, &found, &amf, json)
         }
         Command::Bench { input, passes } => bench(&input, passes),
-        Command::Convert { input, to, out, reels, track, drop_frame } => {
+        Command::Convert { input, to, out, overwrite, reels, track, drop_frame } => {
             let (object, _, mut found) = timeline::open(&input.file, input.rate)?;
             let text = match to {
                 To::Otio => {
@@ -121,7 +128,9 @@ pub fn run(args: Args) -> Result<()> {
                         ReelNames::Cmx8 => Reels::Cmx8,
                         ReelNames::File32 => Reels::File32,
                     };
-                    let track = track.map(|n| n.checked_sub(1).ok_or_else(|| Error::usage("--track counts from 1"))).transpose()?;
+                    let track = track
+                        .map(|n| n.checked_sub(1).ok_or_else(|| Error::usage("tracks are counted from 1").field("--track").value(n)))
+                        .transpose()?;
                     let options = Options { reels, track, drop_frame: drop_frame.then_some(true) };
                     let (edl, left_out) = to_edl(&object, input.rate, options).in_file(&input.file)?;
                     found.extend(left_out);
@@ -130,7 +139,7 @@ pub fn run(args: Args) -> Result<()> {
             };
             report(&input.file, &found);
             match out {
-                Some(path) => files::write_bytes(&path, files::Existing::Refuse, text.as_bytes()),
+                Some(path) => files::write_bytes(&path, overwrite.existing(), text.as_bytes()),
                 None => out::write(text),
             }
         }
@@ -171,34 +180,6 @@ fn bench(input: &Input, passes: u32) -> Result<()> {
     out::json(&json!({ "ms": each(watch.wall()), "cpu_ms": watch.cpu().map(each) }))
 }
 
-fn validate(input: &Input, json: bool) -> Result<()> {
-    let found = match findings(input) {
-        Ok(found) => found,
-        // What cannot be read at all is an answer too; only the operating system's refusal is not.
-        Err(error) if error.exit_code() == 10 => vec![unreadable(&error)],
-        Err(error) => return Err(error),
-    };
-    let valid = is_valid(&found);
-    if json {
-        out::json(&json!({ "valid": valid, "diagnostics": found }))?;
-    } else {
-        for finding in &found {
-            out::line(line(&input.file, finding))?;
-        }
-        out::line(format_args!("{}: {}", input.file.display(), if valid { "valid" } else { "not valid" }))?;
-    }
-    if valid { Ok(()) } else { Err(Error::invalid("not a valid timeline").file(&input.file)) }
-}
-
-fn unreadable(error: &Error) -> Diagnostic {
-    let message = match error.found() {
-        Some(value) => format!("{} ({value})", error.message()),
-        None => error.message().to_owned(),
-    };
-    let path = error.field_name().unwrap_or_default().to_owned();
-    Diagnostic { level: Level::Error, code: "UNREADABLE", message, line: error.line_number().unwrap_or(0), path }
-}
-
 fn findings(input: &Input) -> Result<Vec<Diagnostic>> {
     let bytes = files::read_bounded(&input.file, otio::MAX_BYTES)?;
     // Of an EDL, every contradiction and not the first.
@@ -218,15 +199,4 @@ fn report(file: &Path, found: &[Diagnostic]) {
     for finding in found {
         out::message(line(file, finding));
     }
-}
-
-fn line(file: &Path, d: &Diagnostic) -> String {
-    let level = match d.level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Info => "note",
-    };
-    let line = if d.line == 0 { String::new() } else { format!(":{}", d.line) };
-    let path = if d.path.is_empty() { String::new() } else { format!("{}: ", d.path) };
-    format!("{}{line}: {level}: {path}{} [{}]", file.display(), d.message, d.code)
 }

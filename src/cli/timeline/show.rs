@@ -7,10 +7,11 @@ use crate::{
     sidecar::{
         Diagnostic, amf,
         timeline::{
-            self, Content, EffectKind, Format, Fraction, Item, MediaKind, Object, Placed, Time, Timeline,
+            self, CMX, Content, EffectKind, Format, Fraction, Item, MediaKind, Object, Placed, Time, Timeline, Transition,
             link::{By, Link, Linker, Target},
         },
     },
+    words::count,
 };
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -22,7 +23,22 @@ struct Row<'a> {
     record: Option<[String; 2]>,
     source: Option<[String; 2]>,
     speed: Option<String>,
+    /// Those that lead into it and out of it.
+    blends: [Option<Blend>; 2],
     link: Option<Link>,
+    /// Whether a clip comes right after it.
+    followed: bool,
+}
+
+/// A transition, as it is shown.
+struct Blend {
+    /// `SMPTE_Dissolve`, `SMPTE_Wipe` …
+    kind: String,
+    /// The code that an EDL has for it: `D`, `W001`.
+    code: Option<String>,
+    /// Frames of the record side, and how many of them lie before the cut.
+    frames: Fraction,
+    before: Fraction,
 }
 
 pub(super) fn run(file: &Path, object: &Object, format: Format, found: &[Diagnostic], amfs: &[PathBuf], json: bool) -> Result<()> {
@@ -38,14 +54,16 @@ pub(super) fn run(file: &Path, object: &Object, format: Format, found: &[Diagnos
         None => Fraction::ZERO,
     };
     let mut rows = vec![];
-    for placed in items.iter().filter(|p| matches!(p.item.content, Content::Clip(_))) {
+    for (i, placed) in items.iter().enumerate().filter(|(_, p)| is_clip(p)) {
         let link = (!targets.is_empty()).then(|| linker.link(placed.item));
         rows.push(Row {
             record: record(placed, start, rate, drop)?,
             source: source(placed.item, drop)?,
             speed: speed(placed.item),
+            blends: blends(placed, rate)?,
             placed,
             link,
+            followed: items.get(i + 1).is_some_and(|next| is_clip(next) && next.path == placed.path),
         });
     }
     let name = single.map_or("", |t| t.base.name.as_str());
@@ -56,12 +74,16 @@ pub(super) fn run(file: &Path, object: &Object, format: Format, found: &[Diagnos
         }));
     }
     let at = rate.map_or(String::new(), |r| format!(", {r} frames per second"));
-    out::line(format_args!("{} {name:?}: {} clips{at}", format.label(), rows.len()))?;
+    out::line(format_args!("{} {name:?}: {}{at}", format.label(), count(rows.len(), "clip")))?;
     for row in &rows {
         out::line(text(row, &targets)?)?;
     }
     report(file, found);
     Ok(())
+}
+
+fn is_clip(placed: &Placed) -> bool {
+    matches!(placed.item.content, Content::Clip(_))
 }
 
 fn target(path: &Path) -> Result<Target> {
@@ -80,7 +102,11 @@ fn text(row: &Row, targets: &[Target]) -> Result<String> {
         }
     };
     add("reel ", item.reel().map(str::to_owned));
+    let [into, out_of] = &row.blends;
+    add("", into.as_ref().map(Blend::words));
     add("", row.speed.clone());
+    // Where a clip follows, it is said there.
+    add("out by ", out_of.as_ref().filter(|_| !row.followed).map(Blend::words));
     add("", (!item.enabled).then(|| "disabled".into()));
     add("CDL ", item.cdl()?.map(|cdl| format!("{} {}", timeline::sop_text(&cdl), cdl.saturation)));
     let amf = item.amf();
@@ -108,9 +134,46 @@ fn describe(row: &Row, targets: &[Target]) -> Result<Value> {
         "track": row.placed.path, "kind": row.placed.kind, "name": item.base.name, "line": item.base.line.0, "enabled": item.enabled,
         "record_in": part(&row.record, 0), "record_out": part(&row.record, 1),
         "source_in": part(&row.source, 0), "source_out": part(&row.source, 1),
+        "transition_in": row.blends[0].as_ref().map(Blend::value), "transition_out": row.blends[1].as_ref().map(Blend::value),
         "reel": item.reel(), "speed": row.speed, "cdl": cdl, "amf_uuid": amf.uuid, "amf_name": amf.name, "media": media,
         "markers": item.markers.len(), "link": row.link.as_ref().map(|l| link(l, targets)),
     }))
+}
+
+/// The transitions of a clip, in frames of the timeline, or of their own rate where that has none.
+fn blends(placed: &Placed, rate: Option<Rational>) -> Result<[Option<Blend>; 2]> {
+    let blend = |transition: &Transition| -> Result<Blend> {
+        let fps = rate.map_or(Ok(transition.after.rate.number), timeline::fraction)?;
+        let (before, after) = (transition.before.count(fps)?, transition.after.count(fps)?);
+        let code = transition.base.metadata.text(CMX, "transition").map(str::to_owned);
+        Ok(Blend { kind: transition.kind.clone(), code, frames: before.plus(after)?, before })
+    };
+    let [into, out_of] = placed.transitions;
+    Ok([into.map(blend).transpose()?, out_of.map(blend).transpose()?])
+}
+
+impl Blend {
+    /// `dissolve 12`, `wipe W001 10`; another kind under its own name.
+    fn words(&self) -> String {
+        match (self.kind.as_str(), &self.code) {
+            ("SMPTE_Dissolve", _) => format!("dissolve {}", self.frames),
+            ("SMPTE_Wipe", Some(code)) => format!("wipe {code} {}", self.frames),
+            ("SMPTE_Wipe", None) => format!("wipe {}", self.frames),
+            (kind, _) => format!("{kind} {}", self.frames),
+        }
+    }
+
+    fn value(&self) -> Value {
+        json!({ "kind": self.kind, "code": self.code, "frames": number(self.frames), "before_cut": number(self.before) })
+    }
+}
+
+/// A whole number where it is one.
+fn number(frames: Fraction) -> Value {
+    match i64::try_from(frames.numerator()) {
+        Ok(whole) if frames.denominator() == 1 => json!(whole),
+        _ => json!(frames.to_f64()),
+    }
 }
 
 fn record(placed: &Placed, start: Fraction, rate: Option<Rational>, drop: bool) -> Result<Option<[String; 2]>> {
@@ -121,9 +184,10 @@ fn record(placed: &Placed, start: Fraction, rate: Option<Rational>, drop: bool) 
     Ok(Some([code(at.times(fps)?, rate, drop), code(at.plus(length)?.times(fps)?, rate, drop)]))
 }
 
-/// A source that does not say how it counts counts as the timeline does, as it does in an EDL.
+/// The frames that are shown: of a retime those it reads, of a freeze frame one. A source that does not say how it counts counts as the
+/// timeline does, as it does in an EDL.
 fn source(item: &Item, drop: bool) -> Result<Option<[String; 2]>> {
-    let Some(range) = &item.range else { return Ok(None) };
+    let Some(range) = item.source_range()? else { return Ok(None) };
     let drop = item.drop_frame().unwrap_or(drop);
     let code = |time: &Time| match timeline::frame_rate(time.rate.number) {
         Ok(rate) => code(time.value.number, rate, drop),
@@ -143,11 +207,10 @@ fn code(frames: Fraction, rate: Rational, drop: bool) -> String {
 }
 
 fn speed(item: &Item) -> Option<String> {
-    item.effects.iter().filter(|e| e.enabled).find_map(|e| match &e.kind {
+    match item.retime()? {
         EffectKind::Speed(scalar) => Some(format!("x{}", scalar.number)),
-        EffectKind::Freeze => Some("freeze".into()),
-        _ => None,
-    })
+        _ => Some("freeze".into()),
+    }
 }
 
 fn by(by: By) -> &'static str {

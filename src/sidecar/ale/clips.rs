@@ -13,6 +13,7 @@ use crate::{
             set_drop_frame, string, strings,
         },
     },
+    words,
 };
 
 impl Ale {
@@ -116,7 +117,7 @@ fn range(start: Option<&str>, end: Option<&str>, duration: Option<&str>, rate: R
         (Some(end), Some(text)) => {
             let length = frames("Duration", text)?;
             if from + length != end {
-                return Err(Error::invalid(format!("End - Start is {} frames", end - from)).field("Duration").value(text));
+                return Err(Error::invalid(format!("End - Start is {}", words::count(end - from, "frame"))).field("Duration").value(text));
             }
             length
         }

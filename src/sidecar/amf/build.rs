@@ -1,8 +1,8 @@
 //! Making and editing AMFs.
 
 use super::{
-    Amf, Author, CdlLook, ClipId, Correction, Dates, Extra, Hash, Info, Media, Pipeline, Reference, Role, Step, SystemVersion, Transform,
-    Version, WorkingSpace, full_id, ids::URN, opposite, parse_date_time, states_direction,
+    Amf, Author, CdlLook, ClipId, Correction, Dates, Extra, Hash, Info, Media, Pipeline, Reference, Release, Role, Step, SystemVersion,
+    Transform, Version, WorkingSpace, full_id, ids::URN, opposite, parse_date_time, states_direction,
 };
 use crate::{
     color,
@@ -110,14 +110,14 @@ impl Transform {
     pub fn id(id: &str) -> Self {
         Self::new(Reference::TransformId(id.to_owned()))
     }
-    /// A transform of the catalogue by its name or ID, for a slot; none where it has no official ID. An output of ACES 1 is
-    /// that of its device after the reference rendering.
+    /// [`Transform::named_in`] the newest release.
     pub fn named(name: &str, role: Role) -> Option<Self> {
-        let official = |name: &str| {
-            let ids = || color::named(name).into_iter().flat_map(|row| row.ids).filter_map(|id| full_id(id));
-            // The newest first: rows name several.
-            ids().find(|id| role.accepts(Version::V2, id)).or_else(|| ids().next())
-        };
+        Self::named_in(name, role, Release::NEWEST)
+    }
+    /// A transform of the catalogue by its name or ID, for a slot of a document of `release`; none where it has no official ID. An
+    /// output of ACES 1 is that of its device after the reference rendering.
+    pub fn named_in(name: &str, role: Role, release: Release) -> Option<Self> {
+        let official = |name: &str, role: Role| release.choose(&ids_of(color::named(name)?), role);
         if name.starts_with(URN) {
             return Some(Self::id(name));
         }
@@ -125,22 +125,24 @@ impl Transform {
         if states_direction(name) {
             return full_id(name).map(|id| Self::id(&id));
         }
-        let id = official(name)?;
+        let id = official(name, role)?;
         if role != Role::Output || !Role::OutputDevice.accepts(Version::V2, &id) {
             return Some(Self::id(&id));
         }
         let part = |id: &str| Box::new(Self { applied: None, ..Self::id(id) });
-        Some(Self::new(Reference::OutputPair { rendering: part(&official("RRT")?), device: part(&id) }))
+        let rendering = part(&official("RRT", Role::ReferenceRendering)?);
+        Some(Self::new(Reference::OutputPair { rendering, device: part(&id) }))
     }
-    /// [`Transform::named`] for a slot that takes the opposite of what the catalogue names: an input transform that undoes an output
-    /// (`role` is then [`Role::InverseOutput`]), or the way to a working space. A name that states its direction is taken at its word.
-    pub fn named_opposite(name: &str, role: Role) -> Option<Self> {
+    /// [`Transform::named_in`] for a slot that takes the opposite of what the catalogue names: an input transform that undoes an
+    /// output (`role` is then [`Role::InverseOutput`]), or the way to a working space. A name that states its direction is taken at its
+    /// word.
+    pub fn named_opposite(name: &str, role: Role, release: Release) -> Option<Self> {
         let turned = |id: &str| if states_direction(name) { Some(id.to_owned()) } else { opposite(id) };
         let part = |reference: &Reference| match reference {
             Reference::TransformId(id) => Some(Box::new(Self { applied: None, ..Self::id(&turned(id)?) })),
             _ => None,
         };
-        let named = Self::named(name, if role == Role::InverseOutput { Role::Output } else { role })?;
+        let named = Self::named_in(name, if role == Role::InverseOutput { Role::Output } else { role }, release)?;
         Some(Self::new(match (&named.reference, role) {
             (Reference::OutputPair { rendering, device }, _) => {
                 Reference::InverseOutputPair { device: part(&device.reference)?, rendering: part(&rendering.reference)? }
@@ -183,10 +185,15 @@ impl WorkingSpace {
     pub fn acescct() -> Self {
         Self::by_ids(TO_ACESCCT, FROM_ACESCCT)
     }
-    /// A working space of the catalogue; none where it has no official IDs.
+    /// [`WorkingSpace::named_in`] the newest release.
     pub fn named(name: &str) -> Option<Self> {
+        Self::named_in(name, Release::NEWEST)
+    }
+    /// A working space of the catalogue by the IDs of `release`; none where it has no official IDs.
+    pub fn named_in(name: &str, release: Release) -> Option<Self> {
         let row = color::named(name).filter(|row| row.kind == color::Kind::WorkingSpace)?;
-        let from = row.ids.iter().filter_map(|id| full_id(id)).find(|id| Role::ColorSpaceConversion.accepts(Version::V2, id))?;
+        let role = Role::ColorSpaceConversion;
+        let from = release.choose(&ids_of(row), role).filter(|id| role.accepts(Version::V2, id))?;
         Some(Self::by_ids(&opposite(&from)?, &from))
     }
     /// From ACES2065-1 by `to`, and back by `from`.
@@ -194,6 +201,11 @@ impl WorkingSpace {
         let part = |id: &str| Transform { applied: None, ..Transform::id(id) };
         Self { to: Some(part(to)), from: Some(part(from)), ..Self::default() }
     }
+}
+
+/// The official IDs of a row, the newest first.
+fn ids_of(row: &color::Named) -> Vec<String> {
+    row.ids.iter().filter_map(|id| full_id(id)).collect()
 }
 
 impl Author {

@@ -1,7 +1,8 @@
 //! Edits of an AMF: one session of them is one new pipeline, with the old one on record.
 
 use super::{
-    Amf, Author, Correction, Hash, Pipeline, Reference, Step, Transform, Version, WorkingSpace, relative_path, resolve, urn, validate,
+    Amf, Author, Correction, Hash, Pipeline, Reference, Step, Transform, Version, WorkingSpace, is_archived, relative_path, resolve, urn,
+    validate,
 };
 use crate::{
     error::{Error, InFile, Result},
@@ -10,6 +11,7 @@ use crate::{
         cdl::{self, Cdl},
         lut,
     },
+    words::count,
 };
 use std::path::Path;
 use time::OffsetDateTime;
@@ -109,8 +111,7 @@ impl Amf {
 
     fn refuse_new_errors(&self, after: &Self, folder: Option<&Path>) -> Result<()> {
         let errors = |amf: &Self| -> Result<Vec<_>> {
-            let active = |path: &str| !path.contains("/archivedPipeline");
-            Ok(validate(amf, folder)?.into_iter().filter(|d| d.level == Level::Error && active(&d.path)).collect())
+            Ok(validate(amf, folder)?.into_iter().filter(|d| d.level == Level::Error && !is_archived(d)).collect())
         };
         let mut before: Vec<_> = errors(self)?.into_iter().map(|d| d.code).collect();
         for error in errors(after)? {
@@ -182,7 +183,7 @@ impl Amf {
     }
 
     fn no_look(&self, number: usize) -> Error {
-        Error::usage(format!("the AMF has {} looks, counted from 1", self.pipeline.looks().count())).field("look").value(number)
+        Error::usage(format!("the AMF has {}, counted from 1", count(self.pipeline.looks().count(), "look"))).field("look").value(number)
     }
 
     /// Where a look stands among the steps.

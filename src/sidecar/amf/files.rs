@@ -1,11 +1,13 @@
 //! The files an AMF names: where they are.
 
 use super::hash::hex_digit;
-use crate::error::{Error, ErrorKind, InFile, Result};
+use crate::{
+    error::{Error, ErrorKind, InFile, Result},
+    files,
+};
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
-    fs::File,
     io::Read,
     path::{Component, Path, PathBuf},
 };
@@ -74,7 +76,7 @@ impl ClfIds {
         let mut ids: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
         for path in files.into_iter().take(MOST_CLFS) {
             let mut head = vec![];
-            File::open(&path).in_file(&path)?.take(HEAD_BYTES).read_to_end(&mut head).in_file(&path)?;
+            files::open(&path)?.take(HEAD_BYTES).read_to_end(&mut head).in_file(&path)?;
             if let Some(id) = process_list_id(&String::from_utf8_lossy(&head)) {
                 ids.entry(plain(&id)).or_default().push(path);
             }

@@ -1,11 +1,14 @@
 //! The digests of the files an AMF names.
 
 use super::Hash;
-use crate::error::{Error, InFile, Result};
+use crate::{
+    error::{Error, InFile, Result},
+    files,
+};
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
-use std::{fs::File, io::Read, path::Path};
+use std::{io::Read, path::Path};
 
 /// The algorithms that the schema allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +48,7 @@ impl Algorithm {
 }
 
 fn digest<D: Digest>(path: &Path) -> Result<Vec<u8>> {
-    let mut file = File::open(path).in_file(path)?;
+    let mut file = files::open(path)?;
     let (mut state, mut buffer) = (D::new(), vec![0; 1 << 16]);
     loop {
         match file.read(&mut buffer).in_file(path)? {

@@ -15,6 +15,7 @@ mod model;
 mod names;
 mod read;
 mod registry;
+mod release;
 mod schema;
 mod validate;
 mod values;
@@ -31,6 +32,7 @@ pub use link::is_called;
 pub use model::*;
 pub use names::{AMF_PRE_RELEASE, AMF_V1, AMF_V2, CDL};
 pub use registry::{Standing, full_id, is_official, opposite, predecessor, short_name, standing, states_direction, successor};
+pub use release::Release;
 pub use values::parse_date_time;
 pub use write::write;
 
@@ -100,6 +102,11 @@ pub fn parse(bytes: &[u8], folder: Option<&Path>) -> Result<(Amf, Vec<Diagnostic
 /// written text.
 pub fn validate(amf: &Amf, folder: Option<&Path>) -> Result<Vec<Diagnostic>> {
     Ok(parse(write(amf).as_bytes(), folder)?.1)
+}
+
+/// Whether a finding is about a pipeline that is on record only, and never rendered.
+pub fn is_archived(found: &Diagnostic) -> bool {
+    found.path.contains("/archivedPipeline")
 }
 
 #[cfg(test)]

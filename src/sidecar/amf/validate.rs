@@ -115,11 +115,7 @@ impl Checker<'_> {
         if let Some(input) = &pipeline.input {
             self.transform(input, &place.inner("inputTransform", "Input Transform", input.line.0), system);
         }
-        let count = pipeline.looks().count();
-        let look_place = |i: usize, look: &Transform| {
-            let index = if count > 1 { format!("[{}]", i + 1) } else { String::new() };
-            place.inner(&format!("lookTransform{index}"), &look_label(i, look), look.line.0)
-        };
+        let look_place = |i: usize, look: &Transform| place.inner(&pipeline.look_element(i), &look_label(i, look), look.line.0);
         let (mut i, mut locations, mut unapplied) = (0, 0, None);
         for step in &pipeline.steps {
             let look = match step {

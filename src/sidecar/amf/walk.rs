@@ -15,6 +15,18 @@ impl Pipeline {
         }
     }
 
+    /// Its own transforms in the order of application, each with the path of its element from that of the pipeline.
+    pub fn elements(&self) -> impl Iterator<Item = (String, &Transform)> {
+        let input = self.input.iter().map(|t| ("inputTransform".to_owned(), t));
+        let looks = self.looks().enumerate().map(|(i, look)| (self.look_element(i), look));
+        input.chain(looks).chain(self.output.iter().map(|t| ("outputTransform".to_owned(), t)))
+    }
+
+    /// The element of a look, counted from 0, as XPath has it: with its number where there are several.
+    pub(super) fn look_element(&self, index: usize) -> String {
+        if self.looks().nth(1).is_some() { format!("lookTransform[{}]", index + 1) } else { "lookTransform".into() }
+    }
+
     /// What choices can be made for; see [`Transform::choice_key`].
     pub fn choice_keys(&self) -> BTreeSet<String> {
         let mut keys = BTreeSet::new();
@@ -39,6 +51,12 @@ impl Pipeline {
 }
 
 impl Transform {
+    /// Calls `visit` with itself and with every transform inside it.
+    pub fn visit_all<'a>(&'a self, visit: &mut dyn FnMut(&'a Transform)) {
+        // What its own slot is makes no difference to what is in it.
+        self.visit(Role::Look, &mut |_, part| visit(part));
+    }
+
     fn visit<'a>(&'a self, role: Role, visit: &mut dyn FnMut(Role, &'a Transform)) {
         visit(role, self);
         match &self.reference {

@@ -1,6 +1,13 @@
 //! A timeline to events: what the list can say, and a note on everything that it cannot.
 
-use super::{Edl, Event, Reels, merge::merge, reels::limit, tracks::tracks, words::reel};
+use super::{
+    Edl, Event, Reels,
+    merge::{Laid, merge},
+    reels::limit,
+    said::{self, Outgoing},
+    tracks::tracks,
+    words::reel,
+};
 use crate::{
     camera::{Rational, Timecode},
     error::{Error, Result},
@@ -8,7 +15,8 @@ use crate::{
         Diagnostic, Level,
         json::Value,
         timeline::{
-            CMX, Child, Content, EffectKind, Fraction, Item, Time, Timeline, Transition, fraction, frame_rate, length, whole_length,
+            CMX, Child, Content, EffectKind, Fraction, Item, ListedRetime, Time, Timeline, Transition, fraction, frame_rate, length,
+            source_frames, whole_length,
         },
     },
 };
@@ -63,8 +71,8 @@ pub(super) struct Builder {
     /// Whether the record side counts drop-frame.
     drop: bool,
     left_out: Vec<Diagnostic>,
-    /// By track name, in the order of the tracks.
-    events: Vec<(String, Event)>,
+    /// In the order of the tracks.
+    events: Vec<Laid>,
 }
 
 impl Builder {
@@ -177,6 +185,8 @@ impl Builder {
         let range = item.range.as_ref().or_else(|| item.media().and_then(|m| m.available.as_ref()));
         let start = range.map(|r| self.frames(&r.start, "start_time")).transpose()?.unwrap_or(0);
         let retime = self.retime(item);
+        // Of the whole clip, at the rate of its list.
+        let listed = item.listed_retime().filter(|_| (lead, cut) == (0, 0) && range.is_some_and(|r| r.start.rate.number == self.fps));
         let scale = match &retime {
             Some(EffectKind::Speed(scalar)) => scalar.number,
             _ => Fraction::ONE,
@@ -185,50 +195,55 @@ impl Builder {
             self.whole(Fraction::new(Fraction::new(n.into(), 1)?.times(scale)?.round(), 1)?, "time_scalar")
         };
         let first = start - scaled(lead, scale)?;
-        let length = match &retime {
-            Some(EffectKind::Freeze) => 1,
-            _ => scaled(to - from, if scale.numerator() < 0 { Fraction::ZERO.minus(scale)? } else { scale })?,
+        let length = match listed {
+            Some(ListedRetime { source, .. }) => source,
+            None => self.whole(source_frames(retime.as_ref(), Fraction::new((to - from).into(), 1)?)?, "time_scalar")?,
         };
         let drop = item.drop_frame().unwrap_or(self.drop) && Timecode::can_drop(self.rate);
         let source = [self.counted(first, drop, "source in")?, self.counted(first + length, drop, "source out")?];
         let record = [self.code(from, "record in")?, self.code(to, "record out")?];
-        let mut event = Event { track: track.into(), ..Event::cut(0, reel(item), source, record) };
-        self.words(item, &mut event, (at, start), retime)?;
+        let mut event = Event { track: track.into(), ..Event::cut(said::number(item), reel(item), source, record) };
+        let said = Said { at, start, retime, listed, incoming: head.is_some() };
+        self.words(item, &mut event, said)?;
+        let made_name = said::has_made_name(item);
         if let Some(transition) = head {
             let (kind, frames) = self.kind(transition)?;
             let from = beside.before.len().checked_sub(2).and_then(|i| beside.before.get(i));
-            let (reel, code, name) = if shows(from) { self.side_before(track, record[0])? } else { self.black()? };
-            let first = Event { track: track.into(), ..Event::cut(1, reel, [code, code], [record[0], record[0]]) };
+            let implied = if shows(from) { self.side_before(track, record[0])? } else { self.black()? };
+            let from = Outgoing::kept_or(transition, implied);
             event.transition = kind(frames);
             event.to_clip_name = event.clip_name.take();
-            event.clip_name = name;
-            self.push(track, first)?;
+            event.clip_name = from.name.clone();
+            self.push(first_line(track, from, record[0]))?;
         }
-        self.push(track, event)
+        self.push(Laid { track: track.into(), event, made_name })
     }
 
     /// # Errors
     /// It begins before the one in front of it ends.
-    fn push(&mut self, track: &str, event: Event) -> Result<()> {
+    fn push(&mut self, laid: Laid) -> Result<()> {
         let count = |code: Timecode| code.to_frame_count(self.rate);
-        let before = self.events.last().filter(|(t, _)| t == track);
-        if before.is_some_and(|(_, b)| count(b.record[1]) > count(event.record[0])) {
-            return Err(Error::unsupported("a transition that reaches over another").field("in_offset").value(event.record[0]));
+        let (before, from) = (self.events.last().filter(|l| l.track == laid.track), laid.event.record[0]);
+        if before.is_some_and(|b| count(b.event.record[1]) > count(from)) {
+            return Err(Error::unsupported("a transition that reaches over another").field("in_offset").value(from));
         }
-        self.events.push((track.into(), event));
+        self.events.push(laid);
         Ok(())
     }
 
-    /// Reel, out point and name of the clip that ends where a transition begins; black where there is none.
-    fn side_before(&self, track: &str, at: Timecode) -> Result<(String, Timecode, Option<String>)> {
-        let before = self.events.iter().rev().find(|(t, e)| t == track && !e.is_empty());
-        match before.filter(|(_, e)| e.record[1] == at) {
-            Some((_, e)) => Ok((e.reel.clone(), e.source[1], e.to_clip_name.clone().or_else(|| e.clip_name.clone()))),
+    /// The clip that ends where a transition begins; black where there is none.
+    fn side_before(&self, track: &str, at: Timecode) -> Result<Outgoing> {
+        let before = self.events.iter().rev().find(|l| l.track == track && !l.event.is_empty());
+        match before.filter(|l| l.event.record[1] == at) {
+            Some(Laid { event, made_name, .. }) => {
+                let name = event.to_clip_name.clone().or_else(|| event.clip_name.clone()).filter(|_| !made_name);
+                Ok(Outgoing { reel: event.reel.clone(), at: event.source[1], name })
+            }
             None => self.black(),
         }
     }
-    fn black(&self) -> Result<(String, Timecode, Option<String>)> {
-        Ok(("BL".into(), self.code(0, "source in")?, None))
+    fn black(&self) -> Result<Outgoing> {
+        Ok(Outgoing { reel: "BL".into(), at: self.code(0, "source in")?, name: None })
     }
 
     /// A fade to black at `cut`, where no clip follows: at the end of the track, into a gap or a disabled clip.
@@ -251,14 +266,32 @@ impl Builder {
         }
         let (kind, _) = self.kind(transition)?;
         let record = [self.code(cut - lead, "record in")?, self.code(cut + tail, "record out")?];
-        let (reel, code, name) = self.side_before(track, record[0])?;
-        let first = Event { track: track.into(), ..Event::cut(1, reel, [code, code], [record[0], record[0]]) };
+        let from = self.side_before(track, record[0])?;
         let black = [self.code(0, "source in")?, self.code(lead + tail, "source out")?];
         let length = u32::try_from(lead + tail).map_err(|_| Error::unsupported("a transition beyond 32 bits"))?;
-        let second = Event { track: track.into(), transition: kind(length), clip_name: name, ..Event::cut(0, "BL", black, record) };
-        self.push(track, first)?;
-        self.push(track, second)
+        let clip_name = from.name.clone();
+        let second = Event { track: track.into(), transition: kind(length), clip_name, ..Event::cut(0, "BL", black, record) };
+        self.push(first_line(track, from, record[0]))?;
+        self.push(Laid { track: track.into(), event: second, made_name: false })
     }
+}
+
+/// The line of the clip that a transition comes from: of no length, where it begins.
+fn first_line(track: &str, from: Outgoing, at: Timecode) -> Laid {
+    let event = Event { track: track.into(), ..Event::cut(0, from.reel, [from.at; 2], [at; 2]) };
+    Laid { track: track.into(), event, made_name: false }
+}
+
+/// What an event says of its clip besides reel and times.
+pub(super) struct Said {
+    /// Where it is laid, and the first frame of its source.
+    pub at: i64,
+    pub start: i64,
+    pub retime: Option<EffectKind>,
+    /// The retime as the list has it that the clip is from.
+    pub listed: Option<ListedRetime>,
+    /// Whether a transition leads into it.
+    pub incoming: bool,
 }
 
 /// What stands beside a child in its track.

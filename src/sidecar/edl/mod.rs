@@ -8,6 +8,7 @@ mod check;
 mod merge;
 mod read;
 mod reels;
+mod said;
 mod timeline;
 mod tracks;
 mod words;

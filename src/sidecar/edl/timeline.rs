@@ -1,6 +1,10 @@
 //! Events to a timeline.
 
-use super::{Edl, Event, Transition as Kind};
+use super::{
+    Edl, Event, Transition as Kind,
+    said::{Outgoing, keep_made_name, keep_number},
+    words,
+};
 use crate::{
     camera::{Rational, Timecode},
     error::{Error, Result},
@@ -8,16 +12,19 @@ use crate::{
         Level,
         json::Value,
         timeline::{
-            AMF_NAME, AMF_UUID, Base, CMX, Child, Content, Effect, Fraction, Item, Marker, MarkerColor, Media, MediaKind, Sequence,
-            Sources, Time, TimeRange, Timeline, Transition, count, fraction, frame_rate, set_cdl, set_drop_frame, string, strings,
+            AMF_NAME, AMF_UUID, Base, CMX, Child, Content, Effect, EffectKind, Item, ListedRetime, Marker, MarkerColor, Media, MediaKind,
+            Sequence, Sources, Time, TimeRange, Timeline, Transition, count, fraction, frame_rate, set_cdl, set_drop_frame, string,
+            strings,
         },
     },
 };
 
 /// What stands between a track's name and what has been laid on it.
-struct Track {
+struct Track<'a> {
     name: String,
     children: Vec<Child>,
+    /// The event of the last child.
+    last: Option<&'a Event>,
     /// Record frame at which it ends.
     end: i64,
 }
@@ -27,7 +34,9 @@ impl Edl {
     /// the first frame as the timeline's start.
     ///
     /// Metadata `cmx_3600` holds reel (but for `AX`, which means none) and comments as OpenTimelineIO's adapter names them;
-    /// `cdl` the correction, `cmx_3600.drop_frame` how the source counts where the rate drops labels. A retimed clip has the length of its record side.
+    /// `cdl` the correction, `cmx_3600.drop_frame` how the source counts where the rate drops labels. A retimed clip has the length of its
+    /// record side. What the list says besides is kept there too: `retime` ([`ListedRetime`]), `from` (the first line of a transition, where
+    /// it is not the end of the clip before), `made_name` (of a clip without one), `number` (of an event out of turn).
     ///
     /// # Errors
     /// The first contradiction that [`Edl::check`] finds at this rate; clips that overlap on a track; a key, which a timeline does
@@ -41,13 +50,16 @@ impl Edl {
         let mut tracks: Vec<Track> = vec![];
         // The first line of a transition, without length; its comments belong to the second.
         let mut from: Option<&Event> = None;
+        let mut number = 0;
         for event in &self.events {
             if event.is_empty() {
                 from = Some(event);
                 continue;
             }
             let before = from.take().filter(|f| f.number == event.number);
-            lay(event, before, rate, start.unwrap_or(0), &mut tracks).map_err(|e| e.line(event.line.0))?;
+            let clip = clip(event, before, rate, number).map_err(|e| e.line(event.line.0))?;
+            lay(event, before, &clip, rate, start.unwrap_or(0), &mut tracks).map_err(|e| e.line(event.line.0))?;
+            number = event.number;
         }
         let children = tracks.into_iter().map(|t| {
             let kind = if t.name.starts_with('A') { "Audio" } else { "Video" };
@@ -66,14 +78,12 @@ impl Edl {
     }
 }
 
-fn lay(event: &Event, before: Option<&Event>, rate: Rational, start: i64, tracks: &mut Vec<Track>) -> Result<()> {
-    let record = range(event.record, rate)?;
+fn lay<'a>(event: &'a Event, before: Option<&Event>, clip: &Item, rate: Rational, start: i64, tracks: &mut Vec<Track<'a>>) -> Result<()> {
     let (from, to) = (count(event.record[0], rate)?, count(event.record[1], rate)?);
-    let clip = clip(event, before, record, rate)?;
     let transition = transition(event, &clip.base.name, rate)?;
     for name in channels(event) {
         let at = tracks.iter().position(|t| t.name == name).unwrap_or_else(|| {
-            tracks.push(Track { name, children: vec![], end: start });
+            tracks.push(Track { name, children: vec![], last: None, end: start });
             tracks.len() - 1
         });
         let Some(track) = tracks.get_mut(at) else { continue };
@@ -87,11 +97,31 @@ fn lay(event: &Event, before: Option<&Event>, rate: Rational, start: i64, tracks
             let range = TimeRange { start: Time::frames(0, rate)?, duration: Time::frames(from - track.end, rate)? };
             track.children.push(Child::Item(Item::new(Base::default(), Some(range), Content::Gap)));
         }
-        track.children.extend(transition.clone().map(Child::Transition));
+        if let Some(mut transition) = transition.clone() {
+            if let Some(before) = before {
+                Outgoing::of(before, event).keep(&track.outgoing(event)?, &mut transition.base.metadata);
+            }
+            track.children.push(Child::Transition(transition));
+        }
         track.children.push(Child::Item(clip.clone()));
-        track.end = to;
+        (track.last, track.end) = (Some(event), to);
     }
     Ok(())
+}
+
+impl Track<'_> {
+    /// What a list says of the clip that a transition into `event` comes from, as the writer makes it of the clip before; black where
+    /// that ends earlier.
+    fn outgoing(&self, event: &Event) -> Result<Outgoing> {
+        if let (Some(last), Some(Child::Item(item))) = (self.last, self.children.last())
+            && matches!(item.content, Content::Clip(_))
+        {
+            let name = last.to_clip_name.clone().or_else(|| last.clip_name.clone());
+            return Ok(Outgoing { reel: words::reel(item), at: last.source[1], name });
+        }
+        let midnight = Timecode::new(0, 0, 0, 0, event.record[0].drop_frame).ok_or_else(|| Error::invalid("no timecode"))?;
+        Ok(Outgoing { reel: "BL".into(), at: midnight, name: None })
+    }
 }
 
 /// The tracks of a channel: `AA/V` is `V`, `A1`, `A2`; `AUD 3` below the event adds `A3`.
@@ -126,18 +156,20 @@ fn range([from, to]: [Timecode; 2], rate: Rational) -> Result<TimeRange> {
     Ok(TimeRange { start: Time::frames(from, rate)?, duration: Time::frames(to - from, rate)? })
 }
 
-fn clip(event: &Event, before: Option<&Event>, record: TimeRange, rate: Rational) -> Result<Item> {
-    let source = range(event.source, rate)?;
+/// `last` is the number of the event before.
+fn clip(event: &Event, before: Option<&Event>, rate: Rational, last: u32) -> Result<Item> {
+    let (source, record) = (range(event.source, rate)?, range(event.record, rate)?);
     let notes: Vec<&str> = before.into_iter().flat_map(|b| &b.comments).chain(&event.comments).map(String::as_str).collect();
-    let file = notes.iter().find_map(|n| n.strip_prefix("FROM CLIP:").or_else(|| n.strip_prefix("FROM FILE:"))).map(str::trim);
-    let media = media(&event.reel, file, rate)?;
+    let file = file(event, &notes);
+    let media = media(&event.reel, file.map(|(_, path)| path), rate)?;
     let is_freeze_note = |n: &str| n.trim_start_matches(['*', ' ']) == "FREEZE FRAME";
     let freeze = event.speed.as_ref().is_some_and(|s| s.frames_per_second == 0.0)
         || (event.speed.is_none() && notes.iter().any(|n| is_freeze_note(n)));
 
-    let mut name = event.to_clip_name.clone().or_else(|| event.clip_name.clone()).unwrap_or_else(|| match file {
-        Some(path) => stem(path).to_owned(),
-        None => format!("{:03}", event.number),
+    let listed = event.to_clip_name.as_ref().or(event.clip_name.as_ref());
+    let mut name = listed.cloned().unwrap_or_else(|| match file {
+        Some((_, path)) => stem(path).to_owned(),
+        None => number_name(event.number),
     });
     if freeze && let Some(bare) = name.strip_suffix(" FF") {
         name = bare.to_owned();
@@ -145,12 +177,14 @@ fn clip(event: &Event, before: Option<&Event>, record: TimeRange, rate: Rational
     let used = TimeRange { start: source.start.clone(), duration: record.duration.clone() };
     let mut item = Item::new(Base::named(name, event.line.0), Some(used), Content::Clip(Sources::one(media)));
     let metadata = &mut item.base.metadata;
+    if listed.is_none() {
+        keep_made_name(&item.base.name, metadata);
+    }
+    keep_number(event.number, last, metadata);
     let amf = [(AMF_UUID, &event.amf_uuid), (AMF_NAME, &event.amf_name)];
     let amf = amf.into_iter().filter_map(|(keyword, text)| text.as_ref().map(|t| format!("{keyword} {t}")));
-    let kept = notes
-        .iter()
-        .filter(|n| !is_freeze_note(n) && !n.starts_with("FROM CLIP:") && !n.starts_with("FROM FILE:"))
-        .map(|n| (*n).to_owned());
+    let kept =
+        notes.iter().filter(|n| !is_freeze_note(n) && file.is_none_or(|(keyword, _)| !n.starts_with(keyword))).map(|n| (*n).to_owned());
     let comments: Vec<String> = amf.chain(kept).chain(event.source_file.iter().map(|f| format!("SOURCE FILE: {f}"))).collect();
     if !comments.is_empty() {
         metadata.set(CMX, "comments", strings(comments));
@@ -163,30 +197,35 @@ fn clip(event: &Event, before: Option<&Event>, record: TimeRange, rate: Rational
         set_cdl(metadata, cdl);
     }
     set_drop_frame(metadata, event.source[0].drop_frame, rate);
-    if freeze {
-        item.effects.push(Effect::freeze());
-    } else if let Some(speed) = &event.speed {
-        item.effects.push(Effect::speed(scalar(speed.frames_per_second, &source, &record, rate)?));
+    if freeze || event.speed.is_some() {
+        let m2 = event.speed.as_ref().map(|s| (s.frames_per_second, s.at));
+        let listed = ListedRetime { m2, source: frames(&source)?, record: frames(&record)? };
+        listed.keep(&mut item.base.metadata);
+        item.effects.push(match listed.effect(rate)? {
+            EffectKind::Speed(scalar) => Effect::speed(scalar),
+            _ => Effect::freeze(),
+        });
     }
     item.markers = event.locators.iter().map(|l| marker(l, &source, &record, rate)).collect::<Result<_>>()?;
     Ok(item)
 }
 
-/// Source time for record time.
-///
-/// A list of 23.976 counts `M2` in 24 or in 23.976, and says of normal speed 24, 23.9 or 23.98. A speed of the NTSC family is what it
-/// says; of any other, the count in whole rates holds where it leads to the source length of the event.
-fn scalar(fps: f64, source: &TimeRange, record: &TimeRange, rate: Rational) -> Result<Fraction> {
-    let rate = fraction(rate)?;
-    if let Some(ntsc) = Rational::frame_rate(fps.abs()).filter(|r| r.den() == 1001) {
-        let speed = fraction(ntsc)?.over(rate)?;
-        return if fps < 0.0 { Fraction::ZERO.minus(speed) } else { Ok(speed) };
-    }
-    let fps = Fraction::shortest(fps)?;
-    let nominal = fps.over(Fraction::new(rate.round(), 1)?)?;
-    let wanted = nominal.to_f64().abs() * record.duration.value.number.to_f64();
-    let fits = (wanted - source.duration.value.number.to_f64()).abs() <= 1.0;
-    if fits { Ok(nominal) } else { fps.over(rate) }
+/// The file of a clip, with the keyword it stands behind. In a transition `FROM` is the clip that goes, where another is told from it.
+fn file<'a>(event: &Event, notes: &[&'a str]) -> Option<(&'static str, &'a str)> {
+    let incoming: &[&'static str] = if event.transition == Kind::Cut { &[] } else { &["TO CLIP:", "TO FILE:"] };
+    let find = |keywords: &[&'static str]| {
+        notes.iter().find_map(|note| keywords.iter().find_map(|keyword| Some((*keyword, note.strip_prefix(keyword)?.trim()))))
+    };
+    find(incoming).or_else(|| find(&["FROM CLIP:", "FROM FILE:"]))
+}
+
+/// The name that stands for an event that has none.
+pub(super) fn number_name(number: u32) -> String {
+    format!("{number:03}")
+}
+
+fn frames(range: &TimeRange) -> Result<i64> {
+    i64::try_from(range.duration.value.number.numerator()).map_err(|_| Error::unsupported("a range beyond 64 bits"))
 }
 
 fn media(reel: &str, file: Option<&str>, rate: Rational) -> Result<Media> {
@@ -238,7 +277,7 @@ fn whole_reel<'a>(note: &'a str, short: &str) -> Option<&'a str> {
     Some(whole.trim()).filter(|w| !w.is_empty() && by.trim() == short)
 }
 
-fn stem(path: &str) -> &str {
+pub(super) fn stem(path: &str) -> &str {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }

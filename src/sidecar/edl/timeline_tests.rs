@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     camera::Rational,
     sidecar::{
-        otio,
+        json, otio,
         timeline::{
             self, Child, Content, Effect, EffectKind, Fraction, Item, Media, MediaKind, Object, Sources, Time, TimeRange, Timeline,
         },
@@ -40,15 +40,27 @@ pub(super) fn round_trip(text: &str, at: Rational) -> Edl {
     edl
 }
 
-/// A list has no name for a transition: ours says what it leads from and to, where the comments say so.
+/// A list has no name for a transition: ours says what it leads from and to, where the comments say so. What is kept of the list itself
+/// is another where events come to have other numbers.
 pub(super) fn unnamed(mut timeline: Timeline) -> Timeline {
     let Content::Stack { children } = &mut timeline.tracks.content else { panic!() };
     for track in children {
         let Child::Item(Item { content: Content::Track { children, .. }, .. }) = track else { panic!() };
         for child in children {
-            if let Child::Transition(transition) = child {
-                transition.base.name.clear();
+            let base = match child {
+                Child::Transition(transition) => {
+                    transition.base.name.clear();
+                    &mut transition.base
+                }
+                Child::Item(item) => &mut item.base,
+                Child::Unknown(_) => panic!(),
+            };
+            for (_, node) in &mut base.metadata.0 {
+                if let json::Value::Object(members) = &mut node.value {
+                    members.retain(|(name, _)| !matches!(name.as_str(), "made_name" | "number" | "from"));
+                }
             }
+            base.metadata.0.retain(|(_, node)| node.value != json::Value::Object(vec![]));
         }
     }
     timeline
@@ -201,6 +213,84 @@ fn a_transition_lies_on_the_clip_that_it_goes_to() {
 }
 
 #[test]
+fn the_files_of_both_sides_of_a_transition_have_their_own_words() {
+    let external = |name: &str, start: i64| {
+        let mut item = clip(name, start, 48);
+        item.content = Content::Clip(Sources::one(Media::new(MediaKind::External(format!("/media/{name}.mov")))));
+        Child::Item(item)
+    };
+    let (edl, _) = Edl::from_timeline(
+        &made(vec![external("a", 100), blend(6, 6), external("b", 200), blend(0, 0), external("c", 300)]),
+        rate(24, 1),
+        Options::default(),
+    )
+    .unwrap();
+    let said: Vec<_> = edl
+        .events
+        .iter()
+        .filter(|e| !e.is_empty())
+        .map(|e| (e.clip_name.as_deref().unwrap(), e.to_clip_name.as_deref(), e.comments[0].as_str()))
+        .collect();
+    assert_eq!(
+        said,
+        [("a", None, "FROM CLIP: /media/a.mov"), ("a", Some("b"), "TO CLIP: /media/b.mov"), ("b", Some("c"), "TO CLIP: /media/c.mov"),]
+    );
+    // And are read as they are meant, also where both stand there.
+    let text = write(&edl).replace("* TO CLIP: /media/b.mov", "* FROM CLIP: /media/a.mov\n* TO CLIP: /media/b.mov");
+    let read = timeline(&text, rate(24, 1));
+    let urls: Vec<_> = track(&read, 0)
+        .1
+        .into_iter()
+        .filter_map(|c| if let Child::Item(i) = c { Some(i.media().unwrap().kind.clone()) } else { None })
+        .collect();
+    assert_eq!(urls, ["a", "b", "c"].map(|n| MediaKind::External(format!("/media/{n}.mov"))));
+    round_trip(&text, rate(24, 1));
+}
+
+#[test]
+fn the_line_that_a_transition_comes_from_is_written_as_it_was() {
+    let text = "001 R1 V C 01:00:00:00 01:00:01:00 10:00:00:00 10:00:01:00
+* FROM CLIP NAME: a
+002 R2 V C 01:00:09:00 01:00:09:00 10:00:01:00 10:00:01:00
+002 R3 V D 012 02:00:00:00 02:00:01:00 10:00:01:00 10:00:02:00
+* FROM CLIP NAME: another
+* TO CLIP NAME: b
+";
+    let list = parse(text.as_bytes()).unwrap();
+    let mut line = timeline(text, rate(24, 1));
+    let lines = |line: &Timeline| {
+        let (edl, _) = Edl::from_timeline(line, rate(24, 1), Options::default()).unwrap();
+        edl.events.iter().map(|e| (e.reel.clone(), e.source, e.clip_name.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(&line), list.events.iter().map(|e| (e.reel.clone(), e.source, e.clip_name.clone())).collect::<Vec<_>>());
+    // Another clip before it: that is what the transition comes from.
+    let Content::Stack { children } = &mut line.tracks.content else { panic!() };
+    let Some(Child::Item(Item { content: Content::Track { children, .. }, .. })) = children.first_mut() else { panic!() };
+    let Some(Child::Item(first)) = children.first_mut() else { panic!() };
+    first.base.metadata.set(timeline::CMX, "reel", timeline::string("R9"));
+    assert_eq!((lines(&line)[1].0.as_str(), lines(&line)[1].2.as_deref(), lines(&line)[2].2.as_deref()), ("R9", None, Some("a")));
+}
+
+#[test]
+fn numbers_and_names_that_a_list_does_not_give_are_not_made_up() {
+    let text = "003 R V C 01:00:00:00 01:00:01:00 10:00:00:00 10:00:01:00
+004 R V C 01:00:00:00 01:00:01:00 10:00:01:00 10:00:02:00
+* FROM CLIP: /media/c4.mov
+060 R V C 01:00:00:00 01:00:01:00 10:00:02:00 10:00:03:00
+";
+    let edl = round_trip(text, rate(24, 1));
+    assert_eq!(edl.events.iter().map(|e| (e.number, e.clip_name.clone())).collect::<Vec<_>>(), [(3, None), (4, None), (60, None)]);
+    // A number that another event has by now is not taken again; the name that stood for it is a name then.
+    let mut line = timeline(text, rate(24, 1));
+    let Content::Stack { children } = &mut line.tracks.content else { panic!() };
+    let Some(Child::Item(Item { content: Content::Track { children, .. }, .. })) = children.first_mut() else { panic!() };
+    children.rotate_right(1);
+    let (edl, _) = Edl::from_timeline(&line, rate(24, 1), Options::default()).unwrap();
+    let said: Vec<_> = edl.events.iter().map(|e| (e.number, e.clip_name.as_deref())).collect();
+    assert_eq!(said, [(60, None), (61, Some("003")), (62, None)]);
+}
+
+#[test]
 fn what_an_edl_cannot_say_is_left_out_or_refused() {
     let mut off = clip("off", 0, 10);
     off.enabled = false;
@@ -268,10 +358,11 @@ fn list() -> impl Strategy<Value = String> {
                 }
                 _ => "C".into(),
             };
-            let source = if *speed == 3 { length * 2 } else { length };
+            // Programs round speeds, and cut the last frame or not.
+            let (source, fps) = [(length, ""), (length, ""), (length * 119 / 60 + 1, "047.6"), (length * 2, "048.0")][*speed as usize % 4];
             text += &format!("{number:03} {reel} V {head} {} {} {} {}\n", code(1000), code(1000 + source), code(at), code(to));
-            if *speed == 3 {
-                text += &format!("M2 {reel} 048.0 {}\n", code(1000));
+            if !fps.is_empty() {
+                text += &format!("M2 {reel} {fps} {}\n", code(1000));
             }
             text += &format!("* FROM CLIP NAME: clip {i}\n* note {i}\n");
             at = to;
@@ -287,6 +378,8 @@ proptest! {
         let first = timeline(&text, at);
         let edl = round_trip(&text, at);
         prop_assert_eq!(edl.check(at), []);
+        let said = |list: &Edl| list.events.iter().map(|e| (e.number, e.reel.clone(), e.source, e.record, e.speed.clone())).collect::<Vec<_>>();
+        prop_assert_eq!(said(&edl), said(&parse(text.as_bytes()).unwrap()));
         let object = Object::Timeline(first.clone());
         let (json, left_out) = otio::write(&object, otio::Target::Release018);
         prop_assert!(left_out.is_empty());

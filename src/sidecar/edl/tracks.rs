@@ -4,6 +4,7 @@ use super::build::Builder;
 use crate::{
     error::{Error, Result},
     sidecar::timeline::{Child, Content, Item, Timeline, whole_length},
+    words::count,
 };
 
 /// The sound that a list has words for.
@@ -38,12 +39,18 @@ pub(super) fn tracks<'a>(timeline: &'a Timeline, wanted: Option<usize>, builder:
 fn picture<'a>(video: &[&'a Item], wanted: Option<usize>, builder: &mut Builder) -> Result<Option<&'a Item>> {
     let at = match wanted {
         Some(at) if at < video.len() => Some(at),
-        Some(at) => return Err(Error::usage(format!("the timeline has {} video tracks", video.len())).value(at.saturating_add(1))),
+        Some(at) => {
+            let message = format!("the timeline has {}", count(video.len(), "video track"));
+            return Err(Error::usage(message).field("--track").value(at.saturating_add(1)));
+        }
         None => {
             let on: Vec<usize> = video.iter().enumerate().filter(|(_, t)| t.enabled).map(|(i, _)| i).collect();
             if on.len() > 1 {
-                let names = video.iter().filter(|t| t.enabled).map(|t| t.base.name.as_str()).collect::<Vec<_>>().join(", ");
-                let message = format!("an EDL has one video track: choose one of {} ({names})", on.len());
+                let names = on.iter().filter_map(|i| Some((i + 1, video.get(*i)?.base.name.as_str())));
+                let names: Vec<String> =
+                    names.map(|(n, name)| if name.is_empty() { n.to_string() } else { format!("{n} {name:?}") }).collect();
+                let message =
+                    format!("an EDL has one video track: choose one of {} by its number (--track): {}", on.len(), names.join(", "));
                 return Err(Error::unsupported(message).field("tracks"));
             }
             on.first().copied()

@@ -1,6 +1,11 @@
 //! What an event says besides its times: transition, retime, names, comments, correction, markers.
 
-use super::{Event, Locator, Speed, Transition as Kind, build::Builder};
+use super::{
+    Event, Locator, Speed, Transition as Kind,
+    build::{Builder, Said},
+    said::has_made_name,
+    timeline::stem,
+};
 use crate::{
     camera::Timecode,
     error::{Error, Result},
@@ -42,10 +47,13 @@ impl Builder {
     }
 
     /// Names, comments, correction, markers and retime of an event.
-    pub(super) fn words(&mut self, item: &Item, event: &mut Event, (at, start): (i64, i64), retime: Option<EffectKind>) -> Result<()> {
+    pub(super) fn words(&mut self, item: &Item, event: &mut Event, said: Said) -> Result<()> {
+        let Said { at, start, retime, listed, incoming } = said;
+        let file = if incoming { "TO CLIP" } else { "FROM CLIP" };
         let freeze = retime == Some(EffectKind::Freeze);
         let name = &item.base.name;
-        event.clip_name = Some(if freeze { format!("{name} FF") } else { name.clone() }).filter(|n| !n.trim().is_empty());
+        event.clip_name =
+            Some(if freeze && !has_made_name(item) { format!("{name} FF") } else { name.clone() }).filter(|n| !n.trim().is_empty());
         let amf = item.amf();
         (event.amf_uuid, event.amf_name) = (amf.uuid, amf.name);
         for comment in item.comments() {
@@ -56,14 +64,18 @@ impl Builder {
             }
         }
         match item.media().map(|m| &m.kind) {
-            Some(MediaKind::External(url)) => event.comments.push(format!("FROM CLIP: {url}")),
+            Some(MediaKind::External(url)) => {
+                // A reader makes that name of the file again.
+                event.clip_name.take_if(|n| has_made_name(item) && n == stem(url));
+                event.comments.push(format!("{file}: {url}"));
+            }
             Some(MediaKind::Sequence(s)) => {
                 let last =
                     item.media().and_then(|m| m.available.as_ref()).map(|r| self.frames(&r.duration, "available_range")).transpose()?;
                 let last = s.first.saturating_add(last.unwrap_or(1).saturating_sub(1));
                 let (folder, width) = (s.folder.trim_end_matches('/'), usize::try_from(s.padding.clamp(0, 18)).unwrap_or(0));
                 let separator = if folder.is_empty() { "" } else { "/" };
-                event.comments.push(format!("FROM CLIP: {folder}{separator}{}[{:0width$}-{last:0width$}]{}", s.prefix, s.first, s.suffix));
+                event.comments.push(format!("{file}: {folder}{separator}{}[{:0width$}-{last:0width$}]{}", s.prefix, s.first, s.suffix));
             }
             Some(MediaKind::Unknown(_)) => self.note(item, format!("the media of clip {name:?}, of an unknown schema")),
             _ => {}
@@ -80,18 +92,19 @@ impl Builder {
                 _ => self.note(item, format!("marker {:?}, which lies outside clip {name:?}", marker.base.name)),
             }
         }
-        match retime {
-            Some(EffectKind::Freeze) => {
-                event.speed = Some(Speed { reel: event.reel.clone(), frames_per_second: 0.0, at: event.source[0] });
-                event.comments.push("* FREEZE FRAME".into());
-            }
-            Some(EffectKind::Speed(scalar)) => {
-                // In whole rates, which every reader takes 24 and 48 for.
-                let fps = scalar.number.times(Fraction::new(self.fps.round(), 1)?)?.to_f64();
-                event.speed = Some(Speed { reel: event.reel.clone(), frames_per_second: fps, at: event.source[0] });
-            }
-            _ => {}
+        if freeze {
+            event.comments.push("* FREEZE FRAME".into());
         }
+        let m2 = match (listed, retime) {
+            (Some(listed), _) => listed.m2,
+            (None, Some(EffectKind::Freeze)) => Some((0.0, event.source[0])),
+            // In whole rates, which every reader takes 24 and 48 for.
+            (None, Some(EffectKind::Speed(scalar))) => {
+                Some((scalar.number.times(Fraction::new(self.fps.round(), 1)?)?.to_f64(), event.source[0]))
+            }
+            (None, _) => None,
+        };
+        event.speed = m2.map(|(frames_per_second, at)| Speed { reel: event.reel.clone(), frames_per_second, at });
         Ok(())
     }
 

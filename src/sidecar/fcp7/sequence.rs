@@ -15,6 +15,7 @@ use crate::{
         },
         xml::Element,
     },
+    words::count,
 };
 use std::collections::HashMap;
 
@@ -173,7 +174,8 @@ impl<'a> Reader<'a> {
         if range.duration.is_negative() {
             return Err(error());
         }
-        let message = format!("{:?} is cut by {} frames, where {:?} begins", base.name, -by.value.number.to_f64(), text(element, "name"));
+        let message =
+            format!("{:?} is cut by {}, where {:?} begins", base.name, count(-by.value.number.to_f64(), "frame"), text(element, "name"));
         self.warn("OVERLAP", message, element);
         Ok(())
     }

@@ -16,9 +16,12 @@ pub use model::*;
 pub use write::{write, write_template};
 
 use super::{Diagnostic, Level, json};
-use crate::error::{Error, InFile, Result};
+use crate::{
+    error::{Error, InFile, Result},
+    files,
+};
 use reader::{Findings, Object};
-use std::{fs, io::Read, path::Path};
+use std::{io::Read, path::Path};
 
 /// Documents above it are refused; real ones are some kilobytes.
 pub const MAX_BYTES: u64 = 16 << 20;
@@ -31,7 +34,7 @@ pub fn read(path: &Path) -> Result<(Fdl, Vec<Diagnostic>)> {
 /// The bytes of a file, of a larger one than an FDL may be so many that [`parse`] refuses them.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = vec![];
-    fs::File::open(path).in_file(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).in_file(path)?;
+    files::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).in_file(path)?;
     Ok(bytes)
 }
 

@@ -3,21 +3,17 @@
 use crate::{
     color::{Lattice, Matrix, Op},
     error::{Error, InFile, Result},
+    files,
 };
-use std::{borrow::Cow, fs::File, io::Read, path::Path};
+use std::{borrow::Cow, io::Read, path::Path};
 
 /// The largest file read: a cube of 256 nodes along an edge, in long numbers, is about this.
 const MAX_BYTES: u64 = 1 << 29;
 
 /// The bytes of a regular file.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
-    // Before it is opened: opening a pipe waits for its writer.
-    if !path.metadata().in_file(path)?.is_file() {
-        return Err(Error::invalid("not a regular file"));
-    }
-    let file = File::open(path).in_file(path)?;
     let mut bytes = Vec::new();
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).in_file(path)?;
+    files::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).in_file(path)?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(Error::invalid("larger than any lookup table").value(format!("more than {MAX_BYTES} bytes")));
     }

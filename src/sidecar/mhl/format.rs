@@ -27,7 +27,7 @@ impl Format {
     pub const ALL: [Self; 6] = [Self::C4, Self::Md5, Self::Sha1, Self::Xxh128, Self::Xxh3, Self::Xxh64];
 
     /// The name of its element.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::C4 => "c4",
             Self::Md5 => "md5",

@@ -99,7 +99,7 @@ pub fn parse(bytes: &[u8]) -> Result<(Manifest, Vec<Diagnostic>)> {
 /// Reads who made a manifest and when, from its first megabyte.
 pub fn read_creator(path: &Path) -> Result<Creator> {
     let mut bytes = Vec::new();
-    std::io::Read::read_to_end(&mut std::io::Read::take(std::fs::File::open(path).in_file(path)?, 1 << 20), &mut bytes).in_file(path)?;
+    std::io::Read::read_to_end(&mut std::io::Read::take(crate::files::open(path)?, 1 << 20), &mut bytes).in_file(path)?;
     let mut creator = None;
     let stopped = xml::parse_taking(&bytes, &LIMITS, &mut |open, node| {
         match (open, node.element()) {

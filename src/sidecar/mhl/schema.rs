@@ -1,7 +1,7 @@
 //! The rules of `ASCMHL.xsd`, held against the element tree: which elements and attributes there are, in which order, how often,
 //! and what their values look like.
 
-use super::{Action, NAMESPACE, ProcessKind};
+use super::{Action, Format, NAMESPACE, ProcessKind};
 use crate::sidecar::{
     Diagnostic, Level,
     amf::parse_date_time,
@@ -76,17 +76,22 @@ static DIGEST: Type = Type {
     attributes: &[("action", Simple::Action, false), ("hashdate", Simple::DateTime, false), ("structure", Simple::String, false)],
     content: Content::Text(Simple::String),
 };
-static DIGESTS: Type = Type {
-    attributes: &[],
-    content: Content::Sequence(&[
-        ("c4", &DIGEST, 0, 1),
-        ("md5", &DIGEST, 0, 1),
-        ("sha1", &DIGEST, 0, 1),
-        ("xxh128", &DIGEST, 0, 1),
-        ("xxh3", &DIGEST, 0, 1),
-        ("xxh64", &DIGEST, 0, 1),
-    ]),
-};
+/// A sequence with the digests of all formats, in the order of the schema, between what stands before and behind them.
+macro_rules! with_digests {
+    ([$($before:expr),*], [$($behind:expr),*]) => {
+        Content::Sequence(&[
+            $($before,)*
+            (Format::C4.name(), &DIGEST, 0, 1),
+            (Format::Md5.name(), &DIGEST, 0, 1),
+            (Format::Sha1.name(), &DIGEST, 0, 1),
+            (Format::Xxh128.name(), &DIGEST, 0, 1),
+            (Format::Xxh3.name(), &DIGEST, 0, 1),
+            (Format::Xxh64.name(), &DIGEST, 0, 1),
+            $($behind,)*
+        ])
+    };
+}
+static DIGESTS: Type = Type { attributes: &[], content: with_digests!([], []) };
 static FILE_PATH: Type = Type {
     attributes: &[
         ("size", Simple::Integer, false),
@@ -101,17 +106,7 @@ static FOLDER_PATH: Type = Type {
 };
 static FILE: Type = Type {
     attributes: &[],
-    content: Content::Sequence(&[
-        ("path", &FILE_PATH, 1, 1),
-        ("c4", &DIGEST, 0, 1),
-        ("md5", &DIGEST, 0, 1),
-        ("sha1", &DIGEST, 0, 1),
-        ("xxh128", &DIGEST, 0, 1),
-        ("xxh3", &DIGEST, 0, 1),
-        ("xxh64", &DIGEST, 0, 1),
-        ("previousPath", &STRING, 0, 1),
-        ("metadata", &METADATA, 0, 1),
-    ]),
+    content: with_digests!([("path", &FILE_PATH, 1, 1)], [("previousPath", &STRING, 0, 1), ("metadata", &METADATA, 0, 1)]),
 };
 static FOLDER: Type = Type {
     attributes: &[],

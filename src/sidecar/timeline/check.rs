@@ -8,6 +8,7 @@ use super::{
 use crate::{
     error::Result,
     sidecar::{Diagnostic, Level},
+    words::count,
 };
 
 /// Judges a file.
@@ -172,7 +173,7 @@ impl Judge {
             if let Some(length) = length(side)?
                 && offset.seconds()?.compare(length)?.is_gt()
             {
-                let message = format!("{} frames of transition in the shorter item {what} it", offset.value.number);
+                let message = format!("{} of transition in the shorter item {what} it", count(offset.value.number.to_f64(), "frame"));
                 self.report(Level::Error, "TRANSITION_TOO_LONG", message, line, path);
             }
         }

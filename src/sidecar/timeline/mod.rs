@@ -11,6 +11,7 @@ pub mod link;
 mod model;
 mod open;
 mod place;
+mod retime;
 mod time;
 
 pub(in crate::sidecar) use budget::Budget;
@@ -20,4 +21,5 @@ pub use fraction::Fraction;
 pub use model::*;
 pub use open::{ASSUMED_RATE, Format, open, parse, recognise};
 pub use place::{Placed, items, length, timelines, whole_length};
+pub use retime::{ListedRetime, source_frames};
 pub use time::{Exact, Time, TimeRange, count, fraction, frame_rate};

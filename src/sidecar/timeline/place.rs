@@ -1,7 +1,7 @@
 //! Where things lie: lengths, and every item with its place on the record side.
 
 use super::Fraction;
-use super::model::{Child, Content, Item, Object, Timeline};
+use super::model::{Child, Content, Item, Object, Timeline, Transition};
 use crate::error::Result;
 
 /// An item and its place.
@@ -16,6 +16,8 @@ pub struct Placed<'a> {
     pub start: Option<Fraction>,
     /// Seconds; `None` where nothing says how long it is.
     pub length: Option<Fraction>,
+    /// The transitions that lead into it and out of it.
+    pub transitions: [Option<&'a Transition>; 2],
 }
 
 /// Every timeline in a file, also within collections.
@@ -45,16 +47,23 @@ pub fn items(object: &Object) -> Result<Vec<Placed<'_>>> {
                 found.extend(items(child)?);
             }
         }
-        Object::Child(Child::Item(item)) => place(item, &[], "", Some(Fraction::ZERO), &mut found)?,
+        Object::Child(Child::Item(item)) => place(item, &[], "", Some(Fraction::ZERO), [None; 2], &mut found)?,
         Object::Child(_) => {}
     }
     Ok(found)
 }
 
-fn place<'a>(item: &'a Item, path: &[&'a str], kind: &'a str, start: Option<Fraction>, found: &mut Vec<Placed<'a>>) -> Result<()> {
+fn place<'a>(
+    item: &'a Item,
+    path: &[&'a str],
+    kind: &'a str,
+    start: Option<Fraction>,
+    transitions: [Option<&'a Transition>; 2],
+    found: &mut Vec<Placed<'a>>,
+) -> Result<()> {
     match &item.content {
         Content::Clip(_) | Content::Gap => {
-            found.push(Placed { item, path: path.to_vec(), kind, start, length: length(item)? });
+            found.push(Placed { item, path: path.to_vec(), kind, start, length: length(item)?, transitions });
             Ok(())
         }
         Content::Track { kind, .. } => below(item, &[path, &[item.base.name.as_str()]].concat(), kind, start, found),
@@ -68,9 +77,14 @@ fn below<'a>(item: &'a Item, path: &[&'a str], kind: &'a str, start: Option<Frac
         (Some(start), Some(range)) => Some(start.minus(range.start.seconds()?)?),
         _ => start,
     };
-    for child in item.children() {
+    let children = item.children();
+    let transition = |at: Option<usize>| match at.and_then(|at| children.get(at)) {
+        Some(Child::Transition(transition)) => Some(transition),
+        _ => None,
+    };
+    for (i, child) in children.iter().enumerate() {
         let Child::Item(child) = child else { continue };
-        place(child, path, kind, at, found)?;
+        place(child, path, kind, at, [transition(i.checked_sub(1)), transition(i.checked_add(1))], found)?;
         if matches!(item.content, Content::Track { .. }) {
             at = match (at, length(child)?) {
                 (Some(at), Some(length)) => Some(at.plus(length)?),

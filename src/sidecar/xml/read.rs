@@ -4,7 +4,10 @@ use super::{
     Attribute, Declaration, Document, Element, Line, Name, Node,
     chars::{is_char, is_space, split_name},
 };
-use crate::error::{Error, InFile, Result};
+use crate::{
+    error::{Error, InFile, Result},
+    files,
+};
 use quick_xml::{
     XmlVersion,
     errors::Error as XmlError,
@@ -13,7 +16,7 @@ use quick_xml::{
     name::ResolveResult,
     reader::NsReader,
 };
-use std::{fs::File, io::Read, path::Path};
+use std::{io::Read, path::Path};
 
 /// What a document may cost. A document beyond any of them is refused as invalid.
 #[derive(Clone, Copy, Debug)]
@@ -44,12 +47,8 @@ pub fn read_file(path: &Path) -> Result<Document> {
 
 /// The bytes of a regular file of at most `limit` bytes.
 pub(in crate::sidecar) fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>> {
-    let file = File::open(path).in_file(path)?;
-    if !file.metadata().in_file(path)?.is_file() {
-        return Err(Error::invalid("not a regular file").file(path));
-    }
     let mut bytes = Vec::new();
-    file.take(limit + 1).read_to_end(&mut bytes).in_file(path)?;
+    files::open(path)?.take(limit + 1).read_to_end(&mut bytes).in_file(path)?;
     if bytes.len() as u64 > limit {
         return Err(too_much("bytes", limit).file(path));
     }

@@ -9,7 +9,7 @@ use prelight::{
     progress::Progress,
     recipe::{self, Approval, Approved, Waiver},
     render::{Job, render},
-    sidecar::amf::{self, Amf, Author, ClipId, Media, Reference, Role, Transform, WorkingSpace},
+    sidecar::amf::{self, Amf, Author, ClipId, Media, Reference, Release, Role, Transform, WorkingSpace},
 };
 use std::{
     fs,
@@ -109,6 +109,19 @@ impl Show {
 fn deliver(recipe: &Path, clip: &dyn Clip, out: &Path) -> prelight::Result<prelight::render::Delivery> {
     let open = recipe::open(recipe)?;
     render(&Job { recipe: &open, clip, approvals: &[], frames: None, out, overwrite: false }, &Progress::default())
+}
+
+#[test]
+fn the_key_of_a_plan_is_the_same_wherever_its_files_are_missing() {
+    let key = |show: &Show| {
+        fs::remove_file(show.at("package/by id.clf")).unwrap();
+        let plan = Plan::new(&*show.clip, &show.sidecars(), &Settings::default()).unwrap();
+        let unrendered = plan.steps().iter().filter(|s| s.ops.is_err()).count();
+        assert_eq!(unrendered, 3, "the ID, the file and the bare CDL");
+        plan.key().to_owned()
+    };
+    let (here, there) = (Show::new(), Show::new());
+    assert_eq!(key(&here), key(&there));
 }
 
 #[test]
@@ -382,11 +395,13 @@ fn choices_in_opposite_slots_are_written_as_they_are_rendered() {
     assert!(!amf::write(&written).split("archivedPipeline").next().unwrap().contains("Acme."));
 
     // The input transform that undoes an output.
-    let reference = Transform::named_opposite("ODT.Academy.Rec709_100nits_dim.a1.0.3", Role::InverseOutput).unwrap().reference;
+    let reference =
+        Transform::named_opposite("ODT.Academy.Rec709_100nits_dim.a1.0.3", Role::InverseOutput, Release::NEWEST).unwrap().reference;
     let Reference::InverseOutputPair { device, rendering } = reference else { panic!("{reference:?}") };
     let id = |t: &Transform| if let Reference::TransformId(id) = &t.reference { id.clone() } else { String::new() };
     assert!(id(&device).ends_with(":InvODT.Academy.Rec709_100nits_dim.a1.0.3") && id(&rendering).ends_with(":InvRRT.a1.0.3"));
-    let modern = Transform::named_opposite("aces2-rec709-d65-100nit-in-rec709-d65-bt1886", Role::InverseOutput).unwrap().reference;
+    let modern =
+        Transform::named_opposite("aces2-rec709-d65-100nit-in-rec709-d65-bt1886", Role::InverseOutput, Release::NEWEST).unwrap().reference;
     assert!(matches!(&modern, Reference::InverseOutput(part) if id(part).contains(":InvOutput.Academy.Rec709")), "{modern:?}");
 }
 

@@ -4,7 +4,7 @@ use super::{amf::xmllint, files};
 use crate::corpus;
 use prelight::sidecar::{
     Level,
-    amf::{self, Amf, Author, Edit, Place, Reference, Role, Stamp, Transform, Version, WorkingSpace},
+    amf::{self, Amf, Author, Edit, Place, Reference, Release, Role, Stamp, Transform, Version, WorkingSpace},
     cdl::Cdl,
 };
 use std::{fs, process::Command};
@@ -123,6 +123,62 @@ fn every_amf_of_the_corpus_can_be_edited() {
     }
 }
 
+/// A grade can be added to any document, in the IDs of its own ACES release.
+#[test]
+fn every_amf_of_the_corpus_takes_a_grade() {
+    let Some(folder) = corpus("standards/amf") else { return };
+    let grade = Cdl { slope: [1.1, 1.0, 0.9], ..Cdl::default() };
+    let mut releases = std::collections::BTreeMap::<String, usize>::new();
+    for path in files(&folder, "amf") {
+        let (amf, _) = amf::read(&path).unwrap();
+        let Some(system) = amf.pipeline.system_version else { continue };
+        for space in ["acescct", "acescg"] {
+            let space = WorkingSpace::named_in(space, Release::of(&amf)).unwrap();
+            let edit = Edit::AddLook { before: None, look: Transform::cdl(grade.clone(), space).described("Grade") };
+            let edited = amf.edited(&[edit], path.parent(), stamp()).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            let Some(Reference::Cdl(look)) = edited.pipeline.looks().last().map(|l| &l.reference) else { panic!() };
+            let space = look.working_space.as_ref().unwrap();
+            for part in [&space.to, &space.from] {
+                let Reference::TransformId(id) = &part.as_ref().unwrap().reference else { panic!() };
+                let old = system.major < 2;
+                assert_eq!(id.contains(":v1.5:"), old, "{}: {id}", path.display());
+            }
+        }
+        *releases.entry(format!("{:?} ACES {}", amf.version, system.major)).or_default() += 1;
+    }
+    assert!(releases.keys().any(|k| k == "V1 ACES 1") && releases.keys().any(|k| k == "V2 ACES 1"), "{releases:?}");
+    assert!(releases.keys().any(|k| k == "V2 ACES 2"), "{releases:?}");
+}
+
+#[test]
+fn the_command_grades_aces_1() {
+    let Some(folder) = corpus("standards/amf") else { return };
+    let is_old = |path: &std::path::PathBuf| {
+        amf::read(path).is_ok_and(|(amf, found)| {
+            amf.pipeline.system_version.is_some_and(|v| v.major == 1) && found.iter().all(|d| d.level != Level::Error)
+        })
+    };
+    let all = files(&folder, "amf");
+    for version in [Version::V1, Version::V2] {
+        let path = all.iter().filter(|p| amf::read(p).is_ok_and(|(a, _)| a.version == version)).find(|p| is_old(p));
+        let Some(path) = path else { panic!("no valid {version:?} of ACES 1") };
+        let folder = tempfile::tempdir().unwrap();
+        // Beside its own files, which it names.
+        let (here, out) = (folder.path().join("in.amf"), folder.path().join("out.amf"));
+        let mut amf = amf::read(path).unwrap().0;
+        amf.pipeline.steps.clear();
+        fs::write(&here, amf::write(&amf)).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_prelight"));
+        command.args(["amf", "edit"]).arg(&here).arg("-o").arg(&out);
+        let output = command.args(["--add-cdl", "(1.1 1 1)(0 0 0)(1 1 1)", "--cdl-space", "acescct"]).output().unwrap();
+        assert!(output.status.success(), "{}: {}", path.display(), String::from_utf8_lossy(&output.stderr));
+        let (edited, found) = amf::read(&out).unwrap();
+        let errors: Vec<_> = found.iter().filter(|d| d.level == Level::Error && !amf::is_archived(d)).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+        assert_eq!((edited.version, edited.pipeline.looks().count()), (version, 1));
+    }
+}
+
 #[test]
 fn the_command_writes_files_with_hashes_and_overwrites_nothing() {
     let Some((base, path)) = example() else { return };
@@ -144,7 +200,7 @@ fn the_command_writes_files_with_hashes_and_overwrites_nothing() {
     assert_eq!((added.len(), added[0].file_reference()), (2, Some("looks/my%20look.clf")));
     assert!(added[0].hash.as_ref().unwrap().verify(b"<ProcessList/>").is_ok());
     let Reference::Cdl(cdl) = &added[1].reference else { panic!() };
-    assert_eq!(cdl.working_space, Some(WorkingSpace::acescct()));
+    assert_eq!(cdl.working_space, WorkingSpace::named_in("acescct", Release::of(&base)));
     assert_eq!(written.version, Version::V2);
 
     assert_eq!(run(&arguments).status.code(), Some(20), "an existing file is not overwritten");

@@ -3,7 +3,11 @@
 use crate::corpus;
 use prelight::{
     camera::Rational,
-    sidecar::edl::{self, Edl},
+    sidecar::{
+        edl::{self, Edl},
+        otio,
+        timeline::Object,
+    },
 };
 use serde_json::Value;
 
@@ -68,4 +72,52 @@ fn comments_are_understood() {
     assert_eq!(speeds, [None, Some(0.0), Some(0.0), None, Some(47.6)]);
     assert_eq!(read("gap_test.edl").events[2].clip_name.as_deref(), Some("shot3"));
     assert_eq!(read("wipe_test.edl").events[2].transition, edl::Transition::Wipe { pattern: 1, frames: 10 });
+}
+
+/// What a list says in other words once it has been a timeline: file, how many events, and why.
+const OTHERWISE: &[(&str, usize, &str)] = &[
+    // The file of a clip, in the word of another program.
+    ("nucoda_example.edl", 2, "FROM FILE for FROM CLIP"),
+];
+
+/// An event without what a timeline says in other words all the same: its line, and the order of its comments.
+fn said(event: &edl::Event) -> edl::Event {
+    let mut comments = event.comments.clone();
+    comments.sort();
+    edl::Event { comments, line: Default::default(), ..event.clone() }
+}
+
+#[test]
+fn every_list_is_the_same_after_it_has_been_a_timeline() {
+    let Some(folder) = corpus("standards/timelines/cmx3600") else { return };
+    let (mut wrong, mut seen) = (vec![], 0);
+    for path in super::files(&folder, "edl") {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let list = edl::read(&path).unwrap();
+        let rate = Rational::new(if name == "25fps.edl" { 25 } else { 24 }, 1).unwrap();
+        // Those that contradict themselves are in another test.
+        let Ok(timeline) = list.to_timeline(rate) else { continue };
+        // By way of a file too.
+        let (otio, left_out) = otio::write(&Object::Timeline(timeline.clone()), otio::Target::Release018);
+        assert_eq!(left_out, [], "{name}");
+        let Object::Timeline(read) = otio::parse(otio.as_bytes()).unwrap() else { panic!("{name}") };
+        for timeline in [timeline, read] {
+            let (written, _) = Edl::from_timeline(&timeline, rate, edl::Options::default()).unwrap_or_else(|e| panic!("{name}: {e}"));
+            let again = edl::parse(edl::write(&written).as_bytes()).unwrap();
+            assert_eq!((&again.title, &again.comments, again.events.len()), (&list.title, &list.comments, list.events.len()), "{name}");
+            let differ: Vec<String> = list
+                .events
+                .iter()
+                .zip(&again.events)
+                .map(|(a, b)| (said(a), said(b)))
+                .filter(|(a, b)| a != b)
+                .map(|(a, b)| format!("{a:?}\n    / {b:?}"))
+                .collect();
+            if differ.len() != OTHERWISE.iter().find(|(file, ..)| *file == name).map_or(0, |(_, count, _)| *count) {
+                wrong.push(format!("{name}: {}\n  {}", differ.len(), differ.iter().take(4).cloned().collect::<Vec<_>>().join("\n  ")));
+            }
+        }
+        seen += 1;
+    }
+    assert!(wrong.is_empty() && seen == 17, "{seen}\n{}", wrong.join("\n"));
 }

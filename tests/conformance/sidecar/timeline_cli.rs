@@ -96,3 +96,45 @@ fn a_closed_standard_error_is_no_failure() {
     let output = run("a.edl", "nothing", &["show", "FILE"], closed());
     assert_eq!(output.status.code(), Some(10), "{output:?}");
 }
+
+#[test]
+fn retimes_and_transitions_are_shown_as_they_are() {
+    let list = "001 R V C 01:00:00:00 01:00:01:00 10:00:00:00 10:00:01:00
+002 R V C 01:00:01:00 01:00:01:00 10:00:01:00 10:00:01:00
+002 S V W001 012 02:00:00:00 02:00:02:00 10:00:01:00 10:00:02:00
+M2 S 048.0 02:00:00:00
+003 S V C 02:00:10:00 02:00:10:00 10:00:02:00 10:00:02:00
+003 T V D 006 03:00:00:00 03:00:01:00 10:00:02:00 10:00:03:00
+M2 T -024.0 03:00:01:00
+004 U V C 04:00:00:00 04:00:00:01 10:00:03:00 10:00:04:00
+M2 U 000.0 04:00:00:00
+";
+    let show = |json: &[&str]| run("a.edl", list, &[&["show", "FILE", "--rate", "24"], json].concat(), Stdio::piped());
+    let document = document(&show(&["--json"]));
+    let clips = document["clips"].as_array().unwrap();
+    let outs: Vec<_> = clips.iter().map(|c| c["source_out"].as_str().unwrap()).collect();
+    assert_eq!(outs, ["01:00:01:00", "02:00:02:00", "03:00:01:00", "04:00:00:01"]);
+    let blend = |kind: &str, code: &str, frames: u32| json!({ "kind": kind, "code": code, "frames": frames, "before_cut": 0 });
+    let (wipe, dissolve) = (blend("SMPTE_Wipe", "W001", 12), blend("SMPTE_Dissolve", "D", 6));
+    let into: Vec<_> = clips.iter().map(|c| c["transition_in"].clone()).collect();
+    let out_of: Vec<_> = clips.iter().map(|c| c["transition_out"].clone()).collect();
+    assert_eq!(into, [Value::Null, wipe.clone(), dissolve.clone(), Value::Null]);
+    assert_eq!(out_of, [wipe, dissolve, Value::Null, Value::Null]);
+    let text = String::from_utf8(show(&[]).stdout).unwrap();
+    let lines: Vec<&str> = text.lines().skip(1).collect();
+    assert!(lines[1].contains("wipe W001 12  x2") && lines[2].contains("dissolve 6  x-1") && lines[3].contains("freeze"), "{text}");
+    assert!(!lines[0].contains("wipe") && text.starts_with("CMX3600 EDL \"\": 4 clips, "), "{text}");
+}
+
+#[test]
+fn a_fade_out_is_shown_where_it_is() {
+    let time = |n: u32| json!({ "OTIO_SCHEMA": "RationalTime.1", "value": f64::from(n), "rate": 24.0 });
+    let range = |n: u32| json!({ "OTIO_SCHEMA": "TimeRange.1", "start_time": time(0), "duration": time(n) });
+    let clip = json!({ "OTIO_SCHEMA": "Clip.2", "name": "c", "source_range": range(24) });
+    let fade = json!({ "OTIO_SCHEMA": "Transition.1", "transition_type": "SMPTE_Dissolve", "in_offset": time(8), "out_offset": time(4) });
+    let track = json!({ "OTIO_SCHEMA": "Track.1", "kind": "Video", "children": [clip, fade] });
+    let timeline = json!({ "OTIO_SCHEMA": "Timeline.1", "tracks": { "OTIO_SCHEMA": "Stack.1", "children": [track] } }).to_string();
+    let output = run("a.otio", &timeline, &["show", "FILE"], Stdio::piped());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("out by dissolve 12"), "{output:?}");
+    assert_eq!(shown("a.otio", &timeline, "transition_out")[0]["before_cut"], 8);
+}

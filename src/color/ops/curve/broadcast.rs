@@ -7,13 +7,21 @@ use crate::color::scalar::{Scalar, math::MIN_POSITIVE};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pq;
 
-const M1: f64 = 2610.0 / 16384.0;
-const M2: f64 = 2523.0 / 4096.0 * 128.0;
-const C2: f64 = 2413.0 / 4096.0 * 32.0;
-const C3: f64 = 2392.0 / 4096.0 * 32.0;
+/// The constants of SMPTE ST 2084, 5.1 and 5.2. Each is exact in f32.
+impl Pq {
+    pub const M1: f64 = 2610.0 / 16384.0;
+    pub const M2: f64 = 2523.0 / 4096.0 * 128.0;
+    pub const C1: f64 = 3424.0 / 4096.0;
+    pub const C2: f64 = 2413.0 / 4096.0 * 32.0;
+    pub const C3: f64 = 2392.0 / 4096.0 * 32.0;
+}
+
+const M1: f64 = Pq::M1;
+const M2: f64 = Pq::M2;
+const C3: f64 = Pq::C3;
 /// 1 - c1 = c2 - c3. With it, both directions are written as distances from 1, where f32 would otherwise lose the
 /// bits that an exponent of 79 magnifies.
-const REST: f64 = C2 - C3;
+const REST: f64 = Pq::C2 - C3;
 /// Luminance of signal 1, 1.0 = 100 nit.
 const PEAK: f64 = 100.0;
 
