@@ -24,7 +24,7 @@ pub use road::{ColorStep, DEFAULT_OUTPUT, Origin, StepKind, amf_road};
 pub(crate) use road::{describe, same};
 pub use settings::{Decode, Framing, Highlights, Settings};
 pub use sidecars::{Document, Sidecars};
-pub(crate) use sidecars::{clip_name, is_sidecar, sidecar_folders};
+pub(crate) use sidecars::{clip_name, is_sidecar, is_still, sidecar_folders};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

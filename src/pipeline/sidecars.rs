@@ -194,7 +194,12 @@ pub(crate) fn clip_name(clip: &dyn Clip) -> String {
 
 /// Whether a file may be somebody's sidecar, by its extension.
 pub(crate) fn is_sidecar(path: &Path) -> bool {
-    matches!(extension(path).as_str(), "amf" | "fdl" | "jpg" | "jpeg" | "png") || cdl::is_cdl_file(path)
+    matches!(extension(path).as_str(), "amf" | "fdl") || is_still(path) || cdl::is_cdl_file(path)
+}
+
+/// Whether a file may be a reference still, by its extension.
+pub(crate) fn is_still(path: &Path) -> bool {
+    STILLS.contains(&extension(path).as_str())
 }
 
 /// Where sidecars lie: beside the frames, and beside the folder that holds them.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    pipeline::{is_sidecar, sidecar_folders},
+    pipeline::{is_sidecar, is_still, sidecar_folders},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -212,18 +212,21 @@ impl Session {
             let mut frames = BTreeSet::new();
             for clip in &opened {
                 progress.check()?;
-                folders.extend(sidecar_folders(&**clip));
+                // Beside the clip's folder lies much that is nobody's: pictures there are not listed.
+                folders.extend(sidecar_folders(&**clip).into_iter().enumerate().map(|(i, folder)| (folder, i == 0)));
                 // Clips of stills: their frames are no sidecars.
                 frames.extend(clip.files().into_iter().filter(|f| is_sidecar(f)).filter_map(|f| f.canonicalize().ok()));
             }
             let mut found = vec![];
-            for folder in folders {
+            for (folder, own) in folders {
                 progress.check()?;
                 let Ok(entries) = std::fs::read_dir(&folder) else { continue };
-                let files = entries.filter_map(|e| e.ok()).map(|e| e.path()).filter(|p| is_sidecar(p) && p.is_file());
+                let files =
+                    entries.filter_map(|e| e.ok()).map(|e| e.path()).filter(|p| is_sidecar(p) && (own || !is_still(p)) && p.is_file());
                 found.extend(files.filter(|p| !taken.contains(p) && !frames.contains(p)));
             }
             found.sort();
+            found.dedup();
             Ok(Output::Leftovers(found))
         });
         self.leftovers.looking = Some((asked, job));

@@ -92,7 +92,7 @@ pub static ACTIONS: &[Entry] = &[
     entry("View/Room", "Intake", &["Ctrl+F1"], Action::Room(Room::Intake), "What came in: clips, rolls, sidecars"),
     entry("View/Room", "Bench", &["Ctrl+F2"], Action::Room(Room::Bench), "The picture"),
     entry("View/Room", "Framing", &["Ctrl+F3"], Action::Room(Room::Framing), "Every clip against every canvas template"),
-    entry("View/Room", "Look", &["Ctrl+F4"], Action::Room(Room::Look), "The pipeline, step by step"),
+    entry("View/Room", "Look room", &["Ctrl+F4"], Action::Room(Room::Look), "The pipeline, step by step"),
     entry(
         "View/Room",
         "Evidence",

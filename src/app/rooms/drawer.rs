@@ -27,7 +27,11 @@ pub fn show(ui: &mut Ui, session: &Session, matrix: &Matrix, at: &CellAt, textur
     cut(ui, weak(&at.mode), &at.mode);
     ui.add_space(4.0);
     clips_of(ui, session, matrix, at, out);
-    let Some(entry) = session.document().selected_clip() else { return };
+    let of_mode = |e: &&ClipEntry| matrix.modes.iter().any(|m| m.name == at.mode && m.clips.contains(&e.id));
+    let Some(entry) = session.document().selected_clip().filter(of_mode) else {
+        ui.label(weak("Another clip was selected meanwhile: choose one of this camera mode."));
+        return;
+    };
     let Some(finding) = session.finding(entry.id, &at.rule) else {
         ui.label(weak("This clip was not checked yet."));
         return;

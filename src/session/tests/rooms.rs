@@ -99,7 +99,10 @@ fn the_intake_is_sorted_and_grouped() {
 #[test]
 fn sidecars_of_no_clip_are_listed_until_one_has_them() {
     let mut d = Driven::new();
-    let path = |name: &str| d.folder.path().canonicalize().unwrap().join(name);
+    // In folders of its own: those beside are looked into, too.
+    let roll = d.folder.path().canonicalize().unwrap().join("card/A001");
+    std::fs::create_dir_all(&roll).unwrap();
+    let path = |name: &str| roll.join(name);
     let (clip, fdl, stray) = (path("one.chart"), path("one.fdl"), path("day.fdl"));
     for p in [&clip, &fdl, &stray] {
         std::fs::write(p, b"chart").unwrap();
@@ -212,13 +215,12 @@ fn keeping(folder: &Path) -> Driven {
     d
 }
 
-fn kept(d: &mut Driven) {
-    let deadline = Instant::now() + Duration::from_secs(60);
-    loop {
+/// Waits until the state on disk is as wanted.
+fn kept(d: &mut Driven, folder: &Path, wanted: impl Fn(&Saved) -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(120);
+    while !Saved::read(&folder.join("last.prelight")).is_ok_and(|s| wanted(&s)) {
         assert!(Instant::now() < deadline, "never written");
-        if d.session.poll().contains(&Change::Kept) {
-            return;
-        }
+        d.session.poll();
         std::thread::sleep(Duration::from_millis(10));
     }
 }
@@ -235,14 +237,11 @@ fn the_state_is_kept_but_for_the_demo() {
         let clip = clip.clone();
         move |_| Ok(vec![clip])
     });
-    d.settle();
-    kept(&mut d);
+    kept(&mut d, state.path(), |s| s.demo && s.document.clips.len() == 1);
     assert!(keeping(state.path()).session.last_state().is_none(), "the demo is not worth it");
     d.send(Action::Add(vec![clip]));
-    d.send(Action::Room(Room::Intake));
-    d.settle();
     d.send(Action::Room(Room::Recipe));
-    kept(&mut d);
+    kept(&mut d, state.path(), |s| !s.demo && s.view.room == Room::Recipe);
     let saved = keeping(state.path()).session.last_state().unwrap();
     assert_eq!((saved.document.clips.len(), saved.view.room), (1, Room::Recipe));
     std::fs::write(state.path().join("last.prelight"), b"half").unwrap();
@@ -341,7 +340,10 @@ fn framings_are_worked_out_for_every_clip_and_template() {
 fn an_edited_look_is_written_as_an_amf_that_the_clip_then_has() {
     let mut d = Driven::open(&["one.chart"]);
     let plain = d.pixel(640, 300);
-    let out = d.folder.path().join("graded");
+    // Not beside the clip, where it would be found by its clipId once it is no longer chosen.
+    let looks = d.folder.path().join("looks");
+    std::fs::create_dir(&looks).unwrap();
+    let out = looks.join("graded");
     let cdl = |slope: f64| LookEdit::AddCdl(CdlNumbers { slope: [slope; 3], ..CdlNumbers::default() });
     for (edits, what) in [(vec![], "nothing changes"), (vec![cdl(-1.0)], "slope"), (vec![LookEdit::Output("nobody".into())], "nobody")] {
         let error = d.session.dispatch(Action::WriteAmf { out: out.clone(), edits }).unwrap_err();
