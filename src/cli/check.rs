@@ -2,7 +2,7 @@
 
 use super::{
     choices::Choices,
-    out,
+    out, rules,
     subject::{self, Chosen, Opened, Rules},
     watch::{in_words, watched},
 };
@@ -34,8 +34,11 @@ every file is, and the roll as a whole gets findings of its own, after those of 
 findings too.")]
 pub struct Args {
     /// Clips, or folders to search for clips
-    #[arg(required = true)]
+    #[arg(required_unless_present = "list_rules")]
     paths: Vec<PathBuf>,
+    /// Print every rule with its weight, its limits and where they come from, by the profile
+    #[arg(long = "rules", conflicts_with = "paths")]
+    list_rules: bool,
     #[command(flatten)]
     chosen: Chosen,
     #[command(flatten)]
@@ -71,6 +74,9 @@ pub(super) struct Checked {
 }
 
 pub fn run(args: Args) -> Result<()> {
+    if args.list_rules {
+        return rules::print(&*args.rules.profile()?, args.json);
+    }
     let Found { clips, errors } = subject::clips_below(&args.paths);
     // Every clip is told about; the first failure decides the exit code.
     let mut outcome = Outcomes { json: args.json, ..Outcomes::default() };
@@ -316,6 +322,7 @@ mod tests {
                 chosen: Chosen::default(),
                 choices: Choices::default(),
                 rules: Rules::default(),
+                list_rules: false,
                 copy: None,
                 edl: None,
                 handles: None,

@@ -22,6 +22,7 @@ mod overwrite;
 mod recipe;
 mod render;
 mod resample_raw;
+mod rules;
 mod start;
 mod subject;
 mod timeline;

@@ -163,6 +163,17 @@ impl Profile {
         Some(format!("{source}{seen}{word} ({} {})", self.id, self.version))
     }
 
+    /// The rules that the profile says something of.
+    pub fn rules(&self) -> impl Iterator<Item = &str> {
+        self.rows.keys().map(String::as_str)
+    }
+
+    /// The limits of a rule by their names, as TOML has them.
+    pub fn limits(&self, rule: &str) -> BTreeMap<String, String> {
+        let row = self.rows.get(rule);
+        row.into_iter().flat_map(|r| &r.limits).map(|(name, value)| (name.clone(), value.to_string())).collect()
+    }
+
     /// A limit that is a number.
     ///
     /// # Errors
