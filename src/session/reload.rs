@@ -17,9 +17,12 @@ use std::{
 /// Files of a clip that are looked at: of a sequence, some from its first frame to its last.
 const SAMPLE: usize = 16;
 
-/// Size and time of files; `None` where there is none.
+/// Size and time of a file; `None` where there is none.
+type Stamp = Option<(u64, Option<SystemTime>)>;
+
+/// Files, as they were.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stamps(Vec<(PathBuf, Option<(u64, Option<SystemTime>)>)>);
+pub struct Stamps(Vec<(PathBuf, Stamp)>);
 
 impl Stamps {
     pub(super) fn of(clip: &dyn Clip, opened: &[PathBuf]) -> Self {
@@ -34,7 +37,7 @@ impl Stamps {
     }
 }
 
-fn stamp(path: &Path) -> Option<(u64, Option<SystemTime>)> {
+fn stamp(path: &Path) -> Stamp {
     fs::metadata(path).ok().map(|m| (m.len(), m.modified().ok()))
 }
 

@@ -49,7 +49,8 @@ impl Driven {
         self.window.state().session()
     }
     pub fn until(&mut self, what: &str, done: impl Fn(&Session) -> bool) {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        // Long: it only tells a hang from a slow machine.
+        let deadline = Instant::now() + Duration::from_secs(300);
         loop {
             self.window.step();
             if done(self.session()) {

@@ -70,8 +70,7 @@ fn head(ui: &mut Ui, session: &Session, matrix: &Matrix, out: &mut Out) {
             let n = matrix.count(grade);
             if n > 0 {
                 grade.mark().show(ui);
-                ui.label(format!("{n} {}", grade.short().to_lowercase()))
-                    .on_hover_text(format!("Cells whose worst clip {}", grade.words()));
+                ui.label(format!("{n} {}", grade.counted())).on_hover_text(format!("Cells whose worst clip {}", grade.words()));
                 ui.add_space(4.0);
             }
         }

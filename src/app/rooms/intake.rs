@@ -65,11 +65,8 @@ fn head(ui: &mut Ui, session: &Session, out: &mut Out) {
             segments(ui, |ui| {
                 for sort in Sort::ALL.into_iter().rev() {
                     let now = view.sort == sort;
-                    let label = match (now, view.descending) {
-                        (true, true) => format!("{} ⬇", sort.label()),
-                        (true, false) => format!("{} ⬆", sort.label()),
-                        _ => sort.label().to_owned(),
-                    };
+                    // In words: the fonts have no arrow.
+                    let label = if now && view.descending { format!("{}, reversed", sort.label()) } else { sort.label().to_owned() };
                     action_button(ui, session, out, &Action::IntakeSort(sort), &label, now);
                 }
             });

@@ -114,12 +114,12 @@ fn sidecars_of_no_clip_are_listed_until_one_has_them() {
         all.into_iter().map(|p| (p.kind, p.path.file_name().unwrap().to_string_lossy().into_owned(), p.by)).collect()
     };
     assert_eq!(paired(&d), [(SidecarKind::Fdl, "one.fdl".into(), "file name".into())]);
-    assert_eq!(d.session.leftovers(), [stray.clone()]);
+    assert_eq!(d.session.leftovers(), std::slice::from_ref(&stray));
 
     d.send(Action::Attach { clip: Some(0), paths: vec![stray.clone()] });
     d.settle();
     assert_eq!(paired(&d), [(SidecarKind::Fdl, "day.fdl".into(), "chosen".into())]);
-    assert_eq!(d.session.leftovers(), [fdl.clone()]);
+    assert_eq!(d.session.leftovers(), std::slice::from_ref(&fdl));
     d.send(Action::Detach(SidecarKind::Fdl));
     d.settle();
     assert_eq!(paired(&d)[0].1, "one.fdl", "what was chosen gives way to what is beside the clip");
