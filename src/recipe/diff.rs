@@ -137,7 +137,7 @@ impl Changes {
             }
         }
         for gone in old.checks.iter().filter(|f| !new.checks.iter().any(|n| n.id == f.id)) {
-            self.add("checks", format!("{} {}", gone.id, gone.title), &gone.outcome, "not looked at");
+            self.add("checks", format!("{} {}", gone.id, gone.title), gone.outcome, "not looked at");
         }
         let waivers =
             |c: &ClipRecipe| c.waivers.iter().map(|w| (w.check.clone(), format!("{} ({})", w.reason, w.by))).collect::<BTreeMap<_, _>>();
