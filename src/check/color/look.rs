@@ -13,17 +13,17 @@ use crate::{
 const NO_LOOK: &str = "no look is rendered";
 
 /// The looks of the plan, probed.
-fn looks<'a>(subject: &'a Subject) -> std::result::Result<&'a [Probed], Verdict> {
-    let Ok(plan) = subject.plan else { return Err(Verdict::not_applicable(super::NO_PLAN)) };
+fn looks<'a>(subject: &'a Subject) -> std::result::Result<&'a [Probed], &'static str> {
+    let Ok(plan) = subject.plan else { return Err(super::NO_PLAN) };
     let looks = subject.found.looks.get_or_init(|| probe::looks(plan));
-    if looks.is_empty() { Err(Verdict::not_applicable(NO_LOOK)) } else { Ok(looks) }
+    if looks.is_empty() { Err(NO_LOOK) } else { Ok(looks) }
 }
 
 macro_rules! looks {
     ($subject:expr) => {
         match looks($subject) {
             Ok(looks) => looks,
-            Err(verdict) => return Ok(verdict),
+            Err(why) => return Ok(Verdict::not_applicable(why)),
         }
     };
 }
@@ -35,7 +35,7 @@ pub fn no_look_twice(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let colours = cube(5, [-6.0, 6.0])?;
     let [from, _] = acescct()?;
     let colours = run(&from, &colours);
-    let mut seen: Vec<(String, Vec<[f64; 3]>, Vec<&str>)> = vec![];
+    let mut seen: Vec<Seen> = vec![];
     let mut doubles = vec![];
     for step in plan.steps().iter().filter(|s| s.kind == StepKind::Look) {
         let Ok(ops) = &step.ops else { continue };
@@ -46,13 +46,13 @@ pub fn no_look_twice(subject: &Subject, _: &Progress) -> Result<Verdict> {
         }
         let files: Vec<&str> = step.files.iter().map(|f| f.sha256()).collect();
         let name = format!("{}{}: {}", step.label, if step.applied { " (in the pixels)" } else { "" }, step.detail);
-        for (other, values, bytes) in &seen {
+        for Seen { name: other, made: values, files: bytes } in &seen {
             let how = if !files.is_empty() && files == *bytes { "the same file" } else { "the same numbers" };
             if apart(&made, values) <= tolerance {
                 doubles.push(format!("{other} and {name} are {how}"));
             }
         }
-        seen.push((name, made, files));
+        seen.push(Seen { name, made, files });
     }
     if seen.is_empty() {
         return Ok(Verdict::not_applicable("no look changes anything"));
@@ -60,6 +60,13 @@ pub fn no_look_twice(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let evidence = if doubles.is_empty() { count(seen.len(), "look") } else { doubles.join("; ") };
     let verdict = Verdict::new(doubles.is_empty(), count(doubles.len(), "double look"), "each look once", evidence);
     Ok(if doubles.is_empty() { verdict } else { verdict.mend("take one of the two out of the AMF") })
+}
+
+/// A look that changes something: what it makes of the same colours, and of which files.
+struct Seen<'a> {
+    name: String,
+    made: Vec<[f64; 3]>,
+    files: Vec<&'a str>,
 }
 
 /// Largest relative difference of two lists of colours.

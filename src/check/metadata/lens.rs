@@ -62,9 +62,9 @@ fn squeeze_of(name: &str) -> Option<(Option<f64>, String)> {
         return None;
     }
     // `1.33x`, `2X` in a name that says anamorphic. A zoom is called 19.5-94 or 12x.
-    let stated =
+    let mut stated =
         name.split(|c: char| !(c.is_ascii_digit() || c == '.' || c == 'x')).filter_map(|w| w.strip_suffix('x')?.parse::<f64>().ok());
-    let stated = stated.filter(|v| (1.2..=2.1).contains(v)).last();
+    let stated = stated.rfind(|v| (1.2..=2.1).contains(v));
     Some((stated, if stated.is_some() { "its name says so".into() } else { "its name says that it is anamorphic".into() }))
 }
 
