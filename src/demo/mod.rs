@@ -20,7 +20,7 @@ mod sidecars;
 #[cfg(test)]
 mod tests;
 
-pub use expected::{Expected, ExpectedClip, ExpectedPatch, Finding};
+pub use expected::{Expected, ExpectedClip, ExpectedPatch, Finding, TRUE_OF_THE_CHART};
 
 use crate::{
     camera::FrameNumber,

@@ -181,6 +181,7 @@ fn tests_and_plates(clean: bool) -> Vec<(String, Vec<String>, Vec<String>)> {
         let subject = Subject { name: &wanted.name, clip: &*clip, sidecars: &sidecars, plan: &plan, profile, found };
         let findings = check::run(&subject, &Progress::default()).unwrap();
         let mut failed: Vec<String> = findings.into_iter().filter(|f| f.outcome == Outcome::Fail).map(|f| f.id).collect();
+        failed.retain(|id| !TRUE_OF_THE_CHART.contains(&id.as_str()));
         let mut planted: Vec<String> = wanted.findings.into_iter().map(|f| f.check).collect();
         failed.sort();
         planted.sort();
