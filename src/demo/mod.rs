@@ -20,7 +20,7 @@ mod sidecars;
 #[cfg(test)]
 mod tests;
 
-pub use expected::{Expected, ExpectedClip, ExpectedPatch, Finding, TRUE_OF_THE_CHART};
+pub use expected::{Expected, ExpectedClip, ExpectedPatch, Finding};
 
 use crate::{
     camera::FrameNumber,
