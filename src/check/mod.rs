@@ -128,7 +128,7 @@ fn valid_document<'a>(name: &str, diagnostics: impl IntoIterator<Item = &'a Diag
 }
 
 /// The first few of a list, and how many more there are.
-fn few(list: &[String]) -> String {
+pub(crate) fn few(list: &[String]) -> String {
     const FEW: usize = 5;
     let shown = list.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join("; ");
     match list.len().checked_sub(FEW) {

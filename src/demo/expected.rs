@@ -142,6 +142,7 @@ fn findings(clip: &ClipSpec) -> Vec<Finding> {
     }
     if let Some(squeeze) = clip.faults.fdl_squeeze {
         add("FDL-03", format!("the FDL's squeeze is {squeeze}, the clip's {}", clip.framing.squeeze));
+        add("FDL-05", format!("with a squeeze of {squeeze} the decision has another aspect than its intent"));
     }
     if clip.faults.sensor.crush > 0.0 {
         add("EXR-06", "what the crush does to colours is light below zero in the plate".into());

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     camera::{self, Clip, Picture, Reading},
-    check::{Finding, Profile, Rule, Severity, Verdict, about_recipe, engine},
+    check::{Finding, Profile, Rule, Severity, Verdict, about_recipe, engine, few},
     error::{Error, Result},
     image::hash_pixels,
     pipeline::{Stage, clip_name},
@@ -43,15 +43,6 @@ pub fn check(recipe: &OpenRecipe, clips: &[&dyn Clip], trust: Option<&TrustPolic
     judge(&WAIVED, Ok(waived(recipe)))?;
     judge(&CONTAINED, Ok(contained(recipe)))?;
     Ok(findings)
-}
-
-fn few(list: &[String]) -> String {
-    const FEW: usize = 5;
-    let shown = list.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join("; ");
-    match list.len().checked_sub(FEW) {
-        None | Some(0) => shown,
-        Some(more) => format!("{shown}; and {more} more"),
-    }
 }
 
 /// ENG-01: name, version and arithmetic. Decoders and the catalogue of transforms are part of the program, and so of its version.

@@ -16,7 +16,7 @@ mod tests;
 pub(in crate::check) use delivery::Delivery;
 pub(in crate::check) use pixels::Pixels;
 
-use super::{Rule, Severity, Subject, Verdict};
+use super::{Rule, Severity, Subject, Verdict, few};
 use crate::{
     error::{Error, Result},
     progress::Progress,
@@ -136,15 +136,5 @@ fn on_plates(subject: &Subject, progress: &Progress, rule: impl FnOnce(&Plates) 
     match subject.delivery(progress)? {
         Delivery::None => Ok(Verdict::not_applicable(ORIGINAL)),
         Delivery::Plates(plates) => rule(plates),
-    }
-}
-
-/// The first few of a list, and how many more there are.
-fn few(list: &[String]) -> String {
-    const FEW: usize = 5;
-    let shown = list.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join("; ");
-    match list.len().checked_sub(FEW) {
-        None | Some(0) => shown,
-        Some(more) => format!("{shown}; and {more} more"),
     }
 }
