@@ -11,10 +11,35 @@ struct View {
     dither: u32,
     // Grey around the picture, display code value 0..1.
     surround: f32,
+    // 1 over the view gamma.
+    power: f32,
+    // Bands of false colour; 0 shows the picture.
+    bands: u32,
+    // Clipped from here on: raw values, values of the stage in view.
+    sensor: f32,
+    top: f32,
+    // Negative below it; out of AP1 below it.
+    bottom: f32,
+    gamut: f32,
+    // 1 where any of these is asked for.
+    marks: u32,
+    // What false colour measures.
+    weights: vec4<f32>,
+    // Rows of the matrix from the stage in view to AP1.
+    to_ap1: array<vec4<f32>, 3>,
+    // Colours of clipped, negative, out of AP1.
+    warnings: array<vec4<f32>, 3>,
+    // Where a band begins, and its colour; negative for the picture in grey.
+    band: array<vec4<f32>, 16>,
 }
 
 @group(0) @binding(0) var<uniform> view: View;
 @group(0) @binding(1) var picture: texture_2d<f32>;
+@group(0) @binding(2) var raw_red: texture_2d<f32>;
+@group(0) @binding(3) var raw_green: texture_2d<f32>;
+@group(0) @binding(4) var raw_blue: texture_2d<f32>;
+
+const LUMA = vec3<f32>(0.2126, 0.7152, 0.0722); // BT.709
 
 // One triangle that covers the viewport.
 @vertex
@@ -27,22 +52,62 @@ fn srgb(v: vec3<f32>) -> vec3<f32> {
     return select(1.055 * pow(v, vec3<f32>(1.0 / 2.4)) - 0.055, v * 12.92, v <= vec3<f32>(0.0031308));
 }
 
-// What the screen shows of one picture value.
-fn shown(value: vec4<f32>) -> vec3<f32> {
+// One channel as grey, or all.
+fn channels(rgb: vec3<f32>, alpha: f32) -> vec3<f32> {
+    switch view.channel {
+        case 1u: { return rgb.rrr; }
+        case 2u: { return rgb.ggg; }
+        case 3u: { return rgb.bbb; }
+        case 4u: { return vec3<f32>(dot(rgb, LUMA)); }
+        case 5u: { return vec3<f32>(alpha); }
+        default: { return rgb; }
+    }
+}
+
+// False colour and warnings; the arithmetic of src/scope/marks.rs.
+fn painted(raw: vec3<f32>, px: vec3<f32>, shown: vec3<f32>) -> vec3<f32> {
+    if (any(raw >= vec3<f32>(view.sensor)) || any(px >= vec3<f32>(view.top))) {
+        return view.warnings[0].rgb;
+    }
+    if (any(px < vec3<f32>(view.bottom))) {
+        return view.warnings[1].rgb;
+    }
+    let ap1 = vec3<f32>(dot(view.to_ap1[0].xyz, px), dot(view.to_ap1[1].xyz, px), dot(view.to_ap1[2].xyz, px));
+    if (any(ap1 < vec3<f32>(view.gamut))) {
+        return view.warnings[2].rgb;
+    }
+    if (view.bands == 0u) {
+        return shown;
+    }
+    let measured = dot(view.weights.xyz, px);
+    var at = 0u;
+    for (var i = 1u; i < view.bands; i++) {
+        if (measured >= view.band[i].x) {
+            at = i;
+        }
+    }
+    let color = view.band[at].yzw;
+    return select(color, vec3<f32>(dot(shown, LUMA)), color.x < 0.0);
+}
+
+// What the screen shows of one pixel of the picture.
+fn shown(at: vec2<i32>) -> vec3<f32> {
+    let value = textureLoad(picture, at, 0);
     // Not-a-number compares false and becomes black.
     let v = select(vec4<f32>(0.0), clamp(value, vec4<f32>(0.0), vec4<f32>(1.0)), value == value);
     var rgb = v.rgb;
     if (view.curve != 0u) {
         rgb = srgb(rgb);
     }
-    switch view.channel {
-        case 1u: { return rgb.rrr; }
-        case 2u: { return rgb.ggg; }
-        case 3u: { return rgb.bbb; }
-        case 4u: { return vec3<f32>(dot(rgb, vec3<f32>(0.2126, 0.7152, 0.0722))); } // luma, BT.709
-        case 5u: { return v.aaa; }
-        default: { return rgb; }
+    if (view.power != 1.0) {
+        rgb = pow(rgb, vec3<f32>(view.power));
     }
+    rgb = channels(rgb, v.a);
+    if (view.marks == 0u) {
+        return rgb;
+    }
+    let raw = vec3<f32>(textureLoad(raw_red, at, 0).r, textureLoad(raw_green, at, 0).r, textureLoad(raw_blue, at, 0).r);
+    return painted(raw, select(vec3<f32>(0.0), value.rgb, value.rgb == value.rgb), rgb);
 }
 
 // Interleaved gradient noise (Jimenez 2014), -0.5..0.5.
@@ -62,7 +127,7 @@ fn show(@builtin(position) position: vec4<f32>) -> @location(0) vec4<f32> {
     let reach = size / view.rect.zw;
     var rgb = vec3<f32>(0.0);
     if (reach.x <= 1.0 && reach.y <= 1.0) {
-        rgb = shown(textureLoad(picture, min(vec2<i32>(at * size), last), 0));
+        rgb = shown(min(vec2<i32>(at * size), last));
     } else {
         // The mean of what it covers, each pixel by the share it covers; very small pictures sample evenly instead.
         let from_ = max(at * size - max(reach, vec2<f32>(1.0)) * 0.5, vec2<f32>(0.0));
@@ -75,7 +140,7 @@ fn show(@builtin(position) position: vec4<f32>) -> @location(0) vec4<f32> {
             let wy = min(f32(y + 1), to_.y) - max(f32(y), from_.y);
             for (var x = first.x; x < end.x; x += stride.x) {
                 let w = wy * (min(f32(x + 1), to_.x) - max(f32(x), from_.x));
-                rgb += w * shown(textureLoad(picture, vec2<i32>(x, y), 0));
+                rgb += w * shown(vec2<i32>(x, y));
                 total += w;
             }
         }

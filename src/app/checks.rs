@@ -2,11 +2,11 @@
 
 use super::{
     theme,
-    widgets::{Mark, Out, action_button, fact, weak},
+    widgets::{Mark, Out, action_button, fact, heading, weak},
 };
 use crate::{
     check::{Finding, Outcome, Severity},
-    session::{Action, ChecksState, ClipEntry, Session},
+    session::{Action, ChecksState, ClipEntry, Session, table::ACTIONS},
 };
 use egui::{Frame, Margin, RichText, ScrollArea, Ui};
 use std::cmp::Reverse;
@@ -42,36 +42,70 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
         }
         _ => drop(ui.label(weak("Not checked yet."))),
     });
+    profile_row(ui, session, out);
     ui.horizontal(|ui| {
         action_button(ui, session, out, &Action::NextFailing, "Next failing", false);
         action_button(ui, session, out, &Action::RunChecks, "Run again", false);
     });
     ui.add_space(4.0);
-    let Some(findings) = opened.findings() else { return };
+    let of_show = session.show_findings().unwrap_or_default();
+    let findings = opened.findings().unwrap_or_default();
+    if findings.is_empty() && of_show.is_empty() {
+        return;
+    }
     let mut sorted: Vec<&Finding> = findings.iter().collect();
     let open = |f: &Finding| f.stands_in_the_way() && entry.waiver(&f.id).is_none();
     sorted.sort_by_key(|f| (!open(f), f.outcome != Outcome::Fail, f.outcome == Outcome::NotApplicable, Reverse(f.severity)));
     ScrollArea::vertical().id_salt("checks").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         for finding in sorted {
-            card(ui, entry, finding, out);
+            card(ui, Some(entry), finding, out);
+        }
+        if !of_show.is_empty() {
+            heading(ui, "Show");
+            let mut sorted: Vec<&Finding> = of_show.iter().collect();
+            sorted.sort_by_key(|f| (f.outcome != Outcome::Fail, f.outcome == Outcome::NotApplicable, Reverse(f.severity)));
+            for finding in sorted {
+                card(ui, None, finding, out);
+            }
         }
     });
 }
 
-fn mark_of(entry: &ClipEntry, f: &Finding) -> (Mark, &'static str) {
+/// The profile in use, and the others to choose.
+fn profile_row(ui: &mut Ui, session: &Session, out: &mut Out) {
+    let profile = session.profile();
+    ui.horizontal_wrapped(|ui| {
+        ui.label(weak("Profile"));
+        ui.menu_button(profile.title.as_str(), |ui| {
+            for entry in ACTIONS.iter().filter(|e| matches!(e.action, Action::Profile(_))) {
+                if ui.button(entry.text).on_hover_text(entry.tooltip).clicked() {
+                    out.push(entry.action.clone());
+                    ui.close();
+                }
+            }
+        })
+        .response
+        .on_hover_text(format!("{}; a file is chosen with Check/Profile \"FILE.toml\"", profile.mark()));
+        ui.label(weak(profile.version.as_str()));
+    });
+}
+
+fn mark_of(waived: bool, f: &Finding) -> (Mark, &'static str) {
     match (f.outcome, f.severity) {
         (Outcome::Pass, _) => (Mark::Pass, "passes"),
         (Outcome::NotApplicable, _) => (Mark::None, "does not apply"),
-        _ if entry.waiver(&f.id).is_some() => (Mark::Waived, "waived"),
+        _ if waived => (Mark::Waived, "waived"),
         (Outcome::Fail, Severity::Block) => (Mark::Fail, "fails, blocks"),
         (Outcome::Fail, Severity::Warn) => (Mark::Warn, "fails, needs a waiver"),
         (Outcome::Fail, Severity::Inform) => (Mark::None, "differs, for information"),
     }
 }
 
-fn card(ui: &mut Ui, entry: &ClipEntry, f: &Finding, out: &mut Out) {
-    let (mark, word) = mark_of(entry, f);
+/// A finding of a clip, which can be waived, or of the show, which speaks of several.
+fn card(ui: &mut Ui, entry: Option<&ClipEntry>, f: &Finding, out: &mut Out) {
+    let waiver = entry.and_then(|e| e.waiver(&f.id));
+    let (mark, word) = mark_of(waiver.is_some(), f);
     let open = f.stands_in_the_way();
     Frame::new().fill(egui::Color32::from_gray(44)).corner_radius(2).inner_margin(Margin::symmetric(7, 5)).show(ui, |ui| {
         ui.set_min_width(ui.available_width());
@@ -93,11 +127,10 @@ fn card(ui: &mut Ui, entry: &ClipEntry, f: &Finding, out: &mut Out) {
         if let Some(mend) = f.mend.as_ref().filter(|_| open) {
             ui.add(egui::Label::new(RichText::new(format!("To mend: {mend}")).color(theme::TEXT).small()).wrap());
         }
-        let waiver = entry.waiver(&f.id);
         if let Some(w) = waiver {
             ui.add(egui::Label::new(weak(format!("Waived by {}: {}", w.name, w.reason))).wrap());
         }
-        if open || f.frame.is_some() {
+        if entry.is_some() && (open || f.frame.is_some()) {
             ui.horizontal(|ui| {
                 if let Some(frame) = f.frame
                     && ui.small_button(format!("Frame {frame}")).on_hover_text("Go to the frame that shows it").clicked()

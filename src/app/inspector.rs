@@ -1,7 +1,7 @@
 //! Values of one pixel at every stage, computed by the engine that renders.
 
 use super::{
-    theme,
+    theme, values,
     widgets::{Mark, Out, heading, mono, rule, weak},
 };
 use crate::{
@@ -23,7 +23,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, hover: Option<[u32; 2
             (None, Some([x, y])) => {
                 ui.label(mono(format!("x {x}  y {y}"))).on_hover_text("Canvas pixel under the pointer, from the top left")
             }
-            (None, None) => ui.label(weak("Point at the picture; click to pin a pixel.")),
+            (None, None) => ui.label(weak("Point at the picture; click to pin a pixel, Alt and drag to measure an area.")),
         };
         if pinned.is_some() {
             ui.label(weak("pinned"));
@@ -32,14 +32,10 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, hover: Option<[u32; 2
             }
         }
     });
+    values::area(ui, session, out);
     let Some([x, y]) = pinned.or(hover) else { return };
     let size = shown.raw.size();
-    let scale =
-        |v: u32, of: u32, to: u32| ((u64::from(v) * u64::from(to)) / u64::from(of.max(1))).min(u64::from(to.saturating_sub(1))) as u32;
-    let (px, py) = (scale(x, shown.canvas.width, size.width), scale(y, shown.canvas.height, size.height));
-    if size.area() == 0 {
-        return;
-    }
+    let Some([px, py]) = shown.pixel_of([x, y]) else { return };
     let raw = shown.raw.pixel(px, py);
     ui.add_space(4.0);
     Grid::new("inspector").num_columns(4).striped(true).spacing([8.0, 6.0]).show(ui, |ui| {
@@ -50,12 +46,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, hover: Option<[u32; 2
         ui.end_row();
         for stage in Stage::ALL {
             let strong = stage == session.view().stage;
-            let name = match stage {
-                Stage::Raw => "Raw",
-                Stage::Aces => "ACES2065-1",
-                Stage::Look => "Look",
-                Stage::Display => "Display",
-            };
+            let name = stage_name(stage);
             ui.label(if strong { RichText::new(name).color(theme::STRONG).strong() } else { RichText::new(name) })
                 .on_hover_text(meaning(stage));
             let values = match plans.to(stage) {
@@ -84,12 +75,23 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, hover: Option<[u32; 2
             ui.end_row();
         }
     });
-    let aces = plans.to(Stage::Aces).as_ref().map_or(raw, |p| p.pixel(raw));
-    // Luminance of ACES2065-1 (AP0), SMPTE ST 2065-1: the second row of its RGB to XYZ matrix.
-    let y = 0.343_966_45 * aces[0] + 0.728_166_1 * aces[1] - 0.072_132_55 * aces[2];
+    let at = |stage| plans.to(stage).as_ref().ok().map(|p| p.pixel(raw));
     ui.add_space(4.0);
-    let stops = if y > 0.0 { format!("{:+.2} stops from 18 % grey", (y / 0.18).log2()) } else { "not above black".into() };
-    ui.label(weak(format!("Luminance {}  ({stops})", number(y)))).on_hover_text("Of the ACES2065-1 value");
+    values::scene(ui, at(Stage::Aces));
+    values::light(ui, session, at(Stage::Display));
+    if let Some((side, of_b)) = session.side().and_then(|s| Some((s, s.pixel(shown, [x, y])?))) {
+        heading(ui, &format!("B: {}", side.label));
+        Grid::new("inspector of b").num_columns(4).striped(true).spacing([8.0, 6.0]).show(ui, |ui| {
+            for stage in Stage::ALL {
+                let Some(values) = of_b[stage as usize] else { continue };
+                ui.label(stage_name(stage)).on_hover_text(meaning(stage));
+                values.iter().for_each(|v| {
+                    ui.label(mono(number(*v)));
+                });
+                ui.end_row();
+            }
+        });
+    }
     rule(ui);
     if shown.key.quality == Quality::Draft {
         ui.horizontal(|ui| {
@@ -104,6 +106,15 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, hover: Option<[u32; 2
     }
 }
 
+pub fn stage_name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Raw => "Raw",
+        Stage::Aces => "ACES2065-1",
+        Stage::Look => "Look",
+        Stage::Display => "Display",
+    }
+}
+
 fn meaning(stage: Stage) -> &'static str {
     match stage {
         Stage::Raw => "Camera RGB after the debayer: linear, 1.0 = sensor clip, not white-balanced",
@@ -114,7 +125,7 @@ fn meaning(stage: Stage) -> &'static str {
 }
 
 /// Five significant digits in a fixed width.
-fn number(v: f32) -> String {
+pub fn number(v: f32) -> String {
     let a = v.abs();
     match a {
         _ if !v.is_finite() => format!("{v:>8}"),

@@ -50,7 +50,7 @@ fn recent(ui: &mut Ui, session: &Session, out: &mut Out) {
     });
 }
 
-fn item(ui: &mut Ui, session: &Session, out: &mut Out, entry: &Entry) {
+pub fn item(ui: &mut Ui, session: &Session, out: &mut Out, entry: &Entry) {
     let why = table::available(&entry.action, session).err();
     let text = match (&entry.action, session.history().undo_label(), session.history().redo_label()) {
         (Action::Undo, Some(what), _) => format!("{} {what}", entry.text),

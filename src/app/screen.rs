@@ -7,6 +7,7 @@ use crate::{
     gpu::{self, Preview, Program, Target, ViewParams},
     image::{RectF, Size},
     pipeline::Stage,
+    scope::Marks,
     session::{Comparison, Lamp, Placement, Quality, Session, to_screen, view_ops},
 };
 use egui::{ColorImage, Context, Pos2, Rect, TextureFilter, TextureHandle, TextureId, TextureOptions, pos2};
@@ -22,6 +23,7 @@ const REST: Duration = Duration::from_millis(200);
 pub struct Screen {
     gpu: Option<Gpu>,
     cpu: Option<CpuTexture>,
+    side: Option<CpuTexture>,
     rest: Option<(Target, Instant)>,
 }
 
@@ -161,14 +163,28 @@ impl Screen {
         }
     }
 
+    /// What A is compared with, as a texture.
+    pub fn side_texture(
+        &mut self,
+        picture: &Arc<crate::session::ScreenPicture>,
+        painter: &egui::Painter,
+        placement: &Placement,
+    ) -> Option<TextureId> {
+        CpuTexture::of(&mut self.side, picture, painter, placement)
+    }
+
     fn paint_gpu(&mut self, session: &Session, painter: &egui::Painter, area: Rect, placement: &Placement) -> bool {
         let Some(gpu) = &mut self.gpu else { return false };
         let Some(stage) = gpu.preview.shown().map(|t| t.stage) else { return false };
+        // Marks are of the stage in view; until that is developed, the picture is shown without.
+        let finish = session.finish().filter(|_| stage == session.view().stage);
         let params = ViewParams {
             viewport: Size::new((placement.viewport[0] as u32).max(1), (placement.viewport[1] as u32).max(1)),
             rect: placement.picture,
             channel: session.view().channel as u32,
             curve: stage < Stage::Display,
+            gamma: session.view().gamma as f32,
+            marks: finish.map_or(Marks::NONE, |f| f.marks),
             dither: true,
             surround: f32::from(theme::SURROUND) / 255.0,
         };
@@ -194,6 +210,21 @@ impl Screen {
 
     fn paint_cpu(&mut self, session: &Session, painter: &egui::Painter, area: Rect, placement: &Placement) -> bool {
         let Some(picture) = session.screen_picture() else { return false };
+        let Some(texture) = CpuTexture::of(&mut self.cpu, picture, painter, placement) else { return false };
+        let rect = to_points(placement.picture, area, painter.ctx());
+        painter.image(texture, rect, Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0)), egui::Color32::WHITE);
+        true
+    }
+}
+
+impl CpuTexture {
+    /// The level of a picture that fits its place, as a texture; kept in `slot`.
+    fn of(
+        slot: &mut Option<Self>,
+        picture: &Arc<crate::session::ScreenPicture>,
+        painter: &egui::Painter,
+        placement: &Placement,
+    ) -> Option<TextureId> {
         let most = painter.ctx().input(|i| i.max_texture_side);
         // The smallest level with at least a pixel for every screen pixel.
         let fits = |l: &&crate::session::Rgba| l.size.width.max(l.size.height) as usize <= most;
@@ -202,21 +233,18 @@ impl Screen {
             .iter()
             .rposition(|l| f64::from(l.size.width) >= placement.picture.width && fits(&l))
             .or_else(|| picture.levels.iter().position(|l| fits(&l)));
-        let Some(level) = level else { return false };
+        let level = level?;
         let size = picture.levels[level].size;
         let nearest = placement.picture.width >= f64::from(size.width);
         let same = |t: &CpuTexture| Arc::ptr_eq(&t.picture, picture) && t.level == level && t.nearest == nearest;
-        if !self.cpu.as_ref().is_some_and(same) {
+        if !slot.as_ref().is_some_and(same) {
             let image = ColorImage::from_rgba_premultiplied([size.width as usize, size.height as usize], &picture.levels[level].bytes);
             let filter = if nearest { TextureFilter::Nearest } else { TextureFilter::Linear };
             let options = TextureOptions { magnification: filter, minification: filter, ..TextureOptions::LINEAR };
             let handle = painter.ctx().load_texture("picture", image, options);
-            self.cpu = Some(CpuTexture { picture: picture.clone(), level, nearest, handle });
+            *slot = Some(CpuTexture { picture: picture.clone(), level, nearest, handle });
         }
-        let Some(texture) = &self.cpu else { return false };
-        let rect = to_points(placement.picture, area, painter.ctx());
-        painter.image(texture.handle.id(), rect, Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0)), egui::Color32::WHITE);
-        true
+        slot.as_ref().map(|t| t.handle.id())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Along the bottom: the lamp, what runs, and whatever makes the picture differ from what will be rendered.
 
 use super::{
+    legend,
     screen::Screen,
     theme,
     widgets::{Mark, Out, weak},
@@ -8,6 +9,7 @@ use super::{
 use crate::{
     pipeline::Stage,
     progress::in_words,
+    scope::Warning,
     session::{Action, Channel, Comparison, Lamp, Quality, Session},
 };
 use egui::{Align, Button, Layout, ProgressBar, RichText, Ui};
@@ -111,6 +113,19 @@ fn chips(ui: &mut Ui, session: &Session, out: &mut Out) {
     };
     if view.exposure != 0.0 {
         chip(format!("View exposure {:+.2}", view.exposure), "For looking only; not part of the recipe.", Action::Exposure(0.0));
+    }
+    if view.gamma != 1.0 {
+        chip(format!("View gamma {:.2}", view.gamma), "For looking only; not part of the recipe.", Action::Gamma(1.0));
+    }
+    if view.marking.false_color {
+        chip("False colour".into(), "Colours stand for values, by the legend at the picture's edge.", Action::FalseColor);
+    }
+    for warning in Warning::ALL.into_iter().filter(|w| view.marking.warns(*w)) {
+        let tip = "Painted over. Of every pixel of the frame, by the CPU engine.";
+        chip(legend::warned(session, warning), tip, Action::Warn(warning));
+    }
+    if view.compare.on {
+        chip(format!("Comparing, {}", view.compare.mode.label()), "Part of what is shown is another picture.", Action::CompareOff);
     }
     if view.channel != Channel::Rgb {
         chip(format!("{} only", view.channel.name()), "One channel, as grey.", Action::Channel(Channel::Rgb));

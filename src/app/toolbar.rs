@@ -1,11 +1,15 @@
-//! Above the picture: stage, channel, view exposure, overlay, zoom.
+//! Above the picture: stage, channel, overlay, zoom; below them what is adjusted and marked for looking only.
 
-use super::widgets::{Out, action_button, segments};
+use super::{
+    compare,
+    widgets::{Out, action_button, segments},
+};
 use crate::{
     pipeline::Stage,
-    session::{Action, Channel, EXPOSURE_RANGE, Placement, Session, Zoom},
+    scope::Warning,
+    session::{Action, Channel, EXPOSURE_RANGE, GAMMA_RANGE, Placement, Session, Zoom},
 };
-use egui::{Align, DragValue, Layout, Ui, vec2};
+use egui::{Align, DragValue, Layout, Response, Ui, vec2};
 
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, placement: Option<&Placement>) {
     let view = session.view();
@@ -21,23 +25,6 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, placement: Option<&Pl
                 action_button(ui, session, out, &Action::Channel(channel), channel.label(), view.channel == channel);
             }
         });
-        let mut stops = view.exposure;
-        let field = DragValue::new(&mut stops)
-            .speed(0.02)
-            .range(EXPOSURE_RANGE)
-            .prefix("EV ")
-            .custom_formatter(|v, _| format!("{v:+.2}"));
-        let response = ui.add_sized(vec2(78.0, 22.0), field);
-        response.widget_info(|| egui::WidgetInfo {
-            value: Some(stops),
-            ..egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "View exposure")
-        });
-        let response = response.on_hover_text("View exposure in stops, for looking only; in scene-linear, before the look.\nDrag, or click to type. Double-click for 0.  [, and .]");
-        if response.double_clicked() {
-            out.push(Action::Exposure(0.0));
-        } else if response.changed() {
-            out.push(Action::Exposure(stops));
-        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 10.0;
             segments(ui, |ui| {
@@ -51,6 +38,56 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, placement: Option<&Pl
             action_button(ui, session, out, &Action::Overlays, "Framing", view.overlays);
         });
     });
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 10.0;
+        exposure(ui, view.exposure, out);
+        gamma(ui, view.gamma, out);
+        action_button(ui, session, out, &Action::FalseColor, "False colour", view.marking.false_color);
+        segments(ui, |ui| {
+            for (warning, label) in [(Warning::Clip, "Clip"), (Warning::Negative, "Negative"), (Warning::Gamut, "Gamut")] {
+                action_button(ui, session, out, &Action::Warn(warning), label, view.marking.warns(warning));
+            }
+        });
+        if !view.compare.on {
+            action_button(ui, session, out, &Action::CompareMode(view.compare.mode), "Compare", false);
+        }
+    });
+    if view.compare.on {
+        compare::bar(ui, session, out);
+    }
+}
+
+fn exposure(ui: &mut Ui, mut stops: f64, out: &mut Out) {
+    let response = number(ui, &mut stops, "View exposure", 78.0, |f| {
+        f.speed(0.02).range(EXPOSURE_RANGE).prefix("EV ").custom_formatter(|v, _| format!("{v:+.2}"))
+    });
+    let response = response.on_hover_text(
+        "View exposure in stops, for looking only; in scene-linear, before the look.\nDrag, or click to type. Double-click for 0.  [, and .]",
+    );
+    if response.double_clicked() {
+        out.push(Action::Exposure(0.0));
+    } else if response.changed() {
+        out.push(Action::Exposure(stops));
+    }
+}
+
+fn gamma(ui: &mut Ui, mut gamma: f64, out: &mut Out) {
+    let response = number(ui, &mut gamma, "View gamma", 96.0, |f| f.speed(0.005).range(GAMMA_RANGE).prefix("Gamma ").fixed_decimals(2));
+    let response = response.on_hover_text(
+        "View gamma, for looking only; of the code values on screen.\nDrag, or click to type. Double-click for 1.  [; and ']",
+    );
+    if response.double_clicked() {
+        out.push(Action::Gamma(1.0));
+    } else if response.changed() {
+        out.push(Action::Gamma(gamma));
+    }
+}
+
+fn number(ui: &mut Ui, value: &mut f64, name: &str, width: f32, of: impl FnOnce(DragValue<'_>) -> DragValue<'_>) -> Response {
+    let response = ui.add_sized(vec2(width, 22.0), of(DragValue::new(value)));
+    let value = *value;
+    response.widget_info(|| egui::WidgetInfo { value: Some(value), ..egui::WidgetInfo::labeled(egui::Role::SpinButton, true, name) });
+    response
 }
 
 fn zoom_text(zoom: f64) -> String {

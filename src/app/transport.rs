@@ -2,14 +2,14 @@
 
 use super::{
     clips::rate,
-    theme,
+    menu, theme,
     widgets::{Out, action_button, mono, segments, weak},
 };
 use crate::{
     camera::FrameNumber,
-    session::{Action, Session},
+    session::{Action, Opened, Session, table},
 };
-use egui::{Align, Color32, DragValue, Layout, Rect, Sense, Stroke, Ui, pos2, vec2};
+use egui::{Align, Color32, DragValue, Key, Layout, Rect, Sense, Stroke, TextEdit, TextStyle, Ui, pos2, vec2};
 
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
     scrub(ui, session, out);
@@ -30,15 +30,14 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
         });
         let Some(opened) = session.selected_opened() else { return };
         let (clip, frames) = (&opened.clip, opened.clip.frames());
-        ui.label(mono(timecode(session).unwrap_or_else(|| "no timecode".into())))
-            .on_hover_text("Timecode of the frame in view: the clip's start, counted on");
+        timecode(ui, opened, out);
         let label = ui.label(weak("Frame"));
         let mut frame = opened.playhead;
         let field = ui.add(DragValue::new(&mut frame).speed(0.2).range(frames.first()..=frames.last())).labelled_by(label.id);
         if field.on_hover_text("Frame number, as in the file name; drag, or click to type").changed() {
             out.push(Action::Go(frame));
         }
-        ui.label(weak(format!("of {} to {}", frames.first(), frames.last())));
+        ui.label(weak(format!("{}–{}", frames.first(), frames.last()))).on_hover_text("First and last frame of the clip");
         let missing = frames.missing_count();
         if missing > 0 {
             ui.colored_label(theme::FAIL, format!("{missing} missing")).on_hover_text(gaps(session));
@@ -46,11 +45,21 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let nominal = clip.metadata().frame_rate.as_ref().map(|r| format!("{} fps", rate(r.value.to_f64())));
             let nominal = nominal.unwrap_or_else(|| format!("{} fps (the clip does not say)", rate(opened.frame_rate())));
+            let dropped = match session.playback().map_or(0, |p| p.dropped()) {
+                0 => String::new(),
+                n => format!(", {n} dropped"),
+            };
             let text = match session.playback().and_then(|p| p.measured_rate()) {
-                Some(real) => format!("{real:.1} of {nominal}"),
+                Some(real) => format!("{real:.1} of {nominal}{dropped}"),
                 None => nominal,
             };
-            ui.label(weak(text)).on_hover_text("Every frame is shown; where the machine is slower than the clip, it plays slower");
+            let tip = if session.view().play.real_time {
+                "Frames are left out where the machine is slower than the clip"
+            } else {
+                "Every frame is shown; where the machine is slower than the clip, it plays slower"
+            };
+            ui.label(weak(text)).on_hover_text(tip);
+            mode(ui, session, opened, out);
         });
     });
 }
@@ -62,14 +71,46 @@ fn gaps(session: &Session) -> String {
     format!("Missing: {}{}", text.collect::<Vec<_>>().join(", "), if ranges.len() > 20 { ", …" } else { "" })
 }
 
-/// Timecode of the frame in view.
-fn timecode(session: &Session) -> Option<String> {
-    let opened = session.selected_opened()?;
-    let m = opened.clip.metadata();
-    let start = m.start_timecode.as_ref()?.value;
-    let rate = m.frame_rate.as_ref()?.value;
-    let by = i64::from(opened.playhead) - i64::from(opened.clip.frames().first());
-    Some(start.offset(by, rate).to_string())
+/// Timecode of the frame in view; typed into, it goes there.
+fn timecode(ui: &mut Ui, opened: &Opened, out: &mut Out) {
+    let Some(now) = opened.timecode(opened.playhead) else {
+        ui.label(mono("no timecode"));
+        return;
+    };
+    let id = ui.scope_id().with("timecode");
+    let mut text = ui.data(|d| d.get_temp::<String>(id)).unwrap_or_else(|| now.to_string());
+    let field = ui.add(TextEdit::singleline(&mut text).font(TextStyle::Monospace).desired_width(98.0));
+    field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Timecode"));
+    if field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter)) && text != now.to_string() {
+        out.push(Action::GoTimecode(text.clone()));
+    }
+    let edited = field.has_focus();
+    ui.data_mut(|d| {
+        if edited {
+            d.insert_temp(id, text);
+        } else {
+            d.remove_temp::<String>(id);
+        }
+    });
+    field.on_hover_text("Timecode of the frame in view: the clip's start, counted on.\nType one, or its last fields, and Enter goes there");
+}
+
+/// In and out, loop, whether every frame is shown, and speed. From the right, as what stands beside them.
+fn mode(ui: &mut Ui, session: &Session, opened: &Opened, out: &mut Out) {
+    let play = session.view().play;
+    ui.menu_button(format!("{} x", play.speed), |ui| {
+        table::ACTIONS.iter().filter(|e| e.menu == "Play/Speed").for_each(|e| menu::item(ui, session, out, e));
+    })
+    .response
+    .on_hover_text("Speed, of the clip's rate");
+    segments(ui, |ui| {
+        action_button(ui, session, out, &Action::RealTime, "Real time", play.real_time);
+        action_button(ui, session, out, &Action::Loop, "Loop", play.looping);
+    });
+    segments(ui, |ui| {
+        action_button(ui, session, out, &Action::MarkOut, "Out", opened.marks[1].is_some());
+        action_button(ui, session, out, &Action::MarkIn, "In", opened.marks[0].is_some());
+    });
 }
 
 /// The frames of the clip as a bar: gaps stand out, what is in memory is underlined.
@@ -98,6 +139,14 @@ fn scrub(ui: &mut Ui, session: &Session, out: &mut Out) {
     if let (Some(plans), Some(clip)) = (opened.plans(), session.document().selected) {
         for f in session.cache().frames_of(clip, &plans.decode) {
             painter.rect_filled(across(f, f, bar.bottom() + 1.0, bar.bottom() + 3.0), 0.0, Color32::from_gray(130));
+        }
+    }
+    if opened.marks != [None; 2] {
+        let range = opened.range();
+        let r = across(*range.start(), *range.end(), bar.top() - 3.0, bar.top() - 1.0);
+        painter.rect_filled(r, 0.0, theme::WARN);
+        for edge in [r.left(), r.right()] {
+            painter.vline(edge, bar.top() - 4.0..=bar.bottom(), Stroke::new(1.5, theme::WARN));
         }
     }
     let at = x(opened.playhead as f32 + 0.5);

@@ -1,6 +1,6 @@
 //! The picture: placed, zoomed, panned; the pixel under the pointer; what there is to say about it.
 
-use super::{overlay, screen::Screen, theme, widgets::Out};
+use super::{compare, guides, legend, overlay, screen::Screen, theme, widgets::Out};
 use crate::session::{Action, Media, Placement, Session, ZOOM_RANGE, Zoom};
 use egui::{Align2, Color32, FontId, PointerButton, Rect, Response, Sense, Ui, vec2};
 
@@ -10,6 +10,8 @@ pub struct ViewerState {
     pub placement: Option<Placement>,
     /// The canvas pixel under the pointer.
     pub hover: Option<[u32; 2]>,
+    /// Where the area that is being drawn began.
+    corner: Option<[u32; 2]>,
 }
 
 pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut ViewerState, out: &mut Out) {
@@ -22,30 +24,49 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
     let painter = ui.painter_at(area);
     painter.rect_filled(area, 0.0, Color32::from_gray(theme::SURROUND));
 
+    let panes = compare::panes(area, session);
+    let pane = panes[0];
     state.placement = session.shown().map(|shown| {
-        let viewport = [(f64::from(area.width()) * ppp).round(), (f64::from(area.height()) * ppp).round()];
+        let viewport = [(f64::from(pane.width()) * ppp).round(), (f64::from(pane.height()) * ppp).round()];
         Placement::new(viewport, shown.canvas, shown.raw.pixel_aspect, session.view().zoom, session.view().center)
     });
     state.hover = None;
     let mut spoken = "Picture: nothing is shown".to_owned();
     if let (Some(placement), Some(shown)) = (&state.placement, session.shown()) {
-        let there = screen.paint(session, &painter, area, placement);
-        if session.view().overlays
-            && let Some(plans) = session.selected_opened().and_then(|o| o.plans())
-        {
-            overlay::paint(&painter, area, placement, &plans.full.overlays());
+        let of_a = compare::pane_of_a(&panes, session);
+        let there = screen.paint(session, &ui.painter_at(of_a), of_a, placement);
+        // Where the pointer is, from the pane it is over.
+        let at = |p: egui::Pos2| {
+            let pane = panes.iter().find(|r| r.contains(p)).unwrap_or(&pane);
+            [f64::from(p.x - pane.left()) * ppp, f64::from(p.y - pane.top()) * ppp]
+        };
+        compare::show(ui, session, screen, &painter, &panes, placement, out);
+        let overlays = session.selected_opened().and_then(|o| o.plans()).map(|p| p.full.overlays()).unwrap_or_default();
+        let canvas = crate::image::RectF::new(0.0, 0.0, shown.canvas.width.into(), shown.canvas.height.into());
+        for pane in &panes {
+            let painter = ui.painter_at(*pane);
+            if session.view().overlays {
+                overlay::paint(&painter, *pane, placement, &overlays);
+            }
+            guides::paint(&painter, *pane, placement, &overlays, canvas, session.view());
         }
+        legend::paint(&painter, area, session);
         spoken = format!("Picture: frame {} {}", shown.key.frame, if there { "shown" } else { "in the making" });
-        let at = |p: egui::Pos2| [f64::from(p.x - area.left()) * ppp, f64::from(p.y - area.top()) * ppp];
         state.hover = response.hover_pos().and_then(|p| placement.pixel_at(at(p)));
-        navigate(ui, &response, placement, at, out);
+        let marking = mark_area(ui, &response, &mut state.corner, |p| placement.pixel_at(at(p)), out);
+        if !marking {
+            navigate(ui, &response, placement, at, out);
+        }
         if response.clicked()
             && let Some(pixel) = response.interact_pointer_pos().and_then(|p| placement.pixel_at(at(p)))
         {
             out.push(Action::Pin(Some(pixel)));
         }
+        if let Some(area) = session.view().area {
+            panes.iter().for_each(|pane| outline_area(&ui.painter_at(*pane), *pane, placement, area));
+        }
         if let Some(pin) = session.view().pin {
-            mark_pin(&painter, area, placement, pin);
+            panes.iter().for_each(|pane| mark_pin(&painter, *pane, placement, pin));
         }
     }
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &spoken));
@@ -70,6 +91,38 @@ fn navigate(ui: &Ui, response: &Response, placement: &Placement, at: impl Fn(egu
         let ppp = f64::from(ui.ctx().pixels_per_point());
         let center = placement.center_after_drag([f64::from(delta.x) * ppp, f64::from(delta.y) * ppp]);
         out.push(Action::Look { zoom: Zoom::Factor(placement.zoom), center });
+    }
+}
+
+/// With Alt, a drag marks an area instead of moving the picture. Returns whether it does.
+fn mark_area(
+    ui: &Ui,
+    response: &Response,
+    corner: &mut Option<[u32; 2]>,
+    pixel: impl Fn(egui::Pos2) -> Option<[u32; 2]>,
+    out: &mut Out,
+) -> bool {
+    let at = response.interact_pointer_pos().and_then(&pixel);
+    if response.drag_started_by(PointerButton::Primary) && ui.input(|i| i.modifiers.alt) {
+        // The drag is noticed some pixels after the press.
+        *corner = ui.input(|i| i.pointer.press_origin()).and_then(&pixel).or(at);
+    }
+    let Some([x, y]) = *corner else { return false };
+    if !response.dragged() {
+        *corner = None;
+        return false;
+    }
+    if let Some([u, v]) = at {
+        out.push(Action::Area(Some([x.min(u), y.min(v), x.abs_diff(u) + 1, y.abs_diff(v) + 1])));
+    }
+    true
+}
+
+fn outline_area(painter: &egui::Painter, area: Rect, placement: &Placement, [x, y, width, height]: [u32; 4]) {
+    let rect = crate::image::RectF::new(x.into(), y.into(), width.into(), height.into());
+    let rect = super::screen::to_points(placement.on_screen(rect), area, painter.ctx());
+    for (color, width) in [(Color32::from_black_alpha(160), 3.0), (Color32::from_gray(240), 1.0)] {
+        painter.rect_stroke(rect, 0.0, egui::Stroke::new(width, color), egui::StrokeKind::Outside);
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) fn of_masked_pixels(mosaic: &Mosaic, areas: &[Rect]) -> Option<f64> {
 }
 
 /// The strips of a mosaic beside its active area: above, below, left and right of it.
-pub(super) fn beside_active_area(mosaic: &Mosaic) -> Vec<Rect> {
+pub(crate) fn beside_active_area(mosaic: &Mosaic) -> Vec<Rect> {
     let (size, active) = (mosaic.size, mosaic.active_area);
     let (right, bottom) = (active.x.saturating_add_unsigned(active.width), active.y.saturating_add_unsigned(active.height));
     let to = |end: u32, start: i32| end.saturating_sub(start.max(0) as u32);

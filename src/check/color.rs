@@ -1,5 +1,17 @@
 //! COL: the colour pipeline against its documents, the clip and the preview.
 
+mod decisions;
+mod documents;
+mod gamut;
+mod look;
+mod output;
+mod probe;
+#[cfg(test)]
+mod rule_tests;
+
+pub(super) use gamut::Boundary;
+pub(super) use probe::Probed;
+
 use super::{Rule, Severity, Subject, Verdict, settled::Judged};
 use crate::{
     camera::Encoding,
@@ -32,11 +44,118 @@ pub(super) const RULES: &[Rule] = &[
         method: input_agrees,
     },
     Rule {
+        id: "COL-04",
+        title: "Transform IDs are of the system that is stated",
+        severity: Severity::Block,
+        source: "validation 4.4; AMF-4",
+        method: documents::versions_agree,
+    },
+    Rule {
+        id: "COL-05",
+        title: "What is said to be in the pixels can be",
+        severity: Severity::Block,
+        source: "validation 4.4; AMF-5",
+        method: documents::order_is_possible,
+    },
+    Rule {
+        id: "COL-06",
+        title: "Look files are there, as stated",
+        severity: Severity::Block,
+        source: "validation 4.4; AMF-7, AMF-8",
+        method: documents::files_are_there,
+    },
+    Rule { id: "COL-07", title: "No look acts twice", severity: Severity::Warn, source: "validation 4.4", method: look::no_look_twice },
+    Rule {
+        id: "COL-08",
+        title: "CDLs are sound",
+        severity: Severity::Warn,
+        source: "validation 4.4; AMF-9",
+        method: documents::cdls_are_sound,
+    },
+    Rule {
+        id: "COL-10",
+        title: "Looks keep scene light",
+        severity: Severity::Block,
+        source: "validation 4.4",
+        method: look::looks_are_scene_referred,
+    },
+    Rule {
+        id: "COL-11",
+        title: "Looks keep the range of the clip",
+        severity: Severity::Warn,
+        source: "validation 4.4",
+        method: look::looks_keep_the_range,
+    },
+    Rule { id: "COL-12", title: "Looks are smooth", severity: Severity::Warn, source: "validation 4.4", method: look::looks_are_smooth },
+    Rule {
+        id: "COL-13",
+        title: "Looks leave greys neutral",
+        severity: Severity::Warn,
+        source: "validation 4.4",
+        method: look::greys_stay_neutral,
+    },
+    Rule {
+        id: "COL-14",
+        title: "Look cubes are fine enough",
+        severity: Severity::Warn,
+        source: "validation 4.4",
+        method: look::cubes_are_fine_enough,
+    },
+    Rule {
+        id: "COL-16",
+        title: "Output transform can be undone",
+        severity: Severity::Warn,
+        source: "validation 4.4",
+        method: output::output_round_trips,
+    },
+    Rule {
+        id: "COL-17",
+        title: "Engine holds to its double-precision oracle",
+        severity: Severity::Block,
+        source: "validation 4.4",
+        method: output::engine_is_exact,
+    },
+    Rule {
         id: "COL-18",
         title: "GPU preview equals the CPU picture",
         severity: Severity::Block,
         source: "validation 4.4",
         method: gpu_equals_cpu,
+    },
+    Rule {
+        id: "COL-19",
+        title: "AMF says all that is needed",
+        severity: Severity::Warn,
+        source: "validation 4.4",
+        method: documents::nothing_is_inferred,
+    },
+    Rule {
+        id: "COL-20",
+        title: "CDLs of the clip agree",
+        severity: Severity::Warn,
+        source: "validation 4.4",
+        method: decisions::cdls_agree,
+    },
+    Rule {
+        id: "COL-21",
+        title: "Colours lie within AP1",
+        severity: Severity::Inform,
+        source: "validation 4.4",
+        method: gamut::colours_are_in_gamut,
+    },
+    Rule {
+        id: "COL-22",
+        title: "Gamut compression acts once",
+        severity: Severity::Warn,
+        source: "validation 4.4",
+        method: gamut::compressed_once,
+    },
+    Rule {
+        id: "COL-23",
+        title: "AMF is whole with its files",
+        severity: Severity::Block,
+        source: "validation 4.4",
+        method: documents::package_is_whole,
     },
     Rule {
         id: "COL-24",
@@ -55,6 +174,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 const NO_AMF: &str = "the clip has no AMF: the ACES Rec.709 default applies";
+const NO_PLAN: &str = "nothing can be rendered: see COL-02 and EXR-05";
 
 /// The AMF of the clip, where it could be read.
 fn amf<'a>(subject: &'a Subject) -> Result<Option<(&'a Amf, &'a Document<Amf>)>> {

@@ -1,5 +1,10 @@
 //! FDL: the framing decision against its standard and against the clip.
 
+mod derived;
+mod intent;
+#[cfg(test)]
+mod tests;
+
 use super::{Rule, Severity, Subject, Verdict};
 use crate::{
     camera::Field,
@@ -35,6 +40,55 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Block,
         source: "validation 4.5",
         method: framing_within_canvas,
+    },
+    Rule {
+        id: "FDL-05",
+        title: "Framing has the aspect of its intent",
+        severity: Severity::Warn,
+        source: "validation 4.5",
+        method: intent::aspect_is_the_intents,
+    },
+    Rule {
+        id: "FDL-06",
+        title: "Protection is not read the wrong way",
+        severity: Severity::Warn,
+        source: "validation 4.5; FDL 1.1",
+        method: intent::edition_is_no_trap,
+    },
+    Rule {
+        id: "FDL-07",
+        title: "Templates come out as in the reference library",
+        severity: Severity::Warn,
+        source: "validation 4.5; fdl#36",
+        method: derived::templates_agree,
+    },
+    Rule {
+        id: "FDL-08",
+        title: "Plate is wide enough and not enlarged",
+        severity: Severity::Warn,
+        source: "validation 4.5; PL-1",
+        method: derived::plate_is_no_upres,
+    },
+    Rule {
+        id: "FDL-09",
+        title: "Rounding moves no frame",
+        severity: Severity::Warn,
+        source: "validation 4.5",
+        method: derived::rounding_is_harmless,
+    },
+    Rule {
+        id: "FDL-12",
+        title: "Room around the framing is enough",
+        severity: Severity::Warn,
+        source: "validation 4.5",
+        method: intent::protection_is_enough,
+    },
+    Rule {
+        id: "FDL-14",
+        title: "Source canvas is kept",
+        severity: Severity::Block,
+        source: "validation 4.5; fdl#38",
+        method: derived::source_canvas_is_kept,
     },
 ];
 
@@ -107,6 +161,11 @@ pub(super) fn framing_within_canvas(subject: &Subject, _: &Progress) -> Result<V
 
 fn show(r: RectF) -> String {
     format!("{}x{} at {},{}", r.width, r.height, r.x, r.y)
+}
+
+/// The FDL of the clip, where it could be read.
+fn document<'a>(subject: &'a Subject) -> Option<&'a Fdl> {
+    subject.sidecars.fdl.as_ref()?.content.as_ref().ok()
 }
 
 /// The framing decision in question, selected without judging the picture it is for.

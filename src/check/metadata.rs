@@ -1,5 +1,9 @@
 //! META: the clip itself. Does it open, is it whole, does it say what it has to.
 
+mod capture;
+mod lens;
+mod told;
+
 use super::{Rule, Severity, Subject, Verdict};
 use crate::{
     camera::{FrameNumber, Metadata, Picture, Timecode},
@@ -19,6 +23,13 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule { id: "META-02", title: "No frame is missing", severity: Severity::Block, source: "validation 4.2", method: no_missing_frames },
     Rule {
+        id: "META-03",
+        title: "Clip plays at the rate of the project",
+        severity: Severity::Block,
+        source: "validation 4.2",
+        method: capture::rate_is_the_projects,
+    },
+    Rule {
         id: "META-04",
         title: "Timecode runs without a jump",
         severity: Severity::Block,
@@ -31,6 +42,41 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Warn,
         source: "validation 4.2; CAP-8",
         method: required_fields,
+    },
+    Rule {
+        id: "META-08",
+        title: "Input transform is for what was recorded",
+        severity: Severity::Warn,
+        source: "validation 4.2",
+        method: capture::recorded_is_declared,
+    },
+    Rule {
+        id: "META-09",
+        title: "Capture rules are kept",
+        severity: Severity::Warn,
+        source: "validation 4.2; CAP-1 to CAP-5, CAP-9",
+        method: capture::capture_rules_are_kept,
+    },
+    Rule {
+        id: "META-12",
+        title: "Squeeze is that of the lens",
+        severity: Severity::Warn,
+        source: "validation 4.2",
+        method: lens::squeeze_is_the_lens,
+    },
+    Rule {
+        id: "META-14",
+        title: "Date of the camera is plausible",
+        severity: Severity::Inform,
+        source: "validation 4.2",
+        method: told::clock_is_plausible,
+    },
+    Rule {
+        id: "META-15",
+        title: "Every key of the file is known",
+        severity: Severity::Warn,
+        source: "validation 4.2",
+        method: told::keys_are_known,
     },
 ];
 

@@ -5,25 +5,35 @@
 //! source.
 
 mod chain;
+mod clock;
 mod color;
+mod editorial;
+pub(crate) mod engine;
 mod finding;
 mod framing;
 mod metadata;
-mod picture;
+mod plates;
 mod profile;
 mod proof;
+mod raw;
 pub mod report;
 mod rule;
 mod settled;
+mod show;
 pub mod still;
+#[cfg(test)]
+mod testing;
 
 pub use chain::{Rolls, Scans, check_roll, history_of};
+pub use editorial::{EdlRule, check_edl, edl_rules};
 pub use finding::{Finding, Outcome, Severity};
 pub use metadata::sample_frames;
-pub use profile::{Confidence, Profile};
+pub use profile::{Confidence, Profile, ProfileMark};
 pub use proof::{Curve, Proof};
 pub use rule::Rule;
 pub(crate) use rule::Verdict;
+pub(crate) use rule::about_recipe;
+pub use show::{ShowRule, run_show, show_rules};
 
 use crate::{
     camera::{Clip, Reading},
@@ -52,7 +62,14 @@ pub struct Subject<'a> {
 pub struct Found {
     still: OnceLock<Result<still::Comparison>>,
     rolls: Arc<Rolls>,
+    looks: OnceLock<Vec<color::Probed>>,
+    boundary: OnceLock<Result<color::Boundary>>,
     place: OnceLock<Result<chain::Place>>,
+    /// The photosites.
+    raw: OnceLock<Result<raw::Survey>>,
+    /// The headers of plates, and what the pixels of a plate are.
+    delivery: OnceLock<Result<plates::Delivery>>,
+    pixels: OnceLock<Result<plates::Pixels>>,
     /// The sources before the first rule.
     before: OnceLock<Result<chain::Snapshot>>,
 }
@@ -76,6 +93,11 @@ impl Subject<'_> {
     pub fn still(&self, progress: &Progress) -> Result<&still::Comparison> {
         let found = self.found.still.get_or_init(|| still::compare(self, progress));
         found.as_ref().map_err(Error::clone)
+    }
+    /// Where its colours lie in AP1.
+    fn boundary(&self, progress: &Progress) -> Result<&color::Boundary> {
+        let count = || color::Boundary::of(self, self.plan.as_ref().map_err(Error::clone)?, progress);
+        self.found.boundary.get_or_init(count).as_ref().map_err(Error::clone)
     }
     /// Where its files lie.
     fn place(&self) -> Result<&chain::Place> {
@@ -103,10 +125,26 @@ fn valid_document<'a>(name: &str, diagnostics: impl IntoIterator<Item = &'a Diag
     Verdict::new(errors.is_empty(), count(errors.len(), "error"), "no error", evidence)
 }
 
+/// The first few of a list, and how many more there are.
+fn few(list: &[String]) -> String {
+    const FEW: usize = 5;
+    let shown = list.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join("; ");
+    match list.len().checked_sub(FEW) {
+        None | Some(0) => shown,
+        Some(more) => format!("{shown}; and {more} more"),
+    }
+}
+
 /// Every rule about a clip, family by family, in the order they are run and shown.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    const FAMILIES: [&[Rule]; 7] = [chain::RULES, metadata::RULES, color::RULES, framing::RULES, picture::RULES, still::RULES, chain::LAST];
+    const FAMILIES: [&[Rule]; 8] =
+        [chain::RULES, metadata::RULES, raw::RULES, color::RULES, framing::RULES, plates::RULES, still::RULES, chain::LAST];
     FAMILIES.into_iter().flatten()
+}
+
+/// Whether there is a rule of this id, about clips, shows or cut lists.
+pub(crate) fn is_rule(id: &str) -> bool {
+    rules().any(|r| r.id == id) || show_rules().iter().any(|r| r.id == id) || edl_rules().iter().any(|r| r.id == id)
 }
 
 /// Runs every rule on a clip. A rule whose method fails is a finding that failed, with the reason as its evidence;

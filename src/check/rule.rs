@@ -20,26 +20,44 @@ pub struct Rule {
 
 impl Rule {
     /// A method's result in the words of the rule; only cancelling remains an error.
-    pub(super) fn judge(&self, verdict: Result<Verdict>, profile: &Profile) -> Result<Finding> {
-        let verdict = match verdict {
-            Ok(verdict) => verdict,
-            Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
-            Err(error) => Verdict::new(false, "could not be measured", "", error.to_string()),
-        };
-        Ok(Finding {
-            id: self.id.into(),
-            title: self.title.into(),
-            severity: profile.severity(self.id).unwrap_or(self.severity),
-            outcome: verdict.outcome,
-            measured: verdict.measured,
-            limit: verdict.limit,
-            evidence: verdict.evidence,
-            frame: verdict.frame,
-            mend: verdict.mend,
-            proofs: verdict.proofs,
-            source: profile.source(self.id).map_or_else(|| self.source.into(), |more| format!("{}; {more}", self.source)),
-        })
+    pub(crate) fn judge(&self, verdict: Result<Verdict>, profile: &Profile) -> Result<Finding> {
+        finding(self.id, self.title, self.severity, self.source, verdict, profile)
     }
+}
+
+/// A rule about a recipe, which is run beside those of clips.
+pub(crate) const fn about_recipe(id: &'static str, title: &'static str, severity: Severity) -> Rule {
+    Rule { id, title, severity, source: "validation 4.8", method: |_, _| Ok(Verdict::not_applicable("a rule about a recipe")) }
+}
+
+/// A method's result in the words of its rule; only cancelling remains an error.
+pub(super) fn finding(
+    id: &str,
+    title: &str,
+    severity: Severity,
+    source: &str,
+    verdict: Result<Verdict>,
+    profile: &Profile,
+) -> Result<Finding> {
+    let verdict = match verdict {
+        Ok(verdict) => verdict,
+        Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
+        Err(error) => Verdict::new(false, "could not be measured", "", error.to_string()),
+    };
+    let asked = profile.severity(id).unwrap_or(severity);
+    Ok(Finding {
+        id: id.into(),
+        title: title.into(),
+        severity: verdict.at_most.map_or(asked, |most| asked.min(most)),
+        outcome: verdict.outcome,
+        measured: verdict.measured,
+        limit: verdict.limit,
+        evidence: verdict.evidence,
+        frame: verdict.frame,
+        mend: verdict.mend,
+        proofs: verdict.proofs,
+        source: profile.source(id).map_or_else(|| source.into(), |more| format!("{source}; {more}")),
+    })
 }
 
 /// The verdict of a rule that the profile leaves out.
@@ -53,6 +71,7 @@ pub(crate) struct Verdict {
     measured: String,
     limit: String,
     evidence: String,
+    at_most: Option<Severity>,
     frame: Option<FrameNumber>,
     mend: Option<String>,
     proofs: Vec<Proof>,
@@ -65,6 +84,7 @@ impl Verdict {
             measured: measured.into(),
             limit: limit.into(),
             evidence: evidence.into(),
+            at_most: None,
             frame: None,
             mend: None,
             proofs: vec![],
@@ -75,6 +95,11 @@ impl Verdict {
     }
     pub(crate) fn frame(mut self, frame: FrameNumber) -> Self {
         self.frame = Some(frame);
+        self
+    }
+    /// What was found is no worse than this, whatever the rule is at its worst.
+    pub(crate) fn at_most(mut self, severity: Severity) -> Self {
+        self.at_most = Some(severity);
         self
     }
     /// May be called several times.

@@ -3,13 +3,13 @@
 use super::{
     choices::Choices,
     out,
-    subject::{self, Chosen, Rules},
+    subject::{self, Chosen, Opened, Rules},
     watch::{in_words, watched},
 };
 use crate::{
     camera::Found,
     check::{
-        self, Finding, Outcome, Profile, Rolls,
+        self, Finding, Outcome, Profile, Rolls, Subject,
         report::{Page, Picture, Section, pictures},
     },
     error::{Error, ErrorKind, Result},
@@ -17,6 +17,7 @@ use crate::{
     history,
     pipeline::Settings,
     recipe,
+    sidecar::edl,
     words::{agree, count},
 };
 use serde::Serialize;
@@ -29,7 +30,8 @@ use std::{
 #[derive(clap::Args)]
 #[command(after_help = "\
 The hashes of a clip's files are held against the nearest ASC MHL history at or above them. Of a folder that has a history itself
-every file is, and the roll as a whole gets findings of its own, after those of its clips.")]
+every file is, and the roll as a whole gets findings of its own, after those of its clips. Of two clips or more, the show gets
+findings too.")]
 pub struct Args {
     /// Clips, or folders to search for clips
     #[arg(required = true)]
@@ -43,6 +45,12 @@ pub struct Args {
     /// Second copy of the roll, or the folder that holds it: whether both are equal (MHL-10)
     #[arg(long, value_name = "FOLDER")]
     copy: Option<PathBuf>,
+    /// EDL to hold against the clips
+    #[arg(long, value_name = "FILE")]
+    edl: Option<PathBuf>,
+    /// Frames that are wanted before and behind each event of the EDL; without it what the profile asks for
+    #[arg(long, value_name = "FRAMES", requires = "edl")]
+    handles: Option<u32>,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -71,21 +79,40 @@ pub fn run(args: Args) -> Result<()> {
     }
     let settings = args.choices.settings(|| subject::open_keys(&clips, &args.chosen))?;
     let profile = args.rules.profile()?;
+    // Before the clips are read for minutes.
+    let edl = args.edl.as_deref().map(|path| edl::read(path).map(|edl| (path, edl))).transpose()?;
     let rolls = Arc::new(Rolls::default().with_copy(args.copy.clone()));
     // First, so that a clip's files need not be read once more.
     let whole: Vec<(PathBuf, Result<Vec<Finding>>)> = rolls_named(&args.paths)
         .into_iter()
         .map(|root| (root.clone(), watched(in_words, |progress| check::check_roll(&root, &rolls, &profile, progress))))
         .collect();
+    let mut opened = vec![];
     let mut pages: Vec<(Checked, Vec<Picture>)> = vec![];
     for path in &clips {
-        match check_clip(path, &args.chosen, &settings, &rolls, &profile, args.html.is_some()) {
-            Ok((checked, pictures)) => {
+        let checked = subject::open(path, &args.chosen, &settings)
+            .and_then(|clip| Ok((check_opened(&clip, path, &rolls, &profile, args.html.is_some())?, clip)));
+        match checked {
+            Ok(((checked, pictures), clip)) => {
                 outcome.checked(&checked)?;
                 pages.push((checked, pictures));
+                opened.push(clip);
             }
             Err(error) => outcome.error(error.file(path)),
         }
+    }
+    let subjects: Vec<Subject> = opened.iter().map(|clip| clip.subject_among(rolls.clone(), profile.clone())).collect();
+    if let Some((path, edl)) = &edl {
+        let findings = watched(in_words, |progress| check::check_edl(edl, &subjects, args.handles, &profile, progress))?;
+        let checked = Checked { clip: "EDL".into(), path: (*path).to_owned(), findings };
+        outcome.edl(&checked)?;
+        pages.push((checked, vec![]));
+    }
+    if opened.len() > 1 {
+        let findings = watched(in_words, |progress| check::run_show(&subjects, &profile, progress))?;
+        let checked = Checked { clip: format!("Show of {} clips", opened.len()), path: PathBuf::new(), findings };
+        outcome.show(&opened, &checked)?;
+        pages.push((checked, vec![]));
     }
     for (path, findings) in whole {
         match findings {
@@ -162,6 +189,27 @@ impl Outcomes {
         out::write(text(checked))
     }
 
+    fn show(&mut self, clips: &[Opened], checked: &Checked) -> Result<()> {
+        self.count(&checked.findings);
+        if self.json {
+            let names: Vec<&str> = clips.iter().map(|c| c.name.as_str()).collect();
+            self.document.push(serde_json::json!({ "show": names, "findings": checked.findings }));
+            return Ok(());
+        }
+        let mut text = format!("{}\n", checked.clip);
+        lines(&mut text, &checked.findings);
+        out::write(text)
+    }
+
+    fn edl(&mut self, checked: &Checked) -> Result<()> {
+        self.count(&checked.findings);
+        if self.json {
+            self.document.push(serde_json::json!({ "edl": checked.path, "findings": checked.findings }));
+            return Ok(());
+        }
+        out::write(text(checked))
+    }
+
     fn count(&mut self, findings: &[Finding]) {
         let failed = findings.iter().filter(|f| f.stands_in_the_way()).count();
         self.failed += failed;
@@ -207,20 +255,35 @@ pub(super) fn check_clip(
     wants_pictures: bool,
 ) -> Result<(Checked, Vec<Picture>)> {
     let opened = subject::open(path, chosen, settings)?;
+    check_opened(&opened, path, rolls, profile, wants_pictures)
+}
+
+/// The same of a clip that is open.
+fn check_opened(
+    opened: &Opened,
+    path: &Path,
+    rolls: &Arc<Rolls>,
+    profile: &Arc<Profile>,
+    wants_pictures: bool,
+) -> Result<(Checked, Vec<Picture>)> {
     let subject = opened.subject_among(rolls.clone(), profile.clone());
     let findings = watched(in_words, |progress| check::run(&subject, progress))?;
     let pictures = if wants_pictures { watched(in_words, |progress| pictures(&subject, &findings, progress))? } else { vec![] };
-    Ok((Checked { clip: opened.name, path: path.to_owned(), findings }, pictures))
+    Ok((Checked { clip: opened.name.clone(), path: path.to_owned(), findings }, pictures))
 }
 
 /// The findings of a clip, a line or a few each.
 pub(super) fn text(checked: &Checked) -> String {
     let mut text = format!("{}  ({})\n", checked.clip, checked.path.display());
-    for f in &checked.findings {
-        // Writing to a string does not fail.
-        let _ = write(&mut text, f);
-    }
+    lines(&mut text, &checked.findings);
     text
+}
+
+fn lines(text: &mut String, findings: &[Finding]) {
+    for f in findings {
+        // Writing to a string does not fail.
+        let _ = write(text, f);
+    }
 }
 
 fn write(text: &mut String, f: &Finding) -> std::fmt::Result {
@@ -254,6 +317,8 @@ mod tests {
                 choices: Choices::default(),
                 rules: Rules::default(),
                 copy: None,
+                edl: None,
+                handles: None,
                 json: false,
                 html: None,
                 overwrite: false,

@@ -32,7 +32,7 @@ pub use start::run as start;
 
 /// Makes the demo show in a folder, or finds it there unchanged.
 pub fn make_demo(folder: &std::path::Path) -> Result<crate::demo::Show> {
-    demo::make(folder, false)
+    demo::make(folder, &crate::demo::Options::default())
 }
 
 use crate::error::Result;

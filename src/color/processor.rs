@@ -39,7 +39,8 @@ impl Processor {
         Self { ops: ops.into(), isa: Isa::detect() }
     }
 
-    fn with_isa(ops: &[Op], isa: Isa) -> Self {
+    /// With one of the instances that this processor has, to prove that the bits are the same.
+    pub(crate) fn with_isa(ops: &[Op], isa: Isa) -> Self {
         Self { ops: optimize(ops, Controls::Fixed).into(), isa }
     }
 

@@ -23,7 +23,6 @@ pub enum Level {
 
 impl Level {
     /// From the baseline up.
-    #[cfg(test)]
     pub const ALL: [Level; 3] = [Level::Baseline, Level::Avx2, Level::Avx512];
 
     /// The widest of this processor.
@@ -43,8 +42,8 @@ impl Level {
 /// The level in use, or 0 while nobody asked.
 static USED: AtomicU8 = AtomicU8::new(0);
 
-/// From here on no more than `level` is used, so that tests can compare the levels. Returns what will be used.
-#[cfg(test)]
+/// From here on no more than `level` is used, so that the levels can be compared. Returns what will be used. That others debayer in
+/// the meantime makes no difference to their pixels.
 pub fn hold_at(level: Level) -> Level {
     let used = level.min(Level::detect());
     USED.store(used as u8, Ordering::Relaxed);

@@ -108,7 +108,9 @@ fn main_directory(clip: &ClipSpec, sensor: &Sensor, size: Size, timecode: Timeco
     d.rational(50728, &sensor.neutral.map(|v| ((v * 1e6).round() as u32, 1_000_000)));
     d.srational(50730, &[(sensor::BASELINE_QUARTERS, 4)]);
     d.ascii(50735, clip.serial);
-    d.rational(50736, &[(lens.focal_length, 1), (lens.focal_length, 1), (lens.f_number, 10), (lens.f_number, 10)]);
+    if !clip.faults.no_lens {
+        d.rational(50736, &[(lens.focal_length, 1), (lens.focal_length, 1), (lens.f_number, 10), (lens.f_number, 10)]);
+    }
     d.short(50778, &[17]);
     d.short(50779, &[21]);
     d.long(50829, &[0, 0, size.height, size.width]);
@@ -135,8 +137,10 @@ fn exif_directory(clip: &ClipSpec, timecode: Timecode) -> Directory {
     d.rational(37386, &[(clip.lens.focal_length, 1)]);
     d.ascii(42033, clip.serial);
     d.ascii(42035, MAKE);
-    d.ascii(42036, clip.lens.model);
-    d.ascii(42037, clip.lens.serial);
+    if !clip.faults.no_lens {
+        d.ascii(42036, clip.lens.model);
+        d.ascii(42037, clip.lens.serial);
+    }
     d
 }
 

@@ -2,7 +2,8 @@
 
 use super::{
     Options,
-    clips::{CLIPS, ClipSpec, FRAMES, rate},
+    clips::{BeforeLens, CLIPS, ClipSpec, FRAMES, SensorFaults, rate},
+    plates::PLATES,
     scene::Patch,
 };
 use crate::{
@@ -21,15 +22,18 @@ use std::{
 pub const FILE_NAME: &str = "expected.json";
 const GENERATOR: &str = "prelight demo";
 /// Raised with every change to what is written.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Expected {
     pub generator: String,
     pub version: u32,
     pub seed: u64,
-    /// Whether each clip has a reference still.
+    /// Whether the clips of a chart have a reference still.
     pub stills: bool,
+    /// Whether nothing is planted.
+    #[serde(default)]
+    pub clean: bool,
     pub clips: Vec<ExpectedClip>,
     /// Every other file of the show, by its path from the show's folder, with `/`.
     pub files: BTreeMap<String, FileMark>,
@@ -112,11 +116,22 @@ fn findings(clip: &ClipSpec) -> Vec<Finding> {
     if let Some(name) = clip.faults.litter {
         add("MHL-08", format!("{name} lies on the roll"));
     }
+    if clip.faults.altered_manifest {
+        add("MHL-03", "the manifest was written to after it had been sealed".into());
+    }
     if let Some(frame) = clip.faults.missing_frame {
         add("META-02", format!("frame {frame} is missing"));
     }
     if let Some((frame, by)) = clip.faults.timecode_jump {
         add("META-04", format!("timecode jumps by {by} frames at frame {frame}"));
+    }
+    if clip.faults.no_lens {
+        add("META-07", "the file does not say which lens it was".into());
+    }
+    sensor_findings(&clip.faults.sensor, clip.before_lens, &mut add);
+    if clip.faults.unknown_look {
+        add("COL-01", "a look of the AMF is in no catalogue".into());
+        add("COL-02", "a look of the AMF is in no catalogue".into());
     }
     if clip.faults.foreign_amf {
         add("COL-03", "the AMF's input transform is that of another camera".into());
@@ -125,7 +140,44 @@ fn findings(clip: &ClipSpec) -> Vec<Finding> {
     if let Some(f) = &clip.faults.foreign_fdl {
         add("FDL-02", format!("the FDL's canvas is {}, the clip is {}", f.canvas, clip.framing.canvas));
     }
+    if let Some(squeeze) = clip.faults.fdl_squeeze {
+        add("FDL-03", format!("the FDL's squeeze is {squeeze}, the clip's {}", clip.framing.squeeze));
+    }
+    if clip.faults.sensor.crush > 0.0 {
+        add("EXR-06", "what the crush does to colours is light below zero in the plate".into());
+    }
+    if clip.faults.legal_still {
+        add("REF-02", "the still has the levels of video".into());
+        add("REF-03", "the still has the levels of video".into());
+    }
     list
+}
+
+fn sensor_findings(faults: &SensorFaults, seen: BeforeLens, add: &mut impl FnMut(&str, String)) {
+    if faults.over > 0 {
+        add("RAW-01", format!("exposed {} stops too high", faults.over));
+    }
+    if faults.crush > 0.0 {
+        add("RAW-02", format!("{} levels are taken off, and what is below black is cut", faults.crush));
+    }
+    if faults.pedestal > 0.0 {
+        add("RAW-03", format!("black lies {} electrons above what the file states", faults.pedestal));
+    }
+    if let Some((x, y)) = faults.hot.first().filter(|_| seen == BeforeLens::Cap) {
+        add("RAW-04", format!("{} hot photosites, one at {x},{y}", faults.hot.len()));
+    }
+    if let Some((x, y)) = faults.dead.first().filter(|_| seen == BeforeLens::Wall) {
+        add("RAW-05", format!("{} dead photosites, one at {x},{y}", faults.dead.len()));
+    }
+    if let Some((row, _)) = faults.row {
+        add("RAW-06", format!("row {row} stands out"));
+    }
+    if let Some(column) = faults.column {
+        add("RAW-06", format!("column {column} stands out"));
+    }
+    if faults.glow > 0.0 {
+        add("RAW-07", "the electronics glow at the top left".into());
+    }
 }
 
 impl Expected {
@@ -133,7 +185,7 @@ impl Expected {
     pub fn of(root: &Path, options: &Options, stills: bool, clips: Vec<ExpectedClip>) -> Result<Self> {
         let paths = list_files(root)?;
         let files = paths.into_par_iter().map(|p| Ok((p.clone(), mark(&root.join(p))?))).collect::<Result<_>>()?;
-        Ok(Self { generator: GENERATOR.into(), version: VERSION, seed: options.seed, stills, clips, files })
+        Ok(Self { generator: GENERATOR.into(), version: VERSION, seed: options.seed, stills, clean: options.clean, clips, files })
     }
 
     /// Reads the document of the show in `root`; `None` where there is none, or it is not ours.
@@ -159,7 +211,8 @@ impl Expected {
 
     /// Whether this is the show that `options` ask for.
     pub fn is_of(&self, options: &Options, stills: bool) -> bool {
-        (self.version, self.seed, self.stills) == (VERSION, options.seed, stills) && self.clips.len() == CLIPS.len()
+        (self.version, self.seed, self.stills, self.clean) == (VERSION, options.seed, stills, options.clean)
+            && self.clips.len() == CLIPS.len() + PLATES.len()
     }
 
     /// The first file that is not as it was written, if any.

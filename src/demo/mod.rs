@@ -1,8 +1,9 @@
 //! The demo show, made by the project's own code; it is also the fixture of the tests.
 //!
-//! A scene-linear chart is seen through a model of a sensor and written as three CinemaDNG clips with the sidecars a
-//! camera cart would put beside them, each roll with its ASC MHL history. Clip A is right, clip B is a right 2x anamorphic,
-//! clip C carries planted faults; `expected.json` says which. The same seed gives the same bytes on every machine.
+//! A scene-linear chart is seen through a model of a sensor and written as CinemaDNG clips with the sidecars a camera cart would
+//! put beside them, each roll with its ASC MHL history. Clip A is right, clip B is a right 2x anamorphic, clip C carries planted
+//! faults, and so do the tests of a fourth camera (capped, flat, two of the chart) and sets of OpenEXR plates from a vendor;
+//! `expected.json` says which. A clean show has none. The same seed gives the same bytes on every machine.
 
 mod clips;
 mod colorimetry;
@@ -11,6 +12,7 @@ mod expected;
 mod glyphs;
 mod paint;
 mod patches;
+mod plates;
 mod roll;
 mod scene;
 mod sensor;
@@ -25,7 +27,7 @@ use crate::{
     error::{Error, InFile, Result},
     image::Rect,
 };
-use clips::{CLIPS, ClipSpec, FRAMES};
+use clips::{BeforeLens, ClipSpec, FRAMES};
 use rayon::prelude::*;
 use scene::Scene;
 use sensor::{NoiseKey, Sensor};
@@ -41,11 +43,13 @@ pub struct Options {
     pub seed: u64,
     /// Makes a show anew that was changed since it was made.
     pub replace: bool,
+    /// Plants no fault.
+    pub clean: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 1, replace: false }
+        Self { seed: 1, replace: false, clean: false }
     }
 }
 
@@ -53,8 +57,10 @@ impl Default for Options {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Show {
     pub root: PathBuf,
-    /// Clips A, B and C.
+    /// Clips A, B and C, then the tests of camera D.
     pub clips: Vec<ShowClip>,
+    /// Folders of plates, and their names.
+    pub plates: Vec<(String, PathBuf)>,
     pub edl: PathBuf,
     pub expected: PathBuf,
 }
@@ -85,6 +91,8 @@ pub struct StillRequest<'a> {
 /// Makes stills; the demo knows of no pipeline. Called once a clip, with all other files of the show in place.
 pub type StillMaker<'a> = dyn Fn(StillRequest) -> Result<::image::RgbImage> + Sync + 'a;
 
+/// Where the sets of plates lie.
+const PLATES_FOLDER: &str = "plates";
 /// The frame that a reference still shows.
 const STILL_FRAME: FrameNumber = FRAMES / 2;
 const STILL_QUALITY: u8 = 95;
@@ -93,7 +101,7 @@ const STILL_QUALITY: u8 = 95;
 /// version is made anew. Anything else in `dir` is left alone and is an error. The folder appears when it is complete.
 pub fn write(dir: &Path, options: &Options, still: Option<&StillMaker>) -> Result<Show> {
     let replaces = match look_at(dir, options, still.is_some())? {
-        Found::Same => return Ok(Show::at(dir, still.is_some())),
+        Found::Same => return Ok(Show::at(dir, still.is_some(), options.clean)),
         Found::Nothing => false,
         Found::Replaceable => true,
     };
@@ -118,7 +126,7 @@ pub fn write(dir: &Path, options: &Options, still: Option<&StillMaker>) -> Resul
         let _ = fs::remove_dir(dir);
         fs::rename(&part.0, dir).in_file(dir)?;
     }
-    Ok(Show::at(dir, still.is_some()))
+    Ok(Show::at(dir, still.is_some(), options.clean))
 }
 
 enum Found {
@@ -148,37 +156,61 @@ fn look_at(dir: &Path, options: &Options, stills: bool) -> Result<Found> {
 }
 
 fn make(root: &Path, options: &Options, still: Option<&StillMaker>) -> Result<()> {
-    let show = Show::at(root, still.is_some());
+    let show = Show::at(root, still.is_some(), options.clean);
+    let specs = clips::clips(options.clean);
+    let mut expected = make_clips(&show, &specs, options.seed, still)?;
+    fs::write(&show.edl, sidecars::edl(&specs)).in_file(&show.edl)?;
+    for (spec, (_, folder)) in plates::plates(options.clean).iter().zip(&show.plates) {
+        spec.write(folder, options.seed)?;
+        expected.push(spec.expected());
+    }
+    Expected::of(root, options, still.is_some(), expected)?.write(root)
+}
+
+/// Those clips of the show that `specs` has: frames, sidecars, stills and histories.
+fn make_clips(show: &Show, specs: &[ClipSpec], seed: u64, still: Option<&StillMaker>) -> Result<Vec<ExpectedClip>> {
+    let clips: Vec<(&ClipSpec, &ShowClip)> =
+        specs.iter().filter_map(|spec| Some((spec, show.clips.iter().find(|clip| clip.name == spec.name)?))).collect();
     let mut expected = vec![];
-    for (spec, clip) in CLIPS.iter().zip(&show.clips) {
+    for (spec, clip) in &clips {
         fs::create_dir_all(&clip.folder).in_file(&clip.folder)?;
-        expected.push(ExpectedClip::new(spec, &shoot(spec, &clip.folder, options.seed)?));
+        expected.push(ExpectedClip::new(spec, &shoot(spec, &clip.folder, seed)?));
         for (path, text) in [(&clip.amf, sidecars::amf(spec)), (&clip.fdl, sidecars::fdl(spec)), (&clip.cdl, sidecars::cc(spec))] {
             fs::write(path, text).in_file(path)?;
         }
     }
     if let Some(make_still) = still {
-        for (spec, clip) in CLIPS.iter().zip(&show.clips) {
+        for (spec, clip) in &clips {
+            let Some(path) = &clip.still else { continue };
             let amf = if spec.faults.foreign_amf { &show.clips[0].amf } else { &clip.amf };
-            let picture = make_still(StillRequest { clip, frame: STILL_FRAME, amf })?;
-            if let Some(path) = &clip.still {
-                write_jpeg(path, &picture)?;
+            let mut picture = make_still(StillRequest { clip, frame: STILL_FRAME, amf })?;
+            if spec.faults.legal_still {
+                picture.iter_mut().for_each(|v| *v = (16 + (u32::from(*v) * 219 + 127) / 255) as u8);
             }
+            write_jpeg(path, &picture)?;
         }
     }
-    for (spec, clip) in CLIPS.iter().zip(&show.clips) {
-        roll::record(spec, clip)?;
-    }
-    fs::write(&show.edl, sidecars::edl()).in_file(&show.edl)?;
-    Expected::of(root, options, still.is_some(), expected)?.write(root)
+    clips.iter().try_for_each(|(spec, clip)| roll::record(spec, clip))?;
+    Ok(expected)
 }
 
 /// Shoots a clip into `folder`: the still part of the scene is exposed once, what moves for every frame.
 fn shoot(clip: &ClipSpec, folder: &Path, seed: u64) -> Result<Vec<scene::Patch>> {
     let size = clip.framing.canvas;
     let squeeze = clip.framing.squeeze;
-    let scene = Scene::new(clip);
     let sensor = Sensor::new(clip.light);
+    let write = |frame: FrameNumber, mut electrons: Vec<f32>| {
+        sensor::spoil(&mut electrons, size, &clip.faults.sensor);
+        let codes = sensor::read_out(&electrons, size, NoiseKey::new(seed, clip, frame), clip.faults.sensor.crush);
+        let path = folder.join(clip.file_name(frame));
+        fs::write(&path, dng::frame(clip, &sensor, frame, &codes)).in_file(&path)
+    };
+    if clip.before_lens != BeforeLens::Chart {
+        let electrons = sensor.without_scene(size, clip.before_lens);
+        clip.present().into_par_iter().try_for_each(|frame| write(frame, electrons.clone()))?;
+        return Ok(vec![]);
+    }
+    let scene = Scene::new(clip);
     let still = sensor.expose(&[&scene.still], Rect::of(size), squeeze);
     clip.present().into_par_iter().try_for_each(|frame| {
         let mut electrons = still.clone();
@@ -190,9 +222,7 @@ fn shoot(clip: &ClipSpec, folder: &Path, seed: u64) -> Result<Vec<scene::Patch>>
                 electrons[start..start + values.len()].copy_from_slice(values);
             }
         }
-        let codes = sensor::read_out(&electrons, size, NoiseKey::new(seed, clip, frame));
-        let path = folder.join(clip.file_name(frame));
-        fs::write(&path, dng::frame(clip, &sensor, frame, &codes)).in_file(&path)
+        write(frame, electrons)
     })?;
     Ok(scene.patches)
 }
@@ -207,7 +237,7 @@ fn write_jpeg(path: &Path, picture: &::image::RgbImage) -> Result<()> {
 
 impl Show {
     /// The paths of a show in `root`, whether it is there or not.
-    pub fn at(root: &Path, stills: bool) -> Self {
+    pub fn at(root: &Path, stills: bool, clean: bool) -> Self {
         let clip = |spec: &ClipSpec| {
             let reel = root.join(spec.reel);
             let folder = reel.join(spec.name);
@@ -221,12 +251,13 @@ impl Show {
                 amf: beside("amf"),
                 fdl: beside("fdl"),
                 cdl: beside("cc"),
-                still: stills.then(|| beside("jpg")),
+                still: (stills && spec.has_still()).then(|| beside("jpg")),
             }
         };
         Self {
             root: root.to_owned(),
-            clips: CLIPS.iter().map(clip).collect(),
+            clips: clips::clips(clean).iter().map(clip).collect(),
+            plates: plates::PLATES.iter().map(|p| (p.name.to_owned(), root.join(PLATES_FOLDER).join(p.name))).collect(),
             edl: root.join("show.edl"),
             expected: root.join(expected::FILE_NAME),
         }

@@ -44,6 +44,15 @@ pub fn record(spec: &ClipSpec, clip: &ShowClip) -> Result<()> {
     if let Some(frame) = spec.faults.altered_frame {
         flip(&clip.folder.join(spec.file_name(frame)))?;
     }
+    if spec.faults.altered_manifest {
+        let folder = roll.join(history::FOLDER);
+        for entry in fs::read_dir(&folder).in_file(&folder)? {
+            let path = entry.in_file(&folder)?.path();
+            if path.extension().is_some_and(|e| e == "mhl") {
+                File::options().append(true).open(&path).and_then(|mut f| f.write_all(b"\n")).in_file(&path)?;
+            }
+        }
+    }
     if let Some(name) = spec.faults.litter {
         let path = roll.join(name);
         fs::write(&path, LITTER).in_file(&path)?;

@@ -1,7 +1,7 @@
 //! The camera: light through the optical low-pass, the colour filters and the photosites to 12-bit codes.
 
 use super::{
-    clips::{ClipSpec, Light},
+    clips::{BeforeLens, ClipSpec, HOT, Light, SensorFaults},
     colorimetry::{ACES_WHITE, Matrix, Vec3, aces_to_xyz, adaptation, apply, multiply, xyz},
     paint::{self, Drawing},
 };
@@ -71,6 +71,22 @@ impl Sensor {
         Self { neutral: white.map(|v| v / largest), to_electrons: to_camera.map(|row| row.map(|v| (v * gain) as f32)) }
     }
 
+    /// Electrons of what is no scene: behind a cap none, of an evenly lit wall a third of the well and a little less at the corners.
+    pub fn without_scene(&self, size: Size, seen: BeforeLens) -> Vec<f32> {
+        let (width, height) = (size.width as f32, size.height as f32);
+        let wall = |x: u32, y: u32| {
+            let (dx, dy) = (2.0 * x as f32 / width - 1.0, 2.0 * y as f32 / height - 1.0);
+            let colour = match CFA.color(x, y) {
+                CfaColor::Red => self.neutral[0],
+                CfaColor::Green => self.neutral[1],
+                CfaColor::Blue => self.neutral[2],
+            };
+            FULL_WELL / 3.0 * colour as f32 * (1.0 - 0.1 * (dx * dx + dy * dy))
+        };
+        let site = |i: u32| if seen == BeforeLens::Wall { wall(i % size.width, i / size.width) } else { 0.0 };
+        (0..size.area() as u32).map(site).collect()
+    }
+
     /// Electrons that `window` of the canvas collects on average, row by row; not clipped.
     pub fn expose(&self, drawings: &[&Drawing], window: Rect, squeeze: u32) -> Vec<f32> {
         // One more photosite on each side for the low-pass.
@@ -107,14 +123,31 @@ impl Sensor {
     }
 }
 
+/// What is wrong with the sensor, done to the electrons it collects.
+pub fn spoil(electrons: &mut [f32], size: Size, faults: &SensorFaults) {
+    let gain = (1u32 << faults.over) as f32;
+    for (y, row) in electrons.chunks_exact_mut(size.width as usize).enumerate() {
+        let of_row = faults.row.filter(|(line, _)| *line as usize == y).map_or(0.0, |(_, e)| e);
+        for (x, e) in row.iter_mut().enumerate() {
+            let column = if faults.column.is_some_and(|c| c as usize == x) { 0.97 } else { 1.0 };
+            // Halves every 50 photosites or so, without an exponential of the platform.
+            let (fx, fy) = (1.0 / (1.0 + x as f32 / 120.0), 1.0 / (1.0 + y as f32 / 120.0));
+            *e = *e * gain * column + faults.pedestal + of_row + faults.glow * (fx * fx) * (fy * fy);
+        }
+    }
+    let at = |(x, y): (u32, u32)| y as usize * size.width as usize + x as usize;
+    faults.hot.iter().for_each(|&site| electrons[at(site)] += HOT);
+    faults.dead.iter().for_each(|&site| electrons[at(site)] *= 0.1);
+}
+
 /// The optical low-pass along one axis: weights 1 4 1.
 fn low_pass(before: f32, here: f32, after: f32) -> f32 {
     (before + 4.0 * here + after) / 6.0
 }
 
 /// Reads a frame out: shot noise, read noise, pedestal, clip, code. The same seed, clip and frame give the same codes
-/// in whatever order they are made.
-pub fn read_out(electrons: &[f32], size: Size, key: NoiseKey) -> Vec<u16> {
+/// in whatever order they are made. `crush` levels are taken off first, and what is then below black is cut.
+pub fn read_out(electrons: &[f32], size: Size, key: NoiseKey, crush: f32) -> Vec<u16> {
     let per_electron = f32::from(WHITE - BLACK) / FULL_WELL;
     let mut codes = vec![0; size.area()];
     let width = size.width as usize;
@@ -123,7 +156,8 @@ pub fn read_out(electrons: &[f32], size: Size, key: NoiseKey) -> Vec<u16> {
             let mean = mean.max(0.0);
             let deviation = (mean + READ_NOISE * READ_NOISE).sqrt();
             let collected = mean + deviation * key.gaussian((y * width + x) as u64);
-            *code = encode(f32::from(BLACK) + collected.min(FULL_WELL) * per_electron);
+            let level = f32::from(BLACK) + collected.min(FULL_WELL) * per_electron;
+            *code = encode(if crush > 0.0 && level < f32::from(WHITE) { (level - crush).max(f32::from(BLACK)) } else { level });
         }
     });
     codes

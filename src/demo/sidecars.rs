@@ -3,7 +3,7 @@
 //! Not through [`crate::sidecar`], so that its readers meet documents that its writers did not make.
 
 use super::{
-    clips::{CLIPS, ClipSpec, FRAMES, Framing, Look, rate},
+    clips::{BeforeLens, ClipSpec, FRAMES, Framing, Look, rate},
     dng,
 };
 use crate::image::RectF;
@@ -23,10 +23,17 @@ const FROM_ACESCCT: &str = "urn:ampas:aces:transformId:v2.0:CSC.Academy.ACEScct_
 const OUTPUT: &str = "urn:ampas:aces:transformId:v2.0:Output.Academy.Rec709-D65_100nit_in_Rec709-D65_BT1886.a2.v1";
 /// The planted input transform: right for an ALEXA 35, wrong for these clips.
 const FOREIGN_INPUT: &str = "urn:ampas:aces:transformId:v2.0:CSC.Arri.LogC4_to_ACES.a2.v1";
+/// The planted look: an ID of the right form that nobody has.
+const UNKNOWN_LOOK: &str = "urn:ampas:aces:transformId:v2.0:Look.Prelight.Lost_Show_Look.a2.v1";
 const FOREIGN_CLIP: &str = "A004C012_261121_R3KD";
 
 fn identifier(what: &str) -> String {
-    format!("urn:uuid:{}", Uuid::new_v5(&NAMESPACE, what.as_bytes()))
+    format!("urn:uuid:{}", uuid(what))
+}
+
+/// The same for the same words.
+pub fn uuid(what: &str) -> Uuid {
+    Uuid::new_v5(&NAMESPACE, what.as_bytes())
 }
 
 fn triple(v: [f64; 3]) -> String {
@@ -47,6 +54,16 @@ pub fn amf(clip: &ClipSpec) -> String {
       <aces:transformId>{FOREIGN_INPUT}</aces:transformId>
     </aces:inputTransform>"#
             ),
+        ),
+    };
+    let unknown = match clip.faults.unknown_look {
+        false => String::new(),
+        true => format!(
+            r#"
+    <aces:lookTransform applied="false">
+      <aces:description>A look from another show</aces:description>
+      <aces:transformId>{UNKNOWN_LOOK}</aces:transformId>
+    </aces:lookTransform>"#
         ),
     };
     let Look { description, slope, offset, power, saturation, .. } = &clip.look;
@@ -104,7 +121,7 @@ pub fn amf(clip: &ClipSpec) -> String {
       <cdl:ASC_SAT>
         <cdl:Saturation>{saturation}</cdl:Saturation>
       </cdl:ASC_SAT>
-    </aces:lookTransform>
+    </aces:lookTransform>{unknown}
     <aces:outputTransform applied="false">
       <aces:description>Rec.709 BT.1886, 100 nits</aces:description>
       <aces:transformId>{OUTPUT}</aces:transformId>
@@ -200,7 +217,7 @@ pub fn fdl(clip: &ClipSpec) -> String {
   "canvas_templates": []
 }}
 "####,
-        uuid = Uuid::new_v5(&NAMESPACE, format!("fdl {}", clip.name).as_bytes()),
+        uuid = uuid(&format!("fdl {}", clip.name)),
         percent = PROTECTION * 100.0,
         aspect_w = ASPECT.0,
         aspect_h = ASPECT.1,
@@ -211,7 +228,7 @@ pub fn fdl(clip: &ClipSpec) -> String {
         h = f.canvas.height,
         effective = int(f.effective),
         effective_anchor = anchor(f.effective),
-        squeeze = f64::from(f.squeeze),
+        squeeze = clip.faults.fdl_squeeze.unwrap_or(f.squeeze.into()),
         decision = float(f.decision),
         decision_anchor = anchor(f.decision),
         protection = float(f.protection),
@@ -220,11 +237,12 @@ pub fn fdl(clip: &ClipSpec) -> String {
 }
 
 /// The cut: each clip less one frame of handle at either end (CMX 3600, out points exclusive).
-pub fn edl() -> String {
+pub fn edl(clips: &[ClipSpec]) -> String {
     let mut text = String::from("TITLE: PRELIGHT_DEMO\nFCM: NON-DROP FRAME\n");
     let length = i64::from(FRAMES) - 2;
     let programme = "01:00:00:00".parse::<crate::camera::Timecode>().expect("a timecode");
-    for (clip, event) in CLIPS.iter().zip(0i64..) {
+    // A test of the sensor is in no cut.
+    for (clip, event) in clips.iter().filter(|c| c.before_lens == BeforeLens::Chart).zip(0i64..) {
         let (source_in, record_in) = (clip.timecode(1), programme.offset(event * length, rate()));
         let (source_out, record_out) = (source_in.offset(length, rate()), record_in.offset(length, rate()));
         let Look { slope: s, offset: o, power: p, saturation, .. } = &clip.look;
@@ -249,6 +267,7 @@ pub fn edl() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::demo::clips::CLIPS;
 
     #[test]
     fn the_documents_parse() {
@@ -291,9 +310,9 @@ mod tests {
 
     #[test]
     fn the_cut_names_every_clip() {
-        let edl = edl();
+        let edl = edl(&CLIPS);
         assert!(edl.contains("001  A001     V     C        10:04:17:07 10:04:17:13 01:00:00:00 01:00:00:06\n"), "{edl}");
-        for clip in &CLIPS {
+        for clip in CLIPS.iter().filter(|c| c.before_lens == BeforeLens::Chart) {
             assert!(edl.contains(&format!("* FROM CLIP NAME: {}\n", clip.name)));
         }
     }

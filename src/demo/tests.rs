@@ -1,6 +1,6 @@
 //! The show as a whole: the same bytes everywhere, readable files, and a folder that is never harmed.
 
-use super::*;
+use super::{clips::CLIPS, *};
 use crate::error::ErrorKind;
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ fn file_of(clip: &ClipSpec, frame: FrameNumber, seed: u64) -> Vec<u8> {
     let sensor = Sensor::new(clip.light);
     let (moving, _) = scene.moving(clip, frame);
     let electrons = sensor.expose(&[&scene.still, &moving], Rect::of(size), clip.framing.squeeze);
-    dng::frame(clip, &sensor, frame, &sensor::read_out(&electrons, size, NoiseKey::new(seed, clip, frame)))
+    dng::frame(clip, &sensor, frame, &sensor::read_out(&electrons, size, NoiseKey::new(seed, clip, frame), 0.0))
 }
 
 /// The entries of a TIFF directory: tag to (type, count, offset of the entry's value field).
@@ -76,7 +76,20 @@ fn painting_what_moves_into_the_still_part_is_painting_the_whole() {
 fn the_planted_faults_are_in_the_expected_results_and_nowhere_else() {
     let checks: Vec<Vec<String>> =
         CLIPS.iter().map(|c| ExpectedClip::new(c, &[]).findings.into_iter().map(|f| f.check).collect()).collect();
-    assert_eq!(checks, [vec![], vec![], vec!["MHL-01", "MHL-02", "MHL-08", "META-02", "META-04", "COL-03", "COL-24", "FDL-02"]]);
+    let planted: [&[&str]; 7] = [
+        &[],
+        &[],
+        &["MHL-01", "MHL-02", "MHL-08", "META-02", "META-04", "COL-03", "COL-24", "FDL-02"],
+        &["RAW-03", "RAW-04", "RAW-06", "RAW-07"],
+        &["RAW-05", "RAW-06"],
+        &["RAW-01", "RAW-02", "COL-01", "COL-02", "EXR-06"],
+        &["MHL-03", "META-07", "FDL-03", "REF-02", "REF-03"],
+    ];
+    assert_eq!(checks, planted);
+    assert!(clips::clips(true).iter().all(|c| ExpectedClip::new(c, &[]).findings.is_empty()));
+    assert!(plates::plates(true).iter().all(|p| p.expected().findings.is_empty()));
+    let of_plates: usize = plates::PLATES.iter().map(|p| p.expected().findings.len()).sum();
+    assert!(planted.iter().map(|p| p.len()).sum::<usize>() + of_plates >= 20);
     let jumps: Vec<u64> = (1..FRAMES)
         .map(|f| {
             CLIPS[2].recorded_timecode(f).to_frame_count(clips::rate()) - CLIPS[2].recorded_timecode(f - 1).to_frame_count(clips::rate())
@@ -90,7 +103,7 @@ fn a_folder_is_written_whole_found_again_and_never_harmed() {
     let parent = tempfile::tempdir().unwrap();
     let dir = parent.path().join("show");
     let still = |request: StillRequest| {
-        assert!(request.amf.exists() && request.clip.frames.contains(&request.frame));
+        assert!(request.amf.exists() && request.clip.frames.contains(&request.frame) && request.clip.still.is_some());
         Ok(::image::RgbImage::from_pixel(16, 9, ::image::Rgb([118, 118, 118])))
     };
     let options = Options::default();
@@ -98,11 +111,11 @@ fn a_folder_is_written_whole_found_again_and_never_harmed() {
     let only = || fs::read_dir(parent.path()).unwrap().map(|e| e.unwrap().file_name()).collect::<Vec<_>>() == ["show"];
     assert!(only(), "no temporary folder is left");
     let expected = show.read_expected().unwrap();
-    // Frames, sidecars with a still, a manifest and its chain a roll; the cut, the litter.
-    assert_eq!(expected.files.len(), 23 + 3 * 4 + 3 * 2 + 1 + 1);
+    // Frames, sidecars, four stills, a manifest and its chain a roll; the cut, the litter; plates, three receipts and an FDL.
+    assert_eq!(expected.files.len(), 55 + 7 * 3 + 4 + 7 * 2 + 1 + 1 + 19 + 3 + 1);
     assert!(expected.files.values().map(|f| f.bytes).sum::<u64>() < 80_000_000);
     for clip in &show.clips {
-        assert!(clip.first_frame.exists() && clip.fdl.exists() && clip.cdl.exists() && clip.still.as_ref().unwrap().exists());
+        assert!(clip.first_frame.exists() && clip.fdl.exists() && clip.cdl.exists() && clip.still.as_ref().is_none_or(|s| s.exists()));
     }
 
     let refuse = |_: StillRequest| -> Result<::image::RgbImage> { panic!("an unchanged show is not made again") };
@@ -136,4 +149,56 @@ fn a_failing_still_leaves_nothing_behind() {
     let fail = |_: StillRequest| Err(Error::unsupported("no pipeline"));
     assert!(write(&parent.path().join("show"), &Options::default(), Some(&fail)).is_err());
     assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
+}
+
+/// The findings that fail of the tests of camera D and of the plates, beside those that have to.
+fn tests_and_plates(clean: bool) -> Vec<(String, Vec<String>, Vec<String>)> {
+    use crate::{
+        check::{self, Found, Outcome, Profile, Subject},
+        pipeline::{Plan, Settings, Sidecars, Stage},
+        progress::Progress,
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let show = Show::at(dir.path(), true, clean);
+    let still = |request: StillRequest| {
+        let clip = crate::camera::open(&request.clip.folder)?;
+        let plan = Plan::new(&*clip, &Sidecars::default().with_amf(request.amf), &Settings::default())?;
+        let display = plan.picture(&*clip, request.frame, Stage::Display)?;
+        let size = display.size();
+        Ok(::image::RgbImage::from_raw(size.width, size.height, display.to_rgb8()).unwrap())
+    };
+    let specs: Vec<ClipSpec> = clips::clips(clean).into_iter().filter(|c| c.name.starts_with('D')).collect();
+    let mut expected = make_clips(&show, &specs, 1, Some(&still)).unwrap();
+    for (spec, (_, folder)) in plates::plates(clean).iter().zip(&show.plates) {
+        spec.write(folder, 1).unwrap();
+        expected.push(spec.expected());
+    }
+    let judge = |wanted: ExpectedClip| {
+        let clip = crate::camera::open(&dir.path().join(&wanted.folder)).unwrap();
+        let sidecars = Sidecars::discover(&*clip);
+        let plan = Plan::new(&*clip, &sidecars, &Settings::default());
+        let (profile, found) = (Profile::neutral(), Found::default());
+        let subject = Subject { name: &wanted.name, clip: &*clip, sidecars: &sidecars, plan: &plan, profile, found };
+        let findings = check::run(&subject, &Progress::default()).unwrap();
+        let mut failed: Vec<String> = findings.into_iter().filter(|f| f.outcome == Outcome::Fail).map(|f| f.id).collect();
+        let mut planted: Vec<String> = wanted.findings.into_iter().map(|f| f.check).collect();
+        failed.sort();
+        planted.sort();
+        (wanted.name, failed, planted)
+    };
+    expected.into_iter().map(judge).collect()
+}
+
+#[test]
+fn every_planted_fault_of_the_tests_and_plates_is_found_and_nothing_else() {
+    for (name, failed, planted) in tests_and_plates(false) {
+        assert_eq!(failed, planted, "{name}");
+    }
+}
+
+#[test]
+fn clean_tests_and_plates_show_nothing() {
+    for (name, failed, _) in tests_and_plates(true) {
+        assert_eq!(failed, [""; 0], "{name}");
+    }
 }

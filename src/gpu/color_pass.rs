@@ -161,6 +161,11 @@ impl Source {
         Self { image, planes, uploaded: 0 }
     }
 
+    /// Red, green and blue.
+    pub fn colors(&self) -> [&wgpu::Texture; 3] {
+        [0, 1, 2].map(|c| &self.planes[c])
+    }
+
     /// Sees to it that the rows above `end` are on the GPU.
     fn upload(&mut self, queue: &wgpu::Queue, end: u32) {
         if end <= self.uploaded {

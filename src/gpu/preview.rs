@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Result},
     image::{Image, Size},
     pipeline::Stage,
+    scope::Marks,
 };
 use crossbeam_channel::{Receiver, TryRecvError};
 use std::{
@@ -292,7 +293,12 @@ impl Preview {
         let state = (self.generation.load(Ordering::SeqCst), *params);
         let mut fresh = false;
         if self.drawn != Some(state) {
-            fresh = self.view.draw(&self.device, &self.queue, &current.texture, params);
+            // Planes that are gone (two pictures were developed since) cannot be asked; no sensor clips then.
+            let source = self.sources.iter().find(|s| Arc::ptr_eq(&s.image, &current.target.raw));
+            let raw = source.map(Source::colors);
+            let unknown = Marks { sensor: Marks::NONE.sensor, ..params.marks };
+            let params = ViewParams { marks: if raw.is_some() { params.marks } else { unknown }, ..*params };
+            fresh = self.view.draw(&self.device, &self.queue, &current.texture, raw.unwrap_or([&current.texture; 3]), &params);
             self.drawn = Some(state);
         }
         self.view.target().map(|t| (t, fresh))

@@ -1,7 +1,10 @@
 //! The pass from the developed picture to the viewport, into a texture of the viewport's size.
 
 use super::color_pass::texture;
-use crate::image::{RectF, Size};
+use crate::{
+    image::{RectF, Size},
+    scope::{BANDS, Marks, Warning},
+};
 use bytemuck::{Pod, Zeroable};
 use wgpu::util::DeviceExt as _;
 
@@ -16,6 +19,10 @@ pub struct ViewParams {
     pub channel: u32,
     /// Whether values go through the sRGB curve: at every stage but the display.
     pub curve: bool,
+    /// Code values are shown to the power of 1 over it.
+    pub gamma: f32,
+    /// What is painted over.
+    pub marks: Marks,
     pub dither: bool,
     /// Grey around the picture, display code value 0..1.
     pub surround: f32,
@@ -29,6 +36,45 @@ struct Uniform {
     curve: u32,
     dither: u32,
     surround: f32,
+    /// 1 over the view gamma.
+    power: f32,
+    bands: u32,
+    sensor: f32,
+    top: f32,
+    bottom: f32,
+    gamut: f32,
+    marks: u32,
+    pad: u32,
+    weights: [f32; 4],
+    to_ap1: [[f32; 4]; 3],
+    warnings: [[f32; 4]; 3],
+    band: [[f32; 4]; BANDS],
+}
+
+impl Uniform {
+    fn of(params: &ViewParams) -> Self {
+        let (r, m) = (params.rect, &params.marks);
+        let wide = |[x, y, z]: [f32; 3]| [x, y, z, 0.0];
+        Self {
+            rect: [r.x, r.y, r.width, r.height].map(|v| v as f32),
+            channel: params.channel,
+            curve: u32::from(params.curve),
+            dither: u32::from(params.dither),
+            surround: params.surround,
+            power: 1.0 / params.gamma,
+            bands: m.count,
+            sensor: m.sensor,
+            top: m.top,
+            bottom: m.bottom,
+            gamut: m.gamut,
+            marks: u32::from(!m.is_none()),
+            pad: 0,
+            weights: wide(m.weights),
+            to_ap1: m.to_ap1.map(wide),
+            warnings: Warning::ALL.map(|w| wide(w.color().map(|v| f32::from(v) / 255.0))),
+            band: m.bands,
+        }
+    }
 }
 
 pub struct ViewPass {
@@ -47,6 +93,11 @@ impl ViewPass {
             source: wgpu::ShaderSource::Wgsl(include_str!("../../shaders/view.wgsl").into()),
         });
         let entry = |binding, ty| wgpu::BindGroupLayoutEntry { binding, visibility: wgpu::ShaderStages::FRAGMENT, ty, count: None };
+        let pixels = wgpu::BindingType::Texture {
+            sample_type: wgpu::TextureSampleType::Float { filterable: false },
+            view_dimension: wgpu::TextureViewDimension::D2,
+            multisampled: false,
+        };
         let layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
             label: Some("view"),
             entries: &[
@@ -54,14 +105,10 @@ impl ViewPass {
                     0,
                     wgpu::BindingType::Buffer { ty: wgpu::BufferBindingType::Uniform, has_dynamic_offset: false, min_binding_size: None },
                 ),
-                entry(
-                    1,
-                    wgpu::BindingType::Texture {
-                        sample_type: wgpu::TextureSampleType::Float { filterable: false },
-                        view_dimension: wgpu::TextureViewDimension::D2,
-                        multisampled: false,
-                    },
-                ),
+                entry(1, pixels),
+                entry(2, pixels),
+                entry(3, pixels),
+                entry(4, pixels),
             ],
         });
         let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
@@ -98,8 +145,15 @@ impl ViewPass {
         self.target.as_ref()
     }
 
-    /// Draws `picture`; `true` when the target is a new texture (the viewport's size changed).
-    pub fn draw(&mut self, device: &wgpu::Device, queue: &wgpu::Queue, picture: &wgpu::Texture, params: &ViewParams) -> bool {
+    /// Draws `picture`, with its planes at the raw stage; `true` when the target is a new texture (the viewport's size changed).
+    pub fn draw(
+        &mut self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        picture: &wgpu::Texture,
+        raw: [&wgpu::Texture; 3],
+        params: &ViewParams,
+    ) -> bool {
         let size = params.viewport;
         let fresh = self.target.as_ref().is_none_or(|t| (t.width(), t.height()) != (size.width, size.height));
         let usage = wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_SRC;
@@ -107,27 +161,17 @@ impl ViewPass {
             self.target = None;
         }
         let target = self.target.get_or_insert_with(|| texture(device, "viewport", size, FORMAT, usage)).create_view(&Default::default());
-        let r = params.rect;
-        let uniform = Uniform {
-            rect: [r.x, r.y, r.width, r.height].map(|v| v as f32),
-            channel: params.channel,
-            curve: u32::from(params.curve),
-            dither: u32::from(params.dither),
-            surround: params.surround,
-        };
         let uniform = device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
             label: Some("view"),
-            contents: bytemuck::bytes_of(&uniform),
+            contents: bytemuck::bytes_of(&Uniform::of(params)),
             usage: wgpu::BufferUsages::UNIFORM,
         });
-        let picture = picture.create_view(&Default::default());
+        let views = [picture, raw[0], raw[1], raw[2]].map(|t| t.create_view(&Default::default()));
+        let view = |i: usize| wgpu::BindGroupEntry { binding: i as u32 + 1, resource: wgpu::BindingResource::TextureView(&views[i]) };
         let group = device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("view"),
             layout: &self.layout,
-            entries: &[
-                wgpu::BindGroupEntry { binding: 0, resource: uniform.as_entire_binding() },
-                wgpu::BindGroupEntry { binding: 1, resource: wgpu::BindingResource::TextureView(&picture) },
-            ],
+            entries: &[wgpu::BindGroupEntry { binding: 0, resource: uniform.as_entire_binding() }, view(0), view(1), view(2), view(3)],
         });
         let mut encoder = device.create_command_encoder(&Default::default());
         {

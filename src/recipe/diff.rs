@@ -123,6 +123,8 @@ impl Changes {
     }
 
     fn checks(&mut self, old: &ClipRecipe, new: &ClipRecipe) {
+        let profile = |c: &ClipRecipe| c.profile.as_ref().map_or_else(|| "not written".into(), ToString::to_string);
+        self.add("checks", "profile", profile(old), profile(new));
         for finding in &new.checks {
             let was = old.checks.iter().find(|f| f.id == finding.id);
             let text = |f: &crate::check::Finding| {
@@ -229,6 +231,7 @@ mod tests {
                 format: "EXR".into(),
             },
             golden: vec![],
+            profile: None,
             checks: vec![],
             waivers: vec![],
         };
@@ -240,6 +243,13 @@ mod tests {
             clips: vec![clip],
             approvals: vec![Approval { name: "Ada".into(), role: "DP".into(), ..Approval::default() }],
         }
+    }
+
+    #[test]
+    fn another_profile_is_told() {
+        let mark = crate::check::Profile::neutral().mark();
+        let told = told(|r| r.clips[0].profile = Some(mark.clone()));
+        assert_eq!(told, [format!("checks profile: not written -> {mark}")]);
     }
 
     fn told(change: impl FnOnce(&mut Recipe)) -> Vec<String> {

@@ -142,6 +142,7 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
         road: road_in_words(plan),
         plate: plate_shape(plan),
         golden,
+        profile: Some(subject.profile.mark()),
         checks: findings,
         waivers: clip.waivers.clone(),
         name: plan.clip_name().to_owned(),

@@ -15,12 +15,14 @@
 //!   attest/*.dsse.json     signed approvals ([`sign`])
 //! ```
 
+mod check;
 mod diff;
 mod export;
 mod open;
 mod report;
 pub mod sign;
 
+pub use check::check;
 pub use diff::{Change, diff};
 pub use export::{Approval, Approved, Exported, export, safe_name, write_png};
 pub(crate) use export::{refuse_taken_places, to_json};
@@ -28,7 +30,7 @@ pub use open::{OpenRecipe, open};
 
 use crate::{
     camera::{Clip, FrameNumber, Timecode},
-    check::Finding,
+    check::{Finding, ProfileMark},
     error::{Error, Result},
     image::{PixelHash, RectF, Size},
     pipeline::{PIXEL_REVISION, Settings},
@@ -96,6 +98,9 @@ pub struct ClipRecipe {
     pub road: Vec<RoadStep>,
     pub plate: PlateShape,
     pub golden: Vec<Golden>,
+    /// The profile of the checks; recipes from before it was written have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<ProfileMark>,
     pub checks: Vec<Finding>,
     pub waivers: Vec<Waiver>,
 }

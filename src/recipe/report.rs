@@ -10,8 +10,11 @@ use std::path::Path;
 
 /// Writes `report.json` and `report.html` into a folder. `pictures`: the golden frames of each clip as they are seen.
 pub(super) fn write(folder: &Path, recipe: &Recipe, pictures: Vec<Vec<Picture>>) -> Result<()> {
-    let checks: Vec<_> =
-        recipe.clips.iter().map(|c| serde_json::json!({ "clip": c.name, "checks": c.checks, "waivers": c.waivers })).collect();
+    let checks: Vec<_> = recipe
+        .clips
+        .iter()
+        .map(|c| serde_json::json!({ "clip": c.name, "profile": c.profile, "checks": c.checks, "waivers": c.waivers }))
+        .collect();
     files::write_bytes(&folder.join("report.json"), Existing::Refuse, &super::to_json(&checks)?)?;
     files::write_bytes(&folder.join("report.html"), Existing::Refuse, page(recipe, pictures).html().as_bytes())
 }
@@ -29,10 +32,11 @@ fn section(clip: &ClipRecipe, pictures: Vec<Picture>) -> Section<'_> {
         "Plate: {} from {}x{} at {},{} of canvas {}, pixel aspect {}. {}",
         p.size, p.source.width, p.source.height, p.source.x, p.source.y, p.canvas, p.pixel_aspect, p.format
     );
+    let checked_by = clip.profile.as_ref().map(|profile| format!("Checked by profile {profile}"));
     let applied = |done| if done { " (already in the pixels)" } else { "" };
     Section {
         name: clip.name.clone(),
-        lines: vec![format!("Frames {}", clip.frames), plate],
+        lines: [format!("Frames {}", clip.frames), plate].into_iter().chain(checked_by).collect(),
         road: clip.road.iter().map(|s| [format!("{}{}", s.step, applied(s.applied)), s.detail.clone(), s.source.clone()]).collect(),
         pictures,
         findings: &clip.checks,

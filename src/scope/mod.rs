@@ -1,14 +1,17 @@
-//! Scopes: what is counted over the pixels of a picture, and where a value is plotted.
+//! Scopes: what is counted over the pixels of a picture, and where a value is plotted; what is marked in the picture itself.
 //!
 //! A [`Plot`] is a grid of counts. Every pixel of the picture is counted once a channel; counts are added, so bands of a
 //! picture may be counted in any order and by any number of threads. The GPU counts by the same rules (`shaders/scope.wgsl`).
 
 mod count;
+pub mod itp;
 mod locus;
+mod marks;
 mod scale;
 
 pub use count::{CHROMA_EDGE, CIE_EDGE, LUMA, chroma, count};
 pub use locus::{LOCUS, chromaticity};
+pub use marks::{BANDS, Band, Marking, Marks, Stored, Values, Warning};
 pub use scale::{Eotf, Scale, Unit};
 
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,6 @@
 //! From a value to its height in a scope, and the lines that are drawn across it.
 
+use super::itp;
 use crate::color::curve::Pq;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +51,18 @@ impl Eotf {
             () if has("bt1886") => Self::Power { gamma: 2.4, peak: 100.0 },
             () => return None,
         })
+    }
+
+    /// The code value that makes this light, cd/m²; the inverse of [`light`](Self::light).
+    pub fn code(self, nits: f32) -> f32 {
+        match self {
+            Self::Power { gamma, peak } => (nits / peak).clamp(0.0, 1.0).powf(1.0 / gamma),
+            Self::Srgb { peak } => {
+                let v = (nits / peak).clamp(0.0, 1.0);
+                if v <= 0.003_130_8 { v * 12.92 } else { 1.055 * v.powf(1.0 / 2.4) - 0.055 }
+            }
+            Self::Pq => itp::pq(f64::from(nits)) as f32,
+        }
     }
 
     /// cd/m².
@@ -150,5 +163,10 @@ mod tests {
         }
         // ST 2084: code value 0.5081 is 100 nit.
         assert!((Eotf::Pq.light(0.508_08) - 100.0).abs() < 0.1);
+        for eotf in [Eotf::Pq, Eotf::Srgb { peak: 100.0 }, Eotf::Power { gamma: 2.6, peak: 48.0 }] {
+            for code in [0.03, 0.3, 0.9] {
+                assert!((eotf.code(eotf.light(code)) - code).abs() < 1e-5, "{eotf:?} {code}");
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! An action has a name, `Group/Verb`, and at most one JSON argument: `View/Fit`, `View/Stage "aces"`, `Play/Go 12`.
 
 use super::{
+    compare::{CompareMode, Wipe, With},
     document::SidecarKind,
     evidence::{CellAt, Filter},
     framings::FitAt,
@@ -19,7 +20,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::{borrow::Cow, path::PathBuf};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Action {
@@ -125,6 +126,18 @@ pub enum Action {
     /// Stops, relative.
     #[serde(rename = "View/Expose")]
     Expose(f64),
+    /// View gamma, absolute; 1 shows code values as they are.
+    #[serde(rename = "View/Gamma")]
+    Gamma(f64),
+    /// View gamma, relative.
+    #[serde(rename = "View/NudgeGamma")]
+    NudgeGamma(f64),
+    /// False colour on or off: stops over grey before the display, code values or light at it.
+    #[serde(rename = "View/FalseColor")]
+    FalseColor,
+    /// Paints over pixels that are clipped, negative or out of AP1, or stops it: `View/Warn "clip"`.
+    #[serde(rename = "View/Warn")]
+    Warn(scope::Warning),
     #[serde(rename = "View/Zoom")]
     Zoom(Zoom),
     /// Zooms by a factor around the middle.
@@ -135,6 +148,12 @@ pub enum Action {
     Look { zoom: Zoom, center: [f64; 2] },
     #[serde(rename = "View/Overlays")]
     Overlays,
+    /// Action and title safe areas of the framing decision.
+    #[serde(rename = "View/SafeAreas")]
+    SafeAreas,
+    /// The middle of the framing decision.
+    #[serde(rename = "View/CenterMark")]
+    CenterMark,
     #[serde(rename = "View/Engine")]
     Engine(Engine),
     /// The other engine: flick between GPU and CPU.
@@ -155,6 +174,36 @@ pub enum Action {
     /// Fixes the inspector to a canvas pixel, or frees it.
     #[serde(rename = "View/Pin")]
     Pin(Option<[u32; 2]>),
+    /// Measures an area, x, y, width and height in canvas pixels: `View/Area [10, 10, 40, 30]`; null measures none.
+    #[serde(rename = "View/Area")]
+    Area(Option<[u32; 4]>),
+
+    /// Compares with this: `Compare/With "still"`, `Compare/With {"stage": "aces"}`, `Compare/With {"clip": {"index": 1}}`.
+    #[serde(rename = "Compare/With")]
+    CompareWith(With),
+    /// Compares with the frame in view of the clip in view, wherever one goes.
+    #[serde(rename = "Compare/Hold")]
+    CompareHold,
+    /// Compares in this way: `Compare/Mode "wipe"`.
+    #[serde(rename = "Compare/Mode")]
+    CompareMode(CompareMode),
+    /// Moves and turns the line of the wipe: `Compare/Wipe {"angle": 0, "at": [0.5, 0.5]}`.
+    #[serde(rename = "Compare/Wipe")]
+    Wipe(Wipe),
+    /// A and B change places.
+    #[serde(rename = "Compare/Swap")]
+    CompareSwap,
+    /// Shows the other of the two.
+    #[serde(rename = "Compare/Blink")]
+    CompareBlink,
+    /// By what a difference is multiplied.
+    #[serde(rename = "Compare/Gain")]
+    CompareGain(f64),
+    /// Shows a difference around grey with its sign, or how large it is.
+    #[serde(rename = "Compare/Signed")]
+    CompareSigned,
+    #[serde(rename = "Compare/Off")]
+    CompareOff,
 
     #[serde(rename = "Play/Toggle")]
     PlayToggle,
@@ -173,9 +222,32 @@ pub enum Action {
     Last,
     #[serde(rename = "Play/Go")]
     Go(FrameNumber),
+    /// Goes to a timecode of the clip: `Play/Timecode "10:04:17:06"`; a field less than four is counted from the right.
+    #[serde(rename = "Play/Timecode")]
+    GoTimecode(String),
+    /// Playing begins at the frame in view.
+    #[serde(rename = "Play/In")]
+    MarkIn,
+    /// Playing ends at the frame in view.
+    #[serde(rename = "Play/Out")]
+    MarkOut,
+    #[serde(rename = "Play/ClearMarks")]
+    ClearMarks,
+    /// Goes round at the ends, or stops there.
+    #[serde(rename = "Play/Loop")]
+    Loop,
+    /// Leaves frames out where the machine is too slow, or shows every one.
+    #[serde(rename = "Play/RealTime")]
+    RealTime,
+    /// Times the clip's rate, 0.25 to 4.
+    #[serde(rename = "Play/Speed")]
+    Speed(f64),
 
     #[serde(rename = "Check/Run")]
     RunChecks,
+    /// Checks by another profile: `Check/Profile "netflix-vfx"`, or a TOML file.
+    #[serde(rename = "Check/Profile")]
+    Profile(Cow<'static, str>),
     /// Reads every file of the selected clip's roll and holds it against the history.
     #[serde(rename = "Check/VerifyRoll")]
     VerifyRoll,
@@ -195,10 +267,6 @@ pub enum Action {
     /// Stops the checks that run and those that wait.
     #[serde(rename = "Check/Stop")]
     StopChecks,
-    /// The limits that checks go by: a built-in profile or a TOML file.
-    #[serde(rename = "Check/Profile")]
-    Profile(String),
-
     /// Which rules the chart shows: `Evidence/Filter "failing"`.
     #[serde(rename = "Evidence/Filter")]
     EvidenceFilter(Filter),
@@ -298,6 +366,7 @@ mod tests {
             ("View/Stage \"aces\"", Action::Stage(Stage::Aces)),
             ("Play/Go 12", Action::Go(12)),
             ("Edit/Undo", Action::Undo),
+            ("Check/Profile \"netflix-vfx\"", Action::Profile("netflix-vfx".into())),
             ("Show/Add [\"/a b.dng\"]", Action::Add(vec!["/a b.dng".into()])),
             (
                 "Check/Waive {\"check\":\"c\",\"name\":\"n\",\"reason\":\"r\"}",

@@ -18,6 +18,8 @@ pub enum Command {
         select: Option<ClipId>,
     },
     Select(Option<ClipId>),
+    /// Checks by another profile: its id, or a file; none is neutral.
+    SetProfile(Option<String>),
     SetSettings {
         clip: ClipId,
         settings: Box<Settings>,
@@ -56,6 +58,7 @@ impl Command {
                 Self::Insert { entries: gone, select: mem::replace(&mut document.selected, select) }
             }
             Self::Select(clip) => Self::Select(mem::replace(&mut document.selected, clip)),
+            Self::SetProfile(profile) => Self::SetProfile(mem::replace(&mut document.profile, profile)),
             Self::SetSettings { clip, settings } => {
                 let old = document.clip_mut(clip).map(|e| mem::replace(&mut e.settings, (*settings).clone()));
                 Self::SetSettings { clip, settings: old.map_or(settings, Box::new) }
@@ -99,6 +102,7 @@ impl Command {
         match self {
             Self::Insert { .. } | Self::Remove { .. } => "clip list",
             Self::Select(_) => "selection",
+            Self::SetProfile(_) => "profile",
             Self::SetSettings { .. } => "settings",
             Self::SetSidecars { .. } => "sidecars",
             Self::SetWaiver { .. } => "waiver",
@@ -157,6 +161,13 @@ impl History {
             self.sealed = true;
         }
     }
+    /// The settings of a clip before they were last changed.
+    pub fn settings_before(&self, clip: ClipId) -> Option<&Settings> {
+        self.undo.iter().rev().find_map(|command| match command {
+            Command::SetSettings { clip: of, settings } if *of == clip => Some(&**settings),
+            _ => None,
+        })
+    }
     /// What undo would take back.
     pub fn undo_label(&self) -> Option<&'static str> {
         self.undo.last().map(Command::label)
@@ -201,6 +212,7 @@ mod tests {
             Command::Insert { entries: vec![(1, entry(9))], select: Some(ClipId(9)) },
             Command::Remove { clips: vec![ClipId(1), ClipId(3)], select: Some(ClipId(2)) },
             Command::Select(None),
+            Command::SetProfile(Some("netflix-vfx".into())),
             exposure(1.0),
             Command::SetSidecars { clip: ClipId(1), sidecars: Chosen { fdl: Some("a.fdl".into()), ..Default::default() } },
             Command::SetWaiver { clip: ClipId(2), check: "a".into(), waiver: Some(waiver) },

@@ -2,11 +2,13 @@
 
 use super::{cache::FrameKey, view::Channel};
 use crate::{
+    camera::{Clip, Encoding},
     color::{Op, Processor},
     error::Result,
     image::{Image, Size},
-    pipeline::{Plan, Stage},
+    pipeline::{Plan, Stage, StepKind},
     progress::Progress,
+    scope::{Eotf, Marks, Stored, Values},
 };
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -21,6 +23,15 @@ pub struct Shown {
     pub canvas: Size,
 }
 
+impl Shown {
+    /// The pixel of `raw` that shows a canvas pixel.
+    pub fn pixel_of(&self, [x, y]: [u32; 2]) -> Option<[u32; 2]> {
+        let size = self.raw.size();
+        let scale = |v: u32, of: u32, to: u32| (u64::from(v) * u64::from(to) / u64::from(of.max(1))).min(u64::from(to.saturating_sub(1)));
+        (size.area() > 0).then(|| [scale(x, self.canvas.width, size.width) as u32, scale(y, self.canvas.height, size.height) as u32])
+    }
+}
+
 /// Everything that decides what is on screen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Look {
@@ -32,10 +43,19 @@ pub struct Look {
     pub exposure: f64,
 }
 
+/// How the values of a look become colours of the screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Finish {
+    pub channel: Channel,
+    /// View gamma: code values of the screen to the power of 1 over it.
+    pub gamma: f64,
+    pub marks: Marks,
+}
+
 /// A picture ready for the screen, in sizes halved from one to the next.
 pub struct ScreenPicture {
     pub look: Look,
-    pub channel: Channel,
+    pub finish: Finish,
     pub levels: Vec<Rgba>,
 }
 
@@ -57,6 +77,21 @@ pub fn view_ops(plan: &Plan, stage: Stage, exposure: f64) -> Result<Vec<Op>> {
     Ok(ops)
 }
 
+/// What the values of a stage are, as false colour and warnings want to know it.
+pub fn values(clip: &dyn Clip, plan: &Plan, stage: Stage) -> Values {
+    let stored = match clip.encoding() {
+        Encoding::Camera(_) | Encoding::Uncalibrated { .. } => Stored::Sensor,
+        Encoding::Coded { .. } => Stored::Code,
+        Encoding::Known { .. } | Encoding::Unknown => Stored::Scene,
+    };
+    Values { stage, stored, eotf: eotf(plan) }
+}
+
+/// How the display of a plan makes light, where its output transform says so.
+pub fn eotf(plan: &Plan) -> Option<Eotf> {
+    Eotf::of(plan.steps().iter().find(|s| s.kind == StepKind::Output)?.named?.title)
+}
+
 /// Display code value, 0..1, of a value at a stage. Display values are that already; the others are shown through
 /// the sRGB curve (IEC 61966-2-1), for looking only.
 pub fn to_screen(stage: Stage, value: f32) -> f32 {
@@ -68,46 +103,79 @@ pub fn to_screen(stage: Stage, value: f32) -> f32 {
     }
 }
 
+impl Finish {
+    /// Display code values 0..1 of a pixel: `raw` at the raw stage, `px` at the stage in view.
+    pub fn apply(&self, stage: Stage, raw: [f32; 3], px: [f32; 3], alpha: f32) -> [f32; 3] {
+        let mut rgb = px.map(|v| to_screen(stage, v));
+        if self.gamma != 1.0 {
+            let power = 1.0 / self.gamma as f32;
+            rgb = rgb.map(|v| v.powf(power));
+        }
+        if self.marks.is_none() {
+            return self.channel.of(rgb, alpha);
+        }
+        self.marks.paint(raw, px, self.channel.of(rgb, alpha))
+    }
+}
+
 /// Pixels that are developed before somebody is asked whether the picture is still wanted.
 const BAND_PIXELS: usize = 1 << 20;
 
 /// Computes the picture for the screen.
-pub fn screen_picture(plan: &Plan, raw: &Image, look: Look, channel: Channel, progress: &Progress) -> Result<ScreenPicture> {
+pub fn screen_picture(plan: &Plan, raw: &Image, look: Look, finish: Finish, progress: &Progress) -> Result<ScreenPicture> {
     let processor = Processor::new(&view_ops(plan, look.stage, look.exposure)?);
-    let (width, height) = (raw.size().width, raw.size().height);
     let mut bytes = vec![255u8; raw.size().area() * 4];
-    let rows = (BAND_PIXELS / width.max(1) as usize).clamp(1, height.max(1) as usize) as u32;
-    progress.begin(u64::from(height.div_ceil(rows)), "developing");
-    for first in (0..height).step_by(rows as usize) {
-        let mut band = raw.rows(first, rows.min(height - first));
+    bands(raw, progress, |stored, first| {
+        let mut band = stored.clone();
         processor.apply_image(&mut band);
-        let start = first as usize * width as usize;
-        encode(&band, look.stage, channel, &mut bytes[start * 4..(start + band.size().area()) * 4]);
+        let start = first as usize * band.size().width as usize;
+        encode(&stored, &band, look.stage, &finish, &mut bytes[start * 4..(start + band.size().area()) * 4]);
+        Ok(())
+    })?;
+    Ok(ScreenPicture { look, finish, levels: Rgba { size: raw.size(), bytes }.levels(progress)? })
+}
+
+/// Calls `each` with band after band of a picture, and the row each begins at.
+pub fn bands(picture: &Image, progress: &Progress, mut each: impl FnMut(Image, u32) -> Result<()>) -> Result<()> {
+    let size = picture.size();
+    let rows = (BAND_PIXELS / size.width.max(1) as usize).clamp(1, size.height.max(1) as usize) as u32;
+    progress.begin(u64::from(size.height.div_ceil(rows)), "developing");
+    for first in (0..size.height).step_by(rows as usize) {
+        each(picture.rows(first, rows.min(size.height - first)), first)?;
         progress.step()?;
     }
-    let mut levels = vec![Rgba { size: raw.size(), bytes }];
-    while let Some(next) = levels.last().and_then(Rgba::halved) {
-        progress.check()?;
-        levels.push(next);
-    }
-    Ok(ScreenPicture { look, channel, levels })
+    Ok(())
+}
+
+/// The pixel at place `i` of a picture's planes.
+pub fn pixel(picture: &Image, i: usize) -> [f32; 3] {
+    [picture.planes[0][i], picture.planes[1][i], picture.planes[2][i]]
 }
 
 /// Display code values of a developed band.
-fn encode(band: &Image, stage: Stage, channel: Channel, out: &mut [u8]) {
+fn encode(raw: &Image, band: &Image, stage: Stage, finish: &Finish, out: &mut [u8]) {
     let width = band.size().width.max(1) as usize;
     out.par_chunks_mut(width * 4).enumerate().for_each(|(y, row)| {
         for (x, out) in row.chunks_exact_mut(4).enumerate() {
             let i = y * width + x;
-            let rgb = [band.planes[0][i], band.planes[1][i], band.planes[2][i]].map(|v| to_screen(stage, v));
             let alpha = band.alpha.as_ref().map_or(1.0, |a| a[i].clamp(0.0, 1.0));
-            let shown = channel.of(rgb, alpha);
+            let shown = finish.apply(stage, pixel(raw, i), pixel(band, i), alpha);
             (0..3).for_each(|c| out[c] = (shown[c] * 255.0 + 0.5) as u8);
         }
     });
 }
 
 impl Rgba {
+    /// With it, halves of it down to what is small enough for any window.
+    pub fn levels(self, progress: &Progress) -> Result<Vec<Self>> {
+        let mut levels = vec![self];
+        while let Some(next) = levels.last().and_then(Self::halved) {
+            progress.check()?;
+            levels.push(next);
+        }
+        Ok(levels)
+    }
+
     /// Half the size, each pixel the mean of the up to four under it; `None` once small enough for any window.
     fn halved(&self) -> Option<Self> {
         const SMALL: u32 = 512;

@@ -1,12 +1,11 @@
 //! Actions to changes of document, view and jobs. One action at a time: a relative one reads what the last one wrote.
 
 use super::{
-    Action, Ask, Command, Dialog, Direction, EXPOSURE_RANGE, Engine, Playback, Room, Session, Tab, Waiver, ZOOM_RANGE, Zoom, playback,
-    reports::ExportRequest, table, view::Channel,
+    Action, Ask, Command, CompareMode, Dialog, Direction, EXPOSURE_RANGE, Engine, GAIN_RANGE, GAMMA_RANGE, Playback, Room, SPEED_RANGE,
+    Session, Tab, Waiver, With, ZOOM_RANGE, Zoom, playback, reports::ExportRequest, table, view::Channel,
 };
 use crate::{
     camera::FrameNumber,
-    check::Profile,
     error::{Error, Result},
     pipeline::{Settings, Stage},
     recipe::Approval,
@@ -72,6 +71,7 @@ impl Session {
                     self.check(id);
                 }
             }
+            Action::Profile(name) => self.choose_profile(&name)?,
             Action::VerifyRoll => self.verify_roll(),
             Action::Attach { clip, paths } => self.attach_to(clip, paths)?,
             Action::AskTemplates => self.asks.push(Ask::PickTemplates),
@@ -81,11 +81,6 @@ impl Session {
             Action::Detach(kind) => self.detach(kind)?,
             Action::RunAllChecks => self.check_all(),
             Action::StopChecks => self.stop_checks(),
-            Action::Profile(name) => {
-                self.profile = Profile::find(&name)?;
-                self.profile_name = name;
-                self.check_all();
-            }
             Action::NextFailing if self.view.room == Room::Evidence => self.next_failing_cell()?,
             Action::NextFailing => self.next_failing()?,
             Action::EvidenceCell(at) => self.go_to_cell(at)?,
@@ -110,10 +105,36 @@ impl Session {
             Action::PlayToggle | Action::PlayForward => self.playback = Some(Playback::new(Direction::Forward)),
             Action::PlayReverse => self.playback = Some(Playback::new(Direction::Reverse)),
             Action::PlayStop => self.playback = None,
+            Action::GoTimecode(text) => {
+                let opened = self.selected_opened().ok_or_else(|| Error::refused("no clip is open").field("Play/Timecode"))?;
+                let wrong = |why| Error::usage(why).field("Play/Timecode").value(&text);
+                let start = opened.timecode(opened.playhead).ok_or_else(|| wrong("the clip has no timecode"))?;
+                let timecode = playback::typed(&text, start).ok_or_else(|| wrong("not a timecode HH:MM:SS:FF"))?;
+                let frame = opened.frame_at(timecode).and_then(|f| FrameNumber::try_from(f).ok());
+                let range = opened.clip.frames().first()..=opened.clip.frames().last();
+                let frame = frame.filter(|f| range.contains(f)).ok_or_else(|| wrong("is not in the clip"))?;
+                self.go(|frames, _| playback::nearest(frames, frame));
+            }
+            Action::MarkIn => self.mark(0),
+            Action::MarkOut => self.mark(1),
+            Action::ClearMarks => {
+                if let Some(opened) = self.selected_opened_mut() {
+                    opened.marks = [None; 2];
+                }
+            }
             Action::Step(by) => self.go(|frames, at| playback::step(frames, at, by)),
             Action::First => self.go(|frames, _| frames.first()),
             Action::Last => self.go(|frames, _| frames.last()),
             Action::Go(frame) => self.go(|frames, _| playback::nearest(frames, frame)),
+            Action::CompareHold => {
+                let held = self.document.selected.and_then(|id| self.document.index(id)).zip(self.selected_opened().map(|o| o.playhead));
+                if let Some((index, frame)) = held {
+                    self.look_at(Action::CompareWith(With::Clip { index, frame: Some(frame) }));
+                }
+            }
+            Action::CompareWith(With::Clip { index, .. }) if index >= self.document.clips.len() => {
+                return Err(Error::usage("no such clip").field("index").value(index));
+            }
             look => self.look_at(look),
         }
         Ok(())
@@ -141,6 +162,29 @@ impl Session {
             Action::Channel(channel) => view.channel = if view.channel == channel { Channel::Rgb } else { channel },
             Action::Exposure(stops) => view.exposure = clamp(stops, EXPOSURE_RANGE),
             Action::Expose(stops) => view.exposure = clamp(view.exposure + stops, EXPOSURE_RANGE),
+            Action::Gamma(gamma) => view.gamma = self::gamma(gamma),
+            Action::NudgeGamma(by) => view.gamma = self::gamma(view.gamma + by),
+            Action::FalseColor => view.marking.false_color = !view.marking.false_color,
+            Action::Warn(warning) => {
+                let on = &mut view.marking.warnings[warning as usize];
+                *on = !*on;
+            }
+            Action::Loop => view.play.looping = !view.play.looping,
+            Action::RealTime => view.play.real_time = !view.play.real_time,
+            Action::Speed(speed) => view.play.speed = if speed.is_finite() { clamp(speed, SPEED_RANGE) } else { 1.0 },
+            Action::CompareWith(with) => (view.compare.with, view.compare.on) = (with, true),
+            Action::CompareMode(mode) => (view.compare.mode, view.compare.on) = (mode, true),
+            Action::Wipe(wipe) => view.compare.wipe = wipe.valid(),
+            Action::CompareSwap => view.compare.swapped = !view.compare.swapped,
+            Action::CompareBlink => {
+                let compare = &mut view.compare;
+                // The first press shows B.
+                compare.blinked = !(compare.on && compare.mode == CompareMode::Blink && compare.blinked);
+                (compare.on, compare.mode) = (true, CompareMode::Blink);
+            }
+            Action::CompareGain(gain) => view.compare.gain = clamp(gain, GAIN_RANGE).max(1.0),
+            Action::CompareSigned => view.compare.signed = !view.compare.signed,
+            Action::CompareOff => view.compare.on = false,
             Action::Zoom(zoom) => {
                 if view.zoom == Zoom::Fit {
                     view.center = [0.5; 2];
@@ -158,6 +202,8 @@ impl Session {
                 view.center = center.map(|c| clamp(c, -0.5..=1.5));
             }
             Action::Overlays => view.overlays = !view.overlays,
+            Action::SafeAreas => view.safe_areas = !view.safe_areas,
+            Action::CenterMark => view.center_mark = !view.center_mark,
             Action::Engine(engine) => view.engine = engine,
             Action::OtherEngine => view.engine = if view.engine == Engine::Gpu { Engine::Cpu } else { Engine::Gpu },
             Action::Tab(tab) => {
@@ -179,6 +225,7 @@ impl Session {
             Action::Panels => view.panels = !view.panels,
             Action::FullScreen => view.full_screen = !view.full_screen,
             Action::Pin(pin) => view.pin = pin,
+            Action::Area(area) => view.area = area.filter(|[_, _, w, h]| *w > 0 && *h > 0),
             Action::Approve => {
                 view.dialog = Some(Dialog::Approve);
                 view.tab = Tab::Recipe;
@@ -235,6 +282,18 @@ impl Session {
         }
     }
 
+    /// Sets the in (0) or out point (1) to the frame in view; the other goes where it would lie on the wrong side.
+    fn mark(&mut self, which: usize) {
+        if let Some(opened) = self.selected_opened_mut() {
+            opened.marks[which] = Some(opened.playhead);
+            if let [Some(first), Some(last)] = opened.marks
+                && first > last
+            {
+                opened.marks[1 - which] = None;
+            }
+        }
+    }
+
     fn go(&mut self, to: impl Fn(&crate::camera::FrameList, FrameNumber) -> FrameNumber) {
         self.playback = None;
         if let Some(opened) = self.selected_opened_mut() {
@@ -288,6 +347,11 @@ fn merge(into: &mut Value, from: Value) {
 
 fn clamp(value: f64, range: std::ops::RangeInclusive<f64>) -> f64 {
     if value.is_finite() { value.clamp(*range.start(), *range.end()) } else { 0.0 }
+}
+
+/// In hundredths, so that steps there and back end at 1.
+fn gamma(value: f64) -> f64 {
+    if value.is_finite() { (clamp(value, GAMMA_RANGE) * 100.0).round() / 100.0 } else { 1.0 }
 }
 
 fn valid(zoom: Zoom) -> Zoom {

@@ -22,6 +22,9 @@ pub struct ClipId(pub u64);
 pub struct Document {
     pub clips: Vec<ClipEntry>,
     pub selected: Option<ClipId>,
+    /// The profile that clips are checked by: its id, or a file; none is neutral.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
     /// The next id to hand out.
     pub(super) next_id: u64,
 }

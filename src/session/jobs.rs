@@ -31,6 +31,8 @@ pub enum Lane {
     Ahead,
     /// Scopes of what is in view.
     Scopes,
+    /// What is compared with the picture in view.
+    Side,
     /// Checks and exports.
     Long,
     /// Rolls that are read as a whole.
@@ -41,12 +43,13 @@ pub enum Lane {
     Save,
 }
 
-const LANES: [(Lane, &str); 9] = [
+const LANES: [(Lane, &str); 10] = [
     (Lane::Picture, "picture"),
     (Lane::Develop, "develop"),
     (Lane::Open, "open"),
     (Lane::Ahead, "ahead"),
     (Lane::Scopes, "scopes"),
+    (Lane::Side, "side"),
     (Lane::Long, "long"),
     (Lane::Verify, "verify"),
     (Lane::Thumbs, "thumbs"),

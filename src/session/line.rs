@@ -15,8 +15,8 @@ impl Session {
     pub fn check_line(&self, clip: ClipId) -> Option<String> {
         let entry = self.document.clip(clip)?;
         let mut line = line_for("check", entry);
-        if self.profile.id != crate::check::Profile::neutral().id {
-            line.push_str(&format!(" --profile {}", quoted(&self.profile_name)));
+        if let Some(profile) = &self.document.profile {
+            line.push_str(&format!(" --profile {}", quoted(profile)));
         }
         Some(line)
     }

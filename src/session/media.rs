@@ -8,7 +8,7 @@ use super::{
     rolls::RollOf,
 };
 use crate::{
-    camera::{self, Clip, FrameNumber},
+    camera::{self, Clip, FrameNumber, Timecode},
     check::{Finding, Found, Outcome, Profile, Rolls, Severity, Subject},
     color::Processor,
     debayer,
@@ -49,6 +49,8 @@ pub struct Opened {
     pub checks: ChecksState,
     /// The frame in view.
     pub playhead: FrameNumber,
+    /// Where playing begins and ends, where that was marked.
+    pub marks: [Option<FrameNumber>; 2],
     /// What its files were when it was opened.
     pub(super) stamps: Stamps,
 }
@@ -127,12 +129,30 @@ impl Opened {
         let (name, mode, playhead) = (clip_name(&*clip), modes::mode_of(&*clip), clip.frames().first());
         let bytes = clip.files().iter().filter_map(|f| fs::metadata(f).ok()).map(|m| m.len()).sum();
         let stamps = Stamps::default();
-        let mut opened = Self { clip, name, mode, bytes, planned, roll, checks: ChecksState::NotRun, playhead, stamps };
+        let mut opened = Self { clip, name, mode, bytes, planned, roll, checks: ChecksState::NotRun, playhead, marks: [None; 2], stamps };
         opened.stamps = Stamps::of(&*opened.clip, &opened.sidecar_paths());
         Ok(opened)
     }
     pub fn plans(&self) -> Option<&Arc<Plans>> {
         self.planned.plans.as_ref()
+    }
+    /// The frames that are played: from the in point to the out point, or to the ends.
+    pub fn range(&self) -> std::ops::RangeInclusive<FrameNumber> {
+        let frames = self.clip.frames();
+        self.marks[0].unwrap_or(frames.first())..=self.marks[1].unwrap_or(frames.last())
+    }
+    /// Timecode of a frame: the clip's start, counted on.
+    pub fn timecode(&self, frame: FrameNumber) -> Option<Timecode> {
+        let m = self.clip.metadata();
+        let by = i64::from(frame) - i64::from(self.clip.frames().first());
+        Some(m.start_timecode.as_ref()?.value.offset(by, m.frame_rate.as_ref()?.value))
+    }
+    /// The frame at a timecode, whether it exists or not.
+    pub fn frame_at(&self, timecode: Timecode) -> Option<i64> {
+        let m = self.clip.metadata();
+        let (start, rate) = (m.start_timecode.as_ref()?.value, m.frame_rate.as_ref()?.value);
+        let count = |t: Timecode| t.to_frame_count(rate) as i64;
+        Some(i64::from(self.clip.frames().first()) + count(timecode) - count(start))
     }
     pub fn findings(&self) -> Option<&[Finding]> {
         match &self.checks {
@@ -204,10 +224,14 @@ impl Plans {
         let decode = Decode { tier, options: chosen.options.in_tier(tier), ..chosen };
         let draft = Plan::new(clip, sidecars, &Settings { decode, ..plan.settings().clone() })?;
         let to = Stage::ALL.map(|stage| Ok(Processor::new(&plan.ops(Stage::Raw, stage)?)));
+        Ok(Self { draft, to, key: plan.key().into(), decode: Self::decode_key(plan)?, full: plan.clone() })
+    }
+    /// Content key of what changes decoded pixels.
+    pub(super) fn decode_key(plan: &Plan) -> Result<Arc<str>> {
         // Every member is named, so that a new one has to be placed: exposure acts after the decode.
         let Decode { reading, opcodes, tier, options, highlights, exposure: _ } = &plan.settings().decode;
         let decode = serde_json::to_string(&(reading, opcodes, tier, options, highlights)).map_err(|e| Error::invalid(e.to_string()))?;
-        Ok(Self { draft, to, key: plan.key().into(), decode: decode.into(), full: plan.clone() })
+        Ok(decode.into())
     }
     /// From the raw stage to `stage`, or why that cannot be rendered.
     pub fn to(&self, stage: Stage) -> &Result<Processor> {

@@ -4,8 +4,11 @@
 //! is read-only. Nothing here waits: files are read and pictures computed by [`jobs`], which call the waker when done.
 
 mod action;
+mod apart;
+mod area;
 mod cache;
 mod command;
+mod compare;
 mod develop;
 mod dispatch;
 mod document;
@@ -22,22 +25,29 @@ mod mend;
 mod modes;
 mod pictures;
 mod playback;
+mod profile;
 mod reload;
 mod reports;
 mod rolls;
 mod room;
 mod saved;
 mod scopes;
+mod show;
+mod side;
 pub mod table;
 #[cfg(test)]
 mod tests;
 mod thumbs;
 mod view;
+mod warned;
 
 pub use action::Action;
+pub use apart::{Apart, Kind, Side};
+pub use area::{AreaValues, Spread, Spreads};
 pub use cache::{FrameCache, FrameKey, Quality};
 pub use command::{Command, History};
-pub use develop::{Look, Rgba, ScreenPicture, Shown, to_screen, view_ops};
+pub use compare::{Compare, CompareMode, GAIN_RANGE, Wipe, With, clipped};
+pub use develop::{Finish, Look, Rgba, ScreenPicture, Shown, to_screen, view_ops};
 pub use document::{Approved, Chosen, ClipEntry, ClipId, Document, GoldenFrame, SidecarKind, Waiver};
 pub use evidence::{Cell, CellAt, EvidenceView, Family, Filter, Grade, Matrix, Row};
 pub use framings::{Fit, FitAt, FitRow, FitTable};
@@ -48,21 +58,23 @@ pub use log::{Log, LogEntry, LogLevel};
 pub use look_edit::{CdlNumbers, LookEdit};
 pub use media::{ChecksState, Media, Opened, Opener, Planned, Plans, Tally};
 pub use modes::{Mode, UNKNOWN};
-pub use playback::{Direction, Playback};
+pub use playback::{Direction, PlayMode, Playback, SPEED_RANGE};
 pub use rolls::{RollOf, Verification};
 pub use room::Room;
 pub use saved::{Saved, SavedView, state_folder};
 pub use scopes::{ScopeKey, ScopeSet};
+pub use show::ShowChecks;
 pub use thumbs::{Thumb, ThumbKey, ThumbSize, ThumbState, middle_frame};
-pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, LUMA, Placement, ScopeView, Tab, View, ZOOM_RANGE, Zoom};
+pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, GAMMA_RANGE, LUMA, Placement, ScopeView, Tab, View, ZOOM_RANGE, Zoom};
+pub use warned::Warned;
 
 use crate::{
     camera,
-    check::Profile,
     error::{Error, Result},
     image::Image,
     progress::Progress,
     recipe::Approval,
+    scope::{Marks, Values, itp::Light},
 };
 use jobs::{Job, JobId, Jobs, Lane, Waker};
 use std::{
@@ -115,6 +127,8 @@ pub enum Change {
     /// The frame in view, or the picture of it.
     Picture,
     Checks(ClipId),
+    /// The show was checked as a whole.
+    Show,
     Lamp,
     Scopes,
     /// A small picture is there.
@@ -161,6 +175,9 @@ pub struct Session {
     playback: Option<Playback>,
     lamp: Lamp,
     scopes: scopes::Scopes,
+    warnings: warned::Warnings,
+    side: side::SideB,
+    areas: area::Areas,
     thumbs: thumbs::Thumbs,
     leftovers: intake::Leftovers,
     framings: framings::Framings,
@@ -168,9 +185,8 @@ pub struct Session {
     watch: reload::Watch,
     export: ExportState,
     rolls: rolls::RollStates,
-    profile: Arc<Profile>,
-    /// What it was asked for by: an id or a file.
-    profile_name: String,
+    show: ShowChecks,
+    profiles: profile::Profiles,
     log: Log,
     asks: Vec<Ask>,
     opener: Opener,
@@ -197,6 +213,9 @@ impl Session {
             playback: None,
             lamp: Lamp::default(),
             scopes: Default::default(),
+            warnings: Default::default(),
+            side: Default::default(),
+            areas: Default::default(),
             thumbs: Default::default(),
             leftovers: Default::default(),
             framings: Default::default(),
@@ -204,8 +223,8 @@ impl Session {
             watch: Default::default(),
             export: ExportState::default(),
             rolls: Default::default(),
-            profile: Profile::neutral(),
-            profile_name: Profile::neutral().id.clone(),
+            show: Default::default(),
+            profiles: Default::default(),
             log: Log::default(),
             asks: vec![],
             opener: config.opener,
@@ -243,10 +262,6 @@ impl Session {
     /// Why the scopes of the picture in view could not be counted.
     pub fn scopes_error(&self) -> Option<&Error> {
         self.scopes.error(&self.look()?)
-    }
-    /// The limits that checks go by.
-    pub fn profile(&self) -> &Profile {
-        &self.profile
     }
     pub fn export(&self) -> &ExportState {
         &self.export
@@ -298,6 +313,21 @@ impl Session {
         let plans = self.selected_opened()?.plans()?;
         plans.to(self.view.stage).as_ref().ok()?;
         Some(Look { frame: self.shown()?.key.clone(), plan: plans.key.clone(), stage: self.view.stage, exposure: self.view.exposure })
+    }
+    /// How the look in view becomes colours of the screen.
+    pub fn finish(&self) -> Option<Finish> {
+        let view = &self.view;
+        let marks = Marks::new(view.marking, self.values()?);
+        Some(Finish { channel: view.channel, gamma: view.gamma, marks })
+    }
+    /// What the values in view are.
+    pub fn values(&self) -> Option<Values> {
+        let opened = self.selected_opened()?;
+        Some(develop::values(&*opened.clip, &opened.plans()?.full, self.view.stage))
+    }
+    /// The light of the display of the clip in view, where its output transform says so.
+    pub fn light(&self) -> Option<Light> {
+        apart::light(&self.selected_opened()?.plans()?.full)
     }
     /// The CPU's picture for the screen; of an earlier look while the new one is computed.
     pub fn screen_picture(&self) -> Option<&Arc<ScreenPicture>> {
@@ -366,7 +396,8 @@ impl Session {
     /// When to call [`Session::poll`] though nothing reports: the next frame of a playback is due, or a job has run long
     /// enough to be shown.
     pub fn next_wake(&self) -> Option<Instant> {
-        let frame = self.playback.as_ref().zip(self.selected_opened()).and_then(|(p, o)| p.next_wake(o.frame_rate()));
+        let frame =
+            self.playback.as_ref().zip(self.selected_opened()).and_then(|(p, o)| p.next_wake(o.frame_rate() * self.view.play.speed));
         let now = Instant::now();
         let job = self
             .jobs
@@ -393,12 +424,17 @@ impl Session {
 
     /// Starts what the state asks for and drops what it no longer does. Called after every change.
     fn refresh(&mut self) {
+        self.refresh_profile();
         self.open_next();
         self.plan_again();
         self.refresh_pictures();
         self.check_next();
+        self.check_show();
         self.refresh_lamp();
         self.refresh_scopes();
+        self.refresh_warnings();
+        self.refresh_side();
+        self.refresh_area();
         self.refresh_thumbs();
         self.refresh_leftovers();
         self.refresh_framings();

@@ -1,14 +1,13 @@
 //! Which frame is wanted, decoded how, and what is read ahead.
 
 use super::{
-    Direction, FrameKey, Look, Quality, ScreenPicture, Session, Shown,
+    Direction, Finish, FrameKey, Look, Quality, ScreenPicture, Session, Shown,
     develop::{reduced, screen_picture},
     document::ClipId,
     jobs::{JobId, Lane},
     media::Plans,
     playback,
     reports::{Output, name_of},
-    view::Channel,
 };
 use crate::{
     camera::{Clip, FrameNumber},
@@ -43,7 +42,7 @@ pub struct Pictures {
     failed: Option<(FrameKey, Error)>,
     failed_ahead: Option<FrameKey>,
     screen: Option<Arc<ScreenPicture>>,
-    developing: Option<((Look, Channel), JobId)>,
+    developing: Option<((Look, Finish), JobId)>,
 }
 
 impl Pictures {
@@ -164,8 +163,10 @@ impl Session {
         let frames = clip.frames();
         let mut wanted = vec![];
         let mut at = frame;
+        let range = self.selected_opened().map_or(frames.first()..=frames.last(), |o| o.range());
         for _ in 0..steps {
-            at = playback::next(frames, at, direction);
+            let Some(next) = playback::next(frames, at, direction, &range, self.view.play.looping) else { break };
+            at = next;
             wanted.push(at);
         }
         if self.playback.is_none() {
@@ -194,9 +195,10 @@ impl Session {
     /// Has the CPU compute the picture for the screen where it is the CPU's turn: a draft first, if there is one.
     fn refresh_screen(&mut self, plans: &Arc<Plans>) {
         let Some(look) = self.look().filter(|l| self.wants_screen() && l.plan == plans.key) else { return };
-        let whole = (look, self.view.channel);
+        let Some(finish) = self.finish() else { return };
+        let whole = (look, finish);
         let draft = (Look { frame: FrameKey { quality: Quality::Draft, ..whole.0.frame.clone() }, ..whole.0.clone() }, whole.1);
-        let on_screen = self.pictures.screen.as_ref().map(|s| (s.look.clone(), s.channel));
+        let on_screen = self.pictures.screen.as_ref().map(|s| (s.look.clone(), s.finish));
         let wanted = match on_screen {
             Some(s) if s == whole => return,
             Some(s) if s == draft => whole,
@@ -210,9 +212,9 @@ impl Session {
         if let Some((_, job)) = self.pictures.developing.take() {
             self.jobs.cancel(job);
         }
-        let (plans, (look, channel)) = (plans.clone(), wanted.clone());
+        let (plans, (look, finish)) = (plans.clone(), wanted.clone());
         let job = self.jobs.spawn(Lane::Develop, "Computing the picture", move |progress| {
-            screen_picture(&plans.full, &raw, look, channel, progress).map(Output::Developed)
+            screen_picture(&plans.full, &raw, look, finish, progress).map(Output::Developed)
         });
         self.pictures.developing = Some((wanted, job));
     }
@@ -223,7 +225,8 @@ impl Session {
             self.playback = None;
             return false;
         };
-        let (rate, playhead) = (opened.frame_rate(), opened.playhead);
+        let mode = self.view.play;
+        let (rate, playhead, range) = (opened.frame_rate() * mode.speed, opened.playhead, opened.range());
         if self.shown().is_none_or(|s| s.key.frame != playhead) {
             return false;
         }
@@ -231,12 +234,21 @@ impl Session {
             return false;
         }
         let Some(running) = &mut self.playback else { return false };
-        if !running.advance(now, rate) {
-            return false;
-        }
+        let steps = running.advance(now, rate, mode.real_time);
         let direction = running.direction;
-        if let Some(opened) = self.selected_opened_mut() {
-            opened.playhead = playback::next(opened.clip.frames(), playhead, direction);
+        let Some(opened) = self.selected_opened_mut().filter(|_| steps > 0) else { return false };
+        let frames = opened.clip.frames();
+        let mut at = Some(playhead);
+        // Once round is enough: more than that leads to the same frames again.
+        for _ in 0..steps.min(frames.present.len() as u32) {
+            at = at.and_then(|f| playback::next(frames, f, direction, &range, mode.looping));
+        }
+        match at {
+            Some(at) => opened.playhead = at,
+            None => {
+                opened.playhead = playback::nearest(frames, if direction == Direction::Forward { *range.end() } else { *range.start() });
+                self.playback = None;
+            }
         }
         true
     }

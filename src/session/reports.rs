@@ -2,6 +2,8 @@
 
 use super::{
     Change, ChecksState, Command, ExportState, Lamp, Session,
+    apart::Side,
+    area::AreaValues,
     cache::FrameKey,
     develop::ScreenPicture,
     document::{Approved, Chosen, ClipEntry, ClipId, GoldenFrame},
@@ -12,6 +14,7 @@ use super::{
     playback,
     scopes::ScopeSet,
     thumbs::Thumb,
+    warned::Warned,
 };
 use crate::{
     check::{self, Finding},
@@ -37,8 +40,12 @@ pub enum Output {
     Decoded(Vec<(FrameKey, Arc<Image>)>),
     Developed(ScreenPicture),
     Checked(Vec<Finding>),
+    ShowChecked(Vec<Finding>),
     Compared(Comparison),
     Scoped(Box<ScopeSet>),
+    Warned(Warned),
+    Side(Box<Side>),
+    Area(Box<AreaValues>),
     Thumb(Box<Thumb>),
     Leftovers(Vec<PathBuf>),
     Framed(Box<FitTable>),
@@ -119,6 +126,10 @@ impl Session {
                     changes.push(Change::Checks(id));
                 }
             }
+            Output::ShowChecked(findings) => {
+                self.show.done(job, findings);
+                changes.push(Change::Show);
+            }
             Output::Compared(comparison) => {
                 if let Lamp::Measuring { look, job: j } = &self.lamp
                     && *j == job
@@ -129,6 +140,18 @@ impl Session {
             }
             Output::Scoped(set) => {
                 self.scopes.take(job, *set);
+                changes.push(Change::Scopes);
+            }
+            Output::Warned(warned) => {
+                self.warnings.take(job, warned);
+                changes.push(Change::Scopes);
+            }
+            Output::Side(side) => {
+                self.side.take(job, *side);
+                changes.push(Change::Picture);
+            }
+            Output::Area(values) => {
+                self.areas.take(job, *values);
                 changes.push(Change::Scopes);
             }
             Output::Thumb(thumb) => {
@@ -168,6 +191,7 @@ impl Session {
         } else if matches!(self.export, ExportState::Running { job: j, .. } if j == job) {
             self.export = ExportState::Failed(error.clone());
         } else if !self.rolls.failed(job, error)
+            && !self.show.failed(job, error)
             && !self.thumb_failed(job, error)
             && !self.leftovers_failed(job)
             && !self.framings_failed(job)
@@ -176,6 +200,9 @@ impl Session {
         {
             self.planning.take_if(|(_, j)| *j == job);
             self.scopes.failed(job, error);
+            self.warnings.failed(job);
+            self.side.failed(job, error);
+            self.areas.failed(job);
             self.pictures.failed(job, error);
         }
     }
@@ -320,7 +347,7 @@ impl Session {
 
     pub(super) fn check(&mut self, id: ClipId) {
         let Some(Media::Ready(opened)) = self.media.get_mut(&id) else { return };
-        let (subject, key) = (opened.subject(self.rolls.unasked(), self.profile.clone()), opened.planned.key());
+        let (subject, key) = (opened.subject(self.rolls.unasked(), self.profiles.current()), opened.planned.key());
         if let ChecksState::Running { job, .. } = opened.checks {
             self.jobs.cancel(job);
         }
@@ -346,7 +373,7 @@ impl Session {
                 return not_ready(&tally.open_in_words());
             }
             let waiver = |w: &super::Waiver| recipe::Waiver { check: w.check.clone(), reason: w.reason.clone(), by: w.name.clone() };
-            subjects.push((opened.subject(rolls.clone(), self.profile.clone()), entry.waivers.iter().map(waiver).collect()));
+            subjects.push((opened.subject(rolls.clone(), self.profiles.current()), entry.waivers.iter().map(waiver).collect()));
             keys.push((entry.id, opened.planned.key().to_string()));
         }
         let by = approval.clone();

@@ -2,7 +2,7 @@
 
 use super::{
     Look, Session, Tab,
-    develop::view_ops,
+    develop::{eotf, view_ops},
     jobs::{JobId, Lane},
     reports::Output,
 };
@@ -10,9 +10,9 @@ use crate::{
     color::Processor,
     error::{Error, Result},
     image::Image,
-    pipeline::{Plan, Stage, StepKind},
+    pipeline::{Plan, Stage},
     progress::Progress,
-    scope::{self, Eotf, Kind, Plot, Scale, Unit},
+    scope::{self, Kind, Plot, Scale, Unit},
 };
 use std::sync::Arc;
 
@@ -63,9 +63,8 @@ impl Scopes {
 
 /// How heights are marked: as asked, where the stage has such values.
 fn scale(plan: &Plan, stage: Stage, wanted: Option<Unit>) -> Scale {
-    let output = plan.steps().iter().find(|s| s.kind == StepKind::Output);
     match (wanted, stage) {
-        (Some(Unit::Nits), Stage::Display) => output.and_then(|s| Eotf::of(s.named?.title)).map_or(Scale::Code, Scale::Nits),
+        (Some(Unit::Nits), Stage::Display) => eotf(plan).map_or(Scale::Code, Scale::Nits),
         (Some(Unit::Stops), Stage::Raw | Stage::Aces | Stage::Look) | (None | Some(Unit::Nits), Stage::Raw | Stage::Aces | Stage::Look) => {
             Scale::Stops
         }

@@ -3,6 +3,7 @@
 use super::{
     Session,
     action::Action,
+    compare::{CompareMode, With},
     document::SidecarKind,
     evidence::Filter,
     intake::Sort,
@@ -11,8 +12,9 @@ use super::{
 };
 use crate::{
     pipeline::Stage,
-    scope::{Kind, Unit},
+    scope::{Kind, Unit, Warning},
 };
+use std::borrow::Cow;
 
 /// An action that can be asked for without further input.
 pub struct Entry {
@@ -27,7 +29,7 @@ pub struct Entry {
     pub action: Action,
 }
 
-pub const MENUS: [&str; 7] = ["File", "Edit", "Clip", "View", "Play", "Check", "Help"];
+pub const MENUS: [&str; 8] = ["File", "Edit", "Clip", "View", "Compare", "Play", "Check", "Help"];
 
 const fn entry(menu: &'static str, text: &'static str, keys: &'static [&'static str], action: Action, tooltip: &'static str) -> Entry {
     Entry { menu, text, tooltip, keys, room: None, action }
@@ -43,6 +45,10 @@ const fn entry_in(
     tooltip: &'static str,
 ) -> Entry {
     Entry { menu, text, tooltip, keys, room: Some(room), action }
+}
+
+const fn profile(text: &'static str, id: &'static str, tooltip: &'static str) -> Entry {
+    entry("Check/Profile", text, &[], Action::Profile(Cow::Borrowed(id)), tooltip)
 }
 
 pub static ACTIONS: &[Entry] = &[
@@ -140,6 +146,31 @@ pub static ACTIONS: &[Entry] = &[
     entry("View/Exposure", "Exposure up a stop", &["Shift+."], Action::Expose(1.0), "View exposure +1 stop (for looking only)"),
     entry("View/Exposure", "Exposure down a stop", &["Shift+,"], Action::Expose(-1.0), "View exposure −1 stop (for looking only)"),
     entry("View/Exposure", "Reset exposure", &["0"], Action::Exposure(0.0), "View exposure back to 0"),
+    entry("View/Gamma", "Gamma up", &["'"], Action::NudgeGamma(0.1), "View gamma +0.1: lifts the shadows (for looking only)"),
+    entry("View/Gamma", "Gamma down", &[";"], Action::NudgeGamma(-0.1), "View gamma −0.1 (for looking only)"),
+    entry("View/Gamma", "Reset gamma", &["Shift+0"], Action::Gamma(1.0), "View gamma back to 1"),
+    entry(
+        "View/Marks",
+        "False colour",
+        &["Shift+F"],
+        Action::FalseColor,
+        "Stops over 18 % grey before the display; code values, or light of an HDR display, at it",
+    ),
+    entry(
+        "View/Marks",
+        "Clip warning",
+        &["Z"],
+        Action::Warn(Warning::Clip),
+        "Red where the display is at its top; before the display stage, where the sensor or the recording was",
+    ),
+    entry("View/Marks", "Negative warning", &["Shift+Z"], Action::Warn(Warning::Negative), "Blue where a channel is below zero"),
+    entry(
+        "View/Marks",
+        "Gamut warning",
+        &["Alt+Z"],
+        Action::Warn(Warning::Gamut),
+        "Magenta where a colour lies outside AP1; at the ACES and look stages",
+    ),
     entry("View/Zoom", "Fit", &["F"], Action::Zoom(Zoom::Fit), "The whole picture in the window"),
     entry("View/Zoom", "1:1", &["1"], Action::Zoom(Zoom::Factor(1.0)), "One screen pixel a picture row"),
     entry("View/Zoom", "2:1", &["2"], Action::Zoom(Zoom::Factor(2.0)), "Two screen pixels a picture row"),
@@ -147,10 +178,13 @@ pub static ACTIONS: &[Entry] = &[
     entry("View/Zoom", "Zoom in", &["+", "="], Action::ZoomBy(1.25), "Larger; the wheel zooms at the pointer"),
     entry("View/Zoom", "Zoom out", &["-"], Action::ZoomBy(0.8), "Smaller; the wheel zooms at the pointer"),
     entry("View", "Framing overlay", &["V"], Action::Overlays, "Canvas, effective, protection and framing decision of the FDL"),
+    entry("View", "Safe areas", &["Shift+V"], Action::SafeAreas, "Action 93 % and title 90 % of the framing decision (SMPTE ST 2046-1)"),
+    entry("View", "Centre mark", &["Ctrl+Shift+V"], Action::CenterMark, "The middle of the framing decision"),
     entry("View", "GPU preview / CPU picture", &["X"], Action::OtherEngine, "Flick between the GPU preview and the engine that renders"),
     entry("View", "GPU preview", &[], Action::Engine(Engine::Gpu), "Show the picture the GPU computes"),
     entry("View", "CPU picture", &[], Action::Engine(Engine::Cpu), "Show the picture of the engine that renders"),
     entry("View", "Free the pinned pixel", &["Shift+P"], Action::Pin(None), "The inspector follows the pointer again"),
+    entry("View", "Clear the area", &["Shift+U"], Action::Area(None), "Measure no area; Alt and drag marks one"),
     entry("View/Panel", "Inspector", &["F3"], Action::Tab(Tab::Inspector), "Values of a pixel at every stage"),
     entry("View/Panel", "Metadata", &["F4"], Action::Tab(Tab::Metadata), "What the clip says of itself, and where it says so"),
     entry("View/Panel", "Checks", &["F5"], Action::Tab(Tab::Checks), "Checks with number, limit and evidence"),
@@ -166,10 +200,84 @@ pub static ACTIONS: &[Entry] = &[
     entry("View/Scope", "Nits", &[], Action::ScopeUnit(Some(Unit::Nits)), "Heights in light of the display, cd/m²; at the display stage"),
     entry("View/Panel", "Hide or show panels", &["H"], Action::Panels, "Show or hide everything beside the picture"),
     entry("View", "Full screen", &["F11"], Action::FullScreen, "Use the whole screen"),
+    entry("Compare", "Wipe", &["W"], Action::CompareMode(CompareMode::Wipe), "B on one side of a line; drag it, turn it by its end"),
+    entry(
+        "Compare",
+        "Split",
+        &["Shift+W"],
+        Action::CompareMode(CompareMode::Split),
+        "B in the right half of the window, at the same place",
+    ),
+    entry("Compare", "Side by side", &["Ctrl+Shift+W"], Action::CompareMode(CompareMode::Side), "A and B beside each other"),
+    entry("Compare", "Blink A / B", &["T"], Action::CompareBlink, "Show the other of the two"),
+    entry(
+        "Compare",
+        "Difference",
+        &["D"],
+        Action::CompareMode(CompareMode::Difference),
+        "B less A in code values of the screen, amplified",
+    ),
+    entry(
+        "Compare",
+        "dE ITP",
+        &["Shift+D"],
+        Action::CompareMode(CompareMode::DeltaE),
+        "How far A and B are apart to the eye (ITU-R BT.2124)",
+    ),
+    entry("Compare", "Swap A and B", &["S"], Action::CompareSwap, "A and B change places"),
+    entry("Compare", "Stop comparing", &["Shift+X"], Action::CompareOff, "Show the picture in view alone"),
+    entry(
+        "Compare/With",
+        "Reference still",
+        &[],
+        Action::CompareWith(With::Still),
+        "The clip's still, where it lies in the frame; at the display stage",
+    ),
+    entry("Compare/With", "Without look", &[], Action::CompareWith(With::WithoutLook), "This pipeline without its Look Transforms"),
+    entry(
+        "Compare/With",
+        "Default output",
+        &[],
+        Action::CompareWith(With::DefaultOutput),
+        "This pipeline with the default Output Transform",
+    ),
+    entry("Compare/With", "As approved", &[], Action::CompareWith(With::Approved), "The pipeline that was approved last"),
+    entry(
+        "Compare/With",
+        "Before the last edit",
+        &[],
+        Action::CompareWith(With::LastEdit),
+        "The settings as they were before the last change",
+    ),
+    entry("Compare/With", "Frame in view", &["Shift+H"], Action::CompareHold, "Keep this frame as B, wherever you go"),
+    entry("Compare/With", "Raw stage", &[], Action::CompareWith(With::Stage(Stage::Raw)), "This frame before the Input Transform"),
+    entry("Compare/With", "ACES stage", &[], Action::CompareWith(With::Stage(Stage::Aces)), "This frame after the Input Transform"),
+    entry("Compare/With", "Look stage", &[], Action::CompareWith(With::Stage(Stage::Look)), "This frame after the Look Transforms"),
+    entry("Compare/With", "Display stage", &[], Action::CompareWith(With::Stage(Stage::Display)), "This frame after the Output Transform"),
+    entry("Compare/Difference", "Times 1", &[], Action::CompareGain(1.0), "Differences as they are"),
+    entry("Compare/Difference", "Times 8", &[], Action::CompareGain(8.0), "Differences multiplied by 8"),
+    entry("Compare/Difference", "Times 64", &[], Action::CompareGain(64.0), "Differences multiplied by 64"),
+    entry("Compare/Difference", "Signed / absolute", &[], Action::CompareSigned, "Around grey with its sign, or how large it is"),
     entry("Play", "Play / pause", &["Space"], Action::PlayToggle, "Play from here; every frame is shown"),
     entry("Play", "Play forward", &["L"], Action::PlayForward, "Play forward"),
     entry("Play", "Stop", &["K"], Action::PlayStop, "Stop on this frame"),
     entry("Play", "Play backward", &["J"], Action::PlayReverse, "Play backward"),
+    entry("Play", "Mark in", &["I"], Action::MarkIn, "Playing begins at this frame"),
+    entry("Play", "Mark out", &["O"], Action::MarkOut, "Playing ends at this frame"),
+    entry("Play", "Clear in and out", &["Alt+X"], Action::ClearMarks, "Play the whole clip"),
+    entry("Play", "Loop", &["Ctrl+L"], Action::Loop, "Go round at the ends, or stop there"),
+    entry(
+        "Play",
+        "Real time",
+        &["Ctrl+T"],
+        Action::RealTime,
+        "Leave frames out where the machine is too slow, and count them; else every frame is shown",
+    ),
+    entry("Play/Speed", "1/4 speed", &[], Action::Speed(0.25), "A quarter of the clip's rate"),
+    entry("Play/Speed", "1/2 speed", &[], Action::Speed(0.5), "Half the clip's rate"),
+    entry("Play/Speed", "Normal speed", &[], Action::Speed(1.0), "The clip's rate"),
+    entry("Play/Speed", "2 x speed", &[], Action::Speed(2.0), "Twice the clip's rate"),
+    entry("Play/Speed", "4 x speed", &[], Action::Speed(4.0), "Four times the clip's rate"),
     entry("Play", "Next frame", &["ArrowRight"], Action::Step(1), "One frame on"),
     entry("Play", "Previous frame", &["ArrowLeft"], Action::Step(-1), "One frame back"),
     entry("Play", "10 frames on", &["Shift+ArrowRight"], Action::Step(10), "Ten frames on"),
@@ -223,6 +331,10 @@ pub static ACTIONS: &[Entry] = &[
         Action::EvidenceWaive,
         "Answer for it by name, with a reason",
     ),
+    profile("Neutral", "neutral", "Check by Prelight's own limits"),
+    profile("Netflix: camera originals", "netflix-capture", "Check by what Netflix asks of camera originals"),
+    profile("Netflix: VFX pulls and plates", "netflix-vfx", "Check by what Netflix asks of VFX pulls and plates"),
+    profile("ACES image container", "aces-st2065-4", "Check by the ACES image container, SMPTE ST 2065-4"),
     entry("Help", "Command palette…", &["Ctrl+Shift+P"], Action::Palette, "Find any command by name"),
     entry("Help", "Keys", &["?"], Action::Keys, "Every key"),
     entry("Help", "Log", &["F8"], Action::Log, "Every message since the window opened"),
@@ -251,9 +363,17 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
             None => Err("the clip belongs to no ASC MHL history"),
             Some(root) => need(!session.verification(root).is_some_and(|v| v.is_running()), "it is being verified"),
         },
-        A::PlayToggle | A::PlayForward | A::PlayReverse | A::Step(_) | A::First | A::Last | A::Go(_) => {
-            need(session.selected_opened().is_some_and(|o| o.clip.frames().present.len() > 1), "the clip has one frame")
-        }
+        A::PlayToggle
+        | A::PlayForward
+        | A::PlayReverse
+        | A::Step(_)
+        | A::First
+        | A::Last
+        | A::Go(_)
+        | A::GoTimecode(_)
+        | A::MarkIn
+        | A::MarkOut => need(session.selected_opened().is_some_and(|o| o.clip.frames().present.len() > 1), "the clip has one frame"),
+        A::ClearMarks => need(session.selected_opened().is_some_and(|o| o.marks != [None; 2]), "nothing is marked"),
         A::Save | A::AskSave | A::SaveAs(_) => need(clips > 0, "no clip is open"),
         A::Reload => need(!session.changed_clips().is_empty(), "no file has changed"),
         A::AskAttach => need(session.document().selected.is_some(), "no clip is selected"),
@@ -271,7 +391,20 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         A::PlayStop => need(session.playback().is_some(), "nothing plays"),
         A::Channel(Channel::Alpha) => need(session.shown().is_some_and(|s| s.raw.alpha.is_some()), "the picture has no alpha"),
         A::Engine(Engine::Gpu) | A::OtherEngine => need(session.gpu_usable(), "no GPU that can compute"),
+        A::Area(None) => need(session.view().area.is_some(), "no area is marked"),
         A::Pin(None) => need(session.view().pin.is_some(), "no pixel is pinned"),
+        A::CompareWith(With::Approved) => {
+            need(session.document().selected_clip().is_some_and(|c| c.approved.is_some()), "the clip was not approved yet")
+        }
+        A::CompareWith(With::LastEdit) => need(session.settings_before().is_some(), "the settings were not changed"),
+        A::CompareWith(With::Still) => {
+            let still = |o: &super::Opened| o.planned.sidecars.still.is_some();
+            need(session.selected_opened().is_some_and(still), "the clip has no reference still")
+        }
+        A::CompareWith(_) | A::CompareHold | A::CompareMode(_) | A::CompareBlink => {
+            need(session.selected_opened().is_some(), "no clip is open")
+        }
+        A::CompareSwap | A::CompareOff => need(session.view().compare.on, "nothing is compared"),
         A::CancelJob => need(session.visible_job().is_some(), "nothing runs"),
         _ => Ok(()),
     }
@@ -280,6 +413,7 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::Profile;
     use std::collections::HashSet;
 
     #[test]
@@ -293,6 +427,13 @@ mod tests {
                 assert!(keys.insert((e.room, *k)), "{k} twice");
             }
         }
+    }
+
+    #[test]
+    fn every_built_in_profile_can_be_chosen() {
+        let chosen = |e: &'static Entry| if let Action::Profile(id) = &e.action { Some(id.as_ref()) } else { None };
+        let rows: HashSet<&str> = ACTIONS.iter().filter_map(chosen).collect();
+        assert_eq!(rows, Profile::built_in().iter().map(|p| p.id.as_str()).collect());
     }
 
     #[test]

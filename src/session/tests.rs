@@ -3,8 +3,9 @@
 use super::*;
 use crate::{
     self as prelight,
+    image::Size,
     pipeline::Stage,
-    scope::{Kind, Scale},
+    scope::{Kind, Scale, Warning},
 };
 use crossbeam_channel::{Receiver, unbounded};
 use serde_json::json;
@@ -419,4 +420,235 @@ fn verifying_a_roll_can_be_cancelled_and_its_failure_is_kept() {
     assert!(error.to_string().contains("ascmhl_chain.xml"), "{error}");
 }
 
+#[test]
+fn gamma_lifts_the_screen_and_nothing_else() {
+    let mut d = Driven::open(&["one.chart"]);
+    let (document, look, before) = (d.session.document().clone(), d.session.look(), d.pixel(640, 300));
+    d.send(Action::Gamma(2.0));
+    d.settle();
+    let want = before.map(|v| ((f32::from(v) / 255.0).sqrt() * 255.0).round() as u8);
+    assert!((0..3).all(|c| d.pixel(640, 300)[c].abs_diff(want[c]) <= 4), "{:?}, {want:?}", d.pixel(640, 300));
+    assert_eq!((d.session.document(), d.session.look()), (&document, look), "checks, scopes and recipe see nothing of it");
+    d.send(Action::Gamma(1.0));
+    (0..3).for_each(|_| d.send(Action::NudgeGamma(0.1)));
+    (0..3).for_each(|_| d.send(Action::NudgeGamma(-0.1)));
+    assert_eq!(d.session.view().gamma, 1.0);
+    d.send(Action::Gamma(f64::NAN));
+    assert_eq!(d.session.view().gamma, 1.0);
+    d.settle();
+    assert_eq!(d.pixel(640, 300), before);
+}
+
+#[test]
+fn warnings_are_painted_and_counted_over_the_whole_frame() {
+    let mut d = Driven::open(&["one.chart"]);
+    d.send(Action::Stage(Stage::Aces));
+    d.send(Action::Warn(Warning::Clip));
+    d.settle();
+    let raw = d.session.shown().unwrap().raw.clone();
+    let clips = |i: &usize| raw.planes.iter().any(|p| p[*i] >= 1.0);
+    let clipped: Vec<usize> = (0..raw.size().area()).filter(clips).collect();
+    let warned = d.session.warned().unwrap().clone();
+    assert_eq!((warned.counts[0], warned.pixels), (clipped.len() as u64, raw.size().area() as u64));
+    assert!(!clipped.is_empty());
+    let (x, y) = (clipped[0] % 1280, clipped[0] / 1280);
+    assert_eq!(d.pixel(x, y), Warning::Clip.color());
+    d.send(Action::Expose(3.0));
+    d.settle();
+    assert_eq!(d.session.warned().unwrap().counts[0], warned.counts[0], "the sensor clips, not the view exposure");
+    d.send(Action::Warn(Warning::Clip));
+    d.send(Action::FalseColor);
+    d.send(Action::Exposure(0.0));
+    d.settle();
+    let grey = d.session.shown().unwrap().raw.size();
+    assert_eq!(d.pixel(grey.width as usize / 2, grey.height as usize / 2), [128; 3], "18 % grey in the middle of the chart");
+}
+
+/// Settled, with B made; the first level of its picture.
+fn side(d: &mut Driven) -> (Arc<Side>, Rgba) {
+    d.settle();
+    let side = d.session.side().unwrap_or_else(|| panic!("no side B: {:?}", d.session.side_error())).clone();
+    let level = side.picture.levels[0].clone();
+    (side, level)
+}
+
+fn screen(d: &Driven) -> Rgba {
+    d.session.screen_picture().unwrap().levels[0].clone()
+}
+
+#[test]
+fn b_is_the_picture_that_it_would_be_alone() {
+    let mut d = Driven::open(&["one.chart", "two.chart"]);
+    let document = d.session.document().clone();
+    let display = screen(&d);
+    d.send(Action::Stage(Stage::Aces));
+    d.settle();
+    let aces = screen(&d);
+    d.send(Action::Stage(Stage::Display));
+    d.send(Action::parse(r#"Compare/With {"stage":"aces"}"#).unwrap());
+    assert_eq!(side(&mut d).1, aces);
+    // What is adjusted for viewing holds for both.
+    d.send(Action::Gamma(1.4));
+    d.send(Action::Channel(Channel::Red));
+    let (_, nudged) = side(&mut d);
+    d.send(Action::CompareOff);
+    d.send(Action::Stage(Stage::Aces));
+    d.settle();
+    assert_eq!(screen(&d), nudged);
+    assert!(d.session.side().is_none());
+    d.send(Action::Gamma(1.0));
+    d.send(Action::Channel(Channel::Rgb));
+    d.send(Action::Stage(Stage::Display));
+    d.send(Action::Go(7));
+    d.settle();
+    let seventh = screen(&d);
+    d.send(Action::CompareHold);
+    d.send(Action::First);
+    d.send(Action::NextClip);
+    let (held, picture) = side(&mut d);
+    assert_eq!((picture, &*held.label), (seventh, "one.chart  frame 7"));
+    assert!(held.apart.is_none());
+    d.send(Action::CompareWith(With::Frame(0)));
+    assert_eq!(side(&mut d).1, display);
+    d.send(Action::PreviousClip);
+    assert_eq!(d.session.document(), &document, "looking changes nothing");
+}
+
+#[test]
+fn differences_are_measured_and_amplified() {
+    let mut d = Driven::open(&["one.chart", "two.chart"]);
+    d.send(Action::CompareWith(With::Clip { index: 1, frame: None }));
+    d.send(Action::CompareMode(CompareMode::Difference));
+    let (same, picture) = side(&mut d);
+    assert_eq!(same.apart, Some(Apart::default()), "two clips of one chart");
+    assert!(picture.bytes.chunks(4).all(|p| p == [128, 128, 128, 255]), "signed around grey");
+    d.send(Action::CompareSigned);
+    assert_eq!(side(&mut d).1.bytes[..4], [0, 0, 0, 255]);
+
+    // The circle has moved: that is all that differs.
+    d.send(Action::CompareWith(With::Frame(24)));
+    let apart = side(&mut d).0.apart.unwrap();
+    assert!(apart.max > 50.0 && apart.mean < apart.max / 10.0, "{apart:?}");
+    assert!((0.3..0.6).contains(&(f64::from(apart.at[1]) / 720.0)), "{apart:?}");
+    d.send(Action::CompareMode(CompareMode::DeltaE));
+    let seen = side(&mut d).0.apart.unwrap();
+    assert!(seen.max > 10.0 && seen.mean > 0.0, "{seen:?}");
+
+    // Before the last edit: half a stop less light, everywhere.
+    d.send(Action::CompareOff);
+    let before = screen(&d);
+    assert!(table::available(&Action::CompareWith(With::LastEdit), &d.session).is_err());
+    d.send(Action::SetClip(json!({"decode": {"exposure": 0.5}}).as_object().unwrap().clone()));
+    d.send(Action::CompareWith(With::LastEdit));
+    d.send(Action::CompareMode(CompareMode::Wipe));
+    assert_eq!(side(&mut d).1, before);
+    d.send(Action::CompareMode(CompareMode::Difference));
+    d.send(Action::CompareSigned);
+    let darker = side(&mut d).1;
+    d.send(Action::CompareSwap);
+    let brighter = side(&mut d).1;
+    let middle = 4 * (300 * 1280 + 640);
+    assert!(darker.bytes[middle] < 128 && brighter.bytes[middle] > 128);
+}
+
+#[test]
+fn b_of_another_size_is_fitted_and_what_cannot_be_compared_says_why() {
+    let mut d = Driven::open(&["one.chart", "small.chart"]);
+    d.send(Action::CompareWith(With::Clip { index: 1, frame: Some(3) }));
+    let (_, picture) = side(&mut d);
+    assert_eq!(picture.size, Size::new(1280, 720));
+    for (with, why) in [
+        (With::Still, "no reference still"),
+        (With::Approved, "not approved"),
+        (With::LastEdit, "not changed"),
+        (With::Clip { index: 9, frame: None }, "no such clip"),
+    ] {
+        let error = d.session.dispatch(Action::CompareWith(with)).unwrap_err();
+        assert!(error.to_string().contains(why), "{error}");
+    }
+    d.send(Action::Wipe(Wipe { angle: 725.0, at: [-1.0, 0.3] }));
+    assert_eq!(d.session.view().compare.wipe, Wipe { angle: 5.0, at: [0.0, 0.3] });
+    d.send(Action::CompareBlink);
+    assert!(d.session.view().compare.blinked);
+    d.send(Action::CompareBlink);
+    assert!(!d.session.view().compare.blinked);
+}
+
+#[test]
+fn an_area_is_measured_at_every_stage_and_of_b() {
+    let mut d = Driven::open(&["small.chart"]);
+    d.send(Action::Area(Some([150, 110, 10, 8])));
+    d.settle();
+    let values = d.session.area_values().unwrap().clone();
+    assert_eq!((values.pixels, values.b.is_none()), (80, true));
+    let aces = values.a[Stage::Aces as usize].unwrap();
+    assert!(aces.mean.iter().all(|v| (v - 0.18).abs() < 1e-4), "the grey ground: {aces:?}");
+    let shown = d.session.shown().unwrap().clone();
+    let display =
+        d.session.selected_opened().unwrap().plans().unwrap().to(Stage::Display).as_ref().unwrap().pixel(shown.raw.pixel(150, 110));
+    assert_eq!(values.a[Stage::Display as usize].unwrap().max, display);
+    d.send(Action::SetClip(json!({"decode": {"exposure": 1.0}}).as_object().unwrap().clone()));
+    d.send(Action::CompareWith(With::LastEdit));
+    d.settle();
+    let values = d.session.area_values().unwrap();
+    let [a, b] = [&values.a, values.b.as_ref().unwrap()].map(|s| s[Stage::Aces as usize].unwrap().mean[1]);
+    assert!((a / b - 2.0).abs() < 1e-3, "a stop apart: {a} {b}");
+    d.send(Action::Area(Some([0, 0, 0, 5])));
+    assert_eq!(d.session.view().area, None);
+}
+
+#[test]
+fn playing_stays_between_the_marks_and_stops_without_loop() {
+    let mut d = Driven::open(&["small.chart"]);
+    d.send(Action::GoTimecode("7".into()));
+    assert_eq!(d.frame(), 3, "01:02:03:07 is three frames after the start");
+    d.send(Action::MarkOut);
+    d.send(Action::First);
+    d.send(Action::Step(1));
+    d.send(Action::MarkIn);
+    assert_eq!(d.session.selected_opened().unwrap().range(), 1..=3);
+    d.send(Action::Speed(4.0));
+    d.send(Action::PlayToggle);
+    let mut seen = vec![];
+    for _ in 0..4 {
+        let at = d.frame();
+        seen.push(at);
+        d.until("the next frame", |s| s.selected_opened().unwrap().playhead != at);
+    }
+    assert_eq!(seen, [1, 2, 3, 1]);
+    d.send(Action::Loop);
+    d.until("it stops", |s| s.playback().is_none());
+    assert_eq!(d.frame(), 3);
+    d.send(Action::Go(2));
+    d.send(Action::MarkOut);
+    d.send(Action::Go(1));
+    d.send(Action::MarkOut);
+    d.send(Action::Go(3));
+    d.send(Action::MarkIn);
+    assert_eq!(d.session.selected_opened().unwrap().marks, [Some(3), None], "an in point after the out point takes its place");
+    d.send(Action::ClearMarks);
+    assert_eq!(d.session.selected_opened().unwrap().range(), 0..=47);
+    for wrong in ["", "10:00:00:00", "x"] {
+        assert!(d.session.dispatch(Action::GoTimecode(wrong.into())).is_err(), "{wrong}");
+    }
+}
 mod rooms;
+
+#[test]
+fn another_profile_checks_again_and_is_undone() {
+    let (mut d, _root) = Driven::open_roll();
+    let severity = |d: &Driven| {
+        let findings = d.session.selected_opened().unwrap().findings().unwrap();
+        findings.iter().find(|f| f.id == "MHL-05").unwrap().severity
+    };
+    assert_eq!((d.session.profile().id.as_str(), severity(&d)), ("neutral", crate::check::Severity::Inform));
+    d.send(Action::Profile("netflix-vfx".into()));
+    assert!(d.session.selected_opened().unwrap().findings().is_none(), "what was found by other limits does not stand");
+    d.settle();
+    assert_eq!((d.session.profile().id.as_str(), severity(&d)), ("netflix-vfx", crate::check::Severity::Warn));
+    d.send(Action::Undo);
+    d.settle();
+    assert_eq!((d.session.document().profile.as_deref(), severity(&d)), (None, crate::check::Severity::Inform));
+    assert_eq!(d.session.dispatch(Action::Profile("nowhere".into())).unwrap_err().exit_code(), 2);
+    assert_eq!(d.session.profile().id, "neutral");
+}

@@ -1,10 +1,10 @@
 //! How the show is looked at. Not part of the document: never undone, never exported.
 
-use super::{ClipId, EvidenceView, FitAt, IntakeView, Room};
+use super::{ClipId, Compare, EvidenceView, FitAt, IntakeView, PlayMode, Room};
 use crate::{
     image::{RectF, Size},
     pipeline::Stage,
-    scope,
+    scope::{self, Marking},
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,10 +21,17 @@ pub struct View {
     pub channel: Channel,
     /// Stops added in scene-linear, before the look. For looking only.
     pub exposure: f64,
+    /// Code values of the screen are shown to the power of 1 over it. For looking only.
+    pub gamma: f64,
+    pub marking: Marking,
+    pub compare: Compare,
+    pub play: PlayMode,
     pub zoom: Zoom,
     /// The point of the picture at the middle of the viewport: 0..1 from its top left.
     pub center: [f64; 2],
     pub overlays: bool,
+    pub safe_areas: bool,
+    pub center_mark: bool,
     pub engine: Engine,
     pub tab: Tab,
     pub scopes: ScopeView,
@@ -34,6 +41,8 @@ pub struct View {
     pub full_screen: bool,
     /// The pixel the inspector is fixed to, in canvas pixels.
     pub pin: Option<[u32; 2]>,
+    /// The area the inspector measures: x, y, width and height in canvas pixels.
+    pub area: Option<[u32; 4]>,
 }
 
 impl Default for View {
@@ -47,9 +56,15 @@ impl Default for View {
             stage: Stage::Display,
             channel: Channel::Rgb,
             exposure: 0.0,
+            gamma: 1.0,
+            marking: Marking::default(),
+            compare: Compare::default(),
+            play: PlayMode::default(),
             zoom: Zoom::Fit,
             center: [0.5; 2],
             overlays: true,
+            safe_areas: false,
+            center_mark: false,
             engine: Engine::Gpu,
             tab: Tab::Metadata,
             scopes: ScopeView::default(),
@@ -57,12 +72,15 @@ impl Default for View {
             panels: true,
             full_screen: false,
             pin: None,
+            area: None,
         }
     }
 }
 
 /// Stops by which the view exposure may differ from the recipe.
 pub const EXPOSURE_RANGE: std::ops::RangeInclusive<f64> = -10.0..=10.0;
+/// View gamma.
+pub const GAMMA_RANGE: std::ops::RangeInclusive<f64> = 0.25..=4.0;
 /// Screen pixels per picture row.
 pub const ZOOM_RANGE: std::ops::RangeInclusive<f64> = 0.01..=64.0;
 

@@ -8,7 +8,8 @@ use prelight::{
     gpu::{self, Headless, Preview, Program, Target, ViewParams},
     image::{Image, RectF, Size},
     pipeline::{Plan, Settings, Sidecars, Stage},
-    session::to_screen,
+    scope::{Eotf, Marking, Marks, Stored, Values},
+    session::{Channel, Finish, to_screen},
 };
 use std::{path::Path, sync::Arc};
 
@@ -137,6 +138,8 @@ fn the_view_places_isolates_and_averages() {
         rect: RectF::new(2.0, 0.0, 16.0, 16.0),
         channel: 0,
         curve: false,
+        gamma: 1.0,
+        marks: Marks::NONE,
         dither: false,
         surround: 46.0 / 255.0,
     };
@@ -158,4 +161,60 @@ fn the_view_places_isolates_and_averages() {
     let curve = drawn(device, &mut preview, &ViewParams { curve: true, ..params });
     let expected = (to_screen(Stage::Raw, 0.5) * 255.0).round() as u8;
     assert_eq!(at(&curve, 4, 4, 20)[2], expected);
+}
+
+#[test]
+fn gamma_false_color_and_warnings_are_painted_as_the_cpu_paints_them() {
+    let Some(device) = device() else { return };
+    let plan = plan();
+    let mut preview = Preview::new(device.device.clone(), device.queue.clone()).unwrap();
+    let program = Arc::new(Program::of(&plan).unwrap());
+    preview.add_program(&program).unwrap();
+    // A ramp of stops across, with clipped, negative and saturated rows.
+    let size = Size::new(64, 4);
+    let stops = |x: usize| 0.18 * ((x as f32 - 40.3) / 4.0).exp2();
+    let plane = |c: usize| {
+        let at = move |i: usize| match (i / 64, c) {
+            (1, 0) => -stops(i % 64),
+            (2, 0 | 2) => 0.0,
+            (3, 1) => 1.0,
+            _ => stops(i % 64),
+        };
+        (0..256).map(at).collect::<Vec<_>>()
+    };
+    let raw = Arc::new(Image::from_planes(size, [plane(0), plane(1), plane(2)]));
+    let mut painted = std::collections::BTreeSet::new();
+    for stage in Stage::ALL {
+        let target = Target { raw: raw.clone(), draft: None, program: program.clone(), stage, gain: 1.0 };
+        show(&mut preview, &target);
+        let developed = plan.develop((*raw).clone(), stage).unwrap();
+        for (false_color, warnings, gamma) in
+            [(true, [false; 3], 1.0), (false, [true; 3], 1.0), (true, [true, false, true], 1.3), (false, [false; 3], 0.7)]
+        {
+            let values = Values { stage, stored: Stored::Sensor, eotf: Some(Eotf::Srgb { peak: 100.0 }) };
+            let finish = Finish { channel: Channel::Rgb, gamma, marks: Marks::new(Marking { false_color, warnings }, values) };
+            let params = ViewParams {
+                viewport: size,
+                rect: RectF::new(0.0, 0.0, 64.0, 4.0),
+                channel: 0,
+                curve: stage < Stage::Display,
+                gamma: gamma as f32,
+                marks: finish.marks,
+                dither: false,
+                surround: 0.0,
+            };
+            let screen = drawn(device, &mut preview, &params);
+            for (i, gpu) in screen.iter().enumerate() {
+                let (x, y) = (i as u32 % 64, i as u32 / 64);
+                let cpu = finish.apply(stage, raw.pixel(x, y), developed.pixel(x, y), 1.0).map(|v| (v * 255.0 + 0.5) as u8);
+                for c in 0..3 {
+                    assert!(cpu[c].abs_diff(gpu[c]) <= 1, "{stage} {false_color} {warnings:?} at {x} {y}: {cpu:?}, {gpu:?}");
+                }
+                painted.insert(cpu);
+            }
+        }
+    }
+    for warning in prelight::scope::Warning::ALL {
+        assert!(painted.contains(&warning.color()), "{warning:?} was never painted");
+    }
 }

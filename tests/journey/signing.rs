@@ -30,12 +30,15 @@ fn only_what_the_policy_asks_for_is_rendered() {
     let render =
         ["render", "--recipe", text(&recipe), "--clip", &clip, "--frames", "0-0", "--out", text(&out), "--trust", text(&policy), "--json"];
     run_to(12, &render);
+    let check = ["recipe", "check", text(&recipe), "--trust", text(&policy)];
+    assert!(run_to(12, &check).contains("FAIL PKG-01"));
     run_to(0, &["recipe", "sign", text(&recipe), "--key", text(&eve), "--name", "Ada", "--role", "colourist"]);
     run_to(12, &render);
     assert!(!out.exists(), "nothing is made of what is not admitted");
     run_to(0, &["recipe", "sign", text(&recipe), "--key", text(&ada), "--name", "Ada", "--role", "colourist"]);
     let receipt: Value = serde_json::from_str(&run_to(0, &render)).unwrap();
     assert_eq!((receipt["approvals"].as_array().unwrap().len(), receipt["approvals"][0]["name"].as_str()), (1, Some("Ada")));
+    assert!(run_to(0, &check).contains("pass PKG-01"));
     run_to(2, &["recipe", "verify", text(&recipe)]);
     let verified = json(&["recipe", "verify", text(&recipe), "--trust", text(&policy), "--json"]);
     assert_eq!((verified["admitted"].as_bool(), verified["approvals"].as_array().unwrap().len()), (Some(true), 2));

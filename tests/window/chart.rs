@@ -34,8 +34,11 @@ impl ChartClip {
         if path.extension().is_none_or(|e| e != "chart") {
             return Err(Error::unsupported("not a camera file of a known format").file(path));
         }
-        let big = name.contains("big");
-        let size = if big { Size::new(4096, 3072) } else { Size::new(1280, 720) };
+        let size = match () {
+            () if name.contains("big") => Size::new(4096, 3072),
+            () if name.contains("small") => Size::new(320, 240),
+            () => Size::new(1280, 720),
+        };
         let frames = if name.contains("gap") {
             FrameList::new((0..40).chain(44..60).chain(70..72).collect())
         } else {

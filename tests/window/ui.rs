@@ -192,6 +192,90 @@ fn stage_channel_exposure_and_overlay_follow_their_controls() {
 }
 
 #[test]
+fn gamma_false_color_and_warnings_are_buttons_with_a_chip_each() {
+    let mut d = opened(&["small.chart"]);
+    d.window.get_by_role_and_label(Role::SpinButton, "View gamma").set_value_accesskit(1.5);
+    d.steps();
+    assert_eq!(d.session().view().gamma, 1.5);
+    d.button("View gamma 1.50");
+    assert_eq!(d.session().view().gamma, 1.0, "the chip takes it back");
+    d.key(egui::Modifiers::SHIFT, egui::Key::F);
+    assert!(d.session().view().marking.false_color);
+    d.button("Clip warning");
+    d.settle();
+    assert!(d.sees("Clipped 0 %"), "nothing of the chart is at the top of the display");
+    d.key(NONE, egui::Key::Z);
+    assert!(!d.session().view().marking.warns_of_any());
+    d.window.query_all_by_role_and_label(Role::Button, "False colour").last().unwrap().click();
+    d.steps();
+    assert!(!d.session().view().marking.false_color);
+}
+
+#[test]
+fn two_pictures_are_wiped_by_dragging_the_line() {
+    let mut d = opened(&["small.chart"]);
+    d.key(NONE, egui::Key::W);
+    d.settle();
+    assert!(d.session().side().is_some(), "{:?}", d.session().side_error());
+    d.steps();
+    let handle = d.window.get_by_role_and_label(Role::Slider, "Wipe position").rect().center();
+    let to = handle + egui::vec2(-80.0, 0.0);
+    d.window.drag_at(handle);
+    d.window.step();
+    d.window.hover_at(to);
+    d.steps();
+    d.window.drop_at(to);
+    d.steps();
+    let wipe = d.session().view().compare.wipe;
+    assert!(wipe.at[0] < 0.45 && wipe.angle == 0.0, "{wipe:?}");
+    assert_eq!(d.session().view().zoom, Zoom::Fit, "the picture stayed where it was");
+    d.button("dE ITP");
+    d.settle();
+    assert!(d.session().side().unwrap().apart.is_some());
+    d.button("Swap A and B");
+    assert!(d.session().view().compare.swapped);
+    d.button("Stop comparing");
+    assert!(!d.session().view().compare.on);
+}
+
+#[test]
+fn alt_and_a_drag_measure_an_area() {
+    let mut d = opened(&["small.chart"]);
+    d.key(NONE, egui::Key::F3);
+    let middle = d.window.get_by_role_and_label(Role::Image, "Picture: frame 0 shown").rect().center();
+    d.window.event(egui::Event::ModifiersChanged(egui::Modifiers::ALT));
+    d.window.drag_at(middle);
+    d.window.step();
+    d.window.hover_at(middle + egui::vec2(40.0, 30.0));
+    d.steps();
+    d.window.drop_at(middle + egui::vec2(40.0, 30.0));
+    d.steps();
+    let [_, _, width, height] = d.session().view().area.expect("an area");
+    assert!(width > 5 && height > 5 && d.session().view().zoom == Zoom::Fit);
+    d.settle();
+    d.steps();
+    for text in ["mean", "least", "most"] {
+        assert!(d.sees(text), "{text}");
+    }
+}
+
+#[test]
+fn a_typed_timecode_goes_to_its_frame() {
+    let mut d = opened(&["small.chart"]);
+    d.window.get_by_role_and_label(Role::TextInput, "Timecode").click();
+    d.steps();
+    d.key(egui::Modifiers::COMMAND, egui::Key::A);
+    d.window.get_by_role_and_label(Role::TextInput, "Timecode").type_text("01:02:03:09");
+    d.steps();
+    d.key(NONE, egui::Key::Enter);
+    assert_eq!(d.frame(), 5);
+    d.button("Mark in");
+    assert_eq!(d.session().selected_opened().unwrap().range(), 5..=47);
+    d.button("Loop");
+    assert!(!d.session().view().play.looping);
+}
+
+#[test]
 fn the_wheel_zooms_and_a_drag_pans() {
     let mut d = opened(&["one.chart"]);
     let picture = d.window.get_by_role_and_label(Role::Image, "Picture: frame 0 shown").rect();

@@ -94,7 +94,7 @@ fn profiles(ui: &mut Ui, session: &Session, out: &mut Out) {
     let shown = ComboBox::from_id_salt("profile").selected_text(&now.title).width(150.0).truncate().show_ui(ui, |ui| {
         for p in Profile::built_in() {
             if ui.selectable_label(p.id == now.id, &p.title).clicked() && p.id != now.id {
-                out.push(Action::Profile(p.id.clone()));
+                out.push(Action::Profile(p.id.clone().into()));
             }
         }
     });

@@ -90,7 +90,7 @@ fn parts(plate: &Plate) -> String {
 }
 
 /// Names as OpenEXR's own tools give them.
-fn codec(compression: Compression) -> String {
+pub(super) fn codec(compression: Compression) -> String {
     let name = match compression {
         Compression::Uncompressed => "uncompressed",
         Compression::RLE => "RLE",

@@ -7,6 +7,7 @@ mod encoding;
 mod header;
 mod metadata;
 mod pixels;
+mod stored;
 
 use super::{
     Clip, Encoding, Field, Format, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode, mmap::MappedFile, sequence::FrameFiles,
@@ -21,6 +22,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+pub use stored::PlateHeader;
 
 /// The OpenEXR format.
 pub struct OpenExr;

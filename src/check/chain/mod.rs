@@ -24,7 +24,7 @@ pub use place::{Roll, Rolls, history_of};
 pub use scans::Scans;
 pub(super) use unchanged::Snapshot;
 
-use super::{Finding, Profile, Rule, Severity, Subject, Verdict};
+use super::{Finding, Profile, Rule, Severity, Subject, Verdict, few};
 use crate::{
     error::{Error, Result},
     history::size_in_words as size,
@@ -194,14 +194,4 @@ pub fn check_roll(root: &Path, rolls: &Rolls, profile: &Profile, progress: &Prog
         progress.check()?;
     }
     Ok(findings)
-}
-
-/// The first few of a list, and how many more there are.
-fn few(list: &[String]) -> String {
-    const FEW: usize = 5;
-    let shown = list.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join("; ");
-    match list.len().checked_sub(FEW) {
-        None | Some(0) => shown,
-        Some(more) => format!("{shown}; and {more} more"),
-    }
 }

@@ -55,6 +55,22 @@ pub struct Profile {
     rows: BTreeMap<String, Row>,
 }
 
+/// Names a profile as it was when clips were checked by it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileMark {
+    pub id: String,
+    pub version: String,
+    /// As [`Profile::digest`].
+    pub digest: String,
+}
+
+impl std::fmt::Display for ProfileMark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} ({})", self.id, self.version, self.digest.get(..12).unwrap_or(&self.digest))
+    }
+}
+
 /// What a profile says of one rule.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Row {
@@ -117,6 +133,10 @@ impl Profile {
     /// I/O; invalid, with line, where the file is no profile or names a rule or limit that `neutral` has not.
     pub fn open(path: &Path) -> Result<Self> {
         read::open(path, 0)
+    }
+
+    pub fn mark(&self) -> ProfileMark {
+        ProfileMark { id: self.id.clone(), version: self.version.clone(), digest: self.digest.clone() }
     }
 
     /// Whether the rule is to be looked at.

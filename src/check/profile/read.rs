@@ -73,7 +73,7 @@ pub(super) fn profile(text: &str, known: impl FnOnce(&str) -> Option<Arc<Profile
     };
     let mut rows = base.as_ref().map(|b| b.rows.clone()).unwrap_or_default();
     for (rule, raw) in file.rules {
-        if base.is_some() && !rows.contains_key(&rule) && !crate::check::rules().any(|r| r.id == rule) {
+        if base.is_some() && !rows.contains_key(&rule) && !crate::check::is_rule(&rule) {
             return Err(Error::invalid("no such rule").field("rules").value(rule));
         }
         let row: &mut Row = rows.entry(rule.clone()).or_default();

@@ -2,7 +2,7 @@
 
 use super::{
     align::Alignment,
-    difference::{itp, itp_distance, light, to_nits},
+    difference::{light, to_nits},
     grey::MEAN,
 };
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     error::Result,
     framing,
     image::{Image, RectF, Size},
+    scope::itp::{distance as itp_distance, itp},
 };
 
 /// Cells along the longer side.

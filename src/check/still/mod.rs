@@ -8,6 +8,7 @@ mod diagnosis;
 pub mod difference;
 mod grey;
 mod read;
+mod tag;
 
 pub use align::{Aligner, Alignment};
 pub use causes::{Look, Road};
@@ -17,7 +18,7 @@ use super::{Rule, Severity, Subject, Verdict, metadata::sample_frames};
 use crate::{
     camera::FrameNumber,
     color::{self, Op, Processor, curve::Negatives},
-    error::{Error, Result},
+    error::{Error, InFile, Result},
     framing,
     image::{Image, RectF, Size},
     pipeline::{Plan, Stage, StepKind, graded},
@@ -30,6 +31,13 @@ use std::path::Path;
 
 /// The picture beside a reference still.
 pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "REF-01",
+        title: "Clip has a reference still",
+        severity: Severity::Warn,
+        source: "validation 4.6; MPS-5",
+        method: has_still,
+    },
     Rule {
         id: "REF-02",
         title: "Picture matches the reference still",
@@ -50,6 +58,13 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Warn,
         source: "validation 4.6",
         method: lies_where_it_should,
+    },
+    Rule {
+        id: "REF-05",
+        title: "Still says the display it was seen on",
+        severity: Severity::Warn,
+        source: "validation 4.6",
+        method: tag::agrees,
     },
 ];
 
@@ -76,6 +91,8 @@ pub struct Match {
     pub alignment: Alignment,
     /// What the still is meant to show: `the canvas`, `the protection`.
     pub area: &'static str,
+    /// Where that lies, in pixels of the canvas.
+    pub part: RectF,
     /// Block by block, after the alignment.
     pub difference: BlockDifference,
     pub still: Size,
@@ -153,6 +170,7 @@ pub fn compare(subject: &Subject, progress: &Progress) -> Result<Comparison> {
         frame,
         alignment,
         area: placed.name,
+        part: placed.part,
         difference: BlockDifference { mean: 0.0, p99: 0.0, max: 0.0, blocks: 0 },
         still: still.size(),
         diagnosis: None,
@@ -169,11 +187,26 @@ pub fn compare(subject: &Subject, progress: &Progress) -> Result<Comparison> {
     Ok(Comparison::Match(Box::new(found)))
 }
 
+/// The still of a match laid over a canvas as it lies there, in `size` pixels, and the rectangle of those that it covers. Values are
+/// display code values; beyond the still its edge goes on.
+pub fn over_canvas(path: &Path, found: &Match, canvas: Size, size: Size) -> Result<(Image, RectF)> {
+    let mut still = read::still(path)?;
+    let own = still.size();
+    still.planes.iter_mut().for_each(|plane| cells::mirror(plane, own, found.alignment.flip));
+    let part = found.alignment.part_of(found.part);
+    let [kx, ky] = [(size.width, canvas.width), (size.height, canvas.height)].map(|(to, of)| f64::from(to) / f64::from(of.max(1)));
+    let covered = RectF::new(part.x * kx, part.y * ky, part.width * kx, part.height * ky);
+    let (sx, sy) = (f64::from(own.width) / covered.width, f64::from(own.height) / covered.height);
+    let whole = RectF::new(-covered.x * sx, -covered.y * sy, f64::from(size.width) * sx, f64::from(size.height) * sy);
+    Ok((framing::resample(&still, whole, size, &MEAN).in_file(path)?, covered))
+}
+
 /// A part of a frame that the still may show, small enough to be compared many times, with as much around it as it may be shifted by.
 struct Placed {
     aces: Image,
     display: Image,
-    /// In pixels of both.
+    /// In pixels of the canvas, and of both pictures.
+    part: RectF,
     area: RectF,
     name: &'static str,
     alignment: Alignment,
@@ -192,8 +225,9 @@ impl Placed {
         let mut shown = aces.clone();
         Processor::new(display).apply_image(&mut shown);
         let (kx, ky) = (f64::from(target.width) / source.width, f64::from(target.height) / source.height);
+        let part = area;
         let area = RectF::new((area.x - source.x) * kx, (area.y - source.y) * ky, area.width * kx, area.height * ky);
-        Ok(Self { aces, display: shown, area, name, alignment: Alignment::PERFECT })
+        Ok(Self { aces, display: shown, part, area, name, alignment: Alignment::PERFECT })
     }
 
     /// Block by block, our picture placed as the still lies.
@@ -276,6 +310,16 @@ fn cdl_in_acescct(cdl: &crate::sidecar::cdl::Cdl) -> Option<Vec<Op>> {
     Some(graded(to, cdl, from))
 }
 
+/// REF-01: there is a still to tell what was meant.
+pub(super) fn has_still(subject: &Subject, _: &Progress) -> Result<Verdict> {
+    let limit = "a JPEG, PNG or TIFF";
+    Ok(match &subject.sidecars.still {
+        Some(path) => Verdict::new(true, "there is one", limit, path.display().to_string()),
+        None => Verdict::new(false, "none", limit, format!("nothing beside the clip is called {} or was chosen", subject.name))
+            .mend("put the still beside the clip under the clip's name"),
+    })
+}
+
 /// REF-02: our display picture equals the reference still, block by block.
 pub(super) fn matches_still(subject: &Subject, progress: &Progress) -> Result<Verdict> {
     let (limit, warning) = (subject.profile.number("REF-02", "limit")?, subject.profile.number("REF-02", "warning")?);
@@ -341,6 +385,42 @@ fn judged(subject: &Subject, progress: &Progress, verdict: impl FnOnce(&Match, &
         Comparison::Match(found) => Ok(verdict(found, path).frame(found.frame)),
         Comparison::NotApplicable(why) => Ok(Verdict::not_applicable(why.clone())),
         Comparison::Elsewhere(why) => Ok(Verdict::new(false, "found nowhere", "a frame of the clip", format!("{}: {why}", path.display()))),
+    }
+}
+
+#[cfg(test)]
+mod presence_tests {
+    use super::*;
+    use crate::{
+        check::{Found, Outcome, Profile},
+        pipeline::{Settings, Sidecars},
+    };
+
+    #[test]
+    fn a_still_is_asked_for_where_a_profile_does() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("p.0001.exr");
+        let info = crate::pipeline::plate_exr::FrameInfo::default();
+        let image = Image::new(Size::new(8, 8));
+        crate::pipeline::plate_exr::write(
+            &path,
+            &image,
+            &info,
+            crate::pipeline::plate_exr::Compression::None,
+            crate::files::Existing::Refuse,
+        )
+        .unwrap();
+        let clip = crate::camera::open(&path).unwrap();
+        let outcome = |sidecars: &Sidecars, profile: &str| {
+            let plan = Plan::new(&*clip, sidecars, &Settings::default());
+            let profile = Profile::find(profile).unwrap();
+            let subject = Subject { name: "p", clip: &*clip, sidecars, plan: &plan, profile: profile.clone(), found: Found::default() };
+            let all = crate::check::run(&subject, &Progress::default()).unwrap();
+            all.into_iter().find(|f| f.id == "REF-01").unwrap().outcome
+        };
+        assert_eq!(outcome(&Sidecars::default(), "neutral"), Outcome::NotApplicable);
+        assert_eq!(outcome(&Sidecars::default(), "netflix-vfx"), Outcome::Fail);
+        assert_eq!(outcome(&Sidecars::default().with_still(&path), "netflix-vfx"), Outcome::Pass);
     }
 }
 

@@ -5,12 +5,15 @@ mod sign;
 pub use sign::Trust;
 
 use super::{
+    check::{Checked, text},
     choices::Choices,
     out,
     subject::{self, Chosen, Opened, Rules},
+    watch::{in_words, watched},
 };
 use crate::{
-    error::Result,
+    camera::{self, Clip},
+    error::{Error, Result},
     progress::Progress,
     recipe::{self, Approval, Approved, Waiver},
 };
@@ -26,6 +29,17 @@ pub struct Args {
 enum Command {
     /// Check clips, render their golden frames and write a recipe folder
     New(Box<New>),
+    /// Hold a recipe against this engine: is it the one, does it make the golden frames, is the package whole
+    Check {
+        recipe: PathBuf,
+        /// Camera originals that were approved, or folders to search for them: their golden frames are made again
+        clips: Vec<PathBuf>,
+        #[command(flatten)]
+        trust: Trust,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
     /// Make a pair of keys to sign with
     Key(sign::Key),
     /// Add a signed approval to a recipe
@@ -85,6 +99,7 @@ fn parse_waiver(text: &str) -> std::result::Result<(String, String), String> {
 pub fn run(args: Args) -> Result<()> {
     match args.command {
         Command::New(new) => make(&new),
+        Command::Check { recipe, clips, trust, json } => check(&recipe, &clips, &trust, json),
         Command::Key(args) => sign::key(&args),
         Command::Sign(args) => sign::sign(&args),
         Command::Verify(args) => sign::verify(&args),
@@ -115,6 +130,34 @@ fn make(args: &New) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Exit codes: 12 where the recipe may not be used here (another engine, an approval without a name), 11 where something is not as it
+/// was approved.
+fn check(path: &Path, clips: &[PathBuf], trust: &Trust, json: bool) -> Result<()> {
+    let policy = trust.policy()?;
+    let recipe = recipe::open(path)?;
+    let found = subject::clips_below(clips);
+    if let Some(error) = found.errors.into_iter().next() {
+        return Err(error);
+    }
+    let opened = found.clips.iter().map(|path| camera::open(path)).collect::<Result<Vec<_>>>()?;
+    let clips: Vec<&dyn Clip> = opened.iter().map(|clip| &**clip).collect();
+    let findings = watched(in_words, |progress| recipe::check(&recipe, &clips, policy.as_ref(), progress))?;
+    let checked = Checked { clip: format!("Recipe {}", recipe.recipe.id), path: path.to_owned(), findings };
+    if json {
+        out::json(&serde_json::json!({ "recipe": recipe.recipe.id, "path": path, "findings": checked.findings }))?;
+    } else {
+        out::write(text(&checked))?;
+    }
+    let failed: Vec<&str> = checked.findings.iter().filter(|f| f.stands_in_the_way()).map(|f| f.id.as_str()).collect();
+    match failed.as_slice() {
+        [] => Ok(()),
+        some if some.iter().any(|id| ["ENG-01", "PKG-01", "PKG-02"].contains(id)) => {
+            Err(Error::refused(format!("the recipe is not to be used here: {}", some.join(", "))).file(path))
+        }
+        some => Err(Error::verification(format!("not as approved: {}", some.join(", "))).file(path)),
+    }
 }
 
 fn diff(before: &Path, after: &Path, json: bool) -> Result<()> {
@@ -156,6 +199,9 @@ fn show(path: &Path, json: bool) -> Result<()> {
             "  plate {} from {}x{} at {},{} of {}",
             c.plate.size, c.plate.source.width, c.plate.source.height, c.plate.source.x, c.plate.source.y, c.plate.canvas
         ))?;
+        if let Some(profile) = &c.profile {
+            out::line(format_args!("  checked by profile {profile}"))?;
+        }
         for w in &c.waivers {
             out::line(format_args!("  waived {}: {} ({})", w.check, w.reason, w.by))?;
         }

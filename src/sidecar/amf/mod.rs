@@ -31,7 +31,7 @@ pub use ids::Role;
 pub use link::is_called;
 pub use model::*;
 pub use names::{AMF_PRE_RELEASE, AMF_V1, AMF_V2, CDL};
-pub use registry::{Standing, full_id, is_official, opposite, predecessor, short_name, standing, states_direction, successor};
+pub use registry::{Standing, edition, full_id, is_official, opposite, predecessor, short_name, standing, states_direction, successor};
 pub use release::Release;
 pub use values::parse_date_time;
 pub use write::write;

@@ -92,6 +92,11 @@ pub fn standing(id: &str, release: SystemVersion) -> Standing {
     }
 }
 
+/// Which ACES an ID is of, by its form: 1 or 2. None for what has not the form of an ID.
+pub fn edition(id: &str) -> Option<u8> {
+    [(V1_5, 1), (V2_0, 2)].into_iter().find(|(start, _)| id.starts_with(start)).map(|(_, edition)| edition)
+}
+
 /// Whether any release lists `id`.
 pub fn is_official(id: &str) -> bool {
     id.strip_prefix(PREFIX).is_some_and(|short| REGISTRY.by_id.contains_key(short))

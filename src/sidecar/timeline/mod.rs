@@ -1,13 +1,15 @@
 //! Timelines: one model for what EDL, ALE, OTIO, FCP7 XML and FCPXML say, in exact times.
 //!
 //! The readers and writers stand beside it ([`edl`](super::edl), [`ale`](super::ale), [`otio`](super::otio),
-//! [`fcp7`](super::fcp7), [`fcpx`](super::fcpx)); [`open`] recognises which one a file needs. [`link`] says which AMF or clip an event means.
+//! [`fcp7`](super::fcp7), [`fcpx`](super::fcpx)); [`open`] recognises which one a file needs. [`link`] says which AMF or clip an event means, [`matching`]
+//! which camera clip it was cut from.
 
 mod budget;
 mod check;
 mod facts;
 mod fraction;
 pub mod link;
+pub mod matching;
 mod model;
 mod open;
 mod place;

@@ -1,0 +1,150 @@
+//! EXR: plates as they are delivered, and the pixels that ours would have.
+//!
+//! Rules about files apply to clips that are OpenEXR plates; of a camera original they say that. What would come out of it is looked
+//! at all the same: EXR-05, EXR-06 and EXR-09.
+
+mod delivery;
+mod header;
+mod names;
+mod numbers;
+mod pixels;
+mod receipt;
+mod spectrum;
+#[cfg(test)]
+mod tests;
+
+pub(in crate::check) use delivery::Delivery;
+pub(in crate::check) use pixels::Pixels;
+
+use super::{Rule, Severity, Subject, Verdict};
+use crate::{
+    error::{Error, Result},
+    progress::Progress,
+};
+use delivery::Plates;
+
+/// Plates.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "EXR-01",
+        title: "Plates are stored as asked",
+        severity: Severity::Block,
+        source: "validation 4.7; PL-2, PL-3, PL-5",
+        method: header::stored_as_asked,
+    },
+    Rule {
+        id: "EXR-02",
+        title: "ACES container says what it is",
+        severity: Severity::Block,
+        source: "validation 4.7; SMPTE ST 2065-4",
+        method: header::container,
+    },
+    Rule {
+        id: "EXR-03",
+        title: "Frame numbers are complete",
+        severity: Severity::Block,
+        source: "validation 4.7",
+        method: numbers::complete,
+    },
+    Rule {
+        id: "EXR-04",
+        title: "Timecode and rate run through the plates",
+        severity: Severity::Block,
+        source: "validation 4.7",
+        method: numbers::timecode,
+    },
+    Rule {
+        id: "EXR-05",
+        title: "No NaN or infinity in the plate",
+        severity: Severity::Block,
+        source: "validation 4.7",
+        method: pixels::finite,
+    },
+    Rule {
+        id: "EXR-06",
+        title: "Values lie where light can be",
+        severity: Severity::Warn,
+        source: "validation 4.7",
+        method: pixels::in_range,
+    },
+    Rule {
+        id: "EXR-07",
+        title: "Windows of the plates agree with the FDL",
+        severity: Severity::Warn,
+        source: "validation 4.7",
+        method: header::windows,
+    },
+    Rule {
+        id: "EXR-08",
+        title: "Camera and lens are still on record",
+        severity: Severity::Warn,
+        source: "validation 4.7",
+        method: header::metadata_kept,
+    },
+    Rule {
+        id: "EXR-09",
+        title: "Plate is scene-linear",
+        severity: Severity::Block,
+        source: "validation 4.7; PL-2",
+        method: pixels::scene_linear,
+    },
+    Rule {
+        id: "EXR-10",
+        title: "No bars in the pixels",
+        severity: Severity::Block,
+        source: "validation 4.7; PL-11",
+        method: pixels::no_bars,
+    },
+    Rule {
+        id: "EXR-11",
+        title: "Plates are named as asked",
+        severity: Severity::Block,
+        source: "validation 4.7; PL-7, PL-8, ING-4",
+        method: names::as_asked,
+    },
+    Rule {
+        id: "EXR-12",
+        title: "Pixels are those of the receipt",
+        severity: Severity::Block,
+        source: "validation 4.7",
+        method: receipt::pixels_hold,
+    },
+    Rule {
+        id: "EXR-13",
+        title: "Plate is not upscaled",
+        severity: Severity::Warn,
+        source: "validation 4.7; PL-1",
+        method: pixels::not_upscaled,
+    },
+];
+
+const ORIGINAL: &str = "a camera original, no delivered plate";
+
+impl Subject<'_> {
+    /// The plates of the clip, where it is made of them.
+    fn delivery(&self, progress: &Progress) -> Result<&Delivery> {
+        self.found.delivery.get_or_init(|| Delivery::of(self, progress)).as_ref().map_err(Error::clone)
+    }
+    /// What the pixels of the plate are.
+    fn plate_pixels(&self, progress: &Progress) -> Result<&Pixels> {
+        self.found.pixels.get_or_init(|| Pixels::of(self, progress)).as_ref().map_err(Error::clone)
+    }
+}
+
+/// The verdict of `rule` on plates; the same for every rule where there are none.
+fn on_plates(subject: &Subject, progress: &Progress, rule: impl FnOnce(&Plates) -> Result<Verdict>) -> Result<Verdict> {
+    match subject.delivery(progress)? {
+        Delivery::None => Ok(Verdict::not_applicable(ORIGINAL)),
+        Delivery::Plates(plates) => rule(plates),
+    }
+}
+
+/// The first few of a list, and how many more there are.
+fn few(list: &[String]) -> String {
+    const FEW: usize = 5;
+    let shown = list.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join("; ");
+    match list.len().checked_sub(FEW) {
+        None | Some(0) => shown,
+        Some(more) => format!("{shown}; and {more} more"),
+    }
+}

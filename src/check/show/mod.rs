@@ -1,0 +1,88 @@
+//! Rules about several clips together: the show. They name the clips that they speak of.
+
+mod cameras;
+mod names;
+mod roads;
+#[cfg(test)]
+mod tests;
+
+use super::{Finding, Profile, Severity, Subject, Verdict, few, rule};
+use crate::{
+    camera::{Field, Metadata},
+    error::Result,
+    progress::Progress,
+};
+
+/// The clips that are checked together, in the order of the show.
+pub(super) struct Show<'a> {
+    pub clips: &'a [Subject<'a>],
+    pub profile: &'a Profile,
+}
+
+/// A rule about a show.
+pub struct ShowRule {
+    pub id: &'static str,
+    pub title: &'static str,
+    /// Where the profile says nothing else.
+    pub severity: Severity,
+    /// The published rule behind it.
+    pub source: &'static str,
+    method: fn(&Show, &Progress) -> Result<Verdict>,
+}
+
+const fn row(
+    id: &'static str,
+    title: &'static str,
+    severity: Severity,
+    source: &'static str,
+    method: fn(&Show, &Progress) -> Result<Verdict>,
+) -> ShowRule {
+    ShowRule { id, title, severity, source, method }
+}
+
+static RULES: [ShowRule; 8] = [
+    row("META-05", "Clips of a camera share no timecode", Severity::Warn, "validation 4.2", cameras::timecodes_are_apart),
+    row("META-06", "No name stands for two clips", Severity::Block, "validation 4.2", names::names_are_unique),
+    row("META-10", "Camera stays as it is through the test", Severity::Warn, "validation 4.2", cameras::bodies_are_steady),
+    row("META-11", "Cameras of a set-up are set alike", Severity::Inform, "validation 4.2", cameras::set_ups_agree),
+    row("META-13", "Timecode keeps pace with the clock", Severity::Warn, "validation 4.2", cameras::timecode_keeps_pace),
+    row("COL-09", "All clips go to one display", Severity::Warn, "validation 4.4; AMF-IG", roads::outputs_agree),
+    row("FDL-11", "A template makes one canvas of all cameras", Severity::Warn, "validation 4.5", roads::canvases_agree),
+    row("ING-5", "Roll names are unique", Severity::Warn, "validation 3.3", names::rolls_are_unique),
+];
+
+/// Every rule about a show, in the order they are run and shown.
+pub fn show_rules() -> &'static [ShowRule] {
+    &RULES
+}
+
+/// Runs the rules about a show on its clips; of fewer than two there is nothing to find. Each clip keeps its own profile, the show is
+/// judged by `profile`.
+///
+/// # Errors
+/// Cancelled. What cannot be read is a finding.
+pub fn run_show(clips: &[Subject], profile: &Profile, progress: &Progress) -> Result<Vec<Finding>> {
+    if clips.len() < 2 {
+        return Ok(vec![]);
+    }
+    let show = Show { clips, profile };
+    let mut findings = vec![];
+    progress.begin(RULES.len() as u64, "Checking the show");
+    for rule in &RULES {
+        let verdict = if profile.asks(rule.id) { (rule.method)(&show, progress) } else { Ok(rule::not_asked(profile)) };
+        findings.push(rule::finding(rule.id, rule.title, rule.severity, rule.source, verdict, profile)?);
+        progress.step()?;
+    }
+    Ok(findings)
+}
+
+/// What tells a camera from others: its serial number, else its letter or label, else the reel that lies in it.
+fn camera(m: &Metadata) -> Option<String> {
+    let text = |f: &Option<Field<String>>| f.as_ref().map(|f| f.value.trim().to_owned()).filter(|t| !t.is_empty());
+    let model = text(&m.model).unwrap_or_default();
+    text(&m.serial)
+        .map(|serial| format!("{model} {serial}"))
+        .or_else(|| text(&m.camera_index).or_else(|| text(&m.camera_label)).map(|index| format!("{model} {index}")))
+        .or_else(|| text(&m.reel).map(|reel| format!("{model} with reel {reel}")))
+        .map(|name| name.trim().to_owned())
+}

@@ -1,0 +1,107 @@
+//! A clip that is made up, for tests of rules.
+
+use super::{Finding, Found, Profile, Subject};
+use crate::{
+    camera::{CameraColor, Clip, Encoding, Field, FrameList, FrameNumber, Metadata, Picture, Rational, Reading, Timecode},
+    error::Result,
+    image::{Image, Size},
+    pipeline::{Plan, Settings, Sidecars},
+    progress::Progress,
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+pub struct Fake {
+    pub path: PathBuf,
+    pub metadata: Metadata,
+    pub encoding: Encoding,
+    pub size: Size,
+    pub frames: FrameList,
+    /// Every pixel.
+    pub color: [f32; 3],
+}
+
+impl Fake {
+    /// Raw from a camera whose colours are AP0, 24 frames at 24 fps from 10:00:00:00.
+    pub fn raw(name: &str) -> Self {
+        let frames = FrameList::new((0..24).collect());
+        let camera = CameraColor {
+            neutral: [1.0; 3],
+            to_aces: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+            baseline_exposure: 0.0,
+            kelvin: 5600.0,
+        };
+        let metadata = Metadata {
+            clip_name: Some(Field::stated(name.into(), "test")),
+            start_timecode: Timecode::new(10, 0, 0, 0, false).map(|t| Field::stated(t, "test")),
+            frame_rate: Rational::new(24, 1).map(|r| Field::stated(r, "test")),
+            ..Metadata::default()
+        };
+        Self {
+            path: format!("/nowhere/{name}.fake").into(),
+            metadata,
+            encoding: Encoding::Camera(camera),
+            size: Size::new(64, 32),
+            frames,
+            color: [0.18; 3],
+        }
+    }
+
+    pub fn plan(&self, sidecars: &Sidecars, settings: &Settings) -> Result<Plan> {
+        Plan::new(self, sidecars, settings)
+    }
+
+    /// What one rule finds.
+    pub fn found(&self, rule: &str, sidecars: &Sidecars, settings: &Settings, profile: &Arc<Profile>) -> Finding {
+        let plan = self.plan(sidecars, settings);
+        let name = self.metadata.clip_name.as_ref().map_or("", |f| &f.value);
+        let subject = Subject { name, clip: self, sidecars, plan: &plan, profile: profile.clone(), found: Found::default() };
+        let rule = super::rules().find(|r| r.id == rule).unwrap_or_else(|| panic!("no rule {rule}"));
+        rule.judge((rule.method)(&subject, &Progress::default()), profile).unwrap()
+    }
+
+    /// The same with nothing chosen and nothing beside it.
+    pub fn alone(&self, rule: &str) -> Finding {
+        self.found(rule, &Sidecars::default(), &Settings::default(), &Profile::neutral())
+    }
+}
+
+/// The neutral profile with these limits: `[rules.FDL-08]\nwidth = 4`.
+pub fn profile(rules: &str) -> Arc<Profile> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.toml");
+    std::fs::write(&path, format!("id = 'test'\ntitle = 'Test'\nversion = '1'\nextends = 'neutral'\n{rules}\n")).unwrap();
+    Arc::new(Profile::open(&path).unwrap())
+}
+
+impl Clip for Fake {
+    fn format(&self) -> &'static str {
+        "fake"
+    }
+    fn path(&self) -> &Path {
+        &self.path
+    }
+    fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+    fn frames(&self) -> &FrameList {
+        &self.frames
+    }
+    fn size(&self) -> Size {
+        self.size
+    }
+    fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>> {
+        Ok(self.metadata.timecode_at(frame))
+    }
+    fn read(&self, _: FrameNumber, _: &Reading) -> Result<Picture> {
+        Ok(Picture::Rgb(Image::from_planes(self.size, self.color.map(|v| vec![v; self.size.area()]))))
+    }
+    fn encoding(&self) -> &Encoding {
+        &self.encoding
+    }
+    fn files(&self) -> Vec<PathBuf> {
+        vec![self.path.clone()]
+    }
+}

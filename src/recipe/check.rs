@@ -1,0 +1,224 @@
+//! ENG, PKG: a recipe against this engine, and against what a recipe has to be.
+
+use super::{
+    ClipRecipe, Engine, OpenRecipe,
+    sign::{self, TrustPolicy},
+};
+use crate::{
+    camera::{self, Clip, Picture, Reading},
+    check::{Finding, Profile, Rule, Severity, Verdict, about_recipe, engine},
+    error::{Error, Result},
+    image::hash_pixels,
+    pipeline::{Stage, clip_name},
+    progress::Progress,
+    sidecar::amf,
+    words::count,
+};
+use std::path::{Component, Path};
+use time::OffsetDateTime;
+
+const ENGINE: Rule = about_recipe("ENG-01", "Engine is the one that was approved with", Severity::Block);
+const GOLDEN: Rule = about_recipe("ENG-02", "Golden frames come out as approved", Severity::Block);
+const REPRODUCIBLE: Rule = about_recipe("ENG-03", "Engine makes the same bits in every way", Severity::Block);
+const SIGNED: Rule = about_recipe("PKG-01", "Recipe is signed by somebody who may", Severity::Block);
+const WAIVED: Rule = about_recipe("PKG-02", "Every finding that is accepted has a name", Severity::Block);
+const CONTAINED: Rule = about_recipe("PKG-03", "Recipe needs nothing from elsewhere", Severity::Warn);
+
+/// Runs the rules of engine and package on a recipe. `clips` are camera originals that it was approved with: their golden frames are
+/// made again. `trust` says whose approvals count.
+///
+/// # Errors
+/// Cancelled; everything else is a finding.
+pub fn check(recipe: &OpenRecipe, clips: &[&dyn Clip], trust: Option<&TrustPolicy>, progress: &Progress) -> Result<Vec<Finding>> {
+    let profile = Profile::neutral();
+    let mut findings = vec![];
+    let mut judge = |rule: &Rule, verdict: Result<Verdict>| -> Result<()> {
+        findings.push(rule.judge(verdict, &profile)?);
+        Ok(())
+    };
+    judge(&ENGINE, Ok(same_engine(recipe)))?;
+    judge(&GOLDEN, golden(recipe, clips, progress))?;
+    judge(&REPRODUCIBLE, reproducible(recipe, progress))?;
+    judge(&SIGNED, Ok(signed(recipe, trust)))?;
+    judge(&WAIVED, Ok(waived(recipe)))?;
+    judge(&CONTAINED, Ok(contained(recipe)))?;
+    Ok(findings)
+}
+
+fn few(list: &[String]) -> String {
+    const FEW: usize = 5;
+    let shown = list.iter().take(FEW).map(String::as_str).collect::<Vec<_>>().join("; ");
+    match list.len().checked_sub(FEW) {
+        None | Some(0) => shown,
+        Some(more) => format!("{shown}; and {more} more"),
+    }
+}
+
+/// ENG-01: name, version and arithmetic. Decoders and the catalogue of transforms are part of the program, and so of its version.
+fn same_engine(recipe: &OpenRecipe) -> Verdict {
+    let (approved, this) = (&recipe.recipe.engine, Engine::this());
+    let pass = *approved == this;
+    let verdict =
+        Verdict::new(pass, format!("this is {this}"), approved.to_string(), "recipe.json: engine; decoders and transforms are in it");
+    if pass { verdict } else { verdict.mend("use the engine that the recipe was approved with, or approve again with this one") }
+}
+
+/// ENG-02: the golden plates in the folder are those that were approved, and come out again of the clips at hand.
+fn golden(recipe: &OpenRecipe, clips: &[&dyn Clip], progress: &Progress) -> Result<Verdict> {
+    let limit = "the hashes of the recipe";
+    let entries = &recipe.recipe.clips;
+    let total: usize = entries.iter().map(|c| c.golden.len()).sum();
+    progress.begin(total as u64, "Golden frames");
+    let (mut wrong, mut made) = (vec![], 0);
+    for entry in entries {
+        let clip = clips.iter().copied().find(|clip| clip_name(*clip) == entry.name);
+        for g in &entry.golden {
+            let mut say = |what: String| wrong.push(format!("{} frame {}: {what}", entry.name, g.frame));
+            match plate_in(&recipe.folder.join(&g.plate_file)) {
+                Ok(found) if found == g.plate.as_str() => {}
+                Ok(found) => say(format!("the file has {found}, approved {}", g.plate)),
+                Err(error) => say(error.to_string()),
+            }
+            if let Some(clip) = clip {
+                match again(recipe, entry, clip, g.frame) {
+                    Ok(hashes) if hashes == [g.plate.as_str(), g.display.as_str()] => {}
+                    Ok([plate, _]) if plate != g.plate.as_str() => say(format!("made again it is {plate}, approved {}", g.plate)),
+                    Ok([_, display]) => say(format!("made again it is seen as {display}, approved {}", g.display)),
+                    Err(error) => say(error.to_string()),
+                }
+                made += 1;
+            }
+            progress.step()?;
+        }
+    }
+    let again = match made {
+        0 => "none made again: no clip that was approved is at hand".to_owned(),
+        n => format!("{n} made again here"),
+    };
+    let evidence = if wrong.is_empty() { format!("{total} files, {again}") } else { format!("{}; {again}", few(&wrong)) };
+    Ok(Verdict::new(wrong.is_empty(), format!("{} of {total} differ", wrong.len()), limit, evidence))
+}
+
+fn plate_in(path: &Path) -> Result<String> {
+    let clip = camera::open_single(path)?;
+    match clip.read(clip.frames().first(), &Reading::default())? {
+        Picture::Rgb(image) => Ok(hash_pixels(&image).to_string()),
+        _ => Err(Error::invalid("no plate").file(path)),
+    }
+}
+
+/// The hashes of plate and display picture.
+fn again(recipe: &OpenRecipe, entry: &ClipRecipe, clip: &dyn Clip, frame: u32) -> Result<[String; 2]> {
+    let plan = recipe.plan(entry, clip, &entry.name)?;
+    let display = plan.picture(clip, frame, Stage::Display)?;
+    Ok([hash_pixels(&plan.plate(clip, frame)?).to_string(), hash_pixels(&display).to_string()])
+}
+
+/// ENG-03: with the debayer of every entry.
+fn reproducible(recipe: &OpenRecipe, progress: &Progress) -> Result<Verdict> {
+    let mut seen = vec![];
+    let (mut ways, mut different) = (0, vec![]);
+    for entry in &recipe.recipe.clips {
+        let decode = &entry.settings.decode;
+        if !seen.contains(&decode) {
+            let compared = engine::compare(decode, progress)?;
+            ways += compared.ways;
+            different.extend(compared.different);
+            seen.push(decode);
+        }
+    }
+    let evidence = if different.is_empty() {
+        format!("debayer, ACES 2 output and resampling of a test picture in {ways} ways: 1 and more threads, every instruction set here")
+    } else {
+        few(&different)
+    };
+    Ok(Verdict::new(different.is_empty(), format!("{} of {ways} ways differ", different.len()), "the same bits", evidence))
+}
+
+/// PKG-01: the approvals that a trust policy asks for are there, and good.
+fn signed(recipe: &OpenRecipe, trust: Option<&TrustPolicy>) -> Verdict {
+    let Some(policy) = trust else { return Verdict::not_applicable("no trust policy says whose approvals count") };
+    match sign::admit(recipe, policy, OffsetDateTime::now_utc()) {
+        Ok(approvals) => {
+            let names: Vec<String> = approvals.iter().map(|a| format!("{}, {}", a.name, a.role)).collect();
+            Verdict::new(true, count(names.len(), "good approval"), "what the trust policy asks for", few(&names))
+        }
+        Err(error) => Verdict::new(false, "not admitted", "what the trust policy asks for", error.to_string())
+            .mend("prelight recipe sign, by somebody whom the policy names"),
+    }
+}
+
+/// PKG-02: what failed and was accepted has a reason and a person; nothing that stands in the way was left over.
+fn waived(recipe: &OpenRecipe) -> Verdict {
+    let mut wrong = vec![];
+    let mut waivers = 0;
+    for clip in &recipe.recipe.clips {
+        for w in &clip.waivers {
+            waivers += 1;
+            for (what, text) in [("name", &w.by), ("reason", &w.reason)] {
+                if text.trim().is_empty() {
+                    wrong.push(format!("{} {}: no {what}", clip.name, w.check));
+                }
+            }
+        }
+        let open = clip.checks.iter().filter(|f| f.stands_in_the_way() && !clip.waivers.iter().any(|w| w.check == f.id));
+        wrong.extend(open.map(|f| format!("{} {}: fails, and nobody accepted it", clip.name, f.id)));
+    }
+    let approvals = &recipe.recipe.approvals;
+    if approvals.is_empty() || approvals.iter().any(|a| a.name.trim().is_empty() || a.role.trim().is_empty()) {
+        wrong.push("the approval has no name or no role".into());
+    }
+    let evidence = if wrong.is_empty() { format!("{waivers} waivers, {} approvals", approvals.len()) } else { few(&wrong) };
+    Verdict::new(wrong.is_empty(), format!("{} without", wrong.len()), "a name and a reason for each", evidence)
+}
+
+/// PKG-03: no path of the recipe or of its documents leads out of the folder, or into a network.
+fn contained(recipe: &OpenRecipe) -> Verdict {
+    let mut outside = vec![];
+    for entry in &recipe.recipe.clips {
+        let mut say = |what: &str, path: &str| {
+            if leads_away(path) {
+                outside.push(format!("{} {what}: {path}", entry.name));
+            }
+        };
+        entry.looks.iter().for_each(|look| say("look", &look.reference));
+        entry.settings.transforms.values().for_each(|path| say("transform", path));
+        let document = recipe.sidecars(entry).ok().and_then(|s| s.amf.as_ref()?.content.as_ref().ok());
+        if let Some(document) = document {
+            document.pipeline.visit(&mut |_, transform: &amf::Transform| {
+                if let Some(file) = transform.file_reference() {
+                    say("AMF", file);
+                }
+            });
+        }
+    }
+    outside.sort();
+    outside.dedup();
+    let evidence = if outside.is_empty() { "every reference is relative and inside".into() } else { few(&outside) };
+    let verdict = Verdict::new(outside.is_empty(), format!("{} lead away", outside.len()), "none leads away", evidence);
+    if outside.is_empty() { verdict } else { verdict.mend("put the files beside the AMF, name them from there, and approve again") }
+}
+
+/// Whether a reference is absolute, goes up, or names a server. `C:` is a drive; other schemes than these are names of the catalogue.
+fn leads_away(reference: &str) -> bool {
+    let lower = reference.to_lowercase();
+    let scheme = ["file:", "http:", "https:", "ftp:", "smb:", "s3:", "//", "\\\\"].iter().any(|start| lower.starts_with(start));
+    let drive = matches!(lower.as_bytes(), [b'a'..=b'z', b':', ..]);
+    let path = Path::new(reference);
+    scheme || drive || path.is_absolute() || reference.starts_with('/') || path.components().any(|c| c == Component::ParentDir)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_that_lead_away_are_known() {
+        for path in ["/x.cube", "../x.cube", "a/../../b", "C:\\x.cube", "file:///x.cube", "HTTPS://x.y/z.cube", "\\\\server\\x"] {
+            assert!(leads_away(path), "{path}");
+        }
+        for path in ["x.cube", "looks/x.cube", "acescct", "urn:ampas:aces:transformId:v2.0:Look.X.a2.v1", "a..b.cube"] {
+            assert!(!leads_away(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The show checked as a whole, once all of its clips are.
+
+use super::{
+    ChecksState, Media, Session,
+    jobs::{JobId, Lane},
+    media::OwnedSubject,
+    reports::Output,
+};
+use crate::{
+    check::{self, Finding, Subject},
+    error::Error,
+};
+
+/// What is known of the show as a whole.
+#[derive(Debug, Default)]
+pub enum ShowChecks {
+    /// Its clips are not all checked, or there are fewer than two.
+    #[default]
+    NotRun,
+    Running {
+        job: JobId,
+        key: String,
+    },
+    Failed {
+        key: String,
+        error: Error,
+    },
+    Done {
+        key: String,
+        findings: Vec<Finding>,
+    },
+}
+
+impl ShowChecks {
+    fn key(&self) -> Option<&str> {
+        match self {
+            Self::NotRun => None,
+            Self::Running { key, .. } | Self::Failed { key, .. } | Self::Done { key, .. } => Some(key),
+        }
+    }
+    pub(super) fn done(&mut self, job: JobId, findings: Vec<Finding>) {
+        if let Self::Running { job: j, key } = self
+            && *j == job
+        {
+            *self = Self::Done { key: std::mem::take(key), findings };
+        }
+    }
+    /// Whether the job was ours.
+    pub(super) fn failed(&mut self, job: JobId, error: &Error) -> bool {
+        match self {
+            Self::Running { job: j, key } if *j == job => {
+                *self = Self::Failed { key: std::mem::take(key), error: error.clone() };
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Session {
+    /// What the rules about several clips found.
+    pub fn show_checks(&self) -> &ShowChecks {
+        &self.show
+    }
+    pub fn show_findings(&self) -> Option<&[Finding]> {
+        match &self.show {
+            ShowChecks::Done { findings, .. } => Some(findings),
+            _ => None,
+        }
+    }
+
+    /// Names what the rules about the show look at; none while that is not known.
+    fn show_key(&self) -> Option<String> {
+        let mut key = self.profile().digest.clone();
+        let mut ready = 0;
+        for entry in &self.document.clips {
+            match self.media.get(&entry.id)? {
+                // What could not be opened is no part of it.
+                Media::Failed(_) => continue,
+                Media::Ready(opened) => match &opened.checks {
+                    ChecksState::Done { .. } | ChecksState::Failed { .. } if opened.planned.is_for(entry) => {
+                        ready += 1;
+                        key += &format!("\n{} {}", entry.id.0, opened.planned.key());
+                    }
+                    _ => return None,
+                },
+                Media::Waiting | Media::Opening(_) => return None,
+            }
+        }
+        (ready > 1).then_some(key)
+    }
+
+    /// Checks the show where its clips are checked and something about them is new.
+    pub(super) fn check_show(&mut self) {
+        let key = self.show_key();
+        if key.as_deref() == self.show.key() {
+            return;
+        }
+        if let ShowChecks::Running { job, .. } = self.show {
+            self.jobs.cancel(job);
+        }
+        self.show = ShowChecks::NotRun;
+        let Some(key) = key else { return };
+        let profile = self.profiles.current();
+        let clips = self.document.clips.iter().filter_map(|entry| self.opened(entry.id));
+        let subjects: Vec<OwnedSubject> = clips.map(|o| o.subject(self.rolls.unasked(), profile.clone())).collect();
+        let job = self.jobs.spawn(Lane::Long, "Checking the show", move |progress| {
+            let subjects: Vec<Subject> = subjects.iter().map(OwnedSubject::get).collect();
+            check::run_show(&subjects, &profile, progress).map(Output::ShowChecked)
+        });
+        self.show = ShowChecks::Running { job, key };
+    }
+}

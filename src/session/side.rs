@@ -1,0 +1,200 @@
+//! Side B of a comparison: which picture it is, and the job that makes it.
+
+use super::{
+    Finish, FrameKey, Look, Quality, Session,
+    apart::{Kind, Request, Side, Source},
+    compare::{CompareMode, With},
+    develop,
+    jobs::{JobId, Lane},
+    playback,
+    reports::{Output, name_of},
+};
+use crate::{
+    error::{Error, Result},
+    pipeline::{Settings, Stage},
+    scope::Marks,
+};
+use std::sync::Arc;
+
+/// Everything that decides what is made of A and B.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SideKey {
+    /// A, as it is in view.
+    pub a: Look,
+    pub with: With,
+    /// The frame of B, and what its pipeline depends on.
+    frame: u32,
+    source: String,
+    finish: Finish,
+    pub kind: Kind,
+}
+
+#[derive(Default)]
+pub struct SideB {
+    made: Option<Arc<Side>>,
+    running: Option<(SideKey, JobId)>,
+    /// What could not be made, and why; not tried again.
+    failed: Option<(SideKey, Error)>,
+    /// The still laid over the canvas, for the plan of a key.
+    still: Option<(String, Arc<super::apart::Still>)>,
+}
+
+impl SideB {
+    pub fn take(&mut self, job: JobId, side: Side) {
+        if self.running.take_if(|(_, j)| *j == job).is_some() {
+            if let Some(still) = &side.still {
+                self.still = Some((side.key.source.clone(), still.clone()));
+            }
+            self.made = Some(Arc::new(side));
+        }
+    }
+    pub fn failed(&mut self, job: JobId, error: &Error) {
+        if let Some((key, _)) = self.running.take_if(|(_, j)| *j == job) {
+            self.failed = Some((key, error.clone()));
+        }
+    }
+}
+
+impl Session {
+    /// What was made of A and B: of what is in view now, and whether it is so; an earlier one while the next is made.
+    pub fn side(&self) -> Option<&Arc<Side>> {
+        let (side, look) = (self.side.made.as_ref()?, self.look()?);
+        // Another frame's B beside this A would be a lie; one of another exposure is seen to change.
+        (self.view.compare.on && side.key.a.frame.clip == look.frame.clip && side.key.a.frame.frame == look.frame.frame)
+            .then_some(side)
+            .filter(|s| s.key.with == self.view.compare.with && s.key.kind.is_like(self.view.compare.mode))
+    }
+    /// Why there is no side B.
+    pub fn side_error(&self) -> Option<&Error> {
+        let (key, error) = self.side.failed.as_ref()?;
+        (self.view.compare.on && Some(&key.a) == self.look().as_ref() && key.with == self.view.compare.with).then_some(error)
+    }
+    /// Whether side B is being made.
+    pub fn side_is_running(&self) -> bool {
+        self.side.running.is_some()
+    }
+
+    /// The settings of the selected clip before the last change of them.
+    pub(super) fn settings_before(&self) -> Option<&Settings> {
+        self.history.settings_before(self.document.selected?)
+    }
+
+    /// Has B made where a comparison is on and it is of something else. What is under way is let go.
+    pub(super) fn refresh_side(&mut self) {
+        let wanted = if self.view.compare.on { self.side_request() } else { None };
+        let key = match &wanted {
+            Some(Ok(request)) => Some(&request.key),
+            _ => None,
+        };
+        if let Some((running, job)) = &self.side.running
+            && Some(running) != key
+        {
+            self.jobs.cancel(*job);
+            self.side.running = None;
+        }
+        match wanted {
+            Some(Ok(request)) => {
+                let known = self.side.made.as_ref().is_some_and(|s| s.key == request.key)
+                    || self.side.failed.as_ref().is_some_and(|(k, _)| *k == request.key)
+                    || self.side.running.is_some();
+                if !known {
+                    let key = request.key.clone();
+                    let job = self.jobs.spawn(Lane::Side, "Comparing", move |p| request.make(p).map(|s| Output::Side(Box::new(s))));
+                    self.side.running = Some((key, job));
+                }
+            }
+            Some(Err((key, error))) => self.side.failed = Some((key, error)),
+            None => {}
+        }
+    }
+
+    fn side_request(&self) -> Option<Result<Request, (SideKey, Error)>> {
+        let (look, shown, finish) = (self.look()?, self.shown()?, self.finish()?);
+        let opened = self.selected_opened()?;
+        let plans = opened.plans().filter(|p| p.key == look.plan)?;
+        // While playing, and while a draft is in view, nobody can compare.
+        if self.playback.is_some() || look.frame.quality == Quality::Draft {
+            return None;
+        }
+        let compare = &self.view.compare;
+        let kind = match compare.mode {
+            CompareMode::Difference => Kind::Difference { gain: compare.gain, signed: compare.signed, swapped: compare.swapped },
+            CompareMode::DeltaE => Kind::DeltaE,
+            _ => Kind::Screen,
+        };
+        let key = |frame, source: String| SideKey { a: look.clone(), with: compare.with.clone(), frame, source, finish, kind };
+        let fail = |why: &str| Some(Err((key(look.frame.frame, String::new()), Error::refused(why).field("Compare/With"))));
+
+        let (clip_id, of) = match &compare.with {
+            With::Clip { index, .. } => {
+                let Some(entry) = self.document.clips.get(*index) else { return fail("no such clip") };
+                match self.opened(entry.id) {
+                    Some(other) => (entry.id, other),
+                    None => return fail("that clip is not open"),
+                }
+            }
+            _ => (look.frame.clip, opened),
+        };
+        let frame = match &compare.with {
+            With::Clip { frame: Some(frame), .. } | With::Frame(frame) => playback::nearest(of.clip.frames(), *frame),
+            With::Clip { frame: None, .. } => playback::nearest(of.clip.frames(), look.frame.frame),
+            _ => look.frame.frame,
+        };
+        let entry = self.document.clip(clip_id)?;
+        let edited = |settings: Settings| {
+            let text = serde_json::to_string(&settings).unwrap_or_default();
+            (text, Source::Settings { settings: Box::new(settings), chosen: entry.sidecars.clone() })
+        };
+        let (source, road) = match &compare.with {
+            With::Clip { .. } | With::Frame(_) | With::Stage(_) => match of.plans() {
+                Some(plans) => (plans.key.to_string(), Source::Plans(plans.clone())),
+                None => return fail("that clip has no pipeline yet"),
+            },
+            With::WithoutLook => (plans.key.to_string(), Source::WithoutLook(plans.clone())),
+            With::DefaultOutput => edited(Settings { output: Some(crate::pipeline::DEFAULT_OUTPUT.into()), ..entry.settings.clone() }),
+            With::LastEdit => match self.settings_before() {
+                Some(settings) => edited(settings.clone()),
+                None => return fail("the settings were not changed"),
+            },
+            With::Approved => match &entry.approved {
+                Some(a) => (a.digest.clone(), Source::Recipe { folder: a.recipe.clone(), name: of.name.clone() }),
+                None => return fail("the clip was not approved yet"),
+            },
+            With::Still if look.stage != Stage::Display => return fail("a still shows the display: choose the display stage"),
+            With::Still => {
+                let source = format!("{} {:?}", plans.key, entry.sidecars.still);
+                let known = self.side.still.as_ref().filter(|(of, _)| *of == source).map(|(_, still)| still.clone());
+                (source, Source::Still { subject: Box::new(of.subject(self.rolls.unasked(), self.profile().clone())), known })
+            }
+        };
+        let stage = if let With::Stage(stage) = compare.with { stage } else { look.stage };
+        let marks = Marks::new(self.view.marking, develop::values(&*of.clip, &of.plans().unwrap_or(plans).full, stage));
+        // Decoded already, where it is the frame in view or was seen before.
+        let at_hand = of.plans().and_then(|p| {
+            let key = FrameKey { clip: clip_id, frame, quality: Quality::Full, decode: p.decode.clone() };
+            self.cache.get(&key).map(|image| (p.decode.clone(), image.clone()))
+        });
+        let label = match &compare.with {
+            With::Clip { .. } => format!("{}  frame {frame}", name_of(of.clip.path())),
+            With::Frame(_) => format!("frame {frame}"),
+            With::Stage(stage) => format!("{stage} stage"),
+            With::Still => "reference still".into(),
+            With::WithoutLook => "without look".into(),
+            With::DefaultOutput => "default output".into(),
+            With::Approved => "as approved".into(),
+            With::LastEdit => "before the last edit".into(),
+        };
+        Some(Ok(Request {
+            key: key(frame, source),
+            clip: of.clip.clone(),
+            frame,
+            stage,
+            road,
+            at_hand,
+            a: (plans.clone(), shown.raw.clone()),
+            canvas: shown.canvas,
+            finish: [finish, Finish { marks, ..finish }],
+            label,
+        }))
+    }
+}
