@@ -194,7 +194,7 @@ impl Session {
         let mut taken = BTreeSet::new();
         for (id, media) in &self.media {
             let Media::Ready(opened) = media else { continue };
-            if self.document.clip(*id).is_some_and(|e| !opened.planned.is_for(e)) && self.document.selected == Some(*id) {
+            if self.document.clip(*id).is_some_and(|e| !opened.planned.is_for(e)) {
                 return; // it is planned next
             }
             clips.push(opened.clip.path().to_owned());

@@ -314,13 +314,14 @@ impl Session {
         })
     }
 
-    /// Makes the plan of the selected clip again where its settings changed.
+    /// Makes the plans of clips again whose settings or sidecars changed, one after the other, the selected one first.
     pub(super) fn plan_again(&mut self) {
-        let Some(entry) = self.document.selected_clip() else { return };
-        let Some(Media::Ready(opened)) = self.media.get(&entry.id) else { return };
-        if opened.planned.is_for(entry) || self.planning.is_some() {
+        if self.planning.is_some() {
             return;
         }
+        let stale = |e: &&ClipEntry| self.opened(e.id).is_some_and(|o| !o.planned.is_for(e));
+        let Some(entry) = self.document.selected_clip().into_iter().chain(&self.document.clips).find(stale) else { return };
+        let Some(opened) = self.opened(entry.id) else { return };
         let (id, clip, settings, chosen) = (entry.id, opened.clip.clone(), entry.settings.clone(), entry.sidecars.clone());
         let job =
             self.jobs.spawn(Lane::Develop, "Planning", move |_| Ok(Output::Planned(Box::new(Planned::new(&*clip, &settings, &chosen)))));
