@@ -22,6 +22,8 @@ pub enum Purpose {
     Sidecars(ClipId),
     /// The folder a recipe is written to.
     ExportFolder,
+    /// A secret key.
+    Key,
 }
 
 /// What the user chose; empty when they cancelled.
@@ -63,6 +65,7 @@ impl FilePicker for Native {
                     .add_filter("AMF, FDL, stills", &["amf", "fdl", "jpg", "jpeg", "png"])
                     .pick_files()
                     .unwrap_or_default(),
+                Purpose::Key => dialog.set_title("Secret key to sign with").pick_file().into_iter().collect(),
                 Purpose::ExportFolder => dialog.set_title("Folder for the recipe").pick_folder().into_iter().collect(),
             };
             let _ = reply.send((purpose, paths));

@@ -144,6 +144,7 @@ impl App {
                     let look = &mut self.rooms.look;
                     self.out.extend(paths.into_iter().next().map(|out| look.write(out)));
                 }
+                Purpose::Key => self.out.extend(paths.into_iter().next().map(Action::Sign)),
                 Purpose::OpenShow => self.out.extend(paths.into_iter().next().map(Action::OpenShow)),
                 Purpose::SaveShow => self.out.extend(paths.into_iter().next().map(Action::SaveAs)),
                 Purpose::Sidecars(clip) => {
@@ -224,6 +225,7 @@ impl App {
         match ask {
             Ask::PickFiles => self.pick(Purpose::OpenFiles, ctx),
             Ask::PickFolder => self.pick(Purpose::OpenFolder, ctx),
+            Ask::PickKey => self.pick(Purpose::Key, ctx),
             Ask::PickTemplates => self.pick(Purpose::Templates, ctx),
             Ask::PickShow => self.pick(Purpose::OpenShow, ctx),
             Ask::SaveShow => self.pick(Purpose::SaveShow, ctx),

@@ -291,6 +291,12 @@ pub enum Action {
     /// Asks who approves.
     #[serde(rename = "Recipe/Approve")]
     Approve,
+    /// Asks for the key to sign the selected clip's recipe with.
+    #[serde(rename = "Recipe/AskSign")]
+    AskSign,
+    /// Signs the selected clip's recipe with the key in a file, as whoever has approved.
+    #[serde(rename = "Recipe/Sign")]
+    Sign(PathBuf),
     /// Writes the recipe folder `dir`, which must not exist. `clips`: places in the list; none stands for all.
     #[serde(rename = "Recipe/Export")]
     Export {

@@ -59,6 +59,8 @@ impl Session {
             Action::SetClip(members) => self.set_members(members)?,
             Action::ResetClip => self.set(Settings::default()),
 
+            Action::AskSign => self.asks.push(Ask::PickKey),
+            Action::Sign(key) => self.start_signing(&key)?,
             Action::Export { dir, name, role, note, clips } => {
                 let said = |value: &str, field| if value.trim().is_empty() { Err(Error::usage("is empty").field(field)) } else { Ok(()) };
                 said(&name, "name")?;

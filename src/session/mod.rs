@@ -34,6 +34,7 @@ mod saved;
 mod scopes;
 mod show;
 mod side;
+mod sign;
 pub mod table;
 #[cfg(test)]
 mod tests;
@@ -64,6 +65,7 @@ pub use room::Room;
 pub use saved::{Saved, SavedView, state_folder};
 pub use scopes::{ScopeKey, ScopeSet};
 pub use show::ShowChecks;
+pub use sign::{Signature, Signing};
 pub use thumbs::{Thumb, ThumbKey, ThumbSize, ThumbState, middle_frame};
 pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, GAMMA_RANGE, LUMA, Placement, ScopeView, Tab, View, ZOOM_RANGE, Zoom};
 pub use warned::Warned;
@@ -116,6 +118,8 @@ pub enum Ask {
     SaveShow,
     /// Sidecars for a clip.
     PickSidecars(ClipId),
+    /// A secret key to sign with.
+    PickKey,
     Quit,
 }
 
@@ -184,6 +188,7 @@ pub struct Session {
     keeper: saved::Keeper,
     watch: reload::Watch,
     export: ExportState,
+    signing: Signing,
     rolls: rolls::RollStates,
     show: ShowChecks,
     profiles: profile::Profiles,
@@ -222,6 +227,7 @@ impl Session {
             keeper: saved::Keeper::new(config.state),
             watch: Default::default(),
             export: ExportState::default(),
+            signing: Signing::default(),
             rolls: Default::default(),
             show: Default::default(),
             profiles: Default::default(),

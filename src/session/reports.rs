@@ -13,6 +13,7 @@ use super::{
     media::{self, Media, Opened, OwnedSubject, Planned},
     playback,
     scopes::ScopeSet,
+    sign::Signature,
     thumbs::Thumb,
     warned::Warned,
 };
@@ -56,6 +57,7 @@ pub enum Output {
     /// The root of the roll.
     Verified(PathBuf, history::Report),
     Exported(Exported),
+    Signed(Signature),
 }
 
 /// What an export was asked for, until it is done.
@@ -163,6 +165,7 @@ impl Session {
             Output::Kept => self.kept(job, changes),
             Output::Changed(clips) => self.take_changed(job, clips, changes),
             Output::Verified(root, report) => self.roll_verified(root, report, changes),
+            Output::Signed(signature) => self.signed(signature, changes),
             Output::Exported(exported) => {
                 self.exported(exported);
                 changes.push(Change::Exported);
@@ -197,6 +200,7 @@ impl Session {
             && !self.framings_failed(job)
             && !self.keep_failed(job)
             && !self.look_failed(job)
+            && !self.signing_failed(job, error)
         {
             self.planning.take_if(|(_, j)| *j == job);
             self.scopes.failed(job, error);

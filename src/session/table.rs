@@ -59,6 +59,7 @@ pub static ACTIONS: &[Entry] = &[
     entry("File", "Save show as…", &["Ctrl+Shift+S"], Action::AskSave, "Write the show to another file"),
     entry("File", "Reload changed files", &["Ctrl+Alt+L"], Action::Reload, "Open clips again that changed on disk"),
     entry("File", "Approve and export recipe…", &["Ctrl+E"], Action::Approve, "Approve the show as it is and write the recipe folder"),
+    entry("File", "Sign the recipe…", &[], Action::AskSign, "Add a signature with your key to the recipe of the selected clip"),
     entry("File", "Quit", &["Ctrl+Q"], Action::Quit, "Close the window"),
     entry("Edit", "Undo", &["Ctrl+Z"], Action::Undo, "Take back the last change of the show"),
     entry("Edit", "Redo", &["Ctrl+Shift+Z", "Ctrl+Y"], Action::Redo, "Bring back what was undone"),
@@ -356,6 +357,10 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         A::Undo => need(session.history().undo_label().is_some(), "nothing to undo"),
         A::Redo => need(session.history().redo_label().is_some(), "nothing to redo"),
         A::NextClip | A::PreviousClip => need(clips > 1, "needs two clips"),
+        A::AskSign | A::Sign(_) => {
+            let approved = session.document().selected_clip().is_some_and(|c| c.approved.is_some());
+            need(approved, "the clip is in no recipe yet")
+        }
         A::SelectClip(_) | A::NextFailing | A::Approve | A::Export { .. } => need(clips > 0, "no clip is open"),
         A::RemoveClip | A::SetClip(_) | A::ResetClip => need(session.document().selected.is_some(), "no clip is selected"),
         A::RunChecks | A::AskWaive(_) | A::Waive { .. } | A::Unwaive(_) => need(session.selected_opened().is_some(), "no clip is open"),

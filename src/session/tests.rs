@@ -288,8 +288,26 @@ fn a_blocking_failure_stops_the_export_until_it_is_waived() {
     assert_eq!((approved.name.as_str(), approved.golden.len()), ("A. Name", 3));
     assert!(dir.join("recipe.json").is_file());
     assert_eq!(approved.plan_key, *d.session.selected_opened().unwrap().plans().unwrap().key);
+
+    let key = parent.join("key.pem");
+    d.send(Action::Sign(key.clone()));
+    d.settle();
+    assert!(matches!(d.session.signing(), Signing::Failed(_)), "there is no such key");
+    crate::recipe::sign::SecretKey::generate().unwrap().write_pair(&key).unwrap();
+    d.send(Action::Sign(key));
+    d.settle();
+    let Signing::Signed(signature) = d.session.signing() else { panic!("{:?}", d.session.signing()) };
+    assert!(signature.envelope.is_file() && signature.recipe == dir);
+    // A recipe that was altered since is not signed.
+    let document = dir.join("recipe.json");
+    std::fs::write(&document, std::fs::read_to_string(&document).unwrap() + " ").unwrap();
+    d.send(Action::Sign(parent.join("key.pem")));
+    d.settle();
+    assert!(matches!(d.session.signing(), Signing::Failed(e) if e.exit_code() == 11), "{:?}", d.session.signing());
+
     d.send(Action::Undo);
     assert!(d.session.document().clips[0].approved.is_none());
+    assert!(d.session.dispatch(Action::AskSign).is_err(), "nothing to sign");
     std::fs::remove_dir_all(parent).unwrap();
 }
 

@@ -6,9 +6,10 @@ use crate::{
         widgets::{Mark, Out, action_button, cut, fact, heading, rule, weak},
     },
     pipeline::Plan,
-    session::{Action, ClipEntry, ExportState, Opened, Session},
+    session::{Action, ClipEntry, ExportState, Opened, Session, Signing},
 };
 use egui::{Label, RichText, ScrollArea, Ui};
+use std::path::Path;
 
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
     if session.document().clips.is_empty() {
@@ -144,6 +145,31 @@ fn checks(ui: &mut Ui, session: &Session, entry: &ClipEntry, out: &mut Out) {
     }
 }
 
+/// What has become of the last signature, where it is on this recipe or failed.
+fn signature(ui: &mut Ui, session: &Session, folder: &Path) {
+    match session.signing() {
+        Signing::Idle => {
+            ui.label(weak("A signature binds the approval to your key; the renderer asks for it where a trust policy does."));
+        }
+        Signing::Running(_) => {
+            ui.label(weak("Signing"));
+        }
+        Signing::Signed(s) if s.recipe == folder => {
+            ui.horizontal_wrapped(|ui| {
+                Mark::Pass.show(ui);
+                ui.label(format!("Signed with key {}", s.key.get(..16).unwrap_or(&s.key))).on_hover_text(s.envelope.display().to_string());
+            });
+        }
+        Signing::Signed(_) => {}
+        Signing::Failed(error) => {
+            ui.horizontal_wrapped(|ui| {
+                Mark::Fail.show(ui);
+                ui.label(format!("Not signed: {error}"));
+            });
+        }
+    }
+}
+
 /// Who approves, and what came of it.
 fn approval(ui: &mut Ui, session: &Session, out: &mut Out) {
     heading(ui, "Approval");
@@ -161,6 +187,8 @@ fn approval(ui: &mut Ui, session: &Session, out: &mut Out) {
         }
         let path = a.recipe.display().to_string();
         cut(ui, weak(&path), &path);
+        action_button(ui, session, out, &Action::AskSign, "Sign…", false);
+        signature(ui, session, &a.recipe);
         ScrollArea::vertical().id_salt("golden of the clip").auto_shrink(false).show(ui, |ui| recipe::golden_frames(ui, &a.golden));
         return;
     }

@@ -1,0 +1,80 @@
+//! Signing the recipe that the selected clip was approved in.
+
+use super::{
+    Change, Session,
+    jobs::{JobId, Lane},
+    reports::Output,
+};
+use crate::{
+    error::{Error, Result},
+    recipe::{
+        self,
+        sign::{self, SecretKey, Signer},
+    },
+};
+use std::path::{Path, PathBuf};
+use time::OffsetDateTime;
+
+/// What has become of the last signature.
+#[derive(Debug, Default)]
+pub enum Signing {
+    #[default]
+    Idle,
+    Running(JobId),
+    Signed(Signature),
+    Failed(Error),
+}
+
+/// A signature that was added to a recipe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// Folder of the recipe.
+    pub recipe: PathBuf,
+    pub envelope: PathBuf,
+    /// Id of the key.
+    pub key: String,
+}
+
+impl Session {
+    pub fn signing(&self) -> &Signing {
+        &self.signing
+    }
+
+    /// Signs with the key in a file, as whoever has approved.
+    ///
+    /// # Errors
+    /// Refused where the selected clip is in no recipe. What the key or the folder is lacking is told by the job.
+    pub(super) fn start_signing(&mut self, key: &Path) -> Result<()> {
+        let approved = self.document.selected_clip().and_then(|c| c.approved.clone());
+        let approved = approved.ok_or_else(|| Error::refused("the clip is in no recipe yet"))?;
+        let key = key.to_owned();
+        let job = self.jobs.spawn(Lane::Long, "Signing the recipe", move |_| {
+            let open = recipe::open(&approved.recipe)?;
+            if open.digest != approved.digest {
+                let message = format!("the folder does not hold the recipe that was approved, with SHA-256 {}", approved.digest);
+                return Err(Error::verification(message).file(&approved.recipe).field("digest").value(&open.digest));
+            }
+            let key = SecretKey::open(&key)?;
+            let signer = Signer { name: approved.name, role: approved.role, note: approved.note, expires: None };
+            let envelope = sign::sign(&open, &key, &signer, OffsetDateTime::now_utc())?;
+            Ok(Output::Signed(Signature { recipe: open.folder, envelope, key: key.public().id() }))
+        });
+        self.signing = Signing::Running(job);
+        Ok(())
+    }
+
+    pub(super) fn signed(&mut self, signature: Signature, changes: &mut Vec<Change>) {
+        self.log.info(format!("Signed: {}", signature.envelope.display()));
+        self.signing = Signing::Signed(signature);
+        changes.push(Change::Exported);
+    }
+
+    /// Whether it was this job that failed.
+    pub(super) fn signing_failed(&mut self, job: JobId, error: &Error) -> bool {
+        let own = matches!(self.signing, Signing::Running(j) if j == job);
+        if own {
+            self.signing = Signing::Failed(error.clone());
+        }
+        own
+    }
+}
