@@ -80,7 +80,7 @@ fn timecode(ui: &mut Ui, opened: &Opened, out: &mut Out) {
     let id = ui.scope_id().with("timecode");
     let mut text = ui.data(|d| d.get_temp::<String>(id)).unwrap_or_else(|| now.to_string());
     let field = ui.add(TextEdit::singleline(&mut text).font(TextStyle::Monospace).desired_width(98.0));
-    field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Timecode"));
+    field.widget_info(|| egui::WidgetInfo { label: Some("Timecode".into()), ..egui::WidgetInfo::text_edit(true, &text, &text, "") });
     if field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter)) && text != now.to_string() {
         out.push(Action::GoTimecode(text.clone()));
     }

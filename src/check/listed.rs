@@ -1,6 +1,6 @@
 //! Every rule as a profile has it: what may be asked, how much it weighs, its limits and where they come from.
 
-use super::{Profile, Severity, edl_rules, rules, show_rules};
+use super::{Profile, Severity, edl_rules, rule::sources, rules, show_rules};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ pub fn listed(profile: &Profile) -> Vec<Listed> {
             severity: profile.severity(id).unwrap_or(severity),
             asked: profile.asks(id),
             limits: profile.limits(id),
-            source: profile.source(id).map_or_else(|| source.into(), |more| format!("{source}; {more}")),
+            source: sources(source, profile.source(id)),
         })
         .collect()
 }

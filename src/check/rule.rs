@@ -56,8 +56,17 @@ pub(super) fn finding(
         frame: verdict.frame,
         mend: verdict.mend,
         proofs: verdict.proofs,
-        source: profile.source(id).map_or_else(|| source.into(), |more| format!("{source}; {more}")),
+        source: sources(source, profile.source(id)),
     })
+}
+
+/// Where a rule comes from and where its limits do, once where that is one place.
+pub(super) fn sources(rule: &str, limits: Option<String>) -> String {
+    match limits {
+        None => rule.to_owned(),
+        Some(limits) if limits.starts_with(rule) => limits,
+        Some(limits) => format!("{rule}; {limits}"),
+    }
 }
 
 /// The verdict of a rule that the profile leaves out.

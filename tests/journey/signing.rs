@@ -61,7 +61,7 @@ fn only_what_the_policy_asks_for_is_rendered() {
     new(&second, &[]);
     let settings = at("settings.json");
     fs::write(&settings, r#"{"decode": {"exposure": 0.5}}"#).unwrap();
-    new(&third, &["--settings", text(&settings)]);
+    new(&third, &["--settings", text(&settings), "--waive", "REF-02=half a stop over the still, as agreed"]);
     assert_eq!(run_to(0, &["recipe", "diff", text(&second), text(&second)]), "no change\n");
     let changes = json(&["recipe", "diff", text(&second), text(&third), "--json"]);
     let of = |about: &str| changes.as_array().unwrap().iter().filter(|c| c["about"] == about).cloned().collect::<Vec<_>>();
