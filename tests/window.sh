@@ -50,18 +50,66 @@ if kill -0 "$window" 2>/dev/null; then
 fi
 [ "$idle_before" -gt 0 ]
 
+echo "-- killed in the middle, it goes on where it was"
+"$prelight" open "$work/show/A001" --size 1600x960 >"$work/killed.log" 2>&1 &
+window=$!
+pids+=("$window")
+id=$(timeout 120 xdotool search --sync --onlyvisible --name '^Prelight' | head -n 1)
+xdotool windowactivate --sync "$id"
+sleep 6
+xdotool key --window "$id" Right
+sleep 1
+xdotool key --window "$id" Right
+sleep 4
+kill -9 "$window"
+wait "$window" 2>/dev/null || true
+python3 - "$PRELIGHT_STATE" "$work/show/A001" <<'PY'
+import json, sys
+state = json.load(open(f"{sys.argv[1]}/last.prelight"))
+paths = [clip["path"] for clip in state["document"]["clips"]]
+assert len(paths) == 1 and paths[0].startswith(sys.argv[2]), paths
+assert list(state["view"]["frames"].values()) == [2], state["view"]
+PY
+"$prelight" >"$work/restored.log" 2>&1 &
+window=$!
+pids+=("$window")
+id=$(timeout 120 xdotool search --sync --onlyvisible --name '^Prelight' | head -n 1)
+xdotool windowactivate --sync "$id"
+sleep 10
+import -window "$id" "$shots/restored.png"
+xdotool key --window "$id" Right
+sleep 5
+xdotool key --window "$id" ctrl+q
+wait "$window" || true
+python3 - "$PRELIGHT_STATE" <<'PY'
+import json, sys
+state = json.load(open(f"{sys.argv[1]}/last.prelight"))
+assert list(state["view"]["frames"].values()) == [3], state["view"]
+print("restored on frame 2, and one frame on from there")
+PY
+
 echo "-- approve in the window, then render the recipe without one"
 clips=("$work/show/A001" "$work/show/B001")
 recipe=$work/window.recipe
+"$prelight" recipe key "$work/key.pem" >/dev/null
+cat >"$work/trust.toml" <<TOML
+schema = "prelight-trust/1"
+[[signer]]
+name = "A. Colourist"
+roles = ["colourist"]
+key = "key.pem.pub"
+TOML
 timeout 300 "$prelight" open "${clips[@]}" --size 1600x960 \
     --do 'Play/Step 2' --do 'View/Stage "aces"' --do 'View/Stage "display"' --do 'Check/Run' \
     --do "Recipe/Export {\"dir\": \"$recipe\", \"name\": \"A. Colourist\", \"role\": \"colourist\", \"note\": \"window test\"}" \
+    --do "Recipe/Sign \"$work/key.pem\"" \
     --screenshot "$shots/approved.png" --exit
 [ -s "$shots/approved.png" ]
+"$prelight" recipe verify "$recipe" --trust "$work/trust.toml"
 "$prelight" recipe show "$recipe" --json >"$work/recipe.json"
 for clip in "${clips[@]}"; do
     folder=$(find "$clip" -mindepth 1 -maxdepth 1 -type d ! -name ascmhl)
-    "$prelight" render --recipe "$recipe" --clip "$folder" --out "$work/out" --json >"$work/$(basename "$folder").receipt"
+    "$prelight" render --recipe "$recipe" --clip "$folder" --out "$work/out" --trust "$work/trust.toml" --json >"$work/$(basename "$folder").receipt"
 done
 python3 - "$work" <<'PY'
 import glob, json, sys
