@@ -354,6 +354,9 @@ pub(super) fn gpu_equals_cpu(subject: &Subject, progress: &Progress) -> Result<V
     let Ok(device) = gpu::Headless::shared() else {
         return Ok(Verdict::not_applicable("no GPU on this machine: nothing is previewed on one"));
     };
+    if plan.ops(Stage::Raw, Stage::Display).is_err() {
+        return Ok(Verdict::not_applicable(NO_PLAN));
+    }
     if let Err(error) = gpu::Program::of(plan) {
         return Ok(Verdict::not_applicable(format!("nothing is previewed on the GPU: {error}")));
     }

@@ -4,6 +4,8 @@
 //! whose decimals are longer, has [numbers of any length](crate::framing).
 
 use crate::error::{Error, Result};
+use num_rational::BigRational;
+use num_traits::ToPrimitive;
 use std::{cmp::Ordering, fmt};
 
 /// A reduced fraction with a positive denominator.
@@ -102,8 +104,9 @@ impl Fraction {
         self.n > 0
     }
 
+    /// The nearest f64: long terms, rounded before they are divided, would miss it by a place or two.
     pub fn to_f64(self) -> f64 {
-        self.n as f64 / self.d as f64
+        BigRational::new_raw(self.n.into(), self.d.into()).to_f64().unwrap_or(f64::NAN)
     }
 }
 
