@@ -1,5 +1,6 @@
 //! `prelight fdl`: what an FDL says, whether it may, and what its templates and intents come to.
 
+mod convert;
 mod decide;
 mod template;
 
@@ -36,6 +37,8 @@ enum Command {
     Explain(ExplainArgs),
     /// Apply a canvas template to a framing decision
     Template(template::Args),
+    /// Rewrite in another edition of the standard; every inference is listed
+    Convert(convert::Args),
     /// Make a framing decision from a framing intent
     Decide(decide::Args),
 }
@@ -70,6 +73,7 @@ pub fn run(args: Args) -> Result<()> {
             explain(&args.file)
         }
         Command::Template(args) => template::run(&args),
+        Command::Convert(args) => convert::run(&args),
         Command::Decide(args) => decide::run(&args),
     }
 }

@@ -116,3 +116,29 @@ fn a_recipe_renders_what_a_template_asks_for() {
     assert_eq!(plate["dimensions"], serde_json::json!({ "width": 320, "height": 240 }));
     assert!(plate["_scaled_bounding_box"]["width"].as_f64().unwrap() <= 300.0);
 }
+
+#[test]
+fn another_edition_leads_to_the_same_frame() {
+    let work = tempfile::tempdir().unwrap();
+    let (old, new) = (work.path().join("old.fdl"), work.path().join("new.fdl"));
+    let document = r#"{ "uuid": "5463dbe4-ec30-4324-b8a1-67408aed40db", "version": { "major": 1, "minor": 0 },
+        "framing_intents": [ { "id": "I", "aspect_ratio": { "width": 2, "height": 1 }, "protection": 0.25 } ],
+        "contexts": [ { "canvases": [ { "id": "C", "source_canvas_id": "C", "dimensions": { "width": 4000, "height": 2000 }, "framing_decisions": [] } ] } ] }"#;
+    fs::write(&old, document).unwrap();
+    run_to(0, &["fdl", "convert", text(&old), "--to", "2.0", "-o", text(&new)]);
+    run_to(20, &["fdl", "convert", text(&old), "--to", "2.0", "-o", text(&new)]);
+    let converted: Value = serde_json::from_slice(&fs::read(&new).unwrap()).unwrap();
+    assert_eq!((&converted["version"]["major"], &converted["framing_intents"][0]["protection"]), (&2.into(), &0.2.into()));
+    assert_ne!(converted["uuid"], "5463dbe4-ec30-4324-b8a1-67408aed40db");
+    assert_eq!(json(&["fdl", "validate", text(&new), "--json"])["valid"], true);
+    let decide = |file: &PathBuf| {
+        let mut made = json(&["fdl", "decide", "--source", text(file), "--intent", "I", "--json"]);
+        made.as_object_mut().unwrap().remove("uuid");
+        made
+    };
+    assert_eq!(decide(&old), decide(&new));
+    let said = run_to(0, &["fdl", "convert", text(&new), "--to", "1.0"]);
+    assert!(said.contains("0.25"), "{said}");
+    fs::write(&old, document.replace("\"major\": 1", "\"major\": 2").replace("0.25", "1.5")).unwrap();
+    run_to(10, &["fdl", "convert", text(&old), "--to", "1.0"]);
+}

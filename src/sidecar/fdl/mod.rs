@@ -5,6 +5,7 @@
 //! numbers are bounded.
 
 mod build;
+mod convert;
 mod geometry;
 mod ids;
 mod model;
@@ -12,6 +13,7 @@ mod reader;
 mod write;
 
 pub use super::json::{Node, Value};
+pub use convert::{Converted, Edition, convert};
 pub use model::*;
 pub use write::{write, write_template};
 
