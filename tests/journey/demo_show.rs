@@ -57,12 +57,11 @@ fn from_camera_files_to_an_approved_recipe_and_back() {
     }
 
     // The show as a whole, and its cut list.
-    let rolls = ["A001", "B001", "C001"].map(|roll| text(&show.join(roll)).to_owned());
-    let printed = run_to(11, &["check", &rolls[0], &rolls[1], &rolls[2], "--edl", text(&show.join("show.edl")), "--json"]);
+    let printed = run_to(11, &["check", text(&show), "--edl", text(&show.join("show.edl")), "--json"]);
     let report: Value = serde_json::from_str(&printed).unwrap();
     let entries = report.as_array().unwrap();
     let with = |member: &str| entries.iter().find(|e| e.get(member).is_some()).unwrap();
-    assert_eq!(with("show")["show"].as_array().unwrap().len(), 3);
+    assert_eq!(with("show")["show"].as_array().unwrap().len(), 11);
     assert_eq!(failing(&with("show")["findings"]), [""; 0], "{printed}");
     assert_eq!(failing(&with("edl")["findings"]), [""; 0], "{printed}");
 

@@ -125,6 +125,10 @@ impl Subject<'_> {
     fn delivery(&self, progress: &Progress) -> Result<&Delivery> {
         self.found.delivery.get_or_init(|| Delivery::of(self, progress)).as_ref().map_err(Error::clone)
     }
+    /// Whether it is made of plates: what was rendered, and no recording.
+    pub(super) fn is_plates(&self, progress: &Progress) -> bool {
+        matches!(self.delivery(progress), Ok(Delivery::Plates(_)))
+    }
     /// What the pixels of the plate are.
     fn plate_pixels(&self, progress: &Progress) -> Result<&Pixels> {
         self.found.pixels.get_or_init(|| Pixels::of(self, progress)).as_ref().map_err(Error::clone)

@@ -39,7 +39,8 @@ fn clock(m: &Metadata) -> Option<Clock> {
 pub fn timecodes_are_apart(show: &Show, progress: &Progress) -> Result<Verdict> {
     let mut by_camera: BTreeMap<String, Vec<Stretch>> = BTreeMap::new();
     let mut known = 0;
-    for clip in show.clips {
+    // Plates have the timecode of what they are made of.
+    for clip in show.clips.iter().filter(|clip| !clip.is_plates(progress)) {
         if let (Some(camera), Some(stretch)) = (camera(clip.clip.metadata()), stretch(clip)) {
             by_camera.entry(camera).or_default().push(stretch);
             known += 1;
