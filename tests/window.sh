@@ -6,34 +6,22 @@ cd "$(dirname "$0")/.."
 
 prelight=${1:-target/debug/prelight}
 shots=$PWD/target/window
-work=$(mktemp -d)
 mkdir -p "$shots"
-export XDG_RUNTIME_DIR=$work/run XDG_CACHE_HOME=$work/cache XDG_DATA_HOME=$work/data PRELIGHT_STATE=$work/state
-mkdir -m 700 "$XDG_RUNTIME_DIR"
-pids=()
-trap 'kill "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
+source tests/display.sh 1920x1080
 
-# A display of our own: the first number that is free.
-for n in $(seq 81 120); do
-    if [ ! -e "/tmp/.X$n-lock" ]; then
-        Xvfb ":$n" -screen 0 1920x1080x24 +extension GLX +render -noreset >"$work/xvfb.log" 2>&1 &
-        pids+=($!)
-        export DISPLAY=:$n
-        break
-    fi
-done
-for _ in $(seq 50); do xdotool getmouselocation >/dev/null 2>&1 && break; sleep 0.1; done
-openbox >/dev/null 2>&1 &
-pids+=($!)
+# start NAME [ARGUMENT]...: the window, once it is there. $window is its process, $id its window on the screen.
+start() {
+    "$prelight" "${@:2}" >"$work/$1.log" 2>&1 &
+    window=$!
+    pids+=("$window")
+    id=$(timeout 120 xdotool search --sync --onlyvisible --name '^Prelight' | head -n 1)
+    xdotool windowactivate --sync "$id"
+}
 
 "$prelight" demo "$work/show" >/dev/null
 
 echo "-- keyboard: three steps forward, one back, and the window says frame 2"
-"$prelight" open "$work/show" --size 1600x960 >"$work/window.log" 2>&1 &
-window=$!
-pids+=("$window")
-id=$(timeout 120 xdotool search --sync --onlyvisible --name '^Prelight' | head -n 1)
-xdotool windowactivate --sync "$id"
+start window open "$work/show" --size 1600x960
 sleep 8
 for key in Right Right Right Left; do
     xdotool key --window "$id" "$key"
@@ -51,11 +39,7 @@ fi
 [ "$idle_before" -gt 0 ]
 
 echo "-- killed in the middle, it goes on where it was"
-"$prelight" open "$work/show/A001" --size 1600x960 >"$work/killed.log" 2>&1 &
-window=$!
-pids+=("$window")
-id=$(timeout 120 xdotool search --sync --onlyvisible --name '^Prelight' | head -n 1)
-xdotool windowactivate --sync "$id"
+start killed open "$work/show/A001" --size 1600x960
 sleep 6
 xdotool key --window "$id" Right
 sleep 1
@@ -70,11 +54,7 @@ paths = [clip["path"] for clip in state["document"]["clips"]]
 assert len(paths) == 1 and paths[0].startswith(sys.argv[2]), paths
 assert list(state["view"]["frames"].values()) == [2], state["view"]
 PY
-"$prelight" >"$work/restored.log" 2>&1 &
-window=$!
-pids+=("$window")
-id=$(timeout 120 xdotool search --sync --onlyvisible --name '^Prelight' | head -n 1)
-xdotool windowactivate --sync "$id"
+start restored
 sleep 10
 import -window "$id" "$shots/restored.png"
 xdotool key --window "$id" Right

@@ -1,6 +1,6 @@
 //! Every rule as a profile has it: what may be asked, how much it weighs, its limits and where they come from.
 
-use super::{Profile, Severity, edl_rules, rule::sources, rules, show_rules};
+use super::{Profile, Rule, Severity, edl_rules, rules, show_rules};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -20,21 +20,22 @@ pub struct Listed {
 
 /// Rules about a clip, about a show and about an EDL, in the order they are run.
 pub fn listed(profile: &Profile) -> Vec<Listed> {
-    let clip = rules().map(|r| (r.id, r.title, "clip", r.severity, r.source));
-    let show = show_rules().iter().map(|r| (r.id, r.title, "show", r.severity, r.source));
-    let edl = edl_rules().iter().map(|r| (r.id, r.title, "edl", r.severity, r.source));
-    clip.chain(show)
-        .chain(edl)
-        .map(|(id, title, about, severity, source)| Listed {
-            id,
-            title,
-            about,
-            severity: profile.severity(id).unwrap_or(severity),
-            asked: profile.asks(id),
-            limits: profile.limits(id),
-            source: sources(source, profile.source(id)),
-        })
-        .collect()
+    let clip = rules().map(|r| line(r, "clip", profile));
+    let show = show_rules().iter().map(|r| line(r, "show", profile));
+    let edl = edl_rules().iter().map(|r| line(r, "edl", profile));
+    clip.chain(show).chain(edl).collect()
+}
+
+fn line<M>(rule: &Rule<M>, about: &'static str, profile: &Profile) -> Listed {
+    Listed {
+        id: rule.id,
+        title: rule.title,
+        about,
+        severity: rule.severity_by(profile),
+        asked: profile.asks(rule.id),
+        limits: profile.limits(rule.id),
+        source: rule.source_by(profile),
+    }
 }
 
 #[cfg(test)]

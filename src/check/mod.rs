@@ -33,8 +33,7 @@ pub use metadata::sample_frames;
 pub use profile::{Confidence, Profile, ProfileMark};
 pub use proof::{Curve, Proof};
 pub use rule::Rule;
-pub(crate) use rule::Verdict;
-pub(crate) use rule::about_recipe;
+pub(crate) use rule::{Verdict, about_recipe};
 pub use show::{ShowRule, run_show, show_rules};
 
 use crate::{
@@ -161,8 +160,7 @@ pub fn run(subject: &Subject, progress: &Progress) -> Result<Vec<Finding>> {
         // Again for each: a rule that reads for long counts bytes.
         progress.begin(total as u64, &format!("{}: {}", subject.name, rule.title));
         progress.advance(findings.len() as u64)?;
-        let verdict = if subject.profile.asks(rule.id) { (rule.method)(subject, progress) } else { Ok(rule::not_asked(&subject.profile)) };
-        findings.push(rule.judge(verdict, &subject.profile)?);
+        findings.push(rule.ask(&subject.profile, |method| method(subject, progress))?);
     }
     Ok(findings)
 }

@@ -7,75 +7,75 @@ use crate::{
     progress::Progress,
 };
 
-/// A rule about one clip.
-pub struct Rule {
+/// A rule. Its method `M` takes what the rule looks at: a clip, where nothing else is said.
+pub struct Rule<M = fn(&Subject, &Progress) -> Result<Verdict>> {
     pub id: &'static str,
     pub title: &'static str,
     /// Where the profile says nothing else.
     pub severity: Severity,
     /// The published rule behind it.
     pub source: &'static str,
-    pub(super) method: fn(&Subject, &Progress) -> Result<Verdict>,
+    pub(super) method: M,
 }
 
-impl Rule {
+/// A row of a table of rules.
+pub(super) const fn row<M>(id: &'static str, title: &'static str, severity: Severity, source: &'static str, method: M) -> Rule<M> {
+    Rule { id, title, severity, source, method }
+}
+
+/// A rule about a recipe; what it finds is judged where recipes are.
+pub(crate) const fn about_recipe(id: &'static str, title: &'static str, severity: Severity) -> Rule<()> {
+    row(id, title, severity, "validation 4.8", ())
+}
+
+impl<M> Rule<M> {
+    /// What the method says, unless the profile leaves the rule out.
+    pub(super) fn ask(&self, profile: &Profile, say: impl FnOnce(&M) -> Result<Verdict>) -> Result<Finding> {
+        if profile.asks(self.id) {
+            return self.judge(say(&self.method), profile);
+        }
+        self.judge(Ok(Verdict::not_applicable(format!("the profile {} does not ask for it", profile.id))), profile)
+    }
+
     /// A method's result in the words of the rule; only cancelling remains an error.
     pub(crate) fn judge(&self, verdict: Result<Verdict>, profile: &Profile) -> Result<Finding> {
-        finding(self.id, self.title, self.severity, self.source, verdict, profile)
+        let verdict = match verdict {
+            Ok(verdict) => verdict,
+            Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
+            Err(error) => Verdict::new(false, "could not be measured", "", error.to_string()),
+        };
+        let severity = self.severity_by(profile);
+        Ok(Finding {
+            id: self.id.into(),
+            title: self.title.into(),
+            severity: verdict.at_most.map_or(severity, |most| severity.min(most)),
+            outcome: verdict.outcome,
+            measured: verdict.measured,
+            limit: verdict.limit,
+            evidence: verdict.evidence,
+            frame: verdict.frame,
+            mend: verdict.mend,
+            proofs: verdict.proofs,
+            source: self.source_by(profile),
+        })
     }
-}
 
-/// A rule about a recipe, which is run beside those of clips.
-pub(crate) const fn about_recipe(id: &'static str, title: &'static str, severity: Severity) -> Rule {
-    Rule { id, title, severity, source: "validation 4.8", method: |_, _| Ok(Verdict::not_applicable("a rule about a recipe")) }
-}
-
-/// A method's result in the words of its rule; only cancelling remains an error.
-pub(super) fn finding(
-    id: &str,
-    title: &str,
-    severity: Severity,
-    source: &str,
-    verdict: Result<Verdict>,
-    profile: &Profile,
-) -> Result<Finding> {
-    let verdict = match verdict {
-        Ok(verdict) => verdict,
-        Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
-        Err(error) => Verdict::new(false, "could not be measured", "", error.to_string()),
-    };
-    let asked = profile.severity(id).unwrap_or(severity);
-    Ok(Finding {
-        id: id.into(),
-        title: title.into(),
-        severity: verdict.at_most.map_or(asked, |most| asked.min(most)),
-        outcome: verdict.outcome,
-        measured: verdict.measured,
-        limit: verdict.limit,
-        evidence: verdict.evidence,
-        frame: verdict.frame,
-        mend: verdict.mend,
-        proofs: verdict.proofs,
-        source: sources(source, profile.source(id)),
-    })
-}
-
-/// Where a rule comes from and where its limits do, once where that is one place.
-pub(super) fn sources(rule: &str, limits: Option<String>) -> String {
-    match limits {
-        None => rule.to_owned(),
-        Some(limits) if limits.starts_with(rule) => limits,
-        Some(limits) => format!("{rule}; {limits}"),
+    pub(super) fn severity_by(&self, profile: &Profile) -> Severity {
+        profile.severity(self.id).unwrap_or(self.severity)
     }
-}
 
-/// The verdict of a rule that the profile leaves out.
-pub(super) fn not_asked(profile: &Profile) -> Verdict {
-    Verdict::not_applicable(format!("the profile {} does not ask for it", profile.id))
+    /// Where the rule comes from and where its limits do, once where that is one place.
+    pub(super) fn source_by(&self, profile: &Profile) -> String {
+        match profile.source(self.id) {
+            None => self.source.to_owned(),
+            Some(limits) if limits.starts_with(self.source) => limits,
+            Some(limits) => format!("{}; {limits}", self.source),
+        }
+    }
 }
 
 /// The result of a rule's method, before the rule's own words are added.
-pub(crate) struct Verdict {
+pub struct Verdict {
     outcome: Outcome,
     measured: String,
     limit: String,

@@ -17,12 +17,12 @@ use crate::{
 use std::path::{Component, Path};
 use time::OffsetDateTime;
 
-const ENGINE: Rule = about_recipe("ENG-01", "Engine is the one that was approved with", Severity::Block);
-const GOLDEN: Rule = about_recipe("ENG-02", "Golden frames come out as approved", Severity::Block);
-const REPRODUCIBLE: Rule = about_recipe("ENG-03", "Engine makes the same bits in every way", Severity::Block);
-const SIGNED: Rule = about_recipe("PKG-01", "Recipe is signed by somebody who may", Severity::Block);
-const WAIVED: Rule = about_recipe("PKG-02", "Every finding that is accepted has a name", Severity::Block);
-const CONTAINED: Rule = about_recipe("PKG-03", "Recipe needs nothing from elsewhere", Severity::Warn);
+const ENGINE: Rule<()> = about_recipe("ENG-01", "Engine is the one that was approved with", Severity::Block);
+const GOLDEN: Rule<()> = about_recipe("ENG-02", "Golden frames come out as approved", Severity::Block);
+const REPRODUCIBLE: Rule<()> = about_recipe("ENG-03", "Engine makes the same bits in every way", Severity::Block);
+const SIGNED: Rule<()> = about_recipe("PKG-01", "Recipe is signed by somebody who may", Severity::Block);
+const WAIVED: Rule<()> = about_recipe("PKG-02", "Every finding that is accepted has a name", Severity::Block);
+const CONTAINED: Rule<()> = about_recipe("PKG-03", "Recipe needs nothing from elsewhere", Severity::Warn);
 
 /// Runs the rules of engine and package on a recipe. `clips` are camera originals that it was approved with: their golden frames are
 /// made again. `trust` says whose approvals count.
@@ -32,7 +32,7 @@ const CONTAINED: Rule = about_recipe("PKG-03", "Recipe needs nothing from elsewh
 pub fn check(recipe: &OpenRecipe, clips: &[&dyn Clip], trust: Option<&TrustPolicy>, progress: &Progress) -> Result<Vec<Finding>> {
     let profile = Profile::neutral();
     let mut findings = vec![];
-    let mut judge = |rule: &Rule, verdict: Result<Verdict>| -> Result<()> {
+    let mut judge = |rule: &Rule<()>, verdict: Result<Verdict>| -> Result<()> {
         findings.push(rule.judge(verdict, &profile)?);
         Ok(())
     };

@@ -74,6 +74,16 @@ impl Driven {
         }
         changes
     }
+    /// The frame in view, and the three that a playback shows next.
+    fn four_frames(&mut self) -> Vec<u32> {
+        let mut seen = vec![];
+        for _ in 0..4 {
+            let at = self.frame();
+            seen.push(at);
+            self.until("the next frame", |s| s.selected_opened().unwrap().playhead != at);
+        }
+        seen
+    }
     fn settle(&mut self) -> Vec<Change> {
         self.until("settled", Session::is_settled)
     }
@@ -239,12 +249,7 @@ fn playing_shows_every_frame_and_comes_round() {
     d.send(Action::Go(70));
     d.settle();
     d.send(Action::PlayToggle);
-    let mut seen = vec![];
-    for _ in 0..4 {
-        let at = d.frame();
-        seen.push(at);
-        d.until("the next frame", |s| s.selected_opened().unwrap().playhead != at);
-    }
+    let seen = d.four_frames();
     assert_eq!(seen, [70, 71, 0, 1]);
     d.send(Action::PlayToggle);
     let at = d.frame();
@@ -627,12 +632,7 @@ fn playing_stays_between_the_marks_and_stops_without_loop() {
     assert_eq!(d.session.selected_opened().unwrap().range(), 1..=3);
     d.send(Action::Speed(4.0));
     d.send(Action::PlayToggle);
-    let mut seen = vec![];
-    for _ in 0..4 {
-        let at = d.frame();
-        seen.push(at);
-        d.until("the next frame", |s| s.selected_opened().unwrap().playhead != at);
-    }
+    let seen = d.four_frames();
     assert_eq!(seen, [1, 2, 3, 1]);
     d.send(Action::Loop);
     d.until("it stops", |s| s.playback().is_none());

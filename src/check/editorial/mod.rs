@@ -4,7 +4,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-use super::{Finding, Profile, Proof, Severity, Subject, Verdict, rule};
+use super::{Finding, Profile, Proof, Rule, Severity, Subject, Verdict, rule::row};
 use crate::{
     error::Result,
     progress::Progress,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A list and the clips, and which belongs to which.
-struct Cut<'a> {
+pub struct Cut<'a> {
     edl: &'a Edl,
     /// Names of the clips, in the order of the candidates.
     names: Vec<&'a str>,
@@ -26,18 +26,7 @@ struct Cut<'a> {
 }
 
 /// A rule about a cut list.
-pub struct EdlRule {
-    pub id: &'static str,
-    pub title: &'static str,
-    /// Where the profile says nothing else.
-    pub severity: Severity,
-    pub source: &'static str,
-    method: fn(&Cut) -> Verdict,
-}
-
-const fn row(id: &'static str, title: &'static str, severity: Severity, source: &'static str, method: fn(&Cut) -> Verdict) -> EdlRule {
-    EdlRule { id, title, severity, source, method }
-}
+pub type EdlRule = Rule<fn(&Cut) -> Verdict>;
 
 static RULES: [EdlRule; 7] = [
     row("EDL-01", "Every event has a clip", Severity::Block, "validation 4.8", rules::all_matched),
@@ -71,11 +60,7 @@ pub fn check_edl(edl: &Edl, clips: &[Subject], handles: Option<u32>, profile: &P
         events.push((event, matching::find(&wanted(event), &candidates)));
     }
     let cut = Cut { edl, names: clips.iter().map(|c| c.name).collect(), candidates, events, handles };
-    let judge = |r: &EdlRule| {
-        let verdict = if profile.asks(r.id) { (r.method)(&cut) } else { rule::not_asked(profile) };
-        rule::finding(r.id, r.title, r.severity, r.source, Ok(verdict), profile)
-    };
-    RULES.iter().map(judge).collect()
+    RULES.iter().map(|rule| rule.ask(profile, |method| Ok(method(&cut)))).collect()
 }
 
 /// Whether an event shows a picture of a clip for some time. Black is nobody's.

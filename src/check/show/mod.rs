@@ -6,7 +6,7 @@ mod roads;
 #[cfg(test)]
 mod tests;
 
-use super::{Finding, Profile, Severity, Subject, Verdict, few, rule};
+use super::{Finding, Profile, Rule, Severity, Subject, Verdict, few, rule::row};
 use crate::{
     camera::{Field, Metadata},
     error::Result,
@@ -14,31 +14,13 @@ use crate::{
 };
 
 /// The clips that are checked together, in the order of the show.
-pub(super) struct Show<'a> {
+pub struct Show<'a> {
     pub clips: &'a [Subject<'a>],
     pub profile: &'a Profile,
 }
 
 /// A rule about a show.
-pub struct ShowRule {
-    pub id: &'static str,
-    pub title: &'static str,
-    /// Where the profile says nothing else.
-    pub severity: Severity,
-    /// The published rule behind it.
-    pub source: &'static str,
-    method: fn(&Show, &Progress) -> Result<Verdict>,
-}
-
-const fn row(
-    id: &'static str,
-    title: &'static str,
-    severity: Severity,
-    source: &'static str,
-    method: fn(&Show, &Progress) -> Result<Verdict>,
-) -> ShowRule {
-    ShowRule { id, title, severity, source, method }
-}
+pub type ShowRule = Rule<fn(&Show, &Progress) -> Result<Verdict>>;
 
 static RULES: [ShowRule; 8] = [
     row("META-05", "Clips of a camera share no timecode", Severity::Warn, "validation 4.2", cameras::timecodes_are_apart),
@@ -69,8 +51,7 @@ pub fn run_show(clips: &[Subject], profile: &Profile, progress: &Progress) -> Re
     let mut findings = vec![];
     progress.begin(RULES.len() as u64, "Checking the show");
     for rule in &RULES {
-        let verdict = if profile.asks(rule.id) { (rule.method)(&show, progress) } else { Ok(rule::not_asked(profile)) };
-        findings.push(rule::finding(rule.id, rule.title, rule.severity, rule.source, verdict, profile)?);
+        findings.push(rule.ask(profile, |method| method(&show, progress))?);
         progress.step()?;
     }
     Ok(findings)
