@@ -84,7 +84,7 @@ fn choose_clips(ui: &mut Ui, session: &Session, form: &mut Form) -> Vec<usize> {
     ui.label("Approved exactly as shown now:");
     ScrollArea::vertical().max_height(160.0).show(ui, |ui| {
         for (i, entry) in session.document().clips.iter().enumerate() {
-            let problem = match (session.opened(entry.id), session.tally(entry.id)) {
+            let problem = match (session.opened(entry.id), session.tally(entry)) {
                 (None, _) => Some("not open".to_owned()),
                 (Some(_), None) => Some("its checks have not run".to_owned()),
                 (Some(_), Some(t)) if t.open() > 0 => Some(t.open_in_words()),
@@ -155,8 +155,7 @@ fn free_name(parent: &Path, name: &str) -> PathBuf {
 
 pub fn waive(ui: &Ui, session: &Session, form: &mut Form, clip: ClipId, check: &str, out: &mut Out) {
     dialog(ui, "waive", "Waive a check", 440.0, out, |ui, out| {
-        let finding = session.opened(clip).and_then(|o| o.findings()).and_then(|f| f.iter().find(|f| f.id == check));
-        if let Some(f) = finding {
+        if let Some(f) = session.finding(clip, check) {
             ui.label(RichText::new(format!("{} {}", f.id, f.title)).color(theme::STRONG));
             ui.add(egui::Label::new(weak(format!("Measured: {}. Limit: {}.", f.measured, f.limit))).wrap());
         }

@@ -1,12 +1,13 @@
 //! The checks of the selected clip: number, limit, evidence; failing ones first.
 
 use super::{
+    rooms::in_words,
     theme,
     widgets::{Mark, Out, action_button, fact, heading, weak},
 };
 use crate::{
-    check::{Finding, Outcome, Severity},
-    session::{Action, ChecksState, ClipEntry, Session, table::ACTIONS},
+    check::{Finding, Outcome},
+    session::{Action, ChecksState, ClipEntry, Grade, Session, table::ACTIONS},
 };
 use egui::{Frame, Margin, RichText, ScrollArea, Ui};
 use std::cmp::Reverse;
@@ -16,7 +17,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
         ui.label(weak("No clip is open."));
         return;
     };
-    let tally = session.tally(entry.id);
+    let tally = session.tally(entry);
     ui.horizontal(|ui| match (&opened.checks, tally) {
         (ChecksState::Running { .. }, _) => {
             Mark::Running.show(ui);
@@ -91,29 +92,18 @@ fn profile_row(ui: &mut Ui, session: &Session, out: &mut Out) {
     });
 }
 
-fn mark_of(waived: bool, f: &Finding) -> (Mark, &'static str) {
-    match (f.outcome, f.severity) {
-        (Outcome::Pass, _) => (Mark::Pass, "passes"),
-        (Outcome::NotApplicable, _) => (Mark::None, "does not apply"),
-        _ if waived => (Mark::Waived, "waived"),
-        (Outcome::Fail, Severity::Block) => (Mark::Fail, "fails, blocks"),
-        (Outcome::Fail, Severity::Warn) => (Mark::Warn, "fails, needs a waiver"),
-        (Outcome::Fail, Severity::Inform) => (Mark::None, "differs, for information"),
-    }
-}
-
 /// A finding of a clip, which can be waived, or of the show, which speaks of several.
 fn card(ui: &mut Ui, entry: Option<&ClipEntry>, f: &Finding, out: &mut Out) {
     let waiver = entry.and_then(|e| e.waiver(&f.id));
-    let (mark, word) = mark_of(waiver.is_some(), f);
+    let grade = Grade::of(entry, f);
     let open = f.stands_in_the_way();
     Frame::new().fill(egui::Color32::from_gray(44)).corner_radius(2).inner_margin(Margin::symmetric(7, 5)).show(ui, |ui| {
         ui.set_min_width(ui.available_width());
         ui.horizontal_wrapped(|ui| {
-            mark.show(ui);
+            grade.mark().show(ui);
             let title = ui.label(RichText::new(&f.title).color(theme::STRONG));
             title.on_hover_text(format!("{}\nRule: {}", f.id, f.source));
-            ui.label(RichText::new(word).color(mark.color()).small());
+            ui.label(in_words(grade));
         });
         if f.outcome == Outcome::NotApplicable {
             ui.add(egui::Label::new(weak(&f.evidence)).wrap());

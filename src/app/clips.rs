@@ -2,7 +2,7 @@
 
 use super::{
     theme,
-    widgets::{Mark, Out, heading, weak},
+    widgets::{self, Mark, Out, heading, number, weak},
 };
 use crate::{
     session::{Action, ChecksState, ClipEntry, Media, Session},
@@ -47,11 +47,7 @@ fn row(ui: &mut Ui, session: &Session, out: &mut Out, index: usize, entry: &Clip
     painter.rect_filled(rect, 2.0, fill);
     mark.paint(&painter, pos2(rect.left() + 11.0, rect.top() + 13.0));
     let line = |y: f32, text: &str, font: FontId, color: Color32| {
-        let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, color);
-        job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width() - 28.0);
-        let galley = painter.layout_job(job);
-        let at = Align2::LEFT_CENTER.anchor_size(pos2(rect.left() + 22.0, rect.top() + y), galley.size());
-        painter.galley(at.min, galley, color);
+        widgets::line(&painter, Align2::LEFT_CENTER, pos2(rect.left() + 22.0, rect.top() + y), rect.width() - 28.0, text, font, color);
     };
     line(13.0, &name, TextStyle::Body.resolve(ui.style()), if selected { theme::STRONG } else { theme::TEXT });
     line(29.0, &below, TextStyle::Small.resolve(ui.style()), if selected { Color32::from_gray(180) } else { theme::WEAK });
@@ -83,11 +79,12 @@ pub fn state(session: &Session, entry: &ClipEntry) -> (Mark, String) {
         None | Some(Media::Waiting) => (Mark::None, "waiting to be opened".into()),
         Some(Media::Opening(_)) => (Mark::Running, "opening".into()),
         Some(Media::Failed(error)) => (Mark::Fail, error.to_string()),
-        Some(Media::Ready(opened)) => match (opened.plans(), &opened.checks, session.tally(entry.id)) {
+        Some(Media::Ready(opened)) => match (opened.plans(), &opened.checks, session.tally(entry)) {
             (_, ChecksState::Failed { error, .. }, _) => (Mark::Fail, error.to_string()),
             (_, _, Some(t)) if t.blocking > 0 => {
                 let block = format!("{} {}", count(t.blocking, "check"), agree(&t.blocking, "blocks", "block"));
-                (Mark::Fail, format!("{block}, {} {} a waiver", t.warnings, agree(&t.warnings, "needs", "need")))
+                let waive = format!(", {} {} a waiver", t.warnings, agree(&t.warnings, "needs", "need"));
+                (Mark::Fail, if t.warnings > 0 { block + &waive } else { block })
             }
             (_, _, Some(t)) if t.warnings > 0 => {
                 (Mark::Warn, format!("{} {} a waiver", count(t.warnings, "check"), agree(&t.warnings, "needs", "need")))
@@ -105,17 +102,10 @@ fn summary(session: &Session, entry: &ClipEntry) -> String {
     match session.media(entry.id) {
         Some(Media::Failed(error)) => error.message().to_owned(),
         Some(Media::Ready(o)) => {
-            let n = o.clip.frames().present.len();
-            let frames = if n == 1 { "1 frame".into() } else { format!("{n} frames") };
-            let rate = o.clip.metadata().frame_rate.as_ref().map(|r| format!(", {} fps", rate(r.value.to_f64())));
+            let frames = count(o.clip.frames().present.len(), "frame");
+            let rate = o.clip.metadata().frame_rate.as_ref().map(|r| format!(", {} fps", number(r.value.to_f64())));
             format!("{}, {frames}{}", o.clip.size(), rate.unwrap_or_default())
         }
         _ => "…".into(),
     }
-}
-
-/// A frame rate as people write it: 24, 23.976.
-pub fn rate(fps: f64) -> String {
-    let text = format!("{fps:.3}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -46,7 +46,7 @@ pub fn state(session: &Session, entry: &ClipEntry) -> (Mark, String) {
     match (&entry.approved, key) {
         (Some(a), Some(key)) if a.plan_key == *key => (Mark::Pass, format!("approved by {}, {}", a.name, a.role)),
         (Some(a), _) => (Mark::Warn, format!("changed since {} approved it", a.name)),
-        (None, _) => match session.tally(entry.id) {
+        (None, _) => match session.tally(entry) {
             Some(t) if t.open() > 0 => (Mark::Fail, t.open_in_words()),
             Some(_) => (Mark::None, "ready to be approved".into()),
             None => (Mark::None, "not checked yet".into()),

@@ -11,6 +11,7 @@ use crate::{
     progress::in_words,
     scope::Warning,
     session::{Action, Channel, Comparison, Lamp, Quality, Session},
+    words::count,
 };
 use egui::{Align, Button, Layout, ProgressBar, RichText, Ui};
 
@@ -97,9 +98,7 @@ fn chips(ui: &mut Ui, session: &Session, out: &mut Out) {
     let changed = session.changed_clips().len();
     if changed > 0 {
         Mark::Warn.show(ui);
-        ui.label(
-            RichText::new(if changed == 1 { "1 clip changed on disk".into() } else { format!("{changed} clips changed on disk") }).small(),
-        );
+        ui.label(RichText::new(format!("{} changed on disk", count(changed, "clip"))).small());
         if ui.small_button("Reload").on_hover_text("Open what changed again").clicked() {
             out.push(Action::Reload);
         }

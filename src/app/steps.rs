@@ -44,7 +44,7 @@ pub fn show(ui: &mut Ui, session: &Session, templates: &[TemplateChoice], out: &
 fn steps(ui: &mut Ui, session: &Session, opened: &Opened, plan: &Plan, out: &mut Out) {
     let m = opened.clip.metadata();
     let decode = &plan.settings().decode;
-    let mut what = vec![m.codec.as_ref().map_or_else(|| opened.clip.format().to_owned(), |f| f.value.clone())];
+    let mut what = vec![opened.codec().to_owned()];
     what.extend(m.bit_depth.as_ref().map(|f| format!("{} bit", f.value)));
     what.extend(m.cfa.as_ref().map(|f| format!("{} debayered {}", f.value, tier_name(decode.tier))));
     if let (Some(_), debayer::Domain::Log { slope }) = (&m.cfa, decode.options.domain) {
@@ -184,13 +184,7 @@ fn settings(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, templates: &[Templa
         });
     });
     egui::Grid::new("settings").num_columns(2).spacing([8.0, 5.0]).show(ui, |ui| {
-        let label = ui.label("Exposure");
-        let mut stops = decode.exposure;
-        let field = DragValue::new(&mut stops).speed(0.01).range(-8.0..=8.0).fixed_decimals(2).suffix(" stops");
-        let field = ui.add(field).labelled_by(label.id);
-        if field.on_hover_text("Exposure of the recipe, in scene-linear: changes what is rendered. Stops").changed() {
-            out.push(set(json!({"decode": {"exposure": stops}})));
-        }
+        exposure(ui, entry, "Exposure of the recipe, in scene-linear: changes what is rendered. Stops", out);
         ui.end_row();
         if opened.clip.metadata().cfa.is_some() {
             let tiers = debayer::Tier::ALL.map(|t| (t, tier_name(t)));
@@ -235,6 +229,16 @@ fn settings(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, templates: &[Templa
         ask = template_row::show(ui, entry, opened, templates, out);
     });
     ask
+}
+
+/// The exposure of the recipe, with its label.
+pub(super) fn exposure(ui: &mut Ui, entry: &ClipEntry, tip: &str, out: &mut Out) {
+    let label = ui.label("Exposure");
+    let mut stops = entry.settings.decode.exposure;
+    let field = DragValue::new(&mut stops).speed(0.01).range(-8.0..=8.0).fixed_decimals(2).suffix(" stops");
+    if ui.add(field).labelled_by(label.id).on_hover_text(tip).changed() {
+        out.push(set(json!({"decode": {"exposure": stops}})));
+    }
 }
 
 /// What the values are, where the file leaves it to a person.

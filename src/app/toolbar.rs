@@ -2,7 +2,7 @@
 
 use super::{
     compare,
-    widgets::{Out, action_button, segments},
+    widgets::{Out, action_button, segments, spoken_number},
 };
 use crate::{
     pipeline::Stage,
@@ -85,8 +85,7 @@ fn gamma(ui: &mut Ui, mut gamma: f64, out: &mut Out) {
 
 fn number(ui: &mut Ui, value: &mut f64, name: &str, width: f32, of: impl FnOnce(DragValue<'_>) -> DragValue<'_>) -> Response {
     let response = ui.add_sized(vec2(width, 22.0), of(DragValue::new(value)));
-    let value = *value;
-    response.widget_info(|| egui::WidgetInfo { value: Some(value), ..egui::WidgetInfo::labeled(egui::Role::SpinButton, true, name) });
+    spoken_number(&response, name, *value);
     response
 }
 

@@ -1,9 +1,8 @@
 //! Below the picture: play, step, scrub; timecode and frame number.
 
 use super::{
-    clips::rate,
     menu, theme,
-    widgets::{Out, action_button, mono, segments, weak},
+    widgets::{Out, action_button, mono, number, segments, weak},
 };
 use crate::{
     camera::FrameNumber,
@@ -43,8 +42,8 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
             ui.colored_label(theme::FAIL, format!("{missing} missing")).on_hover_text(gaps(session));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let nominal = clip.metadata().frame_rate.as_ref().map(|r| format!("{} fps", rate(r.value.to_f64())));
-            let nominal = nominal.unwrap_or_else(|| format!("{} fps (the clip does not say)", rate(opened.frame_rate())));
+            let nominal = clip.metadata().frame_rate.as_ref().map(|r| format!("{} fps", number(r.value.to_f64())));
+            let nominal = nominal.unwrap_or_else(|| format!("{} fps (the clip does not say)", number(opened.frame_rate())));
             let dropped = match session.playback().map_or(0, |p| p.dropped()) {
                 0 => String::new(),
                 n => format!(", {n} dropped"),

@@ -2,7 +2,11 @@
 
 use super::{keymap, theme};
 use crate::session::{Action, Session, table};
-use egui::{Align, Button, Color32, Layout, Response, RichText, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
+use egui::{
+    Align, Align2, Button, Color32, FontId, Layout, Painter, Pos2, Response, RichText, Sense, Shape, Stroke, Ui, Vec2, pos2,
+    text::{LayoutJob, TextWrapping},
+    vec2,
+};
 
 /// What a panel wants done, in order.
 pub type Out = Vec<Action>;
@@ -130,6 +134,25 @@ pub fn fact(ui: &mut Ui, label: &str, value: impl Into<String>) {
 /// Text that is cut to the room there is, whole in its tooltip.
 pub fn cut(ui: &mut Ui, text: RichText, whole: &str) -> Response {
     ui.add(egui::Label::new(text).truncate()).on_hover_text(whole)
+}
+
+/// Paints one line of text, cut to a width. `anchor` is what of it lies at `at`.
+pub fn line(painter: &Painter, anchor: Align2, at: Pos2, width: f32, text: impl Into<String>, font: FontId, color: Color32) {
+    let mut job = LayoutJob::simple_singleline(text.into(), font, color);
+    job.wrap = TextWrapping::truncate_at_width(width);
+    let galley = painter.layout_job(job);
+    painter.galley(anchor.anchor_size(at, galley.size()).min, galley, color);
+}
+
+/// A number as people write it, with three decimals at most: 24, 23.976.
+pub fn number(v: f64) -> String {
+    let text = format!("{v:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Tells who reads the screen by ear the name and the value of a field for numbers.
+pub fn spoken_number(field: &Response, name: &str, value: f64) {
+    field.widget_info(|| egui::WidgetInfo { value: Some(value), ..egui::WidgetInfo::labeled(egui::Role::SpinButton, true, name) });
 }
 
 /// A line of buttons that belong together, without a gap.

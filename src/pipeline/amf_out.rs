@@ -86,10 +86,6 @@ impl Plan {
         Ok(amf)
     }
 
-    fn output_step(&self) -> Option<&ColorStep> {
-        self.steps().iter().find(|step| step.kind == StepKind::Output)
-    }
-
     /// The input transform that is in the pixels now; none where another road led to ACES2065-1.
     fn write_input(&self, amf: &mut Amf, release: Release) -> Result<()> {
         let Some(step) = self.steps().iter().find(|step| step.kind == StepKind::Input) else { return Ok(()) };

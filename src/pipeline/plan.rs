@@ -80,6 +80,14 @@ impl Plan {
     pub fn noise(&self) -> Option<&Field<NoiseProfile>> {
         self.noise.as_ref()
     }
+    /// The step of the output transform.
+    pub(super) fn output_step(&self) -> Option<&ColorStep> {
+        self.steps.iter().find(|step| step.kind == StepKind::Output)
+    }
+    /// The title of the output transform, where the catalogue has it.
+    pub fn output_title(&self) -> Option<&'static str> {
+        Some(self.output_step()?.named?.title)
+    }
     /// The look files of the road, each once.
     pub fn look_files(&self) -> Vec<&LookFile> {
         files_of(&self.steps, |_| true)

@@ -1,7 +1,7 @@
 //! Scopes: what is counted over the pixels of a picture, and where a value is plotted; what is marked in the picture itself.
 //!
 //! A [`Plot`] is a grid of counts. Every pixel of the picture is counted once a channel; counts are added, so bands of a
-//! picture may be counted in any order and by any number of threads. The GPU counts by the same rules (`shaders/scope.wgsl`).
+//! picture may be counted in any order and by any number of threads.
 
 mod count;
 pub mod itp;

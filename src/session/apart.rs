@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Result},
     framing::{self, AntiRing, Filter, ResampleSettings},
     image::{Image, RectF, Size},
-    pipeline::{Plan, Settings, Stage, StepKind},
+    pipeline::{Plan, Settings, Stage},
     progress::Progress,
     recipe,
     scope::{
@@ -126,10 +126,14 @@ impl Request {
         {
             self.label.push_str(&format!(" of frame {}", still.frame));
         }
-        let (plans, raw) = (&self.a.0.full, &self.a.1);
-        let a_ops = view_ops(plans, self.key.a.stage, self.key.a.exposure)?;
-        let a_light = if self.key.a.stage == Stage::Display { light(plans) } else { Some(Light::SCREEN) };
-        let [of_a, of_b] = [Processor::new(&a_ops), Processor::new(&b.ops)];
+        let (plans, raw) = (&self.a.0, &self.a.1);
+        let a_light = if self.key.a.stage == Stage::Display { plans.light } else { Some(Light::SCREEN) };
+        // B alone is shown without a look at A.
+        let of_a = match self.key.kind {
+            Kind::Screen => None,
+            _ => Some(Processor::new(&view_ops(&plans.full, self.key.a.stage, self.key.a.exposure)?)),
+        };
+        let of_b = Processor::new(&b.ops);
         let lights = match (self.key.kind, a_light, b.light) {
             (Kind::DeltaE, Some(a), Some(b)) => Some([a, b]),
             (Kind::DeltaE, ..) => return Err(Error::unsupported("the light of this display is not known").field("dE ITP")),
@@ -142,18 +146,22 @@ impl Request {
         let mut worst = Apart::default();
         bands(raw, progress, |stored, first| {
             let stored_b = b.raw.rows(first, stored.size().height);
-            let (mut a, mut other) = (stored.clone(), stored_b.clone());
-            of_a.apply_image(&mut a);
+            let a = of_a.as_ref().map(|of_a| {
+                let mut a = stored.clone();
+                of_a.apply_image(&mut a);
+                a
+            });
+            let mut other = stored_b.clone();
             of_b.apply_image(&mut other);
             let width = size.width.max(1) as usize;
             let start = first as usize * width;
-            let out = &mut bytes[start * 4..(start + a.size().area()) * 4];
+            let out = &mut bytes[start * 4..(start + stored.size().area()) * 4];
             let row = |(y, row): (usize, &mut [u8])| {
                 let (mut total, mut count, mut most) = (0.0, 0u64, (0.0, 0));
                 for (x, out) in row.chunks_exact_mut(4).enumerate() {
                     let i = y * width + x;
                     let covered = b.still.as_ref().is_none_or(|s| s.covers(x as u32, first + y as u32));
-                    let (pa, pb) = (pixel(&a, i), pixel(&other, i));
+                    let (pa, pb) = (a.as_ref().map_or([0.0; 3], |a| pixel(a, i)), pixel(&other, i));
                     let shown = if covered {
                         let (shown, apart) = self.pixel(&plain, [pixel(&stored, i), pixel(&stored_b, i)], [pa, pb], lights);
                         total += apart;
@@ -284,7 +292,7 @@ impl Still {
 
 /// The light of the display of a plan, where its output transform says so.
 pub fn light(plan: &Plan) -> Option<Light> {
-    Light::of(plan.steps().iter().find(|s| s.kind == StepKind::Output)?.named?.title)
+    Light::of(plan.output_title()?)
 }
 
 /// B in the pixels of A: as it is where both are of one size, else scaled so that it fills A, centred.

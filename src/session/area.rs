@@ -1,11 +1,6 @@
 //! Mean, least and most of a part of the picture, at every stage: computed by the engine that renders.
 
-use super::{
-    FrameKey, Session, Side,
-    jobs::{JobId, Lane},
-    reports::Output,
-    side::SideKey,
-};
+use super::{FrameKey, Room, Session, Side, jobs::Lane, latest::Latest, reports::Output, side::SideKey};
 use crate::{
     color::Processor,
     error::{Error, Result},
@@ -45,41 +40,26 @@ pub struct AreaValues {
     pub pixels: u64,
 }
 
-#[derive(Default)]
-pub struct Areas {
-    known: Option<AreaValues>,
-    running: Option<(AreaKey, JobId)>,
-    failed: Option<AreaKey>,
-}
-
-impl Areas {
-    pub fn take(&mut self, job: JobId, values: AreaValues) {
-        if self.running.take_if(|(_, j)| *j == job).is_some() {
-            self.known = Some(values);
-        }
-    }
-    pub fn failed(&mut self, job: JobId) {
-        if let Some((key, _)) = self.running.take_if(|(_, j)| *j == job) {
-            self.failed = Some(key);
-        }
-    }
-}
+pub(super) type Areas = Latest<AreaKey, AreaValues>;
 
 impl Session {
     /// Values of the area; of how it was a moment ago while it is measured.
     pub fn area_values(&self) -> Option<&AreaValues> {
         let area = self.view.area?;
-        self.areas.known.as_ref().filter(|v| v.key.area == area && Some(v.key.frame.clip) == self.document.selected)
+        self.areas.made().filter(|v| v.key.area == area && Some(v.key.frame.clip) == self.document.selected)
     }
 
-    /// Measures where an area is marked. One at a time: while it is drawn, the next starts when the last is done.
+    /// Measures where an area is marked, in the room that has the numbers. One at a time: while it is drawn, the next starts when
+    /// the last is done.
     pub(super) fn refresh_area(&mut self) {
+        if self.view.room != Room::Bench {
+            return;
+        }
         let (Some(area), Some(shown)) = (self.view.area, self.shown()) else { return };
         let Some(plans) = self.selected_opened().and_then(|o| o.plans()).cloned() else { return };
         let side = self.side().cloned();
         let key = AreaKey { frame: shown.key.clone(), plan: plans.key.clone(), area, side: side.as_ref().map(|s| s.key.clone()) };
-        let known = self.areas.known.as_ref().is_some_and(|v| v.key == key);
-        if known || self.areas.running.is_some() || self.areas.failed.as_ref() == Some(&key) {
+        if self.areas.made().is_some_and(|v| v.key == key) || !self.areas.is_free_for(&key) {
             return;
         }
         let [x, y, width, height] = area;
@@ -96,7 +76,7 @@ impl Session {
             let pixels = u64::from(rect.width) * u64::from(rect.height);
             Ok(Output::Area(Box::new(AreaValues { key: of, a, b, pixels })))
         });
-        self.areas.running = Some((key, job));
+        self.areas.start(key, job);
     }
 }
 

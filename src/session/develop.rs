@@ -1,14 +1,14 @@
 //! From a frame at the raw stage to what is on screen, computed by the engine that renders.
 
-use super::{cache::FrameKey, view::Channel};
+use super::{cache::FrameKey, media::Plans, view::Channel};
 use crate::{
     camera::{Clip, Encoding},
     color::{Op, Processor},
     error::Result,
     image::{Image, Size},
-    pipeline::{Plan, Stage, StepKind},
+    pipeline::{Plan, Stage},
     progress::Progress,
-    scope::{Eotf, Marks, Stored, Values},
+    scope::{Marks, Stored, Values},
 };
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -78,18 +78,13 @@ pub fn view_ops(plan: &Plan, stage: Stage, exposure: f64) -> Result<Vec<Op>> {
 }
 
 /// What the values of a stage are, as false colour and warnings want to know it.
-pub fn values(clip: &dyn Clip, plan: &Plan, stage: Stage) -> Values {
+pub fn values(clip: &dyn Clip, plans: &Plans, stage: Stage) -> Values {
     let stored = match clip.encoding() {
         Encoding::Camera(_) | Encoding::Uncalibrated { .. } => Stored::Sensor,
         Encoding::Coded { .. } => Stored::Code,
         Encoding::Known { .. } | Encoding::Unknown => Stored::Scene,
     };
-    Values { stage, stored, eotf: eotf(plan) }
-}
-
-/// How the display of a plan makes light, where its output transform says so.
-pub fn eotf(plan: &Plan) -> Option<Eotf> {
-    Eotf::of(plan.steps().iter().find(|s| s.kind == StepKind::Output)?.named?.title)
+    Values { stage, stored, eotf: plans.eotf }
 }
 
 /// Display code value, 0..1, of a value at a stage. Display values are that already; the others are shown through
@@ -104,6 +99,9 @@ pub fn to_screen(stage: Stage, value: f32) -> f32 {
 }
 
 impl Finish {
+    /// As it is: nothing adjusted, nothing marked.
+    pub const PLAIN: Self = Self { channel: Channel::Rgb, gamma: 1.0, marks: Marks::NONE };
+
     /// Display code values 0..1 of a pixel: `raw` at the raw stage, `px` at the stage in view.
     pub fn apply(&self, stage: Stage, raw: [f32; 3], px: [f32; 3], alpha: f32) -> [f32; 3] {
         let mut rgb = px.map(|v| to_screen(stage, v));
@@ -153,7 +151,7 @@ pub fn pixel(picture: &Image, i: usize) -> [f32; 3] {
 }
 
 /// Display code values of a developed band.
-fn encode(raw: &Image, band: &Image, stage: Stage, finish: &Finish, out: &mut [u8]) {
+pub fn encode(raw: &Image, band: &Image, stage: Stage, finish: &Finish, out: &mut [u8]) {
     let width = band.size().width.max(1) as usize;
     out.par_chunks_mut(width * 4).enumerate().for_each(|(y, row)| {
         for (x, out) in row.chunks_exact_mut(4).enumerate() {

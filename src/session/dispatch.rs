@@ -129,7 +129,7 @@ impl Session {
             Action::Last => self.go(|frames, _| frames.last()),
             Action::Go(frame) => self.go(|frames, _| playback::nearest(frames, frame)),
             Action::CompareHold => {
-                let held = self.document.selected.and_then(|id| self.document.index(id)).zip(self.selected_opened().map(|o| o.playhead));
+                let held = self.document.selected_index().zip(self.selected_opened().map(|o| o.playhead));
                 if let Some((index, frame)) = held {
                     self.look_at(Action::CompareWith(With::Clip { index, frame: Some(frame) }));
                 }
@@ -243,7 +243,7 @@ impl Session {
 
     fn select_by(&mut self, by: isize) {
         let clips = &self.document.clips;
-        let at = self.document.selected.and_then(|id| self.document.index(id)).unwrap_or(0);
+        let at = self.document.selected_index().unwrap_or(0);
         let to = at.saturating_add_signed(by).min(clips.len().saturating_sub(1));
         if let Some(id) = clips.get(to).map(|c| c.id) {
             self.run(Command::Select(Some(id)));
@@ -305,7 +305,7 @@ impl Session {
 
     /// Selects the next clip with a failing check that is not waived, and goes to the frame that shows it.
     fn next_failing(&mut self) -> Result<()> {
-        let at = self.document.selected.and_then(|id| self.document.index(id)).unwrap_or(0);
+        let at = self.document.selected_index().unwrap_or(0);
         let n = self.document.clips.len();
         let found = (1..=n).map(|i| &self.document.clips[(at + i) % n]).find_map(|entry| {
             let findings = self.opened(entry.id)?.findings()?;

@@ -170,6 +170,9 @@ impl Document {
     pub fn index(&self, id: ClipId) -> Option<usize> {
         self.clips.iter().position(|c| c.id == id)
     }
+    pub fn selected_index(&self) -> Option<usize> {
+        self.index(self.selected?)
+    }
     pub fn selected_clip(&self) -> Option<&ClipEntry> {
         self.clip(self.selected?)
     }

@@ -2,7 +2,7 @@
 
 use super::{
     ChecksState, ClipEntry, ClipId, Command, Dialog, Room, Session,
-    media::Media,
+    media::{Media, Opened},
     modes::{self, Mode},
 };
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     progress::Progress,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a rule found, from the worst to the best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -29,11 +30,12 @@ pub enum Grade {
 impl Grade {
     pub const ALL: [Self; 7] = [Self::Blocks, Self::Warns, Self::Pending, Self::Waived, Self::Differs, Self::Passes, Self::NotApplicable];
 
-    pub fn of(entry: &ClipEntry, finding: &Finding) -> Self {
+    /// Of a finding of a clip, which may be waived there, or of the show.
+    pub fn of(entry: Option<&ClipEntry>, finding: &Finding) -> Self {
         match (finding.outcome, finding.severity) {
             (Outcome::Pass, _) => Self::Passes,
             (Outcome::NotApplicable, _) => Self::NotApplicable,
-            _ if entry.waiver(&finding.id).is_some() => Self::Waived,
+            _ if entry.and_then(|e| e.waiver(&finding.id)).is_some() => Self::Waived,
             (Outcome::Fail, Severity::Block) => Self::Blocks,
             (Outcome::Fail, Severity::Warn) => Self::Warns,
             (Outcome::Fail, Severity::Inform) => Self::Differs,
@@ -174,7 +176,7 @@ fn family_of(rule: &str) -> usize {
 fn cell(nth: usize, rule: &str, clips: &[(&ClipEntry, Option<&[Finding]>)]) -> Cell {
     let grade = |(entry, findings): &(&ClipEntry, Option<&[Finding]>)| {
         let found = findings.and_then(|all| all.get(nth).filter(|f| f.id == rule).or_else(|| all.iter().find(|f| f.id == rule)));
-        found.map_or(Grade::Pending, |f| Grade::of(entry, f))
+        found.map_or(Grade::Pending, |f| Grade::of(Some(*entry), f))
     };
     let grades: Vec<(ClipId, Grade)> = clips.iter().map(|c| (c.0.id, grade(c))).collect();
     let worst = grades.iter().map(|(_, g)| *g).min().unwrap_or(Grade::Pending);
@@ -183,12 +185,17 @@ fn cell(nth: usize, rule: &str, clips: &[(&ClipEntry, Option<&[Finding]>)]) -> C
 }
 
 impl Session {
-    /// The chart, with the rows that the filter asks for.
-    pub fn matrix(&self) -> Matrix {
+    /// The chart, with the rows that the filter asks for. Made once after a change, however often it is drawn.
+    pub fn matrix(&self) -> &Matrix {
+        self.matrix.get_or_init(|| self.make_matrix())
+    }
+
+    fn make_matrix(&self) -> Matrix {
         let modes = modes::of(self);
         let mut families: Vec<Family> =
             FAMILIES.iter().map(|(_, title)| *title).chain(["Other"]).map(|title| Family { title, rows: vec![] }).collect();
-        let found = |id: &ClipId| Some((self.document.clip(*id)?, self.opened(*id).and_then(|o| o.findings())));
+        let entries: BTreeMap<ClipId, &ClipEntry> = self.document.clips.iter().map(|e| (e.id, e)).collect();
+        let found = |id: &ClipId| Some((*entries.get(id)?, self.opened(*id).and_then(|o| o.findings())));
         let clips: Vec<Vec<_>> = modes.iter().map(|m| m.clips.iter().filter_map(found).collect()).collect();
         for (nth, rule) in check::rules().enumerate() {
             let cells: Vec<Cell> = clips.iter().map(|clips| cell(nth, rule.id, clips)).collect();
@@ -206,7 +213,7 @@ impl Session {
     /// What a rule found on a clip.
     pub fn grade(&self, clip: ClipId, rule: &str) -> Grade {
         let Some(entry) = self.document.clip(clip) else { return Grade::Pending };
-        self.finding(clip, rule).map_or(Grade::Pending, |f| Grade::of(entry, f))
+        self.finding(clip, rule).map_or(Grade::Pending, |f| Grade::of(Some(entry), f))
     }
     pub fn finding(&self, clip: ClipId, rule: &str) -> Option<&Finding> {
         self.opened(clip)?.findings()?.iter().find(|f| f.id == rule)
@@ -283,15 +290,26 @@ impl Session {
         Ok(())
     }
 
-    /// Checks every clip again.
-    pub(super) fn check_all(&mut self) {
-        for media in self.media.values_mut() {
+    /// Has clips checked again. Returns which.
+    pub(super) fn uncheck(&mut self, wanted: impl Fn(&Opened) -> bool) -> Vec<ClipId> {
+        let mut ids = vec![];
+        for (id, media) in &mut self.media {
             let Media::Ready(opened) = media else { continue };
+            if !wanted(opened) {
+                continue;
+            }
             if let ChecksState::Running { job, .. } = opened.checks {
                 self.jobs.cancel(job);
             }
             opened.checks = ChecksState::NotRun;
+            ids.push(*id);
         }
+        ids
+    }
+
+    /// Checks every clip again.
+    pub(super) fn check_all(&mut self) {
+        self.uncheck(|_| true);
     }
 
     /// Stops the checks: those under way, and those of clips that wait for them.

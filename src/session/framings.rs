@@ -16,7 +16,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// A place in the table, by the ids of what it is about.
+/// A place in the table: a clip by its id, which outlives the order of the show, a template by its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FitAt {
@@ -109,7 +109,7 @@ impl Session {
             move |progress| {
                 let Asked { clips, templates, open } = asked;
                 let templates: Vec<(String, TemplateChoice, Result<CanvasTemplate>)> =
-                    templates.into_iter().map(|c| (label(&c), c.parse(), c)).map(|(l, t, c)| (l, c, t)).collect();
+                    templates.into_iter().map(|choice| (choice.parse(), choice)).map(|(t, c)| (label(&c, &t), c, t)).collect();
                 let mut table = FitTable::default();
                 let mut seen: Vec<Frame> = vec![];
                 progress.begin(clips.len() as u64, "working out the framings");
@@ -154,11 +154,7 @@ impl Session {
                 Ok(plan) => plan.frame().cloned().ok_or_else(|| Error::unsupported("the clip has no FDL")),
             };
             clips.push((entry.id, frame));
-            if let Some(document) = &opened.planned.sidecars.fdl
-                && let Ok(fdl) = &document.content
-            {
-                fdl.canvas_templates.iter().for_each(|t| take(TemplateChoice::of(t, &document.path, Mode::Exact)));
-            }
+            opened.planned.templates.iter().cloned().for_each(&mut take);
             entry.settings.framing.template.iter().cloned().for_each(&mut take);
         }
         self.framings.added.iter().cloned().for_each(&mut take);
@@ -191,9 +187,9 @@ fn fit(frame: &Frame, template: &Result<CanvasTemplate>, explained: bool) -> Fit
 }
 
 /// What people call a template.
-fn label(choice: &TemplateChoice) -> String {
-    match choice.parse() {
-        Ok(t) => t.label.unwrap_or(t.id),
+fn label(choice: &TemplateChoice, parsed: &Result<CanvasTemplate>) -> String {
+    match parsed {
+        Ok(t) => t.label.as_ref().unwrap_or(&t.id).clone(),
         Err(_) => choice.file.clone(),
     }
 }

@@ -64,9 +64,15 @@ impl Default for IntakeView {
 /// A line of the list.
 pub enum Line<'a> {
     /// A camera mode and how many clips it has.
-    Mode(String, usize),
+    Mode(&'a str, usize),
     /// A clip, and its place in the show.
     Clip(usize, &'a ClipEntry),
+}
+
+/// The same, as it is kept.
+pub(super) enum Place {
+    Mode(String, usize),
+    Clip(usize),
 }
 
 /// A sidecar of a clip and why it is the clip's.
@@ -88,8 +94,8 @@ pub(super) struct Leftovers {
     looking: Option<(Asked, JobId)>,
 }
 
-/// The clips whose folders are looked into, and what they have.
-type Asked = (Vec<PathBuf>, BTreeSet<PathBuf>);
+/// The clips whose folders are looked into, and what they have: as the paths are written, for comparing them touches no disk.
+type Asked = (Vec<PathBuf>, Vec<PathBuf>);
 
 impl Opened {
     /// Its sidecars, and how each was paired.
@@ -117,8 +123,18 @@ impl Opened {
 }
 
 impl Session {
-    /// The clips in the order that the view asks for.
+    /// The clips in the order that the view asks for. Sorted once after a change, however often they are drawn.
     pub fn intake(&self) -> Vec<Line<'_>> {
+        let places = self.intake.get_or_init(|| self.sorted()).iter();
+        places
+            .filter_map(|place| match place {
+                Place::Mode(name, clips) => Some(Line::Mode(name, *clips)),
+                Place::Clip(index) => self.document.clips.get(*index).map(|entry| Line::Clip(*index, entry)),
+            })
+            .collect()
+    }
+
+    fn sorted(&self) -> Vec<Place> {
         let view = &self.view.intake;
         let mut clips: Vec<(usize, &ClipEntry, Option<&Opened>)> =
             self.document.clips.iter().enumerate().map(|(i, e)| (i, e, self.opened(e.id))).collect();
@@ -138,17 +154,17 @@ impl Session {
         }
         let mut lines = vec![];
         if !view.grouped {
-            lines.extend(clips.into_iter().map(|(i, e, _)| Line::Clip(i, e)));
+            lines.extend(clips.into_iter().map(|(i, ..)| Place::Clip(i)));
             return lines;
         }
-        let mut groups: BTreeMap<&str, Vec<(usize, &ClipEntry)>> = BTreeMap::new();
-        for (i, e, o) in clips {
-            groups.entry(o.map_or(UNKNOWN, |o| &o.mode)).or_default().push((i, e));
+        let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (i, _, o) in clips {
+            groups.entry(o.map_or(UNKNOWN, |o| &o.mode)).or_default().push(i);
         }
         for mode in modes::of(self) {
             let clips = groups.remove(mode.name.as_str()).unwrap_or_default();
-            lines.push(Line::Mode(mode.name, clips.len()));
-            lines.extend(clips.into_iter().map(|(i, e)| Line::Clip(i, e)));
+            lines.push(Place::Mode(mode.name, clips.len()));
+            lines.extend(clips.into_iter().map(Place::Clip));
         }
         lines
     }
@@ -191,14 +207,14 @@ impl Session {
             return;
         }
         let mut clips = vec![];
-        let mut taken = BTreeSet::new();
+        let mut taken = vec![];
         for (id, media) in &self.media {
             let Media::Ready(opened) = media else { continue };
             if self.document.clip(*id).is_some_and(|e| !opened.planned.is_for(e)) {
                 return; // it is planned next
             }
             clips.push(opened.clip.path().to_owned());
-            taken.extend(opened.paired().into_iter().filter_map(|p| p.path.canonicalize().ok()));
+            taken.extend(opened.sidecar_paths());
         }
         let asked = (clips, taken);
         if self.leftovers.of.as_ref() == Some(&asked) {
@@ -208,6 +224,7 @@ impl Session {
             self.media.values().filter_map(|m| if let Media::Ready(o) = m { Some(o.clip.clone()) } else { None }).collect();
         let taken = asked.1.clone();
         let job = self.jobs.spawn(Lane::Thumbs, "Looking for sidecars of no clip", move |progress| {
+            let taken: BTreeSet<PathBuf> = taken.iter().filter_map(|p| p.canonicalize().ok()).collect();
             let mut folders = BTreeSet::new();
             let mut frames = BTreeSet::new();
             for clip in &opened {

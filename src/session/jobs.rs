@@ -43,6 +43,13 @@ pub enum Lane {
     Save,
 }
 
+impl Lane {
+    /// Whether somebody wants to see how far its jobs are.
+    pub fn is_shown(self) -> bool {
+        !matches!(self, Self::Ahead | Self::Scopes | Self::Thumbs | Self::Save)
+    }
+}
+
 const LANES: [(Lane, &str); 10] = [
     (Lane::Picture, "picture"),
     (Lane::Develop, "develop"),

@@ -1,6 +1,7 @@
 //! What is known of the clips of the show: opened files, plans, findings. Rebuilt from the document at any time.
 
 use super::{
+    apart,
     document::{Chosen, ClipEntry, SidecarKind},
     jobs::JobId,
     modes,
@@ -13,8 +14,11 @@ use crate::{
     color::Processor,
     debayer,
     error::{Error, Result},
+    framing::template::{Mode, TemplateChoice},
     pipeline::{Decode, Plan, Settings, Sidecars, Stage, clip_name},
     progress::Progress,
+    scope::{Eotf, itp::Light},
+    sidecar::fdl::Fdl,
     words::{agree, count},
 };
 use std::{
@@ -64,6 +68,8 @@ pub struct Planned {
     /// The plan, or why there is none.
     pub result: Arc<Result<Plan>>,
     plans: Option<Arc<Plans>>,
+    /// The canvas templates of the FDL: printed once, here, and not wherever they are compared.
+    pub(super) templates: Arc<[TemplateChoice]>,
 }
 
 /// A plan made ready: its quick twin, which decodes fewer pixels the same way, and its stages for single pixels.
@@ -75,6 +81,10 @@ pub struct Plans {
     pub key: Arc<str>,
     /// Content key of what changes decoded pixels.
     pub decode: Arc<str>,
+    /// How the display makes light, where the output transform says so.
+    pub eotf: Option<Eotf>,
+    /// The light of the display, where the output transform says so.
+    pub light: Option<Light>,
 }
 
 pub enum ChecksState {
@@ -135,6 +145,10 @@ impl Opened {
     }
     pub fn plans(&self) -> Option<&Arc<Plans>> {
         self.planned.plans.as_ref()
+    }
+    /// What the picture is coded as, by its name in the file; else the format.
+    pub fn codec(&self) -> &str {
+        self.clip.metadata().codec.as_ref().map_or(self.clip.format(), |f| f.value.as_str())
     }
     /// The frames that are played: from the in point to the out point, or to the ends.
     pub fn range(&self) -> std::ops::RangeInclusive<FrameNumber> {
@@ -197,7 +211,19 @@ impl Planned {
         }
         let result = Plan::new(clip, &sidecars, settings);
         let plans = result.as_ref().ok().and_then(|plan| Plans::new(clip, &sidecars, plan).ok()).map(Arc::new);
-        Self { settings: settings.clone(), chosen: chosen.clone(), sidecars: Arc::new(sidecars), result: Arc::new(result), plans }
+        let fdl = sidecars.fdl.as_ref().and_then(|d| Some((&d.path, d.content.as_ref().ok()?)));
+        let of_file = |(path, fdl): (&PathBuf, &Fdl)| -> Vec<_> {
+            fdl.canvas_templates.iter().map(|t| TemplateChoice::of(t, path, Mode::Exact)).collect()
+        };
+        let templates = fdl.map(of_file).unwrap_or_default().into();
+        Self {
+            settings: settings.clone(),
+            chosen: chosen.clone(),
+            sidecars: Arc::new(sidecars),
+            result: Arc::new(result),
+            plans,
+            templates,
+        }
     }
     pub(super) fn has_chosen_still(&self) -> bool {
         self.chosen.still.is_some()
@@ -224,7 +250,15 @@ impl Plans {
         let decode = Decode { tier, options: chosen.options.in_tier(tier), ..chosen };
         let draft = Plan::new(clip, sidecars, &Settings { decode, ..plan.settings().clone() })?;
         let to = Stage::ALL.map(|stage| Ok(Processor::new(&plan.ops(Stage::Raw, stage)?)));
-        Ok(Self { draft, to, key: plan.key().into(), decode: Self::decode_key(plan)?, full: plan.clone() })
+        Ok(Self {
+            draft,
+            to,
+            key: plan.key().into(),
+            decode: Self::decode_key(plan)?,
+            eotf: plan.output_title().and_then(Eotf::of),
+            light: apart::light(plan),
+            full: plan.clone(),
+        })
     }
     /// Content key of what changes decoded pixels.
     pub(super) fn decode_key(plan: &Plan) -> Result<Arc<str>> {

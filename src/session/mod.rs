@@ -1,7 +1,8 @@
 //! The open show, without a window: document, actions, jobs, caches. The window and tests drive it alike.
 //!
 //! [`Session::dispatch`] takes what the user asks for, [`Session::poll`] takes in what jobs have found since, and the rest
-//! is read-only. Nothing here waits: files are read and pictures computed by [`jobs`], which call the waker when done.
+//! is read-only. Files of clips are read and pictures computed by [`jobs`], which call the waker when done. Only small files
+//! are read and written at once, so that what is wrong with them can be answered: shows, AMFs, templates, profiles.
 
 mod action;
 mod apart;
@@ -17,6 +18,7 @@ mod framings;
 mod intake;
 pub mod jobs;
 mod lamp;
+mod latest;
 mod line;
 mod log;
 mod look_edit;
@@ -80,6 +82,7 @@ use crate::{
 };
 use jobs::{Job, JobId, Jobs, Lane, Waker};
 use std::{
+    cell::OnceCell,
     collections::BTreeMap,
     path::PathBuf,
     sync::Arc,
@@ -199,6 +202,12 @@ pub struct Session {
     gpu_shows: bool,
     /// The plan that the GPU cannot compute, by its key.
     gpu_refused: Option<Arc<str>>,
+    /// Something changed since the last [`Session::refresh`]. Windows poll in every pass, and mostly nothing has.
+    stale: bool,
+    /// The chart of the evidence, of what was known at the last refresh.
+    matrix: OnceCell<Matrix>,
+    /// The lines of the intake, likewise.
+    intake: OnceCell<Vec<intake::Place>>,
 }
 
 /// Jobs shorter than this are not shown: a bar that flashes says nothing.
@@ -237,6 +246,9 @@ impl Session {
             gpu_usable: false,
             gpu_shows: false,
             gpu_refused: None,
+            stale: false,
+            matrix: OnceCell::new(),
+            intake: OnceCell::new(),
         }
     }
 
@@ -260,14 +272,6 @@ impl Session {
     }
     pub fn lamp(&self) -> &Lamp {
         &self.lamp
-    }
-    /// The scopes of the picture in view; of an earlier one while they are counted.
-    pub fn scopes(&self) -> Option<&Arc<ScopeSet>> {
-        self.scopes.shown()
-    }
-    /// Why the scopes of the picture in view could not be counted.
-    pub fn scopes_error(&self) -> Option<&Error> {
-        self.scopes.error(&self.look()?)
     }
     pub fn export(&self) -> &ExportState {
         &self.export
@@ -294,8 +298,8 @@ impl Session {
         }
     }
     /// Counts of the findings of a clip, once its checks have run.
-    pub fn tally(&self, clip: ClipId) -> Option<Tally> {
-        Some(Tally::of(self.document.clip(clip)?, self.opened(clip)?.findings()?))
+    pub fn tally(&self, entry: &ClipEntry) -> Option<Tally> {
+        Some(Tally::of(entry, self.opened(entry.id)?.findings()?))
     }
 
     /// The frame in view, at the raw stage.
@@ -329,11 +333,11 @@ impl Session {
     /// What the values in view are.
     pub fn values(&self) -> Option<Values> {
         let opened = self.selected_opened()?;
-        Some(develop::values(&*opened.clip, &opened.plans()?.full, self.view.stage))
+        Some(develop::values(&*opened.clip, opened.plans()?, self.view.stage))
     }
     /// The light of the display of the clip in view, where its output transform says so.
     pub fn light(&self) -> Option<Light> {
-        apart::light(&self.selected_opened()?.plans()?.full)
+        self.selected_opened()?.plans()?.light
     }
     /// The CPU's picture for the screen; of an earlier look while the new one is computed.
     pub fn screen_picture(&self) -> Option<&Arc<ScreenPicture>> {
@@ -357,6 +361,7 @@ impl Session {
     }
     /// Says whether the GPU has a picture to show.
     pub fn set_gpu_shows(&mut self, shows: bool) {
+        self.stale |= self.gpu_shows != shows;
         self.gpu_shows = shows;
     }
     pub fn gpu_usable(&self) -> bool {
@@ -380,10 +385,7 @@ impl Session {
     }
     /// The job worth showing: the one that has run longest, but for read-ahead.
     pub fn visible_job(&self) -> Option<&Job> {
-        self.jobs
-            .active()
-            .iter()
-            .find(|j| !matches!(j.lane, Lane::Ahead | Lane::Scopes | Lane::Thumbs | Lane::Save) && j.started.elapsed() >= SHORT)
+        self.jobs.active().iter().find(|j| j.lane.is_shown() && j.started.elapsed() >= SHORT)
     }
     /// What the window is asked to do.
     pub fn take_asks(&mut self) -> Vec<Ask> {
@@ -405,13 +407,7 @@ impl Session {
         let frame =
             self.playback.as_ref().zip(self.selected_opened()).and_then(|(p, o)| p.next_wake(o.frame_rate() * self.view.play.speed));
         let now = Instant::now();
-        let job = self
-            .jobs
-            .active()
-            .iter()
-            .filter(|j| !matches!(j.lane, Lane::Ahead | Lane::Thumbs | Lane::Save))
-            .map(|j| j.started + SHORT)
-            .find(|t| *t > now);
+        let job = self.jobs.active().iter().filter(|j| j.lane.is_shown()).map(|j| j.started + SHORT).find(|t| *t > now);
         frame.into_iter().chain(job).chain(self.next_keep()).min()
     }
 
@@ -428,8 +424,13 @@ impl Session {
         self.history.run(&mut self.document, command);
     }
 
-    /// Starts what the state asks for and drops what it no longer does. Called after every change.
+    /// Starts what the state asks for and drops what it no longer does. Called after every change; nothing else starts a job of
+    /// its own accord, so whatever changes the state without calling this has to set `stale`.
     fn refresh(&mut self) {
+        self.stale = false;
+        self.matrix.take();
+        self.intake.take();
+        self.keeper.changed = true;
         self.refresh_profile();
         self.open_next();
         self.plan_again();

@@ -66,14 +66,16 @@ impl Pictures {
         }
     }
 
-    pub fn failed(&mut self, job: JobId, error: &Error) {
+    /// Whether the job was one of these.
+    pub fn failed(&mut self, job: JobId, error: &Error) -> bool {
         if let Some((key, _)) = self.decoding.take_if(|(_, j)| *j == job) {
             self.failed = Some((key, error.clone()));
         } else if let Some((key, _)) = self.ahead.take_if(|(_, j)| *j == job) {
             self.failed_ahead = Some(key);
         } else {
-            self.developing.take_if(|(_, j)| *j == job);
+            return self.developing.take_if(|(_, j)| *j == job).is_some();
         }
+        true
     }
 }
 

@@ -109,7 +109,11 @@ pub fn next(
     looping: bool,
 ) -> Option<FrameNumber> {
     let within = |f: &FrameNumber| range.contains(f);
-    let (first, last) = (frames.present.iter().copied().find(within)?, frames.present.iter().copied().rfind(within)?);
+    // They ascend, and there may be a hundred thousand: this is asked for each frame that is read ahead.
+    let from_start = frames.present.partition_point(|f| f < range.start());
+    let to_end = frames.present.partition_point(|f| f <= range.end());
+    let part = frames.present.get(from_start..to_end)?;
+    let (first, last) = (*part.first()?, *part.last()?);
     let (by, start) = match direction {
         Direction::Forward => (1, first),
         Direction::Reverse => (-1, last),

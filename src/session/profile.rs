@@ -1,6 +1,6 @@
 //! The profile that the show is checked by.
 
-use super::{ChecksState, Command, Media, Session};
+use super::{Command, Session};
 use crate::{check::Profile, error::Result};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -71,12 +71,6 @@ impl Session {
             }
         };
         self.profiles.current = (wanted.clone(), profile);
-        for media in self.media.values_mut() {
-            let Media::Ready(opened) = media else { continue };
-            if let ChecksState::Running { job, .. } = opened.checks {
-                self.jobs.cancel(job);
-            }
-            opened.checks = ChecksState::NotRun;
-        }
+        self.check_all();
     }
 }

@@ -73,15 +73,20 @@ impl Session {
     pub fn poll(&mut self) -> Vec<Change> {
         let mut changes = vec![];
         for report in self.jobs.poll() {
+            self.stale = true;
             match report.result {
                 Ok(output) => self.take_in(report.id, output, &mut changes),
                 Err(error) => self.take_failure(report.id, &report.title, error, &mut changes),
             }
         }
-        if self.advance_playback(Instant::now()) {
+        let playing = self.playback.is_some();
+        let advanced = self.advance_playback(Instant::now());
+        if advanced {
             changes.push(Change::Picture);
         }
-        self.refresh();
+        if self.stale || advanced || playing != self.playback.is_some() {
+            self.refresh();
+        }
         self.keep_state(Instant::now());
         changes
     }
@@ -141,7 +146,7 @@ impl Session {
                 }
             }
             Output::Scoped(set) => {
-                self.scopes.take(job, *set);
+                self.scopes.take(job, Arc::new(*set));
                 changes.push(Change::Scopes);
             }
             Output::Warned(warned) => {
@@ -193,21 +198,22 @@ impl Session {
             self.lamp = Lamp::Failed { look: look.clone(), why: error.to_string() };
         } else if matches!(self.export, ExportState::Running { job: j, .. } if j == job) {
             self.export = ExportState::Failed(error.clone());
-        } else if !self.rolls.failed(job, error)
-            && !self.show.failed(job, error)
-            && !self.thumb_failed(job, error)
-            && !self.leftovers_failed(job)
-            && !self.framings_failed(job)
-            && !self.keep_failed(job)
-            && !self.look_failed(job)
-            && !self.signing_failed(job, error)
-        {
-            self.planning.take_if(|(_, j)| *j == job);
-            self.scopes.failed(job, error);
-            self.warnings.failed(job);
-            self.side.failed(job, error);
-            self.areas.failed(job);
-            self.pictures.failed(job, error);
+        } else {
+            // Each says whether it was its own.
+            let _ = self.rolls.failed(job, error)
+                || self.show.failed(job, error)
+                || self.thumb_failed(job, error)
+                || self.leftovers_failed(job)
+                || self.framings_failed(job)
+                || self.keep_failed(job)
+                || self.look_failed(job)
+                || self.signing_failed(job, error)
+                || self.scopes.fail(job, error)
+                || self.warnings.fail(job, error)
+                || self.side.latest.fail(job, error)
+                || self.areas.fail(job, error)
+                || self.planning.take_if(|(_, j)| *j == job).is_some()
+                || self.pictures.failed(job, error);
         }
     }
 
@@ -373,7 +379,7 @@ impl Session {
             if !opened.is_checked() || !opened.planned.is_for(entry) {
                 return not_ready("its checks have not run");
             }
-            let Some(tally) = self.tally(entry.id) else { return not_ready("its checks have not run") };
+            let Some(tally) = self.tally(entry) else { return not_ready("its checks have not run") };
             if tally.open() > 0 {
                 return not_ready(&tally.open_in_words());
             }

@@ -1,7 +1,7 @@
 //! The rolls of the show: the history that each clip belongs to, and what came of reading a whole roll.
 
 use super::{
-    Change, ChecksState, Media, Session,
+    Change, Session,
     jobs::{JobId, Lane},
     reports::{Output, name_of},
 };
@@ -183,17 +183,7 @@ impl Session {
         }
         let verification = Verification::Done { report, at: SystemTime::now() };
         self.log.info(format!("Roll {name}: {}", verification.text()));
-        for (id, media) in &mut self.media {
-            let Media::Ready(opened) = media else { continue };
-            if opened.roll.root.as_ref() != Some(&root) {
-                continue;
-            }
-            if let ChecksState::Running { job, .. } = opened.checks {
-                self.jobs.cancel(job);
-            }
-            opened.checks = ChecksState::NotRun;
-            changes.push(Change::Checks(*id));
-        }
+        changes.extend(self.uncheck(|opened| opened.roll.root.as_ref() == Some(&root)).into_iter().map(Change::Checks));
         self.rolls.verified.insert(root, verification);
         changes.push(Change::Roll);
     }

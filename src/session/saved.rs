@@ -74,6 +74,8 @@ pub(super) struct Keeper {
     written: Option<Saved>,
     /// What is to be written, and since when it has been so.
     pending: Option<(Saved, Instant)>,
+    /// Whether anything may differ from what was compared last: the comparison takes a copy of the document.
+    pub changed: bool,
     job: Option<JobId>,
     recent: Vec<PathBuf>,
     window: Option<[f32; 2]>,
@@ -137,7 +139,18 @@ impl Keeper {
     pub fn new(folder: Option<PathBuf>) -> Self {
         let recent = folder.as_ref().and_then(|f| files::read_bounded(&f.join("recent.json"), 1 << 20).ok());
         let recent = recent.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-        Self { folder, written: None, pending: None, job: None, recent, window: None, file: None, demo: false, frames: BTreeMap::new() }
+        Self {
+            folder,
+            written: None,
+            pending: None,
+            changed: true,
+            job: None,
+            recent,
+            window: None,
+            file: None,
+            demo: false,
+            frames: BTreeMap::new(),
+        }
     }
     fn last(&self) -> Option<PathBuf> {
         Some(self.folder.as_ref()?.join("last.prelight"))
@@ -215,6 +228,7 @@ impl Session {
     /// Says that the show in view is the demo, which is not worth being restored.
     pub fn set_demo(&mut self) {
         self.keeper.demo = true;
+        self.keeper.changed = true;
     }
     /// Something of the user's own came in.
     pub(super) fn set_own(&mut self) {
@@ -222,6 +236,7 @@ impl Session {
     }
     /// The size of the window in points.
     pub fn set_window(&mut self, size: [f32; 2]) {
+        self.keeper.changed |= self.keeper.window != Some(size);
         self.keeper.window = Some(size);
     }
     /// Shows that were saved or opened, the latest first.
@@ -284,6 +299,10 @@ impl Session {
     pub(super) fn keep_state(&mut self, now: Instant) {
         let Some(path) = self.keeper.last() else { return };
         if self.keeper.job.is_some() || self.playback.is_some() {
+            return;
+        }
+        let due = self.next_keep().is_some_and(|at| now >= at);
+        if !std::mem::take(&mut self.keeper.changed) && !due {
             return;
         }
         let state = self.saved();

@@ -1,9 +1,10 @@
 //! The scopes of the picture in view: every pixel of it, at the stage in view, counted by the engine that renders.
 
 use super::{
-    Look, Session, Tab,
-    develop::{eotf, view_ops},
-    jobs::{JobId, Lane},
+    Look, Room, Session, Tab,
+    develop::{bands, view_ops},
+    jobs::Lane,
+    latest::Latest,
     reports::Output,
 };
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     image::Image,
     pipeline::{Plan, Stage},
     progress::Progress,
-    scope::{self, Kind, Plot, Scale, Unit},
+    scope::{self, Eotf, Kind, Plot, Scale, Unit},
 };
 use std::sync::Arc;
 
@@ -33,38 +34,12 @@ pub struct ScopeSet {
     pub plots: [Plot; 3],
 }
 
-#[derive(Default)]
-pub struct Scopes {
-    shown: Option<Arc<ScopeSet>>,
-    running: Option<(ScopeKey, JobId)>,
-    /// What could not be counted, and why; not tried again.
-    failed: Option<(ScopeKey, Error)>,
-}
-
-impl Scopes {
-    pub fn shown(&self) -> Option<&Arc<ScopeSet>> {
-        self.shown.as_ref()
-    }
-    pub fn take(&mut self, job: JobId, set: ScopeSet) {
-        if self.running.take_if(|(_, j)| *j == job).is_some() {
-            self.shown = Some(Arc::new(set));
-        }
-    }
-    pub fn failed(&mut self, job: JobId, error: &Error) {
-        if let Some((key, _)) = self.running.take_if(|(_, j)| *j == job) {
-            self.failed = Some((key, error.clone()));
-        }
-    }
-    /// Why the scopes of a picture could not be counted.
-    pub fn error(&self, look: &Look) -> Option<&Error> {
-        self.failed.as_ref().filter(|(key, _)| key.look == *look).map(|(_, error)| error)
-    }
-}
+pub(super) type Scopes = Latest<ScopeKey, Arc<ScopeSet>>;
 
 /// How heights are marked: as asked, where the stage has such values.
-fn scale(plan: &Plan, stage: Stage, wanted: Option<Unit>) -> Scale {
+fn scale(eotf: Option<Eotf>, stage: Stage, wanted: Option<Unit>) -> Scale {
     match (wanted, stage) {
-        (Some(Unit::Nits), Stage::Display) => eotf(plan).map_or(Scale::Code, Scale::Nits),
+        (Some(Unit::Nits), Stage::Display) => eotf.map_or(Scale::Code, Scale::Nits),
         (Some(Unit::Stops), Stage::Raw | Stage::Aces | Stage::Look) | (None | Some(Unit::Nits), Stage::Raw | Stage::Aces | Stage::Look) => {
             Scale::Stops
         }
@@ -73,46 +48,47 @@ fn scale(plan: &Plan, stage: Stage, wanted: Option<Unit>) -> Scale {
 }
 
 impl Session {
+    /// The scopes of the picture in view; of an earlier one while they are counted.
+    pub fn scopes(&self) -> Option<&Arc<ScopeSet>> {
+        self.scopes.made()
+    }
+    /// Why the scopes of the picture in view could not be counted.
+    pub fn scopes_error(&self) -> Option<&Error> {
+        let look = self.look()?;
+        self.scopes.failed().filter(|(key, _)| key.look == look).map(|(_, error)| error)
+    }
+
     /// Has the scopes counted where they are looked at and are of another picture. One count at a time: while playing, the next
     /// starts when the last is done.
     pub(super) fn refresh_scopes(&mut self) {
-        if self.view.tab != Tab::Scopes || !self.view.panels {
+        if self.view.room != Room::Bench || self.view.tab != Tab::Scopes || !self.view.panels {
             return;
         }
         let (Some(look), Some(shown)) = (self.look(), self.shown()) else {
-            self.scopes.shown = None;
+            self.scopes.clear();
             return;
         };
         let Some(plans) = self.selected_opened().and_then(|o| o.plans()).filter(|p| p.key == look.plan).cloned() else { return };
         let view = self.view.scopes;
-        let scale = scale(&plans.full, look.stage, view.unit);
+        let scale = scale(plans.eotf, look.stage, view.unit);
         let key = ScopeKey { look, levels: view.levels, colors: view.colors, scale };
-        let known = self.scopes.shown.as_ref().is_some_and(|s| s.key == key)
-            || self.scopes.failed.as_ref().is_some_and(|(failed, _)| *failed == key);
-        if known || self.scopes.running.is_some() {
+        if self.scopes.made().is_some_and(|s| s.key == key) || !self.scopes.is_free_for(&key) {
             return;
         }
         let (raw, asked) = (shown.raw.clone(), key.clone());
         let job = self.jobs.spawn(Lane::Scopes, "Counting the scopes", move |p| {
             count(&plans.full, &raw, asked, p).map(|set| Output::Scoped(Box::new(set)))
         });
-        self.scopes.running = Some((key, job));
+        self.scopes.start(key, job);
     }
 }
-
-/// Pixels that are counted before somebody is asked whether the scopes are still wanted.
-const BAND_PIXELS: usize = 1 << 19;
 
 fn count(plan: &Plan, raw: &Image, key: ScopeKey, progress: &Progress) -> Result<ScopeSet> {
     let processor = Processor::new(&view_ops(plan, key.look.stage, key.look.exposure)?);
     let scene =
         (key.colors == Kind::Chromaticity).then(|| plan.ops(Stage::Raw, Stage::Aces).map(|ops| Processor::new(&ops))).transpose()?;
     let mut plots = [key.levels, key.colors, Kind::Histogram].map(Plot::new);
-    let size = raw.size();
-    let rows = (BAND_PIXELS / size.width.max(1) as usize).clamp(1, size.height.max(1) as usize) as u32;
-    for first in (0..size.height).step_by(rows as usize) {
-        progress.check()?;
-        let stored = raw.rows(first, rows.min(size.height - first));
+    bands(raw, progress, |stored, _| {
         let mut band = stored.clone();
         processor.apply_image(&mut band);
         // Chromaticities are the scene's, whatever stage is in view.
@@ -125,6 +101,7 @@ fn count(plan: &Plan, raw: &Image, key: ScopeKey, progress: &Progress) -> Result
             let of = if plot.kind == Kind::Chromaticity { scene.as_ref().unwrap_or(&band) } else { &band };
             plot.add(&scope::count(of, plot.kind, key.scale));
         }
-    }
+        Ok(())
+    })?;
     Ok(ScopeSet { key, plots })
 }

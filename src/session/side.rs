@@ -1,11 +1,12 @@
 //! Side B of a comparison: which picture it is, and the job that makes it.
 
 use super::{
-    Finish, FrameKey, Look, Quality, Session,
+    Finish, FrameKey, Look, Quality, Room, Session,
     apart::{Kind, Request, Side, Source},
     compare::{CompareMode, With},
     develop,
     jobs::{JobId, Lane},
+    latest::Latest,
     playback,
     reports::{Output, name_of},
 };
@@ -30,27 +31,17 @@ pub struct SideKey {
 }
 
 #[derive(Default)]
-pub struct SideB {
-    made: Option<Arc<Side>>,
-    running: Option<(SideKey, JobId)>,
-    /// What could not be made, and why; not tried again.
-    failed: Option<(SideKey, Error)>,
+pub(super) struct SideB {
+    pub latest: Latest<SideKey, Arc<Side>>,
     /// The still laid over the canvas, for the plan of a key.
     still: Option<(String, Arc<super::apart::Still>)>,
 }
 
 impl SideB {
     pub fn take(&mut self, job: JobId, side: Side) {
-        if self.running.take_if(|(_, j)| *j == job).is_some() {
-            if let Some(still) = &side.still {
-                self.still = Some((side.key.source.clone(), still.clone()));
-            }
-            self.made = Some(Arc::new(side));
-        }
-    }
-    pub fn failed(&mut self, job: JobId, error: &Error) {
-        if let Some((key, _)) = self.running.take_if(|(_, j)| *j == job) {
-            self.failed = Some((key, error.clone()));
+        let still = side.still.clone().map(|still| (side.key.source.clone(), still));
+        if self.latest.take(job, Arc::new(side)) && still.is_some() {
+            self.still = still;
         }
     }
 }
@@ -58,7 +49,7 @@ impl SideB {
 impl Session {
     /// What was made of A and B: of what is in view now, and whether it is so; an earlier one while the next is made.
     pub fn side(&self) -> Option<&Arc<Side>> {
-        let (side, look) = (self.side.made.as_ref()?, self.look()?);
+        let (side, look) = (self.side.latest.made()?, self.look()?);
         // Another frame's B beside this A would be a lie; one of another exposure is seen to change.
         (self.view.compare.on && side.key.a.frame.clip == look.frame.clip && side.key.a.frame.frame == look.frame.frame)
             .then_some(side)
@@ -66,12 +57,8 @@ impl Session {
     }
     /// Why there is no side B.
     pub fn side_error(&self) -> Option<&Error> {
-        let (key, error) = self.side.failed.as_ref()?;
+        let (key, error) = self.side.latest.failed()?;
         (self.view.compare.on && Some(&key.a) == self.look().as_ref() && key.with == self.view.compare.with).then_some(error)
-    }
-    /// Whether side B is being made.
-    pub fn side_is_running(&self) -> bool {
-        self.side.running.is_some()
     }
 
     /// The settings of the selected clip before the last change of them.
@@ -79,31 +66,27 @@ impl Session {
         self.history.settings_before(self.document.selected?)
     }
 
-    /// Has B made where a comparison is on and it is of something else. What is under way is let go.
+    /// Has B made where a comparison is on, in a room with a picture, and it is of something else. What is under way is let go.
     pub(super) fn refresh_side(&mut self) {
-        let wanted = if self.view.compare.on { self.side_request() } else { None };
+        let seen = self.view.compare.on && matches!(self.view.room, Room::Bench | Room::Look);
+        let wanted = if seen { self.side_request() } else { None };
         let key = match &wanted {
             Some(Ok(request)) => Some(&request.key),
             _ => None,
         };
-        if let Some((running, job)) = &self.side.running
-            && Some(running) != key
-        {
-            self.jobs.cancel(*job);
-            self.side.running = None;
+        let side = &mut self.side.latest;
+        if let Some(job) = side.let_go_unless(key) {
+            self.jobs.cancel(job);
         }
         match wanted {
             Some(Ok(request)) => {
-                let known = self.side.made.as_ref().is_some_and(|s| s.key == request.key)
-                    || self.side.failed.as_ref().is_some_and(|(k, _)| *k == request.key)
-                    || self.side.running.is_some();
-                if !known {
+                if side.made().is_none_or(|s| s.key != request.key) && side.is_free_for(&request.key) {
                     let key = request.key.clone();
                     let job = self.jobs.spawn(Lane::Side, "Comparing", move |p| request.make(p).map(|s| Output::Side(Box::new(s))));
-                    self.side.running = Some((key, job));
+                    side.start(key, job);
                 }
             }
-            Some(Err((key, error))) => self.side.failed = Some((key, error)),
+            Some(Err((key, error))) => side.refuse(key, error),
             None => {}
         }
     }
@@ -168,7 +151,7 @@ impl Session {
             }
         };
         let stage = if let With::Stage(stage) = compare.with { stage } else { look.stage };
-        let marks = Marks::new(self.view.marking, develop::values(&*of.clip, &of.plans().unwrap_or(plans).full, stage));
+        let marks = Marks::new(self.view.marking, develop::values(&*of.clip, of.plans().unwrap_or(plans), stage));
         // Decoded already, where it is the frame in view or was seen before.
         let at_hand = of.plans().and_then(|p| {
             let key = FrameKey { clip: clip_id, frame, quality: Quality::Full, decode: p.decode.clone() };

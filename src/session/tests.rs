@@ -22,15 +22,15 @@ struct Driven {
 
 impl Driven {
     fn new() -> Self {
+        Self::with(Config::default())
+    }
+    /// Its waker and its opener are the tests'.
+    fn with(config: Config) -> Self {
         let (tx, woken) = unbounded();
         let waker: Waker = Arc::new(move || {
             let _ = tx.send(());
         });
-        Self {
-            session: Session::new(Config { waker, opener: chart::opener(), ..Config::default() }),
-            woken,
-            folder: tempfile::tempdir().unwrap(),
-        }
+        Self { session: Session::new(Config { waker, opener: chart::opener(), ..config }), woken, folder: tempfile::tempdir().unwrap() }
     }
     fn open(paths: &[&str]) -> Self {
         let mut driven = Self::new();
@@ -107,7 +107,7 @@ fn an_opened_clip_is_shown_checked_and_selected() {
     assert_eq!(s.screen_picture().unwrap().look.stage, Stage::Display);
     assert_eq!(s.lamp(), &Lamp::Cpu);
     for clip in &s.document().clips {
-        let tally = s.tally(clip.id).unwrap();
+        let tally = s.tally(clip).unwrap();
         assert_eq!(tally.open(), 0, "{:?}", s.opened(clip.id).unwrap().findings());
         assert!(tally.passed > 0);
     }
@@ -394,7 +394,7 @@ fn a_clip_says_which_history_it_belongs_to() {
     let roll = &d.session.selected_opened().unwrap().roll;
     assert_eq!((roll.root.as_ref(), &*roll.text()), (Some(&root), "generation 1, 2026-11-26"));
     assert_eq!(d.outcome("MHL-01"), crate::check::Outcome::Pass);
-    assert_eq!(d.session.tally(d.session.document().clips[0].id).unwrap().open(), 0);
+    assert_eq!(d.session.tally(&d.session.document().clips[0]).unwrap().open(), 0);
     let d = Driven::open(&["one.chart"]);
     assert_eq!(d.session.selected_opened().unwrap().roll.text(), "no history");
     let why = table::available(&Action::VerifyRoll, &d.session).unwrap_err();

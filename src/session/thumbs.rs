@@ -1,8 +1,8 @@
 //! Small pictures of frames, as they are displayed: for lists and for evidence. Each is a job of its own and kept.
 
 use super::{
-    Rgba, Session,
-    develop::{reduced, to_screen},
+    Finish, Rgba, Session,
+    develop::{encode, reduced},
     document::ClipId,
     jobs::{JobId, Lane},
     media::{Media, Plans},
@@ -68,7 +68,7 @@ const BUDGET: usize = 128 << 20;
 #[derive(Default)]
 pub(super) struct Thumbs {
     known: BTreeMap<ThumbKey, ThumbState>,
-    /// Keys of `known`, the one that was wanted longest ago first.
+    /// Keys of `known`, the one that was made longest ago first.
     order: VecDeque<ThumbKey>,
     wanted: Vec<(ClipId, FrameNumber, ThumbSize)>,
     making: Option<(ThumbKey, JobId)>,
@@ -97,8 +97,11 @@ impl Session {
 
     /// Small pictures that the window shows now, the most wanted first. The last call counts.
     pub fn want_thumbs(&mut self, wanted: Vec<(ClipId, FrameNumber, ThumbSize)>) {
-        self.thumbs.wanted = wanted;
-        self.refresh_thumbs();
+        // Said in every pass; what else lets one be made is a change, after which everything is refreshed.
+        if self.thumbs.wanted != wanted {
+            self.thumbs.wanted = wanted;
+            self.refresh_thumbs();
+        }
     }
 
     fn thumb_key(&self, clip: ClipId, frame: FrameNumber, size: ThumbSize) -> Option<ThumbKey> {
@@ -164,10 +167,7 @@ fn thumb(clip: &dyn Clip, plans: &Plans, frame: FrameNumber, size: ThumbSize, pr
     let processor: &Processor = plans.to(stage).as_ref().map_err(Error::clone)?;
     processor.apply_image(&mut small);
     let mut picture = Rgba { size: small.size(), bytes: vec![255; small.size().area() * 4] };
-    for (i, pixel) in picture.bytes.chunks_exact_mut(4).enumerate() {
-        for (c, byte) in pixel.iter_mut().take(3).enumerate() {
-            *byte = (to_screen(stage, small.planes[c][i]) * 255.0 + 0.5) as u8;
-        }
-    }
+    // Without marks, nothing looks at the raw stage.
+    encode(&small, &small, stage, &Finish::PLAIN, &mut picture.bytes);
     Ok(Thumb { picture, canvas: clip.size(), aspect: raw.pixel_aspect })
 }

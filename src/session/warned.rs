@@ -3,7 +3,8 @@
 use super::{
     Look, Session,
     develop::{bands, pixel, view_ops},
-    jobs::{JobId, Lane},
+    jobs::Lane,
+    latest::Latest,
     reports::Output,
 };
 use crate::{
@@ -32,46 +33,27 @@ impl Warned {
     }
 }
 
-#[derive(Default)]
-pub struct Warnings {
-    known: Option<Warned>,
-    running: Option<(Look, JobId)>,
-    /// Not tried again.
-    failed: Option<Look>,
-}
-
-impl Warnings {
-    pub fn take(&mut self, job: JobId, warned: Warned) {
-        if self.running.take_if(|(_, j)| *j == job).is_some() {
-            self.known = Some(warned);
-        }
-    }
-    pub fn failed(&mut self, job: JobId) {
-        if let Some((look, _)) = self.running.take_if(|(_, j)| *j == job) {
-            self.failed = Some(look);
-        }
-    }
-}
+pub(super) type Warnings = Latest<Look, Warned>;
 
 impl Session {
     /// How much of the picture in view the warnings are about, once it is counted.
     pub fn warned(&self) -> Option<&Warned> {
-        self.warnings.known.as_ref().filter(|w| Some(&w.look) == self.look().as_ref())
+        self.warnings.made().filter(|w| Some(&w.look) == self.look().as_ref())
     }
 
     /// Counts where a warning is asked for. One count at a time: while playing, the next starts when the last is done.
     pub(super) fn refresh_warnings(&mut self) {
-        if !self.view.marking.warns_of_any() || self.warnings.running.is_some() {
+        if !self.view.marking.warns_of_any() {
             return;
         }
         let (Some(look), Some(shown), Some(values)) = (self.look(), self.shown(), self.values()) else { return };
         let Some(plans) = self.selected_opened().and_then(|o| o.plans()).filter(|p| p.key == look.plan).cloned() else { return };
-        if self.warned().is_some() || self.warnings.failed.as_ref() == Some(&look) {
+        if self.warned().is_some() || !self.warnings.is_free_for(&look) {
             return;
         }
         let (raw, of) = (shown.raw.clone(), look.clone());
         let job = self.jobs.spawn(Lane::Scopes, "Counting warnings", move |p| count(&plans.full, &raw, of, values, p).map(Output::Warned));
-        self.warnings.running = Some((look, job));
+        self.warnings.start(look, job);
     }
 }
 

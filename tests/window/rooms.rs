@@ -100,7 +100,7 @@ fn framing_and_recipe_say_what_is_missing() {
     d.settle();
     assert!(d.sees("the clip has no FDL"));
     d.button("Recipe room");
-    assert!(d.sees("checks stand in the way"));
+    assert!(d.sees("1 clip; 1 check stands in the way"));
     assert!(d.sees("Checks and waivers"));
     // The room in the bar, and what leads there.
     d.window.query_all_by_label("Evidence").last().unwrap().click();

@@ -1,12 +1,11 @@
 //! The arithmetic of a canvas template, step by step: exact fractions beside what asc-fdl 1.0.2 computes.
 
-use super::framing::number;
 use crate::{
     app::{
         clips,
         steps::set,
         theme,
-        widgets::{Mark, Out, cut, fact, heading, mono, rule, weak},
+        widgets::{Mark, Out, cut, fact, heading, mono, number, rule, weak},
     },
     framing::template::{Derived, TemplateStep},
     image::RectF,

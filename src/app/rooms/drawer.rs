@@ -56,8 +56,8 @@ fn clips_of(ui: &mut Ui, session: &Session, matrix: &Matrix, at: &CellAt, out: &
         mode.clips.len(),
         |ui, rows| {
             for id in &mode.clips[rows] {
-                let (Some(entry), Some(index)) = (session.document().clip(*id), session.document().index(*id)) else { continue };
-                let grade = session.grade(*id, &at.rule);
+                let Some((index, entry)) = session.place(*id) else { continue };
+                let grade = session.finding(*id, &at.rule).map_or(Grade::Pending, |f| Grade::of(Some(entry), f));
                 ui.horizontal(|ui| {
                     grade.mark().show(ui);
                     let name = clips::name(session, entry);
@@ -73,7 +73,7 @@ fn clips_of(ui: &mut Ui, session: &Session, matrix: &Matrix, at: &CellAt, out: &
 }
 
 fn body(ui: &mut Ui, session: &Session, entry: &ClipEntry, f: &Finding, textures: &mut Textures, out: &mut Out) {
-    let grade = Grade::of(entry, f);
+    let grade = Grade::of(Some(entry), f);
     ui.horizontal(|ui| {
         grade.mark().show(ui);
         ui.label(RichText::new(clips::name(session, entry)).color(theme::TEXT));

@@ -4,10 +4,11 @@ use super::{Rooms, drawer};
 use crate::{
     app::{
         theme,
-        widgets::{Mark, Out, action_button, segments, weak},
+        widgets::{Mark, Out, action_button, line, segments, weak},
     },
     check::Profile,
-    session::{Action, CellAt, Family, Filter, Grade, Matrix, Room, Row, Session},
+    session::{Action, CellAt, Family, Filter, Grade, Matrix, Row, Session},
+    words::count,
 };
 use egui::{
     Align, Align2, Color32, ComboBox, FontId, Layout, Panel, ProgressBar, Rect, RichText, ScrollArea, Sense, Stroke, Ui, pos2, vec2,
@@ -40,7 +41,7 @@ impl Grade {
 
 pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
     let matrix = session.matrix();
-    head(ui, session, &matrix, out);
+    head(ui, session, matrix, out);
     ui.add_space(4.0);
     let view = &session.view().evidence;
     if view.open
@@ -48,7 +49,7 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
     {
         let width = (ui.available_width() * 0.42).clamp(360.0, 560.0);
         Panel::right("evidence").exact_size(width).resizable(false).show_separator_line(true).show(ui, |ui| {
-            drawer::show(ui, session, &matrix, at, &mut rooms.thumbs, out);
+            drawer::show(ui, session, matrix, at, &mut rooms.thumbs, out);
         });
     }
     if session.document().clips.is_empty() {
@@ -60,7 +61,7 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
             ui.label(if done < of { "Nothing fails so far." } else { "Nothing stands in the way of an approval." });
         });
     } else {
-        chart(ui, session, &matrix, &mut rooms.evidence, out);
+        chart(ui, session, matrix, &mut rooms.evidence, out);
     }
 }
 
@@ -208,7 +209,7 @@ impl Chart<'_> {
             let response = response.on_hover_text(format!("{} {}\n{}\n{}", row.id, row.title, mode.name, grade.words()));
             if response.clicked() {
                 out.push(Action::EvidenceCell(at()));
-                if !self.session.view().evidence.open || self.session.view().room != Room::Evidence {
+                if !self.session.view().evidence.open {
                     out.push(Action::EvidenceOpen);
                 }
             }
@@ -228,10 +229,8 @@ impl Chart<'_> {
         painter.rect_filled(rect, 0.0, if current { Color32::from_gray(52) } else { ui.visuals().panel_fill });
         painter.text(rect.left_center() + vec2(8.0, 0.0), Align2::LEFT_CENTER, row.id, FontId::monospace(11.5), theme::WEAK);
         let color = if current { theme::STRONG } else { theme::TEXT };
-        let mut job = egui::text::LayoutJob::simple_singleline(row.title.to_owned(), FontId::proportional(12.5), color);
-        job.wrap = egui::text::TextWrapping::truncate_at_width(LEFT - 84.0);
-        let galley = painter.layout_job(job);
-        painter.galley(pos2(rect.left() + 76.0, rect.center().y - galley.size().y / 2.0), galley, color);
+        let at = pos2(rect.left() + 76.0, rect.center().y);
+        line(&painter, Align2::LEFT_CENTER, at, LEFT - 84.0, row.title, FontId::proportional(12.5), color);
         let response = ui.interact(rect.intersect(names), ui.scope_id().with(("rule", row.id)), Sense::hover());
         let spoken = format!("Rule {} {}", row.id, row.title);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &spoken));
@@ -254,7 +253,7 @@ impl Chart<'_> {
                 egui::text::LayoutJob::single_section(mode.name.clone(), egui::TextFormat::simple(FontId::proportional(12.0), color));
             job.wrap = egui::text::TextWrapping { max_width: self.column - 10.0, max_rows: 2, ..Default::default() };
             painter.galley(rect.min + vec2(4.0, 2.0), painter.layout_job(job), color);
-            let clips = if mode.clips.len() == 1 { "1 clip".to_owned() } else { format!("{} clips", mode.clips.len()) };
+            let clips = count(mode.clips.len(), "clip");
             painter.text(rect.left_bottom() + vec2(4.0, -6.0), Align2::LEFT_BOTTOM, &clips, FontId::proportional(11.5), theme::WEAK);
             let response = ui.interact(rect.intersect(area), ui.scope_id().with(("mode", &mode.name)), Sense::hover());
             let spoken = format!("Camera mode {}, {clips}", mode.name);
@@ -276,7 +275,7 @@ fn fill(grade: Grade, hovered: bool) -> Color32 {
     }
 }
 
-/// The title of the panel, for those who read it.
+/// What a grade means, in its colour.
 pub fn words(grade: Grade) -> RichText {
     RichText::new(grade.words()).color(grade.mark().color()).small()
 }

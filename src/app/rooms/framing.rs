@@ -7,7 +7,7 @@ use super::{
 use crate::{
     app::{
         clips, theme,
-        widgets::{Mark, Out, action_button, weak},
+        widgets::{self, Mark, Out, action_button, number, weak},
     },
     error::Result,
     framing::Frame,
@@ -140,10 +140,8 @@ fn name(ui: &mut Ui, session: &Session, rooms: &mut Rooms, clip: &Clip, rect: Re
     }
     let title = clips::name(session, clip.entry);
     let text = |y: f32, words: &str, size: f32, color: Color32| {
-        let mut job = egui::text::LayoutJob::simple_singleline(words.to_owned(), FontId::proportional(size), color);
-        job.wrap = egui::text::TextWrapping::truncate_at_width(LEFT - 104.0);
-        let galley = painter.layout_job(job);
-        painter.galley(pos2(rect.left() + 94.0, rect.top() + y), galley, color);
+        let at = pos2(rect.left() + 94.0, rect.top() + y);
+        widgets::line(&painter, Align2::LEFT_TOP, at, LEFT - 104.0, words, FontId::proportional(size), color);
     };
     text(7.0, &title, 13.5, if selected { theme::STRONG } else { theme::TEXT });
     let facts = facts(&clip.row.frame);
@@ -161,11 +159,6 @@ fn facts(frame: &Result<Frame>) -> String {
         Err(error) => error.message().to_owned(),
         Ok(f) => format!("canvas {}, {}x, decision {} x {}", f.canvas, f.squeeze, number(f.decision.width), number(f.decision.height)),
     }
-}
-
-pub fn number(v: f64) -> String {
-    let text = format!("{v:.3}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// The framing decision over the small picture.
@@ -189,9 +182,8 @@ fn titles(ui: &mut Ui, table: &FitTable, left: f32, window: Rect) {
     for (i, (label, choice)) in table.templates.iter().enumerate() {
         let x = left + LEFT + COLUMN * i as f32 + 6.0;
         for (y, words, size, color) in [(2.0, label, 13.0, theme::STRONG), (20.0, &choice.file, 11.5, theme::WEAK)] {
-            let mut job = egui::text::LayoutJob::simple_singleline(words.clone(), FontId::proportional(size), color);
-            job.wrap = egui::text::TextWrapping::truncate_at_width(COLUMN - 12.0);
-            painter.galley(pos2(x, area.top() + y), painter.layout_job(job), color);
+            let at = pos2(x, area.top() + y);
+            widgets::line(&painter, Align2::LEFT_TOP, at, COLUMN - 12.0, words, FontId::proportional(size), color);
         }
     }
     ui.painter().hline(area.x_range(), area.bottom(), Stroke::new(1.0, theme::LINE));

@@ -7,6 +7,7 @@ use crate::{
         widgets::{Out, action_button, segments, weak},
     },
     session::{Action, Line, Room, Session, Sort},
+    words::count,
 };
 use egui::{Align, Align2, Color32, FontId, Layout, Panel, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 use std::path::PathBuf;
@@ -107,7 +108,7 @@ fn mode(ui: &mut Ui, rect: Rect, name: &str, clips: usize) {
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect.shrink2(vec2(0.0, 2.0)), 2.0, Color32::from_gray(44));
     let title = painter.text(rect.left_center() + vec2(8.0, 0.0), Align2::LEFT_CENTER, name, FontId::proportional(13.0), theme::STRONG);
-    let count = if clips == 1 { "1 clip".to_owned() } else { format!("{clips} clips") };
+    let count = count(clips, "clip");
     painter.text(title.right_center() + vec2(10.0, 0.0), Align2::LEFT_CENTER, &count, FontId::proportional(11.5), theme::WEAK);
     let response = ui.interact(rect, ui.scope_id().with(("camera mode", name)), Sense::hover());
     let spoken = format!("Camera mode {name}, {count}");

@@ -7,11 +7,11 @@ use super::{
 use crate::{
     app::{
         clips, theme,
-        widgets::{Mark, Out, weak},
+        widgets::{self, Mark, Out, weak},
     },
     session::{Action, ClipEntry, Media, Opened, Paired, Room, Session, ThumbSize, middle_frame},
 };
-use egui::{Color32, FontId, Rect, Response, Sense, Ui, pos2, vec2};
+use egui::{Align2, Color32, FontId, Rect, Response, Sense, Ui, pos2, vec2};
 use std::path::PathBuf;
 
 /// Points.
@@ -46,10 +46,7 @@ pub fn titles(ui: &mut Ui) {
 
 /// One line of text, cut to its width.
 fn text(ui: &Ui, at: egui::Pos2, width: f32, text: &str, size: f32, color: Color32) {
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), FontId::proportional(size), color);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
-    let galley = ui.painter().layout_job(job);
-    ui.painter().galley(pos2(at.x, at.y - galley.size().y / 2.0), galley, color);
+    widgets::line(ui.painter(), Align2::LEFT_CENTER, at, width, text, FontId::proportional(size), color);
 }
 
 pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, rect: Rect, index: usize, entry: &ClipEntry, out: &mut Out) {
@@ -93,7 +90,13 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, rect: Rect, index
                 put(2, low, &format!("{lost} lost"), 11.5, theme::WARN);
             }
             put(3, top, &m.start_timecode.as_ref().map(|f| f.value.to_string()).unwrap_or_default(), 12.5, strong);
-            put(3, low, &m.frame_rate.as_ref().map(|f| format!("{} fps", clips::rate(f.value.to_f64()))).unwrap_or_default(), 11.5, faint);
+            put(
+                3,
+                low,
+                &m.frame_rate.as_ref().map(|f| format!("{} fps", widgets::number(f.value.to_f64()))).unwrap_or_default(),
+                11.5,
+                faint,
+            );
             put(4, top, &duration(frames as f64 / opened.frame_rate()), 12.5, strong);
             put(5, top, &size(opened.bytes), 12.5, strong);
             history(session, opened, &put, top, low, faint);

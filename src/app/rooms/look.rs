@@ -3,9 +3,9 @@
 use crate::{
     app::{
         picker::Purpose,
-        steps::{friendly, set},
+        steps::{exposure, friendly, set},
         theme,
-        widgets::{Mark, Out, action_button, cut, heading, rule, weak},
+        widgets::{Mark, Out, action_button, cut, heading, rule, spoken_number, weak},
     },
     camera::Encoding,
     color::{self, Kind},
@@ -42,9 +42,13 @@ pub fn row(ui: &mut Ui, session: &Session, out: &mut Out) {
     };
     ScrollArea::horizontal().id_salt("steps in a row").show(ui, |ui| {
         ui.horizontal(|ui| {
-            let decode = opened.clip.metadata().codec.as_ref().map_or_else(|| opened.clip.format().to_owned(), |f| f.value.clone());
             let format = opened.clip.format();
-            card(ui, session, out, Card { stage: Stage::Raw, label: "Decode", detail: &decode, id: format, source: format, state: None });
+            card(
+                ui,
+                session,
+                out,
+                Card { stage: Stage::Raw, label: "Decode", detail: opened.codec(), id: format, source: format, state: None },
+            );
             match opened.planned.result.as_ref() {
                 Ok(plan) => plan.steps().iter().for_each(|s| step(ui, session, out, s)),
                 Err(error) => {
@@ -122,12 +126,7 @@ pub fn controls(ui: &mut Ui, session: &Session, state: &mut State, out: &mut Out
     let mut ask = None;
     ScrollArea::vertical().id_salt("look").auto_shrink(false).show(ui, |ui| {
         ui.horizontal(|ui| {
-            let label = ui.label("Exposure");
-            let mut stops = entry.settings.decode.exposure;
-            let field = DragValue::new(&mut stops).speed(0.01).range(-8.0..=8.0).fixed_decimals(2).suffix(" stops");
-            if ui.add(field).labelled_by(label.id).on_hover_text("In scene-linear, of the recipe: changes what is rendered").changed() {
-                out.push(set(json!({"decode": {"exposure": stops}})));
-            }
+            exposure(ui, entry, "In scene-linear, of the recipe: changes what is rendered", out);
             action_button(ui, session, out, &Action::ResetClip, "Reset", false);
         });
         transforms(ui, opened, session, state, out);
@@ -159,8 +158,9 @@ fn transforms(ui: &mut Ui, opened: &Opened, session: &Session, state: &mut State
         }
         ui.label(weak(title));
         let matches = |n: &&color::Named| {
-            let text = format!("{} {} {}", n.name, n.title, n.ids.join(" ")).to_lowercase();
-            n.kind == kind && words.iter().all(|w| text.contains(w.as_str()))
+            let text = || format!("{} {} {}", n.name, n.title, n.ids.join(" ")).to_lowercase();
+            let has_all = |text: String| words.iter().all(|w| text.contains(w.as_str()));
+            n.kind == kind && (words.is_empty() || has_all(text()))
         };
         let found: Vec<&color::Named> = color::catalogue().iter().filter(matches).collect();
         const LINE: f32 = 22.0;
@@ -201,20 +201,13 @@ fn cdl(ui: &mut Ui, state: &mut State) {
             ui.label(name);
             for (value, channel) in values.iter_mut().zip(["R", "G", "B"]) {
                 let field = ui.add(DragValue::new(value).speed(0.002).range(range.clone()).fixed_decimals(4));
-                let now = *value;
-                let spoken = format!("{name} {channel}");
-                field.widget_info(|| egui::WidgetInfo {
-                    value: Some(now),
-                    ..egui::WidgetInfo::labeled(egui::Role::SpinButton, true, &spoken)
-                });
+                spoken_number(&field, &format!("{name} {channel}"), *value);
             }
             ui.end_row();
         }
         ui.label("Saturation");
         let field = ui.add(DragValue::new(&mut n.saturation).speed(0.002).range(0.0..=4.0).fixed_decimals(4));
-        let now = n.saturation;
-        field
-            .widget_info(|| egui::WidgetInfo { value: Some(now), ..egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "Saturation") });
+        spoken_number(&field, "Saturation", n.saturation);
         ui.end_row();
     });
     ui.horizontal(|ui| {

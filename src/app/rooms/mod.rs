@@ -11,6 +11,8 @@ mod proofs;
 mod recipe;
 mod thumbs;
 
+pub use evidence::words as in_words;
+
 use super::{
     theme,
     widgets::{Out, action_button, segments, weak},

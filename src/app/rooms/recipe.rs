@@ -7,6 +7,7 @@ use crate::{
     },
     pipeline::Plan,
     session::{Action, ClipEntry, ExportState, Opened, Session, Signing},
+    words::{agree, count},
 };
 use egui::{Label, RichText, ScrollArea, Ui};
 use std::path::Path;
@@ -29,15 +30,16 @@ fn scope(ui: &mut Ui, session: &Session, out: &mut Out) {
     let clips = &session.document().clips;
     let (mut open, mut unchecked) = (0, 0);
     for entry in clips {
-        match session.tally(entry.id) {
+        match session.tally(entry) {
             Some(t) => open += t.open(),
             None => unchecked += 1,
         }
     }
+    let n = count(clips.len(), "clip");
     let said = match (open, unchecked) {
-        (0, 0) => format!("{} clips, ready to be approved", clips.len()),
-        (0, _) => format!("{} clips; {unchecked} not checked yet", clips.len()),
-        _ => format!("{} clips; {open} checks stand in the way", clips.len()),
+        (0, 0) => format!("{n}, ready to be approved"),
+        (0, _) => format!("{n}; {unchecked} not checked yet"),
+        _ => format!("{n}; {} {} in the way", count(open, "check"), agree(&open, "stands", "stand")),
     };
     ui.label(weak(said));
     ScrollArea::vertical().id_salt("scope").auto_shrink(false).show_rows(ui, 36.0, clips.len(), |ui, rows| {
@@ -86,7 +88,7 @@ fn plan_of(ui: &mut Ui, opened: &Opened, plan: &Plan) {
     let m = opened.clip.metadata();
     let decode = &plan.settings().decode;
     heading(ui, "Decode");
-    fact(ui, "Codec", m.codec.as_ref().map_or_else(|| opened.clip.format().to_owned(), |f| f.value.clone()));
+    fact(ui, "Codec", opened.codec());
     if m.cfa.is_some() {
         fact(ui, "Debayer", crate::app::steps::tier_name(decode.tier));
     }
@@ -114,7 +116,7 @@ fn plan_of(ui: &mut Ui, opened: &Opened, plan: &Plan) {
 
 fn checks(ui: &mut Ui, session: &Session, entry: &ClipEntry, out: &mut Out) {
     heading(ui, "Checks and waivers");
-    let Some(t) = session.tally(entry.id) else {
+    let Some(t) = session.tally(entry) else {
         ui.label(weak("Not checked yet."));
         return;
     };

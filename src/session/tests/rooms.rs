@@ -174,7 +174,7 @@ fn a_show_file_brings_everything_back() {
     assert_eq!(other.session.document(), &document);
     assert_eq!((other.frame(), other.session.view().room), (50, Room::Framing));
     assert!(other.session.history().undo_label().is_none());
-    assert_eq!(other.session.tally(document.clips[1].id).unwrap().open(), d.session.tally(document.clips[1].id).unwrap().open());
+    assert_eq!(other.session.tally(&document.clips[1]).unwrap().open(), d.session.tally(&document.clips[1]).unwrap().open());
 }
 
 #[test]
@@ -205,14 +205,7 @@ fn what_is_no_show_file_says_why() {
 
 /// A session that keeps its state in `folder`.
 fn keeping(folder: &Path) -> Driven {
-    let mut d = Driven::new();
-    let (tx, woken) = unbounded();
-    let waker: Waker = Arc::new(move || {
-        let _ = tx.send(());
-    });
-    d.session = Session::new(Config { waker, opener: chart::opener(), state: Some(folder.to_owned()), ..Config::default() });
-    d.woken = woken;
-    d
+    Driven::with(Config { state: Some(folder.to_owned()), ..Config::default() })
 }
 
 /// Waits until the state on disk is as wanted.
