@@ -78,6 +78,11 @@ pub fn create_folder(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).in_file(folder)
 }
 
+/// The folder that a file lies in: `.` where the path names none, since the empty path cannot be opened.
+pub fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Opens a regular file to read it.
 ///
 /// # Errors
