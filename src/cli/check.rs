@@ -19,7 +19,7 @@ use crate::{
     words::{agree, count},
 };
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Value, json, to_value};
 use std::{
     fmt::Write,
     path::{Path, PathBuf},
@@ -99,7 +99,7 @@ pub fn run(args: Args) -> Result<()> {
             .and_then(|clip| Ok((check_opened(&clip, path, &rolls, &profile, args.html.is_some())?, clip)));
         match checked {
             Ok(((checked, pictures), clip)) => {
-                outcome.add(&checked, || serde_json::to_value(&checked))?;
+                outcome.add(&checked, || to_value(&checked))?;
                 pages.push((checked, pictures));
                 opened.push(clip);
             }
@@ -110,7 +110,8 @@ pub fn run(args: Args) -> Result<()> {
     if let Some((path, edl)) = &edl {
         let findings = watched(in_words, |progress| check::check_edl(edl, &subjects, args.handles, &profile, progress))?;
         let checked = Checked { clip: "EDL".into(), path: (*path).to_owned(), findings };
-        outcome.add(&checked, || Ok(json!({ "edl": checked.path, "findings": checked.findings })))?;
+        // A path may be no Unicode, which is an error of ours and no reason to fall over.
+        outcome.add(&checked, || to_value(&checked.path).map(|path| json!({ "edl": path, "findings": checked.findings })))?;
         pages.push((checked, vec![]));
     }
     if opened.len() > 1 {
@@ -125,7 +126,8 @@ pub fn run(args: Args) -> Result<()> {
             Ok(findings) => {
                 let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
                 let checked = Checked { clip: format!("Roll {name}"), path, findings };
-                outcome.add(&checked, || Ok(json!({ "roll": name, "path": checked.path, "findings": checked.findings })))?;
+                let entry = |path| json!({ "roll": name, "path": path, "findings": checked.findings });
+                outcome.add(&checked, || to_value(&checked.path).map(entry))?;
                 pages.push((checked, vec![]));
             }
             Err(error) => outcome.error(error.file(path)),
