@@ -184,11 +184,7 @@ pub(super) fn timecode_runs(subject: &Subject, progress: &Progress) -> Result<Ve
         None => (true, format!("{} addresses at {rate} fps", present.len())),
         Some(_) => (false, jumps.iter().map(|j| j.1.as_str()).collect::<Vec<_>>().join("; ")),
     };
-    let verdict = Verdict::new(pass, count(jumps.len(), "jump"), limit, evidence);
-    Ok(match jumps.first() {
-        Some((frame, _)) => verdict.frame(*frame),
-        None => verdict,
-    })
+    Ok(Verdict::new(pass, count(jumps.len(), "jump"), limit, evidence).frame(jumps.first().map(|(frame, _)| *frame)))
 }
 
 /// META-07: what a pull needs to know is there.

@@ -51,7 +51,7 @@ fn same_engine(recipe: &OpenRecipe) -> Verdict {
     let pass = *approved == this;
     let verdict =
         Verdict::new(pass, format!("this is {this}"), approved.to_string(), "recipe.json: engine; decoders and transforms are in it");
-    if pass { verdict } else { verdict.mend("use the engine that the recipe was approved with, or approve again with this one") }
+    verdict.mend("use the engine that the recipe was approved with, or approve again with this one")
 }
 
 /// ENG-02: the golden plates in the folder are those that were approved, and come out again of the clips at hand.
@@ -187,7 +187,7 @@ fn contained(recipe: &OpenRecipe) -> Verdict {
     outside.dedup();
     let evidence = if outside.is_empty() { "every reference is relative and inside".into() } else { few(&outside) };
     let verdict = Verdict::new(outside.is_empty(), format!("{} lead away", outside.len()), "none leads away", evidence);
-    if outside.is_empty() { verdict } else { verdict.mend("put the files beside the AMF, name them from there, and approve again") }
+    verdict.mend("put the files beside the AMF, name them from there, and approve again")
 }
 
 /// Whether a reference is absolute, goes up, or names a server. `C:` is a drive; other schemes than these are names of the catalogue.

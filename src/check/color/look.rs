@@ -59,7 +59,7 @@ pub fn no_look_twice(subject: &Subject, _: &Progress) -> Result<Verdict> {
     }
     let evidence = if doubles.is_empty() { count(seen.len(), "look") } else { doubles.join("; ") };
     let verdict = Verdict::new(doubles.is_empty(), count(doubles.len(), "double look"), "each look once", evidence);
-    Ok(if doubles.is_empty() { verdict } else { verdict.mend("take one of the two out of the AMF") })
+    Ok(verdict.mend("take one of the two out of the AMF"))
 }
 
 /// A look that changes something: what it makes of the same colours, and of which files.
@@ -101,11 +101,7 @@ pub fn looks_are_scene_referred(subject: &Subject, _: &Progress) -> Result<Verdi
     let evidence = if shown.is_empty() { count(looks.len(), "look") } else { shown.join("; ") };
     let verdict = Verdict::new(shown.is_empty(), format!("peak {worst:.4}"), format!("more than {limit} for bright light"), evidence)
         .proof(Proof::table("ACES2065-1 through the looks", &["Look", "In", "Out"], rows));
-    Ok(if shown.is_empty() {
-        verdict
-    } else {
-        verdict.mend("bring the look as scene to scene: the show LUT between the inverse of its input and of its output transform")
-    })
+    Ok(verdict.mend("bring the look as scene to scene: the show LUT between the inverse of its input and of its output transform"))
 }
 
 /// COL-11: no look makes one white of light that the clip can hold.
@@ -140,7 +136,7 @@ pub fn looks_keep_the_range(subject: &Subject, _: &Progress) -> Result<Verdict> 
             curves,
             limit: None,
         });
-    Ok(if clipped.is_empty() { verdict } else { verdict.mend("make the look again with a shaper that holds the range of the camera") })
+    Ok(verdict.mend("make the look again with a shaper that holds the range of the camera"))
 }
 
 /// The brightest grey that the clip's values can stand for, in stops from mid grey; none where they are floats.
@@ -323,7 +319,7 @@ pub fn cubes_are_fine_enough(subject: &Subject, progress: &Progress) -> Result<V
     let evidence = if coarse.is_empty() { "half the nodes are enough".to_owned() } else { coarse.join("; ") };
     let verdict = Verdict::new(coarse.is_empty(), format!("dE ITP {worst:.2} p99"), format!("<= {limit} with half the nodes"), evidence)
         .proof(Proof::table("With half the nodes", &["Look", "Nodes", "p99 dE ITP", "largest"], rows));
-    Ok(if coarse.is_empty() { verdict } else { verdict.mend("bring the look as its maths (CLF), or with more nodes or a better shaper") })
+    Ok(verdict.mend("bring the look as its maths (CLF), or with more nodes or a better shaper"))
 }
 
 /// The ops with cubes of half the nodes; none where there is no cube.

@@ -18,13 +18,16 @@ const SAME_SQUEEZE: f64 = 0.005;
 /// Says of each plate what is wrong with it; alike words of many plates are said once.
 fn judge(plates: &Plates, limit: String, wrong: impl Fn(&PlateHeader) -> Vec<String>, right: impl Fn(&PlateHeader) -> String) -> Verdict {
     let mut said: Vec<(String, usize, String)> = vec![];
-    let mut failing = 0;
+    let (mut failing, mut first_failing) = (0, None);
     for plate in &plates.frames {
         let problems = match &plate.header {
             Ok(header) => wrong(header),
             Err(error) => vec![error.to_string()],
         };
-        failing += usize::from(!problems.is_empty());
+        if !problems.is_empty() {
+            failing += 1;
+            first_failing.get_or_insert(plate.frame);
+        }
         for problem in problems {
             match said.iter_mut().find(|(words, ..)| *words == problem) {
                 Some((_, n, _)) => *n += 1,
@@ -39,11 +42,7 @@ fn judge(plates: &Plates, limit: String, wrong: impl Fn(&PlateHeader) -> Vec<Str
         .collect();
     let evidence = if words.is_empty() { first.unwrap_or_default() } else { few(&words) };
     let total = plates.frames.len();
-    let verdict = Verdict::new(failing == 0, format!("{} of {total} wrong", count(failing, "plate")), limit, evidence);
-    match plates.frames.iter().find(|p| p.header.as_ref().map_or(true, |h| !wrong(h).is_empty())) {
-        Some(plate) if failing > 0 => verdict.frame(plate.frame),
-        _ => verdict,
-    }
+    Verdict::new(failing == 0, format!("{} of {total} wrong", count(failing, "plate")), limit, evidence).frame(first_failing)
 }
 
 /// EXR-01: channels, sample type and compression are those that the profile allows.
@@ -190,10 +189,6 @@ pub(super) fn metadata_kept(subject: &Subject, progress: &Progress) -> Result<Ve
         let evidence = if absent.is_empty() { "all present".into() } else { format!("absent: {}", absent.join(", ")) };
         let measured = format!("{} of {} present", asked.len() - absent.len(), asked.len());
         let verdict = Verdict::new(absent.is_empty(), measured, "all present", evidence);
-        Ok(if absent.is_empty() {
-            verdict
-        } else {
-            verdict.mend("render the plates with a program that carries the camera's metadata along")
-        })
+        Ok(verdict.mend("render the plates with a program that carries the camera's metadata along"))
     })
 }

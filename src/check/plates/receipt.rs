@@ -34,12 +34,10 @@ pub(super) fn pixels_hold(subject: &Subject, progress: &Progress) -> Result<Verd
         let words: Vec<String> = wrong.iter().map(|(_, words)| words.clone()).collect();
         let looked_at = format!("{} of {} looked at", looked.len(), all.len());
         let evidence = if wrong.is_empty() { looked_at } else { format!("{}; {looked_at}", few(&words)) };
-        let verdict =
-            Verdict::new(wrong.is_empty(), format!("{} wrong", count(wrong.len(), "plate")), "the hashes of the receipt", evidence);
-        let Some((frame, _)) = wrong.first() else { return Ok(verdict) };
-        let verdict = verdict.mend("render these frames again from the recipe");
-        let there = frame.filter(|f| subject.clip.frames().contains(*f));
-        Ok(if let Some(frame) = there { verdict.frame(frame) } else { verdict })
+        let measured = format!("{} wrong", count(wrong.len(), "plate"));
+        let verdict = Verdict::new(wrong.is_empty(), measured, "the hashes of the receipt", evidence);
+        let there = wrong.first().and_then(|(frame, _)| *frame).filter(|f| subject.clip.frames().contains(*f));
+        Ok(verdict.frame(there).mend("render these frames again from the recipe"))
     })
 }
 

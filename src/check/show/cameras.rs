@@ -199,5 +199,5 @@ pub fn timecode_keeps_pace(show: &Show, _: &Progress) -> Result<Verdict> {
     let pass = drifts.is_empty();
     let evidence = if pass { format!("{} against their own clocks", count(measured, "camera")) } else { few(&drifts) };
     let verdict = Verdict::new(pass, format!("{worst:.0} s"), format!("<= {most} s in a day"), evidence);
-    Ok(if pass { verdict } else { verdict.mend("jam the camera's timecode more often, and match its clips by sound") })
+    Ok(verdict.mend("jam the camera's timecode more often, and match its clips by sound"))
 }

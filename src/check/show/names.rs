@@ -93,5 +93,5 @@ pub fn rolls_are_unique(show: &Show, _: &Progress) -> Result<Verdict> {
     let pass = double.is_empty();
     let evidence = if pass { count(rolls.len(), "roll") } else { few(&double) };
     let verdict = Verdict::new(pass, format!("{} of several cameras", count(double.len(), "roll")), "one camera a roll", evidence);
-    Ok(if pass { verdict } else { verdict.mend("set the camera letters apart, and rename the rolls before ingest") })
+    Ok(verdict.mend("set the camera letters apart, and rename the rolls before ingest"))
 }

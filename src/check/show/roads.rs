@@ -78,5 +78,5 @@ pub fn canvases_agree(show: &Show, progress: &Progress) -> Result<Verdict> {
     let verdict =
         Verdict::new(pass, format!("{} with several canvases", count(differ.len(), "template")), "one canvas a template", evidence)
             .proof(Proof::table("Canvases", &["Template", "Clip", "Canvas"], rows));
-    Ok(if pass { verdict } else { verdict.mend("give the template maximum_dimensions and pad_to_maximum, or a template to each camera") })
+    Ok(verdict.mend("give the template maximum_dimensions and pad_to_maximum, or a template to each camera"))
 }
