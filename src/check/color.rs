@@ -345,8 +345,7 @@ pub const GPU_LIMIT: f32 = 1.0 / 1023.0;
 pub(super) fn gpu_equals_cpu(subject: &Subject, progress: &Progress) -> Result<Verdict> {
     use crate::{gpu, pipeline::Stage};
     let Ok(plan) = subject.plan else { return Ok(Verdict::not_applicable(NO_PLAN)) };
-    let present = &subject.clip.frames().present;
-    let Some(&frame) = present.get(present.len() / 2) else { return Ok(Verdict::not_applicable("the clip has no frame")) };
+    let Some(frame) = subject.clip.frames().middle() else { return Ok(Verdict::not_applicable("the clip has no frame")) };
     let Ok(device) = gpu::Headless::shared() else {
         return Ok(Verdict::not_applicable("no GPU on this machine: nothing is previewed on one"));
     };

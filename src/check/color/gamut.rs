@@ -40,8 +40,7 @@ pub struct Boundary {
 impl Boundary {
     /// Of the middle frame of a clip, after its input transform.
     pub fn of(subject: &Subject, plan: &Plan, progress: &Progress) -> Result<Self> {
-        let present = &subject.clip.frames().present;
-        let Some(&frame) = present.get(present.len() / 2) else { return Ok(Self::default()) };
+        let Some(frame) = subject.clip.frames().middle() else { return Ok(Self::default()) };
         progress.check()?;
         let aces = plan.picture(subject.clip, frame, Stage::Aces)?;
         Ok(Self { frame, ..Self::count(&aces, subject.profile.number("COL-21", "floor")?)? })

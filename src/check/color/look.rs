@@ -7,7 +7,7 @@ use crate::{
     error::Result,
     pipeline::{Plan, Stage, StepKind},
     progress::Progress,
-    scope::itp::{delta_e_itp, itp},
+    scope::itp::{delta_e_itp, distance, itp},
 };
 
 const NO_LOOK: &str = "no look is rendered";
@@ -289,8 +289,8 @@ pub fn greys_stay_neutral(subject: &Subject, _: &Progress) -> Result<Verdict> {
 
 /// How far light is from the grey of its intensity.
 fn chroma(nits: [f64; 3]) -> f64 {
-    let [_, t, p] = itp(nits);
-    720.0 * (t * t + p * p).sqrt()
+    let colour = itp(nits);
+    distance(colour, [colour[0], 0.0, 0.0])
 }
 
 /// COL-14: cubes are fine enough: with half as many nodes, the looks give the same.

@@ -16,12 +16,12 @@ use crate::{
 
 const NO_TEMPLATE: &str = "no canvas template is chosen, and the FDL has none";
 
-/// The template that makes the plate, else those that the FDL brings.
-fn templates(subject: &Subject) -> Result<Vec<CanvasTemplate>> {
+/// The template that makes the plate, else those that the FDL brings; and how it is applied.
+pub(in crate::check) fn templates(subject: &Subject) -> Result<(Vec<CanvasTemplate>, Mode)> {
     let chosen = subject.plan.as_ref().ok().and_then(|plan| plan.settings().framing.template.as_ref());
     match chosen {
-        Some(choice) => Ok(vec![choice.parse()?]),
-        None => Ok(super::document(subject).map(|fdl| fdl.canvas_templates.clone()).unwrap_or_default()),
+        Some(choice) => Ok((vec![choice.parse()?], choice.mode)),
+        None => Ok((super::document(subject).map(|fdl| fdl.canvas_templates.clone()).unwrap_or_default(), Mode::Exact)),
     }
 }
 
@@ -36,7 +36,7 @@ fn frame_of(subject: &Subject) -> Result<Frame> {
 /// FDL-07: exact arithmetic and the published reference library make the same canvas of a template.
 pub fn templates_agree(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let limit = subject.profile.number("FDL-07", "pixels")?;
-    let templates = templates(subject)?;
+    let (templates, _) = templates(subject)?;
     if templates.is_empty() {
         return Ok(Verdict::not_applicable(NO_TEMPLATE));
     }

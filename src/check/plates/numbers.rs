@@ -12,13 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn complete(subject: &Subject, progress: &Progress) -> Result<Verdict> {
     on_plates(subject, progress, |plates| {
         let list = subject.clip.frames();
-        let mut wrong: Vec<String> = list
-            .missing
-            .iter()
-            .map(|gap| {
-                if gap.start() == gap.end() { format!("{} missing", gap.start()) } else { format!("{}-{} missing", gap.start(), gap.end()) }
-            })
-            .collect();
+        let mut wrong: Vec<String> = list.gaps().map(|gap| format!("{gap} missing")).collect();
         wrong.extend(list.foreign.iter().map(|path| format!("{} beside them", file_name(path))));
         let there: BTreeSet<u32> = list.present.iter().copied().collect();
         let promised: BTreeSet<u32> = plates.promised().map(|p| p.frame).collect();

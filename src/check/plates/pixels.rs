@@ -44,7 +44,7 @@ struct FramePixels {
 impl Pixels {
     pub fn of(subject: &Subject, progress: &Progress) -> Result<Self> {
         let low = subject.profile.number("EXR-06", "negative")? as f32;
-        let is_plate = subject.clip.format() == "OpenEXR";
+        let is_plate = subject.is_plates();
         let sample = sample_frames(&subject.clip.frames().present);
         progress.begin(sample.len() as u64, &format!("{}: pixels of the plate", subject.name));
         let mut frames = vec![];
@@ -73,7 +73,7 @@ fn stored(subject: &Subject, frame: FrameNumber, progress: &Progress) -> Result<
         Ok(plan) => return plan.decode_watched(subject.clip, frame, progress),
         Err(error) => error.clone(),
     };
-    if subject.clip.format() != "OpenEXR" {
+    if !subject.is_plates() {
         return Err(error);
     }
     match subject.clip.read_watched(frame, &subject.reading(), progress)? {
@@ -84,7 +84,7 @@ fn stored(subject: &Subject, frame: FrameNumber, progress: &Progress) -> Result<
 
 /// Why nothing is said of a plate that would come out, where none would.
 fn no_plate(subject: &Subject) -> Option<Verdict> {
-    let error = subject.plan.as_ref().err().filter(|_| subject.clip.format() != "OpenEXR")?;
+    let error = subject.plan.as_ref().err().filter(|_| !subject.is_plates())?;
     Some(Verdict::not_applicable(format!("no plate can be made: {error}")))
 }
 
