@@ -4,11 +4,11 @@ use super::{Show, few};
 use crate::{
     check::{Proof, Subject, Verdict, count},
     error::{InFile, Result},
+    files,
     progress::Progress,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::File,
     io::Read,
     path::Path,
 };
@@ -68,7 +68,7 @@ fn content(clip: &Subject) -> Result<String> {
 
 fn head(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = vec![];
-    File::open(path).in_file(path)?.take(HEAD).read_to_end(&mut bytes).in_file(path)?;
+    files::open(path)?.take(HEAD).read_to_end(&mut bytes).in_file(path)?;
     Ok(bytes)
 }
 
