@@ -1,4 +1,4 @@
-//! COL-04 to COL-06, COL-08, COL-19, COL-20 and COL-23: what the documents of the colour road say.
+//! COL-04 to COL-06, COL-08, COL-19 and COL-23: what the documents of the colour road say.
 
 use super::{NO_AMF, amf};
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
         amf::{self, Amf, Conversion, Reference, Transform, Version},
     },
 };
+use std::cell::OnceCell;
 use time::OffsetDateTime;
 
 /// The AMF and its document, or the verdict that there is none.
@@ -213,12 +214,14 @@ pub fn package_is_whole(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let (amf, document) = document!(subject);
     let folder = document.path.parent().unwrap_or(std::path::Path::new(""));
     let (mut needed, mut problems) = (0, vec![]);
+    // Read once, and only where a reference asks for it.
+    let ids = OnceCell::new();
     amf.pipeline.visit(&mut |_, t| {
         if t.applied == Some(true) || is_chosen(subject, t) {
             return;
         }
         let found = match (&t.reference, t.file_reference()) {
-            (Reference::Uuid(uuid), _) => amf::ClfIds::of(folder).find(uuid),
+            (Reference::Uuid(uuid), _) => ids.get_or_init(|| amf::ClfIds::of(folder)).find(uuid),
             (_, Some(name)) if !amf::is_portable(name) => {
                 Err(crate::Error::refused("leads out of the folder of the AMF").field("file").value(name))
             }

@@ -328,10 +328,9 @@ fn halved(ops: &[Op]) -> Option<Vec<Op>> {
     let half = |op: &Op| match op {
         Op::Lut3(lut) if !lut.is_inverse() && lut.lattice().size() > 2 => {
             let size = lut.lattice().size().div_ceil(2).max(2);
-            let at = |i: usize| i as f64 / (size - 1) as f64;
-            let nodes: Vec<[f64; 3]> = (0..size * size * size)
-                .map(|i| eval_f64(std::slice::from_ref(op), [at(i % size), at(i / size % size), at(i / size / size)]))
-                .collect();
+            let at = |i: u32| f64::from(i) / (size - 1) as f64;
+            let nodes: Vec<[f64; 3]> =
+                probe::nodes(size as u32, at).into_iter().map(|node| eval_f64(std::slice::from_ref(op), node)).collect();
             any = true;
             Lattice::new(size, &nodes).map(|lattice| Op::Lut3(Lut3::new(lattice, lut.interpolation())))
         }
