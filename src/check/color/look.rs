@@ -184,15 +184,17 @@ pub fn looks_are_smooth(subject: &Subject, progress: &Progress) -> Result<Verdic
         for (axis, direction) in AXES {
             progress.check()?;
             let curve = along(&look.ops, direction)?;
-            if let Some(at) = turns_back(&curve) {
+            let (turn, corner) = (turns_back(&curve), kink(&curve, factor, least));
+            if let Some(at) = turn {
                 turns += 1;
                 faults.push(format!("{}: along {axis}, light falls from {:+.2} stops on", look.name, stops(at)?));
             }
-            if let Some(at) = kink(&curve, factor, least) {
+            if let Some(at) = corner {
                 corners += 1;
                 faults.push(format!("{}: along {axis}, a corner at {:+.2} stops", look.name, stops(at)?));
             }
-            if axis == "grey" || turns + corners > 0 {
+            // Grey of each look, to hold the others against; of those what is at fault.
+            if axis == "grey" || turn.is_some() || corner.is_some() {
                 curves.push(Curve { name: format!("{}, {axis}", look.name), points: curve });
             }
         }
