@@ -131,6 +131,15 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String> {
     String::from_utf8(read_bounded(path, limit)?).map_err(|_| Error::invalid("not UTF-8").file(path))
 }
 
+/// Why a text is not the TOML that was expected, with its line.
+pub(crate) fn toml_error(text: &str, error: &toml::de::Error) -> Error {
+    let wrong = Error::invalid(format!("TOML: {}", error.message()));
+    match error.span() {
+        Some(span) => wrong.line(text[..span.start.min(text.len())].lines().count().max(1) as u32),
+        None => wrong,
+    }
+}
+
 /// SHA-256 of bytes, 64 lower-case hex digits.
 pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
