@@ -78,6 +78,11 @@ pub fn create_folder(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).in_file(folder)
 }
 
+/// The folder that a file lies in: `.` where the path names none, since the empty path cannot be opened.
+pub fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Opens a regular file to read it.
 ///
 /// # Errors
@@ -124,6 +129,15 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>> {
 /// [`read_bounded`] of a text.
 pub fn read_text(path: &Path, limit: u64) -> Result<String> {
     String::from_utf8(read_bounded(path, limit)?).map_err(|_| Error::invalid("not UTF-8").file(path))
+}
+
+/// Why a text is not the TOML that was expected, with its line.
+pub(crate) fn toml_error(text: &str, error: &toml::de::Error) -> Error {
+    let wrong = Error::invalid(format!("TOML: {}", error.message()));
+    match error.span() {
+        Some(span) => wrong.line(text[..span.start.min(text.len())].lines().count().max(1) as u32),
+        None => wrong,
+    }
 }
 
 /// SHA-256 of bytes, 64 lower-case hex digits.

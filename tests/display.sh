@@ -15,6 +15,7 @@ for n in $(seq 81 120); do
         break
     fi
 done
+[ "${#pids[@]}" -gt 0 ] || { echo "no display number is free" >&2; exit 1; }
 for _ in $(seq 50); do xdotool getmouselocation >/dev/null 2>&1 && break; sleep 0.1; done
 openbox >/dev/null 2>&1 &
 pids+=($!)

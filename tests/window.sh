@@ -18,6 +18,14 @@ start() {
     xdotool windowactivate --sync "$id"
 }
 
+# close: asks the window to, and waits until it has.
+close() {
+    xdotool key --window "$id" ctrl+q
+    for _ in $(seq 50); do kill -0 "$window" 2>/dev/null || return 0; sleep 0.2; done
+    echo "the window did not close on Ctrl-Q" >&2
+    exit 1
+}
+
 "$prelight" demo "$work/show" >/dev/null
 
 echo "-- keyboard: three steps forward, one back, and the window says frame 2"
@@ -30,12 +38,7 @@ done
 sleep 4
 import -window "$id" "$shots/keyboard.png"
 idle_before=$(awk '{print $14 + $15}' "/proc/$window/stat")
-xdotool key --window "$id" ctrl+q
-for _ in $(seq 50); do kill -0 "$window" 2>/dev/null || break; sleep 0.2; done
-if kill -0 "$window" 2>/dev/null; then
-    echo "the window did not close on Ctrl-Q" >&2
-    exit 1
-fi
+close
 [ "$idle_before" -gt 0 ]
 
 echo "-- killed in the middle, it goes on where it was"
@@ -59,8 +62,7 @@ sleep 10
 import -window "$id" "$shots/restored.png"
 xdotool key --window "$id" Right
 sleep 5
-xdotool key --window "$id" ctrl+q
-wait "$window" || true
+close
 python3 - "$PRELIGHT_STATE" <<'PY'
 import json, sys
 state = json.load(open(f"{sys.argv[1]}/last.prelight"))

@@ -194,8 +194,19 @@ impl FrameList {
     pub fn last(&self) -> FrameNumber {
         self.present.last().copied().unwrap_or(0)
     }
+    /// The one in the middle of those that exist, the later of two.
+    pub fn middle(&self) -> Option<FrameNumber> {
+        self.present.get(self.present.len() / 2).copied()
+    }
     pub fn contains(&self, frame: FrameNumber) -> bool {
         self.present.binary_search(&frame).is_ok()
+    }
+    /// What is missing, in words: `5-6`, `8`.
+    pub fn gaps(&self) -> impl Iterator<Item = String> {
+        let gap = |r: &RangeInclusive<FrameNumber>| {
+            if r.start() == r.end() { r.start().to_string() } else { format!("{}-{}", r.start(), r.end()) }
+        };
+        self.missing.iter().map(gap)
     }
     /// How many frames are missing; up to 2^32 - 2, so more than any count of files.
     pub fn missing_count(&self) -> u64 {

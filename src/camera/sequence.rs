@@ -1,7 +1,10 @@
 //! Numbered frames: the files of a clip that is stored one file a frame.
 
 use super::{Field, FrameList, FrameNumber, frame_number};
-use crate::error::{Error, InFile, Result};
+use crate::{
+    error::{Error, InFile, Result},
+    files,
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -34,7 +37,7 @@ impl FrameFiles {
     fn scan(path: &Path, name: &str, digits: std::ops::Range<usize>) -> Result<Self> {
         let (prefix, suffix) = (&name[..digits.start], &name[digits.end..]);
         let extension = Path::new(name).extension().map(|e| e.to_ascii_lowercase());
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = files::folder_of(path);
         let mut files = BTreeMap::new();
         let mut foreign = BTreeSet::new();
         for entry in fs::read_dir(folder).in_file(folder)? {

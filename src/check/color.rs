@@ -232,7 +232,7 @@ pub(super) fn input_agrees(subject: &Subject, _: &Progress) -> Result<Verdict> {
         let evidence = format!("chosen; the camera recorded {transform} ({key})");
         let agrees = same(chosen, transform);
         let verdict = Verdict::new(agrees, chosen, "for what the camera recorded", evidence);
-        return Ok(if agrees { verdict } else { verdict.mend("leave the input transform to the file") });
+        return Ok(verdict.mend("leave the input transform to the file"));
     }
     let Some((amf, document)) = amf(subject)? else { return Ok(Verdict::not_applicable(NO_AMF)) };
     let make = subject.clip.metadata().make.as_ref().map(|f| f.value.as_str());
@@ -260,14 +260,10 @@ pub(super) fn input_agrees(subject: &Subject, _: &Progress) -> Result<Verdict> {
         problem.clone().unwrap_or_else(|| "agrees".into())
     );
     let verdict = Verdict::new(problem.is_none(), describe(input), "for what the camera recorded", evidence);
-    Ok(if problem.is_none() {
-        verdict
-    } else {
-        verdict.mend(match subject.clip.encoding() {
-            Encoding::Camera(_) => "use the AMF of this clip, or take its input transform out: raw is debayered straight to ACES2065-1",
-            _ => "use the AMF of this clip, or the input transform of what the camera recorded",
-        })
-    })
+    Ok(verdict.mend(match subject.clip.encoding() {
+        Encoding::Camera(_) => "use the AMF of this clip, or take its input transform out: raw is debayered straight to ACES2065-1",
+        _ => "use the AMF of this clip, or the input transform of what the camera recorded",
+    }))
 }
 
 /// Why an input transform cannot be meant for these values. `None`: nothing speaks against it.
@@ -349,8 +345,7 @@ pub const GPU_LIMIT: f32 = 1.0 / 1023.0;
 pub(super) fn gpu_equals_cpu(subject: &Subject, progress: &Progress) -> Result<Verdict> {
     use crate::{gpu, pipeline::Stage};
     let Ok(plan) = subject.plan else { return Ok(Verdict::not_applicable(NO_PLAN)) };
-    let present = &subject.clip.frames().present;
-    let Some(&frame) = present.get(present.len() / 2) else { return Ok(Verdict::not_applicable("the clip has no frame")) };
+    let Some(frame) = subject.clip.frames().middle() else { return Ok(Verdict::not_applicable("the clip has no frame")) };
     let Ok(device) = gpu::Headless::shared() else {
         return Ok(Verdict::not_applicable("no GPU on this machine: nothing is previewed on one"));
     };

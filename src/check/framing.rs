@@ -5,6 +5,8 @@ mod intent;
 #[cfg(test)]
 mod tests;
 
+pub(super) use derived::templates;
+
 use super::{Rule, Severity, Subject, Verdict};
 use crate::{
     camera::Field,
@@ -95,10 +97,10 @@ pub(super) const RULES: &[Rule] = &[
 const NO_FDL: &str = "the clip has no FDL";
 
 /// Largest difference between two squeezes that are the same (validation 4.5: 1.3 is not 1.33).
-const SQUEEZE_TOLERANCE: f64 = 0.005;
+pub(super) const SQUEEZE_TOLERANCE: f64 = 0.005;
 
 /// Pixels by which a rectangle may stick out through rounding (validation 4.5).
-const EDGE_TOLERANCE: f64 = 1e-6;
+pub(super) const EDGE_TOLERANCE: f64 = 1e-6;
 
 /// FDL-01: schema and ids.
 pub(super) fn fdl_is_valid(subject: &Subject, _: &Progress) -> Result<Verdict> {
@@ -119,7 +121,7 @@ pub(super) fn canvas_equals_picture(subject: &Subject, _: &Progress) -> Result<V
         format!("{decoded} as decoded"),
         format!("{}: {}", path.display(), frame.label),
     );
-    Ok(if frame.canvas == decoded { verdict } else { verdict.mend("use the FDL of this sensor mode") })
+    Ok(verdict.mend("use the FDL of this sensor mode"))
 }
 
 /// FDL-03: the squeeze is the clip's.
@@ -159,7 +161,8 @@ pub(super) fn framing_within_canvas(subject: &Subject, _: &Progress) -> Result<V
     Ok(Verdict::new(outside.is_empty(), measured, "each layer within the one around it", evidence))
 }
 
-fn show(r: RectF) -> String {
+/// `1920x1080 at 0,60`.
+pub(super) fn show(r: RectF) -> String {
     format!("{}x{} at {},{}", r.width, r.height, r.x, r.y)
 }
 

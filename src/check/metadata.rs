@@ -122,11 +122,7 @@ pub fn sample_frames(present: &[FrameNumber]) -> Vec<FrameNumber> {
 /// META-02: the frame count of the container, the index and the numbering agree.
 pub(super) fn no_missing_frames(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let frames = subject.clip.frames();
-    let missing: Vec<String> = frames
-        .missing
-        .iter()
-        .map(|r| if r.start() == r.end() { r.start().to_string() } else { format!("{}-{}", r.start(), r.end()) })
-        .collect();
+    let missing: Vec<String> = frames.gaps().collect();
     let foreign = frames.foreign.len();
     let lost = frames.lost.iter().map(|p| p.file_name().unwrap_or_default().to_string_lossy());
     let lost = lost.collect::<Vec<_>>().join(", ");
@@ -184,11 +180,7 @@ pub(super) fn timecode_runs(subject: &Subject, progress: &Progress) -> Result<Ve
         None => (true, format!("{} addresses at {rate} fps", present.len())),
         Some(_) => (false, jumps.iter().map(|j| j.1.as_str()).collect::<Vec<_>>().join("; ")),
     };
-    let verdict = Verdict::new(pass, count(jumps.len(), "jump"), limit, evidence);
-    Ok(match jumps.first() {
-        Some((frame, _)) => verdict.frame(*frame),
-        None => verdict,
-    })
+    Ok(Verdict::new(pass, count(jumps.len(), "jump"), limit, evidence).frame(jumps.first().map(|(frame, _)| *frame)))
 }
 
 /// META-07: what a pull needs to know is there.

@@ -102,8 +102,9 @@ impl Verdict {
     pub(crate) fn not_applicable(why: impl Into<String>) -> Self {
         Self { outcome: Outcome::NotApplicable, ..Self::new(true, "", "", why) }
     }
-    pub(crate) fn frame(mut self, frame: FrameNumber) -> Self {
-        self.frame = Some(frame);
+    /// The frame to look at, where there is one.
+    pub(crate) fn frame(mut self, frame: impl Into<Option<FrameNumber>>) -> Self {
+        self.frame = frame.into().or(self.frame);
         self
     }
     /// What was found is no worse than this, whatever the rule is at its worst.
@@ -116,7 +117,12 @@ impl Verdict {
         self.proofs.push(proof);
         self
     }
-    pub(crate) fn mend(mut self, mend: impl Into<String>) -> Self {
+    /// What to do about it, where the rule fails.
+    pub(crate) fn mend(self, mend: impl Into<String>) -> Self {
+        if self.outcome == Outcome::Fail { self.advise(mend) } else { self }
+    }
+    /// What to do even where the rule passes.
+    pub(crate) fn advise(mut self, mend: impl Into<String>) -> Self {
         self.mend = Some(mend.into());
         self
     }

@@ -1,6 +1,6 @@
 //! A clip that is made up, for tests of rules.
 
-use super::{Finding, Found, Profile, Subject};
+use super::{Finding, Found, Profile, Rule, Subject};
 use crate::{
     camera::{CameraColor, Clip, Encoding, Field, FrameList, FrameNumber, Metadata, Picture, Rational, Reading, Timecode},
     error::Result,
@@ -57,15 +57,27 @@ impl Fake {
     pub fn found(&self, rule: &str, sidecars: &Sidecars, settings: &Settings, profile: &Arc<Profile>) -> Finding {
         let plan = self.plan(sidecars, settings);
         let name = self.metadata.clip_name.as_ref().map_or("", |f| &f.value);
-        let subject = Subject { name, clip: self, sidecars, plan: &plan, profile: profile.clone(), found: Found::default() };
         let rule = super::rules().find(|r| r.id == rule).unwrap_or_else(|| panic!("no rule {rule}"));
-        rule.judge((rule.method)(&subject, &Progress::default()), profile).unwrap()
+        judged([rule], self, name, sidecars, &plan, profile).remove(0)
     }
 
     /// The same with nothing chosen and nothing beside it.
     pub fn alone(&self, rule: &str) -> Finding {
         self.found(rule, &Sidecars::default(), &Settings::default(), &Profile::neutral())
     }
+}
+
+/// What rules find on a clip.
+pub fn judged<'r>(
+    rules: impl IntoIterator<Item = &'r Rule>,
+    clip: &dyn Clip,
+    name: &str,
+    sidecars: &Sidecars,
+    plan: &Result<Plan>,
+    profile: &Arc<Profile>,
+) -> Vec<Finding> {
+    let subject = Subject { name, clip, sidecars, plan, profile: profile.clone(), found: Found::default() };
+    rules.into_iter().map(|rule| rule.judge((rule.method)(&subject, &Progress::default()), profile).unwrap()).collect()
 }
 
 /// The neutral profile with these limits: `[rules.FDL-08]\nwidth = 4`.

@@ -13,7 +13,7 @@ use super::{
     validate::{self, line, validate},
 };
 use crate::{
-    error::{Error, Result},
+    error::{Error, ErrorKind, Result},
     files,
     sidecar::{
         Level,
@@ -107,7 +107,8 @@ fn named(option: &str, name: &str, role: Role, release: Release) -> Result<Trans
     })
 }
 
-/// The folder that the names of a document are relative to.
-fn folder(file: &Path) -> &Path {
-    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+/// [`amf::refuse_elsewhere`], of what `--out` says.
+fn refuse_elsewhere(amf: &Amf, file: &Path, out: &Path) -> Result<()> {
+    let of_option = |e: Error| if e.kind() == ErrorKind::Usage { e.field("--out") } else { e };
+    amf::refuse_elsewhere(amf, file, out).map_err(of_option)
 }

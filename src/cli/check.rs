@@ -14,13 +14,12 @@ use crate::{
     },
     error::{Error, ErrorKind, Result},
     files::{self, Existing},
-    history,
-    pipeline::Settings,
-    recipe,
+    history, recipe,
     sidecar::edl,
     words::{agree, count},
 };
 use serde::Serialize;
+use serde_json::{Value, json, to_value};
 use std::{
     fmt::Write,
     path::{Path, PathBuf},
@@ -100,7 +99,7 @@ pub fn run(args: Args) -> Result<()> {
             .and_then(|clip| Ok((check_opened(&clip, path, &rolls, &profile, args.html.is_some())?, clip)));
         match checked {
             Ok(((checked, pictures), clip)) => {
-                outcome.checked(&checked)?;
+                outcome.add(&checked, || to_value(&checked))?;
                 pages.push((checked, pictures));
                 opened.push(clip);
             }
@@ -111,21 +110,24 @@ pub fn run(args: Args) -> Result<()> {
     if let Some((path, edl)) = &edl {
         let findings = watched(in_words, |progress| check::check_edl(edl, &subjects, args.handles, &profile, progress))?;
         let checked = Checked { clip: "EDL".into(), path: (*path).to_owned(), findings };
-        outcome.edl(&checked)?;
+        // A path may be no Unicode, which is an error of ours and no reason to fall over.
+        outcome.add(&checked, || to_value(&checked.path).map(|path| json!({ "edl": path, "findings": checked.findings })))?;
         pages.push((checked, vec![]));
     }
     if opened.len() > 1 {
         let findings = watched(in_words, |progress| check::run_show(&subjects, &profile, progress))?;
         let checked = Checked { clip: format!("Show of {} clips", opened.len()), path: PathBuf::new(), findings };
-        outcome.show(&opened, &checked)?;
+        let names: Vec<&str> = opened.iter().map(|c| c.name.as_str()).collect();
+        outcome.add(&checked, || Ok(json!({ "show": names, "findings": checked.findings })))?;
         pages.push((checked, vec![]));
     }
     for (path, findings) in whole {
         match findings {
             Ok(findings) => {
-                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
                 let checked = Checked { clip: format!("Roll {name}"), path, findings };
-                outcome.roll(&checked)?;
+                let entry = |path| json!({ "roll": name, "path": path, "findings": checked.findings });
+                outcome.add(&checked, || to_value(&checked.path).map(entry))?;
                 pages.push((checked, vec![]));
             }
             Err(error) => outcome.error(error.file(path)),
@@ -166,7 +168,7 @@ fn rolls_named(paths: &[PathBuf]) -> Vec<PathBuf> {
 #[derive(Default)]
 struct Outcomes {
     json: bool,
-    document: Vec<serde_json::Value>,
+    document: Vec<Value>,
     failed: usize,
     unchecked: usize,
     first: Option<ErrorKind>,
@@ -175,59 +177,24 @@ struct Outcomes {
 }
 
 impl Outcomes {
-    fn checked(&mut self, checked: &Checked) -> Result<()> {
-        if self.json {
-            self.document.push(serde_json::to_value(checked).map_err(|e| Error::invalid(e.to_string()))?);
-        } else {
-            out::write(text(checked))?;
-        }
-        self.count(&checked.findings);
-        Ok(())
-    }
-
-    fn roll(&mut self, checked: &Checked) -> Result<()> {
-        self.count(&checked.findings);
-        if self.json {
-            let name = checked.path.file_name().unwrap_or(checked.path.as_os_str()).to_string_lossy();
-            self.document.push(serde_json::json!({ "roll": name, "path": checked.path, "findings": checked.findings }));
-            return Ok(());
-        }
-        out::write(text(checked))
-    }
-
-    fn show(&mut self, clips: &[Opened], checked: &Checked) -> Result<()> {
-        self.count(&checked.findings);
-        if self.json {
-            let names: Vec<&str> = clips.iter().map(|c| c.name.as_str()).collect();
-            self.document.push(serde_json::json!({ "show": names, "findings": checked.findings }));
-            return Ok(());
-        }
-        let mut text = format!("{}\n", checked.clip);
-        lines(&mut text, &checked.findings);
-        out::write(text)
-    }
-
-    fn edl(&mut self, checked: &Checked) -> Result<()> {
-        self.count(&checked.findings);
-        if self.json {
-            self.document.push(serde_json::json!({ "edl": checked.path, "findings": checked.findings }));
-            return Ok(());
-        }
-        out::write(text(checked))
-    }
-
-    fn count(&mut self, findings: &[Finding]) {
-        let failed = findings.iter().filter(|f| f.stands_in_the_way()).count();
+    /// Prints what was found, or puts it into the document as `entry`, which is made for that alone.
+    fn add(&mut self, checked: &Checked, entry: impl FnOnce() -> serde_json::Result<Value>) -> Result<()> {
+        let failed = checked.findings.iter().filter(|f| f.stands_in_the_way()).count();
         self.failed += failed;
         if failed > 0 {
             self.first.get_or_insert(ErrorKind::Verification);
         }
+        if self.json {
+            self.document.push(entry().map_err(|e| Error::invalid(e.to_string()))?);
+            return Ok(());
+        }
+        out::write(text(checked))
     }
 
     fn error(&mut self, error: Error) {
         if self.json {
             let path = error.path().map(|p| p.display().to_string());
-            self.document.push(serde_json::json!({ "path": path, "error": out::error_object(&error) }));
+            self.document.push(json!({ "path": path, "error": out::error_object(&error) }));
         } else {
             out::message(format_args!("prelight: {error}"));
         }
@@ -252,20 +219,7 @@ impl Outcomes {
 }
 
 /// The findings of a clip, and its pictures where they are wanted.
-pub(super) fn check_clip(
-    path: &Path,
-    chosen: &Chosen,
-    settings: &Settings,
-    rolls: &Arc<Rolls>,
-    profile: &Arc<Profile>,
-    wants_pictures: bool,
-) -> Result<(Checked, Vec<Picture>)> {
-    let opened = subject::open(path, chosen, settings)?;
-    check_opened(&opened, path, rolls, profile, wants_pictures)
-}
-
-/// The same of a clip that is open.
-fn check_opened(
+pub(super) fn check_opened(
     opened: &Opened,
     path: &Path,
     rolls: &Arc<Rolls>,
@@ -278,18 +232,15 @@ fn check_opened(
     Ok((Checked { clip: opened.name.clone(), path: path.to_owned(), findings }, pictures))
 }
 
-/// The findings of a clip, a line or a few each.
+/// The findings of a clip, a line or a few each; a show has no path.
 pub(super) fn text(checked: &Checked) -> String {
-    let mut text = format!("{}  ({})\n", checked.clip, checked.path.display());
-    lines(&mut text, &checked.findings);
-    text
-}
-
-fn lines(text: &mut String, findings: &[Finding]) {
-    for f in findings {
+    let path = if checked.path.as_os_str().is_empty() { String::new() } else { format!("  ({})", checked.path.display()) };
+    let mut text = format!("{}{path}\n", checked.clip);
+    for f in &checked.findings {
         // Writing to a string does not fail.
-        let _ = write(text, f);
+        let _ = write(&mut text, f);
     }
+    text
 }
 
 fn write(text: &mut String, f: &Finding) -> std::fmt::Result {

@@ -105,7 +105,8 @@ fn check_show(show: &Show) -> Result<()> {
     let rolls = Arc::new(Rolls::default());
     let folders = show.clips.iter().map(|clip| &clip.folder).chain(show.plates.iter().map(|(_, folder)| folder));
     for folder in folders {
-        let (checked, _) = check::check_clip(folder, &Chosen::default(), &Settings::default(), &rolls, &Profile::neutral(), false)?;
+        let opened = subject::open(folder, &Chosen::default(), &Settings::default())?;
+        let (checked, _) = check::check_opened(&opened, folder, &rolls, &Profile::neutral(), false)?;
         out::line("")?;
         out::write(check::text(&checked))?;
         compare(&checked, &expected)?;

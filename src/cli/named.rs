@@ -1,7 +1,7 @@
 //! Names that a command line, or a file of settings, gives: found wrong before any work begins.
 
 use crate::{
-    color::{self, Kind, known_unsupported, named},
+    color::{self, known_unsupported, named},
     error::{Error, ErrorKind, Result},
     sidecar::lut,
 };
@@ -34,14 +34,14 @@ impl<'a> Given<'a> {
 /// # Errors
 /// An unknown one, with the nearest known; one that is known and not supported (`Unsupported`).
 pub(super) fn transform(given: Given, name: &str) -> Result<()> {
-    match color::transform(name, false) {
-        Err(error) if named(name).is_none() && known_unsupported(name).is_some() => {
-            Err(Error::new(ErrorKind::Unsupported, error.message()).field(given.name()).value(name))
-        }
-        Err(error) if named(name).is_none() => Err(given.error(error.message(), name)),
-        // That it has no inverse depends on what is asked of it.
-        _ => Ok(()),
+    // Nothing is built of a known one. That it has no inverse depends on what is asked of it.
+    if named(name).is_some() {
+        return Ok(());
     }
+    color::transform(name, false).map(drop).map_err(|error| match known_unsupported(name) {
+        Some(_) => Error::new(ErrorKind::Unsupported, error.message()).field(given.name()).value(name),
+        None => given.error(error.message(), name),
+    })
 }
 
 /// A transform by its name or ID, or a look file, which is judged when it is read.
@@ -57,9 +57,9 @@ pub(super) fn transform_or_file(given: Given, spec: &str) -> Result<()> {
 /// # Errors
 /// Anything else.
 pub(super) fn working_space(given: Given, name: &str) -> Result<()> {
-    match named(name) {
-        Some(row) if row.kind == Kind::WorkingSpace => Ok(()),
-        _ => Err(given.error("not a working space; `prelight color list --kind working-space` shows those there are", name)),
+    match color::working_space(name) {
+        Some(_) => Ok(()),
+        None => Err(given.error("not a working space; `prelight color list --kind working-space` shows those there are", name)),
     }
 }
 

@@ -17,7 +17,7 @@ mod space;
 use super::ops::Op;
 use std::sync::OnceLock;
 
-pub use resolve::{known_unsupported, named, transform};
+pub use resolve::{known_unsupported, named, transform, working_space};
 
 /// What a transform is for; it fixes what goes in and out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -21,7 +21,7 @@ mod simd;
 mod table;
 mod wgsl;
 
-pub use catalogue::{Kind, Named, catalogue, known_unsupported, named, transform};
+pub use catalogue::{Kind, Named, catalogue, known_unsupported, named, transform, working_space};
 pub use ops::{
     Aces2, Aces2Stages, Aces2Step, Cdl, CdlStyle, ClippedHighlights, CoordinateSystem, Coordinates, Exposure, ExposureContrast, Glow,
     GradingHueCurve, GradingPrimary, GradingRgbCurve, GradingTone, HALF_DOMAIN, Interpolation, Lut1, Lut1Domain, Lut3, Matrix, Ootf, Op,

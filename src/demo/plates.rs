@@ -32,7 +32,7 @@ pub struct PlateSpec {
 }
 
 /// What is wrong with a set.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct PlateFaults {
     /// Stored with B44, which loses something, and flagged as an ACES image container all the same.
     lossy_container: bool,

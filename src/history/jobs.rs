@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind, InFile, Result},
+    files,
     progress::Progress,
     sidecar::mhl::Format,
 };
@@ -41,9 +42,8 @@ pub(super) fn only(tree: &Tree, paths: &[PathBuf]) -> Result<Option<Vec<String>>
     for path in paths {
         let inside = [path.clone(), tree.root.join(path)].into_iter().find_map(|p| {
             // The link itself, not what it leads to.
-            let parent = p.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
             let real = match p.file_name() {
-                Some(name) if p.symlink_metadata().is_ok() => parent.canonicalize().ok()?.join(name),
+                Some(name) if p.symlink_metadata().is_ok() => files::folder_of(&p).canonicalize().ok()?.join(name),
                 _ => p.canonicalize().ok()?,
             };
             let inside = real.strip_prefix(&tree.root).ok()?.to_str()?.replace(std::path::MAIN_SEPARATOR, "/");

@@ -23,6 +23,7 @@ pub(super) trait Remember: Sync {
 #[derive(Default)]
 pub struct Memory(Mutex<HashMap<PathBuf, Known>>);
 
+#[derive(Clone)]
 struct Known {
     hashed: Hashed,
     /// The file system: another card may be in the place of the first.
@@ -51,8 +52,12 @@ impl Memory {
     /// Whether any digest of the file is known, as it is now.
     pub fn knows(&self, file: &Path) -> bool {
         let Ok(metadata) = file.metadata() else { return false };
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(file).is_some_and(|known| known.is_of(file, Stamp::of(&metadata)))
+        self.get(file).is_some_and(|known| known.is_of(file, Stamp::of(&metadata)))
+    }
+
+    /// A copy, so that nobody waits for the lock while the system is asked about the file.
+    fn get(&self, file: &Path) -> Option<Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(file).cloned()
     }
 }
 
@@ -64,11 +69,10 @@ impl Known {
 
 impl Remember for Below<'_> {
     fn find(&self, path: &str, stamp: Stamp, formats: &[Format]) -> Option<Hashed> {
-        let known = self.memory.0.lock().unwrap_or_else(PoisonError::into_inner);
         let file = self.root.join(path);
-        let Known { hashed, .. } = known.get(&file).filter(|known| known.is_of(&file, stamp))?;
+        let Known { hashed, .. } = self.memory.get(&file).filter(|known| known.is_of(&file, stamp))?;
         let digest = |f: &Format| hashed.digests.iter().find(|(known, _)| known == f).cloned();
-        Some(Hashed { digests: formats.iter().map(digest).collect::<Option<_>>()?, ..hashed.clone() })
+        Some(Hashed { digests: formats.iter().map(digest).collect::<Option<_>>()?, ..hashed })
     }
 
     fn note(&self, path: &str, hashed: &Hashed) {

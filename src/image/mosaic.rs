@@ -97,9 +97,13 @@ impl BlackLevel {
     pub fn uniform(level: f32) -> Self {
         Self { repeat: (1, 1), levels: vec![level], delta_h: vec![], delta_v: vec![] }
     }
-    pub fn at(&self, x: u32, y: u32) -> f32 {
+    /// The level of the repeating pattern alone, without what columns and rows add.
+    pub fn pattern(&self, x: u32, y: u32) -> f32 {
         let (cols, rows) = self.repeat;
-        let level = self.levels[((y % rows) * cols + x % cols) as usize];
+        self.levels[((y % rows) * cols + x % cols) as usize]
+    }
+    pub fn at(&self, x: u32, y: u32) -> f32 {
+        let level = self.pattern(x, y);
         let h = self.delta_h.get(x as usize).copied().unwrap_or(0.0);
         let v = self.delta_v.get(y as usize).copied().unwrap_or(0.0);
         level + h + v

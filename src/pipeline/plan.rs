@@ -154,21 +154,39 @@ impl Plan {
 
     /// The plate of a frame, and how many samples of the decoded picture were no numbers.
     pub fn counted_plate(&self, clip: &dyn Clip, frame: FrameNumber) -> Result<(Image, Census)> {
+        self.refuse_without_plate(clip)?;
+        let raw = self.decode(clip, frame)?;
+        let census = raw.census();
+        Ok((self.plate_of(clip, raw)?, census))
+    }
+
+    /// The plate of a frame and the frame as it is displayed, decoded once: [`Plan::plate`] and [`Plan::picture`] to the bit.
+    pub fn plate_and_display(&self, clip: &dyn Clip, frame: FrameNumber) -> Result<(Image, Image)> {
+        self.refuse_without_plate(clip)?;
+        let raw = self.decode(clip, frame)?;
+        let plate = self.plate_of(clip, raw.clone())?;
+        Ok((plate, self.develop(raw, Stage::Display)?))
+    }
+
+    /// Fails where no plate can be made of the clip, before a frame is decoded for it.
+    fn refuse_without_plate(&self, clip: &dyn Clip) -> Result<()> {
         if self.steps.iter().any(|s| s.kind == StepKind::Output && s.applied) {
             return Err(Error::invalid("the output transform is already in the pixels: they are no ACES2065-1").field("outputTransform"));
         }
         if let Encoding::Uncalibrated { why } = clip.encoding() {
             return Err(Error::refused(format!("{why}: no plate is made of it")).field("colour of the camera").file(clip.path()));
         }
-        let raw = self.decode(clip, frame)?;
-        let census = raw.census();
+        Ok(())
+    }
+
+    fn plate_of(&self, clip: &dyn Clip, raw: Image) -> Result<Image> {
         let aces = self.develop(raw, Stage::Aces)?;
         let geometry = &self.geometry;
         let source = self.source_in(clip, aces.size())?;
         let mut plate = framing::make_plate(aces, source, geometry, &self.settings.resample)?;
         plate.pixel_aspect = geometry.pixel_aspect;
         round_to_half(&mut plate);
-        Ok((plate, census))
+        Ok(plate)
     }
 
     /// The canvas that the framing speaks of: the FDL's, else the clip's.

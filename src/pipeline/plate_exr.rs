@@ -4,10 +4,10 @@
 //! carry it (the flag and a compression contradict each other).
 
 use crate::{
-    camera::{Metadata, Rational, Timecode},
+    camera::{self, Metadata, Picture, Rational, Reading, Timecode},
     error::{Error, ErrorKind, Result},
     files::{self, Existing},
-    image::Image,
+    image::{Image, PixelHash, hash_pixels},
 };
 use exr::{
     meta::attribute::{Chromaticities, TimeCode},
@@ -44,6 +44,15 @@ pub fn write(path: &Path, image: &Image, info: &FrameInfo, compression: Compress
             other => Error::new(ErrorKind::Io, other.to_string()).file(path),
         })
     })
+}
+
+/// The hash of the pixels in a plate's file.
+pub fn pixels_of(path: &Path) -> Result<PixelHash> {
+    let clip = camera::open_single(path)?;
+    match clip.read(clip.frames().first(), &Reading::default())? {
+        Picture::Rgb(image) => Ok(hash_pixels(&image)),
+        _ => Err(Error::invalid("no plate").file(path)),
+    }
 }
 
 type PlateImage = e::Image<e::Layer<e::AnyChannels<e::FlatSamples>>>;

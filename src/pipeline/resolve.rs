@@ -5,7 +5,7 @@ use super::{
     looks::{LookFile, Looks},
 };
 use crate::{
-    color::{self, CdlStyle, Kind, Named, Op},
+    color::{self, CdlStyle, Named, Op},
     error::{Error, Result},
     sidecar::{
         amf::{CdlLook, Correction, Hash, Reference, Transform, states_direction},
@@ -180,8 +180,7 @@ pub(super) const NO_WORKING_SPACE: &str = "cdlWorkingSpace";
 
 /// From a working space to ACES2065-1.
 fn working_space(name: &str) -> Result<Vec<Op>> {
-    let space = color::named(name).filter(|row| row.kind == Kind::WorkingSpace);
-    space
+    color::working_space(name)
         .map(|row| row.ops())
         .ok_or_else(|| Error::usage("not a working space; `prelight color list` shows those there are").field("working_space").value(name))
 }

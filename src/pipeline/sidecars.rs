@@ -213,12 +213,11 @@ pub(crate) fn sidecar_folders(clip: &dyn Clip) -> Vec<PathBuf> {
 /// The files of a folder that may be sidecars by their extension. Only of links the system is asked what they lead to.
 fn sorted_documents(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else { return vec![] };
-    let may_be = |path: &Path| matches!(&*extension(path), "amf" | "fdl") || cdl::is_cdl_file(path) || STILLS.contains(&&*extension(path));
     let is_file = |entry: &fs::DirEntry| match entry.file_type() {
         Ok(kind) if kind.is_symlink() => entry.path().is_file(),
         kind => kind.is_ok_and(|kind| kind.is_file()),
     };
-    let wanted = entries.filter_map(|e| e.ok()).filter(|e| may_be(Path::new(&e.file_name())) && is_file(e));
+    let wanted = entries.filter_map(|e| e.ok()).filter(|e| is_sidecar(Path::new(&e.file_name())) && is_file(e));
     let mut files: Vec<PathBuf> = wanted.map(|e| e.path()).collect();
     files.sort();
     files

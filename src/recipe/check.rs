@@ -1,15 +1,15 @@
 //! ENG, PKG: a recipe against this engine, and against what a recipe has to be.
 
 use super::{
-    ClipRecipe, Engine, OpenRecipe,
+    Engine, OpenRecipe,
     sign::{self, TrustPolicy},
 };
 use crate::{
-    camera::{self, Clip, Picture, Reading},
+    camera::{Clip, FrameNumber},
     check::{Finding, Profile, Rule, Severity, Verdict, about_recipe, engine, few},
     error::{Error, Result},
-    image::hash_pixels,
-    pipeline::{Stage, clip_name},
+    image::{PixelHash, hash_pixels},
+    pipeline::{Plan, clip_name, plate_exr},
     progress::Progress,
     sidecar::amf,
     words::count,
@@ -51,7 +51,7 @@ fn same_engine(recipe: &OpenRecipe) -> Verdict {
     let pass = *approved == this;
     let verdict =
         Verdict::new(pass, format!("this is {this}"), approved.to_string(), "recipe.json: engine; decoders and transforms are in it");
-    if pass { verdict } else { verdict.mend("use the engine that the recipe was approved with, or approve again with this one") }
+    verdict.mend("use the engine that the recipe was approved with, or approve again with this one")
 }
 
 /// ENG-02: the golden plates in the folder are those that were approved, and come out again of the clips at hand.
@@ -63,18 +63,19 @@ fn golden(recipe: &OpenRecipe, clips: &[&dyn Clip], progress: &Progress) -> Resu
     let (mut wrong, mut made) = (vec![], 0);
     for entry in entries {
         let clip = clips.iter().copied().find(|clip| clip_name(*clip) == entry.name);
+        let planned = clip.map(|clip| (clip, recipe.plan(entry, clip, &entry.name)));
         for g in &entry.golden {
             let mut say = |what: String| wrong.push(format!("{} frame {}: {what}", entry.name, g.frame));
-            match plate_in(&recipe.folder.join(&g.plate_file)) {
-                Ok(found) if found == g.plate.as_str() => {}
+            match plate_exr::pixels_of(&recipe.folder.join(&g.plate_file)) {
+                Ok(found) if found == g.plate => {}
                 Ok(found) => say(format!("the file has {found}, approved {}", g.plate)),
                 Err(error) => say(error.to_string()),
             }
-            if let Some(clip) = clip {
-                match again(recipe, entry, clip, g.frame) {
-                    Ok(hashes) if hashes == [g.plate.as_str(), g.display.as_str()] => {}
-                    Ok([plate, _]) if plate != g.plate.as_str() => say(format!("made again it is {plate}, approved {}", g.plate)),
-                    Ok([_, display]) => say(format!("made again it is seen as {display}, approved {}", g.display)),
+            if let Some((clip, plan)) = &planned {
+                match again(plan, *clip, g.frame) {
+                    Ok([plate, _]) if plate != g.plate => say(format!("made again it is {plate}, approved {}", g.plate)),
+                    Ok([_, display]) if display != g.display => say(format!("made again it is seen as {display}, approved {}", g.display)),
+                    Ok(_) => {}
                     Err(error) => say(error.to_string()),
                 }
                 made += 1;
@@ -90,19 +91,10 @@ fn golden(recipe: &OpenRecipe, clips: &[&dyn Clip], progress: &Progress) -> Resu
     Ok(Verdict::new(wrong.is_empty(), format!("{} of {total} differ", wrong.len()), limit, evidence))
 }
 
-fn plate_in(path: &Path) -> Result<String> {
-    let clip = camera::open_single(path)?;
-    match clip.read(clip.frames().first(), &Reading::default())? {
-        Picture::Rgb(image) => Ok(hash_pixels(&image).to_string()),
-        _ => Err(Error::invalid("no plate").file(path)),
-    }
-}
-
 /// The hashes of plate and display picture.
-fn again(recipe: &OpenRecipe, entry: &ClipRecipe, clip: &dyn Clip, frame: u32) -> Result<[String; 2]> {
-    let plan = recipe.plan(entry, clip, &entry.name)?;
-    let display = plan.picture(clip, frame, Stage::Display)?;
-    Ok([hash_pixels(&plan.plate(clip, frame)?).to_string(), hash_pixels(&display).to_string()])
+fn again(plan: &Result<Plan>, clip: &dyn Clip, frame: FrameNumber) -> Result<[PixelHash; 2]> {
+    let (plate, display) = plan.as_ref().map_err(Error::clone)?.plate_and_display(clip, frame)?;
+    Ok([hash_pixels(&plate), hash_pixels(&display)])
 }
 
 /// ENG-03: with the debayer of every entry.
@@ -187,7 +179,7 @@ fn contained(recipe: &OpenRecipe) -> Verdict {
     outside.dedup();
     let evidence = if outside.is_empty() { "every reference is relative and inside".into() } else { few(&outside) };
     let verdict = Verdict::new(outside.is_empty(), format!("{} lead away", outside.len()), "none leads away", evidence);
-    if outside.is_empty() { verdict } else { verdict.mend("put the files beside the AMF, name them from there, and approve again") }
+    verdict.mend("put the files beside the AMF, name them from there, and approve again")
 }
 
 /// Whether a reference is absolute, goes up, or names a server. `C:` is a drive; other schemes than these are names of the catalogue.

@@ -40,6 +40,9 @@ pub fn diff(before: &Recipe, after: &Recipe) -> Vec<Change> {
     changes.list
 }
 
+/// Texts by their names.
+type Texts = BTreeMap<String, String>;
+
 struct Changes {
     clip: String,
     list: Vec<Change>,
@@ -97,11 +100,7 @@ impl Changes {
         };
         self.add("colour", "order of the steps", common(&old_order, &after).join(", "), common(&new_order, &before).join(", "));
         let looks = |c: &ClipRecipe| c.looks.iter().map(|l| (l.reference.clone(), short(&l.sha256))).collect::<BTreeMap<_, _>>();
-        let (before, after) = (looks(old), looks(new));
-        for name in before.keys().chain(after.keys().filter(|k| !before.contains_key(*k))) {
-            let text = |looks: &BTreeMap<String, String>| looks.get(name).cloned().unwrap_or_default();
-            self.add("colour", format!("look file {name}"), text(&before), text(&after));
-        }
+        self.maps("colour", &looks(old), &looks(new), |name| format!("look file {name}"));
         self.add("colour", "AMF", short(&old.amf.sha256), short(&new.amf.sha256));
         let choices = |c: &ClipRecipe| {
             let s = &c.settings;
@@ -141,11 +140,7 @@ impl Changes {
         }
         let waivers =
             |c: &ClipRecipe| c.waivers.iter().map(|w| (w.check.clone(), format!("{} ({})", w.reason, w.by))).collect::<BTreeMap<_, _>>();
-        let (before, after) = (waivers(old), waivers(new));
-        for check in before.keys().chain(after.keys().filter(|k| !before.contains_key(*k))) {
-            let text = |w: &BTreeMap<String, String>| w.get(check).cloned().unwrap_or_default();
-            self.add("checks", format!("waiver of {check}"), text(&before), text(&after));
-        }
+        self.maps("checks", &waivers(old), &waivers(new), |check| format!("waiver of {check}"));
     }
 
     /// Every value of two documents of one shape that differs, by its path in words.
@@ -155,9 +150,14 @@ impl Changes {
             // What cannot be written as JSON cannot be in a recipe.
             collect(&document.unwrap_or(Value::Null), String::new(), leaves);
         }
-        for path in before.keys().chain(after.keys().filter(|k| !before.contains_key(*k))) {
-            let text = |leaves: &BTreeMap<String, String>| leaves.get(path).cloned().unwrap_or_default();
-            self.add(about, path, text(&before), text(&after));
+        self.maps(about, &before, &after, str::to_owned);
+    }
+
+    /// Every value of two maps that differs: what was there before in its order, then what is new.
+    fn maps(&mut self, about: &'static str, before: &Texts, after: &Texts, what: impl Fn(&str) -> String) {
+        for name in before.keys().chain(after.keys().filter(|k| !before.contains_key(*k))) {
+            let text = |texts: &Texts| texts.get(name).cloned().unwrap_or_default();
+            self.add(about, what(name), text(before), text(after));
         }
     }
 }

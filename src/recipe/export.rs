@@ -7,7 +7,7 @@ use crate::{
     error::{Error, InFile, Result},
     files::{self, Existing},
     image::{Image, hash_pixels},
-    pipeline::{LookFile, Plan, Stage, plate_exr},
+    pipeline::{LookFile, Plan, plate_exr},
     progress::Progress,
     sidecar::{amf, fdl},
 };
@@ -244,8 +244,7 @@ fn golden_frame(
     fdl: Option<&str>,
 ) -> Result<(Golden, Picture)> {
     let timecode = subject.clip.timecode(frame)?;
-    let plate = plan.plate(subject.clip, frame)?;
-    let display = plan.picture(subject.clip, frame, Stage::Display)?;
+    let (plate, display) = plan.plate_and_display(subject.clip, frame)?;
     let plate_file = format!("golden/{name}.{frame:06}.exr");
     let display_file = format!("golden/{name}.{frame:06}.png");
     let info = plate_exr::FrameInfo { metadata: Some(subject.clip.metadata()), timecode, fdl };

@@ -150,3 +150,23 @@ fn a_chosen_input_is_held_against_the_file() {
     };
     assert_eq!((check("arri-logc3"), check("arri-logc4")), ("pass".into(), "fail".into()));
 }
+
+/// JSON has no text for such a path: an error, not a fall.
+#[cfg(unix)]
+#[test]
+fn a_path_that_is_no_unicode_is_an_error() {
+    use std::os::unix::ffi::OsStrExt;
+    let work = tempfile::tempdir().unwrap();
+    let still = work.path().join("still.png");
+    image::RgbImage::new(16, 16).save(&still).unwrap();
+    let edl = work.path().join(std::ffi::OsStr::from_bytes(b"cut\xff.edl"));
+    fs::write(&edl, "TITLE: X\nFCM: NON-DROP FRAME\n\n001  A001     V     C        10:04:17:07 10:04:17:13 01:00:00:00 01:00:00:06\n")
+        .unwrap();
+    let run = |more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_prelight"));
+        command.arg("check").arg(&still).arg("--edl").arg(&edl).args(more).output().unwrap()
+    };
+    let output = run(&["--json"]);
+    assert_eq!(output.status.code(), Some(10), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&run(&[]).stdout).contains("EDL"), "as text it is told about");
+}

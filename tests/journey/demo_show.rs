@@ -4,23 +4,28 @@ use crate::{json, run_to, text};
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::Path};
 
-/// What `expected.json` says has to fail, by clip.
-fn expected(show: &Path) -> BTreeMap<String, Vec<String>> {
-    let document: Value = serde_json::from_slice(&fs::read(show.join("expected.json")).unwrap()).unwrap();
-    let names = |c: &Value| c["findings"].as_array().unwrap().iter().map(|f| f["check"].as_str().unwrap().to_owned()).collect();
-    document["clips"].as_array().unwrap().iter().map(|c| (c["name"].as_str().unwrap().to_owned(), names(c))).collect()
+/// A clip as `expected.json` has it.
+struct Planted {
+    folder: String,
+    /// What has to fail.
+    faults: Vec<String>,
 }
 
-fn clip_folders(show: &Path) -> BTreeMap<String, String> {
+/// The clips of a show, by their names.
+fn planted(show: &Path) -> BTreeMap<String, Planted> {
     let document: Value = serde_json::from_slice(&fs::read(show.join("expected.json")).unwrap()).unwrap();
-    let clips = document["clips"].as_array().unwrap();
-    clips.iter().map(|c| (c["name"].as_str().unwrap().to_owned(), text(&show.join(c["folder"].as_str().unwrap())).to_owned())).collect()
+    let word = |value: &Value| value.as_str().unwrap().to_owned();
+    let clip = |c: &Value| Planted {
+        folder: text(&show.join(word(&c["folder"]))).to_owned(),
+        faults: c["findings"].as_array().unwrap().iter().map(|f| word(&f["check"])).collect(),
+    };
+    document["clips"].as_array().unwrap().iter().map(|c| (word(&c["name"]), clip(c))).collect()
 }
 
 /// Folder and name of a clip without faults.
 pub fn clean_clip(show: &Path) -> (String, String) {
-    let name = expected(show).into_iter().find(|(_, faults)| faults.is_empty()).expect("a clip without faults").0;
-    (clip_folders(show)[&name].clone(), name)
+    let (name, clip) = planted(show).into_iter().find(|(_, clip)| clip.faults.is_empty()).expect("a clip without faults");
+    (clip.folder, name)
 }
 
 /// But for colours beyond AP1, which the chart is meant to have.
@@ -39,15 +44,15 @@ fn from_camera_files_to_an_approved_recipe_and_back() {
     let work = tempfile::tempdir().unwrap();
     let show = work.path().join("show");
     run_to(0, &["demo", text(&show)]);
-    let expected = expected(&show);
-    let folders = clip_folders(&show);
-    assert_eq!(expected.len(), 11);
-    assert!(expected.values().map(Vec::len).sum::<usize>() >= 20);
+    let planted = planted(&show);
+    assert_eq!(planted.len(), 11);
+    // The README says so.
+    assert_eq!(planted.values().map(|clip| clip.faults.len()).sum::<usize>(), 40);
 
     // Every planted fault is found, and nothing else.
-    for (name, faults) in &expected {
+    for (name, Planted { folder, faults }) in &planted {
         let code = if faults.is_empty() { 0 } else { 11 };
-        let printed = run_to(code, &["check", &folders[name], "--json"]);
+        let printed = run_to(code, &["check", folder, "--json"]);
         let report: Value = serde_json::from_str(&printed).unwrap();
         let mut found = failing(&report[0]["findings"]);
         let mut wanted = faults.clone();
@@ -66,15 +71,16 @@ fn from_camera_files_to_an_approved_recipe_and_back() {
     assert_eq!(failing(&with("edl")["findings"]), [""; 0], "{printed}");
 
     // A clip with open faults cannot be approved, and leaves no recipe behind.
-    let (clean, faulty): (Vec<_>, Vec<_>) = expected.keys().filter(|name| name.ends_with("_PRLT")).partition(|n| expected[*n].is_empty());
+    let (clean, faulty): (Vec<_>, Vec<_>) =
+        planted.keys().filter(|name| name.ends_with("_PRLT")).partition(|n| planted[*n].faults.is_empty());
     let refused = work.path().join("refused.recipe");
-    run_to(12, &["recipe", "new", &folders[faulty[0]], "--out", text(&refused), "--name", "A. Colourist", "--role", "colourist"]);
+    run_to(12, &["recipe", "new", &planted[faulty[0]].folder, "--out", text(&refused), "--name", "A. Colourist", "--role", "colourist"]);
     assert!(!refused.exists());
 
     // The clean ones can.
     let recipe = work.path().join("show.recipe");
     let mut arguments = vec!["recipe", "new", "--out", text(&recipe), "--name", "A. Colourist", "--role", "colourist"];
-    arguments.extend(clean.iter().map(|n| folders[*n].as_str()));
+    arguments.extend(clean.iter().map(|n| planted[*n].folder.as_str()));
     run_to(0, &arguments);
     let document = json(&["recipe", "show", text(&recipe), "--json"]);
     let entries = document["clips"].as_array().unwrap();
@@ -83,11 +89,12 @@ fn from_camera_files_to_an_approved_recipe_and_back() {
     // One and two threads render the golden frames with the hashes that were approved.
     for entry in entries {
         let name = entry["name"].as_str().unwrap();
+        let folder = &planted[name].folder;
         let mut by_threads = vec![];
         for threads in ["1", "2"] {
             let out = work.path().join(format!("out{threads}"));
             let receipt =
-                json(&["render", "--recipe", text(&recipe), "--clip", &folders[name], "--out", text(&out), "--threads", threads, "--json"]);
+                json(&["render", "--recipe", text(&recipe), "--clip", folder, "--out", text(&out), "--threads", threads, "--json"]);
             by_threads.push(hashes(&receipt));
         }
         assert_eq!(by_threads[0], by_threads[1], "{name}");
@@ -100,9 +107,9 @@ fn from_camera_files_to_an_approved_recipe_and_back() {
     }
 
     // A second run finds what is done; a changed plate is noticed, not trusted and not overwritten.
-    let name = clean[0];
+    let (name, folder) = (clean[0], &planted[clean[0]].folder);
     let out = work.path().join("out1");
-    let again = ["render", "--recipe", text(&recipe), "--clip", &folders[name], "--out", text(&out)];
+    let again = ["render", "--recipe", text(&recipe), "--clip", folder, "--out", text(&out)];
     assert!(run_to(0, &again).contains("8 were already there"));
     let plate = out.join(name).join(format!("{name}.000003.exr"));
     let mut bytes = fs::read(&plate).unwrap();
@@ -112,13 +119,13 @@ fn from_camera_files_to_an_approved_recipe_and_back() {
     run_to(11, &again);
     assert_eq!(fs::read(&plate).unwrap(), bytes);
 
-    check_recipe(&recipe, &folders[name]);
+    check_recipe(&recipe, folder);
 
     // A document that was altered after the approval stops the job.
     let amf = recipe.join(entries[0]["amf"]["path"].as_str().unwrap());
     let altered = fs::read_to_string(&amf).unwrap().replace("<cdl:", "<cdl: ").replace("1.0", "1.1");
     fs::write(&amf, altered).unwrap();
-    run_to(11, &["render", "--recipe", text(&recipe), "--clip", &folders[name], "--out", text(&work.path().join("out3"))]);
+    run_to(11, &["render", "--recipe", text(&recipe), "--clip", folder, "--out", text(&work.path().join("out3"))]);
 }
 
 /// A recipe that is right, and what is wrong with others.
@@ -189,12 +196,13 @@ fn a_clip_outside_the_scope_is_refused() {
     let work = tempfile::tempdir().unwrap();
     let show = work.path().join("show");
     run_to(0, &["demo", text(&show)]);
-    let (expected, folders) = (expected(&show), clip_folders(&show));
-    let clean: Vec<_> = expected.keys().filter(|n| n.ends_with("_PRLT") && expected[*n].is_empty()).collect();
+    let planted = planted(&show);
+    let clean: Vec<_> =
+        planted.iter().filter(|(name, clip)| name.ends_with("_PRLT") && clip.faults.is_empty()).map(|(_, clip)| &clip.folder).collect();
     let recipe = work.path().join("one.recipe");
-    run_to(0, &["recipe", "new", &folders[clean[0]], "--out", text(&recipe), "--name", "A", "--role", "DP"]);
+    run_to(0, &["recipe", "new", clean[0], "--out", text(&recipe), "--name", "A", "--role", "DP"]);
     let out = work.path().join("out");
-    run_to(12, &["render", "--recipe", text(&recipe), "--clip", &folders[clean[1]], "--out", text(&out)]);
+    run_to(12, &["render", "--recipe", text(&recipe), "--clip", clean[1], "--out", text(&out)]);
     assert!(!out.exists() || fs::read_dir(&out).unwrap().next().is_none());
 }
 
@@ -220,10 +228,10 @@ fn a_clean_show_shows_nothing() {
     let show = work.path().join("show");
     let said = run_to(0, &["demo", text(&show), "--clean", "--check"]);
     assert!(said.contains("Nothing was planted, and nothing was found."), "{said}");
-    assert!(expected(&show).values().all(Vec::is_empty));
+    assert!(planted(&show).values().all(|clip| clip.faults.is_empty()));
     // Another show of the same name is not taken for it.
     run_to(0, &["demo", text(&show)]);
-    assert!(!expected(&show).values().all(Vec::is_empty));
+    assert!(!planted(&show).values().all(|clip| clip.faults.is_empty()));
 }
 
 #[test]

@@ -1,19 +1,17 @@
 //! Takes of one camera, and deliveries of what an AMF left open.
 
-use crate::{json, run_to, text};
+use crate::{demo_show, json, run_to, text};
 use serde_json::Value;
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-/// A clip of the demo show without a planted fault: its name, its folder, and where its sidecars lie.
-fn clean(show: &Path) -> (String, PathBuf) {
+/// Makes the demo show; folder and name of a clip of it without a planted fault.
+fn clean(show: &Path) -> (PathBuf, String) {
     run_to(0, &["demo", text(show)]);
-    let document: Value = serde_json::from_slice(&fs::read(show.join("expected.json")).unwrap()).unwrap();
-    let clips = document["clips"].as_array().unwrap();
-    let clip = clips.iter().find(|c| c["findings"].as_array().unwrap().is_empty()).unwrap();
-    (clip["name"].as_str().unwrap().to_owned(), show.join(clip["folder"].as_str().unwrap()))
+    let (folder, name) = demo_show::clean_clip(show);
+    (folder.into(), name)
 }
 
 /// The sidecar of a clip with this extension, in its folder or beside it.
@@ -47,7 +45,7 @@ fn finding<'v>(report: &'v Value, id: &str) -> &'v Value {
 #[test]
 fn a_take_of_another_noise_is_made_as_the_nearest_approved_one() {
     let work = tempfile::tempdir().unwrap();
-    let (name, folder) = clean(&work.path().join("show"));
+    let (folder, name) = clean(&work.path().join("show"));
     let report = json(&["inspect", text(&folder), "--json"]);
     let profile = report["entries"][0]["metadata"]["noise_profile"]["value"][0].as_array().unwrap_or_else(|| panic!("{report}")).clone();
     let profile = [profile[0].as_f64().unwrap(), profile[1].as_f64().unwrap()];
@@ -89,7 +87,7 @@ fn slope(clip: &Value) -> f64 {
 #[test]
 fn a_delivery_of_what_was_chosen_passes_the_check() {
     let work = tempfile::tempdir().unwrap();
-    let (name, folder) = clean(&work.path().join("show"));
+    let (folder, name) = clean(&work.path().join("show"));
     let id = "urn:ampas:aces:transformId:v2.0:Look.Acme.Show.a1.v1";
     let source = fs::read_to_string(sidecar(&folder, &name, "amf")).unwrap();
     let unknown = format!(

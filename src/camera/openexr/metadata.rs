@@ -27,10 +27,7 @@ pub fn read(plate: &Plate) -> Metadata {
         reel: other.text("reelName"),
         camera_label: other.text("cameraLabel"),
         start_timecode: timecode(plate).map(|t| Field::stated(t, key("timeCode"))),
-        frame_rate: own.frames_per_second.and_then(|(n, d)| {
-            let rate = Rational::new(n.into(), d.into()).filter(|r| r.to_f64() > 0.0)?;
-            Some(Field::stated(rate, key("framesPerSecond")))
-        }),
+        frame_rate: frame_rate(plate).map(|r| Field::stated(r, key("framesPerSecond"))),
         make: other.text("cameraMake"),
         model: other.text("cameraModel"),
         serial: other.text("cameraSerialNumber"),
@@ -112,6 +109,12 @@ pub(super) fn codec(compression: Compression) -> String {
 pub fn timecode(plate: &Plate) -> Option<Timecode> {
     let t = plate.header().shared_attributes.time_code?;
     Timecode::new(t.hours, t.minutes, t.seconds, t.frame, t.drop_frame)
+}
+
+/// The framesPerSecond attribute, where it is a rate.
+pub fn frame_rate(plate: &Plate) -> Option<Rational> {
+    let (n, d) = plate.header().own_attributes.frames_per_second?;
+    Rational::new(n.into(), d.into()).filter(|r| r.to_f64() > 0.0)
 }
 
 /// The decimal an f32 stands for: 0.02 rather than 0.0199999996.

@@ -44,7 +44,6 @@ impl PlateHeader {
             SampleType::U32 => "uint",
         };
         let mut attributes = header.own_attributes.other.iter().chain(&header.shared_attributes.other);
-        let described = metadata::read(plate);
         Self {
             channels: header.channels.list.iter().map(|c| (c.name.to_string(), kind(c.sample_type))).collect(),
             compression: metadata::codec(header.compression),
@@ -54,7 +53,7 @@ impl PlateHeader {
             display_window: plate.display_window,
             pixel_aspect: f64::from(header.shared_attributes.pixel_aspect),
             timecode: metadata::timecode(plate),
-            frame_rate: described.frame_rate.map(|f| f.value),
+            frame_rate: metadata::frame_rate(plate),
             parts: plate.meta.headers.len(),
         }
     }

@@ -68,12 +68,9 @@ pub(super) fn hold(scope: &Scope, progress: &Progress) -> Result<Verdict> {
     }
     let list: Vec<String> = wrong.iter().map(|(_, what)| what.clone()).collect();
     let measured = format!("{} of {} differ", wrong.len(), count(files, "file"));
-    let verdict = Verdict::new(false, measured, limit, few(&list)).mend("copy these files again from the camera card, and verify the copy");
     let frame = scope.place.and_then(|p| wrong.first().and_then(|(path, _)| p.frame_of(&tree.root.join(path))));
-    Ok(match frame {
-        Some(frame) => verdict.frame(frame),
-        None => verdict,
-    })
+    let verdict = Verdict::new(false, measured, limit, few(&list)).frame(frame);
+    Ok(verdict.mend("copy these files again from the camera card, and verify the copy"))
 }
 
 /// The size on record; `None` where the last generation found the file altered and recorded that size.

@@ -39,14 +39,14 @@ pub(super) const RULES: &[Rule] = &[
         title: "Files are as their hashes say",
         severity: Severity::Block,
         source: "validation 4.1; mhl#26",
-        method: hashes_hold,
+        method: |clip, progress| on_roll(clip, progress, hashes::hold),
     },
     Rule {
         id: "MHL-02",
         title: "Roll is complete, with nothing added",
         severity: Severity::Block,
         source: "validation 4.1",
-        method: roll_is_complete,
+        method: |clip, progress| on_roll(clip, progress, records::complete),
     },
     Rule {
         id: "MHL-03",
@@ -60,24 +60,30 @@ pub(super) const RULES: &[Rule] = &[
         title: "Every file came on record as original, once",
         severity: Severity::Warn,
         source: "validation 4.1; mhl#116",
-        method: originals_come_first,
+        method: |clip, progress| on_roll(clip, progress, records::originals_first),
     },
     Rule {
         id: "MHL-05",
         title: "Hash formats are allowed",
-        // A warning where the profile of its source is asked for; there is no choosing one yet.
+        // A warning where the profile of its source is asked for (netflix-capture).
         severity: Severity::Inform,
         source: "validation 4.1; ING-1",
-        method: formats_are_allowed,
+        method: |clip, progress| on_roll(clip, progress, records::formats_allowed),
     },
     Rule {
         id: "MHL-06",
         title: "One history, at the root of the roll",
         severity: Severity::Warn,
         source: "validation 4.1; ING-2",
-        method: one_history_at_the_root,
+        method: |clip, progress| on_roll(clip, progress, roots::one_at_the_root),
     },
-    Rule { id: "MHL-07", title: "No file is renamed", severity: Severity::Inform, source: "validation 4.1", method: nothing_is_renamed },
+    Rule {
+        id: "MHL-07",
+        title: "No file is renamed",
+        severity: Severity::Inform,
+        source: "validation 4.1",
+        method: |clip, progress| on_roll(clip, progress, renames::none),
+    },
     Rule {
         id: "MHL-08",
         title: "No litter, no empty file, no file cut short",
@@ -90,7 +96,7 @@ pub(super) const RULES: &[Rule] = &[
         title: "Second copy equals the roll",
         severity: Severity::Inform,
         source: "validation 4.1",
-        method: copies_are_equal,
+        method: |clip, progress| on_roll(clip, progress, copies::equal),
     },
 ];
 
@@ -100,7 +106,7 @@ pub(super) const LAST: &[Rule] = &[Rule {
     title: "Our reading changed no source",
     severity: Severity::Block,
     source: "validation 4.1",
-    method: sources_are_unchanged,
+    method: unchanged::unchanged,
 }];
 
 /// What a rule of a roll looks at.
@@ -127,42 +133,18 @@ fn on_roll(subject: &Subject, progress: &Progress, rule: OnRoll) -> Result<Verdi
     }
 }
 
-pub(super) fn hashes_hold(subject: &Subject, progress: &Progress) -> Result<Verdict> {
-    on_roll(subject, progress, hashes::hold)
-}
-pub(super) fn roll_is_complete(subject: &Subject, progress: &Progress) -> Result<Verdict> {
-    on_roll(subject, progress, records::complete)
-}
-pub(super) fn chain_is_whole(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+fn chain_is_whole(subject: &Subject, progress: &Progress) -> Result<Verdict> {
     match &subject.place()?.history {
         Some(root) => roots::whole(subject.found.rolls(), root, progress),
         None => Ok(Verdict::not_applicable(NO_HISTORY)),
     }
 }
-pub(super) fn originals_come_first(subject: &Subject, progress: &Progress) -> Result<Verdict> {
-    on_roll(subject, progress, records::originals_first)
-}
-pub(super) fn formats_are_allowed(subject: &Subject, progress: &Progress) -> Result<Verdict> {
-    on_roll(subject, progress, records::formats_allowed)
-}
-pub(super) fn one_history_at_the_root(subject: &Subject, progress: &Progress) -> Result<Verdict> {
-    on_roll(subject, progress, roots::one_at_the_root)
-}
-pub(super) fn nothing_is_renamed(subject: &Subject, progress: &Progress) -> Result<Verdict> {
-    on_roll(subject, progress, renames::none)
-}
-pub(super) fn roll_is_tidy(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+fn roll_is_tidy(subject: &Subject, progress: &Progress) -> Result<Verdict> {
     let place = subject.place()?;
     match place.history.as_ref().or(place.reel_folder.as_ref()) {
         Some(root) => tidy::of_roll(subject.found.rolls(), root, Some(place), progress),
         None => tidy::of_folder(place, progress),
     }
-}
-pub(super) fn sources_are_unchanged(subject: &Subject, progress: &Progress) -> Result<Verdict> {
-    unchanged::unchanged(subject, progress)
-}
-pub(super) fn copies_are_equal(subject: &Subject, progress: &Progress) -> Result<Verdict> {
-    on_roll(subject, progress, copies::equal)
 }
 
 /// Runs the rules of a roll on the whole roll at `root`, the folder of a history: MHL-01 to MHL-08 and MHL-10.

@@ -61,7 +61,7 @@ pub fn cdls_agree(subject: &Subject, progress: &Progress) -> Result<Verdict> {
         &["Says", "Slope, offset, power, saturation"],
         rows,
     ));
-    Ok(if differ.is_empty() { verdict } else { verdict.mend("ask who graded last, and write that CDL to all of them") })
+    Ok(verdict.mend("ask who graded last, and write that CDL to all of them"))
 }
 
 /// Largest difference of two corrections.
@@ -99,13 +99,13 @@ fn of_amf(subject: &Subject) -> Vec<Told> {
 fn of_lists(subject: &Subject, progress: &Progress) -> Result<Vec<Told>> {
     let metadata = subject.clip.metadata();
     let targets = [Target::clip(subject.name, metadata.reel.as_ref().map(|f| f.value.as_str()))];
+    let linker = Linker::new(&targets);
     let rate: Option<Rational> = metadata.frame_rate.as_ref().map(|f| f.value);
     let mut told: Vec<Told> = vec![];
     for path in lists_beside(subject) {
         progress.check()?;
         // What cannot be read is no document of this clip; `timeline show` says why.
         let Ok((object, ..)) = timeline::open(&path, rate) else { continue };
-        let linker = Linker::new(&targets);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         for placed in timeline::items(&object)? {
             let Ok(Some(cdl)) = placed.item.cdl() else { continue };

@@ -1,4 +1,4 @@
-//! COL-04 to COL-06, COL-08, COL-19, COL-20 and COL-23: what the documents of the colour road say.
+//! COL-04 to COL-06, COL-08, COL-19 and COL-23: what the documents of the colour road say.
 
 use super::{NO_AMF, amf};
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
         amf::{self, Amf, Conversion, Reference, Transform, Version},
     },
 };
+use std::cell::OnceCell;
 use time::OffsetDateTime;
 
 /// The AMF and its document, or the verdict that there is none.
@@ -61,11 +62,7 @@ pub fn versions_agree(subject: &Subject, _: &Progress) -> Result<Verdict> {
     };
     let verdict =
         Verdict::new(mixed.is_empty(), format!("{} of another system", count(mixed.len(), "ID")), format!("all of {release}"), evidence);
-    Ok(if mixed.is_empty() {
-        verdict
-    } else {
-        verdict.mend("state the system that the IDs are of, or convert the AMF (prelight amf convert)")
-    })
+    Ok(verdict.mend("state the system that the IDs are of, or convert the AMF (prelight amf convert)"))
 }
 
 /// COL-05: what is said to be in the pixels comes before what is not, and can be in what the camera recorded.
@@ -111,7 +108,7 @@ pub fn order_is_possible(subject: &Subject, _: &Progress) -> Result<Verdict> {
         "what is applied comes first, and can be in these pixels",
         evidence,
     );
-    Ok(if problems.is_empty() { verdict } else { verdict.mend("use the AMF of the camera original, in which nothing is applied") })
+    Ok(verdict.mend("use the AMF of the camera original, in which nothing is applied"))
 }
 
 /// COL-06: each file that the AMF names is in its folder, with the hash and id that the AMF states.
@@ -149,7 +146,7 @@ pub fn files_are_there(subject: &Subject, _: &Progress) -> Result<Verdict> {
         _ => format!("{}: {}", document.file_name(), problems.join("; ")),
     };
     let verdict = Verdict::new(problems.is_empty(), count(problems.len(), "problem"), "below the folder of the AMF, as stated", evidence);
-    Ok(if problems.is_empty() { verdict } else { verdict.mend("bring the look files with the AMF, below its folder") })
+    Ok(verdict.mend("bring the look files with the AMF, below its folder"))
 }
 
 fn is_chosen(subject: &Subject, t: &Transform) -> bool {
@@ -179,11 +176,7 @@ pub fn cdls_are_sound(subject: &Subject, _: &Progress) -> Result<Verdict> {
         "slope >= 0, power > 0, saturation >= 0, no identity, a working space",
         evidence,
     );
-    Ok(if problems.is_empty() {
-        verdict
-    } else {
-        verdict.mend("write the CDL again, with its working space, or leave it out where it changes nothing")
-    })
+    Ok(verdict.mend("write the CDL again, with its working space, or leave it out where it changes nothing"))
 }
 
 /// COL-19: an AMF of version 1 says less than one of version 2: what is read into it is listed.
@@ -221,12 +214,14 @@ pub fn package_is_whole(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let (amf, document) = document!(subject);
     let folder = document.path.parent().unwrap_or(std::path::Path::new(""));
     let (mut needed, mut problems) = (0, vec![]);
+    // Read once, and only where a reference asks for it.
+    let ids = OnceCell::new();
     amf.pipeline.visit(&mut |_, t| {
         if t.applied == Some(true) || is_chosen(subject, t) {
             return;
         }
         let found = match (&t.reference, t.file_reference()) {
-            (Reference::Uuid(uuid), _) => amf::ClfIds::of(folder).find(uuid),
+            (Reference::Uuid(uuid), _) => ids.get_or_init(|| amf::ClfIds::of(folder)).find(uuid),
             (_, Some(name)) if !amf::is_portable(name) => {
                 Err(crate::Error::refused("leads out of the folder of the AMF").field("file").value(name))
             }
@@ -249,9 +244,5 @@ pub fn package_is_whole(subject: &Subject, _: &Progress) -> Result<Verdict> {
         "everything below the folder of the AMF",
         evidence,
     );
-    Ok(if problems.is_empty() {
-        verdict
-    } else {
-        verdict.mend("put the files below the folder of the AMF, and refer to them by relative paths")
-    })
+    Ok(verdict.mend("put the files below the folder of the AMF, and refer to them by relative paths"))
 }

@@ -40,8 +40,7 @@ pub struct Boundary {
 impl Boundary {
     /// Of the middle frame of a clip, after its input transform.
     pub fn of(subject: &Subject, plan: &Plan, progress: &Progress) -> Result<Self> {
-        let present = &subject.clip.frames().present;
-        let Some(&frame) = present.get(present.len() / 2) else { return Ok(Self::default()) };
+        let Some(frame) = subject.clip.frames().middle() else { return Ok(Self::default()) };
         progress.check()?;
         let aces = plan.picture(subject.clip, frame, Stage::Aces)?;
         Ok(Self { frame, ..Self::count(&aces, subject.profile.number("COL-21", "floor")?)? })
@@ -121,7 +120,7 @@ pub fn colours_are_in_gamut(subject: &Subject, progress: &Progress) -> Result<Ve
     for (rect, n) in found.worst.iter().filter(|_| !pass) {
         verdict = verdict.proof(Proof::Area { frame: found.frame, rect: *rect, caption: format!("{n} pixels beyond AP1") });
     }
-    Ok(if pass { verdict } else { verdict.mend("add the ACES 1.3 Reference Gamut Compression as the first look of the AMF") })
+    Ok(verdict.mend("add the ACES 1.3 Reference Gamut Compression as the first look of the AMF"))
 }
 
 /// COL-22: the compression acts once. Where it is to be rendered, the pixels must not have it already: colours that pile up just within
@@ -155,5 +154,5 @@ pub fn compressed_once(subject: &Subject, progress: &Progress) -> Result<Verdict
     let piled = 2.0 * edge as f64 > pile * outer as f64;
     let evidence = if piled { "colours pile up just within AP1, and none is beyond" } else { "colours thin out towards the boundary" };
     let verdict = Verdict::new(!piled, measured, limit, evidence);
-    Ok(if piled { verdict.mend("say in the AMF that the compression is applied, if it is") } else { verdict })
+    Ok(verdict.mend("say in the AMF that the compression is applied, if it is"))
 }

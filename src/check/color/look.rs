@@ -7,7 +7,7 @@ use crate::{
     error::Result,
     pipeline::{Plan, Stage, StepKind},
     progress::Progress,
-    scope::itp::{delta_e_itp, itp},
+    scope::itp::{delta_e_itp, distance, itp},
 };
 
 const NO_LOOK: &str = "no look is rendered";
@@ -59,7 +59,7 @@ pub fn no_look_twice(subject: &Subject, _: &Progress) -> Result<Verdict> {
     }
     let evidence = if doubles.is_empty() { count(seen.len(), "look") } else { doubles.join("; ") };
     let verdict = Verdict::new(doubles.is_empty(), count(doubles.len(), "double look"), "each look once", evidence);
-    Ok(if doubles.is_empty() { verdict } else { verdict.mend("take one of the two out of the AMF") })
+    Ok(verdict.mend("take one of the two out of the AMF"))
 }
 
 /// A look that changes something: what it makes of the same colours, and of which files.
@@ -101,11 +101,7 @@ pub fn looks_are_scene_referred(subject: &Subject, _: &Progress) -> Result<Verdi
     let evidence = if shown.is_empty() { count(looks.len(), "look") } else { shown.join("; ") };
     let verdict = Verdict::new(shown.is_empty(), format!("peak {worst:.4}"), format!("more than {limit} for bright light"), evidence)
         .proof(Proof::table("ACES2065-1 through the looks", &["Look", "In", "Out"], rows));
-    Ok(if shown.is_empty() {
-        verdict
-    } else {
-        verdict.mend("bring the look as scene to scene: the show LUT between the inverse of its input and of its output transform")
-    })
+    Ok(verdict.mend("bring the look as scene to scene: the show LUT between the inverse of its input and of its output transform"))
 }
 
 /// COL-11: no look makes one white of light that the clip can hold.
@@ -140,7 +136,7 @@ pub fn looks_keep_the_range(subject: &Subject, _: &Progress) -> Result<Verdict> 
             curves,
             limit: None,
         });
-    Ok(if clipped.is_empty() { verdict } else { verdict.mend("make the look again with a shaper that holds the range of the camera") })
+    Ok(verdict.mend("make the look again with a shaper that holds the range of the camera"))
 }
 
 /// The brightest grey that the clip's values can stand for, in stops from mid grey; none where they are floats.
@@ -188,15 +184,17 @@ pub fn looks_are_smooth(subject: &Subject, progress: &Progress) -> Result<Verdic
         for (axis, direction) in AXES {
             progress.check()?;
             let curve = along(&look.ops, direction)?;
-            if let Some(at) = turns_back(&curve) {
+            let (turn, corner) = (turns_back(&curve), kink(&curve, factor, least));
+            if let Some(at) = turn {
                 turns += 1;
                 faults.push(format!("{}: along {axis}, light falls from {:+.2} stops on", look.name, stops(at)?));
             }
-            if let Some(at) = kink(&curve, factor, least) {
+            if let Some(at) = corner {
                 corners += 1;
                 faults.push(format!("{}: along {axis}, a corner at {:+.2} stops", look.name, stops(at)?));
             }
-            if axis == "grey" || turns + corners > 0 {
+            // Grey of each look, to hold the others against; of those what is at fault.
+            if axis == "grey" || turn.is_some() || corner.is_some() {
                 curves.push(Curve { name: format!("{}, {axis}", look.name), points: curve });
             }
         }
@@ -293,8 +291,8 @@ pub fn greys_stay_neutral(subject: &Subject, _: &Progress) -> Result<Verdict> {
 
 /// How far light is from the grey of its intensity.
 fn chroma(nits: [f64; 3]) -> f64 {
-    let [_, t, p] = itp(nits);
-    720.0 * (t * t + p * p).sqrt()
+    let colour = itp(nits);
+    distance(colour, [colour[0], 0.0, 0.0])
 }
 
 /// COL-14: cubes are fine enough: with half as many nodes, the looks give the same.
@@ -323,7 +321,7 @@ pub fn cubes_are_fine_enough(subject: &Subject, progress: &Progress) -> Result<V
     let evidence = if coarse.is_empty() { "half the nodes are enough".to_owned() } else { coarse.join("; ") };
     let verdict = Verdict::new(coarse.is_empty(), format!("dE ITP {worst:.2} p99"), format!("<= {limit} with half the nodes"), evidence)
         .proof(Proof::table("With half the nodes", &["Look", "Nodes", "p99 dE ITP", "largest"], rows));
-    Ok(if coarse.is_empty() { verdict } else { verdict.mend("bring the look as its maths (CLF), or with more nodes or a better shaper") })
+    Ok(verdict.mend("bring the look as its maths (CLF), or with more nodes or a better shaper"))
 }
 
 /// The ops with cubes of half the nodes; none where there is no cube.
@@ -332,10 +330,9 @@ fn halved(ops: &[Op]) -> Option<Vec<Op>> {
     let half = |op: &Op| match op {
         Op::Lut3(lut) if !lut.is_inverse() && lut.lattice().size() > 2 => {
             let size = lut.lattice().size().div_ceil(2).max(2);
-            let at = |i: usize| i as f64 / (size - 1) as f64;
-            let nodes: Vec<[f64; 3]> = (0..size * size * size)
-                .map(|i| eval_f64(std::slice::from_ref(op), [at(i % size), at(i / size % size), at(i / size / size)]))
-                .collect();
+            let at = |i: u32| f64::from(i) / (size - 1) as f64;
+            let nodes: Vec<[f64; 3]> =
+                probe::nodes(size as u32, at).into_iter().map(|node| eval_f64(std::slice::from_ref(op), node)).collect();
             any = true;
             Lattice::new(size, &nodes).map(|lattice| Op::Lut3(Lut3::new(lattice, lut.interpolation())))
         }

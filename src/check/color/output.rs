@@ -1,6 +1,6 @@
 //! COL-16 and COL-17: the output transform undone, and the engine against its own oracle.
 
-use super::probe::{acescct, cube, percentile, run};
+use super::probe::{acescct, cube, nodes, percentile, run};
 use crate::{
     check::{Subject, Verdict},
     color::{self, Op, eval_f64},
@@ -32,17 +32,20 @@ impl RoundTrip {
     fn measure(forward: &[Op], back: &[Op]) -> Self {
         const SIDE: u32 = 33;
         let at = |i: u32| f64::from(i) / f64::from(SIDE - 1);
-        let nodes: Vec<[f64; 3]> = (0..SIDE * SIDE * SIDE).map(|i| [at(i % SIDE), at(i / SIDE % SIDE), at(i / SIDE / SIDE)]).collect();
+        let nodes = nodes(SIDE, at);
         let there_and_back = |x: &[[f64; 3]]| run(forward, &run(back, x));
         let once = there_and_back(&nodes);
         let twice = there_and_back(&once);
-        Self { cube: apart(&nodes, &once), reached: apart(&once, &twice) }
+        Self { cube: apart(&nodes, &once, |_| 1.0), reached: apart(&once, &twice, |_| 1.0) }
     }
 }
 
-/// p99 and the largest difference of any channel.
-fn apart(a: &[[f64; 3]], b: &[[f64; 3]]) -> [f64; 2] {
-    let one = |(a, b): (&[f64; 3], &[f64; 3])| (0..3).map(|c| (a[c] - b[c]).abs()).fold(0.0, f64::max);
+/// p99 and the largest difference of any channel, in parts of what `scale` says of the second colour.
+fn apart(a: &[[f64; 3]], b: &[[f64; 3]], scale: fn(&[f64; 3]) -> f64) -> [f64; 2] {
+    let one = |(a, b): (&[f64; 3], &[f64; 3])| {
+        let scale = scale(b);
+        (0..3).map(|c| (a[c] - b[c]).abs() / scale).fold(0.0, f64::max)
+    };
     let mut all: Vec<f64> = a.iter().zip(b).map(one).collect();
     [percentile(&mut all, 0.99), all.last().copied().unwrap_or(0.0)]
 }
@@ -86,22 +89,15 @@ pub fn engine_is_exact(subject: &Subject, progress: &Progress) -> Result<Verdict
     let Ok(plan) = subject.plan else { return Ok(Verdict::not_applicable(super::NO_PLAN)) };
     let number = |name| subject.profile.number("COL-17", name);
     let (p99_limit, max_limit, aces_limit) = (number("p99")?, number("max")?, number("aces")?);
-    let worst = |got: &[[f64; 3]], want: &[[f64; 3]], relative: bool| -> [f64; 2] {
-        let one = |(a, b): (&[f64; 3], &[f64; 3])| {
-            let scale = if relative { b.iter().fold(1e-2f64, |m, v| m.max(v.abs())) } else { 1.0 };
-            (0..3).map(|c| (a[c] - b[c]).abs() / scale).fold(0.0, f64::max)
-        };
-        let mut all: Vec<f64> = got.iter().zip(want).map(one).collect();
-        [percentile(&mut all, 0.99), all.last().copied().unwrap_or(0.0)]
-    };
     let Ok(input) = plan.ops(Stage::Raw, Stage::Aces) else { return Ok(Verdict::not_applicable("the input transform is not rendered")) };
-    let codes: Vec<[f64; 3]> = (0..729).map(|i| [i % 9, i / 9 % 9, i / 81].map(|i| f64::from(i) / 8.0)).collect();
+    let codes = nodes(9, |i| f64::from(i) / 8.0);
     let oracle = |ops: &[Op], px: &[[f64; 3]]| px.iter().map(|p| eval_f64(ops, *p)).collect::<Vec<_>>();
-    let aces = worst(&run(&input, &codes), &oracle(&input, &codes), true);
+    let relative = |wanted: &[f64; 3]| wanted.iter().fold(1e-2f64, |m, v| m.max(v.abs()));
+    let aces = apart(&run(&input, &codes), &oracle(&input, &codes), relative);
     progress.check()?;
     let [from, _] = acescct()?;
     let scene = run(&from, &cube(9, RANGE)?);
-    let shown = plan.ops(Stage::Aces, Stage::Display).ok().map(|ops| worst(&run(&ops, &scene), &oracle(&ops, &scene), false));
+    let shown = plan.ops(Stage::Aces, Stage::Display).ok().map(|ops| apart(&run(&ops, &scene), &oracle(&ops, &scene), |_| 1.0));
     let pass = aces[1] <= aces_limit && shown.is_none_or(|[p99, max]| p99 <= p99_limit && max <= max_limit);
     let display = shown.map_or("display not rendered".to_owned(), |[p99, max]| format!("display p99 {p99:.1e}, at most {max:.1e}"));
     Ok(Verdict::new(

@@ -65,7 +65,12 @@ pub fn cube(side: u32, stops: [f64; 2]) -> Result<Vec<[f64; 3]>> {
     let [_, to_cct] = acescct()?;
     let ends = run(&to_cct, &stops.map(|s| [GREY * s.exp2(); 3]));
     let at = |i: u32| ends[0][0] + (ends[1][0] - ends[0][0]) * f64::from(i) / f64::from(side - 1);
-    Ok((0..side * side * side).map(|i| [at(i % side), at(i / side % side), at(i / side / side)]).collect())
+    Ok(nodes(side, at))
+}
+
+/// The nodes of a cube, the first channel fastest, with what the nodes along an edge are.
+pub fn nodes(side: u32, at: impl Fn(u32) -> f64) -> Vec<[f64; 3]> {
+    (0..side * side * side).map(|i| [at(i % side), at(i / side % side), at(i / side / side)]).collect()
 }
 
 /// Light of AP1 colours.

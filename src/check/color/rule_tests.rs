@@ -3,7 +3,7 @@
 use crate::{
     camera::{CameraCdl, Encoding, Field},
     check::{
-        Finding, Outcome, Profile,
+        Finding, Outcome, Profile, Proof,
         testing::{Fake, profile},
     },
     pipeline::{Settings, Sidecars},
@@ -212,6 +212,19 @@ fn reversals_and_corners_are_found() {
     cube(|v| v).passes("COL-12");
     cube(|v| v.map(|x| if x > 0.5 { 1.0 - x } else { x })).fails("COL-12", "light falls");
     cube(|v| v.map(|x| if x > 0.375 { 0.375 + (x - 0.375) * 2.0 } else { x })).fails("COL-12", "a corner");
+}
+
+#[test]
+fn of_a_look_without_fault_only_grey_is_drawn() {
+    let looks = look(false, &file("bad.clf")) + &look(false, &file("good.clf"));
+    let bad = clf(9, |v| v.map(|x| if x > 0.5 { 1.0 - x } else { x }));
+    let show = Show::new(&amf(&looks)).with("bad.clf", &bad).with("good.clf", &clf(9, |v| v));
+    let found = show.found("COL-12");
+    let [Proof::Plot { curves, .. }] = found.proofs.as_slice() else { panic!("{found:?}") };
+    let names: Vec<&str> = curves.iter().map(|c| c.name.as_str()).collect();
+    let (last, of_bad) = names.split_last().unwrap();
+    assert!(last.ends_with(", grey") && of_bad.len() > 1, "{names:?}");
+    assert_eq!(of_bad.iter().filter(|name| name.ends_with(", grey")).count(), 1, "{names:?}");
 }
 
 #[test]

@@ -38,11 +38,7 @@ pub fn all_matched(cut: &Cut) -> Verdict {
         .collect();
     let found =
         verdict(&wrong, cut.events.len(), format!("{} of {} unmatched", wrong.len(), cut.events.len()), "0 unmatched").proof(cut.table());
-    if wrong.is_empty() {
-        found
-    } else {
-        found.mend("add the clips of these reels, or have the list written with clip names or reels of 32 characters")
-    }
+    found.mend("add the clips of these reels, or have the list written with clip names or reels of 32 characters")
 }
 
 /// EDL-02: no match rests on a changed name.
@@ -63,7 +59,7 @@ pub fn all_sure(cut: &Cut) -> Verdict {
         .collect();
     let found =
         verdict(&wrong, cut.events.len(), format!("{} of {} by changed names", wrong.len(), cut.events.len()), "each by a whole name");
-    if wrong.is_empty() { found } else { found.mend("look at these events beside their clips, and answer for them by name") }
+    found.mend("look at these events beside their clips, and answer for them by name")
 }
 
 /// EDL-03: the clip has every frame of the event, and of its handles.
@@ -122,11 +118,7 @@ pub fn reels_are_whole(cut: &Cut) -> Verdict {
         format!("{} of {}", wrong.len(), count(reels.len(), "reel")),
         "whole names, each of one clip or roll",
     );
-    if wrong.is_empty() {
-        found
-    } else {
-        found.mend("write the list again with reels of 32 characters (Avid file_32) or with clip names; Netflix refuses CMX3600")
-    }
+    found.mend("write the list again with reels of 32 characters (Avid file_32) or with clip names; Netflix refuses CMX3600")
 }
 
 /// EDL-05: the source is as long as the record side at the speed of `M2`, and equally long without one.
@@ -153,7 +145,7 @@ pub fn retimes_agree(cut: &Cut) -> Verdict {
         return Verdict::not_applicable(NO_MATCH);
     }
     let found = verdict(&wrong, judged, format!("{} of {} differ", wrong.len(), judged), "source = record x speed, within 2 frames");
-    if wrong.is_empty() { found } else { found.mend("ask editorial for the retimes as a list of their own, or pull the whole clip") }
+    found.mend("ask editorial for the retimes as a list of their own, or pull the whole clip")
 }
 
 /// EDL-06: nothing fits two clips that hold the timecode.
@@ -171,7 +163,7 @@ pub fn none_ambiguous(cut: &Cut) -> Verdict {
         })
         .collect();
     let found = verdict(&wrong, cut.events.len(), format!("{} of {} ambiguous", wrong.len(), cut.events.len()), "one clip each");
-    if wrong.is_empty() { found } else { found.mend("leave copies out of the library, or write the list with clip names") }
+    found.mend("leave copies out of the library, or write the list with clip names")
 }
 
 /// EDL-07: timecodes of events drop labels where the clip does, and have no frame that its rate has not.
@@ -192,5 +184,5 @@ pub fn counting_agrees(cut: &Cut) -> Verdict {
     }
     let found = verdict(&wrong, judged, format!("{} of {} differ", wrong.len(), judged), "drop-frame and rate as the clips have them");
     let title = cut.edl.title.as_deref().unwrap_or("the list");
-    if wrong.is_empty() { found } else { found.mend(format!("write {title} again at the rate and counting of the camera")) }
+    found.mend(format!("write {title} again at the rate and counting of the camera"))
 }

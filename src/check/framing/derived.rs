@@ -16,12 +16,12 @@ use crate::{
 
 const NO_TEMPLATE: &str = "no canvas template is chosen, and the FDL has none";
 
-/// The template that makes the plate, else those that the FDL brings.
-fn templates(subject: &Subject) -> Result<Vec<CanvasTemplate>> {
+/// The template that makes the plate, else those that the FDL brings; and how it is applied.
+pub(in crate::check) fn templates(subject: &Subject) -> Result<(Vec<CanvasTemplate>, Mode)> {
     let chosen = subject.plan.as_ref().ok().and_then(|plan| plan.settings().framing.template.as_ref());
     match chosen {
-        Some(choice) => Ok(vec![choice.parse()?]),
-        None => Ok(super::document(subject).map(|fdl| fdl.canvas_templates.clone()).unwrap_or_default()),
+        Some(choice) => Ok((vec![choice.parse()?], choice.mode)),
+        None => Ok((super::document(subject).map(|fdl| fdl.canvas_templates.clone()).unwrap_or_default(), Mode::Exact)),
     }
 }
 
@@ -36,7 +36,7 @@ fn frame_of(subject: &Subject) -> Result<Frame> {
 /// FDL-07: exact arithmetic and the published reference library make the same canvas of a template.
 pub fn templates_agree(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let limit = subject.profile.number("FDL-07", "pixels")?;
-    let templates = templates(subject)?;
+    let (templates, _) = templates(subject)?;
     if templates.is_empty() {
         return Ok(Verdict::not_applicable(NO_TEMPLATE));
     }
@@ -104,11 +104,11 @@ pub fn plate_is_no_upres(subject: &Subject, _: &Progress) -> Result<Verdict> {
     }
     let limit = if width > 0.0 { format!(">= {width} square px, scale <= {most}") } else { format!("scale <= {most}") };
     let verdict = Verdict::new(wide && kept, format!("{active:.0} square px, scale {scale:.4}"), limit, evidence);
-    Ok(match (wide, kept) {
-        (true, true) => verdict,
-        (_, false) => verdict.mend("make the plate no larger than the picture was recorded"),
-        (false, true) => verdict.mend("record a larger part of the sensor, or have the framing approved as it is"),
-    })
+    Ok(verdict.mend(if kept {
+        "record a larger part of the sensor, or have the framing approved as it is"
+    } else {
+        "make the plate no larger than the picture was recorded"
+    }))
 }
 
 /// Plate pixels for one of the recorded, desqueezed picture, across and down.
@@ -134,7 +134,7 @@ pub fn rounding_is_harmless(subject: &Subject, _: &Progress) -> Result<Verdict> 
         format!("<= {most_shift} px, <= {most_percent} %"),
         format!("{of}: plate {}", plan.geometry().target),
     );
-    Ok(if pass { verdict } else { verdict.mend("use the exact mode of the template, or a target that the frame fits without rounding") })
+    Ok(verdict.mend("use the exact mode of the template, or a target that the frame fits without rounding"))
 }
 
 /// Where the template says that the frame is, against where its picture is.
@@ -208,5 +208,5 @@ pub fn source_canvas_is_kept(subject: &Subject, _: &Progress) -> Result<Verdict>
         format!("{}: {}", path.display(), problems.join("; "))
     };
     let verdict = Verdict::new(pass, format!("{} lost or altered", problems.len()), "each source canvas in the file, unchanged", evidence);
-    Ok(if pass { verdict } else { verdict.mend("derive the FDL again from the one of the camera original") })
+    Ok(verdict.mend("derive the FDL again from the one of the camera original"))
 }

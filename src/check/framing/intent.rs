@@ -32,7 +32,7 @@ pub fn aspect_is_the_intents(subject: &Subject, _: &Progress) -> Result<Verdict>
     let evidence = format!("{}: decision {} at {}x, intent {}", path.display(), show(frame.decision), frame.squeeze, intent.id);
     let pass = off.abs() <= percent;
     let verdict = Verdict::new(pass, format!("{found:.4}:1, {off:+.3} %"), format!("{wanted:.4}:1 within {percent} %"), evidence);
-    Ok(if pass { verdict } else { verdict.mend("decide the framing again from the intent (prelight fdl decide)") })
+    Ok(verdict.mend("decide the framing again from the intent (prelight fdl decide)"))
 }
 
 /// FDL-06: protection in an FDL 1.0 was measured outward, later inward: a reader of the wrong edition frames another picture.
@@ -103,5 +103,5 @@ pub fn protection_is_enough(subject: &Subject, _: &Progress) -> Result<Verdict> 
     };
     let verdict =
         Verdict::new(pass, format!("{least:.2} % at the narrowest side"), format!(">= {percent} % of the frame on each side"), evidence);
-    Ok(if pass { verdict } else { verdict.mend("frame with more protection, or record a larger part of the sensor") })
+    Ok(verdict.mend("frame with more protection, or record a larger part of the sensor"))
 }

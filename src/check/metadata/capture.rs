@@ -26,11 +26,7 @@ pub fn rate_is_the_projects(subject: &Subject, _: &Progress) -> Result<Verdict> 
     };
     let verdict =
         Verdict::new(same || off_speed.is_some(), format!("{} fps", rate.value), format!("{wanted} fps, or declared off speed"), evidence);
-    Ok(if same || off_speed.is_some() {
-        verdict
-    } else {
-        verdict.mend("set the camera to the rate of the project; ask what this clip was meant to be")
-    })
+    Ok(verdict.mend("set the camera to the rate of the project; ask what this clip was meant to be"))
 }
 
 /// META-08: curve and primaries that were recorded are those that the input transform takes.
@@ -64,7 +60,7 @@ pub fn recorded_is_declared(subject: &Subject, _: &Progress) -> Result<Verdict> 
     let same = told.iter().all(|t| t.1);
     let recorded = told.iter().map(|t| t.0.as_str()).collect::<Vec<_>>().join(", ");
     let verdict = Verdict::new(same, declared.title, limit, format!("recorded {recorded}; declared by {source}"));
-    Ok(if same { verdict } else { verdict.mend("choose the input transform of what was recorded") })
+    Ok(verdict.mend("choose the input transform of what was recorded"))
 }
 
 /// Letters and digits: `S-Log3` and `slog3`.
@@ -170,7 +166,7 @@ pub fn capture_rules_are_kept(subject: &Subject, _: &Progress) -> Result<Verdict
     }
     let verdict = Verdict::new(pass, format!("{} of {} broken", capture.broken.len(), capture.rows.len()), "none broken", evidence + &note)
         .proof(Proof::table("Capture rules", &["Rule", "What", "Recorded", "Asked for", ""], capture.rows));
-    Ok(if pass { verdict } else { verdict.mend("record in a mode that keeps the rules, or have this one approved by name") })
+    Ok(verdict.mend("record in a mode that keeps the rules, or have this one approved by name"))
 }
 
 /// Photosites under the width of the picture, and who says so: a recording may have been scaled up.

@@ -45,11 +45,7 @@ pub fn squeeze_is_the_lens(subject: &Subject, _: &Progress) -> Result<Verdict> {
     };
     let evidence = format!("{lens} ({key}): {why}; squeeze: {squeeze_key}");
     let verdict = Verdict::new(pass, format!("{squeeze}x"), limit, evidence);
-    Ok(if pass {
-        verdict
-    } else {
-        verdict.mend("set the squeeze in the camera, or say it in the FDL; the lens data may be of another lens")
-    })
+    Ok(verdict.mend("set the squeeze in the camera, or say it in the FDL; the lens data may be of another lens"))
 }
 
 /// The squeeze of a lens by its name, and who says so; no number where the name says only that it is anamorphic.

@@ -27,7 +27,7 @@ pub fn clock_is_plausible(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let evidence = format!("{}{}", field.key, why.map(|w| format!(": {w}")).unwrap_or_default());
     let limit = format!("{earliest} to {:04}-{:02}-{:02}", latest.0, latest.1, latest.2);
     let verdict = Verdict::new(why.is_none(), field.value.clone(), limit, evidence);
-    Ok(if why.is_none() { verdict } else { verdict.mend("set the clock of the camera; sort its clips by timecode and slate until then") })
+    Ok(verdict.mend("set the clock of the camera; sort its clips by timecode and slate until then"))
 }
 
 /// META-15: every key of the file has a name, so that what a new firmware writes shows at once. Named keys without a place in our schema

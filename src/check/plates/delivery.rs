@@ -76,7 +76,7 @@ impl Plates {
 impl Delivery {
     pub fn of(subject: &Subject, progress: &Progress) -> Result<Self> {
         let clip = subject.clip;
-        if clip.format() != "OpenEXR" {
+        if !subject.is_plates() {
             return Ok(Self::None);
         }
         let files = clip.files();

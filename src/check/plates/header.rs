@@ -3,7 +3,10 @@
 use super::{delivery::Plates, few, on_plates};
 use crate::{
     camera::{Metadata, PlateHeader},
-    check::{Subject, Verdict, count},
+    check::{
+        Subject, Verdict, count,
+        framing::{EDGE_TOLERANCE, SQUEEZE_TOLERANCE, show},
+    },
     color::rgb::AP0,
     error::{Error, Result},
     image::RectF,
@@ -12,19 +15,20 @@ use crate::{
 
 /// How far a chromaticity may lie from that of ACES2065-1: attributes are f32 (validation 4.7).
 const SAME_PLACE: f64 = 1e-5;
-/// Largest difference between two squeezes that are the same (validation 4.5, FDL-03).
-const SAME_SQUEEZE: f64 = 0.005;
 
 /// Says of each plate what is wrong with it; alike words of many plates are said once.
 fn judge(plates: &Plates, limit: String, wrong: impl Fn(&PlateHeader) -> Vec<String>, right: impl Fn(&PlateHeader) -> String) -> Verdict {
     let mut said: Vec<(String, usize, String)> = vec![];
-    let mut failing = 0;
+    let (mut failing, mut first_failing) = (0, None);
     for plate in &plates.frames {
         let problems = match &plate.header {
             Ok(header) => wrong(header),
             Err(error) => vec![error.to_string()],
         };
-        failing += usize::from(!problems.is_empty());
+        if !problems.is_empty() {
+            failing += 1;
+            first_failing.get_or_insert(plate.frame);
+        }
         for problem in problems {
             match said.iter_mut().find(|(words, ..)| *words == problem) {
                 Some((_, n, _)) => *n += 1,
@@ -39,11 +43,7 @@ fn judge(plates: &Plates, limit: String, wrong: impl Fn(&PlateHeader) -> Vec<Str
         .collect();
     let evidence = if words.is_empty() { first.unwrap_or_default() } else { few(&words) };
     let total = plates.frames.len();
-    let verdict = Verdict::new(failing == 0, format!("{} of {total} wrong", count(failing, "plate")), limit, evidence);
-    match plates.frames.iter().find(|p| p.header.as_ref().map_or(true, |h| !wrong(h).is_empty())) {
-        Some(plate) if failing > 0 => verdict.frame(plate.frame),
-        _ => verdict,
-    }
+    Verdict::new(failing == 0, format!("{} of {total} wrong", count(failing, "plate")), limit, evidence).frame(first_failing)
 }
 
 /// EXR-01: channels, sample type and compression are those that the profile allows.
@@ -131,7 +131,6 @@ pub(super) fn windows(subject: &Subject, progress: &Progress) -> Result<Verdict>
         }
         let plan = subject.plan.as_ref().map_err(Error::clone)?;
         let Some(frame) = plan.frame() else { return Ok(Verdict::not_applicable("the plates have no framing decision")) };
-        let shown = |r: RectF| format!("{}x{} at {},{}", r.width, r.height, r.x, r.y);
         let wrong = |h: &PlateHeader| {
             let mut said = vec![];
             if h.display_window.size() != frame.canvas {
@@ -140,16 +139,16 @@ pub(super) fn windows(subject: &Subject, progress: &Progress) -> Result<Verdict>
             // The decision is counted from the display window's corner.
             let (data, display) = (h.data_window.to_f64(), h.display_window.to_f64());
             let held = RectF { x: data.x - display.x, y: data.y - display.y, ..data };
-            if !held.contains(frame.decision, 1e-6) {
+            if !held.contains(frame.decision, EDGE_TOLERANCE) {
                 said.push(format!("dataWindow {} leaves out part of the decision", h.data_window));
             }
-            if (h.pixel_aspect - frame.squeeze).abs() > SAME_SQUEEZE {
+            if (h.pixel_aspect - frame.squeeze).abs() > SQUEEZE_TOLERANCE {
                 said.push(format!("pixelAspectRatio {}", h.pixel_aspect));
             }
             said
         };
         let right = |h: &PlateHeader| format!("data {}, display {}, pixel aspect {}", h.data_window, h.display_window, h.pixel_aspect);
-        let limit = format!("canvas {}, decision {}, squeeze {}", frame.canvas, shown(frame.decision), frame.squeeze);
+        let limit = format!("canvas {}, decision {}, squeeze {}", frame.canvas, show(frame.decision), frame.squeeze);
         Ok(judge(plates, limit, wrong, right))
     })
 }
@@ -190,10 +189,6 @@ pub(super) fn metadata_kept(subject: &Subject, progress: &Progress) -> Result<Ve
         let evidence = if absent.is_empty() { "all present".into() } else { format!("absent: {}", absent.join(", ")) };
         let measured = format!("{} of {} present", asked.len() - absent.len(), asked.len());
         let verdict = Verdict::new(absent.is_empty(), measured, "all present", evidence);
-        Ok(if absent.is_empty() {
-            verdict
-        } else {
-            verdict.mend("render the plates with a program that carries the camera's metadata along")
-        })
+        Ok(verdict.mend("render the plates with a program that carries the camera's metadata along"))
     })
 }

@@ -118,6 +118,8 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
+/// What plates are stored as.
+const FORMAT: &str = "OpenEXR";
 const ORIGINAL: &str = "a camera original, no delivered plate";
 
 impl Subject<'_> {
@@ -126,8 +128,8 @@ impl Subject<'_> {
         self.found.delivery.get_or_init(|| Delivery::of(self, progress)).as_ref().map_err(Error::clone)
     }
     /// Whether it is made of plates: what was rendered, and no recording.
-    pub(super) fn is_plates(&self, progress: &Progress) -> bool {
-        matches!(self.delivery(progress), Ok(Delivery::Plates(_)))
+    pub(super) fn is_plates(&self) -> bool {
+        self.clip.format() == FORMAT
     }
     /// What the pixels of the plate are.
     fn plate_pixels(&self, progress: &Progress) -> Result<&Pixels> {

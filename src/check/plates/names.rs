@@ -64,11 +64,7 @@ pub(super) fn as_asked(subject: &Subject, progress: &Progress) -> Result<Verdict
         let first = plates.frames.first().map(|p| p.name()).unwrap_or_default();
         let evidence = if wrong.is_empty() { format!("{first} and those like it") } else { few(&wrong) };
         let verdict = Verdict::new(wrong.is_empty(), format!("{} wrong", count(wrong.len(), "name")), limit, evidence);
-        Ok(if wrong.is_empty() {
-            verdict
-        } else {
-            verdict.mend("rename before anything refers to the plates; never after a manifest was made")
-        })
+        Ok(verdict.mend("rename before anything refers to the plates; never after a manifest was made"))
     })
 }
 

@@ -6,19 +6,13 @@ use crate::{
     error::Result,
     progress::Progress,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// EXR-03: no number is missing, none is there twice, none is there that was not asked for.
 pub(super) fn complete(subject: &Subject, progress: &Progress) -> Result<Verdict> {
     on_plates(subject, progress, |plates| {
         let list = subject.clip.frames();
-        let mut wrong: Vec<String> = list
-            .missing
-            .iter()
-            .map(|gap| {
-                if gap.start() == gap.end() { format!("{} missing", gap.start()) } else { format!("{}-{} missing", gap.start(), gap.end()) }
-            })
-            .collect();
+        let mut wrong: Vec<String> = list.gaps().map(|gap| format!("{gap} missing")).collect();
         wrong.extend(list.foreign.iter().map(|path| format!("{} beside them", file_name(path))));
         let there: BTreeSet<u32> = list.present.iter().copied().collect();
         let promised: BTreeSet<u32> = plates.promised().map(|p| p.frame).collect();
@@ -31,11 +25,7 @@ pub(super) fn complete(subject: &Subject, progress: &Progress) -> Result<Verdict
         let evidence = if wrong.is_empty() { format!("{} to {}; {whose}", list.first(), list.last()) } else { few(&wrong) };
         let limit = "every number once, none besides";
         let verdict = Verdict::new(wrong.is_empty(), format!("{}, {} wrong", count(there.len(), "plate"), wrong.len()), limit, evidence);
-        Ok(if wrong.is_empty() {
-            verdict
-        } else {
-            verdict.mend("render what is missing from the same recipe, and take away what is extra")
-        })
+        Ok(verdict.mend("render what is missing from the same recipe, and take away what is extra"))
     })
 }
 
@@ -48,6 +38,11 @@ pub(super) fn timecode(subject: &Subject, progress: &Progress) -> Result<Verdict
             return Ok(Verdict::not_applicable("no plate says a timecode or a rate, and the profile does not ask for them"));
         }
         let Some((first, start)) = headers.first() else { return Ok(Verdict::not_applicable("no header can be read")) };
+        // What stands first on the receipts counts.
+        let mut promised = BTreeMap::new();
+        for p in plates.promised() {
+            promised.entry(p.frame).or_insert(p.timecode);
+        }
         let mut wrong = vec![];
         for (plate, h) in &headers {
             let mut say = |words: String| wrong.push((plate.frame, format!("{}: {words}", plate.name())));
@@ -56,7 +51,7 @@ pub(super) fn timecode(subject: &Subject, progress: &Progress) -> Result<Verdict
                 (Some(rate), Some(wanted)) if !rate.same_as(wanted) => say(format!("{rate} fps, the first plate {wanted}")),
                 _ => {}
             }
-            let promised = plates.promised().find(|p| p.frame == plate.frame).map(|p| p.timecode);
+            let promised = promised.get(&plate.frame).copied();
             let counted = match (start.timecode, start.frame_rate) {
                 (Some(tc), Some(rate)) => Some(tc.offset(i64::from(plate.frame) - i64::from(first.frame), rate)),
                 _ => None,
@@ -73,9 +68,6 @@ pub(super) fn timecode(subject: &Subject, progress: &Progress) -> Result<Verdict
         let evidence = if wrong.is_empty() { format!("from {from} at {rate}") } else { few(&words) };
         let measured = format!("{} wrong", count(wrong.len(), "attribute"));
         let verdict = Verdict::new(wrong.is_empty(), measured, "a timecode a plate, one rate", evidence);
-        Ok(match wrong.first() {
-            Some((frame, _)) => verdict.frame(*frame),
-            None => verdict,
-        })
+        Ok(verdict.frame(wrong.first().map(|(frame, _)| *frame)))
     })
 }

@@ -44,7 +44,7 @@ struct FramePixels {
 impl Pixels {
     pub fn of(subject: &Subject, progress: &Progress) -> Result<Self> {
         let low = subject.profile.number("EXR-06", "negative")? as f32;
-        let is_plate = subject.clip.format() == "OpenEXR";
+        let is_plate = subject.is_plates();
         let sample = sample_frames(&subject.clip.frames().present);
         progress.begin(sample.len() as u64, &format!("{}: pixels of the plate", subject.name));
         let mut frames = vec![];
@@ -73,7 +73,7 @@ fn stored(subject: &Subject, frame: FrameNumber, progress: &Progress) -> Result<
         Ok(plan) => return plan.decode_watched(subject.clip, frame, progress),
         Err(error) => error.clone(),
     };
-    if subject.clip.format() != "OpenEXR" {
+    if !subject.is_plates() {
         return Err(error);
     }
     match subject.clip.read_watched(frame, &subject.reading(), progress)? {
@@ -84,7 +84,7 @@ fn stored(subject: &Subject, frame: FrameNumber, progress: &Progress) -> Result<
 
 /// Why nothing is said of a plate that would come out, where none would.
 fn no_plate(subject: &Subject) -> Option<Verdict> {
-    let error = subject.plan.as_ref().err().filter(|_| subject.clip.format() != "OpenEXR")?;
+    let error = subject.plan.as_ref().err().filter(|_| !subject.is_plates())?;
     Some(Verdict::not_applicable(format!("no plate can be made: {error}")))
 }
 
@@ -132,19 +132,19 @@ fn values(aces: &Image, low: f32) -> FramePixels {
 /// Lines of one value at the four edges. A picture that is one value all over has none.
 fn bars(image: &Image) -> [u32; 4] {
     let (width, height) = (image.size().width as usize, image.size().height as usize);
-    let first = |x: usize, y: usize| image.planes.each_ref().map(|p| p[y * width + x].to_bits());
-    let row = |y: usize, value: [u32; 3]| (0..width).all(|x| first(x, y) == value);
-    let column = |x: usize, value: [u32; 3]| (0..height).all(|y| first(x, y) == value);
+    let value = |x: usize, y: usize| image.planes.each_ref().map(|p| p[y * width + x].to_bits());
+    let row = |y: usize, wanted: [u32; 3]| (0..width).all(|x| value(x, y) == wanted);
+    let column = |x: usize, wanted: [u32; 3]| (0..height).all(|y| value(x, y) == wanted);
     if width == 0 || height == 0 {
         return [0; 4];
     }
-    let top = (0..height).take_while(|&y| row(y, first(0, 0))).count();
+    let top = (0..height).take_while(|&y| row(y, value(0, 0))).count();
     if top == height {
         return [0; 4];
     }
-    let bottom = (0..height).rev().take_while(|&y| row(y, first(0, height - 1))).count();
-    let left = (0..width).take_while(|&x| column(x, first(0, 0))).count();
-    let right = (0..width).rev().take_while(|&x| column(x, first(width - 1, 0))).count();
+    let bottom = (0..height).rev().take_while(|&y| row(y, value(0, height - 1))).count();
+    let left = (0..width).take_while(|&x| column(x, value(0, 0))).count();
+    let right = (0..width).rev().take_while(|&x| column(x, value(width - 1, 0))).count();
     [top, bottom, left, right].map(|n| n as u32)
 }
 
@@ -182,11 +182,7 @@ pub(super) fn in_range(subject: &Subject, progress: &Progress) -> Result<Verdict
         format!("frame {}{whose}: {:.3} to {:.3} in ACES2065-1", worst.frame, worst.lowest, worst.highest),
     )
     .frame(worst.frame);
-    Ok(if pixels.frames.iter().any(wrong) {
-        verdict.mend("look for a gamut compression that is missing, or a defect that was stored")
-    } else {
-        verdict
-    })
+    Ok(verdict.mend("look for a gamut compression that is missing, or a defect that was stored"))
 }
 
 /// EXR-09: nothing but scene-linear light is in the plate.
@@ -273,6 +269,6 @@ pub(super) fn not_upscaled(subject: &Subject, progress: &Progress) -> Result<Ver
             format!("frame {frame}, the finest of {}", found.len()),
         )
         .frame(*frame);
-        Ok(if pass { verdict } else { verdict.mend("compare with the camera original; soft focus looks the same") })
+        Ok(verdict.mend("compare with the camera original; soft focus looks the same"))
     })
 }

@@ -2,10 +2,10 @@
 
 use super::{few, on_plates};
 use crate::{
-    camera::{self, Picture, Reading},
     check::{Subject, Verdict, count},
     error::{Error, Result},
-    image::hash_pixels,
+    image::PixelHash,
+    pipeline::plate_exr,
     progress::Progress,
 };
 use std::path::{Component, Path};
@@ -25,8 +25,8 @@ pub(super) fn pixels_hold(subject: &Subject, progress: &Progress) -> Result<Verd
         for promised in &looked {
             let mut say = |words: String| wrong.push((Some(promised.frame), format!("{}: {words}", promised.file)));
             match pixels_of(&plates.folder, &promised.file) {
-                Ok(found) if found == promised.pixels => {}
-                Ok(found) => say(format!("pixels {}…, rendered {}…", head(&found), head(&promised.pixels))),
+                Ok(found) if found.as_str() == promised.pixels => {}
+                Ok(found) => say(format!("pixels {}…, rendered {}…", head(found.as_str()), head(&promised.pixels))),
                 Err(error) => say(error.message().to_owned()),
             }
             progress.step()?;
@@ -34,12 +34,10 @@ pub(super) fn pixels_hold(subject: &Subject, progress: &Progress) -> Result<Verd
         let words: Vec<String> = wrong.iter().map(|(_, words)| words.clone()).collect();
         let looked_at = format!("{} of {} looked at", looked.len(), all.len());
         let evidence = if wrong.is_empty() { looked_at } else { format!("{}; {looked_at}", few(&words)) };
-        let verdict =
-            Verdict::new(wrong.is_empty(), format!("{} wrong", count(wrong.len(), "plate")), "the hashes of the receipt", evidence);
-        let Some((frame, _)) = wrong.first() else { return Ok(verdict) };
-        let verdict = verdict.mend("render these frames again from the recipe");
-        let there = frame.filter(|f| subject.clip.frames().contains(*f));
-        Ok(if let Some(frame) = there { verdict.frame(frame) } else { verdict })
+        let measured = format!("{} wrong", count(wrong.len(), "plate"));
+        let verdict = Verdict::new(wrong.is_empty(), measured, "the hashes of the receipt", evidence);
+        let there = wrong.first().and_then(|(frame, _)| *frame).filter(|f| subject.clip.frames().contains(*f));
+        Ok(verdict.frame(there).mend("render these frames again from the recipe"))
     })
 }
 
@@ -47,15 +45,10 @@ fn head(hash: &str) -> &str {
     hash.get(..12).unwrap_or(hash)
 }
 
-fn pixels_of(folder: &Path, file: &str) -> Result<String> {
+fn pixels_of(folder: &Path, file: &str) -> Result<PixelHash> {
     // A receipt may name nothing outside its folder.
     if !Path::new(file).components().all(|c| matches!(c, Component::Normal(_))) {
         return Err(Error::invalid("the receipt names a file outside its folder"));
     }
-    let path = folder.join(file);
-    let clip = camera::open_single(&path)?;
-    match clip.read(clip.frames().first(), &Reading::default())? {
-        Picture::Rgb(image) => Ok(hash_pixels(&image).to_string()),
-        _ => Err(Error::invalid("no plate").file(path)),
-    }
+    plate_exr::pixels_of(&folder.join(file))
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     camera::{self, Field, Metadata, Rational, Timecode},
-    check::{Finding, Found, Outcome, Profile},
+    check::{Finding, Outcome, Profile, testing::judged},
     files::Existing,
     image::{Image, Size, hash_pixels, round_to_half},
     pipeline::{
@@ -93,8 +93,7 @@ fn findings(folder: &Path, profile: Arc<Profile>) -> Vec<Finding> {
     let clip = camera::open(&first.unwrap()).unwrap();
     let sidecars = Sidecars::discover(&*clip);
     let plan = Plan::new(&*clip, &sidecars, &Settings::default());
-    let subject = Subject { name: "x", clip: &*clip, sidecars: &sidecars, plan: &plan, profile: profile.clone(), found: Found::default() };
-    RULES.iter().map(|rule| rule.judge((rule.method)(&subject, &Progress::default()), &profile).unwrap()).collect()
+    judged(RULES, &*clip, "x", &sidecars, &plan, &profile)
 }
 
 fn failing(findings: &[Finding]) -> Vec<String> {

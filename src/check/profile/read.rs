@@ -4,9 +4,9 @@ use super::{Confidence, Profile, Row};
 use crate::{
     check::Severity,
     error::{Error, InFile, Result},
+    files,
 };
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fmt::Write, fs, path::Path, sync::Arc};
 use toml::Value;
 
@@ -61,10 +61,7 @@ pub(super) fn open(path: &Path, depth: usize) -> Result<Profile> {
 
 /// A profile from its text. Only one that extends nothing may name limits that are not known yet: it is where they are declared.
 pub(super) fn profile(text: &str, known: impl FnOnce(&str) -> Option<Arc<Profile>>) -> Result<Profile> {
-    let file: File = toml::from_str(text).map_err(|e| {
-        let line = e.span().map(|s| text[..s.start.min(text.len())].lines().count().max(1));
-        Error::invalid(format!("TOML: {}", e.message())).field(line.map_or("profile".into(), |l| format!("line {l}")))
-    })?;
+    let file: File = toml::from_str(text).map_err(|e| files::toml_error(text, &e))?;
     let base = match &file.extends {
         None => None,
         Some(id) => Some(
@@ -111,5 +108,5 @@ fn digest(rows: &BTreeMap<String, Row>) -> String {
         }
         text.push('\n');
     }
-    Sha256::digest(text).iter().map(|b| format!("{b:02x}")).collect()
+    files::sha256(text.as_bytes())
 }

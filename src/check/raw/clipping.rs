@@ -3,6 +3,7 @@
 use super::{
     Sensor, on_sensor,
     survey::{Kind, Sites},
+    tiles::trimmed,
 };
 use crate::{
     camera::{FrameNumber, beside_active_area},
@@ -215,7 +216,7 @@ impl Masked {
     /// `None` where nothing lies beside the active area that looks as if it had seen no light.
     pub fn beside(mosaic: &Mosaic, linear: impl Fn(u16) -> f32) -> Option<Self> {
         let range = f64::from((mosaic.white - mosaic.black.max()).max(1.0));
-        let mut kept: Vec<f32> = vec![];
+        let (mut kept, mut apart): (Vec<f32>, Vec<f32>) = (vec![], vec![]);
         for strip in beside_active_area(mosaic) {
             let mut values = vec![];
             for y in strip.y..strip.y + strip.height as i32 {
@@ -225,10 +226,10 @@ impl Masked {
                     // The pattern of black goes on beside the active area.
                     let at = |v: i32, origin: i32, repeat: u32| (v - origin).rem_euclid(repeat.max(1) as i32) as u32;
                     let (cx, cy) = (at(x, mosaic.active_area.x, mosaic.black.repeat.0), at(y, mosaic.active_area.y, mosaic.black.repeat.1));
-                    values.push(linear(code) - mosaic.black.levels[(cy * mosaic.black.repeat.0 + cx) as usize]);
+                    values.push(linear(code) - mosaic.black.pattern(cx, cy));
                 }
             }
-            let (level, sigma, n) = trimmed(&mut values);
+            let (level, sigma, n) = trimmed(&mut values, &mut apart);
             if n >= Self::ENOUGH && level.abs() <= Self::DARK * range && sigma <= Self::DARK * range {
                 kept.extend(values);
             }
@@ -236,23 +237,9 @@ impl Masked {
         if kept.is_empty() {
             return None;
         }
-        let (level, sigma, n) = trimmed(&mut kept);
+        let (level, sigma, n) = trimmed(&mut kept, &mut apart);
         Some(Self { frame: 0, level, sigma, sites: n as u64 })
     }
-}
-
-/// Mean and deviation without outliers, and how many were left.
-fn trimmed(values: &mut [f32]) -> (f64, f64, usize) {
-    if values.is_empty() {
-        return (0.0, 0.0, 0);
-    }
-    let middle = super::tiles::median(values);
-    let mut apart: Vec<f32> = values.iter().map(|v| (v - middle).abs()).collect();
-    let reach = 4.0 * super::tiles::deviation(&mut apart).max(0.5);
-    let near: Vec<f64> = values.iter().filter(|v| (**v - middle).abs() <= reach).map(|v| f64::from(*v)).collect();
-    let mean = near.iter().sum::<f64>() / near.len().max(1) as f64;
-    let variance = near.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / near.len().max(1) as f64;
-    (mean, variance.sqrt(), near.len())
 }
 
 /// How many frames were looked at, in words.

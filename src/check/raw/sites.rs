@@ -126,7 +126,8 @@ fn judge(subject: &Subject, sensor: &Sensor, rule: &str, hot: bool) -> Result<Ve
         &columns,
         rows,
     ));
-    Ok(verdict.mend("let the camera map its photosites anew (sensor calibration), or send the list to the rental house"))
+    // Those outside the frame are no fault, and worth mending all the same.
+    Ok(verdict.advise("let the camera map its photosites anew (sensor calibration), or send the list to the rental house"))
 }
 
 /// The median of the sites around one, of its colour.

@@ -10,7 +10,7 @@ use crate::{
     camera::{FrameNumber, Picture},
     check::{Subject, metadata::sample_frames},
     error::{ErrorKind, Result},
-    image::{BlackLevel, Cfa, CfaPlane, Mosaic, Size},
+    image::{Cfa, CfaPlane, Mosaic, Size},
     progress::Progress,
 };
 use rayon::prelude::*;
@@ -47,7 +47,7 @@ impl Sites {
                 *v = linear(code) - mosaic.black.at(x as u32, y as u32);
             }
         });
-        let stated = |p: usize| level(&mosaic.black, p as u32 & 1, p as u32 >> 1);
+        let stated = |p: usize| mosaic.black.pattern(p as u32 & 1, p as u32 >> 1);
         Self {
             width,
             height,
@@ -73,10 +73,6 @@ impl Sites {
             Picture::Rgb(_) => None,
         }
     }
-}
-
-fn level(black: &BlackLevel, x: u32, y: u32) -> f32 {
-    black.levels[((y % black.repeat.1) * black.repeat.0 + x % black.repeat.0) as usize]
 }
 
 /// What was in front of the lens.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     camera::{CameraColor, Clip, Encoding, Field, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode},
-    check::{Finding, Found, Outcome, Profile, Proof},
+    check::{Finding, Found, Outcome, Profile, Proof, testing::judged},
     image::{BlackLevel, Cfa, Mosaic, Rect, RectF, Size},
     pipeline::{Document, Plan, Settings, Sidecars},
     sidecar::fdl,
@@ -104,10 +104,7 @@ fn framed(clip: &Bench, fdl_text: Option<&str>) -> Vec<Finding> {
     if fdl_text.is_some() {
         assert!(plan.as_ref().unwrap().frame().is_some());
     }
-    let profile = Profile::neutral();
-    let subject = Subject { name: "A001", clip, sidecars: &sidecars, plan: &plan, profile: profile.clone(), found: Found::default() };
-    let judge = |rule: &Rule| rule.judge((rule.method)(&subject, &Progress::default()), &profile).unwrap();
-    RULES.iter().map(judge).collect()
+    judged(RULES, clip, "A001", &sidecars, &plan, &Profile::neutral())
 }
 
 fn findings(clip: &Bench) -> Vec<Finding> {

@@ -76,8 +76,14 @@ impl Tiles {
 }
 
 fn tile(values: &mut [f32], apart: &mut Vec<f32>) -> Tile {
+    let (mean, sigma, _) = trimmed(values, apart);
+    Tile { mean: mean as f32, sigma: sigma as f32 }
+}
+
+/// Mean and deviation without outliers, and how many were left; 0 of none. `apart` is room to work in.
+pub fn trimmed(values: &mut [f32], apart: &mut Vec<f32>) -> (f64, f64, usize) {
     if values.is_empty() {
-        return Tile::default();
+        return (0.0, 0.0, 0);
     }
     let middle = median(values);
     apart.clear();
@@ -85,10 +91,11 @@ fn tile(values: &mut [f32], apart: &mut Vec<f32>) -> Tile {
     // Of codes that hardly vary the deviation is 0; a code to either side is no outlier.
     let reach = TRIM * (deviation(apart)).max(0.5);
     let near = |v: &&f32| (**v - middle).abs() <= reach;
-    let n = values.iter().filter(near).count().max(1) as f64;
+    let count = values.iter().filter(near).count();
+    let n = count.max(1) as f64;
     let mean = values.iter().filter(near).map(|v| f64::from(*v)).sum::<f64>() / n;
     let variance = values.iter().filter(near).map(|v| (f64::from(*v) - mean).powi(2)).sum::<f64>() / n;
-    Tile { mean: mean as f32, sigma: variance.sqrt() as f32 }
+    (mean, variance.sqrt(), count)
 }
 
 /// The median; the upper one of two. 0 of none.

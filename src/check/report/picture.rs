@@ -1,8 +1,8 @@
 //! Pictures that travel within the page.
 
 use crate::{
-    camera::FrameNumber,
-    check::{Finding, Proof, Subject, sample_frames},
+    camera::{FrameList, FrameNumber},
+    check::{Finding, Proof, Subject},
     error::{Error, Result},
     image::{Image, Size},
     pipeline::Stage,
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 /// Pixels of width, at most: the page is read, not graded.
 const WIDTH: u32 = 640;
 const QUALITY: u8 = 85;
-/// Pictures of a clip, at most.
+/// Pictures of a clip that findings speak of, at most; one from its middle comes besides.
 const MOST: usize = 12;
 
 /// A display picture, made small.
@@ -59,11 +59,7 @@ impl Picture {
 /// Cancelled.
 pub fn pictures(subject: &Subject, findings: &[Finding], progress: &Progress) -> Result<Vec<Picture>> {
     let Ok(plan) = subject.plan else { return Ok(vec![]) };
-    let present = &subject.clip.frames().present;
-    let sample = sample_frames(present);
-    let mut frames = BTreeSet::from_iter(sample.get(sample.len() / 2).copied());
-    let named = findings.iter().flat_map(|f| f.frame.into_iter().chain(f.proofs.iter().filter_map(Proof::frame)));
-    frames.extend(named.filter(|f| present.binary_search(f).is_ok()).take(MOST));
+    let frames = spoken_of(subject.clip.frames(), findings);
     progress.begin(frames.len() as u64, &format!("{}: pictures of the report", subject.name));
     let mut pictures = vec![];
     for frame in frames {
@@ -73,4 +69,52 @@ pub fn pictures(subject: &Subject, findings: &[Finding], progress: &Progress) ->
         progress.step()?;
     }
     Ok(pictures)
+}
+
+/// The frame in the middle, and the first that findings speak of, each once.
+fn spoken_of(list: &FrameList, findings: &[Finding]) -> BTreeSet<FrameNumber> {
+    let mut frames = BTreeSet::new();
+    let named = findings.iter().flat_map(|f| f.frame.into_iter().chain(f.proofs.iter().filter_map(Proof::frame)));
+    for frame in named.filter(|f| list.contains(*f)) {
+        if frames.len() == MOST {
+            break;
+        }
+        frames.insert(frame);
+    }
+    frames.extend(list.middle());
+    frames
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{Outcome, Severity};
+
+    fn about(frame: FrameNumber, areas: &[FrameNumber]) -> Finding {
+        let area = |f: &FrameNumber| Proof::Area { frame: *f, rect: [0.0; 4], caption: String::new() };
+        Finding {
+            id: "R-1".into(),
+            title: String::new(),
+            severity: Severity::Warn,
+            outcome: Outcome::Fail,
+            measured: String::new(),
+            limit: String::new(),
+            evidence: String::new(),
+            frame: Some(frame),
+            mend: None,
+            proofs: areas.iter().map(area).collect(),
+            source: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_frame_that_is_spoken_of_often_takes_one_place() {
+        let list = FrameList::new((0..100).collect());
+        let shown = |findings: &[Finding]| Vec::from_iter(spoken_of(&list, findings));
+        assert_eq!(shown(&[]), [50]);
+        // One that the clip has not cannot be shown.
+        assert_eq!(shown(&[about(3, &[3; 2 * MOST]), about(7, &[200])]), [3, 7, 50]);
+        let all: Vec<Finding> = (60..100).map(|frame| about(frame, &[])).collect();
+        assert_eq!(shown(&all), Vec::from_iter([50].into_iter().chain((60..100).take(MOST))));
+    }
 }

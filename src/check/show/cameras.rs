@@ -40,7 +40,7 @@ pub fn timecodes_are_apart(show: &Show, progress: &Progress) -> Result<Verdict> 
     let mut by_camera: BTreeMap<String, Vec<Stretch>> = BTreeMap::new();
     let mut known = 0;
     // Plates have the timecode of what they are made of.
-    for clip in show.clips.iter().filter(|clip| !clip.is_plates(progress)) {
+    for clip in show.clips.iter().filter(|clip| !clip.is_plates()) {
         if let (Some(camera), Some(stretch)) = (camera(clip.clip.metadata()), stretch(clip)) {
             by_camera.entry(camera).or_default().push(stretch);
             known += 1;
@@ -199,5 +199,5 @@ pub fn timecode_keeps_pace(show: &Show, _: &Progress) -> Result<Verdict> {
     let pass = drifts.is_empty();
     let evidence = if pass { format!("{} against their own clocks", count(measured, "camera")) } else { few(&drifts) };
     let verdict = Verdict::new(pass, format!("{worst:.0} s"), format!("<= {most} s in a day"), evidence);
-    Ok(if pass { verdict } else { verdict.mend("jam the camera's timecode more often, and match its clips by sound") })
+    Ok(verdict.mend("jam the camera's timecode more often, and match its clips by sound"))
 }

@@ -4,11 +4,11 @@ use super::{Show, few};
 use crate::{
     check::{Proof, Subject, Verdict, count},
     error::{InFile, Result},
+    files,
     progress::Progress,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::File,
     io::Read,
     path::Path,
 };
@@ -68,7 +68,7 @@ fn content(clip: &Subject) -> Result<String> {
 
 fn head(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = vec![];
-    File::open(path).in_file(path)?.take(HEAD).read_to_end(&mut bytes).in_file(path)?;
+    files::open(path)?.take(HEAD).read_to_end(&mut bytes).in_file(path)?;
     Ok(bytes)
 }
 
@@ -93,5 +93,5 @@ pub fn rolls_are_unique(show: &Show, _: &Progress) -> Result<Verdict> {
     let pass = double.is_empty();
     let evidence = if pass { count(rolls.len(), "roll") } else { few(&double) };
     let verdict = Verdict::new(pass, format!("{} of several cameras", count(double.len(), "roll")), "one camera a roll", evidence);
-    Ok(if pass { verdict } else { verdict.mend("set the camera letters apart, and rename the rolls before ingest") })
+    Ok(verdict.mend("set the camera letters apart, and rename the rolls before ingest"))
 }

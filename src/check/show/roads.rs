@@ -2,13 +2,12 @@
 
 use super::{Show, few};
 use crate::{
-    check::{Proof, Verdict, count},
+    check::{Proof, Verdict, count, framing::templates},
     error::Result,
-    framing::template::{self, Mode},
+    framing::template,
     image::Size,
     pipeline::StepKind,
     progress::Progress,
-    sidecar::fdl::CanvasTemplate,
 };
 use std::collections::BTreeMap;
 
@@ -46,14 +45,8 @@ pub fn canvases_agree(show: &Show, progress: &Progress) -> Result<Verdict> {
         progress.check()?;
         let Ok(plan) = clip.plan else { continue };
         let Some(frame) = plan.frame() else { continue };
-        let templates: Vec<(CanvasTemplate, Mode)> = match &plan.settings().framing.template {
-            Some(choice) => vec![(choice.parse()?, choice.mode)],
-            None => {
-                let fdl = clip.sidecars.fdl.as_ref().and_then(|d| d.content.as_ref().ok());
-                fdl.map(|fdl| fdl.canvas_templates.iter().map(|t| (t.clone(), Mode::Exact)).collect()).unwrap_or_default()
-            }
-        };
-        for (t, mode) in templates {
+        let (templates, mode) = templates(clip)?;
+        for t in templates {
             // Where it cannot be applied there is no plate, which FDL-07 says.
             let Ok(derived) = template::apply(frame, &t, mode) else { continue };
             by_template.entry(t.id.clone()).or_default().push((clip.name, derived.canvas));
@@ -78,5 +71,5 @@ pub fn canvases_agree(show: &Show, progress: &Progress) -> Result<Verdict> {
     let verdict =
         Verdict::new(pass, format!("{} with several canvases", count(differ.len(), "template")), "one canvas a template", evidence)
             .proof(Proof::table("Canvases", &["Template", "Clip", "Canvas"], rows));
-    Ok(if pass { verdict } else { verdict.mend("give the template maximum_dimensions and pad_to_maximum, or a template to each camera") })
+    Ok(verdict.mend("give the template maximum_dimensions and pad_to_maximum, or a template to each camera"))
 }

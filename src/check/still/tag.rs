@@ -75,11 +75,7 @@ pub(in crate::check) fn agrees(subject: &Subject, _: &Progress) -> Result<Verdic
     let measured = if wrong.is_empty() { "agrees".to_owned() } else { wrong.join(", ") };
     let evidence = format!("{}: ICC profile \"{}\"", path.display(), profile.description);
     let verdict = Verdict::new(wrong.is_empty(), measured, display.name, evidence);
-    Ok(if wrong.is_empty() {
-        verdict
-    } else {
-        verdict.mend("export the still with the profile of the display it was seen on, or without one")
-    })
+    Ok(verdict.mend("export the still with the profile of the display it was seen on, or without one"))
 }
 
 fn profile_of(path: &Path) -> Result<Option<Vec<u8>>> {

@@ -3,6 +3,7 @@
 use super::{Overwrite, line, out};
 use crate::{
     error::Result,
+    files,
     sidecar::{
         Diagnostic,
         amf::{self, Conversion, Release, Role, Version},
@@ -55,11 +56,11 @@ pub(super) fn run(args: &Args) -> Result<()> {
         To::V1 => Version::V1,
         To::V2 => Version::V2,
     };
-    let folder = super::folder(&args.file);
+    let folder = files::folder_of(&args.file);
     let choices = Conversion { folder: Some(folder), output };
     let converted = amf::convert(&amf, to, OffsetDateTime::now_utc(), &choices).map_err(|e| e.file(&args.file))?;
     if let Some(out) = &args.out {
-        amf::refuse_elsewhere(&converted.amf, &args.file, out)?;
+        super::refuse_elsewhere(&converted.amf, &args.file, out)?;
     }
     let diagnostics = amf::validate(&converted.amf, Some(folder))?;
     super::put(&converted.amf, args.out.as_deref(), args.overwrite)?;

@@ -59,7 +59,7 @@ fn pipeline(pipeline: &Pipeline) -> Value {
     });
     let input = pipeline.input.iter().map(|t| step(Role::Input, t));
     let steps: Vec<Value> = input.chain(looks).chain(pipeline.output.iter().map(|t| step(Role::Output, t))).collect();
-    json!({ "aces": pipeline.system_version.map(|v| format!("{}.{}.{}", v.major, v.minor, v.patch)), "steps": steps })
+    json!({ "aces": pipeline.system_version.map(|v| v.to_string()), "steps": steps })
 }
 
 fn transform(t: &Transform) -> Value {

@@ -3,8 +3,9 @@
 use super::{Overwrite, out};
 use crate::{
     error::{Error, Result},
+    files,
     sidecar::{
-        amf::{self, Author, Edit, Place, Release, Role, Stamp, Transform, WorkingSpace},
+        amf::{Author, Edit, Place, Release, Role, Stamp, Transform, WorkingSpace},
         cdl::Cdl,
         lut,
     },
@@ -71,8 +72,8 @@ pub struct Args {
 
 pub(super) fn run(args: &Args) -> Result<()> {
     let amf = super::read(&args.file)?;
-    amf::refuse_elsewhere(&amf, &args.file, &args.out)?;
-    let folder = super::folder(&args.out);
+    super::refuse_elsewhere(&amf, &args.file, &args.out)?;
+    let folder = files::folder_of(&args.out);
     let stamp = Stamp { now: OffsetDateTime::now_utc(), document: (!args.keep_uuid).then(Uuid::new_v4), pipeline: Uuid::new_v4() };
     let edited = amf.edited(&edits(args, folder, Release::of(&amf))?, Some(folder), stamp).map_err(|e| e.file(&args.file))?;
     super::put(&edited, Some(&args.out), args.overwrite)?;

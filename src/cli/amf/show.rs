@@ -32,7 +32,7 @@ fn clip(clip: &ClipId) -> String {
 }
 
 fn steps(pipeline: &Pipeline, out: &mut String) {
-    let version = pipeline.system_version.map(|v| format!(" {}.{}.{}", v.major, v.minor, v.patch)).unwrap_or_default();
+    let version = pipeline.system_version.map(|v| format!(" {v}")).unwrap_or_default();
     let _ = writeln!(out, "ACES{version}");
     let mut number = 0;
     let mut step = |transform: &Transform, role: Role, out: &mut String| {

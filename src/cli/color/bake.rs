@@ -138,6 +138,7 @@ fn errors(road: &[Op], baked: &Baked, format: Format, shaper: Option<&Op>) -> Er
 }
 
 pub fn run(args: &Args) -> Result<()> {
+    args.road.refuse_unknown()?;
     let road = args.road.ops(None)?;
     if let Some(spec) = &args.shaper {
         named::transform_or_file(Given::Option("--shaper"), spec)?;

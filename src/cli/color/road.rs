@@ -31,12 +31,12 @@ impl Road {
         from.chain(looks).try_for_each(|(option, spec)| named::transform_or_file(Given::Option(option), spec))
     }
 
-    /// The ops from `start`, or from ACES2065-1 where nothing says what the values are, to the end.
+    /// The ops from `start`, or from ACES2065-1 where nothing says what the values are, to the end. [`Road::refuse_unknown`] comes first,
+    /// once for all frames.
     ///
     /// # Errors
-    /// `Usage`: an unknown name; what is no space, or cannot be inverted.
+    /// What is no space (`Usage`), or cannot be inverted; a file that cannot be read.
     pub fn ops(&self, start: Option<Vec<Op>>) -> Result<Vec<Op>> {
-        self.refuse_unknown()?;
         let mut ops = match (&self.from, start) {
             (Some(spec), _) => to_aces(spec)?,
             (None, Some(ops)) => ops,

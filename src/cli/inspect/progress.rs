@@ -1,5 +1,6 @@
 //! How far a long search has come, on standard error.
 
+use crate::words::count;
 use std::{
     io::{self, IsTerminal, Write},
     time::{Duration, Instant},
@@ -55,6 +56,5 @@ impl Progress {
 }
 
 fn text(clips: u64, errors: u64) -> String {
-    let count = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     if errors == 0 { count(clips, "clip") } else { format!("{}, {}", count(clips, "clip"), count(errors, "error")) }
 }

@@ -1,6 +1,6 @@
 //! From what a document or a person calls a transform to its ops.
 
-use super::{Named, catalogue, known, near, opencolorio};
+use super::{Kind, Named, catalogue, known, near, opencolorio};
 use crate::{
     color::ops::{Op, invert},
     error::{Error, Result},
@@ -13,6 +13,11 @@ const URN: &str = "urn:ampas:aces:transformId:";
 /// name OpenColorIO gives it, all in any letter case.
 pub fn named(spec: &str) -> Option<&'static Named> {
     find(spec).map(|(row, _)| row)
+}
+
+/// The working space that `spec` means, as [`named`] knows it; `None` of everything else.
+pub fn working_space(spec: &str) -> Option<&'static Named> {
+    named(spec).filter(|row| row.kind == Kind::WorkingSpace)
 }
 
 /// The ops of `spec` as [`named`] knows it, or of its inverse. An ID that says a direction itself ("ACES_to_ACEScct",

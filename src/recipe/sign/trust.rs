@@ -105,11 +105,7 @@ impl TrustPolicy {
 
     /// `folder`: where keys that are named by file lie.
     pub(super) fn parse(text: &str, folder: &Path) -> Result<Self> {
-        let file: File = toml::from_str(text).map_err(|e| {
-            let line = e.span().map(|s| text[..s.start.min(text.len())].lines().count().max(1) as u32);
-            let error = Error::invalid(format!("TOML: {}", e.message()));
-            if let Some(line) = line { error.line(line) } else { error }
-        })?;
+        let file: File = toml::from_str(text).map_err(|e| files::toml_error(text, &e))?;
         if file.schema != SCHEMA {
             return Err(Error::unsupported(format!("this program reads {SCHEMA}")).field("schema").value(file.schema));
         }

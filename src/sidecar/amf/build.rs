@@ -191,7 +191,7 @@ impl WorkingSpace {
     }
     /// A working space of the catalogue by the IDs of `release`; none where it has no official IDs.
     pub fn named_in(name: &str, release: Release) -> Option<Self> {
-        let row = color::named(name).filter(|row| row.kind == color::Kind::WorkingSpace)?;
+        let row = color::working_space(name)?;
         let role = Role::ColorSpaceConversion;
         let from = release.choose(&ids_of(row), role).filter(|id| role.accepts(Version::V2, id))?;
         Some(Self::by_ids(&opposite(&from)?, &from))

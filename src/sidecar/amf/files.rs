@@ -28,13 +28,12 @@ pub fn refuse_elsewhere(amf: &Amf, file: &Path, out: &Path) -> Result<()> {
         names = names.or(transform.file_reference()).or(uuid);
     });
     let Some(name) = names else { return Ok(()) };
-    let folder = |file: &Path| file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
-    let real = |path: &Path| folder(path).canonicalize().in_file(&folder(path));
+    let real = |path: &Path| files::folder_of(path).canonicalize().in_file(files::folder_of(path));
     if real(file)? == real(out)? {
         return Ok(());
     }
     let message = format!("{} names {name} in its folder, and does not lie beside {}", file.display(), out.display());
-    Err(Error::usage(message).field("--out"))
+    Err(Error::usage(message))
 }
 
 pub(super) fn is_absolute(reference: &str) -> bool {

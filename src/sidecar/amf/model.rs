@@ -4,6 +4,7 @@ use crate::sidecar::{
     cdl::Cdl,
     xml::{Attribute, Declaration, Line, Node},
 };
+use std::fmt;
 
 /// An ACES Metadata File (specification S-2019-001; schema versions 1.0 and 2.0).
 ///
@@ -85,6 +86,13 @@ pub struct SystemVersion {
     pub major: u8,
     pub minor: u8,
     pub patch: u8,
+}
+
+/// `2.0.0`
+impl fmt::Display for SystemVersion {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
 }
 
 /// From camera file to display: input transform, looks in order, output transform.

@@ -191,10 +191,8 @@ impl Builder {
             Some(EffectKind::Speed(scalar)) => scalar.number,
             _ => Fraction::ONE,
         };
-        let scaled = |n: i64, scale: Fraction| -> Result<i64> {
-            self.whole(Fraction::new(Fraction::new(n.into(), 1)?.times(scale)?.round(), 1)?, "time_scalar")
-        };
-        let first = start - scaled(lead, scale)?;
+        let scaled = Fraction::new(lead.into(), 1)?.times(scale)?.round();
+        let first = start - self.whole(Fraction::new(scaled, 1)?, "time_scalar")?;
         let length = match listed {
             Some(ListedRetime { source, .. }) => source,
             None => self.whole(source_frames(retime.as_ref(), Fraction::new((to - from).into(), 1)?)?, "time_scalar")?,
@@ -236,7 +234,7 @@ impl Builder {
         let before = self.events.iter().rev().find(|l| l.track == track && !l.event.is_empty());
         match before.filter(|l| l.event.record[1] == at) {
             Some(Laid { event, made_name, .. }) => {
-                let name = event.to_clip_name.clone().or_else(|| event.clip_name.clone()).filter(|_| !made_name);
+                let name = event.name().filter(|_| !made_name).map(str::to_owned);
                 Ok(Outgoing { reel: event.reel.clone(), at: event.source[1], name })
             }
             None => self.black(),

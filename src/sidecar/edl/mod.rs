@@ -126,6 +126,10 @@ impl Event {
             line: Line(0),
         }
     }
+    /// What its clip is called: of a transition, the clip that it goes to.
+    pub fn name(&self) -> Option<&str> {
+        self.to_clip_name.as_deref().or(self.clip_name.as_deref())
+    }
     /// Whether it takes no time: the first line of a transition.
     pub fn is_empty(&self) -> bool {
         self.record[0] == self.record[1]

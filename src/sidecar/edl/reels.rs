@@ -3,7 +3,7 @@
 use super::Event;
 use crate::{
     error::{Error, Result},
-    sidecar::{Diagnostic, Level},
+    sidecar::{Diagnostic, Level, timeline::matching::CMX_REEL},
 };
 use std::collections::{HashMap, HashSet};
 
@@ -32,15 +32,18 @@ pub(super) fn limit(events: &mut [Event], reels: Reels, notes: &mut Vec<Diagnost
             }
         };
         match reels {
-            Reels::Whole if count > 8 => warn(&event.reel, "is longer than the 8 characters of CMX3600"),
+            Reels::Whole if count > CMX_REEL => {
+                warn(&event.reel, &format!("is longer than the {CMX_REEL} characters of CMX3600"));
+            }
             Reels::File32 if count > 32 => return Err(Error::unsupported("longer than 32 characters").field("reel").value(&event.reel)),
             Reels::Cmx8 => {
-                let short: String = event.reel.chars().take(8).collect();
+                let short: String = event.reel.chars().take(CMX_REEL).collect();
                 let whole = cut.entry(short.clone()).or_insert_with(|| event.reel.clone());
                 if *whole != event.reel {
-                    return Err(Error::unsupported(format!("the same 8 characters as reel {whole:?}")).field("reel").value(&event.reel));
+                    let message = format!("the same {CMX_REEL} characters as reel {whole:?}");
+                    return Err(Error::unsupported(message).field("reel").value(&event.reel));
                 }
-                if count > 8 {
+                if count > CMX_REEL {
                     warn(&event.reel, &format!("is cut to {short:?}"));
                 }
                 event.reel = short.clone();

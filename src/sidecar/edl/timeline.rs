@@ -116,7 +116,7 @@ impl Track<'_> {
         if let (Some(last), Some(Child::Item(item))) = (self.last, self.children.last())
             && matches!(item.content, Content::Clip(_))
         {
-            let name = last.to_clip_name.clone().or_else(|| last.clip_name.clone());
+            let name = last.name().map(str::to_owned);
             return Ok(Outgoing { reel: words::reel(item), at: last.source[1], name });
         }
         let midnight = Timecode::new(0, 0, 0, 0, event.record[0].drop_frame).ok_or_else(|| Error::invalid("no timecode"))?;
@@ -166,11 +166,12 @@ fn clip(event: &Event, before: Option<&Event>, rate: Rational, last: u32) -> Res
     let freeze = event.speed.as_ref().is_some_and(|s| s.frames_per_second == 0.0)
         || (event.speed.is_none() && notes.iter().any(|n| is_freeze_note(n)));
 
-    let listed = event.to_clip_name.as_ref().or(event.clip_name.as_ref());
-    let mut name = listed.cloned().unwrap_or_else(|| match file {
-        Some((_, path)) => stem(path).to_owned(),
-        None => number_name(event.number),
-    });
+    let listed = event.name();
+    let mut name = match (listed, file) {
+        (Some(listed), _) => listed.to_owned(),
+        (None, Some((_, path))) => stem(path).to_owned(),
+        (None, None) => number_name(event.number),
+    };
     if freeze && let Some(bare) = name.strip_suffix(" FF") {
         name = bare.to_owned();
     }
