@@ -79,15 +79,13 @@ impl Session {
             self.jobs.cancel(job);
         }
         match wanted {
-            Some(Ok(request)) => {
-                if side.made().is_none_or(|s| s.key != request.key) && side.is_free_for(&request.key) {
-                    let key = request.key.clone();
-                    let job = self.jobs.spawn(Lane::Side, "Comparing", move |p| request.make(p).map(|s| Output::Side(Box::new(s))));
-                    side.start(key, job);
-                }
+            Some(Ok(request)) if side.made().is_none_or(|s| s.key != request.key) && side.is_free_for(&request.key) => {
+                let key = request.key.clone();
+                let job = self.jobs.spawn(Lane::Side, "Comparing", move |p| request.make(p).map(|s| Output::Side(Box::new(s))));
+                side.start(key, job);
             }
             Some(Err((key, error))) => side.refuse(key, error),
-            None => {}
+            Some(Ok(_)) | None => {}
         }
     }
 

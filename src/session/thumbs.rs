@@ -153,8 +153,7 @@ impl Session {
 
 /// The frame in the middle of a clip, which says more of it than its slate.
 pub fn middle_frame(clip: &dyn Clip) -> FrameNumber {
-    let present = &clip.frames().present;
-    present.get(present.len() / 2).copied().unwrap_or_default()
+    clip.frames().middle().unwrap_or_default()
 }
 
 fn thumb(clip: &dyn Clip, plans: &Plans, frame: FrameNumber, size: ThumbSize, progress: &Progress) -> Result<Thumb> {

@@ -4,6 +4,7 @@ use super::{reel, scans::Scans, tidy};
 use crate::{
     camera::{Clip, FrameNumber},
     error::{Error, InFile, Result},
+    files::folder_of,
     history::{self, FOLDER, FileRecord, Memory, Report, Tree, Untouched, Verify},
     progress::Progress,
 };
@@ -161,12 +162,7 @@ impl Roll {
 /// There is no such file.
 pub fn history_of(path: &Path) -> Result<Option<PathBuf>> {
     path.symlink_metadata().in_file(path)?;
-    Ok(history::nearest(&if path.is_dir() { path.canonicalize().in_file(path)? } else { real_folder(around(path))? }))
-}
-
-/// The folder that a file is in, as it was named.
-fn around(file: &Path) -> &Path {
-    file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    Ok(history::nearest(&if path.is_dir() { path.canonicalize().in_file(path)? } else { real_folder(folder_of(path))? }))
 }
 
 fn real_folder(folder: &Path) -> Result<PathBuf> {
@@ -192,7 +188,7 @@ impl Place {
         let mut folders: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
         let mut files = vec![];
         for file in clip.files() {
-            let around = around(&file);
+            let around = folder_of(&file);
             let real = match folders.get(around) {
                 Some(real) => real.clone(),
                 None => {

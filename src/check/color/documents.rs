@@ -53,7 +53,7 @@ pub fn versions_agree(subject: &Subject, _: &Progress) -> Result<Verdict> {
             mixed.push(format!("line {}: {} is of ACES {edition}", t.line.0, amf::short_name(id)));
         }
     });
-    let release = format!("ACES {}.{}.{}", system.major, system.minor, system.patch);
+    let release = format!("ACES {system}");
     let other = document.diagnostics.iter().filter(|d| d.code == "VERSION_MISMATCH_TRANSFORM_ID").count();
     let evidence = match (mixed.is_empty(), other) {
         (true, 0) => format!("{}: {} of {release}", document.file_name(), count(ids, "ID")),

@@ -85,10 +85,10 @@ fn candidate(clip: &Subject) -> Candidate {
 
 /// What an event says of its source. Of the lines of a transition, the last one is of the clip it goes to.
 fn wanted(event: &Event) -> Wanted {
-    let names = event.source_file.iter().chain(event.to_clip_name.as_ref().or(event.clip_name.as_ref()));
+    let names = event.source_file.as_deref().into_iter().chain(event.name());
     // `AX` stands for a source that has no reel.
     let reel = if event.reel.eq_ignore_ascii_case("AX") { String::new() } else { event.reel.clone() };
-    Wanted { names: names.cloned().collect(), reel, source: event.source }
+    Wanted { names: names.map(str::to_owned).collect(), reel, source: event.source }
 }
 
 impl Cut<'_> {
@@ -106,7 +106,7 @@ impl Cut<'_> {
         let row = |(event, matched): &(&Event, Option<Matched>)| {
             let clips =
                 matched.as_ref().map(|m| m.candidates.iter().filter_map(|c| self.names.get(*c).copied()).collect::<Vec<_>>().join(", "));
-            let name = event.clip_name.clone().unwrap_or_default();
+            let name = event.name().unwrap_or_default().to_owned();
             let how = matched.as_ref().map_or("by name: nothing; by picture: not tried", |m| m.how.words());
             vec![
                 event.number.to_string(),

@@ -48,11 +48,7 @@ fn frame_summary(clip: &dyn Clip) -> String {
         1 => format!("{}, 1 frame", frames.first()),
         n => format!("{}-{}, {n} frames", frames.first(), frames.last()),
     };
-    let gaps: Vec<String> = frames
-        .missing
-        .iter()
-        .map(|r| if r.start() == r.end() { r.start().to_string() } else { format!("{}-{}", r.start(), r.end()) })
-        .collect();
+    let gaps: Vec<String> = frames.gaps().collect();
     if !gaps.is_empty() {
         text += &format!("; missing {}", gaps.join(", "));
     }
