@@ -7,7 +7,7 @@ use crate::{
     gpu::{self, Preview, Program, Target, ViewParams},
     image::{RectF, Size},
     pipeline::Stage,
-    scope::Marks,
+    scope::{Marks, itp::Light},
     session::{Comparison, Lamp, Placement, Quality, Session, to_screen, view_ops},
 };
 use egui::{ColorImage, Context, Pos2, Rect, TextureFilter, TextureHandle, TextureId, TextureOptions, pos2};
@@ -140,8 +140,10 @@ impl Screen {
         session.measure(look, move |progress| {
             let reference = Processor::new(&view_ops(&plans.full, stage, exposure)?);
             let encode = |v| if stage == Stage::Display { v } else { to_screen(stage, v) };
-            let (worst, at) = gpu::difference(&readback, &shown.raw, &reference, encode, progress)?;
-            Ok(Comparison { adapter, driver, pixels: shown.raw.size().area() as u64, worst: f64::from(worst) * 1023.0, at })
+            let light = if stage == Stage::Display { plans.light } else { Some(Light::SCREEN) };
+            let d = gpu::difference(&readback, &shown.raw, &reference, encode, light, progress)?;
+            let (worst, delta_e) = (f64::from(d.max) * 1023.0, d.delta_e.map(f64::from));
+            Ok(Comparison { adapter, driver, pixels: shown.raw.size().area() as u64, worst, at: d.at, delta_e })
         });
     }
 

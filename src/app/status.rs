@@ -81,8 +81,12 @@ fn lamp(ui: &mut Ui, session: &Session, screen: &Screen) {
 fn measured(c: &Comparison) -> (Mark, String, String) {
     let number = if c.worst < 0.000_05 { "0".to_owned() } else { format!("{:.4}", c.worst) };
     let (mark, sign) = if c.within_limit() { (Mark::Pass, "=") } else { (Mark::Fail, "≠") };
+    let seen = c.delta_e.map_or_else(
+        || "The light of this display is not known, so nothing is said in dE ITP.".to_owned(),
+        |d| format!("99.9 % of the pixels stay within {d:.3} dE ITP (limit {}).", Comparison::DELTA_E_LIMIT),
+    );
     let tip = format!(
-        "Largest difference between the GPU's picture and the CPU engine's: {number} of 1023 code values (limit {}).\nAll {} pixels of this frame, read back from the GPU; largest at x {} y {}.\n{}\n{}",
+        "Largest difference between the GPU's picture and the CPU engine's: {number} of 1023 code values (limit {}).\n{seen}\nAll {} pixels of this frame, read back from the GPU; largest at x {} y {}.\n{}\n{}",
         Comparison::LIMIT,
         c.pixels,
         c.at[0],

@@ -336,9 +336,10 @@ pub(super) fn amf_names_clip(subject: &Subject, _: &Progress) -> Result<Verdict>
     Ok(Verdict::new(id.is_of(subject.name), id.name.clone(), limit, format!("{}: {media}", document.file_name())))
 }
 
-/// COL-18: largest difference between preview and CPU picture, in display code values of 0..1.
-#[cfg(feature = "gpu")]
-pub const GPU_LIMIT: f32 = 1.0 / 1023.0;
+/// COL-18: largest difference between preview and CPU picture, in display code values of 10 bits.
+pub const PREVIEW_CODES: f64 = 1.0;
+/// COL-18: dE ITP that 99.9 % of the pixels may be apart: a quarter of what can just be seen.
+pub const PREVIEW_DELTA_E: f64 = 0.25;
 
 /// COL-18: on this machine, for the middle frame, the preview shows what the CPU computes.
 #[cfg(feature = "gpu")]
@@ -357,12 +358,14 @@ pub(super) fn gpu_equals_cpu(subject: &Subject, progress: &Progress) -> Result<V
     }
     let raw = plan.decode(subject.clip, frame)?;
     progress.check()?;
-    let difference = gpu::compare(device, plan, &raw, Stage::Display)?;
+    let gpu::Difference { distance, adapter, .. } = gpu::compare(device, plan, &raw, Stage::Display)?;
+    let codes = f64::from(distance.max) * 1023.0;
+    let [x, y] = distance.at;
     Ok(Verdict::new(
-        difference.max <= GPU_LIMIT,
-        format!("{:.2e} at most", difference.max),
-        format!("<= 1/1023 ({GPU_LIMIT:.2e})"),
-        format!("frame {frame}, display stage, at {}, {}; {}", difference.at[0], difference.at[1], difference.adapter),
+        codes <= PREVIEW_CODES && distance.delta_e.is_none_or(|d| f64::from(d) <= PREVIEW_DELTA_E),
+        format!("{codes:.3} / 1023 at most{}", distance.delta_e.map_or_else(String::new, |d| format!(", 99.9 % within {d:.3} dE ITP"))),
+        format!("<= {PREVIEW_CODES} / 1023, 99.9 % <= {PREVIEW_DELTA_E} dE ITP"),
+        format!("frame {frame}, display stage, at {x}, {y}; {adapter}"),
     )
     .frame(frame))
 }

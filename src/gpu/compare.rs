@@ -12,19 +12,29 @@ use crate::{
     image::Image,
     pipeline::{Plan, Stage},
     progress::Progress,
+    scope::itp::{Light, delta_e_itp},
 };
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
 
-/// The largest difference found, and where.
+/// How far two pictures of a frame are apart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Distance {
+    /// The largest difference of any channel of any pixel, in the units compared; display code values of 0..1.
+    pub max: f32,
+    /// Column and row of it.
+    pub at: [u32; 2],
+    /// dE ITP (ITU-R BT.2124) that 99.9 % of the pixels stay within, of up to [`SAMPLES`] that lie evenly over the frame; none where
+    /// the light of the values is not known.
+    pub delta_e: Option<f32>,
+}
+
+/// What a comparison of a GPU with the CPU found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
-    /// In the units of the stage; display code values of 0..1.
-    pub max: f32,
-    /// Column and row.
-    pub at: [u32; 2],
+    pub distance: Distance,
     pub pixels: u64,
     /// Name of the GPU, and its driver.
     pub adapter: String,
@@ -37,20 +47,27 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Pixels read back at a time.
 const BAND: u32 = 1 << 20;
 
-/// Compares a developed picture with what `reference` makes of `raw`, both as `encode` shows them. Returns the largest
-/// difference of any channel and its place; a number that is none counts as 1.
+/// Pixels whose dE ITP is taken: it costs a microsecond each.
+pub const SAMPLES: usize = 1 << 18;
+
+/// Compares a developed picture with what `reference` makes of `raw`, both as `encode` shows them: values whose light is
+/// `light`. A number that is none counts as 1.
 pub fn difference(
     readback: &Readback,
     raw: &Image,
     reference: &Processor,
     encode: impl Fn(f32) -> f32,
+    light: Option<Light>,
     progress: &Progress,
-) -> Result<(f32, [u32; 2])> {
+) -> Result<Distance> {
     let size = raw.size();
     if readback.size() != size {
         return Err(Error::cancelled());
     }
-    let mut worst = (0.0f32, [0, 0]);
+    let (mut max, mut at) = (0.0f32, [0, 0]);
+    // Odd, so that it does not keep to some columns where the width is even.
+    let every = size.area().div_ceil(SAMPLES) | 1;
+    let mut apart = vec![];
     let rows = (BAND / size.width.max(1)).clamp(1, size.height.max(1));
     progress.begin(u64::from(size.height.div_ceil(rows)), "comparing");
     for first in (0..size.height).step_by(rows as usize) {
@@ -60,14 +77,26 @@ pub fn difference(
         for (i, gpu) in gpu.iter().enumerate() {
             let [cpu, gpu] = [[0, 1, 2].map(|c| band.planes[c][i]), [0, 1, 2].map(|c| gpu[c])].map(|px| px.map(&encode));
             for d in distances(cpu, gpu) {
-                if d > worst.0 {
-                    worst = (d, [i as u32 % size.width, first + i as u32 / size.width]);
+                if d > max {
+                    (max, at) = (d, [i as u32 % size.width, first + i as u32 / size.width]);
                 }
+            }
+            if let Some(light) = light
+                && (first as usize * size.width as usize + i).is_multiple_of(every)
+            {
+                apart.push(delta_e_itp(light.of_code(cpu), light.of_code(gpu)) as f32);
             }
         }
         progress.step()?;
     }
-    Ok(worst)
+    Ok(Distance { max, at, delta_e: most_stay_within(apart) })
+}
+
+/// What 99.9 % of the values stay within; a number that is none is above all others. None of no values.
+fn most_stay_within(mut values: Vec<f32>) -> Option<f32> {
+    let last = values.len().checked_sub(1)?;
+    let at = (values.len() * 999 / 1000).min(last);
+    Some(values.select_nth_unstable_by(at, |a, b| a.abs().total_cmp(&b.abs())).1.abs())
 }
 
 /// What f32 may leave of a channel of which nothing is left beside one near the peak: 1e-6 of the peak's light (it is a sum of
@@ -111,14 +140,25 @@ pub fn compare(device: &Headless, plan: &Plan, raw: &Image, stage: Stage) -> Res
         std::thread::sleep(Duration::from_millis(1));
     }
     let readback = preview.readback().ok_or_else(|| Error::unsupported("the GPU developed nothing"))?;
-    let (max, at) = difference(&readback, raw, &reference, |v| v, &Progress::default())?;
+    let light = plan.output_title().filter(|_| stage == Stage::Display).and_then(Light::of);
+    let distance = difference(&readback, raw, &reference, |v| v, light, &Progress::default())?;
     let (adapter, driver) = device::describe(&device.adapter.get_info());
-    Ok(Difference { max, at, pixels: raw.size().area() as u64, adapter, driver })
+    Ok(Difference { distance, pixels: raw.size().area() as u64, adapter, driver })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_pixel_in_a_thousand_may_stand_out() {
+        assert_eq!(most_stay_within(vec![]), None);
+        let mut values = vec![0.1; 2000];
+        values[7] = 9.0;
+        assert_eq!(most_stay_within(values.clone()), Some(0.1));
+        values[8] = -f32::NAN;
+        assert!(most_stay_within(values).unwrap() > 8.0);
+    }
 
     #[test]
     fn only_what_is_left_beside_a_light_is_left_out() {

@@ -15,7 +15,7 @@ mod program;
 mod readback;
 mod view_pass;
 
-pub use compare::{Difference, compare, difference};
+pub use compare::{Difference, Distance, compare, difference};
 pub use debayer::debayer;
 pub use device::{Headless, can_preview, describe, descriptor};
 pub use engine::GpuProcessor;

@@ -339,7 +339,8 @@ fn a_measurement_lights_the_lamp_only_for_the_look_it_was_made_of() {
     let mut d = Driven::open(&["one.chart"]);
     d.session.set_gpu_usable(true);
     assert_eq!(d.session.lamp(), &Lamp::Waiting);
-    let comparison = Comparison { adapter: "a".into(), driver: "d".into(), pixels: 4, worst: 0.25, at: [1, 2] };
+    let comparison = Comparison { adapter: "a".into(), driver: "d".into(), pixels: 4, worst: 0.25, at: [1, 2], delta_e: Some(0.1) };
+    assert!(comparison.within_limit() && !Comparison { delta_e: Some(0.3), ..comparison.clone() }.within_limit());
     let look = d.session.look().unwrap();
     let result = comparison.clone();
     d.session.measure(look.clone(), move |_| Ok(result));

@@ -5,10 +5,11 @@ use super::{
     device,
 };
 use prelight::{
+    camera, demo,
     gpu::{self, Headless, Preview, Program, Target, ViewParams},
     image::{Image, RectF, Size},
     pipeline::{Plan, Settings, Sidecars, Stage},
-    scope::{Eotf, Marking, Marks, Stored, Values},
+    scope::{Eotf, Marking, Marks, Stored, Values, itp::Light},
     session::{Channel, Finish, to_screen},
 };
 use std::{path::Path, sync::Arc};
@@ -37,11 +38,27 @@ fn every_stage_is_what_the_cpu_computes() {
     let (plan, raw) = (plan(), chart::chart(Size::new(640, 360), 1.0, false, 5));
     for stage in Stage::ALL {
         let d = gpu::compare(device, &plan, &raw, stage).unwrap();
-        eprintln!("{stage}: {:.2e} at {:?} on {}", d.max, d.at, d.adapter);
+        let gpu::Difference { distance: d, pixels, adapter, .. } = d;
+        eprintln!("{stage}: {:.2e} at {:?} on {adapter}", d.max, d.at);
         // Display code values; the scene-linear stages of this chart reach 4, where f32 steps are 4.8e-7.
         let limit = if stage == Stage::Display { 1.0 / 1023.0 } else { 4e-6 };
         assert!(d.max <= limit, "{stage}: {} at {:?}", d.max, d.at);
-        assert_eq!(d.pixels, 640 * 360);
+        assert_eq!(pixels, 640 * 360);
+    }
+}
+
+#[test]
+fn golden_frames_of_the_demo_show_look_the_same() {
+    let Some(device) = device() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let show = demo::write(&folder.path().join("show"), &demo::Options { clean: true, ..Default::default() }, None).unwrap();
+    for of in &show.clips {
+        let clip = camera::open(&of.first_frame).unwrap();
+        let plan = Plan::new(&*clip, &Sidecars::discover(&*clip), &Settings::default()).unwrap();
+        let raw = plan.decode(&*clip, clip.frames().middle().unwrap()).unwrap();
+        let d = gpu::compare(device, &plan, &raw, Stage::Display).unwrap().distance;
+        eprintln!("{}: {:.2} of 1023, {:.3} dE ITP", of.name, d.max * 1023.0, d.delta_e.unwrap());
+        assert!(d.max <= 1.0 / 1023.0 && d.delta_e.unwrap() <= 0.25, "{}: {d:?}", of.name);
     }
 }
 
@@ -56,8 +73,8 @@ fn a_wrong_preview_is_noticed() {
     show(&mut preview, &target);
     let reference = prelight::color::Processor::new(&plan.ops(Stage::Raw, Stage::Display).unwrap());
     let readback = preview.readback().unwrap();
-    let (worst, _) = gpu::difference(&readback, &raw, &reference, |v| v, &Default::default()).unwrap();
-    assert!(worst > 1.0 / 1023.0, "2 % more light went unnoticed: {worst}");
+    let d = gpu::difference(&readback, &raw, &reference, |v| v, Some(Light::REC709), &Default::default()).unwrap();
+    assert!(d.max > 1.0 / 1023.0 && d.delta_e.unwrap() > 0.25, "2 % more light went unnoticed: {d:?}");
 }
 
 #[test]
