@@ -18,7 +18,7 @@ const GAP: f32 = 4.0;
 /// Where pictures are shown: all of `area`, or its halves where A and B stand side by side.
 pub fn panes(area: Rect, session: &Session) -> Vec<Rect> {
     let compare = &session.view().compare;
-    if !compare.on || compare.mode != CompareMode::Side {
+    if !session.compares() || compare.mode != CompareMode::Side {
         return vec![area];
     }
     // On whole points, so that neither is resampled.
@@ -80,7 +80,7 @@ pub fn bar(ui: &mut Ui, session: &Session, out: &mut Out) {
 /// Paints B where it belongs over A, which is painted already, and lets the line be dragged.
 pub fn show(ui: &Ui, session: &Session, screen: &mut Screen, painter: &Painter, panes: &[Rect], placement: &Placement, out: &mut Out) {
     let compare = &session.view().compare;
-    if !compare.on {
+    if !session.compares() {
         return;
     }
     let area = panes[0];

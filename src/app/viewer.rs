@@ -1,6 +1,6 @@
 //! The picture: placed, zoomed, panned; the pixel under the pointer; what there is to say about it.
 
-use super::{compare, guides, legend, overlay, screen::Screen, theme, widgets::Out};
+use super::{compare, guides, handles, legend, overlay, screen::Screen, theme, widgets::Out};
 use crate::session::{Action, Media, Placement, Session, ZOOM_RANGE, Zoom};
 use egui::{Align2, Color32, FontId, PointerButton, Rect, Response, Sense, Ui, vec2};
 
@@ -12,6 +12,8 @@ pub struct ViewerState {
     pub hover: Option<[u32; 2]>,
     /// Where the area that is being drawn began.
     corner: Option<[u32; 2]>,
+    /// Where a frame that is being moved was taken hold of.
+    grip: Option<handles::Grip>,
 }
 
 pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut ViewerState, out: &mut Out) {
@@ -26,9 +28,15 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
 
     let panes = compare::panes(area, session);
     let pane = panes[0];
+    let draft = session.framing_in_view();
     state.placement = session.shown().map(|shown| {
         let viewport = [(f64::from(pane.width()) * ppp).round(), (f64::from(pane.height()) * ppp).round()];
-        Placement::new(viewport, shown.canvas, shown.raw.pixel_aspect, session.view().zoom, session.view().center)
+        let aspect = match draft {
+            Some(_) if session.view().framing_squeezed => 1.0,
+            Some(draft) if draft.canvas().squeeze() > 0.0 => draft.canvas().squeeze(),
+            _ => shown.raw.pixel_aspect,
+        };
+        Placement::new(viewport, shown.canvas, aspect, session.view().zoom, session.view().center)
     });
     state.hover = None;
     let mut spoken = "Picture: nothing is shown".to_owned();
@@ -41,11 +49,14 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
             [f64::from(p.x - pane.left()) * ppp, f64::from(p.y - pane.top()) * ppp]
         };
         compare::show(ui, session, screen, &painter, &panes, placement, out);
-        let overlays = session.selected_opened().and_then(|o| o.plans()).map(|p| p.full.overlays()).unwrap_or_default();
+        let overlays = match draft {
+            Some(draft) => draft.frame().as_ref().map(crate::framing::overlay).unwrap_or_default(),
+            None => session.selected_opened().and_then(|o| o.plans()).map(|p| p.full.overlays()).unwrap_or_default(),
+        };
         let canvas = crate::image::RectF::new(0.0, 0.0, shown.canvas.width.into(), shown.canvas.height.into());
         for pane in &panes {
             let painter = ui.painter_at(*pane);
-            if session.view().overlays {
+            if session.view().overlays || draft.is_some() {
                 overlay::paint(&painter, *pane, placement, &overlays);
             }
             guides::paint(&painter, *pane, placement, &overlays, canvas, session.view());
@@ -53,11 +64,13 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
         legend::paint(&painter, area, session);
         spoken = format!("Picture: frame {} {}", shown.key.frame, if there { "shown" } else { "in the making" });
         state.hover = response.hover_pos().and_then(|p| placement.pixel_at(at(p)));
-        let marking = mark_area(ui, &response, &mut state.corner, |p| placement.pixel_at(at(p)), out);
+        let holding = draft.is_some_and(|d| handles::show(ui, &response, d, placement, pane, &mut state.grip, out));
+        let marking = holding || mark_area(ui, &response, &mut state.corner, |p| placement.pixel_at(at(p)), out);
         if !marking {
             navigate(ui, &response, placement, at, out);
         }
         if response.clicked()
+            && draft.is_none()
             && let Some(pixel) = response.interact_pointer_pos().and_then(|p| placement.pixel_at(at(p)))
         {
             out.push(Action::Pin(Some(pixel)));

@@ -14,6 +14,7 @@ mod develop;
 mod dispatch;
 mod document;
 mod evidence;
+mod framing_edit;
 mod framings;
 mod intake;
 pub mod jobs;
@@ -53,6 +54,7 @@ pub use compare::{Compare, CompareMode, GAIN_RANGE, Wipe, With, clipped};
 pub use develop::{Finish, Look, Rgba, ScreenPicture, Shown, to_screen, view_ops};
 pub use document::{Approved, Chosen, ClipEntry, ClipId, Document, GoldenFrame, SidecarKind, Waiver};
 pub use evidence::{Cell, CellAt, EvidenceView, Family, Filter, Grade, Matrix, Row};
+pub use framing_edit::DraftFrom;
 pub use framings::{Fit, FitAt, FitRow, FitTable};
 pub use intake::{IntakeView, Line, Paired, Sort};
 pub use lamp::{Comparison, Lamp};
@@ -119,6 +121,8 @@ pub enum Ask {
     PickShow,
     /// Where the show is saved to.
     SaveShow,
+    /// Where the FDL is written to.
+    SaveFdl,
     /// Sidecars for a clip.
     PickSidecars(ClipId),
     /// A secret key to sign with.
@@ -188,6 +192,7 @@ pub struct Session {
     thumbs: thumbs::Thumbs,
     leftovers: intake::Leftovers,
     framings: framings::Framings,
+    drafts: framing_edit::Drafts,
     keeper: saved::Keeper,
     watch: reload::Watch,
     export: ExportState,
@@ -233,6 +238,7 @@ impl Session {
             thumbs: Default::default(),
             leftovers: Default::default(),
             framings: Default::default(),
+            drafts: Default::default(),
             keeper: saved::Keeper::new(config.state),
             watch: Default::default(),
             export: ExportState::default(),
@@ -445,6 +451,7 @@ impl Session {
         self.refresh_thumbs();
         self.refresh_leftovers();
         self.refresh_framings();
+        self.refresh_drafts();
     }
 
     fn refresh_lamp(&mut self) {

@@ -17,6 +17,10 @@ pub struct View {
     pub intake: IntakeView,
     /// The framing whose arithmetic is shown.
     pub framing: Option<FitAt>,
+    /// Whether frame lines are edited in place of the table.
+    pub framing_editor: bool,
+    /// Whether they are edited over the picture as it was recorded, not desqueezed.
+    pub framing_squeezed: bool,
     pub stage: Stage,
     pub channel: Channel,
     /// Stops added in scene-linear, before the look. For looking only.
@@ -53,6 +57,8 @@ impl Default for View {
             evidence: EvidenceView::default(),
             intake: IntakeView::default(),
             framing: None,
+            framing_editor: false,
+            framing_squeezed: false,
             stage: Stage::Display,
             channel: Channel::Rgb,
             exposure: 0.0,
