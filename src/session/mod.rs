@@ -46,7 +46,7 @@ mod view;
 mod warned;
 
 pub use action::Action;
-pub use apart::{Apart, Kind, Side};
+pub use apart::{Apart, Kind, OwnCanvas, Side};
 pub use area::{AreaValues, Spread, Spreads};
 pub use cache::{FrameCache, FrameKey, Quality};
 pub use command::{Command, History};
@@ -186,6 +186,7 @@ pub struct Session {
     playback: Option<Playback>,
     lamp: Lamp,
     scopes: scopes::Scopes,
+    scopes_of_b: scopes::ScopesOfB,
     warnings: warned::Warnings,
     side: side::SideB,
     areas: area::Areas,
@@ -232,6 +233,7 @@ impl Session {
             playback: None,
             lamp: Lamp::default(),
             scopes: Default::default(),
+            scopes_of_b: Default::default(),
             warnings: Default::default(),
             side: Default::default(),
             areas: Default::default(),

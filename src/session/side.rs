@@ -105,6 +105,7 @@ impl Session {
         let kind = match compare.mode {
             CompareMode::Difference => Kind::Difference { gain: compare.gain, signed: compare.signed, swapped: compare.swapped },
             CompareMode::DeltaE => Kind::DeltaE,
+            CompareMode::Side => Kind::Beside,
             _ => Kind::Screen,
         };
         let key = |frame, source: String| SideKey { a: look.clone(), with: compare.with.clone(), frame, source, finish, kind };

@@ -250,7 +250,11 @@ impl Placement {
 
     /// The canvas pixel at a screen position, if the picture is there.
     pub fn pixel_at(&self, position: [f64; 2]) -> Option<[u32; 2]> {
-        let [x, y] = self.normalized(position);
+        self.pixel_of(self.normalized(position))
+    }
+
+    /// The canvas pixel at 0..1 of the picture, if the picture is there.
+    pub fn pixel_of(&self, [x, y]: [f64; 2]) -> Option<[u32; 2]> {
         let inside = (0.0..1.0).contains(&x) && (0.0..1.0).contains(&y);
         inside.then(|| [(x * f64::from(self.canvas.width)) as u32, (y * f64::from(self.canvas.height)) as u32])
     }
@@ -258,6 +262,11 @@ impl Placement {
     /// A screen position as 0..1 of the picture.
     pub fn normalized(&self, position: [f64; 2]) -> [f64; 2] {
         [(position[0] - self.picture.x) / self.picture.width, (position[1] - self.picture.y) / self.picture.height]
+    }
+
+    /// Pixels of the canvas.
+    pub fn canvas(&self) -> Size {
+        self.canvas
     }
 
     /// Where a rectangle in canvas pixels lies on screen.
