@@ -18,7 +18,7 @@ const GAP: f32 = 4.0;
 /// Where pictures are shown: all of `area`, or its halves where A and B stand side by side.
 pub fn panes(area: Rect, session: &Session) -> Vec<Rect> {
     let compare = &session.view().compare;
-    if !compare.on || compare.mode != CompareMode::Side {
+    if !session.compares() || compare.mode != CompareMode::Side {
         return vec![area];
     }
     // On whole points, so that neither is resampled.
@@ -78,9 +78,18 @@ pub fn bar(ui: &mut Ui, session: &Session, out: &mut Out) {
 }
 
 /// Paints B where it belongs over A, which is painted already, and lets the line be dragged.
-pub fn show(ui: &Ui, session: &Session, screen: &mut Screen, painter: &Painter, panes: &[Rect], placement: &Placement, out: &mut Out) {
+/// `beside` is where B lies where it stands beside A.
+pub fn show(
+    ui: &Ui,
+    session: &Session,
+    screen: &mut Screen,
+    painter: &Painter,
+    panes: &[Rect],
+    [placement, beside]: [&Placement; 2],
+    out: &mut Out,
+) {
     let compare = &session.view().compare;
-    if !compare.on {
+    if !session.compares() {
         return;
     }
     let area = panes[0];
@@ -92,7 +101,8 @@ pub fn show(ui: &Ui, session: &Session, screen: &mut Screen, painter: &Painter, 
         }
         return;
     };
-    let Some(texture) = screen.side_texture(&side.picture, painter, placement) else { return };
+    let of_b = if compare.mode == CompareMode::Side { beside } else { placement };
+    let Some(texture) = screen.side_texture(&side.picture, painter, of_b) else { return };
     let picture = to_points(placement.picture, area, ui.ctx());
     let whole = |painter: &Painter, rect: Rect| {
         painter.image(texture, rect, Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0)), Color32::WHITE);
@@ -113,7 +123,7 @@ pub fn show(ui: &Ui, session: &Session, screen: &mut Screen, painter: &Painter, 
         }
         CompareMode::Side => {
             let to = if compare.swapped { panes[0] } else { panes[1] };
-            whole(&ui.painter_at(to), to_points(placement.picture, to, ui.ctx()));
+            whole(&ui.painter_at(to), to_points(beside.picture, to, ui.ctx()));
         }
         CompareMode::Blink if compare.blinked => whole(painter, picture),
         CompareMode::Blink => {}

@@ -1,6 +1,6 @@
 //! Keys to actions, by the one table of actions.
 
-use crate::session::{Action, Room, table};
+use crate::session::{Action, Room, Session, table};
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 use std::sync::LazyLock;
 
@@ -42,8 +42,18 @@ fn is_for_picture(entry: &table::Entry) -> bool {
     }
 }
 
-/// The actions of the keys pressed since the last pass, in a room. Counts presses: four taps in one slow pass are four.
-pub fn poll(ctx: &Context, room: Room) -> Vec<Action> {
+/// Whether its keys mean this now: those of a room are for that room, those of the picture for where it is shown.
+fn is_live(entry: &table::Entry, session: &Session) -> bool {
+    match entry.room {
+        // The table of framings and its editor share a room, and not their keys.
+        Some(Room::Framing) if matches!(entry.action, Action::FramingEdit(_)) => session.edits_framing(),
+        Some(room) => room == session.view().room,
+        None => session.shows_picture() || !is_for_picture(entry),
+    }
+}
+
+/// The actions of the keys pressed since the last pass. Counts presses: four taps in one slow pass are four.
+pub fn poll(ctx: &Context, session: &Session) -> Vec<Action> {
     if ctx.text_edit_focused() {
         return vec![];
     }
@@ -53,7 +63,7 @@ pub fn poll(ctx: &Context, room: Room) -> Vec<Action> {
     ctx.input_mut(|i| {
         BINDINGS
             .iter()
-            .filter(|b| b.entry.room.is_none_or(|r| r == room) && (room.has_picture() || !is_for_picture(b.entry)))
+            .filter(|b| is_live(b.entry, session))
             .filter(|b| !(focused && of_widgets.contains(&b.shortcut.logical_key)))
             .flat_map(|b| {
                 let n = i.count_and_consume_key(b.shortcut.modifiers, b.shortcut.logical_key);

@@ -8,6 +8,7 @@ mod checks;
 mod clips;
 mod compare;
 mod guides;
+mod handles;
 mod help;
 mod inspector;
 mod keymap;

@@ -16,6 +16,8 @@ pub enum Purpose {
     LookFiles,
     /// The next AMF.
     WriteAmf,
+    /// The FDL of edited frame lines.
+    WriteFdl,
     OpenShow,
     SaveShow,
     /// Sidecars for a clip.
@@ -52,6 +54,7 @@ impl FilePicker for Native {
                 }
                 Purpose::LookFiles => dialog.set_title("Look files").pick_files().unwrap_or_default(),
                 Purpose::WriteAmf => dialog.set_title("Write the AMF").add_filter("AMF", &["amf"]).save_file().into_iter().collect(),
+                Purpose::WriteFdl => dialog.set_title("Write the FDL").add_filter("FDL", &["fdl"]).save_file().into_iter().collect(),
                 Purpose::OpenShow => dialog.set_title("Open a show").add_filter("Show", &["prelight"]).pick_file().into_iter().collect(),
                 Purpose::SaveShow => dialog
                     .set_title("Save the show")

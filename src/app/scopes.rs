@@ -12,12 +12,9 @@ use crate::{
 use egui::{Align2, Color32, ColorImage, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, TextureHandle, TextureOptions, Ui, pos2, vec2};
 use std::sync::Arc;
 
-/// The plots on their way to the screen.
+/// The plots on their way to the screen, of A and of B.
 #[derive(Default)]
-pub struct Textures {
-    of: Option<Arc<ScopeSet>>,
-    plots: Vec<TextureHandle>,
-}
+pub struct Textures([Option<(Arc<ScopeSet>, Vec<TextureHandle>)>; 2]);
 
 /// Of red, green and blue where they lie on a dark ground: equally bright.
 const RED: Color32 = Color32::from_rgb(224, 96, 88);
@@ -50,21 +47,49 @@ pub fn show(ui: &mut Ui, session: &Session, textures: &mut Textures, out: &mut O
         ui.label(weak(if session.shown().is_some() { "Counting…" } else { "No picture is shown." }));
         return;
     };
-    textures.take(ui, set);
+    let of_b = session.scopes_of_b();
+    let sets: Vec<(&str, &Arc<ScopeSet>)> = match of_b {
+        Some(of_b) => vec![("A", set), ("B", of_b)],
+        None => vec![("", set)],
+    };
+    textures.take(ui, &sets);
+    let n = sets.len() as f32;
     let width = ui.available_width();
-    let room = (ui.available_height() - 90.0).max(240.0);
-    let square = width.min(room * 0.48);
+    let room = (ui.available_height() - 90.0 - 10.0 * (n - 1.0)).max(240.0);
     let unit = match set.key.scale.unit() {
         Unit::Code => "code values",
         Unit::Stops => "stops over 18 % grey",
         Unit::Nits => "cd/m²",
     };
     heading(ui, &format!("{}, {unit}", set.key.levels.label()));
-    plot(ui, width, (room * 0.3).min(220.0), |painter, rect| levels(painter, rect, textures.id(0), set));
+    for (i, (name, set)) in sets.iter().enumerate() {
+        plot(ui, width, (room * 0.3).min(220.0) * if of_b.is_some() { 0.6 } else { 1.0 }, name, "levels", |painter, rect| {
+            levels(painter, rect, textures.id(i, 0), set);
+        });
+    }
     heading(ui, set.key.colors.label());
-    ui.vertical_centered(|ui| plot(ui, square, square, |painter, rect| colors(painter, rect, textures.id(1), &set.key)));
+    let square = if of_b.is_some() { (width - 4.0) / 2.0 } else { width }.min(room * 0.48);
+    ui.vertical_centered(|ui| {
+        ui.allocate_ui(vec2(square * n + 4.0 * (n - 1.0), square), |ui| {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 4.0;
+                for (i, (name, set)) in sets.iter().enumerate() {
+                    plot(ui, square, square, name, "colours", |painter, rect| colors(painter, rect, textures.id(i, 1), &set.key));
+                }
+            });
+        });
+    });
     heading(ui, &format!("Histogram, {unit}"));
-    plot(ui, width, (room * 0.2).min(120.0), |painter, rect| histogram(painter, rect, &set.plots[2], set.key.scale));
+    for (name, set) in &sets {
+        plot(ui, width, (room * 0.2).min(120.0) * if of_b.is_some() { 0.6 } else { 1.0 }, name, "histogram", |painter, rect| {
+            histogram(painter, rect, &set.plots[2], set.key.scale);
+        });
+    }
+    if let Some(side) = session.side().filter(|_| of_b.is_some()) {
+        let still = side.still.is_some() && set.key.colors == Kind::Chromaticity;
+        let without = if still { "; a still has no chromaticities of the scene" } else { "" };
+        ui.label(weak(format!("B: {}, in the scale of A{without}.", side.label)));
+    }
     let whose = match session.look() {
         Some(look) if look != set.key.look => "Of an earlier picture.",
         _ if set.key.look.frame.quality == Quality::Draft => "Of a draft of the frame, in fewer pixels, by the CPU engine.",
@@ -73,24 +98,33 @@ pub fn show(ui: &mut Ui, session: &Session, textures: &mut Textures, out: &mut O
     ui.label(weak(whose));
 }
 
-fn plot(ui: &mut Ui, width: f32, height: f32, draw: impl FnOnce(&Painter, Rect)) {
-    let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+/// `name` is that of the side, where there are two.
+fn plot(ui: &mut Ui, width: f32, height: f32, name: &str, what: &str, draw: impl FnOnce(&Painter, Rect)) {
+    let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 2.0, GROUND);
     draw(&painter, rect.shrink(2.0));
+    if !name.is_empty() {
+        painter.text(rect.right_top() + vec2(-6.0, 3.0), Align2::RIGHT_TOP, name, FontId::proportional(13.0), theme::STRONG);
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Scope {what} of {name}")));
+    }
 }
 
 impl Textures {
-    fn take(&mut self, ui: &Ui, set: &Arc<ScopeSet>) {
-        if self.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, set)) {
-            return;
+    fn take(&mut self, ui: &Ui, sets: &[(&str, &Arc<ScopeSet>)]) {
+        for (i, slot) in self.0.iter_mut().enumerate() {
+            let Some((_, set)) = sets.get(i) else {
+                *slot = None;
+                continue;
+            };
+            if !slot.as_ref().is_some_and(|(of, _)| Arc::ptr_eq(of, set)) {
+                let load = |plot: &Plot| ui.ctx().load_texture(plot.kind.label(), picture(plot), TextureOptions::LINEAR);
+                *slot = Some(((*set).clone(), set.plots[..2].iter().map(load).collect()));
+            }
         }
-        self.of = Some(set.clone());
-        let load = |plot: &Plot| ui.ctx().load_texture(plot.kind.label(), picture(plot), TextureOptions::LINEAR);
-        self.plots = set.plots[..2].iter().map(load).collect();
     }
-    fn id(&self, i: usize) -> Option<egui::TextureId> {
-        self.plots.get(i).map(TextureHandle::id)
+    fn id(&self, side: usize, i: usize) -> Option<egui::TextureId> {
+        self.0.get(side)?.as_ref()?.1.get(i).map(TextureHandle::id)
     }
 }
 

@@ -1,7 +1,16 @@
 //! The picture: placed, zoomed, panned; the pixel under the pointer; what there is to say about it.
 
-use super::{compare, guides, legend, overlay, screen::Screen, theme, widgets::Out};
-use crate::session::{Action, Media, Placement, Session, ZOOM_RANGE, Zoom};
+use super::{
+    compare, guides, handles, legend, overlay,
+    screen::{Screen, to_points},
+    theme,
+    widgets::Out,
+};
+use crate::{
+    framing::OverlayRect,
+    image::{self, RectF},
+    session::{Action, Media, Placement, Session, ZOOM_RANGE, Zoom},
+};
 use egui::{Align2, Color32, FontId, PointerButton, Rect, Response, Sense, Ui, vec2};
 
 /// What the viewer found out in the last pass.
@@ -12,6 +21,8 @@ pub struct ViewerState {
     pub hover: Option<[u32; 2]>,
     /// Where the area that is being drawn began.
     corner: Option<[u32; 2]>,
+    /// Where a frame that is being moved was taken hold of.
+    grip: Option<handles::Grip>,
 }
 
 pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut ViewerState, out: &mut Out) {
@@ -26,54 +37,92 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
 
     let panes = compare::panes(area, session);
     let pane = panes[0];
+    let draft = session.framing_in_view();
     state.placement = session.shown().map(|shown| {
         let viewport = [(f64::from(pane.width()) * ppp).round(), (f64::from(pane.height()) * ppp).round()];
-        Placement::new(viewport, shown.canvas, shown.raw.pixel_aspect, session.view().zoom, session.view().center)
+        let aspect = match draft {
+            Some(_) if session.view().framing_squeezed => 1.0,
+            Some(draft) if draft.canvas().squeeze() > 0.0 => draft.canvas().squeeze(),
+            _ => shown.raw.pixel_aspect,
+        };
+        Placement::new(viewport, shown.canvas, aspect, session.view().zoom, session.view().center)
     });
     state.hover = None;
     let mut spoken = "Picture: nothing is shown".to_owned();
     if let (Some(placement), Some(shown)) = (&state.placement, session.shown()) {
         let of_a = compare::pane_of_a(&panes, session);
         let there = screen.paint(session, &ui.painter_at(of_a), of_a, placement);
-        // Where the pointer is, from the pane it is over.
-        let at = |p: egui::Pos2| {
-            let pane = panes.iter().find(|r| r.contains(p)).unwrap_or(&pane);
-            [f64::from(p.x - pane.left()) * ppp, f64::from(p.y - pane.top()) * ppp]
+        let overlays = match draft {
+            Some(draft) => draft.frame().as_ref().map(crate::framing::overlay).unwrap_or_default(),
+            None => session.selected_opened().and_then(|o| o.plans()).map(|p| p.full.overlays()).unwrap_or_default(),
         };
-        compare::show(ui, session, screen, &painter, &panes, placement, out);
-        let overlays = session.selected_opened().and_then(|o| o.plans()).map(|p| p.full.overlays()).unwrap_or_default();
-        let canvas = crate::image::RectF::new(0.0, 0.0, shown.canvas.width.into(), shown.canvas.height.into());
-        for pane in &panes {
+        // What stands beside A has a shape and frame lines of its own, at the same place of the picture and the same zoom.
+        let own = session.side().and_then(|side| side.own.as_ref()).filter(|_| panes.len() > 1);
+        let beside = own.map_or(*placement, |own| {
+            Placement::new(placement.viewport, own.size, own.pixel_aspect, session.view().zoom, session.view().center)
+        });
+        let views: Vec<(Rect, &Placement, &[OverlayRect])> = panes
+            .iter()
+            .map(|pane| match own {
+                Some(own) if *pane != of_a => (*pane, &beside, own.overlays.as_slice()),
+                _ => (*pane, placement, overlays.as_slice()),
+            })
+            .collect();
+        // Where the pointer is, from the pane it is over, and how the picture lies there.
+        let at = |p: egui::Pos2| {
+            let (pane, placement) = views.iter().find(|v| v.0.contains(p)).map_or((pane, placement), |v| (v.0, v.1));
+            ([f64::from(p.x - pane.left()) * ppp, f64::from(p.y - pane.top()) * ppp], placement)
+        };
+        // The pixel of A at the same place of the picture.
+        let pixel = |p: egui::Pos2| {
+            let (at, there) = at(p);
+            placement.pixel_of(there.normalized(at))
+        };
+        compare::show(ui, session, screen, &painter, &panes, [placement, &beside], out);
+        for (pane, placement, overlays) in &views {
             let painter = ui.painter_at(*pane);
-            if session.view().overlays {
-                overlay::paint(&painter, *pane, placement, &overlays);
+            if session.view().overlays || draft.is_some() {
+                overlay::paint(&painter, *pane, placement, overlays);
             }
-            guides::paint(&painter, *pane, placement, &overlays, canvas, session.view());
+            let canvas = image::Rect::of(placement.canvas()).to_f64();
+            guides::paint(&painter, *pane, placement, overlays, canvas, session.view());
         }
         legend::paint(&painter, area, session);
         spoken = format!("Picture: frame {} {}", shown.key.frame, if there { "shown" } else { "in the making" });
-        state.hover = response.hover_pos().and_then(|p| placement.pixel_at(at(p)));
-        let marking = mark_area(ui, &response, &mut state.corner, |p| placement.pixel_at(at(p)), out);
+        state.hover = response.hover_pos().and_then(pixel);
+        let holding = draft.is_some_and(|d| handles::show(ui, &response, d, placement, pane, &mut state.grip, out));
+        let marking = holding || mark_area(ui, &response, &mut state.corner, pixel, out);
         if !marking {
-            navigate(ui, &response, placement, at, out);
+            navigate(ui, &response, at, out);
         }
         if response.clicked()
-            && let Some(pixel) = response.interact_pointer_pos().and_then(|p| placement.pixel_at(at(p)))
+            && draft.is_none()
+            && let Some(pixel) = response.interact_pointer_pos().and_then(pixel)
         {
             out.push(Action::Pin(Some(pixel)));
         }
-        if let Some(area) = session.view().area {
-            panes.iter().for_each(|pane| outline_area(&ui.painter_at(*pane), *pane, placement, area));
-        }
-        if let Some(pin) = session.view().pin {
-            panes.iter().for_each(|pane| mark_pin(&painter, *pane, placement, pin));
+        // Marks are in pixels of A's canvas.
+        let size = placement.canvas();
+        let on = |placement: &Placement, r: RectF| {
+            let to = placement.canvas();
+            let (x, y) = (f64::from(to.width) / f64::from(size.width.max(1)), f64::from(to.height) / f64::from(size.height.max(1)));
+            placement.on_screen(RectF::new(r.x * x, r.y * y, r.width * x, r.height * y))
+        };
+        for (pane, placement, _) in &views {
+            if let Some([x, y, width, height]) = session.view().area {
+                let r = on(placement, RectF::new(x.into(), y.into(), width.into(), height.into()));
+                outline_area(&ui.painter_at(*pane), to_points(r, *pane, ui.ctx()));
+            }
+            if let Some([x, y]) = session.view().pin {
+                mark_pin(&painter, to_points(on(placement, RectF::new(x.into(), y.into(), 1.0, 1.0)), *pane, ui.ctx()).center());
+            }
         }
     }
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &spoken));
     message(ui, session, &painter, area);
 }
 
-fn navigate(ui: &Ui, response: &Response, placement: &Placement, at: impl Fn(egui::Pos2) -> [f64; 2], out: &mut Out) {
+fn navigate<'a>(ui: &Ui, response: &Response, at: impl Fn(egui::Pos2) -> ([f64; 2], &'a Placement), out: &mut Out) {
     if response.double_clicked() {
         out.push(Action::Zoom(Zoom::Fit));
     }
@@ -81,13 +130,18 @@ fn navigate(ui: &Ui, response: &Response, placement: &Placement, at: impl Fn(egu
         let (scroll, pinch) = ui.input(|i| (f64::from(i.smooth_scroll_delta.y), f64::from(i.zoom_delta())));
         let factor = pinch * (scroll / 240.0).exp2();
         if factor != 1.0 {
+            let (at, placement) = at(pointer);
             let zoom = (placement.zoom * factor).clamp(*ZOOM_RANGE.start(), *ZOOM_RANGE.end());
-            out.push(Action::Look { zoom: Zoom::Factor(zoom), center: placement.center_for_zoom(at(pointer), zoom) });
+            out.push(Action::Look { zoom: Zoom::Factor(zoom), center: placement.center_for_zoom(at, zoom) });
         }
     }
     let drags = response.dragged_by(PointerButton::Middle) || response.dragged_by(PointerButton::Primary);
     let delta = response.drag_delta();
-    if drags && delta != egui::Vec2::ZERO {
+    if drags
+        && delta != egui::Vec2::ZERO
+        && let Some(pointer) = response.interact_pointer_pos()
+    {
+        let (_, placement) = at(pointer);
         let ppp = f64::from(ui.ctx().pixels_per_point());
         let center = placement.center_after_drag([f64::from(delta.x) * ppp, f64::from(delta.y) * ppp]);
         out.push(Action::Look { zoom: Zoom::Factor(placement.zoom), center });
@@ -118,18 +172,14 @@ fn mark_area(
     true
 }
 
-fn outline_area(painter: &egui::Painter, area: Rect, placement: &Placement, [x, y, width, height]: [u32; 4]) {
-    let rect = crate::image::RectF::new(x.into(), y.into(), width.into(), height.into());
-    let rect = super::screen::to_points(placement.on_screen(rect), area, painter.ctx());
+fn outline_area(painter: &egui::Painter, rect: egui::Rect) {
     for (color, width) in [(Color32::from_black_alpha(160), 3.0), (Color32::from_gray(240), 1.0)] {
         painter.rect_stroke(rect, 0.0, egui::Stroke::new(width, color), egui::StrokeKind::Outside);
     }
 }
 
 /// A cross with an open middle, so that the pixel itself stays visible.
-fn mark_pin(painter: &egui::Painter, area: Rect, placement: &Placement, [x, y]: [u32; 2]) {
-    let pixel = crate::image::RectF::new(x.into(), y.into(), 1.0, 1.0);
-    let c = super::screen::to_points(placement.on_screen(pixel), area, painter.ctx()).center();
+fn mark_pin(painter: &egui::Painter, c: egui::Pos2) {
     for (color, width) in [(Color32::BLACK, 3.0), (Color32::WHITE, 1.0)] {
         for d in [vec2(1.0, 0.0), vec2(-1.0, 0.0), vec2(0.0, 1.0), vec2(0.0, -1.0)] {
             painter.line_segment([c + d * 5.0, c + d * 12.0], egui::Stroke::new(width, color));

@@ -127,7 +127,7 @@ impl App {
 
     fn take_input(&mut self, ctx: &Context) {
         if self.session.view().dialog.is_none() {
-            self.out.extend(keymap::poll(ctx, self.session.view().room));
+            self.out.extend(keymap::poll(ctx, &self.session));
         }
         let dropped: Vec<PathBuf> =
             ctx.input_mut(|i| std::mem::take(&mut i.raw.dropped_files)).iter().map(|f| f.path().to_owned()).collect();
@@ -144,6 +144,7 @@ impl App {
                     let look = &mut self.rooms.look;
                     self.out.extend(paths.into_iter().next().map(|out| look.write(out)));
                 }
+                Purpose::WriteFdl => self.out.extend(paths.into_iter().next().map(|out| Action::WriteFdl { out })),
                 Purpose::Key => self.out.extend(paths.into_iter().next().map(Action::Sign)),
                 Purpose::OpenShow => self.out.extend(paths.into_iter().next().map(Action::OpenShow)),
                 Purpose::SaveShow => self.out.extend(paths.into_iter().next().map(Action::SaveAs)),
@@ -229,6 +230,7 @@ impl App {
             Ask::PickTemplates => self.pick(Purpose::Templates, ctx),
             Ask::PickShow => self.pick(Purpose::OpenShow, ctx),
             Ask::SaveShow => self.pick(Purpose::SaveShow, ctx),
+            Ask::SaveFdl => self.pick(Purpose::WriteFdl, ctx),
             Ask::PickSidecars(clip) => self.pick(Purpose::Sidecars(clip), ctx),
             Ask::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
@@ -290,6 +292,20 @@ impl App {
         if let Some(purpose) = ask {
             self.pick(purpose, ui.ctx());
         }
+    }
+
+    /// The picture with frame lines that are taken hold of, and their numbers.
+    fn frame_lines(&mut self, ui: &mut Ui) {
+        let bar = |ui: &Ui| Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(theme::MARGIN, 6));
+        let frame = bar(ui);
+        Panel::right("frame lines")
+            .default_size(380.0)
+            .size_range(360.0..=520.0)
+            .frame(frame)
+            .show(ui, |ui| rooms::frame_lines::panel(ui, &self.session, &mut self.out));
+        let frame = bar(ui);
+        Panel::top("frame lines bar").frame(frame).show(ui, |ui| rooms::frame_lines::bar(ui, &self.session, &mut self.out));
+        CentralPanel::no_frame().show(ui, |ui| viewer::show(ui, &self.session, &mut self.screen, &mut self.viewer, &mut self.out));
     }
 
     fn side_panels(&mut self, ui: &mut Ui) {
@@ -364,6 +380,7 @@ impl eframe::App for App {
         match self.session.view().room {
             Room::Bench => self.bench(ui, panels),
             Room::Look => self.look(ui),
+            Room::Framing if self.session.edits_framing() => self.frame_lines(ui),
             _ => rooms::show(ui, &self.session, &mut self.rooms, &mut self.out),
         }
         self.dialogs(ui);

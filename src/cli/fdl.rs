@@ -2,6 +2,7 @@
 
 mod convert;
 mod decide;
+mod edit;
 mod template;
 
 use super::{
@@ -41,6 +42,8 @@ enum Command {
     Convert(convert::Args),
     /// Make a framing decision from a framing intent
     Decide(decide::Args),
+    /// Edit a framing decision, its canvas and a template, or make a new FDL
+    Edit(edit::Args),
 }
 
 #[derive(clap::Args)]
@@ -75,6 +78,7 @@ pub fn run(args: Args) -> Result<()> {
         Command::Template(args) => template::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::Decide(args) => decide::run(&args),
+        Command::Edit(args) => edit::run(&args),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Framing: the geometry of an FDL in exact arithmetic, and the one resample that carries it out.
 
+pub mod draft;
 mod filter;
 mod fraction;
 mod frame;

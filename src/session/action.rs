@@ -6,6 +6,7 @@ use super::{
     compare::{CompareMode, Wipe, With},
     document::SidecarKind,
     evidence::{CellAt, Filter},
+    framing_edit::DraftFrom,
     framings::FitAt,
     intake::Sort,
     look_edit::LookEdit,
@@ -15,6 +16,7 @@ use super::{
 use crate::{
     camera::FrameNumber,
     error::{Error, Result},
+    framing::draft,
     pipeline::Stage,
     scope,
 };
@@ -105,6 +107,25 @@ pub enum Action {
     /// Adds the canvas templates of an FDL to the table.
     #[serde(rename = "Framing/AddTemplates")]
     AddTemplates(PathBuf),
+    /// Edits frame lines over the picture, or goes back to the table.
+    #[serde(rename = "Framing/Editor")]
+    FramingEditor,
+    /// Begins the frame lines of the selected clip anew: `Framing/Start "clip"`, of its FDL, or `"nothing"`.
+    #[serde(rename = "Framing/Start")]
+    FramingStart(DraftFrom),
+    /// Edits the frame lines: `Framing/Edit {"move": [10, 0]}`, `{"intent": {"aspect": [239, 100], "protection": 8.8}}`,
+    /// `{"from_intent": {}}`, `{"decision": {"rect": {"x": 0, "y": 0, "width": 100, "height": 50}}}`, …
+    #[serde(rename = "Framing/Edit")]
+    FramingEdit(draft::Edit),
+    /// Shows the picture under the frame lines as it was recorded, or desqueezed.
+    #[serde(rename = "Framing/Squeezed")]
+    FramingSqueezed,
+    /// Asks where to write the FDL.
+    #[serde(rename = "Framing/AskWrite")]
+    AskWriteFdl,
+    /// Writes the frame lines as a new FDL, which the clip then has.
+    #[serde(rename = "Framing/WriteFdl")]
+    WriteFdl { out: PathBuf },
     /// Writes the selected clip's AMF with edits to a new file, which the clip then has.
     #[serde(rename = "Look/WriteAmf")]
     WriteAmf { out: PathBuf, edits: Vec<LookEdit> },

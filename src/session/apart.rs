@@ -2,7 +2,8 @@
 
 use super::{
     Finish, Rgba, ScreenPicture, Shown,
-    develop::{bands, pixel, to_screen, view_ops},
+    area::cut,
+    develop::{bands, pixel, scaled, to_screen, view_ops},
     document::Chosen,
     media::{OwnedSubject, Planned, Plans},
     side::SideKey,
@@ -12,8 +13,8 @@ use crate::{
     check::still,
     color::{Op, Processor},
     error::{Error, Result},
-    framing::{self, AntiRing, Filter, ResampleSettings},
-    image::{Image, RectF, Size},
+    framing::{self, AntiRing, Filter, OverlayRect, ResampleSettings},
+    image::{Image, Rect, RectF, Size},
     pipeline::{Plan, Settings, Stage},
     progress::Progress,
     recipe,
@@ -28,8 +29,10 @@ use std::{path::PathBuf, sync::Arc};
 /// What is made.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
-    /// B as it is shown.
+    /// B as it is shown over A, in A's pixels.
     Screen,
+    /// B as it is shown beside A, in pixels of its own.
+    Beside,
     Difference {
         gain: f64,
         signed: bool,
@@ -45,7 +48,8 @@ impl Kind {
         match self {
             Self::Difference { .. } => mode == M::Difference,
             Self::DeltaE => mode == M::DeltaE,
-            Self::Screen => !mode.is_difference(),
+            Self::Beside => mode == M::Side,
+            Self::Screen => !mode.is_difference() && mode != M::Side,
         }
     }
 }
@@ -95,8 +99,23 @@ pub struct Side {
     /// None for B itself.
     pub apart: Option<Apart>,
     pub still: Option<Arc<Still>>,
-    /// B at the raw stage, of the size of A, with its ways to every stage; none of a still.
-    raw: Option<(Arc<Image>, Stages)>,
+    /// B's own canvas, where that is not taken to be A's.
+    pub own: Option<OwnCanvas>,
+    /// B at the raw stage: of the size of A, unless it stands beside it.
+    raw: Arc<Image>,
+    /// From there to what is shown.
+    shown: Processor,
+    /// From there to every stage; none of a still.
+    stages: Option<Stages>,
+}
+
+/// The canvas of a B that stands beside A, and what is framed on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnCanvas {
+    pub size: Size,
+    /// Width of a pixel over its height when displayed.
+    pub pixel_aspect: f64,
+    pub overlays: Vec<OverlayRect>,
 }
 
 /// How far two pictures are apart: in code values of 10 bits, or dE ITP.
@@ -115,6 +134,7 @@ struct B {
     ops: Vec<Op>,
     stages: Option<Stages>,
     still: Option<Arc<Still>>,
+    own: Option<OwnCanvas>,
     light: Option<Light>,
 }
 
@@ -130,7 +150,7 @@ impl Request {
         let a_light = if self.key.a.stage == Stage::Display { plans.light } else { Some(Light::SCREEN) };
         // B alone is shown without a look at A.
         let of_a = match self.key.kind {
-            Kind::Screen => None,
+            Kind::Screen | Kind::Beside => None,
             _ => Some(Processor::new(&view_ops(&plans.full, self.key.a.stage, self.key.a.exposure)?)),
         };
         let of_b = Processor::new(&b.ops);
@@ -140,11 +160,12 @@ impl Request {
             _ => None,
         };
         let plain = self.finish.map(|f| Finish { marks: Marks::NONE, ..f });
-        let size = raw.size();
+        let base = if self.key.kind == Kind::Beside { &b.raw } else { raw };
+        let size = base.size();
         let mut bytes = vec![255u8; size.area() * 4];
         let mut sum = (0.0, 0u64);
         let mut worst = Apart::default();
-        bands(raw, progress, |stored, first| {
+        bands(base, progress, |stored, first| {
             let stored_b = b.raw.rows(first, stored.size().height);
             let a = of_a.as_ref().map(|of_a| {
                 let mut a = stored.clone();
@@ -187,10 +208,11 @@ impl Request {
             }
             Ok(())
         })?;
-        let apart = (self.key.kind != Kind::Screen).then_some(Apart { mean: sum.0 / sum.1.max(1) as f64, ..worst });
+        let apart = matches!(self.key.kind, Kind::Difference { .. } | Kind::DeltaE).then_some(Apart { mean: sum.0 / sum.1.max(1) as f64, ..worst });
         let levels = Rgba { size, bytes }.levels(progress)?;
         let picture = Arc::new(ScreenPicture { look: self.key.a.clone(), finish: self.finish[0], levels });
-        Ok(Side { key: self.key, picture, label: self.label, apart, raw: b.stages.map(|s| (b.raw, s)), still: b.still })
+        let (raw, stages, own) = (b.raw, b.stages, b.own);
+        Ok(Side { key: self.key, picture, label: self.label, apart, own, raw, shown: of_b, stages, still: b.still })
     }
 
     /// What is shown of a pixel of A and B, display code values 0..1, and how far they are apart.
@@ -222,7 +244,7 @@ impl Request {
                 None => Arc::new(Still::find(subject, self.canvas, self.a.1.size(), progress)?),
             };
             // Code values of Rec.709 with BT.1886: no other stills are compared (check::still).
-            return Ok(B { raw: still.image.clone(), ops: vec![], stages: None, still: Some(still), light: Some(Light::REC709) });
+            return Ok(B { raw: still.image.clone(), ops: vec![], stages: None, still: Some(still), own: None, light: Some(Light::REC709) });
         }
         let exposure = self.key.a.exposure;
         let (plan, ops) = match &self.road {
@@ -254,7 +276,9 @@ impl Request {
             Some((_, image)) => image,
             None => Arc::new(plan.decode_watched(&*self.clip, self.frame, progress)?),
         };
-        let raw = fitted(raw, &self.a.1)?;
+        let beside = self.key.kind == Kind::Beside;
+        let own = beside.then(|| OwnCanvas { size: self.clip.size(), pixel_aspect: raw.pixel_aspect, overlays: plan.overlays() });
+        let raw = if beside { raw } else { fitted(raw, &self.a.1)? };
         let looked_past = matches!(self.road, Source::WithoutLook(_));
         let to = |stage| match stage {
             Stage::Look if looked_past => plan.ops(Stage::Raw, Stage::Aces),
@@ -263,7 +287,7 @@ impl Request {
         };
         let stages = Stage::ALL.map(|stage| Ok(Processor::new(&to(stage)?)));
         let light = if self.stage == Stage::Display { light(&plan) } else { Some(Light::SCREEN) };
-        Ok(B { raw, ops, stages: Some(stages), still: None, light })
+        Ok(B { raw, ops, stages: Some(stages), still: None, own, light })
     }
 }
 
@@ -311,15 +335,25 @@ fn fitted(b: Arc<Image>, a: &Image) -> Result<Arc<Image>> {
 impl Side {
     /// B at the raw stage with its ways to every stage; none of a still.
     pub fn stages<'a>(&'a self) -> Option<(&'a Image, impl Fn(Stage) -> Option<&'a Processor>)> {
-        let (raw, stages) = self.raw.as_ref()?;
-        Some((raw, |stage: Stage| stages[stage as usize].as_ref().ok()))
+        let stages = self.stages.as_ref()?;
+        Some((&*self.raw, |stage: Stage| stages[stage as usize].as_ref().ok()))
     }
-    /// Values of B at a canvas pixel, at every stage.
+    /// Values of B at every stage, at the place of a canvas pixel of A.
     pub fn pixel(&self, shown: &Shown, at: [u32; 2]) -> Option<[Option<[f32; 3]>; Stage::ALL.len()]> {
-        let (raw, stages) = self.raw.as_ref()?;
-        let [x, y] = shown.pixel_of(at)?;
-        let size = raw.size();
-        let px = (x < size.width && y < size.height).then(|| raw.pixel(x, y))?;
-        Some(std::array::from_fn(|i| stages[i].as_ref().ok().map(|p| p.pixel(px))))
+        let (raw, to) = self.stages()?;
+        let [x, y] = scaled(at, shown.canvas, raw.size())?;
+        let px = raw.pixel(x, y);
+        Some(Stage::ALL.map(|stage| Some(to(stage)?.pixel(px))))
+    }
+    /// What is shown of B at the raw stage, and from there to what is shown.
+    pub fn developed(&self) -> (Arc<Image>, &Processor) {
+        let Some(still) = &self.still else { return (self.raw.clone(), &self.shown) };
+        let (r, size) = (still.covered, self.raw.size());
+        let span = |from: f64, to: f64, most: u32| {
+            let from = (from.ceil().max(0.0) as u32).min(most.saturating_sub(1));
+            (from, (to.floor() as u32).clamp(from + 1, most.max(from + 1)) - from)
+        };
+        let ((x, width), (y, height)) = (span(r.x, r.right(), size.width), span(r.y, r.bottom(), size.height));
+        (Arc::new(cut(&self.raw, Rect::new(x as i32, y as i32, width, height))), &self.shown)
     }
 }

@@ -1,10 +1,10 @@
 //! Mean, least and most of a part of the picture, at every stage: computed by the engine that renders.
 
-use super::{FrameKey, Room, Session, Side, jobs::Lane, latest::Latest, reports::Output, side::SideKey};
+use super::{FrameKey, Room, Session, Side, develop::scaled, jobs::Lane, latest::Latest, reports::Output, side::SideKey};
 use crate::{
     color::Processor,
     error::{Error, Result},
-    image::{Image, Rect},
+    image::{Image, Rect, Size},
     pipeline::Stage,
     progress::Progress,
 };
@@ -63,16 +63,19 @@ impl Session {
             return;
         }
         let [x, y, width, height] = area;
-        let Some(([left, top], [right, bottom])) =
-            shown.pixel_of([x, y]).zip(shown.pixel_of([x.saturating_add(width.max(1)) - 1, y.saturating_add(height.max(1)) - 1]))
-        else {
-            return;
+        let canvas = shown.canvas;
+        // In a picture of the canvas, or of what stands beside it.
+        let within = move |size: Size| {
+            let last = [x.saturating_add(width.max(1)) - 1, y.saturating_add(height.max(1)) - 1];
+            let ([left, top], [right, bottom]) = scaled([x, y], canvas, size).zip(scaled(last, canvas, size))?;
+            Some(Rect { x: left as i32, y: top as i32, width: right.max(left) - left + 1, height: bottom.max(top) - top + 1 })
         };
-        let rect = Rect { x: left as i32, y: top as i32, width: right.max(left) - left + 1, height: bottom.max(top) - top + 1 };
+        let Some(rect) = within(shown.raw.size()) else { return };
         let (raw, of) = (shown.raw.clone(), key.clone());
         let job = self.jobs.spawn(Lane::Scopes, "Measuring the area", move |progress| {
             let a = spreads(&cut(&raw, rect), |stage| plans.to(stage).as_ref().ok(), progress)?;
-            let b = side.as_deref().and_then(Side::stages).map(|(raw, to)| spreads(&cut(raw, rect), to, progress)).transpose()?;
+            let b = side.as_deref().and_then(Side::stages).and_then(|(raw, to)| Some((raw, within(raw.size())?, to)));
+            let b = b.map(|(raw, rect, to)| spreads(&cut(raw, rect), to, progress)).transpose()?;
             let pixels = u64::from(rect.width) * u64::from(rect.height);
             Ok(Output::Area(Box::new(AreaValues { key: of, a, b, pixels })))
         });
@@ -80,13 +83,14 @@ impl Session {
     }
 }
 
-fn cut(image: &Image, r: Rect) -> Image {
+/// A part of a picture; it lies within it.
+pub(super) fn cut(image: &Image, r: Rect) -> Image {
     let width = image.size().width as usize;
     let plane = |p: &Vec<f32>| {
         let row = |y: u32| &p[(r.y as usize + y as usize) * width + r.x as usize..][..r.width as usize];
         (0..r.height).flat_map(row).copied().collect::<Vec<f32>>()
     };
-    Image::from_planes(crate::image::Size::new(r.width, r.height), std::array::from_fn(|c| plane(&image.planes[c])))
+    Image::from_planes(Size::new(r.width, r.height), std::array::from_fn(|c| plane(&image.planes[c])))
 }
 
 fn spreads<'a>(raw: &Image, to: impl Fn(Stage) -> Option<&'a Processor>, progress: &Progress) -> Result<Spreads> {
@@ -114,7 +118,6 @@ fn spread(image: &Image) -> Option<Spread> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::Size;
 
     #[test]
     fn an_area_is_cut_out_and_measured() {

@@ -25,11 +25,15 @@ pub struct Shown {
 
 impl Shown {
     /// The pixel of `raw` that shows a canvas pixel.
-    pub fn pixel_of(&self, [x, y]: [u32; 2]) -> Option<[u32; 2]> {
-        let size = self.raw.size();
-        let scale = |v: u32, of: u32, to: u32| (u64::from(v) * u64::from(to) / u64::from(of.max(1))).min(u64::from(to.saturating_sub(1)));
-        (size.area() > 0).then(|| [scale(x, self.canvas.width, size.width) as u32, scale(y, self.canvas.height, size.height) as u32])
+    pub fn pixel_of(&self, at: [u32; 2]) -> Option<[u32; 2]> {
+        scaled(at, self.canvas, self.raw.size())
     }
+}
+
+/// The pixel of a picture of one size at the place of a pixel of another size.
+pub fn scaled([x, y]: [u32; 2], of: Size, to: Size) -> Option<[u32; 2]> {
+    let scale = |v: u32, of: u32, to: u32| (u64::from(v) * u64::from(to) / u64::from(of.max(1))).min(u64::from(to.saturating_sub(1)));
+    (to.area() > 0).then(|| [scale(x, of.width, to.width) as u32, scale(y, of.height, to.height) as u32])
 }
 
 /// Everything that decides what is on screen.

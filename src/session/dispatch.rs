@@ -78,6 +78,10 @@ impl Session {
             Action::Attach { clip, paths } => self.attach_to(clip, paths)?,
             Action::AskTemplates => self.asks.push(Ask::PickTemplates),
             Action::AddTemplates(path) => self.add_templates(&path)?,
+            Action::FramingStart(from) => self.start_framing(from)?,
+            Action::FramingEdit(edit) => self.edit_framing(&edit)?,
+            Action::AskWriteFdl => self.asks.push(Ask::SaveFdl),
+            Action::WriteFdl { out } => self.write_fdl(&out)?,
             Action::WriteAmf { out, edits } => self.write_amf(&out, &edits)?,
             Action::AskAttach => self.asks.extend(self.document.selected.map(Ask::PickSidecars)),
             Action::Detach(kind) => self.detach(kind)?,
@@ -155,6 +159,11 @@ impl Session {
             }
             Action::IntakeGroup => view.intake.grouped = !view.intake.grouped,
             Action::FramingCell(at) => view.framing = at,
+            Action::FramingEditor => {
+                view.framing_editor = view.room != Room::Framing || !view.framing_editor;
+                view.room = Room::Framing;
+            }
+            Action::FramingSqueezed => view.framing_squeezed = !view.framing_squeezed,
             Action::EvidenceFilter(filter) => view.evidence.filter = filter,
             Action::EvidenceOpen => view.evidence.open = !view.evidence.open && view.evidence.at.is_some(),
             Action::EvidenceClose => view.evidence.open = false,

@@ -14,6 +14,7 @@ mod develop;
 mod dispatch;
 mod document;
 mod evidence;
+mod framing_edit;
 mod framings;
 mod intake;
 pub mod jobs;
@@ -45,7 +46,7 @@ mod view;
 mod warned;
 
 pub use action::Action;
-pub use apart::{Apart, Kind, Side};
+pub use apart::{Apart, Kind, OwnCanvas, Side};
 pub use area::{AreaValues, Spread, Spreads};
 pub use cache::{FrameCache, FrameKey, Quality};
 pub use command::{Command, History};
@@ -53,6 +54,7 @@ pub use compare::{Compare, CompareMode, GAIN_RANGE, Wipe, With, clipped};
 pub use develop::{Finish, Look, Rgba, ScreenPicture, Shown, to_screen, view_ops};
 pub use document::{Approved, Chosen, ClipEntry, ClipId, Document, GoldenFrame, SidecarKind, Waiver};
 pub use evidence::{Cell, CellAt, EvidenceView, Family, Filter, Grade, Matrix, Row};
+pub use framing_edit::DraftFrom;
 pub use framings::{Fit, FitAt, FitRow, FitTable};
 pub use intake::{IntakeView, Line, Paired, Sort};
 pub use lamp::{Comparison, Lamp};
@@ -119,6 +121,8 @@ pub enum Ask {
     PickShow,
     /// Where the show is saved to.
     SaveShow,
+    /// Where the FDL is written to.
+    SaveFdl,
     /// Sidecars for a clip.
     PickSidecars(ClipId),
     /// A secret key to sign with.
@@ -182,12 +186,14 @@ pub struct Session {
     playback: Option<Playback>,
     lamp: Lamp,
     scopes: scopes::Scopes,
+    scopes_of_b: scopes::ScopesOfB,
     warnings: warned::Warnings,
     side: side::SideB,
     areas: area::Areas,
     thumbs: thumbs::Thumbs,
     leftovers: intake::Leftovers,
     framings: framings::Framings,
+    drafts: framing_edit::Drafts,
     keeper: saved::Keeper,
     watch: reload::Watch,
     export: ExportState,
@@ -227,12 +233,14 @@ impl Session {
             playback: None,
             lamp: Lamp::default(),
             scopes: Default::default(),
+            scopes_of_b: Default::default(),
             warnings: Default::default(),
             side: Default::default(),
             areas: Default::default(),
             thumbs: Default::default(),
             leftovers: Default::default(),
             framings: Default::default(),
+            drafts: Default::default(),
             keeper: saved::Keeper::new(config.state),
             watch: Default::default(),
             export: ExportState::default(),
@@ -445,6 +453,7 @@ impl Session {
         self.refresh_thumbs();
         self.refresh_leftovers();
         self.refresh_framings();
+        self.refresh_drafts();
     }
 
     fn refresh_lamp(&mut self) {

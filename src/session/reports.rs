@@ -13,6 +13,7 @@ use super::{
     media::{self, Media, Opened, OwnedSubject, Planned},
     playback,
     scopes::ScopeSet,
+    side::SideKey,
     sign::Signature,
     thumbs::Thumb,
     warned::Warned,
@@ -44,6 +45,7 @@ pub enum Output {
     ShowChecked(Vec<Finding>),
     Compared(Comparison),
     Scoped(Box<ScopeSet>),
+    ScopedB(Box<(SideKey, Arc<ScopeSet>)>),
     Warned(Warned),
     Side(Box<Side>),
     Area(Box<AreaValues>),
@@ -145,6 +147,10 @@ impl Session {
                     changes.push(Change::Lamp);
                 }
             }
+            Output::ScopedB(set) => {
+                self.scopes_of_b.take(job, *set);
+                changes.push(Change::Scopes);
+            }
             Output::Scoped(set) => {
                 self.scopes.take(job, Arc::new(*set));
                 changes.push(Change::Scopes);
@@ -209,6 +215,7 @@ impl Session {
                 || self.look_failed(job)
                 || self.signing_failed(job, error)
                 || self.scopes.fail(job, error)
+                || self.scopes_of_b.fail(job, error)
                 || self.warnings.fail(job, error)
                 || self.side.latest.fail(job, error)
                 || self.areas.fail(job, error)

@@ -61,6 +61,11 @@ impl Session {
         (self.view.compare.on && Some(&key.a) == self.look().as_ref() && key.with == self.view.compare.with).then_some(error)
     }
 
+    /// Whether a comparison is on in the room in view: one with a picture.
+    pub fn compares(&self) -> bool {
+        self.view.compare.on && matches!(self.view.room, Room::Bench | Room::Look)
+    }
+
     /// The settings of the selected clip before the last change of them.
     pub(super) fn settings_before(&self) -> Option<&Settings> {
         self.history.settings_before(self.document.selected?)
@@ -68,8 +73,7 @@ impl Session {
 
     /// Has B made where a comparison is on, in a room with a picture, and it is of something else. What is under way is let go.
     pub(super) fn refresh_side(&mut self) {
-        let seen = self.view.compare.on && matches!(self.view.room, Room::Bench | Room::Look);
-        let wanted = if seen { self.side_request() } else { None };
+        let wanted = if self.compares() { self.side_request() } else { None };
         let key = match &wanted {
             Some(Ok(request)) => Some(&request.key),
             _ => None,
@@ -101,6 +105,7 @@ impl Session {
         let kind = match compare.mode {
             CompareMode::Difference => Kind::Difference { gain: compare.gain, signed: compare.signed, swapped: compare.swapped },
             CompareMode::DeltaE => Kind::DeltaE,
+            CompareMode::Side => Kind::Beside,
             _ => Kind::Screen,
         };
         let key = |frame, source: String| SideKey { a: look.clone(), with: compare.with.clone(), frame, source, finish, kind };

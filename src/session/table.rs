@@ -6,11 +6,13 @@ use super::{
     compare::{CompareMode, With},
     document::SidecarKind,
     evidence::Filter,
+    framing_edit::DraftFrom,
     intake::Sort,
     room::Room,
     view::{Channel, Engine, Tab, Zoom},
 };
 use crate::{
+    framing::draft::{Edit, Rounding},
     pipeline::Stage,
     scope::{Kind, Unit, Warning},
 };
@@ -49,6 +51,12 @@ const fn entry_in(
 
 const fn profile(text: &'static str, id: &'static str, tooltip: &'static str) -> Entry {
     entry("Check/Profile", text, &[], Action::Profile(Cow::Borrowed(id)), tooltip)
+}
+
+/// Moves the frame by pixels of its canvas.
+const fn nudge(text: &'static str, keys: &'static [&'static str], by: [f64; 2]) -> Entry {
+    let tooltip = "As far as the effective area goes; the protection is pushed along";
+    entry_in(Room::Framing, "View/Framing", text, keys, Action::FramingEdit(Edit::Move(by)), tooltip)
 }
 
 pub static ACTIONS: &[Entry] = &[
@@ -122,6 +130,33 @@ pub static ACTIONS: &[Entry] = &[
     ),
     entry("View/Intake", "Order by size", &[], Action::IntakeSort(Sort::Size), "By bytes; again for the other way round"),
     entry_in(Room::Framing, "View/Framing", "Close the arithmetic", &["Escape"], Action::FramingCell(None), "Back to the whole table"),
+    entry_in(
+        Room::Framing,
+        "View/Framing",
+        "Edit frame lines",
+        &["Shift+E"],
+        Action::FramingEditor,
+        "Edit the clip's frame lines over its picture, or back to the table",
+    ),
+    entry("View/Framing", "Begin with the clip's FDL", &[], Action::FramingStart(DraftFrom::Clip), "Frame lines as in the clip's FDL; the file is not changed"),
+    entry("View/Framing", "Begin with nothing", &[], Action::FramingStart(DraftFrom::Nothing), "A new FDL with the clip's canvas, all of it framed"),
+    entry(
+        "View/Framing",
+        "Make from intent",
+        &[],
+        Action::FramingEdit(Edit::FromIntent(Rounding::STANDARD)),
+        "The largest protection of the intent's shape in the effective area, and the frame in it; even sizes, rounded up",
+    ),
+    entry("View/Framing", "Squeezed / desqueezed", &[], Action::FramingSqueezed, "Edit over the picture as recorded, or as displayed"),
+    entry("View/Framing", "Write FDL…", &[], Action::AskWriteFdl, "Write the frame lines as a new FDL, which the clip then has"),
+    nudge("Frame 1 pixel left", &["ArrowLeft"], [-1.0, 0.0]),
+    nudge("Frame 1 pixel right", &["ArrowRight"], [1.0, 0.0]),
+    nudge("Frame 1 pixel up", &["ArrowUp"], [0.0, -1.0]),
+    nudge("Frame 1 pixel down", &["ArrowDown"], [0.0, 1.0]),
+    nudge("Frame 10 pixels left", &["Shift+ArrowLeft"], [-10.0, 0.0]),
+    nudge("Frame 10 pixels right", &["Shift+ArrowRight"], [10.0, 0.0]),
+    nudge("Frame 10 pixels up", &["Shift+ArrowUp"], [0.0, -10.0]),
+    nudge("Frame 10 pixels down", &["Shift+ArrowDown"], [0.0, 10.0]),
     entry("View/Framing", "Add templates…", &[], Action::AskTemplates, "Add the canvas templates of FDLs to the table of framings"),
     entry("View/Room", "About this room", &["F1"], Action::RoomHelp, "What the room is for and how it is used"),
     entry("View/Stage", "Raw", &["Ctrl+1"], Action::Stage(Stage::Raw), "Camera RGB after the debayer, not white-balanced"),
@@ -379,6 +414,13 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         | A::MarkIn
         | A::MarkOut => need(session.selected_opened().is_some_and(|o| o.clip.frames().present.len() > 1), "the clip has one frame"),
         A::ClearMarks => need(session.selected_opened().is_some_and(|o| o.marks != [None; 2]), "nothing is marked"),
+        A::FramingStart(DraftFrom::Clip) => {
+            need(session.selected_opened().is_some_and(|o| o.planned.sidecars.fdl.is_some()), "the clip has no FDL")
+        }
+        A::FramingStart(DraftFrom::Nothing) => need(session.selected_opened().is_some(), "no clip is open"),
+        // In the window they are keys of the editor; `--do` may edit first and look afterwards.
+        A::FramingEdit(_) => need(session.selected_opened().is_some(), "no clip is open"),
+        A::AskWriteFdl | A::WriteFdl { .. } => need(matches!(session.framing_draft(), Some(Ok(_))), "no frame lines are edited"),
         A::Save | A::AskSave | A::SaveAs(_) => need(clips > 0, "no clip is open"),
         A::Reload => need(!session.changed_clips().is_empty(), "no file has changed"),
         A::AskAttach => need(session.document().selected.is_some(), "no clip is selected"),

@@ -651,6 +651,8 @@ fn playing_stays_between_the_marks_and_stops_without_loop() {
         assert!(d.session.dispatch(Action::GoTimecode(wrong.into())).is_err(), "{wrong}");
     }
 }
+mod beside;
+mod framing_edit;
 mod rooms;
 
 #[test]

@@ -17,6 +17,10 @@ pub struct View {
     pub intake: IntakeView,
     /// The framing whose arithmetic is shown.
     pub framing: Option<FitAt>,
+    /// Whether frame lines are edited in place of the table.
+    pub framing_editor: bool,
+    /// Whether they are edited over the picture as it was recorded, not desqueezed.
+    pub framing_squeezed: bool,
     pub stage: Stage,
     pub channel: Channel,
     /// Stops added in scene-linear, before the look. For looking only.
@@ -53,6 +57,8 @@ impl Default for View {
             evidence: EvidenceView::default(),
             intake: IntakeView::default(),
             framing: None,
+            framing_editor: false,
+            framing_squeezed: false,
             stage: Stage::Display,
             channel: Channel::Rgb,
             exposure: 0.0,
@@ -244,7 +250,11 @@ impl Placement {
 
     /// The canvas pixel at a screen position, if the picture is there.
     pub fn pixel_at(&self, position: [f64; 2]) -> Option<[u32; 2]> {
-        let [x, y] = self.normalized(position);
+        self.pixel_of(self.normalized(position))
+    }
+
+    /// The canvas pixel at 0..1 of the picture, if the picture is there.
+    pub fn pixel_of(&self, [x, y]: [f64; 2]) -> Option<[u32; 2]> {
         let inside = (0.0..1.0).contains(&x) && (0.0..1.0).contains(&y);
         inside.then(|| [(x * f64::from(self.canvas.width)) as u32, (y * f64::from(self.canvas.height)) as u32])
     }
@@ -252,6 +262,11 @@ impl Placement {
     /// A screen position as 0..1 of the picture.
     pub fn normalized(&self, position: [f64; 2]) -> [f64; 2] {
         [(position[0] - self.picture.x) / self.picture.width, (position[1] - self.picture.y) / self.picture.height]
+    }
+
+    /// Pixels of the canvas.
+    pub fn canvas(&self) -> Size {
+        self.canvas
     }
 
     /// Where a rectangle in canvas pixels lies on screen.

@@ -4,6 +4,7 @@ mod bad_input;
 mod color;
 mod consistent;
 mod demo_show;
+mod frame_lines;
 mod framing;
 mod mhl;
 mod real_files;

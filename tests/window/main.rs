@@ -4,5 +4,6 @@
 use ::prelight;
 
 mod chart;
+mod frame_lines;
 mod rooms;
 mod ui;

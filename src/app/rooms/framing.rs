@@ -27,6 +27,7 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
         ui.label(format!("{} clips, {} templates", table.rows.len(), table.templates.len()));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             action_button(ui, session, out, &Action::AskTemplates, "Add templates…", false);
+            action_button(ui, session, out, &Action::FramingEditor, "Edit frame lines", false);
         });
     });
     ui.add_space(4.0);

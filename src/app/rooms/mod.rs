@@ -3,6 +3,7 @@
 mod arithmetic;
 mod drawer;
 mod evidence;
+pub mod frame_lines;
 mod framing;
 mod intake;
 mod line;

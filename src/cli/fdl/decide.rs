@@ -40,7 +40,7 @@ pub struct Args {
     overwrite: Overwrite,
 }
 
-fn round(text: &str) -> std::result::Result<(Even, RoundMode), String> {
+pub fn round(text: &str) -> std::result::Result<(Even, RoundMode), String> {
     let found = text.split_once('-').and_then(|(even, mode)| {
         let even = Even::ALL.iter().find(|e| e.word() == even)?;
         Some((*even, *RoundMode::ALL.iter().find(|m| m.word() == mode)?))
