@@ -16,11 +16,12 @@ pub enum Existing {
 }
 
 /// Writes `path` through a temporary file beside it, which takes the name only once it is complete.
-/// On failure the temporary file is gone and `path` is as it was.
+/// On failure the temporary file is gone and `path` is as it was. What was written can be read again and mended before that.
 pub fn write(path: &Path, existing: Existing, content: impl FnOnce(&mut BufWriter<fs::File>) -> Result<()>) -> Result<()> {
     refuse_existing(path, existing)?;
     let temporary = Temporary::beside(path)?;
-    let mut out = BufWriter::with_capacity(1 << 20, fs::File::create_new(&temporary.0).in_file(path)?);
+    let mut out =
+        BufWriter::with_capacity(1 << 20, fs::File::options().read(true).write(true).create_new(true).open(&temporary.0).in_file(path)?);
     content(&mut out).in_file(path)?;
     out.into_inner().map_err(|e| Error::io(path, e.error()))?.sync_data().in_file(path)?;
     temporary.take_name(path, existing)
@@ -31,7 +32,8 @@ pub fn write_bytes(path: &Path, existing: Existing, bytes: &[u8]) -> Result<()> 
     write(path, existing, |out| out.write_all(bytes).in_file(path))
 }
 
-fn refuse_existing(path: &Path, existing: Existing) -> Result<()> {
+/// Refuses at once what [`write()`] would refuse: for work that takes long before it writes.
+pub fn refuse_existing(path: &Path, existing: Existing) -> Result<()> {
     if existing == Existing::Refuse && path.symlink_metadata().is_ok() {
         return Err(already_there(path));
     }

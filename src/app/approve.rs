@@ -6,9 +6,12 @@ use super::{
     picker::Purpose,
     recipe::golden_frames,
     theme,
-    widgets::{Mark, Out, cut, mono, weak},
+    widgets::{Mark, Out, cut, mono, segments, weak},
 };
-use crate::session::{Action, ClipId, ExportState, Session};
+use crate::{
+    session::{Action, ClipId, ExportState, Session},
+    words::count,
+};
 use egui::{Button, Grid, RichText, ScrollArea, TextEdit, Ui};
 use std::{
     collections::BTreeSet,
@@ -22,6 +25,8 @@ pub struct Form {
     role: String,
     note: String,
     reason: String,
+    /// Whether the waiver is for every clip of the camera mode.
+    alike: bool,
     /// The folder the recipe folder is made in.
     pub parent: Option<PathBuf>,
     /// Clips taken out by hand.
@@ -42,6 +47,12 @@ pub fn show(ui: &Ui, session: &Session, form: &mut Form, out: &mut Out) -> Optio
             return None;
         }
         let chosen = choose_clips(ui, session, form);
+        if let Some(why) = session.show_in_the_way(&chosen) {
+            ui.horizontal(|ui| {
+                Mark::Fail.show(ui);
+                ui.label(weak(format!("The show: {why}")));
+            });
+        }
         ui.add_space(6.0);
         let pick = fields(ui, form);
         if let ExportState::Failed(error) = session.export() {
@@ -155,11 +166,28 @@ fn free_name(parent: &Path, name: &str) -> PathBuf {
 
 pub fn waive(ui: &Ui, session: &Session, form: &mut Form, clip: ClipId, check: &str, out: &mut Out) {
     dialog(ui, "waive", "Waive a check", 440.0, out, |ui, out| {
-        if let Some(f) = session.finding(clip, check) {
+        let of_show = crate::check::is_about_show(check);
+        let found = if of_show { session.show_finding(check) } else { session.finding(clip, check) };
+        if let Some(f) = found {
             ui.label(RichText::new(format!("{} {}", f.id, f.title)).color(theme::STRONG));
             ui.add(egui::Label::new(weak(format!("Measured: {}. Limit: {}.", f.measured, f.limit))).wrap());
         }
         ui.add_space(4.0);
+        let failing = if of_show { vec![] } else { session.failing_alike(check) };
+        let others = failing.iter().filter(|id| **id != clip).count();
+        form.alike &= others > 0;
+        if of_show {
+            ui.label(weak("For the show as a whole."));
+        } else if others > 0 {
+            segments(ui, |ui| {
+                let all = format!("All {} of this camera mode that fail it", count(failing.len(), "clip"));
+                for (alike, label) in [(false, "This clip"), (true, all.as_str())] {
+                    if ui.selectable_label(form.alike == alike, label).clicked() {
+                        form.alike = alike;
+                    }
+                }
+            });
+        }
         Grid::new("waive").num_columns(2).spacing([10.0, 6.0]).show(ui, |ui| {
             field(ui, "Name", &mut form.name, "");
             ui.end_row();
@@ -169,7 +197,8 @@ pub fn waive(ui: &Ui, session: &Session, form: &mut Form, clip: ClipId, check: &
         ui.add_space(6.0);
         let ready = !form.name.trim().is_empty() && !form.reason.trim().is_empty();
         if ui.add_enabled(ready, Button::new("Waive")).on_disabled_hover_text("Needs a name and a reason").clicked() {
-            out.push(Action::Waive { check: check.to_owned(), name: form.name.clone(), reason: std::mem::take(&mut form.reason) });
+            let (name, reason) = (form.name.clone(), std::mem::take(&mut form.reason));
+            out.push(Action::Waive { check: check.to_owned(), name, reason, alike: std::mem::take(&mut form.alike) });
         }
     });
 }

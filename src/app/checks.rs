@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     check::{Finding, Outcome},
-    session::{Action, ChecksState, ClipEntry, Grade, Session, table::ACTIONS},
+    session::{Action, ChecksState, Grade, Session, Waiver, table::ACTIONS},
 };
 use egui::{Frame, Margin, RichText, ScrollArea, Ui};
 use std::cmp::Reverse;
@@ -60,14 +60,14 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
     ScrollArea::vertical().id_salt("checks").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         for finding in sorted {
-            card(ui, Some(entry), finding, out);
+            card(ui, entry.waiver(&finding.id), finding, false, out);
         }
         if !of_show.is_empty() {
             heading(ui, "Show");
             let mut sorted: Vec<&Finding> = of_show.iter().collect();
             sorted.sort_by_key(|f| (f.outcome != Outcome::Fail, f.outcome == Outcome::NotApplicable, Reverse(f.severity)));
             for finding in sorted {
-                card(ui, None, finding, out);
+                card(ui, Waiver::of(&session.document().waivers, &finding.id), finding, true, out);
             }
         }
     });
@@ -92,10 +92,9 @@ fn profile_row(ui: &mut Ui, session: &Session, out: &mut Out) {
     });
 }
 
-/// A finding of a clip, which can be waived, or of the show, which speaks of several.
-fn card(ui: &mut Ui, entry: Option<&ClipEntry>, f: &Finding, out: &mut Out) {
-    let waiver = entry.and_then(|e| e.waiver(&f.id));
-    let grade = Grade::of(entry, f);
+/// A finding of a clip, or of the show, and its waiver.
+fn card(ui: &mut Ui, waiver: Option<&Waiver>, f: &Finding, of_show: bool, out: &mut Out) {
+    let grade = Grade::of(waiver.map_or(&[], std::slice::from_ref), f);
     let open = f.stands_in_the_way();
     Frame::new().fill(egui::Color32::from_gray(44)).corner_radius(2).inner_margin(Margin::symmetric(7, 5)).show(ui, |ui| {
         ui.set_min_width(ui.available_width());
@@ -120,9 +119,9 @@ fn card(ui: &mut Ui, entry: Option<&ClipEntry>, f: &Finding, out: &mut Out) {
         if let Some(w) = waiver {
             ui.add(egui::Label::new(weak(format!("Waived by {}: {}", w.name, w.reason))).wrap());
         }
-        if entry.is_some() && (open || f.frame.is_some()) {
+        if open || waiver.is_some() || f.frame.is_some() {
             ui.horizontal(|ui| {
-                if let Some(frame) = f.frame
+                if let Some(frame) = f.frame.filter(|_| !of_show)
                     && ui.small_button(format!("Frame {frame}")).on_hover_text("Go to the frame that shows it").clicked()
                 {
                     out.push(Action::Go(frame));

@@ -144,9 +144,14 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.into_iter().flatten()
 }
 
+/// Whether a rule is about a show or a cut list, and not about a clip.
+pub fn is_about_show(id: &str) -> bool {
+    show_rules().iter().any(|r| r.id == id) || edl_rules().iter().any(|r| r.id == id)
+}
+
 /// Whether there is a rule of this id, about clips, shows or cut lists.
 pub(crate) fn is_rule(id: &str) -> bool {
-    rules().any(|r| r.id == id) || show_rules().iter().any(|r| r.id == id) || edl_rules().iter().any(|r| r.id == id)
+    rules().any(|r| r.id == id) || is_about_show(id)
 }
 
 /// Runs every rule on a clip. A rule whose method fails is a finding that failed, with the reason as its evidence;

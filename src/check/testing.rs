@@ -14,6 +14,7 @@ use std::{
 };
 
 pub struct Fake {
+    pub format: &'static str,
     pub path: PathBuf,
     pub metadata: Metadata,
     pub encoding: Encoding,
@@ -40,6 +41,7 @@ impl Fake {
             ..Metadata::default()
         };
         Self {
+            format: "fake",
             path: format!("/nowhere/{name}.fake").into(),
             metadata,
             encoding: Encoding::Camera(camera),
@@ -90,7 +92,7 @@ pub fn profile(rules: &str) -> Arc<Profile> {
 
 impl Clip for Fake {
     fn format(&self) -> &'static str {
-        "fake"
+        self.format
     }
     fn path(&self) -> &Path {
         &self.path

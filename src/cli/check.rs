@@ -10,17 +10,19 @@ use crate::{
     camera::Found,
     check::{
         self, Finding, Outcome, Profile, Rolls, Subject,
-        report::{Page, Picture, Section, pictures},
+        report::{Accepted, Page, Picture, Section, pictures},
     },
     error::{Error, ErrorKind, Result},
     files::{self, Existing},
     history, recipe,
+    session::{Saved, Waiver},
     sidecar::edl,
     words::{agree, count},
 };
 use serde::Serialize;
 use serde_json::{Value, json, to_value};
 use std::{
+    collections::BTreeMap,
     fmt::Write,
     path::{Path, PathBuf},
     sync::Arc,
@@ -53,6 +55,9 @@ pub struct Args {
     /// Frames that are wanted before and behind each event of the EDL; without it what the profile asks for
     #[arg(long, value_name = "FRAMES", requires = "edl")]
     handles: Option<u32>,
+    /// Show file with waivers, of its clips, of the show and of cut lists: what they accept does not stand in the way
+    #[arg(long, value_name = "SHOW")]
+    waivers: Option<PathBuf>,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -70,12 +75,52 @@ pub(super) struct Checked {
     pub clip: String,
     pub path: PathBuf,
     pub findings: Vec<Finding>,
+    /// Those of the show file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<recipe::Waiver>,
+}
+
+impl Checked {
+    fn waiver(&self, finding: &Finding) -> Option<&recipe::Waiver> {
+        self.waivers.iter().find(|w| w.check == finding.id)
+    }
+}
+
+/// The waivers of a show file; none without one.
+#[derive(Default)]
+struct Waivers {
+    clips: BTreeMap<PathBuf, Vec<recipe::Waiver>>,
+    /// Of the show and of cut lists.
+    show: Vec<recipe::Waiver>,
+}
+
+impl Waivers {
+    fn read(file: Option<&Path>) -> Result<Self> {
+        let Some(file) = file else { return Ok(Self::default()) };
+        let show = Saved::read(file)?.document;
+        let all = |waivers: &[Waiver]| waivers.iter().map(Into::into).collect();
+        let clips = show.clips.iter().map(|c| (real(&c.path), all(&c.waivers))).collect();
+        Ok(Self { clips, show: all(&show.waivers) })
+    }
+    fn of_clip(&self, path: &Path) -> Vec<recipe::Waiver> {
+        self.clips.get(&real(path)).cloned().unwrap_or_default()
+    }
+}
+
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 pub fn run(args: Args) -> Result<()> {
     if args.list_rules {
         return rules::print(&*args.rules.profile()?, args.json);
     }
+    let existing = if args.overwrite { Existing::Replace } else { Existing::Refuse };
+    // Before anything is read for minutes.
+    if let Some(file) = &args.html {
+        files::refuse_existing(file, existing)?;
+    }
+    let waivers = Waivers::read(args.waivers.as_deref())?;
     let Found { clips, errors } = subject::clips_below(&args.paths);
     // Every clip is told about; the first failure decides the exit code.
     let mut outcome = Outcomes { json: args.json, ..Outcomes::default() };
@@ -84,7 +129,6 @@ pub fn run(args: Args) -> Result<()> {
     }
     let settings = args.choices.settings(|| subject::open_keys(&clips, &args.chosen))?;
     let profile = args.rules.profile()?;
-    // Before the clips are read for minutes.
     let edl = args.edl.as_deref().map(|path| edl::read(path).map(|edl| (path, edl))).transpose()?;
     let rolls = Arc::new(Rolls::default().with_copy(args.copy.clone()));
     // First, so that a clip's files need not be read once more.
@@ -98,7 +142,8 @@ pub fn run(args: Args) -> Result<()> {
         let checked = subject::open(path, &args.chosen, &settings)
             .and_then(|clip| Ok((check_opened(&clip, path, &rolls, &profile, args.html.is_some())?, clip)));
         match checked {
-            Ok(((checked, pictures), clip)) => {
+            Ok(((mut checked, pictures), clip)) => {
+                checked.waivers = waivers.of_clip(path);
                 outcome.add(&checked, || to_value(&checked))?;
                 pages.push((checked, pictures));
                 opened.push(clip);
@@ -109,23 +154,26 @@ pub fn run(args: Args) -> Result<()> {
     let subjects: Vec<Subject> = opened.iter().map(|clip| clip.subject_among(rolls.clone(), profile.clone())).collect();
     if let Some((path, edl)) = &edl {
         let findings = watched(in_words, |progress| check::check_edl(edl, &subjects, args.handles, &profile, progress))?;
-        let checked = Checked { clip: "EDL".into(), path: (*path).to_owned(), findings };
+        let checked = Checked { clip: "EDL".into(), path: (*path).to_owned(), findings, waivers: waivers.show.clone() };
         // A path may be no Unicode, which is an error of ours and no reason to fall over.
-        outcome.add(&checked, || to_value(&checked.path).map(|path| json!({ "edl": path, "findings": checked.findings })))?;
+        outcome.add(&checked, || {
+            to_value(&checked.path).map(|path| with_waivers(json!({ "edl": path, "findings": checked.findings }), &checked))
+        })?;
         pages.push((checked, vec![]));
     }
     if opened.len() > 1 {
         let findings = watched(in_words, |progress| check::run_show(&subjects, &profile, progress))?;
-        let checked = Checked { clip: format!("Show of {} clips", opened.len()), path: PathBuf::new(), findings };
+        let clip = format!("Show of {} clips", opened.len());
+        let checked = Checked { clip, path: PathBuf::new(), findings, waivers: waivers.show.clone() };
         let names: Vec<&str> = opened.iter().map(|c| c.name.as_str()).collect();
-        outcome.add(&checked, || Ok(json!({ "show": names, "findings": checked.findings })))?;
+        outcome.add(&checked, || Ok(with_waivers(json!({ "show": names, "findings": checked.findings }), &checked)))?;
         pages.push((checked, vec![]));
     }
     for (path, findings) in whole {
         match findings {
             Ok(findings) => {
                 let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-                let checked = Checked { clip: format!("Roll {name}"), path, findings };
+                let checked = Checked { clip: format!("Roll {name}"), path, findings, waivers: vec![] };
                 let entry = |path| json!({ "roll": name, "path": path, "findings": checked.findings });
                 outcome.add(&checked, || to_value(&checked.path).map(entry))?;
                 pages.push((checked, vec![]));
@@ -134,10 +182,17 @@ pub fn run(args: Args) -> Result<()> {
         }
     }
     if let Some(file) = &args.html {
-        let existing = if args.overwrite { Existing::Replace } else { Existing::Refuse };
         files::write_bytes(file, existing, page(&mut pages, &profile, &outcome.problems).html().as_bytes())?;
     }
     outcome.finish()
+}
+
+/// An entry of the JSON document with its waivers, where it has any.
+fn with_waivers(mut entry: Value, checked: &Checked) -> Value {
+    if !checked.waivers.is_empty() {
+        entry["waivers"] = json!(checked.waivers);
+    }
+    entry
 }
 
 /// The findings as a page; what could not be checked stands at its head.
@@ -150,7 +205,7 @@ fn page<'a>(checked: &'a mut [(Checked, Vec<Picture>)], profile: &Profile, probl
         road: vec![],
         pictures: std::mem::take(pictures),
         findings: &checked.findings,
-        accepted: vec![],
+        accepted: checked.waivers.iter().map(|w| Accepted { check: &w.check, by: &w.by, reason: &w.reason }).collect(),
     };
     Page { title: "Checks".into(), lines, sections: checked.iter_mut().map(section).collect() }
 }
@@ -179,7 +234,7 @@ struct Outcomes {
 impl Outcomes {
     /// Prints what was found, or puts it into the document as `entry`, which is made for that alone.
     fn add(&mut self, checked: &Checked, entry: impl FnOnce() -> serde_json::Result<Value>) -> Result<()> {
-        let failed = checked.findings.iter().filter(|f| f.stands_in_the_way()).count();
+        let failed = checked.findings.iter().filter(|f| f.stands_in_the_way() && checked.waiver(f).is_none()).count();
         self.failed += failed;
         if failed > 0 {
             self.first.get_or_insert(ErrorKind::Verification);
@@ -229,7 +284,7 @@ pub(super) fn check_opened(
     let subject = opened.subject_among(rolls.clone(), profile.clone());
     let findings = watched(in_words, |progress| check::run(&subject, progress))?;
     let pictures = if wants_pictures { watched(in_words, |progress| pictures(&subject, &findings, progress))? } else { vec![] };
-    Ok((Checked { clip: opened.name.clone(), path: path.to_owned(), findings }, pictures))
+    Ok((Checked { clip: opened.name.clone(), path: path.to_owned(), findings, waivers: vec![] }, pictures))
 }
 
 /// The findings of a clip, a line or a few each; a show has no path.
@@ -238,19 +293,21 @@ pub(super) fn text(checked: &Checked) -> String {
     let mut text = format!("{}{path}\n", checked.clip);
     for f in &checked.findings {
         // Writing to a string does not fail.
-        let _ = write(&mut text, f);
+        let _ = write(&mut text, f, checked.waiver(f));
     }
     text
 }
 
-fn write(text: &mut String, f: &Finding) -> std::fmt::Result {
+fn write(text: &mut String, f: &Finding, waiver: Option<&recipe::Waiver>) -> std::fmt::Result {
     if f.outcome == Outcome::NotApplicable {
         return writeln!(text, "  {:<4} {:<8} {}: {}", f.outcome, f.id, f.title, f.evidence);
     }
     writeln!(text, "  {:<4} {:<8} {}: {} (limit: {})", f.outcome, f.id, f.title, f.measured, f.limit)?;
     if f.outcome == Outcome::Fail {
         writeln!(text, "         {} · {}", f.severity, f.evidence)?;
-        if let Some(mend) = &f.mend {
+        if let Some(w) = waiver {
+            writeln!(text, "         waived by {}: {}", w.by, w.reason)?;
+        } else if let Some(mend) = &f.mend {
             writeln!(text, "         mend: {mend}")?;
         }
     }
@@ -279,6 +336,7 @@ mod tests {
                 handles: None,
                 json: false,
                 html: None,
+                waivers: None,
                 overwrite: false,
             })
             .unwrap_err()

@@ -5,6 +5,7 @@
 
 mod amf_index;
 mod amf_out;
+mod exr_header;
 mod fdl_out;
 mod looks;
 mod plan;

@@ -3,9 +3,10 @@
 //! Uncompressed plates satisfy SMPTE ST 2065-4 and carry `acesImageContainerFlag`; compressed ones do not and must not
 //! carry it (the flag and a compression contradict each other).
 
+use super::exr_header::sort_attributes;
 use crate::{
     camera::{self, Metadata, Picture, Rational, Reading, Timecode},
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, InFile, Result},
     files::{self, Existing},
     image::{Image, PixelHash, hash_pixels},
 };
@@ -14,7 +15,7 @@ use exr::{
     prelude::{self as e, WritableImage},
 };
 use half::f16;
-use std::path::Path;
+use std::{io::Write, path::Path};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
@@ -37,12 +38,15 @@ pub fn write(path: &Path, image: &Image, info: &FrameInfo, compression: Compress
     let file = build(image, info, compression);
     files::write(path, existing, |out| {
         // The writer seeks, which BufWriter supports; nothing is visible under `path` before it succeeds.
-        file.write().non_parallel().to_buffered(out).map_err(|error| match error {
+        file.write().non_parallel().to_buffered(&mut *out).map_err(|error| match error {
             e::Error::Io(io) => Error::io(path, &io),
             e::Error::Invalid(why) => Error::invalid(why.to_string()).file(path),
             e::Error::NotSupported(why) => Error::unsupported(why.to_string()).file(path),
             other => Error::new(ErrorKind::Io, other.to_string()).file(path),
-        })
+        })?;
+        out.flush().in_file(path)?;
+        // The same plate has the same bytes, whoever writes it and when.
+        sort_attributes(out.get_mut()).in_file(path)
     })
 }
 
@@ -222,6 +226,35 @@ mod tests {
         assert_eq!(read.attributes.time_code.unwrap().frame, 4);
         assert_eq!(other.get(&e::Text::from("ascFramingDecisionList")), Some(&text("{}")));
         assert_eq!(read.layer_data.encoding.compression, e::Compression::Uncompressed);
+    }
+
+    #[test]
+    fn a_plate_has_the_same_bytes_every_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = |value: &str| Some(camera::Field::stated(value.to_owned(), "test"));
+        let metadata =
+            Metadata { make: text("m"), model: text("n"), serial: text("1"), lens: text("l"), reel: text("A001"), ..Metadata::default() };
+        let info = FrameInfo { timecode: Timecode::new(1, 2, 3, 4, false), fdl: Some("{}"), metadata: Some(&metadata) };
+        for compression in [Compression::None, Compression::Zip] {
+            let bytes: Vec<Vec<u8>> = (0..6)
+                .map(|i| {
+                    let path = folder.path().join(format!("{compression:?}{i}.exr"));
+                    write(&path, &gradient(), &info, compression, Existing::Refuse).unwrap();
+                    assert_eq!(pixels_of(&path).unwrap(), hash_pixels(&gradient()));
+                    std::fs::read(path).unwrap()
+                })
+                .collect();
+            assert!(bytes.iter().all(|b| *b == bytes[0]), "{compression:?}");
+        }
+    }
+
+    #[test]
+    fn the_aspect_of_a_pixel_is_the_decimal_that_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.exr");
+        let image = Image { pixel_aspect: 1.3, ..gradient() };
+        write(&path, &image, &FrameInfo::default(), Compression::None, Existing::Refuse).unwrap();
+        assert_eq!(camera::PlateHeader::of_file(&path).unwrap().pixel_aspect, 1.3);
     }
 
     #[test]

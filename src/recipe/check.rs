@@ -135,17 +135,19 @@ fn signed(recipe: &OpenRecipe, trust: Option<&TrustPolicy>) -> Verdict {
 fn waived(recipe: &OpenRecipe) -> Verdict {
     let mut wrong = vec![];
     let mut waivers = 0;
-    for clip in &recipe.recipe.clips {
-        for w in &clip.waivers {
+    let of_clips = recipe.recipe.clips.iter().map(|c| (c.name.as_str(), &c.checks, &c.waivers));
+    let of_show = recipe.recipe.show.iter().map(|show| ("the show", &show.checks, &show.waivers));
+    for (name, checks, accepted) in of_clips.chain(of_show) {
+        for w in accepted {
             waivers += 1;
             for (what, text) in [("name", &w.by), ("reason", &w.reason)] {
                 if text.trim().is_empty() {
-                    wrong.push(format!("{} {}: no {what}", clip.name, w.check));
+                    wrong.push(format!("{name} {}: no {what}", w.check));
                 }
             }
         }
-        let open = clip.checks.iter().filter(|f| f.stands_in_the_way() && !clip.waivers.iter().any(|w| w.check == f.id));
-        wrong.extend(open.map(|f| format!("{} {}: fails, and nobody accepted it", clip.name, f.id)));
+        let open = checks.iter().filter(|f| f.stands_in_the_way() && !accepted.iter().any(|w| w.check == f.id));
+        wrong.extend(open.map(|f| format!("{name} {}: fails, and nobody accepted it", f.id)));
     }
     let approvals = &recipe.recipe.approvals;
     if approvals.is_empty() || approvals.iter().any(|a| a.name.trim().is_empty() || a.role.trim().is_empty()) {

@@ -1,6 +1,6 @@
 //! What changed between two recipes, in a colourist's words.
 
-use super::{ClipRecipe, Recipe, RoadStep};
+use super::{ClipRecipe, Recipe, RoadStep, Waiver};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -37,7 +37,14 @@ pub fn diff(before: &Recipe, after: &Recipe) -> Vec<Change> {
         changes.clip = clip.name.clone();
         changes.add("clips", "clip", format!("frames {}", clip.frames), "removed");
     }
+    changes.clip.clear();
+    let of_show = |r: &Recipe| r.show.as_ref().map(|s| waived(&s.waivers)).unwrap_or_default();
+    changes.maps("checks", &of_show(before), &of_show(after), |check| format!("waiver of {check} for the show"));
     changes.list
+}
+
+fn waived(waivers: &[Waiver]) -> Texts {
+    waivers.iter().map(|w| (w.check.clone(), format!("{} ({})", w.reason, w.by))).collect()
 }
 
 /// Texts by their names.
@@ -138,9 +145,7 @@ impl Changes {
         for gone in old.checks.iter().filter(|f| !new.checks.iter().any(|n| n.id == f.id)) {
             self.add("checks", format!("{} {}", gone.id, gone.title), gone.outcome, "not looked at");
         }
-        let waivers =
-            |c: &ClipRecipe| c.waivers.iter().map(|w| (w.check.clone(), format!("{} ({})", w.reason, w.by))).collect::<BTreeMap<_, _>>();
-        self.maps("checks", &waivers(old), &waivers(new), |check| format!("waiver of {check}"));
+        self.maps("checks", &waived(&old.waivers), &waived(&new.waivers), |check| format!("waiver of {check}"));
     }
 
     /// Every value of two documents of one shape that differs, by its path in words.
@@ -241,6 +246,7 @@ mod tests {
             created: "then".into(),
             engine: Engine::this(),
             clips: vec![clip],
+            show: None,
             approvals: vec![Approval { name: "Ada".into(), role: "DP".into(), ..Approval::default() }],
         }
     }
@@ -280,6 +286,9 @@ mod tests {
         assert_eq!(told(|r| r.approvals[0].role = "colourist".into()), ["people approved by: Ada, DP -> Ada, colourist"]);
         let look = LookDigest { reference: "show.cube".into(), path: "x".into(), sha256: "cd".repeat(32) };
         assert_eq!(told(|r| r.clips[0].looks.push(look)), ["colour look file show.cube:  -> SHA-256 cdcdcdcdcdcd…"]);
+        let of_show = Waiver { check: "META-05".into(), reason: "free run".into(), by: "Ada".into() };
+        let show = crate::recipe::ShowRecord { checks: vec![], waivers: vec![of_show] };
+        assert_eq!(told(|r| r.show = Some(show)), ["checks waiver of META-05 for the show:  -> free run (Ada)"]);
         let waiver = Waiver { check: "META-07".into(), reason: "no lens data".into(), by: "Ada".into() };
         assert_eq!(told(|r| r.clips[0].waivers.push(waiver)), ["checks waiver of META-07:  -> no lens data (Ada)"]);
         assert_eq!(

@@ -1,6 +1,8 @@
 //! From an approval to the recipe folder.
 
-use super::{ClipRecipe, Engine, FileDigest, FrameRange, Golden, LookDigest, PlateShape, Recipe, RoadStep, SCHEMA, Scope, Waiver, report};
+use super::{
+    ClipRecipe, Engine, FileDigest, FrameRange, Golden, LookDigest, PlateShape, Recipe, RoadStep, SCHEMA, Scope, ShowRecord, Waiver, report,
+};
 use crate::{
     camera::FrameNumber,
     check::{self, Finding, Subject, report::Picture},
@@ -50,6 +52,17 @@ pub struct Exported {
 /// Checks every clip, renders its golden frames and writes the recipe folder. Refuses (exit code 12) while a check that
 /// blocks or needs a waiver fails unwaived. `folder` must not exist; it appears once it is complete.
 pub fn export(folder: &Path, clips: &[Approved], approval: &Approval, progress: &Progress) -> Result<Exported> {
+    export_show(folder, clips, None, approval, progress)
+}
+
+/// [`export`] with what was found on the clips as a show, which stands in the way like what was found on each.
+pub fn export_show(
+    folder: &Path,
+    clips: &[Approved],
+    show: Option<ShowRecord>,
+    approval: &Approval,
+    progress: &Progress,
+) -> Result<Exported> {
     if clips.is_empty() {
         return Err(Error::usage("a recipe needs at least one clip"));
     }
@@ -58,6 +71,9 @@ pub fn export(folder: &Path, clips: &[Approved], approval: &Approval, progress: 
     }
     refuse_same_names(clips)?;
     refuse_unknown_waivers(clips)?;
+    if let Some(show) = &show {
+        refuse_open_findings("the show", &show.checks, &show.waivers)?;
+    }
     if folder.symlink_metadata().is_ok() {
         return Err(Error::new(crate::ErrorKind::Io, "already exists and is not overwritten").file(folder));
     }
@@ -79,6 +95,7 @@ pub fn export(folder: &Path, clips: &[Approved], approval: &Approval, progress: 
         created: stamp.clone(),
         engine: Engine::this(),
         clips: entries,
+        show,
         approvals: vec![Approval { at: stamp, ..approval.clone() }],
     };
     report::write(&work.0.join("evidence"), &recipe, pictures)?;

@@ -24,7 +24,7 @@ pub mod sign;
 
 pub use check::check;
 pub use diff::{Change, diff};
-pub use export::{Approval, Approved, Exported, export, safe_name, write_png};
+pub use export::{Approval, Approved, Exported, export, export_show, safe_name, write_png};
 pub(crate) use export::{refuse_taken_places, to_json};
 pub use open::{OpenRecipe, open};
 
@@ -50,7 +50,20 @@ pub struct Recipe {
     pub created: String,
     pub engine: Engine,
     pub clips: Vec<ClipRecipe>,
+    /// What was found on the clips together, where that was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show: Option<ShowRecord>,
     pub approvals: Vec<Approval>,
+}
+
+/// The rules about several clips together, and what is accepted of what they found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShowRecord {
+    pub checks: Vec<Finding>,
+    /// Also of cut lists, which are no part of the recipe.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<Waiver>,
 }
 
 /// What made the pixels.

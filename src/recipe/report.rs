@@ -1,20 +1,24 @@
 //! The report that travels in the recipe: every check with its number, limit and evidence.
 
-use super::{ClipRecipe, Recipe};
+use super::{ClipRecipe, Recipe, Waiver};
 use crate::{
     check::report::{Accepted, Page, Picture, Section},
     error::Result,
     files::{self, Existing},
+    words::count,
 };
 use std::path::Path;
 
 /// Writes `report.json` and `report.html` into a folder. `pictures`: the golden frames of each clip as they are seen.
 pub(super) fn write(folder: &Path, recipe: &Recipe, pictures: Vec<Vec<Picture>>) -> Result<()> {
-    let checks: Vec<_> = recipe
+    let mut checks: Vec<_> = recipe
         .clips
         .iter()
         .map(|c| serde_json::json!({ "clip": c.name, "profile": c.profile, "checks": c.checks, "waivers": c.waivers }))
         .collect();
+    if let Some(show) = &recipe.show {
+        checks.push(serde_json::json!({ "show": recipe.clips.iter().map(|c| &c.name).collect::<Vec<_>>(), "checks": show.checks, "waivers": show.waivers }));
+    }
     files::write_bytes(&folder.join("report.json"), Existing::Refuse, &super::to_json(&checks)?)?;
     files::write_bytes(&folder.join("report.html"), Existing::Refuse, page(recipe, pictures).html().as_bytes())
 }
@@ -22,7 +26,15 @@ pub(super) fn write(folder: &Path, recipe: &Recipe, pictures: Vec<Vec<Picture>>)
 fn page(recipe: &Recipe, pictures: Vec<Vec<Picture>>) -> Page<'_> {
     let mut lines = vec![format!("{} · {}", recipe.created, recipe.engine)];
     lines.extend(recipe.approvals.iter().map(|a| format!("Approved by {}, {}. {}", a.name, a.role, a.note)));
-    let sections = recipe.clips.iter().zip(pictures).map(|(clip, pictures)| section(clip, pictures)).collect();
+    let of_show = recipe.show.iter().map(|show| Section {
+        name: "Show".into(),
+        lines: vec![count(recipe.clips.len(), "clip")],
+        road: vec![],
+        pictures: vec![],
+        findings: &show.checks,
+        accepted: accepted(&show.waivers),
+    });
+    let sections = recipe.clips.iter().zip(pictures).map(|(clip, pictures)| section(clip, pictures)).chain(of_show).collect();
     Page { title: format!("Recipe {}", recipe.id), lines, sections }
 }
 
@@ -40,6 +52,10 @@ fn section(clip: &ClipRecipe, pictures: Vec<Picture>) -> Section<'_> {
         road: clip.road.iter().map(|s| [format!("{}{}", s.step, applied(s.applied)), s.detail.clone(), s.source.clone()]).collect(),
         pictures,
         findings: &clip.checks,
-        accepted: clip.waivers.iter().map(|w| Accepted { check: &w.check, by: &w.by, reason: &w.reason }).collect(),
+        accepted: accepted(&clip.waivers),
     }
+}
+
+fn accepted(waivers: &[Waiver]) -> Vec<Accepted<'_>> {
+    waivers.iter().map(|w| Accepted { check: &w.check, by: &w.by, reason: &w.reason }).collect()
 }

@@ -277,10 +277,22 @@ pub enum Action {
     /// Asks for the reason to waive a check of the selected clip.
     #[serde(rename = "Check/AskWaive")]
     AskWaive(String),
+    /// Waives a check: of the show or a cut list where the rule is about those, else of the selected clip, or with `"alike": true` of
+    /// every clip of its camera mode that fails it.
     #[serde(rename = "Check/Waive")]
-    Waive { check: String, name: String, reason: String },
+    Waive {
+        check: String,
+        name: String,
+        reason: String,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        alike: bool,
+    },
+    /// Withdraws the waiver of a check of the show, else of the selected clip.
     #[serde(rename = "Check/Unwaive")]
     Unwaive(String),
+    /// Withdraws the waivers of a check from every clip of the selected clip's camera mode.
+    #[serde(rename = "Check/UnwaiveAlike")]
+    UnwaiveAlike(String),
 
     /// Checks every clip of the show again.
     #[serde(rename = "Check/RunAll")]
@@ -397,7 +409,7 @@ mod tests {
             ("Show/Add [\"/a b.dng\"]", Action::Add(vec!["/a b.dng".into()])),
             (
                 "Check/Waive {\"check\":\"c\",\"name\":\"n\",\"reason\":\"r\"}",
-                Action::Waive { check: "c".into(), name: "n".into(), reason: "r".into() },
+                Action::Waive { check: "c".into(), name: "n".into(), reason: "r".into(), alike: false },
             ),
         ] {
             assert_eq!(Action::parse(text).unwrap(), action);

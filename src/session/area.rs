@@ -46,7 +46,7 @@ impl Session {
     /// Values of the area; of how it was a moment ago while it is measured.
     pub fn area_values(&self) -> Option<&AreaValues> {
         let area = self.view.area?;
-        self.areas.made().filter(|v| v.key.area == area && Some(v.key.frame.clip) == self.document.selected)
+        self.areas.made().filter(|v| v.key.area == area && Some(v.key.frame.opening) == self.selected_opened().map(|o| o.opening))
     }
 
     /// Measures where an area is marked, in the room that has the numbers. One at a time: while it is drawn, the next starts when

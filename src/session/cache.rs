@@ -17,6 +17,8 @@ pub enum Quality {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FrameKey {
     pub clip: ClipId,
+    /// [`Opened::opening`](super::Opened::opening).
+    pub opening: u64,
     pub frame: FrameNumber,
     pub quality: Quality,
     /// Content key of everything that changes the decode.
@@ -89,7 +91,7 @@ mod tests {
     use crate::image::Size;
 
     fn key(clip: u64, frame: FrameNumber) -> FrameKey {
-        FrameKey { clip: ClipId(clip), frame, quality: Quality::Full, decode: "k".into() }
+        FrameKey { clip: ClipId(clip), opening: 1, frame, quality: Quality::Full, decode: "k".into() }
     }
     fn image() -> Arc<Image> {
         Arc::new(Image::new(Size::new(10, 10))) // 1200 bytes

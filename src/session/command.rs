@@ -2,7 +2,7 @@
 
 use super::document::{Approved, Chosen, ClipEntry, ClipId, Document, Waiver};
 use crate::pipeline::Settings;
-use std::mem;
+use std::{collections::BTreeMap, mem};
 
 /// A change of the document. One that names a clip the document does not hold changes nothing.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,11 +28,10 @@ pub enum Command {
         clip: ClipId,
         sidecars: Chosen,
     },
-    /// Sets or withdraws the waiver of one check.
-    SetWaiver {
-        clip: ClipId,
+    /// Sets or withdraws the waivers of one check, each of a clip, or of the show where none is named.
+    SetWaivers {
         check: String,
-        waiver: Option<Waiver>,
+        of: Vec<(Option<ClipId>, Option<Waiver>)>,
     },
     SetApproved {
         clips: Vec<(ClipId, Option<Approved>)>,
@@ -67,15 +66,19 @@ impl Command {
                 let old = document.clip_mut(clip).map(|e| mem::replace(&mut e.sidecars, sidecars.clone()));
                 Self::SetSidecars { clip, sidecars: old.unwrap_or(sidecars) }
             }
-            Self::SetWaiver { clip, check, waiver } => {
-                let mut old = None;
-                if let Some(entry) = document.clip_mut(clip) {
-                    if let Some(i) = entry.waivers.iter().position(|w| w.check == check) {
-                        old = Some(entry.waivers.remove(i));
-                    }
-                    entry.waivers.extend(waiver);
+            Self::SetWaivers { check, of } => {
+                let mut set: BTreeMap<Option<ClipId>, Option<Waiver>> = of.into_iter().collect();
+                let mut old = vec![];
+                let clips = document.clips.iter_mut().map(|e| (Some(e.id), &mut e.waivers));
+                for (id, waivers) in clips.chain([(None, &mut document.waivers)]) {
+                    let Some(waiver) = set.remove(&id) else { continue };
+                    let was = waivers.iter().position(|w| w.check == check).map(|i| waivers.remove(i));
+                    waivers.extend(waiver);
+                    // In one order, so that what is undone is what was.
+                    waivers.sort_by(|a, b| a.check.cmp(&b.check));
+                    old.push((id, was));
                 }
-                Self::SetWaiver { clip, check, waiver: old }
+                Self::SetWaivers { check, of: old }
             }
             Self::SetApproved { clips } => {
                 let old = clips
@@ -105,7 +108,7 @@ impl Command {
             Self::SetProfile(_) => "profile",
             Self::SetSettings { .. } => "settings",
             Self::SetSidecars { .. } => "sidecars",
-            Self::SetWaiver { .. } => "waiver",
+            Self::SetWaivers { .. } => "waiver",
             Self::SetApproved { .. } => "approval",
         }
     }
@@ -215,7 +218,11 @@ mod tests {
             Command::SetProfile(Some("netflix-vfx".into())),
             exposure(1.0),
             Command::SetSidecars { clip: ClipId(1), sidecars: Chosen { fdl: Some("a.fdl".into()), ..Default::default() } },
-            Command::SetWaiver { clip: ClipId(2), check: "a".into(), waiver: Some(waiver) },
+            Command::SetWaivers { check: "a".into(), of: vec![(Some(ClipId(2)), Some(waiver.clone()))] },
+            Command::SetWaivers {
+                check: "a".into(),
+                of: vec![(Some(ClipId(1)), Some(waiver.clone())), (Some(ClipId(3)), Some(waiver.clone())), (None, Some(waiver))],
+            },
             Command::SetApproved { clips: vec![(ClipId(3), Some(approved))] },
         ] {
             let mut d = show();

@@ -93,14 +93,12 @@ impl Session {
             Action::EvidenceMove(by) => self.move_cell(by)?,
             Action::EvidenceNext => self.next_failing_cell()?,
             Action::EvidenceWaive => self.ask_waive_cell()?,
-            Action::Waive { check, name, reason } => {
-                if name.trim().is_empty() || reason.trim().is_empty() {
-                    return Err(Error::usage("a waiver needs a name and a reason").field("check").value(check));
-                }
-                self.waive(check.clone(), Some(Waiver { check, name, reason }));
+            Action::Waive { check, name, reason, alike } => {
+                self.waive(Waiver { check, name, reason }, alike)?;
                 self.view.dialog = None;
             }
-            Action::Unwaive(check) => self.waive(check, None),
+            Action::Unwaive(check) => self.unwaive(check, false),
+            Action::UnwaiveAlike(check) => self.unwaive(check, true),
             Action::AskWaive(check) => self.view.dialog = self.document.selected.map(|clip| Dialog::Waive { clip, check }),
             Action::CancelJob => {
                 if let Some(job) = self.visible_job().map(|j| j.id) {
@@ -284,13 +282,6 @@ impl Session {
         merge(&mut value, Value::Object(members));
         self.set(serde_json::from_value(value).map_err(invalid)?);
         Ok(())
-    }
-
-    fn waive(&mut self, check: String, waiver: Option<Waiver>) {
-        if let Some(clip) = self.document.selected {
-            self.seal();
-            self.run(Command::SetWaiver { clip, check, waiver });
-        }
     }
 
     /// Sets the in (0) or out point (1) to the frame in view; the other goes where it would lie on the wrong side.

@@ -5,6 +5,7 @@ use crate::{
     error::{Error, Result},
     image::PixelHash,
     pipeline::Settings,
+    recipe,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -25,6 +26,9 @@ pub struct Document {
     /// The profile that clips are checked by: its id, or a file; none is neutral.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
+    /// Of what was found on the show as a whole, and on cut lists.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<Waiver>,
     /// The next id to hand out.
     pub(super) next_id: u64,
 }
@@ -114,6 +118,12 @@ pub struct Waiver {
     pub reason: String,
 }
 
+impl From<&Waiver> for recipe::Waiver {
+    fn from(w: &Waiver) -> Self {
+        Self { check: w.check.clone(), reason: w.reason.clone(), by: w.name.clone() }
+    }
+}
+
 /// An approval that was exported. It holds for exactly the plan it was given for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approved {
@@ -184,6 +194,13 @@ impl Document {
 
 impl ClipEntry {
     pub fn waiver(&self, check: &str) -> Option<&Waiver> {
-        self.waivers.iter().find(|w| w.check == check)
+        Waiver::of(&self.waivers, check)
+    }
+}
+
+impl Waiver {
+    /// The waiver of a check among those of a clip or of the show.
+    pub fn of<'a>(waivers: &'a [Self], check: &str) -> Option<&'a Self> {
+        waivers.iter().find(|w| w.check == check)
     }
 }

@@ -1,9 +1,11 @@
-//! The wall chart: rules down, camera modes across. A cell is the worst that a rule found on the clips of a mode.
+//! The wall chart: rules down, camera modes across. A cell is the worst that a rule found on the clips of a mode. Rules about several
+//! clips together have their cells in a column of the show.
 
 use super::{
     ChecksState, ClipEntry, ClipId, Command, Dialog, Room, Session,
+    document::Waiver,
     media::{Media, Opened},
-    modes::{self, Mode},
+    modes::{self, Mode, SHOW},
 };
 use crate::{
     check::{self, Finding, Outcome, Severity},
@@ -30,12 +32,12 @@ pub enum Grade {
 impl Grade {
     pub const ALL: [Self; 7] = [Self::Blocks, Self::Warns, Self::Pending, Self::Waived, Self::Differs, Self::Passes, Self::NotApplicable];
 
-    /// Of a finding of a clip, which may be waived there, or of the show.
-    pub fn of(entry: Option<&ClipEntry>, finding: &Finding) -> Self {
+    /// Of a finding, which may be among the waivers of its clip, or of the show.
+    pub fn of(waivers: &[Waiver], finding: &Finding) -> Self {
         match (finding.outcome, finding.severity) {
             (Outcome::Pass, _) => Self::Passes,
             (Outcome::NotApplicable, _) => Self::NotApplicable,
-            _ if entry.and_then(|e| e.waiver(&finding.id)).is_some() => Self::Waived,
+            _ if Waiver::of(waivers, &finding.id).is_some() => Self::Waived,
             (Outcome::Fail, Severity::Block) => Self::Blocks,
             (Outcome::Fail, Severity::Warn) => Self::Warns,
             (Outcome::Fail, Severity::Inform) => Self::Differs,
@@ -126,7 +128,7 @@ pub struct Row {
 
 pub struct Cell {
     pub grade: Grade,
-    /// Clips of this grade, and of all.
+    /// Clips of this grade, and of all; no clips where the rule is not about those of the column.
     pub clips: usize,
     pub of: usize,
     /// The first clip that has the grade.
@@ -139,8 +141,8 @@ pub struct Matrix {
     pub families: Vec<Family>,
 }
 
-/// What the letters of a rule's id stand for (validation 4.1 to 4.8).
-const FAMILIES: [(&str, &str); 11] = [
+/// What the letters of a rule's id stand for (validation 3.3, 4.1 to 4.8).
+const FAMILIES: [(&str, &str); 12] = [
     ("MHL", "Integrity and chain"),
     ("META", "Inspection and metadata"),
     ("RAW", "Raw image health"),
@@ -152,6 +154,7 @@ const FAMILIES: [(&str, &str); 11] = [
     ("SND", "Sound"),
     ("ENG", "Engine"),
     ("PKG", "Package"),
+    ("ING", "Ingest"),
 ];
 
 impl Matrix {
@@ -164,7 +167,7 @@ impl Matrix {
     }
     /// How many cells have a grade.
     pub fn count(&self, grade: Grade) -> usize {
-        self.rows().flat_map(|r| &r.cells).filter(|c| c.grade == grade).count()
+        self.rows().flat_map(|r| &r.cells).filter(|c| c.of > 0 && c.grade == grade).count()
     }
 }
 
@@ -176,13 +179,16 @@ fn family_of(rule: &str) -> usize {
 fn cell(nth: usize, rule: &str, clips: &[(&ClipEntry, Option<&[Finding]>)]) -> Cell {
     let grade = |(entry, findings): &(&ClipEntry, Option<&[Finding]>)| {
         let found = findings.and_then(|all| all.get(nth).filter(|f| f.id == rule).or_else(|| all.iter().find(|f| f.id == rule)));
-        found.map_or(Grade::Pending, |f| Grade::of(Some(*entry), f))
+        found.map_or(Grade::Pending, |f| Grade::of(&entry.waivers, f))
     };
     let grades: Vec<(ClipId, Grade)> = clips.iter().map(|c| (c.0.id, grade(c))).collect();
     let worst = grades.iter().map(|(_, g)| *g).min().unwrap_or(Grade::Pending);
     let of_it: Vec<ClipId> = grades.iter().filter(|(_, g)| *g == worst).map(|(id, _)| *id).collect();
     Cell { grade: worst, clips: of_it.len(), of: grades.len(), worst: of_it.first().copied() }
 }
+
+/// Where a rule has nothing to say of a column.
+const NOTHING: Cell = Cell { grade: Grade::NotApplicable, clips: 0, of: 0, worst: None };
 
 impl Session {
     /// The chart, with the rows that the filter asks for. Made once after a change, however often it is drawn.
@@ -191,17 +197,29 @@ impl Session {
     }
 
     fn make_matrix(&self) -> Matrix {
-        let modes = modes::of(self);
+        let mut modes = modes::of(self);
         let mut families: Vec<Family> =
             FAMILIES.iter().map(|(_, title)| *title).chain(["Other"]).map(|title| Family { title, rows: vec![] }).collect();
         let entries: BTreeMap<ClipId, &ClipEntry> = self.document.clips.iter().map(|e| (e.id, e)).collect();
         let found = |id: &ClipId| Some((*entries.get(id)?, self.opened(*id).and_then(|o| o.findings())));
         let clips: Vec<Vec<_>> = modes.iter().map(|m| m.clips.iter().filter_map(found).collect()).collect();
-        for (nth, rule) in check::rules().enumerate() {
-            let cells: Vec<Cell> = clips.iter().map(|clips| cell(nth, rule.id, clips)).collect();
+        // One clip is no show.
+        let is_show = self.document.clips.len() > 1;
+        let mut row = |id, title, cells: Vec<Cell>| {
             if self.view.evidence.filter == Filter::All || cells.iter().any(|c| c.grade.is_open()) {
-                families[family_of(rule.id)].rows.push(Row { id: rule.id, title: rule.title, cells });
+                families[family_of(id)].rows.push(Row { id, title, cells });
             }
+        };
+        for (nth, rule) in check::rules().enumerate() {
+            let of_modes = clips.iter().map(|clips| cell(nth, rule.id, clips));
+            row(rule.id, rule.title, of_modes.chain(is_show.then_some(NOTHING)).collect());
+        }
+        for rule in check::show_rules().iter().filter(|_| is_show) {
+            let of_show = Cell { grade: self.show_grade(rule.id), clips: 1, of: 1, worst: None };
+            row(rule.id, rule.title, clips.iter().map(|_| NOTHING).chain([of_show]).collect());
+        }
+        if is_show {
+            modes.push(Mode { name: SHOW.into(), clips: self.document.clips.iter().map(|e| e.id).collect() });
         }
         for family in &mut families {
             family.rows.sort_by_key(|r| r.id);
@@ -213,14 +231,76 @@ impl Session {
     /// What a rule found on a clip.
     pub fn grade(&self, clip: ClipId, rule: &str) -> Grade {
         let Some(entry) = self.document.clip(clip) else { return Grade::Pending };
-        self.finding(clip, rule).map_or(Grade::Pending, |f| Grade::of(Some(entry), f))
+        self.finding(clip, rule).map_or(Grade::Pending, |f| Grade::of(&entry.waivers, f))
     }
     pub fn finding(&self, clip: ClipId, rule: &str) -> Option<&Finding> {
         self.opened(clip)?.findings()?.iter().find(|f| f.id == rule)
     }
-    /// The finding that is open: of the selected clip.
+    /// What a rule found on the show.
+    pub fn show_grade(&self, rule: &str) -> Grade {
+        self.show_finding(rule).map_or(Grade::Pending, |f| Grade::of(&self.document.waivers, f))
+    }
+    pub fn show_finding(&self, rule: &str) -> Option<&Finding> {
+        self.show_findings()?.iter().find(|f| f.id == rule)
+    }
+    /// The finding that is open: of the show, or of the selected clip.
     pub fn finding_in_view(&self) -> Option<&Finding> {
-        self.finding(self.document.selected?, &self.view.evidence.at.as_ref()?.rule)
+        let at = self.view.evidence.at.as_ref()?;
+        if at.mode == SHOW { self.show_finding(&at.rule) } else { self.finding(self.document.selected?, &at.rule) }
+    }
+    /// The clips of the selected clip's camera mode on which a rule fails unwaived; the selected one among them or not.
+    pub fn failing_alike(&self, rule: &str) -> Vec<ClipId> {
+        let fails = |e: &&ClipEntry| {
+            let graded = self.finding(e.id, rule).map(|f| Grade::of(&e.waivers, f));
+            matches!(graded, Some(Grade::Blocks | Grade::Warns | Grade::Differs))
+        };
+        self.alike().filter(fails).map(|e| e.id).collect()
+    }
+    /// The clips of the selected clip's camera mode that have a waiver of a check.
+    pub fn waived_alike(&self, check: &str) -> Vec<ClipId> {
+        self.alike().filter(|e| e.waiver(check).is_some()).map(|e| e.id).collect()
+    }
+    /// The clips of the selected clip's camera mode.
+    fn alike(&self) -> impl Iterator<Item = &ClipEntry> {
+        let mode = self.selected_opened().map(|o| o.mode.as_str());
+        self.document.clips.iter().filter(move |e| mode.is_some() && self.opened(e.id).map(|o| o.mode.as_str()) == mode)
+    }
+
+    /// Waives a rule where it was found: on the show, on the selected clip, or on all clips of its camera mode that fail it. One step
+    /// to undo.
+    pub(super) fn waive(&mut self, waiver: Waiver, alike: bool) -> Result<()> {
+        let refuse = |why: &str| Err(Error::usage(why).field("check").value(&waiver.check));
+        if waiver.name.trim().is_empty() || waiver.reason.trim().is_empty() {
+            return refuse("a waiver needs a name and a reason");
+        }
+        if !check::is_rule(&waiver.check) {
+            return refuse("no such check");
+        }
+        let of = match (check::is_about_show(&waiver.check), alike) {
+            (true, _) => vec![None],
+            (false, false) => self.document.selected.into_iter().map(Some).collect(),
+            (false, true) => self.failing_alike(&waiver.check).into_iter().map(Some).collect(),
+        };
+        if of.is_empty() {
+            return refuse("no clip of the camera mode fails it unwaived");
+        }
+        self.set_waivers(waiver.check.clone(), of, Some(&waiver));
+        Ok(())
+    }
+
+    /// Withdraws a waiver from where [`waive`](Self::waive) puts it.
+    pub(super) fn unwaive(&mut self, check: String, alike: bool) {
+        let of = match (check::is_about_show(&check), alike) {
+            (true, _) => vec![None],
+            (false, false) => self.document.selected.into_iter().map(Some).collect(),
+            (false, true) => self.waived_alike(&check).into_iter().map(Some).collect(),
+        };
+        self.set_waivers(check, of, None);
+    }
+
+    fn set_waivers(&mut self, check: String, of: Vec<Option<ClipId>>, waiver: Option<&Waiver>) {
+        self.seal();
+        self.run(Command::SetWaivers { check, of: of.into_iter().map(|id| (id, waiver.cloned())).collect() });
     }
 
     /// Puts a cell in view, and a clip that has its grade.
@@ -229,10 +309,10 @@ impl Session {
         let missing = || Error::usage("no such cell").field("Evidence/Cell").value(format!("{} {}", at.rule, at.mode));
         let cell = matrix.cell(&at).ok_or_else(missing)?;
         let (grade, worst) = (cell.grade, cell.worst);
-        let fits = self
-            .document
-            .selected
-            .is_some_and(|id| self.grade(id, &at.rule) == grade && matrix.modes.iter().any(|m| m.name == at.mode && m.clips.contains(&id)));
+        let fits = at.mode == SHOW
+            || self.document.selected.is_some_and(|id| {
+                self.grade(id, &at.rule) == grade && matrix.modes.iter().any(|m| m.name == at.mode && m.clips.contains(&id))
+            });
         if !fits && worst.is_some() {
             self.run(Command::Select(worst));
             self.playback = None;
@@ -283,7 +363,8 @@ impl Session {
     pub(super) fn ask_waive_cell(&mut self) -> Result<()> {
         let not = |why: &str| Err(Error::refused(why).field("Evidence/Waive"));
         let (Some(clip), Some(at)) = (self.document.selected, self.view.evidence.at.clone()) else { return not("no cell is chosen") };
-        if !self.grade(clip, &at.rule).is_open() {
+        let grade = if at.mode == SHOW { self.show_grade(&at.rule) } else { self.grade(clip, &at.rule) };
+        if !grade.is_open() {
             return not("there is nothing to waive");
         }
         self.view.dialog = Some(Dialog::Waive { clip, check: at.rule });

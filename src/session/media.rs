@@ -2,7 +2,8 @@
 
 use super::{
     apart,
-    document::{Chosen, ClipEntry, SidecarKind},
+    document::{Chosen, ClipEntry, SidecarKind, Waiver},
+    evidence::Grade,
     jobs::JobId,
     modes,
     reload::Stamps,
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::{
     camera::{self, Clip, FrameNumber, Timecode},
-    check::{Finding, Found, Outcome, Profile, Rolls, Severity, Subject},
+    check::{Finding, Found, Profile, Rolls, Subject},
     color::Processor,
     debayer,
     error::{Error, Result},
@@ -42,6 +43,8 @@ pub enum Media {
 /// An opened clip.
 pub struct Opened {
     pub clip: Arc<dyn Clip>,
+    /// Which opening of the session it is: the same clip, opened again, may be another file.
+    pub opening: u64,
     /// What it is called in the recipe.
     pub name: String,
     /// The camera and how it recorded.
@@ -139,7 +142,8 @@ impl Opened {
         let (name, mode, playhead) = (clip_name(&*clip), modes::mode_of(&*clip), clip.frames().first());
         let bytes = clip.files().iter().filter_map(|f| fs::metadata(f).ok()).map(|m| m.len()).sum();
         let stamps = Stamps::default();
-        let mut opened = Self { clip, name, mode, bytes, planned, roll, checks: ChecksState::NotRun, playhead, marks: [None; 2], stamps };
+        let checks = ChecksState::NotRun;
+        let mut opened = Self { clip, opening: 0, name, mode, bytes, planned, roll, checks, playhead, marks: [None; 2], stamps };
         opened.stamps = Stamps::of(&*opened.clip, &opened.sidecar_paths());
         Ok(opened)
     }
@@ -288,18 +292,20 @@ pub struct Tally {
 }
 
 impl Tally {
-    pub fn of(entry: &ClipEntry, findings: &[Finding]) -> Self {
+    /// Of the findings of a clip or of the show, with its waivers.
+    pub fn of(waivers: &[Waiver], findings: &[Finding]) -> Self {
         let mut t = Self::default();
         for f in findings {
-            let count = match (f.outcome, f.severity) {
-                (Outcome::Pass, _) => &mut t.passed,
-                (Outcome::NotApplicable, _) => &mut t.not_applicable,
-                (Outcome::Fail, Severity::Inform) => &mut t.informing,
-                (Outcome::Fail, _) if entry.waiver(&f.id).is_some() => &mut t.waived,
-                (Outcome::Fail, Severity::Block) => &mut t.blocking,
-                (Outcome::Fail, Severity::Warn) => &mut t.warnings,
-            };
-            *count += 1;
+            match Grade::of(waivers, f) {
+                Grade::Blocks => t.blocking += 1,
+                Grade::Warns => t.warnings += 1,
+                Grade::Differs => t.informing += 1,
+                Grade::Waived => t.waived += 1,
+                Grade::Passes => t.passed += 1,
+                Grade::NotApplicable => t.not_applicable += 1,
+                // A finding is known.
+                Grade::Pending => {}
+            }
         }
         t
     }
@@ -351,4 +357,40 @@ fn walk(folder: &Path, depth: u32, progress: &Progress, out: &mut Vec<PathBuf>) 
         fs::read_dir(folder).map_err(|e| Error::io(folder, &e))?.filter_map(|e| e.ok()).filter(is_wanted).map(|e| e.path()).collect();
     folders.sort();
     folders.iter().try_for_each(|f| walk(f, depth - 1, progress, out))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        check::{Outcome, Severity},
+        session::{ClipId, Waiver},
+    };
+
+    #[test]
+    fn a_waived_difference_is_counted_as_the_chart_grades_it() {
+        let finding = |severity, outcome| Finding {
+            id: "META-14".into(),
+            title: String::new(),
+            severity,
+            outcome,
+            measured: String::new(),
+            limit: String::new(),
+            evidence: String::new(),
+            frame: None,
+            mend: None,
+            proofs: vec![],
+            source: String::new(),
+        };
+        let mut entry = ClipEntry::new(ClipId(1), "a.dng".into());
+        let findings = [Severity::Inform, Severity::Warn, Severity::Block].map(|s| finding(s, Outcome::Fail));
+        let counts = |entry: &ClipEntry| {
+            let t = Tally::of(&entry.waivers, &findings);
+            (t.informing, t.warnings, t.blocking, t.waived)
+        };
+        assert_eq!(counts(&entry), (1, 1, 1, 0));
+        entry.waivers.push(Waiver { check: "META-14".into(), name: "N".into(), reason: "r".into() });
+        assert_eq!(counts(&entry), (0, 0, 0, 3));
+        assert!(findings.iter().all(|f| Grade::of(&entry.waivers, f) == Grade::Waived));
+    }
 }

@@ -62,7 +62,7 @@ pub use line::quoted;
 pub use log::{Log, LogEntry, LogLevel};
 pub use look_edit::{CdlNumbers, LookEdit};
 pub use media::{ChecksState, Media, Opened, Opener, Planned, Plans, Tally};
-pub use modes::{Mode, UNKNOWN};
+pub use modes::{Mode, SHOW, UNKNOWN};
 pub use playback::{Direction, PlayMode, Playback, SPEED_RANGE};
 pub use rolls::{RollOf, Verification};
 pub use room::Room;
@@ -178,6 +178,8 @@ pub struct Session {
     history: History,
     view: View,
     media: BTreeMap<ClipId, Media>,
+    /// Clips that were opened so far.
+    openings: u64,
     cache: FrameCache,
     jobs: Jobs<reports::Output>,
     pictures: pictures::Pictures,
@@ -226,6 +228,7 @@ impl Session {
             history: History::default(),
             view: View::default(),
             media: BTreeMap::new(),
+            openings: 0,
             cache: FrameCache::new(config.cache_bytes),
             jobs: Jobs::new(config.waker),
             pictures: pictures::Pictures::default(),
@@ -307,7 +310,7 @@ impl Session {
     }
     /// Counts of the findings of a clip, once its checks have run.
     pub fn tally(&self, entry: &ClipEntry) -> Option<Tally> {
-        Some(Tally::of(entry, self.opened(entry.id)?.findings()?))
+        Some(Tally::of(&entry.waivers, self.opened(entry.id)?.findings()?))
     }
 
     /// The frame in view, at the raw stage.

@@ -14,6 +14,9 @@ pub struct Mode {
 /// Where clips stand that cannot be opened, or are not yet.
 pub const UNKNOWN: &str = "Not open";
 
+/// Where the rules about several clips together stand: all of the show.
+pub const SHOW: &str = "Whole show";
+
 /// The camera and how it recorded: make, model, sensor mode or size, and squeeze.
 pub fn mode_of(clip: &dyn Clip) -> String {
     let m = clip.metadata();

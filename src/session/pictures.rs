@@ -27,6 +27,7 @@ const AHEAD_STANDING: i32 = 2;
 /// What the selected clip shows.
 struct InView {
     id: ClipId,
+    opening: u64,
     clip: Arc<dyn Clip>,
     plans: Arc<Plans>,
     frame: FrameNumber,
@@ -92,16 +93,16 @@ impl Session {
 
     /// Asks for the frame in view and for what may come next; puts the best there is in view.
     pub(super) fn refresh_pictures(&mut self) {
-        let Some(InView { id, clip, plans, frame }) = self.in_view() else { return self.show_nothing() };
-        let key = |quality| FrameKey { clip: id, frame, quality, decode: plans.decode.clone() };
+        let Some(InView { id, opening, clip, plans, frame }) = self.in_view() else { return self.show_nothing() };
+        let key = |quality| FrameKey { clip: id, opening, frame, quality, decode: plans.decode.clone() };
         let (draft, full) = (key(Quality::Draft), key(Quality::Full));
         let best = [&full, &draft].into_iter().find(|k| self.cache.contains(k)).cloned();
         if let Some(best) = best.clone()
             && let Some(raw) = self.cache.get(&best)
         {
             self.pictures.shown = Some(Shown { key: best, raw: raw.clone(), canvas: clip.size() });
-        } else if self.pictures.shown.as_ref().is_some_and(|s| s.key.clip != id) {
-            // Another clip's picture would be a lie; an earlier frame of this one stays until the new one is there.
+        } else if self.pictures.shown.as_ref().is_some_and(|s| s.key.opening != opening) {
+            // Another file's picture would be a lie; an earlier frame of this one stays until the new one is there.
             self.pictures.shown = None;
             self.pictures.screen = None;
         }
@@ -114,14 +115,14 @@ impl Session {
         self.refresh_screen(&plans);
         self.decode(&clip, &plans, wanted);
         if self.pictures.decoding.is_none() {
-            self.read_ahead(&clip, &plans, id, frame);
+            self.read_ahead(&clip, &plans, (id, opening), frame);
         }
     }
 
     fn in_view(&self) -> Option<InView> {
         let id = self.document.selected?;
         let opened = self.opened(id)?;
-        Some(InView { id, clip: opened.clip.clone(), plans: opened.plans()?.clone(), frame: opened.playhead })
+        Some(InView { id, opening: opened.opening, clip: opened.clip.clone(), plans: opened.plans()?.clone(), frame: opened.playhead })
     }
 
     fn show_nothing(&mut self) {
@@ -157,7 +158,7 @@ impl Session {
         self.jobs.spawn(lane, title, move |progress| decode(&*clip, &plans, &key, progress).map(Output::Decoded))
     }
 
-    fn read_ahead(&mut self, clip: &Arc<dyn Clip>, plans: &Arc<Plans>, id: ClipId, frame: FrameNumber) {
+    fn read_ahead(&mut self, clip: &Arc<dyn Clip>, plans: &Arc<Plans>, (id, opening): (ClipId, u64), frame: FrameNumber) {
         let (steps, direction) = match &self.playback {
             Some(p) => (AHEAD_PLAYING, p.direction),
             None => (AHEAD_STANDING, Direction::Forward),
@@ -178,12 +179,12 @@ impl Session {
         let size = self.pictures.shown.as_ref().map_or(DRAFT_PIXELS, |s| s.raw.size().area().min(DRAFT_PIXELS)) * 12;
         wanted.truncate(self.cache.budget() / 2 / size.max(1));
         let next = wanted.into_iter().filter(|f| *f != frame).find_map(|frame| {
-            let key = |quality| FrameKey { clip: id, frame, quality, decode: plans.decode.clone() };
+            let key = |quality| FrameKey { clip: id, opening, frame, quality, decode: plans.decode.clone() };
             let known = self.cache.contains(&key(Quality::Draft)) || self.cache.contains(&key(Quality::Full));
             (!known).then(|| key(Quality::Draft))
         });
         if let Some((running, job)) = &self.pictures.ahead {
-            if running.clip == id {
+            if running.opening == opening {
                 return; // it is nearly what is wanted; the next one will be
             }
             self.jobs.cancel(*job);

@@ -84,6 +84,7 @@ impl Session {
                 self.log.info(format!("{}: changed on disk", entry.path.display()));
             }
         }
+        let changed = changed.into_iter().filter(|id| self.opened(*id).is_some()).collect();
         if changed != self.watch.changed {
             self.watch.changed = changed;
             changes.push(Change::Clips);

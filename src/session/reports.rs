@@ -101,6 +101,8 @@ impl Session {
             }
             Output::Opened(mut opened) => {
                 if let Some(id) = self.opening(job) {
+                    self.openings += 1;
+                    opened.opening = self.openings;
                     if let Some(frame) = self.take_frame(id) {
                         opened.playhead = playback::nearest(opened.clip.frames(), frame);
                     }
@@ -316,6 +318,7 @@ impl Session {
             _ => {}
         }
         self.cache.retain(|k| k.clip != id);
+        self.watch.changed.remove(&id);
         self.planning.take_if(|(clip, _)| *clip == id);
         self.forget_thumbs(id);
     }
@@ -390,14 +393,18 @@ impl Session {
             if tally.open() > 0 {
                 return not_ready(&tally.open_in_words());
             }
-            let waiver = |w: &super::Waiver| recipe::Waiver { check: w.check.clone(), reason: w.reason.clone(), by: w.name.clone() };
-            subjects.push((opened.subject(rolls.clone(), self.profiles.current()), entry.waivers.iter().map(waiver).collect()));
+            subjects
+                .push((opened.subject(rolls.clone(), self.profiles.current()), entry.waivers.iter().map(recipe::Waiver::from).collect()));
             keys.push((entry.id, opened.planned.key().to_string()));
         }
+        if let Some(why) = self.show_in_the_way(&clips) {
+            return Err(Error::refused(format!("the show: {why}")));
+        }
+        let show = self.record_of_show(&clips);
         let by = approval.clone();
         let job = self.jobs.spawn(Lane::Long, "Exporting the recipe", move |progress| {
             let clips: Vec<_> = subjects.iter().map(|(s, w)| recipe::Approved { subject: s.get(), waivers: w.clone() }).collect();
-            recipe::export(&dir, &clips, &approval, progress).map(Output::Exported)
+            recipe::export_show(&dir, &clips, show, &approval, progress).map(Output::Exported)
         });
         self.export = ExportState::Running { job, by, keys };
         Ok(())

@@ -3,13 +3,15 @@
 use super::{
     ChecksState, Media, Session,
     jobs::{JobId, Lane},
-    media::OwnedSubject,
+    media::{OwnedSubject, Tally},
     reports::Output,
 };
 use crate::{
     check::{self, Finding, Subject},
     error::Error,
+    recipe,
 };
+use std::collections::BTreeSet;
 
 /// What is known of the show as a whole.
 #[derive(Debug, Default)]
@@ -32,7 +34,7 @@ pub enum ShowChecks {
 }
 
 impl ShowChecks {
-    fn key(&self) -> Option<&str> {
+    pub(super) fn key(&self) -> Option<&str> {
         match self {
             Self::NotRun => None,
             Self::Running { key, .. } | Self::Failed { key, .. } | Self::Done { key, .. } => Some(key),
@@ -69,6 +71,30 @@ impl Session {
         }
     }
 
+    /// Why a recipe of these clips, by place (none stands for all), has to wait for the show; a recipe of some of them does not.
+    pub fn show_in_the_way(&self, clips: &[usize]) -> Option<String> {
+        if !self.is_whole_show(clips) {
+            return None;
+        }
+        match &self.show {
+            ShowChecks::Done { .. } => {
+                let open = Tally::of(&self.document.waivers, self.show_findings()?);
+                (open.open() > 0).then(|| open.open_in_words())
+            }
+            ShowChecks::Failed { error, .. } => Some(error.to_string()),
+            ShowChecks::NotRun | ShowChecks::Running { .. } => Some("its checks have not run".into()),
+        }
+    }
+    /// What a recipe of these clips says of the show.
+    pub(super) fn record_of_show(&self, clips: &[usize]) -> Option<recipe::ShowRecord> {
+        let checks = self.show_findings().filter(|_| self.is_whole_show(clips))?.to_vec();
+        Some(recipe::ShowRecord { checks, waivers: self.document.waivers.iter().map(recipe::Waiver::from).collect() })
+    }
+    fn is_whole_show(&self, clips: &[usize]) -> bool {
+        let all = self.document.clips.len();
+        all > 1 && (clips.is_empty() || clips.iter().collect::<BTreeSet<_>>().len() == all)
+    }
+
     /// Names what the rules about the show look at; none while that is not known.
     fn show_key(&self) -> Option<String> {
         let mut key = self.profile().digest.clone();
@@ -80,7 +106,7 @@ impl Session {
                 Media::Ready(opened) => match &opened.checks {
                     ChecksState::Done { .. } | ChecksState::Failed { .. } if opened.planned.is_for(entry) => {
                         ready += 1;
-                        key += &format!("\n{} {}", entry.id.0, opened.planned.key());
+                        key += &format!("\n{} {}", opened.opening, opened.planned.key());
                     }
                     _ => return None,
                 },

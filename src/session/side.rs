@@ -23,8 +23,9 @@ pub struct SideKey {
     /// A, as it is in view.
     pub a: Look,
     pub with: With,
-    /// The frame of B, and what its pipeline depends on.
+    /// The frame of B, of which opening it is, and what its pipeline depends on.
     frame: u32,
+    opening: u64,
     source: String,
     finish: Finish,
     pub kind: Kind,
@@ -51,7 +52,7 @@ impl Session {
     pub fn side(&self) -> Option<&Arc<Side>> {
         let (side, look) = (self.side.latest.made()?, self.look()?);
         // Another frame's B beside this A would be a lie; one of another exposure is seen to change.
-        (self.view.compare.on && side.key.a.frame.clip == look.frame.clip && side.key.a.frame.frame == look.frame.frame)
+        (self.view.compare.on && side.key.a.frame.opening == look.frame.opening && side.key.a.frame.frame == look.frame.frame)
             .then_some(side)
             .filter(|s| s.key.with == self.view.compare.with && s.key.kind.is_like(self.view.compare.mode))
     }
@@ -108,8 +109,9 @@ impl Session {
             CompareMode::Side => Kind::Beside,
             _ => Kind::Screen,
         };
-        let key = |frame, source: String| SideKey { a: look.clone(), with: compare.with.clone(), frame, source, finish, kind };
-        let fail = |why: &str| Some(Err((key(look.frame.frame, String::new()), Error::refused(why).field("Compare/With"))));
+        let key =
+            |frame, opening, source: String| SideKey { a: look.clone(), with: compare.with.clone(), frame, opening, source, finish, kind };
+        let fail = |why: &str| Some(Err((key(look.frame.frame, 0, String::new()), Error::refused(why).field("Compare/With"))));
 
         let (clip_id, of) = match &compare.with {
             With::Clip { index, .. } => {
@@ -148,7 +150,7 @@ impl Session {
             },
             With::Still if look.stage != Stage::Display => return fail("a still shows the display: choose the display stage"),
             With::Still => {
-                let source = format!("{} {:?}", plans.key, entry.sidecars.still);
+                let source = format!("{} {} {:?}", of.opening, plans.key, entry.sidecars.still);
                 let known = self.side.still.as_ref().filter(|(of, _)| *of == source).map(|(_, still)| still.clone());
                 (source, Source::Still { subject: Box::new(of.subject(self.rolls.unasked(), self.profile().clone())), known })
             }
@@ -157,7 +159,7 @@ impl Session {
         let marks = Marks::new(self.view.marking, develop::values(&*of.clip, of.plans().unwrap_or(plans), stage));
         // Decoded already, where it is the frame in view or was seen before.
         let at_hand = of.plans().and_then(|p| {
-            let key = FrameKey { clip: clip_id, frame, quality: Quality::Full, decode: p.decode.clone() };
+            let key = FrameKey { clip: clip_id, opening: of.opening, frame, quality: Quality::Full, decode: p.decode.clone() };
             self.cache.get(&key).map(|image| (p.decode.clone(), image.clone()))
         });
         let label = match &compare.with {
@@ -171,7 +173,7 @@ impl Session {
             With::LastEdit => "before the last edit".into(),
         };
         Some(Ok(Request {
-            key: key(frame, source),
+            key: key(frame, of.opening, source),
             clip: of.clip.clone(),
             frame,
             stage,

@@ -398,7 +398,9 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         }
         A::SelectClip(_) | A::NextFailing | A::Approve | A::Export { .. } => need(clips > 0, "no clip is open"),
         A::RemoveClip | A::SetClip(_) | A::ResetClip => need(session.document().selected.is_some(), "no clip is selected"),
-        A::RunChecks | A::AskWaive(_) | A::Waive { .. } | A::Unwaive(_) => need(session.selected_opened().is_some(), "no clip is open"),
+        A::RunChecks | A::AskWaive(_) | A::Waive { .. } | A::Unwaive(_) | A::UnwaiveAlike(_) => {
+            need(session.selected_opened().is_some(), "no clip is open")
+        }
         A::VerifyRoll => match session.selected_roll() {
             None => Err("the clip belongs to no ASC MHL history"),
             Some(root) => need(!session.verification(root).is_some_and(|v| v.is_running()), "it is being verified"),

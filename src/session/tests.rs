@@ -283,7 +283,7 @@ fn a_blocking_failure_stops_the_export_until_it_is_waived() {
     assert!(d.session.dispatch(export()).unwrap_err().to_string().contains("1 check fails and is not waived"));
     d.send(Action::NextFailing);
     assert_eq!(d.session.view().tab, Tab::Checks);
-    let waive = |reason: &str| Action::Waive { check: "META-02".into(), name: "A. Name".into(), reason: reason.into() };
+    let waive = |reason: &str| Action::Waive { check: "META-02".into(), name: "A. Name".into(), reason: reason.into(), alike: false };
     assert!(d.session.dispatch(waive(" ")).is_err(), "a waiver needs a reason");
     d.send(waive("pickup, agreed with editorial"));
     d.send(export());

@@ -56,6 +56,20 @@ fn bounded(arguments: &[&str]) -> Output {
     command.output().unwrap()
 }
 
+#[test]
+fn a_page_that_is_there_is_refused_before_anything_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let (clip, page) = (folder.path().join("a.dng"), folder.path().join("page.html"));
+    fs::write(&clip, "no DNG").unwrap();
+    fs::write(&page, "mine").unwrap();
+    let output = prelight(&["check", text(&clip), "--html", text(&page)]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(20), "{said}");
+    assert!(said.contains("page.html") && !said.contains("a.dng") && output.stdout.is_empty(), "{said}");
+    assert_eq!(fs::read_to_string(&page).unwrap(), "mine");
+    assert!(String::from_utf8_lossy(&prelight(&["check", text(&clip), "--html", text(&page), "--overwrite"]).stderr).contains("a.dng"));
+}
+
 fn refused(path: &Path, code: i32) {
     let output = bounded(&["check", text(path)]);
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

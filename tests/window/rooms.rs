@@ -3,7 +3,7 @@
 use super::ui::{NONE, opened};
 use egui::Key;
 use egui_kittest::kittest::Queryable as _;
-use prelight::session::{Action, Dialog, Filter, Grade, Room, SidecarKind, Sort};
+use prelight::session::{Action, CellAt, Dialog, Filter, Grade, Room, SHOW, SidecarKind, Sort};
 
 const MODE: &str = "Prelight Chart One, 1280x720";
 
@@ -56,6 +56,35 @@ fn evidence_is_gone_through_by_keys_and_waived() {
     assert_eq!(d.session().view().evidence.filter, Filter::Failing);
     assert!(!d.sees("Rule META-01"));
     assert_eq!(d.session().matrix().count(Grade::Blocks), 1);
+}
+
+#[test]
+fn a_waiver_is_given_for_a_camera_mode_or_for_the_show() {
+    let mut d = opened(&["gap.chart", "gap-two.chart"]);
+    d.key(NONE, Key::E);
+    d.window.get_by_label(&format!("META-02, {MODE}: fails, blocks")).click();
+    d.steps();
+    d.key(NONE, Key::W);
+    d.button("All 2 clips of this camera mode that fail it");
+    d.fill("Name", "A. Name");
+    d.fill("Reason", "pickups");
+    d.button("Waive");
+    assert!(d.sees(&format!("META-02, {MODE}: waived")));
+    assert!(d.session().document().clips.iter().all(|c| c.waiver("META-02").is_some()));
+    d.button("Withdraw from all alike");
+    assert!(d.sees(&format!("META-02, {MODE}: fails, blocks")));
+    d.window.state_mut().ask(Action::EvidenceCell(CellAt { rule: "META-05".into(), mode: SHOW.into() }));
+    d.settle();
+    assert!(d.sees("META-05, Whole show: fails, needs a waiver"));
+    assert!(d.sees("gap and gap-two"));
+    d.button("Waive with reason…");
+    assert!(d.sees("For the show as a whole."));
+    d.fill("Reason", "free run");
+    d.button("Waive");
+    assert!(d.sees("META-05, Whole show: waived"));
+    assert!(d.sees("Waived by A. Name: free run"));
+    d.button("Withdraw waiver");
+    assert!(d.sees("META-05, Whole show: fails, needs a waiver"));
 }
 
 #[test]

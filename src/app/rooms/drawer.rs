@@ -6,14 +6,14 @@ use crate::{
         clips, theme,
         widgets::{Out, action_button, cut, fact, heading, rule, weak},
     },
-    check::{Finding, Outcome},
-    session::{Action, CellAt, ClipEntry, Grade, Matrix, Room, Session},
+    check::{Finding, Outcome, is_about_show},
+    session::{Action, CellAt, ClipEntry, Grade, Matrix, Room, SHOW, Session, Waiver},
 };
 use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
 
 pub fn show(ui: &mut Ui, session: &Session, matrix: &Matrix, at: &CellAt, textures: &mut Textures, out: &mut Out) {
     ui.add_space(2.0);
-    let title = crate::check::rules().find(|r| r.id == at.rule).map_or("", |r| r.title);
+    let title = matrix.rows().find(|r| r.id == at.rule).map_or("", |r| r.title);
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if ui.small_button("Close").on_hover_text("Back to the whole chart  [Esc]").clicked() {
@@ -26,6 +26,9 @@ pub fn show(ui: &mut Ui, session: &Session, matrix: &Matrix, at: &CellAt, textur
     });
     cut(ui, weak(&at.mode), &at.mode);
     ui.add_space(4.0);
+    if at.mode == SHOW || is_about_show(&at.rule) {
+        return of_show(ui, session, at, textures, out);
+    }
     clips_of(ui, session, matrix, at, out);
     let of_mode = |e: &&ClipEntry| matrix.modes.iter().any(|m| m.name == at.mode && m.clips.contains(&e.id));
     let Some(entry) = session.document().selected_clip().filter(of_mode) else {
@@ -38,8 +41,27 @@ pub fn show(ui: &mut Ui, session: &Session, matrix: &Matrix, at: &CellAt, textur
     };
     ScrollArea::vertical().id_salt("evidence of a cell").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 5.0;
-        body(ui, session, entry, finding, textures, out);
+        body(ui, session, Some(entry), finding, textures, out);
     });
+}
+
+/// What was found on the show as a whole.
+fn of_show(ui: &mut Ui, session: &Session, at: &CellAt, textures: &mut Textures, out: &mut Out) {
+    match session.show_finding(&at.rule).filter(|_| at.mode == SHOW) {
+        Some(finding) => {
+            ScrollArea::vertical().id_salt("evidence of the show").auto_shrink(false).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 5.0;
+                body(ui, session, None, finding, textures, out);
+            });
+        }
+        None => {
+            ui.label(weak(match (is_about_show(&at.rule), at.mode == SHOW) {
+                (true, true) => "The show was not checked yet.",
+                (true, false) => "This rule is about the show as a whole: see its column.",
+                (false, _) => "This rule is about clips: see the columns of the camera modes.",
+            }));
+        }
+    }
 }
 
 /// The clips of the mode; the one in view is the selected one.
@@ -57,7 +79,7 @@ fn clips_of(ui: &mut Ui, session: &Session, matrix: &Matrix, at: &CellAt, out: &
         |ui, rows| {
             for id in &mode.clips[rows] {
                 let Some((index, entry)) = session.place(*id) else { continue };
-                let grade = session.finding(*id, &at.rule).map_or(Grade::Pending, |f| Grade::of(Some(entry), f));
+                let grade = session.grade(*id, &at.rule);
                 ui.horizontal(|ui| {
                     grade.mark().show(ui);
                     let name = clips::name(session, entry);
@@ -72,11 +94,13 @@ fn clips_of(ui: &mut Ui, session: &Session, matrix: &Matrix, at: &CellAt, out: &
     rule(ui);
 }
 
-fn body(ui: &mut Ui, session: &Session, entry: &ClipEntry, f: &Finding, textures: &mut Textures, out: &mut Out) {
-    let grade = Grade::of(Some(entry), f);
+/// A finding of a clip, or of the show where there is none.
+fn body(ui: &mut Ui, session: &Session, entry: Option<&ClipEntry>, f: &Finding, textures: &mut Textures, out: &mut Out) {
+    let waivers = entry.map_or(&session.document().waivers, |e| &e.waivers);
+    let grade = Grade::of(waivers, f);
     ui.horizontal(|ui| {
         grade.mark().show(ui);
-        ui.label(RichText::new(clips::name(session, entry)).color(theme::TEXT));
+        ui.label(RichText::new(entry.map_or_else(|| SHOW.to_owned(), |e| clips::name(session, e))).color(theme::TEXT));
         ui.label(evidence::words(grade));
     });
     if f.outcome == Outcome::NotApplicable {
@@ -91,35 +115,42 @@ fn body(ui: &mut Ui, session: &Session, entry: &ClipEntry, f: &Finding, textures
     fact(ui, "Severity", f.severity.to_string());
     fact(ui, "Source", &f.source);
     actions(ui, session, entry, f, grade, out);
+    if let Some(waived) = Waiver::of(waivers, &f.id) {
+        ui.add(Label::new(weak(format!("Waived by {}: {}", waived.name, waived.reason))).wrap());
+    }
     proofs::show(ui, session, entry, f, textures, out);
 }
 
-fn actions(ui: &mut Ui, session: &Session, entry: &ClipEntry, f: &Finding, grade: Grade, out: &mut Out) {
+fn actions(ui: &mut Ui, session: &Session, entry: Option<&ClipEntry>, f: &Finding, grade: Grade, out: &mut Out) {
     if let Some(mend) = f.mend.as_ref().filter(|_| f.stands_in_the_way()) {
         heading(ui, "To mend");
         ui.add(Label::new(mend).wrap());
-        if let Some((label, action)) = session.mend(entry.id, f)
+        if let Some((label, action)) = entry.and_then(|e| session.mend(e.id, f))
             && ui.button(&label).on_hover_text("Does it; Ctrl+Z takes it back").clicked()
         {
             out.push(action);
         }
     }
-    if let Some(w) = entry.waiver(&f.id) {
-        ui.add(Label::new(weak(format!("Waived by {}: {}", w.name, w.reason))).wrap());
-    }
     ui.horizontal_wrapped(|ui| {
         if grade.is_open() {
             action_button(ui, session, out, &Action::EvidenceWaive, "Waive with reason…", false);
         }
-        if grade == Grade::Waived && ui.button("Withdraw waiver").clicked() {
-            out.push(Action::Unwaive(f.id.clone()));
+        if grade == Grade::Waived {
+            if ui.button("Withdraw waiver").clicked() {
+                out.push(Action::Unwaive(f.id.clone()));
+            }
+            if entry.is_some_and(|e| session.waived_alike(&f.id).iter().any(|id| *id != e.id))
+                && ui.button("Withdraw from all alike").on_hover_text("From every clip of this camera mode").clicked()
+            {
+                out.push(Action::UnwaiveAlike(f.id.clone()));
+            }
         }
-        if let Some(frame) = f.frame
+        if let Some(frame) = f.frame.filter(|_| entry.is_some())
             && ui.button(format!("Frame {frame} on the Bench")).on_hover_text("Go to the frame that shows it").clicked()
         {
             out.extend(to_frame(session, frame));
         }
-        if let Some(line) = session.check_line(entry.id)
+        if let Some(line) = entry.and_then(|e| session.check_line(e.id))
             && ui.button("Copy as command line").on_hover_text(&line).clicked()
         {
             ui.ctx().copy_text(line);

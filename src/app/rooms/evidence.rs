@@ -187,7 +187,8 @@ impl Chart<'_> {
                 // With the names at its left and above it, which cover what is scrolled under them.
                 ui.scroll_to_rect(Rect::from_min_max(rect.min - vec2(LEFT, HEAD + ROW), rect.max), None);
             }
-            if !rect.intersects(self.cells) {
+            // A rule about clips has no cell in the column of the show, nor the other way round.
+            if cell.of == 0 || !rect.intersects(self.cells) {
                 continue;
             }
             let id = ui.scope_id().with(("cell", row.id, &mode.name));

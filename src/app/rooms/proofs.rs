@@ -18,12 +18,14 @@ use egui::{Align2, Color32, FontId, Grid, Label, Painter, Pos2, Rect, ScrollArea
 /// Rows of a table that are drawn; the report has them all.
 const MOST_ROWS: usize = 500;
 
-pub fn show(ui: &mut Ui, session: &Session, entry: &ClipEntry, finding: &Finding, textures: &mut Textures, out: &mut Out) {
+/// Parts of pictures are of a clip: none are shown where the finding is of the show.
+pub fn show(ui: &mut Ui, session: &Session, entry: Option<&ClipEntry>, finding: &Finding, textures: &mut Textures, out: &mut Out) {
     let mut frames: Vec<FrameNumber> = vec![];
     for proof in &finding.proofs {
         match proof {
             // What lies in one frame is drawn over one picture of it.
             Proof::Area { frame, .. } | Proof::Points { frame, .. } => {
+                let Some(entry) = entry else { continue };
                 if !frames.contains(frame) {
                     frames.push(*frame);
                     let of_frame = |p: &&Proof| matches!(p, Proof::Area { frame: f, .. } | Proof::Points { frame: f, .. } if f == frame);

@@ -133,7 +133,7 @@ fn checks(ui: &mut Ui, session: &Session, entry: &ClipEntry, out: &mut Out) {
             }
         }
     });
-    for w in &entry.waivers {
+    for w in entry.waivers.iter().chain(&session.document().waivers) {
         ui.horizontal_wrapped(|ui| {
             Mark::Waived.show(ui);
             ui.label(format!("{}: {} ({})", w.check, w.reason, w.name));

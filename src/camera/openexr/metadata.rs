@@ -118,7 +118,7 @@ pub fn frame_rate(plate: &Plate) -> Option<Rational> {
 }
 
 /// The decimal an f32 stands for: 0.02 rather than 0.0199999996.
-fn decimal(v: f32) -> f64 {
+pub(super) fn decimal(v: f32) -> f64 {
     v.to_string().parse().unwrap_or(f64::from(v))
 }
 

@@ -51,7 +51,7 @@ impl PlateHeader {
             chromaticities: encoding::chromaticities(plate).map(|c| [c.red, c.green, c.blue, c.white]),
             data_window: plate.data_window,
             display_window: plate.display_window,
-            pixel_aspect: f64::from(header.shared_attributes.pixel_aspect),
+            pixel_aspect: metadata::decimal(header.shared_attributes.pixel_aspect),
             timecode: metadata::timecode(plate),
             frame_rate: metadata::frame_rate(plate),
             parts: plate.meta.headers.len(),

@@ -53,6 +53,20 @@ fn roll_with(root: &Path, rolls: &Rolls) -> Vec<Finding> {
     check_roll(root, rolls, &Profile::neutral(), &Progress::default()).unwrap()
 }
 
+/// What a whole roll is checked for by the neutral profile with these rows.
+fn by_profile(root: &Path, rules: &str) -> Vec<Finding> {
+    check_roll(root, &Rolls::default(), &check::testing::profile(rules), &Progress::default()).unwrap()
+}
+
+#[test]
+fn a_roll_is_not_asked_what_the_profile_leaves_out() {
+    let (_keep, root) = roll();
+    fs::write(root.join("added.txt"), "new").unwrap();
+    let outcome = |rules: &str| by_profile(&root, rules).into_iter().find(|f| f.id == "MHL-02").unwrap().outcome;
+    assert_eq!(outcome(""), Outcome::Fail);
+    assert_eq!(outcome("[rules.MHL-02]\nasked = false"), Outcome::NotApplicable);
+}
+
 fn of_roll(root: &Path) -> Vec<Finding> {
     roll_with(root, &Rolls::default())
 }

@@ -79,8 +79,8 @@ impl Section<'_> {
         match (finding.outcome, finding.severity) {
             (Outcome::Pass, _) => Standing::Pass,
             (Outcome::NotApplicable, _) => Standing::NotApplicable,
-            (Outcome::Fail, Severity::Inform) => Standing::Informs,
             (Outcome::Fail, _) if self.accepted(finding).is_some() => Standing::Waived,
+            (Outcome::Fail, Severity::Inform) => Standing::Informs,
             (Outcome::Fail, Severity::Warn) => Standing::Warns,
             (Outcome::Fail, Severity::Block) => Standing::Blocks,
         }

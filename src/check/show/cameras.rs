@@ -39,8 +39,7 @@ fn clock(m: &Metadata) -> Option<Clock> {
 pub fn timecodes_are_apart(show: &Show, progress: &Progress) -> Result<Verdict> {
     let mut by_camera: BTreeMap<String, Vec<Stretch>> = BTreeMap::new();
     let mut known = 0;
-    // Plates have the timecode of what they are made of.
-    for clip in show.clips.iter().filter(|clip| !clip.is_plates()) {
+    for clip in show.recordings() {
         if let (Some(camera), Some(stretch)) = (camera(clip.clip.metadata()), stretch(clip)) {
             by_camera.entry(camera).or_default().push(stretch);
             known += 1;
@@ -77,7 +76,7 @@ pub fn timecodes_are_apart(show: &Show, progress: &Progress) -> Result<Verdict> 
 /// META-10: a camera body has one firmware and one sensor mode.
 pub fn bodies_are_steady(show: &Show, _: &Progress) -> Result<Verdict> {
     let mut bodies: BTreeMap<String, BTreeMap<String, Vec<&str>>> = BTreeMap::new();
-    for clip in show.clips {
+    for clip in show.recordings() {
         let m = clip.clip.metadata();
         let Some(serial) = &m.serial else { continue };
         let text = |f: &Option<Field<String>>| f.as_ref().map_or("not stated", |f| f.value.as_str()).to_owned();
@@ -106,7 +105,7 @@ pub fn bodies_are_steady(show: &Show, _: &Progress) -> Result<Verdict> {
 pub fn set_ups_agree(show: &Show, _: &Progress) -> Result<Verdict> {
     let (kelvin, degrees) = (show.profile.number("META-11", "kelvin")?, show.profile.number("META-11", "degrees")?);
     let mut set_ups: BTreeMap<(String, String), Vec<&Subject>> = BTreeMap::new();
-    for clip in show.clips {
+    for clip in show.recordings() {
         let m = clip.clip.metadata();
         if let (Some(scene), Some(take)) = (&m.scene, &m.take) {
             set_ups.entry((scene.value.trim().to_owned(), take.value.trim().to_owned())).or_default().push(clip);
@@ -163,7 +162,7 @@ pub fn timecode_keeps_pace(show: &Show, _: &Progress) -> Result<Verdict> {
     const MINUTE: f64 = 60.0;
     let most = show.profile.number("META-13", "seconds")?;
     let mut by_camera: BTreeMap<_, Vec<(&str, f64, f64)>> = BTreeMap::new();
-    for clip in show.clips {
+    for clip in show.recordings() {
         let m = clip.clip.metadata();
         let (Some(camera), Some(stretch), Some(clock)) = (camera(m), stretch(clip), clock(m)) else { continue };
         let Some(seconds) = clock.seconds else { continue };

@@ -19,6 +19,13 @@ pub struct Show<'a> {
     pub profile: &'a Profile,
 }
 
+impl<'a> Show<'a> {
+    /// What a camera recorded. Plates carry the names, clocks and settings of what they are made of, and would count twice.
+    fn recordings(&self) -> impl Iterator<Item = &'a Subject<'a>> + use<'a> {
+        self.clips.iter().filter(|clip| !clip.is_plates())
+    }
+}
+
 /// A rule about a show.
 pub type ShowRule = Rule<fn(&Show, &Progress) -> Result<Verdict>>;
 

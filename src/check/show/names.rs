@@ -19,9 +19,13 @@ const HEAD: u64 = 1 << 20;
 /// META-06: clips of one reel and name have one content, as copies have.
 pub fn names_are_unique(show: &Show, progress: &Progress) -> Result<Verdict> {
     let mut by_name: BTreeMap<(String, String), Vec<&Subject>> = BTreeMap::new();
-    for clip in show.clips {
+    for clip in show.recordings() {
         let reel = clip.clip.metadata().reel.as_ref().map(|f| f.value.to_lowercase()).unwrap_or_default();
         by_name.entry((reel, clip.name.to_lowercase())).or_default().push(clip);
+    }
+    let recordings = by_name.values().map(Vec::len).sum::<usize>();
+    if recordings < 2 {
+        return Ok(Verdict::not_applicable("fewer than two clips are recordings of a camera"));
     }
     let (mut copies, mut doubles, mut rows) = (0, vec![], vec![]);
     for ((_, _), clips) in by_name.iter().filter(|(_, clips)| clips.len() > 1) {
@@ -37,8 +41,8 @@ pub fn names_are_unique(show: &Show, progress: &Progress) -> Result<Verdict> {
     }
     let pass = doubles.is_empty();
     let evidence = match (pass, copies) {
-        (true, 0) => count(show.clips.len(), "clip"),
-        (true, n) => format!("{}, {n} of them copies", count(show.clips.len(), "clip")),
+        (true, 0) => count(recordings, "clip"),
+        (true, n) => format!("{}, {n} of them copies", count(recordings, "clip")),
         _ => few(&doubles),
     };
     let verdict = Verdict::new(pass, format!("{} for several clips", count(doubles.len(), "name")), "one clip a name", evidence);

@@ -176,6 +176,32 @@ fn a_template_makes_one_canvas() {
 }
 
 #[test]
+fn plates_are_no_recordings() {
+    let of_a_set_up = |name: &str, serial: &str| {
+        let mut clip = clip(name, serial, 10);
+        (clip.metadata.scene, clip.metadata.take) = (text("12"), text("3"));
+        clip
+    };
+    let plate_of = |mut clip: Fake| {
+        clip.format = "OpenEXR";
+        clip.metadata.firmware = text("Prelight");
+        clip.metadata.exposure_index = Some(Field::stated(100, "test"));
+        clip
+    };
+    // Each pair fails the rule, or is at least compared, where both are recordings.
+    let pairs = [
+        ("META-05", of_a_set_up("A001C001", "1"), of_a_set_up("A001C001", "1")),
+        ("META-06", of_a_set_up("A001C001", "1"), of_a_set_up("A001C001", "1")),
+        ("META-10", of_a_set_up("A001C001", "1"), of_a_set_up("A001C002", "1")),
+        ("META-11", of_a_set_up("A001C001", "1"), of_a_set_up("B001C001", "2")),
+        ("META-13", of_a_set_up("A001C001", "1"), of_a_set_up("A001C002", "1")),
+    ];
+    for (rule, recording, plate) in pairs {
+        is(rule, &[recording, plate_of(plate)], Outcome::NotApplicable, "");
+    }
+}
+
+#[test]
 fn one_clip_is_no_show() {
     let clip = Fake::raw("A001C001");
     let (sidecars, plan) = (Sidecars::default(), clip.plan(&Sidecars::default(), &Settings::default()));

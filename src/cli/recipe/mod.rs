@@ -144,7 +144,7 @@ fn check(path: &Path, clips: &[PathBuf], trust: &Trust, json: bool) -> Result<()
     let opened = found.clips.iter().map(|path| camera::open(path)).collect::<Result<Vec<_>>>()?;
     let clips: Vec<&dyn Clip> = opened.iter().map(|clip| &**clip).collect();
     let findings = watched(in_words, |progress| recipe::check(&recipe, &clips, policy.as_ref(), progress))?;
-    let checked = Checked { clip: format!("Recipe {}", recipe.recipe.id), path: path.to_owned(), findings };
+    let checked = Checked { clip: format!("Recipe {}", recipe.recipe.id), path: path.to_owned(), findings, waivers: vec![] };
     if json {
         out::json(&serde_json::json!({ "recipe": recipe.recipe.id, "path": path, "findings": checked.findings }))?;
     } else {
@@ -208,6 +208,9 @@ fn show(path: &Path, json: bool) -> Result<()> {
         for g in &c.golden {
             out::line(format_args!("  golden frame {}: {}", g.frame, g.plate))?;
         }
+    }
+    for w in r.show.iter().flat_map(|s| &s.waivers) {
+        out::line(format_args!("\nwaived for the show {}: {} ({})", w.check, w.reason, w.by))?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ fn recipe() -> (TempDir, OpenRecipe) {
         created: "2026-11-26T09:00:00Z".into(),
         engine: Engine::this(),
         clips: vec![],
+        show: None,
         approvals: vec![],
     };
     fs::write(folder.path().join("recipe.json"), crate::recipe::to_json(&recipe).unwrap()).unwrap();

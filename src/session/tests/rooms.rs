@@ -21,7 +21,7 @@ fn the_chart_groups_clips_by_camera_mode_and_shows_the_worst() {
     assert_eq!((gaps.grade, gaps.clips, gaps.of, gaps.worst), (Grade::Blocks, 1, 2, Some(gap)));
     assert_eq!(matrix.cell(&cell("META-02", &names[1])).unwrap().grade, Grade::Passes);
     assert_eq!(matrix.families[0].title, "Integrity and chain");
-    assert_eq!(matrix.rows().count(), crate::check::rules().count());
+    assert_eq!(matrix.rows().count(), crate::check::rules().count() + crate::check::show_rules().len());
     assert!(matrix.cell(&cell("META-02", "no such camera")).is_none());
 
     d.send(Action::EvidenceNext);
@@ -34,11 +34,83 @@ fn the_chart_groups_clips_by_camera_mode_and_shows_the_worst() {
 
     d.send(Action::EvidenceWaive);
     assert_eq!(d.session.view().dialog, Some(Dialog::Waive { clip: gap, check: "META-02".into() }));
-    d.send(Action::Waive { check: "META-02".into(), name: "N".into(), reason: "pickup".into() });
+    d.send(Action::Waive { check: "META-02".into(), name: "N".into(), reason: "pickup".into(), alike: false });
     d.send(Action::EvidenceFilter(Filter::All));
     assert_eq!(d.session.matrix().cell(&cell("META-02", ONE)).unwrap().grade, Grade::Waived);
+    d.send(Action::EvidenceNext);
+    assert_eq!(d.session.view().evidence.at, Some(cell("META-05", SHOW)), "the charts share their timecode");
+    d.send(Action::Waive { check: "META-05".into(), name: "N".into(), reason: "charts".into(), alike: false });
     assert!(d.session.dispatch(Action::EvidenceNext).is_err(), "nothing else fails");
     assert!(d.session.dispatch(Action::EvidenceWaive).is_err(), "it is waived already");
+}
+
+#[test]
+fn a_rule_is_waived_for_a_whole_camera_mode_in_one_step() {
+    let mut d = Driven::open(&["one.chart", "gap.chart", "gap-two.chart", "gap-small.chart"]);
+    let waived = |d: &Driven| -> Vec<bool> { d.session.document().clips.iter().map(|c| c.waiver("META-02").is_some()).collect() };
+    let waive = |alike| Action::Waive { check: "META-02".into(), name: "N".into(), reason: "pickup".into(), alike };
+    d.send(Action::SelectClip(0));
+    assert_eq!(d.session.failing_alike("META-02").len(), 2);
+    let before = d.session.document().clone();
+    d.send(waive(true));
+    assert_eq!(waived(&d), [false, true, true, false], "what fails, and only in this mode");
+    let clips = d.session.document().clips.clone();
+    assert_eq!(d.session.tally(&clips[2]).unwrap().waived, 1);
+    assert_eq!(d.session.matrix().cell(&cell("META-02", ONE)).unwrap().grade, Grade::Waived);
+    assert!(d.session.dispatch(waive(true)).is_err(), "nothing is left to waive");
+    d.send(Action::Undo);
+    assert_eq!(*d.session.document(), before);
+    d.send(Action::Redo);
+    assert_eq!(waived(&d), [false, true, true, false]);
+    d.send(Action::UnwaiveAlike("META-02".into()));
+    assert_eq!(waived(&d), [false; 4]);
+    d.send(Action::Undo);
+    assert_eq!(waived(&d), [false, true, true, false]);
+    assert!(d.session.dispatch(Action::Waive { check: "NONE-1".into(), name: "N".into(), reason: "r".into(), alike: false }).is_err());
+}
+
+#[test]
+fn what_was_found_on_the_show_is_waived_for_the_show() {
+    let mut d = Driven::open(&["one-small.chart", "two-small.chart"]);
+    let at = cell("META-05", SHOW);
+    assert_eq!(d.session.matrix().cell(&at).unwrap().grade, Grade::Warns);
+    assert_eq!(d.session.matrix().cell(&cell("META-05", "Prelight Chart One, 320x240")).unwrap().of, 0, "it is about the show");
+    let recipe = d.folder.path().join("show.recipe");
+    let export = |clips: Vec<usize>| Action::Export { dir: recipe.clone(), name: "N".into(), role: "r".into(), note: "".into(), clips };
+    let refused = d.session.dispatch(export(vec![])).unwrap_err().to_string();
+    assert!(refused.contains("the show: 1 check fails"), "{refused}");
+    assert!(d.session.show_in_the_way(&[0]).is_none(), "a recipe of one clip is of no show");
+
+    let selected = d.session.document().selected;
+    d.send(Action::EvidenceCell(at.clone()));
+    assert_eq!(d.session.document().selected, selected);
+    assert_eq!(d.session.finding_in_view().unwrap().id, "META-05");
+    d.send(Action::EvidenceWaive);
+    assert!(matches!(&d.session.view().dialog, Some(Dialog::Waive { check, .. }) if check == "META-05"));
+    d.send(Action::Waive { check: "META-05".into(), name: "N".into(), reason: "free run".into(), alike: false });
+    assert_eq!(d.session.matrix().cell(&at).unwrap().grade, Grade::Waived);
+    assert!(d.session.document().clips.iter().all(|c| c.waivers.is_empty()));
+    d.send(Action::Undo);
+    assert_eq!(d.session.matrix().cell(&at).unwrap().grade, Grade::Warns);
+    d.send(Action::Redo);
+    // Of cut lists, too: they are known by their rules.
+    d.send(Action::Waive { check: "EDL-02".into(), name: "N".into(), reason: "seen".into(), alike: true });
+    assert_eq!(d.session.document().waivers.len(), 2);
+
+    d.send(export(vec![]));
+    d.settle();
+    let exported = crate::recipe::open(&recipe).unwrap();
+    let show = exported.recipe.show.as_ref().unwrap();
+    assert!(show.checks.iter().any(|f| f.id == "META-05" && f.stands_in_the_way()));
+    assert_eq!(show.waivers.iter().map(|w| (&*w.check, &*w.reason)).collect::<Vec<_>>(), [("EDL-02", "seen"), ("META-05", "free run")]);
+    let page = std::fs::read_to_string(recipe.join("evidence/report.html")).unwrap();
+    assert!(page.contains("waived by N: free run"));
+    let saved = d.folder.path().join("a.prelight");
+    d.send(Action::SaveAs(saved.clone()));
+    d.settle();
+    assert_eq!(Saved::read(&saved).unwrap().document.waivers, d.session.document().waivers);
+    d.send(Action::Unwaive("META-05".into()));
+    assert_eq!(d.session.show_grade("META-05"), Grade::Warns);
 }
 
 #[test]
@@ -48,10 +120,12 @@ fn arrows_move_through_the_chart_and_stop_at_its_edges() {
     d.send(Action::EvidenceMove([0, 1]));
     let first = d.session.matrix().rows().next().unwrap().id;
     assert_eq!(d.session.view().evidence.at, Some(cell(first, ONE)));
-    d.send(Action::EvidenceMove([5, 1]));
+    d.send(Action::EvidenceMove([1, 1]));
     let second = d.session.matrix().rows().nth(1).unwrap().id;
     assert_eq!(d.session.view().evidence.at, Some(cell(second, &format!("{ONE}, 2x"))));
     assert_eq!(d.session.document().selected, Some(d.session.document().clips[1].id), "a clip of the mode is in view");
+    d.send(Action::EvidenceMove([9, 0]));
+    assert_eq!(d.session.view().evidence.at, Some(cell(second, SHOW)));
     d.send(Action::EvidenceMove([-9, -9]));
     assert_eq!(d.session.view().evidence.at, Some(cell(first, ONE)));
     d.send(Action::EvidenceOpen);
@@ -69,7 +143,7 @@ fn checks_are_stopped_and_run_again() {
     d.send(Action::StopChecks);
     assert_eq!(d.session.checks_done(), (2, 2));
     d.settle();
-    assert_eq!(d.session.matrix().count(Grade::Passes), 0, "stopped, and not started again");
+    assert_eq!(d.session.matrix().cell(&cell("META-01", ONE)).unwrap().grade, Grade::Pending, "stopped, and not started again");
     d.send(Action::Profile("netflix-vfx".into()));
     d.settle();
     assert!(d.session.matrix().count(Grade::Passes) > 0);
@@ -310,6 +384,60 @@ fn a_file_that_changed_on_disk_is_noticed_and_read_again() {
     assert!(d.session.changed_clips().is_empty());
     assert_eq!(d.session.opened(id).unwrap().bytes, bytes + 8);
     assert_eq!(d.frame(), 5, "on the same frame");
+}
+
+#[test]
+fn what_was_known_of_a_file_is_not_believed_of_the_next() {
+    let mut d = Driven::open(&["one-small.chart", "two-small.chart"]);
+    d.send(Action::Warn(crate::scope::Warning::ALL[0]));
+    d.send(Action::Area(Some([1, 1, 4, 4])));
+    d.send(Action::CompareWith(With::Clip { index: 1, frame: None }));
+    d.settle();
+    let known = |d: &Driven| {
+        let s = &d.session;
+        let side = s.side().map(|side| side.key.clone());
+        (s.look(), s.warned().map(|w| w.look.clone()), s.area_values().map(|v| v.key.clone()), side, s.show.key().map(str::to_owned))
+    };
+    let before = known(&d);
+    assert!(before.1.is_some() && before.2.is_some() && before.3.is_some() && before.4.is_some());
+    for entry in d.session.document().clips.clone() {
+        std::fs::write(&entry.path, b"another chart").unwrap();
+    }
+    d.session.look_at_files();
+    d.settle();
+    d.send(Action::Reload);
+    assert!(d.session.warned().is_none() && d.session.area_values().is_none() && d.session.side().is_none(), "of the old file");
+    d.settle();
+    let after = known(&d);
+    assert!(after.0 != before.0 && after.1 != before.1 && after.2 != before.2 && after.3 != before.3 && after.4 != before.4);
+    assert!(after.1.is_some() && after.2.is_some() && after.3.is_some() && after.4.is_some());
+
+    // B alone, opened again.
+    std::fs::write(&d.session.document().clips[1].path.clone(), b"a third chart").unwrap();
+    d.session.look_at_files();
+    d.settle();
+    d.send(Action::Reload);
+    d.settle();
+    let last = known(&d);
+    assert!(last.0 == after.0 && last.3 != after.3 && last.3.is_some());
+}
+
+#[test]
+fn a_clip_that_was_removed_has_not_changed() {
+    let mut d = Driven::open(&["one-small.chart", "two-small.chart"]);
+    std::fs::write(&d.session.document().clips[0].path.clone(), b"another chart").unwrap();
+    d.session.look_at_files();
+    d.settle();
+    assert_eq!(d.session.changed_clips().len(), 1);
+    d.send(Action::RemoveClip);
+    assert!(d.session.changed_clips().is_empty());
+    assert!(d.session.dispatch(Action::Reload).is_err());
+    // Nor where it is removed while the files are looked at.
+    std::fs::write(&d.session.document().clips[0].path.clone(), b"another chart").unwrap();
+    d.session.look_at_files();
+    d.send(Action::RemoveClip);
+    d.settle();
+    assert!(d.session.changed_clips().is_empty());
 }
 
 #[test]

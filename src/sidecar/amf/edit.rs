@@ -1,13 +1,11 @@
 //! Edits of an AMF: one session of them is one new pipeline, with the old one on record.
 
 use super::{
-    Amf, Author, Correction, Hash, Pipeline, Reference, Step, Transform, Version, WorkingSpace, is_archived, relative_path, resolve, urn,
-    validate,
+    Amf, Author, Correction, Hash, Pipeline, Reference, Step, Transform, Version, WorkingSpace, errors, relative_path, resolve, urn,
 };
 use crate::{
     error::{Error, InFile, Result},
     sidecar::{
-        Level,
         cdl::{self, Cdl},
         lut,
     },
@@ -110,11 +108,8 @@ impl Amf {
     }
 
     fn refuse_new_errors(&self, after: &Self, folder: Option<&Path>) -> Result<()> {
-        let errors = |amf: &Self| -> Result<Vec<_>> {
-            Ok(validate(amf, folder)?.into_iter().filter(|d| d.level == Level::Error && !is_archived(d)).collect())
-        };
-        let mut before: Vec<_> = errors(self)?.into_iter().map(|d| d.code).collect();
-        for error in errors(after)? {
+        let mut before: Vec<_> = errors(self, folder)?.into_iter().map(|d| d.code).collect();
+        for error in errors(after, folder)? {
             match before.iter().position(|code| *code == error.code) {
                 Some(known) => _ = before.swap_remove(known),
                 None => return Err(Error::invalid(format!("{} [{}]", error.message, error.code)).field(error.path)),

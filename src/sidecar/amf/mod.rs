@@ -104,6 +104,11 @@ pub fn validate(amf: &Amf, folder: Option<&Path>) -> Result<Vec<Diagnostic>> {
     Ok(parse(write(amf).as_bytes(), folder)?.1)
 }
 
+/// The errors among them that are about what is rendered.
+pub fn errors(amf: &Amf, folder: Option<&Path>) -> Result<Vec<Diagnostic>> {
+    Ok(validate(amf, folder)?.into_iter().filter(|d| d.level == Level::Error && !is_archived(d)).collect())
+}
+
 /// Whether a finding is about a pipeline that is on record only, and never rendered.
 pub fn is_archived(found: &Diagnostic) -> bool {
     found.path.contains("/archivedPipeline")

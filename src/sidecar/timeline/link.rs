@@ -176,12 +176,12 @@ fn amf_name(text: &str) -> String {
     bare.map_or(name, |at| &name[..at]).to_owned()
 }
 
-fn last_part(path: &str) -> &str {
+pub(super) fn last_part(path: &str) -> &str {
     path.trim().rsplit(['/', '\\']).next().unwrap_or_default()
 }
 
 /// The file name without its extension, where what follows the last dot can be one: `A001C001.mov`, not `TAKE.LAY3`.
-fn stem(path: &str) -> String {
+pub(super) fn stem(path: &str) -> String {
     let name = last_part(path);
     let extension = |end: &str| {
         let letters = (2..=6).contains(&end.len()) && end.bytes().all(|b| b.is_ascii_alphabetic());

@@ -4,6 +4,7 @@
 //! separators left out, cut to 8 characters (CMX3600), only the first part of a camera's file name. What fits so has to hold the
 //! source timecode as well, and is for somebody to confirm. By picture nothing is matched here.
 
+use super::link::{self, last_part};
 use crate::camera::{Rational, Timecode};
 
 /// A clip that events may have been cut from.
@@ -58,8 +59,9 @@ pub fn find(wanted: &Wanted, candidates: &[Candidate]) -> Option<Matched> {
     let matched = |found: Vec<usize>, how| (!found.is_empty()).then_some(Matched { candidates: found, how });
 
     for name in &wanted.names {
-        let name = stem(name);
-        let named = those(&|c| c.names.iter().any(|n| stem(n) == name));
+        // As it stands first: only of a file is what follows the last dot an extension, and a folder may look like one.
+        let whole = those(&|c| c.names.iter().any(|n| last_part(n).eq_ignore_ascii_case(last_part(name))));
+        let named = if whole.is_empty() { those(&|c| c.names.iter().any(|n| stem(n) == stem(name))) } else { whole };
         // Of several with one name, those that hold the timecode.
         let held: Vec<usize> = named.iter().copied().filter(|i| holds(&candidates[*i])).collect();
         if let Some(found) = matched(if held.is_empty() { named } else { held }, How::Exact("name")) {
@@ -116,12 +118,7 @@ impl Candidate {
 
 /// A name without folders and the extension of a file, in lower case.
 fn stem(name: &str) -> String {
-    let name = name.trim().rsplit(['/', '\\']).next().unwrap_or_default();
-    let is_extension = |end: &str| {
-        (2..=4).contains(&end.len()) && end.bytes().all(|b| b.is_ascii_alphanumeric()) && end.bytes().any(|b| b.is_ascii_alphabetic())
-    };
-    let stem = name.rsplit_once('.').filter(|(stem, end)| !stem.is_empty() && is_extension(end)).map_or(name, |(stem, _)| stem);
-    stem.to_lowercase()
+    link::stem(name.trim()).to_lowercase()
 }
 
 /// Its letters and digits.
@@ -166,6 +163,18 @@ mod tests {
         let found = |from: &str| find(&wanted(&["A"], "", from, from), &clips).unwrap().candidates;
         assert_eq!((found("10:00:01:00"), found("11:00:02:00")), (vec![0], vec![1, 2]));
         assert_eq!(found("15:00:00:00"), [0, 1, 2]);
+    }
+
+    #[test]
+    fn what_follows_a_dot_in_the_name_of_a_folder_is_part_of_it() {
+        let clips =
+            [clip("A001.C002", "A001", "10:00:00:00"), clip("A001.C003", "A001", "10:00:00:00"), clip("A001.CAM", "A001", "10:00:00:00")];
+        let found = |name: &str| find(&wanted(&[name], "", "10:00:01:00", "10:00:02:00"), &clips).map(|m| m.candidates);
+        assert_eq!(found("A001.C002"), Some(vec![0]));
+        assert_eq!(found("/v/a001.c003"), Some(vec![1]));
+        assert_eq!(found("A001.C003.mov"), Some(vec![1]));
+        assert_eq!(found("A001.CAM"), Some(vec![2]));
+        assert_eq!(found("A001.C004"), None);
     }
 
     #[test]
