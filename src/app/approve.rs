@@ -5,7 +5,7 @@ use super::{
     help::dialog,
     picker::Purpose,
     recipe::golden_frames,
-    theme,
+    rooms, theme,
     widgets::{Mark, Out, cut, mono, weak},
 };
 use crate::session::{Action, ClipId, ExportState, Session};
@@ -42,6 +42,7 @@ pub fn show(ui: &Ui, session: &Session, form: &mut Form, out: &mut Out) -> Optio
             return None;
         }
         let chosen = choose_clips(ui, session, form);
+        rooms::look::not_in_recipe(ui, session);
         ui.add_space(6.0);
         let pick = fields(ui, form);
         if let ExportState::Failed(error) = session.export() {

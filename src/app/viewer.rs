@@ -41,7 +41,7 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
             [f64::from(p.x - pane.left()) * ppp, f64::from(p.y - pane.top()) * ppp]
         };
         compare::show(ui, session, screen, &painter, &panes, placement, out);
-        let overlays = session.selected_opened().and_then(|o| o.plans()).map(|p| p.full.overlays()).unwrap_or_default();
+        let overlays = session.plans_in_view().map(|p| p.full.overlays()).unwrap_or_default();
         let canvas = crate::image::RectF::new(0.0, 0.0, shown.canvas.width.into(), shown.canvas.height.into());
         for pane in &panes {
             let painter = ui.painter_at(*pane);

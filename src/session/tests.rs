@@ -650,6 +650,7 @@ fn playing_stays_between_the_marks_and_stops_without_loop() {
         assert!(d.session.dispatch(Action::GoTimecode(wrong.into())).is_err(), "{wrong}");
     }
 }
+mod looks;
 mod rooms;
 
 #[test]
