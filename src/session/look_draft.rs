@@ -5,6 +5,7 @@ use super::{
     Change, ClipId, LookEdit, LookEdits, Media, Opened, Plans, Session,
     jobs::{JobId, Lane},
     latest::Latest,
+    look_edit::DraftSource,
     reports::Output,
 };
 use crate::{
@@ -54,7 +55,7 @@ pub struct Drafted {
     wish: Wish,
     plans: Arc<Plans>,
     /// With the files that it has read.
-    sidecars: Sidecars,
+    source: DraftSource,
 }
 
 #[derive(Default)]
@@ -88,6 +89,11 @@ impl Session {
         let id = self.document.selected?;
         let (wish, error) = self.drafts.get(&id)?.latest.failed()?;
         (Some(wish) == self.wish(id).as_ref()).then_some(error)
+    }
+    /// Why the draft of the selected clip is seen but cannot be written as it is.
+    pub fn draft_unwritable(&self) -> Option<&Error> {
+        let of = self.drafts.get(&self.document.selected?)?;
+        of.latest.made()?.source.unwritable.as_ref().filter(|_| !of.draft.edits.is_empty())
     }
     /// Whether the picture in view is of the draft, or of some looks only.
     pub fn shows_draft(&self) -> bool {
@@ -182,12 +188,12 @@ impl Session {
             return;
         }
         let (clip, planned) = (opened.clip.clone(), opened.planned.clone());
-        let known = of.latest.made().filter(|m| Arc::ptr_eq(&m.wish.base, &wish.base)).map(|m| m.sidecars.clone());
+        let known = of.latest.made().filter(|m| Arc::ptr_eq(&m.wish.base, &wish.base)).map(|m| m.source.sidecars.clone());
         let asked = wish.clone();
         let job = self.jobs.spawn(Lane::Draft, "Planning the draft", move |_| {
             let draft = &asked.draft;
-            let (plans, sidecars) = planned.drafted(&*clip, &draft.edits, &draft.bypass, known)?;
-            Ok(Output::Drafted(Box::new(Drafted { plans: Arc::new(plans), sidecars, wish: asked })))
+            let (plans, source) = planned.drafted(&*clip, &draft.edits, &draft.bypass, known)?;
+            Ok(Output::Drafted(Box::new(Drafted { plans: Arc::new(plans), source, wish: asked })))
         });
         if let Some(of) = self.drafts.get_mut(&id) {
             of.latest.start(wish, job);

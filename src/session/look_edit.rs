@@ -217,20 +217,29 @@ fn source(planned: &Planned, now: OffsetDateTime) -> Result<(Amf, PathBuf)> {
     }
 }
 
+/// What a clip would be planned by.
+pub(super) struct DraftSource {
+    pub sidecars: Sidecars,
+    pub settings: Settings,
+    /// Why its AMF cannot be written as it is.
+    pub unwritable: Option<Error>,
+}
+
 /// What a clip would be planned by with edits of its AMF: nothing is written. `beside` is where an AMF of its own would lie.
-pub(super) fn drafted(planned: &Planned, known: &Sidecars, edits: &[LookEdit], beside: &Path) -> Result<(Sidecars, Settings)> {
+pub(super) fn drafted(planned: &Planned, known: &Sidecars, edits: &[LookEdit], beside: &Path) -> Result<DraftSource> {
     let (source, path) = source(planned, OffsetDateTime::UNIX_EPOCH)?;
     let path = if path.as_os_str().is_empty() { beside.join("draft.amf") } else { path };
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut settings = planned.result.as_ref().as_ref().map_err(Error::clone)?.settings().clone();
     let release = Release::of(&source);
-    let mut made = vec![];
+    let (mut made, mut unwritable) = (vec![], None);
     for edit in edits {
         edit.replaces(&mut settings);
         made.push(match edit {
             // Looking is free: only what is written has to lie below the AMF.
             LookEdit::AddFile(path) if !lies_below(path, folder) => {
                 let name = format!("elsewhere/{}/{}", made.len() + 1, path.file_name().unwrap_or_default().to_string_lossy());
+                unwritable = Some(Error::usage("look files have to lie in the folder of the AMF, or below it").file(path));
                 settings.transforms.insert(name.clone(), path.to_string_lossy().into_owned());
                 let look = Transform { applied: Some(false), reference: Reference::File(name), ..Transform::default() };
                 Edit::AddLook { before: None, look }
@@ -238,8 +247,8 @@ pub(super) fn drafted(planned: &Planned, known: &Sidecars, edits: &[LookEdit], b
             edit => edit.edit(folder, release)?,
         });
     }
-    let amf = source.drafted(&made)?;
-    Ok((known.clone().with_draft(amf, path), settings))
+    let (amf, refused) = source.drafted(&made)?;
+    Ok(DraftSource { sidecars: known.clone().with_draft(amf, path), settings, unwritable: unwritable.or(refused) })
 }
 
 fn lies_below(path: &Path, folder: &Path) -> bool {
@@ -278,11 +287,21 @@ impl Session {
         }
         let mut settings = entry.settings.clone();
         edits.iter().for_each(|e| e.replaces(&mut settings));
-        let made: Vec<Edit> = edits.iter().map(|e| e.edit(folder, Release::of(&source))).collect::<Result<_>>()?;
+        let version = version.map(Version::from).filter(|v| *v != source.version);
+        let (outputs, others): (Vec<_>, Vec<_>) =
+            edits.iter().partition(|e| version == Some(Version::V1) && matches!(e, LookEdit::Output(_)));
+        let made: Vec<Edit> = others.iter().map(|e| e.edit(folder, Release::of(&source))).collect::<Result<_>>()?;
         let stamp = Stamp { now, document: Some(Uuid::new_v4()), pipeline: Uuid::new_v4() };
-        let mut edited = source.edited(&made, Some(folder), stamp)?;
-        if let Some(version) = version.map(Version::from).filter(|v| *v != edited.version) {
-            let converted = convert(&edited, version, now, &Conversion { folder: Some(folder), output: None })?;
+        let mut edited = if made.is_empty() && version.is_some() { source } else { source.edited(&made, Some(folder), stamp)? };
+        if let Some(version) = version {
+            // Most outputs of ACES 2 have no counterpart in version 1: one that was chosen stands in their place.
+            let chosen = outputs.last().map(|e| (*e).clone()).or(entry.settings.output.clone().map(LookEdit::Output));
+            let release = Release::of(&Amf { version, pipeline: Default::default(), ..edited.clone() });
+            let output = match chosen.filter(|_| version == Version::V1).map(|e| e.edit(folder, release)).transpose()? {
+                Some(Edit::Output(output)) => output,
+                _ => None,
+            };
+            let converted = convert(&edited, version, now, &Conversion { folder: Some(folder), output })?;
             converted.notes.iter().for_each(|note| self.log.info(format!("{}: {}", path.display(), note.message)));
             edited = converted.amf;
         }

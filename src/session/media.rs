@@ -4,7 +4,7 @@ use super::{
     apart,
     document::{Chosen, ClipEntry, SidecarKind},
     jobs::JobId,
-    look_edit::{self, LookEdits},
+    look_edit::{self, DraftSource, LookEdits},
     modes,
     reload::Stamps,
     rolls::RollOf,
@@ -228,24 +228,24 @@ impl Planned {
         }
     }
     /// Another pipeline for the same clip, for looking only: with edits of its AMF, without the looks of these numbers. `known` are
-    /// sidecars that have read some of its files. Returned with those that it is of.
+    /// sidecars that have read some of its files. Returned with what it is of.
     pub(super) fn drafted(
         &self,
         clip: &dyn Clip,
         edits: &LookEdits,
         bypass: &BTreeSet<usize>,
         known: Option<Sidecars>,
-    ) -> Result<(Plans, Sidecars)> {
+    ) -> Result<(Plans, DraftSource)> {
         let known = known.as_ref().unwrap_or(&self.sidecars);
         let own = self.result.as_ref().as_ref().map_err(Error::clone)?;
-        let (sidecars, settings) = if edits.is_empty() {
-            ((*self.sidecars).clone(), own.settings().clone())
+        let source = if edits.is_empty() {
+            DraftSource { sidecars: (*self.sidecars).clone(), settings: own.settings().clone(), unwritable: None }
         } else {
             let beside = sidecar_folders(clip).into_iter().next().unwrap_or_default();
             look_edit::drafted(self, known, edits, &beside)?
         };
-        let plan = Plan::new(clip, &sidecars, &settings)?.without_looks(bypass)?;
-        Ok((Plans::new(clip, &sidecars, &plan)?, sidecars))
+        let plan = Plan::new(clip, &source.sidecars, &source.settings)?.without_looks(bypass)?;
+        Ok((Plans::new(clip, &source.sidecars, &plan)?, source))
     }
     pub(super) fn has_chosen_still(&self) -> bool {
         self.chosen.still.is_some()

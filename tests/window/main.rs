@@ -4,5 +4,6 @@
 use ::prelight;
 
 mod chart;
+mod looks;
 mod rooms;
 mod ui;

@@ -12,7 +12,7 @@ use crate::{
     check::LookHealth,
     color::{self, Kind},
     pipeline::{ColorStep, Stage, StepKind},
-    session::{Action, AmfVersion, CdlNumbers, ClipId, LookEdit, Opened, Session},
+    session::{Action, AmfVersion, CdlNumbers, ClipId, LookEdit, Opened, Session, With},
     sidecar::amf::{Amf, Version},
     words::{agree, count},
 };
@@ -308,11 +308,18 @@ fn draft(ui: &mut Ui, session: &Session, out: &mut Out) {
         Frame::new().fill(Color32::from_gray(56)).corner_radius(2).inner_margin(Margin::symmetric(6, 4)).show(ui, |ui| {
             ui.horizontal(|ui| {
                 Mark::Warn.show(ui);
-                ui.add(Label::new("Draft look, not in the recipe").truncate());
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    action_button(ui, session, out, &Action::DiscardDraft, "Discard", false);
-                    action_button(ui, session, out, &Action::Before, "Before", session.view().before);
-                });
+                ui.label("Draft look, not in the recipe");
+            });
+            ui.horizontal(|ui| {
+                action_button(ui, session, out, &Action::Before, "Before", session.view().before);
+                let with = Action::CompareWith(With::Document);
+                let compares = session.view().compare.on && session.view().compare.with == With::Document;
+                if compares {
+                    action_button(ui, session, out, &Action::CompareOff, "Compare", true);
+                } else {
+                    action_button(ui, session, out, &with, "Compare", false);
+                }
+                action_button(ui, session, out, &Action::DiscardDraft, "Discard", false);
             });
         });
     }
@@ -321,6 +328,11 @@ fn draft(ui: &mut Ui, session: &Session, out: &mut Out) {
             Mark::Fail.show(ui);
             let text = format!("Not shown, the picture is of before: {error}");
             ui.add(Label::new(RichText::new(text).color(theme::FAIL)).wrap());
+        });
+    } else if let Some(error) = session.draft_unwritable() {
+        ui.horizontal_top(|ui| {
+            Mark::Warn.show(ui);
+            ui.add(Label::new(format!("For looking only, no AMF can be written with it: {error}")).wrap());
         });
     }
 }
@@ -384,6 +396,10 @@ fn write(ui: &mut Ui, opened: &Opened, session: &Session, state: &mut State, out
         let tip = "A new AMF with these edits; the pipeline as it was stays on record in it. The clip has it then.";
         if button.on_hover_text(tip).on_disabled_hover_text("Nothing is edited yet").clicked() {
             ask = Some(Purpose::WriteAmf);
+        }
+        let tip = "Opens the clip with this draft: prelight open … --do 'Look/Draft …'";
+        if ui.add_enabled(!edits.is_empty(), egui::Button::new("Copy as command line")).on_hover_text(tip).clicked() {
+            ui.ctx().copy_text(session.do_line(&edits.clone().draft()));
         }
         let version = if other_version(own_amf(Some(opened))) == AmfVersion::V1 { "as version 1" } else { "as version 2" };
         ui.checkbox(&mut state.other_version, version).on_hover_text("What that version cannot say is refused, or noted in the log");

@@ -86,10 +86,11 @@ fn the_picture_of_a_draft_is_that_of_the_amf_that_is_written() {
     d.attach_amf(vec![cdl(1.1)]);
     let before = d.bytes();
     let other = CdlNumbers { power: [1.2, 1.0, 0.9], saturation: 0.8, ..CdlNumbers::default() };
-    let output = color::catalogue().iter().find(|n| n.name.contains("p3d65") && n.kind == color::Kind::Output).unwrap();
+    let output = color::catalogue().iter().find(|n| n.name.starts_with("aces2-") && n.name.contains("p3") && n.kind == color::Kind::Output).unwrap();
     d.send(Action::SetClip(json!({"output": "aces2-rec709-d65-100nit-in-rec709-d65-bt1886"}).as_object().unwrap().clone()));
     let settings = d.session.document().selected_clip().unwrap().settings.clone();
     d.tried(vec![LookEdit::Cdl { look: 1, numbers: other }, cdl(1.3), LookEdit::Output(output.name.into())]);
+    assert!(d.session.draft_error().is_none() && d.session.draft_unwritable().is_none(), "{:?}", d.session.draft_unwritable());
     let (drafted, key) = (d.bytes(), d.session.plans_in_view().unwrap().key.clone());
     assert_eq!(d.looks().len(), 2);
     d.send(Action::WriteAmf { out: d.folder.path().join("looks/next.amf"), edits: None, version: None });
@@ -181,9 +182,16 @@ fn look_files_from_elsewhere_can_be_tried_but_not_written() {
     d.tried(vec![LookEdit::AddFile(file)]);
     assert!(d.session.draft_error().is_none(), "{:?}", d.session.draft_error());
     assert_ne!(d.bytes(), plain);
+    assert!(d.session.draft_unwritable().is_some_and(|e| e.to_string().contains("folder")));
     let error = d.session.dispatch(Action::WriteAmf { out: d.folder.path().join("x.amf"), edits: None, version: None }).unwrap_err();
     assert!(error.to_string().contains("folder"), "{error}");
     assert!(d.session.has_draft(), "nothing is lost");
+
+    d.send(Action::Room(Room::Look));
+    d.settle();
+    let health = d.session.look_health(&d.session.steps_in_view().unwrap()[1]).unwrap().unwrap();
+    assert_eq!((health.is_scene_referred, health.flat_above, health.falls_at), (false, Some(2.5), None), "{health:?}");
+    assert!(health.nodes.is_empty() && health.faults.iter().map(|f| &f[..6]).eq(["COL-10", "COL-11"]), "{health:?}");
 }
 
 #[test]
@@ -203,15 +211,18 @@ fn while_numbers_are_dragged_one_plan_is_made_at_a_time_and_the_last_one_stays()
 fn an_amf_is_written_in_the_version_asked_for() {
     let mut d = Driven::open(&["small.chart"]);
     d.tried(vec![cdl(1.3)]);
-    let output = "RRTODT.Academy.Rec709_100nits_dim.a1.0.3";
-    d.send(Action::WriteAmf {
-        out: d.folder.path().join("old.amf"),
-        edits: Some(vec![cdl(1.3), LookEdit::Output(output.into())]),
-        version: Some(AmfVersion::V1),
-    });
-    let text = std::fs::read_to_string(d.folder.path().join("old.amf")).unwrap();
-    assert!(text.contains("urn:ampas:aces:amf:v1.0"), "{text}");
+    let out = d.folder.path().join("old.amf");
+    let mut write = |edits| {
+        let action = Action::WriteAmf { out: out.clone(), edits: Some(edits), version: Some(AmfVersion::V1) };
+        d.session.dispatch(action)
+    };
+    let error = write(vec![cdl(1.4)]).unwrap_err();
+    assert!(error.to_string().contains("version 1"), "the default output is of ACES 2: {error}");
+    write(vec![cdl(1.4), LookEdit::Output("ODT.Academy.Rec709_100nits_dim.a1.0.3".into())]).unwrap();
+    assert!(std::fs::read_to_string(out).unwrap().contains("urn:ampas:aces:amf:v1.0"));
     assert!(d.session.has_draft(), "another one than what was written");
+    d.settle();
+    assert_eq!(d.looks().len(), 2, "and is one of the AMF that was");
 }
 
 #[test]

@@ -107,14 +107,14 @@ impl Amf {
     }
 
     /// What some edits would come to, for a look at it: the same pipeline as [`Amf::edited`] makes, but nothing is archived, dated or
-    /// hashed, and it may be what it was.
+    /// hashed, and it may be what it was. With it, why it cannot be written, where that can be told without its files.
     ///
     /// # Errors
-    /// As those of [`Amf::edited`], but for files.
-    pub fn drafted(&self, edits: &[Edit]) -> Result<Self> {
+    /// `Usage`: a look that is not there. `Invalid`: numbers that are no CDL.
+    pub fn drafted(&self, edits: &[Edit]) -> Result<(Self, Option<Error>)> {
         let amf = self.with(edits)?;
-        self.refuse_new_errors(&amf, None)?;
-        Ok(amf)
+        let refused = self.refuse_new_errors(&amf, None).err();
+        Ok((amf, refused))
     }
 
     fn with(&self, edits: &[Edit]) -> Result<Self> {
