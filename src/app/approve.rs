@@ -5,7 +5,7 @@ use super::{
     help::dialog,
     picker::Purpose,
     recipe::golden_frames,
-    theme,
+    rooms, theme,
     widgets::{Mark, Out, cut, mono, segments, weak},
 };
 use crate::{
@@ -53,6 +53,7 @@ pub fn show(ui: &Ui, session: &Session, form: &mut Form, out: &mut Out) -> Optio
                 ui.label(weak(format!("The show: {why}")));
             });
         }
+        rooms::look::not_in_recipe(ui, session);
         ui.add_space(6.0);
         let pick = fields(ui, form);
         if let ExportState::Failed(error) = session.export() {

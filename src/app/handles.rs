@@ -2,7 +2,7 @@
 
 use super::{screen::to_points, theme, widgets::Out};
 use crate::{
-    framing::draft::{Draft, Edit, EdgeAt, Side},
+    framing::draft::{Draft, EdgeAt, Edit, Side},
     session::{Action, Placement},
 };
 use egui::{Color32, CursorIcon, PointerButton, Pos2, Rect, Response, Sense, Stroke, Ui, pos2, vec2};

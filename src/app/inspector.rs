@@ -13,7 +13,7 @@ use egui::{Grid, RichText, Ui};
 /// `at`: the canvas pixel under the pointer, or the pinned one.
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, hover: Option<[u32; 2]>) {
     let pinned = session.view().pin;
-    let (Some(shown), Some(plans)) = (session.shown(), session.selected_opened().and_then(|o| o.plans())) else {
+    let (Some(shown), Some(plans)) = (session.shown(), session.plans_in_view()) else {
         ui.label(weak("No picture is shown."));
         return;
     };

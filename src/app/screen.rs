@@ -131,7 +131,7 @@ impl Screen {
             return;
         }
         let (Some(look), Some(readback), Some(plans), Some(shown)) =
-            (session.look(), gpu.preview.readback(), session.selected_opened().and_then(|o| o.plans()).cloned(), session.shown().cloned())
+            (session.look(), gpu.preview.readback(), session.plans_in_view().cloned(), session.shown().cloned())
         else {
             return;
         };
@@ -254,7 +254,7 @@ impl Gpu {
     /// What the session shows. Fails where the GPU cannot compute it.
     fn target(&mut self, session: &Session) -> Result<Option<Target>> {
         let (Some(look), Some(shown)) = (session.look(), session.shown()) else { return Ok(None) };
-        let Some(plans) = session.selected_opened().and_then(|o| o.plans()) else { return Ok(None) };
+        let Some(plans) = session.plans_in_view() else { return Ok(None) };
         match self.programs.iter().position(|(key, _)| *key == look.plan) {
             Some(i) => self.programs[..=i].rotate_right(1),
             None => {

@@ -127,6 +127,16 @@ fn chips(ui: &mut Ui, session: &Session, out: &mut Out) {
         let tip = "Painted over. Of every pixel of the frame, by the CPU engine.";
         chip(legend::warned(session, warning), tip, Action::Warn(warning));
     }
+    if session.has_draft() {
+        chip("Draft look, not in the recipe".into(), "Edits that are in no AMF; the click drops them.", Action::DiscardDraft);
+    }
+    let bypassed = session.steps_in_view().map_or(0, |steps| steps.iter().filter(|s| s.bypassed).count());
+    if bypassed > 0 {
+        chip(format!("{} bypassed", count(bypassed, "look")), "Left out of the picture; not out of the recipe.", Action::Bypass(None));
+    }
+    if view.before && session.look_draft().is_some() {
+        chip("Before".into(), "The pipeline of the recipe is shown, without what is tried out.", Action::Before);
+    }
     if view.compare.on {
         chip(format!("Comparing, {}", view.compare.mode.label()), "Part of what is shown is another picture.", Action::CompareOff);
     }

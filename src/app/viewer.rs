@@ -54,7 +54,7 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
         let there = screen.paint(session, &ui.painter_at(of_a), of_a, placement);
         let overlays = match draft {
             Some(draft) => draft.frame().as_ref().map(crate::framing::overlay).unwrap_or_default(),
-            None => session.selected_opened().and_then(|o| o.plans()).map(|p| p.full.overlays()).unwrap_or_default(),
+            None => session.plans_in_view().map(|p| p.full.overlays()).unwrap_or_default(),
         };
         // What stands beside A has a shape and frame lines of its own, at the same place of the picture and the same zoom.
         let own = session.side().and_then(|side| side.own.as_ref()).filter(|_| panes.len() > 1);

@@ -139,10 +139,9 @@ impl App {
                 _ if paths.is_empty() => {}
                 Purpose::ExportFolder => self.form.parent = paths.into_iter().next(),
                 Purpose::Templates => self.out.extend(paths.into_iter().map(Action::AddTemplates)),
-                Purpose::LookFiles => self.rooms.look.add_files(paths),
+                Purpose::LookFiles => self.out.push(self.rooms.look.add_files(&self.session, paths)),
                 Purpose::WriteAmf => {
-                    let look = &mut self.rooms.look;
-                    self.out.extend(paths.into_iter().next().map(|out| look.write(out)));
+                    self.out.extend(paths.into_iter().next().map(|out| self.rooms.look.write(&self.session, out)));
                 }
                 Purpose::WriteFdl => self.out.extend(paths.into_iter().next().map(|out| Action::WriteFdl { out })),
                 Purpose::Key => self.out.extend(paths.into_iter().next().map(Action::Sign)),

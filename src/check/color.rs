@@ -3,6 +3,7 @@
 mod decisions;
 mod documents;
 mod gamut;
+mod health;
 mod look;
 mod output;
 mod probe;
@@ -10,6 +11,7 @@ mod probe;
 mod rule_tests;
 
 pub(super) use gamut::Boundary;
+pub use health::{LookHealth, look_health};
 pub(super) use probe::Probed;
 
 use super::{Rule, Severity, Subject, Verdict, settled::Judged};

@@ -26,6 +26,7 @@ pub mod still;
 mod testing;
 
 pub use chain::{Rolls, Scans, check_roll, history_of};
+pub use color::{LookHealth, look_health};
 pub use color::{PREVIEW_CODES, PREVIEW_DELTA_E};
 pub use editorial::{EdlRule, check_edl, edl_rules};
 pub use finding::{Finding, Outcome, Severity};

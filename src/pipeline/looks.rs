@@ -56,6 +56,14 @@ impl Pool {
         self.file_within(MOST_BYTES, reference, path, place, bytes)
     }
 
+    /// Counts a file that was read before among these.
+    fn hold(&mut self, file: &LookFile) {
+        let key = (file.sha256().to_owned(), file.path.file_name().unwrap_or_default().to_owned());
+        if self.held.insert(key, file.content.clone()).is_none() {
+            self.bytes = self.bytes.saturating_add(file.bytes().len());
+        }
+    }
+
     fn file_within(&mut self, most: usize, reference: &str, path: PathBuf, place: String, bytes: Vec<u8>) -> Result<LookFile> {
         let sha256 = files::sha256(&bytes);
         let name = path.file_name().unwrap_or_default().to_owned();
@@ -136,8 +144,17 @@ impl Looks {
     /// Reads every file that the pipeline of an AMF in `folder` names: `file` below that folder, `uuid` among the CLFs in it.
     /// What is missing is an error at the step that needs it.
     pub fn load(amf: &Amf, folder: &Path) -> Self {
+        Self::default().and_of(amf, folder)
+    }
+
+    /// The files of another AMF in `folder`. What these have read is not read again, unless another content is stated for it.
+    pub(super) fn and_of(&self, amf: &Amf, folder: &Path) -> Self {
         let mut found = BTreeMap::new();
         let mut pool = Pool::default();
+        let known = |reference: &str, hash: Option<&amf::Hash>| {
+            let file = self.found.get(reference).filter(|_| self.folder.as_deref() == Some(folder))?.as_ref().ok()?;
+            hash.is_none_or(|hash| hash.verify(file.bytes()).is_ok()).then(|| file.clone())
+        };
         let clfs = OnceCell::new();
         amf.pipeline.visit(&mut |_, transform| {
             let uuid = match &transform.reference {
@@ -147,15 +164,22 @@ impl Looks {
             if let Some(reference) = transform.file_reference().or(uuid)
                 && !found.contains_key(reference)
             {
-                let read = match uuid {
-                    Some(uuid) => by_uuid(clfs.get_or_init(|| ClfIds::of(folder)), uuid, &mut pool),
-                    None => by_name(folder, reference, &mut pool),
+                let read = match (known(reference, transform.hash.as_ref()), uuid) {
+                    (Some(file), _) => {
+                        pool.hold(&file);
+                        Ok(file)
+                    }
+                    (None, Some(uuid)) => by_uuid(clfs.get_or_init(|| ClfIds::of(folder)), uuid, &mut pool).map(Arc::new),
+                    (None, None) => by_name(folder, reference, &mut pool).map(Arc::new),
                 };
-                found.insert(reference.to_owned(), read.map(Arc::new));
+                found.insert(reference.to_owned(), read);
             }
         });
-        let chosen = ChosenFiles { pool, found: BTreeMap::new() };
-        Self { found, folder: Some(folder.to_owned()), chosen: Arc::new(Mutex::new(chosen)) }
+        let chosen = match &self.folder {
+            Some(same) if same == folder => self.chosen.clone(),
+            _ => Arc::new(Mutex::new(ChosenFiles { pool, found: BTreeMap::new() })),
+        };
+        Self { found, folder: Some(folder.to_owned()), chosen }
     }
 
     /// Exactly these files: no other is ever read.

@@ -18,6 +18,7 @@ use crate::{
     progress::Progress,
     sidecar::fdl::Fdl,
 };
+use std::collections::BTreeSet;
 
 /// What happens to every frame of one clip.
 #[derive(Clone, Debug)]
@@ -63,6 +64,16 @@ impl Plan {
         };
         let key = content_key(&settings, &steps, &geometry)?;
         Ok(Self { clip_name: clip_name(clip), settings, steps, noise, frame, canvas, geometry, key })
+    }
+
+    /// The plan without some of its looks, counted from 1: for looking only. Those that are in the pixels stay there.
+    pub fn without_looks(mut self, numbers: &BTreeSet<usize>) -> Result<Self> {
+        let looks = self.steps.iter_mut().filter(|s| s.kind == StepKind::Look).enumerate();
+        for (_, step) in looks.filter(|(i, s)| numbers.contains(&(i + 1)) && s.refuses_bypass().is_none()) {
+            step.bypassed = true;
+        }
+        self.key = content_key(&self.settings, &self.steps, &self.geometry)?;
+        Ok(self)
     }
 
     pub fn clip_name(&self) -> &str {
@@ -120,7 +131,7 @@ impl Plan {
     /// Fails where a step on the way cannot be rendered.
     pub fn ops(&self, from: Stage, to: Stage) -> Result<Vec<Op>> {
         let mut ops = vec![];
-        for step in self.steps.iter().filter(|s| s.kind.leads_to() > from && s.kind.leads_to() <= to && !s.applied) {
+        for step in self.steps.iter().filter(|s| s.kind.leads_to() > from && s.kind.leads_to() <= to && s.is_rendered()) {
             ops.extend(step.ops.clone()?);
         }
         Ok(ops)
@@ -270,8 +281,8 @@ fn content_key(settings: &Settings, steps: &[ColorStep], geometry: &PlateGeometr
     };
     part(PIXEL_REVISION.as_bytes());
     part(&settings);
-    // What is already in the pixels is not rendered, so it makes no difference to them.
-    for step in steps.iter().filter(|s| !s.applied) {
+    // What is not rendered makes no difference to the pixels.
+    for step in steps.iter().filter(|s| s.is_rendered()) {
         match &step.ops {
             Ok(_) => part(format!("{:?} {:?}", step.kind, step.ops).as_bytes()),
             // What is not rendered makes no pixels: what is said about it, with paths and lines, is no part of them.

@@ -81,10 +81,28 @@ pub struct ColorStep {
     pub source: String,
     /// Already in the pixels: shown, not rendered.
     pub applied: bool,
+    /// Left out for looking only: never so in a plan that is checked or approved.
+    pub bypassed: bool,
     /// The arithmetic, or why it cannot be rendered.
     pub ops: Result<Vec<Op>>,
     /// The look files that the arithmetic comes from.
     pub files: Vec<Arc<LookFile>>,
+}
+
+impl ColorStep {
+    /// Whether its arithmetic is part of the picture.
+    pub fn is_rendered(&self) -> bool {
+        !self.applied && !self.bypassed
+    }
+    /// Why it cannot be left out for a look at the picture without it.
+    pub fn refuses_bypass(&self) -> Option<&'static str> {
+        match self.kind {
+            _ if self.applied => Some("it is in the pixels already"),
+            StepKind::Input => Some("what follows is made for ACES2065-1"),
+            StepKind::Output => Some("without it there are no display values: see the Look stage"),
+            StepKind::Look => None,
+        }
+    }
 }
 
 /// The road of a clip.
@@ -150,6 +168,7 @@ impl Said<'_> {
             detail: self.detail(transform),
             source: format!("{} {}{}", self.file_name(), kind.element(), number.1),
             applied: transform.applied == Some(true),
+            bypassed: false,
             ops: resolved.ops.map_err(here),
             files: resolved.files,
         }
@@ -178,6 +197,7 @@ fn input_step(clip: &dyn Clip, said: Option<&Said>, settings: &Settings) -> Resu
         detail,
         source,
         applied: false,
+        bypassed: false,
         ops: Ok(ops),
         files: vec![],
     };
@@ -259,6 +279,7 @@ fn output_step(said: Option<&Said>, settings: &Settings) -> ColorStep {
         detail: detail.into(),
         source: source.into(),
         applied: false,
+        bypassed: false,
         ops: color::transform(detail, false),
         files: vec![],
     };

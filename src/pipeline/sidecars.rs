@@ -166,6 +166,13 @@ impl Sidecars {
         self.amf = Some(document);
         self.notes.clear();
     }
+    /// With an AMF that is in no file yet, as if it lay at `path`. Files that were read for these are not read again.
+    pub(crate) fn with_draft(mut self, amf: Amf, path: PathBuf) -> Self {
+        self.looks = self.looks.and_of(&amf, path.parent().unwrap_or(Path::new("")));
+        self.amf = Some(Document { path, paired_by: "draft".into(), content: Ok(amf), diagnostics: vec![], bytes: Arc::default() });
+        self.notes.clear();
+        self
+    }
     /// Without the AMF that was found.
     pub fn without_amf(mut self) -> Self {
         self.amf = None;

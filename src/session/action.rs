@@ -9,7 +9,7 @@ use super::{
     framing_edit::DraftFrom,
     framings::FitAt,
     intake::Sort,
-    look_edit::LookEdit,
+    look_edit::{AmfVersion, LookEdit},
     room::Room,
     view::{Channel, Engine, Tab, Zoom},
 };
@@ -126,9 +126,28 @@ pub enum Action {
     /// Writes the frame lines as a new FDL, which the clip then has.
     #[serde(rename = "Framing/WriteFdl")]
     WriteFdl { out: PathBuf },
-    /// Writes the selected clip's AMF with edits to a new file, which the clip then has.
+    /// Tries edits of the selected clip's AMF out, in place of those before; none ends it.
+    #[serde(rename = "Look/Draft")]
+    Draft { edits: Vec<LookEdit> },
+    /// Drops the edits that are tried out.
+    #[serde(rename = "Look/Discard")]
+    DiscardDraft,
+    /// Leaves a look out of the picture, counted from 1, or takes it in again; null does so with all of them.
+    #[serde(rename = "Look/Bypass")]
+    Bypass(Option<usize>),
+    /// Shows the pipeline of the document instead of what is tried out, or that again.
+    #[serde(rename = "Look/Before")]
+    Before,
+    /// Writes the selected clip's AMF with edits to a new file, which the clip then has: with those that are tried out where none are
+    /// named.
     #[serde(rename = "Look/WriteAmf")]
-    WriteAmf { out: PathBuf, edits: Vec<LookEdit> },
+    WriteAmf {
+        out: PathBuf,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edits: Option<Vec<LookEdit>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<AmfVersion>,
+    },
     /// The words about the room, or not.
     #[serde(rename = "View/RoomHelp")]
     RoomHelp,

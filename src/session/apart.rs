@@ -208,7 +208,8 @@ impl Request {
             }
             Ok(())
         })?;
-        let apart = matches!(self.key.kind, Kind::Difference { .. } | Kind::DeltaE).then_some(Apart { mean: sum.0 / sum.1.max(1) as f64, ..worst });
+        let apart =
+            matches!(self.key.kind, Kind::Difference { .. } | Kind::DeltaE).then_some(Apart { mean: sum.0 / sum.1.max(1) as f64, ..worst });
         let levels = Rgba { size, bytes }.levels(progress)?;
         let picture = Arc::new(ScreenPicture { look: self.key.a.clone(), finish: self.finish[0], levels });
         let (raw, stages, own) = (b.raw, b.stages, b.own);
@@ -244,7 +245,14 @@ impl Request {
                 None => Arc::new(Still::find(subject, self.canvas, self.a.1.size(), progress)?),
             };
             // Code values of Rec.709 with BT.1886: no other stills are compared (check::still).
-            return Ok(B { raw: still.image.clone(), ops: vec![], stages: None, still: Some(still), own: None, light: Some(Light::REC709) });
+            return Ok(B {
+                raw: still.image.clone(),
+                ops: vec![],
+                stages: None,
+                still: Some(still),
+                own: None,
+                light: Some(Light::REC709),
+            });
         }
         let exposure = self.key.a.exposure;
         let (plan, ops) = match &self.road {

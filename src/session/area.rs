@@ -56,7 +56,7 @@ impl Session {
             return;
         }
         let (Some(area), Some(shown)) = (self.view.area, self.shown()) else { return };
-        let Some(plans) = self.selected_opened().and_then(|o| o.plans()).cloned() else { return };
+        let Some(plans) = self.plans_in_view().cloned() else { return };
         let side = self.side().cloned();
         let key = AreaKey { frame: shown.key.clone(), plan: plans.key.clone(), area, side: side.as_ref().map(|s| s.key.clone()) };
         if self.areas.made().is_some_and(|v| v.key == key) || !self.areas.is_free_for(&key) {

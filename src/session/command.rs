@@ -36,6 +36,11 @@ pub enum Command {
     SetApproved {
         clips: Vec<(ClipId, Option<Approved>)>,
     },
+    /// All of these, as one step of this name.
+    Several {
+        label: &'static str,
+        commands: Vec<Command>,
+    },
 }
 
 impl Command {
@@ -87,6 +92,20 @@ impl Command {
                     .collect();
                 Self::SetApproved { clips: old }
             }
+            Self::Several { label, commands } => {
+                let mut undone: Vec<_> = commands.into_iter().map(|c| c.apply(document)).collect();
+                undone.reverse();
+                Self::Several { label, commands: undone }
+            }
+        }
+    }
+
+    /// The settings that it gives a clip.
+    fn settings_of(&self, clip: ClipId) -> Option<&Settings> {
+        match self {
+            Self::SetSettings { clip: of, settings } if *of == clip => Some(settings),
+            Self::Several { commands, .. } => commands.iter().rev().find_map(|c| c.settings_of(clip)),
+            _ => None,
         }
     }
 
@@ -110,6 +129,7 @@ impl Command {
             Self::SetSidecars { .. } => "sidecars",
             Self::SetWaivers { .. } => "waiver",
             Self::SetApproved { .. } => "approval",
+            Self::Several { label, .. } => label,
         }
     }
 }
@@ -166,10 +186,7 @@ impl History {
     }
     /// The settings of a clip before they were last changed.
     pub fn settings_before(&self, clip: ClipId) -> Option<&Settings> {
-        self.undo.iter().rev().find_map(|command| match command {
-            Command::SetSettings { clip: of, settings } if *of == clip => Some(&**settings),
-            _ => None,
-        })
+        self.undo.iter().rev().find_map(|command| command.settings_of(clip))
     }
     /// What undo would take back.
     pub fn undo_label(&self) -> Option<&'static str> {
@@ -224,6 +241,7 @@ mod tests {
                 of: vec![(Some(ClipId(1)), Some(waiver.clone())), (Some(ClipId(3)), Some(waiver.clone())), (None, Some(waiver))],
             },
             Command::SetApproved { clips: vec![(ClipId(3), Some(approved))] },
+            Command::Several { label: "x", commands: vec![exposure(2.0), Command::Select(Some(ClipId(3))), exposure(3.0)] },
         ] {
             let mut d = show();
             let mut before = d.clone();

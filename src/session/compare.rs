@@ -51,6 +51,8 @@ pub enum With {
     Stage(Stage),
     /// The reference still of the clip, laid over the frame as it lies there.
     Still,
+    /// The pipeline of the document, where a draft or a part of it is in view.
+    Document,
     /// This pipeline without its looks.
     WithoutLook,
     /// This pipeline with the output transform that is taken where nothing says otherwise.

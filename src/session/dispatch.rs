@@ -82,7 +82,13 @@ impl Session {
             Action::FramingEdit(edit) => self.edit_framing(&edit)?,
             Action::AskWriteFdl => self.asks.push(Ask::SaveFdl),
             Action::WriteFdl { out } => self.write_fdl(&out)?,
-            Action::WriteAmf { out, edits } => self.write_amf(&out, &edits)?,
+            Action::Draft { edits } => self.set_draft(edits),
+            Action::DiscardDraft => self.discard_draft(),
+            Action::Bypass(look) => self.bypass(look),
+            Action::WriteAmf { out, edits, version } => {
+                let edits = edits.unwrap_or_else(|| self.look_edits().to_vec());
+                self.write_amf(&out, &edits, version)?;
+            }
             Action::AskAttach => self.asks.extend(self.document.selected.map(Ask::PickSidecars)),
             Action::Detach(kind) => self.detach(kind)?,
             Action::RunAllChecks => self.check_all(),
@@ -150,6 +156,7 @@ impl Session {
         let stage = Stage::ALL.iter().position(|s| *s == view.stage).unwrap_or(0);
         match action {
             Action::Room(room) => view.room = room,
+            Action::Before => view.before = !view.before,
             Action::RoomHelp => view.room_help = !view.room_help,
             Action::IntakeSort(sort) => {
                 view.intake.descending = view.intake.sort == sort && !view.intake.descending;

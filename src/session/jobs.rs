@@ -25,6 +25,8 @@ pub enum Lane {
     Picture,
     /// The picture on screen, from a frame at hand.
     Develop,
+    /// The plan of a look that is tried out: not behind a picture of the one before.
+    Draft,
     /// Clips being opened.
     Open,
     /// What may be wanted next, and measurements of what is in view.
@@ -50,9 +52,10 @@ impl Lane {
     }
 }
 
-const LANES: [(Lane, &str); 10] = [
+const LANES: [(Lane, &str); 11] = [
     (Lane::Picture, "picture"),
     (Lane::Develop, "develop"),
+    (Lane::Draft, "draft"),
     (Lane::Open, "open"),
     (Lane::Ahead, "ahead"),
     (Lane::Scopes, "scopes"),

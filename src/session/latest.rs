@@ -48,6 +48,10 @@ impl<K: PartialEq, T> Latest<K, T> {
         }
         ours
     }
+    /// Whether this is the job that runs.
+    pub fn runs(&self, job: JobId) -> bool {
+        self.running.as_ref().is_some_and(|(_, j)| *j == job)
+    }
     /// Whether the job was this one.
     pub fn fail(&mut self, job: JobId, error: &Error) -> bool {
         let Some((key, _)) = self.running.take_if(|(_, j)| *j == job) else { return false };

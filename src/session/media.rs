@@ -5,6 +5,7 @@ use super::{
     document::{Chosen, ClipEntry, SidecarKind, Waiver},
     evidence::Grade,
     jobs::JobId,
+    look_edit::{self, DraftSource, LookEdits},
     modes,
     reload::Stamps,
     rolls::RollOf,
@@ -16,13 +17,14 @@ use crate::{
     debayer,
     error::{Error, Result},
     framing::template::{Mode, TemplateChoice},
-    pipeline::{Decode, Plan, Settings, Sidecars, Stage, clip_name},
+    pipeline::{Decode, Plan, Settings, Sidecars, Stage, clip_name, sidecar_folders},
     progress::Progress,
     scope::{Eotf, itp::Light},
     sidecar::fdl::Fdl,
     words::{agree, count},
 };
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -228,6 +230,26 @@ impl Planned {
             plans,
             templates,
         }
+    }
+    /// Another pipeline for the same clip, for looking only: with edits of its AMF, without the looks of these numbers. `known` are
+    /// sidecars that have read some of its files. Returned with what it is of.
+    pub(super) fn drafted(
+        &self,
+        clip: &dyn Clip,
+        edits: &LookEdits,
+        bypass: &BTreeSet<usize>,
+        known: Option<Sidecars>,
+    ) -> Result<(Plans, DraftSource)> {
+        let known = known.as_ref().unwrap_or(&self.sidecars);
+        let own = self.result.as_ref().as_ref().map_err(Error::clone)?;
+        let source = if edits.is_empty() {
+            DraftSource { sidecars: (*self.sidecars).clone(), settings: own.settings().clone(), unwritable: None }
+        } else {
+            let beside = sidecar_folders(clip).into_iter().next().unwrap_or_default();
+            look_edit::drafted(self, known, edits, &beside)?
+        };
+        let plan = Plan::new(clip, &source.sidecars, &source.settings)?.without_looks(bypass)?;
+        Ok((Plans::new(clip, &source.sidecars, &plan)?, source))
     }
     pub(super) fn has_chosen_still(&self) -> bool {
         self.chosen.still.is_some()

@@ -22,7 +22,9 @@ mod lamp;
 mod latest;
 mod line;
 mod log;
+mod look_draft;
 mod look_edit;
+mod look_health;
 mod media;
 mod mend;
 mod modes;
@@ -60,7 +62,8 @@ pub use intake::{IntakeView, Line, Paired, Sort};
 pub use lamp::{Comparison, Lamp};
 pub use line::quoted;
 pub use log::{Log, LogEntry, LogLevel};
-pub use look_edit::{CdlNumbers, LookEdit};
+pub use look_draft::{Drafted, LookDraft};
+pub use look_edit::{AmfVersion, CdlNumbers, LookEdit, LookEdits};
 pub use media::{ChecksState, Media, Opened, Opener, Planned, Plans, Tally};
 pub use modes::{Mode, SHOW, UNKNOWN};
 pub use playback::{Direction, PlayMode, Playback, SPEED_RANGE};
@@ -192,6 +195,8 @@ pub struct Session {
     warnings: warned::Warnings,
     side: side::SideB,
     areas: area::Areas,
+    drafts: look_draft::Drafts,
+    healths: look_health::Healths,
     thumbs: thumbs::Thumbs,
     leftovers: intake::Leftovers,
     framings: framings::Framings,
@@ -240,6 +245,8 @@ impl Session {
             warnings: Default::default(),
             side: Default::default(),
             areas: Default::default(),
+            drafts: Default::default(),
+            healths: Default::default(),
             thumbs: Default::default(),
             leftovers: Default::default(),
             framings: Default::default(),
@@ -324,14 +331,14 @@ impl Session {
     /// Why the frame in view cannot be shown at the stage in view.
     pub fn picture_error(&self) -> Option<&Error> {
         let opened = self.selected_opened()?;
-        match opened.plans() {
+        match self.plans_in_view() {
             None => opened.planned.result.as_ref().as_ref().err(),
             Some(plans) => self.pictures.error().or(plans.to(self.view.stage).as_ref().err()),
         }
     }
     /// Everything that decides what is on screen now; `None` where the stage in view cannot be rendered.
     pub fn look(&self) -> Option<Look> {
-        let plans = self.selected_opened()?.plans()?;
+        let plans = self.plans_in_view()?;
         plans.to(self.view.stage).as_ref().ok()?;
         Some(Look { frame: self.shown()?.key.clone(), plan: plans.key.clone(), stage: self.view.stage, exposure: self.view.exposure })
     }
@@ -344,11 +351,11 @@ impl Session {
     /// What the values in view are.
     pub fn values(&self) -> Option<Values> {
         let opened = self.selected_opened()?;
-        Some(develop::values(&*opened.clip, opened.plans()?, self.view.stage))
+        Some(develop::values(&*opened.clip, self.plans_in_view()?, self.view.stage))
     }
     /// The light of the display of the clip in view, where its output transform says so.
     pub fn light(&self) -> Option<Light> {
-        self.selected_opened()?.plans()?.light
+        self.plans_in_view()?.light
     }
     /// The CPU's picture for the screen; of an earlier look while the new one is computed.
     pub fn screen_picture(&self) -> Option<&Arc<ScreenPicture>> {
@@ -363,7 +370,7 @@ impl Session {
         self.gpu_refused.is_some() && self.gpu_refused.as_ref() == self.plan_key()
     }
     fn plan_key(&self) -> Option<&Arc<str>> {
-        Some(&self.selected_opened()?.plans()?.key)
+        Some(&self.plans_in_view()?.key)
     }
     /// Whether the CPU's picture is on screen: because it was asked for, or until the GPU has its first one. A driver may take
     /// seconds over a new program, and nobody should look at an empty window meanwhile.
@@ -445,6 +452,7 @@ impl Session {
         self.refresh_profile();
         self.open_next();
         self.plan_again();
+        self.refresh_draft();
         self.refresh_pictures();
         self.check_next();
         self.check_show();
@@ -452,6 +460,7 @@ impl Session {
         self.refresh_scopes();
         self.refresh_warnings();
         self.refresh_side();
+        self.refresh_health();
         self.refresh_area();
         self.refresh_thumbs();
         self.refresh_leftovers();

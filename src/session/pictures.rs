@@ -56,6 +56,11 @@ impl Pictures {
     pub fn error(&self) -> Option<&Error> {
         self.failed.as_ref().map(|(_, e)| e)
     }
+    /// Whether the first picture of a plan is in the making.
+    pub fn awaits_new_plan(&self) -> bool {
+        let on_screen = self.screen.as_ref().map(|s| &s.look.plan);
+        self.developing.as_ref().is_some_and(|((look, _), _)| on_screen != Some(&look.plan))
+    }
     /// Whether nothing more is coming for the frame in view.
     pub fn at_rest(&self) -> bool {
         self.decoding.is_none() && self.developing.is_none()
@@ -122,7 +127,13 @@ impl Session {
     fn in_view(&self) -> Option<InView> {
         let id = self.document.selected?;
         let opened = self.opened(id)?;
-        Some(InView { id, opening: opened.opening, clip: opened.clip.clone(), plans: opened.plans()?.clone(), frame: opened.playhead })
+        Some(InView {
+            id,
+            opening: opened.opening,
+            clip: opened.clip.clone(),
+            plans: self.plans_in_view()?.clone(),
+            frame: opened.playhead,
+        })
     }
 
     fn show_nothing(&mut self) {

@@ -10,6 +10,7 @@ use super::{
     framings::FitTable,
     jobs::{JobId, Lane},
     lamp::Comparison,
+    look_draft::Drafted,
     media::{self, Media, Opened, OwnedSubject, Planned},
     playback,
     scopes::ScopeSet,
@@ -19,7 +20,7 @@ use super::{
     warned::Warned,
 };
 use crate::{
-    check::{self, Finding},
+    check::{self, Finding, LookHealth},
     error::{Error, Result},
     history,
     image::Image,
@@ -39,6 +40,8 @@ pub enum Output {
     Found(Vec<PathBuf>),
     Opened(Box<Opened>),
     Planned(Box<Planned>),
+    Drafted(Box<Drafted>),
+    Health(Box<LookHealth>),
     Decoded(Vec<(FrameKey, Arc<Image>)>),
     Developed(ScreenPicture),
     Checked(Vec<Finding>),
@@ -121,6 +124,8 @@ impl Session {
                     changes.push(Change::Picture);
                 }
             }
+            Output::Health(health) => self.take_health(job, *health, changes),
+            Output::Drafted(drafted) => self.take_draft(job, *drafted, changes),
             Output::Decoded(frames) => {
                 self.keep(job, frames);
                 changes.push(Change::Picture);
@@ -221,6 +226,8 @@ impl Session {
                 || self.warnings.fail(job, error)
                 || self.side.latest.fail(job, error)
                 || self.areas.fail(job, error)
+                || self.draft_failed(job, error)
+                || self.health_failed(job, error)
                 || self.planning.take_if(|(_, j)| *j == job).is_some()
                 || self.pictures.failed(job, error);
         }

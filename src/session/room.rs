@@ -48,7 +48,7 @@ impl Room {
                 "Every clip against every canvas template of the show: size, scale and rounding. A cell shows the arithmetic in exact fractions, beside that of asc-fdl 1.0.2."
             }
             Self::Look => {
-                "The pipeline from camera RGB to the display. Each step names its transform, where it comes from, and whether it is in the pixels already. The CDL and the transforms chosen here go into the recipe."
+                "The pipeline from camera RGB to the display. Each step names its transform, where it comes from, and whether it is in the pixels already. Wheels, numbers and look files are tried out at once and are in no recipe before their AMF is written; Q shows the picture without them, the eye of a look leaves that one out."
             }
             Self::Evidence => {
                 "Rules down, camera modes across; a cell is the worst of its clips. Arrow keys move, Enter opens the evidence, Space goes to the next cell that fails, W waives, Esc closes."

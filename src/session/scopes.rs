@@ -78,7 +78,7 @@ impl Session {
             self.scopes.clear();
             return;
         };
-        let Some(plans) = self.selected_opened().and_then(|o| o.plans()).filter(|p| p.key == look.plan).cloned() else { return };
+        let Some(plans) = self.plans_in_view().filter(|p| p.key == look.plan).cloned() else { return };
         let view = self.view.scopes;
         let scale = scale(plans.eotf, look.stage, view.unit);
         let key = ScopeKey { look, levels: view.levels, colors: view.colors, scale };

@@ -97,7 +97,7 @@ impl Session {
     fn side_request(&self) -> Option<Result<Request, (SideKey, Error)>> {
         let (look, shown, finish) = (self.look()?, self.shown()?, self.finish()?);
         let opened = self.selected_opened()?;
-        let plans = opened.plans().filter(|p| p.key == look.plan)?;
+        let plans = self.plans_in_view().filter(|p| p.key == look.plan)?;
         // While playing, and while a draft is in view, nobody can compare.
         if self.playback.is_some() || look.frame.quality == Quality::Draft {
             return None;
@@ -134,7 +134,8 @@ impl Session {
             (text, Source::Settings { settings: Box::new(settings), chosen: entry.sidecars.clone() })
         };
         let (source, road) = match &compare.with {
-            With::Clip { .. } | With::Frame(_) | With::Stage(_) => match of.plans() {
+            With::Frame(_) | With::Stage(_) => (plans.key.to_string(), Source::Plans(plans.clone())),
+            With::Clip { .. } | With::Document => match of.plans() {
                 Some(plans) => (plans.key.to_string(), Source::Plans(plans.clone())),
                 None => return fail("that clip has no pipeline yet"),
             },
@@ -167,6 +168,7 @@ impl Session {
             With::Frame(_) => format!("frame {frame}"),
             With::Stage(stage) => format!("{stage} stage"),
             With::Still => "reference still".into(),
+            With::Document => "without the draft".into(),
             With::WithoutLook => "without look".into(),
             With::DefaultOutput => "default output".into(),
             With::Approved => "as approved".into(),

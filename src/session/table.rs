@@ -138,8 +138,20 @@ pub static ACTIONS: &[Entry] = &[
         Action::FramingEditor,
         "Edit the clip's frame lines over its picture, or back to the table",
     ),
-    entry("View/Framing", "Begin with the clip's FDL", &[], Action::FramingStart(DraftFrom::Clip), "Frame lines as in the clip's FDL; the file is not changed"),
-    entry("View/Framing", "Begin with nothing", &[], Action::FramingStart(DraftFrom::Nothing), "A new FDL with the clip's canvas, all of it framed"),
+    entry(
+        "View/Framing",
+        "Begin with the clip's FDL",
+        &[],
+        Action::FramingStart(DraftFrom::Clip),
+        "Frame lines as in the clip's FDL; the file is not changed",
+    ),
+    entry(
+        "View/Framing",
+        "Begin with nothing",
+        &[],
+        Action::FramingStart(DraftFrom::Nothing),
+        "A new FDL with the clip's canvas, all of it framed",
+    ),
     entry(
         "View/Framing",
         "Make from intent",
@@ -158,6 +170,9 @@ pub static ACTIONS: &[Entry] = &[
     nudge("Frame 10 pixels up", &["Shift+ArrowUp"], [0.0, -10.0]),
     nudge("Frame 10 pixels down", &["Shift+ArrowDown"], [0.0, 10.0]),
     entry("View/Framing", "Add templates…", &[], Action::AskTemplates, "Add the canvas templates of FDLs to the table of framings"),
+    entry("View/Look", "Before / after", &["Q"], Action::Before, "Flick between the draft and the pipeline of the recipe"),
+    entry("View/Look", "Bypass the looks", &["Shift+Q"], Action::Bypass(None), "Leave every look out of the picture, or take all in again"),
+    entry("View/Look", "Discard the draft", &[], Action::DiscardDraft, "Drop the edits of the look that are in no AMF"),
     entry("View/Room", "About this room", &["F1"], Action::RoomHelp, "What the room is for and how it is used"),
     entry("View/Stage", "Raw", &["Ctrl+1"], Action::Stage(Stage::Raw), "Camera RGB after the debayer, not white-balanced"),
     entry("View/Stage", "ACES", &["Ctrl+2"], Action::Stage(Stage::Aces), "ACES2065-1, after the Input Transform (IDT)"),
@@ -268,6 +283,13 @@ pub static ACTIONS: &[Entry] = &[
         &[],
         Action::CompareWith(With::Still),
         "The clip's still, where it lies in the frame; at the display stage",
+    ),
+    entry(
+        "Compare/With",
+        "Without the draft",
+        &[],
+        Action::CompareWith(With::Document),
+        "The pipeline of the recipe, where a draft or a bypass is in view",
     ),
     entry("Compare/With", "Without look", &[], Action::CompareWith(With::WithoutLook), "This pipeline without its Look Transforms"),
     entry(
@@ -446,6 +468,7 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
             need(session.document().selected_clip().is_some_and(|c| c.approved.is_some()), "the clip was not approved yet")
         }
         A::CompareWith(With::LastEdit) => need(session.settings_before().is_some(), "the settings were not changed"),
+        A::CompareWith(With::Document) => need(session.look_draft().is_some(), "nothing is tried out"),
         A::CompareWith(With::Still) => {
             let still = |o: &super::Opened| o.planned.sidecars.still.is_some();
             need(session.selected_opened().is_some_and(still), "the clip has no reference still")
@@ -453,6 +476,11 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         A::CompareWith(_) | A::CompareHold | A::CompareMode(_) | A::CompareBlink => {
             need(session.selected_opened().is_some(), "no clip is open")
         }
+        A::Draft { .. } => need(session.selected_opened().is_some(), "no clip is open"),
+        A::DiscardDraft => need(session.has_draft(), "nothing is tried out"),
+        A::Before => need(session.look_draft().is_some(), "nothing is tried out"),
+        A::Bypass(None) => need(!session.bypassable_looks().is_empty(), "no look can be left out"),
+        A::Bypass(Some(look)) => session.bypassable(*look),
         A::CompareSwap | A::CompareOff => need(session.view().compare.on, "nothing is compared"),
         A::CancelJob => need(session.visible_job().is_some(), "nothing runs"),
         _ => Ok(()),

@@ -653,6 +653,7 @@ fn playing_stays_between_the_marks_and_stops_without_loop() {
 }
 mod beside;
 mod framing_edit;
+mod looks;
 mod rooms;
 
 #[test]

@@ -29,6 +29,8 @@ pub struct View {
     pub gamma: f64,
     pub marking: Marking,
     pub compare: Compare,
+    /// Whether the pipeline of the document is shown where a draft is tried out.
+    pub before: bool,
     pub play: PlayMode,
     pub zoom: Zoom,
     /// The point of the picture at the middle of the viewport: 0..1 from its top left.
@@ -65,6 +67,7 @@ impl Default for View {
             gamma: 1.0,
             marking: Marking::default(),
             compare: Compare::default(),
+            before: false,
             play: PlayMode::default(),
             zoom: Zoom::Fit,
             center: [0.5; 2],

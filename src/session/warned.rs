@@ -47,7 +47,7 @@ impl Session {
             return;
         }
         let (Some(look), Some(shown), Some(values)) = (self.look(), self.shown(), self.values()) else { return };
-        let Some(plans) = self.selected_opened().and_then(|o| o.plans()).filter(|p| p.key == look.plan).cloned() else { return };
+        let Some(plans) = self.plans_in_view().filter(|p| p.key == look.plan).cloned() else { return };
         if self.warned().is_some() || !self.warnings.is_free_for(&look) {
             return;
         }

@@ -80,7 +80,9 @@ fn frame_lines_are_made_dragged_nudged_and_written() {
 #[test]
 fn what_is_wrong_is_said_at_its_field() {
     let mut d = editor(&["small.chart"]);
-    d.window.state_mut().ask(Action::parse(r#"Framing/Edit {"decision": {"rect": {"x": 10, "y": 0, "width": 320, "height": 240}}}"#).unwrap());
+    d.window
+        .state_mut()
+        .ask(Action::parse(r#"Framing/Edit {"decision": {"rect": {"x": 10, "y": 0, "width": 320, "height": 240}}}"#).unwrap());
     d.steps();
     assert!(d.sees("is not within the canvas"));
     assert!(d.sees("decision.dimensions: "), "and where it would be written");
@@ -107,7 +109,9 @@ fn frame_of(d: &Driven) -> RectF {
 #[test]
 fn a_comparison_side_by_side_has_scopes_of_both() {
     let mut d = opened(&["small.chart", "small 2x.chart"]);
-    for action in [Action::Tab(Tab::Scopes), Action::CompareWith(With::Clip { index: 1, frame: None }), Action::CompareMode(CompareMode::Side)] {
+    for action in
+        [Action::Tab(Tab::Scopes), Action::CompareWith(With::Clip { index: 1, frame: None }), Action::CompareMode(CompareMode::Side)]
+    {
         d.window.state_mut().ask(action);
     }
     d.steps();

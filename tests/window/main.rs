@@ -5,5 +5,6 @@ use ::prelight;
 
 mod chart;
 mod frame_lines;
+mod looks;
 mod rooms;
 mod ui;

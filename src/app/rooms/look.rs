@@ -1,36 +1,63 @@
-//! The pipeline as a row of steps, and what can be chosen and edited in it.
+//! The pipeline as a row of steps, what can be chosen and edited in it, and how a look is tried out.
 
+use super::wheels;
 use crate::{
     app::{
         picker::Purpose,
         steps::{exposure, friendly, set},
         theme,
-        widgets::{Mark, Out, action_button, cut, heading, rule, spoken_number, weak},
+        widgets::{Mark, Out, action_button, cut, heading, rule, weak},
     },
     camera::Encoding,
+    check::LookHealth,
     color::{self, Kind},
-    pipeline::{ColorStep, Stage},
-    session::{Action, CdlNumbers, LookEdit, Opened, Session},
+    pipeline::{ColorStep, Stage, StepKind},
+    session::{Action, AmfVersion, CdlNumbers, ClipId, LookEdit, Opened, Session, With},
+    sidecar::amf::{Amf, Version},
+    words::{agree, count},
 };
-use egui::{Color32, DragValue, Frame, Grid, Label, Margin, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
+use egui::{Align, Color32, Frame, Label, Layout, Margin, Response, RichText, ScrollArea, Sense, Stroke, TextEdit, Ui, UiBuilder, vec2};
 use serde_json::json;
 use std::path::PathBuf;
 
 #[derive(Default)]
 pub struct State {
     search: String,
-    cdl: CdlNumbers,
-    /// What is to be written into the next AMF.
-    edits: Vec<LookEdit>,
+    /// The clip for which the next numbers are those of another CDL.
+    another: Option<ClipId>,
+    /// Whether the next AMF is of the other version than the clip's.
+    other_version: bool,
 }
 
 impl State {
-    pub fn add_files(&mut self, paths: Vec<PathBuf>) {
-        self.edits.extend(paths.into_iter().map(LookEdit::AddFile));
+    /// What tries look files out behind the looks that there are.
+    pub fn add_files(&self, session: &Session, paths: Vec<PathBuf>) -> Action {
+        paths.into_iter().map(LookEdit::AddFile).fold(session.look_edits(), |edits, edit| edits.with(edit)).draft()
     }
-    /// What writes the edits to a file; none are left after that.
-    pub fn write(&mut self, out: PathBuf) -> Action {
-        Action::WriteAmf { out, edits: std::mem::take(&mut self.edits) }
+    /// What writes the draft to a file.
+    pub fn write(&self, session: &Session, out: PathBuf) -> Action {
+        let version = self.other_version.then(|| other_version(own_amf(session.selected_opened())));
+        Action::WriteAmf { out, edits: None, version }
+    }
+}
+
+fn own_amf(opened: Option<&Opened>) -> Option<&Amf> {
+    opened?.planned.sidecars.amf.as_ref()?.content.as_ref().ok()
+}
+
+/// An AMF that is made is of version 2.
+fn other_version(amf: Option<&Amf>) -> AmfVersion {
+    if amf.is_some_and(|amf| amf.version == Version::V1) { AmfVersion::V2 } else { AmfVersion::V1 }
+}
+
+/// Says which clips have a draft, where something is approved: it is not what is approved.
+pub fn not_in_recipe(ui: &mut Ui, session: &Session) {
+    let n = session.drafted_clips().len();
+    if n > 0 {
+        ui.horizontal_wrapped(|ui| {
+            Mark::Warn.show(ui);
+            ui.label(format!("{} {} a draft look, which is not in the recipe.", count(n, "clip"), agree(&n, "has", "have")));
+        });
     }
 }
 
@@ -43,14 +70,17 @@ pub fn row(ui: &mut Ui, session: &Session, out: &mut Out) {
     ScrollArea::horizontal().id_salt("steps in a row").show(ui, |ui| {
         ui.horizontal(|ui| {
             let format = opened.clip.format();
-            card(
-                ui,
-                session,
-                out,
-                Card { stage: Stage::Raw, label: "Decode", detail: opened.codec(), id: format, source: format, state: None },
-            );
-            match opened.planned.result.as_ref() {
-                Ok(plan) => plan.steps().iter().for_each(|s| step(ui, session, out, s)),
+            let decode =
+                Card { stage: Stage::Raw, label: "Decode", detail: opened.codec(), id: format, source: format, state: None, step: None };
+            card(ui, session, out, decode);
+            match session.steps_in_view() {
+                Ok(steps) => {
+                    let mut looks = 0;
+                    for s in steps {
+                        looks += usize::from(s.kind == StepKind::Look);
+                        step(ui, session, out, s, looks);
+                    }
+                }
                 Err(error) => {
                     Mark::Fail.show(ui);
                     ui.label(format!("No pipeline: {error}"));
@@ -60,15 +90,34 @@ pub fn row(ui: &mut Ui, session: &Session, out: &mut Out) {
     });
 }
 
-fn step(ui: &mut Ui, session: &Session, out: &mut Out, s: &ColorStep) {
+/// `number`: that of a look among the looks in view.
+fn step(ui: &mut Ui, session: &Session, out: &mut Out, s: &ColorStep, number: usize) {
     arrow(ui);
+    let own = session.selected_opened().and_then(|o| o.planned.result.as_ref().as_ref().ok()).map(|p| p.steps()).unwrap_or_default();
+    let is_draft = !own.iter().any(|o| (o.kind, &o.detail, &o.source) == (s.kind, &s.detail, &s.source));
+    let words = if is_draft { "draft" } else { "rendered" };
     let state = match &s.ops {
-        _ if s.applied => Some((Mark::Waived, "already in the pixels".to_owned())),
-        Err(error) => Some((Mark::Fail, error.message().to_owned())),
-        Ok(_) => None,
+        _ if s.applied => (Mark::Waived, "already in the pixels".to_owned()),
+        _ if s.bypassed => (Mark::None, "bypassed".to_owned()),
+        Err(error) => (Mark::Fail, error.message().to_owned()),
+        Ok(_) => match session.look_health(s) {
+            Some(Ok(health)) => (mark_of(health), format!("{words}, {}", health.summary())),
+            Some(Err(error)) => (Mark::Warn, error.message().to_owned()),
+            None => (if is_draft { Mark::None } else { Mark::Pass }, words.to_owned()),
+        },
     };
     let detail = friendly(&s.detail);
-    card(ui, session, out, Card { stage: s.kind.leads_to(), label: &s.label, detail: &detail, id: &s.detail, source: &s.source, state });
+    let step = Some((s, number));
+    card(
+        ui,
+        session,
+        out,
+        Card { stage: s.kind.leads_to(), label: &s.label, detail: &detail, id: &s.detail, source: &s.source, state: Some(state), step },
+    );
+}
+
+fn mark_of(health: &LookHealth) -> Mark {
+    if health.faults.is_empty() { Mark::Pass } else { Mark::Warn }
 }
 
 /// From one step to the next; the fonts have none.
@@ -86,34 +135,107 @@ struct Card<'a> {
     id: &'a str,
     source: &'a str,
     state: Option<(Mark, String)>,
+    /// None of the decode.
+    step: Option<(&'a ColorStep, usize)>,
 }
 
 fn card(ui: &mut Ui, session: &Session, out: &mut Out, card: Card) {
     const WIDTH: f32 = 210.0;
     let current = session.view().stage == card.stage;
     let fill = Color32::from_gray(if current { 62 } else { 46 });
-    let shown = Frame::new().fill(fill).corner_radius(2).inner_margin(Margin::symmetric(8, 5)).show(ui, |ui| {
-        ui.set_width(WIDTH);
-        ui.vertical(|ui| {
-            ui.horizontal(|ui| {
-                ui.label(RichText::new(card.label).color(theme::STRONG));
-                ui.label(weak(card.stage.label()));
+    let shown = ui.scope_builder(UiBuilder::new().id_salt(card.label).sense(Sense::click()), |ui| {
+        Frame::new().fill(fill).corner_radius(2).inner_margin(Margin::symmetric(8, 5)).show(ui, |ui| {
+            ui.set_width(WIDTH);
+            ui.vertical(|ui| {
+                ui.horizontal(|ui| {
+                    ui.label(RichText::new(card.label).color(theme::STRONG));
+                    ui.label(weak(card.stage.label()));
+                    if let Some((step, number)) = card.step {
+                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| bypass(ui, session, out, step, number));
+                    }
+                });
+                let text = if card.step.is_some_and(|(s, _)| s.bypassed) { theme::WEAK } else { theme::TEXT };
+                ui.add(Label::new(RichText::new(card.detail).color(text)).truncate());
+                ui.horizontal(|ui| {
+                    let (mark, words) = card.state.as_ref().map_or((Mark::Pass, "rendered"), |(m, w)| (*m, w.as_str()));
+                    mark.show(ui);
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        if let Some((step, number)) = card.step.filter(|(s, _)| s.kind == StepKind::Look) {
+                            edit(ui, session, out, step, number);
+                        }
+                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(Label::new(weak(words)).truncate()));
+                    });
+                });
+                ui.add(Label::new(weak(card.source.lines().next().unwrap_or_default())).truncate());
             });
-            ui.add(Label::new(card.detail).truncate());
-            ui.horizontal(|ui| {
-                let (mark, words) = card.state.as_ref().map_or((Mark::Pass, "rendered"), |(m, w)| (*m, w.as_str()));
-                mark.show(ui);
-                ui.add(Label::new(weak(words)).truncate());
-            });
-            ui.add(Label::new(weak(card.source.lines().next().unwrap_or_default())).truncate());
         });
     });
-    let response = shown.response.interact(Sense::click());
+    let response = shown.response;
     let spoken = format!("Step {}: {}", card.label, card.detail);
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, current, &spoken));
-    let tip = format!("{}\n{}\nClick: the picture after this step; of the step before, the picture without it", card.id, card.source);
+    let health = card.step.and_then(|(s, _)| session.look_health(s)?.ok()).map(LookHealth::words).unwrap_or_default();
+    let tip =
+        format!("{}\n{}\n{health}Click: the picture after this step; of the step before, the picture without it", card.id, card.source);
     if response.on_hover_text(tip).clicked() {
         out.push(Action::Stage(card.stage));
+    }
+}
+
+/// Whether the step is part of the picture, as an eye.
+fn bypass(ui: &mut Ui, session: &Session, out: &mut Out, step: &ColorStep, number: usize) {
+    let why = step.refuses_bypass();
+    let (rect, response) = ui.allocate_exact_size(vec2(20.0, 16.0), if why.is_none() { Sense::click() } else { Sense::hover() });
+    eye(ui, &response, rect.center(), why.is_none(), step.bypassed);
+    let name = format!("Bypass {}", step.label);
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, why.is_none(), step.bypassed, &name));
+    let tip = match why {
+        None if step.bypassed => "Left out of the picture, for looking only. Click to take it in again.  [Shift+Q: every look]".to_owned(),
+        None => "Leave it out of the picture, for looking only.  [Shift+Q: every look]".to_owned(),
+        Some(why) => format!("Cannot be left out: {why}."),
+    };
+    if response.on_hover_text(tip).clicked() && session.selected_opened().is_some() {
+        out.push(Action::Bypass(Some(number)));
+    }
+}
+
+/// Open, or struck out; dim where it cannot be changed.
+fn eye(ui: &Ui, response: &Response, center: egui::Pos2, enabled: bool, closed: bool) {
+    let color = match (enabled, closed || response.hovered() || response.has_focus()) {
+        (false, _) => Color32::from_gray(78),
+        (true, true) => theme::STRONG,
+        (true, false) => theme::WEAK,
+    };
+    let (painter, stroke) = (ui.painter(), Stroke::new(1.2, color));
+    const HALF: [f32; 2] = [7.0, 4.2];
+    for side in [-1.0, 1.0] {
+        let lid = (0..=12).map(|i| {
+            let x = i as f32 / 6.0 - 1.0;
+            center + vec2(x * HALF[0], side * HALF[1] * (1.0 - x * x))
+        });
+        painter.line(lid.collect(), stroke);
+    }
+    painter.circle_filled(center, 2.0, color);
+    if closed {
+        painter.line_segment([center + vec2(-6.0, 6.0), center + vec2(6.0, -6.0)], Stroke::new(1.6, color));
+    }
+}
+
+/// What can be done with a look: other numbers for a CDL, and to do without it.
+fn edit(ui: &mut Ui, session: &Session, out: &mut Out, step: &ColorStep, number: usize) {
+    let (edits, looks) = (session.look_edits(), own_amf(session.selected_opened()).map_or(0, |amf| amf.pipeline.looks().count()));
+    let Some(look) = edits.number_of(number, looks) else { return };
+    let button = ui.small_button("×").on_hover_text("Leave it out of the next AMF: tried out at once");
+    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Leave out {}", step.label)));
+    if button.clicked() {
+        out.push(edits.clone().leave_out(look).draft());
+    }
+    let is_edited = edits.iter().any(|e| matches!(e, LookEdit::Cdl { look: of, .. } if *of == look));
+    if let Some(numbers) = CdlNumbers::of(step).filter(|_| !is_edited && !step.applied) {
+        let button = ui.small_button("Edit").on_hover_text("Grade on from the numbers of this CDL, in its place");
+        button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Edit {}", step.label)));
+        if button.clicked() {
+            out.push(edits.with(LookEdit::Cdl { look, numbers }).draft());
+        }
     }
 }
 
@@ -129,11 +251,13 @@ pub fn controls(ui: &mut Ui, session: &Session, state: &mut State, out: &mut Out
             exposure(ui, entry, "In scene-linear, of the recipe: changes what is rendered", out);
             action_button(ui, session, out, &Action::ResetClip, "Reset", false);
         });
+        draft(ui, session, out);
+        rule(ui);
+        grade(ui, session, state, out);
+        rule(ui);
+        ask = write(ui, opened, session, state, out);
+        rule(ui);
         transforms(ui, opened, session, state, out);
-        rule(ui);
-        cdl(ui, state);
-        rule(ui);
-        ask = write(ui, opened, state);
     });
     ask
 }
@@ -185,77 +309,107 @@ fn transforms(ui: &mut Ui, opened: &Opened, session: &Session, state: &mut State
     }
 }
 
-/// The numbers of a CDL that is to be added.
-fn cdl(ui: &mut Ui, state: &mut State) {
-    heading(ui, "CDL, in ACEScct");
-    let n = &mut state.cdl;
-    Grid::new("cdl").num_columns(4).spacing(vec2(6.0, 4.0)).show(ui, |ui| {
-        ui.label("");
-        for channel in ["R", "G", "B"] {
-            ui.label(weak(channel));
-        }
-        ui.end_row();
-        for (name, values, range) in
-            [("Slope", &mut n.slope, 0.0..=10.0), ("Offset", &mut n.offset, -2.0..=2.0), ("Power", &mut n.power, 0.01..=10.0)]
-        {
-            ui.label(name);
-            for (value, channel) in values.iter_mut().zip(["R", "G", "B"]) {
-                let field = ui.add(DragValue::new(value).speed(0.002).range(range.clone()).fixed_decimals(4));
-                spoken_number(&field, &format!("{name} {channel}"), *value);
-            }
-            ui.end_row();
-        }
-        ui.label("Saturation");
-        let field = ui.add(DragValue::new(&mut n.saturation).speed(0.002).range(0.0..=4.0).fixed_decimals(4));
-        spoken_number(&field, "Saturation", n.saturation);
-        ui.end_row();
-    });
+/// Says that something is tried out, and what is wrong with it.
+fn draft(ui: &mut Ui, session: &Session, out: &mut Out) {
+    if session.has_draft() {
+        Frame::new().fill(Color32::from_gray(56)).corner_radius(2).inner_margin(Margin::symmetric(6, 4)).show(ui, |ui| {
+            ui.horizontal(|ui| {
+                Mark::Warn.show(ui);
+                ui.label("Draft look, not in the recipe");
+            });
+            ui.horizontal(|ui| {
+                action_button(ui, session, out, &Action::Before, "Before", session.view().before);
+                let with = Action::CompareWith(With::Document);
+                let compares = session.view().compare.on && session.view().compare.with == With::Document;
+                if compares {
+                    action_button(ui, session, out, &Action::CompareOff, "Compare", true);
+                } else {
+                    action_button(ui, session, out, &with, "Compare", false);
+                }
+                action_button(ui, session, out, &Action::DiscardDraft, "Discard", false);
+            });
+        });
+    }
+    if let Some(error) = session.draft_error() {
+        ui.horizontal_top(|ui| {
+            Mark::Fail.show(ui);
+            let text = format!("Not shown, the picture is of before: {error}");
+            ui.add(Label::new(RichText::new(text).color(theme::FAIL)).wrap());
+        });
+    } else if let Some(error) = session.draft_unwritable() {
+        ui.horizontal_top(|ui| {
+            Mark::Warn.show(ui);
+            ui.add(Label::new(format!("For looking only, no AMF can be written with it: {error}")).wrap());
+        });
+    }
+}
+
+/// The CDL under way: what is changed is seen at once.
+fn grade(ui: &mut Ui, session: &Session, state: &mut State, out: &mut Out) {
+    let edits = session.look_edits();
+    let another = state.another.is_some() && state.another == session.document().selected;
+    let current = edits.grade().filter(|_| !another);
+    let (at, before) = (current.map(|(at, _)| at), current.map_or_else(CdlNumbers::default, |(_, n)| n));
     ui.horizontal(|ui| {
-        let changed = *n != CdlNumbers::default();
-        if ui.add_enabled(changed, egui::Button::new("Add CDL")).on_hover_text("Behind the other looks, in the next AMF").clicked() {
-            state.edits.push(LookEdit::AddCdl(*n));
-            *n = CdlNumbers::default();
-        }
-        if ui.add_enabled(changed, egui::Button::new("Identity")).clicked() {
-            *n = CdlNumbers::default();
-        }
+        let title = match at.and_then(|at| edits.get(at)) {
+            Some(LookEdit::Cdl { look, .. }) => format!("CDL of look {look}"),
+            Some(_) => "New CDL, in ACEScct".to_owned(),
+            None => "CDL, in ACEScct".to_owned(),
+        };
+        heading(ui, &title);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Some(at) = at {
+                if ui.small_button("Reset").on_hover_text("Without this edit: as the AMF has it").clicked() {
+                    out.push(edits.clone().without(at).draft());
+                }
+                if ui.small_button("Another").on_hover_text("Leave this CDL as it is; the next numbers are one behind it").clicked() {
+                    state.another = session.document().selected;
+                }
+            }
+        });
     });
+    let mut numbers = before;
+    wheels::show(ui, &mut numbers);
+    if numbers != before {
+        state.another = None;
+        out.push(edits.graded(at, numbers).draft());
+    }
 }
 
 /// What the next AMF will have that this one has not.
-fn write(ui: &mut Ui, opened: &Opened, state: &mut State) -> Option<Purpose> {
+fn write(ui: &mut Ui, opened: &Opened, session: &Session, state: &mut State, out: &mut Out) -> Option<Purpose> {
     let mut ask = None;
     heading(ui, "AMF");
     let now = opened.planned.sidecars.amf.as_ref().map_or_else(|| "none: one is made".to_owned(), |d| d.file_name());
     cut(ui, weak(format!("Now: {now}")), &now);
-    let looks = opened.planned.sidecars.amf.as_ref().and_then(|d| d.content.as_ref().ok()).map_or(0, |amf| amf.pipeline.looks().count());
-    ui.horizontal_wrapped(|ui| {
-        if ui.button("Add look file…").on_hover_text("A CLF or LUT in the folder of the AMF, or below it").clicked() {
-            ask = Some(Purpose::LookFiles);
-        }
-        // From behind, so that the numbers stay true.
-        let removed = state.edits.iter().filter(|e| matches!(e, LookEdit::RemoveLook(_))).count();
-        if looks > removed && ui.button("Leave the last look out").clicked() {
-            state.edits.push(LookEdit::RemoveLook(looks - removed));
-            state.edits.sort_by_key(|e| !matches!(e, LookEdit::RemoveLook(_)));
-        }
-    });
-    let mut gone = None;
-    for (i, edit) in state.edits.iter().enumerate() {
+    let edits = session.look_edits();
+    for (i, edit) in edits.iter().enumerate() {
         ui.horizontal(|ui| {
-            if ui.small_button("×").on_hover_text("Not this").clicked() {
-                gone = Some(i);
-            }
             let words = edit.words();
+            let button = ui.small_button("×").on_hover_text("Not this");
+            button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Not this: {words}")));
+            if button.clicked() {
+                out.push(edits.clone().without(i).draft());
+            }
             cut(ui, RichText::new(&words), &words);
         });
     }
-    gone.map(|i| state.edits.remove(i));
-    let ready = !state.edits.is_empty();
-    let button = ui.add_enabled(ready, egui::Button::new("Write AMF…"));
-    let tip = "A new AMF with these edits; the pipeline as it was stays on record in it. The clip has it then.";
-    if button.on_hover_text(tip).on_disabled_hover_text("Nothing is edited yet").clicked() {
-        ask = Some(Purpose::WriteAmf);
-    }
+    ui.horizontal_wrapped(|ui| {
+        let tip = "A CLF, LUT or CDL, tried out at once. To be written, it has to lie in the folder of the AMF, or below it.";
+        if ui.button("Add look file…").on_hover_text(tip).clicked() {
+            ask = Some(Purpose::LookFiles);
+        }
+        let button = ui.add_enabled(!edits.is_empty(), egui::Button::new("Write AMF…"));
+        let tip = "A new AMF with these edits; the pipeline as it was stays on record in it. The clip has it then.";
+        if button.on_hover_text(tip).on_disabled_hover_text("Nothing is edited yet").clicked() {
+            ask = Some(Purpose::WriteAmf);
+        }
+        let tip = "Opens the clip with this draft: prelight open … --do 'Look/Draft …'";
+        if ui.add_enabled(!edits.is_empty(), egui::Button::new("Copy as command line")).on_hover_text(tip).clicked() {
+            ui.ctx().copy_text(session.do_line(&edits.clone().draft()));
+        }
+        let version = if other_version(own_amf(Some(opened))) == AmfVersion::V1 { "as version 1" } else { "as version 2" };
+        ui.checkbox(&mut state.other_version, version).on_hover_text("What that version cannot say is refused, or noted in the log");
+    });
     ask
 }

@@ -11,6 +11,7 @@ pub mod look;
 mod proofs;
 mod recipe;
 mod thumbs;
+mod wheels;
 
 pub use evidence::words as in_words;
 

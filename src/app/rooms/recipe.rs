@@ -42,6 +42,7 @@ fn scope(ui: &mut Ui, session: &Session, out: &mut Out) {
         _ => format!("{n}; {} {} in the way", count(open, "check"), agree(&open, "stands", "stand")),
     };
     ui.label(weak(said));
+    super::look::not_in_recipe(ui, session);
     ScrollArea::vertical().id_salt("scope").auto_shrink(false).show_rows(ui, 36.0, clips.len(), |ui, rows| {
         for index in rows {
             let entry = &clips[index];

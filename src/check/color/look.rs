@@ -85,12 +85,7 @@ pub fn looks_are_scene_referred(subject: &Subject, _: &Progress) -> Result<Verdi
     let mut shown = vec![];
     let (mut worst, mut rows) = (f64::INFINITY, vec![]);
     for look in looks {
-        let mut probes: Vec<[f64; 3]> = [1.0, 10.0, 100.0, 1000.0].map(|k| [probe::GREY * k; 3]).to_vec();
-        // Bright colours within AP1, so that a look for one channel is no picture, and light below black.
-        probes.extend([[18.0, 1.8, 1.8], [1.8, 18.0, 1.8], [1.8, 1.8, 18.0]].map(|c| rgb::transform(&rgb::AP1_TO_AP0, c)));
-        probes.push([-0.05; 3]);
-        let made = run(&look.ops, &probes);
-        let peak = made.iter().flatten().fold(f64::NEG_INFINITY, |m, v| m.max(*v));
+        let (probes, made, peak) = brightest(&look.ops);
         worst = worst.min(peak);
         if peak <= limit {
             shown.push(format!("{} turns 18 % grey to {:.3} and no light to more than {peak:.3}", look.name, made[0][1]));
@@ -102,6 +97,17 @@ pub fn looks_are_scene_referred(subject: &Subject, _: &Progress) -> Result<Verdi
     let verdict = Verdict::new(shown.is_empty(), format!("peak {worst:.4}"), format!("more than {limit} for bright light"), evidence)
         .proof(Proof::table("ACES2065-1 through the looks", &["Look", "In", "Out"], rows));
     Ok(verdict.mend("bring the look as scene to scene: the show LUT between the inverse of its input and of its output transform"))
+}
+
+/// Bright light, what a look makes of it, and the most of that.
+pub(super) fn brightest(ops: &[Op]) -> (Vec<[f64; 3]>, Vec<[f64; 3]>, f64) {
+    let mut probes: Vec<[f64; 3]> = [1.0, 10.0, 100.0, 1000.0].map(|k| [probe::GREY * k; 3]).to_vec();
+    // Bright colours within AP1, so that a look for one channel is no picture, and light below black.
+    probes.extend([[18.0, 1.8, 1.8], [1.8, 18.0, 1.8], [1.8, 1.8, 18.0]].map(|c| rgb::transform(&rgb::AP1_TO_AP0, c)));
+    probes.push([-0.05; 3]);
+    let made = run(ops, &probes);
+    let peak = made.iter().flatten().fold(f64::NEG_INFINITY, |m, v| m.max(*v));
+    (probes, made, peak)
 }
 
 /// COL-11: no look makes one white of light that the clip can hold.
@@ -150,7 +156,7 @@ fn ceiling(plan: &Plan) -> Result<Option<f64>> {
 }
 
 /// From where on, in stops, more light makes no difference.
-fn clips_at(greys: &[(f64, [f64; 3])]) -> Option<f64> {
+pub(super) fn clips_at(greys: &[(f64, [f64; 3])]) -> Option<f64> {
     /// Part of the brightest value by which the rest may still rise.
     const FLAT: f64 = 1e-3;
     let last = greys.last()?.1;
@@ -220,13 +226,13 @@ pub fn looks_are_smooth(subject: &Subject, progress: &Progress) -> Result<Verdic
 }
 
 /// How bright an ACEScct value is, in stops from mid grey.
-fn stops(cct: f64) -> Result<f64> {
+pub(super) fn stops(cct: f64) -> Result<f64> {
     let [from, _] = acescct()?;
     Ok((run(&from, &[[cct; 3]])[0][1] / probe::GREY).log2())
 }
 
 /// The light of an axis before and after a look, both as ACEScct.
-fn along(ops: &[Op], direction: [f64; 3]) -> Result<Vec<[f64; 2]>> {
+pub(super) fn along(ops: &[Op], direction: [f64; 3]) -> Result<Vec<[f64; 2]>> {
     let [from, to] = acescct()?;
     let ends = run(&to, &RANGE.map(|s| [probe::GREY * s.exp2(); 3]));
     let at = |i: u32| ends[0][0] + (ends[1][0] - ends[0][0]) * f64::from(i) / f64::from(SAMPLES - 1);
@@ -241,7 +247,7 @@ fn along(ops: &[Op], direction: [f64; 3]) -> Result<Vec<[f64; 2]>> {
 }
 
 /// Where a curve falls.
-fn turns_back(curve: &[[f64; 2]]) -> Option<f64> {
+pub(super) fn turns_back(curve: &[[f64; 2]]) -> Option<f64> {
     /// A tenth of a code value of ten bits: rounding.
     const ROUNDING: f64 = 1e-4;
     curve.windows(2).find(|w| w[1][1] < w[0][1] - ROUNDING).map(|w| w[0][0])
@@ -299,19 +305,11 @@ fn chroma(nits: [f64; 3]) -> f64 {
 pub fn cubes_are_fine_enough(subject: &Subject, progress: &Progress) -> Result<Verdict> {
     let looks = looks!(subject);
     let limit = subject.profile.number("COL-14", "limit")?;
-    let [from, _] = acescct()?;
-    let colours = run(&from, &cube(17, RANGE)?);
     let (mut worst, mut rows, mut coarse) = (None::<f64>, vec![], vec![]);
     for look in looks {
-        let sizes: Vec<usize> =
-            look.ops.iter().filter_map(|op| if let Op::Lut3(l) = op { Some(l.lattice().size()) } else { None }).collect();
-        let Some(halved) = halved(&look.ops) else { continue };
-        progress.check()?;
-        let (a, b) = (to_nits(&run(&look.ops, &colours))?, to_nits(&run(&halved, &colours))?);
-        let mut differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| delta_e_itp(*a, *b)).collect();
-        let p99 = percentile(&mut differences, 0.99);
+        let Some((p99, differences)) = coarseness(&look.ops, progress)? else { continue };
         worst = Some(worst.map_or(p99, |w| w.max(p99)));
-        let size = sizes.iter().map(|s| format!("{s}^3")).collect::<Vec<_>>().join(", ");
+        let size = nodes(&look.ops).iter().map(|s| format!("{s}^3")).collect::<Vec<_>>().join(", ");
         if p99 > limit {
             coarse.push(format!("{}: the cube of {size} is too coarse", look.name));
         }
@@ -322,6 +320,24 @@ pub fn cubes_are_fine_enough(subject: &Subject, progress: &Progress) -> Result<V
     let verdict = Verdict::new(coarse.is_empty(), format!("dE ITP {worst:.2} p99"), format!("<= {limit} with half the nodes"), evidence)
         .proof(Proof::table("With half the nodes", &["Look", "Nodes", "p99 dE ITP", "largest"], rows));
     Ok(verdict.mend("bring the look as its maths (CLF), or with more nodes or a better shaper"))
+}
+
+/// Along an edge of each cube.
+pub(super) fn nodes(ops: &[Op]) -> Vec<usize> {
+    ops.iter().filter_map(|op| if let Op::Lut3(l) = op { Some(l.lattice().size()) } else { None }).collect()
+}
+
+/// How far a look is from itself with half the nodes: dE ITP of 99 colours of 100, and of all of them in order. None of one without a
+/// cube.
+pub(super) fn coarseness(ops: &[Op], progress: &Progress) -> Result<Option<(f64, Vec<f64>)>> {
+    let [from, _] = acescct()?;
+    let Some(halved) = halved(ops) else { return Ok(None) };
+    progress.check()?;
+    let colours = run(&from, &cube(17, RANGE)?);
+    let (a, b) = (to_nits(&run(ops, &colours))?, to_nits(&run(&halved, &colours))?);
+    let mut differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| delta_e_itp(*a, *b)).collect();
+    let p99 = percentile(&mut differences, 0.99);
+    Ok(Some((p99, differences)))
 }
 
 /// The ops with cubes of half the nodes; none where there is no cube.

@@ -24,14 +24,15 @@ pub struct Probed {
 
 /// The looks that are rendered, in order. What cannot be resolved is COL-02's.
 pub fn looks(plan: &Plan) -> Vec<Probed> {
+    rendered(plan).filter(|(_, ops)| !ops.is_empty()).map(|(step, ops)| look(step, ops)).collect()
+}
+
+/// One look.
+pub fn look(step: &ColorStep, ops: &[Op]) -> Probed {
     let stops: Vec<f64> = (STOPS[0] * PER_STOP..=STOPS[1] * PER_STOP).map(|i| f64::from(i) / f64::from(PER_STOP)).collect();
     let greys: Vec<[f64; 3]> = stops.iter().map(|s| [GREY * s.exp2(); 3]).collect();
-    let probe = |(step, ops): (&ColorStep, &Vec<Op>)| Probed {
-        name: format!("{}: {}", step.label, step.detail),
-        ops: ops.clone(),
-        greys: stops.iter().copied().zip(run(ops, &greys)).collect(),
-    };
-    rendered(plan).filter(|(_, ops)| !ops.is_empty()).map(probe).collect()
+    let greys = stops.iter().copied().zip(run(ops, &greys)).collect();
+    Probed { name: format!("{}: {}", step.label, step.detail), ops: ops.to_vec(), greys }
 }
 
 /// The looks that are rendered, with their arithmetic.

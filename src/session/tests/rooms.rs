@@ -467,11 +467,11 @@ fn an_edited_look_is_written_as_an_amf_that_the_clip_then_has() {
     let out = looks.join("graded");
     let cdl = |slope: f64| LookEdit::AddCdl(CdlNumbers { slope: [slope; 3], ..CdlNumbers::default() });
     for (edits, what) in [(vec![], "nothing changes"), (vec![cdl(-1.0)], "slope"), (vec![LookEdit::Output("nobody".into())], "nobody")] {
-        let error = d.session.dispatch(Action::WriteAmf { out: out.clone(), edits }).unwrap_err();
+        let error = d.session.dispatch(Action::WriteAmf { out: out.clone(), edits: Some(edits), version: None }).unwrap_err();
         assert!(error.to_string().to_lowercase().contains(what), "{what}: {error}");
     }
     assert!(!out.with_extension("amf").exists());
-    let action = Action::WriteAmf { out: out.clone(), edits: vec![cdl(1.2)] };
+    let action = Action::WriteAmf { out: out.clone(), edits: Some(vec![cdl(1.2)]), version: None };
     assert_eq!(Action::parse(&action.to_string()).unwrap(), action);
     d.send(action);
     d.settle();
@@ -480,7 +480,11 @@ fn an_edited_look_is_written_as_an_amf_that_the_clip_then_has() {
     let steps: Vec<&str> = opened.planned.result.as_ref().as_ref().unwrap().steps().iter().map(|s| s.label.as_str()).collect();
     assert_eq!(steps.iter().filter(|s| s.starts_with("Look")).count(), 1, "{steps:?}");
     assert!(d.pixel(640, 300)[1] > plain[1], "the picture has the grade");
-    assert_eq!(d.session.dispatch(Action::WriteAmf { out, edits: vec![cdl(1.1)] }).unwrap_err().exit_code(), 20, "never overwritten");
+    assert_eq!(
+        d.session.dispatch(Action::WriteAmf { out, edits: Some(vec![cdl(1.1)]), version: None }).unwrap_err().exit_code(),
+        20,
+        "never overwritten"
+    );
     d.send(Action::Undo);
     d.settle();
     assert_eq!(d.pixel(640, 300), plain);

@@ -84,10 +84,7 @@ impl Amf {
     /// # Errors
     /// `Usage`: a look that is not there. `Invalid`: an edit after which the document breaks a rule that it kept before.
     pub fn edited(&self, edits: &[Edit], folder: Option<&Path>, stamp: Stamp) -> Result<Self> {
-        let mut amf = self.clone();
-        for edit in edits {
-            amf.apply(edit)?;
-        }
+        let mut amf = self.with(edits)?;
         if amf.pipeline != self.pipeline {
             if let Some(folder) = folder {
                 amf.hash_files(folder)?;
@@ -104,6 +101,23 @@ impl Amf {
             amf.info.uuid = Some(urn(uuid));
         }
         self.refuse_new_errors(&amf, folder)?;
+        Ok(amf)
+    }
+
+    /// What some edits would come to, for a look at it: the same pipeline as [`Amf::edited`] makes, but nothing is archived, dated or
+    /// hashed, and it may be what it was. With it, why it cannot be written, where that can be told without its files.
+    ///
+    /// # Errors
+    /// `Usage`: a look that is not there. `Invalid`: numbers that are no CDL.
+    pub fn drafted(&self, edits: &[Edit]) -> Result<(Self, Option<Error>)> {
+        let amf = self.with(edits)?;
+        let refused = self.refuse_new_errors(&amf, None).err();
+        Ok((amf, refused))
+    }
+
+    fn with(&self, edits: &[Edit]) -> Result<Self> {
+        let mut amf = self.clone();
+        edits.iter().try_for_each(|edit| amf.apply(edit))?;
         Ok(amf)
     }
 

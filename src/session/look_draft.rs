@@ -1,0 +1,230 @@
+//! A look that is tried out on a clip: edits of its AMF that are in no file, and looks that are left out. It is seen in place of the
+//! clip's own pipeline, and never checked, approved or exported.
+
+use super::{
+    Change, ClipId, LookEdit, LookEdits, Media, Opened, Plans, Session,
+    jobs::{JobId, Lane},
+    latest::Latest,
+    look_edit::DraftSource,
+    reports::Output,
+};
+use crate::{
+    error::{Error, Result},
+    pipeline::{ColorStep, Sidecars, Stage, StepKind},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// What is tried out on one clip.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LookDraft {
+    /// Looks are named by their numbers in the clip's AMF.
+    pub edits: LookEdits,
+    /// Numbers of the looks that are left out, from 1, as the edits leave them.
+    pub bypass: BTreeSet<usize>,
+}
+
+impl LookDraft {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What a draft is planned from.
+#[derive(Clone)]
+pub(super) struct Wish {
+    draft: LookDraft,
+    /// Of the clip as the document has it: those of another plan are others.
+    base: Arc<Sidecars>,
+}
+
+impl PartialEq for Wish {
+    fn eq(&self, other: &Self) -> bool {
+        self.draft == other.draft && Arc::ptr_eq(&self.base, &other.base)
+    }
+}
+
+fn looks(steps: &[ColorStep]) -> usize {
+    steps.iter().filter(|s| s.kind == StepKind::Look).count()
+}
+
+/// A draft, planned.
+pub struct Drafted {
+    wish: Wish,
+    plans: Arc<Plans>,
+    /// With the files that it has read.
+    source: DraftSource,
+}
+
+#[derive(Default)]
+pub(super) struct OfClip {
+    draft: LookDraft,
+    latest: Latest<Wish, Drafted>,
+}
+
+pub(super) type Drafts = BTreeMap<ClipId, OfClip>;
+
+impl Session {
+    /// What is tried out on the selected clip.
+    pub fn look_draft(&self) -> Option<&LookDraft> {
+        Some(&self.drafts.get(&self.document.selected?)?.draft)
+    }
+    /// The edits of the draft of the selected clip; none where there is no draft.
+    pub fn look_edits(&self) -> LookEdits {
+        self.look_draft().map(|d| d.edits.clone()).unwrap_or_default()
+    }
+    /// Whether the selected clip has edits that are in no AMF.
+    pub fn has_draft(&self) -> bool {
+        self.look_draft().is_some_and(|d| !d.edits.is_empty())
+    }
+    /// Clips with edits that are in no AMF, by their places in the list.
+    pub fn drafted_clips(&self) -> Vec<usize> {
+        let has = |id: &ClipId| self.drafts.get(id).is_some_and(|of| !of.draft.edits.is_empty());
+        self.document.clips.iter().enumerate().filter(|(_, c)| has(&c.id)).map(|(i, _)| i).collect()
+    }
+    /// Why the draft of the selected clip cannot be seen as it is; the one before it stays in view.
+    pub fn draft_error(&self) -> Option<&Error> {
+        let id = self.document.selected?;
+        let (wish, error) = self.drafts.get(&id)?.latest.failed()?;
+        (Some(wish) == self.wish(id).as_ref()).then_some(error)
+    }
+    /// Why the draft of the selected clip is seen but cannot be written as it is.
+    pub fn draft_unwritable(&self) -> Option<&Error> {
+        let of = self.drafts.get(&self.document.selected?)?;
+        of.latest.made()?.source.unwritable.as_ref().filter(|_| !of.draft.edits.is_empty())
+    }
+    /// Whether the picture in view is of the draft, or of some looks only.
+    pub fn shows_draft(&self) -> bool {
+        match (self.plans_in_view(), self.selected_opened().and_then(Opened::plans)) {
+            (Some(seen), Some(own)) => !Arc::ptr_eq(seen, own),
+            _ => false,
+        }
+    }
+    /// The steps of the pipeline in view.
+    pub fn steps_in_view(&self) -> Result<&[ColorStep], &Error> {
+        match (self.plans_in_view(), self.selected_opened()) {
+            (Some(plans), _) => Ok(plans.full.steps()),
+            (None, Some(opened)) => opened.planned.result.as_ref().as_ref().map(|plan| plan.steps()),
+            (None, None) => Ok(&[]),
+        }
+    }
+
+    /// The plan of the picture in view: that of the draft of the selected clip, or that of the document.
+    pub fn plans_in_view(&self) -> Option<&Arc<Plans>> {
+        let drafted = || {
+            let of = self.drafts.get(&self.document.selected?)?;
+            of.latest.made().filter(|_| !of.draft.is_empty() && !self.view.before).map(|made| &made.plans)
+        };
+        drafted().or_else(|| self.selected_opened()?.plans())
+    }
+
+    /// Why a look of the pipeline in view cannot be left out, or `Ok`.
+    pub(super) fn bypassable(&self, look: usize) -> Result<(), &'static str> {
+        let steps = self.steps_in_view().map_err(|_| "there is no pipeline")?;
+        let step = steps.iter().filter(|s| s.kind == StepKind::Look).nth(look.wrapping_sub(1)).ok_or("there is no such look")?;
+        step.refuses_bypass().map_or(Ok(()), Err)
+    }
+    /// Numbers of the looks of the pipeline in view that can be left out.
+    pub(super) fn bypassable_looks(&self) -> BTreeSet<usize> {
+        let looks = self.steps_in_view().map_or(0, looks);
+        (1..=looks).filter(|n| self.bypassable(*n).is_ok()).collect()
+    }
+
+    pub(super) fn set_draft(&mut self, edits: Vec<LookEdit>) {
+        self.change_draft(|draft| {
+            let edits = LookEdits::from(edits);
+            // Other numbers for the looks that are left: none of those that were bypassed is meant by its number any more.
+            if !edits.left_out().eq(draft.edits.left_out()) {
+                draft.bypass.clear();
+            }
+            draft.edits = edits;
+        });
+    }
+    /// Leaves a look out, or takes it in again; all of them without a number.
+    pub(super) fn bypass(&mut self, look: Option<usize>) {
+        let all = self.bypassable_looks();
+        self.change_draft(|draft| match look {
+            Some(look) if draft.bypass.remove(&look) => {}
+            Some(look) => _ = draft.bypass.insert(look),
+            None if draft.bypass.is_empty() => draft.bypass = all,
+            None => draft.bypass.clear(),
+        });
+    }
+    /// Drops the edits of the selected clip.
+    pub(super) fn discard_draft(&mut self) {
+        let own = self.selected_opened().and_then(Opened::plans).map_or(0, |p| looks(p.full.steps()));
+        self.change_draft(|draft| {
+            draft.edits = LookEdits::default();
+            draft.bypass.retain(|look| *look <= own);
+        });
+    }
+
+    fn change_draft(&mut self, change: impl FnOnce(&mut LookDraft)) {
+        let Some(id) = self.document.selected else { return };
+        // Whoever changes it wants to see it.
+        self.view.before = false;
+        change(&mut self.drafts.entry(id).or_default().draft);
+    }
+
+    fn wish(&self, id: ClipId) -> Option<Wish> {
+        let draft = self.drafts.get(&id).map(|of| &of.draft).filter(|d| !d.is_empty())?;
+        Some(Wish { draft: draft.clone(), base: self.opened(id)?.planned.sidecars.clone() })
+    }
+
+    /// Has the draft of the selected clip planned where it has changed. One plan at a time, and its picture before the next: what
+    /// is dragged is seen to move, and ends in what it came to rest at.
+    pub(super) fn refresh_draft(&mut self) {
+        self.drafts.retain(|id, of| {
+            // A draft that is no more leaves nothing behind; its job ends by itself.
+            !of.draft.is_empty() && self.document.clip(*id).is_some()
+        });
+        let Some(id) = self.document.selected else { return };
+        let (Some(wish), Some(opened)) = (self.wish(id), self.opened(id)) else { return };
+        let Some(of) = self.drafts.get(&id) else { return };
+        let is_made = of.latest.made().is_some_and(|made| made.wish == wish);
+        if is_made || !of.latest.is_free_for(&wish) || (self.wants_screen() && self.pictures.awaits_new_plan()) {
+            return;
+        }
+        let (clip, planned) = (opened.clip.clone(), opened.planned.clone());
+        let known = of.latest.made().filter(|m| Arc::ptr_eq(&m.wish.base, &wish.base)).map(|m| m.source.sidecars.clone());
+        let asked = wish.clone();
+        let job = self.jobs.spawn(Lane::Draft, "Planning the draft", move |_| {
+            let draft = &asked.draft;
+            let (plans, source) = planned.drafted(&*clip, &draft.edits, &draft.bypass, known)?;
+            Ok(Output::Drafted(Box::new(Drafted { plans: Arc::new(plans), source, wish: asked })))
+        });
+        if let Some(of) = self.drafts.get_mut(&id) {
+            of.latest.start(wish, job);
+        }
+    }
+
+    pub(super) fn take_draft(&mut self, job: JobId, drafted: Drafted, changes: &mut Vec<Change>) {
+        let Some(id) = self.drafts.iter().find(|(_, of)| of.latest.runs(job)).map(|(id, _)| *id) else { return };
+        // A draft is a look at what could be: what the clip's own pipeline can show, it has to show, too.
+        let own = self.opened(id).and_then(Opened::plans).is_some_and(|p| p.to(Stage::Display).is_ok());
+        let refused = drafted.plans.to(Stage::Display).as_ref().err().filter(|_| own).cloned();
+        match (refused, self.drafts.get_mut(&id)) {
+            (Some(error), _) => _ = self.draft_failed(job, &error),
+            (None, Some(of)) => _ = of.latest.take(job, drafted),
+            (None, None) => {}
+        }
+        changes.push(Change::Picture);
+    }
+
+    /// Whether the job was one of these.
+    pub(super) fn draft_failed(&mut self, job: JobId, error: &Error) -> bool {
+        let Some((id, of)) = self.drafts.iter_mut().find(|(_, of)| of.latest.runs(job)) else { return false };
+        of.latest.fail(job, error);
+        // An earlier draft stays in view, but one of an earlier pipeline would hide what changed in that.
+        let base = match self.media.get(id) {
+            Some(Media::Ready(opened)) => Some(&opened.planned.sidecars),
+            _ => None,
+        };
+        if of.latest.made().is_some_and(|m| base.is_none_or(|base| !Arc::ptr_eq(base, &m.wish.base))) {
+            of.latest.clear();
+        }
+        true
+    }
+}
