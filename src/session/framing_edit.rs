@@ -52,7 +52,7 @@ impl Session {
     }
     /// The draft of the selected clip, or why there is none; nothing where none was begun.
     pub fn framing_draft(&self) -> Option<&Result<Draft>> {
-        Some(&self.drafts.0.get(&self.document.selected?)?.draft)
+        Some(&self.frame_lines.0.get(&self.document.selected?)?.draft)
     }
     /// The draft whose lines are over the picture in view.
     pub fn framing_in_view(&self) -> Option<&Draft> {
@@ -68,7 +68,7 @@ impl Session {
             DraftFrom::Nothing => of_nothing(opened)?,
         };
         let drafted = Drafted { of: origin(opened), asked: from == DraftFrom::Nothing, draft: Ok(draft) };
-        self.drafts.0.insert(id, drafted);
+        self.frame_lines.0.insert(id, drafted);
         Ok(())
     }
 
@@ -78,7 +78,7 @@ impl Session {
             let has = self.selected_opened().is_some_and(|o| o.planned.sidecars.fdl.is_some());
             self.start_framing(if has { DraftFrom::Clip } else { DraftFrom::Nothing })?;
         }
-        let drafted = self.document.selected.and_then(|id| self.drafts.0.get_mut(&id));
+        let drafted = self.document.selected.and_then(|id| self.frame_lines.0.get_mut(&id));
         match drafted.map(|d| &mut d.draft) {
             Some(Ok(draft)) => draft.edit(edit),
             _ => Err(Error::refused("no clip is open").field("Framing/Edit")),
@@ -106,7 +106,7 @@ impl Session {
         sidecars.take(&path);
         self.log.info(format!("Written: {}", path.display()));
         // From here on the clip's FDL says it.
-        self.drafts.0.remove(&clip);
+        self.frame_lines.0.remove(&clip);
         self.run(Command::SetSidecars { clip, sidecars });
         Ok(())
     }
@@ -115,7 +115,7 @@ impl Session {
     /// was edited yet.
     pub(super) fn refresh_drafts(&mut self) {
         let known = &self.document;
-        self.drafts.0.retain(|id, _| known.clip(*id).is_some());
+        self.frame_lines.0.retain(|id, _| known.clip(*id).is_some());
         if !self.edits_framing() {
             return;
         }
@@ -125,9 +125,9 @@ impl Session {
         }
         let (id, of) = (entry.id, origin(opened));
         let stands = |d: &Drafted| d.asked || d.of == of || d.draft.as_ref().is_ok_and(Draft::is_changed);
-        if !self.drafts.0.get(&id).is_some_and(stands) {
+        if !self.frame_lines.0.get(&id).is_some_and(stands) {
             let draft = if of.is_some() { of_clip(opened) } else { of_nothing(opened) };
-            self.drafts.0.insert(id, Drafted { of, asked: false, draft });
+            self.frame_lines.0.insert(id, Drafted { of, asked: false, draft });
         }
     }
 }

@@ -69,7 +69,7 @@ pub(super) type Drafts = BTreeMap<ClipId, OfClip>;
 impl Session {
     /// What is tried out on the selected clip.
     pub fn look_draft(&self) -> Option<&LookDraft> {
-        Some(&self.drafts.get(&self.document.selected?)?.draft)
+        Some(&self.look_drafts.get(&self.document.selected?)?.draft)
     }
     /// The edits of the draft of the selected clip; none where there is no draft.
     pub fn look_edits(&self) -> LookEdits {
@@ -81,18 +81,18 @@ impl Session {
     }
     /// Clips with edits that are in no AMF, by their places in the list.
     pub fn drafted_clips(&self) -> Vec<usize> {
-        let has = |id: &ClipId| self.drafts.get(id).is_some_and(|of| !of.draft.edits.is_empty());
+        let has = |id: &ClipId| self.look_drafts.get(id).is_some_and(|of| !of.draft.edits.is_empty());
         self.document.clips.iter().enumerate().filter(|(_, c)| has(&c.id)).map(|(i, _)| i).collect()
     }
     /// Why the draft of the selected clip cannot be seen as it is; the one before it stays in view.
     pub fn draft_error(&self) -> Option<&Error> {
         let id = self.document.selected?;
-        let (wish, error) = self.drafts.get(&id)?.latest.failed()?;
+        let (wish, error) = self.look_drafts.get(&id)?.latest.failed()?;
         (Some(wish) == self.wish(id).as_ref()).then_some(error)
     }
     /// Why the draft of the selected clip is seen but cannot be written as it is.
     pub fn draft_unwritable(&self) -> Option<&Error> {
-        let of = self.drafts.get(&self.document.selected?)?;
+        let of = self.look_drafts.get(&self.document.selected?)?;
         of.latest.made()?.source.unwritable.as_ref().filter(|_| !of.draft.edits.is_empty())
     }
     /// Whether the picture in view is of the draft, or of some looks only.
@@ -114,7 +114,7 @@ impl Session {
     /// The plan of the picture in view: that of the draft of the selected clip, or that of the document.
     pub fn plans_in_view(&self) -> Option<&Arc<Plans>> {
         let drafted = || {
-            let of = self.drafts.get(&self.document.selected?)?;
+            let of = self.look_drafts.get(&self.document.selected?)?;
             of.latest.made().filter(|_| !of.draft.is_empty() && !self.view.before).map(|made| &made.plans)
         };
         drafted().or_else(|| self.selected_opened()?.plans())
@@ -165,24 +165,24 @@ impl Session {
         let Some(id) = self.document.selected else { return };
         // Whoever changes it wants to see it.
         self.view.before = false;
-        change(&mut self.drafts.entry(id).or_default().draft);
+        change(&mut self.look_drafts.entry(id).or_default().draft);
     }
 
     fn wish(&self, id: ClipId) -> Option<Wish> {
-        let draft = self.drafts.get(&id).map(|of| &of.draft).filter(|d| !d.is_empty())?;
+        let draft = self.look_drafts.get(&id).map(|of| &of.draft).filter(|d| !d.is_empty())?;
         Some(Wish { draft: draft.clone(), base: self.opened(id)?.planned.sidecars.clone() })
     }
 
     /// Has the draft of the selected clip planned where it has changed. One plan at a time, and its picture before the next: what
     /// is dragged is seen to move, and ends in what it came to rest at.
     pub(super) fn refresh_draft(&mut self) {
-        self.drafts.retain(|id, of| {
+        self.look_drafts.retain(|id, of| {
             // A draft that is no more leaves nothing behind; its job ends by itself.
             !of.draft.is_empty() && self.document.clip(*id).is_some()
         });
         let Some(id) = self.document.selected else { return };
         let (Some(wish), Some(opened)) = (self.wish(id), self.opened(id)) else { return };
-        let Some(of) = self.drafts.get(&id) else { return };
+        let Some(of) = self.look_drafts.get(&id) else { return };
         let is_made = of.latest.made().is_some_and(|made| made.wish == wish);
         if is_made || !of.latest.is_free_for(&wish) || (self.wants_screen() && self.pictures.awaits_new_plan()) {
             return;
@@ -195,17 +195,17 @@ impl Session {
             let (plans, source) = planned.drafted(&*clip, &draft.edits, &draft.bypass, known)?;
             Ok(Output::Drafted(Box::new(Drafted { plans: Arc::new(plans), source, wish: asked })))
         });
-        if let Some(of) = self.drafts.get_mut(&id) {
+        if let Some(of) = self.look_drafts.get_mut(&id) {
             of.latest.start(wish, job);
         }
     }
 
     pub(super) fn take_draft(&mut self, job: JobId, drafted: Drafted, changes: &mut Vec<Change>) {
-        let Some(id) = self.drafts.iter().find(|(_, of)| of.latest.runs(job)).map(|(id, _)| *id) else { return };
+        let Some(id) = self.look_drafts.iter().find(|(_, of)| of.latest.runs(job)).map(|(id, _)| *id) else { return };
         // A draft is a look at what could be: what the clip's own pipeline can show, it has to show, too.
         let own = self.opened(id).and_then(Opened::plans).is_some_and(|p| p.to(Stage::Display).is_ok());
         let refused = drafted.plans.to(Stage::Display).as_ref().err().filter(|_| own).cloned();
-        match (refused, self.drafts.get_mut(&id)) {
+        match (refused, self.look_drafts.get_mut(&id)) {
             (Some(error), _) => _ = self.draft_failed(job, &error),
             (None, Some(of)) => _ = of.latest.take(job, drafted),
             (None, None) => {}
@@ -215,7 +215,7 @@ impl Session {
 
     /// Whether the job was one of these.
     pub(super) fn draft_failed(&mut self, job: JobId, error: &Error) -> bool {
-        let Some((id, of)) = self.drafts.iter_mut().find(|(_, of)| of.latest.runs(job)) else { return false };
+        let Some((id, of)) = self.look_drafts.iter_mut().find(|(_, of)| of.latest.runs(job)) else { return false };
         of.latest.fail(job, error);
         // An earlier draft stays in view, but one of an earlier pipeline would hide what changed in that.
         let base = match self.media.get(id) {
