@@ -25,8 +25,8 @@ pub mod still;
 #[cfg(test)]
 mod testing;
 
-pub use color::{LookHealth, look_health};
 pub use chain::{Rolls, Scans, check_roll, history_of};
+pub use color::{LookHealth, look_health};
 pub use editorial::{EdlRule, check_edl, edl_rules};
 pub use finding::{Finding, Outcome, Severity};
 pub use listed::{Listed, listed};

@@ -38,7 +38,10 @@ pub enum Command {
         clips: Vec<(ClipId, Option<Approved>)>,
     },
     /// All of these, as one step of this name.
-    Several { label: &'static str, commands: Vec<Command> },
+    Several {
+        label: &'static str,
+        commands: Vec<Command>,
+    },
 }
 
 impl Command {

@@ -46,9 +46,7 @@ impl CdlNumbers {
     pub fn of(step: &ColorStep) -> Option<Self> {
         let mut cdls = step.ops.as_ref().ok()?.iter().filter_map(|op| if let Op::Cdl(cdl) = op { Some(cdl) } else { None });
         match (cdls.next(), cdls.next()) {
-            (Some(c), None) if !c.inverse => {
-                Some(Self { slope: c.slope, offset: c.offset, power: c.power, saturation: c.saturation })
-            }
+            (Some(c), None) if !c.inverse => Some(Self { slope: c.slope, offset: c.offset, power: c.power, saturation: c.saturation }),
             _ => None,
         }
     }
@@ -83,7 +81,10 @@ pub enum LookEdit {
     /// A CDL in ACEScct behind the other looks.
     AddCdl(CdlNumbers),
     /// Other numbers for a look that is a CDL; it keeps its place and its working space.
-    Cdl { look: usize, numbers: CdlNumbers },
+    Cdl {
+        look: usize,
+        numbers: CdlNumbers,
+    },
     RemoveLook(usize),
 }
 

@@ -70,7 +70,8 @@ pub fn row(ui: &mut Ui, session: &Session, out: &mut Out) {
     ScrollArea::horizontal().id_salt("steps in a row").show(ui, |ui| {
         ui.horizontal(|ui| {
             let format = opened.clip.format();
-            let decode = Card { stage: Stage::Raw, label: "Decode", detail: opened.codec(), id: format, source: format, state: None, step: None };
+            let decode =
+                Card { stage: Stage::Raw, label: "Decode", detail: opened.codec(), id: format, source: format, state: None, step: None };
             card(ui, session, out, decode);
             match session.steps_in_view() {
                 Ok(steps) => {
@@ -107,7 +108,12 @@ fn step(ui: &mut Ui, session: &Session, out: &mut Out, s: &ColorStep, number: us
     };
     let detail = friendly(&s.detail);
     let step = Some((s, number));
-    card(ui, session, out, Card { stage: s.kind.leads_to(), label: &s.label, detail: &detail, id: &s.detail, source: &s.source, state: Some(state), step });
+    card(
+        ui,
+        session,
+        out,
+        Card { stage: s.kind.leads_to(), label: &s.label, detail: &detail, id: &s.detail, source: &s.source, state: Some(state), step },
+    );
 }
 
 fn mark_of(health: &LookHealth) -> Mark {
@@ -168,7 +174,8 @@ fn card(ui: &mut Ui, session: &Session, out: &mut Out, card: Card) {
     let spoken = format!("Step {}: {}", card.label, card.detail);
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, current, &spoken));
     let health = card.step.and_then(|(s, _)| session.look_health(s)?.ok()).map(LookHealth::words).unwrap_or_default();
-    let tip = format!("{}\n{}\n{health}Click: the picture after this step; of the step before, the picture without it", card.id, card.source);
+    let tip =
+        format!("{}\n{}\n{health}Click: the picture after this step; of the step before, the picture without it", card.id, card.source);
     if response.on_hover_text(tip).clicked() {
         out.push(Action::Stage(card.stage));
     }
@@ -306,6 +313,7 @@ fn transforms(ui: &mut Ui, opened: &Opened, session: &Session, state: &mut State
 fn draft(ui: &mut Ui, session: &Session, out: &mut Out) {
     if session.has_draft() {
         Frame::new().fill(Color32::from_gray(56)).corner_radius(2).inner_margin(Margin::symmetric(6, 4)).show(ui, |ui| {
+            ui.set_width(ui.available_width());
             ui.horizontal(|ui| {
                 Mark::Warn.show(ui);
                 ui.label("Draft look, not in the recipe");

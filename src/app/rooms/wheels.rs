@@ -138,7 +138,9 @@ fn paint(ui: &Ui, response: &Response, rect: egui::Rect, radius: f32, [x, y]: [f
     painter.hline(c.x - radius + 1.0..=c.x + radius - 1.0, c.y, hair);
     painter.vline(c.x, c.y - radius + 1.0..=c.y + radius - 1.0, hair);
     for (channel, (letter, hue)) in
-        [("R", Color32::from_rgb(168, 84, 80)), ("G", Color32::from_rgb(86, 142, 86)), ("B", Color32::from_rgb(92, 112, 176))].iter().enumerate()
+        [("R", Color32::from_rgb(168, 84, 80)), ("G", Color32::from_rgb(86, 142, 86)), ("B", Color32::from_rgb(92, 112, 176))]
+            .iter()
+            .enumerate()
     {
         let [dx, dy] = direction(channel).map(|v| v as f32);
         let at = |r: f32| c + vec2(dx, -dy) * r;
@@ -198,7 +200,8 @@ fn numbers(ui: &mut Ui, n: &mut CdlNumbers) {
 
 fn number(ui: &mut Ui, value: &mut f64, range: &RangeInclusive<f64>, prefix: &str, name: &str) {
     let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix} ") };
-    let field = egui::DragValue::new(value).speed(0.002).range(range.clone()).clamp_existing_to_range(false).fixed_decimals(4).prefix(prefix);
+    let field =
+        egui::DragValue::new(value).speed(0.002).range(range.clone()).clamp_existing_to_range(false).fixed_decimals(4).prefix(prefix);
     let field = ui.add(field);
     spoken_number(&field, name, *value);
 }

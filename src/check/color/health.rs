@@ -4,13 +4,7 @@ use super::{
     look::{along, brightest, clips_at, coarseness, nodes, stops, turns_back},
     probe,
 };
-use crate::{
-    check::Profile,
-    error::Result,
-    pipeline::ColorStep,
-    progress::Progress,
-    words::count,
-};
+use crate::{check::Profile, error::Result, pipeline::ColorStep, progress::Progress, words::count};
 
 /// What a look file does.
 #[derive(Clone, Debug, PartialEq)]

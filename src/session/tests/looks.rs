@@ -86,7 +86,8 @@ fn the_picture_of_a_draft_is_that_of_the_amf_that_is_written() {
     d.attach_amf(vec![cdl(1.1)]);
     let before = d.bytes();
     let other = CdlNumbers { power: [1.2, 1.0, 0.9], saturation: 0.8, ..CdlNumbers::default() };
-    let output = color::catalogue().iter().find(|n| n.name.starts_with("aces2-") && n.name.contains("p3") && n.kind == color::Kind::Output).unwrap();
+    let output =
+        color::catalogue().iter().find(|n| n.name.starts_with("aces2-") && n.name.contains("p3") && n.kind == color::Kind::Output).unwrap();
     d.send(Action::SetClip(json!({"output": "aces2-rec709-d65-100nit-in-rec709-d65-bt1886"}).as_object().unwrap().clone()));
     let settings = d.session.document().selected_clip().unwrap().settings.clone();
     d.tried(vec![LookEdit::Cdl { look: 1, numbers: other }, cdl(1.3), LookEdit::Output(output.name.into())]);
@@ -229,10 +230,7 @@ fn an_amf_is_written_in_the_version_asked_for() {
 fn edits_are_collected_by_the_numbers_of_the_amf() {
     let numbers = CdlNumbers { saturation: 0.5, ..CdlNumbers::default() };
     let edits = LookEdits::default().graded(None, numbers).leave_out(1).leave_out(3).with(LookEdit::Cdl { look: 2, numbers });
-    assert_eq!(
-        *edits,
-        [LookEdit::Cdl { look: 2, numbers }, LookEdit::RemoveLook(3), LookEdit::RemoveLook(1), LookEdit::AddCdl(numbers)]
-    );
+    assert_eq!(*edits, [LookEdit::Cdl { look: 2, numbers }, LookEdit::RemoveLook(3), LookEdit::RemoveLook(1), LookEdit::AddCdl(numbers)]);
     assert_eq!((edits.number_of(1, 3), edits.number_of(2, 3)), (Some(2), None));
     assert_eq!(edits.grade(), Some((3, numbers)));
     assert_eq!(edits.clone().graded(Some(3), CdlNumbers::default()).len(), 3, "what does nothing is none");

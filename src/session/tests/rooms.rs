@@ -352,7 +352,11 @@ fn an_edited_look_is_written_as_an_amf_that_the_clip_then_has() {
     let steps: Vec<&str> = opened.planned.result.as_ref().as_ref().unwrap().steps().iter().map(|s| s.label.as_str()).collect();
     assert_eq!(steps.iter().filter(|s| s.starts_with("Look")).count(), 1, "{steps:?}");
     assert!(d.pixel(640, 300)[1] > plain[1], "the picture has the grade");
-    assert_eq!(d.session.dispatch(Action::WriteAmf { out, edits: Some(vec![cdl(1.1)]), version: None }).unwrap_err().exit_code(), 20, "never overwritten");
+    assert_eq!(
+        d.session.dispatch(Action::WriteAmf { out, edits: Some(vec![cdl(1.1)]), version: None }).unwrap_err().exit_code(),
+        20,
+        "never overwritten"
+    );
     d.send(Action::Undo);
     d.settle();
     assert_eq!(d.pixel(640, 300), plain);
