@@ -50,6 +50,8 @@ fn a_wheel_grades_by_pointer_and_by_keys_in_step_with_the_numbers() {
     let offset = graded(&d).unwrap().offset;
     assert!(offset[2] < 0.0 && offset[1] > 0.0, "away from blue: {offset:?}");
     assert_eq!(d.frame(), frame, "the key was the wheel's");
+    d.key(NONE, Key::Backspace);
+    assert_eq!(graded(&d).unwrap().offset, [0.0; 3]);
 
     d.key(NONE, Key::Q);
     assert!(d.session().view().before && !d.session().shows_draft());
