@@ -37,7 +37,10 @@ fn a_wheel_grades_by_pointer_and_by_keys_in_step_with_the_numbers() {
     d.settle();
     let [r, g, b] = graded(&d).unwrap().slope;
     assert!(r > 1.05 && g < 1.0 && b < 1.0, "towards red: {r} {g} {b}");
-    assert_eq!(d.window.get_by_role_and_label(Role::SpinButton, "Slope R").value().unwrap().parse::<f64>().unwrap(), r);
+    assert_eq!(
+        d.window.get_by_role_and_label(Role::SpinButton, "Slope R").value().unwrap().trim_start_matches("R ").parse::<f64>().unwrap(),
+        r
+    );
     assert!(d.session().shows_draft() && d.sees("Draft look, not in the recipe"));
 
     let frame = d.frame();
@@ -47,6 +50,8 @@ fn a_wheel_grades_by_pointer_and_by_keys_in_step_with_the_numbers() {
     let offset = graded(&d).unwrap().offset;
     assert!(offset[2] < 0.0 && offset[1] > 0.0, "away from blue: {offset:?}");
     assert_eq!(d.frame(), frame, "the key was the wheel's");
+    d.key(NONE, Key::Backspace);
+    assert_eq!(graded(&d).unwrap().offset, [0.0; 3]);
 
     d.key(NONE, Key::Q);
     assert!(d.session().view().before && !d.session().shows_draft());

@@ -94,7 +94,7 @@ pub fn row(ui: &mut Ui, session: &Session, out: &mut Out) {
 fn step(ui: &mut Ui, session: &Session, out: &mut Out, s: &ColorStep, number: usize) {
     arrow(ui);
     let own = session.selected_opened().and_then(|o| o.planned.result.as_ref().as_ref().ok()).map(|p| p.steps()).unwrap_or_default();
-    let is_draft = !own.iter().any(|o| (o.kind, &o.detail, &o.source) == (s.kind, &s.detail, &s.source));
+    let is_draft = !own.iter().any(|o| (o.kind, &o.detail) == (s.kind, &s.detail));
     let words = if is_draft { "draft" } else { "rendered" };
     let state = match &s.ops {
         _ if s.applied => (Mark::Waived, "already in the pixels".to_owned()),
@@ -313,6 +313,7 @@ fn transforms(ui: &mut Ui, opened: &Opened, session: &Session, state: &mut State
 fn draft(ui: &mut Ui, session: &Session, out: &mut Out) {
     if session.has_draft() {
         Frame::new().fill(Color32::from_gray(56)).corner_radius(2).inner_margin(Margin::symmetric(6, 4)).show(ui, |ui| {
+            ui.set_width(ui.available_width());
             ui.horizontal(|ui| {
                 Mark::Warn.show(ui);
                 ui.label("Draft look, not in the recipe");

@@ -92,7 +92,8 @@ fn wheel(ui: &mut Ui, part: &Part, values: &mut [f64; 3]) {
     let radius = side / 2.0 - 4.0;
     let mut b = part.balance(*values);
     let moved = moved(ui, &response, f64::from(radius));
-    if response.double_clicked() {
+    let reset = response.has_focus() && ui.input(|i| i.key_pressed(Key::Backspace));
+    if response.double_clicked() || reset {
         b.point = [0.0; 2];
         *values = part.values(b);
     } else if let Some([x, y]) = moved {
@@ -104,7 +105,7 @@ fn wheel(ui: &mut Ui, part: &Part, values: &mut [f64; 3]) {
     response.widget_info(|| egui::WidgetInfo::slider(true, size, &name));
     let [r, g, blue] = *values;
     let tip = format!(
-        "{}: R {r:.4}  G {g:.4}  B {blue:.4}\nDrag, with Shift finely; arrow keys when chosen with Tab. Double-click, or Delete, for no balance.",
+        "{}: R {r:.4}  G {g:.4}  B {blue:.4}\nDrag, with Shift finely; or arrow keys, once Tab leads here. Double-click or Backspace for no balance.",
         part.name
     );
     paint(ui, &response, rect, radius, b.point);
