@@ -208,7 +208,8 @@ impl Request {
             }
             Ok(())
         })?;
-        let apart = matches!(self.key.kind, Kind::Difference { .. } | Kind::DeltaE).then_some(Apart { mean: sum.0 / sum.1.max(1) as f64, ..worst });
+        let apart =
+            matches!(self.key.kind, Kind::Difference { .. } | Kind::DeltaE).then_some(Apart { mean: sum.0 / sum.1.max(1) as f64, ..worst });
         let levels = Rgba { size, bytes }.levels(progress)?;
         let picture = Arc::new(ScreenPicture { look: self.key.a.clone(), finish: self.finish[0], levels });
         let (raw, stages, own) = (b.raw, b.stages, b.own);
@@ -244,7 +245,14 @@ impl Request {
                 None => Arc::new(Still::find(subject, self.canvas, self.a.1.size(), progress)?),
             };
             // Code values of Rec.709 with BT.1886: no other stills are compared (check::still).
-            return Ok(B { raw: still.image.clone(), ops: vec![], stages: None, still: Some(still), own: None, light: Some(Light::REC709) });
+            return Ok(B {
+                raw: still.image.clone(),
+                ops: vec![],
+                stages: None,
+                still: Some(still),
+                own: None,
+                light: Some(Light::REC709),
+            });
         }
         let exposure = self.key.a.exposure;
         let (plan, ops) = match &self.road {
@@ -319,9 +327,9 @@ pub fn light(plan: &Plan) -> Option<Light> {
     Light::of(plan.output_title()?)
 }
 
-/// B in the pixels of A: as it is where both are of one size, else scaled so that it fills A, centred.
+/// B in the pixels of A: as it is where both are of one size and shape, else scaled so that it fills A, centred.
 fn fitted(b: Arc<Image>, a: &Image) -> Result<Arc<Image>> {
-    if b.size() == a.size() {
+    if b.size() == a.size() && b.pixel_aspect == a.pixel_aspect {
         return Ok(b);
     }
     let (w, h) = (f64::from(b.size().width), f64::from(b.size().height));

@@ -138,8 +138,20 @@ pub static ACTIONS: &[Entry] = &[
         Action::FramingEditor,
         "Edit the clip's frame lines over its picture, or back to the table",
     ),
-    entry("View/Framing", "Begin with the clip's FDL", &[], Action::FramingStart(DraftFrom::Clip), "Frame lines as in the clip's FDL; the file is not changed"),
-    entry("View/Framing", "Begin with nothing", &[], Action::FramingStart(DraftFrom::Nothing), "A new FDL with the clip's canvas, all of it framed"),
+    entry(
+        "View/Framing",
+        "Begin with the clip's FDL",
+        &[],
+        Action::FramingStart(DraftFrom::Clip),
+        "Frame lines as in the clip's FDL; the file is not changed",
+    ),
+    entry(
+        "View/Framing",
+        "Begin with nothing",
+        &[],
+        Action::FramingStart(DraftFrom::Nothing),
+        "A new FDL with the clip's canvas, all of it framed",
+    ),
     entry(
         "View/Framing",
         "Make from intent",

@@ -80,7 +80,9 @@ fn frame_lines_are_made_dragged_nudged_and_written() {
 #[test]
 fn what_is_wrong_is_said_at_its_field() {
     let mut d = editor(&["small.chart"]);
-    d.window.state_mut().ask(Action::parse(r#"Framing/Edit {"decision": {"rect": {"x": 10, "y": 0, "width": 320, "height": 240}}}"#).unwrap());
+    d.window
+        .state_mut()
+        .ask(Action::parse(r#"Framing/Edit {"decision": {"rect": {"x": 10, "y": 0, "width": 320, "height": 240}}}"#).unwrap());
     d.steps();
     assert!(d.sees("is not within the canvas"));
     assert!(d.sees("decision.dimensions: "), "and where it would be written");
@@ -91,7 +93,9 @@ fn what_is_wrong_is_said_at_its_field() {
     assert!(draft(&d).decision().protection_rect().is_some());
     d.button("New");
     assert!(draft(&d).template().is_some() && d.sees("Fit source"));
-    d.button("Fit method fill");
+    // It is further down than the window reaches.
+    d.window.get_by_role_and_label(Role::Button, "Fit method fill").click_accesskit();
+    d.steps();
     assert_eq!(draft(&d).template().unwrap().fit_method.word(), "fill");
     // The keys of the table and of the window are there where nothing is edited.
     d.button("Edit frame lines");
@@ -107,7 +111,9 @@ fn frame_of(d: &Driven) -> RectF {
 #[test]
 fn a_comparison_side_by_side_has_scopes_of_both() {
     let mut d = opened(&["small.chart", "small 2x.chart"]);
-    for action in [Action::Tab(Tab::Scopes), Action::CompareWith(With::Clip { index: 1, frame: None }), Action::CompareMode(CompareMode::Side)] {
+    for action in
+        [Action::Tab(Tab::Scopes), Action::CompareWith(With::Clip { index: 1, frame: None }), Action::CompareMode(CompareMode::Side)]
+    {
         d.window.state_mut().ask(action);
     }
     d.steps();

@@ -1,6 +1,6 @@
 //! `prelight fdl edit`: a framing decision with its intent, canvas and template, edited as the window edits it.
 
-use super::{Overwrite, decision, decide::round, out, template::read, write_new};
+use super::{Overwrite, decide::round, decision, out, template::read, write_new};
 use crate::{
     error::{Error, InFile, Result},
     framing::{
@@ -134,8 +134,7 @@ impl Args {
     fn begin(&self) -> Result<Draft> {
         match (&self.file, self.new) {
             (Some(file), _) => {
-                let selection =
-                    Selection { context: self.context.clone(), canvas: self.canvas.clone(), decision: self.decision.clone() };
+                let selection = Selection { context: self.context.clone(), canvas: self.canvas.clone(), decision: self.decision.clone() };
                 Draft::of(&read(file)?, &selection).in_file(file)
             }
             (None, Some(size)) => Draft::from_nothing(size, self.squeeze.unwrap_or(1.0), self.clip.as_deref()),

@@ -12,7 +12,7 @@ mod start;
 #[cfg(test)]
 mod tests;
 
-pub use edit::{Alignment, CanvasEdit, DecisionEdit, Edit, EdgeAt, IntentEdit, Rounding, Side, TemplateEdit};
+pub use edit::{Alignment, CanvasEdit, DecisionEdit, EdgeAt, Edit, IntentEdit, Rounding, Side, TemplateEdit};
 
 use super::{
     Decided, Frame, Selection,

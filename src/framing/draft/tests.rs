@@ -144,7 +144,8 @@ fn nulls_take_away_and_templates_are_added_and_chosen() {
     assert!(d.decision().protection_dimensions.is_none() && d.canvas().effective_rect().is_none() && d.problems().is_empty());
     let d = edited(&[r#"{"template":{"target":[3840,2160],"fit_method":"fill","maximum":[3840,2160],"horizontal":"left"}}"#]);
     assert_eq!((d.templates().len(), d.derived().unwrap().as_ref().unwrap().canvas), (1, Size::new(3840, 2160)));
-    let d = edited(&[r#"{"template":{"maximum":[9,9],"preserve":"canvas.dimensions"}}"#, r#"{"template":{"maximum":null,"preserve":null}}"#]);
+    let d =
+        edited(&[r#"{"template":{"maximum":[9,9],"preserve":"canvas.dimensions"}}"#, r#"{"template":{"maximum":null,"preserve":null}}"#]);
     assert_eq!(d.template(), Some(&source().canvas_templates[0]));
     let d = edited(&[r#"{"use_template":"UHD"}"#, r#"{"template":{"target":[3840,2160]}}"#]);
     assert_eq!((d.templates().len(), d.template().unwrap().id.as_str()), (2, "UHD"));
