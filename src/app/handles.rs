@@ -37,12 +37,13 @@ pub fn show(
     out: &mut Out,
 ) -> bool {
     let ppp = f64::from(ui.ctx().pixels_per_point());
-    let canvas = draft.canvas().size();
-    // Where on the canvas a point of the window lies; to the pixel unless Shift is held.
+    let canvas = placement.canvas();
+    // Where on the canvas a point of the window lies.
     let at = |p: Pos2| {
         let [x, y] = placement.normalized([f64::from(p.x - area.left()) * ppp, f64::from(p.y - area.top()) * ppp]);
         [x * f64::from(canvas.width), y * f64::from(canvas.height)]
     };
+    // To whole pixels, unless Shift is held.
     let free = ui.input(|i| i.modifiers.shift);
     let snap = |v: f64| if free { v } else { v.round() };
     let frame = draft.decision().rect();

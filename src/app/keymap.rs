@@ -42,12 +42,14 @@ fn is_for_picture(entry: &table::Entry) -> bool {
     }
 }
 
-/// Whether its keys mean this now: those of a room are for that room, those of the picture for where it is shown.
+/// Whether its keys mean this now: those of a room are for that room, those of the picture for where it is shown. Nothing is
+/// compared where frame lines are edited.
 fn is_live(entry: &table::Entry, session: &Session) -> bool {
     match entry.room {
         // The table of framings and its editor share a room, and not their keys.
         Some(Room::Framing) if matches!(entry.action, Action::FramingEdit(_)) => session.edits_framing(),
         Some(room) => room == session.view().room,
+        None if entry.menu.starts_with("Compare") => session.view().room.has_picture(),
         None => session.shows_picture() || !is_for_picture(entry),
     }
 }

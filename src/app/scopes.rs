@@ -55,7 +55,7 @@ pub fn show(ui: &mut Ui, session: &Session, textures: &mut Textures, out: &mut O
     textures.take(ui, &sets);
     let n = sets.len() as f32;
     let width = ui.available_width();
-    let room = (ui.available_height() - 90.0 - 10.0 * (n - 1.0)).max(240.0);
+    let room = (ui.available_height() - 90.0 - 34.0 * (n - 1.0)).max(240.0);
     let unit = match set.key.scale.unit() {
         Unit::Code => "code values",
         Unit::Stops => "stops over 18 % grey",

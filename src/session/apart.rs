@@ -327,9 +327,9 @@ pub fn light(plan: &Plan) -> Option<Light> {
     Light::of(plan.output_title()?)
 }
 
-/// B in the pixels of A: as it is where both are of one size, else scaled so that it fills A, centred.
+/// B in the pixels of A: as it is where both are of one size and shape, else scaled so that it fills A, centred.
 fn fitted(b: Arc<Image>, a: &Image) -> Result<Arc<Image>> {
-    if b.size() == a.size() {
+    if b.size() == a.size() && b.pixel_aspect == a.pixel_aspect {
         return Ok(b);
     }
     let (w, h) = (f64::from(b.size().width), f64::from(b.size().height));

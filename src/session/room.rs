@@ -45,7 +45,7 @@ impl Room {
                 "The picture through the engine that renders. Stages and channels above it, the transport below, the clip's facts on the right."
             }
             Self::Framing => {
-                "Every clip against every canvas template of the show: size, scale and rounding. A cell shows the arithmetic in exact fractions, beside that of asc-fdl 1.0.2."
+                "Every clip against every canvas template of the show: size, scale and rounding. A cell shows the arithmetic in exact fractions, beside that of asc-fdl 1.0.2. Edit frame lines: drag the frame or its edges over the picture, type its numbers, or make it from an intent; arrow keys move it by a pixel, with Shift by ten. What is edited is written as a new FDL."
             }
             Self::Look => {
                 "The pipeline from camera RGB to the display. Each step names its transform, where it comes from, and whether it is in the pixels already. Wheels, numbers and look files are tried out at once and are in no recipe before their AMF is written; Q shows the picture without them, the eye of a look leaves that one out."

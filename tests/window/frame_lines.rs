@@ -93,7 +93,9 @@ fn what_is_wrong_is_said_at_its_field() {
     assert!(draft(&d).decision().protection_rect().is_some());
     d.button("New");
     assert!(draft(&d).template().is_some() && d.sees("Fit source"));
-    d.button("Fit method fill");
+    // It is further down than the window reaches.
+    d.window.get_by_role_and_label(Role::Button, "Fit method fill").click_accesskit();
+    d.steps();
     assert_eq!(draft(&d).template().unwrap().fit_method.word(), "fill");
     // The keys of the table and of the window are there where nothing is edited.
     d.button("Edit frame lines");

@@ -3,7 +3,7 @@
 use crate::{
     app::{
         clips, theme,
-        widgets::{Mark, Out, action_button, cut, fact, heading, mono, number, rule, segments, spoken_number, weak},
+        widgets::{Mark, Out, action_button, cut, fact, heading, number, rule, segments, spoken_number, weak},
     },
     framing::draft::{Alignment, CanvasEdit, DecisionEdit, Draft, Edit, IntentEdit, Rounding, TemplateEdit},
     image::{Rect, RectF},
@@ -60,7 +60,6 @@ pub fn panel(ui: &mut Ui, session: &Session, out: &mut Out) {
                 decision(ui, draft, &mut edit);
                 canvas(ui, draft, &mut edit);
                 template(ui, draft, &mut edit);
-                arithmetic(ui, draft);
             });
             rule(ui);
             foot_line(ui, session, draft, out);
@@ -224,6 +223,7 @@ fn intent(ui: &mut Ui, draft: &Draft, edit: &mut impl FnMut(Edit)) {
     if button.on_hover_text(tip).clicked() {
         edit(Edit::FromIntent(Rounding::STANDARD));
     }
+    arithmetic(ui, draft);
 }
 
 fn decision(ui: &mut Ui, draft: &Draft, edit: &mut impl FnMut(Edit)) {
@@ -429,13 +429,12 @@ fn line(r: RectF) -> String {
 /// How the decision came of its intent.
 fn arithmetic(ui: &mut Ui, draft: &Draft) {
     let Some(decided) = draft.decided() else { return };
-    heading(ui, "From the intent");
     for step in &decided.steps {
         fact(ui, step.name, step.text.as_str());
     }
+    fact(ui, "frame", line(decided.framing));
     if ui.button("Copy as text").clicked() {
         let lines: Vec<String> = decided.steps.iter().map(|s| format!("{}: {}", s.name, s.text)).collect();
         ui.ctx().copy_text(lines.join("\n"));
     }
-    ui.add(Label::new(mono(line(decided.framing)).small()).wrap());
 }

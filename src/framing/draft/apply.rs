@@ -42,7 +42,7 @@ impl Draft {
             Edit::Intent(edit) => self.edit_intent(edit),
             Edit::Canvas(edit) => self.edit_canvas(edit),
             Edit::Decision(edit) => self.edit_decision(edit),
-            Edit::FromIntent(round) => self.from_intent(*round),
+            Edit::FromIntent(round) => self.decide(*round),
             Edit::Align(to) => {
                 let placed = self.places().aligned(area, [to.horizontal.map(across), to.vertical.map(down)]);
                 self.put(placed)
@@ -124,7 +124,7 @@ impl Draft {
         self.put(placed)
     }
 
-    fn from_intent(&mut self, round: Rounding) -> Result<()> {
+    fn decide(&mut self, round: Rounding) -> Result<()> {
         let decided = decide(self.canvas(), self.intent(), ProtectionSense::Inward, (round.even, round.mode), Mode::Exact)?;
         self.put(Placed { decision: decided.framing, protection: decided.protection })?;
         self.decided = Some(decided);
