@@ -114,7 +114,7 @@ impl Session {
         let (clip, mut sidecars) = (entry.id, entry.sidecars.clone());
         sidecars.take(&path);
         self.log.info(format!("Written: {}", path.display()));
-        self.run(Command::SetSidecars { clip, sidecars });
+        self.run(Command::SetSidecars { of: vec![(clip, sidecars)] });
         Ok(())
     }
 }

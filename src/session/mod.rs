@@ -54,7 +54,7 @@ pub use develop::{Finish, Look, Rgba, ScreenPicture, Shown, to_screen, view_ops}
 pub use document::{Approved, Chosen, ClipEntry, ClipId, Document, GoldenFrame, SidecarKind, Waiver};
 pub use evidence::{Cell, CellAt, EvidenceView, Family, Filter, Grade, Matrix, Row};
 pub use framings::{Fit, FitAt, FitRow, FitTable};
-pub use intake::{IntakeView, Line, Paired, Sort};
+pub use intake::{IntakeView, Leftover, Line, Paired, Sort};
 pub use lamp::{Comparison, Lamp};
 pub use line::quoted;
 pub use log::{Log, LogEntry, LogLevel};
