@@ -10,6 +10,9 @@ use crate::{
 };
 use egui::{Align2, Color32, FontId, ScrollArea, Sense, TextStyle, Ui, pos2, vec2};
 
+/// Points.
+const ROW: f32 = 40.0;
+
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, height: f32) {
     ui.horizontal(|ui| {
         heading(ui, "Clips");
@@ -22,17 +25,22 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, height: f32) {
         }
         return;
     }
-    ScrollArea::vertical().id_salt("clips").max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+    let clips = &session.document().clips;
+    ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
-        for (index, entry) in session.document().clips.iter().enumerate() {
-            row(ui, session, out, index, entry);
-        }
+        let area = ScrollArea::vertical().id_salt("clips").max_height(height).auto_shrink([false, true]);
+        // Only what is seen: a thousand clips are drawn as quickly as ten.
+        area.show_rows(ui, ROW, clips.len(), |ui, rows| {
+            for index in rows {
+                row(ui, session, out, index, &clips[index]);
+            }
+        });
     });
 }
 
 fn row(ui: &mut Ui, session: &Session, out: &mut Out, index: usize, entry: &ClipEntry) {
     let selected = session.document().selected == Some(entry.id);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let name = name(session, entry);
     let (mark, state) = state(session, entry);
     let below = summary(session, entry);

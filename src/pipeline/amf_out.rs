@@ -8,6 +8,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     sidecar::{
+        Level,
         amf::{
             self, Amf, Author, CdlLook, ClipId, Conversion, Correction, Hash, Media, Reference, Release, Role, Stage as Applied, Transform,
             Version, WorkingSpace, convert,
@@ -50,7 +51,7 @@ impl Plan {
     /// is in the pixels, so that its name in the description is enough.
     pub fn plate_amf(&self, approved: &Amf, identity: Uuid, now: OffsetDateTime) -> Result<Amf> {
         let made = self.delivered(approved, identity, now)?;
-        if approved.version == Version::V1 && amf::errors(&made, None)?.len() > amf::errors(approved, None)?.len() {
+        if approved.version == Version::V1 && errors(&made)? > errors(approved)? {
             // Version 1 cannot say what was rendered: IDs of ACES 2, a working space, a correction in a file.
             let converted = convert(approved, Version::V2, now, &Conversion::default())?;
             return self.delivered(&converted.amf, identity, now);
@@ -232,6 +233,11 @@ fn file_of<'a>(step: &'a ColorStep, reference: &str) -> Option<&'a LookFile> {
 fn official<T>(chosen: &str, field: &'static str, named: Option<T>) -> Result<T> {
     let message = "it has no official ACES transform ID, so that the AMF of the plates could not name it; choose another";
     named.ok_or_else(|| Error::refused(message).field(field).value(chosen))
+}
+
+/// How many errors a reader would find in it.
+fn errors(amf: &Amf) -> Result<usize> {
+    Ok(amf::validate(amf, None)?.iter().filter(|d| d.level == Level::Error).count())
 }
 
 fn author() -> Author {

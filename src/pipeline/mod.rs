@@ -3,8 +3,8 @@
 //! [`Plan`] is the one place that decides what happens to a pixel. The window, the checks, the recipe and the renderer
 //! all ask the same plan, so what was seen is what is rendered.
 
-mod amf_index;
 mod amf_out;
+pub(crate) mod claims;
 mod exr_header;
 mod fdl_out;
 mod looks;

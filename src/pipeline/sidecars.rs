@@ -1,6 +1,9 @@
 //! Which documents belong to a clip, and how that was decided.
 
-use super::{Looks, amf_index};
+use super::{
+    Looks,
+    claims::{Claims, claims},
+};
 use crate::{
     camera::{self, Clip},
     error::Result,
@@ -73,11 +76,18 @@ fn load_fdl(path: PathBuf, paired_by: &str) -> Document<Fdl> {
     Document::load(path, paired_by, fdl::read_bytes, |bytes, _| fdl::parse(bytes))
 }
 
+fn load_cdl(path: PathBuf, paired_by: &str) -> Document<Vec<Cdl>> {
+    Document::load(path, paired_by, cdl::read_bytes, |bytes, _| Ok((cdl::parse(bytes)?, vec![])))
+}
+
+const BY_NAME: &str = "file name";
+const BY_ROLL: &str = "roll";
+
 /// Extensions of reference stills.
 const STILLS: [&str; 3] = ["jpg", "jpeg", "png"];
 
-/// Most AMFs beside a clip that are looked into to find its own.
-const MOST_AMFS: usize = 4096;
+/// Most AMFs, and most FDLs, beside a clip that are looked into to find its own.
+const MOST: usize = 4096;
 
 /// The documents of one clip.
 #[derive(Clone, Debug, Default)]
@@ -94,8 +104,9 @@ pub struct Sidecars {
 }
 
 impl Sidecars {
-    /// Looks in the clip's folder and beside it for documents that carry the clip's name, and for the one AMF that has it as its
-    /// `clipId` where none carries it: writers name AMFs after the day, too.
+    /// Looks in the clip's folder and beside it. An AMF is the one that the clip's `AMF_UUID` means, else the one that carries the
+    /// clip's name, else the one whose `clipId` it is: writers name AMFs after the day, too. Likewise an FDL, by its `clip_id`. What is
+    /// left goes by the roll: a document that carries the reel's name, where a folder that the clip lies in does so, too.
     pub fn discover(clip: &dyn Clip) -> Self {
         let name = clip_name(clip);
         // Listed once: a clip may lie among many thousand frames.
@@ -104,28 +115,66 @@ impl Sidecars {
         for path in &files {
             found.take(path, &name, clip);
         }
-        if found.amf.is_none() {
-            found.take_amf_by_clip_id(files, &name);
+        if let Some(uuid) = stated_uuid(clip) {
+            let means = |c: &Claims| c.uuid.as_deref().is_some_and(|own| amf::is_same_uuid(own, uuid));
+            found.take_amf_by("AMF_UUID", &files, "has the AMF_UUID of the clip", means);
         }
+        if found.amf.is_none() {
+            found.take_amf_by("clipId", &files, "names the clip", |c| c.is_of(&name));
+        }
+        if found.fdl.is_none() {
+            let fdl = found.only("FDL", &files, "names the clip", |c| c.is_of(&name));
+            found.fdl = fdl.map(|path| load_fdl(path, "clip_id"));
+        }
+        found.take_by_roll(&files, clip);
         found
     }
 
-    /// Of several that name the clip nobody can say which is meant: then there is none, and a note.
-    fn take_amf_by_clip_id(&mut self, files: Vec<PathBuf>, name: &str) {
-        let mut amfs: Vec<PathBuf> = files.into_iter().filter(|path| extension(path) == "amf").collect();
-        if amfs.len() > MOST_AMFS {
-            let message =
-                format!("of {} AMFs beside the clip, the first {MOST_AMFS} are looked into; choose one if it is another", amfs.len());
-            self.note("AMF_NOT_LOOKED_INTO", message);
-            amfs.truncate(MOST_AMFS);
+    fn take_amf_by(&mut self, way: &'static str, files: &[PathBuf], what: &str, fits: impl Fn(&Claims) -> bool) {
+        if let Some(path) = self.only("AMF", files, what, fits) {
+            self.set_amf(load_amf(path, way));
         }
-        let fitting: Vec<PathBuf> = amfs.into_iter().filter(|path| amf_index::clip_id(path).is_some_and(|id| id.is_of(name))).collect();
+    }
+
+    /// Takes what is of the whole roll, and nothing where it is ambiguous.
+    fn take_by_roll(&mut self, files: &[PathBuf], clip: &dyn Clip) {
+        let Some(reel) = clip.metadata().reel.as_ref().map(|f| f.value.trim()).filter(|reel| !reel.is_empty()) else { return };
+        let is_reel = |name: Option<&std::ffi::OsStr>| name.is_some_and(|n| n.to_string_lossy().eq_ignore_ascii_case(reel));
+        if !sidecar_folders(clip).iter().any(|folder| is_reel(folder.file_name())) {
+            return;
+        }
+        let ambiguous = |notes: &[Diagnostic], code| notes.iter().any(|n| n.code == code);
+        for path in files.iter().filter(|path| is_reel(path.file_stem())) {
+            match extension(path).as_str() {
+                "amf" if self.amf.is_none() && !ambiguous(&self.notes, "AMF_AMBIGUOUS") => self.set_amf(load_amf(path.clone(), BY_ROLL)),
+                "fdl" if self.fdl.is_none() && !ambiguous(&self.notes, "FDL_AMBIGUOUS") => self.fdl = Some(load_fdl(path.clone(), BY_ROLL)),
+                _ if cdl::is_cdl_file(path) && self.cdl.is_none() => self.cdl = Some(load_cdl(path.clone(), BY_ROLL)),
+                _ => {}
+            }
+        }
+    }
+
+    /// The one document of a kind, AMF or FDL, of which something holds. Of several nobody can say which is meant: then there is none,
+    /// and a note.
+    fn only(&mut self, kind: &str, files: &[PathBuf], what: &str, fits: impl Fn(&Claims) -> bool) -> Option<PathBuf> {
+        let (unseen, ambiguous) =
+            if kind == "AMF" { ("AMF_NOT_LOOKED_INTO", "AMF_AMBIGUOUS") } else { ("FDL_NOT_LOOKED_INTO", "FDL_AMBIGUOUS") };
+        let mut all: Vec<&PathBuf> = files.iter().filter(|path| extension(path).eq_ignore_ascii_case(kind)).collect();
+        if all.len() > MOST {
+            let message =
+                format!("of {} {kind}s beside the clip, the first {MOST} are looked into; choose one if it is another", all.len());
+            self.note(unseen, message);
+            all.truncate(MOST);
+        }
+        let fitting: Vec<&PathBuf> = all.into_iter().filter(|path| fits(&claims(path))).collect();
         match fitting.as_slice() {
-            [] => {}
-            [only] => self.set_amf(load_amf(only.clone(), "clipId")),
+            [] => None,
+            [only] => Some((*only).clone()),
             several => {
                 let names: Vec<_> = several.iter().take(5).filter_map(|p| p.file_name()).map(|n| n.to_string_lossy()).collect();
-                self.note("AMF_AMBIGUOUS", format!("{} AMFs name the clip, none is taken: {}", several.len(), names.join(", ")));
+                let message = format!("each of {} {kind}s {what}, none is taken: {}", several.len(), names.join(", "));
+                self.note(ambiguous, message);
+                None
             }
         }
     }
@@ -139,15 +188,13 @@ impl Sidecars {
         if !stem.eq_ignore_ascii_case(clip_name) {
             return;
         }
-        const BY_NAME: &str = "file name";
         match extension(path).as_str() {
             "amf" if self.amf.is_none() => self.set_amf(load_amf(path.to_owned(), BY_NAME)),
             "fdl" => {
                 self.fdl.get_or_insert_with(|| load_fdl(path.to_owned(), BY_NAME));
             }
             _ if cdl::is_cdl_file(path) => {
-                let parse = |bytes: &[u8], _: Option<&Path>| Ok((cdl::parse(bytes)?, vec![]));
-                self.cdl.get_or_insert_with(|| Document::load(path.to_owned(), BY_NAME, cdl::read_bytes, parse));
+                self.cdl.get_or_insert_with(|| load_cdl(path.to_owned(), BY_NAME));
             }
             // A clip of stills is not its own reference.
             extension if STILLS.contains(&extension) && self.still.is_none() && !is_own(clip, path) => self.still = Some(path.to_owned()),
@@ -164,7 +211,7 @@ impl Sidecars {
         let folder = document.path.parent().unwrap_or(Path::new(""));
         self.looks = document.content.as_ref().map(|amf| Looks::load(amf, folder)).unwrap_or_default();
         self.amf = Some(document);
-        self.notes.clear();
+        self.notes.retain(|n| !n.code.starts_with("AMF"));
     }
     /// With an AMF that is in no file yet, as if it lay at `path`. Files that were read for these are not read again.
     pub(crate) fn with_draft(mut self, amf: Amf, path: PathBuf) -> Self {
@@ -182,6 +229,7 @@ impl Sidecars {
     /// Uses this FDL instead of the one that was found.
     pub fn with_fdl(mut self, path: &Path) -> Self {
         self.fdl = Some(load_fdl(path.to_owned(), "chosen"));
+        self.notes.retain(|n| !n.code.starts_with("FDL"));
         self
     }
     /// Uses this reference still instead of the one that was found.
@@ -189,6 +237,12 @@ impl Sidecars {
         self.still = Some(path.to_owned());
         self
     }
+}
+
+/// The `AMF_UUID` that the clip states, whatever its format calls the place: `OpenEXR AMF_UUID`.
+fn stated_uuid(clip: &dyn Clip) -> Option<&str> {
+    let is_it = |key: &str| key.rsplit([' ', '.', '/', ':']).next().is_some_and(|last| last.eq_ignore_ascii_case("AMF_UUID"));
+    clip.metadata().unmapped.iter().find(|(key, _)| is_it(key)).map(|(_, value)| value.as_str())
 }
 
 /// The name a clip goes by: what its metadata says, else its file without the extension, or its folder.
@@ -261,6 +315,99 @@ mod tests {
         assert!(Sidecars::discover(&*clip).still.is_some_and(|path| path.ends_with("A001.C002.png")));
         assert_eq!(camera::name_of(&folder).as_deref(), Some("A001.C002"));
         assert_eq!(camera::name_of(&folder.join("0001.png")).as_deref(), Some("0001"));
+    }
+
+    /// A plate of one frame `A001/C001/A001C001.exr` with these attributes.
+    fn plate(root: &Path, attributes: &[(&str, &str)]) -> PathBuf {
+        use exr::prelude as e;
+        let folder = root.join("A001/C001");
+        fs::create_dir_all(&folder).unwrap();
+        let mut layer = e::LayerAttributes::default();
+        for (name, value) in attributes {
+            layer.other.insert((*name).into(), e::AttributeValue::Text((*value).into()));
+        }
+        let channels = e::SpecificChannels::rgb(|_: e::Vec2<usize>| (0.1f32, 0.2f32, 0.3f32));
+        let layer = e::Layer::new((4, 4), layer, e::Encoding::UNCOMPRESSED, channels);
+        let path = folder.join("A001C001.exr");
+        e::WritableImage::write(&e::Image::from_layer(layer)).to_file(&path).unwrap();
+        path
+    }
+    fn amf_of(clip: &str, uuid: u128) -> String {
+        let id = Some(amf::ClipId::new(clip, amf::Media::File(format!("{clip}.mov"))));
+        let now = time::macros::datetime!(2026-01-01 0:00 UTC);
+        amf::write(&Amf::new_v2("d", amf::Author::new("n", "n@n"), id, now, uuid::Uuid::from_u128(uuid)))
+    }
+    fn fdl_of(clip: &str) -> String {
+        format!(
+            "{{\"uuid\": \"AFE122BE-59D3-4360-AD69-33C10108FA7A\", \"version\": {{\"major\": 2, \"minor\": 0}}, \"fdl_creator\": \"t\", \"default_framing_intent\": \"I\",
+             \"framing_intents\": [{{\"label\": \"i\", \"id\": \"I\", \"aspect_ratio\": {{\"width\": 2, \"height\": 1}}, \"protection\": 0}}],
+             \"contexts\": [{{\"label\": \"c\", \"context_creator\": \"t\", \"clip_id\": {{\"clip_name\": \"{clip}\", \"file\": \"{clip}.mov\"}}, \"canvases\": []}}]}}"
+        )
+    }
+    type Found = (String, String);
+    /// The AMF, FDL and CDL that a clip has, and why.
+    fn found(path: &Path) -> ([Option<Found>; 3], Vec<&'static str>) {
+        let s = Sidecars::discover(&*camera::open_single(path).unwrap());
+        let of = |name: String, by: &str| (name, by.to_owned());
+        let all = [
+            s.amf.as_ref().map(|d| of(d.file_name(), &d.paired_by)),
+            s.fdl.as_ref().map(|d| of(d.file_name(), &d.paired_by)),
+            s.cdl.as_ref().map(|d| of(d.file_name(), &d.paired_by)),
+        ];
+        (all, s.notes.iter().map(|n| n.code).collect())
+    }
+    fn some(name: &str, by: &str) -> Option<Found> {
+        Some((name.into(), by.into()))
+    }
+
+    #[test]
+    fn a_document_says_itself_whose_it_is() {
+        let root = tempfile::tempdir().unwrap();
+        let path = plate(root.path(), &[("AMF_UUID", "URN:UUID:00000000-0000-0000-0000-000000000007")]);
+        let put = |name: &str, text: String| fs::write(root.path().join("A001/C001").join(name), text).unwrap();
+        put("day1.fdl", fdl_of("A001C001"));
+        put("day2.fdl", fdl_of("A001C002"));
+        put("day1.amf", amf_of("A001C001", 6));
+        assert_eq!(found(&path), ([some("day1.amf", "clipId"), some("day1.fdl", "clip_id"), None], vec![]));
+        // A name goes before what is written in a document, and the UUID before both.
+        put("A001C001.fdl", fdl_of("A001C002"));
+        put("A001C001.amf", amf_of("A001C002", 5));
+        assert_eq!(found(&path).0[..2], [some("A001C001.amf", "file name"), some("A001C001.fdl", "file name")]);
+        put("grade.amf", amf_of("A001C002", 7));
+        assert_eq!(found(&path).0[0], some("grade.amf", "AMF_UUID"));
+    }
+
+    #[test]
+    fn of_several_that_name_a_clip_none_is_taken() {
+        let root = tempfile::tempdir().unwrap();
+        let path = plate(root.path(), &[("reelName", "A001")]);
+        for name in ["a.fdl", "b.fdl"] {
+            fs::write(root.path().join("A001/C001").join(name), fdl_of("A001C001")).unwrap();
+        }
+        assert_eq!(found(&path), ([None, None, None], vec!["FDL_AMBIGUOUS"]));
+        fs::write(root.path().join("A001/A001.fdl"), fdl_of("")).unwrap();
+        assert_eq!(found(&path).0[1], None, "the roll's is no better where the clip is named twice");
+    }
+
+    #[test]
+    fn what_is_of_a_roll_is_of_its_clips_where_the_folder_says_so() {
+        let root = tempfile::tempdir().unwrap();
+        let path = plate(root.path(), &[("reelName", "a001")]);
+        let put = |name: &str, text: String| fs::write(root.path().join(name), text).unwrap();
+        put("A001/A001.fdl", fdl_of("x"));
+        put("A001/A001.amf", amf_of("x", 1));
+        put("A001/A001.cc", "<ColorCorrection id='a'><SatNode><Saturation>0.9</Saturation></SatNode></ColorCorrection>".into());
+        let roll = [some("A001.amf", "roll"), some("A001.fdl", "roll"), some("A001.cc", "roll")];
+        assert_eq!(found(&path), (roll, vec![]));
+        put("A001/C001/A001C001.fdl", fdl_of("x"));
+        assert_eq!(found(&path).0[1], some("A001C001.fdl", "file name"));
+
+        // Another folder says nothing of the reel.
+        let other = root.path().join("day/one");
+        fs::create_dir_all(&other).unwrap();
+        fs::copy(&path, other.join("A001C001.exr")).unwrap();
+        fs::write(root.path().join("day/A001.fdl"), fdl_of("x")).unwrap();
+        assert_eq!(found(&other.join("A001C001.exr")).0[1], None);
     }
 
     #[test]

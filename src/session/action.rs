@@ -82,6 +82,9 @@ pub enum Action {
     /// Asks for sidecars for the selected clip.
     #[serde(rename = "Clip/AskAttach")]
     AskAttach,
+    /// Takes a sidecar from one clip to another, by place: `Clip/Move {"kind":"amf","from":0,"to":1}`.
+    #[serde(rename = "Clip/Move")]
+    MoveSidecar { kind: SidecarKind, from: usize, to: usize },
     /// Takes a sidecar from the selected clip: `Clip/Detach "amf"`.
     #[serde(rename = "Clip/Detach")]
     Detach(SidecarKind),

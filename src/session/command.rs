@@ -24,9 +24,9 @@ pub enum Command {
         clip: ClipId,
         settings: Box<Settings>,
     },
+    /// What was chosen by hand, of one clip or of several.
     SetSidecars {
-        clip: ClipId,
-        sidecars: Chosen,
+        of: Vec<(ClipId, Chosen)>,
     },
     /// Sets or withdraws the waivers of one check, each of a clip, or of the show where none is named.
     SetWaivers {
@@ -67,9 +67,10 @@ impl Command {
                 let old = document.clip_mut(clip).map(|e| mem::replace(&mut e.settings, (*settings).clone()));
                 Self::SetSettings { clip, settings: old.map_or(settings, Box::new) }
             }
-            Self::SetSidecars { clip, sidecars } => {
-                let old = document.clip_mut(clip).map(|e| mem::replace(&mut e.sidecars, sidecars.clone()));
-                Self::SetSidecars { clip, sidecars: old.unwrap_or(sidecars) }
+            Self::SetSidecars { of } => {
+                let old =
+                    of.into_iter().filter_map(|(id, chosen)| document.clip_mut(id).map(|e| (id, mem::replace(&mut e.sidecars, chosen))));
+                Self::SetSidecars { of: old.collect() }
             }
             Self::SetWaivers { check, of } => {
                 let mut set: BTreeMap<Option<ClipId>, Option<Waiver>> = of.into_iter().collect();
@@ -152,9 +153,14 @@ impl History {
             command.apply(document);
             return;
         }
-        let before = document.clone();
+        // A drag sends these in every pass: they are compared with what they replace, others with the whole of the show.
+        let before = match &command {
+            Command::SetSettings { clip, settings } if document.clip(*clip).is_none_or(|e| e.settings == **settings) => return,
+            Command::SetSettings { .. } => None,
+            _ => Some(document.clone()),
+        };
         let inverse = command.apply(document);
-        if *document == before {
+        if before.is_some_and(|before| *document == before) {
             return;
         }
         self.redo.clear();
@@ -234,7 +240,12 @@ mod tests {
             Command::Select(None),
             Command::SetProfile(Some("netflix-vfx".into())),
             exposure(1.0),
-            Command::SetSidecars { clip: ClipId(1), sidecars: Chosen { fdl: Some("a.fdl".into()), ..Default::default() } },
+            Command::SetSidecars {
+                of: vec![
+                    (ClipId(1), Chosen { fdl: Some("a.fdl".into()), ..Default::default() }),
+                    (ClipId(3), Chosen { without: [crate::session::SidecarKind::Fdl].into(), ..Default::default() }),
+                ],
+            },
             Command::SetWaivers { check: "a".into(), of: vec![(Some(ClipId(2)), Some(waiver.clone()))] },
             Command::SetWaivers {
                 check: "a".into(),

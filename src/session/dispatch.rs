@@ -91,6 +91,7 @@ impl Session {
             }
             Action::AskAttach => self.asks.extend(self.document.selected.map(Ask::PickSidecars)),
             Action::Detach(kind) => self.detach(kind)?,
+            Action::MoveSidecar { kind, from, to } => self.move_sidecar(kind, from, to)?,
             Action::RunAllChecks => self.check_all(),
             Action::StopChecks => self.stop_checks(),
             Action::NextFailing if self.view.room == Room::Evidence => self.next_failing_cell()?,

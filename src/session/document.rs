@@ -154,6 +154,12 @@ impl ClipEntry {
     }
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How often the clips were gone through to find one.
+    pub(super) static SEARCHES: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 impl Document {
     /// Whether it holds together: what a file says is not believed.
     pub(super) fn validate(&self) -> Result<()> {
@@ -171,13 +177,19 @@ impl Document {
             _ => Ok(()),
         }
     }
+    /// Goes through the clips: not for use in a loop over them.
     pub fn clip(&self, id: ClipId) -> Option<&ClipEntry> {
+        #[cfg(test)]
+        SEARCHES.set(SEARCHES.get() + 1);
         self.clips.iter().find(|c| c.id == id)
     }
     pub(super) fn clip_mut(&mut self, id: ClipId) -> Option<&mut ClipEntry> {
         self.clips.iter_mut().find(|c| c.id == id)
     }
+    /// Goes through the clips, like [`clip`](Self::clip).
     pub fn index(&self, id: ClipId) -> Option<usize> {
+        #[cfg(test)]
+        SEARCHES.set(SEARCHES.get() + 1);
         self.clips.iter().position(|c| c.id == id)
     }
     pub fn selected_index(&self) -> Option<usize> {
@@ -185,10 +197,6 @@ impl Document {
     }
     pub fn selected_clip(&self) -> Option<&ClipEntry> {
         self.clip(self.selected?)
-    }
-    /// The clip opened from `path`.
-    pub fn by_path(&self, path: &Path) -> Option<&ClipEntry> {
-        self.clips.iter().find(|c| c.path == path)
     }
 }
 

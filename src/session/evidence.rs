@@ -181,10 +181,15 @@ fn cell(nth: usize, rule: &str, clips: &[(&ClipEntry, Option<&[Finding]>)]) -> C
         let found = findings.and_then(|all| all.get(nth).filter(|f| f.id == rule).or_else(|| all.iter().find(|f| f.id == rule)));
         found.map_or(Grade::Pending, |f| Grade::of(&entry.waivers, f))
     };
-    let grades: Vec<(ClipId, Grade)> = clips.iter().map(|c| (c.0.id, grade(c))).collect();
-    let worst = grades.iter().map(|(_, g)| *g).min().unwrap_or(Grade::Pending);
-    let of_it: Vec<ClipId> = grades.iter().filter(|(_, g)| *g == worst).map(|(id, _)| *id).collect();
-    Cell { grade: worst, clips: of_it.len(), of: grades.len(), worst: of_it.first().copied() }
+    let mut cell = Cell { grade: Grade::Pending, clips: 0, of: clips.len(), worst: None };
+    for clip in clips {
+        let grade = grade(clip);
+        if cell.worst.is_none() || grade < cell.grade {
+            cell = Cell { grade, clips: 0, worst: Some(clip.0.id), ..cell };
+        }
+        cell.clips += usize::from(grade == cell.grade);
+    }
+    cell
 }
 
 /// Where a rule has nothing to say of a column.

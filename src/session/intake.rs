@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    pipeline::{is_sidecar, is_still, sidecar_folders},
+    pipeline::{claims::claims, clip_name, is_sidecar, is_still, sidecar_folders},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -85,12 +85,19 @@ pub struct Paired {
     pub error: Option<String>,
 }
 
+/// A sidecar that no clip has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leftover {
+    pub path: PathBuf,
+    pub why: String,
+}
+
 /// Sidecars beside the clips that belong to none of them.
 #[derive(Default)]
 pub(super) struct Leftovers {
     /// For which clips and sidecars this is.
     of: Option<Asked>,
-    found: Vec<PathBuf>,
+    found: Vec<Leftover>,
     looking: Option<(Asked, JobId)>,
 }
 
@@ -170,7 +177,7 @@ impl Session {
     }
 
     /// Sidecars beside the clips that no clip has taken.
-    pub fn leftovers(&self) -> &[PathBuf] {
+    pub fn leftovers(&self) -> &[Leftover] {
         &self.leftovers.found
     }
 
@@ -186,7 +193,7 @@ impl Session {
                 return Err(Error::unsupported("not a file that can be attached: an AMF, an FDL or a still (JPEG, PNG)").file(path));
             }
         }
-        self.run(Command::SetSidecars { clip: id, sidecars });
+        self.run(Command::SetSidecars { of: vec![(id, sidecars)] });
         Ok(())
     }
 
@@ -196,7 +203,30 @@ impl Session {
         let entry = self.document.selected_clip().ok_or_else(none)?;
         let (id, mut sidecars) = (entry.id, entry.sidecars.clone());
         sidecars.detach(kind);
-        self.run(Command::SetSidecars { clip: id, sidecars });
+        self.run(Command::SetSidecars { of: vec![(id, sidecars)] });
+        Ok(())
+    }
+
+    /// Takes a sidecar from the clip that has it to another. One step to undo.
+    pub(super) fn move_sidecar(&mut self, kind: SidecarKind, from: usize, to: usize) -> Result<()> {
+        let none = |place: usize| Error::usage("no such clip").field("Clip/Move").value(place);
+        let [giver, taker] = [from, to].map(|at| self.document.clips.get(at).ok_or_else(|| none(at)));
+        let (giver, taker) = (giver?, taker?);
+        if from == to {
+            return Err(Error::usage("the clip has it already").field("Clip/Move").value(to));
+        }
+        let has = self.opened(giver.id).and_then(|o| o.paired().into_iter().find(|p| p.kind == kind));
+        let path = has.ok_or_else(|| Error::refused("the clip has none").field("Clip/Move").value(kind.label()))?.path;
+        let (mut without, mut with) = (giver.sidecars.clone(), taker.sidecars.clone());
+        if !with.take(&path) {
+            return Err(Error::unsupported("belongs to the clip of its name: rename it, or name it in the AMF").file(path));
+        }
+        // Also where it was chosen: what lies beside the clip is not what was meant either, or it would not have been chosen.
+        without.detach(kind);
+        without.without.insert(kind);
+        let of = vec![(giver.id, without), (taker.id, with)];
+        self.seal();
+        self.run(Command::SetSidecars { of });
         Ok(())
     }
 
@@ -208,9 +238,9 @@ impl Session {
         }
         let mut clips = vec![];
         let mut taken = vec![];
-        for (id, media) in &self.media {
-            let Media::Ready(opened) = media else { continue };
-            if self.document.clip(*id).is_some_and(|e| !opened.planned.is_for(e)) {
+        for entry in &self.document.clips {
+            let Some(opened) = self.opened(entry.id) else { continue };
+            if !opened.planned.is_for(entry) {
                 return; // it is planned next
             }
             clips.push(opened.clip.path().to_owned());
@@ -244,12 +274,14 @@ impl Session {
             }
             found.sort();
             found.dedup();
-            Ok(Output::Leftovers(found))
+            let names: Vec<String> = opened.iter().map(|c| clip_name(&**c)).collect();
+            let why = |path: PathBuf| Leftover { why: why_left(&path, &names), path };
+            Ok(Output::Leftovers(found.into_iter().map(why).collect()))
         });
         self.leftovers.looking = Some((asked, job));
     }
 
-    pub(super) fn take_leftovers(&mut self, job: JobId, found: Vec<PathBuf>, changes: &mut Vec<Change>) {
+    pub(super) fn take_leftovers(&mut self, job: JobId, found: Vec<Leftover>, changes: &mut Vec<Change>) {
         if let Some((asked, _)) = self.leftovers.looking.take_if(|(_, j)| *j == job) {
             self.leftovers.of = Some(asked);
             self.leftovers.found = found;
@@ -270,5 +302,15 @@ impl Session {
     pub fn place(&self, clip: ClipId) -> Option<(usize, &ClipEntry)> {
         let index = self.document.index(clip)?;
         Some((index, &self.document.clips[index]))
+    }
+}
+
+/// Why no clip has a document, in words.
+fn why_left(path: &Path, clips: &[String]) -> String {
+    let claims = claims(path);
+    let Some(named) = claims.clips.first() else { return "no clip has its name".into() };
+    match clips.iter().find(|name| claims.is_of(name)) {
+        Some(clip) => format!("names {clip}, which has another or several of the kind"),
+        None => format!("names {}, which is no clip of the show", named.name),
     }
 }

@@ -310,7 +310,7 @@ impl Session {
         let (clip, mut sidecars) = (entry.id, entry.sidecars.clone());
         sidecars.take(&path);
         self.log.info(format!("Written: {}", path.display()));
-        let mut commands = vec![Command::SetSidecars { clip, sidecars }];
+        let mut commands = vec![Command::SetSidecars { of: vec![(clip, sidecars)] }];
         if settings != entry.settings {
             commands.push(Command::SetSettings { clip, settings: Box::new(settings) });
         }

@@ -61,7 +61,7 @@ pub struct Opened {
     /// Where playing begins and ends, where that was marked.
     pub marks: [Option<FrameNumber>; 2],
     /// What its files were when it was opened.
-    pub(super) stamps: Stamps,
+    pub(super) stamps: Arc<Stamps>,
 }
 
 /// The way from file to picture, for what the document said when it was made.
@@ -143,10 +143,10 @@ impl Opened {
         let roll = RollOf::find(&*clip);
         let (name, mode, playhead) = (clip_name(&*clip), modes::mode_of(&*clip), clip.frames().first());
         let bytes = clip.files().iter().filter_map(|f| fs::metadata(f).ok()).map(|m| m.len()).sum();
-        let stamps = Stamps::default();
+        let stamps = Arc::default();
         let checks = ChecksState::NotRun;
         let mut opened = Self { clip, opening: 0, name, mode, bytes, planned, roll, checks, playhead, marks: [None; 2], stamps };
-        opened.stamps = Stamps::of(&*opened.clip, &opened.sidecar_paths());
+        opened.stamps = Stamps::of(&*opened.clip, &opened.sidecar_paths()).into();
         Ok(opened)
     }
     pub fn plans(&self) -> Option<&Arc<Plans>> {

@@ -58,7 +58,7 @@ pub use document::{Approved, Chosen, ClipEntry, ClipId, Document, GoldenFrame, S
 pub use evidence::{Cell, CellAt, EvidenceView, Family, Filter, Grade, Matrix, Row};
 pub use framing_edit::DraftFrom;
 pub use framings::{Fit, FitAt, FitRow, FitTable};
-pub use intake::{IntakeView, Line, Paired, Sort};
+pub use intake::{IntakeView, Leftover, Line, Paired, Sort};
 pub use lamp::{Comparison, Lamp};
 pub use line::quoted;
 pub use log::{Log, LogEntry, LogLevel};

@@ -11,6 +11,7 @@ use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
     time::SystemTime,
 };
 
@@ -58,7 +59,7 @@ impl Session {
         if self.watch.looking.is_some() {
             return;
         }
-        let all: Vec<(ClipId, Stamps)> =
+        let all: Vec<(ClipId, Arc<Stamps>)> =
             self.media.iter().filter_map(|(id, m)| if let Media::Ready(o) = m { Some((*id, o.stamps.clone())) } else { None }).collect();
         if all.is_empty() {
             return;

@@ -8,6 +8,7 @@ use super::{
     develop::ScreenPicture,
     document::{Approved, Chosen, ClipEntry, ClipId, GoldenFrame},
     framings::FitTable,
+    intake::Leftover,
     jobs::{JobId, Lane},
     lamp::Comparison,
     look_draft::Drafted,
@@ -28,7 +29,7 @@ use crate::{
     recipe::{self, Approval, Exported},
 };
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap},
     path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
@@ -53,7 +54,7 @@ pub enum Output {
     Side(Box<Side>),
     Area(Box<AreaValues>),
     Thumb(Box<Thumb>),
-    Leftovers(Vec<PathBuf>),
+    Leftovers(Vec<Leftover>),
     Framed(Box<FitTable>),
     /// The state was written.
     Kept,
@@ -253,14 +254,15 @@ impl Session {
         let mut entries: Vec<(usize, ClipEntry)> = vec![];
         let mut select = None;
         let (sidecars, clips): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|p| Chosen::default().take(p));
+        let mut known: HashMap<&Path, ClipId> = self.document.clips.iter().map(|e| (&*e.path, e.id)).collect();
         for path in clips {
-            let known = self.document.by_path(path).or_else(|| entries.iter().map(|(_, e)| e).find(|e| e.path == *path));
-            let id = known.map_or(ClipId(next), |e| e.id);
-            select = select.or(Some(id));
-            if known.is_none() {
+            let id = *known.entry(path).or_insert_with(|| {
+                let id = ClipId(next);
                 next += 1;
                 entries.push((self.document.clips.len() + entries.len(), ClipEntry::new(id, path.clone())));
-            }
+                id
+            });
+            select = select.or(Some(id));
         }
         self.seal();
         if !entries.is_empty() {
@@ -285,12 +287,13 @@ impl Session {
             sidecars.take(path);
         }
         self.seal();
-        self.run(Command::SetSidecars { clip, sidecars });
+        self.run(Command::SetSidecars { of: vec![(clip, sidecars)] });
     }
 
     /// Opens clips one after the other, the selected one first, and forgets those that left the document.
     pub(super) fn open_next(&mut self) {
-        let gone: Vec<ClipId> = self.media.keys().copied().filter(|id| self.document.clip(*id).is_none()).collect();
+        let known: BTreeSet<ClipId> = self.document.clips.iter().map(|e| e.id).collect();
+        let gone: Vec<ClipId> = self.media.keys().copied().filter(|id| !known.contains(id)).collect();
         for id in gone {
             self.drop_media(id);
         }

@@ -76,6 +76,8 @@ pub(super) struct Keeper {
     pending: Option<(Saved, Instant)>,
     /// Whether anything may differ from what was compared last: the comparison takes a copy of the document.
     pub changed: bool,
+    /// When that was compared.
+    looked: Instant,
     job: Option<JobId>,
     recent: Vec<PathBuf>,
     window: Option<[f32; 2]>,
@@ -144,6 +146,7 @@ impl Keeper {
             written: None,
             pending: None,
             changed: true,
+            looked: Instant::now(),
             job: None,
             recent,
             window: None,
@@ -298,13 +301,11 @@ impl Session {
     /// Writes the state, once it has not changed for a while.
     pub(super) fn keep_state(&mut self, now: Instant) {
         let Some(path) = self.keeper.last() else { return };
-        if self.keeper.job.is_some() || self.playback.is_some() {
+        if self.next_keep().is_none_or(|at| now < at) {
             return;
         }
-        let due = self.next_keep().is_some_and(|at| now >= at);
-        if !std::mem::take(&mut self.keeper.changed) && !due {
-            return;
-        }
+        self.keeper.changed = false;
+        self.keeper.looked = now;
         let state = self.saved();
         if self.keeper.written.as_ref() == Some(&state) {
             self.keeper.pending = None;
@@ -332,7 +333,13 @@ impl Session {
 
     /// When the state is to be looked at again.
     pub(super) fn next_keep(&self) -> Option<Instant> {
-        self.keeper.pending.as_ref().map(|(_, since)| *since + REST)
+        if self.keeper.folder.is_none() || self.keeper.job.is_some() || self.playback.is_some() {
+            return None;
+        }
+        let rested = self.keeper.pending.as_ref().map(|(_, since)| *since + REST);
+        // The copy and the comparison of a show with many clips take long beside a frame, and changes come often.
+        let changed = self.keeper.changed.then_some(self.keeper.looked + REST);
+        rested.into_iter().chain(changed).min()
     }
 
     pub(super) fn kept(&mut self, job: JobId, changes: &mut Vec<Change>) {

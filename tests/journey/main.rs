@@ -11,6 +11,7 @@ mod real_files;
 mod signing;
 mod takes;
 mod timeline;
+mod waivers;
 
 use std::{
     path::{Path, PathBuf},

@@ -1,6 +1,6 @@
 //! The rooms by their accessible names.
 
-use super::ui::{NONE, opened};
+use super::ui::{NONE, opened, window};
 use egui::Key;
 use egui_kittest::kittest::Queryable as _;
 use prelight::session::{Action, CellAt, Dialog, Filter, Grade, Room, SHOW, SidecarKind, Sort};
@@ -77,7 +77,7 @@ fn a_waiver_is_given_for_a_camera_mode_or_for_the_show() {
     d.settle();
     assert!(d.sees("META-05, Whole show: fails, needs a waiver"));
     assert!(d.sees("gap and gap-two"));
-    d.button("Waive with reason…");
+    d.key(NONE, Key::W);
     assert!(d.sees("For the show as a whole."));
     d.fill("Reason", "free run");
     d.button("Waive");
@@ -85,6 +85,20 @@ fn a_waiver_is_given_for_a_camera_mode_or_for_the_show() {
     assert!(d.sees("Waived by A. Name: free run"));
     d.button("Withdraw waiver");
     assert!(d.sees("META-05, Whole show: fails, needs a waiver"));
+}
+
+#[test]
+fn of_many_clips_only_those_in_view_are_drawn() {
+    let names: Vec<String> = (0..200).map(|i| format!("c{i:03}-small.chart")).collect();
+    let mut d = window(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    d.key(egui::Modifiers::COMMAND, Key::O);
+    d.until("opened", |s| s.document().clips.len() == 200);
+    for room in [Room::Bench, Room::Intake] {
+        d.window.state_mut().ask(Action::Room(room));
+        d.steps();
+        let drawn = d.window.query_all_by_label_contains("-small: ").count();
+        assert!((1..60).contains(&drawn), "{drawn} in {room:?}");
+    }
 }
 
 #[test]
@@ -120,6 +134,23 @@ fn the_intake_lists_clips_with_their_sidecars() {
     d.window.get_by_label_contains("Clip one:").click();
     d.steps();
     assert_eq!(d.session().document().selected, Some(d.session().document().clips[0].id));
+}
+
+#[test]
+fn a_sidecar_of_the_wrong_clip_is_moved_to_the_selected_one() {
+    let mut d = opened(&["one-small.chart", "two-small.chart"]);
+    let folder = d.folder.path().canonicalize().unwrap();
+    std::fs::write(folder.join("day.fdl"), b"no FDL").unwrap();
+    d.button("Intake");
+    d.window.state_mut().ask(Action::Attach { clip: Some(1), paths: vec![folder.join("day.fdl")] });
+    d.settle();
+    assert!(d.sees("FDL of two-small, by chosen"));
+    d.window.get_by_label_contains("Clip two-small:").click_secondary();
+    d.steps();
+    d.button("Move FDL to the selected clip");
+    d.settle();
+    assert!(d.sees("FDL of one-small, by chosen") && !d.sees("FDL of two-small"));
+    assert_eq!(d.session().history().undo_label(), Some("sidecars"));
 }
 
 #[test]

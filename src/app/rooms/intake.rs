@@ -6,7 +6,7 @@ use crate::{
         theme,
         widgets::{Out, action_button, segments, weak},
     },
-    session::{Action, Line, Room, Session, Sort},
+    session::{Action, Leftover, Line, Room, Session, Sort},
     words::count,
 };
 use egui::{Align, Align2, Color32, FontId, Layout, Panel, Rect, ScrollArea, Sense, Ui, pos2, vec2};
@@ -124,7 +124,7 @@ fn leftovers(ui: &mut Ui, session: &Session, out: &mut Out) {
     });
     let n = all.len().min(LEFTOVERS);
     ScrollArea::vertical().id_salt("left over").auto_shrink(false).show_rows(ui, 20.0, n, |ui, rows| {
-        for path in &all[rows] {
+        for Leftover { path, why } in &all[rows] {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             ui.horizontal(|ui| {
                 let id = ui.scope_id().with(("left over", path));
@@ -132,6 +132,7 @@ fn leftovers(ui: &mut Ui, session: &Session, out: &mut Out) {
                 let spoken = format!("Left over: {name}");
                 drag.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &spoken));
                 drag.on_hover_text(path.display().to_string());
+                ui.label(weak(why));
                 let attach =
                     ui.add_enabled(session.document().selected.is_some(), egui::Button::new("Attach to the selected clip").small());
                 if attach.clicked() {

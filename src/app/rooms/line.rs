@@ -9,7 +9,7 @@ use crate::{
         clips, theme,
         widgets::{self, Mark, Out, weak},
     },
-    session::{Action, ClipEntry, Media, Opened, Paired, Room, Session, ThumbSize, middle_frame},
+    session::{Action, ClipEntry, Media, Opened, Paired, Room, Session, SidecarKind, ThumbSize, middle_frame},
 };
 use egui::{Align2, Color32, FontId, Rect, Response, Sense, Ui, pos2, vec2};
 use std::path::PathBuf;
@@ -56,7 +56,7 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, rect: Rect, index
     let name = clips::name(session, entry);
     let spoken = format!("Clip {name}: {state}");
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::ListBoxOption, true, selected, &spoken));
-    let dragged = response.dnd_hover_payload::<PathBuf>().is_some();
+    let dragged = response.dnd_hover_payload::<PathBuf>().is_some() || response.dnd_hover_payload::<Held>().is_some();
     let fill = match (selected, response.hovered() || dragged) {
         (_, true) if dragged => Color32::from_gray(88),
         (true, _) => Color32::from_gray(72),
@@ -100,7 +100,7 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, rect: Rect, index
             put(4, top, &duration(frames as f64 / opened.frame_rate()), 12.5, strong);
             put(5, top, &size(opened.bytes), 12.5, strong);
             history(session, opened, &put, top, low, faint);
-            sidecars(ui, rect, opened, top, low, strong, faint);
+            sidecars(ui, rect, index, opened, top, low, strong, faint);
         }
         Some(Media::Failed(error)) => put(1, top, error.message(), 12.5, theme::FAIL),
         _ => put(1, top, "…", 12.5, faint),
@@ -118,6 +118,9 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, rect: Rect, index
     if let Some(path) = response.dnd_release_payload::<PathBuf>() {
         out.push(Action::Attach { clip: Some(index), paths: vec![(*path).clone()] });
     }
+    if let Some(held) = response.dnd_release_payload::<Held>().filter(|h| h.from != index) {
+        out.push(Action::MoveSidecar { kind: held.kind, from: held.from, to: index });
+    }
     if response.clicked() {
         out.push(Action::SelectClip(index));
     }
@@ -125,6 +128,13 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, rect: Rect, index
         out.push(Action::Room(Room::Bench));
     }
     menu(&response, session, index, entry, out);
+}
+
+/// A sidecar that is dragged from the clip that has it.
+#[derive(Clone, Copy)]
+struct Held {
+    kind: SidecarKind,
+    from: usize,
 }
 
 fn picture(ui: &mut Ui, session: &Session, rooms: &mut Rooms, rect: Rect, entry: &ClipEntry) {
@@ -148,7 +158,8 @@ fn history(session: &Session, opened: &Opened, put: &impl Fn(usize, f32, &str, f
     }
 }
 
-fn sidecars(ui: &Ui, rect: Rect, opened: &Opened, top: f32, low: f32, strong: Color32, faint: Color32) {
+#[allow(clippy::too_many_arguments)]
+fn sidecars(ui: &mut Ui, rect: Rect, index: usize, opened: &Opened, top: f32, low: f32, strong: Color32, faint: Color32) {
     let (mut left, width) = column(7, rect.width());
     let end = left + width;
     let paired = opened.paired();
@@ -157,11 +168,18 @@ fn sidecars(ui: &Ui, rect: Rect, opened: &Opened, top: f32, low: f32, strong: Co
     }
     // Side by side, each above why it is the clip's.
     let each = (width / paired.len().max(1) as f32).min(84.0);
-    for Paired { kind, by, error, .. } in &paired {
+    for Paired { kind, path, by, error } in &paired {
         let room = each.min(end - left) - 6.0;
         let color = if error.is_some() { theme::FAIL } else { strong };
         text(ui, pos2(rect.left() + left, top), room, kind.label(), 12.5, color);
         text(ui, pos2(rect.left() + left, low), room, if error.is_some() { "not read" } else { by }, 11.5, faint);
+        // Dragged onto another clip it is moved there.
+        let area = Rect::from_min_size(pos2(rect.left() + left, rect.top()), vec2(room.max(1.0), HEIGHT));
+        let drag = ui.interact(area, ui.scope_id().with(("sidecar", index, kind)), Sense::drag());
+        let spoken = format!("{} of {}, by {by}", kind.label(), opened.name);
+        drag.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &spoken));
+        drag.dnd_set_drag_payload(Held { kind: *kind, from: index });
+        drag.on_hover_text(path.display().to_string());
         left += each;
     }
     for note in opened.planned.sidecars.notes.iter().take(1) {
@@ -188,6 +206,14 @@ fn menu(response: &Response, session: &Session, index: usize, entry: &ClipEntry,
         }
         item(ui, "Check again", vec![Action::RunChecks]);
         item(ui, "Remove from show", vec![Action::RemoveClip]);
+        // To the clip that is selected already, which stays so.
+        let Some(to) = session.document().selected_index().filter(|to| *to != index) else { return };
+        for p in session.opened(entry.id).map(|o| o.paired()).unwrap_or_default().iter().filter(|p| p.kind != SidecarKind::Cdl) {
+            if ui.button(format!("Move {} to the selected clip", p.kind.label())).clicked() {
+                out.push(Action::MoveSidecar { kind: p.kind, from: index, to });
+                ui.close();
+            }
+        }
     });
 }
 

@@ -188,24 +188,67 @@ fn sidecars_of_no_clip_are_listed_until_one_has_them() {
         all.into_iter().map(|p| (p.kind, p.path.file_name().unwrap().to_string_lossy().into_owned(), p.by)).collect()
     };
     assert_eq!(paired(&d), [(SidecarKind::Fdl, "one.fdl".into(), "file name".into())]);
-    assert_eq!(d.session.leftovers(), std::slice::from_ref(&stray));
+    let left = |d: &Driven| -> Vec<PathBuf> { d.session.leftovers().iter().map(|l| l.path.clone()).collect() };
+    assert_eq!(left(&d), std::slice::from_ref(&stray));
 
     d.send(Action::Attach { clip: Some(0), paths: vec![stray.clone()] });
     d.settle();
     assert_eq!(paired(&d), [(SidecarKind::Fdl, "day.fdl".into(), "chosen".into())]);
-    assert_eq!(d.session.leftovers(), std::slice::from_ref(&fdl));
+    assert_eq!(left(&d), std::slice::from_ref(&fdl));
     d.send(Action::Detach(SidecarKind::Fdl));
     d.settle();
     assert_eq!(paired(&d)[0].1, "one.fdl", "what was chosen gives way to what is beside the clip");
     d.send(Action::Detach(SidecarKind::Fdl));
     d.settle();
     assert!(paired(&d).is_empty());
-    assert_eq!(d.session.leftovers(), [stray, fdl]);
+    assert_eq!(left(&d), [stray, fdl]);
     assert!(d.session.dispatch(Action::Detach(SidecarKind::Amf)).is_err(), "it has none");
     assert!(d.session.dispatch(Action::Attach { clip: Some(0), paths: vec!["/a.mov".into()] }).is_err());
     d.send(Action::Undo);
     d.settle();
     assert_eq!(paired(&d)[0].1, "one.fdl");
+}
+
+#[test]
+fn a_sidecar_is_moved_to_another_clip_in_one_step() {
+    let mut d = Driven::new();
+    let roll = d.folder.path().canonicalize().unwrap().join("card/A001");
+    std::fs::create_dir_all(&roll).unwrap();
+    for name in ["one-small.chart", "two-small.chart", "one-small.fdl", "one-small.cc"] {
+        std::fs::write(roll.join(name), b"chart").unwrap();
+    }
+    let text = crate::sidecar::amf::write(&crate::sidecar::amf::Amf::new_v2(
+        "d",
+        crate::sidecar::amf::Author::new("n", "n@n"),
+        Some(crate::sidecar::amf::ClipId::new("A009C001", crate::sidecar::amf::Media::File("A009C001.mov".into()))),
+        time::macros::datetime!(2026-01-01 0:00 UTC),
+        uuid::Uuid::from_u128(1),
+    ));
+    std::fs::write(roll.join("day.amf"), text).unwrap();
+    d.send(Action::Add(vec![roll.join("one-small.chart"), roll.join("two-small.chart")]));
+    d.settle();
+    let has = |d: &Driven, i: usize| -> Vec<(SidecarKind, String)> {
+        let all = d.session.opened(d.session.document().clips[i].id).unwrap().paired();
+        all.into_iter().filter(|p| p.kind == SidecarKind::Fdl).map(|p| (p.kind, p.by)).collect()
+    };
+    assert_eq!(has(&d, 0), [(SidecarKind::Fdl, "file name".into())]);
+    let left: Vec<(String, &str)> =
+        d.session.leftovers().iter().map(|l| (l.path.file_name().unwrap().to_string_lossy().into_owned(), &*l.why)).collect();
+    assert_eq!(left, [("day.amf".into(), "names A009C001, which is no clip of the show")]);
+
+    let before = d.session.document().clone();
+    d.send(Action::MoveSidecar { kind: SidecarKind::Fdl, from: 0, to: 1 });
+    d.settle();
+    assert!(has(&d, 0).is_empty());
+    assert_eq!(has(&d, 1), [(SidecarKind::Fdl, "chosen".into())]);
+    d.send(Action::Undo);
+    d.settle();
+    assert_eq!(*d.session.document(), before);
+    assert_eq!(has(&d, 0).len(), 1);
+    for (kind, from, to) in [(SidecarKind::Fdl, 1, 0), (SidecarKind::Fdl, 0, 0), (SidecarKind::Fdl, 0, 7), (SidecarKind::Cdl, 0, 1)] {
+        assert!(d.session.dispatch(Action::MoveSidecar { kind, from, to }).is_err(), "{kind:?} {from} {to}");
+    }
+    assert_eq!(*d.session.document(), before);
 }
 
 #[test]
@@ -413,7 +456,7 @@ fn what_was_known_of_a_file_is_not_believed_of_the_next() {
     assert!(after.1.is_some() && after.2.is_some() && after.3.is_some() && after.4.is_some());
 
     // B alone, opened again.
-    std::fs::write(&d.session.document().clips[1].path.clone(), b"a third chart").unwrap();
+    std::fs::write(d.session.document().clips[1].path.clone(), b"a third chart").unwrap();
     d.session.look_at_files();
     d.settle();
     d.send(Action::Reload);
@@ -425,7 +468,7 @@ fn what_was_known_of_a_file_is_not_believed_of_the_next() {
 #[test]
 fn a_clip_that_was_removed_has_not_changed() {
     let mut d = Driven::open(&["one-small.chart", "two-small.chart"]);
-    std::fs::write(&d.session.document().clips[0].path.clone(), b"another chart").unwrap();
+    std::fs::write(d.session.document().clips[0].path.clone(), b"another chart").unwrap();
     d.session.look_at_files();
     d.settle();
     assert_eq!(d.session.changed_clips().len(), 1);
@@ -433,11 +476,50 @@ fn a_clip_that_was_removed_has_not_changed() {
     assert!(d.session.changed_clips().is_empty());
     assert!(d.session.dispatch(Action::Reload).is_err());
     // Nor where it is removed while the files are looked at.
-    std::fs::write(&d.session.document().clips[0].path.clone(), b"another chart").unwrap();
+    std::fs::write(d.session.document().clips[0].path.clone(), b"another chart").unwrap();
     d.session.look_at_files();
     d.send(Action::RemoveClip);
     d.settle();
     assert!(d.session.changed_clips().is_empty());
+}
+
+/// No change makes the session look for each clip among all: a thousand clips would be a million steps.
+#[test]
+fn many_clips_are_not_searched_for_one_by_one() {
+    const CLIPS: usize = 120;
+    let mut d = Driven::new();
+    let paths: Vec<PathBuf> = (0..CLIPS).map(|i| d.folder.path().join(format!("c{i:03}-small.chart"))).collect();
+    paths.iter().for_each(|p| std::fs::write(p, b"chart").unwrap());
+    let searches = |what: &mut dyn FnMut()| {
+        let before = super::document::SEARCHES.get();
+        what();
+        super::document::SEARCHES.get() - before
+    };
+    d.send(Action::Add(paths.clone()));
+    d.until("opened", |s| s.checks_done().1 == CLIPS);
+    d.send(Action::StopChecks);
+    d.settle();
+    for action in [
+        Action::Add(paths),
+        Action::SelectClip(7),
+        Action::IntakeSort(Sort::Name),
+        Action::EvidenceFilter(Filter::Failing),
+        Action::Waive { check: "META-07".into(), name: "N".into(), reason: "r".into(), alike: false },
+        Action::Undo,
+        Action::RemoveClip,
+        Action::Undo,
+    ] {
+        let n = searches(&mut || {
+            d.send(action.clone());
+            _ = (d.session.matrix(), d.session.intake());
+            d.settle();
+        });
+        assert!(n < CLIPS, "{action}: {n} searches");
+    }
+    assert_eq!(d.session.document().clips.len(), CLIPS, "none twice");
+    // The chart and the list are made once after a change, however often they are drawn.
+    let (matrix, n) = (std::ptr::from_ref(d.session.matrix()), searches(&mut || (0..9).for_each(|_| drop(d.session.intake()))));
+    assert_eq!((matrix, n), (std::ptr::from_ref(d.session.matrix()), 0));
 }
 
 #[test]

@@ -6,8 +6,7 @@ use std::path::Path;
 impl Amf {
     /// Whether the document has this UUID (`AMF_UUID` of EDL and ALE), with or without `urn:uuid:`, in any letter case.
     pub fn has_uuid(&self, uuid: &str) -> bool {
-        let wanted = plain_uuid(uuid);
-        !wanted.is_empty() && self.info.uuid.as_deref().map(plain_uuid) == Some(wanted)
+        self.info.uuid.as_deref().is_some_and(|own| is_same_uuid(own, uuid))
     }
 
     /// Whether its `clipId` means the clip of this name; see [`ClipId::is_of`].
@@ -40,6 +39,12 @@ pub fn is_called(path: &Path, name: &str) -> bool {
     let lower = |text: Option<&std::ffi::OsStr>| text.map(|t| t.to_string_lossy().to_lowercase());
     let wanted = name.trim().rsplit(['/', '\\']).next().unwrap_or("").to_lowercase();
     !wanted.is_empty() && (lower(path.file_name()).as_ref() == Some(&wanted) || lower(path.file_stem()).as_ref() == Some(&wanted))
+}
+
+/// Whether two texts are one UUID, with or without `urn:uuid:`, in any letter case.
+pub fn is_same_uuid(a: &str, b: &str) -> bool {
+    let plain = plain_uuid(a);
+    !plain.is_empty() && plain == plain_uuid(b)
 }
 
 fn plain_uuid(text: &str) -> String {

@@ -28,7 +28,7 @@ pub use edit::{Edit, Place, Stamp};
 pub use files::{ClfIds, encode_path, is_portable, refuse_elsewhere, relative_path, resolve};
 pub use hash::{Algorithm, Decoded};
 pub use ids::Role;
-pub use link::is_called;
+pub use link::{is_called, is_same_uuid};
 pub use model::*;
 pub use names::{AMF_PRE_RELEASE, AMF_V1, AMF_V2, CDL};
 pub use registry::{Standing, edition, full_id, is_official, opposite, predecessor, short_name, standing, states_direction, successor};

@@ -336,22 +336,6 @@ fn what_version_1_cannot_say_is_delivered_in_version_2() {
     );
 }
 
-#[test]
-fn errors_on_record_do_not_make_a_version_1_another_version() {
-    let show = Show::new();
-    let unknown = "urn:ampas:aces:transformId:v1.5:LMT.Acme.Unknown.a1.v1";
-    let (written, _) = delivered(&show, &Settings::default(), |amf| {
-        amf.version = amf::Version::V1;
-        amf.pipeline.steps.clear();
-        amf.pipeline.push_look(Transform::id(unknown).applied(true).described("In the pixels"));
-        amf.pipeline.set_output(Transform::id("urn:ampas:aces:transformId:v1.5:ODT.Academy.Rec709_100nits_dim.a1.0.3"));
-        amf.pipeline.system_version = None;
-    })
-    .unwrap();
-    let errors = |amf: &Amf| amf::errors(amf, None).unwrap().iter().filter(|d| d.code == "INVALID_TRANSFORM_ID").count();
-    assert_eq!((errors(&written), written.version), (1, amf::Version::V1));
-}
-
 const CC: &str =
     "<ColorCorrection id='A012'><SOPNode><Slope>1.1 1 0.9</Slope><Offset>0 0 0</Offset><Power>1 1 1</Power></SOPNode></ColorCorrection>";
 const CCC: &str = "<ColorCorrectionCollection><ColorCorrection id='other'><SatNode><Saturation>0</Saturation></SatNode></ColorCorrection>
