@@ -84,6 +84,9 @@ pub fn export(folder: &Path, clips: &[Approved], approval: &Approval, progress: 
     report::write(&work.0.join("evidence"), &recipe, pictures)?;
     let json = to_json(&recipe)?;
     files::write_bytes(&work.0.join("recipe.json"), Existing::Refuse, &json)?;
+    // Made of what was written: so it also proves that it can be read.
+    let sheet = super::pdf(&super::open(&work.0)?, None)?;
+    files::write_bytes(&work.0.join("evidence/recipe.pdf"), Existing::Refuse, &sheet)?;
     work.take_name(folder)?;
     Ok(Exported { folder: folder.to_owned(), recipe, digest: files::sha256(&json) })
 }

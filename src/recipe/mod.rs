@@ -12,6 +12,7 @@
 //!   golden/CLIP.FRAME.png  the same frames as they were seen
 //!   evidence/report.json   every check with its number, limit and evidence
 //!   evidence/report.html   the same for people
+//!   evidence/recipe.pdf    the recipe on paper, for people who sign it
 //!   attest/*.dsse.json     signed approvals ([`sign`])
 //! ```
 
@@ -19,14 +20,18 @@ mod check;
 mod diff;
 mod export;
 mod open;
+mod pdf;
 mod report;
 pub mod sign;
+#[cfg(test)]
+mod testing;
 
 pub use check::check;
 pub use diff::{Change, diff};
 pub use export::{Approval, Approved, Exported, export, safe_name, write_png};
 pub(crate) use export::{refuse_taken_places, to_json};
 pub use open::{OpenRecipe, open};
+pub use pdf::{Judged, pdf};
 
 use crate::{
     camera::{Clip, FrameNumber, Timecode},

@@ -95,7 +95,7 @@ fn look_file(folder: &Path, amf: &Path, look: &LookDigest, pool: &mut Pool) -> R
 }
 
 /// A path of the recipe, which must not leave its folder.
-fn inside(folder: &Path, relative: &str) -> Result<PathBuf> {
+pub(super) fn inside(folder: &Path, relative: &str) -> Result<PathBuf> {
     let path = Path::new(relative);
     if relative.is_empty() || !path.components().all(|c| matches!(c, Component::Normal(_))) {
         return Err(Error::invalid("leaves the recipe folder").field("path").value(relative));

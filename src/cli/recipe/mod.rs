@@ -1,5 +1,6 @@
 //! `prelight recipe`: make recipes, sign them, and read them.
 
+mod pdf;
 mod sign;
 
 pub use sign::Trust;
@@ -60,6 +61,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write a recipe as a page to read, mail and sign by hand
+    Pdf(pdf::Args),
 }
 
 #[derive(clap::Args)]
@@ -105,6 +108,7 @@ pub fn run(args: Args) -> Result<()> {
         Command::Verify(args) => sign::verify(&args),
         Command::Diff { before, after, json } => diff(&before, &after, json),
         Command::Show { recipe, json } => show(&recipe, json),
+        Command::Pdf(args) => pdf::run(&args),
     }
 }
 

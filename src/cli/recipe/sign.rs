@@ -63,6 +63,14 @@ impl Trust {
         let named = self.trust.clone().or_else(|| std::env::var_os(TRUST_VARIABLE).filter(|v| !v.is_empty()).map(PathBuf::from));
         named.as_deref().map(TrustPolicy::open).transpose()
     }
+
+    /// The signatures of a recipe as the policy judges them now, where there is one.
+    pub fn judged(&self, recipe: &OpenRecipe) -> Result<Option<Vec<recipe::Judged>>> {
+        let Some(policy) = self.policy()? else { return Ok(None) };
+        let now = OffsetDateTime::now_utc();
+        let judge = |a: Signed| (policy.judge(&a, now), a);
+        Ok(Some(sign::approvals(recipe, &policy)?.into_iter().map(judge).map(|(standing, a)| (a, standing)).collect()))
+    }
 }
 
 fn moment(text: &str) -> std::result::Result<OffsetDateTime, String> {

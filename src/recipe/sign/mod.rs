@@ -96,7 +96,8 @@ pub fn admit(recipe: &OpenRecipe, policy: &TrustPolicy, now: OffsetDateTime) -> 
     policy.admit(&recipe.digest, approvals(recipe, policy)?, now).in_file(&recipe.folder)
 }
 
-fn envelopes(folder: &Path) -> Result<Vec<PathBuf>> {
+/// The files that hold the approvals of a recipe folder, by name.
+pub(super) fn envelopes(folder: &Path) -> Result<Vec<PathBuf>> {
     let folder = folder.join(FOLDER);
     if !folder.is_dir() {
         return Ok(vec![]);
