@@ -244,6 +244,7 @@ mod tests {
         Recipe {
             schema: SCHEMA.into(),
             id: "1".into(),
+            supersedes: None,
             created: "then".into(),
             engine: Engine::this(),
             clips: vec![clip],

@@ -1,6 +1,9 @@
 //! From an approval to the recipe folder.
 
-use super::{ClipRecipe, Engine, FileDigest, FrameRange, Golden, LookDigest, PlateShape, Recipe, RoadStep, SCHEMA, Scope, Waiver, report};
+use super::{
+    ClipRecipe, DOCUMENT, Engine, FileDigest, FrameRange, Golden, LookDigest, PlateShape, Recipe, RoadStep, SCHEMA, SHEET, Scope,
+    Superseded, Waiver, canonical, report,
+};
 use crate::{
     camera::FrameNumber,
     check::{self, Finding, Subject, report::Picture},
@@ -50,6 +53,17 @@ pub struct Exported {
 /// Checks every clip, renders its golden frames and writes the recipe folder. Refuses (exit code 12) while a check that
 /// blocks or needs a waiver fails unwaived. `folder` must not exist; it appears once it is complete.
 pub fn export(folder: &Path, clips: &[Approved], approval: &Approval, progress: &Progress) -> Result<Exported> {
+    export_superseding(None, folder, clips, approval, progress)
+}
+
+/// [`export`] of a recipe that says which other one it takes the place of.
+pub fn export_superseding(
+    old: Option<Superseded>,
+    folder: &Path,
+    clips: &[Approved],
+    approval: &Approval,
+    progress: &Progress,
+) -> Result<Exported> {
     if clips.is_empty() {
         return Err(Error::usage("a recipe needs at least one clip"));
     }
@@ -58,9 +72,6 @@ pub fn export(folder: &Path, clips: &[Approved], approval: &Approval, progress: 
     }
     refuse_same_names(clips)?;
     refuse_unknown_waivers(clips)?;
-    if folder.symlink_metadata().is_ok() {
-        return Err(Error::new(crate::ErrorKind::Io, "already exists and is not overwritten").file(folder));
-    }
     let work = WorkFolder::beside(folder)?;
     for sub in ["colour", "framing", "golden", "evidence"] {
         files::create_folder(&work.0.join(sub))?;
@@ -76,19 +87,26 @@ pub fn export(folder: &Path, clips: &[Approved], approval: &Approval, progress: 
     let recipe = Recipe {
         schema: SCHEMA.into(),
         id: uuid::Uuid::new_v4().to_string(),
+        supersedes: old,
         created: stamp.clone(),
         engine: Engine::this(),
         clips: entries,
         approvals: vec![Approval { at: stamp, ..approval.clone() }],
     };
     report::write(&work.0.join("evidence"), &recipe, pictures)?;
-    let json = to_json(&recipe)?;
-    files::write_bytes(&work.0.join("recipe.json"), Existing::Refuse, &json)?;
-    // Made of what was written: so it also proves that it can be read.
-    let sheet = super::pdf(&super::open(&work.0)?, None)?;
-    files::write_bytes(&work.0.join("evidence/recipe.pdf"), Existing::Refuse, &sheet)?;
+    let json = canonical(&recipe)?;
+    files::write_bytes(&work.0.join(DOCUMENT), Existing::Refuse, &json)?;
+    put_sheet(&work.0)?;
     work.take_name(folder)?;
     Ok(Exported { folder: folder.to_owned(), recipe, digest: files::sha256(&json) })
+}
+
+/// The recipe on paper. It is made of what was written: so it also proves that it can be read.
+pub(super) fn put_sheet(folder: &Path) -> Result<()> {
+    let sheet = super::pdf(&super::open(folder)?, None)?;
+    let path = folder.join(SHEET);
+    files::create_folder(files::folder_of(&path))?;
+    files::write_bytes(&path, Existing::Refuse, &sheet)
 }
 
 pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
@@ -256,7 +274,8 @@ fn golden_frame(
     let plate = hash_pixels(&plate);
     let caption = timecode.map_or_else(String::new, |t| format!("{t} · ")) + plate.as_str().get(..16).unwrap_or_default();
     let picture = Picture::of(&display, frame, caption)?;
-    Ok((Golden { frame, timecode, plate, display: hash_pixels(&display), plate_file, display_file }, picture))
+    let display_sha256 = Some(files::sha256_of_file(&folder.join(&display_file))?);
+    Ok((Golden { frame, timecode, plate, display: hash_pixels(&display), plate_file, display_file, display_sha256 }, picture))
 }
 
 /// A display picture as an 8-bit PNG, for people.
@@ -301,16 +320,19 @@ pub fn safe_name(name: &str) -> String {
 }
 
 /// The folder being filled; gone unless it takes its final name.
-struct WorkFolder(PathBuf);
+pub(super) struct WorkFolder(pub PathBuf);
 
 impl WorkFolder {
-    fn beside(folder: &Path) -> Result<Self> {
+    pub fn beside(folder: &Path) -> Result<Self> {
+        if folder.symlink_metadata().is_ok() {
+            return Err(Error::new(crate::ErrorKind::Io, "already exists and is not overwritten").file(folder));
+        }
         let name = folder.file_name().ok_or_else(|| Error::usage("not a folder name").file(folder))?.to_string_lossy();
         let work = folder.with_file_name(format!(".{name}.{}.part", uuid::Uuid::new_v4().simple()));
         files::create_folder(&work)?;
         Ok(Self(work))
     }
-    fn take_name(self, folder: &Path) -> Result<()> {
+    pub fn take_name(self, folder: &Path) -> Result<()> {
         fs::rename(&self.0, folder).in_file(folder)
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! show.recipe/
-//!   recipe.json            this document
+//!   recipe.json            this document, canonical JSON (RFC 8785)
 //!   colour/CLIP.amf        the colour road, as approved
 //!   colour/CLIP/           the same with the look files it needs, in the places where the AMF names them
 //!   framing/CLIP.fdl       the framing, as approved
@@ -16,9 +16,12 @@
 //!   attest/*.dsse.json     signed approvals ([`sign`])
 //! ```
 
+mod canonical;
 mod check;
+mod contents;
 mod diff;
 mod export;
+mod migrate;
 mod open;
 mod pdf;
 mod report;
@@ -26,10 +29,13 @@ pub mod sign;
 #[cfg(test)]
 mod testing;
 
+pub use canonical::canonical;
 pub use check::check;
+pub use contents::contents;
 pub use diff::{Change, diff};
-pub use export::{Approval, Approved, Exported, export, safe_name, write_png};
+pub use export::{Approval, Approved, Exported, export, export_superseding, safe_name, write_png};
 pub(crate) use export::{refuse_taken_places, to_json};
+pub use migrate::migrate;
 pub use open::{OpenRecipe, open};
 pub use pdf::{Judged, pdf};
 
@@ -42,8 +48,14 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Name and version of the document's schema; a reader refuses others.
-pub const SCHEMA: &str = "prelight-recipe/1";
+/// Name and version of the document's schema; a reader refuses others. Of this version a document is canonical JSON ([`canonical`]).
+pub const SCHEMA: &str = "prelight-recipe/2";
+/// The version before, which is read too: JSON as it was written, with fewer members.
+pub const EARLIER: &str = "prelight-recipe/1";
+/// The document in the folder.
+pub const DOCUMENT: &str = "recipe.json";
+/// The recipe on paper in the folder.
+pub const SHEET: &str = "evidence/recipe.pdf";
 
 /// `recipe.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,11 +63,23 @@ pub const SCHEMA: &str = "prelight-recipe/1";
 pub struct Recipe {
     pub schema: String,
     pub id: String,
+    /// The recipe that this one takes the place of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<Superseded>,
     /// RFC 3339, UTC.
     pub created: String,
     pub engine: Engine,
     pub clips: Vec<ClipRecipe>,
     pub approvals: Vec<Approval>,
+}
+
+/// Names another recipe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Superseded {
+    pub id: String,
+    /// SHA-256 of its `recipe.json`.
+    pub digest: String,
 }
 
 /// What made the pixels.
@@ -233,6 +257,9 @@ pub struct Golden {
     pub plate_file: String,
     /// The picture as seen, relative to the recipe folder.
     pub display_file: String,
+    /// Of that file; recipes of the version before have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_sha256: Option<String>,
 }
 
 /// A failed check that a named person accepts.

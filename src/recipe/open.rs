@@ -1,6 +1,6 @@
 //! Reading a recipe folder. Everything it points at is verified before anything is rendered from it.
 
-use super::{ClipRecipe, Engine, FileDigest, LookDigest, Recipe, SCHEMA, Scope, Slopes};
+use super::{ClipRecipe, DOCUMENT, EARLIER, Engine, FileDigest, LookDigest, Recipe, SCHEMA, Scope, Slopes, canonical};
 use crate::{
     camera::Clip,
     debayer::{Domain, Slope},
@@ -9,6 +9,7 @@ use crate::{
     pipeline::{Document, LookFile, Looks, Plan, Pool, Sidecars, own_slope},
     sidecar::{amf, fdl, lut},
 };
+use serde_json::Value;
 use std::path::{Component, Path, PathBuf};
 
 /// Largest `recipe.json`, in bytes.
@@ -28,7 +29,7 @@ pub struct OpenRecipe {
 /// Opens a recipe folder (or its `recipe.json`) and verifies the digests of its documents.
 pub fn open(path: &Path) -> Result<OpenRecipe> {
     let folder = if path.is_file() { path.parent().unwrap_or(Path::new(".")).to_owned() } else { path.to_owned() };
-    let json = folder.join("recipe.json");
+    let json = folder.join(DOCUMENT);
     let bytes = files::read_bounded(&json, MAX_RECIPE)?;
     let recipe: Recipe = parse(&bytes).in_file(&json)?;
     let mut pool = Pool::default();
@@ -43,10 +44,34 @@ fn parse(bytes: &[u8]) -> Result<Recipe> {
     }
     let bad = |e: serde_json::Error| Error::invalid(e.to_string()).line(e.line() as u32).field("recipe.json");
     let head: Head = serde_json::from_slice(bytes).map_err(bad)?;
-    if head.schema != SCHEMA {
-        return Err(Error::unsupported(format!("this program reads {SCHEMA}")).field("schema").value(head.schema));
+    if head.schema == EARLIER {
+        return serde_json::from_slice(bytes).map_err(bad);
     }
-    serde_json::from_slice(bytes).map_err(bad)
+    if head.schema != SCHEMA {
+        return Err(Error::unsupported(format!("this program reads {SCHEMA} and {EARLIER}")).field("schema").value(head.schema));
+    }
+    canonical::refuse_other(bytes)?;
+    let recipe: Recipe = serde_json::from_slice(bytes).map_err(bad)?;
+    let values = |text: &[u8]| serde_json::from_slice::<Value>(text).map_err(bad);
+    known(&values(bytes)?, &values(&canonical(&recipe)?)?, "")?;
+    Ok(recipe)
+}
+
+/// Refuses members that were not understood: they would be approved and mean nothing.
+fn known(document: &Value, understood: &Value, path: &str) -> Result<()> {
+    match (document, understood) {
+        (Value::Object(members), Value::Object(understood)) => members.iter().try_for_each(|(name, member)| {
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            match understood.get(name) {
+                Some(understood) => known(member, understood, &path),
+                None => Err(Error::invalid("a member that this program does not know").field(path)),
+            }
+        }),
+        (Value::Array(items), Value::Array(understood)) => {
+            items.iter().zip(understood).enumerate().try_for_each(|(i, (item, understood))| known(item, understood, &format!("{path}.{i}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `pool` holds the look files of all clips, those that several have once.
@@ -74,7 +99,7 @@ fn verified(folder: &Path, file: &FileDigest) -> Result<(PathBuf, Vec<u8>)> {
     Ok((path, bytes))
 }
 
-fn as_approved(path: &str, found: &str, approved: &str) -> Result<()> {
+pub(super) fn as_approved(path: &str, found: &str, approved: &str) -> Result<()> {
     if found == approved {
         return Ok(());
     }
@@ -255,5 +280,46 @@ mod tests {
         let error = parse(br#"{"schema":"prelight-recipe/9"}"#).unwrap_err();
         assert!(error.to_string().contains("prelight-recipe/9"), "{error}");
         assert!(parse(b"{").is_err());
+    }
+
+    fn document() -> Value {
+        serde_json::to_value(super::super::testing::recipe(&["A001"])).unwrap()
+    }
+
+    #[test]
+    fn a_document_is_read_as_it_was_written_only() {
+        let text = canonical(&document()).unwrap();
+        assert_eq!(parse(&text).unwrap().clips[0].name, "A001");
+        let error = parse(&serde_json::to_vec_pretty(&document()).unwrap()).unwrap_err();
+        assert_eq!(error.exit_code(), 11, "{error}");
+        // A member twice: which of them holds?
+        let twice = String::from_utf8(text).unwrap().replacen("\"name\":\"A001\"", "\"name\":\"B\",\"name\":\"A001\"", 1);
+        assert_eq!(parse(twice.as_bytes()).unwrap_err().exit_code(), 11);
+    }
+
+    #[test]
+    fn members_that_are_not_known_and_wrong_types_are_refused_by_name() {
+        let edited = |pointer: &str, value: Value| {
+            let mut document = document();
+            let (parent, name) = pointer.rsplit_once('/').unwrap();
+            document.pointer_mut(parent).unwrap()[name] = value;
+            parse(&canonical(&document).unwrap()).unwrap_err()
+        };
+        for pointer in ["/odd", "/clips/0/odd", "/clips/0/scope/odd", "/clips/0/scope/resolution/odd", "/clips/0/plate/source/odd"] {
+            let error = edited(pointer, 1.into());
+            assert!(error.exit_code() == 10 && error.to_string().contains("odd"), "{pointer}: {error}");
+        }
+        for (pointer, value) in [
+            ("/clips", Value::from(3)),
+            ("/clips/0/frames/first", (-1).into()),
+            ("/clips/0/frames/last", 1e300.into()),
+            ("/clips/0/scope/squeeze", "1".into()),
+            ("/clips/0/amf", Value::Null),
+            ("/schema", Value::Null),
+        ] {
+            assert_eq!(edited(pointer, value).exit_code(), 10, "{pointer}");
+        }
+        let deep = format!("{{\"schema\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(parse(deep.as_bytes()).unwrap_err().exit_code(), 10);
     }
 }

@@ -12,6 +12,7 @@ pub fn recipe(names: &[&str]) -> Recipe {
     Recipe {
         schema: SCHEMA.into(),
         id: "8f4e35b0-9a9d-4f7e-a17e-3a5f1b0d1c11".into(),
+        supersedes: None,
         created: "2026-11-26T09:00:00Z".into(),
         engine: Engine::this(),
         clips: names.iter().map(|name| clip(name)).collect(),
@@ -46,6 +47,7 @@ fn clip(name: &str) -> ClipRecipe {
             display: pixels,
             plate_file: format!("golden/{name}.000002.exr"),
             display_file: format!("golden/{name}.000002.png"),
+            display_sha256: None,
         }],
         profile: None,
         checks: vec![],
@@ -63,5 +65,5 @@ pub fn write(folder: &Path, recipe: &Recipe) {
         let picture = ::image::RgbImage::from_pixel(40, 30, ::image::Rgb([90, 90, 90]));
         clip.golden.iter().for_each(|g| picture.save(folder.join(&g.display_file)).unwrap());
     }
-    fs::write(folder.join("recipe.json"), to_json(recipe).unwrap()).unwrap();
+    fs::write(folder.join(DOCUMENT), canonical(recipe).unwrap()).unwrap();
 }

@@ -7,6 +7,7 @@ mod demo_show;
 mod framing;
 mod mhl;
 mod real_files;
+mod recipe;
 mod signing;
 mod takes;
 mod timeline;

@@ -16,9 +16,10 @@ use crate::{
     camera::{self, Clip},
     error::{Error, Result},
     progress::Progress,
-    recipe::{self, Approval, Approved, Waiver},
+    recipe::{self, Approval, Approved, Superseded, Waiver},
 };
 use std::path::{Path, PathBuf};
+use time::OffsetDateTime;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -63,6 +64,13 @@ enum Command {
     },
     /// Write a recipe as a page to read, mail and sign by hand
     Pdf(pdf::Args),
+    /// Write a recipe of an earlier version as this version has it; it has to be signed anew
+    Migrate {
+        recipe: PathBuf,
+        /// Recipe folder to make
+        #[arg(long)]
+        out: PathBuf,
+    },
 }
 
 #[derive(clap::Args)]
@@ -83,6 +91,9 @@ struct New {
     role: String,
     #[arg(long, default_value = "")]
     note: String,
+    /// The recipe that the new one takes the place of
+    #[arg(long, value_name = "RECIPE")]
+    supersedes: Option<PathBuf>,
     /// Accept a failed check by name: CHECK=REASON
     #[arg(long, value_name = "CHECK=REASON", value_parser = parse_waiver)]
     waive: Vec<(String, String)>,
@@ -109,6 +120,7 @@ pub fn run(args: Args) -> Result<()> {
         Command::Diff { before, after, json } => diff(&before, &after, json),
         Command::Show { recipe, json } => show(&recipe, json),
         Command::Pdf(args) => pdf::run(&args),
+        Command::Migrate { recipe, out } => migrate(&recipe, &out),
     }
 }
 
@@ -126,7 +138,9 @@ fn make(args: &New) -> Result<()> {
     let approved: Vec<Approved> =
         clips.iter().map(|c| Approved { subject: c.subject(profile.clone()), waivers: waivers.clone() }).collect();
     let approval = Approval { name: args.name.clone(), role: args.role.clone(), note: args.note.clone(), at: String::new() };
-    let exported = recipe::export(&args.out, &approved, &approval, &Progress::default())?;
+    let old = args.supersedes.as_deref().map(recipe::open).transpose()?;
+    let old = old.map(|old| Superseded { id: old.recipe.id, digest: old.digest });
+    let exported = recipe::export_superseding(old, &args.out, &approved, &approval, &Progress::default())?;
     out::line(format_args!("{}  sha256 {}", exported.folder.display(), exported.digest))?;
     for clip in &exported.recipe.clips {
         for g in &clip.golden {
@@ -188,6 +202,9 @@ fn show(path: &Path, json: bool) -> Result<()> {
     }
     out::line(format_args!("recipe {}  made {} by {}", r.id, r.created, r.engine))?;
     out::line(format_args!("sha256 {}", open.digest))?;
+    if let Some(old) = &r.supersedes {
+        out::line(format_args!("supersedes {}  sha256 {}", old.id, old.digest))?;
+    }
     for a in &r.approvals {
         out::line(format_args!("approved by {}, {} ({}) {}", a.name, a.role, a.at, a.note))?;
     }
@@ -214,4 +231,13 @@ fn show(path: &Path, json: bool) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn migrate(path: &Path, folder: &Path) -> Result<()> {
+    let (recipe, digest) = recipe::migrate(&recipe::open(path)?, folder, OffsetDateTime::now_utc())?;
+    out::line(format_args!("{}  sha256 {digest}", folder.display()))?;
+    if let Some(old) = &recipe.supersedes {
+        out::line(format_args!("  supersedes {}  sha256 {}", old.id, old.digest))?;
+    }
+    out::line("  not signed: what was signed was the recipe before")
 }

@@ -45,6 +45,10 @@ pub fn pdf(recipe: &OpenRecipe, signed: Option<&[Judged]>) -> Result<Vec<u8>> {
     sheet.row("Recipe", &format!("{}, made {}", r.id, seconds(&r.created)));
     sheet.row("Engine", &r.engine.to_string());
     sheet.digest("SHA-256", &recipe.digest);
+    if let Some(old) = &r.supersedes {
+        sheet.row("Supersedes", &old.id);
+        sheet.digest("", &old.digest);
+    }
     people(&mut sheet, recipe, signed);
     for group in &groups {
         pipeline(&mut sheet, &recipe.folder, group)?;
@@ -202,6 +206,9 @@ fn pictures<'a>(folder: &Path, group: &[&'a ClipRecipe]) -> Result<Vec<(&'a Clip
 fn picture(folder: &Path, clip: &ClipRecipe, golden: &Golden) -> Result<Picture> {
     let path = super::open::inside(folder, &golden.display_file)?;
     let bytes = files::read_bounded(&path, LARGEST)?;
+    if let Some(approved) = &golden.display_sha256 {
+        super::open::as_approved(&golden.display_file, &files::sha256(&bytes), approved).in_file(&path)?;
+    }
     let mut reader = ::image::ImageReader::with_format(Cursor::new(bytes), ::image::ImageFormat::Png);
     let mut limits = ::image::Limits::default();
     (limits.max_image_width, limits.max_image_height) = (Some(WIDEST), Some(WIDEST));
@@ -271,7 +278,8 @@ mod tests {
     #[test]
     fn a_golden_picture_that_is_none_is_an_error_of_the_file() {
         let folder = tempfile::tempdir().unwrap();
-        let recipe = testing::recipe(&["A001"]);
+        let mut recipe = testing::recipe(&["A001"]);
+        recipe.clips[0].golden[0].display_sha256 = None;
         testing::write(folder.path(), &recipe);
         let path = folder.path().join(&recipe.clips[0].golden[0].display_file);
         let whole = std::fs::read(&path).unwrap();
@@ -283,5 +291,9 @@ mod tests {
             let error = pdf(&crate::recipe::open(folder.path()).unwrap(), None).unwrap_err();
             assert_eq!((error.path(), error.exit_code()), (Some(&*path), 10), "{error}");
         }
+        // A picture, but not the one that was approved.
+        recipe.clips[0].golden[0].display_sha256 = Some(files::sha256(b"another"));
+        testing::write(folder.path(), &recipe);
+        assert_eq!(pdf(&crate::recipe::open(folder.path()).unwrap(), None).unwrap_err().exit_code(), 11);
     }
 }

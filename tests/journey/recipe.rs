@@ -1,0 +1,85 @@
+//! The recipe as a document that others can hold: on paper, by its schema, as one file.
+
+use crate::{json, run_to, text};
+use prelight::{
+    files::Existing,
+    image::{Image, Size},
+    pipeline::plate_exr,
+};
+use serde_json::Value;
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+/// A recipe of a small clip, with everything waived that stands in its way; the folder and the clip.
+fn recipe(work: &Path) -> (PathBuf, PathBuf) {
+    let clip = work.join("SHOT");
+    fs::create_dir(&clip).unwrap();
+    let ramp = |k: f32| (0..48 * 32).map(|i| 0.01 + i as f32 / 2000.0 * k).collect();
+    let image = Image::from_planes(Size::new(48, 32), [ramp(1.0), ramp(0.7), ramp(0.4)]);
+    for frame in 1..=3 {
+        let info = plate_exr::FrameInfo { metadata: None, timecode: None, fdl: None };
+        plate_exr::write(&clip.join(format!("SHOT.{frame:06}.exr")), &image, &info, plate_exr::Compression::None, Existing::Refuse)
+            .unwrap();
+    }
+    let report: Value = serde_json::from_slice(&crate::prelight(&["check", text(&clip), "--json"]).stdout).unwrap();
+    let failed = report[0]["findings"].as_array().unwrap().iter().filter(|f| f["outcome"] == "fail" && f["severity"] != "inform");
+    let waivers: Vec<String> = failed.map(|f| format!("{}=a clip made for a test", f["id"].as_str().unwrap())).collect();
+    let folder = work.join("shot-folder.recipe");
+    let mut arguments = vec!["recipe", "new", text(&clip), "--out", text(&folder), "--name", "Zoë 中", "--role", "colourist"];
+    arguments.extend(waivers.iter().flat_map(|w| ["--waive", w]));
+    run_to(0, &arguments);
+    (folder, clip)
+}
+
+/// A program that is not there is skipped, but not on the machine that has to have all of them.
+fn peer(program: &str, arguments: &[&str], input: &[u8]) -> Option<Output> {
+    let child = Command::new(program).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let Ok(mut child) = child else {
+        eprintln!("skipped: no {program}");
+        return None;
+    };
+    // One that needs no input may have gone.
+    _ = child.stdin.take().unwrap().write_all(input);
+    Some(child.wait_with_output().unwrap())
+}
+
+#[test]
+fn a_recipe_is_read_by_others() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| work.path().join(name);
+    let (folder, _) = recipe(work.path());
+    let document = fs::read(folder.join("recipe.json")).unwrap();
+    let digest = prelight::files::sha256(&document);
+    assert!(run_to(0, &["recipe", "show", text(&folder)]).contains(&format!("sha256 {digest}")));
+
+    // The sheet that lies in the recipe is the one that the command makes.
+    run_to(0, &["recipe", "pdf", text(&folder), "--out", text(&at("a.pdf"))]);
+    assert_eq!(fs::read(at("a.pdf")).unwrap(), fs::read(folder.join("evidence/recipe.pdf")).unwrap());
+    run_to(20, &["recipe", "pdf", text(&folder), "--out", text(&at("a.pdf"))]);
+    if let Some(output) = peer("pdftotext", &["-layout", text(&at("a.pdf")), "-"], b"") {
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+        for wanted in ["Recipe of SHOT", &digest, "Zoë [U+4E2D], colourist", "1 to 3 (3)", "waived by", "Page 1 of 1"] {
+            assert!(said.contains(wanted), "{wanted}: {said}");
+        }
+    }
+
+    // Written another way it says the same and is not what was approved.
+    let value: Value = serde_json::from_slice(&document).unwrap();
+    fs::write(folder.join("recipe.json"), serde_json::to_vec_pretty(&value).unwrap()).unwrap();
+    run_to(11, &["recipe", "show", text(&folder)]);
+    // As an earlier version it would be read, and migrated.
+    let mut earlier = value;
+    earlier["schema"] = "prelight-recipe/1".into();
+    fs::write(folder.join("recipe.json"), serde_json::to_vec_pretty(&earlier).unwrap()).unwrap();
+    run_to(0, &["recipe", "show", text(&folder)]);
+    let migrated = at("migrated");
+    run_to(0, &["recipe", "migrate", text(&folder), "--out", text(&migrated)]);
+    assert_eq!(json(&["recipe", "show", text(&migrated), "--json"])["supersedes"]["id"], earlier["id"]);
+    assert_eq!(run_to(0, &["recipe", "diff", text(&folder), text(&migrated)]), "no change\n");
+    run_to(12, &["recipe", "migrate", text(&migrated), "--out", text(&at("twice"))]);
+}
