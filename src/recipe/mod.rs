@@ -25,6 +25,7 @@ mod migrate;
 mod open;
 mod pdf;
 mod report;
+mod schema;
 pub mod sign;
 #[cfg(test)]
 mod testing;
@@ -38,6 +39,7 @@ pub(crate) use export::{refuse_taken_places, to_json};
 pub use migrate::migrate;
 pub use open::{OpenRecipe, open};
 pub use pdf::{Judged, pdf};
+pub use schema::schema;
 
 use crate::{
     camera::{Clip, FrameNumber, Timecode},
@@ -46,21 +48,25 @@ use crate::{
     image::{PixelHash, RectF, Size},
     pipeline::{PIXEL_REVISION, Settings},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Name and version of the document's schema; a reader refuses others. Of this version a document is canonical JSON ([`canonical`]).
 pub const SCHEMA: &str = "prelight-recipe/2";
 /// The version before, which is read too: JSON as it was written, with fewer members.
 pub const EARLIER: &str = "prelight-recipe/1";
+/// What a SHA-256 looks like.
+const SHA256: &str = "^[0-9a-f]{64}$";
 /// The document in the folder.
 pub const DOCUMENT: &str = "recipe.json";
 /// The recipe on paper in the folder.
 pub const SHEET: &str = "evidence/recipe.pdf";
 
 /// `recipe.json`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: String,
     pub id: String,
     /// The recipe that this one takes the place of.
@@ -74,16 +80,17 @@ pub struct Recipe {
 }
 
 /// Names another recipe.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Superseded {
     pub id: String,
     /// SHA-256 of its `recipe.json`.
+    #[schemars(regex(pattern = SHA256))]
     pub digest: String,
 }
 
 /// What made the pixels.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Engine {
     pub name: String,
@@ -107,7 +114,7 @@ impl std::fmt::Display for Engine {
 }
 
 /// What was approved for one clip and for the clips like it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClipRecipe {
     pub name: String,
@@ -135,7 +142,7 @@ pub struct ClipRecipe {
 }
 
 /// Which clips the recipe may be used on. A clip outside is refused, not guessed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scope {
     pub make: Option<String>,
@@ -176,7 +183,7 @@ impl Scope {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FrameRange {
     pub first: FrameNumber,
@@ -191,20 +198,22 @@ impl std::fmt::Display for FrameRange {
 }
 
 /// A file within the recipe folder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FileDigest {
     pub path: String,
+    #[schemars(regex(pattern = SHA256))]
     pub sha256: String,
 }
 
 /// A look file within the recipe folder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookDigest {
     /// As the AMF or the settings name it.
     pub reference: String,
     pub path: String,
+    #[schemars(regex(pattern = SHA256))]
     pub sha256: String,
 }
 
@@ -219,7 +228,7 @@ pub struct Slopes {
 }
 
 /// One step of the colour road, for people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RoadStep {
     pub step: String,
@@ -230,7 +239,7 @@ pub struct RoadStep {
 }
 
 /// The plate that comes out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlateShape {
     pub canvas: Size,
@@ -244,10 +253,11 @@ pub struct PlateShape {
 }
 
 /// A frame whose pixels are known.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Golden {
     pub frame: FrameNumber,
+    #[schemars(with = "Option<String>", extend("pattern" = "^[0-9]{2}:[0-9]{2}:[0-9]{2}[:;][0-9]{2,}$"))]
     pub timecode: Option<Timecode>,
     /// Of the plate, as it is stored (half float).
     pub plate: PixelHash,
@@ -263,7 +273,7 @@ pub struct Golden {
 }
 
 /// A failed check that a named person accepts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Waiver {
     pub check: String,

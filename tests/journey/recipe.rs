@@ -68,6 +68,8 @@ fn a_recipe_is_read_by_others() {
         }
     }
 
+    by_schema(&json(&["recipe", "schema"]), &serde_json::from_slice(&document).unwrap());
+
     // Written another way it says the same and is not what was approved.
     let value: Value = serde_json::from_slice(&document).unwrap();
     fs::write(folder.join("recipe.json"), serde_json::to_vec_pretty(&value).unwrap()).unwrap();
@@ -82,4 +84,37 @@ fn a_recipe_is_read_by_others() {
     assert_eq!(json(&["recipe", "show", text(&migrated), "--json"])["supersedes"]["id"], earlier["id"]);
     assert_eq!(run_to(0, &["recipe", "diff", text(&folder), text(&migrated)]), "no change\n");
     run_to(12, &["recipe", "migrate", text(&migrated), "--out", text(&at("twice"))]);
+}
+
+/// Python's `jsonschema` accepts what we write, and none of the edits.
+fn by_schema(schema: &Value, document: &Value) {
+    const CHECK: &str = "import sys, json, copy, jsonschema as j
+s, d = json.load(sys.stdin)
+j.Draft202012Validator.check_schema(s)
+v = j.Draft202012Validator(s)
+for e in v.iter_errors(d): sys.exit(str(e)[:2000])
+def edit(f):
+    e = copy.deepcopy(d); f(e)
+    return any(v.iter_errors(e))
+c = lambda e: e['clips'][0]
+edits = [
+    lambda e: e.update(odd=1), lambda e: e.update(schema='prelight-recipe/9'), lambda e: e.pop('engine'),
+    lambda e: c(e).update(odd=1), lambda e: c(e)['scope'].update(odd=1), lambda e: c(e)['scope']['resolution'].update(odd=1),
+    lambda e: c(e)['settings']['decode'].update(tier='best'), lambda e: c(e)['settings']['decode'].update(exposure='1'),
+    lambda e: c(e)['settings']['decode']['options'].update(domain={'log': {'slope': 'steep'}}),
+    lambda e: c(e)['amf'].update(sha256='0'), lambda e: c(e)['golden'][0].update(plate='x'), lambda e: c(e)['frames'].update(first=-1),
+    lambda e: c(e)['checks'][0].update(outcome='maybe'), lambda e: c(e).pop('plan'), lambda e: e.update(clips={}),
+]
+for i, f in enumerate(edits):
+    if not edit(f): sys.exit('accepts edit %d' % i)
+";
+    let input = serde_json::json!([schema, document]).to_string();
+    let named = std::env::var("PRELIGHT_PEER_PYTHON").unwrap_or_default();
+    let has_module = |p: &&str| peer(p, &["-c", "import jsonschema"], b"").is_some_and(|o| o.status.success());
+    let Some(python) = [&*named, "python3", "/usr/bin/python3"].into_iter().filter(|p| !p.is_empty()).find(has_module) else {
+        assert!(std::env::var("CI").as_deref() != Ok("true"), "no Python has jsonschema");
+        return eprintln!("skipped: no Python has jsonschema");
+    };
+    let output = peer(python, &["-c", CHECK], input.as_bytes()).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

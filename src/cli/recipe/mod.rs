@@ -62,6 +62,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print the JSON Schema of recipe.json (draft 2020-12)
+    Schema,
     /// Write a recipe as a page to read, mail and sign by hand
     Pdf(pdf::Args),
     /// Write a recipe of an earlier version as this version has it; it has to be signed anew
@@ -119,6 +121,7 @@ pub fn run(args: Args) -> Result<()> {
         Command::Verify(args) => sign::verify(&args),
         Command::Diff { before, after, json } => diff(&before, &after, json),
         Command::Show { recipe, json } => show(&recipe, json),
+        Command::Schema => out::json(&recipe::schema()),
         Command::Pdf(args) => pdf::run(&args),
         Command::Migrate { recipe, out } => migrate(&recipe, &out),
     }
