@@ -15,7 +15,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 /// Refused where it is of this version already; I/O.
 pub fn migrate(old: &OpenRecipe, folder: &Path, now: OffsetDateTime) -> Result<(Recipe, String)> {
     if old.recipe.schema == SCHEMA {
-        return Err(Error::refused("is of this version already").field("schema").value(SCHEMA).file(&old.folder));
+        return Err(Error::refused("is of this version already").field("schema").value(SCHEMA).file(&old.source));
     }
     let work = WorkFolder::beside(folder)?;
     for relative in contents(&old.folder)? {

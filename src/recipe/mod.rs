@@ -1,6 +1,6 @@
 //! The recipe: what was approved, so exactly that a renderer can do nothing else.
 //!
-//! A recipe is a folder:
+//! A recipe is a folder, or that folder packed into one file ([`pack`]):
 //!
 //! ```text
 //! show.recipe/
@@ -23,6 +23,7 @@ mod diff;
 mod export;
 mod migrate;
 mod open;
+mod package;
 mod pdf;
 mod report;
 mod schema;
@@ -38,6 +39,7 @@ pub use export::{Approval, Approved, Exported, export, export_superseding, safe_
 pub(crate) use export::{refuse_taken_places, to_json};
 pub use migrate::migrate;
 pub use open::{OpenRecipe, open};
+pub use package::{extract, pack, unpack};
 pub use pdf::{Judged, pdf};
 pub use schema::schema;
 

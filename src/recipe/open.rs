@@ -1,6 +1,6 @@
 //! Reading a recipe folder. Everything it points at is verified before anything is rendered from it.
 
-use super::{ClipRecipe, DOCUMENT, EARLIER, Engine, FileDigest, LookDigest, Recipe, SCHEMA, Scope, Slopes, canonical};
+use super::{ClipRecipe, DOCUMENT, EARLIER, Engine, FileDigest, LookDigest, Recipe, SCHEMA, Scope, Slopes, canonical, package::Unpacked};
 use crate::{
     camera::Clip,
     debayer::{Domain, Slope},
@@ -10,7 +10,10 @@ use crate::{
     sidecar::{amf, fdl, lut},
 };
 use serde_json::Value;
-use std::path::{Component, Path, PathBuf};
+use std::{
+    path::{Component, Path, PathBuf},
+    sync::Arc,
+};
 
 /// Largest `recipe.json`, in bytes.
 const MAX_RECIPE: u64 = 64 << 20;
@@ -18,23 +21,40 @@ const MAX_RECIPE: u64 = 64 << 20;
 /// A recipe whose files are all there and unaltered.
 #[derive(Clone, Debug)]
 pub struct OpenRecipe {
+    /// What was opened: the folder, or the file that it is packed into.
+    pub source: PathBuf,
+    /// Where its files are read.
     pub folder: PathBuf,
     pub recipe: Recipe,
     /// SHA-256 of `recipe.json`.
     pub digest: String,
     /// The documents of each clip entry, parsed from the very bytes whose digest was verified.
     documents: Vec<Sidecars>,
+    /// Holds the folder of a packed one.
+    unpacked: Option<Arc<Unpacked>>,
 }
 
-/// Opens a recipe folder (or its `recipe.json`) and verifies the digests of its documents.
+/// Opens a recipe folder (or its `recipe.json`), or a file that one is packed into, and verifies the digests of its documents.
 pub fn open(path: &Path) -> Result<OpenRecipe> {
-    let folder = if path.is_file() { path.parent().unwrap_or(Path::new(".")).to_owned() } else { path.to_owned() };
+    if !path.is_file() {
+        return open_folder(path);
+    }
+    if path.file_name().is_some_and(|name| name == DOCUMENT) {
+        return open_folder(files::folder_of(path));
+    }
+    let unpacked = Arc::new(Unpacked::new(path)?);
+    let open = open_folder(unpacked.folder()).map_err(|e| e.moved(unpacked.folder(), path))?;
+    Ok(OpenRecipe { source: path.to_owned(), unpacked: Some(unpacked), ..open })
+}
+
+fn open_folder(folder: &Path) -> Result<OpenRecipe> {
+    let folder = folder.to_owned();
     let json = folder.join(DOCUMENT);
     let bytes = files::read_bounded(&json, MAX_RECIPE)?;
     let recipe: Recipe = parse(&bytes).in_file(&json)?;
     let mut pool = Pool::default();
     let documents = recipe.clips.iter().map(|clip| documents(&folder, clip, &mut pool).in_file(&json)).collect::<Result<_>>()?;
-    Ok(OpenRecipe { folder, recipe, digest: files::sha256(&bytes), documents })
+    Ok(OpenRecipe { source: folder.clone(), folder, recipe, digest: files::sha256(&bytes), documents, unpacked: None })
 }
 
 fn parse(bytes: &[u8]) -> Result<Recipe> {
@@ -129,6 +149,16 @@ pub(super) fn inside(folder: &Path, relative: &str) -> Result<PathBuf> {
 }
 
 impl OpenRecipe {
+    /// Whether it was read from one file.
+    pub fn is_packed(&self) -> bool {
+        self.unpacked.is_some()
+    }
+
+    /// Names a file of the recipe as it is called outside.
+    pub(super) fn named(&self, error: Error) -> Error {
+        error.moved(&self.folder, &self.source)
+    }
+
     /// The entry for a clip: by its name, else the one whose scope admits it. Takes of one camera may differ in the slope of the
     /// debayer's log domain, which was left to their noise: then it is the one whose slope is nearest the clip's own, the first of
     /// equals ([`OpenRecipe::slopes`]).

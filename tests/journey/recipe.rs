@@ -118,3 +118,53 @@ for i, f in enumerate(edits):
     let output = peer(python, &["-c", CHECK], input.as_bytes()).unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[test]
+fn one_file_is_as_good_as_the_folder() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| work.path().join(name);
+    let (folder, clip) = recipe(work.path());
+    let file = at("shot.recipe");
+    run_to(0, &["recipe", "pack", text(&folder), "--out", text(&file)]);
+    run_to(20, &["recipe", "pack", text(&folder), "--out", text(&file)]);
+    let first = fs::read(&file).unwrap();
+    run_to(0, &["recipe", "pack", text(&folder), "--out", text(&file), "--overwrite"]);
+    assert_eq!(fs::read(&file).unwrap(), first, "the same folder makes the same bytes");
+    if let Some(output) = peer("python3", &["-m", "zipfile", "-t", text(&file)], b"") {
+        assert!(output.status.success() && String::from_utf8_lossy(&output.stdout).contains("Done"), "{output:?}");
+    }
+
+    assert_eq!(run_to(0, &["recipe", "diff", text(&folder), text(&file)]), "no change\n");
+    assert_eq!(run_to(0, &["recipe", "show", text(&file)]), run_to(0, &["recipe", "show", text(&folder)]));
+    let checked = json(&["recipe", "check", text(&file), text(&clip), "--json"]);
+    for finding in checked["findings"].as_array().unwrap().iter().filter(|f| f["id"] != "PKG-01") {
+        assert_eq!(finding["outcome"], "pass", "{finding}");
+    }
+    run_to(0, &["recipe", "pdf", text(&file), "--out", text(&at("a.pdf"))]);
+    assert_eq!(fs::read(at("a.pdf")).unwrap(), fs::read(folder.join("evidence/recipe.pdf")).unwrap());
+
+    // Signed in the file, verified in it and in the folder that it is unpacked into, and rendered from it.
+    let (key, policy, out) = (at("ada.pem"), at("trust.toml"), at("out"));
+    run_to(0, &["recipe", "key", text(&key)]);
+    fs::write(&policy, "schema = 'prelight-trust/1'\n[[signer]]\nname = 'Ada'\nroles = ['DP']\nkey = 'ada.pem.pub'\n").unwrap();
+    let trusted = ["--trust", text(&policy)];
+    run_to(12, &["recipe", "verify", text(&file), trusted[0], trusted[1]]);
+    run_to(0, &["recipe", "sign", text(&file), "--key", text(&key), "--name", "Ada", "--role", "DP"]);
+    run_to(0, &["recipe", "verify", text(&file), trusted[0], trusted[1]]);
+    let back = at("back");
+    run_to(0, &["recipe", "unpack", text(&file), "--out", text(&back)]);
+    run_to(20, &["recipe", "unpack", text(&file), "--out", text(&back)]);
+    run_to(0, &["recipe", "verify", text(&back), trusted[0], trusted[1]]);
+    let receipt = json(&["render", "--recipe", text(&file), "--clip", text(&clip), "--out", text(&out), trusted[0], trusted[1], "--json"]);
+    assert_eq!((receipt["frames"].as_array().unwrap().len(), receipt["approvals"][0]["name"].as_str()), (3, Some("Ada")));
+
+    // Damage: named as the file that it is in, nothing left behind.
+    let signed = fs::read(&file).unwrap();
+    fs::write(&file, &signed[..signed.len() / 2]).unwrap();
+    run_to(10, &["recipe", "show", text(&file)]);
+    run_to(10, &["recipe", "unpack", text(&file), "--out", text(&at("cut"))]);
+    assert!(!at("cut").exists());
+    fs::write(&file, b"no archive").unwrap();
+    let said = String::from_utf8(crate::prelight(&["recipe", "show", text(&file)]).stderr).unwrap();
+    assert!(said.contains("shot.recipe") && said.contains("ZIP"), "{said}");
+}

@@ -1,5 +1,6 @@
 //! `prelight recipe`: make recipes, sign them, and read them.
 
+mod package;
 mod pdf;
 mod sign;
 
@@ -64,6 +65,10 @@ enum Command {
     },
     /// Print the JSON Schema of recipe.json (draft 2020-12)
     Schema,
+    /// Pack a recipe folder into one file; every command takes either
+    Pack(package::Pack),
+    /// Unpack such a file into a folder
+    Unpack(package::Unpack),
     /// Write a recipe as a page to read, mail and sign by hand
     Pdf(pdf::Args),
     /// Write a recipe of an earlier version as this version has it; it has to be signed anew
@@ -122,6 +127,8 @@ pub fn run(args: Args) -> Result<()> {
         Command::Diff { before, after, json } => diff(&before, &after, json),
         Command::Show { recipe, json } => show(&recipe, json),
         Command::Schema => out::json(&recipe::schema()),
+        Command::Pack(args) => package::pack(&args),
+        Command::Unpack(args) => package::unpack(&args),
         Command::Pdf(args) => pdf::run(&args),
         Command::Migrate { recipe, out } => migrate(&recipe, &out),
     }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Recipe folder
+    /// Recipe: its folder, or the file that it is packed into
     recipe: PathBuf,
     /// File to write
     #[arg(long, value_name = "FILE")]

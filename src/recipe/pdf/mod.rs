@@ -51,7 +51,7 @@ pub fn pdf(recipe: &OpenRecipe, signed: Option<&[Judged]>) -> Result<Vec<u8>> {
     }
     people(&mut sheet, recipe, signed);
     for group in &groups {
-        pipeline(&mut sheet, &recipe.folder, group)?;
+        pipeline(&mut sheet, &recipe.folder, group).map_err(|e| recipe.named(e))?;
     }
     sheet.keep(60.0);
     sheet.space(14.0);
