@@ -220,7 +220,15 @@ mod tests {
     fn recipe() -> Recipe {
         let clip = ClipRecipe {
             name: "A001".into(),
-            scope: Scope { make: Some("ARRI".into()), model: None, codec: None, resolution: Size::new(40, 30), squeeze: 1.0 },
+            scope: Scope {
+                make: Some("ARRI".into()),
+                model: None,
+                mode: None,
+                codec: None,
+                ei: None,
+                resolution: Size::new(40, 30),
+                squeeze: 1.0,
+            },
             frames: FrameRange { first: 1, last: 3, count: 3 },
             settings: Settings::default(),
             plan: "p".into(),

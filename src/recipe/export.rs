@@ -1,7 +1,7 @@
 //! From an approval to the recipe folder.
 
 use super::{
-    ClipRecipe, DOCUMENT, Engine, FileDigest, FrameRange, Golden, LookDigest, PlateShape, Recipe, RoadStep, SCHEMA, SHEET, Scope,
+    ClipRecipe, DOCUMENT, Engine, FileDigest, FrameRange, Golden, Indices, LookDigest, PlateShape, Recipe, RoadStep, SCHEMA, SHEET, Scope,
     Superseded, Waiver, canonical, report,
 };
 use crate::{
@@ -39,6 +39,8 @@ pub struct Approval {
 /// One clip to go into the recipe.
 pub struct Approved<'a> {
     pub subject: Subject<'a>,
+    /// Exposure indices that it is approved for; its own alone where absent.
+    pub ei: Option<Indices>,
     pub waivers: Vec<Waiver>,
 }
 
@@ -120,6 +122,7 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
     let subject = &clip.subject;
     let plan = subject.plan.as_ref().map_err(Error::clone)?;
     let name = safe_name(plan.clip_name());
+    let scope = scope(clip)?;
     let findings = check::run(subject, progress)?;
     refuse_open_findings(plan.clip_name(), &findings, &clip.waivers)?;
 
@@ -154,7 +157,7 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
         progress.step()?;
     }
     let entry = ClipRecipe {
-        scope: Scope::of(subject.clip),
+        scope,
         frames: FrameRange { first: frames.first(), last: frames.last(), count: frames.present.len() as u32 },
         settings: plan.settings().clone(),
         plan: plan.key().to_owned(),
@@ -170,6 +173,15 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
         name: plan.clip_name().to_owned(),
     };
     Ok((entry, pictures))
+}
+
+/// What it is approved for: clips like this one, of the exposure indices that were asked for.
+fn scope(clip: &Approved) -> Result<Scope> {
+    let own = Scope::of(clip.subject.clip);
+    let wanted = Scope { ei: clip.ei.or(own.ei), ..own.clone() };
+    // It has to admit the clip itself.
+    wanted.admit(&own)?;
+    Ok(wanted)
 }
 
 /// The AMF with its look files where it names them: below a folder of their own, as two clips may name two files alike.

@@ -27,6 +27,7 @@ mod package;
 mod pdf;
 mod report;
 mod schema;
+mod scope;
 pub mod sign;
 #[cfg(test)]
 mod testing;
@@ -42,11 +43,11 @@ pub use open::{OpenRecipe, open};
 pub use package::{extract, pack, unpack};
 pub use pdf::{Judged, pdf};
 pub use schema::schema;
+pub use scope::{Indices, Scope};
 
 use crate::{
-    camera::{Clip, FrameNumber, Timecode},
+    camera::{FrameNumber, Timecode},
     check::{Finding, ProfileMark},
-    error::{Error, Result},
     image::{PixelHash, RectF, Size},
     pipeline::{PIXEL_REVISION, Settings},
 };
@@ -141,48 +142,6 @@ pub struct ClipRecipe {
     pub profile: Option<ProfileMark>,
     pub checks: Vec<Finding>,
     pub waivers: Vec<Waiver>,
-}
-
-/// Which clips the recipe may be used on. A clip outside is refused, not guessed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Scope {
-    pub make: Option<String>,
-    pub model: Option<String>,
-    pub codec: Option<String>,
-    pub resolution: Size,
-    pub squeeze: f64,
-}
-
-impl Scope {
-    pub fn of(clip: &dyn Clip) -> Self {
-        let m = clip.metadata();
-        Self {
-            make: m.make.as_ref().map(|f| f.value.clone()),
-            model: m.model.as_ref().map(|f| f.value.clone()),
-            codec: m.codec.as_ref().map(|f| f.value.clone()),
-            resolution: clip.size(),
-            squeeze: m.squeeze.as_ref().map_or(1.0, |f| f.value),
-        }
-    }
-
-    /// Fails, naming the field, unless `other` is the same kind of clip.
-    pub fn admit(&self, other: &Scope) -> Result<()> {
-        let text = |v: &Option<String>| v.clone().unwrap_or_else(|| "not stated".into());
-        let fields = [
-            ("make", text(&self.make), text(&other.make)),
-            ("model", text(&self.model), text(&other.model)),
-            ("codec", text(&self.codec), text(&other.codec)),
-            ("resolution", self.resolution.to_string(), other.resolution.to_string()),
-            ("squeeze", self.squeeze.to_string(), other.squeeze.to_string()),
-        ];
-        match fields.iter().find(|(_, wanted, found)| wanted != found) {
-            None => Ok(()),
-            Some((field, wanted, found)) => {
-                Err(Error::refused(format!("the recipe was approved for {wanted}")).field(format!("scope.{field}")).value(found))
-            }
-        }
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -24,7 +24,15 @@ fn clip(name: &str) -> ClipRecipe {
     let pixels = hash_pixels(&crate::image::Image::from_planes(Size::new(1, 1), std::array::from_fn(|_| vec![0.5])));
     ClipRecipe {
         name: name.into(),
-        scope: Scope { make: Some("ARRI".into()), model: None, codec: None, resolution: Size::new(40, 30), squeeze: 1.0 },
+        scope: Scope {
+            make: Some("ARRI".into()),
+            model: None,
+            mode: None,
+            codec: None,
+            resolution: Size::new(40, 30),
+            ei: None,
+            squeeze: 1.0,
+        },
         frames: FrameRange { first: 1, last: 3, count: 3 },
         settings: Settings::default(),
         plan: "p".into(),

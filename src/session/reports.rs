@@ -389,7 +389,7 @@ impl Session {
         }
         let by = approval.clone();
         let job = self.jobs.spawn(Lane::Long, "Exporting the recipe", move |progress| {
-            let clips: Vec<_> = subjects.iter().map(|(s, w)| recipe::Approved { subject: s.get(), waivers: w.clone() }).collect();
+            let clips: Vec<_> = subjects.iter().map(|(s, w)| recipe::Approved { subject: s.get(), ei: None, waivers: w.clone() }).collect();
             recipe::export(&dir, &clips, &approval, progress).map(Output::Exported)
         });
         self.export = ExportState::Running { job, by, keys };

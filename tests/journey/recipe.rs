@@ -2,6 +2,7 @@
 
 use crate::{json, run_to, text};
 use prelight::{
+    camera::{Field, Metadata},
     files::Existing,
     image::{Image, Size},
     pipeline::plate_exr,
@@ -16,23 +17,58 @@ use std::{
 
 /// A recipe of a small clip, with everything waived that stands in its way; the folder and the clip.
 fn recipe(work: &Path) -> (PathBuf, PathBuf) {
-    let clip = work.join("SHOT");
+    let clip = clip(work, "SHOT", None);
+    (approve(work, &clip, &[]), clip)
+}
+
+/// A clip of three frames, of that exposure index.
+fn clip(work: &Path, name: &str, ei: Option<u32>) -> PathBuf {
+    let clip = work.join(name);
     fs::create_dir(&clip).unwrap();
     let ramp = |k: f32| (0..48 * 32).map(|i| 0.01 + i as f32 / 2000.0 * k).collect();
     let image = Image::from_planes(Size::new(48, 32), [ramp(1.0), ramp(0.7), ramp(0.4)]);
+    let metadata = Metadata { exposure_index: ei.map(|ei| Field::stated(ei, "test")), ..Metadata::default() };
     for frame in 1..=3 {
-        let info = plate_exr::FrameInfo { metadata: None, timecode: None, fdl: None };
-        plate_exr::write(&clip.join(format!("SHOT.{frame:06}.exr")), &image, &info, plate_exr::Compression::None, Existing::Refuse)
+        let info = plate_exr::FrameInfo { metadata: Some(&metadata), timecode: None, fdl: None };
+        plate_exr::write(&clip.join(format!("{name}.{frame:06}.exr")), &image, &info, plate_exr::Compression::None, Existing::Refuse)
             .unwrap();
     }
-    let report: Value = serde_json::from_slice(&crate::prelight(&["check", text(&clip), "--json"]).stdout).unwrap();
+    clip
+}
+
+fn approve(work: &Path, clip: &Path, more: &[&str]) -> PathBuf {
+    let report: Value = serde_json::from_slice(&crate::prelight(&["check", text(clip), "--json"]).stdout).unwrap();
     let failed = report[0]["findings"].as_array().unwrap().iter().filter(|f| f["outcome"] == "fail" && f["severity"] != "inform");
     let waivers: Vec<String> = failed.map(|f| format!("{}=a clip made for a test", f["id"].as_str().unwrap())).collect();
-    let folder = work.join("shot-folder.recipe");
-    let mut arguments = vec!["recipe", "new", text(&clip), "--out", text(&folder), "--name", "Zoë 中", "--role", "colourist"];
-    arguments.extend(waivers.iter().flat_map(|w| ["--waive", w]));
+    let folder = work.join(format!("{}-folder.recipe", more.len()));
+    let mut arguments = vec!["recipe", "new", text(clip), "--out", text(&folder), "--name", "Zoë 中", "--role", "colourist"];
+    arguments.extend(waivers.iter().flat_map(|w| ["--waive", w]).chain(more.iter().copied()));
     run_to(0, &arguments);
-    (folder, clip)
+    folder
+}
+
+#[test]
+fn a_clip_of_another_exposure_index_is_refused_unless_it_was_approved() {
+    let work = tempfile::tempdir().unwrap();
+    let (shot, other) = (clip(work.path(), "SHOT", Some(800)), clip(work.path(), "OTHER", Some(1600)));
+    let (exact, range) = (approve(work.path(), &shot, &[]), approve(work.path(), &shot, &["--ei", "400-1600"]));
+    let out = work.path().join("out");
+    let render = |recipe: &Path, clip: &Path| {
+        let output = crate::prelight(&["render", "--recipe", text(recipe), "--clip", text(clip), "--out", text(&out)]);
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(render(&exact, &shot).0, Some(0));
+    let (code, said) = render(&exact, &other);
+    assert_eq!(code, Some(12), "{said}");
+    assert!(said.contains("scope.ei = 1600: the recipe was approved for 800"), "{said}");
+    assert!(!out.join("OTHER").exists());
+    assert_eq!(render(&range, &other).0, Some(0));
+    // What does not admit the clip itself is not approved.
+    let refused = work.path().join("refused");
+    let output = crate::prelight(&["recipe", "new", text(&shot), "--out", text(&refused), "--name", "a", "--role", "b", "--ei", "100-400"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(12) && said.contains("scope.ei = 800"), "{said}");
+    run_to(2, &["recipe", "new", text(&shot), "--out", text(&refused), "--name", "a", "--role", "b", "--ei", "400-100"]);
 }
 
 /// A program that is not there is skipped, but not on the machine that has to have all of them.

@@ -17,7 +17,7 @@ use crate::{
     camera::{self, Clip},
     error::{Error, Result},
     progress::Progress,
-    recipe::{self, Approval, Approved, Superseded, Waiver},
+    recipe::{self, Approval, Approved, Indices, Superseded, Waiver},
 };
 use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
@@ -101,6 +101,9 @@ struct New {
     /// The recipe that the new one takes the place of
     #[arg(long, value_name = "RECIPE")]
     supersedes: Option<PathBuf>,
+    /// Exposure indices that are approved, 800 or 200-3200; without it those that each clip has
+    #[arg(long, value_name = "EI[-EI]")]
+    ei: Option<Indices>,
     /// Accept a failed check by name: CHECK=REASON
     #[arg(long, value_name = "CHECK=REASON", value_parser = parse_waiver)]
     waive: Vec<(String, String)>,
@@ -146,7 +149,7 @@ fn make(args: &New) -> Result<()> {
     let waivers: Vec<Waiver> =
         args.waive.iter().map(|(check, reason)| Waiver { check: check.clone(), reason: reason.clone(), by: args.name.clone() }).collect();
     let approved: Vec<Approved> =
-        clips.iter().map(|c| Approved { subject: c.subject(profile.clone()), waivers: waivers.clone() }).collect();
+        clips.iter().map(|c| Approved { subject: c.subject(profile.clone()), ei: args.ei, waivers: waivers.clone() }).collect();
     let approval = Approval { name: args.name.clone(), role: args.role.clone(), note: args.note.clone(), at: String::new() };
     let old = args.supersedes.as_deref().map(recipe::open).transpose()?;
     let old = old.map(|old| Superseded { id: old.recipe.id, digest: old.digest });

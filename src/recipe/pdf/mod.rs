@@ -164,8 +164,9 @@ fn framing(sheet: &mut Sheet, clip: &ClipRecipe) {
 
 fn scope(clip: &ClipRecipe) -> String {
     let s = &clip.scope;
-    let stated = [&s.make, &s.model, &s.codec].into_iter().flatten().cloned();
-    stated.chain([s.resolution.to_string(), format!("squeeze {}", s.squeeze)]).collect::<Vec<_>>().join(", ")
+    let stated = [&s.make, &s.model, &s.mode, &s.codec].into_iter().flatten().cloned();
+    let ei = s.ei.map(|ei| format!("EI {ei}"));
+    stated.chain([s.resolution.to_string()]).chain(ei).chain([format!("squeeze {}", s.squeeze)]).collect::<Vec<_>>().join(", ")
 }
 
 /// Every setting that is one, in words.
