@@ -204,3 +204,52 @@ fn one_file_is_as_good_as_the_folder() {
     let said = String::from_utf8(crate::prelight(&["recipe", "show", text(&file)]).stderr).unwrap();
     assert!(said.contains("shot.recipe") && said.contains("ZIP"), "{said}");
 }
+
+#[test]
+fn a_delivery_says_which_claim_does_not_hold() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| work.path().join(name);
+    let (folder, clip) = recipe(work.path());
+    let out = at("out");
+    for frames in ["1-2", "3"] {
+        run_to(0, &["render", "--recipe", text(&folder), "--clip", text(&clip), "--out", text(&out), "--frames", frames]);
+    }
+    run_to(10, &["verify", text(&clip)]);
+    let good = run_to(0, &["verify", text(&out), "--recipe", text(&folder)]);
+    assert!(good.contains("OK: 3 frames, 2 files; signatures not verified"), "{good}");
+    assert!(run_to(0, &["verify", text(&folder)]).contains("OK: "));
+    let delivery = out.join("SHOT");
+    run_to(0, &["verify", text(&delivery)]);
+
+    // A plate with one other sample, a document with one byte more, a receipt of another recipe, a plate of nobody.
+    let broken = |expected: &[&str]| {
+        let said = run_to(11, &["verify", text(&out), "--recipe", text(&folder)]);
+        expected.iter().for_each(|word| assert!(said.contains(word), "{word}: {said}"));
+    };
+    let edited = |path: &Path, edit: &dyn Fn(&mut Vec<u8>), expected: &[&str]| {
+        let whole = fs::read(path).unwrap();
+        let mut bytes = whole.clone();
+        edit(&mut bytes);
+        fs::write(path, bytes).unwrap();
+        broken(expected);
+        fs::write(path, whole).unwrap();
+    };
+    let plate = delivery.join("SHOT.000002.exr");
+    edited(&plate, &|b| *b.last_mut().unwrap() ^= 1, &["SHOT.000002.exr frame 2: pixels", "NOT OK"]);
+    edited(&plate, &|b| b.truncate(100), &["SHOT.000002.exr frame 2"]);
+    edited(&delivery.join("SHOT.amf"), &|b| b.push(b' '), &["SHOT.amf: SHA-256"]);
+    let receipt = delivery.join("SHOT.000001-000002.receipt.json");
+    let replaced = |from: &'static str, to: &'static str| {
+        move |b: &mut Vec<u8>| *b = String::from_utf8(b.clone()).unwrap().replace(from, to).into_bytes()
+    };
+    edited(&receipt, &replaced("\"SHOT.000002.exr\"", "\"../SHOT.000002.exr\""), &["its plates lie in its folder: ../SHOT.000002.exr"]);
+    edited(&receipt, &replaced("\"recipe_digest\": \"", "\"recipe_digest\": \"0"), &["receipt.json: recipe 0"]);
+    fs::copy(&plate, delivery.join("SHOT.000009.exr")).unwrap();
+    assert!(run_to(0, &["verify", text(&out)]).contains("nothing speaks of"));
+    fs::remove_file(&plate).unwrap();
+    broken(&["SHOT.000002.exr frame 2"]);
+    // A golden picture of the recipe.
+    let golden = fs::read_dir(folder.join("golden")).unwrap().map(|e| e.unwrap().path()).find(|p| p.extension().unwrap() == "png").unwrap();
+    fs::write(&golden, b"another").unwrap();
+    assert!(run_to(11, &["verify", text(&folder)]).contains(golden.file_name().unwrap().to_str().unwrap()));
+}
