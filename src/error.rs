@@ -76,6 +76,13 @@ impl Error {
         self.0.file.get_or_insert_with(|| path.as_ref().to_owned());
         self
     }
+    /// Names a file within `from` as what lies at the same place within `to`: where it was read from a copy.
+    pub fn moved(mut self, from: &Path, to: &Path) -> Self {
+        if let Some(inner) = self.0.file.as_ref().and_then(|file| file.strip_prefix(from).ok()) {
+            self.0.file = Some(if inner.as_os_str().is_empty() { to.to_owned() } else { to.join(inner) });
+        }
+        self
+    }
     /// Names the line (from 1) in a text file, unless an inner caller already did.
     pub fn line(mut self, line: u32) -> Self {
         self.0.line.get_or_insert(line);
@@ -194,6 +201,9 @@ mod tests {
         let e = Error::invalid("larger than the file").field("StripByteCounts").value(4_000_000_000u32).file("a.dng");
         assert_eq!(e.to_string(), "a.dng: StripByteCounts = 4000000000: larger than the file");
         assert_eq!(e.exit_code(), 10);
+        let moved = |from: &str| e.clone().file("/tmp/x/a.dng").moved(Path::new(from), Path::new("pack")).to_string();
+        assert!(moved("/").starts_with("a.dng:"), "a relative path lies within nothing");
+        assert!(Error::invalid("bad").file("/tmp/x/a").moved(Path::new("/tmp/x"), Path::new("pack")).to_string().starts_with("pack/a:"));
         assert!(e.hint("bring another").to_string().ends_with(": larger than the file; bring another"));
     }
 

@@ -4,7 +4,7 @@ use super::{
     clips,
     help::dialog,
     picker::Purpose,
-    recipe::golden_frames,
+    recipe::{golden_frames, paper},
     rooms, theme,
     widgets::{Mark, Out, cut, mono, segments, weak},
 };
@@ -42,6 +42,7 @@ pub fn show(ui: &Ui, session: &Session, form: &mut Form, out: &mut Out) -> Optio
                 ui.label("Exported to");
             });
             ui.add(egui::Label::new(mono(recipe.display().to_string())).wrap());
+            ui.label(weak(paper()));
             ui.add_space(4.0);
             ScrollArea::vertical().max_height(360.0).show(ui, |ui| golden_frames(ui, golden));
             return None;

@@ -72,12 +72,18 @@ pub fn export_state(ui: &mut Ui, session: &Session) {
             heading(ui, "Exported");
             let path = recipe.display().to_string();
             ui.add(egui::Label::new(mono(&path)).wrap());
+            ui.label(weak(paper()));
             ui.label(weak("SHA-256 of recipe.json, which the approval is bound to"));
             ui.add(egui::Label::new(mono(digest)).wrap());
             ui.add_space(4.0);
             golden_frames(ui, golden);
         }
     }
+}
+
+/// Where the recipe on paper is.
+pub fn paper() -> String {
+    format!("{} in it is the page to mail, print and sign by hand", crate::recipe::SHEET)
 }
 
 pub fn golden_frames(ui: &mut Ui, golden: &[GoldenFrame]) {

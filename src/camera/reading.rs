@@ -1,9 +1,10 @@
 //! What a person says of stored values where the file is silent or wrong.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Overrides of what a file says of its code values. Absent: as the file says. Part of the settings, so of the recipe.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Reading {
     /// Which code values are black and white.
@@ -13,7 +14,7 @@ pub struct Reading {
 }
 
 /// Code values of black and white.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SignalRange {
     /// 0 to 2^n - 1.
@@ -23,7 +24,7 @@ pub enum SignalRange {
 }
 
 /// Luma coefficients of Y'CbCr.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum YcbcrMatrix {
     /// ITU-R BT.601: 0.299, 0.587, 0.114.

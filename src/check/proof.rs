@@ -1,9 +1,10 @@
 //! What shows that a finding is right, as data: the window draws it, the report prints it.
 
 use crate::camera::FrameNumber;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Proof {
     /// A part of a picture: x, y, width, height in canvas pixels of the frame.
@@ -17,7 +18,7 @@ pub enum Proof {
 }
 
 /// A line of a [`Proof::Plot`]: its name and its points.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Curve {
     pub name: String,
     pub points: Vec<[f64; 2]>,

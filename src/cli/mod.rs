@@ -27,6 +27,7 @@ mod start;
 mod subject;
 mod timeline;
 mod validate;
+mod verify;
 mod watch;
 
 pub use start::run as start;
@@ -72,6 +73,8 @@ pub enum Command {
     Check(check::Args),
     /// Make and read recipes
     Recipe(recipe::Args),
+    /// Hold a delivery or a recipe against what it claims, offline
+    Verify(verify::Args),
     /// Render what a recipe approves
     Render(render::Args),
 }
@@ -93,6 +96,7 @@ pub fn run(command: Command) -> Result<()> {
         Command::Demo(args) => demo::run(args),
         Command::Check(args) => check::run(args),
         Command::Recipe(args) => recipe::run(args),
+        Command::Verify(args) => verify::run(&args),
         Command::Render(args) => render::run(args),
     }
 }

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Recipe folder
+    /// Recipe: its folder, or the file that it is packed into
     #[arg(long)]
     recipe: PathBuf,
     /// Clip to render: a frame of it, or its folder

@@ -5,11 +5,12 @@ use crate::{
     error::{Error, Result},
     image::Size,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
 /// How the missing colours are found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Tier {
     /// The mean of the nearest samples of each colour.
@@ -89,7 +90,7 @@ impl FromStr for Tier {
 }
 
 /// The values between which the kernels interpolate.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Domain {
     /// The samples as they are: for display-coded or already log-coded mosaics, and where nothing but means are taken.
@@ -109,7 +110,7 @@ impl Domain {
 }
 
 /// Every parameter of a debayer besides its tier.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     pub domain: Domain,

@@ -1,12 +1,13 @@
 //! How steep the log domain is at black.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Slope of the log domain at black. In a document a number, or `"auto"`.
 ///
 /// From 0 to the reciprocal of the slope the domain is all but a straight line. Interpolation there keeps the mean of noise; where it
 /// takes logarithms of noise it lowers it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Slope {
     /// As the noise of the clip asks for: a plan puts [`Slope::for_variance`] in its place, the debayer itself takes it for no noise.

@@ -5,10 +5,11 @@ use crate::{
     error::{Error, Result},
     image::{Rect, RectF, Size},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The rectangle of a frame that becomes the plate.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CropTo {
     #[default]
@@ -19,7 +20,7 @@ pub enum CropTo {
 }
 
 /// How large the plate becomes. The shape of the picture is kept by all of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ScaleTo {
     /// As recorded; a desqueeze changes the width.

@@ -10,10 +10,11 @@ use crate::{
     error::{Error, Result},
     image::{Image, RectF, Size},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How a picture is resampled: what a recipe writes out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResampleSettings {
     pub filter: Filter,
@@ -24,7 +25,7 @@ pub struct ResampleSettings {
 /// time. Filtered as it is, one highlight of 60 times diffuse white beside an edge makes a pixel of -1.
 ///
 /// Strength 1 holds fully, 0 not at all.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum AntiRing {
     Off,

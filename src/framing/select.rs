@@ -4,12 +4,13 @@ use crate::{
     error::{Error, Result},
     sidecar::fdl::{Canvas, Fdl, FramingDecision},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which framing decision of an FDL. What is not given must leave one candidate.
 ///
 /// Each is a name, or where nothing has that name the place among its neighbours, from 0.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Selection {
     /// Label of the context, or its place in the file.

@@ -1,9 +1,10 @@
 //! Sizes and rectangles. Origin top left, x to the right, y down, units of pixels.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Size {
     pub width: u32,
     pub height: u32,
@@ -71,7 +72,7 @@ impl fmt::Display for Rect {
 }
 
 /// A rectangle at sub-pixel precision: framing decisions are floats by their standard.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RectF {
     pub x: f64,
     pub y: f64,

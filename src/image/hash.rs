@@ -1,6 +1,7 @@
 //! The hash of a picture: of its pixels, not of a file, so that it is the same whatever the container.
 
 use super::Image;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -8,8 +9,9 @@ use std::fmt;
 ///
 /// A half-float picture hashes as its samples widened to f32, which is exact: a written EXR read back has the hash
 /// of the picture that was written.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(extend("pattern" = "^[0-9a-f]{64}$"))]
 pub struct PixelHash(String);
 
 impl PixelHash {

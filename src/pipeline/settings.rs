@@ -5,11 +5,12 @@ use crate::{
     debayer,
     framing::{CropTo, ResampleSettings, ScaleTo, Selection, template::TemplateChoice},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The choices for one clip.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     pub decode: Decode,
@@ -27,7 +28,7 @@ pub struct Settings {
 }
 
 /// How the camera file becomes scene-linear RGB.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Decode {
     pub reading: Reading,
@@ -42,7 +43,7 @@ pub struct Decode {
 }
 
 /// What becomes of highlights that the sensor clipped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Highlights {
     /// Clipped channels are lifted to the level of the brightest one, site by site before the debayer and pixel by pixel after
@@ -67,7 +68,7 @@ impl Default for Decode {
 }
 
 /// Which part of the picture becomes the plate, and how large.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Framing {
     /// Which context, canvas and decision of the FDL.

@@ -8,6 +8,7 @@ use crate::{
     camera::{Clip, FrameNumber},
     check::{Finding, Profile, Rule, Severity, Verdict, about_recipe, engine, few},
     error::{Error, Result},
+    files,
     image::{PixelHash, hash_pixels},
     pipeline::{Plan, clip_name, plate_exr},
     progress::Progress,
@@ -69,7 +70,14 @@ fn golden(recipe: &OpenRecipe, clips: &[&dyn Clip], progress: &Progress) -> Resu
             match plate_exr::pixels_of(&recipe.folder.join(&g.plate_file)) {
                 Ok(found) if found == g.plate => {}
                 Ok(found) => say(format!("the file has {found}, approved {}", g.plate)),
-                Err(error) => say(error.to_string()),
+                Err(error) => say(recipe.named(error).to_string()),
+            }
+            if let Some(approved) = &g.display_sha256 {
+                let picture = files::sha256_of_file(&recipe.folder.join(&g.display_file));
+                match picture.and_then(|found| super::open::as_approved(&g.display_file, &found, approved)) {
+                    Ok(()) => {}
+                    Err(error) => say(recipe.named(error).to_string()),
+                }
             }
             if let Some((clip, plan)) = &planned {
                 match again(plan, *clip, g.frame) {

@@ -47,8 +47,19 @@ fn waived(waivers: &[Waiver]) -> Texts {
     waivers.iter().map(|w| (w.check.clone(), format!("{} ({})", w.reason, w.by))).collect()
 }
 
+/// What a value says that is not there.
+pub(super) const NOT_SET: &str = "not set";
+
+/// Every value of a document by its path in words.
+pub(super) fn leaves(document: &impl Serialize) -> Texts {
+    let mut leaves = Texts::new();
+    // What cannot be written as JSON cannot be in a recipe.
+    collect(&serde_json::to_value(document).unwrap_or(Value::Null), String::new(), &mut leaves);
+    leaves
+}
+
 /// Texts by their names.
-type Texts = BTreeMap<String, String>;
+pub(super) type Texts = BTreeMap<String, String>;
 
 struct Changes {
     clip: String,
@@ -150,12 +161,7 @@ impl Changes {
 
     /// Every value of two documents of one shape that differs, by its path in words.
     fn leaves<T: Serialize>(&mut self, about: &'static str, old: &T, new: &T) {
-        let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
-        for (document, leaves) in [(serde_json::to_value(old), &mut before), (serde_json::to_value(new), &mut after)] {
-            // What cannot be written as JSON cannot be in a recipe.
-            collect(&document.unwrap_or(Value::Null), String::new(), leaves);
-        }
-        self.maps(about, &before, &after, str::to_owned);
+        self.maps(about, &leaves(old), &leaves(new), str::to_owned);
     }
 
     /// Every value of two maps that differs: what was there before in its order, then what is new.
@@ -176,7 +182,7 @@ fn collect(value: &Value, path: String, leaves: &mut BTreeMap<String, String>) {
             }
         }
         Value::Null => {
-            leaves.insert(path, "not set".into());
+            leaves.insert(path, NOT_SET.into());
         }
         Value::String(text) => {
             leaves.insert(path, text.clone());
@@ -219,7 +225,15 @@ mod tests {
     fn recipe() -> Recipe {
         let clip = ClipRecipe {
             name: "A001".into(),
-            scope: Scope { make: Some("ARRI".into()), model: None, codec: None, resolution: Size::new(40, 30), squeeze: 1.0 },
+            scope: Scope {
+                make: Some("ARRI".into()),
+                model: None,
+                mode: None,
+                codec: None,
+                ei: None,
+                resolution: Size::new(40, 30),
+                squeeze: 1.0,
+            },
             frames: FrameRange { first: 1, last: 3, count: 3 },
             settings: Settings::default(),
             plan: "p".into(),
@@ -243,6 +257,7 @@ mod tests {
         Recipe {
             schema: SCHEMA.into(),
             id: "1".into(),
+            supersedes: None,
             created: "then".into(),
             engine: Engine::this(),
             clips: vec![clip],

@@ -1,7 +1,8 @@
 //! From an approval to the recipe folder.
 
 use super::{
-    ClipRecipe, Engine, FileDigest, FrameRange, Golden, LookDigest, PlateShape, Recipe, RoadStep, SCHEMA, Scope, ShowRecord, Waiver, report,
+    ClipRecipe, DOCUMENT, Engine, FileDigest, FrameRange, Golden, Indices, LookDigest, PlateShape, Recipe, RoadStep, SCHEMA, SHEET, Scope,
+    ShowRecord, Superseded, Waiver, canonical, report,
 };
 use crate::{
     camera::FrameNumber,
@@ -13,6 +14,7 @@ use crate::{
     progress::Progress,
     sidecar::{amf, fdl},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,7 +24,7 @@ use std::{
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// Who approves, as what.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Approval {
     pub name: String,
@@ -37,6 +39,8 @@ pub struct Approval {
 /// One clip to go into the recipe.
 pub struct Approved<'a> {
     pub subject: Subject<'a>,
+    /// Exposure indices that it is approved for; its own alone where absent.
+    pub ei: Option<Indices>,
     pub waivers: Vec<Waiver>,
 }
 
@@ -52,17 +56,20 @@ pub struct Exported {
 /// Checks every clip, renders its golden frames and writes the recipe folder. Refuses (exit code 12) while a check that
 /// blocks or needs a waiver fails unwaived. `folder` must not exist; it appears once it is complete.
 pub fn export(folder: &Path, clips: &[Approved], approval: &Approval, progress: &Progress) -> Result<Exported> {
-    export_show(folder, clips, None, approval, progress)
+    export_with(folder, clips, Besides::default(), approval, progress)
 }
 
-/// [`export`] with what was found on the clips as a show, which stands in the way like what was found on each.
-pub fn export_show(
-    folder: &Path,
-    clips: &[Approved],
-    show: Option<ShowRecord>,
-    approval: &Approval,
-    progress: &Progress,
-) -> Result<Exported> {
+/// What a recipe says besides its clips.
+#[derive(Default)]
+pub struct Besides {
+    /// What was found on the clips as a show: it stands in the way like what was found on each.
+    pub show: Option<ShowRecord>,
+    /// The recipe that this one takes the place of.
+    pub supersedes: Option<Superseded>,
+}
+
+/// [`export`] of a recipe that says more.
+pub fn export_with(folder: &Path, clips: &[Approved], besides: Besides, approval: &Approval, progress: &Progress) -> Result<Exported> {
     if clips.is_empty() {
         return Err(Error::usage("a recipe needs at least one clip"));
     }
@@ -71,11 +78,8 @@ pub fn export_show(
     }
     refuse_same_names(clips)?;
     refuse_unknown_waivers(clips)?;
-    if let Some(show) = &show {
+    if let Some(show) = &besides.show {
         refuse_open_findings("the show", &show.checks, &show.waivers)?;
-    }
-    if folder.symlink_metadata().is_ok() {
-        return Err(Error::new(crate::ErrorKind::Io, "already exists and is not overwritten").file(folder));
     }
     let work = WorkFolder::beside(folder)?;
     for sub in ["colour", "framing", "golden", "evidence"] {
@@ -92,17 +96,27 @@ pub fn export_show(
     let recipe = Recipe {
         schema: SCHEMA.into(),
         id: uuid::Uuid::new_v4().to_string(),
+        supersedes: besides.supersedes,
         created: stamp.clone(),
         engine: Engine::this(),
         clips: entries,
-        show,
+        show: besides.show,
         approvals: vec![Approval { at: stamp, ..approval.clone() }],
     };
     report::write(&work.0.join("evidence"), &recipe, pictures)?;
-    let json = to_json(&recipe)?;
-    files::write_bytes(&work.0.join("recipe.json"), Existing::Refuse, &json)?;
+    let json = canonical(&recipe)?;
+    files::write_bytes(&work.0.join(DOCUMENT), Existing::Refuse, &json)?;
+    put_sheet(&work.0)?;
     work.take_name(folder)?;
     Ok(Exported { folder: folder.to_owned(), recipe, digest: files::sha256(&json) })
+}
+
+/// The recipe on paper. It is made of what was written: so it also proves that it can be read.
+pub(super) fn put_sheet(folder: &Path) -> Result<()> {
+    let sheet = super::pdf(&super::open(folder)?, None)?;
+    let path = folder.join(SHEET);
+    files::create_folder(files::folder_of(&path))?;
+    files::write_bytes(&path, Existing::Refuse, &sheet)
 }
 
 pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
@@ -115,6 +129,7 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
     let subject = &clip.subject;
     let plan = subject.plan.as_ref().map_err(Error::clone)?;
     let name = safe_name(plan.clip_name());
+    let scope = scope(clip)?;
     let findings = check::run(subject, progress)?;
     refuse_open_findings(plan.clip_name(), &findings, &clip.waivers)?;
 
@@ -149,7 +164,7 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
         progress.step()?;
     }
     let entry = ClipRecipe {
-        scope: Scope::of(subject.clip),
+        scope,
         frames: FrameRange { first: frames.first(), last: frames.last(), count: frames.present.len() as u32 },
         settings: plan.settings().clone(),
         plan: plan.key().to_owned(),
@@ -165,6 +180,15 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
         name: plan.clip_name().to_owned(),
     };
     Ok((entry, pictures))
+}
+
+/// What it is approved for: clips like this one, of the exposure indices that were asked for.
+fn scope(clip: &Approved) -> Result<Scope> {
+    let own = Scope::of(clip.subject.clip);
+    let wanted = Scope { ei: clip.ei.or(own.ei), ..own.clone() };
+    // It has to admit the clip itself.
+    wanted.admit(&own)?;
+    Ok(wanted)
 }
 
 /// The AMF with its look files where it names them: below a folder of their own, as two clips may name two files alike.
@@ -270,7 +294,8 @@ fn golden_frame(
     let plate = hash_pixels(&plate);
     let caption = timecode.map_or_else(String::new, |t| format!("{t} · ")) + plate.as_str().get(..16).unwrap_or_default();
     let picture = Picture::of(&display, frame, caption)?;
-    Ok((Golden { frame, timecode, plate, display: hash_pixels(&display), plate_file, display_file }, picture))
+    let display_sha256 = Some(files::sha256_of_file(&folder.join(&display_file))?);
+    Ok((Golden { frame, timecode, plate, display: hash_pixels(&display), plate_file, display_file, display_sha256 }, picture))
 }
 
 /// A display picture as an 8-bit PNG, for people.
@@ -315,16 +340,19 @@ pub fn safe_name(name: &str) -> String {
 }
 
 /// The folder being filled; gone unless it takes its final name.
-struct WorkFolder(PathBuf);
+pub(super) struct WorkFolder(pub PathBuf);
 
 impl WorkFolder {
-    fn beside(folder: &Path) -> Result<Self> {
+    pub fn beside(folder: &Path) -> Result<Self> {
+        if folder.symlink_metadata().is_ok() {
+            return Err(Error::new(crate::ErrorKind::Io, "already exists and is not overwritten").file(folder));
+        }
         let name = folder.file_name().ok_or_else(|| Error::usage("not a folder name").file(folder))?.to_string_lossy();
         let work = folder.with_file_name(format!(".{name}.{}.part", uuid::Uuid::new_v4().simple()));
         files::create_folder(&work)?;
         Ok(Self(work))
     }
-    fn take_name(self, folder: &Path) -> Result<()> {
+    pub fn take_name(self, folder: &Path) -> Result<()> {
         fs::rename(&self.0, folder).in_file(folder)
     }
 }

@@ -1,10 +1,10 @@
 //! The recipe: what was approved, so exactly that a renderer can do nothing else.
 //!
-//! A recipe is a folder:
+//! A recipe is a folder, or that folder packed into one file ([`pack`]):
 //!
 //! ```text
 //! show.recipe/
-//!   recipe.json            this document
+//!   recipe.json            this document, canonical JSON (RFC 8785)
 //!   colour/CLIP.amf        the colour road, as approved
 //!   colour/CLIP/           the same with the look files it needs, in the places where the AMF names them
 //!   framing/CLIP.fdl       the framing, as approved
@@ -12,40 +12,69 @@
 //!   golden/CLIP.FRAME.png  the same frames as they were seen
 //!   evidence/report.json   every check with its number, limit and evidence
 //!   evidence/report.html   the same for people
+//!   evidence/recipe.pdf    the recipe on paper, for people who sign it
 //!   attest/*.dsse.json     signed approvals ([`sign`])
 //! ```
 
+mod canonical;
 mod check;
+mod contents;
 mod diff;
 mod export;
+mod migrate;
 mod open;
+mod package;
+mod pdf;
 mod report;
+mod schema;
+mod scope;
 pub mod sign;
+#[cfg(test)]
+mod testing;
 
+pub use canonical::canonical;
 pub use check::check;
+pub use contents::contents;
 pub use diff::{Change, diff};
-pub use export::{Approval, Approved, Exported, export, export_show, safe_name, write_png};
+pub use export::{Approval, Approved, Besides, Exported, export, export_with, safe_name, write_png};
 pub(crate) use export::{refuse_taken_places, to_json};
+pub use migrate::migrate;
 pub use open::{OpenRecipe, open};
+pub use package::{extract, pack, unpack};
+pub use pdf::{Judged, pdf};
+pub use schema::schema;
+pub use scope::{Indices, Scope};
 
 use crate::{
-    camera::{Clip, FrameNumber, Timecode},
+    camera::{FrameNumber, Timecode},
     check::{Finding, ProfileMark},
-    error::{Error, Result},
     image::{PixelHash, RectF, Size},
     pipeline::{PIXEL_REVISION, Settings},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Name and version of the document's schema; a reader refuses others.
-pub const SCHEMA: &str = "prelight-recipe/1";
+/// Name and version of the document's schema; a reader refuses others. Of this version a document is canonical JSON ([`canonical`]).
+pub const SCHEMA: &str = "prelight-recipe/2";
+/// The version before, which is read too: JSON as it was written, with fewer members.
+pub const EARLIER: &str = "prelight-recipe/1";
+/// What a SHA-256 looks like.
+const SHA256: &str = "^[0-9a-f]{64}$";
+/// The document in the folder.
+pub const DOCUMENT: &str = "recipe.json";
+/// The recipe on paper in the folder.
+pub const SHEET: &str = "evidence/recipe.pdf";
 
 /// `recipe.json`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: String,
     pub id: String,
+    /// The recipe that this one takes the place of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<Superseded>,
     /// RFC 3339, UTC.
     pub created: String,
     pub engine: Engine,
@@ -57,7 +86,7 @@ pub struct Recipe {
 }
 
 /// The rules about several clips together, and what is accepted of what they found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShowRecord {
     pub checks: Vec<Finding>,
@@ -66,8 +95,18 @@ pub struct ShowRecord {
     pub waivers: Vec<Waiver>,
 }
 
+/// Names another recipe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Superseded {
+    pub id: String,
+    /// SHA-256 of its `recipe.json`.
+    #[schemars(regex(pattern = SHA256))]
+    pub digest: String,
+}
+
 /// What made the pixels.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Engine {
     pub name: String,
@@ -91,7 +130,7 @@ impl std::fmt::Display for Engine {
 }
 
 /// What was approved for one clip and for the clips like it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClipRecipe {
     pub name: String,
@@ -118,49 +157,7 @@ pub struct ClipRecipe {
     pub waivers: Vec<Waiver>,
 }
 
-/// Which clips the recipe may be used on. A clip outside is refused, not guessed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Scope {
-    pub make: Option<String>,
-    pub model: Option<String>,
-    pub codec: Option<String>,
-    pub resolution: Size,
-    pub squeeze: f64,
-}
-
-impl Scope {
-    pub fn of(clip: &dyn Clip) -> Self {
-        let m = clip.metadata();
-        Self {
-            make: m.make.as_ref().map(|f| f.value.clone()),
-            model: m.model.as_ref().map(|f| f.value.clone()),
-            codec: m.codec.as_ref().map(|f| f.value.clone()),
-            resolution: clip.size(),
-            squeeze: m.squeeze.as_ref().map_or(1.0, |f| f.value),
-        }
-    }
-
-    /// Fails, naming the field, unless `other` is the same kind of clip.
-    pub fn admit(&self, other: &Scope) -> Result<()> {
-        let text = |v: &Option<String>| v.clone().unwrap_or_else(|| "not stated".into());
-        let fields = [
-            ("make", text(&self.make), text(&other.make)),
-            ("model", text(&self.model), text(&other.model)),
-            ("codec", text(&self.codec), text(&other.codec)),
-            ("resolution", self.resolution.to_string(), other.resolution.to_string()),
-            ("squeeze", self.squeeze.to_string(), other.squeeze.to_string()),
-        ];
-        match fields.iter().find(|(_, wanted, found)| wanted != found) {
-            None => Ok(()),
-            Some((field, wanted, found)) => {
-                Err(Error::refused(format!("the recipe was approved for {wanted}")).field(format!("scope.{field}")).value(found))
-            }
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FrameRange {
     pub first: FrameNumber,
@@ -175,20 +172,22 @@ impl std::fmt::Display for FrameRange {
 }
 
 /// A file within the recipe folder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FileDigest {
     pub path: String,
+    #[schemars(regex(pattern = SHA256))]
     pub sha256: String,
 }
 
 /// A look file within the recipe folder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookDigest {
     /// As the AMF or the settings name it.
     pub reference: String,
     pub path: String,
+    #[schemars(regex(pattern = SHA256))]
     pub sha256: String,
 }
 
@@ -203,7 +202,7 @@ pub struct Slopes {
 }
 
 /// One step of the colour road, for people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RoadStep {
     pub step: String,
@@ -214,7 +213,7 @@ pub struct RoadStep {
 }
 
 /// The plate that comes out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlateShape {
     pub canvas: Size,
@@ -228,10 +227,11 @@ pub struct PlateShape {
 }
 
 /// A frame whose pixels are known.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Golden {
     pub frame: FrameNumber,
+    #[schemars(with = "Option<String>", extend("pattern" = "^[0-9]{2}:[0-9]{2}:[0-9]{2}[:;][0-9]{2,}$"))]
     pub timecode: Option<Timecode>,
     /// Of the plate, as it is stored (half float).
     pub plate: PixelHash,
@@ -241,10 +241,13 @@ pub struct Golden {
     pub plate_file: String,
     /// The picture as seen, relative to the recipe folder.
     pub display_file: String,
+    /// Of that file; recipes of the version before have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_sha256: Option<String>,
 }
 
 /// A failed check that a named person accepts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Waiver {
     pub check: String,

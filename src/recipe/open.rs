@@ -1,6 +1,6 @@
 //! Reading a recipe folder. Everything it points at is verified before anything is rendered from it.
 
-use super::{ClipRecipe, Engine, FileDigest, LookDigest, Recipe, SCHEMA, Scope, Slopes};
+use super::{ClipRecipe, DOCUMENT, EARLIER, Engine, FileDigest, LookDigest, Recipe, SCHEMA, Scope, Slopes, canonical, package::Unpacked};
 use crate::{
     camera::Clip,
     debayer::{Domain, Slope},
@@ -9,7 +9,11 @@ use crate::{
     pipeline::{Document, LookFile, Looks, Plan, Pool, Sidecars, own_slope},
     sidecar::{amf, fdl, lut},
 };
-use std::path::{Component, Path, PathBuf};
+use serde_json::Value;
+use std::{
+    path::{Component, Path, PathBuf},
+    sync::Arc,
+};
 
 /// Largest `recipe.json`, in bytes.
 const MAX_RECIPE: u64 = 64 << 20;
@@ -17,23 +21,40 @@ const MAX_RECIPE: u64 = 64 << 20;
 /// A recipe whose files are all there and unaltered.
 #[derive(Clone, Debug)]
 pub struct OpenRecipe {
+    /// What was opened: the folder, or the file that it is packed into.
+    pub source: PathBuf,
+    /// Where its files are read.
     pub folder: PathBuf,
     pub recipe: Recipe,
     /// SHA-256 of `recipe.json`.
     pub digest: String,
     /// The documents of each clip entry, parsed from the very bytes whose digest was verified.
     documents: Vec<Sidecars>,
+    /// Holds the folder of a packed one.
+    unpacked: Option<Arc<Unpacked>>,
 }
 
-/// Opens a recipe folder (or its `recipe.json`) and verifies the digests of its documents.
+/// Opens a recipe folder (or its `recipe.json`), or a file that one is packed into, and verifies the digests of its documents.
 pub fn open(path: &Path) -> Result<OpenRecipe> {
-    let folder = if path.is_file() { path.parent().unwrap_or(Path::new(".")).to_owned() } else { path.to_owned() };
-    let json = folder.join("recipe.json");
+    if !path.is_file() {
+        return open_folder(path);
+    }
+    if path.file_name().is_some_and(|name| name == DOCUMENT) {
+        return open_folder(files::folder_of(path));
+    }
+    let unpacked = Arc::new(Unpacked::new(path)?);
+    let open = open_folder(unpacked.folder()).map_err(|e| e.moved(unpacked.folder(), path))?;
+    Ok(OpenRecipe { source: path.to_owned(), unpacked: Some(unpacked), ..open })
+}
+
+fn open_folder(folder: &Path) -> Result<OpenRecipe> {
+    let folder = folder.to_owned();
+    let json = folder.join(DOCUMENT);
     let bytes = files::read_bounded(&json, MAX_RECIPE)?;
     let recipe: Recipe = parse(&bytes).in_file(&json)?;
     let mut pool = Pool::default();
     let documents = recipe.clips.iter().map(|clip| documents(&folder, clip, &mut pool).in_file(&json)).collect::<Result<_>>()?;
-    Ok(OpenRecipe { folder, recipe, digest: files::sha256(&bytes), documents })
+    Ok(OpenRecipe { source: folder.clone(), folder, recipe, digest: files::sha256(&bytes), documents, unpacked: None })
 }
 
 fn parse(bytes: &[u8]) -> Result<Recipe> {
@@ -43,10 +64,34 @@ fn parse(bytes: &[u8]) -> Result<Recipe> {
     }
     let bad = |e: serde_json::Error| Error::invalid(e.to_string()).line(e.line() as u32).field("recipe.json");
     let head: Head = serde_json::from_slice(bytes).map_err(bad)?;
-    if head.schema != SCHEMA {
-        return Err(Error::unsupported(format!("this program reads {SCHEMA}")).field("schema").value(head.schema));
+    if head.schema == EARLIER {
+        return serde_json::from_slice(bytes).map_err(bad);
     }
-    serde_json::from_slice(bytes).map_err(bad)
+    if head.schema != SCHEMA {
+        return Err(Error::unsupported(format!("this program reads {SCHEMA} and {EARLIER}")).field("schema").value(head.schema));
+    }
+    canonical::refuse_other(bytes)?;
+    let recipe: Recipe = serde_json::from_slice(bytes).map_err(bad)?;
+    let values = |text: &[u8]| serde_json::from_slice::<Value>(text).map_err(bad);
+    known(&values(bytes)?, &values(&canonical(&recipe)?)?, "")?;
+    Ok(recipe)
+}
+
+/// Refuses members that were not understood: they would be approved and mean nothing.
+fn known(document: &Value, understood: &Value, path: &str) -> Result<()> {
+    match (document, understood) {
+        (Value::Object(members), Value::Object(understood)) => members.iter().try_for_each(|(name, member)| {
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            match understood.get(name) {
+                Some(understood) => known(member, understood, &path),
+                None => Err(Error::invalid("a member that this program does not know").field(path)),
+            }
+        }),
+        (Value::Array(items), Value::Array(understood)) => {
+            items.iter().zip(understood).enumerate().try_for_each(|(i, (item, understood))| known(item, understood, &format!("{path}.{i}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `pool` holds the look files of all clips, those that several have once.
@@ -74,7 +119,7 @@ fn verified(folder: &Path, file: &FileDigest) -> Result<(PathBuf, Vec<u8>)> {
     Ok((path, bytes))
 }
 
-fn as_approved(path: &str, found: &str, approved: &str) -> Result<()> {
+pub(super) fn as_approved(path: &str, found: &str, approved: &str) -> Result<()> {
     if found == approved {
         return Ok(());
     }
@@ -95,7 +140,7 @@ fn look_file(folder: &Path, amf: &Path, look: &LookDigest, pool: &mut Pool) -> R
 }
 
 /// A path of the recipe, which must not leave its folder.
-fn inside(folder: &Path, relative: &str) -> Result<PathBuf> {
+pub(super) fn inside(folder: &Path, relative: &str) -> Result<PathBuf> {
     let path = Path::new(relative);
     if relative.is_empty() || !path.components().all(|c| matches!(c, Component::Normal(_))) {
         return Err(Error::invalid("leaves the recipe folder").field("path").value(relative));
@@ -104,6 +149,16 @@ fn inside(folder: &Path, relative: &str) -> Result<PathBuf> {
 }
 
 impl OpenRecipe {
+    /// Whether it was read from one file.
+    pub fn is_packed(&self) -> bool {
+        self.unpacked.is_some()
+    }
+
+    /// Names a file of the recipe as it is called outside.
+    pub(super) fn named(&self, error: Error) -> Error {
+        error.moved(&self.folder, &self.source)
+    }
+
     /// The entry for a clip: by its name, else the one whose scope admits it. Takes of one camera may differ in the slope of the
     /// debayer's log domain, which was left to their noise: then it is the one whose slope is nearest the clip's own, the first of
     /// equals ([`OpenRecipe::slopes`]).
@@ -255,5 +310,46 @@ mod tests {
         let error = parse(br#"{"schema":"prelight-recipe/9"}"#).unwrap_err();
         assert!(error.to_string().contains("prelight-recipe/9"), "{error}");
         assert!(parse(b"{").is_err());
+    }
+
+    fn document() -> Value {
+        serde_json::to_value(super::super::testing::recipe(&["A001"])).unwrap()
+    }
+
+    #[test]
+    fn a_document_is_read_as_it_was_written_only() {
+        let text = canonical(&document()).unwrap();
+        assert_eq!(parse(&text).unwrap().clips[0].name, "A001");
+        let error = parse(&serde_json::to_vec_pretty(&document()).unwrap()).unwrap_err();
+        assert_eq!(error.exit_code(), 11, "{error}");
+        // A member twice: which of them holds?
+        let twice = String::from_utf8(text).unwrap().replacen("\"name\":\"A001\"", "\"name\":\"B\",\"name\":\"A001\"", 1);
+        assert_eq!(parse(twice.as_bytes()).unwrap_err().exit_code(), 11);
+    }
+
+    #[test]
+    fn members_that_are_not_known_and_wrong_types_are_refused_by_name() {
+        let edited = |pointer: &str, value: Value| {
+            let mut document = document();
+            let (parent, name) = pointer.rsplit_once('/').unwrap();
+            document.pointer_mut(parent).unwrap()[name] = value;
+            parse(&canonical(&document).unwrap()).unwrap_err()
+        };
+        for pointer in ["/odd", "/clips/0/odd", "/clips/0/scope/odd", "/clips/0/scope/resolution/odd", "/clips/0/plate/source/odd"] {
+            let error = edited(pointer, 1.into());
+            assert!(error.exit_code() == 10 && error.to_string().contains("odd"), "{pointer}: {error}");
+        }
+        for (pointer, value) in [
+            ("/clips", Value::from(3)),
+            ("/clips/0/frames/first", (-1).into()),
+            ("/clips/0/frames/last", 1e300.into()),
+            ("/clips/0/scope/squeeze", "1".into()),
+            ("/clips/0/amf", Value::Null),
+            ("/schema", Value::Null),
+        ] {
+            assert_eq!(edited(pointer, value).exit_code(), 10, "{pointer}");
+        }
+        let deep = format!("{{\"schema\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(parse(deep.as_bytes()).unwrap_err().exit_code(), 10);
     }
 }

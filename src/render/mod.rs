@@ -1,8 +1,10 @@
 //! A job: frames to plates and a receipt, exactly as the recipe says and nothing else.
 
 mod receipt;
+mod verify;
 
 pub use receipt::{FrameReceipt, Receipt};
+pub use verify::{Broken, Verified, verify_delivery, verify_recipe};
 
 use crate::{
     camera::{Clip, FrameNumber},

@@ -26,7 +26,7 @@ use crate::{
     history,
     image::Image,
     progress::Progress,
-    recipe::{self, Approval, Exported},
+    recipe::{self, Approval, Besides, Exported},
 };
 use std::{
     collections::{BTreeSet, HashMap},
@@ -413,8 +413,8 @@ impl Session {
         let show = self.record_of_show(&clips);
         let by = approval.clone();
         let job = self.jobs.spawn(Lane::Long, "Exporting the recipe", move |progress| {
-            let clips: Vec<_> = subjects.iter().map(|(s, w)| recipe::Approved { subject: s.get(), waivers: w.clone() }).collect();
-            recipe::export_show(&dir, &clips, show, &approval, progress).map(Output::Exported)
+            let clips: Vec<_> = subjects.iter().map(|(s, w)| recipe::Approved { subject: s.get(), ei: None, waivers: w.clone() }).collect();
+            recipe::export_with(&dir, &clips, Besides { show, ..Besides::default() }, &approval, progress).map(Output::Exported)
         });
         self.export = ExportState::Running { job, by, keys };
         Ok(())

@@ -291,7 +291,7 @@ fn a_blocking_failure_stops_the_export_until_it_is_waived() {
     assert!(changes.contains(&Change::Exported), "{changes:?}");
     let approved = d.session.document().clips[0].approved.clone().unwrap();
     assert_eq!((approved.name.as_str(), approved.golden.len()), ("A. Name", 3));
-    assert!(dir.join("recipe.json").is_file());
+    assert!(dir.join("recipe.json").is_file() && dir.join(crate::recipe::SHEET).is_file());
     assert_eq!(approved.plan_key, *d.session.selected_opened().unwrap().plans().unwrap().key);
 
     let key = parent.join("key.pem");

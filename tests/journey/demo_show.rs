@@ -146,7 +146,7 @@ fn check_recipe(recipe: &Path, clip: &str) {
     let failing_with = |code: i32, change: &dyn Fn(&mut Value)| {
         let mut document: Value = serde_json::from_str(&right).unwrap();
         change(&mut document);
-        fs::write(&json_file, document.to_string()).unwrap();
+        fs::write(&json_file, prelight::recipe::canonical(&document).unwrap()).unwrap();
         let printed = run_to(code, &["recipe", "check", text(recipe), "--json"]);
         fs::write(&json_file, &right).unwrap();
         failing(&serde_json::from_str::<Value>(&printed).unwrap()["findings"])

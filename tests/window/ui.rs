@@ -404,10 +404,12 @@ fn approving_exports_a_recipe_and_shows_the_golden_hashes() {
     d.until("exported", |s| matches!(s.export(), ExportState::Done { .. } | ExportState::Failed(_)));
     let ExportState::Done { recipe, golden, .. } = d.session().export() else { panic!("{:?}", d.session().export()) };
     assert!(recipe.join("recipe.json").is_file());
+    let recipe_pdf = recipe.join("evidence/recipe.pdf");
     assert_eq!(golden.len(), 3);
     let first = golden[0].plate.as_str()[..24].to_owned();
     d.settle();
     assert!(d.sees(&first), "the hash is on screen");
+    assert!(d.sees("evidence/recipe.pdf in it") && recipe_pdf.is_file());
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod read;
 
 use super::Severity;
 use crate::error::{Error, Result};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -56,7 +57,7 @@ pub struct Profile {
 }
 
 /// Names a profile as it was when clips were checked by it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProfileMark {
     pub id: String,

@@ -13,6 +13,8 @@ use std::collections::BTreeSet;
 
 /// Pixels of width, at most: the page is read, not graded.
 const WIDTH: u32 = 640;
+/// Pixels of height, at most, of a picture that is higher than wide.
+const TALLEST: u32 = 4 * WIDTH;
 const QUALITY: u8 = 85;
 /// Pictures of a clip that findings speak of, at most; one from its middle comes besides.
 const MOST: usize = 12;
@@ -25,6 +27,8 @@ pub struct Picture {
     pub canvas: Size,
     /// Width of a canvas pixel over its height.
     pub pixel_aspect: f64,
+    /// Of the small picture, pixels.
+    size: Size,
     jpeg: Vec<u8>,
 }
 
@@ -36,15 +40,36 @@ impl Picture {
     pub fn of(display: &Image, frame: FrameNumber, caption: impl Into<String>) -> Result<Self> {
         let canvas = display.size();
         let whole = ::image::RgbImage::from_raw(canvas.width, canvas.height, display.to_rgb8());
-        let whole = whole.filter(|p| !p.is_empty()).ok_or_else(|| Error::invalid("no pixels").field("picture").value(canvas))?;
+        let whole = whole.ok_or_else(|| Error::invalid("no pixels").field("picture").value(canvas))?;
+        Self::small(&whole, display.pixel_aspect, frame, caption)
+    }
+
+    /// Of a picture of 8 bits a channel; `pixel_aspect` is the width of one of its pixels over its height.
+    ///
+    /// # Errors
+    /// A picture without pixels.
+    pub fn small(whole: &::image::RgbImage, pixel_aspect: f64, frame: FrameNumber, caption: impl Into<String>) -> Result<Self> {
+        let canvas = Size::new(whole.width(), whole.height());
+        if whole.is_empty() {
+            return Err(Error::invalid("no pixels").field("picture").value(canvas));
+        }
         let width = WIDTH.min(canvas.width);
-        let shown = f64::from(canvas.width) * display.pixel_aspect;
-        let height = (f64::from(width) * f64::from(canvas.height) / shown).round().max(1.0) as u32;
-        let small = ::image::imageops::thumbnail(&whole, width, height);
+        let shown = f64::from(canvas.width) * pixel_aspect;
+        let height = (f64::from(width) * f64::from(canvas.height) / shown).round().clamp(1.0, f64::from(TALLEST)) as u32;
+        let small = ::image::imageops::thumbnail(whole, width, height);
         let mut jpeg = vec![];
         let encoder = ::image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, QUALITY);
         small.write_with_encoder(encoder).map_err(|e| Error::invalid(e.to_string()).field("picture"))?;
-        Ok(Self { frame, caption: caption.into(), canvas, pixel_aspect: display.pixel_aspect, jpeg })
+        Ok(Self { frame, caption: caption.into(), canvas, pixel_aspect, size: Size::new(width, height), jpeg })
+    }
+
+    /// The small picture as JPEG, three channels.
+    pub fn jpeg(&self) -> &[u8] {
+        &self.jpeg
+    }
+    /// Size of the small picture, pixels.
+    pub fn size(&self) -> Size {
+        self.size
     }
 
     pub(super) fn data_uri(&self) -> String {

@@ -1,5 +1,7 @@
 //! `prelight recipe`: make recipes, sign them, and read them.
 
+mod package;
+mod pdf;
 mod sign;
 
 pub use sign::Trust;
@@ -15,9 +17,10 @@ use crate::{
     camera::{self, Clip},
     error::{Error, Result},
     progress::Progress,
-    recipe::{self, Approval, Approved, Waiver},
+    recipe::{self, Approval, Approved, Besides, Indices, Superseded, Waiver},
 };
 use std::path::{Path, PathBuf};
+use time::OffsetDateTime;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -60,6 +63,21 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print the JSON Schema of recipe.json (draft 2020-12)
+    Schema,
+    /// Pack a recipe folder into one file; every command takes either
+    Pack(package::Pack),
+    /// Unpack such a file into a folder
+    Unpack(package::Unpack),
+    /// Write a recipe as a page to read, mail and sign by hand
+    Pdf(pdf::Args),
+    /// Write a recipe of an earlier version as this version has it; it has to be signed anew
+    Migrate {
+        recipe: PathBuf,
+        /// Recipe folder to make
+        #[arg(long)]
+        out: PathBuf,
+    },
 }
 
 #[derive(clap::Args)]
@@ -80,6 +98,12 @@ struct New {
     role: String,
     #[arg(long, default_value = "")]
     note: String,
+    /// The recipe that the new one takes the place of
+    #[arg(long, value_name = "RECIPE")]
+    supersedes: Option<PathBuf>,
+    /// Exposure indices that are approved, 800 or 200-3200; without it those that each clip has
+    #[arg(long, value_name = "EI[-EI]")]
+    ei: Option<Indices>,
     /// Accept a failed check by name: CHECK=REASON
     #[arg(long, value_name = "CHECK=REASON", value_parser = parse_waiver)]
     waive: Vec<(String, String)>,
@@ -105,6 +129,11 @@ pub fn run(args: Args) -> Result<()> {
         Command::Verify(args) => sign::verify(&args),
         Command::Diff { before, after, json } => diff(&before, &after, json),
         Command::Show { recipe, json } => show(&recipe, json),
+        Command::Schema => out::json(&recipe::schema()),
+        Command::Pack(args) => package::pack(&args),
+        Command::Unpack(args) => package::unpack(&args),
+        Command::Pdf(args) => pdf::run(&args),
+        Command::Migrate { recipe, out } => migrate(&recipe, &out),
     }
 }
 
@@ -120,9 +149,12 @@ fn make(args: &New) -> Result<()> {
     let waivers: Vec<Waiver> =
         args.waive.iter().map(|(check, reason)| Waiver { check: check.clone(), reason: reason.clone(), by: args.name.clone() }).collect();
     let approved: Vec<Approved> =
-        clips.iter().map(|c| Approved { subject: c.subject(profile.clone()), waivers: waivers.clone() }).collect();
+        clips.iter().map(|c| Approved { subject: c.subject(profile.clone()), ei: args.ei, waivers: waivers.clone() }).collect();
     let approval = Approval { name: args.name.clone(), role: args.role.clone(), note: args.note.clone(), at: String::new() };
-    let exported = recipe::export(&args.out, &approved, &approval, &Progress::default())?;
+    let old = args.supersedes.as_deref().map(recipe::open).transpose()?;
+    let supersedes = old.map(|old| Superseded { id: old.recipe.id, digest: old.digest });
+    let besides = Besides { supersedes, ..Besides::default() };
+    let exported = recipe::export_with(&args.out, &approved, besides, &approval, &Progress::default())?;
     out::line(format_args!("{}  sha256 {}", exported.folder.display(), exported.digest))?;
     for clip in &exported.recipe.clips {
         for g in &clip.golden {
@@ -184,6 +216,9 @@ fn show(path: &Path, json: bool) -> Result<()> {
     }
     out::line(format_args!("recipe {}  made {} by {}", r.id, r.created, r.engine))?;
     out::line(format_args!("sha256 {}", open.digest))?;
+    if let Some(old) = &r.supersedes {
+        out::line(format_args!("supersedes {}  sha256 {}", old.id, old.digest))?;
+    }
     for a in &r.approvals {
         out::line(format_args!("approved by {}, {} ({}) {}", a.name, a.role, a.at, a.note))?;
     }
@@ -213,4 +248,13 @@ fn show(path: &Path, json: bool) -> Result<()> {
         out::line(format_args!("\nwaived for the show {}: {} ({})", w.check, w.reason, w.by))?;
     }
     Ok(())
+}
+
+fn migrate(path: &Path, folder: &Path) -> Result<()> {
+    let (recipe, digest) = recipe::migrate(&recipe::open(path)?, folder, OffsetDateTime::now_utc())?;
+    out::line(format_args!("{}  sha256 {digest}", folder.display()))?;
+    if let Some(old) = &recipe.supersedes {
+        out::line(format_args!("  supersedes {}  sha256 {}", old.id, old.digest))?;
+    }
+    out::line("  not signed: what was signed was the recipe before")
 }

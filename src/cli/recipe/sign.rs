@@ -22,7 +22,7 @@ pub struct Key {
 
 #[derive(clap::Args)]
 pub struct Sign {
-    /// Recipe folder
+    /// Recipe: its folder, or the file that it is packed into
     recipe: PathBuf,
     /// Secret Ed25519 key, PKCS #8 PEM (prelight recipe key, or openssl genpkey -algorithm ed25519)
     #[arg(long, value_name = "FILE")]
@@ -42,7 +42,7 @@ pub struct Sign {
 
 #[derive(clap::Args)]
 pub struct Verify {
-    /// Recipe folder
+    /// Recipe: its folder, or the file that it is packed into
     recipe: PathBuf,
     #[command(flatten)]
     trust: Trust,
@@ -62,6 +62,14 @@ impl Trust {
     pub fn policy(&self) -> Result<Option<TrustPolicy>> {
         let named = self.trust.clone().or_else(|| std::env::var_os(TRUST_VARIABLE).filter(|v| !v.is_empty()).map(PathBuf::from));
         named.as_deref().map(TrustPolicy::open).transpose()
+    }
+
+    /// The signatures of a recipe as the policy judges them now, where there is one.
+    pub fn judged(&self, recipe: &OpenRecipe) -> Result<Option<Vec<recipe::Judged>>> {
+        let Some(policy) = self.policy()? else { return Ok(None) };
+        let now = OffsetDateTime::now_utc();
+        let judge = |a: Signed| (policy.judge(&a, now), a);
+        Ok(Some(sign::approvals(recipe, &policy)?.into_iter().map(judge).map(|(standing, a)| (a, standing)).collect()))
     }
 }
 
@@ -104,12 +112,12 @@ fn print(open: &OpenRecipe, policy: &TrustPolicy, approvals: &[Signed], now: Off
     };
     if json {
         let list: Vec<_> = approvals.iter().map(|a| serde_json::json!({ "approval": a, "standing": standing(a) })).collect();
-        let folder: &Path = &open.folder;
+        let source: &Path = &open.source;
         return out::json(&serde_json::json!({
-            "recipe": folder, "digest": open.digest, "trust": policy.digest, "admitted": admitted, "approvals": list,
+            "recipe": source, "digest": open.digest, "trust": policy.digest, "admitted": admitted, "approvals": list,
         }));
     }
-    out::line(format_args!("{}  sha256 {}", open.folder.display(), open.digest))?;
+    out::line(format_args!("{}  sha256 {}", open.source.display(), open.digest))?;
     for a in approvals {
         let at = a.at.format(&Rfc3339).unwrap_or_default();
         out::line(format_args!("  {}: {}, {} ({at}): {}", a.file, a.name, a.role, standing(a)))?;

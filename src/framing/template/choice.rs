@@ -6,11 +6,12 @@ use crate::{
     framing::select::list,
     sidecar::fdl::{self, CanvasTemplate, Fdl},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// A template as settings and recipes hold it: whole, so that nothing else has to be found or can change.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TemplateChoice {
     /// Name of the file it was taken from; for people.

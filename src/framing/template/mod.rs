@@ -23,11 +23,12 @@ use crate::{
 };
 use engine::{Outcome, Rect, Rules};
 use number::Real;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use trace::Trace;
 
 /// Whose arithmetic.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Mode {
     /// The specification in exact fractions: the scale is a ratio, `round` is even and up where it is not given, and only
     /// the canvas is rounded, once, at the end.

@@ -44,7 +44,8 @@ pub struct Signer {
     pub expires: Option<OffsetDateTime>,
 }
 
-/// Signs an opened recipe and adds the envelope to its folder; returns its path. What is signed is the digest of the very bytes that
+/// Signs an opened recipe and adds the envelope to its folder; returns its path, or that of the file that the recipe is packed into, which is
+/// written anew. What is signed is the digest of the very bytes that
 /// were read when it was opened.
 ///
 /// # Errors
@@ -66,6 +67,10 @@ pub fn sign(recipe: &OpenRecipe, key: &SecretKey, signer: &Signer, now: OffsetDa
     let free = (1..=MOST).map(|n| folder.join(format!("approval-{short}-{n}{SUFFIX}"))).find(|p| p.symlink_metadata().is_err());
     let path = free.ok_or_else(|| Error::refused(format!("there are {MOST} approvals by this key")).file(&folder))?;
     files::write_bytes(&path, Existing::Refuse, &bytes)?;
+    if recipe.is_packed() {
+        super::pack(recipe, &recipe.source, Existing::Replace)?;
+        return Ok(recipe.source.clone());
+    }
     Ok(path)
 }
 
@@ -75,6 +80,10 @@ pub fn sign(recipe: &OpenRecipe, key: &SecretKey, signer: &Signer, now: OffsetDa
 /// I/O; invalid where an envelope or its statement cannot be read; verification where a signature by a known key does not hold, or the
 /// statement is about another recipe.
 pub fn approvals(recipe: &OpenRecipe, policy: &TrustPolicy) -> Result<Vec<Signed>> {
+    found(recipe, policy).map_err(|e| recipe.named(e))
+}
+
+fn found(recipe: &OpenRecipe, policy: &TrustPolicy) -> Result<Vec<Signed>> {
     let mut found = vec![];
     for path in envelopes(&recipe.folder)? {
         let bytes = files::read_bounded(&path, LARGEST)?;
@@ -93,10 +102,11 @@ pub fn approvals(recipe: &OpenRecipe, policy: &TrustPolicy) -> Result<Vec<Signed
 /// What [`approvals`] fails with; refused where the recipe is revoked, or an approval that the policy asks for is missing, has expired or
 /// was given by someone who may not.
 pub fn admit(recipe: &OpenRecipe, policy: &TrustPolicy, now: OffsetDateTime) -> Result<Vec<Signed>> {
-    policy.admit(&recipe.digest, approvals(recipe, policy)?, now).in_file(&recipe.folder)
+    policy.admit(&recipe.digest, approvals(recipe, policy)?, now).in_file(&recipe.source)
 }
 
-fn envelopes(folder: &Path) -> Result<Vec<PathBuf>> {
+/// The files that hold the approvals of a recipe folder, by name.
+pub(super) fn envelopes(folder: &Path) -> Result<Vec<PathBuf>> {
     let folder = folder.join(FOLDER);
     if !folder.is_dir() {
         return Ok(vec![]);

@@ -11,13 +11,14 @@ fn recipe() -> (TempDir, OpenRecipe) {
     let recipe = Recipe {
         schema: SCHEMA.into(),
         id: "1".into(),
+        supersedes: None,
         created: "2026-11-26T09:00:00Z".into(),
         engine: Engine::this(),
         clips: vec![],
         show: None,
         approvals: vec![],
     };
-    fs::write(folder.path().join("recipe.json"), crate::recipe::to_json(&recipe).unwrap()).unwrap();
+    fs::write(folder.path().join("recipe.json"), crate::recipe::canonical(&recipe).unwrap()).unwrap();
     let open = crate::recipe::open(folder.path()).unwrap();
     (folder, open)
 }

@@ -104,7 +104,7 @@ impl TrustPolicy {
     }
 
     /// `folder`: where keys that are named by file lie.
-    pub(super) fn parse(text: &str, folder: &Path) -> Result<Self> {
+    pub(in crate::recipe) fn parse(text: &str, folder: &Path) -> Result<Self> {
         let file: File = toml::from_str(text).map_err(|e| files::toml_error(text, &e))?;
         if file.schema != SCHEMA {
             return Err(Error::unsupported(format!("this program reads {SCHEMA}")).field("schema").value(file.schema));

@@ -1,0 +1,75 @@
+//! `prelight verify`: whether a delivery or a recipe is what it claims to be, offline.
+
+use super::{
+    out,
+    recipe::Trust,
+    watch::{in_words, watched},
+};
+use crate::{
+    error::{Error, Result},
+    recipe::{self, DOCUMENT, sign},
+    render::{Verified, verify_delivery, verify_recipe},
+    words::count,
+};
+use serde_json::json;
+use std::path::PathBuf;
+use time::OffsetDateTime;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// A delivery (the folder of a clip, or one that holds several), or a recipe
+    path: PathBuf,
+    /// The recipe that a delivery has to be of
+    #[arg(long)]
+    recipe: Option<PathBuf>,
+    #[command(flatten)]
+    trust: Trust,
+    #[arg(long)]
+    json: bool,
+}
+
+/// Exit codes: 11 where a claim does not hold, 12 where a trust policy does not admit the recipe.
+pub fn run(args: &Args) -> Result<()> {
+    let is_recipe = args.path.is_file() || args.path.join(DOCUMENT).is_file();
+    let opened = if is_recipe { Some(&args.path) } else { args.recipe.as_ref() }.map(|path| recipe::open(path)).transpose()?;
+    let policy = args.trust.policy()?;
+    if policy.is_some() && opened.is_none() {
+        return Err(Error::usage("signatures are in the recipe: name it with --recipe").field("--trust"));
+    }
+    let verified = watched(in_words, |progress| match &opened {
+        Some(open) if is_recipe => verify_recipe(open, progress),
+        open => verify_delivery(&args.path, open.as_ref(), progress),
+    })?;
+    let admitted = match (&opened, &policy) {
+        (Some(open), Some(policy)) => Some(sign::admit(open, policy, OffsetDateTime::now_utc())),
+        _ => None,
+    };
+    if args.json {
+        let approvals = admitted.as_ref().map(|a| a.as_ref().map_or(0, Vec::len));
+        out::json(&json!({ "path": args.path, "ok": verified.broken.is_empty(), "verified": verified, "good_approvals": approvals }))?;
+    } else {
+        print(&verified, opened.is_some().then_some(admitted.as_ref()))?;
+    }
+    if !verified.broken.is_empty() {
+        return Err(Error::verification(format!("{} not hold", does(verified.broken.len()))).file(&args.path));
+    }
+    admitted.transpose().map(drop)
+}
+
+fn does(n: usize) -> String {
+    if n == 1 { "1 claim does".into() } else { format!("{n} claims do") }
+}
+
+/// `admitted`: where there is a recipe, what a trust policy says of it, where there is one.
+fn print(verified: &Verified, admitted: Option<Option<&Result<Vec<sign::Signed>>>>) -> Result<()> {
+    verified.broken.iter().try_for_each(|broken| out::line(format_args!("BROKEN {broken}")))?;
+    verified.unclaimed.iter().try_for_each(|path| out::line(format_args!("nothing speaks of {}", path.display())))?;
+    let signed = match admitted {
+        Some(Some(Ok(approvals))) => format!(", {}", count(approvals.len(), "good approval")),
+        Some(Some(Err(_))) => ", not admitted".into(),
+        Some(None) => "; signatures not verified, for want of a trust policy".into(),
+        None => String::new(),
+    };
+    let ok = if verified.broken.is_empty() { "OK" } else { "NOT OK" };
+    out::line(format_args!("{ok}: {}, {}{signed}", count(verified.frames, "frame"), count(verified.files, "file")))
+}

@@ -1,0 +1,282 @@
+//! What a delivery or a recipe claims, held against what is there. Nothing but its files is asked: no network, no camera original.
+
+use super::{
+    Receipt,
+    receipt::{FrameReceipt, SCHEMA},
+};
+use crate::{
+    camera::FrameNumber,
+    error::{Error, ErrorKind, InFile, Result},
+    files,
+    history::{self, Problem},
+    pipeline::plate_exr,
+    progress::Progress,
+    recipe::{ClipRecipe, OpenRecipe},
+};
+use serde::Serialize;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt, fs,
+    path::{Component, Path, PathBuf},
+};
+
+/// How the name of a receipt ends.
+const RECEIPT: &str = ".receipt.json";
+/// Bytes of a receipt, at most.
+const LARGEST: u64 = 256 << 20;
+
+/// What was held against its claims.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Verified {
+    /// Pictures whose pixels were hashed.
+    pub frames: u64,
+    /// Other files that were hashed.
+    pub files: u64,
+    pub broken: Vec<Broken>,
+    /// Files that nothing speaks of: they may be what they are, or not.
+    pub unclaimed: Vec<PathBuf>,
+}
+
+/// A claim that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Broken {
+    pub file: PathBuf,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frame: Option<FrameNumber>,
+    /// What is claimed, and by what.
+    pub claim: String,
+    pub found: String,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let frame = self.frame.map_or_else(String::new, |n| format!(" frame {n}"));
+        write!(f, "{}{frame}: {}: {}", self.file.display(), self.claim, self.found)
+    }
+}
+
+impl Verified {
+    fn broken(&mut self, file: &Path, frame: Option<FrameNumber>, claim: impl Into<String>, found: impl ToString) {
+        self.broken.push(Broken { file: file.to_owned(), frame, claim: claim.into(), found: found.to_string() });
+    }
+
+    fn pixels(&mut self, file: &Path, frame: FrameNumber, claimed: &crate::image::PixelHash, by: &str) {
+        self.frames += 1;
+        match plate_exr::pixels_of(file) {
+            Ok(found) if found == *claimed => {}
+            Ok(found) => self.broken(file, Some(frame), format!("pixels {claimed} ({by})"), found),
+            Err(error) => self.broken(file, Some(frame), format!("pixels {claimed} ({by})"), said(&error)),
+        }
+    }
+
+    fn sha256(&mut self, file: &Path, claimed: &str, by: &str) {
+        self.files += 1;
+        match files::sha256_of_file(file) {
+            Ok(found) if found == claimed => {}
+            Ok(found) => self.broken(file, None, format!("SHA-256 {claimed} ({by})"), found),
+            Err(error) => self.broken(file, None, format!("SHA-256 {claimed} ({by})"), said(&error)),
+        }
+    }
+}
+
+/// An error of a file that is named already.
+fn said(error: &Error) -> String {
+    error.message().to_owned()
+}
+
+/// Holds a recipe, whose documents were verified when it was opened, against the golden frames that it claims.
+///
+/// # Errors
+/// Cancelled.
+pub fn verify_recipe(recipe: &OpenRecipe, progress: &Progress) -> Result<Verified> {
+    let mut verified = Verified::default();
+    let mut spoken: BTreeSet<&str> = [crate::recipe::DOCUMENT].into();
+    let by = crate::recipe::DOCUMENT;
+    let clips = &recipe.recipe.clips;
+    progress.begin(clips.iter().map(|c| c.golden.len() as u64).sum(), "Golden frames");
+    for clip in clips {
+        spoken.extend(documents_of(clip));
+        verified.files += documents_of(clip).count() as u64;
+        for golden in &clip.golden {
+            spoken.insert(&golden.plate_file);
+            verified.pixels(&recipe.folder.join(&golden.plate_file), golden.frame, &golden.plate, by);
+            if let Some(claimed) = &golden.display_sha256 {
+                spoken.insert(&golden.display_file);
+                verified.sha256(&recipe.folder.join(&golden.display_file), claimed, by);
+            }
+            progress.step()?;
+        }
+    }
+    let attest = format!("{}/", crate::recipe::sign::FOLDER);
+    let there = crate::recipe::contents(&recipe.folder)?;
+    let unclaimed = there.iter().filter(|path| !spoken.contains(path.as_str()) && !path.starts_with(&attest));
+    verified.unclaimed = unclaimed.map(PathBuf::from).collect();
+    // As it is called outside, where it was read from a copy.
+    for broken in &mut verified.broken {
+        if let Ok(inner) = broken.file.strip_prefix(&recipe.folder) {
+            broken.file = recipe.source.join(inner);
+        }
+    }
+    Ok(verified)
+}
+
+fn documents_of(clip: &ClipRecipe) -> impl Iterator<Item = &str> {
+    [Some(&clip.amf), clip.fdl.as_ref()].into_iter().flatten().map(|f| &*f.path).chain(clip.looks.iter().map(|l| &*l.path))
+}
+
+/// Holds a delivery against its receipts and, where it has one, its history (ASC MHL): the folder of a clip, or one that holds several.
+/// With the recipe, also whether it was that one.
+///
+/// # Errors
+/// Invalid where there is no receipt, or one that cannot be read; I/O; cancelled. What does not hold is in the result.
+pub fn verify_delivery(folder: &Path, recipe: Option<&OpenRecipe>, progress: &Progress) -> Result<Verified> {
+    let mut verified = Verified::default();
+    let mut folders = vec![folder.to_owned()];
+    folders.extend(entries(folder)?.into_iter().filter(|path| path.is_dir()));
+    let mut any = false;
+    for folder in &folders {
+        let receipts: Vec<PathBuf> = entries(folder)?.into_iter().filter(|p| named(p).ends_with(RECEIPT)).collect();
+        if !receipts.is_empty() {
+            any = true;
+            clip(folder, &receipts, recipe, &mut verified, progress)?;
+        }
+    }
+    if !any {
+        return Err(Error::invalid(format!("no receipt here: nothing named *{RECEIPT}")).file(folder));
+    }
+    if folder.join(history::FOLDER).is_dir() {
+        let report = history::verify(folder, &history::Verify { hash: true, ..history::Verify::default() }, progress)?;
+        verified.files += report.verified;
+        report.problems.iter().for_each(|problem| of_history(folder, problem, &mut verified));
+    }
+    Ok(verified)
+}
+
+fn clip(folder: &Path, receipts: &[PathBuf], recipe: Option<&OpenRecipe>, verified: &mut Verified, progress: &Progress) -> Result<()> {
+    let mut frames: BTreeMap<String, FrameReceipt> = BTreeMap::new();
+    let mut spoken: BTreeSet<String> = BTreeSet::new();
+    let mut first: Option<Receipt> = None;
+    for path in receipts {
+        let receipt = read(path)?;
+        let by = named(path);
+        match recipe {
+            Some(recipe) => of_recipe(path, &receipt, recipe, verified),
+            // Parts of one clip are of one recipe.
+            None if first.as_ref().is_some_and(|f| f.recipe_digest != receipt.recipe_digest) => {
+                let claim = format!("recipe {} (the other receipts)", first.as_ref().map_or("", |f| &f.recipe_digest));
+                verified.broken(path, None, claim, &receipt.recipe_digest);
+            }
+            None => {}
+        }
+        for (place, claimed) in &receipt.documents {
+            match within(folder, place) {
+                Some(file) => verified.sha256(&file, claimed, &by),
+                None => verified.broken(path, None, "its documents lie in its folder", place),
+            }
+            spoken.insert(place.clone());
+        }
+        for frame in &receipt.frames {
+            if within(folder, &frame.file).is_none() {
+                verified.broken(path, Some(frame.frame), "its plates lie in its folder", &frame.file);
+                continue;
+            }
+            match frames.get(&frame.file) {
+                Some(other) if other.pixels != frame.pixels => {
+                    let claim = format!("pixels {} ({by})", frame.pixels);
+                    verified.broken(path, Some(frame.frame), claim, format!("{} by another receipt", other.pixels));
+                }
+                Some(_) => {}
+                None => _ = frames.insert(frame.file.clone(), frame.clone()),
+            }
+        }
+        first.get_or_insert(receipt);
+    }
+    progress.begin(frames.len() as u64, "Plates");
+    for (file, frame) in &frames {
+        verified.pixels(&folder.join(file), frame.frame, &frame.pixels, "receipt");
+        progress.step()?;
+    }
+    let mine = |path: &PathBuf| {
+        let name = named(path);
+        path.is_file() && !name.ends_with(RECEIPT) && !frames.contains_key(&name) && !spoken.contains(&name)
+    };
+    verified.unclaimed.extend(entries(folder)?.into_iter().filter(mine));
+    Ok(())
+}
+
+/// Whether a receipt is of this recipe, and of the plan that it approves.
+fn of_recipe(path: &Path, receipt: &Receipt, recipe: &OpenRecipe, verified: &mut Verified) {
+    if receipt.recipe_digest != recipe.digest {
+        return verified.broken(path, None, format!("recipe {} (the receipt)", receipt.recipe_digest), &recipe.digest);
+    }
+    match recipe.recipe.clips.iter().find(|c| c.name == receipt.entry) {
+        None => verified.broken(path, None, "an entry of the recipe", &receipt.entry),
+        Some(entry) if entry.name == receipt.clip && entry.plan != receipt.plan => {
+            verified.broken(path, None, format!("plan {} (the recipe)", entry.plan), &receipt.plan);
+        }
+        Some(entry) => {
+            for golden in entry.golden.iter().filter(|_| entry.name == receipt.clip) {
+                let frame = receipt.frames.iter().find(|f| f.frame == golden.frame);
+                if let Some(frame) = frame.filter(|f| f.pixels != golden.plate) {
+                    verified.broken(
+                        path,
+                        Some(golden.frame),
+                        format!("pixels {} (golden frame of the recipe)", golden.plate),
+                        &frame.pixels,
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn of_history(folder: &Path, problem: &Problem, verified: &mut Verified) {
+    let (claim, found) = match problem {
+        // A plate that was made after the list is no fault of either.
+        Problem::New { path } => return verified.unclaimed.push(folder.join(path)),
+        Problem::Mismatch { format, recorded, found, .. } | Problem::FolderMismatch { format, recorded, found, .. } => {
+            (format!("{format} {recorded} (ASC MHL)"), found.clone())
+        }
+        Problem::Missing { .. } => ("is there (ASC MHL)".into(), "missing".into()),
+        Problem::Unreadable { message, .. } => ("can be read".into(), message.clone()),
+        Problem::HistoryGone { .. } => ("a history is there (ASC MHL)".into(), "missing".into()),
+        _ => ("has a good digest (ASC MHL)".into(), "none".into()),
+    };
+    verified.broken(&folder.join(problem.path()), None, claim, found);
+}
+
+fn read(path: &Path) -> Result<Receipt> {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        schema: String,
+    }
+    let bytes = files::read_bounded(path, LARGEST)?;
+    let bad = |e: serde_json::Error| Error::invalid(format!("no receipt: {e}")).line(e.line() as u32).file(path);
+    let head: Head = serde_json::from_slice(&bytes).map_err(bad)?;
+    if head.schema != SCHEMA {
+        return Err(Error::new(ErrorKind::Unsupported, format!("this program reads {SCHEMA}"))
+            .field("schema")
+            .value(head.schema)
+            .file(path));
+    }
+    serde_json::from_slice(&bytes).map_err(bad)
+}
+
+/// A file of a delivery, which does not leave its folder.
+fn within(folder: &Path, place: &str) -> Option<PathBuf> {
+    let path = Path::new(place);
+    (!place.is_empty() && path.components().all(|c| matches!(c, Component::Normal(_)))).then(|| folder.join(path))
+}
+
+fn named(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// What lies in a folder and is not hidden, by name.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let list = fs::read_dir(folder).in_file(folder)?;
+    let mut paths = list.map(|entry| Ok(entry.in_file(folder)?.path())).collect::<Result<Vec<_>>>()?;
+    paths.retain(|path| !named(path).starts_with('.'));
+    paths.sort();
+    Ok(paths)
+}
