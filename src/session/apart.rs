@@ -5,6 +5,7 @@ use super::{
     develop::{bands, pixel, to_screen, view_ops},
     document::Chosen,
     media::{OwnedSubject, Planned, Plans},
+    monitor::convert,
     side::SideKey,
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     progress::Progress,
     recipe,
     scope::{
-        Marks,
+        Marks, Monitor,
         itp::{self, Light},
     },
 };
@@ -80,6 +81,7 @@ pub struct Request {
     pub canvas: Size,
     /// Of A and of B.
     pub finish: [Finish; 2],
+    pub monitor: Option<Arc<Monitor>>,
     pub label: String,
 }
 
@@ -121,6 +123,7 @@ struct B {
 impl Request {
     pub fn make(mut self, progress: &Progress) -> Result<Side> {
         let b = self.b(progress)?;
+        self.finish[1].monitor = convert(self.monitor.as_ref(), b.light);
         if let Some(still) = &b.still
             && still.frame != self.key.a.frame.frame
         {
@@ -139,7 +142,7 @@ impl Request {
             (Kind::DeltaE, ..) => return Err(Error::unsupported("the light of this display is not known").field("dE ITP")),
             _ => None,
         };
-        let plain = self.finish.map(|f| Finish { marks: Marks::NONE, ..f });
+        let plain = self.finish.clone().map(|f| Finish { marks: Marks::NONE, monitor: None, ..f });
         let size = raw.size();
         let mut bytes = vec![255u8; size.area() * 4];
         let mut sum = (0.0, 0u64);
@@ -189,7 +192,7 @@ impl Request {
         })?;
         let apart = (self.key.kind != Kind::Screen).then_some(Apart { mean: sum.0 / sum.1.max(1) as f64, ..worst });
         let levels = Rgba { size, bytes }.levels(progress)?;
-        let picture = Arc::new(ScreenPicture { look: self.key.a.clone(), finish: self.finish[0], levels });
+        let picture = Arc::new(ScreenPicture { look: self.key.a.clone(), finish: self.finish[0].clone(), levels });
         Ok(Side { key: self.key, picture, label: self.label, apart, raw: b.stages.map(|s| (b.raw, s)), still: b.still })
     }
 

@@ -103,7 +103,8 @@ impl Session {
             CompareMode::DeltaE => Kind::DeltaE,
             _ => Kind::Screen,
         };
-        let key = |frame, source: String| SideKey { a: look.clone(), with: compare.with.clone(), frame, source, finish, kind };
+        let key =
+            |frame, source: String| SideKey { a: look.clone(), with: compare.with.clone(), frame, source, finish: finish.clone(), kind };
         let fail = |why: &str| Some(Err((key(look.frame.frame, String::new()), Error::refused(why).field("Compare/With"))));
 
         let (clip_id, of) = match &compare.with {
@@ -174,7 +175,8 @@ impl Session {
             at_hand,
             a: (plans.clone(), shown.raw.clone()),
             canvas: shown.canvas,
-            finish: [finish, Finish { marks, ..finish }],
+            finish: [finish.clone(), Finish { marks, ..finish.clone() }],
+            monitor: self.monitor.used().cloned(),
             label,
         }))
     }

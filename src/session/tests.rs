@@ -651,6 +651,7 @@ fn playing_stays_between_the_marks_and_stops_without_loop() {
     }
 }
 mod rooms;
+mod settings;
 
 #[test]
 fn another_profile_checks_again_and_is_undone() {

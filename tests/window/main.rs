@@ -4,5 +4,7 @@
 use ::prelight;
 
 mod chart;
+mod frames;
 mod rooms;
+mod settings;
 mod ui;
