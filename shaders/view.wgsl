@@ -23,6 +23,8 @@ struct View {
     gamut: f32,
     // 1 where any of these is asked for.
     marks: u32,
+    // 1 where the picture is converted to the colour of the monitor.
+    monitor: u32,
     // What false colour measures.
     weights: vec4<f32>,
     // Rows of the matrix from the stage in view to AP1.
@@ -31,6 +33,8 @@ struct View {
     warnings: array<vec4<f32>, 3>,
     // Where a band begins, and its colour; negative for the picture in grey.
     band: array<vec4<f32>, 16>,
+    // Rows of the matrix from the light of the display to that of the monitor.
+    to_monitor: array<vec4<f32>, 3>,
 }
 
 @group(0) @binding(0) var<uniform> view: View;
@@ -38,6 +42,8 @@ struct View {
 @group(0) @binding(2) var raw_red: texture_2d<f32>;
 @group(0) @binding(3) var raw_green: texture_2d<f32>;
 @group(0) @binding(4) var raw_blue: texture_2d<f32>;
+// Rows: the root of light by the display's code value; code values of the monitor's red, green and blue by the root of light.
+@group(0) @binding(5) var tables: texture_2d<f32>;
 
 const LUMA = vec3<f32>(0.2126, 0.7152, 0.0722); // BT.709
 
@@ -64,20 +70,20 @@ fn channels(rgb: vec3<f32>, alpha: f32) -> vec3<f32> {
     }
 }
 
-// False colour and warnings; the arithmetic of src/scope/marks.rs.
-fn painted(raw: vec3<f32>, px: vec3<f32>, shown: vec3<f32>) -> vec3<f32> {
+// False colour and warnings; the arithmetic of src/scope/marks.rs. Alpha 0 where nothing is painted.
+fn painted(raw: vec3<f32>, px: vec3<f32>, shown: vec3<f32>) -> vec4<f32> {
     if (any(raw >= vec3<f32>(view.sensor)) || any(px >= vec3<f32>(view.top))) {
-        return view.warnings[0].rgb;
+        return vec4<f32>(view.warnings[0].rgb, 1.0);
     }
     if (any(px < vec3<f32>(view.bottom))) {
-        return view.warnings[1].rgb;
+        return vec4<f32>(view.warnings[1].rgb, 1.0);
     }
     let ap1 = vec3<f32>(dot(view.to_ap1[0].xyz, px), dot(view.to_ap1[1].xyz, px), dot(view.to_ap1[2].xyz, px));
     if (any(ap1 < vec3<f32>(view.gamut))) {
-        return view.warnings[2].rgb;
+        return vec4<f32>(view.warnings[2].rgb, 1.0);
     }
     if (view.bands == 0u) {
-        return shown;
+        return vec4<f32>(0.0);
     }
     let measured = dot(view.weights.xyz, px);
     var at = 0u;
@@ -87,7 +93,26 @@ fn painted(raw: vec3<f32>, px: vec3<f32>, shown: vec3<f32>) -> vec3<f32> {
         }
     }
     let color = view.band[at].yzw;
-    return select(color, vec3<f32>(dot(shown, LUMA)), color.x < 0.0);
+    return vec4<f32>(select(color, vec3<f32>(dot(shown, LUMA)), color.x < 0.0), 1.0);
+}
+
+fn look_up(row: i32, at: f32) -> f32 {
+    let x = clamp(at, 0.0, 1.0) * 1023.0;
+    let i = min(i32(x), 1022);
+    let a = textureLoad(tables, vec2<i32>(i, row), 0).r;
+    return a + (textureLoad(tables, vec2<i32>(i + 1, row), 0).r - a) * (x - f32(i));
+}
+
+// To the colour of the monitor; the arithmetic of src/scope/monitor.rs.
+fn converted(code: vec3<f32>) -> vec3<f32> {
+    if (view.monitor == 0u) {
+        return code;
+    }
+    let light = pow(vec3<f32>(look_up(0, code.r), look_up(0, code.g), look_up(0, code.b)), vec3<f32>(2.4));
+    let m = view.to_monitor;
+    let sum = vec3<f32>(dot(m[0].xyz, light), dot(m[1].xyz, light), dot(m[2].xyz, light));
+    let root = pow(clamp(sum, vec3<f32>(0.0), vec3<f32>(1.0)), vec3<f32>(1.0 / 2.4));
+    return vec3<f32>(look_up(1, root.r), look_up(2, root.g), look_up(3, root.b));
 }
 
 // What the screen shows of one pixel of the picture.
@@ -104,10 +129,14 @@ fn shown(at: vec2<i32>) -> vec3<f32> {
     }
     rgb = channels(rgb, v.a);
     if (view.marks == 0u) {
-        return rgb;
+        return converted(rgb);
     }
     let raw = vec3<f32>(textureLoad(raw_red, at, 0).r, textureLoad(raw_green, at, 0).r, textureLoad(raw_blue, at, 0).r);
-    return painted(raw, select(vec3<f32>(0.0), value.rgb, value.rgb == value.rgb), rgb);
+    let over = painted(raw, select(vec3<f32>(0.0), value.rgb, value.rgb == value.rgb), rgb);
+    if (over.a != 0.0) {
+        return over.rgb;
+    }
+    return converted(rgb);
 }
 
 // Interleaved gradient noise (Jimenez 2014), -0.5..0.5.

@@ -90,7 +90,7 @@ impl Progress {
 
 fn time_left((done, total): (u64, u64), elapsed: Duration) -> Option<Duration> {
     /// Before, the pace is a guess.
-    const LEAST: Duration = Duration::from_secs(2);
+    const LEAST: Duration = Duration::from_millis(500);
     let left = total.checked_sub(done).filter(|_| done > 0 && elapsed >= LEAST)?;
     Duration::try_from_secs_f64(elapsed.as_secs_f64() * left as f64 / done as f64).ok()
 }
@@ -113,7 +113,8 @@ mod tests {
         let seconds = Duration::from_secs;
         assert_eq!(time_left((25, 100), seconds(10)), Some(seconds(30)));
         assert_eq!(time_left((100, 100), seconds(10)), Some(seconds(0)));
-        assert_eq!(time_left((25, 100), seconds(1)), None);
+        assert_eq!(time_left((25, 100), Duration::from_millis(400)), None);
+        assert_eq!(time_left((25, 100), Duration::from_millis(500)), Some(Duration::from_millis(1500)));
         assert_eq!(time_left((0, 100), seconds(10)), None);
         assert_eq!(time_left((101, 100), seconds(10)), None);
         assert_eq!(time_left((1, u64::MAX), seconds(1 << 40)), None);

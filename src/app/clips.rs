@@ -2,7 +2,7 @@
 
 use super::{
     theme,
-    widgets::{self, Mark, Out, heading, number, weak},
+    widgets::{self, Mark, Out, heading, number, weak, with_key},
 };
 use crate::{
     session::{Action, ChecksState, ClipEntry, Media, Session},
@@ -20,7 +20,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, height: f32) {
     });
     if session.document().clips.is_empty() {
         ui.label(weak("Drop camera files or folders here, or open them."));
-        if ui.button("Open files…").on_hover_text("Open camera files  [Ctrl+O]").clicked() {
+        if ui.button("Open files…").on_hover_text(with_key(ui, session, &Action::Open, "Open camera files")).clicked() {
             out.push(Action::Open);
         }
         return;

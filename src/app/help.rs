@@ -34,7 +34,7 @@ pub fn dialog<R>(ui: &Ui, id: &str, title: &str, width: f32, out: &mut Out, add:
     modal.inner
 }
 
-pub fn keys(ui: &Ui, out: &mut Out) {
+pub fn keys(ui: &Ui, session: &Session, out: &mut Out) {
     let room = ui.ctx().content_rect().size() - vec2(80.0, 120.0);
     dialog(ui, "keys", "Keys", 860.0f32.min(room.x), out, |ui, _| {
         ScrollArea::vertical().max_height(room.y).show(ui, |ui| {
@@ -48,8 +48,12 @@ pub fn keys(ui: &Ui, out: &mut Out) {
                     let ui = &mut columns[column_of(menu)];
                     heading(ui, menu);
                     Grid::new(menu).num_columns(2).spacing(vec2(10.0, 2.0)).show(ui, |ui| {
-                        for e in ACTIONS.iter().filter(|e| e.menu.split('/').next() == Some(menu) && !e.keys.is_empty()) {
-                            ui.label(mono(keymap::hint(ui.ctx(), e.keys)));
+                        for e in ACTIONS.iter().filter(|e| e.menu.split('/').next() == Some(menu)) {
+                            let keys = session.keys().of(e);
+                            if keys.is_empty() {
+                                continue;
+                            }
+                            ui.label(mono(keymap::hint(ui.ctx(), &keys)));
                             let text = e.room.map_or_else(|| e.text.to_owned(), |room| format!("{} ({})", e.text, room.label()));
                             ui.label(RichText::new(text).small()).on_hover_text(e.tooltip);
                             ui.end_row();

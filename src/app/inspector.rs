@@ -2,7 +2,7 @@
 
 use super::{
     theme, values,
-    widgets::{Mark, Out, heading, mono, rule, weak},
+    widgets::{Mark, Out, heading, mono, rule, weak, with_key},
 };
 use crate::{
     pipeline::Stage,
@@ -27,7 +27,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, hover: Option<[u32; 2
         };
         if pinned.is_some() {
             ui.label(weak("pinned"));
-            if ui.small_button("Free").on_hover_text("Follow the pointer again  [Shift+P]").clicked() {
+            if ui.small_button("Free").on_hover_text(with_key(ui, session, &Action::Pin(None), "Follow the pointer again")).clicked() {
                 out.push(Action::Pin(None));
             }
         }

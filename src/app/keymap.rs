@@ -1,28 +1,71 @@
 //! Keys to actions, by the one table of actions.
 
-use crate::session::{Action, Room, Session, table};
-use egui::{Context, Key, KeyboardShortcut, Modifiers};
-use std::sync::LazyLock;
+use crate::session::{
+    Action, Room, Session,
+    table::{self, Entry, Keys},
+};
+use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
+use std::sync::Arc;
 
 struct Binding {
     shortcut: KeyboardShortcut,
-    entry: &'static table::Entry,
+    entry: &'static Entry,
 }
 
-/// Keys with more modifiers first: a match ignores a Shift too many.
-static BINDINGS: LazyLock<Vec<Binding>> = LazyLock::new(|| {
-    let mut all: Vec<Binding> =
-        table::ACTIONS.iter().flat_map(|e| e.keys.iter().filter_map(|k| parse(k)).map(|shortcut| Binding { shortcut, entry: e })).collect();
-    all.sort_by_key(|b| {
-        let m = b.shortcut.modifiers;
-        // Those of a room go before those of every room.
-        (std::cmp::Reverse(u8::from(m.command) + u8::from(m.shift) + u8::from(m.alt)), b.entry.room.is_none())
-    });
-    all
-});
+/// What keys do, as the settings have it.
+pub struct Keymap {
+    keys: Arc<Keys>,
+    /// Keys with more modifiers first: a match ignores a Shift too many.
+    bindings: Vec<Binding>,
+}
+
+impl Keymap {
+    pub fn new(keys: &Arc<Keys>) -> Self {
+        let bind = |entry: &'static Entry| {
+            let shortcuts: Vec<_> = keys.of(entry).into_iter().filter_map(parse).collect();
+            shortcuts.into_iter().map(move |shortcut| Binding { shortcut, entry })
+        };
+        let mut bindings: Vec<Binding> = table::ACTIONS.iter().flat_map(bind).collect();
+        bindings.sort_by_key(|b| {
+            let m = b.shortcut.modifiers;
+            // Those of a room go before those of every room.
+            (std::cmp::Reverse(u8::from(m.command) + u8::from(m.shift) + u8::from(m.alt)), b.entry.room.is_none())
+        });
+        Self { keys: keys.clone(), bindings }
+    }
+
+    /// Whether it is of these keys.
+    pub fn is_of(&self, keys: &Arc<Keys>) -> bool {
+        Arc::ptr_eq(&self.keys, keys)
+    }
+
+    /// Other actions that have a key of this one, in the same room: only one of them gets it.
+    pub fn conflicts(&self, entry: &Entry) -> Vec<&'static Entry> {
+        let own: Vec<_> = self.bindings.iter().filter(|b| std::ptr::eq(b.entry, entry)).map(|b| b.shortcut).collect();
+        let other = |b: &&Binding| !std::ptr::eq(b.entry, entry) && b.entry.room == entry.room && own.contains(&b.shortcut);
+        self.bindings.iter().filter(other).map(|b| b.entry).collect()
+    }
+}
+
+/// The key that was pressed since the last pass, as the settings write it; takes it from everybody else.
+pub fn captured(ctx: &Context) -> Option<String> {
+    ctx.input_mut(|i| {
+        let at = i.events.iter().position(|e| matches!(e, Event::Key { pressed: true, repeat: false, .. }))?;
+        let Event::Key { key, modifiers, .. } = i.events.remove(at) else { return None };
+        // What the same press types is nobody's either.
+        i.events.retain(|e| !matches!(e, Event::Text(_) | Event::Key { .. }));
+        let mut text = String::new();
+        for (on, prefix) in [(modifiers.command, "Ctrl+"), (modifiers.shift, "Shift+"), (modifiers.alt, "Alt+")] {
+            text.push_str(if on { prefix } else { "" });
+        }
+        // Signs as they stand on the keyboard, everything else by name.
+        let sign = key.symbol_or_name();
+        Some(text + if sign.len() == 1 { sign } else { key.name() })
+    })
+}
 
 /// `Ctrl+Shift+Z`; Ctrl is Command on a Mac.
-fn parse(text: &str) -> Option<KeyboardShortcut> {
+pub fn parse(text: &str) -> Option<KeyboardShortcut> {
     let mut modifiers = Modifiers::NONE;
     let mut rest = text;
     for (prefix, m) in [("Ctrl+", Modifiers::COMMAND), ("Shift+", Modifiers::SHIFT), ("Alt+", Modifiers::ALT)] {
@@ -55,7 +98,7 @@ fn is_live(entry: &table::Entry, session: &Session) -> bool {
 }
 
 /// The actions of the keys pressed since the last pass. Counts presses: four taps in one slow pass are four.
-pub fn poll(ctx: &Context, session: &Session) -> Vec<Action> {
+pub fn poll(ctx: &Context, keymap: &Keymap, session: &Session) -> Vec<Action> {
     if ctx.text_edit_focused() {
         return vec![];
     }
@@ -63,7 +106,8 @@ pub fn poll(ctx: &Context, session: &Session) -> Vec<Action> {
     let focused = ctx.memory(|m| m.focused().is_some());
     let of_widgets = [Key::Space, Key::Enter, Key::ArrowUp, Key::ArrowDown, Key::ArrowLeft, Key::ArrowRight];
     ctx.input_mut(|i| {
-        BINDINGS
+        keymap
+            .bindings
             .iter()
             .filter(|b| is_live(b.entry, session))
             .filter(|b| !(focused && of_widgets.contains(&b.shortcut.logical_key)))

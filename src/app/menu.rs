@@ -57,7 +57,7 @@ pub fn item(ui: &mut Ui, session: &Session, out: &mut Out, entry: &Entry) {
         (Action::Redo, _, Some(what)) => format!("{} {what}", entry.text),
         _ => entry.text.to_owned(),
     };
-    let button = Button::new(text).shortcut_text(keymap::hint(ui.ctx(), entry.keys)).frame(false);
+    let button = Button::new(text).shortcut_text(keymap::hint(ui.ctx(), &session.keys().of(entry))).frame(false);
     let response = ui.add_enabled(why.is_none(), button).on_hover_text(entry.tooltip);
     let response = match why {
         Some(why) => response.on_disabled_hover_text(format!("{}\nNot now: {why}", entry.tooltip)),

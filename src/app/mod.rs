@@ -7,6 +7,7 @@ mod approve;
 mod checks;
 mod clips;
 mod compare;
+pub mod frames;
 mod guides;
 mod handles;
 mod help;
@@ -23,6 +24,7 @@ mod rooms;
 mod scopes;
 mod screen;
 mod script;
+mod settings;
 mod status;
 mod steps;
 mod template_row;
@@ -54,6 +56,8 @@ pub struct Start {
     pub actions: Vec<Action>,
     /// A PNG of the window, written after the actions.
     pub screenshot: Option<PathBuf>,
+    /// How long the window's passes took, as JSON; written when it closes.
+    pub frame_times: Option<PathBuf>,
     /// Close the window after that.
     pub exit: bool,
     /// Width and height of the window in points.
@@ -63,7 +67,7 @@ pub struct Start {
 impl Start {
     /// On these clips and folders.
     pub fn paths(paths: Vec<PathBuf>) -> Self {
-        Self { content: Content::Paths(paths), actions: vec![], screenshot: None, exit: false, size: None }
+        Self { content: Content::Paths(paths), actions: vec![], screenshot: None, frame_times: None, exit: false, size: None }
     }
     /// On the demo show in `folder`, which is made while the window is already there.
     pub fn demo(folder: PathBuf) -> Self {
@@ -89,6 +93,7 @@ pub fn run(start: Start) -> Result<()> {
         picker: Box::new(Native),
         content: start.content,
         script,
+        frame_times: start.frame_times,
         session: Config {
             state: if scripted { std::env::var_os("PRELIGHT_STATE").map(PathBuf::from) } else { state_folder() },
             ..Config::default()

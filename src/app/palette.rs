@@ -34,7 +34,7 @@ pub fn show(ui: &Ui, session: &Session, state: &mut PaletteState, out: &mut Out)
                 let why = table::available(&e.action, session).err();
                 let text = format!("{}: {}", e.menu.split('/').next().unwrap_or_default(), e.text);
                 let button = Button::selectable(i == state.chosen, text)
-                    .shortcut_text(keymap::hint(ui.ctx(), e.keys))
+                    .shortcut_text(keymap::hint(ui.ctx(), &session.keys().of(e)))
                     .min_size(egui::vec2(ui.available_width(), 22.0));
                 let response =
                     ui.add_enabled(why.is_none(), button).on_hover_text(e.tooltip).on_disabled_hover_text(why.unwrap_or_default());

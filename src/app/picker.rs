@@ -26,6 +26,8 @@ pub enum Purpose {
     ExportFolder,
     /// A secret key.
     Key,
+    /// An ICC profile of the monitor.
+    Monitor,
 }
 
 /// What the user chose; empty when they cancelled.
@@ -68,6 +70,9 @@ impl FilePicker for Native {
                     .add_filter("AMF, FDL, stills", &["amf", "fdl", "jpg", "jpeg", "png"])
                     .pick_files()
                     .unwrap_or_default(),
+                Purpose::Monitor => {
+                    dialog.set_title("Profile of the monitor").add_filter("ICC profile", &["icc", "icm"]).pick_file().into_iter().collect()
+                }
                 Purpose::Key => dialog.set_title("Secret key to sign with").pick_file().into_iter().collect(),
                 Purpose::ExportFolder => dialog.set_title("Folder for the recipe").pick_folder().into_iter().collect(),
             };

@@ -8,11 +8,11 @@ use crate::{
     image::{RectF, Size},
     pipeline::Stage,
     scope::{Marks, itp::Light},
-    session::{Comparison, Lamp, Placement, Quality, Session, to_screen, view_ops},
+    session::{Comparison, Lamp, Placement, Quality, Rgba, Session, to_screen, view_ops},
 };
 use egui::{ColorImage, Context, Pos2, Rect, TextureFilter, TextureHandle, TextureId, TextureOptions, pos2};
 use std::{
-    sync::Arc,
+    sync::{Arc, Weak},
     time::{Duration, Instant},
 };
 
@@ -43,9 +43,12 @@ const PROGRAMS: usize = 16;
 
 /// One level of the CPU's picture as a texture.
 struct CpuTexture {
-    picture: Arc<crate::session::ScreenPicture>,
+    /// Which picture it is of. Not held: the last to hold one gives its memory back, which takes milliseconds.
+    picture: Weak<crate::session::ScreenPicture>,
     level: usize,
     nearest: bool,
+    /// The pixels of the level that it has: columns and rows, from and to.
+    part: [[usize; 2]; 2],
     handle: TextureHandle,
 }
 
@@ -147,6 +150,19 @@ impl Screen {
         });
     }
 
+    /// Whether the frame in view is on the screen, in whatever quality.
+    pub fn shows(&self, session: &Session) -> bool {
+        let Some(shown) = session.shown() else { return false };
+        if session.selected_opened().is_none_or(|o| o.playhead != shown.key.frame) {
+            return false;
+        }
+        if session.wants_screen() {
+            return session.screen_picture().is_some_and(|p| p.look.frame.clip == shown.key.clip && p.look.frame.frame == shown.key.frame);
+        }
+        let on_it = |t: &Target| Arc::ptr_eq(&t.raw, &shown.raw) || session.draft().is_some_and(|d| Arc::ptr_eq(&t.raw, d));
+        self.gpu.as_ref().is_some_and(|g| g.preview.shown().is_some_and(on_it))
+    }
+
     /// Whether nothing more will change on screen by itself.
     pub fn is_settled(&self, session: &Session) -> bool {
         if session.shows_cpu() || session.shown().is_none() {
@@ -172,7 +188,7 @@ impl Screen {
         painter: &egui::Painter,
         placement: &Placement,
     ) -> Option<TextureId> {
-        CpuTexture::of(&mut self.side, picture, painter, placement)
+        CpuTexture::of(&mut self.side, picture, painter, placement, None).map(|(texture, _)| texture)
     }
 
     fn paint_gpu(&mut self, session: &Session, painter: &egui::Painter, area: Rect, placement: &Placement) -> bool {
@@ -186,7 +202,8 @@ impl Screen {
             channel: session.view().channel as u32,
             curve: stage < Stage::Display,
             gamma: session.view().gamma as f32,
-            marks: finish.map_or(Marks::NONE, |f| f.marks),
+            marks: finish.as_ref().map_or(Marks::NONE, |f| f.marks),
+            monitor: finish.and_then(|f| f.monitor),
             dither: true,
             surround: f32::from(theme::SURROUND) / 255.0,
         };
@@ -212,41 +229,73 @@ impl Screen {
 
     fn paint_cpu(&mut self, session: &Session, painter: &egui::Painter, area: Rect, placement: &Placement) -> bool {
         let Some(picture) = session.screen_picture() else { return false };
-        let Some(texture) = CpuTexture::of(&mut self.cpu, picture, painter, placement) else { return false };
         let rect = to_points(placement.picture, area, painter.ctx());
-        painter.image(texture, rect, Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0)), egui::Color32::WHITE);
+        let Some((texture, part)) = CpuTexture::of(&mut self.cpu, picture, painter, placement, Some(area)) else { return false };
+        let at = |u: f32, v: f32| rect.min + egui::vec2(u * rect.width(), v * rect.height());
+        let on_screen = Rect::from_min_max(at(part.min.x, part.min.y), at(part.max.x, part.max.y));
+        painter.image(texture, on_screen, Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0)), egui::Color32::WHITE);
         true
     }
 }
 
+/// Pixels beyond what is seen that a texture has, so that a drag does not need a new one at once.
+const BEYOND: usize = 192;
+
 impl CpuTexture {
-    /// The level of a picture that fits its place, as a texture; kept in `slot`.
+    /// The level of a picture that fits its place, as a texture; kept in `slot`. Where `seen` says which part of the window shows it, no
+    /// more of it is copied to the GPU than is seen and a little beyond. Returns what it covers, 0..1 of the picture.
     fn of(
         slot: &mut Option<Self>,
         picture: &Arc<crate::session::ScreenPicture>,
         painter: &egui::Painter,
         placement: &Placement,
-    ) -> Option<TextureId> {
+        seen: Option<Rect>,
+    ) -> Option<(TextureId, Rect)> {
         let most = painter.ctx().input(|i| i.max_texture_side);
         // The smallest level with at least a pixel for every screen pixel.
-        let fits = |l: &&crate::session::Rgba| l.size.width.max(l.size.height) as usize <= most;
+        let fits = |l: &&Rgba| l.size.width.max(l.size.height) as usize <= most;
         let level = picture
             .levels
             .iter()
             .rposition(|l| f64::from(l.size.width) >= placement.picture.width && fits(&l))
             .or_else(|| picture.levels.iter().position(|l| fits(&l)));
         let level = level?;
-        let size = picture.levels[level].size;
-        let nearest = placement.picture.width >= f64::from(size.width);
-        let same = |t: &CpuTexture| Arc::ptr_eq(&t.picture, picture) && t.level == level && t.nearest == nearest;
+        let Rgba { size, bytes } = &picture.levels[level];
+        let size = [size.width as usize, size.height as usize];
+        let nearest = placement.picture.width >= size[0] as f64;
+        let seen = match seen {
+            None => [[0, size[0]], [0, size[1]]],
+            Some(area) => {
+                let points = f64::from(painter.ctx().pixels_per_point());
+                let (from, span) = ([placement.picture.x, placement.picture.y], [placement.picture.width, placement.picture.height]);
+                let window = [area.width(), area.height()].map(|v| f64::from(v) * points);
+                std::array::from_fn(|i| {
+                    let pixel = |at: f64| ((at - from[i]) / span[i] * size[i] as f64).clamp(0.0, size[i] as f64);
+                    let begin = (pixel(0.0).floor() as usize).min(size[i] - 1);
+                    [begin, (pixel(window[i]).ceil() as usize).max(begin + 1)]
+                })
+            }
+        };
+        let same = |t: &CpuTexture| {
+            let covers = (0..2).all(|i| t.part[i][0] <= seen[i][0] && seen[i][1] <= t.part[i][1]);
+            std::ptr::eq(t.picture.as_ptr(), Arc::as_ptr(picture)) && t.level == level && t.nearest == nearest && covers
+        };
         if !slot.as_ref().is_some_and(same) {
-            let image = ColorImage::from_rgba_premultiplied([size.width as usize, size.height as usize], &picture.levels[level].bytes);
+            let part: [[usize; 2]; 2] = std::array::from_fn(|i| [seen[i][0].saturating_sub(BEYOND), (seen[i][1] + BEYOND).min(size[i])]);
+            let [[x0, x1], [y0, y1]] = part;
+            let rows = (y0..y1).flat_map(|y| bytes[(y * size[0] + x0) * 4..(y * size[0] + x1) * 4].chunks_exact(4));
+            let pixels = rows.map(|p| egui::Color32::from_rgb(p[0], p[1], p[2])).collect();
+            let image = ColorImage::new([x1 - x0, y1 - y0], pixels);
             let filter = if nearest { TextureFilter::Nearest } else { TextureFilter::Linear };
             let options = TextureOptions { magnification: filter, minification: filter, ..TextureOptions::LINEAR };
             let handle = painter.ctx().load_texture("picture", image, options);
-            *slot = Some(CpuTexture { picture: picture.clone(), level, nearest, handle });
+            *slot = Some(CpuTexture { picture: Arc::downgrade(picture), level, nearest, part, handle });
         }
-        slot.as_ref().map(|t| t.handle.id())
+        slot.as_ref().map(|t| {
+            let [[x0, x1], [y0, y1]] = t.part.map(|p| p.map(|v| v as f32));
+            let [w, h] = size.map(|v| v as f32);
+            (t.handle.id(), Rect::from_min_max(pos2(x0 / w, y0 / h), pos2(x1 / w, y1 / h)))
+        })
     }
 }
 

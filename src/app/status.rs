@@ -4,25 +4,28 @@ use super::{
     legend,
     screen::Screen,
     theme,
-    widgets::{Mark, Out, weak},
+    widgets::{Mark, Out, weak, with_key},
 };
 use crate::{
     pipeline::Stage,
     progress::in_words,
     scope::Warning,
-    session::{Action, Channel, Comparison, Lamp, Quality, Session},
+    session::{Action, Channel, Comparison, Lamp, Quality, Session, SettingsPart},
     words::count,
 };
 use egui::{Align, Button, Layout, ProgressBar, RichText, Ui};
+use std::time::Duration;
 
 pub fn show(ui: &mut Ui, session: &Session, screen: &Screen, out: &mut Out) {
     ui.horizontal(|ui| {
         lamp(ui, session, screen);
         ui.separator();
+        monitor(ui, session, out);
+        ui.separator();
         chips(ui, session, out);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if let Some(job) = session.visible_job() {
-                if ui.small_button("Cancel").on_hover_text("Stop this  [Ctrl+.]").clicked() {
+                if ui.small_button("Cancel").on_hover_text(with_key(ui, session, &Action::CancelJob, "Stop this")).clicked() {
                     out.push(Action::CancelJob);
                 }
                 let (done, total) = job.progress.steps();
@@ -33,12 +36,16 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &Screen, out: &mut Out) {
                 let message = job.progress.message();
                 let mut text = if message.is_empty() { job.title.clone() } else { format!("{}: {message}", job.title) };
                 if let Some(left) = job.progress.time_left() {
-                    text.push_str(&format!(", {} left", in_words(left)));
+                    text.push_str(&format!(", {} left", in_words(left.max(Duration::from_secs(1)))));
                 }
                 ui.add(egui::Label::new(weak(text)).truncate());
             } else if let Some(error) = session.log().last_error() {
                 let button = Button::new(RichText::new(&error.text).small().color(theme::FAIL)).truncate().frame(false);
-                if ui.add(button).on_hover_text(format!("{}\nClick for the log  [F8]", error.text)).clicked() {
+                if ui
+                    .add(button)
+                    .on_hover_text(format!("{}\n{}", error.text, with_key(ui, session, &Action::Log, "Click for the log")))
+                    .clicked()
+                {
                     out.push(Action::Log);
                 }
             }
@@ -95,6 +102,16 @@ fn measured(c: &Comparison) -> (Mark, String, String) {
         c.driver
     );
     (mark, format!("GPU {sign} CPU  {number} / 1023"), tip)
+}
+
+/// What is done to the picture for the monitor. A click leads to where that is set.
+fn monitor(ui: &mut Ui, session: &Session, out: &mut Out) {
+    let (words, tip) = session.monitor_words();
+    let button =
+        ui.add(Button::new(weak(format!("Monitor: {words}"))).frame(false)).on_hover_text(format!("{tip}\nClick for the settings."));
+    if button.clicked() {
+        out.push(Action::SettingsPart(SettingsPart::Monitor));
+    }
 }
 
 /// What was adjusted for looking only, so that it is not forgotten. A click takes it back.

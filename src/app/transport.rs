@@ -12,6 +12,7 @@ use egui::{Align, Color32, DragValue, Key, Layout, Rect, Sense, Stroke, TextEdit
 
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
     scrub(ui, session, out);
+    let mut below = false;
     ui.horizontal(|ui| {
         let playing = session.playback().is_some();
         segments(ui, |ui| {
@@ -28,7 +29,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
             }
         });
         let Some(opened) = session.selected_opened() else { return };
-        let (clip, frames) = (&opened.clip, opened.clip.frames());
+        let frames = opened.clip.frames();
         timecode(ui, opened, out);
         let label = ui.label(weak("Frame"));
         let mut frame = opened.playhead;
@@ -41,26 +42,47 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
         if missing > 0 {
             ui.colored_label(theme::FAIL, format!("{missing} missing")).on_hover_text(gaps(session));
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let nominal = clip.metadata().frame_rate.as_ref().map(|r| format!("{} fps", number(r.value.to_f64())));
-            let nominal = nominal.unwrap_or_else(|| format!("{} fps (the clip does not say)", number(opened.frame_rate())));
-            let dropped = match session.playback().map_or(0, |p| p.dropped()) {
-                0 => String::new(),
-                n => format!(", {n} dropped"),
-            };
-            let text = match session.playback().and_then(|p| p.measured_rate()) {
-                Some(real) => format!("{real:.1} of {nominal}{dropped}"),
-                None => nominal,
-            };
-            let tip = if session.view().play.real_time {
-                "Frames are left out where the machine is slower than the clip"
-            } else {
-                "Every frame is shown; where the machine is slower than the clip, it plays slower"
-            };
-            ui.label(weak(text)).on_hover_text(tip);
-            mode(ui, session, opened, out);
-        });
+        // What stands on the right goes below where there is no room beside: nothing is cut off.
+        let id = ui.scope_id().with("width of the mode");
+        let needed = ui.data(|d| d.get_temp::<f32>(id)).unwrap_or(0.0);
+        below = ui.available_width() < needed;
+        if !below {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                rate(ui, session, opened);
+                mode(ui, session, opened, out);
+                // The most it took so far: a text that grows while playing moves it once.
+                ui.data_mut(|d| d.insert_temp(id, needed.max(ui.min_size().x)));
+            });
+        }
     });
+    if let Some(opened) = session.selected_opened().filter(|_| below) {
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                rate(ui, session, opened);
+                mode(ui, session, opened, out);
+            });
+        });
+    }
+}
+
+/// The clip's rate, and that of the playback.
+fn rate(ui: &mut Ui, session: &Session, opened: &Opened) {
+    let nominal = opened.clip.metadata().frame_rate.as_ref().map(|r| format!("{} fps", number(r.value.to_f64())));
+    let nominal = nominal.unwrap_or_else(|| format!("{} fps (the clip does not say)", number(opened.frame_rate())));
+    let dropped = match session.playback().map_or(0, |p| p.dropped()) {
+        0 => String::new(),
+        n => format!(", {n} dropped"),
+    };
+    let text = match session.playback().and_then(|p| p.measured_rate()) {
+        Some(real) => format!("{real:.1} of {nominal}{dropped}"),
+        None => nominal,
+    };
+    let tip = if session.view().play.real_time {
+        "Frames are left out where the machine is slower than the clip"
+    } else {
+        "Every frame is shown; where the machine is slower than the clip, it plays slower"
+    };
+    ui.label(weak(text)).on_hover_text(tip);
 }
 
 fn gaps(session: &Session) -> String {

@@ -3,7 +3,7 @@
 use super::{
     inspector::{number, stage_name},
     theme,
-    widgets::{Out, fact, heading, mono, weak},
+    widgets::{Out, fact, heading, mono, weak, with_key},
 };
 use crate::{
     pipeline::Stage,
@@ -17,7 +17,7 @@ pub fn area(ui: &mut Ui, session: &Session, out: &mut Out) {
     let Some([x, y, width, height]) = session.view().area else { return };
     ui.horizontal(|ui| {
         ui.label(mono(format!("{width} x {height} at {x}, {y}"))).on_hover_text("Area in canvas pixels, from the top left");
-        if ui.small_button("Clear").on_hover_text("Measure no area  [Shift+U]").clicked() {
+        if ui.small_button("Clear").on_hover_text(with_key(ui, session, &Action::Area(None), "Measure no area")).clicked() {
             out.push(Action::Area(None));
         }
     });

@@ -16,11 +16,7 @@ pub fn action_button(ui: &mut Ui, session: &Session, out: &mut Out, action: &Act
     let why = table::available(action, session).err();
     let mut tip = String::new();
     if let Some(entry) = table::entry_of(action) {
-        tip.push_str(entry.tooltip);
-        let key = keymap::hint(ui.ctx(), entry.keys);
-        if !key.is_empty() {
-            tip.push_str(&format!("  [{key}]"));
-        }
+        tip.push_str(&with_key(ui, session, action, entry.tooltip));
     }
     let button = Button::selectable(selected, label).frame_when_inactive(true);
     let response = ui.add_enabled(why.is_none(), button);
@@ -35,6 +31,12 @@ pub fn action_button(ui: &mut Ui, session: &Session, out: &mut Out, action: &Act
         out.push(action.clone());
     }
     response
+}
+
+/// A tooltip with the key of an action, where it has one.
+pub fn with_key(ui: &Ui, session: &Session, action: &Action, tip: &str) -> String {
+    let key = table::entry_of(action).map(|e| keymap::hint(ui.ctx(), &session.keys().of(e))).unwrap_or_default();
+    if key.is_empty() { tip.to_owned() } else { format!("{tip}  [{key}]") }
 }
 
 /// A section title within a panel.

@@ -1,13 +1,15 @@
 //! The app: input to actions, actions to the session, then every panel drawn from it.
 
 use super::{
-    approve, checks, clips, help, inspector, keymap, menu, metadata,
+    approve, checks, clips,
+    frames::{Awaited, FrameTimes, Stretch},
+    help, inspector, keymap, menu, metadata,
     palette::{self, PaletteState},
     picker::{FilePicker, Purpose, Reply},
     recipe, rooms, scopes,
     screen::Screen,
     script::{Next, Script},
-    status, steps, theme, toolbar, transport,
+    settings, status, steps, theme, toolbar, transport,
     viewer::{self, ViewerState},
     widgets::{Out, segments},
 };
@@ -15,7 +17,7 @@ use crate::{
     error::Result,
     framing::template::TemplateChoice,
     progress::Progress,
-    session::{Action, Ask, Config, Dialog, Room, Session, Tab, Zoom},
+    session::{Action, Ask, Config, Dialog, MonitorColor, Room, Session, Tab, Zoom},
 };
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
@@ -36,11 +38,16 @@ pub struct App {
     scopes: scopes::Textures,
     rooms: rooms::Rooms,
     palette: PaletteState,
+    keymap: keymap::Keymap,
+    settings: settings::State,
     form: approve::Form,
     metadata_filter: String,
     /// The canvas templates of the file that was chosen last.
     templates: Vec<TemplateChoice>,
     full_screen: bool,
+    times: FrameTimes,
+    /// Where they are written to in the end.
+    times_to: Option<PathBuf>,
     /// When files were last looked at.
     looked: Option<Instant>,
 }
@@ -66,6 +73,8 @@ pub struct Setup {
     pub picker: Box<dyn FilePicker>,
     pub content: Content,
     pub script: Script,
+    /// Where the times of passes are written to when the window closes.
+    pub frame_times: Option<PathBuf>,
     /// Its waker is replaced by the window's.
     pub session: Config,
 }
@@ -92,6 +101,7 @@ impl App {
                 }
             },
         }
+        let keymap = keymap::Keymap::new(session.keys());
         Self {
             session,
             screen,
@@ -103,16 +113,25 @@ impl App {
             scopes: Default::default(),
             rooms: Default::default(),
             palette: PaletteState::default(),
+            keymap,
+            settings: Default::default(),
             form: approve::Form::default(),
             metadata_filter: String::new(),
             templates: vec![],
             full_screen: false,
+            times: FrameTimes::default(),
+            times_to: setup.frame_times,
             looked: None,
         }
     }
 
     pub fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// How long its passes took.
+    pub fn frame_times(&self) -> &FrameTimes {
+        &self.times
     }
 
     /// Has an action done in the next pass, as if a panel had asked for it.
@@ -126,8 +145,12 @@ impl App {
     }
 
     fn take_input(&mut self, ctx: &Context) {
+        if !self.keymap.is_of(self.session.keys()) {
+            self.keymap = keymap::Keymap::new(self.session.keys());
+        }
+        self.settings.capture(ctx, &self.session, &mut self.out);
         if self.session.view().dialog.is_none() {
-            self.out.extend(keymap::poll(ctx, &self.session));
+            self.out.extend(keymap::poll(ctx, &self.keymap, &self.session));
         }
         let dropped: Vec<PathBuf> =
             ctx.input_mut(|i| std::mem::take(&mut i.raw.dropped_files)).iter().map(|f| f.path().to_owned()).collect();
@@ -145,6 +168,7 @@ impl App {
                 }
                 Purpose::WriteFdl => self.out.extend(paths.into_iter().next().map(|out| Action::WriteFdl { out })),
                 Purpose::Key => self.out.extend(paths.into_iter().next().map(Action::Sign)),
+                Purpose::Monitor => self.out.extend(paths.into_iter().next().map(|p| Action::SetMonitor(MonitorColor::Icc(p)))),
                 Purpose::OpenShow => self.out.extend(paths.into_iter().next().map(Action::OpenShow)),
                 Purpose::SaveShow => self.out.extend(paths.into_iter().next().map(Action::SaveAs)),
                 Purpose::Sidecars(clip) => {
@@ -169,22 +193,27 @@ impl App {
         }
     }
 
-    fn send(&mut self, action: Action) {
+    fn send(&mut self, action: Action) -> Result<()> {
         let action = match action {
             // From fit, "larger" starts at the factor that fit came to.
             Action::ZoomBy(by) if self.session.view().zoom == Zoom::Fit => match &self.viewer.placement {
                 Some(p) => Action::Look { zoom: Zoom::Factor(p.zoom * by), center: [0.5; 2] },
-                None => return,
+                None => return Ok(()),
             },
             other => other,
         };
+        match &action {
+            Action::Add(_) => self.times.awaits(Awaited::First),
+            Action::Step(_) => self.times.awaits(Awaited::Step),
+            _ => {}
+        }
         // A drag of a value is one undo step; everything else is its own.
         let gesture = matches!(action, Action::SetClip(_));
-        // What cannot be done is logged by the session and shown in the status bar.
-        let _ = self.session.dispatch(action);
+        let done = self.session.dispatch(action);
         if !gesture {
             self.session.seal();
         }
+        done
     }
 
     /// What is looked at while the window is: its size, and whether files changed under it.
@@ -212,7 +241,7 @@ impl App {
         match self.script.next(ctx, settled) {
             Next::Nothing => {}
             Next::Do(action) => {
-                if let Err(error) = self.session.dispatch(action) {
+                if let Err(error) = self.send(action) {
                     self.script.fail(error.to_string());
                 }
                 self.session.seal();
@@ -231,7 +260,17 @@ impl App {
             Ask::SaveShow => self.pick(Purpose::SaveShow, ctx),
             Ask::SaveFdl => self.pick(Purpose::WriteFdl, ctx),
             Ask::PickSidecars(clip) => self.pick(Purpose::Sidecars(clip), ctx),
+            Ask::PickMonitor => self.pick(Purpose::Monitor, ctx),
+            Ask::ForgetFrameTimes => self.times.forget(),
+            Ask::WriteFrameTimes(path) => self.write_times(&path),
             Ask::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+        }
+    }
+
+    fn write_times(&mut self, path: &std::path::Path) {
+        if let Err(error) = self.times.write(path) {
+            self.script.fail(error.to_string());
+            self.session.log_mut().error(error.to_string());
         }
     }
 
@@ -245,7 +284,7 @@ impl App {
         match session.view().dialog.clone() {
             None => {}
             Some(Dialog::Palette) => palette::show(ui, session, &mut self.palette, out),
-            Some(Dialog::Keys) => help::keys(ui, out),
+            Some(Dialog::Keys) => help::keys(ui, session, out),
             Some(Dialog::Log) => help::log(ui, session, out),
             Some(Dialog::About) => help::about(ui, &self.screen, out),
             Some(Dialog::Waive { clip, check }) => approve::waive(ui, session, &mut self.form, clip, &check, out),
@@ -339,18 +378,23 @@ impl App {
 }
 
 impl eframe::App for App {
-    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &Context, frame: &mut eframe::Frame) {
+        self.times.begin(self.session.playback().is_some(), frame.info().cpu_usage);
         self.take_input(ctx);
         for action in std::mem::take(&mut self.out) {
-            self.send(action);
+            // What cannot be done is logged by the session and shown in the status bar.
+            let _ = self.send(action);
         }
         self.session.want_thumbs(self.rooms.wishes());
         self.look_around(ctx);
+        self.times.was(Stretch::Actions);
         self.session.poll();
+        self.times.was(Stretch::Poll);
         if ctx.input(|i| i.pointer.any_released() || i.events.iter().any(|e| matches!(e, egui::Event::Key { pressed: false, .. }))) {
             self.session.seal();
         }
         self.screen.update(&mut self.session, ctx);
+        self.times.was(Stretch::Picture);
         for ask in self.session.take_asks() {
             self.answer(ask, ctx);
         }
@@ -363,9 +407,11 @@ impl eframe::App for App {
         if let Some(at) = self.session.next_wake() {
             ctx.request_repaint_after(at.saturating_duration_since(Instant::now()));
         }
+        self.times.was(Stretch::Actions);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.times.resume();
         let bar = |ui: &Ui| Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(theme::MARGIN, 4));
         self.rooms.begin();
         let panels = self.session.view().panels;
@@ -382,9 +428,24 @@ impl eframe::App for App {
             Room::Framing if self.session.edits_framing() => self.frame_lines(ui),
             _ => rooms::show(ui, &self.session, &mut self.rooms, &mut self.out),
         }
+        settings::show(ui, &self.session, &self.keymap, &mut self.settings, &mut self.out);
         self.dialogs(ui);
         if !self.out.is_empty() {
             ui.ctx().request_repaint(); // taken up at the start of the next pass
+        }
+        if self.session.view().frame_times {
+            self.times.show(ui.ctx());
+        }
+        if self.screen.shows(&self.session) {
+            self.times.shown();
+        }
+        self.times.was(Stretch::Panels);
+        self.times.end();
+    }
+
+    fn on_exit(&mut self) {
+        if let Some(path) = self.times_to.take() {
+            self.write_times(&path);
         }
     }
 }

@@ -17,6 +17,9 @@ pub struct Args {
     /// Write a picture of the window, after the actions
     #[arg(long, value_name = "FILE.png")]
     screenshot: Option<PathBuf>,
+    /// Write how long the window's passes took, as JSON, when it closes
+    #[arg(long, value_name = "FILE.json")]
+    frame_times: Option<PathBuf>,
     /// Close the window after the actions
     #[arg(long)]
     exit: bool,
@@ -26,8 +29,8 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<()> {
-    let Args { paths, actions, screenshot, exit, size } = args;
-    app::run(Start { actions, screenshot, exit, size, ..Start::paths(paths) })
+    let Args { paths, actions, screenshot, frame_times, exit, size } = args;
+    app::run(Start { actions, screenshot, frame_times, exit, size, ..Start::paths(paths) })
 }
 
 fn size(text: &str) -> Result<(u32, u32)> {

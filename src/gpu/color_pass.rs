@@ -161,6 +161,15 @@ impl Source {
         Self { image, planes, uploaded: 0 }
     }
 
+    /// How many rows from `first` on to develop at once, `most` at most: what is not on the GPU yet is copied by the caller's thread,
+    /// which is a window's.
+    pub fn rows_at_once(&self, first: u32, most: u32) -> u32 {
+        /// Copied in about two milliseconds.
+        const BYTES: usize = 12 << 20;
+        let fresh = BYTES / (self.image.size().width.max(1) as usize * size_of::<f32>() * self.planes.len());
+        most.min(self.uploaded.saturating_sub(first) + (fresh as u32).max(8))
+    }
+
     /// Red, green and blue.
     pub fn colors(&self) -> [&wgpu::Texture; 3] {
         [0, 1, 2].map(|c| &self.planes[c])

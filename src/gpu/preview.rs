@@ -57,6 +57,8 @@ pub struct Preview {
     queue: wgpu::Queue,
     color: ColorPass,
     view: ViewPass,
+    /// Whether the view pass has drawn once, or is about to.
+    warm: bool,
     programs: Vec<Arc<Compiled>>,
     compiling: Option<(Arc<Program>, Receiver<Result<Compiled>>)>,
     sources: Vec<Source>,
@@ -84,6 +86,7 @@ impl Preview {
         Ok(Self {
             color: ColorPass::new(&device, library),
             view: ViewPass::new(&device),
+            warm: false,
             device,
             queue,
             programs: vec![],
@@ -149,7 +152,11 @@ impl Preview {
         let (color, device, queue, program) = (self.color.clone(), self.device.clone(), self.queue.clone(), program.clone());
         let (done, result) = crossbeam_channel::bounded(1);
         self.compiling = Some((program.clone(), result));
+        let view = (!std::mem::replace(&mut self.warm, true)).then(|| self.view.clone());
         let compile = move || {
+            if let Some(view) = view {
+                view.warm_up(&device, &queue);
+            }
             let _ = done.send(color.compile(&device, &queue, program));
             wake();
         };
@@ -248,7 +255,8 @@ impl Preview {
             return None;
         };
         let size = next.target.raw.size();
-        let rows = next.rows..(next.rows + self.pace.rows(size.width)).min(size.height);
+        let end = next.rows + source.rows_at_once(next.rows, self.pace.rows(size.width));
+        let rows = next.rows..end.min(size.height);
         let pixels = rows.len() * size.width as usize;
         next.rows = rows.end;
         let live = &next.target.program.numbers.live;
@@ -290,14 +298,14 @@ impl Preview {
     /// whether it is another than before.
     pub fn draw(&mut self, params: &ViewParams) -> Option<(&wgpu::Texture, bool)> {
         let current = self.current.as_ref()?;
-        let state = (self.generation.load(Ordering::SeqCst), *params);
+        let state = (self.generation.load(Ordering::SeqCst), params.clone());
         let mut fresh = false;
-        if self.drawn != Some(state) {
+        if self.drawn.as_ref() != Some(&state) {
             // Planes that are gone (two pictures were developed since) cannot be asked; no sensor clips then.
             let source = self.sources.iter().find(|s| Arc::ptr_eq(&s.image, &current.target.raw));
             let raw = source.map(Source::colors);
             let unknown = Marks { sensor: Marks::NONE.sensor, ..params.marks };
-            let params = ViewParams { marks: if raw.is_some() { params.marks } else { unknown }, ..*params };
+            let params = ViewParams { marks: if raw.is_some() { params.marks } else { unknown }, ..params.clone() };
             fresh = self.view.draw(&self.device, &self.queue, &current.texture, raw.unwrap_or([&current.texture; 3]), &params);
             self.drawn = Some(state);
         }

@@ -3,13 +3,14 @@
 use super::color_pass::texture;
 use crate::{
     image::{RectF, Size},
-    scope::{BANDS, Marks, Warning},
+    scope::{BANDS, Conversion, KNOTS, Marks, Warning},
 };
 use bytemuck::{Pod, Zeroable};
+use std::sync::Arc;
 use wgpu::util::DeviceExt as _;
 
 /// How the picture is placed and shown.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ViewParams {
     /// The viewport in screen pixels.
     pub viewport: Size,
@@ -23,6 +24,8 @@ pub struct ViewParams {
     pub gamma: f32,
     /// What is painted over.
     pub marks: Marks,
+    /// To the colour of the monitor, of what is not painted over.
+    pub monitor: Option<Arc<Conversion>>,
     pub dither: bool,
     /// Grey around the picture, display code value 0..1.
     pub surround: f32,
@@ -44,11 +47,14 @@ struct Uniform {
     bottom: f32,
     gamut: f32,
     marks: u32,
-    pad: u32,
+    /// Whether the picture is converted to the monitor's colour.
+    monitor: u32,
     weights: [f32; 4],
     to_ap1: [[f32; 4]; 3],
     warnings: [[f32; 4]; 3],
     band: [[f32; 4]; BANDS],
+    /// Rows of the matrix from the display's light to the monitor's.
+    to_monitor: [[f32; 4]; 3],
 }
 
 impl Uniform {
@@ -68,19 +74,23 @@ impl Uniform {
             bottom: m.bottom,
             gamut: m.gamut,
             marks: u32::from(!m.is_none()),
-            pad: 0,
+            monitor: u32::from(params.monitor.is_some()),
             weights: wide(m.weights),
             to_ap1: m.to_ap1.map(wide),
             warnings: Warning::ALL.map(|w| wide(w.color().map(|v| f32::from(v) / 255.0))),
             band: m.bands,
+            to_monitor: params.monitor.as_ref().map_or([[0.0; 4]; 3], |c| c.matrix.map(wide)),
         }
     }
 }
 
+#[derive(Clone)]
 pub struct ViewPass {
     layout: wgpu::BindGroupLayout,
     pipeline: wgpu::RenderPipeline,
     target: Option<wgpu::Texture>,
+    /// The tables of a conversion, one row each; one texel where nothing is converted yet.
+    tables: (Option<Arc<Conversion>>, wgpu::Texture),
 }
 
 /// What windows take without converting: display code values are written as they are.
@@ -109,6 +119,7 @@ impl ViewPass {
                 entry(2, pixels),
                 entry(3, pixels),
                 entry(4, pixels),
+                entry(5, pixels),
             ],
         });
         let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
@@ -137,7 +148,26 @@ impl ViewPass {
             multiview_mask: None,
             cache: None,
         });
-        Self { layout, pipeline, target: None }
+        let tables = (None, table_texture(device, Size::new(1, 1)));
+        Self { layout, pipeline, target: None, tables }
+    }
+
+    /// Draws a point somewhere, which has a driver that compiles at the first draw do it: on whatever thread calls this.
+    pub fn warm_up(&self, device: &wgpu::Device, queue: &wgpu::Queue) {
+        let mut twin = Self { target: None, ..self.clone() };
+        let point = table_texture(device, Size::new(1, 1));
+        let params = ViewParams {
+            viewport: Size::new(1, 1),
+            rect: RectF::new(0.0, 0.0, 1.0, 1.0),
+            channel: 0,
+            curve: false,
+            gamma: 1.0,
+            marks: Marks::NONE,
+            monitor: None,
+            dither: true,
+            surround: 0.0,
+        };
+        twin.draw(device, queue, &point, [&point; 3], &params);
     }
 
     /// The texture last drawn into.
@@ -166,12 +196,24 @@ impl ViewPass {
             contents: bytemuck::bytes_of(&Uniform::of(params)),
             usage: wgpu::BufferUsages::UNIFORM,
         });
-        let views = [picture, raw[0], raw[1], raw[2]].map(|t| t.create_view(&Default::default()));
+        if let Some(conversion) = &params.monitor
+            && self.tables.0.as_ref() != Some(conversion)
+        {
+            self.tables = (Some(conversion.clone()), upload(device, queue, &conversion.tables));
+        }
+        let views = [picture, raw[0], raw[1], raw[2], &self.tables.1].map(|t| t.create_view(&Default::default()));
         let view = |i: usize| wgpu::BindGroupEntry { binding: i as u32 + 1, resource: wgpu::BindingResource::TextureView(&views[i]) };
         let group = device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("view"),
             layout: &self.layout,
-            entries: &[wgpu::BindGroupEntry { binding: 0, resource: uniform.as_entire_binding() }, view(0), view(1), view(2), view(3)],
+            entries: &[
+                wgpu::BindGroupEntry { binding: 0, resource: uniform.as_entire_binding() },
+                view(0),
+                view(1),
+                view(2),
+                view(3),
+                view(4),
+            ],
         });
         let mut encoder = device.create_command_encoder(&Default::default());
         {
@@ -192,4 +234,17 @@ impl ViewPass {
         queue.submit([encoder.finish()]);
         fresh
     }
+}
+
+fn table_texture(device: &wgpu::Device, size: Size) -> wgpu::Texture {
+    let usage = wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST;
+    texture(device, "monitor", size, wgpu::TextureFormat::R32Float, usage)
+}
+
+/// Tables of [`KNOTS`] numbers as the rows of a texture.
+fn upload(device: &wgpu::Device, queue: &wgpu::Queue, tables: &[f32]) -> wgpu::Texture {
+    let made = table_texture(device, Size::new(KNOTS as u32, (tables.len() / KNOTS) as u32));
+    let layout = wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(KNOTS as u32 * 4), rows_per_image: None };
+    queue.write_texture(made.as_image_copy(), bytemuck::cast_slice(tables), layout, made.size());
+    made
 }

@@ -8,7 +8,6 @@ use super::{
 use crate::{
     error::{Error, Result},
     sidecar::{
-        Level,
         amf::{
             self, Amf, Author, CdlLook, ClipId, Conversion, Correction, Hash, Media, Reference, Release, Role, Stage as Applied, Transform,
             Version, WorkingSpace, convert,
@@ -51,7 +50,7 @@ impl Plan {
     /// is in the pixels, so that its name in the description is enough.
     pub fn plate_amf(&self, approved: &Amf, identity: Uuid, now: OffsetDateTime) -> Result<Amf> {
         let made = self.delivered(approved, identity, now)?;
-        if approved.version == Version::V1 && errors(&made)? > errors(approved)? {
+        if approved.version == Version::V1 && !amf::new_errors(approved, &made, None)?.is_empty() {
             // Version 1 cannot say what was rendered: IDs of ACES 2, a working space, a correction in a file.
             let converted = convert(approved, Version::V2, now, &Conversion::default())?;
             return self.delivered(&converted.amf, identity, now);
@@ -233,11 +232,6 @@ fn file_of<'a>(step: &'a ColorStep, reference: &str) -> Option<&'a LookFile> {
 fn official<T>(chosen: &str, field: &'static str, named: Option<T>) -> Result<T> {
     let message = "it has no official ACES transform ID, so that the AMF of the plates could not name it; choose another";
     named.ok_or_else(|| Error::refused(message).field(field).value(chosen))
-}
-
-/// How many errors a reader would find in it.
-fn errors(amf: &Amf) -> Result<usize> {
-    Ok(amf::validate(amf, None)?.iter().filter(|d| d.level == Level::Error).count())
 }
 
 fn author() -> Author {

@@ -16,6 +16,7 @@ pub fn recipe(names: &[&str]) -> Recipe {
         created: "2026-11-26T09:00:00Z".into(),
         engine: Engine::this(),
         clips: names.iter().map(|name| clip(name)).collect(),
+        show: None,
         approvals: vec![Approval { name: "Ada".into(), role: "DP".into(), at: "then".into(), ..Approval::default() }],
     }
 }

@@ -38,8 +38,8 @@ pub fn pq(nits: f64) -> f64 {
 /// How code values of a display become light, and in which primaries.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Light {
-    eotf: Eotf,
-    to_2020: Mat3,
+    pub(super) eotf: Eotf,
+    pub(super) to_2020: Mat3,
 }
 
 impl Light {

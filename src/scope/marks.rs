@@ -234,21 +234,21 @@ impl Marks {
         [raw.iter().any(|v| *v >= self.sensor) || px.iter().any(|v| *v >= self.top), px.iter().any(|v| *v < self.bottom), out]
     }
 
-    /// What is shown instead of `shown`, display code values 0..1, of a pixel.
-    pub fn paint(&self, raw: [f32; 3], px: [f32; 3], shown: [f32; 3]) -> [f32; 3] {
+    /// What is painted over `shown`, display code values 0..1, of a pixel; none where it is shown as it is.
+    pub fn paint(&self, raw: [f32; 3], px: [f32; 3], shown: [f32; 3]) -> Option<[f32; 3]> {
         let warned = self.warned(raw, px);
         if let Some((warning, _)) = Warning::ALL.iter().zip(warned).find(|(_, is)| *is) {
-            return warning.color().map(|v| f32::from(v) / 255.0);
+            return Some(warning.color().map(|v| f32::from(v) / 255.0));
         }
         if self.count == 0 {
-            return shown;
+            return None;
         }
         let dot = |w: [f32; 3], v: [f32; 3]| w[0] * v[0] + w[1] * v[1] + w[2] * v[2];
         let measured = dot(self.weights, px);
         // Not-a-number compares false and lies in the lowest band.
         let at = (1..self.count as usize).filter(|i| measured >= self.bands[*i][0]).max().unwrap_or(0);
         let [_, r, g, b] = self.bands[at];
-        if r < 0.0 { [dot(LUMA, shown); 3] } else { [r, g, b] }
+        Some(if r < 0.0 { [dot(LUMA, shown); 3] } else { [r, g, b] })
     }
 }
 
@@ -288,7 +288,7 @@ mod tests {
             let stops: f32 = if band.label == "grey" { 0.0 } else { band.label.replace('−', "-").parse().unwrap() };
             let want = band.color.unwrap().map(|v| f32::from(v) / 255.0);
             for off in [-0.49, 0.0, 0.49f32] {
-                assert_eq!(marks.paint([0.0; 3], [0.18 * (stops + off).exp2(); 3], [0.5; 3]), want, "{stops} {off}");
+                assert_eq!(marks.paint([0.0; 3], [0.18 * (stops + off).exp2(); 3], [0.5; 3]), Some(want), "{stops} {off}");
             }
         }
         assert_eq!(marks.paint([0.0; 3], [f32::NAN; 3], [0.5; 3]), marks.paint([0.0; 3], [0.0; 3], [0.5; 3]));
@@ -297,12 +297,12 @@ mod tests {
     #[test]
     fn a_display_is_measured_in_code_or_light() {
         let sdr = marks(COLOR, Stage::Display, Stored::Sensor, Some(Eotf::Srgb { peak: 100.0 }));
-        let grey = sdr.paint([0.0; 3], [0.2, 0.25, 0.3], [0.2, 0.25, 0.3]);
+        let grey = sdr.paint([0.0; 3], [0.2, 0.25, 0.3], [0.2, 0.25, 0.3]).unwrap();
         assert!(grey[0] == grey[1] && (grey[0] - 0.24298).abs() < 1e-4, "the picture in grey between bands: {grey:?}");
-        assert_eq!(sdr.paint([0.0; 3], [0.4; 3], [0.4; 3])[1], 176.0 / 255.0);
+        assert_eq!(sdr.paint([0.0; 3], [0.4; 3], [0.4; 3]).unwrap()[1], 176.0 / 255.0);
         // 203 cd/m² is the code value 0.58 of ST 2084 (BT.2408, table 1).
         let pq = marks(COLOR, Stage::Display, Stored::Sensor, Some(Eotf::Pq));
-        assert_eq!(pq.paint([0.0; 3], [0.58; 3], [0.58; 3])[0], 236.0 / 255.0);
+        assert_eq!(pq.paint([0.0; 3], [0.58; 3], [0.58; 3]).unwrap()[0], 236.0 / 255.0);
     }
 
     #[test]
@@ -310,7 +310,7 @@ mod tests {
         let raw = marks(ALL, Stage::Raw, Stored::Sensor, None);
         assert_eq!(raw.warned([0.2, 1.0, 0.2], [0.2, 4.0, 0.2]), [true, false, false]);
         assert_eq!(raw.warned([0.2; 3], [3.0; 3]), [false; 3], "the sensor clips, not what is exposed for viewing");
-        assert_eq!(raw.paint([1.0; 3], [1.0; 3], [1.0; 3]), [1.0, 40.0 / 255.0, 40.0 / 255.0]);
+        assert_eq!(raw.paint([1.0; 3], [1.0; 3], [1.0; 3]), Some([1.0, 40.0 / 255.0, 40.0 / 255.0]));
         let no_sensor = marks(ALL, Stage::Aces, Stored::Scene, None);
         assert_eq!(no_sensor.warned([8.0; 3], [8.0; 3]), [false; 3]);
         // A colour outside AP1 with no channel of AP0 below zero, and one that is below zero in both.

@@ -7,11 +7,13 @@ mod count;
 pub mod itp;
 mod locus;
 mod marks;
+mod monitor;
 mod scale;
 
 pub use count::{CHROMA_EDGE, CIE_EDGE, LUMA, chroma, count};
 pub use locus::{LOCUS, chromaticity};
 pub use marks::{BANDS, Band, Marking, Marks, Stored, Values, Warning};
+pub use monitor::{Conversion, HDR_WHITE, KNOTS, Monitor, ROOT};
 pub use scale::{Eotf, Scale, Unit};
 
 use serde::{Deserialize, Serialize};

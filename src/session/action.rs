@@ -10,8 +10,9 @@ use super::{
     framings::FitAt,
     intake::Sort,
     look_edit::{AmfVersion, LookEdit},
+    monitor::MonitorColor,
     room::Room,
-    view::{Channel, Engine, Tab, Zoom},
+    view::{Channel, Engine, SettingsPart, Tab, Zoom},
 };
 use crate::{
     camera::FrameNumber,
@@ -212,6 +213,15 @@ pub enum Action {
     ScopeUnit(Option<scope::Unit>),
     #[serde(rename = "View/Panels")]
     Panels,
+    /// How long the window's passes take, over the window, or not.
+    #[serde(rename = "View/FrameTimes")]
+    FrameTimes,
+    /// Measures the window's passes afresh.
+    #[serde(rename = "View/ForgetFrameTimes")]
+    ForgetFrameTimes,
+    /// Writes how long the window's passes took, as JSON.
+    #[serde(rename = "View/WriteFrameTimes")]
+    WriteFrameTimes(PathBuf),
     #[serde(rename = "View/FullScreen")]
     FullScreen,
     /// Fixes the inspector to a canvas pixel, or frees it.
@@ -367,6 +377,37 @@ pub enum Action {
     /// Stops the job that has run longest.
     #[serde(rename = "Job/Cancel")]
     CancelJob,
+
+    /// The page of the settings, or not.
+    #[serde(rename = "Settings/Page")]
+    SettingsPage,
+    /// A part of the settings: `Settings/Part "keys"`.
+    #[serde(rename = "Settings/Part")]
+    SettingsPart(SettingsPart),
+    /// The colour of the monitor: `Settings/Monitor "display_p3"`, `Settings/Monitor {"icc": "/a.icc"}`.
+    #[serde(rename = "Settings/Monitor")]
+    SetMonitor(MonitorColor),
+    /// Asks for an ICC profile of the monitor.
+    #[serde(rename = "Settings/AskMonitor")]
+    AskMonitor,
+    /// Mebibytes of decoded frames that are kept.
+    #[serde(rename = "Settings/Cache")]
+    SetCache(u32),
+    /// Frames that are read ahead while playing.
+    #[serde(rename = "Settings/ReadAhead")]
+    SetReadAhead(u32),
+    /// The profile that new shows are checked by; null for none of a deliverer.
+    #[serde(rename = "Settings/Profile")]
+    SetNewProfile(Option<String>),
+    /// New windows look at a show as this one does now: overlays, panels, engine, how is played.
+    #[serde(rename = "Settings/KeepView")]
+    KeepView,
+    /// The keys of an action: `Settings/Keys {"action": "Play/Toggle", "keys": ["Space", "P"]}`.
+    #[serde(rename = "Settings/Keys")]
+    SetKeys { action: String, keys: Vec<String> },
+    /// Takes the keys of an action back to those it comes with; null those of all.
+    #[serde(rename = "Settings/ResetKeys")]
+    ResetKeys(Option<String>),
 
     #[serde(rename = "Help/Palette")]
     Palette,

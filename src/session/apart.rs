@@ -6,6 +6,7 @@ use super::{
     develop::{bands, pixel, scaled, to_screen, view_ops},
     document::Chosen,
     media::{OwnedSubject, Planned, Plans},
+    monitor::convert,
     side::SideKey,
 };
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
     progress::Progress,
     recipe,
     scope::{
-        Marks,
+        Marks, Monitor,
         itp::{self, Light},
     },
 };
@@ -84,6 +85,7 @@ pub struct Request {
     pub canvas: Size,
     /// Of A and of B.
     pub finish: [Finish; 2],
+    pub monitor: Option<Arc<Monitor>>,
     pub label: String,
 }
 
@@ -141,6 +143,7 @@ struct B {
 impl Request {
     pub fn make(mut self, progress: &Progress) -> Result<Side> {
         let b = self.b(progress)?;
+        self.finish[1].monitor = convert(self.monitor.as_ref(), b.light);
         if let Some(still) = &b.still
             && still.frame != self.key.a.frame.frame
         {
@@ -159,7 +162,7 @@ impl Request {
             (Kind::DeltaE, ..) => return Err(Error::unsupported("the light of this display is not known").field("dE ITP")),
             _ => None,
         };
-        let plain = self.finish.map(|f| Finish { marks: Marks::NONE, ..f });
+        let plain = self.finish.clone().map(|f| Finish { marks: Marks::NONE, monitor: None, ..f });
         let base = if self.key.kind == Kind::Beside { &b.raw } else { raw };
         let size = base.size();
         let mut bytes = vec![255u8; size.area() * 4];
@@ -211,7 +214,7 @@ impl Request {
         let apart =
             matches!(self.key.kind, Kind::Difference { .. } | Kind::DeltaE).then_some(Apart { mean: sum.0 / sum.1.max(1) as f64, ..worst });
         let levels = Rgba { size, bytes }.levels(progress)?;
-        let picture = Arc::new(ScreenPicture { look: self.key.a.clone(), finish: self.finish[0], levels });
+        let picture = Arc::new(ScreenPicture { look: self.key.a.clone(), finish: self.finish[0].clone(), levels });
         let (raw, stages, own) = (b.raw, b.stages, b.own);
         Ok(Side { key: self.key, picture, label: self.label, apart, own, raw, shown: of_b, stages, still: b.still })
     }

@@ -53,26 +53,44 @@ impl FrameCache {
         self.budget
     }
 
+    /// Sets how many bytes may be kept, and drops what is too much. `at` is the frame in view.
+    pub fn set_budget(&mut self, budget: usize, at: (ClipId, FrameNumber)) {
+        self.budget = budget;
+        self.shrink(at);
+    }
+
     /// Keeps a frame and drops others until the budget holds. `at` is the frame in view; its pictures stay, whatever their size.
     pub fn insert(&mut self, key: FrameKey, image: Arc<Image>, at: (ClipId, FrameNumber)) {
         self.bytes += bytes_of(&image);
         if let Some(old) = self.frames.insert(key, image) {
             self.bytes -= bytes_of(&old);
+            let_go(vec![old]);
         }
+        self.shrink(at);
+    }
+
+    fn shrink(&mut self, at: (ClipId, FrameNumber)) {
+        let mut gone = vec![];
         while self.bytes > self.budget {
-            let Some(victim) = self.frames.keys().filter(|k| (k.clip, k.frame) != at).max_by_key(|k| distance(k, at)).cloned() else {
-                return;
-            };
-            if let Some(old) = self.frames.remove(&victim) {
-                self.bytes -= bytes_of(&old);
-            }
+            let victim = self.frames.keys().filter(|k| (k.clip, k.frame) != at).max_by_key(|k| distance(k, at)).cloned();
+            let Some(old) = victim.and_then(|v| self.frames.remove(&v)) else { break };
+            self.bytes -= bytes_of(&old);
+            gone.push(old);
         }
+        let_go(gone);
     }
 
     /// Drops what no longer belongs to the show.
     pub fn retain(&mut self, keep: impl Fn(&FrameKey) -> bool) {
         self.frames.retain(|k, _| keep(k));
         self.bytes = self.frames.values().map(|i| bytes_of(i)).sum();
+    }
+}
+
+/// Drops what is large elsewhere: giving the memory of a frame back takes milliseconds, which a window has not.
+pub fn let_go<T: Send + 'static>(gone: Vec<T>) {
+    if !gone.is_empty() {
+        rayon::spawn(move || drop(gone));
     }
 }
 
@@ -109,6 +127,18 @@ mod tests {
         cache.insert(key(1, 12), image(), at);
         assert!(!cache.contains(&key(1, 2)));
         assert_eq!(cache.bytes(), 4 * 1200);
+    }
+
+    #[test]
+    fn a_smaller_budget_lets_frames_go_at_once() {
+        let mut cache = FrameCache::new(4 * 1200);
+        let at = (ClipId(1), 10);
+        for k in [key(1, 9), key(1, 10), key(1, 14)] {
+            cache.insert(k, image(), at);
+        }
+        cache.set_budget(2 * 1200, at);
+        assert_eq!((cache.bytes(), cache.budget()), (2400, 2400));
+        assert!(!cache.contains(&key(1, 14)) && cache.contains(&key(1, 10)));
     }
 
     #[test]

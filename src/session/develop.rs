@@ -8,7 +8,7 @@ use crate::{
     image::{Image, Size},
     pipeline::{Plan, Stage},
     progress::Progress,
-    scope::{Marks, Stored, Values},
+    scope::{Conversion, Marks, Stored, Values},
 };
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -48,12 +48,14 @@ pub struct Look {
 }
 
 /// How the values of a look become colours of the screen.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Finish {
     pub channel: Channel,
     /// View gamma: code values of the screen to the power of 1 over it.
     pub gamma: f64,
     pub marks: Marks,
+    /// To the colour of the monitor, of what is not painted over; none where code values go to the screen as they are.
+    pub monitor: Option<Arc<Conversion>>,
 }
 
 /// A picture ready for the screen, in sizes halved from one to the next.
@@ -104,19 +106,22 @@ pub fn to_screen(stage: Stage, value: f32) -> f32 {
 
 impl Finish {
     /// As it is: nothing adjusted, nothing marked.
-    pub const PLAIN: Self = Self { channel: Channel::Rgb, gamma: 1.0, marks: Marks::NONE };
+    pub const PLAIN: Self = Self { channel: Channel::Rgb, gamma: 1.0, marks: Marks::NONE, monitor: None };
 
-    /// Display code values 0..1 of a pixel: `raw` at the raw stage, `px` at the stage in view.
+    /// Code values of the screen, 0..1, of a pixel: `raw` at the raw stage, `px` at the stage in view.
     pub fn apply(&self, stage: Stage, raw: [f32; 3], px: [f32; 3], alpha: f32) -> [f32; 3] {
         let mut rgb = px.map(|v| to_screen(stage, v));
         if self.gamma != 1.0 {
             let power = 1.0 / self.gamma as f32;
             rgb = rgb.map(|v| v.powf(power));
         }
-        if self.marks.is_none() {
-            return self.channel.of(rgb, alpha);
+        let shown = self.channel.of(rgb, alpha);
+        let painted = if self.marks.is_none() { None } else { self.marks.paint(raw, px, shown) };
+        match (painted, &self.monitor) {
+            (Some(painted), _) => painted,
+            (None, Some(monitor)) => monitor.apply(shown),
+            (None, None) => shown,
         }
-        self.marks.paint(raw, px, self.channel.of(rgb, alpha))
     }
 }
 

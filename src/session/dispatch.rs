@@ -2,7 +2,7 @@
 
 use super::{
     Action, Ask, Command, CompareMode, Dialog, Direction, EXPOSURE_RANGE, Engine, GAIN_RANGE, GAMMA_RANGE, Playback, Room, SPEED_RANGE,
-    Session, Tab, Waiver, With, ZOOM_RANGE, Zoom, playback, reports::ExportRequest, table, view::Channel,
+    Session, SettingsPart, Tab, Waiver, With, ZOOM_RANGE, Zoom, playback, reports::ExportRequest, table, view::Channel,
 };
 use crate::{
     camera::FrameNumber,
@@ -43,6 +43,16 @@ impl Session {
             Action::OpenShow(path) => self.open_show(&path)?,
             Action::Reload => self.reload(),
             Action::Quit => self.asks.push(Ask::Quit),
+            Action::AskMonitor => self.asks.push(Ask::PickMonitor),
+            setting @ (Action::SetMonitor(_)
+            | Action::SetCache(_)
+            | Action::SetReadAhead(_)
+            | Action::SetNewProfile(_)
+            | Action::KeepView
+            | Action::SetKeys { .. }
+            | Action::ResetKeys(_)) => self.set_preference(setting)?,
+            Action::ForgetFrameTimes => self.asks.push(Ask::ForgetFrameTimes),
+            Action::WriteFrameTimes(path) => self.asks.push(Ask::WriteFrameTimes(path)),
 
             Action::Undo => self.history.undo(&mut self.document),
             Action::Redo => self.history.redo(&mut self.document),
@@ -240,6 +250,9 @@ impl Session {
             }
             Action::ScopeUnit(unit) => view.scopes.unit = unit,
             Action::Panels => view.panels = !view.panels,
+            Action::SettingsPage => view.settings = if view.settings.is_none() { Some(SettingsPart::default()) } else { None },
+            Action::SettingsPart(part) => view.settings = Some(part),
+            Action::FrameTimes => view.frame_times = !view.frame_times,
             Action::FullScreen => view.full_screen = !view.full_screen,
             Action::Pin(pin) => view.pin = pin,
             Action::Area(area) => view.area = area.filter(|[_, _, w, h]| *w > 0 && *h > 0),

@@ -107,7 +107,7 @@ impl Session {
         self.log.info(format!("Written: {}", path.display()));
         // From here on the clip's FDL says it.
         self.frame_lines.0.remove(&clip);
-        self.run(Command::SetSidecars { clip, sidecars });
+        self.run(Command::SetSidecars { of: vec![(clip, sidecars)] });
         Ok(())
     }
 

@@ -28,8 +28,10 @@ mod look_health;
 mod media;
 mod mend;
 mod modes;
+mod monitor;
 mod pictures;
 mod playback;
+mod preferences;
 mod profile;
 mod reload;
 mod reports;
@@ -66,7 +68,9 @@ pub use look_draft::{Drafted, LookDraft};
 pub use look_edit::{AmfVersion, CdlNumbers, LookEdit, LookEdits};
 pub use media::{ChecksState, Media, Opened, Opener, Planned, Plans, Tally};
 pub use modes::{Mode, SHOW, UNKNOWN};
+pub use monitor::MonitorColor;
 pub use playback::{Direction, PlayMode, Playback, SPEED_RANGE};
+pub use preferences::{AHEAD_RANGE, CACHE_RANGE, Preferences};
 pub use rolls::{RollOf, Verification};
 pub use room::Room;
 pub use saved::{Saved, SavedView, state_folder};
@@ -74,7 +78,10 @@ pub use scopes::{ScopeKey, ScopeSet};
 pub use show::ShowChecks;
 pub use sign::{Signature, Signing};
 pub use thumbs::{Thumb, ThumbKey, ThumbSize, ThumbState, middle_frame};
-pub use view::{Channel, Dialog, EXPOSURE_RANGE, Engine, GAMMA_RANGE, LUMA, Placement, ScopeView, Tab, View, ZOOM_RANGE, Zoom};
+pub use view::{
+    Channel, Dialog, EXPOSURE_RANGE, Engine, GAMMA_RANGE, LUMA, Placement, ScopeView, SettingsPart, Tab, View, ViewDefaults, ZOOM_RANGE,
+    Zoom,
+};
 pub use warned::Warned;
 
 use crate::{
@@ -130,6 +137,12 @@ pub enum Ask {
     PickSidecars(ClipId),
     /// A secret key to sign with.
     PickKey,
+    /// An ICC profile of the monitor.
+    PickMonitor,
+    /// To measure its passes afresh.
+    ForgetFrameTimes,
+    /// To write how long they took.
+    WriteFrameTimes(PathBuf),
     Quit,
 }
 
@@ -208,6 +221,8 @@ pub struct Session {
     rolls: rolls::RollStates,
     show: ShowChecks,
     profiles: profile::Profiles,
+    preferences: preferences::Kept,
+    monitor: monitor::Monitors,
     log: Log,
     asks: Vec<Ask>,
     opener: Opener,
@@ -228,13 +243,15 @@ const SHORT: Duration = Duration::from_millis(300);
 
 impl Session {
     pub fn new(config: Config) -> Self {
-        Self {
+        let (preferences, wrong) = preferences::Kept::open(config.state.as_deref());
+        let cache = preferences.now().cache_mib.map_or(config.cache_bytes, preferences::bytes_of);
+        let mut session = Self {
             document: Document::default(),
             history: History::default(),
             view: View::default(),
             media: BTreeMap::new(),
             openings: 0,
-            cache: FrameCache::new(config.cache_bytes),
+            cache: FrameCache::new(cache),
             jobs: Jobs::new(config.waker),
             pictures: pictures::Pictures::default(),
             planning: None,
@@ -258,6 +275,8 @@ impl Session {
             rolls: Default::default(),
             show: Default::default(),
             profiles: Default::default(),
+            preferences,
+            monitor: Default::default(),
             log: Log::default(),
             asks: vec![],
             opener: config.opener,
@@ -267,7 +286,9 @@ impl Session {
             stale: false,
             matrix: OnceCell::new(),
             intake: OnceCell::new(),
-        }
+        };
+        session.take_up_preferences(wrong);
+        session
     }
 
     pub fn document(&self) -> &Document {
@@ -346,7 +367,7 @@ impl Session {
     pub fn finish(&self) -> Option<Finish> {
         let view = &self.view;
         let marks = Marks::new(view.marking, self.values()?);
-        Some(Finish { channel: view.channel, gamma: view.gamma, marks })
+        Some(Finish { channel: view.channel, gamma: view.gamma, marks, monitor: self.conversion() })
     }
     /// What the values in view are.
     pub fn values(&self) -> Option<Values> {

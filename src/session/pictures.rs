@@ -2,6 +2,7 @@
 
 use super::{
     Direction, Finish, FrameKey, Look, Quality, ScreenPicture, Session, Shown,
+    cache::let_go,
     develop::{reduced, screen_picture},
     document::ClipId,
     jobs::{JobId, Lane},
@@ -20,9 +21,8 @@ use std::{sync::Arc, time::Instant};
 /// A draft has at most this many pixels: more than a window shows, few enough to be quick.
 const DRAFT_PIXELS: usize = 1_600_000;
 
-/// Frames read ahead while playing and while standing.
-const AHEAD_PLAYING: i32 = 16;
-const AHEAD_STANDING: i32 = 2;
+/// Frames read ahead while standing, at most; while playing, the settings say how many.
+const AHEAD_STANDING: u32 = 2;
 
 /// What the selected clip shows.
 struct InView {
@@ -68,7 +68,7 @@ impl Pictures {
 
     pub fn set_screen(&mut self, job: JobId, picture: ScreenPicture) {
         if self.developing.take_if(|(_, j)| *j == job).is_some() {
-            self.screen = Some(Arc::new(picture));
+            let_go(self.screen.replace(Arc::new(picture)).into_iter().collect());
         }
     }
 
@@ -171,8 +171,8 @@ impl Session {
 
     fn read_ahead(&mut self, clip: &Arc<dyn Clip>, plans: &Arc<Plans>, (id, opening): (ClipId, u64), frame: FrameNumber) {
         let (steps, direction) = match &self.playback {
-            Some(p) => (AHEAD_PLAYING, p.direction),
-            None => (AHEAD_STANDING, Direction::Forward),
+            Some(p) => (self.preferences().read_ahead, p.direction),
+            None => (self.preferences().read_ahead.min(AHEAD_STANDING), Direction::Forward),
         };
         let frames = clip.frames();
         let mut wanted = vec![];
@@ -183,7 +183,7 @@ impl Session {
             at = next;
             wanted.push(at);
         }
-        if self.playback.is_none() {
+        if self.playback.is_none() && steps > 0 {
             wanted.push(playback::step(frames, frame, -1));
         }
         // Half the cache at most, or reading ahead would push out what it has just read.
@@ -211,8 +211,8 @@ impl Session {
         let Some(look) = self.look().filter(|l| self.wants_screen() && l.plan == plans.key) else { return };
         let Some(finish) = self.finish() else { return };
         let whole = (look, finish);
-        let draft = (Look { frame: FrameKey { quality: Quality::Draft, ..whole.0.frame.clone() }, ..whole.0.clone() }, whole.1);
-        let on_screen = self.pictures.screen.as_ref().map(|s| (s.look.clone(), s.finish));
+        let draft = (Look { frame: FrameKey { quality: Quality::Draft, ..whole.0.frame.clone() }, ..whole.0.clone() }, whole.1.clone());
+        let on_screen = self.pictures.screen.as_ref().map(|s| (s.look.clone(), s.finish.clone()));
         let wanted = match on_screen {
             Some(s) if s == whole => return,
             Some(s) if s == draft => whole,

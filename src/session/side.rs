@@ -109,8 +109,15 @@ impl Session {
             CompareMode::Side => Kind::Beside,
             _ => Kind::Screen,
         };
-        let key =
-            |frame, opening, source: String| SideKey { a: look.clone(), with: compare.with.clone(), frame, opening, source, finish, kind };
+        let key = |frame, opening, source: String| SideKey {
+            a: look.clone(),
+            with: compare.with.clone(),
+            frame,
+            opening,
+            source,
+            finish: finish.clone(),
+            kind,
+        };
         let fail = |why: &str| Some(Err((key(look.frame.frame, 0, String::new()), Error::refused(why).field("Compare/With"))));
 
         let (clip_id, of) = match &compare.with {
@@ -183,7 +190,8 @@ impl Session {
             at_hand,
             a: (plans.clone(), shown.raw.clone()),
             canvas: shown.canvas,
-            finish: [finish, Finish { marks, ..finish }],
+            finish: [finish.clone(), Finish { marks, ..finish.clone() }],
+            monitor: self.monitor.used().cloned(),
             label,
         }))
     }

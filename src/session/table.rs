@@ -16,7 +16,7 @@ use crate::{
     pipeline::Stage,
     scope::{Kind, Unit, Warning},
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// An action that can be asked for without further input.
 pub struct Entry {
@@ -68,6 +68,7 @@ pub static ACTIONS: &[Entry] = &[
     entry("File", "Reload changed files", &["Ctrl+Alt+L"], Action::Reload, "Open clips again that changed on disk"),
     entry("File", "Approve and export recipe…", &["Ctrl+E"], Action::Approve, "Approve the show as it is and write the recipe folder"),
     entry("File", "Sign the recipe…", &[], Action::AskSign, "Add a signature with your key to the recipe of the selected clip"),
+    entry("File", "Settings…", &["Ctrl+,"], Action::SettingsPage, "Monitor, memory, keys and what new shows begin with"),
     entry("File", "Quit", &["Ctrl+Q"], Action::Quit, "Close the window"),
     entry("Edit", "Undo", &["Ctrl+Z"], Action::Undo, "Take back the last change of the show"),
     entry("Edit", "Redo", &["Ctrl+Shift+Z", "Ctrl+Y"], Action::Redo, "Bring back what was undone"),
@@ -251,6 +252,8 @@ pub static ACTIONS: &[Entry] = &[
     entry("View/Scope", "Nits", &[], Action::ScopeUnit(Some(Unit::Nits)), "Heights in light of the display, cd/m²; at the display stage"),
     entry("View/Panel", "Hide or show panels", &["H"], Action::Panels, "Show or hide everything beside the picture"),
     entry("View", "Full screen", &["F11"], Action::FullScreen, "Use the whole screen"),
+    entry("View", "Frame times", &["Ctrl+Shift+F"], Action::FrameTimes, "How long the window's passes take, over its lower corner"),
+    entry("View", "Measure frame times afresh", &[], Action::ForgetFrameTimes, "Forget the passes that were counted"),
     entry("Compare", "Wipe", &["W"], Action::CompareMode(CompareMode::Wipe), "B on one side of a line; drag it, turn it by its end"),
     entry(
         "Compare",
@@ -399,6 +402,48 @@ pub static ACTIONS: &[Entry] = &[
     entry("Help", "Cancel the running job", &["Ctrl+."], Action::CancelJob, "Stop what the status bar shows"),
     entry("Help", "About", &[], Action::About, "Version, GPU, licence"),
 ];
+
+/// Whether a text is a key with its modifiers, as far as that is known without a keyboard.
+pub fn is_key(text: &str) -> bool {
+    let key = ["Ctrl+", "Shift+", "Alt+"].into_iter().fold(text, |rest, prefix| rest.strip_prefix(prefix).unwrap_or(rest));
+    key.chars().count() == 1 || (!key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric()))
+}
+
+/// The keys of every action: those of the table, or those that the user has set.
+#[derive(Debug, Default)]
+pub struct Keys {
+    /// By place in the table, where they are set.
+    own: BTreeMap<usize, Vec<String>>,
+    /// What was set and is none.
+    unknown: Vec<String>,
+}
+
+impl Keys {
+    /// `set`: by the action as it is printed.
+    pub fn new(set: &BTreeMap<String, Vec<String>>) -> Self {
+        let mut keys = Self::default();
+        for (name, own) in set {
+            match ACTIONS.iter().position(|e| e.action.to_string() == *name) {
+                Some(i) if own.iter().all(|k| is_key(k)) => drop(keys.own.insert(i, own.clone())),
+                _ => keys.unknown.push(name.clone()),
+            }
+        }
+        keys
+    }
+    /// Those of an entry of the table, the first of which menus and tooltips show.
+    pub fn of<'a>(&'a self, entry: &'a Entry) -> Vec<&'a str> {
+        let own = ACTIONS.iter().position(|e| std::ptr::eq(e, entry)).and_then(|i| self.own.get(&i));
+        own.map_or_else(|| entry.keys.to_vec(), |own| own.iter().map(String::as_str).collect())
+    }
+    /// Whether they are not those of the table.
+    pub fn is_own(&self, entry: &Entry) -> bool {
+        ACTIONS.iter().position(|e| std::ptr::eq(e, entry)).is_some_and(|i| self.own.contains_key(&i))
+    }
+    /// Names of actions that are none, and of those whose keys are none.
+    pub fn unknown(&self) -> &[String] {
+        &self.unknown
+    }
+}
 
 /// The entry of an action, if it has one.
 pub fn entry_of(action: &Action) -> Option<&'static Entry> {

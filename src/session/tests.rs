@@ -655,6 +655,7 @@ mod beside;
 mod framing_edit;
 mod looks;
 mod rooms;
+mod settings;
 
 #[test]
 fn another_profile_checks_again_and_is_undone() {

@@ -6,6 +6,7 @@ use super::{
     document::ClipId,
     jobs::{JobId, Lane},
     media::{Media, Plans},
+    monitor::{convert, light_at},
     reports::Output,
 };
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
     image::{Image, Size},
     pipeline::Stage,
     progress::Progress,
+    scope::Monitor,
 };
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -47,6 +49,8 @@ pub struct ThumbKey {
     pub size: ThumbSize,
     /// Key of the plan it was made by.
     plan: Arc<str>,
+    /// The monitor it was made for, by its number.
+    monitor: u32,
 }
 
 /// A small picture, and the canvas that it shows.
@@ -105,7 +109,7 @@ impl Session {
     }
 
     fn thumb_key(&self, clip: ClipId, frame: FrameNumber, size: ThumbSize) -> Option<ThumbKey> {
-        Some(ThumbKey { clip, frame, size, plan: self.opened(clip)?.plans()?.key.clone() })
+        Some(ThumbKey { clip, frame, size, plan: self.opened(clip)?.plans()?.key.clone(), monitor: self.monitor.number() })
     }
 
     /// Makes the first one that is wanted and not there.
@@ -119,9 +123,9 @@ impl Session {
         let Some(key) = self.thumbs.wanted.iter().find_map(missing) else { return };
         let Some(Media::Ready(opened)) = self.media.get(&key.clip) else { return };
         let Some(plans) = opened.plans().cloned() else { return };
-        let (clip, frame, size) = (opened.clip.clone(), key.frame, key.size);
+        let (clip, frame, size, monitor) = (opened.clip.clone(), key.frame, key.size, self.monitor.used().cloned());
         let job = self.jobs.spawn(Lane::Thumbs, format!("Picture of {}", opened.name), move |progress| {
-            thumb(&*clip, &plans, frame, size, progress).map(|t| Output::Thumb(Box::new(t)))
+            thumb(&*clip, &plans, frame, size, monitor.as_ref(), progress).map(|t| Output::Thumb(Box::new(t)))
         });
         self.thumbs.making = Some((key, job));
     }
@@ -156,7 +160,14 @@ pub fn middle_frame(clip: &dyn Clip) -> FrameNumber {
     clip.frames().middle().unwrap_or_default()
 }
 
-fn thumb(clip: &dyn Clip, plans: &Plans, frame: FrameNumber, size: ThumbSize, progress: &Progress) -> Result<Thumb> {
+fn thumb(
+    clip: &dyn Clip,
+    plans: &Plans,
+    frame: FrameNumber,
+    size: ThumbSize,
+    monitor: Option<&Arc<Monitor>>,
+    progress: &Progress,
+) -> Result<Thumb> {
     progress.say("decoding");
     let raw = plans.draft.decode_watched(clip, frame, progress)?;
     progress.check()?;
@@ -167,6 +178,7 @@ fn thumb(clip: &dyn Clip, plans: &Plans, frame: FrameNumber, size: ThumbSize, pr
     processor.apply_image(&mut small);
     let mut picture = Rgba { size: small.size(), bytes: vec![255; small.size().area() * 4] };
     // Without marks, nothing looks at the raw stage.
-    encode(&small, &small, stage, &Finish::PLAIN, &mut picture.bytes);
+    let finish = Finish { monitor: convert(monitor, light_at(plans, stage)), ..Finish::PLAIN };
+    encode(&small, &small, stage, &finish, &mut picture.bytes);
     Ok(Thumb { picture, canvas: clip.size(), aspect: raw.pixel_aspect })
 }

@@ -45,6 +45,10 @@ pub struct View {
     /// Whether the panels beside the picture are shown.
     pub panels: bool,
     pub full_screen: bool,
+    /// The part of the settings that is open.
+    pub settings: Option<SettingsPart>,
+    /// Whether the times of the window's passes are shown.
+    pub frame_times: bool,
     /// The pixel the inspector is fixed to, in canvas pixels.
     pub pin: Option<[u32; 2]>,
     /// The area the inspector measures: x, y, width and height in canvas pixels.
@@ -80,9 +84,78 @@ impl Default for View {
             dialog: None,
             panels: true,
             full_screen: false,
+            settings: None,
+            frame_times: false,
             pin: None,
             area: None,
         }
+    }
+}
+
+/// The parts of the settings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettingsPart {
+    #[default]
+    Monitor,
+    Memory,
+    Keys,
+    NewShows,
+}
+
+impl SettingsPart {
+    pub const ALL: [Self; 4] = [Self::Monitor, Self::Memory, Self::Keys, Self::NewShows];
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Monitor => "Monitor",
+            Self::Memory => "Memory",
+            Self::Keys => "Keys",
+            Self::NewShows => "New shows",
+        }
+    }
+}
+
+/// How new windows look at a show, where the user has said so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ViewDefaults {
+    pub overlays: bool,
+    pub safe_areas: bool,
+    pub center_mark: bool,
+    pub panels: bool,
+    pub engine: Engine,
+    pub looping: bool,
+    pub real_time: bool,
+}
+
+impl Default for ViewDefaults {
+    fn default() -> Self {
+        Self::of(&View::default())
+    }
+}
+
+impl ViewDefaults {
+    /// Those of a view.
+    pub fn of(view: &View) -> Self {
+        Self {
+            overlays: view.overlays,
+            safe_areas: view.safe_areas,
+            center_mark: view.center_mark,
+            panels: view.panels,
+            engine: view.engine,
+            looping: view.play.looping,
+            real_time: view.play.real_time,
+        }
+    }
+    pub(super) fn apply(&self, view: &mut View) {
+        view.overlays = self.overlays;
+        view.safe_areas = self.safe_areas;
+        view.center_mark = self.center_mark;
+        view.panels = self.panels;
+        view.engine = self.engine;
+        view.play.looping = self.looping;
+        view.play.real_time = self.real_time;
     }
 }
 

@@ -9,7 +9,7 @@ use prelight::{
     gpu::{self, Headless, Preview, Program, Target, ViewParams},
     image::{Image, RectF, Size},
     pipeline::{Plan, Settings, Sidecars, Stage},
-    scope::{Eotf, Marking, Marks, Stored, Values, itp::Light},
+    scope::{Eotf, Marking, Marks, Monitor, Stored, Values, itp::Light},
     session::{Channel, Finish, to_screen},
 };
 use std::{path::Path, sync::Arc};
@@ -157,6 +157,7 @@ fn the_view_places_isolates_and_averages() {
         curve: false,
         gamma: 1.0,
         marks: Marks::NONE,
+        monitor: None,
         dither: false,
         surround: 46.0 / 255.0,
     };
@@ -167,13 +168,13 @@ fn the_view_places_isolates_and_averages() {
     assert_eq!(at(&twice, 4, 4, 20), [255, 64, 128, 255], "each pixel is two by two on screen");
     assert_eq!(at(&twice, 5, 5, 20), at(&twice, 4, 4, 20));
 
-    let half = ViewParams { viewport: Size::new(4, 4), rect: RectF::new(0.0, 0.0, 4.0, 4.0), ..params };
+    let half = ViewParams { viewport: Size::new(4, 4), rect: RectF::new(0.0, 0.0, 4.0, 4.0), ..params.clone() };
     let half = drawn(device, &mut preview, &half);
     assert_eq!(at(&half, 1, 1, 4), [128, 80, 128, 255], "the mean of two by two");
 
-    let red = drawn(device, &mut preview, &ViewParams { channel: 1, ..params });
+    let red = drawn(device, &mut preview, &ViewParams { channel: 1, ..params.clone() });
     assert_eq!(at(&red, 4, 4, 20), [255, 255, 255, 255]);
-    let alpha = drawn(device, &mut preview, &ViewParams { channel: 5, ..params });
+    let alpha = drawn(device, &mut preview, &ViewParams { channel: 5, ..params.clone() });
     assert_eq!(at(&alpha, 4, 4, 20), [64, 64, 64, 255]);
     let curve = drawn(device, &mut preview, &ViewParams { curve: true, ..params });
     let expected = (to_screen(Stage::Raw, 0.5) * 255.0).round() as u8;
@@ -181,7 +182,7 @@ fn the_view_places_isolates_and_averages() {
 }
 
 #[test]
-fn gamma_false_color_and_warnings_are_painted_as_the_cpu_paints_them() {
+fn gamma_false_color_warnings_and_the_monitor_are_as_on_the_cpu() {
     let Some(device) = device() else { return };
     let plan = plan();
     let mut preview = Preview::new(device.device.clone(), device.queue.clone()).unwrap();
@@ -205,11 +206,19 @@ fn gamma_false_color_and_warnings_are_painted_as_the_cpu_paints_them() {
         let target = Target { raw: raw.clone(), draft: None, program: program.clone(), stage, gain: 1.0 };
         show(&mut preview, &target);
         let developed = plan.develop((*raw).clone(), stage).unwrap();
-        for (false_color, warnings, gamma) in
-            [(true, [false; 3], 1.0), (false, [true; 3], 1.0), (true, [true, false, true], 1.3), (false, [false; 3], 0.7)]
-        {
+        let light = if stage == Stage::Display { Light::REC709 } else { Light::SCREEN };
+        let p3 = Monitor::display_p3().conversion(&light);
+        for (false_color, warnings, gamma, monitor) in [
+            (true, [false; 3], 1.0, None),
+            (false, [true; 3], 1.0, None),
+            (true, [true, false, true], 1.3, Some(p3.clone())),
+            (false, [false; 3], 0.7, None),
+            (false, [false; 3], 1.0, Some(p3.clone())),
+            (false, [true; 3], 1.0, Some(p3)),
+        ] {
             let values = Values { stage, stored: Stored::Sensor, eotf: Some(Eotf::Srgb { peak: 100.0 }) };
-            let finish = Finish { channel: Channel::Rgb, gamma, marks: Marks::new(Marking { false_color, warnings }, values) };
+            let marks = Marks::new(Marking { false_color, warnings }, values);
+            let finish = Finish { channel: Channel::Rgb, gamma, marks, monitor };
             let params = ViewParams {
                 viewport: size,
                 rect: RectF::new(0.0, 0.0, 64.0, 4.0),
@@ -217,6 +226,7 @@ fn gamma_false_color_and_warnings_are_painted_as_the_cpu_paints_them() {
                 curve: stage < Stage::Display,
                 gamma: gamma as f32,
                 marks: finish.marks,
+                monitor: finish.monitor.clone(),
                 dither: false,
                 surround: 0.0,
             };
@@ -225,7 +235,8 @@ fn gamma_false_color_and_warnings_are_painted_as_the_cpu_paints_them() {
                 let (x, y) = (i as u32 % 64, i as u32 / 64);
                 let cpu = finish.apply(stage, raw.pixel(x, y), developed.pixel(x, y), 1.0).map(|v| (v * 255.0 + 0.5) as u8);
                 for c in 0..3 {
-                    assert!(cpu[c].abs_diff(gpu[c]) <= 1, "{stage} {false_color} {warnings:?} at {x} {y}: {cpu:?}, {gpu:?}");
+                    let what = format!("{stage} {false_color} {warnings:?} {}", finish.monitor.is_some());
+                    assert!(cpu[c].abs_diff(gpu[c]) <= 1, "{what} at {x} {y}: {cpu:?}, {gpu:?}");
                 }
                 painted.insert(cpu);
             }

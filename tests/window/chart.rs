@@ -22,6 +22,8 @@ pub struct ChartClip {
     aspect: f64,
     alpha: bool,
     pub delay: std::time::Duration,
+    /// Whoever asks for its frames waits this long.
+    stall: std::time::Duration,
 }
 
 pub fn opener() -> super::prelight::session::Opener {
@@ -76,6 +78,7 @@ impl ChartClip {
             aspect,
             alpha: name.contains("alpha"),
             delay: std::time::Duration::from_millis(if name.contains("slow") { 200 } else { 0 }),
+            stall: std::time::Duration::from_millis(if name.contains("stall") { 15 } else { 0 }),
         })
     }
 }
@@ -91,6 +94,9 @@ impl Clip for ChartClip {
         &self.metadata
     }
     fn frames(&self) -> &FrameList {
+        if !self.stall.is_zero() {
+            std::thread::sleep(self.stall);
+        }
         &self.frames
     }
     fn size(&self) -> Size {

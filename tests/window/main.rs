@@ -5,6 +5,8 @@ use ::prelight;
 
 mod chart;
 mod frame_lines;
+mod frames;
 mod looks;
 mod rooms;
+mod settings;
 mod ui;

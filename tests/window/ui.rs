@@ -29,6 +29,7 @@ pub fn window(clips: &[&str]) -> Driven {
         picker: Box::new(Scripted(paths.clone())),
         content: Content::Paths(vec![]),
         script: Script::default(),
+        frame_times: None,
         session: Config { opener: chart::opener(), ..Config::default() },
     };
     let window = Harness::<App>::builder().with_size([1280.0, 800.0]).with_max_steps(64).build_eframe(move |cc| App::new(cc, setup()));
@@ -464,4 +465,23 @@ fn a_still_window_does_not_repaint() {
     let output = d.window.output();
     let delay = output.viewport_output.values().map(|v| v.repaint_delay).min().unwrap();
     assert!(delay > Duration::from_secs(1), "asks to be drawn again in {delay:?}");
+}
+
+#[test]
+fn nothing_of_the_transport_is_hidden_in_a_narrow_window() {
+    let mut d = opened(&["gap.chart"]);
+    for width in [1920.0, 1280.0, 1100.0] {
+        d.window.set_size(egui::vec2(width, 800.0));
+        d.steps();
+        let names = ["0–71", "14 missing"];
+        let texts = names.map(|n| d.window.get_by_label(n).rect());
+        let buttons = ["Mark in", "Mark out", "Loop", "Real time", "Last frame"];
+        let buttons = buttons.map(|n| d.window.get_by_role_and_label(Role::Button, n).rect());
+        let scrub = d.window.get_by_label("Timeline").rect();
+        let all: Vec<egui::Rect> = texts.into_iter().chain(buttons).collect();
+        for (i, a) in all.iter().enumerate() {
+            assert!(a.left() >= scrub.left() - 1.0 && a.right() <= scrub.right() + 1.0, "{i} at {a:?} is cut off, {width} wide: {scrub:?}");
+            assert!(all[..i].iter().all(|b| !a.shrink(1.0).intersects(*b)), "{i} at {a:?} lies over another, {width} wide: {all:?}");
+        }
+    }
 }

@@ -5,9 +5,9 @@
 mod font;
 mod sheet;
 
-use super::{ClipRecipe, Golden, OpenRecipe, diff, sign};
+use super::{ClipRecipe, Golden, OpenRecipe, Waiver, diff, sign};
 use crate::{
-    check::{Outcome, Severity, report::Picture},
+    check::{Finding, Outcome, Severity, report::Picture},
     error::{Error, InFile, Result},
     files,
     words::{agree, count},
@@ -52,6 +52,14 @@ pub fn pdf(recipe: &OpenRecipe, signed: Option<&[Judged]>) -> Result<Vec<u8>> {
     people(&mut sheet, recipe, signed);
     for group in &groups {
         pipeline(&mut sheet, &recipe.folder, group).map_err(|e| recipe.named(e))?;
+    }
+    if let Some(show) = &r.show {
+        sheet.heading("The show as a whole", 30.0);
+        findings(&mut sheet, "", &show.checks, &show.waivers, "");
+        // Of cut lists, which are no part of the recipe.
+        for w in show.waivers.iter().filter(|w| show.checks.iter().all(|f| f.id != w.check)) {
+            sheet.row(&w.check, &waived(w));
+        }
     }
     sheet.keep(60.0);
     sheet.space(14.0);
@@ -178,21 +186,29 @@ fn choices(settings: &impl serde::Serialize) -> String {
 
 fn checks(sheet: &mut Sheet, group: &[&ClipRecipe]) {
     for clip in group {
-        let of = |outcome| clip.checks.iter().filter(|f| f.outcome == outcome).count();
-        let [pass, fail, other] = [Outcome::Pass, Outcome::Fail, Outcome::NotApplicable].map(of);
         let profile = clip.profile.as_ref().map_or_else(String::new, |p| format!("; profile {p}"));
         let of_which = if group.len() == 1 { String::new() } else { format!("{}: ", clip.name) };
-        sheet.row("Checks", &format!("{of_which}{pass} pass, {fail} fail, {other} {} not apply{profile}", agree(&other, "does", "do")));
-        for f in clip.checks.iter().filter(|f| f.outcome == Outcome::Fail) {
-            let waiver = clip.waivers.iter().find(|w| w.check == f.id);
-            let outcome = match waiver {
-                Some(w) => format!("waived by {}: {}", w.by, w.reason),
-                None if f.severity == Severity::Inform => "informs".into(),
-                None => "not waived".into(),
-            };
-            sheet.row(&f.id, &format!("{}: {} (limit {}); {outcome}", f.title, f.measured, f.limit));
-        }
+        findings(sheet, &of_which, &clip.checks, &clip.waivers, &profile);
     }
+}
+
+/// How many checks came out how, and each that fails.
+fn findings(sheet: &mut Sheet, of_which: &str, checks: &[Finding], waivers: &[Waiver], profile: &str) {
+    let of = |outcome| checks.iter().filter(|f| f.outcome == outcome).count();
+    let [pass, fail, other] = [Outcome::Pass, Outcome::Fail, Outcome::NotApplicable].map(of);
+    sheet.row("Checks", &format!("{of_which}{pass} pass, {fail} fail, {other} {} not apply{profile}", agree(&other, "does", "do")));
+    for f in checks.iter().filter(|f| f.outcome == Outcome::Fail) {
+        let outcome = match waivers.iter().find(|w| w.check == f.id) {
+            Some(w) => waived(w),
+            None if f.severity == Severity::Inform => "informs".into(),
+            None => "not waived".into(),
+        };
+        sheet.row(&f.id, &format!("{}: {} (limit {}); {outcome}", f.title, f.measured, f.limit));
+    }
+}
+
+fn waived(w: &Waiver) -> String {
+    format!("waived by {}: {}", w.by, w.reason)
 }
 
 /// The golden frames that are shown: all of one clip, else one of each.
@@ -260,6 +276,19 @@ mod tests {
         assert_eq!((holds(&sheet, "/DCTDecode"), holds(&sheet, diff::NOT_SET)), (2, 0));
         assert_eq!(pdf(&open, None).unwrap(), sheet, "the same recipe has the same bytes");
         assert_eq!(holds(&pdf(&open, Some(&[])).unwrap(), "(none yet)"), 1);
+    }
+
+    #[test]
+    fn what_was_found_on_the_show_and_waived_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut recipe = testing::recipe(&["A001"]);
+        let of_list = Waiver { check: "EDL-02".into(), reason: "known".into(), by: "Ada".into() };
+        recipe.show = Some(crate::recipe::ShowRecord { checks: vec![], waivers: vec![of_list] });
+        testing::write(folder.path(), &recipe);
+        let sheet = pdf(&crate::recipe::open(folder.path()).unwrap(), None).unwrap();
+        for text in ["(The show as a whole)", "(EDL-02)", "(waived by Ada: known)"] {
+            assert_eq!(holds(&sheet, text), 1, "{text}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Edits of an AMF: one session of them is one new pipeline, with the old one on record.
 
 use super::{
-    Amf, Author, Correction, Hash, Pipeline, Reference, Step, Transform, Version, WorkingSpace, errors, relative_path, resolve, urn,
+    Amf, Author, Correction, Hash, Pipeline, Reference, Step, Transform, Version, WorkingSpace, new_errors, relative_path, resolve, urn,
 };
 use crate::{
     error::{Error, InFile, Result},
@@ -122,14 +122,10 @@ impl Amf {
     }
 
     fn refuse_new_errors(&self, after: &Self, folder: Option<&Path>) -> Result<()> {
-        let mut before: Vec<_> = errors(self, folder)?.into_iter().map(|d| d.code).collect();
-        for error in errors(after, folder)? {
-            match before.iter().position(|code| *code == error.code) {
-                Some(known) => _ = before.swap_remove(known),
-                None => return Err(Error::invalid(format!("{} [{}]", error.message, error.code)).field(error.path)),
-            }
+        match new_errors(self, after, folder)?.into_iter().next() {
+            None => Ok(()),
+            Some(error) => Err(Error::invalid(format!("{} [{}]", error.message, error.code)).field(error.path)),
         }
-        Ok(())
     }
 
     fn apply(&mut self, edit: &Edit) -> Result<()> {

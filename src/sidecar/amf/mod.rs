@@ -104,9 +104,20 @@ pub fn validate(amf: &Amf, folder: Option<&Path>) -> Result<Vec<Diagnostic>> {
     Ok(parse(write(amf).as_bytes(), folder)?.1)
 }
 
-/// The errors among them that are about what is rendered.
-pub fn errors(amf: &Amf, folder: Option<&Path>) -> Result<Vec<Diagnostic>> {
-    Ok(validate(amf, folder)?.into_iter().filter(|d| d.level == Level::Error && !is_archived(d)).collect())
+/// The errors of a document that it did not have before, leaving out what is on record only.
+pub fn new_errors(before: &Amf, after: &Amf, folder: Option<&Path>) -> Result<Vec<Diagnostic>> {
+    let errors = |amf: &Amf| -> Result<Vec<Diagnostic>> {
+        Ok(validate(amf, folder)?.into_iter().filter(|d| d.level == Level::Error && !is_archived(d)).collect())
+    };
+    let (mut known, mut found) = (errors(before)?, errors(after)?);
+    found.retain(|error| match known.iter().position(|k| k.code == error.code) {
+        Some(at) => {
+            known.swap_remove(at);
+            false
+        }
+        None => true,
+    });
+    Ok(found)
 }
 
 /// Whether a finding is about a pipeline that is on record only, and never rendered.

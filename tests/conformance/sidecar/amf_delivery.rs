@@ -336,6 +336,21 @@ fn what_version_1_cannot_say_is_delivered_in_version_2() {
     );
 }
 
+/// An error that was there before, and is on record now as well, says nothing about the version.
+#[test]
+fn errors_on_record_do_not_make_a_version_1_another_version() {
+    let show = Show::new();
+    let unknown = "urn:ampas:aces:transformId:v1.5:LMT.Acme.Unknown.a1.v1";
+    let (written, _) = delivered(&show, &Settings::default(), |amf| {
+        amf.version = amf::Version::V1;
+        amf.pipeline.steps.clear();
+        amf.pipeline.push_look(Transform::id(unknown).applied(true).described("In the pixels"));
+    })
+    .unwrap();
+    let errors = amf::validate(&written, None).unwrap().iter().filter(|d| d.level == prelight::sidecar::Level::Error).count();
+    assert!(errors > 1 && written.version == amf::Version::V1, "{errors} {:?}", written.version);
+}
+
 const CC: &str =
     "<ColorCorrection id='A012'><SOPNode><Slope>1.1 1 0.9</Slope><Offset>0 0 0</Offset><Power>1 1 1</Power></SOPNode></ColorCorrection>";
 const CCC: &str = "<ColorCorrectionCollection><ColorCorrection id='other'><SatNode><Saturation>0</Saturation></SatNode></ColorCorrection>
