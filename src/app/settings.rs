@@ -52,11 +52,13 @@ pub fn show(ui: &Ui, session: &Session, keymap: &Keymap, state: &mut State, out:
     let mut open = true;
     let room = ui.ctx().content_rect().size();
     let height = (room.y - 220.0).clamp(240.0, 520.0);
-    egui::Window::new("Settings").open(&mut open).collapsible(false).resizable(false).default_pos([room.x - WIDTH - 24.0, 68.0]).show(
-        ui.ctx(),
-        |ui| {
-            ui.set_width(WIDTH);
-            ui.set_height(height);
+    egui::Window::new("Settings")
+        .open(&mut open)
+        .collapsible(false)
+        .resizable(false)
+        .fixed_size([WIDTH, height])
+        .default_pos([room.x - WIDTH - 24.0, 68.0])
+        .show(ui.ctx(), |ui| {
             segments(ui, |ui| {
                 for part in SettingsPart::ALL {
                     action_button(ui, session, out, &Action::SettingsPart(part), part.label(), open_part == part);
@@ -76,8 +78,7 @@ pub fn show(ui: &Ui, session: &Session, keymap: &Keymap, state: &mut State, out:
                 };
                 cut(ui, weak(&kept), &kept);
             });
-        },
-    );
+        });
     if !open {
         out.push(Action::SettingsPage);
     }

@@ -62,7 +62,7 @@ fn exposure(ui: &mut Ui, mut stops: f64, out: &mut Out) {
         f.speed(0.02).range(EXPOSURE_RANGE).prefix("EV ").custom_formatter(|v, _| format!("{v:+.2}"))
     });
     let response = response.on_hover_text(
-        "View exposure in stops, for looking only; in scene-linear, before the look.\nDrag, or click to type. Double-click for 0.  [, and .]",
+        "View exposure in stops, for looking only; in scene-linear, before the look.\nDrag, or click to type. Double-click for 0.",
     );
     if response.double_clicked() {
         out.push(Action::Exposure(0.0));
@@ -73,9 +73,8 @@ fn exposure(ui: &mut Ui, mut stops: f64, out: &mut Out) {
 
 fn gamma(ui: &mut Ui, mut gamma: f64, out: &mut Out) {
     let response = number(ui, &mut gamma, "View gamma", 96.0, |f| f.speed(0.005).range(GAMMA_RANGE).prefix("Gamma ").fixed_decimals(2));
-    let response = response.on_hover_text(
-        "View gamma, for looking only; of the code values on screen.\nDrag, or click to type. Double-click for 1.  [; and ']",
-    );
+    let response =
+        response.on_hover_text("View gamma, for looking only; of the code values on screen.\nDrag, or click to type. Double-click for 1.");
     if response.double_clicked() {
         out.push(Action::Gamma(1.0));
     } else if response.changed() {

@@ -1,6 +1,6 @@
 //! What changed between two recipes, in a colourist's words.
 
-use super::{ClipRecipe, Recipe, RoadStep, Waiver};
+use super::{ClipRecipe, Engine, Recipe, RoadStep, Waiver};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -40,6 +40,14 @@ pub fn diff(before: &Recipe, after: &Recipe) -> Vec<Change> {
     changes.clip.clear();
     let of_show = |r: &Recipe| r.show.as_ref().map(|s| waived(&s.waivers)).unwrap_or_default();
     changes.maps("checks", &of_show(before), &of_show(after), |check| format!("waiver of {check} for the show"));
+    changes.list
+}
+
+/// Every change of one clip and of the engine.
+pub(super) fn diff_clip(before: (&Engine, &ClipRecipe), after: (&Engine, &ClipRecipe)) -> Vec<Change> {
+    let mut changes = Changes { clip: after.1.name.clone(), list: vec![] };
+    changes.add("engine", "engine", before.0, after.0);
+    changes.clip(before.1, after.1);
     changes.list
 }
 

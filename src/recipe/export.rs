@@ -1,8 +1,8 @@
 //! From an approval to the recipe folder.
 
 use super::{
-    ClipRecipe, DOCUMENT, Engine, FileDigest, FrameRange, Golden, Indices, LookDigest, PlateShape, Recipe, RoadStep, SCHEMA, SHEET, Scope,
-    ShowRecord, Superseded, Waiver, canonical, report,
+    Change, ClipRecipe, DOCUMENT, Engine, FileDigest, FrameRange, Golden, Indices, LookDigest, PlateShape, Recipe, RoadStep, SCHEMA, SHEET,
+    Scope, ShowRecord, Superseded, Waiver, canonical, diff, report,
 };
 use crate::{
     camera::FrameNumber,
@@ -163,7 +163,22 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
         pictures.push(seen);
         progress.step()?;
     }
-    let entry = ClipRecipe {
+    let entry = entry(subject, plan, scope, Sealed { amf, looks, fdl, golden }, findings, clip.waivers.clone());
+    Ok((entry, pictures))
+}
+
+/// What the folder of a recipe holds of a clip.
+struct Sealed {
+    amf: FileDigest,
+    looks: Vec<LookDigest>,
+    fdl: Option<FileDigest>,
+    golden: Vec<Golden>,
+}
+
+fn entry(subject: &Subject, plan: &Plan, scope: Scope, sealed: Sealed, checks: Vec<Finding>, waivers: Vec<Waiver>) -> ClipRecipe {
+    let frames = subject.clip.frames();
+    let Sealed { amf, looks, fdl, golden } = sealed;
+    ClipRecipe {
         scope,
         frames: FrameRange { first: frames.first(), last: frames.last(), count: frames.present.len() as u32 },
         settings: plan.settings().clone(),
@@ -175,11 +190,34 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
         plate: plate_shape(plan),
         golden,
         profile: Some(subject.profile.mark()),
-        checks: findings,
-        waivers: clip.waivers.clone(),
+        checks,
+        waivers,
         name: plan.clip_name().to_owned(),
+    }
+}
+
+/// What has changed of a clip since a recipe: what it would say now beside what it says. Golden frames are not made again.
+///
+/// # Errors
+/// There is no pipeline; the clip is not in the recipe.
+pub fn since(recipe: &Recipe, subject: &Subject, checks: Vec<Finding>, waivers: Vec<Waiver>) -> Result<Vec<Change>> {
+    let plan = subject.plan.as_ref().map_err(Error::clone)?;
+    let old = recipe.clips.iter().find(|c| c.name == plan.clip_name());
+    let old = old.ok_or_else(|| Error::invalid("is not in the recipe").field("clip").value(plan.clip_name()))?;
+    let own = Scope::of(subject.clip);
+    // The range that was asked for is asked for again.
+    let scope = Scope { ei: old.scope.ei.filter(|_| old.scope.admit(&own).is_ok()).or(own.ei), ..own };
+    let digest = |bytes: &[u8]| FileDigest { path: String::new(), sha256: files::sha256(bytes) };
+    let look = |l: &&LookFile| LookDigest { reference: l.reference.clone(), path: String::new(), sha256: l.sha256().to_owned() };
+    let sealed = Sealed {
+        // Without one of its own, a clip has an AMF that says what the settings say, with a date.
+        amf: subject.sidecars.amf.as_ref().map_or_else(|| old.amf.clone(), |d| digest(d.bytes())),
+        looks: plan.look_files().iter().map(look).collect(),
+        fdl: subject.sidecars.fdl.as_ref().map(|d| digest(d.bytes())),
+        golden: vec![],
     };
-    Ok((entry, pictures))
+    let now = entry(subject, plan, scope, sealed, checks, waivers);
+    Ok(diff::diff_clip((&recipe.engine, old), (&Engine::this(), &now)))
 }
 
 /// What it is approved for: clips like this one, of the exposure indices that were asked for.

@@ -362,6 +362,9 @@ pub enum Action {
     /// Signs the selected clip's recipe with the key in a file, as whoever has approved.
     #[serde(rename = "Recipe/Sign")]
     Sign(PathBuf),
+    /// Makes the golden frames of the selected clip's recipe again, and looks at its engine, files and signatures.
+    #[serde(rename = "Recipe/Validate")]
+    Validate,
     /// Writes the recipe folder `dir`, which must not exist. `clips`: places in the list; none stands for all.
     #[serde(rename = "Recipe/Export")]
     Export {

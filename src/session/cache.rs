@@ -29,12 +29,14 @@ pub struct FrameKey {
 pub struct FrameCache {
     frames: HashMap<FrameKey, Arc<Image>>,
     bytes: usize,
+    /// Bytes of what is kept elsewhere on the same budget.
+    reserved: usize,
     budget: usize,
 }
 
 impl FrameCache {
     pub fn new(budget: usize) -> Self {
-        Self { frames: HashMap::new(), bytes: 0, budget }
+        Self { frames: HashMap::new(), bytes: 0, reserved: 0, budget }
     }
     pub fn get(&self, key: &FrameKey) -> Option<&Arc<Image>> {
         self.frames.get(key)
@@ -59,6 +61,12 @@ impl FrameCache {
         self.shrink(at);
     }
 
+    /// Leaves room for `bytes` that are kept elsewhere. `at` is the frame in view.
+    pub fn reserve(&mut self, bytes: usize, at: (ClipId, FrameNumber)) {
+        self.reserved = bytes;
+        self.shrink(at);
+    }
+
     /// Keeps a frame and drops others until the budget holds. `at` is the frame in view; its pictures stay, whatever their size.
     pub fn insert(&mut self, key: FrameKey, image: Arc<Image>, at: (ClipId, FrameNumber)) {
         self.bytes += bytes_of(&image);
@@ -71,7 +79,7 @@ impl FrameCache {
 
     fn shrink(&mut self, at: (ClipId, FrameNumber)) {
         let mut gone = vec![];
-        while self.bytes > self.budget {
+        while self.bytes + self.reserved > self.budget {
             let victim = self.frames.keys().filter(|k| (k.clip, k.frame) != at).max_by_key(|k| distance(k, at)).cloned();
             let Some(old) = victim.and_then(|v| self.frames.remove(&v)) else { break };
             self.bytes -= bytes_of(&old);
@@ -127,6 +135,20 @@ mod tests {
         cache.insert(key(1, 12), image(), at);
         assert!(!cache.contains(&key(1, 2)));
         assert_eq!(cache.bytes(), 4 * 1200);
+    }
+
+    #[test]
+    fn what_is_kept_elsewhere_counts() {
+        let mut cache = FrameCache::new(4 * 1200);
+        let at = (ClipId(1), 10);
+        for k in [key(1, 9), key(1, 10), key(1, 14)] {
+            cache.insert(k, image(), at);
+        }
+        cache.reserve(2 * 1200, at);
+        assert_eq!((cache.bytes(), cache.contains(&key(1, 14))), (2 * 1200, false));
+        cache.reserve(1200, at);
+        cache.insert(key(1, 11), image(), at);
+        assert_eq!(cache.bytes(), 3 * 1200);
     }
 
     #[test]

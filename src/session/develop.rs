@@ -47,6 +47,13 @@ pub struct Look {
     pub exposure: f64,
 }
 
+impl Look {
+    /// The same of the draft of the frame.
+    pub fn draft(&self) -> Self {
+        Self { frame: FrameKey { quality: Quality::Draft, ..self.frame.clone() }, ..self.clone() }
+    }
+}
+
 /// How the values of a look become colours of the screen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finish {
@@ -63,6 +70,12 @@ pub struct ScreenPicture {
     pub look: Look,
     pub finish: Finish,
     pub levels: Vec<Rgba>,
+}
+
+impl ScreenPicture {
+    pub fn bytes(&self) -> usize {
+        self.levels.iter().map(|l| l.bytes.len()).sum()
+    }
 }
 
 /// Eight-bit display code values, four a pixel, alpha opaque.

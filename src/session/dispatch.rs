@@ -71,6 +71,7 @@ impl Session {
 
             Action::AskSign => self.asks.push(Ask::PickKey),
             Action::Sign(key) => self.start_signing(&key)?,
+            Action::Validate => self.start_validation()?,
             Action::Export { dir, name, role, note, clips } => {
                 let said = |value: &str, field| if value.trim().is_empty() { Err(Error::usage("is empty").field(field)) } else { Ok(()) };
                 said(&name, "name")?;

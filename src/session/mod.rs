@@ -6,6 +6,7 @@
 
 mod action;
 mod apart;
+mod approval;
 mod area;
 mod cache;
 mod command;
@@ -51,6 +52,7 @@ mod warned;
 
 pub use action::Action;
 pub use apart::{Apart, Kind, OwnCanvas, Side};
+pub use approval::{Since, Validation};
 pub use area::{AreaValues, Spread, Spreads};
 pub use cache::{FrameCache, FrameKey, Quality};
 pub use command::{Command, History};
@@ -218,6 +220,8 @@ pub struct Session {
     watch: reload::Watch,
     export: ExportState,
     signing: Signing,
+    since: approval::SinceApproval,
+    validation: Validation,
     rolls: rolls::RollStates,
     show: ShowChecks,
     profiles: profile::Profiles,
@@ -272,6 +276,8 @@ impl Session {
             watch: Default::default(),
             export: ExportState::default(),
             signing: Signing::default(),
+            since: Default::default(),
+            validation: Validation::default(),
             rolls: Default::default(),
             show: Default::default(),
             profiles: Default::default(),
@@ -486,6 +492,7 @@ impl Session {
         self.refresh_thumbs();
         self.refresh_leftovers();
         self.refresh_framings();
+        self.refresh_since();
         self.refresh_drafts();
     }
 

@@ -16,7 +16,7 @@ use crate::{
     image::Image,
     progress::Progress,
 };
-use std::{sync::Arc, time::Instant};
+use std::{collections::VecDeque, sync::Arc, time::Instant};
 
 /// A draft has at most this many pixels: more than a window shows, few enough to be quick.
 const DRAFT_PIXELS: usize = 1_600_000;
@@ -43,6 +43,8 @@ pub struct Pictures {
     failed: Option<(FrameKey, Error)>,
     failed_ahead: Option<FrameKey>,
     screen: Option<Arc<ScreenPicture>>,
+    /// Pictures that were on screen, the one in view last: stepping back to one, or round a loop, computes nothing.
+    kept: VecDeque<Arc<ScreenPicture>>,
     developing: Option<((Look, Finish), JobId)>,
 }
 
@@ -66,10 +68,28 @@ impl Pictures {
         self.decoding.is_none() && self.developing.is_none()
     }
 
-    pub fn set_screen(&mut self, job: JobId, picture: ScreenPicture) {
-        if self.developing.take_if(|(_, j)| *j == job).is_some() {
-            let_go(self.screen.replace(Arc::new(picture)).into_iter().collect());
+    /// Puts a picture on screen and keeps it, within `budget` bytes of such.
+    fn put_on_screen(&mut self, picture: Arc<ScreenPicture>, budget: usize) {
+        // Of a frame that is there as a whole, nobody asks for the draft again.
+        let is_its_draft = |s: &ScreenPicture| s.finish == picture.finish && s.look.draft() == picture.look.draft();
+        let mut gone: Vec<_> = self.screen.replace(picture.clone()).into_iter().collect();
+        self.kept.retain(|s| !is_its_draft(s));
+        self.kept.push_back(picture);
+        while self.kept_bytes() > budget {
+            gone.extend(self.kept.pop_front());
         }
+        let_go(gone);
+    }
+    fn kept_bytes(&self) -> usize {
+        self.kept.iter().map(|s| s.bytes()).sum()
+    }
+    fn kept(&self, (look, finish): &(Look, Finish)) -> Option<Arc<ScreenPicture>> {
+        self.kept.iter().rev().find(|s| s.look == *look && s.finish == *finish).cloned()
+    }
+
+    /// Forgets the pictures of a clip.
+    pub fn forget(&mut self, clip: ClipId) {
+        self.kept.retain(|s| s.look.frame.clip != clip);
     }
 
     /// Whether the job was one of these.
@@ -86,11 +106,30 @@ impl Pictures {
 }
 
 impl Session {
+    /// The frame in view, which caches leave alone.
+    pub(super) fn at(&self) -> (ClipId, FrameNumber) {
+        self.document.selected.zip(self.selected_opened().map(|o| o.playhead)).unwrap_or((ClipId(0), 0))
+    }
+
+    /// Takes a picture that was computed for the screen.
+    pub(super) fn take_screen(&mut self, job: JobId, picture: ScreenPicture) {
+        if self.pictures.developing.take_if(|(_, j)| *j == job).is_some() {
+            self.put_on_screen(Arc::new(picture));
+        }
+    }
+
+    /// A quarter of the cache is for pictures as they were on screen.
+    fn put_on_screen(&mut self, picture: Arc<ScreenPicture>) {
+        self.pictures.put_on_screen(picture, self.cache.budget() / 4);
+        let at = self.at();
+        self.cache.reserve(self.pictures.kept_bytes(), at);
+    }
+
     /// Takes decoded frames into the cache.
     pub(super) fn keep(&mut self, job: JobId, frames: Vec<(FrameKey, Arc<Image>)>) {
         self.pictures.decoding.take_if(|(_, j)| *j == job);
         self.pictures.ahead.take_if(|(_, j)| *j == job);
-        let at = self.document.selected.zip(self.selected_opened().map(|o| o.playhead)).unwrap_or((ClipId(0), 0));
+        let at = self.at();
         for (key, image) in frames {
             self.cache.insert(key, image, at);
         }
@@ -211,10 +250,22 @@ impl Session {
         let Some(look) = self.look().filter(|l| self.wants_screen() && l.plan == plans.key) else { return };
         let Some(finish) = self.finish() else { return };
         let whole = (look, finish);
-        let draft = (Look { frame: FrameKey { quality: Quality::Draft, ..whole.0.frame.clone() }, ..whole.0.clone() }, whole.1.clone());
-        let on_screen = self.pictures.screen.as_ref().map(|s| (s.look.clone(), s.finish.clone()));
+        let draft = (whole.0.draft(), whole.1.clone());
+        let mut on_screen = self.pictures.screen.as_ref().map(|s| (s.look.clone(), s.finish.clone()));
+        if on_screen.as_ref() != Some(&whole) && on_screen.as_ref() != Some(&draft) {
+            // Computed before, as a whole or as a draft.
+            if let Some(known) = self.pictures.kept(&whole).or_else(|| self.pictures.kept(&draft)) {
+                on_screen = Some((known.look.clone(), known.finish.clone()));
+                self.put_on_screen(known);
+            }
+        }
         let wanted = match on_screen {
-            Some(s) if s == whole => return,
+            Some(s) if s == whole => {
+                if let Some((_, job)) = self.pictures.developing.take() {
+                    self.jobs.cancel(job);
+                }
+                return;
+            }
             Some(s) if s == draft => whole,
             _ if self.cache.contains(&draft.0.frame) => draft,
             _ => whole,

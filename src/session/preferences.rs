@@ -1,7 +1,7 @@
 //! What the user has set for the program, beside every show: kept as `settings.toml` in the state folder, applied at once.
 
 use super::{
-    Action, ClipId, Session, ViewDefaults,
+    Action, Session, ViewDefaults,
     jobs::Lane,
     monitor::MonitorColor,
     reports::Output,
@@ -150,7 +150,7 @@ impl Session {
             }
             Action::SetCache(mib) => {
                 let mib = within(CACHE_RANGE, mib, "Settings/Cache")?;
-                let at = self.document.selected.zip(self.selected_opened().map(|o| o.playhead)).unwrap_or((ClipId(0), 0));
+                let at = self.at();
                 self.cache.set_budget(bytes_of(mib), at);
                 new.cache_mib = Some(mib);
             }

@@ -3,6 +3,7 @@
 use super::{
     Change, ChecksState, Command, ExportState, Lamp, Session,
     apart::Side,
+    approval::Since,
     area::AreaValues,
     cache::FrameKey,
     develop::ScreenPicture,
@@ -64,6 +65,8 @@ pub enum Output {
     Verified(PathBuf, history::Report),
     Exported(Exported),
     Signed(Signature),
+    Since(Box<Since>),
+    Validated(PathBuf, Vec<Finding>),
 }
 
 /// What an export was asked for, until it is done.
@@ -132,7 +135,7 @@ impl Session {
                 changes.push(Change::Picture);
             }
             Output::Developed(picture) => {
-                self.pictures.set_screen(job, picture);
+                self.take_screen(job, picture);
                 changes.push(Change::Picture);
             }
             Output::Checked(findings) => {
@@ -185,6 +188,10 @@ impl Session {
             Output::Changed(clips) => self.take_changed(job, clips, changes),
             Output::Verified(root, report) => self.roll_verified(root, report, changes),
             Output::Signed(signature) => self.signed(signature, changes),
+            Output::Since(since) => {
+                self.since.take(job, *since);
+            }
+            Output::Validated(recipe, findings) => self.validated(job, recipe, findings, changes),
             Output::Exported(exported) => {
                 self.exported(exported);
                 changes.push(Change::Exported);
@@ -222,6 +229,8 @@ impl Session {
                 || self.keep_failed(job)
                 || self.look_failed(job)
                 || self.signing_failed(job, error)
+                || self.validation_failed(job, error)
+                || self.since.fail(job, error)
                 || self.scopes.fail(job, error)
                 || self.scopes_of_b.fail(job, error)
                 || self.warnings.fail(job, error)
@@ -328,6 +337,7 @@ impl Session {
             _ => {}
         }
         self.cache.retain(|k| k.clip != id);
+        self.pictures.forget(id);
         self.watch.changed.remove(&id);
         self.planning.take_if(|(clip, _)| *clip == id);
         self.forget_thumbs(id);

@@ -2,15 +2,13 @@
 
 use super::{
     Change, Session,
+    approval::open_approved,
     jobs::{JobId, Lane},
     reports::Output,
 };
 use crate::{
     error::{Error, Result},
-    recipe::{
-        self,
-        sign::{self, SecretKey, Signer},
-    },
+    recipe::sign::{self, SecretKey, Signer},
 };
 use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
@@ -49,11 +47,7 @@ impl Session {
         let approved = approved.ok_or_else(|| Error::refused("the clip is in no recipe yet"))?;
         let key = key.to_owned();
         let job = self.jobs.spawn(Lane::Long, "Signing the recipe", move |_| {
-            let open = recipe::open(&approved.recipe)?;
-            if open.digest != approved.digest {
-                let message = format!("the folder does not hold the recipe that was approved, with SHA-256 {}", approved.digest);
-                return Err(Error::verification(message).file(&approved.recipe).field("digest").value(&open.digest));
-            }
+            let open = open_approved(&approved.recipe, &approved.digest)?;
             let key = SecretKey::open(&key)?;
             let signer = Signer { name: approved.name, role: approved.role, note: approved.note, expires: None };
             let envelope = sign::sign(&open, &key, &signer, OffsetDateTime::now_utc())?;

@@ -68,6 +68,13 @@ pub static ACTIONS: &[Entry] = &[
     entry("File", "Reload changed files", &["Ctrl+Alt+L"], Action::Reload, "Open clips again that changed on disk"),
     entry("File", "Approve and export recipe…", &["Ctrl+E"], Action::Approve, "Approve the show as it is and write the recipe folder"),
     entry("File", "Sign the recipe…", &[], Action::AskSign, "Add a signature with your key to the recipe of the selected clip"),
+    entry(
+        "File",
+        "Validate the recipe",
+        &[],
+        Action::Validate,
+        "Make the golden frames of the selected clip's recipe again, in every way of computing, and look at its engine, files and signatures",
+    ),
     entry("File", "Settings…", &["Ctrl+,"], Action::SettingsPage, "Monitor, memory, keys and what new shows begin with"),
     entry("File", "Quit", &["Ctrl+Q"], Action::Quit, "Close the window"),
     entry("Edit", "Undo", &["Ctrl+Z"], Action::Undo, "Take back the last change of the show"),
@@ -459,7 +466,7 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         A::Undo => need(session.history().undo_label().is_some(), "nothing to undo"),
         A::Redo => need(session.history().redo_label().is_some(), "nothing to redo"),
         A::NextClip | A::PreviousClip => need(clips > 1, "needs two clips"),
-        A::AskSign | A::Sign(_) => {
+        A::AskSign | A::Sign(_) | A::Validate => {
             let approved = session.document().selected_clip().is_some_and(|c| c.approved.is_some());
             need(approved, "the clip is in no recipe yet")
         }

@@ -116,7 +116,7 @@ fn an_opened_clip_is_shown_checked_and_selected() {
 #[test]
 fn a_large_clip_shows_a_draft_first() {
     let mut d = Driven::new();
-    let path = std::env::temp_dir().join("prelight-big.chart");
+    let path = d.folder.path().join("big.chart");
     std::fs::write(&path, b"chart").unwrap();
     d.send(Action::Add(vec![path]));
     d.until("first picture", |s| s.screen_picture().is_some());
@@ -125,6 +125,26 @@ fn a_large_clip_shows_a_draft_first() {
     assert!(first.levels[0].size.area() <= 1_600_000);
     d.settle();
     assert_eq!(d.session.screen_picture().unwrap().levels[0].size.area(), 4096 * 3072);
+}
+
+#[test]
+fn a_frame_that_was_on_screen_is_there_at_once() {
+    let mut d = Driven::open(&["one.chart"]);
+    let at = |d: &Driven| d.session.screen_picture().unwrap().look.frame.clone();
+    let (frame, picture) = (d.frame(), d.session.screen_picture().unwrap().clone());
+    assert_eq!(at(&d).quality, Quality::Full);
+    d.send(Action::Step(1));
+    d.settle();
+    assert_ne!(at(&d).frame, frame);
+    d.send(Action::Step(-1));
+    assert!(std::sync::Arc::ptr_eq(d.session.screen_picture().unwrap(), &picture), "computed again");
+    d.settle();
+    assert!(std::sync::Arc::ptr_eq(d.session.screen_picture().unwrap(), &picture), "replaced");
+    // Another look at it is another picture.
+    d.send(Action::Expose(0.5));
+    d.settle();
+    assert!(!std::sync::Arc::ptr_eq(d.session.screen_picture().unwrap(), &picture));
+    assert!(d.session.cache().bytes() <= d.session.cache().budget());
 }
 
 #[test]
@@ -303,12 +323,34 @@ fn a_blocking_failure_stops_the_export_until_it_is_waived() {
     d.settle();
     let Signing::Signed(signature) = d.session.signing() else { panic!("{:?}", d.session.signing()) };
     assert!(signature.envelope.is_file() && signature.recipe == dir);
-    // A recipe that was altered since is not signed.
+    // Nothing has changed since, and it holds here.
+    d.send(Action::Room(Room::Recipe));
+    d.settle();
+    assert_eq!(d.session.since_approval().unwrap().unwrap(), []);
+    d.send(Action::Validate);
+    d.settle();
+    let Validation::Done { recipe, findings } = d.session.validation() else { panic!("{:?}", d.session.validation()) };
+    let of = |id: &str| findings.iter().find(|f| f.id == id).unwrap().outcome;
+    let pass = crate::check::Outcome::Pass;
+    assert_eq!((recipe, of("ENG-01"), of("ENG-02"), of("ENG-03"), of("PKG-03")), (&dir, pass, pass, pass, pass));
+    // What is changed is told, in words.
+    d.send(Action::SetClip(serde_json::from_str(r#"{"decode": {"exposure": 0.5}}"#).unwrap()));
+    d.settle();
+    let changes = d.session.since_approval().unwrap().unwrap();
+    let exposure = changes.iter().find(|c| c.what == "exposure").unwrap();
+    assert_eq!((exposure.about, &*exposure.before, &*exposure.after), ("decode", "0.0", "0.5"));
+    d.send(Action::Undo);
+    d.settle();
+    assert_eq!(d.session.since_approval().unwrap().unwrap(), []);
+    // A recipe that was altered since is not signed, nor validated.
     let document = dir.join("recipe.json");
     std::fs::write(&document, std::fs::read_to_string(&document).unwrap() + " ").unwrap();
     d.send(Action::Sign(parent.join("key.pem")));
     d.settle();
     assert!(matches!(d.session.signing(), Signing::Failed(e) if e.exit_code() == 11), "{:?}", d.session.signing());
+    d.send(Action::Validate);
+    d.settle();
+    assert!(matches!(d.session.validation(), Validation::Failed(e) if e.exit_code() == 11), "{:?}", d.session.validation());
 
     d.send(Action::Undo);
     assert!(d.session.document().clips[0].approved.is_none());

@@ -6,7 +6,7 @@ use crate::{
         widgets::{Mark, Out, action_button, cut, fact, heading, rule, weak},
     },
     pipeline::Plan,
-    session::{Action, ClipEntry, ExportState, Opened, Session, Signing},
+    session::{Action, ClipEntry, ExportState, Grade, Opened, Session, Signing, Validation},
     words::{agree, count},
 };
 use egui::{Label, RichText, ScrollArea, Ui};
@@ -173,6 +173,61 @@ fn signature(ui: &mut Ui, session: &Session, folder: &Path) {
     }
 }
 
+/// Whether the recipe holds here, where that was asked.
+fn validation(ui: &mut Ui, session: &Session, folder: &Path) {
+    match session.validation() {
+        Validation::Running(job) => {
+            let message = session.jobs().iter().find(|j| j.id == *job).map(|j| j.progress.message()).unwrap_or_default();
+            ui.label(weak(format!("Validating: {message}")));
+        }
+        Validation::Done { recipe, findings } if recipe == folder => {
+            for f in findings {
+                ui.horizontal_wrapped(|ui| {
+                    Grade::of(&[], f).mark().show(ui);
+                    let said = if f.measured.is_empty() { &f.evidence } else { &f.measured };
+                    ui.label(format!("{} {}: {said}", f.id, f.title)).on_hover_text(&f.evidence);
+                });
+            }
+        }
+        Validation::Failed(error) => {
+            ui.horizontal_wrapped(|ui| {
+                Mark::Fail.show(ui);
+                ui.label(format!("Not validated: {error}"));
+            });
+        }
+        Validation::Idle | Validation::Done { .. } => {}
+    }
+}
+
+/// What has changed since the approval.
+fn since(ui: &mut Ui, session: &Session) {
+    heading(ui, "Since the approval");
+    match session.since_approval() {
+        None => {
+            ui.label(weak("Compared once the checks have run."));
+        }
+        Some(Err(error)) => {
+            ui.horizontal_wrapped(|ui| {
+                Mark::Warn.show(ui);
+                ui.label(format!("Cannot be told: {error}"));
+            });
+        }
+        Some(Ok([])) => {
+            ui.horizontal(|ui| {
+                Mark::Pass.show(ui);
+                ui.label("Nothing has changed.");
+            });
+        }
+        Some(Ok(changes)) => {
+            for c in changes {
+                ui.add(Label::new(RichText::new(format!("{}: {}", c.about, c.what)).color(theme::STRONG)).wrap());
+                let side = |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.to_owned() };
+                ui.add(Label::new(weak(format!("was {}; now {}", side(&c.before), side(&c.after)))).wrap());
+            }
+        }
+    }
+}
+
 /// Who approves, and what came of it.
 fn approval(ui: &mut Ui, session: &Session, out: &mut Out) {
     heading(ui, "Approval");
@@ -192,7 +247,12 @@ fn approval(ui: &mut Ui, session: &Session, out: &mut Out) {
         cut(ui, weak(&path), &path);
         action_button(ui, session, out, &Action::AskSign, "Sign…", false);
         signature(ui, session, &a.recipe);
-        ScrollArea::vertical().id_salt("golden of the clip").auto_shrink(false).show(ui, |ui| recipe::golden_frames(ui, &a.golden));
+        action_button(ui, session, out, &Action::Validate, "Validate", false);
+        ScrollArea::vertical().id_salt("of the recipe").auto_shrink(false).show(ui, |ui| {
+            validation(ui, session, &a.recipe);
+            since(ui, session);
+            recipe::golden_frames(ui, &a.golden);
+        });
         return;
     }
     if !matches!(session.export(), ExportState::Idle) {

@@ -5,14 +5,11 @@ use crate::{
     error::{Error, Result},
     recipe::{
         self, OpenRecipe,
-        sign::{self, SecretKey, Signed, Signer, Standing, TrustPolicy},
+        sign::{self, SecretKey, Signed, Signer, Standing, TRUST_VARIABLE, TrustPolicy},
     },
 };
 use std::path::{Path, PathBuf};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-
-/// Where a trust policy is found that no option names.
-const TRUST_VARIABLE: &str = "PRELIGHT_TRUST";
 
 #[derive(clap::Args)]
 pub struct Key {
@@ -60,8 +57,7 @@ pub struct Trust {
 impl Trust {
     /// The policy, where there is one.
     pub fn policy(&self) -> Result<Option<TrustPolicy>> {
-        let named = self.trust.clone().or_else(|| std::env::var_os(TRUST_VARIABLE).filter(|v| !v.is_empty()).map(PathBuf::from));
-        named.as_deref().map(TrustPolicy::open).transpose()
+        self.trust.as_deref().map_or_else(TrustPolicy::of_environment, |path| TrustPolicy::open(path).map(Some))
     }
 
     /// The signatures of a recipe as the policy judges them now, where there is one.

@@ -10,7 +10,7 @@ mod trust;
 
 pub use key::{PublicKey, SecretKey};
 pub use statement::Signed;
-pub use trust::{Standing, TrustPolicy};
+pub use trust::{Standing, TRUST_VARIABLE, TrustPolicy};
 
 use super::OpenRecipe;
 use crate::{

@@ -94,7 +94,18 @@ pub enum Standing {
     Bad(String),
 }
 
+/// The variable that names a policy.
+pub const TRUST_VARIABLE: &str = "PRELIGHT_TRUST";
+
 impl TrustPolicy {
+    /// The policy that [`TRUST_VARIABLE`] names, where it is set.
+    ///
+    /// # Errors
+    /// Those of [`TrustPolicy::open`].
+    pub fn of_environment() -> Result<Option<Self>> {
+        std::env::var_os(TRUST_VARIABLE).filter(|v| !v.is_empty()).map(|path| Self::open(Path::new(&path))).transpose()
+    }
+
     /// # Errors
     /// I/O; invalid, with the place, where it is no policy or names a key that cannot be read.
     pub fn open(path: &Path) -> Result<Self> {

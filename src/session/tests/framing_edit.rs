@@ -108,7 +108,10 @@ fn lines_begin_with_nothing_and_each_clip_has_its_own() {
     assert_eq!((draft.canvas().squeeze(), draft.intent().aspect_ratio.width), (2.0, 8), "640 : 240");
     d.send(Action::SelectClip(0));
     assert_eq!(frame(&d).width, 288.0);
-    d.send(Action::WriteFdl { out: d.folder.path().join("made") });
+    // Beside the clip it would be found by its clip_id, also when it is not chosen.
+    let elsewhere = d.folder.path().join("elsewhere");
+    std::fs::create_dir(&elsewhere).unwrap();
+    d.send(Action::WriteFdl { out: elsewhere.join("made") });
     d.settle();
     let made = fdl_of(&d).unwrap().to_owned();
     assert_eq!(made.file_name().unwrap(), "made.fdl");

@@ -1,0 +1,143 @@
+//! The recipe that the selected clip was approved in: what has changed since, and whether it holds on this machine.
+
+use super::{
+    Change, ChecksState, ClipId, Room, Session, Waiver,
+    jobs::{JobId, Lane},
+    latest::Latest,
+    reports::Output,
+};
+use crate::{
+    camera::Clip,
+    check::Finding,
+    error::{Error, Result},
+    recipe::{self, sign::TrustPolicy},
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Everything that decides what has changed.
+#[derive(Clone, PartialEq)]
+pub struct SinceKey {
+    clip: ClipId,
+    /// SHA-256 of the `recipe.json` that was approved.
+    digest: String,
+    plan: String,
+    /// That of the checks that were run.
+    checks: String,
+    waivers: Vec<Waiver>,
+}
+
+/// What has changed since the approval.
+pub struct Since {
+    key: SinceKey,
+    pub changes: Vec<recipe::Change>,
+}
+
+pub(super) type SinceApproval = Latest<SinceKey, Since>;
+
+/// What has become of the last validation of a recipe.
+#[derive(Debug, Default)]
+pub enum Validation {
+    #[default]
+    Idle,
+    Running(JobId),
+    /// The findings of the rules ENG and PKG, and the folder of the recipe that they are about.
+    Done {
+        recipe: PathBuf,
+        findings: Vec<Finding>,
+    },
+    Failed(Error),
+}
+
+impl Session {
+    /// What has changed of the selected clip since it was approved; none while that is not known.
+    pub fn since_approval(&self) -> Option<Result<&[recipe::Change], &Error>> {
+        let key = self.since_key()?;
+        let made = self.since.made().filter(|s| s.key == key).map(|s| Ok(s.changes.as_slice()));
+        made.or_else(|| self.since.failed().filter(|(k, _)| *k == key).map(|(_, error)| Err(error)))
+    }
+
+    fn since_key(&self) -> Option<SinceKey> {
+        let (entry, opened) = (self.document.selected_clip()?, self.selected_opened()?);
+        let ChecksState::Done { key: checks, .. } = &opened.checks else { return None };
+        Some(SinceKey {
+            clip: entry.id,
+            digest: entry.approved.as_ref()?.digest.clone(),
+            plan: opened.planned.key().to_string(),
+            checks: checks.to_string(),
+            waivers: entry.waivers.clone(),
+        })
+    }
+
+    /// Compares the clip with its recipe, in the room that tells.
+    pub(super) fn refresh_since(&mut self) {
+        let key = if self.view.room == Room::Recipe { self.since_key() } else { None };
+        let Some(key) = key.filter(|key| self.since.made().is_none_or(|s| s.key != *key) && self.since.is_free_for(key)) else { return };
+        let (Some(entry), Some(opened)) = (self.document.selected_clip(), self.selected_opened()) else { return };
+        let (Some(approved), Some(findings)) = (entry.approved.clone(), opened.findings().map(<[Finding]>::to_vec)) else { return };
+        let waivers = entry.waivers.iter().map(recipe::Waiver::from).collect();
+        let subject = opened.subject(self.rolls.unasked(), self.profiles.current());
+        let of = key.clone();
+        let job = self.jobs.spawn(Lane::Thumbs, "Comparing with the recipe", move |_| {
+            let open = open_approved(&approved.recipe, &approved.digest)?;
+            let changes = recipe::since(&open.recipe, &subject.get(), findings, waivers)?;
+            Ok(Output::Since(Box::new(Since { key: of, changes })))
+        });
+        self.since.start(key, job);
+    }
+
+    pub fn validation(&self) -> &Validation {
+        &self.validation
+    }
+
+    /// Looks whether the recipe of the selected clip holds here: the engine, the documents, the golden frames of the clips of the show that
+    /// are in it, in every way of computing, and the signatures by the policy that `PRELIGHT_TRUST` names.
+    ///
+    /// # Errors
+    /// Refused where the clip is in no recipe.
+    pub(super) fn start_validation(&mut self) -> Result<()> {
+        let approved = self.document.selected_clip().and_then(|c| c.approved.clone());
+        let approved = approved.ok_or_else(|| Error::refused("the clip is in no recipe yet"))?;
+        let clips: Vec<Arc<dyn Clip>> =
+            self.document.clips.iter().filter_map(|entry| self.opened(entry.id)).map(|opened| opened.clip.clone()).collect();
+        if let Validation::Running(job) = self.validation {
+            self.jobs.cancel(job);
+        }
+        let job = self.jobs.spawn(Lane::Long, "Validating the recipe", move |progress| {
+            let open = open_approved(&approved.recipe, &approved.digest)?;
+            let policy = TrustPolicy::of_environment()?;
+            let clips: Vec<&dyn Clip> = clips.iter().map(|c| &**c).collect();
+            Ok(Output::Validated(approved.recipe, recipe::check(&open, &clips, policy.as_ref(), progress)?))
+        });
+        self.validation = Validation::Running(job);
+        Ok(())
+    }
+
+    pub(super) fn validated(&mut self, job: JobId, recipe: PathBuf, findings: Vec<Finding>, changes: &mut Vec<Change>) {
+        if matches!(self.validation, Validation::Running(j) if j == job) {
+            self.validation = Validation::Done { recipe, findings };
+            changes.push(Change::Exported);
+        }
+    }
+
+    /// Whether it was this job that failed.
+    pub(super) fn validation_failed(&mut self, job: JobId, error: &Error) -> bool {
+        let own = matches!(self.validation, Validation::Running(j) if j == job);
+        if own {
+            self.validation = Validation::Failed(error.clone());
+        }
+        own
+    }
+}
+
+/// Opens a recipe, if it is the one that was approved.
+pub(super) fn open_approved(folder: &Path, digest: &str) -> Result<recipe::OpenRecipe> {
+    let open = recipe::open(folder)?;
+    if open.digest != digest {
+        let message = format!("the folder does not hold the recipe that was approved, with SHA-256 {digest}");
+        return Err(Error::verification(message).file(folder).field("digest").value(&open.digest));
+    }
+    Ok(open)
+}
