@@ -84,9 +84,18 @@ pub fn show(ui: &Ui, session: &Session, keymap: &Keymap, state: &mut State, out:
     }
 }
 
+/// A ring that is seen also where it is empty.
+fn radio(ui: &mut Ui, chosen: bool, label: &str) -> bool {
+    ui.scope(|ui| {
+        ui.visuals_mut().widgets.inactive.bg_stroke = egui::Stroke::new(1.0, theme::WEAK);
+        ui.radio(chosen, label).clicked()
+    })
+    .inner
+}
+
 /// A choice of several, with what it means beside it.
 fn choice(ui: &mut Ui, chosen: bool, label: &str, means: &str) -> bool {
-    let clicked = ui.radio(chosen, label).clicked();
+    let clicked = radio(ui, chosen, label);
     ui.horizontal(|ui| {
         ui.add_space(22.0);
         ui.add(Label::new(weak(means)).wrap());
@@ -113,7 +122,7 @@ fn monitor(ui: &mut Ui, session: &Session, out: &mut Out) {
     }
     let icc = if let MonitorColor::Icc(path) = now { Some(path.display().to_string()) } else { None };
     ui.horizontal(|ui| {
-        if ui.radio(icc.is_some(), "ICC profile").clicked() {
+        if radio(ui, icc.is_some(), "ICC profile") {
             out.push(Action::AskMonitor);
         }
         if ui.small_button("Choose…").on_hover_text("A profile of a matrix and three curves").clicked() {

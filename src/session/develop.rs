@@ -1,6 +1,10 @@
 //! From a frame at the raw stage to what is on screen, computed by the engine that renders.
 
-use super::{cache::FrameKey, media::Plans, view::Channel};
+use super::{
+    cache::{FrameKey, Quality},
+    media::Plans,
+    view::Channel,
+};
 use crate::{
     camera::{Clip, Encoding},
     color::{Op, Processor},

@@ -63,7 +63,9 @@ fn frame_lines_are_made_dragged_nudged_and_written() {
     d.button("Align vertically top");
     assert_eq!(frame(&d).y, 0.0, "at the top of its protection, and that at the top of the canvas");
 
-    let out = d.folder.path().canonicalize().unwrap().join("made.fdl");
+    // Beside the clip it would be found by its clip_id, also when it is not chosen.
+    let out = d.folder.path().canonicalize().unwrap().join("elsewhere/made.fdl");
+    std::fs::create_dir(out.parent().unwrap()).unwrap();
     d.window.state_mut().ask(Action::WriteFdl { out: out.clone() });
     d.steps();
     d.settle();
