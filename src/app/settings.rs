@@ -145,11 +145,18 @@ fn monitor(ui: &mut Ui, session: &Session, out: &mut Out) {
 fn number(ui: &mut Ui, name: &str, mut value: u32, unit: &str, range: std::ops::RangeInclusive<u32>, speed: f64) -> Option<u32> {
     ui.horizontal(|ui| {
         ui.add_sized(vec2(150.0, 20.0), Label::new(name).halign(egui::Align::LEFT));
-        // Written once it is done with, not at every step of a drag.
+        // Taken up once it is done with, not at every step of a drag: until then it is kept here.
+        let dragged = ui.scope_id().with(("dragged", name));
+        value = ui.data(|d| d.get_temp(dragged)).unwrap_or(value);
         let response = ui.add(DragValue::new(&mut value).speed(speed).range(range).update_while_editing(false));
         spoken_number(&response, name, value.into());
         ui.label(weak(unit));
-        response.changed().then_some(value)
+        if response.dragged() {
+            ui.data_mut(|d| d.insert_temp(dragged, value));
+            return None;
+        }
+        ui.data_mut(|d| d.remove::<u32>(dragged));
+        (response.changed() || response.drag_stopped()).then_some(value)
     })
     .inner
 }

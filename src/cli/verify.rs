@@ -33,7 +33,11 @@ pub fn run(args: &Args) -> Result<()> {
     let is_recipe = args.path.is_file() || args.path.join(DOCUMENT).is_file();
     let opened = if is_recipe { Some(&args.path) } else { args.recipe.as_ref() }.map(|path| recipe::open(path)).transpose()?;
     let policy = args.trust.policy()?;
-    if policy.is_some() && opened.is_none() {
+    if is_recipe && args.recipe.is_some() {
+        return Err(Error::usage("a recipe is verified by itself").field("--recipe"));
+    }
+    // A policy of the environment is for whatever has signatures.
+    if args.trust.is_named() && opened.is_none() {
         return Err(Error::usage("signatures are in the recipe: name it with --recipe").field("--trust"));
     }
     let verified = watched(in_words, |progress| match &opened {
@@ -44,11 +48,14 @@ pub fn run(args: &Args) -> Result<()> {
         (Some(open), Some(policy)) => Some(sign::admit(open, policy, OffsetDateTime::now_utc())),
         _ => None,
     };
+    let refused = admitted.as_ref().and_then(|a| a.as_ref().err());
+    let ok = verified.broken.is_empty() && refused.is_none();
     if args.json {
         let approvals = admitted.as_ref().map(|a| a.as_ref().map_or(0, Vec::len));
-        out::json(&json!({ "path": args.path, "ok": verified.broken.is_empty(), "verified": verified, "good_approvals": approvals }))?;
+        let refused = refused.map(ToString::to_string);
+        out::json(&json!({ "path": args.path, "ok": ok, "verified": verified, "good_approvals": approvals, "not_admitted": refused }))?;
     } else {
-        print(&verified, opened.is_some().then_some(admitted.as_ref()))?;
+        print(ok, &verified, opened.is_some().then_some(admitted.as_ref()))?;
     }
     if !verified.broken.is_empty() {
         return Err(Error::verification(format!("{} not hold", does(verified.broken.len()))).file(&args.path));
@@ -61,7 +68,7 @@ fn does(n: usize) -> String {
 }
 
 /// `admitted`: where there is a recipe, what a trust policy says of it, where there is one.
-fn print(verified: &Verified, admitted: Option<Option<&Result<Vec<sign::Signed>>>>) -> Result<()> {
+fn print(ok: bool, verified: &Verified, admitted: Option<Option<&Result<Vec<sign::Signed>>>>) -> Result<()> {
     verified.broken.iter().try_for_each(|broken| out::line(format_args!("BROKEN {broken}")))?;
     verified.unclaimed.iter().try_for_each(|path| out::line(format_args!("nothing speaks of {}", path.display())))?;
     let signed = match admitted {
@@ -70,6 +77,6 @@ fn print(verified: &Verified, admitted: Option<Option<&Result<Vec<sign::Signed>>
         Some(None) => "; signatures not verified, for want of a trust policy".into(),
         None => String::new(),
     };
-    let ok = if verified.broken.is_empty() { "OK" } else { "NOT OK" };
+    let ok = if ok { "OK" } else { "NOT OK" };
     out::line(format_args!("{ok}: {}, {}{signed}", count(verified.frames, "frame"), count(verified.files, "file")))
 }

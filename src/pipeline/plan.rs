@@ -51,6 +51,8 @@ impl Plan {
         let squeeze = clip.metadata().squeeze.as_ref().map_or(1.0, |f| f.value);
         let whole = Frame::whole(clip.size(), squeeze)?;
         let mut settings = settings.clone();
+        // A control that is dragged back to zero may leave -0, which canonical JSON does not tell from 0: one plan, one key.
+        settings.decode.exposure += 0.0;
         let noise = settle_slope(clip, &mut settings.decode.options)?;
         let wanted = &mut settings.framing;
         let canvas = frame.as_ref().map_or_else(|| clip.size(), |f| f.canvas);

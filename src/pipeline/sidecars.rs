@@ -119,14 +119,18 @@ impl Sidecars {
             let means = |c: &Claims| c.uuid.as_deref().is_some_and(|own| amf::is_same_uuid(own, uuid));
             found.take_amf_by("AMF_UUID", &files, "has the AMF_UUID of the clip", means);
         }
-        if found.amf.is_none() {
+        // Where nobody can say which one is meant, nothing weaker says it.
+        if found.ambiguous("AMF") {
+            (found.amf, found.looks) = (None, Looks::default());
+        } else if found.amf.is_none() {
             found.take_amf_by("clipId", &files, "names the clip", |c| c.is_of(&name));
         }
         if found.fdl.is_none() {
-            let fdl = found.only("FDL", &files, "names the clip", |c| c.is_of(&name));
+            // One of several clips does not say which of its framings is this one's.
+            let fdl = found.only("FDL", &files, "names the clip", |c| c.is_of(&name) && c.clips.len() == 1);
             found.fdl = fdl.map(|path| load_fdl(path, "clip_id"));
         }
-        found.take_by_roll(&files, clip);
+        found.take_by_roll(&files, &name, clip);
         found
     }
 
@@ -137,17 +141,21 @@ impl Sidecars {
     }
 
     /// Takes what is of the whole roll, and nothing where it is ambiguous.
-    fn take_by_roll(&mut self, files: &[PathBuf], clip: &dyn Clip) {
+    fn take_by_roll(&mut self, files: &[PathBuf], name: &str, clip: &dyn Clip) {
         let Some(reel) = clip.metadata().reel.as_ref().map(|f| f.value.trim()).filter(|reel| !reel.is_empty()) else { return };
         let is_reel = |name: Option<&std::ffi::OsStr>| name.is_some_and(|n| n.to_string_lossy().eq_ignore_ascii_case(reel));
         if !sidecar_folders(clip).iter().any(|folder| is_reel(folder.file_name())) {
             return;
         }
-        let ambiguous = |notes: &[Diagnostic], code| notes.iter().any(|n| n.code == code);
+        // One that names a clip is of no other.
+        let fits = |path: &Path| {
+            let claims = claims(path);
+            claims.clips.is_empty() || claims.is_of(name) || claims.clips.iter().all(|id| id.name.eq_ignore_ascii_case(reel))
+        };
         for path in files.iter().filter(|path| is_reel(path.file_stem())) {
             match extension(path).as_str() {
-                "amf" if self.amf.is_none() && !ambiguous(&self.notes, "AMF_AMBIGUOUS") => self.set_amf(load_amf(path.clone(), BY_ROLL)),
-                "fdl" if self.fdl.is_none() && !ambiguous(&self.notes, "FDL_AMBIGUOUS") => self.fdl = Some(load_fdl(path.clone(), BY_ROLL)),
+                "amf" if self.amf.is_none() && !self.ambiguous("AMF") && fits(path) => self.set_amf(load_amf(path.clone(), BY_ROLL)),
+                "fdl" if self.fdl.is_none() && !self.ambiguous("FDL") && fits(path) => self.fdl = Some(load_fdl(path.clone(), BY_ROLL)),
                 _ if cdl::is_cdl_file(path) && self.cdl.is_none() => self.cdl = Some(load_cdl(path.clone(), BY_ROLL)),
                 _ => {}
             }
@@ -177,6 +185,11 @@ impl Sidecars {
                 None
             }
         }
+    }
+
+    /// Whether several documents of a kind would do.
+    fn ambiguous(&self, kind: &str) -> bool {
+        self.notes.iter().any(|n| n.code.strip_suffix("_AMBIGUOUS") == Some(kind))
     }
 
     fn note(&mut self, code: &'static str, message: String) {
@@ -375,6 +388,23 @@ mod tests {
         assert_eq!(found(&path).0[..2], [some("A001C001.amf", "file name"), some("A001C001.fdl", "file name")]);
         put("grade.amf", amf_of("A001C002", 7));
         assert_eq!(found(&path).0[0], some("grade.amf", "AMF_UUID"));
+        // Where two are meant, none is, and no weaker reason counts.
+        put("graded again.amf", amf_of("A001C001", 7));
+        let (of, notes) = found(&path);
+        assert_eq!((&of[0], notes), (&None, vec!["AMF_AMBIGUOUS"]));
+    }
+
+    #[test]
+    fn an_fdl_of_several_clips_does_not_say_which_framing_is_this_ones() {
+        let root = tempfile::tempdir().unwrap();
+        let path = plate(root.path(), &[]);
+        let one = fdl_of("A001C001");
+        let context = &one[one.find("{\"label\": \"c\"").unwrap()..one.len() - 2];
+        let two = one.replace(context, &format!("{context}, {}", context.replace("A001C001", "A001C002")));
+        fs::write(root.path().join("A001/C001/day.fdl"), two).unwrap();
+        assert_eq!(found(&path), ([None, None, None], vec![]));
+        fs::write(root.path().join("A001/C001/day.fdl"), one).unwrap();
+        assert_eq!(found(&path).0[1], some("day.fdl", "clip_id"));
     }
 
     #[test]
@@ -394,8 +424,11 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let path = plate(root.path(), &[("reelName", "a001")]);
         let put = |name: &str, text: String| fs::write(root.path().join(name), text).unwrap();
-        put("A001/A001.fdl", fdl_of("x"));
-        put("A001/A001.amf", amf_of("x", 1));
+        put("A001/A001.fdl", fdl_of("A001C007"));
+        put("A001/A001.amf", amf_of("A001C007", 1));
+        assert_eq!(found(&path), ([None, None, None], vec![]), "of another clip of the roll");
+        put("A001/A001.fdl", fdl_of("A001"));
+        put("A001/A001.amf", amf_of("A001", 1));
         put("A001/A001.cc", "<ColorCorrection id='a'><SatNode><Saturation>0.9</Saturation></SatNode></ColorCorrection>".into());
         let roll = [some("A001.amf", "roll"), some("A001.fdl", "roll"), some("A001.cc", "roll")];
         assert_eq!(found(&path), (roll, vec![]));

@@ -6,7 +6,7 @@ use std::{fs, path::Path};
 /// Files of a recipe, at most.
 pub const MOST: usize = 4096;
 /// Folders within one another, at most.
-const DEEPEST: usize = 16;
+pub const DEEPEST: usize = 16;
 
 /// The files of a recipe folder by their paths with `/`, `recipe.json` first, then by name. Hidden files are no part of it.
 ///

@@ -165,6 +165,17 @@ pub struct FrameRange {
     pub count: u32,
 }
 
+impl ClipRecipe {
+    /// Paths of the documents that it was approved with, in the folder of the recipe.
+    pub fn documents(&self) -> impl Iterator<Item = &str> {
+        [Some(&self.amf), self.fdl.as_ref()].into_iter().flatten().map(|f| &*f.path).chain(self.looks.iter().map(|l| &*l.path))
+    }
+    /// These, and the golden frames.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.documents().chain(self.golden.iter().flat_map(|g| [&*g.plate_file, &*g.display_file]))
+    }
+}
+
 impl std::fmt::Display for FrameRange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} to {} ({})", self.first, self.last, self.count)

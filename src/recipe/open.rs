@@ -114,9 +114,17 @@ fn documents(folder: &Path, clip: &ClipRecipe, pool: &mut Pool) -> Result<Sideca
 
 fn verified(folder: &Path, file: &FileDigest) -> Result<(PathBuf, Vec<u8>)> {
     let path = inside(folder, &file.path)?;
-    let bytes = files::read_bounded(&path, MAX_RECIPE)?;
+    let bytes = files::read_bounded(&path, MAX_RECIPE).map_err(|e| gone(&path, e))?;
     as_approved(&file.path, &files::sha256(&bytes), &file.sha256)?;
     Ok((path, bytes))
+}
+
+/// A file that was approved and is not there: no fault of the disk, and trying again does not bring it back.
+fn gone(path: &Path, error: Error) -> Error {
+    match path.try_exists() {
+        Ok(false) => Error::verification("a file that was approved is not there").file(path),
+        _ => error,
+    }
 }
 
 pub(super) fn as_approved(path: &str, found: &str, approved: &str) -> Result<()> {
@@ -133,7 +141,7 @@ fn look_file(folder: &Path, amf: &Path, look: &LookDigest, pool: &mut Pool) -> R
     let place = place.ok_or_else(|| Error::invalid("lies outside the folder of the AMF").field("looks").value(&look.path))?;
     // The path on this system may have other separators than that of the recipe.
     let place = place.replace(std::path::MAIN_SEPARATOR, "/");
-    let bytes = lut::read_bytes(&path)?;
+    let bytes = lut::read_bytes(&path).map_err(|e| gone(&path, e))?;
     let file = pool.file(&look.reference, path, place, bytes)?;
     as_approved(&look.path, file.sha256(), &look.sha256)?;
     Ok(file)

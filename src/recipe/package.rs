@@ -3,7 +3,11 @@
 //! The same folder makes the same bytes: its files in one order, stored as they are, with no times. What is read is not trusted: no path
 //! that leaves the folder, no links, nothing twice or overlapping, no more bytes than an archive of that length can honestly hold.
 
-use super::{OpenRecipe, contents, contents::MOST, export::WorkFolder};
+use super::{
+    OpenRecipe, contents,
+    contents::{DEEPEST, MOST},
+    export::WorkFolder,
+};
 use crate::{
     error::{Error, InFile, Result},
     files::{self, Existing},
@@ -30,6 +34,19 @@ const LONGEST: usize = 1024;
 /// I/O; what [`contents`] fails with.
 pub fn pack(recipe: &OpenRecipe, file: &Path, existing: Existing) -> Result<()> {
     let paths = contents(&recipe.folder)?;
+    let mut taken = BTreeSet::new();
+    for path in &paths {
+        let place = |e: Error| e.file(recipe.folder.join(path));
+        inside(Path::new(""), path).map_err(place)?;
+        if !taken.insert(path.to_lowercase()) {
+            return Err(place(Error::invalid("is there twice, but for letter case")));
+        }
+    }
+    // Names with a dot in front are no contents, but a document may have one.
+    let lost = recipe.recipe.clips.iter().flat_map(|clip| clip.files()).find(|path| !taken.contains(&path.to_lowercase()));
+    if let Some(path) = lost {
+        return Err(Error::unsupported("cannot be packed: its name begins with a dot, or it is not there").file(recipe.folder.join(path)));
+    }
     files::write(file, existing, |out| {
         let mut archive = ZipWriter::new(out);
         for path in &paths {
@@ -108,7 +125,11 @@ pub fn extract(source: impl Read + Seek, length: u64, folder: &Path) -> Result<(
         let mut out = fs::File::create_new(&path).in_file(&path)?;
         // What the header says of the size is not asked: what comes out is counted.
         let copied = io::copy(&mut (&mut entry).take(left.saturating_add(1)), &mut out);
-        let copied = copied.map_err(|e| place(Error::invalid(format!("cannot be read: {e}"))))?;
+        let copied = copied.map_err(|e| match e.raw_os_error() {
+            // The disk's fault, not the archive's.
+            Some(_) => Error::io(&path, &e),
+            None => place(Error::invalid(format!("cannot be read: {e}"))),
+        })?;
         left = left.checked_sub(copied).ok_or_else(|| place(Error::invalid("more bytes than an archive of this length may hold")))?;
     }
     if !taken.contains(super::DOCUMENT) {
@@ -124,6 +145,9 @@ fn inside(folder: &Path, name: &str) -> Result<PathBuf> {
     let doubled = name.split('/').any(|part| part.is_empty() || part == ".");
     if name.is_empty() || name.len() > LONGEST || odd || doubled || !Path::new(name).components().all(plain) {
         return Err(Error::invalid("leaves the folder, or is no plain path"));
+    }
+    if name.split('/').count() > DEEPEST {
+        return Err(Error::invalid("folders too deep"));
     }
     Ok(folder.join(name))
 }

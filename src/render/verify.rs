@@ -11,7 +11,7 @@ use crate::{
     history::{self, Problem},
     pipeline::plate_exr,
     progress::Progress,
-    recipe::{ClipRecipe, OpenRecipe},
+    recipe::{OpenRecipe, sign},
 };
 use serde::Serialize;
 use std::{
@@ -95,8 +95,8 @@ pub fn verify_recipe(recipe: &OpenRecipe, progress: &Progress) -> Result<Verifie
     let clips = &recipe.recipe.clips;
     progress.begin(clips.iter().map(|c| c.golden.len() as u64).sum(), "Golden frames");
     for clip in clips {
-        spoken.extend(documents_of(clip));
-        verified.files += documents_of(clip).count() as u64;
+        spoken.extend(clip.documents());
+        verified.files += clip.documents().count() as u64;
         for golden in &clip.golden {
             spoken.insert(&golden.plate_file);
             verified.pixels(&recipe.folder.join(&golden.plate_file), golden.frame, &golden.plate, by);
@@ -107,9 +107,10 @@ pub fn verify_recipe(recipe: &OpenRecipe, progress: &Progress) -> Result<Verifie
             progress.step()?;
         }
     }
-    let attest = format!("{}/", crate::recipe::sign::FOLDER);
+    let is_envelope =
+        |path: &str| path.strip_prefix(sign::FOLDER).is_some_and(|rest| rest.starts_with('/') && rest.ends_with(sign::SUFFIX));
     let there = crate::recipe::contents(&recipe.folder)?;
-    let unclaimed = there.iter().filter(|path| !spoken.contains(path.as_str()) && !path.starts_with(&attest));
+    let unclaimed = there.iter().filter(|path| !spoken.contains(path.as_str()) && !is_envelope(path));
     verified.unclaimed = unclaimed.map(PathBuf::from).collect();
     // As it is called outside, where it was read from a copy.
     for broken in &mut verified.broken {
@@ -118,10 +119,6 @@ pub fn verify_recipe(recipe: &OpenRecipe, progress: &Progress) -> Result<Verifie
         }
     }
     Ok(verified)
-}
-
-fn documents_of(clip: &ClipRecipe) -> impl Iterator<Item = &str> {
-    [Some(&clip.amf), clip.fdl.as_ref()].into_iter().flatten().map(|f| &*f.path).chain(clip.looks.iter().map(|l| &*l.path))
 }
 
 /// Holds a delivery against its receipts and, where it has one, its history (ASC MHL): the folder of a clip, or one that holds several.
@@ -134,25 +131,43 @@ pub fn verify_delivery(folder: &Path, recipe: Option<&OpenRecipe>, progress: &Pr
     let mut folders = vec![folder.to_owned()];
     folders.extend(entries(folder)?.into_iter().filter(|path| path.is_dir()));
     let mut any = false;
+    let mut plates = BTreeSet::new();
     for folder in &folders {
         let receipts: Vec<PathBuf> = entries(folder)?.into_iter().filter(|p| named(p).ends_with(RECEIPT)).collect();
         if !receipts.is_empty() {
             any = true;
-            clip(folder, &receipts, recipe, &mut verified, progress)?;
+            plates.extend(clip(folder, &receipts, recipe, &mut verified, progress)?);
+        } else if folder != &folders[0] && named(folder) != history::FOLDER {
+            // One that lost its receipts claims nothing any more.
+            verified.unclaimed.push(folder.clone());
         }
     }
     if !any {
         return Err(Error::invalid(format!("no receipt here: nothing named *{RECEIPT}")).file(folder));
     }
-    if folder.join(history::FOLDER).is_dir() {
-        let report = history::verify(folder, &history::Verify { hash: true, ..history::Verify::default() }, progress)?;
+    for folder in folders.iter().filter(|folder| folder.join(history::FOLDER).is_dir()) {
+        let report = match history::verify(folder, &history::Verify { hash: true, ..history::Verify::default() }, progress) {
+            Ok(report) => report,
+            Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
+            // What is wrong with the history is a claim that does not hold; the receipts have been heard.
+            Err(error) => {
+                verified.broken(&folder.join(history::FOLDER), None, "a history that can be followed (ASC MHL)", error.message());
+                continue;
+            }
+        };
         verified.files += report.verified;
-        report.problems.iter().for_each(|problem| of_history(folder, problem, &mut verified));
+        report.problems.iter().for_each(|problem| of_history(folder, problem, &plates, &mut verified));
     }
     Ok(verified)
 }
 
-fn clip(folder: &Path, receipts: &[PathBuf], recipe: Option<&OpenRecipe>, verified: &mut Verified, progress: &Progress) -> Result<()> {
+fn clip(
+    folder: &Path,
+    receipts: &[PathBuf],
+    recipe: Option<&OpenRecipe>,
+    verified: &mut Verified,
+    progress: &Progress,
+) -> Result<Vec<PathBuf>> {
     let mut frames: BTreeMap<String, FrameReceipt> = BTreeMap::new();
     let mut spoken: BTreeSet<String> = BTreeSet::new();
     let mut first: Option<Receipt> = None;
@@ -201,7 +216,7 @@ fn clip(folder: &Path, receipts: &[PathBuf], recipe: Option<&OpenRecipe>, verifi
         path.is_file() && !name.ends_with(RECEIPT) && !frames.contains_key(&name) && !spoken.contains(&name)
     };
     verified.unclaimed.extend(entries(folder)?.into_iter().filter(mine));
-    Ok(())
+    Ok(frames.keys().chain(&spoken).map(|file| folder.join(file)).chain(receipts.iter().cloned()).collect())
 }
 
 /// Whether a receipt is of this recipe, and of the plan that it approves.
@@ -230,10 +245,17 @@ fn of_recipe(path: &Path, receipt: &Receipt, recipe: &OpenRecipe, verified: &mut
     }
 }
 
-fn of_history(folder: &Path, problem: &Problem, verified: &mut Verified) {
+/// `claimed`: the files that receipts speak of, and they.
+fn of_history(folder: &Path, problem: &Problem, claimed: &BTreeSet<PathBuf>, verified: &mut Verified) {
     let (claim, found) = match problem {
         // A plate that was made after the list is no fault of either.
-        Problem::New { path } => return verified.unclaimed.push(folder.join(path)),
+        Problem::New { path } => {
+            let path = folder.join(path);
+            if !claimed.contains(&path) {
+                verified.unclaimed.push(path);
+            }
+            return;
+        }
         Problem::Mismatch { format, recorded, found, .. } | Problem::FolderMismatch { format, recorded, found, .. } => {
             (format!("{format} {recorded} (ASC MHL)"), found.clone())
         }

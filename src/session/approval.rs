@@ -1,7 +1,7 @@
 //! The recipe that the selected clip was approved in: what has changed since, and whether it holds on this machine.
 
 use super::{
-    Change, ChecksState, ClipId, Room, Session, Waiver,
+    Change, ClipId, Room, Session, Waiver,
     jobs::{JobId, Lane},
     latest::Latest,
     reports::Output,
@@ -10,6 +10,7 @@ use crate::{
     camera::Clip,
     check::Finding,
     error::{Error, Result},
+    pipeline::Sidecars,
     recipe::{self, sign::TrustPolicy},
 };
 use std::{
@@ -24,9 +25,22 @@ pub struct SinceKey {
     /// SHA-256 of the `recipe.json` that was approved.
     digest: String,
     plan: String,
-    /// That of the checks that were run.
-    checks: String,
+    opening: u64,
+    /// The documents as they were read.
+    sidecars: ByPlace<Sidecars>,
+    /// How often checks have come to an end: what they found may be another.
+    checked: u64,
     waivers: Vec<Waiver>,
+}
+
+/// Equal to itself alone.
+#[derive(Clone)]
+struct ByPlace<T>(Arc<T>);
+
+impl<T> PartialEq for ByPlace<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 /// What has changed since the approval.
@@ -37,18 +51,24 @@ pub struct Since {
 
 pub(super) type SinceApproval = Latest<SinceKey, Since>;
 
-/// What has become of the last validation of a recipe.
+/// What has become of the last validation of a recipe, which is known by its folder.
 #[derive(Debug, Default)]
 pub enum Validation {
     #[default]
     Idle,
-    Running(JobId),
-    /// The findings of the rules ENG and PKG, and the folder of the recipe that they are about.
+    Running {
+        recipe: PathBuf,
+        job: JobId,
+    },
+    /// The findings of the rules ENG and PKG.
     Done {
         recipe: PathBuf,
         findings: Vec<Finding>,
     },
-    Failed(Error),
+    Failed {
+        recipe: PathBuf,
+        error: Error,
+    },
 }
 
 impl Session {
@@ -61,12 +81,14 @@ impl Session {
 
     fn since_key(&self) -> Option<SinceKey> {
         let (entry, opened) = (self.document.selected_clip()?, self.selected_opened()?);
-        let ChecksState::Done { key: checks, .. } = &opened.checks else { return None };
+        opened.findings()?;
         Some(SinceKey {
             clip: entry.id,
             digest: entry.approved.as_ref()?.digest.clone(),
             plan: opened.planned.key().to_string(),
-            checks: checks.to_string(),
+            opening: opened.opening,
+            sidecars: ByPlace(opened.planned.sidecars.clone()),
+            checked: self.checked,
             waivers: entry.waivers.clone(),
         })
     }
@@ -102,21 +124,30 @@ impl Session {
         let approved = approved.ok_or_else(|| Error::refused("the clip is in no recipe yet"))?;
         let clips: Vec<Arc<dyn Clip>> =
             self.document.clips.iter().filter_map(|entry| self.opened(entry.id)).map(|opened| opened.clip.clone()).collect();
-        if let Validation::Running(job) = self.validation {
+        if let Validation::Running { job, .. } = self.validation {
             self.jobs.cancel(job);
         }
+        let recipe = approved.recipe.clone();
         let job = self.jobs.spawn(Lane::Long, "Validating the recipe", move |progress| {
             let open = open_approved(&approved.recipe, &approved.digest)?;
             let policy = TrustPolicy::of_environment()?;
             let clips: Vec<&dyn Clip> = clips.iter().map(|c| &**c).collect();
-            Ok(Output::Validated(approved.recipe, recipe::check(&open, &clips, policy.as_ref(), progress)?))
+            Ok(Output::Validated(recipe::check(&open, &clips, policy.as_ref(), progress)?))
         });
-        self.validation = Validation::Running(job);
+        self.validation = Validation::Running { recipe, job };
         Ok(())
     }
 
-    pub(super) fn validated(&mut self, job: JobId, recipe: PathBuf, findings: Vec<Finding>, changes: &mut Vec<Change>) {
-        if matches!(self.validation, Validation::Running(j) if j == job) {
+    /// The recipe that a job validates.
+    fn validating(&self, job: JobId) -> Option<PathBuf> {
+        match &self.validation {
+            Validation::Running { recipe, job: j } if *j == job => Some(recipe.clone()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn validated(&mut self, job: JobId, findings: Vec<Finding>, changes: &mut Vec<Change>) {
+        if let Some(recipe) = self.validating(job) {
             self.validation = Validation::Done { recipe, findings };
             changes.push(Change::Exported);
         }
@@ -124,11 +155,9 @@ impl Session {
 
     /// Whether it was this job that failed.
     pub(super) fn validation_failed(&mut self, job: JobId, error: &Error) -> bool {
-        let own = matches!(self.validation, Validation::Running(j) if j == job);
-        if own {
-            self.validation = Validation::Failed(error.clone());
-        }
-        own
+        let Some(recipe) = self.validating(job) else { return false };
+        self.validation = Validation::Failed { recipe, error: error.clone() };
+        true
     }
 }
 

@@ -61,6 +61,12 @@ impl FrameCache {
         self.shrink(at);
     }
 
+    /// Bytes that there are for other frames than the one in view.
+    pub fn room_beside(&self, at: (ClipId, FrameNumber)) -> usize {
+        let of_view: usize = self.frames.iter().filter(|(k, _)| (k.clip, k.frame) == at).map(|(_, image)| bytes_of(image)).sum();
+        self.budget.saturating_sub(self.reserved + of_view)
+    }
+
     /// Leaves room for `bytes` that are kept elsewhere. `at` is the frame in view.
     pub fn reserve(&mut self, bytes: usize, at: (ClipId, FrameNumber)) {
         self.reserved = bytes;
@@ -148,7 +154,7 @@ mod tests {
         assert_eq!((cache.bytes(), cache.contains(&key(1, 14))), (2 * 1200, false));
         cache.reserve(1200, at);
         cache.insert(key(1, 11), image(), at);
-        assert_eq!(cache.bytes(), 3 * 1200);
+        assert_eq!((cache.bytes(), cache.room_beside(at)), (3 * 1200, 2 * 1200));
     }
 
     #[test]

@@ -114,8 +114,6 @@ impl Session {
     /// Begins a draft of the selected clip where the editor is open, and again where its FDL has become another one and nothing
     /// was edited yet.
     pub(super) fn refresh_drafts(&mut self) {
-        let known = &self.document;
-        self.frame_lines.0.retain(|id, _| known.clip(*id).is_some());
         if !self.edits_framing() {
             return;
         }

@@ -156,6 +156,10 @@ impl Session {
     pub(super) fn discard_draft(&mut self) {
         let own = self.selected_opened().and_then(Opened::plans).map_or(0, |p| looks(p.full.steps()));
         self.change_draft(|draft| {
+            // Other numbers for the looks that come back.
+            if draft.edits.left_out().next().is_some() {
+                draft.bypass.clear();
+            }
             draft.edits = LookEdits::default();
             draft.bypass.retain(|look| *look <= own);
         });
@@ -176,10 +180,8 @@ impl Session {
     /// Has the draft of the selected clip planned where it has changed. One plan at a time, and its picture before the next: what
     /// is dragged is seen to move, and ends in what it came to rest at.
     pub(super) fn refresh_draft(&mut self) {
-        self.look_drafts.retain(|id, of| {
-            // A draft that is no more leaves nothing behind; its job ends by itself.
-            !of.draft.is_empty() && self.document.clip(*id).is_some()
-        });
+        // A draft that is no more leaves nothing behind; its job ends by itself. That of a clip that is removed comes back with it.
+        self.look_drafts.retain(|_, of| !of.draft.is_empty());
         let Some(id) = self.document.selected else { return };
         let (Some(wish), Some(opened)) = (self.wish(id), self.opened(id)) else { return };
         let Some(of) = self.look_drafts.get(&id) else { return };

@@ -222,6 +222,8 @@ pub struct Session {
     signing: Signing,
     since: approval::SinceApproval,
     validation: Validation,
+    /// Checks of clips that came to an end.
+    checked: u64,
     rolls: rolls::RollStates,
     show: ShowChecks,
     profiles: profile::Profiles,
@@ -278,6 +280,7 @@ impl Session {
             signing: Signing::default(),
             since: Default::default(),
             validation: Validation::default(),
+            checked: 0,
             rolls: Default::default(),
             show: Default::default(),
             profiles: Default::default(),

@@ -78,7 +78,7 @@ pub(super) fn light_at(plans: &Plans, stage: Stage) -> Option<Light> {
 impl Session {
     /// The way from the display in view to the monitor; none where the picture goes to the screen as it is.
     pub(super) fn conversion(&self) -> Option<Arc<Conversion>> {
-        let plans = self.selected_opened()?.plans()?;
+        let plans = self.plans_in_view()?;
         convert(self.monitor.used(), light_at(plans, self.view.stage))
     }
 
@@ -90,7 +90,7 @@ impl Session {
         };
         let title = &monitor.title;
         match self.conversion() {
-            None if self.selected_opened().is_some_and(|o| o.plans().is_some()) => (
+            None if self.plans_in_view().is_some() => (
                 "as it is".into(),
                 format!(
                     "The monitor is {title}, but what light this display makes is not known: code values go to the screen as they are."

@@ -68,14 +68,19 @@ impl Pictures {
         self.decoding.is_none() && self.developing.is_none()
     }
 
-    /// Puts a picture on screen and keeps it, within `budget` bytes of such.
-    fn put_on_screen(&mut self, picture: Arc<ScreenPicture>, budget: usize) {
+    /// Puts a picture on screen and keeps it.
+    fn put_on_screen(&mut self, picture: Arc<ScreenPicture>) {
         // Of a frame that is there as a whole, nobody asks for the draft again.
         let is_its_draft = |s: &ScreenPicture| s.finish == picture.finish && s.look.draft() == picture.look.draft();
-        let mut gone: Vec<_> = self.screen.replace(picture.clone()).into_iter().collect();
+        let gone = self.screen.replace(picture.clone()).into_iter().collect();
         self.kept.retain(|s| !is_its_draft(s));
         self.kept.push_back(picture);
-        while self.kept_bytes() > budget {
+        let_go(gone);
+    }
+    /// Lets the oldest go until what is kept has so many bytes at most.
+    fn shrink(&mut self, bytes: usize) {
+        let mut gone = vec![];
+        while self.kept_bytes() > bytes {
             gone.extend(self.kept.pop_front());
         }
         let_go(gone);
@@ -118,9 +123,14 @@ impl Session {
         }
     }
 
-    /// A quarter of the cache is for pictures as they were on screen.
     fn put_on_screen(&mut self, picture: Arc<ScreenPicture>) {
-        self.pictures.put_on_screen(picture, self.cache.budget() / 4);
+        self.pictures.put_on_screen(picture);
+        self.share_cache();
+    }
+
+    /// A quarter of the cache is for pictures as they were on screen. To be called where they or the budget have changed.
+    pub(super) fn share_cache(&mut self) {
+        self.pictures.shrink(self.cache.budget() / 4);
         let at = self.at();
         self.cache.reserve(self.pictures.kept_bytes(), at);
     }
@@ -225,9 +235,10 @@ impl Session {
         if self.playback.is_none() && steps > 0 {
             wanted.push(playback::step(frames, frame, -1));
         }
-        // Half the cache at most, or reading ahead would push out what it has just read.
+        // Half the cache at most, and beside the frame in view, which stays: or reading ahead would push out what it has just read.
         let size = self.pictures.shown.as_ref().map_or(DRAFT_PIXELS, |s| s.raw.size().area().min(DRAFT_PIXELS)) * 12;
-        wanted.truncate(self.cache.budget() / 2 / size.max(1));
+        let beside = self.cache.room_beside((id, frame)).min(self.cache.budget() / 2);
+        wanted.truncate(beside / size.max(1));
         let next = wanted.into_iter().filter(|f| *f != frame).find_map(|frame| {
             let key = |quality| FrameKey { clip: id, opening, frame, quality, decode: plans.decode.clone() };
             let known = self.cache.contains(&key(Quality::Draft)) || self.cache.contains(&key(Quality::Full));

@@ -83,8 +83,6 @@ pub(super) struct Kept {
     now: Preferences,
     /// None where nothing is kept: tests and scripts.
     file: Option<PathBuf>,
-    /// Whether the file cannot be read, and is put aside before another takes its name.
-    spoiled: bool,
     keys: Arc<Keys>,
 }
 
@@ -97,13 +95,12 @@ impl Kept {
             Some(Ok(read)) => (read, vec![]),
             Some(Err(error)) => (Preferences::default(), vec![error.hint("the settings are as they come, and the file is left alone")]),
         };
-        let spoiled = !errors.is_empty();
         let keys = Keys::new(&now.keys);
         for name in keys.unknown() {
             let what = Error::invalid("no action, or keys that are none; they are kept and do nothing");
             errors.push(file.iter().fold(what.field("keys").value(name), |e, f| e.file(f)));
         }
-        (Self { now, spoiled, keys: Arc::new(keys), file }, errors)
+        (Self { now, keys: Arc::new(keys), file }, errors)
     }
     pub fn now(&self) -> &Preferences {
         &self.now
@@ -152,6 +149,7 @@ impl Session {
                 let mib = within(CACHE_RANGE, mib, "Settings/Cache")?;
                 let at = self.at();
                 self.cache.set_budget(bytes_of(mib), at);
+                self.share_cache();
                 new.cache_mib = Some(mib);
             }
             Action::SetReadAhead(frames) => new.read_ahead = within(AHEAD_RANGE, frames, "Settings/ReadAhead")?,
@@ -192,10 +190,10 @@ impl Session {
     fn write_preferences(&mut self) -> Result<()> {
         let Some(path) = self.preferences.file.clone() else { return Ok(()) };
         let text = toml::to_string_pretty(&self.preferences.now).map_err(|e| Error::invalid(e.to_string()).file(&path))?;
-        let spoiled = std::mem::take(&mut self.preferences.spoiled);
         self.jobs.spawn(Lane::Save, "Saving the settings", move |_| {
             files::create_folder(files::folder_of(&path))?;
-            if spoiled {
+            // One that cannot be read is put aside before another takes its name.
+            if path.exists() && Preferences::read(&path).is_err() {
                 let aside = path.with_extension("toml.unread");
                 std::fs::rename(&path, &aside).map_err(|e| Error::io(&aside, &e))?;
             }

@@ -66,7 +66,7 @@ pub enum Output {
     Exported(Exported),
     Signed(Signature),
     Since(Box<Since>),
-    Validated(PathBuf, Vec<Finding>),
+    Validated(Vec<Finding>),
 }
 
 /// What an export was asked for, until it is done.
@@ -139,6 +139,7 @@ impl Session {
                 changes.push(Change::Picture);
             }
             Output::Checked(findings) => {
+                self.checked += 1;
                 if let Some((id, opened)) = self.checking(job) {
                     if let ChecksState::Running { key, .. } = &opened.checks {
                         opened.checks = ChecksState::Done { key: key.clone(), findings };
@@ -191,7 +192,7 @@ impl Session {
             Output::Since(since) => {
                 self.since.take(job, *since);
             }
-            Output::Validated(recipe, findings) => self.validated(job, recipe, findings, changes),
+            Output::Validated(findings) => self.validated(job, findings, changes),
             Output::Exported(exported) => {
                 self.exported(exported);
                 changes.push(Change::Exported);
@@ -338,6 +339,7 @@ impl Session {
         }
         self.cache.retain(|k| k.clip != id);
         self.pictures.forget(id);
+        self.share_cache();
         self.watch.changed.remove(&id);
         self.planning.take_if(|(clip, _)| *clip == id);
         self.forget_thumbs(id);

@@ -28,6 +28,8 @@ pub struct SideKey {
     opening: u64,
     source: String,
     finish: Finish,
+    /// Which monitor it is converted for.
+    monitor: u32,
     pub kind: Kind,
 }
 
@@ -116,6 +118,7 @@ impl Session {
             opening,
             source,
             finish: finish.clone(),
+            monitor: self.monitor.number(),
             kind,
         };
         let fail = |why: &str| Some(Err((key(look.frame.frame, 0, String::new()), Error::refused(why).field("Compare/With"))));
@@ -142,6 +145,8 @@ impl Session {
         };
         let (source, road) = match &compare.with {
             With::Frame(_) | With::Stage(_) => (plans.key.to_string(), Source::Plans(plans.clone())),
+            // A frame of the clip in view that was held is of the pipeline in view.
+            With::Clip { .. } if clip_id == look.frame.clip => (plans.key.to_string(), Source::Plans(plans.clone())),
             With::Clip { .. } | With::Document => match of.plans() {
                 Some(plans) => (plans.key.to_string(), Source::Plans(plans.clone())),
                 None => return fail("that clip has no pipeline yet"),
@@ -164,7 +169,11 @@ impl Session {
             }
         };
         let stage = if let With::Stage(stage) = compare.with { stage } else { look.stage };
-        let marks = Marks::new(self.view.marking, develop::values(&*of.clip, of.plans().unwrap_or(plans), stage));
+        let of_b = match &road {
+            Source::Plans(plans) | Source::WithoutLook(plans) => plans,
+            _ => of.plans().unwrap_or(plans),
+        };
+        let marks = Marks::new(self.view.marking, develop::values(&*of.clip, of_b, stage));
         // Decoded already, where it is the frame in view or was seen before.
         let at_hand = of.plans().and_then(|p| {
             let key = FrameKey { clip: clip_id, opening: of.opening, frame, quality: Quality::Full, decode: p.decode.clone() };

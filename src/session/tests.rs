@@ -342,6 +342,11 @@ fn a_blocking_failure_stops_the_export_until_it_is_waived() {
     d.send(Action::Undo);
     d.settle();
     assert_eq!(d.session.since_approval().unwrap().unwrap(), []);
+    // So is what was found since, of the same pipeline.
+    d.send(Action::Profile("netflix-vfx".into()));
+    d.settle();
+    let changes = d.session.since_approval().unwrap().unwrap();
+    assert!(changes.iter().any(|c| c.what == "profile"), "{changes:?}");
     // A recipe that was altered since is not signed, nor validated.
     let document = dir.join("recipe.json");
     std::fs::write(&document, std::fs::read_to_string(&document).unwrap() + " ").unwrap();
@@ -350,7 +355,7 @@ fn a_blocking_failure_stops_the_export_until_it_is_waived() {
     assert!(matches!(d.session.signing(), Signing::Failed(e) if e.exit_code() == 11), "{:?}", d.session.signing());
     d.send(Action::Validate);
     d.settle();
-    assert!(matches!(d.session.validation(), Validation::Failed(e) if e.exit_code() == 11), "{:?}", d.session.validation());
+    assert!(matches!(d.session.validation(), Validation::Failed { error, .. } if error.exit_code() == 11), "{:?}", d.session.validation());
 
     d.send(Action::Undo);
     assert!(d.session.document().clips[0].approved.is_none());

@@ -252,4 +252,9 @@ fn a_delivery_says_which_claim_does_not_hold() {
     let golden = fs::read_dir(folder.join("golden")).unwrap().map(|e| e.unwrap().path()).find(|p| p.extension().unwrap() == "png").unwrap();
     fs::write(&golden, b"another").unwrap();
     assert!(run_to(11, &["verify", text(&folder)]).contains(golden.file_name().unwrap().to_str().unwrap()));
+    // A folder without receipts beside it, and a document of the recipe that is gone.
+    fs::create_dir(out.join("LOST")).unwrap();
+    assert!(run_to(11, &["verify", text(&out)]).contains("LOST"));
+    fs::remove_file(folder.join("colour/SHOT.amf")).unwrap();
+    run_to(11, &["verify", text(&folder)]);
 }

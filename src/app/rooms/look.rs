@@ -25,8 +25,8 @@ pub struct State {
     search: String,
     /// The clip for which the next numbers are those of another CDL.
     another: Option<ClipId>,
-    /// Whether the next AMF is of the other version than the clip's.
-    other_version: bool,
+    /// The clip whose next AMF is of another version, and that version.
+    version: Option<(ClipId, AmfVersion)>,
 }
 
 impl State {
@@ -35,8 +35,8 @@ impl State {
         paths.into_iter().map(LookEdit::AddFile).fold(session.look_edits(), |edits, edit| edits.with(edit)).draft()
     }
     /// What writes the draft to a file.
-    pub fn write(&self, session: &Session, out: PathBuf) -> Action {
-        let version = self.other_version.then(|| other_version(own_amf(session.selected_opened())));
+    pub fn write(&mut self, session: &Session, out: PathBuf) -> Action {
+        let version = self.version.take().filter(|(clip, _)| Some(*clip) == session.document().selected).map(|(_, version)| version);
         Action::WriteAmf { out, edits: None, version }
     }
 }
@@ -409,8 +409,13 @@ fn write(ui: &mut Ui, opened: &Opened, session: &Session, state: &mut State, out
         if ui.add_enabled(!edits.is_empty(), egui::Button::new("Copy as command line")).on_hover_text(tip).clicked() {
             ui.ctx().copy_text(session.do_line(&edits.clone().draft()));
         }
-        let version = if other_version(own_amf(Some(opened))) == AmfVersion::V1 { "as version 1" } else { "as version 2" };
-        ui.checkbox(&mut state.other_version, version).on_hover_text("What that version cannot say is refused, or noted in the log");
+        let other = other_version(own_amf(Some(opened)));
+        let choice = session.document().selected.map(|clip| (clip, other));
+        let mut chosen = choice.is_some() && state.version == choice;
+        let words = if other == AmfVersion::V1 { "as version 1" } else { "as version 2" };
+        if ui.checkbox(&mut chosen, words).on_hover_text("What that version cannot say is refused, or noted in the log").changed() {
+            state.version = choice.filter(|_| chosen);
+        }
     });
     ask
 }

@@ -176,7 +176,7 @@ fn signature(ui: &mut Ui, session: &Session, folder: &Path) {
 /// Whether the recipe holds here, where that was asked.
 fn validation(ui: &mut Ui, session: &Session, folder: &Path) {
     match session.validation() {
-        Validation::Running(job) => {
+        Validation::Running { recipe, job } if recipe == folder => {
             let message = session.jobs().iter().find(|j| j.id == *job).map(|j| j.progress.message()).unwrap_or_default();
             ui.label(weak(format!("Validating: {message}")));
         }
@@ -189,13 +189,13 @@ fn validation(ui: &mut Ui, session: &Session, folder: &Path) {
                 });
             }
         }
-        Validation::Failed(error) => {
+        Validation::Failed { recipe, error } if recipe == folder => {
             ui.horizontal_wrapped(|ui| {
                 Mark::Fail.show(ui);
                 ui.label(format!("Not validated: {error}"));
             });
         }
-        Validation::Idle | Validation::Done { .. } => {}
+        _ => {}
     }
 }
 

@@ -55,6 +55,11 @@ pub struct Trust {
 }
 
 impl Trust {
+    /// Whether an option names one.
+    pub fn is_named(&self) -> bool {
+        self.trust.is_some()
+    }
+
     /// The policy, where there is one.
     pub fn policy(&self) -> Result<Option<TrustPolicy>> {
         self.trust.as_deref().map_or_else(TrustPolicy::of_environment, |path| TrustPolicy::open(path).map(Some))

@@ -22,6 +22,8 @@ const LARGEST: u64 = 512 << 20;
 const WIDEST: u32 = 32_768;
 /// Pictures of one pipeline, at most.
 const MOST_PICTURES: usize = 10;
+/// Pictures of the sheet, at most: it is mailed.
+const MOST_OF_ALL: usize = 60;
 
 /// A signed approval, and how it stands under a trust policy.
 pub type Judged = (sign::Signed, sign::Standing);
@@ -50,8 +52,9 @@ pub fn pdf(recipe: &OpenRecipe, signed: Option<&[Judged]>) -> Result<Vec<u8>> {
         sheet.digest("", &old.digest);
     }
     people(&mut sheet, recipe, signed);
+    let mut room = MOST_OF_ALL;
     for group in &groups {
-        pipeline(&mut sheet, &recipe.folder, group).map_err(|e| recipe.named(e))?;
+        pipeline(&mut sheet, &recipe.folder, group, &mut room).map_err(|e| recipe.named(e))?;
     }
     if let Some(show) = &r.show {
         sheet.heading("The show as a whole", 30.0);
@@ -119,9 +122,11 @@ fn names(group: &[&ClipRecipe]) -> String {
     }
 }
 
-fn pipeline(sheet: &mut Sheet, folder: &Path, group: &[&ClipRecipe]) -> Result<()> {
+/// `room`: how many pictures the sheet may still have.
+fn pipeline(sheet: &mut Sheet, folder: &Path, group: &[&ClipRecipe], room: &mut usize) -> Result<()> {
     let clip = group[0];
-    let pictures = pictures(folder, group)?;
+    let pictures = pictures(folder, group, *room)?;
+    *room -= pictures.len();
     sheet.heading(&names(group), 90.0);
     let captioned: Vec<(&Picture, Vec<String>)> =
         pictures.iter().map(|(clip, golden, picture)| (picture, caption(clip, golden, group.len() > 1))).collect();
@@ -212,12 +217,12 @@ fn waived(w: &Waiver) -> String {
 }
 
 /// The golden frames that are shown: all of one clip, else one of each.
-fn pictures<'a>(folder: &Path, group: &[&'a ClipRecipe]) -> Result<Vec<(&'a ClipRecipe, &'a Golden, Picture)>> {
+fn pictures<'a>(folder: &Path, group: &[&'a ClipRecipe], room: usize) -> Result<Vec<(&'a ClipRecipe, &'a Golden, Picture)>> {
     let shown: Vec<(&ClipRecipe, &Golden)> = match group {
         [one] => one.golden.iter().map(|g| (*one, g)).collect(),
         several => several.iter().filter_map(|c| Some((*c, c.golden.get(c.golden.len() / 2)?))).collect(),
     };
-    shown.into_iter().take(MOST_PICTURES).map(|(c, g)| Ok((c, g, picture(folder, c, g)?))).collect()
+    shown.into_iter().take(MOST_PICTURES.min(room)).map(|(c, g)| Ok((c, g, picture(folder, c, g)?))).collect()
 }
 
 fn picture(folder: &Path, clip: &ClipRecipe, golden: &Golden) -> Result<Picture> {

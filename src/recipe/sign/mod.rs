@@ -28,7 +28,7 @@ use time::OffsetDateTime;
 /// Folder of the envelopes within a recipe.
 pub const FOLDER: &str = "attest";
 /// How their names end.
-const SUFFIX: &str = ".dsse.json";
+pub(crate) const SUFFIX: &str = ".dsse.json";
 /// Bytes of an envelope, at most.
 const LARGEST: u64 = 1 << 20;
 /// Envelopes of a recipe, at most.

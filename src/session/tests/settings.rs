@@ -113,6 +113,22 @@ fn keys_of_no_action_are_kept_and_said() {
 }
 
 #[test]
+fn the_monitor_goes_by_the_display_that_is_tried_out() {
+    let mut d = Driven::new();
+    open_in(&mut d, "small.chart");
+    do_(&mut d, r#"Settings/Monitor "srgb""#);
+    d.settle();
+    assert_eq!(d.session.monitor_words().0, "sRGB");
+    do_(&mut d, r#"Look/Draft {"edits": [{"output": "aces2-p3-d65-1000nit-in-rec2100-d65-st2084"}]}"#);
+    d.settle();
+    assert!(d.session.shows_draft(), "{:?}", d.session.draft_error());
+    assert_eq!(d.session.monitor_words().0, "sRGB, HDR clipped");
+    do_(&mut d, "Look/Discard");
+    d.settle();
+    assert_eq!(d.session.monitor_words().0, "sRGB");
+}
+
+#[test]
 fn the_monitor_changes_the_picture_on_screen_and_nothing_that_is_measured() {
     let mut d = Driven::new();
     open_in(&mut d, "small.chart");
