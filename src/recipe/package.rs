@@ -42,10 +42,10 @@ pub fn pack(recipe: &OpenRecipe, file: &Path, existing: Existing) -> Result<()> 
             return Err(place(Error::invalid("is there twice, but for letter case")));
         }
     }
-    // Names with a dot in front are no contents, but a document may have one.
-    let lost = recipe.recipe.clips.iter().flat_map(|clip| clip.files()).find(|path| !taken.contains(&path.to_lowercase()));
-    if let Some(path) = lost {
-        return Err(Error::unsupported("cannot be packed: its name begins with a dot, or it is not there").file(recipe.folder.join(path)));
+    // Names with a dot in front are no contents, but a file of the recipe may have one.
+    let mut files = recipe.recipe.clips.iter().flat_map(|clip| clip.files());
+    if let Some(path) = files.find(|path| !taken.contains(&path.to_lowercase()) && recipe.folder.join(path).exists()) {
+        return Err(Error::unsupported("cannot be packed: a name in its path begins with a dot").file(recipe.folder.join(path)));
     }
     files::write(file, existing, |out| {
         let mut archive = ZipWriter::new(out);
@@ -227,6 +227,12 @@ mod tests {
         let paths = contents(&folder).unwrap();
         assert_eq!(contents(&back).unwrap(), paths);
         paths.iter().for_each(|path| assert_eq!(fs::read(back.join(path)).unwrap(), fs::read(folder.join(path)).unwrap()));
+
+        // Nothing that was approved is left behind without a word.
+        let dotted = work.path().join("dotted");
+        testing::write(&dotted, &testing::recipe(&[".A"]));
+        let refused = pack(&crate::recipe::open(&dotted).unwrap(), &work.path().join("3.recipe"), Existing::Refuse).unwrap_err();
+        assert!(refused.to_string().contains("begins with a dot") && !work.path().join("3.recipe").exists(), "{refused}");
 
         // The file is opened as the folder is; what was unpacked for it goes with it.
         let packed = crate::recipe::open(&one).unwrap();

@@ -347,6 +347,8 @@ fn a_blocking_failure_stops_the_export_until_it_is_waived() {
     d.settle();
     let changes = d.session.since_approval().unwrap().unwrap();
     assert!(changes.iter().any(|c| c.what == "profile"), "{changes:?}");
+    d.send(Action::Undo);
+    d.settle();
     // A recipe that was altered since is not signed, nor validated.
     let document = dir.join("recipe.json");
     std::fs::write(&document, std::fs::read_to_string(&document).unwrap() + " ").unwrap();
