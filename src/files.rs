@@ -137,7 +137,7 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String> {
 pub(crate) fn toml_error(text: &str, error: &toml::de::Error) -> Error {
     let wrong = Error::invalid(format!("TOML: {}", error.message()));
     match error.span() {
-        Some(span) => wrong.line(text[..span.start.min(text.len())].lines().count().max(1) as u32),
+        Some(span) => wrong.line(text[..span.start.min(text.len())].matches('\n').count() as u32 + 1),
         None => wrong,
     }
 }

@@ -61,10 +61,6 @@ impl Histogram {
         self.worst = self.worst.max(time);
     }
 
-    pub fn count(&self) -> u32 {
-        self.count
-    }
-
     /// The time in milliseconds that `share` (0..1) of the passes kept to: the upper edge of its bin, at most the worst.
     pub fn quantile(&self, share: f64) -> f64 {
         let mut left = (share * f64::from(self.count)).ceil().max(1.0) as u32;
@@ -276,7 +272,7 @@ fn row(ui: &mut egui::Ui, name: &str, of: &Histogram) {
     let label = ui.label(egui::RichText::new(&text).font(FontId::monospace(11.0)).color(theme::TEXT));
     let spoken = format!("Frame times {text}");
     label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &spoken));
-    // One column a bin, 1/4 ms to 256 ms; the line is at 8 ms.
+    // One column a bin, 1/4 ms to 4 s; the line is at 8 ms.
     let (rect, _) = ui.allocate_exact_size(vec2(label.rect.width(), 16.0), Sense::hover());
     let painter = ui.painter_at(rect);
     let (from, to) = (16, 72);

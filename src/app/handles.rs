@@ -5,7 +5,7 @@ use crate::{
     framing::draft::{Draft, EdgeAt, Edit, Side},
     session::{Action, Placement},
 };
-use egui::{Color32, CursorIcon, PointerButton, Pos2, Rect, Response, Sense, Stroke, Ui, pos2, vec2};
+use egui::{Color32, CursorIcon, PointerButton, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2, pos2, vec2};
 
 /// Where the frame was taken hold of: the pointer and the corner of the frame, in canvas pixels.
 #[derive(Clone, Copy)]
@@ -66,7 +66,9 @@ pub fn show(
         paint(ui, area, point, held || handle.hovered());
         if let Some(p) = handle.interact_pointer_pos().filter(|_| held) {
             dragging = true;
-            out.push(Action::FramingEdit(Edit::Edge(EdgeAt { side, at: snap(at(p)[side.axis()]) })));
+            if moves(&handle) {
+                out.push(Action::FramingEdit(Edit::Edge(EdgeAt { side, at: snap(at(p)[side.axis()]) })));
+            }
         }
         handle.on_hover_cursor(cursor).on_hover_text(format!("{}: drag; with Shift, between pixels", name(side)));
     }
@@ -82,11 +84,16 @@ pub fn show(
         dragging = true;
         let to = at(p);
         let corner = std::array::from_fn(|axis| snap(grip.corner[axis] + to[axis] - grip.pointer[axis]));
-        if corner != [frame.x, frame.y] {
+        if moves(response) && corner != [frame.x, frame.y] {
             out.push(Action::FramingEdit(Edit::Place(corner)));
         }
     }
     dragging
+}
+
+/// Whether a drag has begun or goes on: what is only held asks for nothing, or the window would never rest.
+fn moves(dragged: &Response) -> bool {
+    dragged.drag_started() || dragged.drag_delta() != Vec2::ZERO
 }
 
 fn paint(ui: &Ui, area: Rect, at: Pos2, strong: bool) {

@@ -48,14 +48,13 @@ pub fn keys(ui: &Ui, session: &Session, out: &mut Out) {
                     let ui = &mut columns[column_of(menu)];
                     heading(ui, menu);
                     Grid::new(menu).num_columns(2).spacing(vec2(10.0, 2.0)).show(ui, |ui| {
-                        for e in ACTIONS.iter().filter(|e| e.menu.split('/').next() == Some(menu)) {
+                        for e in ACTIONS.iter().filter(|e| e.top() == menu) {
                             let keys = session.keys().of(e);
                             if keys.is_empty() {
                                 continue;
                             }
                             ui.label(mono(keymap::hint(ui.ctx(), &keys)));
-                            let text = e.room.map_or_else(|| e.text.to_owned(), |room| format!("{} ({})", e.text, room.label()));
-                            ui.label(RichText::new(text).small()).on_hover_text(e.tooltip);
+                            ui.label(RichText::new(e.title()).small()).on_hover_text(e.tooltip);
                             ui.end_row();
                         }
                     });

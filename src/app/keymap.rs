@@ -81,7 +81,7 @@ pub fn parse(text: &str) -> Option<KeyboardShortcut> {
 fn is_for_picture(entry: &table::Entry) -> bool {
     match entry.menu.split_once('/') {
         Some(("View", sub)) => !matches!(sub, "Room" | "Panel" | "Stage"),
-        _ => matches!(entry.menu.split('/').next(), Some("Play" | "Compare")),
+        _ => matches!(entry.top(), "Play" | "Compare"),
     }
 }
 

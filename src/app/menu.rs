@@ -13,7 +13,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
             ui.menu_button(menu, |ui| {
                 ui.set_min_width(210.0);
                 let mut done: Vec<&str> = vec![];
-                for e in ACTIONS.iter().filter(|e| e.menu.split('/').next() == Some(menu)) {
+                for e in ACTIONS.iter().filter(|e| e.top() == menu) {
                     match e.menu.split_once('/') {
                         None => item(ui, session, out, e),
                         Some((_, sub)) if !done.contains(&sub) => {

@@ -32,7 +32,7 @@ pub fn show(ui: &Ui, session: &Session, state: &mut PaletteState, out: &mut Out)
         ScrollArea::vertical().max_height(320.0).auto_shrink([false, false]).show(ui, |ui| {
             for (i, e) in found.iter().enumerate() {
                 let why = table::available(&e.action, session).err();
-                let text = format!("{}: {}", e.menu.split('/').next().unwrap_or_default(), e.text);
+                let text = format!("{}: {}", e.top(), e.text);
                 let button = Button::selectable(i == state.chosen, text)
                     .shortcut_text(keymap::hint(ui.ctx(), &session.keys().of(e)))
                     .min_size(egui::vec2(ui.available_width(), 22.0));

@@ -59,8 +59,7 @@ pub fn export_state(ui: &mut Ui, session: &Session) {
     match session.export() {
         ExportState::Idle => {}
         ExportState::Running { job, .. } => {
-            let message = session.jobs().iter().find(|j| j.id == *job).map(|j| j.progress.message()).unwrap_or_default();
-            ui.label(format!("Exporting: {message}"));
+            ui.label(format!("Exporting: {}", session.job_message(*job)));
         }
         ExportState::Failed(error) => {
             ui.horizontal_wrapped(|ui| {

@@ -189,13 +189,16 @@ fn keys(ui: &mut Ui, session: &Session, keymap: &Keymap, state: &mut State, out:
     });
     let words: Vec<String> = state.filter.split_whitespace().map(str::to_lowercase).collect();
     let found = |e: &&Entry| {
-        let name = format!("{} {} {}", e.text, e.menu, session.keys().of(e).join(" ")).to_lowercase();
-        words.iter().all(|w| name.contains(w))
+        let name = || format!("{} {} {}", e.text, e.menu, session.keys().of(e).join(" ")).to_lowercase();
+        words.is_empty() || {
+            let name = name();
+            words.iter().all(|w| name.contains(w))
+        }
     };
     let height = ui.available_height() - 26.0;
     ScrollArea::vertical().max_height(height).auto_shrink([false, false]).show(ui, |ui| {
         for menu in MENUS {
-            let mut entries = ACTIONS.iter().filter(|e| e.menu.split('/').next() == Some(menu)).filter(found).peekable();
+            let mut entries = ACTIONS.iter().filter(|e| e.top() == menu).filter(found).peekable();
             if entries.peek().is_some() {
                 super::widgets::heading(ui, menu);
             }
@@ -207,7 +210,7 @@ fn keys(ui: &mut Ui, session: &Session, keymap: &Keymap, state: &mut State, out:
 fn row(ui: &mut Ui, session: &Session, keymap: &Keymap, state: &mut State, entry: &'static Entry, out: &mut Out) {
     let set = |keys: Vec<&str>| Action::SetKeys { action: entry.action.to_string(), keys: keys.into_iter().map(str::to_owned).collect() };
     ui.horizontal(|ui| {
-        let text = entry.room.map_or_else(|| entry.text.to_owned(), |room| format!("{} ({})", entry.text, room.label()));
+        let text = entry.title();
         ui.allocate_ui(vec2(190.0, 20.0), |ui| {
             ui.set_min_width(190.0);
             cut(ui, RichText::new(&text), entry.tooltip);

@@ -14,13 +14,11 @@ pub type Out = Vec<Action>;
 /// A button for an action of the table: tooltip with key, greyed out with the reason where it is of no use now.
 pub fn action_button(ui: &mut Ui, session: &Session, out: &mut Out, action: &Action, label: &str, selected: bool) -> Response {
     let why = table::available(action, session).err();
-    let mut tip = String::new();
-    if let Some(entry) = table::entry_of(action) {
-        tip.push_str(&with_key(ui, session, action, entry.tooltip));
-    }
+    let entry = table::entry_of(action);
+    let tip = entry.map(|e| keyed(ui, session, e, e.tooltip)).unwrap_or_default();
     let button = Button::selectable(selected, label).frame_when_inactive(true);
     let response = ui.add_enabled(why.is_none(), button);
-    let name = table::entry_of(action).map_or(label, |e| e.text).to_owned();
+    let name = entry.map_or(label, |e| e.text).to_owned();
     let enabled = why.is_none();
     response.widget_info(move || egui::WidgetInfo::selected(egui::Role::Button, enabled, selected, &name));
     let response = match why {
@@ -35,7 +33,11 @@ pub fn action_button(ui: &mut Ui, session: &Session, out: &mut Out, action: &Act
 
 /// A tooltip with the key of an action, where it has one.
 pub fn with_key(ui: &Ui, session: &Session, action: &Action, tip: &str) -> String {
-    let key = table::entry_of(action).map(|e| keymap::hint(ui.ctx(), &session.keys().of(e))).unwrap_or_default();
+    table::entry_of(action).map_or_else(|| tip.to_owned(), |entry| keyed(ui, session, entry, tip))
+}
+
+fn keyed(ui: &Ui, session: &Session, entry: &table::Entry, tip: &str) -> String {
+    let key = keymap::hint(ui.ctx(), &session.keys().of(entry));
     if key.is_empty() { tip.to_owned() } else { format!("{tip}  [{key}]") }
 }
 

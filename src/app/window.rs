@@ -334,14 +334,12 @@ impl App {
 
     /// The picture with frame lines that are taken hold of, and their numbers.
     fn frame_lines(&mut self, ui: &mut Ui) {
-        let bar = |ui: &Ui| Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(theme::MARGIN, 6));
-        let frame = bar(ui);
+        let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(theme::MARGIN, 6));
         Panel::right("frame lines")
             .default_size(380.0)
             .size_range(360.0..=520.0)
             .frame(frame)
             .show(ui, |ui| rooms::frame_lines::panel(ui, &self.session, &mut self.out));
-        let frame = bar(ui);
         Panel::top("frame lines bar").frame(frame).show(ui, |ui| rooms::frame_lines::bar(ui, &self.session, &mut self.out));
         CentralPanel::no_frame().show(ui, |ui| viewer::show(ui, &self.session, &mut self.screen, &mut self.viewer, &mut self.out));
     }

@@ -152,18 +152,13 @@ pub(super) fn framing_within_canvas(subject: &Subject, _: &Progress) -> Result<V
     let mut outer = ("canvas", canvas);
     for (name, rect) in layers.iter().filter_map(|(n, r)| r.map(|r| (*n, r))) {
         if !outer.1.contains(rect, EDGE_TOLERANCE) {
-            outside.push(format!("{name} {} leaves the {} {}", show(rect), outer.0, show(outer.1)));
+            outside.push(format!("{name} {} leaves the {} {}", rect, outer.0, outer.1));
         }
         outer = (name, rect);
     }
     let measured = if outside.is_empty() { "nested".to_owned() } else { format!("{} outside", outside.len()) };
-    let evidence = if outside.is_empty() { format!("{}: decision {}", path.display(), show(frame.decision)) } else { outside.join("; ") };
+    let evidence = if outside.is_empty() { format!("{}: decision {}", path.display(), frame.decision) } else { outside.join("; ") };
     Ok(Verdict::new(outside.is_empty(), measured, "each layer within the one around it", evidence))
-}
-
-/// `1920x1080 at 0,60`.
-pub(super) fn show(r: RectF) -> String {
-    format!("{}x{} at {},{}", r.width, r.height, r.x, r.y)
 }
 
 /// The FDL of the clip, where it could be read.

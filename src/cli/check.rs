@@ -10,7 +10,7 @@ use crate::{
     camera::Found,
     check::{
         self, Finding, Outcome, Profile, Rolls, Subject,
-        report::{Accepted, Page, Picture, Section, pictures},
+        report::{Page, Picture, Section, pictures},
     },
     error::{Error, ErrorKind, Result},
     files::{self, Existing},
@@ -205,7 +205,7 @@ fn page<'a>(checked: &'a mut [(Checked, Vec<Picture>)], profile: &Profile, probl
         road: vec![],
         pictures: std::mem::take(pictures),
         findings: &checked.findings,
-        accepted: checked.waivers.iter().map(|w| Accepted { check: &w.check, by: &w.by, reason: &w.reason }).collect(),
+        accepted: recipe::accepted(&checked.waivers),
     };
     Page { title: "Checks".into(), lines, sections: checked.iter_mut().map(section).collect() }
 }

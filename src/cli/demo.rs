@@ -137,7 +137,7 @@ fn compare(checked: &Checked, expected: &Expected) -> Result<()> {
 fn render_show(show: &Show) -> Result<()> {
     let out = show.root.with_file_name(format!("{}-out", show.root.file_name().unwrap_or_default().to_string_lossy()));
     let recipe_folder = out.join("demo.recipe");
-    if recipe_folder.join("recipe.json").is_file() {
+    if recipe_folder.join(recipe::DOCUMENT).is_file() {
         // The demo's own output of an earlier run: each run approves anew.
         fs::remove_dir_all(&recipe_folder).map_err(|e| Error::io(&recipe_folder, &e))?;
     }

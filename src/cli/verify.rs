@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     recipe::{self, DOCUMENT, sign},
     render::{Verified, verify_delivery, verify_recipe},
-    words::count,
+    words::{agree, count},
 };
 use serde_json::json;
 use std::path::PathBuf;
@@ -58,13 +58,11 @@ pub fn run(args: &Args) -> Result<()> {
         print(ok, &verified, opened.is_some().then_some(admitted.as_ref()))?;
     }
     if !verified.broken.is_empty() {
-        return Err(Error::verification(format!("{} not hold", does(verified.broken.len()))).file(&args.path));
+        let n = verified.broken.len();
+        let message = format!("{} {} not hold", count(n, "claim"), agree(&n, "does", "do"));
+        return Err(Error::verification(message).file(&args.path));
     }
     admitted.transpose().map(drop)
-}
-
-fn does(n: usize) -> String {
-    if n == 1 { "1 claim does".into() } else { format!("{n} claims do") }
 }
 
 /// `admitted`: where there is a recipe, what a trust policy says of it, where there is one.

@@ -173,7 +173,7 @@ impl Ord for Fraction {
 }
 
 /// Greatest common divisor, at least 1; long division only while numbers are long.
-fn gcd(mut a: u128, mut b: u128) -> u128 {
+pub(super) fn gcd(mut a: u128, mut b: u128) -> u128 {
     while b != 0 {
         if let (Ok(mut x), Ok(mut y)) = (u64::try_from(a), u64::try_from(b)) {
             while y != 0 {

@@ -71,6 +71,13 @@ impl fmt::Display for Rect {
     }
 }
 
+/// `1920x1080 at 0,60`.
+impl fmt::Display for RectF {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}x{} at {},{}", self.width, self.height, self.x, self.y)
+    }
+}
+
 /// A rectangle at sub-pixel precision: framing decisions are floats by their standard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RectF {

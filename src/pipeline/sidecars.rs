@@ -135,8 +135,14 @@ impl Sidecars {
     }
 
     fn take_amf_by(&mut self, way: &'static str, files: &[PathBuf], what: &str, fits: impl Fn(&Claims) -> bool) {
-        if let Some(path) = self.only("AMF", files, what, fits) {
-            self.set_amf(load_amf(path, way));
+        let Some(path) = self.only("AMF", files, what, fits) else { return };
+        match &mut self.amf {
+            // It was loaded with its look files already.
+            Some(known) if known.path == path => {
+                known.paired_by = way.to_owned();
+                self.notes.retain(|n| !n.code.starts_with("AMF"));
+            }
+            _ => self.set_amf(load_amf(path, way)),
         }
     }
 

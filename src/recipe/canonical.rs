@@ -29,14 +29,14 @@ fn exact(value: &Value) -> Result<()> {
     }
 }
 
-/// Fails unless a text is the canonical one of what it says.
+/// What a text says, if it is the canonical one of that.
 ///
 /// # Errors
 /// No JSON; verification where it was written another way: in another order, with spaces, with a member twice.
-pub fn refuse_other(text: &[u8]) -> Result<()> {
+pub fn read(text: &[u8]) -> Result<Value> {
     let value: Value = serde_json::from_slice(text).map_err(|e| Error::invalid(e.to_string()).line(e.line() as u32))?;
     if canonical(&value)? == text {
-        return Ok(());
+        return Ok(value);
     }
     Err(Error::verification("not the canonical JSON (RFC 8785) that it was written as: edited, or written by another program"))
 }
@@ -101,13 +101,13 @@ mod tests {
 
     #[test]
     fn what_is_written_another_way_is_told() {
-        assert!(refuse_other(br#"{"a":1,"b":0.5}"#).is_ok());
+        assert!(read(br#"{"a":1,"b":0.5}"#).is_ok());
         for other in
             [r#"{"b":0.5,"a":1}"#, r#"{"a":1, "b":0.5}"#, r#"{"a":1.0,"b":0.5}"#, r#"{"a":1,"a":1,"b":0.5}"#, "{\"a\":1,\"b\":0.5}\n"]
         {
-            assert_eq!(refuse_other(other.as_bytes()).unwrap_err().exit_code(), 11, "{other}");
+            assert_eq!(read(other.as_bytes()).unwrap_err().exit_code(), 11, "{other}");
         }
-        assert_eq!(refuse_other(b"{").unwrap_err().exit_code(), 10);
-        assert!(refuse_other(b"9007199254740993").is_err());
+        assert_eq!(read(b"{").unwrap_err().exit_code(), 10);
+        assert!(read(b"9007199254740993").is_err());
     }
 }

@@ -91,10 +91,7 @@ impl Changes {
         self.leaves("framing", &old.settings.resample, &new.settings.resample);
         let fdl = |c: &ClipRecipe| c.fdl.as_ref().map_or_else(|| "none".into(), |f| short(&f.sha256));
         self.add("framing", "FDL", fdl(old), fdl(new));
-        let source = |c: &ClipRecipe| {
-            let s = c.plate.source;
-            format!("{}x{} at {},{} of {}", s.width, s.height, s.x, s.y, c.plate.canvas)
-        };
+        let source = |c: &ClipRecipe| format!("{} of {}", c.plate.source, c.plate.canvas);
         self.add("framing", "plate is taken from", source(old), source(new));
         self.add("framing", "plate size", old.plate.size, new.plate.size);
         self.add("framing", "plate pixel aspect", old.plate.pixel_aspect, new.plate.pixel_aspect);
@@ -220,58 +217,17 @@ fn short(sha256: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        image::{RectF, Size},
-        pipeline::Settings,
-        recipe::{Approval, Engine, FileDigest, FrameRange, LookDigest, PlateShape, SCHEMA, Scope, Waiver},
-    };
+    use crate::recipe::{LookDigest, testing};
 
     fn step(name: &str, detail: &str) -> RoadStep {
         RoadStep { step: name.into(), detail: detail.into(), source: "AMF".into(), applied: false }
     }
 
     fn recipe() -> Recipe {
-        let clip = ClipRecipe {
-            name: "A001".into(),
-            scope: Scope {
-                make: Some("ARRI".into()),
-                model: None,
-                mode: None,
-                codec: None,
-                ei: None,
-                resolution: Size::new(40, 30),
-                squeeze: 1.0,
-            },
-            frames: FrameRange { first: 1, last: 3, count: 3 },
-            settings: Settings::default(),
-            plan: "p".into(),
-            amf: FileDigest { path: "colour/A001.amf".into(), sha256: "ab".repeat(32) },
-            looks: vec![],
-            fdl: None,
-            road: vec![step("Input Transform", "LogC4"), step("Look", "CDL 1"), step("Look", "CDL 2"), step("Output Transform", "Rec.709")],
-            plate: PlateShape {
-                canvas: Size::new(40, 30),
-                source: RectF::new(0.0, 0.0, 40.0, 30.0),
-                size: Size::new(40, 30),
-                pixel_aspect: 1.0,
-                steps: vec![],
-                format: "EXR".into(),
-            },
-            golden: vec![],
-            profile: None,
-            checks: vec![],
-            waivers: vec![],
-        };
-        Recipe {
-            schema: SCHEMA.into(),
-            id: "1".into(),
-            supersedes: None,
-            created: "then".into(),
-            engine: Engine::this(),
-            clips: vec![clip],
-            show: None,
-            approvals: vec![Approval { name: "Ada".into(), role: "DP".into(), ..Approval::default() }],
-        }
+        let mut recipe = testing::recipe(&["A001"]);
+        recipe.clips[0].road =
+            vec![step("Input Transform", "LogC4"), step("Look", "CDL 1"), step("Look", "CDL 2"), step("Output Transform", "Rec.709")];
+        recipe
     }
 
     #[test]

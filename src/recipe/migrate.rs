@@ -19,7 +19,7 @@ pub fn migrate(old: &OpenRecipe, folder: &Path, now: OffsetDateTime) -> Result<(
     }
     let work = WorkFolder::beside(folder)?;
     for relative in contents(&old.folder)? {
-        let leave = relative == "recipe.json" || relative == super::SHEET || relative.starts_with(&format!("{}/", sign::FOLDER));
+        let leave = relative == super::DOCUMENT || relative == super::SHEET || relative.starts_with(&format!("{}/", sign::FOLDER));
         if !leave {
             let (from, to) = (old.folder.join(&relative), work.0.join(&relative));
             files::create_folder(files::folder_of(&to))?;
@@ -37,7 +37,7 @@ pub fn migrate(old: &OpenRecipe, folder: &Path, now: OffsetDateTime) -> Result<(
         golden.display_sha256 = Some(files::sha256_of_file(&path)?);
     }
     let json = canonical(&recipe)?;
-    files::write_bytes(&work.0.join("recipe.json"), Existing::Refuse, &json)?;
+    files::write_bytes(&work.0.join(super::DOCUMENT), Existing::Refuse, &json)?;
     super::export::put_sheet(&work.0)?;
     work.take_name(folder)?;
     Ok((recipe, files::sha256(&json)))

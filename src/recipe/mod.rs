@@ -42,6 +42,7 @@ pub use migrate::migrate;
 pub use open::{OpenRecipe, open};
 pub use package::{extract, pack, unpack};
 pub use pdf::{Judged, pdf};
+pub(crate) use report::accepted;
 pub use schema::schema;
 pub use scope::{Indices, Scope};
 

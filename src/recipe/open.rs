@@ -70,10 +70,10 @@ fn parse(bytes: &[u8]) -> Result<Recipe> {
     if head.schema != SCHEMA {
         return Err(Error::unsupported(format!("this program reads {SCHEMA} and {EARLIER}")).field("schema").value(head.schema));
     }
-    canonical::refuse_other(bytes)?;
+    let document = canonical::read(bytes)?;
     let recipe: Recipe = serde_json::from_slice(bytes).map_err(bad)?;
-    let values = |text: &[u8]| serde_json::from_slice::<Value>(text).map_err(bad);
-    known(&values(bytes)?, &values(&canonical(&recipe)?)?, "")?;
+    let understood: Value = serde_json::from_slice(&canonical(&recipe)?).map_err(bad)?;
+    known(&document, &understood, "")?;
     Ok(recipe)
 }
 

@@ -75,16 +75,17 @@ pub fn unpack_into(file: &Path, folder: &Path) -> Result<()> {
     extract(source, length, folder).in_file(file)
 }
 
-/// Unpacks an archive into `folder`, which must not exist, and appears once its documents are verified.
+/// Unpacks an archive into `folder`, which must not exist, and appears once its documents are verified. Returns
+/// the SHA-256 of its `recipe.json`.
 ///
 /// # Errors
 /// What [`unpack_into`] and [`super::open`] fail with.
-pub fn unpack(file: &Path, folder: &Path) -> Result<OpenRecipe> {
+pub fn unpack(file: &Path, folder: &Path) -> Result<String> {
     let work = WorkFolder::beside(folder)?;
     unpack_into(file, &work.0)?;
-    super::open(&work.0).map_err(|e| e.moved(&work.0, file))?;
+    let digest = super::open(&work.0).map_err(|e| e.moved(&work.0, file))?.digest;
     work.take_name(folder)?;
-    super::open(folder)
+    Ok(digest)
 }
 
 /// [`unpack_into`] of what is read from `source`, of so many bytes.

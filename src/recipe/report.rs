@@ -40,10 +40,7 @@ fn page(recipe: &Recipe, pictures: Vec<Vec<Picture>>) -> Page<'_> {
 
 fn section(clip: &ClipRecipe, pictures: Vec<Picture>) -> Section<'_> {
     let p = &clip.plate;
-    let plate = format!(
-        "Plate: {} from {}x{} at {},{} of canvas {}, pixel aspect {}. {}",
-        p.size, p.source.width, p.source.height, p.source.x, p.source.y, p.canvas, p.pixel_aspect, p.format
-    );
+    let plate = format!("Plate: {} from {} of canvas {}, pixel aspect {}. {}", p.size, p.source, p.canvas, p.pixel_aspect, p.format);
     let checked_by = clip.profile.as_ref().map(|profile| format!("Checked by profile {profile}"));
     let applied = |done| if done { " (already in the pixels)" } else { "" };
     Section {
@@ -56,6 +53,6 @@ fn section(clip: &ClipRecipe, pictures: Vec<Picture>) -> Section<'_> {
     }
 }
 
-fn accepted(waivers: &[Waiver]) -> Vec<Accepted<'_>> {
+pub(crate) fn accepted(waivers: &[Waiver]) -> Vec<Accepted<'_>> {
     waivers.iter().map(|w| Accepted { check: &w.check, by: &w.by, reason: &w.reason }).collect()
 }

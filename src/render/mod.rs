@@ -209,7 +209,7 @@ fn seal(
         documents,
     };
     let json = crate::recipe::to_json(&receipt)?;
-    keep_or_write(&folder.join(format!("{safe}.{range}.receipt.json")), &json, job.overwrite)?;
+    keep_or_write(&folder.join(format!("{safe}.{range}{}", receipt::ENDING)), &json, job.overwrite)?;
     Ok(receipt)
 }
 

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 pub const SCHEMA: &str = "prelight-receipt/1";
+/// How the name of its file ends.
+pub const ENDING: &str = ".receipt.json";
 
 /// `CLIP.FIRST-LAST.receipt.json` beside the plates. It depends on nothing but what was rendered: a task that runs twice
 /// leaves one receipt.

@@ -2,7 +2,7 @@
 
 use super::{
     Receipt,
-    receipt::{FrameReceipt, SCHEMA},
+    receipt::{ENDING, FrameReceipt, SCHEMA},
 };
 use crate::{
     camera::FrameNumber,
@@ -20,8 +20,6 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-/// How the name of a receipt ends.
-const RECEIPT: &str = ".receipt.json";
 /// Bytes of a receipt, at most.
 const LARGEST: u64 = 256 << 20;
 
@@ -62,26 +60,24 @@ impl Verified {
 
     fn pixels(&mut self, file: &Path, frame: FrameNumber, claimed: &crate::image::PixelHash, by: &str) {
         self.frames += 1;
-        match plate_exr::pixels_of(file) {
-            Ok(found) if found == *claimed => {}
-            Ok(found) => self.broken(file, Some(frame), format!("pixels {claimed} ({by})"), found),
-            Err(error) => self.broken(file, Some(frame), format!("pixels {claimed} ({by})"), said(&error)),
-        }
+        let found = match plate_exr::pixels_of(file) {
+            Ok(found) if found == *claimed => return,
+            Ok(found) => found.to_string(),
+            // Its file is named already.
+            Err(error) => error.message().to_owned(),
+        };
+        self.broken(file, Some(frame), format!("pixels {claimed} ({by})"), found);
     }
 
     fn sha256(&mut self, file: &Path, claimed: &str, by: &str) {
         self.files += 1;
-        match files::sha256_of_file(file) {
-            Ok(found) if found == claimed => {}
-            Ok(found) => self.broken(file, None, format!("SHA-256 {claimed} ({by})"), found),
-            Err(error) => self.broken(file, None, format!("SHA-256 {claimed} ({by})"), said(&error)),
-        }
+        let found = match files::sha256_of_file(file) {
+            Ok(found) if found == claimed => return,
+            Ok(found) => found,
+            Err(error) => error.message().to_owned(),
+        };
+        self.broken(file, None, format!("SHA-256 {claimed} ({by})"), found);
     }
-}
-
-/// An error of a file that is named already.
-fn said(error: &Error) -> String {
-    error.message().to_owned()
 }
 
 /// Holds a recipe, whose documents were verified when it was opened, against the golden frames that it claims.
@@ -133,7 +129,7 @@ pub fn verify_delivery(folder: &Path, recipe: Option<&OpenRecipe>, progress: &Pr
     let mut any = false;
     let mut plates = BTreeSet::new();
     for folder in &folders {
-        let receipts: Vec<PathBuf> = entries(folder)?.into_iter().filter(|p| named(p).ends_with(RECEIPT)).collect();
+        let receipts: Vec<PathBuf> = entries(folder)?.into_iter().filter(|p| named(p).ends_with(ENDING)).collect();
         if !receipts.is_empty() {
             any = true;
             plates.extend(clip(folder, &receipts, recipe, &mut verified, progress)?);
@@ -143,7 +139,7 @@ pub fn verify_delivery(folder: &Path, recipe: Option<&OpenRecipe>, progress: &Pr
         }
     }
     if !any {
-        return Err(Error::invalid(format!("no receipt here: nothing named *{RECEIPT}")).file(folder));
+        return Err(Error::invalid(format!("no receipt here: nothing named *{ENDING}")).file(folder));
     }
     for folder in folders.iter().filter(|folder| folder.join(history::FOLDER).is_dir()) {
         let report = match history::verify(folder, &history::Verify { hash: true, ..history::Verify::default() }, progress) {
@@ -170,15 +166,15 @@ fn clip(
 ) -> Result<Vec<PathBuf>> {
     let mut frames: BTreeMap<String, FrameReceipt> = BTreeMap::new();
     let mut spoken: BTreeSet<String> = BTreeSet::new();
-    let mut first: Option<Receipt> = None;
+    let mut first: Option<String> = None;
     for path in receipts {
         let receipt = read(path)?;
         let by = named(path);
         match recipe {
             Some(recipe) => of_recipe(path, &receipt, recipe, verified),
             // Parts of one clip are of one recipe.
-            None if first.as_ref().is_some_and(|f| f.recipe_digest != receipt.recipe_digest) => {
-                let claim = format!("recipe {} (the other receipts)", first.as_ref().map_or("", |f| &f.recipe_digest));
+            None if first.as_ref().is_some_and(|digest| *digest != receipt.recipe_digest) => {
+                let claim = format!("recipe {} (the other receipts)", first.as_deref().unwrap_or_default());
                 verified.broken(path, None, claim, &receipt.recipe_digest);
             }
             None => {}
@@ -204,7 +200,7 @@ fn clip(
                 None => _ = frames.insert(frame.file.clone(), frame.clone()),
             }
         }
-        first.get_or_insert(receipt);
+        first.get_or_insert(receipt.recipe_digest);
     }
     progress.begin(frames.len() as u64, "Plates");
     for (file, frame) in &frames {
@@ -213,7 +209,7 @@ fn clip(
     }
     let mine = |path: &PathBuf| {
         let name = named(path);
-        path.is_file() && !name.ends_with(RECEIPT) && !frames.contains_key(&name) && !spoken.contains(&name)
+        path.is_file() && !name.ends_with(ENDING) && !frames.contains_key(&name) && !spoken.contains(&name)
     };
     verified.unclaimed.extend(entries(folder)?.into_iter().filter(mine));
     Ok(frames.keys().chain(&spoken).map(|file| folder.join(file)).chain(receipts.iter().cloned()).collect())
@@ -276,10 +272,7 @@ fn read(path: &Path) -> Result<Receipt> {
     let bad = |e: serde_json::Error| Error::invalid(format!("no receipt: {e}")).line(e.line() as u32).file(path);
     let head: Head = serde_json::from_slice(&bytes).map_err(bad)?;
     if head.schema != SCHEMA {
-        return Err(Error::new(ErrorKind::Unsupported, format!("this program reads {SCHEMA}"))
-            .field("schema")
-            .value(head.schema)
-            .file(path));
+        return Err(Error::unsupported(format!("this program reads {SCHEMA}")).field("schema").value(head.schema).file(path));
     }
     serde_json::from_slice(&bytes).map_err(bad)
 }

@@ -9,7 +9,7 @@ use super::{
     framing_edit::DraftFrom,
     framings::FitAt,
     intake::Sort,
-    look_edit::{AmfVersion, LookEdit},
+    look_edit::LookEdit,
     monitor::MonitorColor,
     room::Room,
     view::{Channel, Engine, SettingsPart, Tab, Zoom},
@@ -20,6 +20,7 @@ use crate::{
     framing::draft,
     pipeline::Stage,
     scope,
+    sidecar::amf::Version,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -150,7 +151,7 @@ pub enum Action {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         edits: Option<Vec<LookEdit>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        version: Option<AmfVersion>,
+        version: Option<Version>,
     },
     /// The words about the room, or not.
     #[serde(rename = "View/RoomHelp")]

@@ -6,7 +6,7 @@ use super::{
     develop::{bands, pixel, scaled, to_screen, view_ops},
     document::Chosen,
     media::{OwnedSubject, Planned, Plans},
-    monitor::convert,
+    monitor::{convert, light_at},
     side::SideKey,
 };
 use crate::{
@@ -150,7 +150,7 @@ impl Request {
             self.label.push_str(&format!(" of frame {}", still.frame));
         }
         let (plans, raw) = (&self.a.0, &self.a.1);
-        let a_light = if self.key.a.stage == Stage::Display { plans.light } else { Some(Light::SCREEN) };
+        let a_light = light_at(self.key.a.stage, plans.light);
         // B alone is shown without a look at A.
         let of_a = match self.key.kind {
             Kind::Screen | Kind::Beside => None,
@@ -297,7 +297,7 @@ impl Request {
             _ => plan.ops(Stage::Raw, stage),
         };
         let stages = Stage::ALL.map(|stage| Ok(Processor::new(&to(stage)?)));
-        let light = if self.stage == Stage::Display { light(&plan) } else { Some(Light::SCREEN) };
+        let light = light_at(self.stage, light(&plan));
         Ok(B { raw, ops, stages: Some(stages), still: None, own, light })
     }
 }

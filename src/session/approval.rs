@@ -3,7 +3,7 @@
 use super::{
     Change, ClipId, Room, Session, Waiver,
     jobs::{JobId, Lane},
-    latest::Latest,
+    latest::{ByPlace, Latest},
     reports::Output,
 };
 use crate::{
@@ -31,16 +31,6 @@ pub struct SinceKey {
     /// How often checks have come to an end: what they found may be another.
     checked: u64,
     waivers: Vec<Waiver>,
-}
-
-/// Equal to itself alone.
-#[derive(Clone)]
-struct ByPlace<T>(Arc<T>);
-
-impl<T> PartialEq for ByPlace<T> {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
 }
 
 /// What has changed since the approval.

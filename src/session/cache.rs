@@ -55,10 +55,9 @@ impl FrameCache {
         self.budget
     }
 
-    /// Sets how many bytes may be kept, and drops what is too much. `at` is the frame in view.
-    pub fn set_budget(&mut self, budget: usize, at: (ClipId, FrameNumber)) {
+    /// Sets how many bytes may be kept; what is too much goes with the next [`Self::reserve`].
+    pub fn set_budget(&mut self, budget: usize) {
         self.budget = budget;
-        self.shrink(at);
     }
 
     /// Bytes that there are for other frames than the one in view.
@@ -67,7 +66,7 @@ impl FrameCache {
         self.budget.saturating_sub(self.reserved + of_view)
     }
 
-    /// Leaves room for `bytes` that are kept elsewhere. `at` is the frame in view.
+    /// Leaves room for `bytes` that are kept elsewhere, and drops what is too much. `at` is the frame in view.
     pub fn reserve(&mut self, bytes: usize, at: (ClipId, FrameNumber)) {
         self.reserved = bytes;
         self.shrink(at);
@@ -96,8 +95,9 @@ impl FrameCache {
 
     /// Drops what no longer belongs to the show.
     pub fn retain(&mut self, keep: impl Fn(&FrameKey) -> bool) {
-        self.frames.retain(|k, _| keep(k));
-        self.bytes = self.frames.values().map(|i| bytes_of(i)).sum();
+        let gone: Vec<_> = self.frames.extract_if(|k, _| !keep(k)).map(|(_, image)| image).collect();
+        self.bytes -= gone.iter().map(|image| bytes_of(image)).sum::<usize>();
+        let_go(gone);
     }
 }
 
@@ -164,7 +164,8 @@ mod tests {
         for k in [key(1, 9), key(1, 10), key(1, 14)] {
             cache.insert(k, image(), at);
         }
-        cache.set_budget(2 * 1200, at);
+        cache.set_budget(2 * 1200);
+        cache.reserve(0, at);
         assert_eq!((cache.bytes(), cache.budget()), (2400, 2400));
         assert!(!cache.contains(&key(1, 14)) && cache.contains(&key(1, 10)));
     }

@@ -113,7 +113,7 @@ impl Session {
 
     /// Begins a draft of the selected clip where the editor is open, and again where its FDL has become another one and nothing
     /// was edited yet.
-    pub(super) fn refresh_drafts(&mut self) {
+    pub(super) fn refresh_frame_lines(&mut self) {
         if !self.edits_framing() {
             return;
         }

@@ -97,7 +97,7 @@ impl Session {
 
     /// Works the table out again where clips, framings or templates changed. Only while somebody looks at it.
     pub(super) fn refresh_framings(&mut self) {
-        if self.view.room != super::Room::Framing || self.framings.working.is_some() {
+        if self.view.room != super::Room::Framing || self.edits_framing() || self.framings.working.is_some() {
             return;
         }
         let asked = self.asked();

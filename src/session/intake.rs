@@ -243,13 +243,14 @@ impl Session {
             if !opened.planned.is_for(entry) {
                 return; // it is planned next
             }
-            clips.push(opened.clip.path().to_owned());
+            clips.push(opened.clip.path());
             taken.extend(opened.sidecar_paths());
         }
-        let asked = (clips, taken);
-        if self.leftovers.of.as_ref() == Some(&asked) {
+        if self.leftovers.of.as_ref().is_some_and(|(of, had)| *of == clips && *had == taken) {
             return;
         }
+        let owned = |paths: Vec<&Path>| paths.into_iter().map(Path::to_owned).collect();
+        let asked: Asked = (owned(clips), owned(taken));
         let opened: Vec<_> =
             self.media.values().filter_map(|m| if let Media::Ready(o) = m { Some(o.clip.clone()) } else { None }).collect();
         let taken = asked.1.clone();

@@ -1,7 +1,18 @@
-//! What is made of the picture in view, one at a time: the latest that was made, and the job that makes the next.
+//! What is made in the background, one at a time: the latest that was made, and the job that makes the next.
 
 use super::jobs::JobId;
 use crate::error::Error;
+use std::sync::Arc;
+
+/// Equal to itself alone: of what is made anew whenever it may have changed.
+#[derive(Clone)]
+pub(super) struct ByPlace<T>(pub Arc<T>);
+
+impl<T> PartialEq for ByPlace<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
 
 /// `K` is everything that decides what is made.
 pub(super) struct Latest<K, T> {

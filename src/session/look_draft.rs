@@ -4,7 +4,7 @@
 use super::{
     Change, ClipId, LookEdit, LookEdits, Media, Opened, Plans, Session,
     jobs::{JobId, Lane},
-    latest::Latest,
+    latest::{ByPlace, Latest},
     look_edit::DraftSource,
     reports::Output,
 };
@@ -33,17 +33,11 @@ impl LookDraft {
 }
 
 /// What a draft is planned from.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(super) struct Wish {
     draft: LookDraft,
     /// Of the clip as the document has it: those of another plan are others.
-    base: Arc<Sidecars>,
-}
-
-impl PartialEq for Wish {
-    fn eq(&self, other: &Self) -> bool {
-        self.draft == other.draft && Arc::ptr_eq(&self.base, &other.base)
-    }
+    base: ByPlace<Sidecars>,
 }
 
 fn looks(steps: &[ColorStep]) -> usize {
@@ -72,8 +66,9 @@ impl Session {
         Some(&self.look_drafts.get(&self.document.selected?)?.draft)
     }
     /// The edits of the draft of the selected clip; none where there is no draft.
-    pub fn look_edits(&self) -> LookEdits {
-        self.look_draft().map(|d| d.edits.clone()).unwrap_or_default()
+    pub fn look_edits(&self) -> &LookEdits {
+        static NONE: LookEdits = LookEdits::NONE;
+        self.look_draft().map_or(&NONE, |d| &d.edits)
     }
     /// Whether the selected clip has edits that are in no AMF.
     pub fn has_draft(&self) -> bool {
@@ -174,12 +169,12 @@ impl Session {
 
     fn wish(&self, id: ClipId) -> Option<Wish> {
         let draft = self.look_drafts.get(&id).map(|of| &of.draft).filter(|d| !d.is_empty())?;
-        Some(Wish { draft: draft.clone(), base: self.opened(id)?.planned.sidecars.clone() })
+        Some(Wish { draft: draft.clone(), base: ByPlace(self.opened(id)?.planned.sidecars.clone()) })
     }
 
     /// Has the draft of the selected clip planned where it has changed. One plan at a time, and its picture before the next: what
     /// is dragged is seen to move, and ends in what it came to rest at.
-    pub(super) fn refresh_draft(&mut self) {
+    pub(super) fn refresh_look_draft(&mut self) {
         // A draft that is no more leaves nothing behind; its job ends by itself. That of a clip that is removed comes back with it.
         self.look_drafts.retain(|_, of| !of.draft.is_empty());
         let Some(id) = self.document.selected else { return };
@@ -190,7 +185,7 @@ impl Session {
             return;
         }
         let (clip, planned) = (opened.clip.clone(), opened.planned.clone());
-        let known = of.latest.made().filter(|m| Arc::ptr_eq(&m.wish.base, &wish.base)).map(|m| m.source.sidecars.clone());
+        let known = of.latest.made().filter(|m| m.wish.base == wish.base).map(|m| m.source.sidecars.clone());
         let asked = wish.clone();
         let job = self.jobs.spawn(Lane::Draft, "Planning the draft", move |_| {
             let draft = &asked.draft;
@@ -224,7 +219,7 @@ impl Session {
             Some(Media::Ready(opened)) => Some(&opened.planned.sidecars),
             _ => None,
         };
-        if of.latest.made().is_some_and(|m| base.is_none_or(|base| !Arc::ptr_eq(base, &m.wish.base))) {
+        if of.latest.made().is_some_and(|m| base.is_none_or(|base| !Arc::ptr_eq(base, &m.wish.base.0))) {
             of.latest.clear();
         }
         true

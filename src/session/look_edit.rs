@@ -52,23 +52,6 @@ impl CdlNumbers {
     }
 }
 
-/// Version of the schema of an AMF.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AmfVersion {
-    V1,
-    V2,
-}
-
-impl From<AmfVersion> for Version {
-    fn from(version: AmfVersion) -> Self {
-        match version {
-            AmfVersion::V1 => Self::V1,
-            AmfVersion::V2 => Self::V2,
-        }
-    }
-}
-
 /// One edit. Looks are counted from 1, at the time of the edit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -147,6 +130,10 @@ fn number(value: f64) -> String {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LookEdits(Vec<LookEdit>);
 
+impl LookEdits {
+    pub(super) const NONE: Self = Self(vec![]);
+}
+
 impl From<Vec<LookEdit>> for LookEdits {
     fn from(edits: Vec<LookEdit>) -> Self {
         Self(edits)
@@ -211,10 +198,10 @@ impl LookEdits {
 }
 
 /// The AMF that edits are made in: that of the clip, or one made for it; and where it lies or would lie.
-fn source(planned: &Planned, now: OffsetDateTime) -> Result<(Amf, PathBuf)> {
+fn source(planned: &Planned, now: OffsetDateTime) -> Result<(Amf, Option<PathBuf>)> {
     match &planned.sidecars.amf {
-        Some(document) => Ok((document.content.as_ref().map_err(Error::clone)?.clone(), document.path.clone())),
-        None => Ok((planned.result.as_ref().as_ref().map_err(Error::clone)?.to_amf(now)?, PathBuf::new())),
+        Some(document) => Ok((document.content.as_ref().map_err(Error::clone)?.clone(), Some(document.path.clone()))),
+        None => Ok((planned.result.as_ref().as_ref().map_err(Error::clone)?.to_amf(now)?, None)),
     }
 }
 
@@ -229,7 +216,7 @@ pub(super) struct DraftSource {
 /// What a clip would be planned by with edits of its AMF: nothing is written. `beside` is where an AMF of its own would lie.
 pub(super) fn drafted(planned: &Planned, known: &Sidecars, edits: &[LookEdit], beside: &Path) -> Result<DraftSource> {
     let (source, path) = source(planned, OffsetDateTime::UNIX_EPOCH)?;
-    let path = if path.as_os_str().is_empty() { beside.join("draft.amf") } else { path };
+    let path = path.unwrap_or_else(|| beside.join("draft.amf"));
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut settings = planned.result.as_ref().as_ref().map_err(Error::clone)?.settings().clone();
     let release = Release::of(&source);
@@ -273,7 +260,7 @@ impl LookEdit {
 impl Session {
     /// Writes the selected clip's AMF with `edits`, or one made for it where it has none, and gives it to the clip. `version`: that
     /// of the clip's AMF where none is asked for, 2 where it has none.
-    pub(super) fn write_amf(&mut self, path: &Path, edits: &[LookEdit], version: Option<AmfVersion>) -> Result<()> {
+    pub(super) fn write_amf(&mut self, path: &Path, edits: &[LookEdit], version: Option<Version>) -> Result<()> {
         let not = |why: &str| Error::refused(why).field("Look/WriteAmf");
         let (Some(entry), Some(opened)) = (self.document.selected_clip(), self.selected_opened()) else {
             return Err(not("no clip is open"));
@@ -283,12 +270,12 @@ impl Session {
         let folder = path.parent().unwrap_or(Path::new("."));
         let now = OffsetDateTime::now_utc();
         let (source, from) = source(&opened.planned, now)?;
-        if !from.as_os_str().is_empty() {
+        if let Some(from) = from {
             amf::refuse_elsewhere(&source, &from, &path)?;
         }
         let mut settings = entry.settings.clone();
         edits.iter().for_each(|e| e.replaces(&mut settings));
-        let version = version.map(Version::from).filter(|v| *v != source.version);
+        let version = version.filter(|v| *v != source.version);
         let (outputs, others): (Vec<_>, Vec<_>) =
             edits.iter().partition(|e| version == Some(Version::V1) && matches!(e, LookEdit::Output(_)));
         let made: Vec<Edit> = others.iter().map(|e| e.edit(folder, Release::of(&source))).collect::<Result<_>>()?;
@@ -297,7 +284,7 @@ impl Session {
         if let Some(version) = version {
             // Most outputs of ACES 2 have no counterpart in version 1: one that was chosen stands in their place.
             let chosen = outputs.last().map(|e| (*e).clone()).or(entry.settings.output.clone().map(LookEdit::Output));
-            let release = Release::of(&Amf { version, pipeline: Default::default(), ..edited.clone() });
+            let release = Release::usual(version);
             let output = match chosen.filter(|_| version == Version::V1).map(|e| e.edit(folder, release)).transpose()? {
                 Some(Edit::Output(output)) => output,
                 _ => None,
@@ -315,7 +302,7 @@ impl Session {
             commands.push(Command::SetSettings { clip, settings: Box::new(settings) });
         }
         self.run(Command::Several { label: "AMF", commands });
-        if *self.look_edits() == *edits {
+        if **self.look_edits() == *edits {
             self.discard_draft();
         }
         Ok(())

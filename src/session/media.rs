@@ -146,7 +146,7 @@ impl Opened {
         let stamps = Arc::default();
         let checks = ChecksState::NotRun;
         let mut opened = Self { clip, opening: 0, name, mode, bytes, planned, roll, checks, playhead, marks: [None; 2], stamps };
-        opened.stamps = Stamps::of(&*opened.clip, &opened.sidecar_paths()).into();
+        opened.stamps = Stamps::of(&*opened.clip, opened.sidecar_paths()).into();
         Ok(opened)
     }
     pub fn plans(&self) -> Option<&Arc<Plans>> {

@@ -67,7 +67,7 @@ pub use lamp::{Comparison, Lamp};
 pub use line::quoted;
 pub use log::{Log, LogEntry, LogLevel};
 pub use look_draft::{Drafted, LookDraft};
-pub use look_edit::{AmfVersion, CdlNumbers, LookEdit, LookEdits};
+pub use look_edit::{CdlNumbers, LookEdit, LookEdits};
 pub use media::{ChecksState, Media, Opened, Opener, Planned, Plans, Tally};
 pub use modes::{Mode, SHOW, UNKNOWN};
 pub use monitor::MonitorColor;
@@ -431,6 +431,10 @@ impl Session {
     pub fn jobs(&self) -> &[Job] {
         self.jobs.active()
     }
+    /// What a job says of itself; nothing where it is done.
+    pub fn job_message(&self, job: JobId) -> String {
+        self.jobs().iter().find(|j| j.id == job).map(|j| j.progress.message()).unwrap_or_default()
+    }
     /// The job worth showing: the one that has run longest, but for read-ahead.
     pub fn visible_job(&self) -> Option<&Job> {
         self.jobs.active().iter().find(|j| j.lane.is_shown() && j.started.elapsed() >= SHORT)
@@ -482,7 +486,7 @@ impl Session {
         self.refresh_profile();
         self.open_next();
         self.plan_again();
-        self.refresh_draft();
+        self.refresh_look_draft();
         self.refresh_pictures();
         self.check_next();
         self.check_show();
@@ -496,7 +500,7 @@ impl Session {
         self.refresh_leftovers();
         self.refresh_framings();
         self.refresh_since();
-        self.refresh_drafts();
+        self.refresh_frame_lines();
     }
 
     fn refresh_lamp(&mut self) {

@@ -1,6 +1,6 @@
 //! The monitor that the window is on: what the picture on screen is converted to. Never part of what is measured or rendered.
 
-use super::{Session, media::Plans};
+use super::Session;
 use crate::{
     error::Result,
     files,
@@ -71,15 +71,15 @@ pub(super) fn convert(monitor: Option<&Arc<Monitor>>, light: Option<Light>) -> O
 }
 
 /// The light of what is shown at a stage: the display's, or that of values through the sRGB curve.
-pub(super) fn light_at(plans: &Plans, stage: Stage) -> Option<Light> {
-    if stage == Stage::Display { plans.light } else { Some(Light::SCREEN) }
+pub(super) fn light_at(stage: Stage, display: Option<Light>) -> Option<Light> {
+    if stage == Stage::Display { display } else { Some(Light::SCREEN) }
 }
 
 impl Session {
     /// The way from the display in view to the monitor; none where the picture goes to the screen as it is.
     pub(super) fn conversion(&self) -> Option<Arc<Conversion>> {
         let plans = self.plans_in_view()?;
-        convert(self.monitor.used(), light_at(plans, self.view.stage))
+        convert(self.monitor.used(), light_at(self.view.stage, plans.light))
     }
 
     /// What is done to the picture for the monitor, in a few words and in whole sentences.

@@ -94,7 +94,9 @@ impl Pictures {
 
     /// Forgets the pictures of a clip.
     pub fn forget(&mut self, clip: ClipId) {
-        self.kept.retain(|s| s.look.frame.clip != clip);
+        let (gone, kept): (Vec<_>, Vec<_>) = self.kept.drain(..).partition(|s| s.look.frame.clip == clip);
+        self.kept = kept.into();
+        let_go(gone);
     }
 
     /// Whether the job was one of these.

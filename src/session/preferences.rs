@@ -65,10 +65,7 @@ impl Preferences {
     /// I/O; invalid, with line, where it is none.
     fn read(path: &Path) -> Result<Self> {
         let text = files::read_text(path, LIMIT)?;
-        let read: Self = toml::from_str(&text).map_err(|e| {
-            let line = e.span().map_or(1, |s| text[..s.start.min(text.len())].matches('\n').count() as u32 + 1);
-            Error::invalid(e.message().to_owned()).file(path).line(line)
-        })?;
+        let read: Self = toml::from_str(&text).map_err(|e| files::toml_error(&text, &e).file(path))?;
         let wrong = |field: &str, value: u32| Err(Error::invalid("is out of range").file(path).field(field).value(value));
         match read.cache_mib {
             Some(mib) if !CACHE_RANGE.contains(&mib) => wrong("cache_mib", mib),
@@ -147,8 +144,7 @@ impl Session {
             }
             Action::SetCache(mib) => {
                 let mib = within(CACHE_RANGE, mib, "Settings/Cache")?;
-                let at = self.at();
-                self.cache.set_budget(bytes_of(mib), at);
+                self.cache.set_budget(bytes_of(mib));
                 self.share_cache();
                 new.cache_mib = Some(mib);
             }

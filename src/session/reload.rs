@@ -26,11 +26,11 @@ type Stamp = Option<(u64, Option<SystemTime>)>;
 pub struct Stamps(Vec<(PathBuf, Stamp)>);
 
 impl Stamps {
-    pub(super) fn of(clip: &dyn Clip, opened: &[PathBuf]) -> Self {
+    pub(super) fn of<'a>(clip: &dyn Clip, opened: impl Iterator<Item = &'a Path>) -> Self {
         let files = clip.files();
         let step = files.len().div_ceil(SAMPLE).max(1);
         let last = files.last().cloned();
-        let sampled: BTreeSet<PathBuf> = files.into_iter().step_by(step).chain(last).chain(opened.iter().cloned()).collect();
+        let sampled: BTreeSet<PathBuf> = files.into_iter().step_by(step).chain(last).chain(opened.map(Path::to_owned)).collect();
         Self(sampled.into_iter().map(|p| (p.clone(), stamp(&p))).collect())
     }
     fn changed(&self) -> bool {
@@ -111,7 +111,9 @@ impl Session {
 
 impl Opened {
     /// What the clip was read from, beside its own files.
-    pub(super) fn sidecar_paths(&self) -> Vec<PathBuf> {
-        self.paired().into_iter().map(|p| p.path).collect()
+    pub(super) fn sidecar_paths(&self) -> impl Iterator<Item = &Path> {
+        let s = &self.planned.sidecars;
+        let documents = [s.amf.as_ref().map(|d| &*d.path), s.fdl.as_ref().map(|d| &*d.path), s.cdl.as_ref().map(|d| &*d.path)];
+        documents.into_iter().chain([s.still.as_deref()]).flatten()
     }
 }

@@ -1,7 +1,7 @@
 //! Side B of a comparison: which picture it is, and the job that makes it.
 
 use super::{
-    Finish, FrameKey, Look, Quality, Room, Session,
+    Finish, FrameKey, Look, Quality, Session,
     apart::{Kind, Request, Side, Source},
     compare::{CompareMode, With},
     develop,
@@ -66,7 +66,7 @@ impl Session {
 
     /// Whether a comparison is on in the room in view: one with a picture.
     pub fn compares(&self) -> bool {
-        self.view.compare.on && matches!(self.view.room, Room::Bench | Room::Look)
+        self.view.compare.on && self.view.room.has_picture()
     }
 
     /// The settings of the selected clip before the last change of them.

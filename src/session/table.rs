@@ -31,6 +31,17 @@ pub struct Entry {
     pub action: Action,
 }
 
+impl Entry {
+    /// The menu that it stands in, without the submenu.
+    pub fn top(&self) -> &'static str {
+        self.menu.split('/').next().unwrap_or_default()
+    }
+    /// Its text, with the room that its keys are for.
+    pub fn title(&self) -> String {
+        self.room.map_or_else(|| self.text.to_owned(), |room| format!("{} ({})", self.text, room.label()))
+    }
+}
+
 pub const MENUS: [&str; 8] = ["File", "Edit", "Clip", "View", "Compare", "Play", "Check", "Help"];
 
 const fn entry(menu: &'static str, text: &'static str, keys: &'static [&'static str], action: Action, tooltip: &'static str) -> Entry {

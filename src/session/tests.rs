@@ -9,6 +9,7 @@ use crate::{
 };
 use crossbeam_channel::{Receiver, unbounded};
 use serde_json::json;
+use std::path::Path;
 
 #[path = "../../tests/window/chart.rs"]
 mod chart;
@@ -23,6 +24,10 @@ struct Driven {
 impl Driven {
     fn new() -> Self {
         Self::with(Config::default())
+    }
+    /// A session that keeps its state in `folder`.
+    fn keeping(folder: &Path) -> Self {
+        Self::with(Config { state: Some(folder.to_owned()), ..Config::default() })
     }
     /// Its waker and its opener are the tests'.
     fn with(config: Config) -> Self {

@@ -7,6 +7,7 @@ mod demo_show;
 mod frame_lines;
 mod framing;
 mod mhl;
+mod peers;
 mod real_files;
 mod recipe;
 mod signing;

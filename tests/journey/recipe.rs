@@ -1,6 +1,10 @@
 //! The recipe as a document that others can hold: on paper, by its schema, as one file.
 
-use crate::{json, run_to, text};
+use crate::{
+    json,
+    peers::{by_jsonschema, peer},
+    run_to, text,
+};
 use prelight::{
     camera::{Field, Metadata},
     files::Existing,
@@ -10,9 +14,7 @@ use prelight::{
 use serde_json::Value;
 use std::{
     fs,
-    io::Write,
     path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
 };
 
 /// A recipe of a small clip, with everything waived that stands in its way; the folder and the clip.
@@ -69,18 +71,6 @@ fn a_clip_of_another_exposure_index_is_refused_unless_it_was_approved() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.code() == Some(12) && said.contains("scope.ei = 800"), "{said}");
     run_to(2, &["recipe", "new", text(&shot), "--out", text(&refused), "--name", "a", "--role", "b", "--ei", "400-100"]);
-}
-
-/// A program that is not there is skipped, but not on the machine that has to have all of them.
-fn peer(program: &str, arguments: &[&str], input: &[u8]) -> Option<Output> {
-    let child = Command::new(program).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let Ok(mut child) = child else {
-        eprintln!("skipped: no {program}");
-        return None;
-    };
-    // One that needs no input may have gone.
-    _ = child.stdin.take().unwrap().write_all(input);
-    Some(child.wait_with_output().unwrap())
 }
 
 #[test]
@@ -144,15 +134,7 @@ edits = [
 for i, f in enumerate(edits):
     if not edit(f): sys.exit('accepts edit %d' % i)
 ";
-    let input = serde_json::json!([schema, document]).to_string();
-    let named = std::env::var("PRELIGHT_PEER_PYTHON").unwrap_or_default();
-    let has_module = |p: &&str| peer(p, &["-c", "import jsonschema"], b"").is_some_and(|o| o.status.success());
-    let Some(python) = [&*named, "python3", "/usr/bin/python3"].into_iter().filter(|p| !p.is_empty()).find(has_module) else {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "no Python has jsonschema");
-        return eprintln!("skipped: no Python has jsonschema");
-    };
-    let output = peer(python, &["-c", CHECK], input.as_bytes()).unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    by_jsonschema(CHECK, &serde_json::json!([schema, document]));
 }
 
 #[test]

@@ -26,15 +26,6 @@ fn editor(clips: &[&str]) -> Driven {
     d
 }
 
-fn drag(d: &mut Driven, from: egui::Pos2, by: egui::Vec2) {
-    d.window.drag_at(from);
-    d.window.step();
-    d.window.hover_at(from + by);
-    d.steps();
-    d.window.drop_at(from + by);
-    d.steps();
-}
-
 #[test]
 fn frame_lines_are_made_dragged_nudged_and_written() {
     let mut d = editor(&["small.chart"]);
@@ -47,13 +38,13 @@ fn frame_lines_are_made_dragged_nudged_and_written() {
     assert!(d.sees("letterbox") && d.sees("Edited; valid FDL 2.0"), "the arithmetic is shown");
 
     let handle = d.window.get_by_role_and_label(Role::Slider, "Left edge of the frame").rect().center();
-    drag(&mut d, handle, egui::vec2(60.0, 0.0));
+    d.drag(handle, egui::vec2(60.0, 0.0));
     let narrower = frame(&d);
     assert!(narrower.x > 16.0 && narrower.x.fract() == 0.0 && narrower.right() == 304.0, "{narrower:?}");
     let right = d.window.get_by_role_and_label(Role::Slider, "Right edge of the frame").rect().center();
     let left = d.window.get_by_role_and_label(Role::Slider, "Left edge of the frame").rect().center();
     let middle = left + (right - left) / 2.0 + egui::vec2(0.0, 30.0);
-    drag(&mut d, middle, egui::vec2(-20.0, 10.0));
+    d.drag(middle, egui::vec2(-20.0, 10.0));
     let moved = frame(&d);
     assert!(moved.x < narrower.x && moved.y > narrower.y && moved.x.fract() == 0.0, "{moved:?}");
     assert_eq!((moved.width, moved.height), (narrower.width, narrower.height));

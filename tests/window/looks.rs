@@ -27,13 +27,7 @@ fn a_wheel_grades_by_pointer_and_by_keys_in_step_with_the_numbers() {
     let mut d = in_the_room(vec![]);
     assert!(!d.sees("Draft look, not in the recipe"));
     let wheel = d.window.get_by_role_and_label(Role::Slider, "Slope balance").rect().center();
-    let to = wheel + egui::vec2(0.0, -24.0);
-    d.window.drag_at(wheel);
-    d.window.step();
-    d.window.hover_at(to);
-    d.steps();
-    d.window.drop_at(to);
-    d.steps();
+    d.drag(wheel, egui::vec2(0.0, -24.0));
     d.settle();
     let [r, g, b] = graded(&d).unwrap().slope;
     assert!(r > 1.05 && g < 1.0 && b < 1.0, "towards red: {r} {g} {b}");
@@ -89,7 +83,7 @@ fn a_cdl_of_the_amf_is_edited_bypassed_and_left_out() {
 
     d.button("Leave out Look 1");
     d.settle();
-    assert_eq!(*d.session().look_edits(), [LookEdit::RemoveLook(1)]);
+    assert_eq!(**d.session().look_edits(), [LookEdit::RemoveLook(1)]);
     assert!(!d.sees("Step Look 1"));
     d.button("Not this: Without look 1");
     d.settle();

@@ -77,6 +77,15 @@ impl Driven {
     pub fn steps(&mut self) {
         (0..4).for_each(|_| self.window.step());
     }
+    /// Presses at a place, moves and lets go.
+    pub fn drag(&mut self, from: egui::Pos2, by: egui::Vec2) {
+        self.window.drag_at(from);
+        self.window.step();
+        self.window.hover_at(from + by);
+        self.steps();
+        self.window.drop_at(from + by);
+        self.steps();
+    }
     pub fn button(&mut self, name: &str) {
         self.click(Role::Button, name);
     }
@@ -224,13 +233,7 @@ fn two_pictures_are_wiped_by_dragging_the_line() {
     assert!(d.session().side().is_some(), "{:?}", d.session().side_error());
     d.steps();
     let handle = d.window.get_by_role_and_label(Role::Slider, "Wipe position").rect().center();
-    let to = handle + egui::vec2(-80.0, 0.0);
-    d.window.drag_at(handle);
-    d.window.step();
-    d.window.hover_at(to);
-    d.steps();
-    d.window.drop_at(to);
-    d.steps();
+    d.drag(handle, egui::vec2(-80.0, 0.0));
     let wipe = d.session().view().compare.wipe;
     assert!(wipe.at[0] < 0.45 && wipe.angle == 0.0, "{wipe:?}");
     assert_eq!(d.session().view().zoom, Zoom::Fit, "the picture stayed where it was");
@@ -249,12 +252,7 @@ fn alt_and_a_drag_measure_an_area() {
     d.key(NONE, egui::Key::F3);
     let middle = d.window.get_by_role_and_label(Role::Image, "Picture: frame 0 shown").rect().center();
     d.window.event(egui::Event::ModifiersChanged(egui::Modifiers::ALT));
-    d.window.drag_at(middle);
-    d.window.step();
-    d.window.hover_at(middle + egui::vec2(40.0, 30.0));
-    d.steps();
-    d.window.drop_at(middle + egui::vec2(40.0, 30.0));
-    d.steps();
+    d.drag(middle, egui::vec2(40.0, 30.0));
     let [_, _, width, height] = d.session().view().area.expect("an area");
     assert!(width > 5 && height > 5 && d.session().view().zoom == Zoom::Fit);
     d.settle();

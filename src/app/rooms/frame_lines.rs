@@ -245,7 +245,14 @@ fn decision(ui: &mut Ui, draft: &Draft, edit: &mut impl FnMut(Edit)) {
         align.vertical = words(ui, "Align vertically", vertical, &DOWN);
         ui.end_row();
         match protection {
-            Some(r) => new.protection = rectangle(ui, "Protection", r, 4).map(Some),
+            Some(r) => {
+                new.protection = rectangle(ui, "Protection", r, 4).map(Some);
+                ui.label("");
+                if ui.button("No protection").clicked() {
+                    new.protection = Some(None);
+                }
+                ui.end_row();
+            }
             None => {
                 ui.label("Protection");
                 if ui.button("Add protection").on_hover_text("As large as the effective area, to be made smaller").clicked() {
@@ -253,13 +260,6 @@ fn decision(ui: &mut Ui, draft: &Draft, edit: &mut impl FnMut(Edit)) {
                 }
                 ui.end_row();
             }
-        }
-        if protection.is_some() {
-            ui.label("");
-            if ui.button("No protection").clicked() {
-                new.protection = Some(None);
-            }
-            ui.end_row();
         }
     });
     wrong(ui, draft, &["decision"]);

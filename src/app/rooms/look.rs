@@ -3,6 +3,7 @@
 use super::wheels;
 use crate::{
     app::{
+        keymap,
         picker::Purpose,
         steps::{exposure, friendly, set},
         theme,
@@ -12,7 +13,7 @@ use crate::{
     check::LookHealth,
     color::{self, Kind},
     pipeline::{ColorStep, Stage, StepKind},
-    session::{Action, AmfVersion, CdlNumbers, ClipId, LookEdit, Opened, Session, With},
+    session::{Action, CdlNumbers, ClipId, LookEdit, Opened, Session, With, table},
     sidecar::amf::{Amf, Version},
     words::{agree, count},
 };
@@ -26,13 +27,13 @@ pub struct State {
     /// The clip for which the next numbers are those of another CDL.
     another: Option<ClipId>,
     /// The clip whose next AMF is of another version, and that version.
-    version: Option<(ClipId, AmfVersion)>,
+    version: Option<(ClipId, Version)>,
 }
 
 impl State {
     /// What tries look files out behind the looks that there are.
     pub fn add_files(&self, session: &Session, paths: Vec<PathBuf>) -> Action {
-        paths.into_iter().map(LookEdit::AddFile).fold(session.look_edits(), |edits, edit| edits.with(edit)).draft()
+        paths.into_iter().map(LookEdit::AddFile).fold(session.look_edits().clone(), |edits, edit| edits.with(edit)).draft()
     }
     /// What writes the draft to a file.
     pub fn write(&mut self, session: &Session, out: PathBuf) -> Action {
@@ -46,8 +47,8 @@ fn own_amf(opened: Option<&Opened>) -> Option<&Amf> {
 }
 
 /// An AMF that is made is of version 2.
-fn other_version(amf: Option<&Amf>) -> AmfVersion {
-    if amf.is_some_and(|amf| amf.version == Version::V1) { AmfVersion::V2 } else { AmfVersion::V1 }
+fn other_version(amf: Option<&Amf>) -> Version {
+    if amf.is_some_and(|amf| amf.version == Version::V1) { Version::V2 } else { Version::V1 }
 }
 
 /// Says which clips have a draft, where something is approved: it is not what is approved.
@@ -70,8 +71,16 @@ pub fn row(ui: &mut Ui, session: &Session, out: &mut Out) {
     ScrollArea::horizontal().id_salt("steps in a row").show(ui, |ui| {
         ui.horizontal(|ui| {
             let format = opened.clip.format();
-            let decode =
-                Card { stage: Stage::Raw, label: "Decode", detail: opened.codec(), id: format, source: format, state: None, step: None };
+            let decode = Card {
+                stage: Stage::Raw,
+                label: "Decode",
+                detail: opened.codec(),
+                id: format,
+                source: format,
+                state: (Mark::Pass, "rendered".into()),
+                health: None,
+                step: None,
+            };
             card(ui, session, out, decode);
             match session.steps_in_view() {
                 Ok(steps) => {
@@ -96,11 +105,12 @@ fn step(ui: &mut Ui, session: &Session, out: &mut Out, s: &ColorStep, number: us
     let own = session.selected_opened().and_then(|o| o.planned.result.as_ref().as_ref().ok()).map(|p| p.steps()).unwrap_or_default();
     let is_draft = !own.iter().any(|o| (o.kind, &o.detail) == (s.kind, &s.detail));
     let words = if is_draft { "draft" } else { "rendered" };
+    let health = session.look_health(s);
     let state = match &s.ops {
         _ if s.applied => (Mark::Waived, "already in the pixels".to_owned()),
         _ if s.bypassed => (Mark::None, "bypassed".to_owned()),
         Err(error) => (Mark::Fail, error.message().to_owned()),
-        Ok(_) => match session.look_health(s) {
+        Ok(_) => match health {
             Some(Ok(health)) => (mark_of(health), format!("{words}, {}", health.summary())),
             Some(Err(error)) => (Mark::Warn, error.message().to_owned()),
             None => (if is_draft { Mark::None } else { Mark::Pass }, words.to_owned()),
@@ -112,7 +122,16 @@ fn step(ui: &mut Ui, session: &Session, out: &mut Out, s: &ColorStep, number: us
         ui,
         session,
         out,
-        Card { stage: s.kind.leads_to(), label: &s.label, detail: &detail, id: &s.detail, source: &s.source, state: Some(state), step },
+        Card {
+            stage: s.kind.leads_to(),
+            label: &s.label,
+            detail: &detail,
+            id: &s.detail,
+            source: &s.source,
+            state,
+            health: health.and_then(Result::ok),
+            step,
+        },
     );
 }
 
@@ -134,7 +153,8 @@ struct Card<'a> {
     /// Transform ID or numbers, as they stand in the file.
     id: &'a str,
     source: &'a str,
-    state: Option<(Mark, String)>,
+    state: (Mark, String),
+    health: Option<&'a LookHealth>,
     /// None of the decode.
     step: Option<(&'a ColorStep, usize)>,
 }
@@ -157,13 +177,13 @@ fn card(ui: &mut Ui, session: &Session, out: &mut Out, card: Card) {
                 let text = if card.step.is_some_and(|(s, _)| s.bypassed) { theme::WEAK } else { theme::TEXT };
                 ui.add(Label::new(RichText::new(card.detail).color(text)).truncate());
                 ui.horizontal(|ui| {
-                    let (mark, words) = card.state.as_ref().map_or((Mark::Pass, "rendered"), |(m, w)| (*m, w.as_str()));
+                    let (mark, words) = &card.state;
                     mark.show(ui);
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         if let Some((step, number)) = card.step.filter(|(s, _)| s.kind == StepKind::Look) {
                             edit(ui, session, out, step, number);
                         }
-                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(Label::new(weak(words)).truncate()));
+                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(Label::new(weak(words.as_str())).truncate()));
                     });
                 });
                 ui.add(Label::new(weak(card.source.lines().next().unwrap_or_default())).truncate());
@@ -173,7 +193,7 @@ fn card(ui: &mut Ui, session: &Session, out: &mut Out, card: Card) {
     let response = shown.response;
     let spoken = format!("Step {}: {}", card.label, card.detail);
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, current, &spoken));
-    let health = card.step.and_then(|(s, _)| session.look_health(s)?.ok()).map(LookHealth::words).unwrap_or_default();
+    let health = card.health.map(LookHealth::words).unwrap_or_default();
     let tip =
         format!("{}\n{}\n{health}Click: the picture after this step; of the step before, the picture without it", card.id, card.source);
     if response.on_hover_text(tip).clicked() {
@@ -188,12 +208,14 @@ fn bypass(ui: &mut Ui, session: &Session, out: &mut Out, step: &ColorStep, numbe
     eye(ui, &response, rect.center(), why.is_none(), step.bypassed);
     let name = format!("Bypass {}", step.label);
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, why.is_none(), step.bypassed, &name));
+    let key = table::entry_of(&Action::Bypass(None)).map(|e| keymap::hint(ui.ctx(), &session.keys().of(e))).unwrap_or_default();
+    let all = if key.is_empty() { key } else { format!("  [{key}: every look]") };
     let tip = match why {
-        None if step.bypassed => "Left out of the picture, for looking only. Click to take it in again.  [Shift+Q: every look]".to_owned(),
-        None => "Leave it out of the picture, for looking only.  [Shift+Q: every look]".to_owned(),
+        None if step.bypassed => format!("Left out of the picture, for looking only. Click to take it in again.{all}"),
+        None => format!("Leave it out of the picture, for looking only.{all}"),
         Some(why) => format!("Cannot be left out: {why}."),
     };
-    if response.on_hover_text(tip).clicked() && session.selected_opened().is_some() {
+    if response.on_hover_text(tip).clicked() {
         out.push(Action::Bypass(Some(number)));
     }
 }
@@ -234,7 +256,7 @@ fn edit(ui: &mut Ui, session: &Session, out: &mut Out, step: &ColorStep, number:
         let button = ui.small_button("Edit").on_hover_text("Grade on from the numbers of this CDL, in its place");
         button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Edit {}", step.label)));
         if button.clicked() {
-            out.push(edits.with(LookEdit::Cdl { look, numbers }).draft());
+            out.push(edits.clone().with(LookEdit::Cdl { look, numbers }).draft());
         }
     }
 }
@@ -322,11 +344,8 @@ fn draft(ui: &mut Ui, session: &Session, out: &mut Out) {
                 action_button(ui, session, out, &Action::Before, "Before", session.view().before);
                 let with = Action::CompareWith(With::Document);
                 let compares = session.view().compare.on && session.view().compare.with == With::Document;
-                if compares {
-                    action_button(ui, session, out, &Action::CompareOff, "Compare", true);
-                } else {
-                    action_button(ui, session, out, &with, "Compare", false);
-                }
+                let action = if compares { Action::CompareOff } else { with };
+                action_button(ui, session, out, &action, "Compare", compares);
                 action_button(ui, session, out, &Action::DiscardDraft, "Discard", false);
             });
         });
@@ -373,7 +392,7 @@ fn grade(ui: &mut Ui, session: &Session, state: &mut State, out: &mut Out) {
     wheels::show(ui, &mut numbers);
     if numbers != before {
         state.another = None;
-        out.push(edits.graded(at, numbers).draft());
+        out.push(edits.clone().graded(at, numbers).draft());
     }
 }
 
@@ -412,7 +431,7 @@ fn write(ui: &mut Ui, opened: &Opened, session: &Session, state: &mut State, out
         let other = other_version(own_amf(Some(opened)));
         let choice = session.document().selected.map(|clip| (clip, other));
         let mut chosen = choice.is_some() && state.version == choice;
-        let words = if other == AmfVersion::V1 { "as version 1" } else { "as version 2" };
+        let words = if other == Version::V1 { "as version 1" } else { "as version 2" };
         if ui.checkbox(&mut chosen, words).on_hover_text("What that version cannot say is refused, or noted in the log").changed() {
             state.version = choice.filter(|_| chosen);
         }

@@ -177,8 +177,7 @@ fn signature(ui: &mut Ui, session: &Session, folder: &Path) {
 fn validation(ui: &mut Ui, session: &Session, folder: &Path) {
     match session.validation() {
         Validation::Running { recipe, job } if recipe == folder => {
-            let message = session.jobs().iter().find(|j| j.id == *job).map(|j| j.progress.message()).unwrap_or_default();
-            ui.label(weak(format!("Validating: {message}")));
+            ui.label(weak(format!("Validating: {}", session.job_message(*job))));
         }
         Validation::Done { recipe, findings } if recipe == folder => {
             for f in findings {

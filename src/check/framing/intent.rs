@@ -1,6 +1,6 @@
 //! FDL-05, FDL-06 and FDL-12: the framing decision against its intent, and the room around it.
 
-use super::{NO_FDL, selected, show};
+use super::{NO_FDL, selected};
 use crate::{
     check::{Proof, Subject, Verdict},
     error::Result,
@@ -29,7 +29,7 @@ pub fn aspect_is_the_intents(subject: &Subject, _: &Progress) -> Result<Verdict>
     let wanted = f64::from(intent.aspect_ratio.width) / f64::from(intent.aspect_ratio.height);
     let found = frame.decision.width * frame.squeeze / frame.decision.height;
     let off = 100.0 * (found / wanted - 1.0);
-    let evidence = format!("{}: decision {} at {}x, intent {}", path.display(), show(frame.decision), frame.squeeze, intent.id);
+    let evidence = format!("{}: decision {} at {}x, intent {}", path.display(), frame.decision, frame.squeeze, intent.id);
     let pass = off.abs() <= percent;
     let verdict = Verdict::new(pass, format!("{found:.4}:1, {off:+.3} %"), format!("{wanted:.4}:1 within {percent} %"), evidence);
     Ok(verdict.mend("decide the framing again from the intent (prelight fdl decide)"))
@@ -67,9 +67,9 @@ pub fn edition_is_no_trap(subject: &Subject, _: &Progress) -> Result<Verdict> {
         format!(
             "{}: read outward {}, read inward {}; the decision as written, {}, is {which}",
             path.display(),
-            show(outward),
-            show(inward),
-            show(frame.decision)
+            outward,
+            inward,
+            frame.decision
         ),
     )
     .frame(shown)
@@ -99,7 +99,7 @@ pub fn protection_is_enough(subject: &Subject, _: &Progress) -> Result<Verdict> 
     let pass = least >= percent - 1e-9;
     let evidence = match room {
         None => format!("{}: the decision has no protection", path.display()),
-        Some(r) => format!("{}: protection {}; {}", path.display(), show(r), sides.map(|(side, v)| format!("{side} {v:.2} %")).join(", ")),
+        Some(r) => format!("{}: protection {}; {}", path.display(), r, sides.map(|(side, v)| format!("{side} {v:.2} %")).join(", ")),
     };
     let verdict =
         Verdict::new(pass, format!("{least:.2} % at the narrowest side"), format!(">= {percent} % of the frame on each side"), evidence);

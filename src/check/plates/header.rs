@@ -5,7 +5,7 @@ use crate::{
     camera::{Metadata, PlateHeader},
     check::{
         Subject, Verdict, count,
-        framing::{EDGE_TOLERANCE, SQUEEZE_TOLERANCE, show},
+        framing::{EDGE_TOLERANCE, SQUEEZE_TOLERANCE},
     },
     color::rgb::AP0,
     error::{Error, Result},
@@ -148,7 +148,7 @@ pub(super) fn windows(subject: &Subject, progress: &Progress) -> Result<Verdict>
             said
         };
         let right = |h: &PlateHeader| format!("data {}, display {}, pixel aspect {}", h.data_window, h.display_window, h.pixel_aspect);
-        let limit = format!("canvas {}, decision {}, squeeze {}", frame.canvas, show(frame.decision), frame.squeeze);
+        let limit = format!("canvas {}, decision {}, squeeze {}", frame.canvas, frame.decision, frame.squeeze);
         Ok(judge(plates, limit, wrong, right))
     })
 }

@@ -212,7 +212,7 @@ pub(super) fn scene_linear(subject: &Subject, progress: &Progress) -> Result<Ver
     let what = if dark > 0.05 { "looks logarithmic" } else { "looks display-referred" };
     let values = format!("1, 50, 99 % of green below {dark:.3}, {middle:.3}, {bright:.3}; highest {:.3}", f.highest);
     let verdict = Verdict::new(!all, if all { what } else { "scene-linear" }, limit, format!("frame {}: {values}", f.frame));
-    Ok(if all { verdict.frame(f.frame).mend("render the plates again without the display or log transform") } else { verdict })
+    Ok(verdict.frame(all.then_some(f.frame)).mend("render the plates again without the display or log transform"))
 }
 
 /// EXR-10: no bars of one value along the edges, but where the FDL says that there is no picture.

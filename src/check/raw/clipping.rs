@@ -193,7 +193,7 @@ pub(super) fn shadows(subject: &Subject, progress: &Progress) -> Result<Verdict>
             format!("<= {limit} % of a colour"),
             format!("frame {} of {} looked at, at the lowest code, or at black where none is lower", worst.frame, sensor.clipping.len()),
         );
-        Ok(if pass { verdict } else { verdict.frame(worst.frame).mend("expose higher; switch off what the camera takes from its shadows") })
+        Ok(verdict.frame((!pass).then_some(worst.frame)).mend("expose higher; switch off what the camera takes from its shadows"))
     })
 }
 

@@ -230,10 +230,7 @@ fn show(path: &Path, json: bool) -> Result<()> {
         for look in &c.looks {
             out::line(format_args!("  look file {}  sha256 {}", look.path, look.sha256))?;
         }
-        out::line(format_args!(
-            "  plate {} from {}x{} at {},{} of {}",
-            c.plate.size, c.plate.source.width, c.plate.source.height, c.plate.source.x, c.plate.source.y, c.plate.canvas
-        ))?;
+        out::line(format_args!("  plate {} from {} of {}", c.plate.size, c.plate.source, c.plate.canvas))?;
         if let Some(profile) = &c.profile {
             out::line(format_args!("  checked by profile {profile}"))?;
         }

@@ -35,6 +35,6 @@ pub fn pack(args: &Pack) -> Result<()> {
 }
 
 pub fn unpack(args: &Unpack) -> Result<()> {
-    let open = recipe::unpack(&args.recipe, &args.out)?;
-    out::line(format_args!("{}  sha256 {}", args.out.display(), open.digest))
+    let digest = recipe::unpack(&args.recipe, &args.out)?;
+    out::line(format_args!("{}  sha256 {digest}", args.out.display()))
 }

@@ -69,8 +69,11 @@ impl Trust {
     pub fn judged(&self, recipe: &OpenRecipe) -> Result<Option<Vec<recipe::Judged>>> {
         let Some(policy) = self.policy()? else { return Ok(None) };
         let now = OffsetDateTime::now_utc();
-        let judge = |a: Signed| (policy.judge(&a, now), a);
-        Ok(Some(sign::approvals(recipe, &policy)?.into_iter().map(judge).map(|(standing, a)| (a, standing)).collect()))
+        let judge = |a: Signed| {
+            let standing = policy.judge(&a, now);
+            (a, standing)
+        };
+        Ok(Some(sign::approvals(recipe, &policy)?.into_iter().map(judge).collect()))
     }
 }
 

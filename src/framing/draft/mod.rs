@@ -65,6 +65,15 @@ impl Problem {
     }
 }
 
+/// Fails with the first error that the validator finds: the document `is` (or is not, …) a valid FDL.
+fn refuse_invalid(document: &Fdl, is: &str) -> Result<()> {
+    let (_, found) = fdl::parse(fdl::write(document).as_bytes())?;
+    match found.iter().find(|d| d.level == Level::Error) {
+        None => Ok(()),
+        Some(d) => Err(Error::invalid(format!("{is} a valid FDL: {}: {}", d.code, d.message)).field(&d.path)),
+    }
+}
+
 impl Draft {
     pub fn canvas(&self) -> &Canvas {
         &self.fdl.contexts[self.at[0]].canvases[self.at[1]]
@@ -118,11 +127,8 @@ impl Draft {
             return Err(problem.error());
         }
         let made = Fdl { uuid, ..self.fdl.clone() };
-        let (_, found) = fdl::parse(fdl::write(&made).as_bytes())?;
-        match found.iter().find(|d| d.level == Level::Error) {
-            None => Ok(made),
-            Some(d) => Err(Error::invalid(format!("would not be a valid FDL: {}: {}", d.code, d.message)).field(&d.path)),
-        }
+        refuse_invalid(&made, "would not be")?;
+        Ok(made)
     }
 
     /// What is edited, as a document of its own: small whatever the rest is, and its parts stand in known places.

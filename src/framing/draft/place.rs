@@ -3,7 +3,7 @@
 use super::{Draft, edit::Side};
 use crate::{
     image::{Rect, RectF},
-    sidecar::fdl::{AlignHorizontal, AlignVertical},
+    sidecar::fdl::{AlignHorizontal, AlignVertical, Canvas},
 };
 
 /// An axis of a rectangle: start and length.
@@ -17,7 +17,7 @@ fn set(r: &mut RectF, axis: usize, [start, length]: Span) {
     if axis == 0 { (r.x, r.width) = (start, length) } else { (r.y, r.height) = (start, length) }
 }
 
-/// The smaller bound wins where the two cross.
+/// The lower bound, `least`, wins where the two cross.
 fn between(v: f64, least: f64, most: f64) -> f64 {
     v.min(most).max(least)
 }
@@ -85,11 +85,15 @@ impl Placed {
     }
 }
 
+/// The effective area, else the canvas.
+pub(super) fn area(canvas: &Canvas) -> RectF {
+    canvas.effective_rect().unwrap_or_else(|| Rect::of(canvas.size()).to_f64())
+}
+
 impl Draft {
     /// What the decision and its protection have to lie in: the effective area, else the canvas.
     pub fn area(&self) -> RectF {
-        let canvas = self.canvas();
-        canvas.effective_rect().unwrap_or_else(|| Rect::of(canvas.size()).to_f64())
+        area(self.canvas())
     }
 
     pub(super) fn places(&self) -> Placed {

@@ -1,14 +1,11 @@
 //! What a draft begins with: a copy of a document, or nothing but a canvas.
 
-use super::{Checked, Draft, apply};
+use super::{Checked, Draft, apply, place, refuse_invalid};
 use crate::{
     error::{Error, Result},
-    framing::Selection,
-    image::{Rect, Size},
-    sidecar::{
-        Level,
-        fdl::{self, Canvas, ClipId, Context, DimensionsInt, Edition, Fdl, FramingDecision, FramingIntent, Version},
-    },
+    framing::{Selection, fraction::gcd},
+    image::Size,
+    sidecar::fdl::{self, Canvas, ClipId, Context, DimensionsInt, Edition, Fdl, FramingDecision, FramingIntent, Version},
 };
 
 /// Longest aspect ratio that is taken from a canvas as it is; others are counted in thousandths.
@@ -23,10 +20,7 @@ impl Draft {
         let converted = fdl::convert(source, Edition::V2_0)?;
         let same = source.version.major == converted.fdl.version.major && source.version.minor == converted.fdl.version.minor;
         let (mut document, notes) = (converted.fdl, if same { vec![] } else { converted.notes });
-        let (_, found) = fdl::parse(fdl::write(&document).as_bytes())?;
-        if let Some(d) = found.iter().find(|d| d.level == Level::Error) {
-            return Err(Error::invalid(format!("not a valid FDL: {}: {}", d.code, d.message)).field(&d.path));
-        }
+        refuse_invalid(&document, "not")?;
         let none = || selection.decision.is_none() && selection.canvas(source).is_ok_and(|c| c.framing_decisions.is_empty());
         let ids = match selection.decision(source) {
             Ok((canvas, decision)) => (canvas.id.clone(), decision.id.clone()),
@@ -115,7 +109,7 @@ fn intent_for(fdl: &mut Fdl, canvas: &Canvas) -> FramingIntent {
     let (w, h) = (f64::from(canvas.dimensions.width) * canvas.squeeze(), canvas.dimensions.height);
     let simple = w.fract() == 0.0 && w < f64::from(SIMPLE) && h < SIMPLE;
     let (w, h) = if simple { (w as u32, h) } else { ((w / f64::from(h) * 1000.0).round().max(1.0) as u32, 1000) };
-    let common = (1..=w.min(h)).rev().find(|n| w % n == 0 && h % n == 0).unwrap_or(1);
+    let common = gcd(w.into(), h.into()) as u32;
     let aspect_ratio = DimensionsInt { width: w / common, height: h / common, other: vec![] };
     let made = FramingIntent { label: None, id: "INTENT".into(), aspect_ratio, protection: None, other: vec![] };
     fdl.framing_intents.push(made.clone());
@@ -123,7 +117,7 @@ fn intent_for(fdl: &mut Fdl, canvas: &Canvas) -> FramingIntent {
 }
 
 fn whole(canvas: &Canvas, intent: &FramingIntent) -> Result<FramingDecision> {
-    let r = canvas.effective_rect().unwrap_or_else(|| Rect::of(canvas.size()).to_f64());
+    let r = place::area(canvas);
     Ok(FramingDecision {
         label: intent.label.clone(),
         id: format!("{}-{}", canvas.id, intent.id),

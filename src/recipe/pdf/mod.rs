@@ -167,10 +167,7 @@ fn pipeline(sheet: &mut Sheet, folder: &Path, group: &[&ClipRecipe], room: &mut 
 
 fn framing(sheet: &mut Sheet, clip: &ClipRecipe) {
     let p = &clip.plate;
-    sheet.row(
-        "Framing",
-        &format!("{}x{} at {},{} of {}; {}", p.source.width, p.source.height, p.source.x, p.source.y, p.canvas, p.steps.join("; ")),
-    );
+    sheet.row("Framing", &format!("{} of {}; {}", p.source, p.canvas, p.steps.join("; ")));
     sheet.row("Resampling", &choices(&clip.settings.resample));
     sheet.row("Plate", &format!("{}, pixel aspect {}, {}", p.size, p.pixel_aspect, p.format));
 }

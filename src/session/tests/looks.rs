@@ -214,7 +214,7 @@ fn an_amf_is_written_in_the_version_asked_for() {
     d.tried(vec![cdl(1.3)]);
     let out = d.folder.path().join("old.amf");
     let mut write = |edits| {
-        let action = Action::WriteAmf { out: out.clone(), edits: Some(edits), version: Some(AmfVersion::V1) };
+        let action = Action::WriteAmf { out: out.clone(), edits: Some(edits), version: Some(crate::sidecar::amf::Version::V1) };
         d.session.dispatch(action)
     };
     let error = write(vec![cdl(1.4)]).unwrap_err();

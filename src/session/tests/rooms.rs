@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::session::Room;
-use std::path::Path;
 
 const ONE: &str = "Prelight Chart One, 1280x720";
 
@@ -320,11 +319,6 @@ fn what_is_no_show_file_says_why() {
     assert_eq!(d.session.document(), &before, "nothing was changed");
 }
 
-/// A session that keeps its state in `folder`.
-fn keeping(folder: &Path) -> Driven {
-    Driven::with(Config { state: Some(folder.to_owned()), ..Config::default() })
-}
-
 /// Waits until the state on disk is as wanted.
 fn kept(d: &mut Driven, folder: &Path, wanted: impl Fn(&Saved) -> bool) {
     let deadline = Instant::now() + Duration::from_secs(120);
@@ -340,7 +334,7 @@ fn the_state_is_kept_but_for_the_demo() {
     let state = tempfile::tempdir().unwrap();
     let clip = state.path().join("one.chart");
     std::fs::write(&clip, b"chart").unwrap();
-    let mut d = keeping(state.path());
+    let mut d = Driven::keeping(state.path());
     assert!(d.session.last_state().is_none(), "the first run");
     d.session.set_demo();
     d.session.prepare("demo", {
@@ -348,14 +342,14 @@ fn the_state_is_kept_but_for_the_demo() {
         move |_| Ok(vec![clip])
     });
     kept(&mut d, state.path(), |s| s.demo && s.document.clips.len() == 1);
-    assert!(keeping(state.path()).session.last_state().is_none(), "the demo is not worth it");
+    assert!(Driven::keeping(state.path()).session.last_state().is_none(), "the demo is not worth it");
     d.send(Action::Add(vec![clip]));
     d.send(Action::Room(Room::Recipe));
     kept(&mut d, state.path(), |s| !s.demo && s.view.room == Room::Recipe);
-    let saved = keeping(state.path()).session.last_state().unwrap();
+    let saved = Driven::keeping(state.path()).session.last_state().unwrap();
     assert_eq!((saved.document.clips.len(), saved.view.room), (1, Room::Recipe));
     std::fs::write(state.path().join("last.prelight"), b"half").unwrap();
-    let mut again = keeping(state.path());
+    let mut again = Driven::keeping(state.path());
     assert!(again.session.last_state().is_none());
     assert!(again.session.log().last_error().unwrap().text.contains("cannot be restored"));
 }
@@ -382,7 +376,7 @@ fn a_killed_session_goes_on_where_it_was() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    let mut d = keeping(state.path());
+    let mut d = Driven::keeping(state.path());
     let saved = d.session.last_state().unwrap();
     d.session.restore(saved);
     d.settle();
@@ -394,7 +388,7 @@ fn a_killed_session_goes_on_where_it_was() {
 #[ignore = "is started, and killed, by the test above"]
 fn waits_to_be_killed() {
     let Some(state) = std::env::var_os(KILLED).map(PathBuf::from) else { return };
-    let mut d = keeping(&state);
+    let mut d = Driven::keeping(&state);
     d.send(Action::Add(vec![state.join("one.chart")]));
     d.settle();
     d.send(Action::SetClip(json!({"decode": {"exposure": 1.0}}).as_object().unwrap().clone()));

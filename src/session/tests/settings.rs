@@ -3,17 +3,6 @@
 use super::*;
 use crate::scope::Monitor;
 
-fn with_state(folder: &std::path::Path) -> Driven {
-    Driven::with(Config { state: Some(folder.to_owned()), ..Config::default() })
-}
-
-fn open_in(d: &mut Driven, name: &str) {
-    let path = d.folder.path().join(name);
-    std::fs::write(&path, b"chart").unwrap();
-    d.send(Action::Add(vec![path]));
-    d.settle();
-}
-
 fn do_(d: &mut Driven, text: &str) {
     d.send(Action::parse(text).unwrap());
 }
@@ -21,7 +10,7 @@ fn do_(d: &mut Driven, text: &str) {
 #[test]
 fn settings_outlive_the_session() {
     let state = tempfile::tempdir().unwrap();
-    let mut d = with_state(state.path());
+    let mut d = Driven::keeping(state.path());
     assert_eq!(*d.session.preferences(), Preferences::default());
     do_(&mut d, r#"Settings/Monitor "display_p3""#);
     do_(&mut d, "Settings/Cache 256");
@@ -37,7 +26,7 @@ fn settings_outlive_the_session() {
 
     let text = std::fs::read_to_string(state.path().join("settings.toml")).unwrap();
     assert!(text.contains("monitor = \"display_p3\"") && text.contains("\"Play/Toggle\" = ["), "{text}");
-    let d = with_state(state.path());
+    let d = Driven::keeping(state.path());
     assert_eq!(*d.session.preferences(), set);
     assert!(d.session.log().entries().is_empty(), "{:?}", d.session.log().entries());
     assert_eq!(d.session.cache().budget(), 256 << 20);
@@ -60,7 +49,7 @@ fn a_bad_file_is_said_and_put_aside() {
         let state = tempfile::tempdir().unwrap();
         let file = state.path().join("settings.toml");
         std::fs::write(&file, bad).unwrap();
-        let mut d = with_state(state.path());
+        let mut d = Driven::keeping(state.path());
         assert_eq!(*d.session.preferences(), Preferences::default());
         let said = d.session.log().last_error().unwrap().text.clone();
         assert!(said.contains(says), "{bad:?}: {said}");
@@ -75,7 +64,7 @@ fn a_bad_file_is_said_and_put_aside() {
 #[test]
 fn what_cannot_be_set_says_why_and_changes_nothing() {
     let state = tempfile::tempdir().unwrap();
-    let mut d = with_state(state.path());
+    let mut d = Driven::keeping(state.path());
     let profile = state.path().join("a.icc");
     std::fs::write(&profile, b"no profile").unwrap();
     for (text, why) in [
@@ -100,7 +89,7 @@ fn keys_of_no_action_are_kept_and_said() {
     let state = tempfile::tempdir().unwrap();
     let file = state.path().join("settings.toml");
     std::fs::write(&file, "[keys]\n\"View/Gone\" = [\"G\"]\n\"Play/Toggle\" = []\n").unwrap();
-    let mut d = with_state(state.path());
+    let mut d = Driven::keeping(state.path());
     assert!(d.session.log().last_error().unwrap().text.contains("View/Gone"));
     assert!(d.session.keys().of(table::entry_of(&Action::PlayToggle).unwrap()).is_empty());
     do_(&mut d, r#"Settings/ResetKeys "Play/Toggle""#);
@@ -114,8 +103,7 @@ fn keys_of_no_action_are_kept_and_said() {
 
 #[test]
 fn the_monitor_goes_by_the_display_that_is_tried_out() {
-    let mut d = Driven::new();
-    open_in(&mut d, "small.chart");
+    let mut d = Driven::open(&["small.chart"]);
     do_(&mut d, r#"Settings/Monitor "srgb""#);
     d.settle();
     assert_eq!(d.session.monitor_words().0, "sRGB");
@@ -130,8 +118,7 @@ fn the_monitor_goes_by_the_display_that_is_tried_out() {
 
 #[test]
 fn the_monitor_changes_the_picture_on_screen_and_nothing_that_is_measured() {
-    let mut d = Driven::new();
-    open_in(&mut d, "small.chart");
+    let mut d = Driven::open(&["small.chart"]);
     let before = screen(&d);
     let inspected = |d: &Driven| {
         let s = &d.session;

@@ -109,7 +109,11 @@ pub fn new_errors(before: &Amf, after: &Amf, folder: Option<&Path>) -> Result<Ve
     let errors = |amf: &Amf| -> Result<Vec<Diagnostic>> {
         Ok(validate(amf, folder)?.into_iter().filter(|d| d.level == Level::Error && !is_archived(d)).collect())
     };
-    let (mut known, mut found) = (errors(before)?, errors(after)?);
+    let mut found = errors(after)?;
+    if found.is_empty() {
+        return Ok(found);
+    }
+    let mut known = errors(before)?;
     found.retain(|error| match known.iter().position(|k| k.code == error.code) {
         Some(at) => {
             known.swap_remove(at);

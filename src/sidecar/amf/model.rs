@@ -4,6 +4,7 @@ use crate::sidecar::{
     cdl::Cdl,
     xml::{Attribute, Declaration, Line, Node},
 };
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// An ACES Metadata File (specification S-2019-001; schema versions 1.0 and 2.0).
@@ -23,7 +24,8 @@ pub struct Amf {
 }
 
 /// The schema a document follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Version {
     /// `urn:ampas:aces:amf:v1.0` and the names it had before its release.
     V1,

@@ -19,11 +19,16 @@ impl Release {
 
     /// That of the active pipeline. Where it states none, AMF 1.0 is of the time of ACES 1.3.
     pub fn of(amf: &Amf) -> Self {
-        let usual = match amf.version {
-            Version::V1 => SystemVersion { major: 1, minor: 3, patch: 0 },
-            Version::V2 => Self::NEWEST.system,
-        };
-        Self { version: amf.version, system: amf.pipeline.system_version.unwrap_or(usual) }
+        let usual = Self::usual(amf.version);
+        Self { system: amf.pipeline.system_version.unwrap_or(usual.system), ..usual }
+    }
+
+    /// That of a document which states none.
+    pub fn usual(version: Version) -> Self {
+        match version {
+            Version::V1 => Self { version, system: SystemVersion { major: 1, minor: 3, patch: 0 } },
+            Version::V2 => Self::NEWEST,
+        }
     }
 
     /// The one of several IDs of a transform that stands in a slot: one that the release lists, else one by the rules of its ACES

@@ -60,8 +60,9 @@ pub fn find(wanted: &Wanted, candidates: &[Candidate]) -> Option<Matched> {
 
     for name in &wanted.names {
         // As it stands first: only of a file is what follows the last dot an extension, and a folder may look like one.
-        let whole = those(&|c| c.names.iter().any(|n| last_part(n).eq_ignore_ascii_case(last_part(name))));
-        let named = if whole.is_empty() { those(&|c| c.names.iter().any(|n| stem(n) == stem(name))) } else { whole };
+        let (last, stemmed) = (last_part(name), stem(name));
+        let whole = those(&|c| c.names.iter().any(|n| last_part(n).eq_ignore_ascii_case(last)));
+        let named = if whole.is_empty() { those(&|c| c.names.iter().any(|n| stem(n) == stemmed)) } else { whole };
         // Of several with one name, those that hold the timecode.
         let held: Vec<usize> = named.iter().copied().filter(|i| holds(&candidates[*i])).collect();
         if let Some(found) = matched(if held.is_empty() { named } else { held }, How::Exact("name")) {
