@@ -84,7 +84,7 @@ fn what_would_be_no_fdl_is_refused_with_field_and_value() {
         assert!(said.contains(field) && said.contains(shown), "{joined}: {said}");
         assert!(!out.exists());
     }
-    for wrong in ["--aspect=2.39", "--frame=1,2,3", "--align=top", r#"--edit={"frame": 1}"#] {
+    for wrong in ["--aspect=2.39", "--frame=1,2,3", "--frame=1,x,2,3,4", "--align=top", r#"--edit={"frame": 1}"#] {
         run_to(2, &[&new[..], &[wrong]].concat());
     }
     run_to(2, &["fdl", "edit"]);

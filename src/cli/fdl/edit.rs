@@ -92,9 +92,9 @@ fn rectangle(text: &str) -> Parsed<Area> {
     if text == "none" {
         return Ok(None);
     }
-    let numbers: Vec<f64> = text.split(',').filter_map(|n| n.trim().parse().ok()).collect();
-    match numbers.as_slice() {
-        [x, y, width, height] => Ok(Some(RectF::new(*x, *y, *width, *height))),
+    let numbers: Option<Vec<f64>> = text.split(',').map(|n| n.trim().parse().ok()).collect();
+    match numbers.as_deref() {
+        Some([x, y, width, height]) => Ok(Some(RectF::new(*x, *y, *width, *height))),
         _ => Err("four numbers, as in 0,0,4096,1716, or none".into()),
     }
 }
