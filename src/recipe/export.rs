@@ -354,7 +354,7 @@ fn road_in_words(plan: &Plan) -> Vec<RoadStep> {
         .collect()
 }
 
-fn plate_shape(plan: &Plan) -> PlateShape {
+pub(crate) fn plate_shape(plan: &Plan) -> PlateShape {
     let g = plan.geometry();
     PlateShape {
         canvas: plan.canvas(),

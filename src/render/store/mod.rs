@@ -5,7 +5,10 @@ mod folder;
 mod objects;
 mod runtime;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    files::{self, Existing},
+};
 use bytes::Bytes;
 use folder::Folder;
 use objects::Objects;
@@ -127,6 +130,17 @@ impl Store {
         Ok(entries)
     }
 
+    /// A file of this machine that holds what has a name; `None` where nothing has.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn local_file(&self, name: &str, limit: u64) -> Result<Option<LocalFile>> {
+        match self {
+            Self::Folder(folder) => Ok(folder.find(plain(name)?)?.map(|_| LocalFile { path: folder.path().join(name), copied: false })),
+            Self::Objects(_) => self.get(name, limit)?.map(|bytes| LocalFile::copy(name, &bytes)).transpose(),
+        }
+    }
+
     /// Whether bytes travel over a network to it.
     pub fn is_remote(&self) -> bool {
         matches!(self, Self::Objects(_))
@@ -144,6 +158,34 @@ impl Store {
         match self {
             Self::Folder(folder) => within(&folder.path().display()),
             Self::Objects(objects) => within(&objects.location()),
+        }
+    }
+}
+
+/// A file of this machine; a copy goes with it.
+#[derive(Debug)]
+pub struct LocalFile {
+    path: PathBuf,
+    copied: bool,
+}
+
+impl LocalFile {
+    fn copy(name: &str, bytes: &[u8]) -> Result<Self> {
+        let last = name.rsplit('/').next().unwrap_or_default();
+        let path = std::env::temp_dir().join(format!("prelight-{}-{last}", uuid::Uuid::new_v4().simple()));
+        let copy = Self { path, copied: true };
+        files::write_bytes(&copy.path, Existing::Refuse, bytes)?;
+        Ok(copy)
+    }
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for LocalFile {
+    fn drop(&mut self) {
+        if self.copied {
+            _ = std::fs::remove_file(&self.path);
         }
     }
 }
@@ -179,7 +221,7 @@ pub fn locate(location: &str) -> Result<(Store, String)> {
     }
     let path = local(trimmed)?.ok_or_else(|| Error::usage("no path").field("location").value(location))?;
     let name = path.file_name().and_then(|n| n.to_str()).ok_or_else(|| Error::usage("no name").field("location").value(location))?;
-    Ok((Store::folder(crate::files::folder_of(&path)), name.to_owned()))
+    Ok((Store::folder(files::folder_of(&path)), name.to_owned()))
 }
 
 /// The path that a location is on this machine; `None` for an object store's.
