@@ -2,6 +2,7 @@
 
 mod census;
 mod geometry;
+pub(crate) mod glyphs;
 mod half;
 mod hash;
 mod mosaic;
