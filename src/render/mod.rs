@@ -1,6 +1,7 @@
 //! A job: frames to plates and a receipt, exactly as the recipe says and nothing else.
 
 mod receipt;
+pub mod store;
 mod verify;
 
 pub use receipt::{FrameReceipt, Receipt};
