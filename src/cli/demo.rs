@@ -13,7 +13,7 @@ use crate::{
     pipeline::{Plan, Settings, Sidecars, Stage},
     progress::Progress,
     recipe::{self, Approval, Approved},
-    render::{Job, render},
+    render::{Also, Job, render},
     words::count,
 };
 use std::{
@@ -164,7 +164,8 @@ fn render_show(show: &Show) -> Result<()> {
     let recipe = recipe::open(&recipe_folder)?;
     out::line(format_args!("Plates:"))?;
     for clip in &clips {
-        let job = Job { recipe: &recipe, clip: &*clip.clip, approvals: &[], frames: None, out: &out, overwrite: true };
+        let job =
+            Job { recipe: &recipe, clip: &*clip.clip, approvals: &[], frames: None, out: &out, overwrite: true, also: Also::default() };
         let delivery = render(&job, &Progress::default())?;
         out::line(format_args!("  {}  {}", delivery.folder.display(), count(delivery.receipt.frames.len(), "frame")))?;
     }

@@ -3,10 +3,13 @@
 use super::{bench, out, recipe::Trust};
 use crate::{
     camera,
-    error::Result,
+    error::{Error, Result},
     progress::Progress,
-    recipe::{self, sign},
-    render::{Job, render},
+    recipe::{
+        self,
+        sign::{self, SecretKey},
+    },
+    render::{Also, Job, render},
     words::{agree, count},
 };
 use std::{ops::RangeInclusive, path::PathBuf};
@@ -32,6 +35,9 @@ pub struct Args {
     /// Worker threads; all cores where absent. The pixels are the same for any number
     #[arg(long)]
     threads: Option<usize>,
+    /// Sign the statement of how the delivery came about: a secret Ed25519 key, PKCS #8 PEM (see `prelight recipe key`)
+    #[arg(long, value_name = "KEY")]
+    sign_with: Option<PathBuf>,
     #[command(flatten)]
     trust: Trust,
     /// Print the receipt as JSON
@@ -54,21 +60,32 @@ pub fn run(args: Args) -> Result<()> {
         Some(policy) => sign::admit(&recipe, &policy, OffsetDateTime::now_utc())?,
         None => vec![],
     };
+    let key = args.sign_with.as_deref().map(SecretKey::open).transpose()?;
+    if key.is_some() && recipe.recipe.output.is_none() {
+        return Err(Error::refused(
+            "the recipe does not say what is delivered, so that no statement is made: approve it with --deliver or --output",
+        )
+        .field("--sign-with"));
+    }
+    let also = Also { sign_with: key.as_ref(), ..Also::default() };
     let clip = camera::open(&args.clip)?;
-    let job = Job { recipe: &recipe, clip: &*clip, approvals: &approvals, frames: args.frames, out: &args.out, overwrite: args.overwrite };
+    let job =
+        Job { recipe: &recipe, clip: &*clip, approvals: &approvals, frames: args.frames, out: &args.out, overwrite: args.overwrite, also };
     let delivery = bench::pool(args.threads)?.install(|| render(&job, &Progress::default()))?;
     if args.json {
         return out::json(&delivery.receipt);
     }
+    let receipt = &delivery.receipt;
     out::line(format_args!(
         "{} in {} ({} {} already there)",
-        count(delivery.receipt.frames.len(), "frame"),
+        count(delivery.rendered, "frame"),
         delivery.folder.display(),
         delivery.kept,
         agree(&delivery.kept, "was", "were")
     ))?;
-    for f in &delivery.receipt.frames {
-        out::line(format_args!("  {}  {}", f.file, f.pixels))?;
+    let plates = receipt.frames.iter().filter(|_| receipt.deliverables.is_empty()).map(|f| (&f.file, &f.pixels));
+    for (file, pixels) in plates.chain(receipt.deliverables.iter().map(|d| (&d.file, &d.pixels))) {
+        out::line(format_args!("  {file}  {pixels}"))?;
     }
     for f in &delivery.receipt.frames {
         if let Some(census) = f.not_numbers {

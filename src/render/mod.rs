@@ -1,22 +1,34 @@
 //! A job: frames to plates and a receipt, exactly as the recipe says and nothing else.
 
+pub mod deliver;
+pub mod provenance;
 mod receipt;
 pub mod store;
 mod verify;
+mod written;
 
-pub use receipt::{FrameReceipt, Receipt};
+pub use receipt::{FileReceipt, FrameReceipt, Receipt};
 pub use verify::{Broken, Verified, verify_delivery, verify_recipe};
 
 use crate::{
     camera::{Clip, FrameNumber},
     error::{Error, Result},
     files::{self, Existing},
+    history,
     image::hash_pixels,
-    pipeline::{Plan, clip_name, plate_exr},
+    pipeline::{Plan, clip_name, corrections},
     progress::Progress,
-    recipe::{ClipRecipe, Engine, FrameRange, OpenRecipe, refuse_taken_places, safe_name, sign::Signed},
-    sidecar::{amf, fdl},
+    recipe::{
+        ClipRecipe, Engine, FrameRange, OpenRecipe, Output, refuse_taken_places, safe_name,
+        sign::{SecretKey, Signed},
+    },
+    sidecar::{
+        amf,
+        cdl::{self, Cdl},
+        fdl,
+    },
 };
+use deliver::{Delivering, What};
 use std::{
     collections::BTreeMap,
     ops::RangeInclusive,
@@ -24,6 +36,7 @@ use std::{
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use uuid::Uuid;
+use written::Written;
 
 /// What to render.
 pub struct Job<'a> {
@@ -37,6 +50,16 @@ pub struct Job<'a> {
     pub out: &'a Path,
     /// Whether files that are already there are written again.
     pub overwrite: bool,
+    pub also: Also<'a>,
+}
+
+/// What a job may be told besides.
+#[derive(Clone, Copy, Default)]
+pub struct Also<'a> {
+    /// `{shot}` of the names: that of the event of a cut list.
+    pub shot: Option<&'a str>,
+    /// Signs the statement of how the delivery came about.
+    pub sign_with: Option<&'a SecretKey>,
 }
 
 /// What a job wrote.
@@ -44,6 +67,8 @@ pub struct Job<'a> {
 pub struct Delivery {
     pub folder: PathBuf,
     pub receipt: Receipt,
+    /// Frames that were rendered, those among them that were there.
+    pub rendered: u32,
     /// Frames that were already there, pixel for pixel.
     pub kept: u32,
 }
@@ -58,34 +83,38 @@ pub fn render(job: &Job, progress: &Progress) -> Result<Delivery> {
     let frames = frames_of(clip, job.frames.clone())?;
     refuse_taken_places(&plan, &safe_name(&name))?;
     let travelling = Travelling::new(job, entry, &plan, &name)?;
+    let folder = job.out.join(safe_name(&name));
+    let (plain, said) = (Output::plain(), job.recipe.recipe.output.as_ref());
+    let what = What {
+        recipe: &job.recipe.recipe,
+        output: said.unwrap_or(&plain),
+        plan: &plan,
+        clip,
+        name: &name,
+        frames: &frames,
+        shot: job.also.shot,
+        fdl: travelling.fdl.as_deref(),
+        scratch: &folder,
+    };
+    let mut delivering = Delivering::new(what, progress)?;
     if entry.name == name {
         verify_golden(job, entry, &plan, progress)?;
     }
-    let folder = job.out.join(safe_name(&name));
     files::create_folder(&folder)?;
 
-    let mut receipts = Vec::with_capacity(frames.len());
-    let mut kept = 0;
+    let mut written = Written::new(&folder, job.overwrite, said.is_some());
     progress.begin(frames.len() as u64, &format!("Rendering {name}"));
-    for frame in frames {
+    for frame in &frames {
         progress.check()?;
-        let (plate, census) = plan.counted_plate(clip, frame)?;
-        let not_numbers = Some(census).filter(|census| !census.is_clean());
-        let file = format!("{}.{frame:06}.exr", safe_name(&name));
-        let receipt = FrameReceipt { frame, timecode: clip.timecode(frame)?, file, pixels: hash_pixels(&plate), not_numbers };
-        let path = folder.join(&receipt.file);
-        if path.is_file() && !job.overwrite {
-            verify_existing(&path, &receipt)?;
-            kept += 1;
-        } else {
-            let info = plate_exr::FrameInfo { metadata: Some(clip.metadata()), timecode: receipt.timecode, fdl: travelling.fdl.as_deref() };
-            plate_exr::write(&path, &plate, &info, plate_exr::Compression::None, Existing::Replace)?;
-        }
-        receipts.push(receipt);
+        written.frame(*frame, delivering.frame(*frame, progress)?)?;
         progress.step()?;
     }
-    let receipt = seal(job, entry, &plan, &name, &folder, receipts, &travelling)?;
-    Ok(Delivery { folder, receipt, kept })
+    for movie in delivering.finish(progress)? {
+        written.movie(movie)?;
+    }
+    let kept = written.kept;
+    let receipt = seal(job, entry, &what, &folder, written, &travelling, progress)?;
+    Ok(Delivery { folder, receipt, rendered: frames.len() as u32, kept })
 }
 
 /// The frames to render: all that were asked for, or none. A gap is an error, never a shorter delivery.
@@ -124,25 +153,13 @@ fn verify_golden(job: &Job, entry: &ClipRecipe, plan: &Plan, progress: &Progress
     Ok(())
 }
 
-/// A file of an earlier run counts only if it holds exactly these pixels.
-fn verify_existing(path: &Path, receipt: &FrameReceipt) -> Result<()> {
-    let damaged = |e: Error| Error::verification(format!("already there, and no plate; use --overwrite to replace it ({e})")).file(path);
-    let there = crate::camera::open_single(path).map_err(damaged)?;
-    let found = match there.read(there.frames().first(), &crate::camera::Reading::default())? {
-        crate::camera::Picture::Rgb(image) => hash_pixels(&image),
-        _ => return Err(Error::verification("already there, and not a plate").file(path)),
-    };
-    if found == receipt.pixels {
-        return Ok(());
-    }
-    Err(Error::verification("already there with other pixels; use --overwrite to replace it").file(path).field("pixels").value(found))
-}
-
 /// The documents that travel with the plates. They depend on nothing but the recipe and the clip, so that every task of a
 /// job writes the same.
 struct Travelling {
     amf: String,
     fdl: Option<String>,
+    /// Those of the looks that are left to do, where the recipe says what is delivered.
+    cdls: Vec<Cdl>,
 }
 
 impl Travelling {
@@ -159,7 +176,21 @@ impl Travelling {
             None => None,
             Some(document) => Some(fdl::write(&plan.plate_fdl(document.content.as_ref().map_err(Error::clone)?, identity)?)),
         };
-        Ok(Self { amf: amf::write(&plan.plate_amf(approved, identity, created)?), fdl })
+        let cdls = match recipe.output {
+            Some(_) => corrections(approved, &sidecars.looks, &entry.settings)?,
+            None => vec![],
+        };
+        Ok(Self { amf: amf::write(&plan.plate_amf(approved, identity, created)?), fdl, cdls })
+    }
+
+    /// The CDLs that are still to be done, as files: all of them in one, and each alone.
+    fn corrections(&self, safe: &str) -> Vec<(String, String)> {
+        let alone = |(i, cdl): (usize, &Cdl)| {
+            let number = if self.cdls.len() == 1 { String::new() } else { format!(".{}", i + 1) };
+            (format!("{safe}{number}.cc"), cdl::write_cc(cdl))
+        };
+        let all = (!self.cdls.is_empty()).then(|| (format!("{safe}.cdl"), cdl::write_cdl(&self.cdls)));
+        all.into_iter().chain(self.cdls.iter().enumerate().map(alone)).collect()
     }
 }
 
@@ -168,13 +199,17 @@ impl Travelling {
 fn seal(
     job: &Job,
     entry: &ClipRecipe,
-    plan: &Plan,
-    name: &str,
+    what: &What,
     folder: &Path,
-    frames: Vec<FrameReceipt>,
+    written: Written,
     travelling: &Travelling,
+    progress: &Progress,
 ) -> Result<Receipt> {
-    let safe = safe_name(name);
+    let (plan, name, safe) = (what.plan, what.name, safe_name(what.name));
+    let (Some(first), Some(last)) = (what.frames.first(), what.frames.last()) else {
+        return Err(Error::invalid("no frame was rendered"));
+    };
+    let said = job.recipe.recipe.output.as_ref();
     let mut documents = BTreeMap::new();
     let mut put = |file: String, bytes: &[u8]| -> Result<()> {
         let path = folder.join(&file);
@@ -188,13 +223,16 @@ fn seal(
         put(format!("{safe}.fdl"), text.as_bytes())?;
     }
     // What is left to do needs its look files, where the AMF names them.
-    for look in plan.travelling_files() {
+    let looks = plan.travelling_files();
+    for look in &looks {
         put(look.place.clone(), look.bytes())?;
     }
-    let range = match frames.as_slice() {
-        [] => return Err(Error::invalid("no frame was rendered")),
-        [first, ..] => format!("{:06}-{:06}", first.frame, frames[frames.len() - 1].frame),
-    };
+    if said.is_some() {
+        let taken = |file: &str| looks.iter().any(|look| look.place.eq_ignore_ascii_case(file));
+        for (file, text) in travelling.corrections(&safe).into_iter().filter(|(file, _)| !taken(file)) {
+            put(file, text.as_bytes())?;
+        }
+    }
     let receipt = Receipt {
         schema: receipt::SCHEMA.into(),
         recipe: job.recipe.recipe.id.clone(),
@@ -206,12 +244,41 @@ fn seal(
         plan: plan.key().to_owned(),
         engine: Engine::this(),
         plate: entry.plate.clone(),
-        frames,
+        frames: written.frames,
+        range: said.map(|_| (*first, *last)),
+        deliverables: written.files,
         documents,
     };
     let json = crate::recipe::to_json(&receipt)?;
-    keep_or_write(&folder.join(format!("{safe}.{range}{}", receipt::ENDING)), &json, job.overwrite)?;
+    let start = format!("{safe}.{first:06}-{last:06}");
+    let receipt_name = format!("{start}{}", receipt::ENDING);
+    keep_or_write(&folder.join(&receipt_name), &json, job.overwrite)?;
+    if said.is_some() {
+        let inputs = provenance::inputs(job.clip, what.frames, progress)?;
+        let statement = provenance::statement(&receipt, &receipt_name, &files::sha256(&json), inputs)?;
+        let (ending, bytes) = match job.also.sign_with {
+            Some(key) => (provenance::SIGNED_ENDING, provenance::signed(&statement, key)?),
+            None => (provenance::ENDING, statement),
+        };
+        keep_or_write(&folder.join(format!("{start}{ending}")), &bytes, job.overwrite)?;
+    }
+    if said.is_some_and(|output| output.mhl) && what.is_whole() {
+        seal_history(folder, &receipt.recipe, progress)?;
+    }
     Ok(receipt)
+}
+
+/// Makes the history of a delivery (ASC MHL), once: a task that runs twice finds it.
+fn seal_history(folder: &Path, recipe: &str, progress: &Progress) -> Result<()> {
+    if folder.join(history::FOLDER).is_dir() {
+        return Ok(());
+    }
+    let origin = history::Origin { comment: Some(format!("Delivery of recipe {recipe}")), ..history::Origin::default() };
+    let report = history::create(folder, &history::Create { origin, ..history::Create::default() }, progress)?;
+    match report.problems.first() {
+        Some(problem) => Err(Error::verification("the delivery changed while its history was made").file(folder.join(problem.path()))),
+        None => Ok(()),
+    }
 }
 
 /// Leaves a file that already says exactly this; another one is not overwritten unless asked.

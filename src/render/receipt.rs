@@ -35,9 +35,33 @@ pub struct Receipt {
     pub plan: String,
     pub engine: Engine,
     pub plate: PlateShape,
+    /// The plates; none where the recipe asks for other deliverables only.
     pub frames: Vec<FrameReceipt>,
+    /// First and last frame of what was rendered, where the recipe says what is delivered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<(FrameNumber, FrameNumber)>,
+    /// Every file of pictures, where the recipe says what is delivered; the plates among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deliverables: Vec<FileReceipt>,
     /// Files beside the plates, with their SHA-256.
     pub documents: BTreeMap<String, String>,
+}
+
+/// One file of pictures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileReceipt {
+    /// Id of the deliverable in the recipe.
+    pub deliverable: String,
+    /// Of a file of one frame; absent of a movie.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frame: Option<FrameNumber>,
+    pub file: String,
+    pub sha256: String,
+    /// Of the pixels that were put in: of a movie, of all its pictures.
+    pub pixels: PixelHash,
+    /// Whether a reader gets these.
+    pub lossless: bool,
 }
 
 /// One plate.

@@ -8,7 +8,7 @@ use prelight::{
     pipeline::{Plan, Settings, Sidecars, Stage, amf_road, plate_exr},
     progress::Progress,
     recipe::{self, Approval, Approved, Waiver},
-    render::{Job, render},
+    render::{Also, Job, render},
     sidecar::amf::{self, Amf, Author, ClipId, Media, Reference, Release, Role, Transform, WorkingSpace},
 };
 use std::{
@@ -108,7 +108,7 @@ impl Show {
 
 fn deliver(recipe: &Path, clip: &dyn Clip, out: &Path) -> prelight::Result<prelight::render::Delivery> {
     let open = recipe::open(recipe)?;
-    render(&Job { recipe: &open, clip, approvals: &[], frames: None, out, overwrite: false }, &Progress::default())
+    render(&Job { recipe: &open, clip, approvals: &[], frames: None, out, overwrite: false, also: Also::default() }, &Progress::default())
 }
 
 #[test]
