@@ -3,6 +3,7 @@
 mod bad_input;
 mod color;
 mod consistent;
+mod deliver;
 mod demo_show;
 mod frame_lines;
 mod framing;

@@ -13,6 +13,7 @@ use crate::{
     camera::FrameNumber,
     color::{self, Kind},
     error::{Error, ErrorKind, Result},
+    files::toml_error,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -236,11 +237,7 @@ impl Output {
     /// # Errors
     /// Invalid: no TOML, a name or value that is not known, or as [`Output::check`].
     pub fn parse_toml(text: &str) -> Result<Self> {
-        let mut output: Self = toml::from_str(text).map_err(|e| {
-            let line = e.span().map(|s| text.get(..s.start).unwrap_or_default().matches('\n').count() as u32 + 1);
-            let error = Error::invalid(e.message().to_owned());
-            line.map_or(error.clone(), |line| error.line(line))
-        })?;
+        let mut output: Self = toml::from_str(text).map_err(|e| toml_error(text, &e))?;
         output.settle();
         output.check()?;
         Ok(output)
@@ -431,7 +428,8 @@ pub fn encoding(name: &str) -> Result<Vec<color::Op>> {
     match color::named(name) {
         Some(row) if matches!(row.kind, Kind::Input | Kind::WorkingSpace) => color::transform(row.name, true),
         Some(row) => Err(Error::unsupported(format!("is of kind {}, and has to be one of a camera or working space", row.kind.word()))),
-        None => color::transform(name, true),
+        // Its message names those that are near.
+        None => color::transform(name, true).map_err(|e| Error::new(e.kind(), e.message())),
     }
 }
 
