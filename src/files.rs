@@ -92,6 +92,12 @@ pub fn is_partial(name: &str) -> bool {
     name.starts_with('.') && name.ends_with(PARTIAL)
 }
 
+/// A name for a file that is being written, which nobody else has.
+pub(crate) fn partial_name(name: &str) -> String {
+    // Random, because processes on other machines may write beside us.
+    format!(".{name}.{}{PARTIAL}", uuid::Uuid::new_v4().simple())
+}
+
 /// How the name of a file ends that is being written.
 const PARTIAL: &str = ".part";
 
@@ -101,9 +107,7 @@ struct Temporary(PathBuf);
 impl Temporary {
     fn beside(path: &Path) -> Result<Self> {
         let name = path.file_name().ok_or_else(|| Error::usage("not a file name").file(path))?.to_string_lossy();
-        // Random, because processes on other machines may write beside us.
-        let unique = format!(".{name}.{}{PARTIAL}", uuid::Uuid::new_v4().simple());
-        Ok(Self(path.with_file_name(unique)))
+        Ok(Self(path.with_file_name(partial_name(&name))))
     }
 
     fn take_name(self, path: &Path, existing: Existing) -> Result<()> {

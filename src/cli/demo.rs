@@ -14,7 +14,7 @@ use crate::{
     pipeline::{Plan, Settings, Sidecars, Stage},
     progress::Progress,
     recipe::{self, Approval, Approved},
-    render::{Job, Order, Watch, render, store::Store},
+    render::{Also, Job, Order, Watch, render, store::Store},
     words::count,
 };
 use std::{
@@ -165,9 +165,18 @@ fn render_show(show: &Show) -> Result<()> {
     let store = Store::folder(&out);
     for clip in &clips {
         let order = Order::Recipe(&recipe);
-        let job = Job { order, clip: &*clip.clip, approvals: &[], frames: None, out: &store, overwrite: true, cache: None };
+        let job = Job {
+            order,
+            clip: &*clip.clip,
+            approvals: &[],
+            frames: None,
+            out: &store,
+            overwrite: true,
+            cache: None,
+            also: Also::default(),
+        };
         let delivery = render(&job, &Watch::new(&Progress::default()))?;
-        out::line(format_args!("  {}  {}", delivery.place, count(delivery.receipt.frames.len(), "frame")))?;
+        out::line(format_args!("  {}  {}", delivery.place, count(delivery.frames, "frame")))?;
     }
     Ok(())
 }

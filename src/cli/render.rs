@@ -7,11 +7,11 @@ use super::{
 };
 use crate::{
     error::Result,
-    recipe::sign,
-    render::{self, Cache, Delivery, Event, Job, Order, Watch, render, store::Store},
+    recipe::sign::{self, SecretKey},
+    render::{self, Also, Cache, Delivery, Event, Job, Order, Watch, render, store::Store},
     words::{agree, count},
 };
-use std::ops::RangeInclusive;
+use std::{ops::RangeInclusive, path::PathBuf};
 use time::OffsetDateTime;
 
 #[derive(clap::Args)]
@@ -43,6 +43,9 @@ pub struct How {
     /// Worker threads; all cores where absent
     #[arg(long)]
     threads: Option<usize>,
+    /// Sign the statement of how the delivery came about: a secret Ed25519 key, PKCS #8 PEM (see `prelight recipe key`)
+    #[arg(long, value_name = "KEY")]
+    sign_with: Option<PathBuf>,
     /// Make golden frames again, also those that this machine remembers
     #[arg(long)]
     no_cache: bool,
@@ -55,11 +58,7 @@ pub struct How {
 }
 
 pub(super) fn parse_range(text: &str) -> std::result::Result<RangeInclusive<u32>, String> {
-    let number = |s: &str| s.trim().parse::<u32>().map_err(|_| format!("{s:?} is not a frame number"));
-    match text.split_once('-') {
-        Some((a, b)) => Ok(number(a)?..=number(b)?),
-        None => number(text).map(|n| n..=n),
-    }
+    render::invoke::range(text).map_err(|e| e.message().to_owned())
 }
 
 pub fn run(args: Args) -> Result<()> {
@@ -73,19 +72,18 @@ pub fn run(args: Args) -> Result<()> {
         let clip = render::open_clip(&args.clip)?;
         let out = Store::open(&args.out)?;
         let order = Order::Recipe(&recipe);
-        args.how.run(Job {
-            order,
-            clip: &*clip,
-            approvals: &approvals,
-            frames: args.frames.clone(),
-            out: &out,
-            overwrite: false,
-            cache: None,
-        })
+        let key = args.how.key()?;
+        let also = Also { sign_with: key.as_ref(), ..Also::default() };
+        let frames = args.frames.clone();
+        args.how.run(Job { order, clip: &*clip, approvals: &approvals, frames, out: &out, overwrite: false, cache: None, also })
     })
 }
 
 impl How {
+    pub(super) fn key(&self) -> Result<Option<SecretKey>> {
+        self.sign_with.as_deref().map(SecretKey::open).transpose()
+    }
+
     /// Does the work; with `--events`, what stops it before the job begins is an event too.
     pub(super) fn told(&self, work: impl FnOnce() -> Result<()>) -> Result<()> {
         let outcome = work();
@@ -121,11 +119,12 @@ fn tell(event: &Event) {
 }
 
 fn say(delivery: &Delivery) -> Result<()> {
-    let Delivery { place, receipt, kept } = delivery;
+    let Delivery { place, receipt, frames, kept } = delivery;
     receipt.defaults.iter().for_each(|d| out::message(format_args!("prelight: {d}")));
-    out::line(format_args!("{} in {place} ({kept} {} already there)", count(receipt.frames.len(), "frame"), agree(kept, "was", "were")))?;
-    for f in &receipt.frames {
-        out::line(format_args!("  {}  {}", f.file, f.pixels))?;
+    out::line(format_args!("{} in {place} ({kept} {} already there)", count(*frames, "frame"), agree(kept, "was", "were")))?;
+    let plates = receipt.frames.iter().filter(|_| receipt.deliverables.is_empty()).map(|f| (&f.file, &f.pixels));
+    for (file, pixels) in plates.chain(receipt.deliverables.iter().map(|d| (&d.file, &d.pixels))) {
+        out::line(format_args!("  {file}  {pixels}"))?;
     }
     for f in &receipt.frames {
         if let Some(census) = f.not_numbers {

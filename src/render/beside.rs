@@ -9,8 +9,12 @@ use super::{
 use crate::{
     error::{Error, ErrorKind, Result},
     files,
-    pipeline::Plan,
-    sidecar::{amf, fdl},
+    pipeline::{Plan, corrections},
+    sidecar::{
+        amf,
+        cdl::{self, Cdl},
+        fdl,
+    },
 };
 use bytes::Bytes;
 use std::collections::BTreeMap;
@@ -23,6 +27,8 @@ const LARGEST: u64 = 256 << 20;
 pub(super) struct Beside {
     pub amf: String,
     pub fdl: Option<String>,
+    /// Those of the looks that are left to do, where it is said what is delivered.
+    cdls: Vec<Cdl>,
 }
 
 impl Beside {
@@ -41,11 +47,25 @@ impl Beside {
             None => None,
             Some(document) => Some(fdl::write(&plan.plate_fdl(document.content.as_ref().map_err(Error::clone)?, identity)?)),
         };
-        Ok(Self { amf: amf::write(&plan.plate_amf(approved, identity, created)?), fdl })
+        let cdls = match order.output() {
+            Some(_) => corrections(approved, &sidecars.looks, ordered.settings)?,
+            None => vec![],
+        };
+        Ok(Self { amf: amf::write(&plan.plate_amf(approved, identity, created)?), fdl, cdls })
     }
 
-    /// Writes the AMF that says what is now applied, the FDL, and the look files that what is left to do needs, where the AMF names
-    /// them. Returns the SHA-256 of each.
+    /// The CDLs that are still to be done, as files: all of them in one, and each alone.
+    fn corrections(&self, safe: &str) -> Vec<(String, String)> {
+        let alone = |(i, cdl): (usize, &Cdl)| {
+            let number = if self.cdls.len() == 1 { String::new() } else { format!(".{}", i + 1) };
+            (format!("{safe}{number}.cc"), cdl::write_cc(cdl))
+        };
+        let all = (!self.cdls.is_empty()).then(|| (format!("{safe}.cdl"), cdl::write_cdl(&self.cdls)));
+        all.into_iter().chain(self.cdls.iter().enumerate().map(alone)).collect()
+    }
+
+    /// Writes the AMF that says what is now applied, the FDL, the look files that what is left to do needs, where the AMF names
+    /// them, and its CDLs. Returns the SHA-256 of each.
     pub(super) fn put(&self, place: &Store, safe: &str, plan: &Plan, overwrite: bool) -> Result<BTreeMap<String, String>> {
         let mut documents = BTreeMap::new();
         let mut put = |file: String, bytes: &[u8]| -> Result<()> {
@@ -57,8 +77,13 @@ impl Beside {
         if let Some(text) = &self.fdl {
             put(format!("{safe}.fdl"), text.as_bytes())?;
         }
-        for look in plan.travelling_files() {
+        let looks = plan.travelling_files();
+        for look in &looks {
             put(look.place.clone(), look.bytes())?;
+        }
+        let taken = |file: &str| looks.iter().any(|look| look.place.eq_ignore_ascii_case(file));
+        for (file, text) in self.corrections(safe).into_iter().filter(|(file, _)| !taken(file)) {
+            put(file, text.as_bytes())?;
         }
         Ok(documents)
     }

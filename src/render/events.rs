@@ -12,7 +12,14 @@ pub enum Event<'a> {
     /// A golden frame was made as it was approved; `remembered`: some time before, on this machine.
     Golden { frame: FrameNumber, pixels: &'a PixelHash, remembered: bool },
     /// A frame is there.
-    Frame { frame: FrameNumber, file: &'a str, pixels: &'a PixelHash, kept: Kept, seconds: f64 },
+    Frame {
+        frame: FrameNumber,
+        files: Vec<&'a str>,
+        /// Of the plate.
+        pixels: Option<&'a PixelHash>,
+        kept: Kept,
+        seconds: f64,
+    },
     /// The delivery is complete.
     Done { clip: &'a str, frames: usize, kept: u32, place: String },
     Failed {
@@ -36,8 +43,7 @@ pub enum Kept {
 
 impl Event<'_> {
     pub fn failed(error: &Error) -> Self {
-        let exit_code = error.exit_code();
-        Self::Failed { error: error.to_string(), exit_code, retry: !matches!(exit_code, 2 | 10..=12) }
+        Self::Failed { error: error.to_string(), exit_code: error.exit_code(), retry: error.is_worth_a_retry() }
     }
 }
 

@@ -123,11 +123,11 @@ fn open_remote(location: &str) -> Result<Arc<dyn Clip>> {
     };
     files::create_folder(&home)?;
     let siblings: Vec<Entry> = folder.list("")?.into_iter().filter(|e| !e.name.contains('/')).collect();
-    let mut frames = BTreeMap::new();
+    let (mut frames, mut digests) = (BTreeMap::new(), BTreeMap::new());
     for entry in siblings {
         let path = home.join(&entry.name);
         if entry.name == first.name {
-            fetch(&folder, &entry, &path)?;
+            digests.insert(entry.name.clone(), fetch(&folder, &entry, &path)?);
             frames.insert(path, entry);
         } else if alike(&entry.name, &first.name) {
             // A frame is fetched when it is asked for; that it is there has to be seen.
@@ -139,7 +139,7 @@ fn open_remote(location: &str) -> Result<Arc<dyn Clip>> {
     }
     let path = home.join(&first.name);
     let inner = camera::open(&path).map_err(|e| e.moved(&home, Path::new(&folder.location(""))))?;
-    let files = Files { folder, frames, here: Mutex::new(VecDeque::from([path])), _scratch: scratch };
+    let files = Files { folder, frames, here: Mutex::new(VecDeque::from([path])), digests: Mutex::new(digests), _scratch: scratch };
     Ok(Arc::new(Fetched { inner, source: PathBuf::from(location), files: Arc::new(files), ahead: Mutex::default() }))
 }
 
@@ -183,11 +183,13 @@ fn is_part(name: &str) -> bool {
     })
 }
 
-fn fetch(folder: &Store, entry: &Entry, path: &Path) -> Result<()> {
+/// Returns the SHA-256 of what came.
+fn fetch(folder: &Store, entry: &Entry, path: &Path) -> Result<String> {
     let bytes = folder.get(&entry.name, LARGEST)?;
     let bytes = bytes.ok_or_else(|| Error::invalid("is gone since it was listed").file(folder.location(&entry.name)))?;
     // What was open before keeps its bytes: a name takes a new file, an old one is never cut.
-    files::write_bytes(path, Existing::Replace, &bytes)
+    files::write_bytes(path, Existing::Replace, &bytes)?;
+    Ok(files::sha256(&bytes))
 }
 
 /// A clip of which a few frames are here.
@@ -206,6 +208,8 @@ struct Files {
     frames: BTreeMap<PathBuf, Entry>,
     /// Whose bytes are here, the newest last.
     here: Mutex<VecDeque<PathBuf>>,
+    /// SHA-256 of what has been here, by name.
+    digests: Mutex<BTreeMap<String, String>>,
     _scratch: Scratch,
 }
 
@@ -218,7 +222,8 @@ impl Files {
         if let Some(place) = here.iter().position(|p| p == path) {
             here.remove(place);
         } else {
-            fetch(&self.folder, entry, path)?;
+            let digest = fetch(&self.folder, entry, path)?;
+            self.digests.lock().unwrap_or_else(PoisonError::into_inner).insert(entry.name.clone(), digest);
         }
         here.push_back(path.to_owned());
         while here.len() > AT_HAND {
@@ -316,6 +321,15 @@ impl Clip for Fetched {
     }
     fn encoding(&self) -> &Encoding {
         self.inner.encoding()
+    }
+    fn sha256(&self, file: &Path) -> Result<String> {
+        let name = file.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        let known = |digests: &BTreeMap<String, String>| digests.get(name).cloned();
+        if let Some(digest) = known(&self.files.digests.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(digest);
+        }
+        let bytes = self.files.folder.get(name, LARGEST)?.ok_or_else(|| Error::invalid("is gone since it was listed").file(file))?;
+        Ok(files::sha256(&bytes))
     }
     fn files(&self) -> Vec<PathBuf> {
         self.files.frames.values().map(|entry| PathBuf::from(self.files.folder.location(&entry.name))).collect()

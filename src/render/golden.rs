@@ -1,6 +1,6 @@
 //! The approved clip has to be what it was, and this engine on this machine has to make of it what was approved.
 
-use super::{Event, Job, Order, Watch};
+use super::{Event, Job, Watch};
 use crate::{
     camera::Clip,
     error::{Error, Result},
@@ -66,7 +66,7 @@ pub(super) fn verify(job: &Job, entry: &ClipRecipe, plan: &Plan, watch: &Watch) 
 
 /// Names what the verdict depends on: recipe, plan, engine, processor and the files of the clip. `None` where that is not known.
 fn key(job: &Job, golden: &Golden, plan: &Plan) -> Option<String> {
-    let Order::Recipe(recipe) = &job.order else { return None };
+    let recipe = job.order.recipe()?;
     let mut said = format!("{}\n{}\n{}\n{}\n{}\n{}\n", recipe.digest, plan.key(), Engine::this(), processor(), golden.frame, golden.plate);
     let files = job.clip.files();
     let of_frame = frame_file(job.clip, &files, golden);

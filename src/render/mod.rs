@@ -1,16 +1,20 @@
-//! A job: frames to plates and a receipt, exactly as the recipe says and nothing else.
+//! A job: frames to what a recipe says is delivered, and a receipt; exactly as it says and nothing else.
 //!
 //! A job keeps no state of its own: what is done is what lies in the [`Store`]. Tasks that render parts of a clip, that run twice or
-//! are killed and run again, on one machine or on many, leave the same plates, documents and receipts.
+//! are killed and run again, on one machine or on many, leave the same files, documents and receipts.
 
 mod beside;
+pub mod deliver;
 mod events;
 mod fetched;
 mod frames;
 mod golden;
+pub mod invoke;
 mod order;
+pub mod provenance;
 mod receipt;
 mod records;
+mod seal;
 pub mod store;
 mod verify;
 
@@ -18,7 +22,7 @@ pub use events::{Event, Kept, Watch};
 pub use fetched::{Scratch, open_clip, open_document, open_recipe};
 pub use golden::Cache;
 pub use order::Order;
-pub use receipt::{FrameReceipt, Receipt};
+pub use receipt::{FileReceipt, FrameReceipt, Receipt};
 pub use records::{Failure, Frame, STATE};
 pub use verify::{Broken, Verified, verify_delivery, verify_recipe};
 
@@ -26,9 +30,13 @@ use crate::{
     camera::{Clip, FrameNumber},
     error::{Error, Result},
     pipeline::clip_name,
-    recipe::{refuse_taken_places, safe_name, sign::Signed},
+    recipe::{
+        Output, refuse_taken_places, safe_name,
+        sign::{SecretKey, Signed},
+    },
 };
 use beside::Beside;
+use deliver::{Delivering, NO_RECIPE, What};
 use records::Records;
 use std::ops::RangeInclusive;
 use store::Store;
@@ -47,6 +55,16 @@ pub struct Job<'a> {
     pub overwrite: bool,
     /// Where this machine remembers which golden frames it has made well.
     pub cache: Option<&'a Cache>,
+    pub also: Also<'a>,
+}
+
+/// What a job may be told besides.
+#[derive(Clone, Copy, Default)]
+pub struct Also<'a> {
+    /// `{shot}` of the names: that of the event of a cut list.
+    pub shot: Option<&'a str>,
+    /// Signs the statement of how the delivery came about.
+    pub sign_with: Option<&'a SecretKey>,
 }
 
 /// What a job wrote.
@@ -55,11 +73,13 @@ pub struct Delivery {
     /// Where it lies.
     pub place: String,
     pub receipt: Receipt,
+    /// Frames that were rendered, those among them that were there.
+    pub frames: u32,
     /// Frames that were already there, pixel for pixel.
     pub kept: u32,
 }
 
-/// Renders. The golden frames of the approved clip come first and have to have the recipe's hashes; then plates appear
+/// Renders. The golden frames of the approved clip come first and have to have the recipe's hashes; then files appear
 /// under their names one by one, each complete. A job that was killed is run again and keeps what is right.
 ///
 /// # Errors
@@ -83,37 +103,32 @@ impl Job<'_> {
         refuse_taken_places(plan, &safe_name(name))?;
         let beside = Beside::new(&self.order, &ordered, name)?;
         let place = self.out.below(&safe_name(name))?;
-        watch.tell(&Event::Begin {
-            clip: name,
-            first: frames[0],
-            last: frames[frames.len() - 1],
-            frames: frames.len(),
-            out: place.location(""),
-        });
+        let scratch = place.as_folder().map_or_else(std::env::temp_dir, std::path::Path::to_path_buf);
+        let plain = Output::plain();
+        let what = What {
+            recipe: self.order.recipe().map_or(NO_RECIPE, |recipe| &recipe.recipe.id),
+            output: self.order.output().unwrap_or(&plain),
+            plan,
+            clip: self.clip,
+            name,
+            frames: &frames,
+            shot: self.also.shot,
+            fdl: beside.fdl.as_deref(),
+            scratch: &scratch,
+        };
+        seal::check(self, &what)?;
+        let delivering = Delivering::new(what, watch.progress)?;
+        let (first, last) = (frames[0], frames[frames.len() - 1]);
+        watch.tell(&Event::Begin { clip: name, first, last, frames: frames.len(), out: place.location("") });
         if let Some(entry) = ordered.approved {
             golden::verify(self, entry, plan, watch)?;
         }
-        let rendered = frames::render(self, plan, &beside, &place, records, name, &frames, watch)?;
-        let kept = rendered.iter().filter(|frame| frame.kept != Kept::Written).count() as u32;
-        let receipts = rendered.into_iter().map(|frame| frame.receipt).collect();
-        let receipt = self.seal(&ordered, name, &place, receipts, &beside)?;
-        watch.tell(&Event::Done { clip: name, frames: receipt.frames.len(), kept, place: place.location("") });
-        Ok(Delivery { place: place.location(""), receipt, kept })
-    }
-
-    /// Writes the documents that travel along, and last the receipt, which is named by its frames: tasks that render parts of a clip
-    /// into one place each leave theirs.
-    fn seal(&self, ordered: &order::Ordered, name: &str, place: &Store, frames: Vec<FrameReceipt>, beside: &Beside) -> Result<Receipt> {
-        let safe = safe_name(name);
-        let documents = beside.put(place, &safe, &ordered.plan, self.overwrite)?;
-        let range = match frames.as_slice() {
-            [] => return Err(Error::invalid("no frame was rendered")),
-            [first, ..] => format!("{:06}-{:06}", first.frame, frames[frames.len() - 1].frame),
-        };
-        let receipt = Receipt::new(self, ordered, name, frames, documents)?;
-        let json = crate::recipe::to_json(&receipt)?;
-        beside::keep_or_write(place, &format!("{safe}.{range}.receipt.json"), json, self.overwrite)?;
-        Ok(receipt)
+        let work = frames::Work { job: self, key: plan.key(), place: &place, records, watch };
+        let rendered = work.render(&what, delivering)?;
+        let kept = rendered.kept;
+        let receipt = seal::seal(self, &ordered, &what, &place, rendered, &beside, watch.progress)?;
+        watch.tell(&Event::Done { clip: name, frames: frames.len(), kept, place: place.location("") });
+        Ok(Delivery { place: place.location(""), receipt, frames: frames.len() as u32, kept })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The receipt: what was rendered, by which recipe, and the hash of every picture.
 
-use super::{Job, Order, order::Ordered};
+use super::{Job, frames::Rendered, order::Ordered};
 use crate::{
     camera::{FrameNumber, Timecode},
     error::Result,
@@ -43,23 +43,21 @@ pub struct Receipt {
     pub plan: String,
     pub engine: Engine,
     pub plate: PlateShape,
+    /// The plates; none where the recipe asks for other deliverables only.
     pub frames: Vec<FrameReceipt>,
+    /// First and last frame of what was rendered, where the recipe says what is delivered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<(FrameNumber, FrameNumber)>,
+    /// Every file of pictures, where the recipe says what is delivered; the plates among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deliverables: Vec<FileReceipt>,
     /// Files beside the plates, with their SHA-256.
     pub documents: BTreeMap<String, String>,
 }
 
 impl Receipt {
-    pub(super) fn new(
-        job: &Job,
-        ordered: &Ordered,
-        clip: &str,
-        frames: Vec<FrameReceipt>,
-        documents: BTreeMap<String, String>,
-    ) -> Result<Self> {
-        let recipe = match &job.order {
-            Order::Recipe(recipe) => Some(*recipe),
-            Order::Documents { .. } => None,
-        };
+    pub(super) fn new(job: &Job, ordered: &Ordered, clip: &str, rendered: Rendered, documents: BTreeMap<String, String>) -> Result<Self> {
+        let recipe = job.order.recipe();
         let slopes = recipe.zip(ordered.entry).map(|(recipe, entry)| recipe.slopes(entry, job.clip, clip)).transpose()?.flatten();
         Ok(Self {
             schema: SCHEMA.into(),
@@ -73,10 +71,29 @@ impl Receipt {
             plan: ordered.plan.key().to_owned(),
             engine: Engine::this(),
             plate: ordered.entry.map_or_else(|| plate_shape(&ordered.plan), |e| e.plate.clone()),
-            frames,
+            frames: rendered.plates,
+            range: rendered.listed.then_some(rendered.range),
+            deliverables: rendered.files,
             documents,
         })
     }
+}
+
+/// One file of pictures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileReceipt {
+    /// Id of the deliverable in the recipe.
+    pub deliverable: String,
+    /// Of a file of one frame; absent of a movie.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frame: Option<FrameNumber>,
+    pub file: String,
+    pub sha256: String,
+    /// Of the pixels that were put in: of a movie, of all its pictures.
+    pub pixels: PixelHash,
+    /// Whether a reader gets these.
+    pub lossless: bool,
 }
 
 /// One plate.

@@ -1,7 +1,7 @@
 //! What is done of a job, as it lies in the store: a record of every frame, and of every failure. Who runs a task again finds by them
 //! what need not be made again; who looks on sees by them how far the job is.
 
-use super::{FrameReceipt, Job, Order, store::Store};
+use super::{FileReceipt, FrameReceipt, Job, store::Store};
 use crate::{
     camera::FrameNumber,
     error::{Error, Result},
@@ -33,9 +33,10 @@ pub struct Frame {
     /// Names what made the pixels.
     pub plan: String,
     pub engine: Engine,
-    pub receipt: FrameReceipt,
-    /// SHA-256 of the plate's file.
-    pub sha256: String,
+    pub frame: FrameNumber,
+    pub plate: Option<FrameReceipt>,
+    /// Every file of the frame.
+    pub files: Vec<FileReceipt>,
     /// What it took to make it and to write it.
     pub seconds: f64,
     pub host: String,
@@ -57,6 +58,13 @@ pub struct Failure {
     pub at: String,
 }
 
+/// What was made of a frame.
+pub struct Made<'a> {
+    pub frame: FrameNumber,
+    pub plate: Option<&'a FrameReceipt>,
+    pub files: &'a [FileReceipt],
+}
+
 /// The records of one clip.
 pub struct Records {
     store: Store,
@@ -71,10 +79,7 @@ pub struct Records {
 
 impl Records {
     pub fn new(job: &Job, clip: &str) -> Result<Self> {
-        let order = match &job.order {
-            Order::Recipe(recipe) => Some(recipe.digest.clone()),
-            Order::Documents { .. } => None,
-        };
+        let order = job.order.recipe().map(|recipe| recipe.digest.clone());
         let store = job.out.below(&format!("{STATE}/{}", safe_name(clip)))?;
         Ok(Self { store, clip: clip.to_owned(), order, begun: Instant::now(), frame: Mutex::default(), lost: OnceLock::new() })
     }
@@ -97,20 +102,21 @@ impl Records {
     }
 
     /// Leaves the record of a frame that is there now.
-    pub fn done(&self, plan: &str, receipt: &FrameReceipt, sha256: String, took: Duration) -> Result<()> {
+    pub fn done(&self, plan: &str, made: Made, took: Duration) -> Result<()> {
         let record = Frame {
             schema: SCHEMA.into(),
             clip: self.clip.clone(),
             order: self.order.clone(),
             plan: plan.to_owned(),
             engine: Engine::this(),
-            receipt: receipt.clone(),
-            sha256,
+            frame: made.frame,
+            plate: made.plate.cloned(),
+            files: made.files.to_vec(),
             seconds: took.as_secs_f64(),
             host: host(),
             at: now(),
         };
-        self.store.put(&name(receipt.frame), crate::recipe::to_json(&record)?)
+        self.store.put(&name(made.frame), crate::recipe::to_json(&record)?)
     }
 
     /// Leaves word of a failure. That this fails too is no news.

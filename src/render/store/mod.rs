@@ -54,6 +54,11 @@ impl Store {
             return Err(Error::usage("an empty location"));
         }
         let Some((scheme, rest)) = location.split_once("://") else { return Ok(Self::folder(Path::new(location))) };
+        // What a reader of addresses would resolve is not what was meant to be.
+        let leads_up = |part: &str| matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+        if rest.split(['/', '\\']).any(leads_up) || rest.to_ascii_lowercase().contains("%2f") {
+            return Err(Error::usage("leads up, or hides where it leads").field("location").value(location));
+        }
         match scheme {
             "file" => {
                 let url = url::Url::parse(location).map_err(|e| Error::usage(e.to_string()).field("location").value(location))?;
@@ -94,6 +99,22 @@ impl Store {
         match self {
             Self::Folder(folder) => folder.put(plain(name)?, &bytes.into()),
             Self::Objects(objects) => objects.put(plain(name)?, bytes.into()),
+        }
+    }
+    /// Gives a whole file of this machine a name, unless something has it and `replace` is not meant; what is moved is gone from its place.
+    ///
+    /// # Errors
+    /// As [`Store::put_new`].
+    pub fn take_file(&self, name: &str, path: &Path, replace: bool) -> Result<Put> {
+        match self {
+            Self::Folder(folder) => folder.take_file(plain(name)?, path, replace),
+            Self::Objects(objects) => {
+                let bytes = Bytes::from(files::read_bounded(path, objects::LARGEST_PUT)?);
+                match replace {
+                    true => objects.put(plain(name)?, bytes).map(|()| Put::Written),
+                    false => objects.put_new(plain(name)?, bytes),
+                }
+            }
         }
     }
     /// What has a name, whole; `None` where nothing has.
@@ -242,7 +263,18 @@ mod tests {
         assert_eq!(folder("a/b"), Some("a/b".into()));
         assert_eq!(folder("file:///tmp/a%20b"), Some("/tmp/a b".into()));
         assert_eq!(folder("C:x"), Some("C:x".into()), "a name with a colon is a name");
-        for bad in ["", "http://x/y", "ftp://x", "s3://", "file://host/x", "://"] {
+        for bad in [
+            "",
+            "http://x/y",
+            "ftp://x",
+            "s3://",
+            "file://host/x",
+            "://",
+            "s3://b/../c",
+            "s3://b/%2E%2e/c",
+            "file:///a/../b",
+            "s3://b/a%2fb",
+        ] {
             assert_eq!(Store::open(bad).unwrap_err().exit_code(), 2, "{bad}");
         }
         let (store, name) = locate("/a/b/c.dng").unwrap();
