@@ -3,6 +3,7 @@
 use super::{
     bench, out,
     recipe::Trust,
+    render::observed,
     watch::{in_words, watched},
 };
 use crate::{
@@ -71,7 +72,7 @@ fn answer(args: &Args) -> Result<Delivery> {
         overwrite: args.overwrite,
     };
     let pool = bench::pool(args.threads)?;
-    watched(in_words, |progress| pool.install(|| invoke(&payload, &terms, &Watch::new(progress))))
+    observed(false, |told| watched(in_words, |progress| pool.install(|| invoke(&payload, &terms, &Watch::with_events(progress, told)))))
 }
 
 fn done(delivery: &Delivery) -> Value {

@@ -26,9 +26,11 @@ mod resample_raw;
 mod rules;
 mod start;
 mod subject;
+mod telemetry;
 mod timeline;
 mod validate;
 mod verify;
+mod wall;
 mod watch;
 
 pub use start::run as start;
@@ -78,6 +80,8 @@ pub enum Command {
     Verify(verify::Args),
     /// Render what a recipe approves
     Render(render::Args),
+    /// How far a job is, by what lies in its store
+    Wall(wall::Args),
     /// Render what one JSON payload says: for functions and farms
     Invoke(invoke::Args),
 }
@@ -101,6 +105,7 @@ pub fn run(command: Command) -> Result<()> {
         Command::Recipe(args) => recipe::run(args),
         Command::Verify(args) => verify::run(&args),
         Command::Render(args) => render::run(args),
+        Command::Wall(args) => wall::run(&args),
         Command::Invoke(args) => invoke::run(&args),
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     bench, out,
     recipe::Trust,
+    telemetry::Telemetry,
     watch::{in_words, watched},
 };
 use crate::{
@@ -100,15 +101,30 @@ impl How {
         let cache = Cache::of_user().filter(|_| !self.no_cache);
         let job = Job { overwrite: self.overwrite, cache: cache.as_ref(), ..job };
         let pool = bench::pool(self.threads)?;
-        let delivery = watched(in_words, |progress| {
-            let watch = if self.events { Watch::with_events(progress, &tell) } else { Watch::new(progress) };
-            pool.install(|| render(&job, &watch))
-        })?;
+        let delivery =
+            observed(self.events, |told| watched(in_words, |progress| pool.install(|| render(&job, &Watch::with_events(progress, told)))))?;
         if self.events {
             return Ok(());
         }
         if self.json { out::json(&delivery.receipt) } else { say(&delivery) }
     }
+}
+
+/// Does work whose events go where they are asked for: to standard output, and to the collector that the environment names.
+pub(super) fn observed<T>(events: bool, work: impl FnOnce(&(dyn Fn(&Event) + Sync)) -> Result<T>) -> Result<T> {
+    let telemetry = Telemetry::of_environment()?;
+    let outcome = work(&|event| {
+        if events {
+            tell(event);
+        }
+        if let Some(telemetry) = &telemetry {
+            telemetry.take(event);
+        }
+    });
+    if let Some(Err(error)) = telemetry.map(Telemetry::finish) {
+        out::message(format_args!("prelight: {error}"));
+    }
+    outcome
 }
 
 /// Nobody may be listening any more: that is no failure of the job.

@@ -1,8 +1,9 @@
 //! A line on standard error that says how far long work is, where somebody looks on.
 
 use crate::progress::Progress;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, IsTerminal},
     sync::{Condvar, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -18,16 +19,16 @@ pub(super) fn watched<T>(say: impl Fn(&Progress, Duration) -> String + Sync, wor
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let begun = Instant::now();
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
             let mut ended = done.0.lock().unwrap_or_else(PoisonError::into_inner);
             while !*ended {
                 ended = done.1.wait_timeout(ended, Duration::from_millis(250)).unwrap_or_else(PoisonError::into_inner).0;
-                let line: String = say(&progress, begun.elapsed()).chars().take(WIDTH).collect();
+                let line = say(&progress, begun.elapsed());
                 if !*ended && !line.is_empty() {
-                    // Nobody may be listening: that is no failure.
-                    _ = write!(io::stderr(), "\r{line:WIDTH$}");
+                    show(&bar, &progress, line);
                 }
             }
-            _ = write!(io::stderr(), "\r{:WIDTH$}\r", "");
+            bar.finish_and_clear();
         });
         let outcome = work(&progress);
         *done.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
@@ -36,8 +37,18 @@ pub(super) fn watched<T>(say: impl Fn(&Progress, Duration) -> String + Sync, wor
     })
 }
 
-/// Columns that a line may take on any terminal.
-const WIDTH: usize = 78;
+/// A bar where it is known how much there is.
+fn show(bar: &ProgressBar, progress: &Progress, line: String) {
+    let (done, total) = progress.steps();
+    let template = if total == 0 { "{spinner} {wide_msg}" } else { "{bar:24} {wide_msg}" };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.set_length(total.max(1));
+    bar.set_position(done.min(total));
+    bar.set_message(line);
+    bar.tick();
+}
 
 /// What is being done, how much of it is done, and how long the rest will take.
 pub(super) fn in_words(progress: &Progress, _: Duration) -> String {

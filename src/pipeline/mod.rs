@@ -7,6 +7,7 @@ mod amf_out;
 mod camera_linear;
 mod cdl_out;
 pub(crate) mod claims;
+mod exr_blocks;
 mod exr_header;
 mod fdl_out;
 mod looks;

@@ -3,7 +3,7 @@
 //! Uncompressed plates satisfy SMPTE ST 2065-4 and carry `acesImageContainerFlag`; compressed ones do not and must not
 //! carry it (the flag and a compression contradict each other).
 
-use super::exr_header::sort_attributes;
+use super::{exr_blocks, exr_header::sort_attributes};
 use crate::{
     camera::{self, Metadata, Picture, Rational, Reading, Timecode},
     color::rgb::{self, AP0},
@@ -12,10 +12,13 @@ use crate::{
     image::{Image, PixelHash, hash_pixels},
 };
 use exr::{
-    meta::attribute::{Chromaticities, TimeCode},
-    prelude::{self as e, WritableImage},
+    meta::{
+        BlockDescription,
+        attribute::{Chromaticities, TimeCode},
+        header::Header,
+    },
+    prelude as e,
 };
-use half::f16;
 use std::{io::Cursor, path::Path};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,11 +55,7 @@ pub fn encode(image: &Image, info: &FrameInfo, compression: Compression) -> Resu
 pub fn encode_in(image: &Image, info: &FrameInfo, compression: Compression, primaries: &rgb::Chromaticities) -> Result<Vec<u8>> {
     let room = image.size().area() * 2 * (3 + usize::from(image.alpha.is_some())) + (1 << 16);
     let mut out = Cursor::new(Vec::with_capacity(if compression == Compression::None { room } else { room / 2 }));
-    build(image, info, compression, primaries).write().non_parallel().to_buffered(&mut out).map_err(|error| match error {
-        e::Error::Invalid(why) => Error::invalid(why.to_string()),
-        e::Error::NotSupported(why) => Error::unsupported(why.to_string()),
-        other => Error::new(ErrorKind::Io, other.to_string()),
-    })?;
+    exr_blocks::write(&mut out, header(image, info, compression, primaries), image).map_err(exr_blocks::said)?;
     sort_attributes(&mut out).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))?;
     Ok(out.into_inner())
 }
@@ -70,24 +69,15 @@ pub fn pixels_of(path: &Path) -> Result<PixelHash> {
     }
 }
 
-type PlateImage = e::Image<e::Layer<e::AnyChannels<e::FlatSamples>>>;
-
-fn build(image: &Image, info: &FrameInfo, compression: Compression, primaries: &rgb::Chromaticities) -> PlateImage {
-    let half = |plane: &[f32]| e::FlatSamples::F16(plane.iter().map(|v| f16::from_f32(*v)).collect());
-    let names = ["R", "G", "B"];
-    let mut channels: Vec<_> = names.iter().zip(&image.planes).map(|(n, p)| e::AnyChannel::new(*n, half(p))).collect();
-    if let Some(alpha) = &image.alpha {
-        channels.push(e::AnyChannel::new("A", half(alpha)));
-    }
-    let encoding = e::Encoding {
-        compression: match compression {
-            Compression::None => e::Compression::Uncompressed,
-            Compression::Zip => e::Compression::ZIP16,
-            Compression::Piz => e::Compression::PIZ,
-            Compression::Dwab => e::Compression::DWAB(None),
-        },
-        blocks: e::Blocks::ScanLines,
-        line_order: e::LineOrder::Increasing,
+fn header(image: &Image, info: &FrameInfo, compression: Compression, primaries: &rgb::Chromaticities) -> Header {
+    let names = ["A", "B", "G", "R"];
+    let channels =
+        names.iter().skip(usize::from(image.alpha.is_none())).map(|name| e::ChannelDescription::named(*name, e::SampleType::F16));
+    let method = match compression {
+        Compression::None => e::Compression::Uncompressed,
+        Compression::Zip => e::Compression::ZIP16,
+        Compression::Piz => e::Compression::PIZ,
+        Compression::Dwab => e::Compression::DWAB(None),
     };
 
     let mut layer = e::LayerAttributes {
@@ -117,8 +107,11 @@ fn build(image: &Image, info: &FrameInfo, compression: Compression, primaries: &
     }
 
     let size = image.size();
-    let layer = e::Layer::new((size.width as usize, size.height as usize), layer, encoding, e::AnyChannels::sort(channels.into()));
-    e::Image { attributes, layer_data: layer }
+    // A part of a file of one part has no name.
+    Header::new(e::Text::default(), (size.width as usize, size.height as usize), channels.collect())
+        .with_encoding(method, BlockDescription::ScanLines, e::LineOrder::Increasing)
+        .with_attributes(layer)
+        .with_shared_attributes(attributes)
 }
 
 fn xy([x, y]: [f64; 2]) -> e::Vec2<f32> {
@@ -278,7 +271,7 @@ mod tests {
 
     #[test]
     fn a_compressed_plate_does_not_claim_to_be_a_container() {
-        let file = build(&gradient(), &FrameInfo::default(), Compression::Zip, &AP0);
-        assert!(file.attributes.other.is_empty());
+        let header = header(&gradient(), &FrameInfo::default(), Compression::Zip, &AP0);
+        assert!(header.shared_attributes.other.is_empty());
     }
 }

@@ -17,13 +17,14 @@ mod records;
 mod seal;
 pub mod store;
 mod verify;
+pub mod wall;
 
 pub use events::{Event, Kept, Watch};
 pub use fetched::{Scratch, open_clip, open_document, open_recipe};
 pub use golden::Cache;
 pub use order::Order;
 pub use receipt::{FileReceipt, FrameReceipt, Receipt};
-pub use records::{Failure, Frame, STATE};
+pub use records::{Failure, Frame, STATE, Task};
 pub use verify::{Broken, Verified, verify_delivery, verify_recipe};
 
 use crate::{
@@ -120,6 +121,7 @@ impl Job<'_> {
         let delivering = Delivering::new(what, watch.progress)?;
         let (first, last) = (frames[0], frames[frames.len() - 1]);
         watch.tell(&Event::Begin { clip: name, first, last, frames: frames.len(), out: place.location("") });
+        records.begin(&frames)?;
         if let Some(entry) = ordered.approved {
             golden::verify(self, entry, plan, watch)?;
         }

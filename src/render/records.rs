@@ -19,8 +19,10 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 pub const STATE: &str = ".prelight";
 /// Bytes of a record, at most.
 pub const LARGEST: u64 = 1 << 20;
-/// Version of the schema.
-const SCHEMA: &str = "prelight-frame/1";
+/// Versions of the schemas.
+pub const SCHEMA: &str = "prelight-frame/1";
+pub const TASK_SCHEMA: &str = "prelight-task/1";
+pub const FAILURE_SCHEMA: &str = "prelight-failure/1";
 
 /// `.prelight/CLIP/FRAME.json`: a frame that is there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +43,19 @@ pub struct Frame {
     pub seconds: f64,
     pub host: String,
     /// RFC 3339, UTC.
+    pub at: String,
+}
+
+/// `.prelight/CLIP/tasks/FIRST-LAST.json`: what a task was asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Task {
+    pub schema: String,
+    pub clip: String,
+    pub order: Option<String>,
+    /// First and last of the frames that follow each other.
+    pub frames: Vec<(FrameNumber, FrameNumber)>,
+    pub host: String,
     pub at: String,
 }
 
@@ -84,6 +99,17 @@ impl Records {
         Ok(Self { store, clip: clip.to_owned(), order, begun: Instant::now(), frame: Mutex::default(), lost: OnceLock::new() })
     }
 
+    /// Leaves word of what a task is asked for; the first that was asked for it has said so already.
+    pub fn begin(&self, frames: &[FrameNumber]) -> Result<()> {
+        let runs = frames.chunk_by(|a, b| a.checked_add(1) == Some(*b));
+        let runs: Vec<(FrameNumber, FrameNumber)> = runs.filter_map(|run| Some((*run.first()?, *run.last()?))).collect();
+        let (Some((first, _)), Some((_, last))) = (runs.first(), runs.last()) else { return Ok(()) };
+        let name = format!("tasks/{first:06}-{last:06}.json");
+        let task =
+            Task { schema: TASK_SCHEMA.into(), clip: self.clip.clone(), order: self.order.clone(), frames: runs, host: host(), at: now() };
+        self.store.put_new(&name, crate::recipe::to_json(&task)?).map(drop)
+    }
+
     /// Notes what is being made.
     pub fn making(&self, frame: FrameNumber) {
         *self.frame.lock().unwrap_or_else(PoisonError::into_inner) = Some(frame);
@@ -123,7 +149,7 @@ impl Records {
     pub fn failed(&self, error: &Error) {
         let frame = self.lost.get().copied().or_else(|| *self.frame.lock().unwrap_or_else(PoisonError::into_inner));
         let failure = Failure {
-            schema: "prelight-failure/1".into(),
+            schema: FAILURE_SCHEMA.into(),
             clip: self.clip.clone(),
             frame,
             error: error.to_string(),

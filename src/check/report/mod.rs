@@ -90,7 +90,7 @@ impl Section<'_> {
 impl Page<'_> {
     /// The page as HTML 5. Text of files and people cannot become markup.
     pub fn html(&self) -> String {
-        let mut out = HEAD.replace("TITLE", &escape(&self.title));
+        let mut out = head(&self.title);
         // Writing to a string does not fail, here and below.
         let _ = writeln!(out, "<h1>{}</h1>", escape(&self.title));
         for line in &self.lines {
@@ -205,8 +205,13 @@ fn finding_html(out: &mut String, index: usize, section: &Section, f: &Finding) 
     }
 }
 
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// How every page of ours begins, up to its body.
+pub(crate) fn head(title: &str) -> String {
+    HEAD.replace("TITLE", &escape(title))
 }
 
 const HEAD: &str = r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><title>TITLE</title><style>

@@ -12,6 +12,7 @@ use crate::{
 use bytes::Bytes;
 use folder::Folder;
 use objects::Objects;
+pub use runtime::prepare;
 use std::{
     fmt,
     path::{Component, Path, PathBuf},

@@ -17,8 +17,11 @@ fn runtime() -> Result<&'static Runtime> {
     made.as_ref().map_err(|e| Error::new(ErrorKind::Io, format!("no threads for object stores: {e}")))
 }
 
-/// Makes sure that it is there, and with it the cryptography that clients are built with.
-pub(super) fn prepare() -> Result<()> {
+/// Makes sure that it is there, and with it the cryptography that clients of the network are built with.
+///
+/// # Errors
+/// `Io`: the system has no threads for it.
+pub fn prepare() -> Result<()> {
     runtime().map(drop)
 }
 

@@ -1,0 +1,95 @@
+//! `prelight wall`: how far a job is, by what lies in its store.
+
+use super::{
+    out,
+    overwrite::Overwrite,
+    watch::{in_words, watched},
+};
+use crate::{
+    error::{Error, Result},
+    files, progress,
+    render::{
+        store::Store,
+        wall::{self, Clip, Wall},
+    },
+    words::count,
+};
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Where the deliveries go: a folder, or s3://BUCKET/PREFIX, gs://, az://
+    place: String,
+    /// Write one page that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// What an hour of a machine costs, in any money
+    #[arg(long, value_name = "NUMBER", value_parser = price)]
+    price: Option<f64>,
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    overwrite: Overwrite,
+}
+
+fn price(text: &str) -> std::result::Result<f64, String> {
+    let number: f64 = text.parse().map_err(|_| "no number".to_owned())?;
+    if number.is_finite() && number >= 0.0 { Ok(number) } else { Err("no price".into()) }
+}
+
+/// Exit codes: 11 where frames have failed that nobody has made since.
+pub fn run(args: &Args) -> Result<()> {
+    let store = Store::open(&args.place)?;
+    let wall = watched(in_words, |progress| wall::read(&store, progress))?;
+    if let Some(path) = &args.html {
+        files::write_bytes(path, args.overwrite.existing(), wall::html(&wall, args.price).as_bytes())?;
+    }
+    if args.json {
+        out::json(&wall)?
+    } else {
+        print(&wall, args.price)?
+    }
+    match wall.clips.iter().map(|clip| clip.open_failures().count()).sum() {
+        0 => Ok(()),
+        n => Err(Error::verification(format!("{} not been made good", has(n))).file(&wall.place)),
+    }
+}
+
+fn has(n: usize) -> String {
+    if n == 1 { "1 failure has".into() } else { format!("{n} failures have") }
+}
+
+fn print(wall: &Wall, price: Option<f64>) -> Result<()> {
+    for clip in &wall.clips {
+        out::line(line(clip, price))?;
+        for failure in clip.open_failures() {
+            let frame = failure.frame.map_or_else(String::new, |f| format!("frame {f}: "));
+            out::line(format_args!(
+                "  FAILED {frame}{} (exit code {}, {}, {})",
+                failure.error, failure.exit_code, failure.host, failure.at
+            ))?;
+        }
+        let left = wall::ranges(clip.left());
+        if !left.is_empty() {
+            out::line(format_args!("  still to be made: {left}"))?;
+        }
+    }
+    wall.unreadable.iter().for_each(|line| out::message(format_args!("prelight: {line}")));
+    Ok(())
+}
+
+fn line(clip: &Clip, price: Option<f64>) -> String {
+    let mut said = format!("{}  {} of {}", clip.name, clip.done.len(), count(clip.asked.len(), "frame"));
+    if let Some(rate) = clip.per_minute() {
+        said += &format!(", {rate:.1} a minute");
+    }
+    if let Some(left) = clip.time_left().filter(|left| !left.is_zero()) {
+        said += &format!(", {} left", progress::in_words(left));
+    }
+    let hours = clip.seconds / 3600.0;
+    said += &format!(", {hours:.4} machine hours");
+    if let Some(price) = price {
+        said += &format!(", cost {:.2}", hours * price);
+    }
+    said + &format!(", {}", count(clip.hosts.len(), "machine"))
+}

@@ -1,0 +1,240 @@
+//! The state of a job as it lies in the store: what was asked for, what is there, what failed and why, how fast it goes and what it
+//! cost. Nothing else keeps it: whoever can list the store sees the whole job, while it runs and after.
+
+mod html;
+
+pub use html::html;
+
+use super::{
+    Failure, Frame, STATE,
+    records::{self, Task},
+    store::{Entry, Store},
+};
+use crate::{
+    camera::FrameNumber,
+    error::{Error, Result},
+    progress::Progress,
+};
+use rayon::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+/// A job, clip by clip.
+#[derive(Debug, Serialize)]
+pub struct Wall {
+    pub place: String,
+    pub clips: Vec<Clip>,
+    /// Records that cannot be read, with their reasons.
+    pub unreadable: Vec<String>,
+}
+
+/// What is known of one clip.
+#[derive(Debug, Default, Serialize)]
+pub struct Clip {
+    pub name: String,
+    /// Frames that tasks were asked for.
+    pub asked: BTreeSet<FrameNumber>,
+    /// Frames that are there.
+    pub done: BTreeSet<FrameNumber>,
+    /// Time that the making of them took on the clock, together.
+    pub seconds: f64,
+    /// When the first and the last of them came.
+    #[serde(skip)]
+    pub span: Option<(OffsetDateTime, OffsetDateTime)>,
+    /// Machines, and how many frames came from each.
+    pub hosts: BTreeMap<String, u32>,
+    pub failures: Vec<Failure>,
+}
+
+impl Clip {
+    pub fn left(&self) -> impl Iterator<Item = FrameNumber> + '_ {
+        self.asked.difference(&self.done).copied()
+    }
+    pub fn is_done(&self) -> bool {
+        self.left().next().is_none()
+    }
+    /// Failures that no later task has made good.
+    pub fn open_failures(&self) -> impl Iterator<Item = &Failure> {
+        self.failures.iter().filter(|f| match f.frame {
+            Some(frame) => !self.done.contains(&frame),
+            None => !self.is_done(),
+        })
+    }
+    /// Frames a minute while frames came; `None` of a single one.
+    pub fn per_minute(&self) -> Option<f64> {
+        let (first, last) = self.span?;
+        let minutes = (last - first).as_seconds_f64() / 60.0;
+        (self.done.len() > 1 && minutes > 0.0).then(|| (self.done.len() - 1) as f64 / minutes)
+    }
+    /// How long the rest will take at that pace.
+    pub fn time_left(&self) -> Option<Duration> {
+        let minutes = self.left().count() as f64 / self.per_minute()?;
+        Duration::try_from_secs_f64(minutes * 60.0).ok()
+    }
+}
+
+/// Reads the state of a job.
+///
+/// # Errors
+/// `Invalid`: nothing was rendered here; those of [`Store`].
+pub fn read(store: &Store, progress: &Progress) -> Result<Wall> {
+    let entries = store.list(STATE)?;
+    if entries.is_empty() {
+        return Err(Error::invalid("no job has left its state here").file(store.location(STATE)));
+    }
+    progress.begin(entries.len() as u64, "Reading the state of the job");
+    let read: Vec<(&Entry, Result<Record>)> = entries
+        .par_iter()
+        .filter_map(|entry| Some((entry, record(store, entry).transpose()?)))
+        .map(|found| progress.step().map(|()| found))
+        .collect::<Result<_>>()?;
+    let mut clips: BTreeMap<String, Clip> = BTreeMap::new();
+    let mut unreadable = vec![];
+    for (entry, record) in read {
+        let clip = match &record {
+            Ok(Record::Frame(r)) => &r.clip,
+            Ok(Record::Task(r)) => &r.clip,
+            Ok(Record::Failure(r)) => &r.clip,
+            Err(error) => {
+                unreadable.push(format!("{}: {error}", store.location(&entry.name)));
+                continue;
+            }
+        };
+        let clip = clips.entry(clip.clone()).or_insert_with(|| Clip { name: clip.clone(), ..Clip::default() });
+        match record {
+            Ok(Record::Frame(frame)) => clip.take(&frame),
+            Ok(Record::Task(task)) => clip.asked.extend(task.frames.iter().flat_map(|(a, b)| *a..=*b)),
+            Ok(Record::Failure(failure)) => clip.failures.push(failure),
+            Err(_) => {}
+        }
+    }
+    let mut clips: Vec<Clip> = clips.into_values().collect();
+    clips.iter_mut().for_each(|clip| clip.failures.sort_by(|a, b| a.at.cmp(&b.at)));
+    Ok(Wall { place: store.location(""), clips, unreadable })
+}
+
+enum Record {
+    Frame(Frame),
+    Task(Task),
+    Failure(Failure),
+}
+
+impl Clip {
+    fn take(&mut self, frame: &Frame) {
+        self.asked.insert(frame.frame);
+        self.done.insert(frame.frame);
+        self.seconds += frame.seconds.max(0.0);
+        *self.hosts.entry(frame.host.clone()).or_default() += 1;
+        if let Ok(at) = OffsetDateTime::parse(&frame.at, &Rfc3339) {
+            let (first, last) = self.span.unwrap_or((at, at));
+            self.span = Some((first.min(at), last.max(at)));
+        }
+    }
+}
+
+/// What a file of the state says; `None` of one that is gone, or is of something else.
+fn record(store: &Store, entry: &Entry) -> Result<Option<Record>> {
+    let parts: Vec<&str> = entry.name.split('/').collect();
+    match parts.as_slice() {
+        [_, _, "tasks", _] => Ok(parsed(store, entry)?.map(Record::Task)),
+        [_, _, "failed", _] => Ok(parsed(store, entry)?.map(Record::Failure)),
+        [_, _, _] => Ok(parsed(store, entry)?.map(Record::Frame)),
+        _ => Ok(None),
+    }
+}
+
+fn parsed<T: DeserializeOwned>(store: &Store, entry: &Entry) -> Result<Option<T>> {
+    let Some(bytes) = store.get(&entry.name, records::LARGEST)? else { return Ok(None) };
+    serde_json::from_slice(&bytes).map(Some).map_err(|e| Error::invalid(e.to_string()))
+}
+
+/// Numbers as people list them: `1-3`, `7`.
+pub fn ranges(frames: impl Iterator<Item = FrameNumber>) -> String {
+    let mut said: Vec<(FrameNumber, FrameNumber)> = vec![];
+    for frame in frames {
+        match said.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(frame) => *last = frame,
+            _ => said.push((frame, frame)),
+        }
+    }
+    let one = |(a, b): (FrameNumber, FrameNumber)| if a == b { a.to_string() } else { format!("{a}-{b}") };
+    said.into_iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        recipe::Engine,
+        render::records::{FAILURE_SCHEMA, SCHEMA, TASK_SCHEMA},
+    };
+
+    fn put(store: &Store, name: &str, value: &impl Serialize) {
+        store.put(&format!("{STATE}/A/{name}"), serde_json::to_vec(value).unwrap()).unwrap();
+    }
+
+    fn frame(number: FrameNumber, second: u8) -> Frame {
+        Frame {
+            schema: SCHEMA.into(),
+            clip: "A".into(),
+            order: None,
+            plan: "p".into(),
+            engine: Engine::this(),
+            frame: number,
+            plate: None,
+            files: vec![],
+            seconds: 2.0,
+            host: format!("h{}", number % 2),
+            at: format!("2026-11-26T10:00:{second:02}Z"),
+        }
+    }
+
+    fn failure(frame: Option<FrameNumber>, error: &str) -> Failure {
+        Failure {
+            schema: FAILURE_SCHEMA.into(),
+            clip: "A".into(),
+            frame,
+            error: error.into(),
+            exit_code: 20,
+            host: "h1".into(),
+            at: "2026-11-26T10:00:00Z".into(),
+        }
+    }
+
+    #[test]
+    fn a_job_is_what_lies_in_the_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::folder(folder.path());
+        assert_eq!(read(&store, &Progress::default()).unwrap_err().exit_code(), 10);
+        let task = Task {
+            schema: TASK_SCHEMA.into(),
+            clip: "A".into(),
+            order: None,
+            frames: vec![(1, 4), (6, 6)],
+            host: "h1".into(),
+            at: "2026-11-26T10:00:00Z".into(),
+        };
+        put(&store, "tasks/000001-000006.json", &task);
+        for (number, second) in [(1, 0), (2, 20), (3, 40)] {
+            put(&store, &format!("{number:06}.json"), &frame(number, second));
+        }
+        put(&store, "failed/a.json", &failure(Some(2), "no space <left>"));
+        put(&store, "failed/b.json", &failure(Some(4), "no space <left>"));
+        store.put(&format!("{STATE}/A/000009.json"), "{").unwrap();
+        let wall = read(&store, &Progress::default()).unwrap();
+        assert_eq!((wall.clips.len(), wall.unreadable.len()), (1, 1));
+        let clip = &wall.clips[0];
+        assert_eq!((ranges(clip.asked.iter().copied()), ranges(clip.done.iter().copied())), ("1-4, 6".into(), "1-3".into()));
+        assert_eq!((clip.per_minute(), clip.time_left(), clip.seconds), (Some(3.0), Some(Duration::from_secs(40)), 6.0));
+        // One that was made good since is no failure any more.
+        assert_eq!(clip.open_failures().map(|f| f.frame).collect::<Vec<_>>(), [Some(4)]);
+        assert_eq!(clip.hosts, BTreeMap::from([("h0".into(), 1), ("h1".into(), 2)]));
+        let page = html(&wall, Some(3600.0));
+        assert!(page.contains("no space &lt;left&gt;") && page.contains("3 of 5") && page.contains("6.00"), "{page}");
+        assert!(!page.contains("http://") && !page.contains("https://") && !page.contains("<script"));
+    }
+}
