@@ -153,6 +153,9 @@ pub fn verify_delivery(folder: &Path, recipe: Option<&OpenRecipe>, progress: &Pr
         verified.files += report.verified;
         report.problems.iter().for_each(|problem| of_history(folder, problem, &plates, &mut verified));
     }
+    // The history may say so, too.
+    verified.unclaimed.sort();
+    verified.unclaimed.dedup();
     Ok(verified)
 }
 
