@@ -130,6 +130,13 @@ impl Drop for Temporary {
     }
 }
 
+/// The folder for what this program may forget, in the user's cache; `None` where there is none.
+pub fn user_cache() -> Option<PathBuf> {
+    let var = |name| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let cache = var("XDG_CACHE_HOME").or_else(|| var("LOCALAPPDATA")).or_else(|| Some(var("HOME")?.join(".cache")))?;
+    cache.is_absolute().then(|| cache.join("prelight"))
+}
+
 /// Creates `folder` and its parents.
 pub fn create_folder(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).in_file(folder)

@@ -112,6 +112,10 @@ pub trait Clip: Send + Sync {
     fn encoding(&self) -> &Encoding;
     /// Every file the clip is made of, in order: what is hashed into a receipt.
     fn files(&self) -> Vec<PathBuf>;
+    /// SHA-256 of one of them.
+    fn sha256(&self, file: &Path) -> Result<String> {
+        files::sha256_of_file(file)
+    }
 }
 
 /// One decoded frame.

@@ -13,6 +13,7 @@ mod decoder;
 mod demo;
 mod fdl;
 mod inspect;
+mod invoke;
 mod mhl;
 mod named;
 #[cfg(feature = "gui")]
@@ -77,6 +78,8 @@ pub enum Command {
     Verify(verify::Args),
     /// Render what a recipe approves
     Render(render::Args),
+    /// Render what one JSON payload says: for functions and farms
+    Invoke(invoke::Args),
 }
 
 pub fn run(command: Command) -> Result<()> {
@@ -98,5 +101,6 @@ pub fn run(command: Command) -> Result<()> {
         Command::Recipe(args) => recipe::run(args),
         Command::Verify(args) => verify::run(&args),
         Command::Render(args) => render::run(args),
+        Command::Invoke(args) => invoke::run(&args),
     }
 }

@@ -366,7 +366,7 @@ fn road_in_words(plan: &Plan) -> Vec<RoadStep> {
 /// Of a plate, where a recipe says what is delivered.
 const AS_OUTPUT: &str = "half float, ACES2065-1; the files are those of `output`";
 
-fn plate_shape(plan: &Plan) -> PlateShape {
+pub(crate) fn plate_shape(plan: &Plan) -> PlateShape {
     let g = plan.geometry();
     PlateShape {
         canvas: plan.canvas(),

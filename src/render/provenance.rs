@@ -58,7 +58,7 @@ pub fn inputs(clip: &dyn Clip, frames: &[FrameNumber], progress: &Progress) -> R
     let mut inputs = vec![];
     for file in used {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        inputs.push(Resource::new(name, files::sha256_of_file(&file)?));
+        inputs.push(Resource::new(name, clip.sha256(&file)?));
         progress.step()?;
     }
     Ok(inputs)
@@ -75,8 +75,9 @@ pub fn statement(receipt: &Receipt, receipt_name: &str, receipt_sha256: &str, in
     });
     let documents = receipt.documents.iter().map(|(name, sha256)| Resource::new(name, sha256));
     let subject: Vec<Resource> = outputs.chain(documents).collect();
-    let recipe = Resource::new(crate::recipe::DOCUMENT, &receipt.recipe_digest).with("id", receipt.recipe.as_str());
-    let dependencies: Vec<Resource> = [recipe].into_iter().chain(inputs).collect();
+    let recipe =
+        receipt.recipe_digest.as_ref().map(|digest| Resource::new(crate::recipe::DOCUMENT, digest).with("id", receipt.recipe.as_deref()));
+    let dependencies: Vec<Resource> = recipe.into_iter().chain(inputs).collect();
     let range = receipt.range.map(|(first, last)| json!([first, last]));
     let statement = json!({
         "_type": STATEMENT,
@@ -106,11 +107,14 @@ pub fn signed(statement: &[u8], key: &SecretKey) -> Result<Vec<u8>> {
     sign::seal(statement, key)
 }
 
+/// A file and its SHA-256.
+pub type Claim = (String, String);
+
 /// What a statement claims of files: name and SHA-256, the receipt's among them; and the keys that its envelope names, where it has one.
 ///
 /// # Errors
 /// Invalid, unsupported: it is no such statement.
-pub fn claims(path: &Path) -> Result<(Vec<(String, String)>, Vec<String>)> {
+pub fn claims(path: &Path) -> Result<(Vec<Claim>, Vec<String>)> {
     /// Bytes of a statement, at most.
     const LARGEST: u64 = 256 << 20;
     let bytes = files::read_bounded(path, LARGEST)?;
@@ -141,7 +145,7 @@ struct RunDetails {
     byproducts: Vec<Resource>,
 }
 
-fn read(payload: &[u8]) -> Result<Vec<(String, String)>> {
+fn read(payload: &[u8]) -> Result<Vec<Claim>> {
     let statement: Statement =
         serde_json::from_slice(payload).map_err(|e| Error::invalid(format!("no provenance: {e}")).line(e.line() as u32))?;
     for (field, found, wanted) in [("_type", &statement.kind, STATEMENT), ("predicateType", &statement.predicate_type, PREDICATE)] {

@@ -168,7 +168,7 @@ fn clip(
 ) -> Result<BTreeSet<PathBuf>> {
     let mut frames: BTreeMap<String, FrameReceipt> = BTreeMap::new();
     let mut spoken: BTreeSet<String> = BTreeSet::new();
-    let mut first: Option<String> = None;
+    let mut first: Option<Option<String>> = None;
     let mut more: BTreeMap<String, FileReceipt> = BTreeMap::new();
     for path in receipts {
         let receipt = read(path)?;
@@ -177,8 +177,9 @@ fn clip(
             Some(recipe) => of_recipe(path, &receipt, recipe, verified),
             // Parts of one clip are of one recipe.
             None if first.as_ref().is_some_and(|digest| *digest != receipt.recipe_digest) => {
-                let claim = format!("recipe {} (the other receipts)", first.as_deref().unwrap_or_default());
-                verified.broken(path, None, claim, &receipt.recipe_digest);
+                let said = |digest: Option<&String>| digest.map_or("none", String::as_str).to_owned();
+                let claim = format!("recipe {} (the other receipts)", said(first.as_ref().and_then(Option::as_ref)));
+                verified.broken(path, None, claim, said(receipt.recipe_digest.as_ref()));
             }
             None => {}
         }
@@ -281,11 +282,12 @@ fn unclaimed(folder: &Path, claimed: &BTreeSet<PathBuf>, depth: usize, found: &m
 
 /// Whether a receipt is of this recipe, and of the plan that it approves.
 fn of_recipe(path: &Path, receipt: &Receipt, recipe: &OpenRecipe, verified: &mut Verified) {
-    if receipt.recipe_digest != recipe.digest {
-        return verified.broken(path, None, format!("recipe {} (the receipt)", receipt.recipe_digest), &recipe.digest);
+    let claimed = receipt.recipe_digest.as_deref().unwrap_or("none");
+    if claimed != recipe.digest {
+        return verified.broken(path, None, format!("recipe {claimed} (the receipt)"), &recipe.digest);
     }
-    match recipe.recipe.clips.iter().find(|c| c.name == receipt.entry) {
-        None => verified.broken(path, None, "an entry of the recipe", &receipt.entry),
+    match recipe.recipe.clips.iter().find(|c| Some(&c.name) == receipt.entry.as_ref()) {
+        None => verified.broken(path, None, "an entry of the recipe", receipt.entry.as_deref().unwrap_or("none")),
         Some(entry) if entry.name == receipt.clip && entry.plan != receipt.plan => {
             verified.broken(path, None, format!("plan {} (the recipe)", entry.plan), &receipt.plan);
         }

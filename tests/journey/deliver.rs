@@ -16,11 +16,10 @@ use std::{
 
 const WIDTH: u32 = 320;
 const HEIGHT: u32 = 180;
-const ALL: &str =
-    "plate,plate-zip,plate-piz,dpx10,dpx16,tiff16,png16,still-png,still-jpeg,thumbnail,h264,prores422hq,prores4444,dnxhr-hq,dnxhr-444";
+const ALL: &str = "plate,plate-zip,plate-piz,plate-dwab,dpx10,dpx16,tiff16,png16,still-png,still-jpeg,thumbnail,h264,prores422hq,prores4444,dnxhr-hq,dnxhr-444";
 
 /// Four frames of a grey ramp with a colour in it, at 23.976 from 10:00:00:22 on.
-fn clip(work: &Path) -> PathBuf {
+pub fn clip(work: &Path) -> PathBuf {
     let clip = work.join("A001C002");
     fs::create_dir(&clip).unwrap();
     let stated = |t: &str| Some(Field::stated(t.to_owned(), "test"));
@@ -63,9 +62,9 @@ fn everything_is_delivered_of_one_decode_and_verified() {
     let receipt = render(&recipe, &clip, &out, &[]);
     let folder = out.join("A001C002");
 
-    // Seven of every frame, three stills, five movies.
+    // Eight of every frame, three stills, five movies.
     let files = receipt["deliverables"].as_array().unwrap();
-    assert_eq!((files.len(), receipt["frames"].as_array().unwrap().len()), (7 * 4 + 3 + 5, 4));
+    assert_eq!((files.len(), receipt["frames"].as_array().unwrap().len()), (8 * 4 + 3 + 5, 4));
     for file in files {
         let path = folder.join(file["file"].as_str().unwrap());
         assert_eq!(prelight::files::sha256_of_file(&path).unwrap(), file["sha256"].as_str().unwrap(), "{path:?}");
@@ -168,7 +167,7 @@ fn movies(of: &impl Fn(&str) -> PathBuf) {
 /// OpenImageIO reads the same pixels out of EXR, DPX, TIFF and PNG, and what is said of them.
 fn openimageio(folder: &Path, of: &impl Fn(&str) -> PathBuf) {
     const CHECK: &str = "import sys, numpy as np, OpenImageIO as o
-plate, zip, piz, dpx10, dpx16, tiff, png = sys.argv[1:8]
+plate, zip, piz, dwab, dpx10, dpx16, tiff, png = sys.argv[1:9]
 def read(p):
     i = o.ImageInput.open(p)
     assert i, o.geterror()
@@ -176,6 +175,9 @@ def read(p):
 s, p = read(plate)
 for f in (zip, piz):
     assert (read(f)[1] == p).all(), f
+s, d = read(dwab)
+assert s.getattribute('compression') == 'dwab' and 0 < np.abs(d - p).max() < 0.02 * p.max(), np.abs(d - p).max()
+s, p = read(plate)
 assert s.getattribute('compression') == 'none', s.getattribute('compression')
 # ACEScct (S-2016-001) of AP1, with the matrix of TB-2014-004.
 m = np.array([[1.4514393161, -0.2365107469, -0.2149285693], [-0.0765537734, 1.1762296998, -0.0996759264], [0.0083161484, -0.0060324498, 0.9977163014]])
@@ -200,13 +202,13 @@ assert 'A001C002, frame 1' in a.getattribute('ImageDescription'), a.getattribute
     if !peer(&python, &["-c", "import OpenImageIO, numpy"], b"").is_some_and(|o| o.status.success()) {
         return eprintln!("skipped: no Python has OpenImageIO");
     }
-    let files = ["plate", "plate-zip", "plate-piz", "dpx10", "dpx16", "tiff16", "png16"].map(of);
+    let files = ["plate", "plate-zip", "plate-piz", "plate-dwab", "dpx10", "dpx16", "tiff16", "png16"].map(of);
     let output = peer(&python, &[&["-c", CHECK], files.each_ref().map(|f| text(f)).as_slice()].concat(), b"").unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     // And FFmpeg the same codes out of the DPX.
-    let arguments = ["-v", "error", "-i", text(&files[3]), "-f", "rawvideo", "-pix_fmt", "gbrp10le", "-"];
+    let arguments = ["-v", "error", "-i", text(&files[4]), "-f", "rawvideo", "-pix_fmt", "gbrp10le", "-"];
     let by_ffmpeg = peer("ffmpeg", &arguments, b"").unwrap().stdout;
-    let bytes = fs::read(&files[3]).unwrap();
+    let bytes = fs::read(&files[4]).unwrap();
     let green = |i: usize| u32::from_be_bytes(bytes[2048 + 4 * i..2052 + 4 * i].try_into().unwrap()) >> 12 & 0x3ff;
     let pixels = (WIDTH * HEIGHT) as usize;
     assert_eq!(by_ffmpeg.len(), pixels * 6);

@@ -22,17 +22,21 @@ use crate::{
     image::{Census, Image, PixelHash, RectF, Size, hash_pixels, round_to_half},
     pipeline::{Plan, Stage, StepKind, plate_exr::FrameInfo},
     progress::Progress,
-    recipe::{Recipe, output::Output},
+    recipe::output::Output,
 };
 use rayon::prelude::*;
 use std::{collections::BTreeMap, path::Path};
 use tags::Tags;
 use work::Work;
 
+/// What stands for the id of a recipe where nobody has approved anything.
+pub const NO_RECIPE: &str = "unapproved";
+
 /// What is delivered, of which frames.
 #[derive(Clone, Copy)]
 pub struct What<'a> {
-    pub recipe: &'a Recipe,
+    /// Id of the recipe; [`NO_RECIPE`] where there is none.
+    pub recipe: &'a str,
     /// That of the recipe, or the plain one.
     pub output: &'a Output,
     pub plan: &'a Plan,
@@ -117,6 +121,19 @@ impl<'a> Delivering<'a> {
         place::check(&what, &works)?;
         works.iter().try_for_each(|work| work.check(progress))?;
         Ok(Self { what, display, works })
+    }
+
+    /// Names of the files of a frame, in their order.
+    ///
+    /// # Errors
+    /// As [`Delivering::new`].
+    pub fn names(&self, frame: FrameNumber) -> Result<Vec<String>> {
+        let files = self.works.iter().filter(|work| !work.is_movie() && work.is_of(&self.what, frame));
+        files.map(|work| work.name(&self.what, Some(frame))).collect()
+    }
+    /// Whether every frame is needed for one of them.
+    pub fn has_movies(&self) -> bool {
+        self.works.iter().any(Work::is_movie)
     }
 
     /// Renders a frame: its files, and its part in movies.

@@ -87,7 +87,7 @@ impl<'a> Work<'a> {
             metadata: what.clip.metadata(),
             naming: &what.output.naming,
             shot: what.shot,
-            recipe: &what.recipe.id,
+            recipe: what.recipe,
             deliverable: &self.deliverable.id,
             frame,
             first: what.frames.first().copied().unwrap_or(0),
@@ -199,7 +199,7 @@ impl<'a> Work<'a> {
     /// What a still says about itself in words.
     fn about(&self, what: &What, pictures: &Pictures, display: &Display) -> String {
         let timecode = pictures.timecode.map_or_else(String::new, |t| format!(", {t}"));
-        format!("{}, frame {}{timecode}; {}; recipe {}", what.name, pictures.frame, display.title, what.recipe.id)
+        format!("{}, frame {}{timecode}; {}; recipe {}", what.name, pictures.frame, display.title, what.recipe)
     }
 }
 
@@ -247,7 +247,7 @@ fn line(burn_in: &BurnIn, what: &What, pictures: &Pictures) -> burn_in::Line {
     use burn_in::Place;
     let (place, text) = match burn_in {
         BurnIn::Clip => (Place::TopLeft, what.name.to_owned()),
-        BurnIn::Recipe => (Place::TopRight, format!("RECIPE {}", what.recipe.id.get(..8).unwrap_or(&what.recipe.id))),
+        BurnIn::Recipe => (Place::TopRight, format!("RECIPE {}", what.recipe.get(..8).unwrap_or(what.recipe))),
         // Not left out: who looks for it has to see that there is none.
         BurnIn::Timecode => (Place::BottomLeft, pictures.timecode.map_or_else(|| "NO TIMECODE".to_owned(), |t| t.to_string())),
         BurnIn::Frame => (Place::BottomRight, format!("{:06}", i64::from(pictures.frame) + what.output.naming.first_frame_offset)),

@@ -38,6 +38,22 @@ impl Folder {
     pub(super) fn put(&self, name: &str, bytes: &[u8]) -> Result<()> {
         files::write_bytes(&self.place(name)?, Existing::Replace, bytes)
     }
+    pub(super) fn take_file(&self, name: &str, file: &Path, replace: bool) -> Result<Put> {
+        let path = self.place(name)?;
+        fs::File::open(file).and_then(|file| file.sync_data()).in_file(file)?;
+        if replace {
+            fs::rename(file, &path).in_file(&path)?;
+            return Ok(Put::Written);
+        }
+        // Of two that want a name, one gets it.
+        match fs::hard_link(file, &path) {
+            Ok(()) => fs::remove_file(file).in_file(file).map(|()| Put::Written),
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(Put::Exists),
+            // A file system without such links.
+            Err(_) if path.symlink_metadata().is_ok() => Ok(Put::Exists),
+            Err(_) => fs::rename(file, &path).in_file(&path).map(|()| Put::Written),
+        }
+    }
     pub(super) fn get(&self, name: &str, limit: u64) -> Result<Option<Bytes>> {
         let path = self.0.join(name);
         match fs::metadata(&path) {

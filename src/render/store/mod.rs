@@ -5,7 +5,10 @@ mod folder;
 mod objects;
 mod runtime;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    files::{self, Existing},
+};
 use bytes::Bytes;
 use folder::Folder;
 use objects::Objects;
@@ -51,6 +54,11 @@ impl Store {
             return Err(Error::usage("an empty location"));
         }
         let Some((scheme, rest)) = location.split_once("://") else { return Ok(Self::folder(Path::new(location))) };
+        // What a reader of addresses would resolve is not what was meant to be.
+        let leads_up = |part: &str| matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+        if rest.split(['/', '\\']).any(leads_up) || rest.to_ascii_lowercase().contains("%2f") {
+            return Err(Error::usage("leads up, or hides where it leads").field("location").value(location));
+        }
         match scheme {
             "file" => {
                 let url = url::Url::parse(location).map_err(|e| Error::usage(e.to_string()).field("location").value(location))?;
@@ -93,6 +101,22 @@ impl Store {
             Self::Objects(objects) => objects.put(plain(name)?, bytes.into()),
         }
     }
+    /// Gives a whole file of this machine a name, unless something has it and `replace` is not meant; what is moved is gone from its place.
+    ///
+    /// # Errors
+    /// As [`Store::put_new`].
+    pub fn take_file(&self, name: &str, path: &Path, replace: bool) -> Result<Put> {
+        match self {
+            Self::Folder(folder) => folder.take_file(plain(name)?, path, replace),
+            Self::Objects(objects) => {
+                let bytes = Bytes::from(files::read_bounded(path, objects::LARGEST_PUT)?);
+                match replace {
+                    true => objects.put(plain(name)?, bytes).map(|()| Put::Written),
+                    false => objects.put_new(plain(name)?, bytes),
+                }
+            }
+        }
+    }
     /// What has a name, whole; `None` where nothing has.
     ///
     /// # Errors
@@ -127,6 +151,17 @@ impl Store {
         Ok(entries)
     }
 
+    /// A file of this machine that holds what has a name; `None` where nothing has.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn local_file(&self, name: &str, limit: u64) -> Result<Option<LocalFile>> {
+        match self {
+            Self::Folder(folder) => Ok(folder.find(plain(name)?)?.map(|_| LocalFile { path: folder.path().join(name), copied: false })),
+            Self::Objects(_) => self.get(name, limit)?.map(|bytes| LocalFile::copy(name, &bytes)).transpose(),
+        }
+    }
+
     /// Whether bytes travel over a network to it.
     pub fn is_remote(&self) -> bool {
         matches!(self, Self::Objects(_))
@@ -144,6 +179,34 @@ impl Store {
         match self {
             Self::Folder(folder) => within(&folder.path().display()),
             Self::Objects(objects) => within(&objects.location()),
+        }
+    }
+}
+
+/// A file of this machine; a copy goes with it.
+#[derive(Debug)]
+pub struct LocalFile {
+    path: PathBuf,
+    copied: bool,
+}
+
+impl LocalFile {
+    fn copy(name: &str, bytes: &[u8]) -> Result<Self> {
+        let last = name.rsplit('/').next().unwrap_or_default();
+        let path = std::env::temp_dir().join(format!("prelight-{}-{last}", uuid::Uuid::new_v4().simple()));
+        let copy = Self { path, copied: true };
+        files::write_bytes(&copy.path, Existing::Refuse, bytes)?;
+        Ok(copy)
+    }
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for LocalFile {
+    fn drop(&mut self) {
+        if self.copied {
+            _ = std::fs::remove_file(&self.path);
         }
     }
 }
@@ -179,7 +242,7 @@ pub fn locate(location: &str) -> Result<(Store, String)> {
     }
     let path = local(trimmed)?.ok_or_else(|| Error::usage("no path").field("location").value(location))?;
     let name = path.file_name().and_then(|n| n.to_str()).ok_or_else(|| Error::usage("no name").field("location").value(location))?;
-    Ok((Store::folder(crate::files::folder_of(&path)), name.to_owned()))
+    Ok((Store::folder(files::folder_of(&path)), name.to_owned()))
 }
 
 /// The path that a location is on this machine; `None` for an object store's.
@@ -200,7 +263,18 @@ mod tests {
         assert_eq!(folder("a/b"), Some("a/b".into()));
         assert_eq!(folder("file:///tmp/a%20b"), Some("/tmp/a b".into()));
         assert_eq!(folder("C:x"), Some("C:x".into()), "a name with a colon is a name");
-        for bad in ["", "http://x/y", "ftp://x", "s3://", "file://host/x", "://"] {
+        for bad in [
+            "",
+            "http://x/y",
+            "ftp://x",
+            "s3://",
+            "file://host/x",
+            "://",
+            "s3://b/../c",
+            "s3://b/%2E%2e/c",
+            "file:///a/../b",
+            "s3://b/a%2fb",
+        ] {
             assert_eq!(Store::open(bad).unwrap_err().exit_code(), 2, "{bad}");
         }
         let (store, name) = locate("/a/b/c.dng").unwrap();

@@ -12,6 +12,9 @@ use object_store::{
 };
 use std::{fmt, sync::Arc, time::Duration};
 
+/// Bytes that are put at once, at most: S3 takes 5 GiB.
+pub(super) const LARGEST_PUT: u64 = 5 << 30;
+
 #[derive(Clone)]
 pub struct Objects {
     store: Arc<dyn ObjectStore>,
