@@ -1,8 +1,14 @@
 //! Everything that a recipe may ask for, delivered of one clip, and read by others.
 
-use crate::{json, peers::peer, recipe::approve, run_to, text};
+use crate::{
+    json,
+    peers::peer,
+    recipe::{approve, approve_as},
+    run_to, text,
+};
 use prelight::{
-    camera::{Field, Metadata, Rational, Timecode},
+    camera::{self, Field, Metadata, Picture, Rational, Reading, Timecode},
+    color::rgb,
     files::Existing,
     image::{Image, Size},
     pipeline::plate_exr,
@@ -260,7 +266,7 @@ fn names_signatures_and_parts() {
     let output = crate::prelight(&["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&at("scene"))]);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.code() == Some(10) && said.contains("scene: the name {scene}_v{version:03} asks for it"), "{said}");
-    assert!(!at("scene").exists());
+    assert!(!at("scene").join("A001C002").exists());
     // ACES2065-1 says nothing about the camera's primaries.
     let recipe = approve(work.path(), &clip, &["--deliver", "camera-linear"]);
     run_to(12, &["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&at("camera"))]);
@@ -274,5 +280,45 @@ fn names_signatures_and_parts() {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.code() == Some(10) && said.contains("PRELIGHT_FFMPEG") && said.contains("h264"), "{said}");
-    assert!(!at("none").exists());
+    assert!(!at("none").join("A001C002").exists());
+}
+
+#[test]
+fn the_colours_of_camera_and_display_are_told_as_they_are() {
+    let work = tempfile::tempdir().unwrap();
+    let clip = clip(work.path());
+    let recipe = approve(work.path(), &clip, &["--deliver", "dpx16"]);
+    render(&recipe, &clip, &work.path().join("log"), &["--frames", "1-2"]);
+    // A logarithmic clip in AP1, that says nothing about it, for an HDR display.
+    let clip = work.path().join("log/A001C002/dpx16");
+    let choices = ["--input-transform", "acescct", "--output-transform", "aces2-p3-d65-1000nit-in-rec2100-d65-st2084"];
+    let recipe = approve_as(work.path(), &clip, &choices, &["--deliver", "plate,camera-linear,prores4444,still-png"]);
+    let receipt = render(&recipe, &clip, &work.path().join("out"), &[]);
+    let folder = work.path().join("out").join(receipt["clip"].as_str().unwrap());
+    let files = receipt["deliverables"].as_array().unwrap();
+    let of = |id: &str| folder.join(files.iter().find(|f| f["deliverable"] == id).unwrap()["file"].as_str().unwrap());
+
+    let read = |path: &Path| {
+        let clip = camera::open_single(path).unwrap();
+        let Picture::Rgb(image) = clip.read(clip.frames().first(), &Reading::default()).unwrap() else { panic!("no picture") };
+        (clip.metadata().gamut.as_ref().unwrap().value.clone(), image)
+    };
+    let ((_, plate), (gamut, linear)) = (read(&of("plate")), read(&of("camera-linear")));
+    assert_eq!(gamut, "ACEScg");
+    for i in (0..plate.planes[0].len()).step_by(97) {
+        let wanted = rgb::transform(&rgb::AP0_TO_AP1, [0, 1, 2].map(|c| f64::from(plate.planes[c][i])));
+        for (c, wanted) in wanted.into_iter().enumerate() {
+            let found = f64::from(linear.planes[c][i]);
+            assert!((found - wanted).abs() <= 3e-3 * wanted.abs().max(0.01), "{found} {wanted}");
+        }
+    }
+    let probe = |path: &Path| {
+        let output = peer("ffprobe", &["-v", "error", "-show_streams", "-of", "json", text(path)], b"").unwrap();
+        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+        ["color_primaries", "color_transfer", "color_space"].map(|name| said["streams"][0][name].as_str().unwrap_or("none").to_owned())
+    };
+    assert_eq!(probe(&of("prores4444")), ["bt2020", "smpte2084", "bt2020nc"]);
+    let still = camera::open_single(&of("still-png")).unwrap();
+    let said = |field: &Option<Field<String>>| field.as_ref().map(|f| f.value.clone());
+    assert_eq!([said(&still.metadata().gamut), said(&still.metadata().transfer)], [Some("BT.2020".into()), Some("PQ".into())]);
 }
