@@ -258,7 +258,8 @@ fn names_signatures_and_parts() {
     assert!(is_signed_by(&envelope, &PublicKey::open(&at("key.pem.pub")).unwrap()).unwrap());
     run_to(0, &["recipe", "key", text(&at("other.pem"))]);
     assert!(!is_signed_by(&envelope, &PublicKey::open(&at("other.pem.pub")).unwrap()).unwrap());
-    run_to(0, &["verify", text(&folder)]);
+    run_to(0, &["verify", text(&folder), "--signed-by", text(&at("key.pem.pub"))]);
+    run_to(11, &["verify", text(&folder), "--signed-by", text(&at("other.pem.pub"))]);
 
     // What is asked for and is not there is refused before anything is written.
     fs::write(at("scene.toml"), toml.replace("{shot}_{reel}", "{scene}")).unwrap();

@@ -122,7 +122,7 @@ mod tests {
             let tags = Tags { primaries, transfer };
             let bytes = profile(tags).unwrap().unwrap();
             assert_eq!(bytes, profile(tags).unwrap().unwrap());
-            assert!(bytes.len() % 4 == 0 && bytes[..4] == (bytes.len() as u32).to_be_bytes());
+            assert!(bytes.len().is_multiple_of(4) && bytes[..4] == (bytes.len() as u32).to_be_bytes());
             // The reader of monitors takes it, and finds a white there that is that of D50.
             let monitor = crate::scope::Monitor::icc(&bytes).unwrap();
             assert_eq!(monitor.title, name(tags));
