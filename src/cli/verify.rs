@@ -7,8 +7,11 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    recipe::{self, DOCUMENT, sign},
-    render::{Verified, verify_delivery, verify_recipe},
+    recipe::{
+        self, DOCUMENT,
+        sign::{self, PublicKey},
+    },
+    render::{Against, Verified, verify_delivery, verify_recipe},
     words::{agree, count},
 };
 use serde_json::json;
@@ -24,6 +27,9 @@ pub struct Args {
     recipe: Option<PathBuf>,
     #[command(flatten)]
     trust: Trust,
+    /// Public key that the statements of how a delivery came about have to be signed with
+    #[arg(long, value_name = "KEY.pub")]
+    signed_by: Option<PathBuf>,
     #[arg(long)]
     json: bool,
 }
@@ -40,9 +46,13 @@ pub fn run(args: &Args) -> Result<()> {
     if args.trust.is_named() && opened.is_none() {
         return Err(Error::usage("signatures are in the recipe: name it with --recipe").field("--trust"));
     }
+    let key = args.signed_by.as_deref().map(PublicKey::open).transpose()?;
+    if is_recipe && key.is_some() {
+        return Err(Error::usage("approvals of a recipe are judged by a policy (--trust)").field("--signed-by"));
+    }
     let verified = watched(in_words, |progress| match &opened {
         Some(open) if is_recipe => verify_recipe(open, progress),
-        open => verify_delivery(&args.path, open.as_ref(), progress),
+        open => verify_delivery(&args.path, &Against { recipe: open.as_ref(), signed_by: key.as_ref() }, progress),
     })?;
     let admitted = match (&opened, &policy) {
         (Some(open), Some(policy)) => Some(sign::admit(open, policy, OffsetDateTime::now_utc())),

@@ -47,3 +47,36 @@ fn of_look(look: &Transform, looks: &Looks, settings: &Settings) -> Result<Optio
         _ => Ok(None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sidecar::amf::{Author, CdlLook, Step};
+    use time::macros::datetime;
+
+    fn look(slope: f64, applied: bool) -> Step {
+        let cdl = Cdl { slope: [slope; 3], ..Cdl::default() };
+        let Correction::Values { sop, sat, line, .. } = Correction::default() else { panic!("values are the default") };
+        let correction = Correction::Values { cdl, sop, sat, line };
+        let reference = Reference::Cdl(Box::new(CdlLook { correction, ..CdlLook::default() }));
+        Step::Look(Box::new(Transform { applied: Some(applied), reference, ..Transform::default() }))
+    }
+
+    #[test]
+    fn what_is_still_to_be_done_travels_in_order_with_an_id() {
+        let author = Author { name: "a".into(), email: None, extra: Default::default() };
+        let mut amf = Amf::new_v2("test", author, None, datetime!(2026-11-26 10:00 UTC), uuid::Uuid::nil());
+        amf.pipeline.steps = vec![look(1.1, true), look(1.2, false), look(1.3, false)];
+        let found = corrections(&amf, &Looks::default(), &Settings::default()).unwrap();
+        let said: Vec<_> = found.iter().map(|c| (c.id.as_deref(), c.slope[0])).collect();
+        assert_eq!(said, [(Some("look1"), 1.2), (Some("look2"), 1.3)]);
+        let text = crate::sidecar::cdl::write_cdl(&found);
+        assert_eq!(crate::sidecar::cdl::parse(text.as_bytes()).unwrap(), found);
+
+        // Of a file that is not there nothing is made up.
+        let correction = Correction::File { id: "x".into(), file: Some("gone.ccc".into()), extra: Default::default() };
+        let reference = Reference::Cdl(Box::new(CdlLook { correction, ..CdlLook::default() }));
+        amf.pipeline.steps = vec![Step::Look(Box::new(Transform { reference, ..Transform::default() }))];
+        assert_eq!(corrections(&amf, &Looks::default(), &Settings::default()).unwrap_err().exit_code(), 10);
+    }
+}

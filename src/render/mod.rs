@@ -25,7 +25,7 @@ pub use golden::Cache;
 pub use order::Order;
 pub use receipt::{FileReceipt, FrameReceipt, Receipt};
 pub use records::{Failure, Frame, STATE, Task};
-pub use verify::{Broken, Verified, verify_delivery, verify_recipe};
+pub use verify::{Against, Broken, Verified, verify_delivery, verify_recipe};
 
 use crate::{
     camera::{Clip, FrameNumber},

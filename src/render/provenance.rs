@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     files,
     progress::Progress,
-    recipe::sign::{self, SecretKey},
+    recipe::sign::{self, PublicKey, SecretKey},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -110,17 +110,32 @@ pub fn signed(statement: &[u8], key: &SecretKey) -> Result<Vec<u8>> {
 /// A file and its SHA-256.
 pub type Claim = (String, String);
 
-/// What a statement claims of files: name and SHA-256, the receipt's among them; and the keys that its envelope names, where it has one.
+/// Bytes of a statement, at most.
+const LARGEST: u64 = 256 << 20;
+
+/// What a statement claims of files: name and SHA-256, the receipt's among them.
 ///
 /// # Errors
 /// Invalid, unsupported: it is no such statement.
-pub fn claims(path: &Path) -> Result<(Vec<Claim>, Vec<String>)> {
-    /// Bytes of a statement, at most.
-    const LARGEST: u64 = 256 << 20;
+pub fn claims(path: &Path) -> Result<Vec<Claim>> {
     let bytes = files::read_bounded(path, LARGEST)?;
-    let is_signed = path.to_string_lossy().ends_with(SIGNED_ENDING);
-    let (payload, keys) = if is_signed { sign::opened(&bytes)? } else { (bytes, vec![]) };
-    read(&payload).map(|claims| (claims, keys)).map_err(|e| e.file(path))
+    let payload = if is_envelope(path) { sign::opened(&bytes).map_err(|e| e.file(path))? } else { bytes };
+    read(&payload).map_err(|e| e.file(path))
+}
+
+/// Whether a key has signed a statement.
+///
+/// # Errors
+/// Invalid, unsupported: the envelope is none.
+pub fn is_signed_by(path: &Path, key: &PublicKey) -> Result<bool> {
+    if !is_envelope(path) {
+        return Ok(false);
+    }
+    sign::is_signed_by(&files::read_bounded(path, LARGEST)?, key).map_err(|e| e.file(path))
+}
+
+fn is_envelope(path: &Path) -> bool {
+    path.to_string_lossy().ends_with(SIGNED_ENDING)
 }
 
 #[derive(Deserialize)]
@@ -158,4 +173,37 @@ fn read(payload: &[u8]) -> Result<Vec<Claim>> {
         None => Err(Error::unsupported("has no SHA-256").field("subject").value(resource.name)),
     };
     statement.subject.into_iter().chain(statement.predicate.run_details.byproducts).map(claim).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn statement(kind: &str, predicate: &str, digest: &str) -> Vec<u8> {
+        let subject = json!([{ "name": "a.exr", "digest": { digest: "00" }, "more": 1 }]);
+        let receipt = json!([{ "name": "a.receipt.json", "digest": { "sha256": "11" } }]);
+        let run = json!({ "runDetails": { "builder": {}, "byproducts": receipt } });
+        json!({ "_type": kind, "subject": subject, "predicateType": predicate, "predicate": run }).to_string().into_bytes()
+    }
+
+    #[test]
+    fn a_statement_claims_its_files_and_the_receipt() {
+        let claims = read(&statement(STATEMENT, PREDICATE, "sha256")).unwrap();
+        assert_eq!(claims, [("a.exr".into(), "00".into()), ("a.receipt.json".into(), "11".into())]);
+        for other in [statement("x", PREDICATE, "sha256"), statement(STATEMENT, "x", "sha256"), statement(STATEMENT, PREDICATE, "md5")] {
+            assert_eq!(read(&other).unwrap_err().exit_code(), 10);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_statement_is_an_error_and_no_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), at in 0usize..400, to in any::<u8>()) {
+            let _ = read(&bytes);
+            let mut altered = statement(STATEMENT, PREDICATE, "sha256");
+            let place = at % altered.len();
+            altered[place] = to;
+            let _ = read(&altered);
+        }
+    }
 }

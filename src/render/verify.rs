@@ -11,7 +11,10 @@ use crate::{
     history::{self, Problem},
     pipeline::plate_exr,
     progress::Progress,
-    recipe::{OpenRecipe, sign},
+    recipe::{
+        OpenRecipe,
+        sign::{self, PublicKey},
+    },
 };
 use serde::Serialize;
 use std::{
@@ -117,12 +120,21 @@ pub fn verify_recipe(recipe: &OpenRecipe, progress: &Progress) -> Result<Verifie
     Ok(verified)
 }
 
-/// Holds a delivery against its receipts and, where it has one, its history (ASC MHL): the folder of a clip, or one that holds several.
-/// With the recipe, also whether it was that one.
+/// What a delivery is held against besides what it says itself.
+#[derive(Clone, Copy, Default)]
+pub struct Against<'a> {
+    /// The recipe that it has to be of.
+    pub recipe: Option<&'a OpenRecipe>,
+    /// The key that its statements have to be signed with.
+    pub signed_by: Option<&'a PublicKey>,
+}
+
+/// Holds a delivery against its receipts, its statements of how it came about and, where it has one, its history (ASC MHL): the folder of
+/// a clip, or one that holds several.
 ///
 /// # Errors
 /// Invalid where there is no receipt, or one that cannot be read; I/O; cancelled. What does not hold is in the result.
-pub fn verify_delivery(folder: &Path, recipe: Option<&OpenRecipe>, progress: &Progress) -> Result<Verified> {
+pub fn verify_delivery(folder: &Path, against: &Against, progress: &Progress) -> Result<Verified> {
     let mut verified = Verified::default();
     let mut folders = vec![folder.to_owned()];
     folders.extend(entries(folder)?.into_iter().filter(|path| path.is_dir()));
@@ -132,7 +144,7 @@ pub fn verify_delivery(folder: &Path, recipe: Option<&OpenRecipe>, progress: &Pr
         let receipts: Vec<PathBuf> = entries(folder)?.into_iter().filter(|p| named(p).ends_with(ENDING)).collect();
         if !receipts.is_empty() {
             any = true;
-            plates.extend(clip(folder, &receipts, recipe, &mut verified, progress)?);
+            plates.extend(clip(folder, &receipts, against, &mut verified, progress)?);
         }
     }
     if !any {
@@ -153,24 +165,22 @@ pub fn verify_delivery(folder: &Path, recipe: Option<&OpenRecipe>, progress: &Pr
         verified.files += report.verified;
         report.problems.iter().for_each(|problem| of_history(folder, problem, &plates, &mut verified));
     }
+    // The history may say so, too.
+    verified.unclaimed.sort();
+    verified.unclaimed.dedup();
     Ok(verified)
 }
 
-fn clip(
-    folder: &Path,
-    receipts: &[PathBuf],
-    recipe: Option<&OpenRecipe>,
-    verified: &mut Verified,
-    progress: &Progress,
-) -> Result<BTreeSet<PathBuf>> {
+fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, verified: &mut Verified, progress: &Progress) -> Result<BTreeSet<PathBuf>> {
     let mut frames: BTreeMap<String, FrameReceipt> = BTreeMap::new();
     let mut spoken: BTreeSet<String> = BTreeSet::new();
+    let mut documents: BTreeMap<String, String> = BTreeMap::new();
     let mut first: Option<Option<String>> = None;
     let mut more: BTreeMap<String, FileReceipt> = BTreeMap::new();
     for path in receipts {
         let receipt = read(path)?;
         let by = named(path);
-        match recipe {
+        match against.recipe {
             Some(recipe) => of_recipe(path, &receipt, recipe, verified),
             // Parts of one clip are of one recipe.
             None if first.as_ref().is_some_and(|digest| *digest != receipt.recipe_digest) => {
@@ -180,6 +190,7 @@ fn clip(
             }
             None => {}
         }
+        documents.extend(receipt.documents.clone());
         for (place, claimed) in &receipt.documents {
             match within(folder, place) {
                 Some(file) => verified.sha256(&file, claimed, &by),
@@ -231,8 +242,13 @@ fn clip(
         progress.step()?;
     }
     let provenance: Vec<PathBuf> = entries(folder)?.into_iter().filter(|path| is_provenance(&named(path))).collect();
+    let known: BTreeMap<String, String> =
+        documents.into_iter().chain(more.iter().map(|(name, f)| (name.clone(), f.sha256.clone()))).collect();
     for path in &provenance {
-        of_provenance(folder, path, verified);
+        of_provenance(folder, path, &known, against.signed_by, verified);
+    }
+    if let (Some(key), true) = (against.signed_by, provenance.len() < receipts.len()) {
+        verified.broken(folder, None, format!("a statement for every receipt, signed with key {}", key.id()), "there are fewer");
     }
     let pictures = frames.keys().chain(more.keys());
     let claimed: BTreeSet<PathBuf> =
@@ -244,19 +260,28 @@ fn is_provenance(name: &str) -> bool {
     name.ends_with(provenance::ENDING) || name.ends_with(provenance::SIGNED_ENDING)
 }
 
-/// A statement of how the delivery came about speaks of its files, and of its receipt.
-fn of_provenance(folder: &Path, path: &Path, verified: &mut Verified) {
+/// A statement of how the delivery came about speaks of its files, and of its receipt. `known`: files that were held against these
+/// digests already.
+fn of_provenance(folder: &Path, path: &Path, known: &BTreeMap<String, String>, key: Option<&PublicKey>, verified: &mut Verified) {
     let by = named(path);
     match provenance::claims(path) {
         Err(error) => verified.broken(path, None, "a statement that can be read (provenance)", error.message()),
-        Ok((claims, _)) => {
-            for (name, sha256) in claims {
-                match within(folder, &name) {
-                    Some(file) => verified.sha256(&file, &sha256, &by),
+        Ok(claims) => {
+            for (name, sha256) in claims.iter().filter(|(name, sha256)| known.get(name) != Some(sha256)) {
+                match within(folder, name) {
+                    Some(file) => verified.sha256(&file, sha256, &by),
                     None => verified.broken(path, None, "its files lie in its folder", name),
                 }
             }
         }
+    }
+    if let Some(key) = key {
+        let found = match provenance::is_signed_by(path, key) {
+            Ok(true) => return,
+            Ok(false) => "not by this key".to_owned(),
+            Err(error) => error.message().to_owned(),
+        };
+        verified.broken(path, None, format!("is signed with key {}", key.id()), found);
     }
 }
 

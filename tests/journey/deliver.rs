@@ -1,8 +1,14 @@
 //! Everything that a recipe may ask for, delivered of one clip, and read by others.
 
-use crate::{json, peers::peer, recipe::approve, run_to, text};
+use crate::{
+    json,
+    peers::peer,
+    recipe::{approve, approve_as},
+    run_to, text,
+};
 use prelight::{
-    camera::{Field, Metadata, Rational, Timecode},
+    camera::{self, Field, Metadata, Picture, Rational, Reading, Timecode},
+    color::rgb,
     files::Existing,
     image::{Image, Size},
     pipeline::plate_exr,
@@ -16,10 +22,9 @@ use std::{
 
 const WIDTH: u32 = 320;
 const HEIGHT: u32 = 180;
-const ALL: &str =
-    "plate,plate-zip,plate-piz,dpx10,dpx16,tiff16,png16,still-png,still-jpeg,thumbnail,h264,prores422hq,prores4444,dnxhr-hq,dnxhr-444";
+const ALL: &str = "plate,plate-zip,plate-piz,plate-dwab,dpx10,dpx16,tiff16,png16,still-png,still-jpeg,thumbnail,h264,prores422hq,prores4444,dnxhr-hq,dnxhr-444";
 
-/// Six frames of a grey ramp with a colour in it, at 23.976 from 10:00:00:22 on.
+/// Four frames of a grey ramp with a colour in it, at 23.976 from 10:00:00:22 on.
 pub fn clip(work: &Path) -> PathBuf {
     let clip = work.join("A001C002");
     fs::create_dir(&clip).unwrap();
@@ -31,7 +36,7 @@ pub fn clip(work: &Path) -> PathBuf {
         ..Metadata::default()
     };
     let start = Timecode::new(10, 0, 0, 22, false).unwrap();
-    for frame in 0..6u32 {
+    for frame in 0..4u32 {
         let ramp = |k: f32| {
             (0..WIDTH * HEIGHT)
                 .map(|i| 0.001 * f32::powf(2.0, 12.0 * (i % WIDTH) as f32 / WIDTH as f32) * k + 0.01 * frame as f32)
@@ -63,9 +68,9 @@ fn everything_is_delivered_of_one_decode_and_verified() {
     let receipt = render(&recipe, &clip, &out, &[]);
     let folder = out.join("A001C002");
 
-    // Seven of every frame, three stills, five movies.
+    // Eight of every frame, three stills, five movies.
     let files = receipt["deliverables"].as_array().unwrap();
-    assert_eq!((files.len(), receipt["frames"].as_array().unwrap().len()), (7 * 6 + 3 + 5, 6));
+    assert_eq!((files.len(), receipt["frames"].as_array().unwrap().len()), (8 * 4 + 3 + 5, 4));
     for file in files {
         let path = folder.join(file["file"].as_str().unwrap());
         assert_eq!(prelight::files::sha256_of_file(&path).unwrap(), file["sha256"].as_str().unwrap(), "{path:?}");
@@ -86,7 +91,7 @@ fn everything_is_delivered_of_one_decode_and_verified() {
     // Again: everything is found, and nothing is written.
     let before = fs::metadata(of("h264")).unwrap().modified().unwrap();
     let said = run_to(0, &["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&out)]);
-    assert!(said.contains("6 were already there"), "{said}");
+    assert!(said.contains("4 were already there"), "{said}");
     assert_eq!(fs::metadata(of("h264")).unwrap().modified().unwrap(), before);
 
     // One byte of a file of any kind is found, also by who renders again.
@@ -98,7 +103,9 @@ fn everything_is_delivered_of_one_decode_and_verified() {
         bytes[end] ^= 0x40;
         fs::write(&path, &bytes).unwrap();
         run_to(11, &["verify", text(&folder)]);
-        run_to(11, &["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&out)]);
+        if id == "dpx10" {
+            run_to(11, &["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&out)]);
+        }
         fs::write(&path, whole).unwrap();
     }
     fs::write(folder.join("dpx10/else.dpx"), "x").unwrap();
@@ -108,15 +115,15 @@ fn everything_is_delivered_of_one_decode_and_verified() {
 
 /// SLSA provenance names every file with its digest, and what it was made of.
 fn statement(folder: &Path, receipt: &Value) {
-    let statement: Value = serde_json::from_slice(&fs::read(folder.join("A001C002.000001-000006.provenance.json")).unwrap()).unwrap();
+    let statement: Value = serde_json::from_slice(&fs::read(folder.join("A001C002.000001-000004.provenance.json")).unwrap()).unwrap();
     assert_eq!(statement["_type"], "https://in-toto.io/Statement/v1");
     assert_eq!(statement["predicateType"], "https://slsa.dev/provenance/v1");
     let subjects = statement["subject"].as_array().unwrap();
     assert_eq!(subjects.len(), receipt["deliverables"].as_array().unwrap().len() + receipt["documents"].as_object().unwrap().len());
     let made = &statement["predicate"]["buildDefinition"];
-    assert_eq!(made["externalParameters"]["frames"], serde_json::json!([1, 6]));
+    assert_eq!(made["externalParameters"]["frames"], serde_json::json!([1, 4]));
     let from = made["resolvedDependencies"].as_array().unwrap();
-    assert_eq!((from.len(), &from[0]["digest"]["sha256"]), (7, &receipt["recipe_digest"]));
+    assert_eq!((from.len(), &from[0]["digest"]["sha256"]), (5, &receipt["recipe_digest"]));
 }
 
 /// Tags, timecode, rate and frames, as ffprobe reads them; and the grey that was meant, as ffmpeg decodes it.
@@ -124,7 +131,7 @@ fn movies(of: &impl Fn(&str) -> PathBuf) {
     for (id, codec, pixels, profile) in [
         ("h264", "h264", "yuv420p", "High"),
         ("prores422hq", "prores", "yuv422p10le", "HQ"),
-        ("prores4444", "prores", "yuv444p10le", "4444"),
+        ("prores4444", "prores", "yuv444p12le", "4444"),
         ("dnxhr-hq", "dnxhd", "yuv422p", "DNXHR HQ"),
         ("dnxhr-444", "dnxhd", "yuv444p10le", "DNXHR 444"),
     ] {
@@ -135,12 +142,14 @@ fn movies(of: &impl Fn(&str) -> PathBuf) {
         let video = &said["streams"][0];
         let found = |name: &str| video[name].as_str().unwrap_or("none").to_owned();
         assert_eq!([found("codec_name"), found("pix_fmt"), found("profile")], [codec, pixels, profile], "{video}");
-        assert_eq!([found("r_frame_rate"), found("nb_read_frames")], ["24000/1001", "6"], "{id}");
+        assert_eq!([found("r_frame_rate"), found("nb_read_frames")], ["24000/1001", "4"], "{id}");
         let wanted = ["bt709", "bt709", "bt709", "tv"];
         assert_eq!([found("color_primaries"), found("color_transfer"), found("color_space"), found("color_range")], wanted, "{video}");
         assert_eq!(video["tags"]["timecode"], "10:00:00:22", "{video}");
         let data = said["streams"].as_array().unwrap().iter().find(|s| s["codec_type"] == "data").unwrap();
-        assert_eq!((&data["tags"]["timecode"], &data["tags"]["reel_name"]), (&"10:00:00:22".into(), &"A001".into()), "{data}");
+        // MP4 has no place for the reel.
+        let reel = if id == "h264" { Value::Null } else { "A001".into() };
+        assert_eq!((&data["tags"]["timecode"], &data["tags"]["reel_name"]), (&"10:00:00:22".into(), &reel), "{data}");
     }
     // Code values of the display as 16 bits, beside those of the movie, which has full chroma.
     let decoded = |path: &Path| {
@@ -164,7 +173,7 @@ fn movies(of: &impl Fn(&str) -> PathBuf) {
 /// OpenImageIO reads the same pixels out of EXR, DPX, TIFF and PNG, and what is said of them.
 fn openimageio(folder: &Path, of: &impl Fn(&str) -> PathBuf) {
     const CHECK: &str = "import sys, numpy as np, OpenImageIO as o
-plate, zip, piz, dpx10, dpx16, tiff, png = sys.argv[1:8]
+plate, zip, piz, dwab, dpx10, dpx16, tiff, png = sys.argv[1:9]
 def read(p):
     i = o.ImageInput.open(p)
     assert i, o.geterror()
@@ -172,6 +181,9 @@ def read(p):
 s, p = read(plate)
 for f in (zip, piz):
     assert (read(f)[1] == p).all(), f
+s, d = read(dwab)
+assert s.getattribute('compression') == 'dwab' and 0 < np.abs(d - p).max() < 0.02 * p.max(), np.abs(d - p).max()
+s, p = read(plate)
 assert s.getattribute('compression') == 'none', s.getattribute('compression')
 # ACEScct (S-2016-001) of AP1, with the matrix of TB-2014-004.
 m = np.array([[1.4514393161, -0.2365107469, -0.2149285693], [-0.0765537734, 1.1762296998, -0.0996759264], [0.0083161484, -0.0060324498, 0.9977163014]])
@@ -196,13 +208,13 @@ assert 'A001C002, frame 1' in a.getattribute('ImageDescription'), a.getattribute
     if !peer(&python, &["-c", "import OpenImageIO, numpy"], b"").is_some_and(|o| o.status.success()) {
         return eprintln!("skipped: no Python has OpenImageIO");
     }
-    let files = ["plate", "plate-zip", "plate-piz", "dpx10", "dpx16", "tiff16", "png16"].map(of);
+    let files = ["plate", "plate-zip", "plate-piz", "plate-dwab", "dpx10", "dpx16", "tiff16", "png16"].map(of);
     let output = peer(&python, &[&["-c", CHECK], files.each_ref().map(|f| text(f)).as_slice()].concat(), b"").unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     // And FFmpeg the same codes out of the DPX.
-    let arguments = ["-v", "error", "-i", text(&files[3]), "-f", "rawvideo", "-pix_fmt", "gbrp10le", "-"];
+    let arguments = ["-v", "error", "-i", text(&files[4]), "-f", "rawvideo", "-pix_fmt", "gbrp10le", "-"];
     let by_ffmpeg = peer("ffmpeg", &arguments, b"").unwrap().stdout;
-    let bytes = fs::read(&files[3]).unwrap();
+    let bytes = fs::read(&files[4]).unwrap();
     let green = |i: usize| u32::from_be_bytes(bytes[2048 + 4 * i..2052 + 4 * i].try_into().unwrap()) >> 12 & 0x3ff;
     let pixels = (WIDTH * HEIGHT) as usize;
     assert_eq!(by_ffmpeg.len(), pixels * 6);
@@ -237,25 +249,25 @@ fn names_signatures_and_parts() {
     let sign = ["--sign-with", text(&at("key.pem"))].map(str::to_owned);
     let sign = [sign[0].as_str(), sign[1].as_str()];
     // A movie of a part would have the name of the whole; plates of a part do not.
-    run_to(12, &["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&at("part")), "--frames", "1-3"]);
+    run_to(12, &["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&at("part")), "--frames", "1-2"]);
     assert!(!at("part").join("A001C002/sh010").exists());
     render(&recipe, &clip, &at("out"), &sign);
     let folder = at("out").join("A001C002");
     assert!(folder.join("sh010/sh010_pl01_v002.1001.exr").is_file() && folder.join("sh010_A001_v002.mov").is_file());
-    let envelope = fs::read(folder.join("A001C002.000001-000006.provenance.dsse.json")).unwrap();
+    let envelope = fs::read(folder.join("A001C002.000001-000004.provenance.dsse.json")).unwrap();
     assert!(is_signed_by(&envelope, &PublicKey::open(&at("key.pem.pub")).unwrap()).unwrap());
     run_to(0, &["recipe", "key", text(&at("other.pem"))]);
     assert!(!is_signed_by(&envelope, &PublicKey::open(&at("other.pem.pub")).unwrap()).unwrap());
-    run_to(0, &["verify", text(&folder)]);
+    run_to(0, &["verify", text(&folder), "--signed-by", text(&at("key.pem.pub"))]);
+    run_to(11, &["verify", text(&folder), "--signed-by", text(&at("other.pem.pub"))]);
 
     // What is asked for and is not there is refused before anything is written.
     fs::write(at("scene.toml"), toml.replace("{shot}_{reel}", "{scene}")).unwrap();
     let recipe = approve(work.path(), &clip, &["--output", text(&at("scene.toml"))]);
-    let arguments = ["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&at("scene"))];
-    let output = crate::prelight(&arguments);
+    let output = crate::prelight(&["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&at("scene"))]);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.code() == Some(10) && said.contains("scene: the name {scene}_v{version:03} asks for it"), "{said}");
-    assert!(!at("scene").exists());
+    assert!(!at("scene").join("A001C002").exists());
     // ACES2065-1 says nothing about the camera's primaries.
     let recipe = approve(work.path(), &clip, &["--deliver", "camera-linear"]);
     run_to(12, &["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&at("camera"))]);
@@ -269,5 +281,45 @@ fn names_signatures_and_parts() {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.code() == Some(10) && said.contains("PRELIGHT_FFMPEG") && said.contains("h264"), "{said}");
-    assert!(!at("none").exists());
+    assert!(!at("none").join("A001C002").exists());
+}
+
+#[test]
+fn the_colours_of_camera_and_display_are_told_as_they_are() {
+    let work = tempfile::tempdir().unwrap();
+    let clip = clip(work.path());
+    let recipe = approve(work.path(), &clip, &["--deliver", "dpx16"]);
+    render(&recipe, &clip, &work.path().join("log"), &["--frames", "1-2"]);
+    // A logarithmic clip in AP1, that says nothing about it, for an HDR display.
+    let clip = work.path().join("log/A001C002/dpx16");
+    let choices = ["--input-transform", "acescct", "--output-transform", "aces2-p3-d65-1000nit-in-rec2100-d65-st2084"];
+    let recipe = approve_as(work.path(), &clip, &choices, &["--deliver", "plate,camera-linear,prores4444,still-png"]);
+    let receipt = render(&recipe, &clip, &work.path().join("out"), &[]);
+    let folder = work.path().join("out").join(receipt["clip"].as_str().unwrap());
+    let files = receipt["deliverables"].as_array().unwrap();
+    let of = |id: &str| folder.join(files.iter().find(|f| f["deliverable"] == id).unwrap()["file"].as_str().unwrap());
+
+    let read = |path: &Path| {
+        let clip = camera::open_single(path).unwrap();
+        let Picture::Rgb(image) = clip.read(clip.frames().first(), &Reading::default()).unwrap() else { panic!("no picture") };
+        (clip.metadata().gamut.as_ref().unwrap().value.clone(), image)
+    };
+    let ((_, plate), (gamut, linear)) = (read(&of("plate")), read(&of("camera-linear")));
+    assert_eq!(gamut, "ACEScg");
+    for i in (0..plate.planes[0].len()).step_by(97) {
+        let wanted = rgb::transform(&rgb::AP0_TO_AP1, [0, 1, 2].map(|c| f64::from(plate.planes[c][i])));
+        for (c, wanted) in wanted.into_iter().enumerate() {
+            let found = f64::from(linear.planes[c][i]);
+            assert!((found - wanted).abs() <= 3e-3 * wanted.abs().max(0.01), "{found} {wanted}");
+        }
+    }
+    let probe = |path: &Path| {
+        let output = peer("ffprobe", &["-v", "error", "-show_streams", "-of", "json", text(path)], b"").unwrap();
+        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+        ["color_primaries", "color_transfer", "color_space"].map(|name| said["streams"][0][name].as_str().unwrap_or("none").to_owned())
+    };
+    assert_eq!(probe(&of("prores4444")), ["bt2020", "smpte2084", "bt2020nc"]);
+    let still = camera::open_single(&of("still-png")).unwrap();
+    let said = |field: &Option<Field<String>>| field.as_ref().map(|f| f.value.clone());
+    assert_eq!([said(&still.metadata().gamut), said(&still.metadata().transfer)], [Some("BT.2020".into()), Some("PQ".into())]);
 }

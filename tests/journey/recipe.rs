@@ -39,12 +39,18 @@ fn clip(work: &Path, name: &str, ei: Option<u32>) -> PathBuf {
 }
 
 pub fn approve(work: &Path, clip: &Path, more: &[&str]) -> PathBuf {
-    let report: Value = serde_json::from_slice(&crate::prelight(&["check", text(clip), "--json"]).stdout).unwrap();
+    approve_as(work, clip, &[], more)
+}
+
+/// With what is chosen about the clip.
+pub fn approve_as(work: &Path, clip: &Path, choices: &[&str], more: &[&str]) -> PathBuf {
+    let report = crate::prelight(&[&["check", text(clip), "--json"], choices].concat());
+    let report: Value = serde_json::from_slice(&report.stdout).unwrap();
     let failed = report[0]["findings"].as_array().unwrap().iter().filter(|f| f["outcome"] == "fail" && f["severity"] != "inform");
     let waivers: Vec<String> = failed.map(|f| format!("{}=a clip made for a test", f["id"].as_str().unwrap())).collect();
     let folder = (0..).map(|n| work.join(format!("{n}-folder.recipe"))).find(|folder| !folder.exists()).unwrap();
     let mut arguments = vec!["recipe", "new", text(clip), "--out", text(&folder), "--name", "Zoë 中", "--role", "colourist"];
-    arguments.extend(waivers.iter().flat_map(|w| ["--waive", w]).chain(more.iter().copied()));
+    arguments.extend(waivers.iter().flat_map(|w| ["--waive", w]).chain(choices.iter().chain(more).copied()));
     run_to(0, &arguments);
     folder
 }

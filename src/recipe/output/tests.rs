@@ -1,4 +1,5 @@
 use super::*;
+use proptest::prelude::*;
 
 const FILE: &str = r#"
 handles = 8
@@ -94,4 +95,19 @@ fn every_preset_is_one_and_all_go_together() {
     assert_eq!(Output::of_presets(["plate", "plate"]).unwrap_err().exit_code(), 2);
     assert_eq!(Output::of_presets(["vhs"]).unwrap_err().exit_code(), 2);
     Output::plain().check().unwrap();
+}
+
+proptest! {
+    #[test]
+    fn no_file_is_an_error_and_no_panic(text in "\\PC{0,80}", at in 0usize..600, to in "[ -~]") {
+        let _ = Output::parse_toml(&text);
+        let mut altered = FILE.to_owned();
+        let at = at % altered.len();
+        altered.replace_range(at..at + 1, &to);
+        if let Ok(output) = Output::parse_toml(&altered) {
+            // What is taken is written, and read again.
+            let json = crate::recipe::canonical(&output).unwrap();
+            prop_assert_eq!(serde_json::from_slice::<Output>(&json).unwrap(), output);
+        }
+    }
 }

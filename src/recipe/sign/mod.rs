@@ -113,13 +113,12 @@ pub(crate) fn seal(statement: &[u8], key: &SecretKey) -> Result<Vec<u8>> {
     super::to_json(&Envelope::seal(statement, key))
 }
 
-/// What an envelope holds, and the keys that it names: nothing is verified.
+/// What an envelope holds: nothing is verified.
 ///
 /// # Errors
 /// Invalid, unsupported: it is none.
-pub(crate) fn opened(envelope: &[u8]) -> Result<(Vec<u8>, Vec<String>)> {
-    let envelope = Envelope::parse(envelope)?;
-    Ok((envelope.payload()?, envelope.named().map(str::to_owned).collect()))
+pub(crate) fn opened(envelope: &[u8]) -> Result<Vec<u8>> {
+    Envelope::parse(envelope)?.payload()
 }
 
 /// Whether a key has signed an envelope.

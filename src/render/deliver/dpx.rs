@@ -120,7 +120,7 @@ fn header(image: &Image, bits: u32, length: u32, info: &Info) -> Vec<u8> {
     h.text(1764, 100, stated(&m.reel));
     // Television.
     h.u32(1920, info.timecode.map_or(u32::MAX, time_code));
-    h.undefined(1924, 4);
+    h.u32(1924, info.timecode.map_or(u32::MAX, |_| 0));
     h.bytes(1928, &[0, u8::MAX, 0, 0]);
     h.undefined(1932, 8);
     h.f32(1940, rate);

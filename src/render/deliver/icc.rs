@@ -2,15 +2,19 @@
 
 use super::tags::{Primaries, Tags, Transfer};
 use crate::{
-    color::rgb::Chromaticities,
+    color::rgb::{self, Chromaticities},
     error::{Error, Result},
 };
-use moxcms::{Chromaticity, ColorPrimaries, ColorProfile, LocalizableString, MatrixCoefficients, ProfileText, ToneReprCurve};
+use moxcms::{
+    Chromaticity, ColorPrimaries, ColorProfile, LocalizableString, Matrix3d, MatrixCoefficients, ProfileText, ToneReprCurve, Xyzd,
+};
 
 /// When a profile says that it was made: the same always, so that the same picture has the same bytes. 2026-01-01 00:00:00.
 const MADE: [u8; 12] = [0x07, 0xea, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0];
 /// Where it says that (ICC.1:2022, 7.2).
 const DATE: std::ops::Range<usize> = 24..36;
+/// Bytes before the table of tags.
+const HEADER: usize = 128;
 
 /// The profile of a display; none where a matrix and curves cannot say what it is.
 ///
@@ -27,6 +31,7 @@ pub fn profile(tags: Tags) -> Result<Option<Vec<u8>>> {
     };
     let mut profile = ColorProfile::new_srgb();
     profile.update_rgb_colorimetry(xy(primaries.white).to_xyyb(), of(&primaries));
+    profile.chromatic_adaptation = Some(Matrix3d { v: rgb::adaptation_bradford(primaries.white, rgb::D50) });
     let curve = ToneReprCurve::Parametric(curve);
     (profile.red_trc, profile.green_trc, profile.blue_trc) = (Some(curve.clone()), Some(curve.clone()), Some(curve));
     finish(profile, tags).map(Some)
@@ -48,14 +53,31 @@ fn hdr(tags: Tags) -> Option<ColorProfile> {
 
 /// Names it, and writes it.
 fn finish(mut profile: ColorProfile, tags: Tags) -> Result<Vec<u8>> {
+    // All is seen relative to the white of the connection space.
+    profile.media_white_point = Some(Xyzd { x: 0.9642, y: 1.0, z: 0.8249 });
     let text = |text: String| Some(ProfileText::Localizable(vec![LocalizableString::new("en".into(), "US".into(), text)]));
     profile.description = text(name(tags));
     profile.copyright = text("No copyright, use freely".into());
-    let mut bytes = profile.encode().map_err(|e| Error::invalid(format!("no ICC profile can be made: {e}")))?;
-    if let Some(date) = bytes.get_mut(DATE) {
-        date.copy_from_slice(&MADE);
+    let bytes = profile.encode().map_err(|e| Error::invalid(format!("no ICC profile can be made: {e}")))?;
+    aligned(&bytes, &MADE).ok_or_else(|| Error::invalid("no ICC profile can be made: its table of tags is damaged"))
+}
+
+/// The same profile with every tag at a multiple of four bytes, as version 4 wants it, made at `date`.
+fn aligned(profile: &[u8], date: &[u8; 12]) -> Option<Vec<u8>> {
+    let number = |at: usize| Some(u32::from_be_bytes(profile.get(at..at + 4)?.try_into().ok()?) as usize);
+    let count = number(HEADER)?;
+    let mut out = profile.get(..HEADER + 4 + 12 * count)?.to_vec();
+    for tag in (0..count).map(|i| HEADER + 4 + 12 * i) {
+        let (offset, length) = (number(tag + 4)?, number(tag + 8)?);
+        let at = (out.len() as u32).to_be_bytes();
+        out.get_mut(tag + 4..tag + 8)?.copy_from_slice(&at);
+        out.extend_from_slice(profile.get(offset..offset.checked_add(length)?)?);
+        out.resize(out.len().next_multiple_of(4), 0);
     }
-    Ok(bytes)
+    let length = (out.len() as u32).to_be_bytes();
+    out.get_mut(..4)?.copy_from_slice(&length);
+    out.get_mut(DATE)?.copy_from_slice(date);
+    Some(out)
 }
 
 /// What a display is called.
@@ -100,6 +122,7 @@ mod tests {
             let tags = Tags { primaries, transfer };
             let bytes = profile(tags).unwrap().unwrap();
             assert_eq!(bytes, profile(tags).unwrap().unwrap());
+            assert!(bytes.len().is_multiple_of(4) && bytes[..4] == (bytes.len() as u32).to_be_bytes());
             // The reader of monitors takes it, and finds a white there that is that of D50.
             let monitor = crate::scope::Monitor::icc(&bytes).unwrap();
             assert_eq!(monitor.title, name(tags));

@@ -2,7 +2,7 @@
 
 use super::{
     quantised::Codes,
-    tags::{Primaries, Tags, Transfer},
+    tags::{Primaries, Tags},
 };
 use crate::{
     camera::{
@@ -145,23 +145,26 @@ impl Wanted {
 
     fn arguments(&self, out: &Path) -> Vec<std::ffi::OsString> {
         let way = way(self.codec);
-        let (primaries, transfer, matrix) = names(self.tags);
+        let [primaries, transfer, matrix] = codes(self.tags);
         let rate = format!("{}/{}", self.rate.num(), self.rate.den());
         let size = format!("{}x{}", self.size.width, self.size.height);
         // The matrix is written out: FFmpeg would take that of BT.601.
-        let scale_matrix = if matrix == "bt2020nc" { "bt2020" } else { "bt709" };
+        let scale_matrix = if matrix == BT_2020 { "bt2020" } else { "bt709" };
         let sar = aspect(self.pixel_aspect);
+        // Some encoders write what their frames say, others what they are told.
         let filter = format!(
-            "scale=in_range=full:out_range=limited:out_color_matrix={scale_matrix}:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact,format={},setsar={sar}",
+            "scale=in_range=full:out_range=limited:out_color_matrix={scale_matrix}:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact,\
+             format={},setsar={sar},setparams=range=limited:color_primaries={primaries}:color_trc={transfer}:colorspace={matrix}",
             way.pixels
         );
+        let [primaries, transfer, matrix] = [primaries, transfer, matrix].map(|code| code.to_string());
         let mut arguments: Vec<std::ffi::OsString> = vec![];
         let mut add = |list: &[&str]| arguments.extend(list.iter().map(Into::into));
         add(&["-hide_banner", "-nostdin", "-loglevel", "error", "-f", "rawvideo", "-pixel_format", "rgb48le", "-video_size", &size]);
         add(&["-framerate", &rate, "-i", "pipe:0", "-map", "0:v", "-map_metadata", "-1", "-vf", &filter]);
         add(&["-c:v", way.encoder, "-threads", THREADS]);
         add(way.options);
-        add(&["-color_primaries", primaries, "-color_trc", transfer, "-colorspace", matrix, "-color_range", "tv"]);
+        add(&["-color_primaries", &primaries, "-color_trc", &transfer, "-colorspace", &matrix, "-color_range", "tv"]);
         add(&["-fflags", "+bitexact", "-flags:v", "+bitexact", "-fps_mode", "passthrough"]);
         if let Some(timecode) = self.timecode {
             add(&["-timecode", &timecode.to_string()]);
@@ -257,27 +260,16 @@ impl Encoder {
     }
 }
 
-/// FFmpeg's names of primaries, transfer and matrix.
-fn names(tags: Option<Tags>) -> (&'static str, &'static str, &'static str) {
-    let Some(tags) = tags else { return ("unknown", "unknown", "bt709") };
+/// Code points of ITU-T H.273 for primaries, transfer and matrix, which FFmpeg takes as they are. 2 is: not told.
+fn codes(tags: Option<Tags>) -> [u8; 3] {
+    let Some(tags) = tags else { return [2, 2, BT_709] };
     let (primaries, transfer) = tags.h273();
-    let primaries = match primaries {
-        1 => "bt709",
-        9 => "bt2020",
-        11 => "smpte431",
-        12 => "smpte432",
-        _ => "unknown",
-    };
-    let transfer = match (transfer, tags.transfer) {
-        (1, _) => "bt709",
-        (4, _) => "gamma22",
-        (13, _) => "iec61966-2-1",
-        (_, Transfer::Pq) => "smpte2084",
-        (_, Transfer::Hlg) => "arib-std-b67",
-        _ => "unknown",
-    };
-    (primaries, transfer, if tags.primaries == Primaries::Rec2020 { "bt2020nc" } else { "bt709" })
+    [primaries, transfer, if tags.primaries == Primaries::Rec2020 { BT_2020 } else { BT_709 }]
 }
+
+/// Code points of matrices.
+const BT_709: u8 = 1;
+const BT_2020: u8 = 9;
 
 /// The shape of a pixel as a ratio that containers hold.
 fn aspect(pixel_aspect: f64) -> String {
@@ -307,19 +299,19 @@ mod tests {
         assert_eq!(odd.check(&progress).unwrap_err().field_name(), Some("size"));
         let small = Wanted { size: Size::new(128, 72), ..wanted(Codec::DnxhrHq) };
         assert_eq!(small.check(&progress).unwrap_err().kind(), ErrorKind::Unsupported);
-        let xyz = Tags { primaries: Primaries::Xyz, transfer: Transfer::Gamma26 };
+        let xyz = Tags { primaries: Primaries::Xyz, transfer: super::super::tags::Transfer::Gamma26 };
         assert!(Wanted { tags: Some(xyz), ..wanted(Codec::Prores422) }.check(&progress).is_err());
         assert!(Wanted { rate: Rational::new(-1, 1).unwrap(), ..wanted(Codec::H264) }.check(&progress).is_err());
     }
 
     #[test]
     fn colours_are_told_as_they_are() {
-        let of = |title: &str| names(Tags::of(title));
-        assert_eq!(of("ACES 2, Rec709-D65 100 nit in Rec709-D65 BT1886"), ("bt709", "bt709", "bt709"));
-        assert_eq!(of("ACES 2, P3-D65 1000 nit in Rec2100-D65 ST2084"), ("bt2020", "smpte2084", "bt2020nc"));
-        assert_eq!(of("ACES 1, BT.2020 1000 nit, HLG"), ("bt2020", "arib-std-b67", "bt2020nc"));
-        assert_eq!(of("ACES 2, P3-D65 48 nit in P3-D65 Gamma2pt6"), ("smpte432", "unknown", "bt709"));
-        assert_eq!(names(None), ("unknown", "unknown", "bt709"));
+        let of = |title: &str| codes(Tags::of(title));
+        assert_eq!(of("ACES 2, Rec709-D65 100 nit in Rec709-D65 BT1886"), [1, 1, 1]);
+        assert_eq!(of("ACES 2, P3-D65 1000 nit in Rec2100-D65 ST2084"), [9, 16, 9]);
+        assert_eq!(of("ACES 1, BT.2020 1000 nit, HLG"), [9, 18, 9]);
+        assert_eq!(of("ACES 2, P3-D65 48 nit in P3-D65 Gamma2pt6"), [12, 2, 1]);
+        assert_eq!(codes(None), [2, 2, 1]);
     }
 
     #[test]

@@ -121,6 +121,6 @@ impl Service<Request<Incoming>> for Faulty {
             let body = "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>".to_owned();
             return Box::pin(async { Ok(Response::builder().status(503).body(Body::from(body)).unwrap()) });
         }
-        Box::pin(self.inner.call(request))
+        Box::pin(Service::call(&self.inner, request))
     }
 }
