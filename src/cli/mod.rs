@@ -25,6 +25,7 @@ mod resample_raw;
 mod rules;
 mod start;
 mod subject;
+mod submit;
 mod timeline;
 mod validate;
 mod verify;
@@ -77,6 +78,11 @@ pub enum Command {
     Verify(verify::Args),
     /// Render what a recipe approves
     Render(render::Args),
+    /// Describe a job to the engine of a farm: Open Job Description, Kubernetes, AWS Lambda
+    Submit(Box<submit::Args>),
+    /// Serve the events of a function of AWS Lambda
+    #[command(hide = true)]
+    Function(submit::FunctionArgs),
 }
 
 pub fn run(command: Command) -> Result<()> {
@@ -98,5 +104,7 @@ pub fn run(command: Command) -> Result<()> {
         Command::Recipe(args) => recipe::run(args),
         Command::Verify(args) => verify::run(&args),
         Command::Render(args) => render::run(args),
+        Command::Submit(args) => submit::run(&args),
+        Command::Function(args) => submit::function(&args),
     }
 }

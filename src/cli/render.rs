@@ -6,7 +6,7 @@ use crate::{
     error::Result,
     progress::Progress,
     recipe::{self, sign},
-    render::{Job, render},
+    render::{Job, openjd_lines, render},
     words::{agree, count},
 };
 use std::{ops::RangeInclusive, path::PathBuf};
@@ -37,6 +37,9 @@ pub struct Args {
     /// Print the receipt as JSON
     #[arg(long)]
     json: bool,
+    /// Print progress in the lines of Open Job Description, first to last
+    #[arg(long, conflicts_with = "json")]
+    openjd: bool,
 }
 
 pub(super) fn parse_range(text: &str) -> std::result::Result<RangeInclusive<u32>, String> {
@@ -48,6 +51,13 @@ pub(super) fn parse_range(text: &str) -> std::result::Result<RangeInclusive<u32>
 }
 
 pub fn run(args: Args) -> Result<()> {
+    if args.openjd {
+        return openjd_lines::reported(std::io::stdout(), "Rendering", |progress| deliver(&args, progress));
+    }
+    deliver(&args, &Progress::default())
+}
+
+fn deliver(args: &Args, progress: &Progress) -> Result<()> {
     let recipe = recipe::open(&args.recipe)?;
     // First of all: what nobody may render is not even opened.
     let approvals = match args.trust.policy()? {
@@ -55,8 +65,15 @@ pub fn run(args: Args) -> Result<()> {
         None => vec![],
     };
     let clip = camera::open(&args.clip)?;
-    let job = Job { recipe: &recipe, clip: &*clip, approvals: &approvals, frames: args.frames, out: &args.out, overwrite: args.overwrite };
-    let delivery = bench::pool(args.threads)?.install(|| render(&job, &Progress::default()))?;
+    let job = Job {
+        recipe: &recipe,
+        clip: &*clip,
+        approvals: &approvals,
+        frames: args.frames.clone(),
+        out: &args.out,
+        overwrite: args.overwrite,
+    };
+    let delivery = bench::pool(args.threads)?.install(|| render(&job, progress))?;
     if args.json {
         return out::json(&delivery.receipt);
     }

@@ -1,6 +1,9 @@
 //! A job: frames to plates and a receipt, exactly as the recipe says and nothing else.
 
+pub mod container;
+pub mod openjd_lines;
 mod receipt;
+pub mod submit;
 mod verify;
 
 pub use receipt::{FrameReceipt, Receipt};
