@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # The image renders what was approved: no network, no root, nothing to write to but /tmp and the place of delivery, no state. The plates
 # are those made outside, byte for byte.
-#   tests/container.sh PROGRAM        the headless release build
+#   tests/container.sh PROGRAM [LIMIT]     the headless release build; another is larger than LIMIT allows
 set -euo pipefail
 program=$(readlink -f "$1")
+limit=${2:-60000000}
 here=$(cd "$(dirname "$0")/.." && pwd)
 for tool in umoci bwrap; do
     command -v "$tool" >/dev/null || { echo "tests/container.sh: needs $tool (apt-get install umoci bubblewrap)" >&2; exit 2; }
@@ -17,9 +18,9 @@ trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 say() { printf -- '-- %s\n' "$*"; }
 fail() { echo "tests/container.sh: $*" >&2; exit 1; }
 
-"$here/container/build.sh" "$program" "$work/image"
+"$here/container/build.sh" "$program" "$work/image" "$limit"
 say "the same program makes the same image"
-"$here/container/build.sh" "$program" "$work/again" >/dev/null
+"$here/container/build.sh" "$program" "$work/again" "$limit" >/dev/null
 cmp "$work/image/index.json" "$work/again/index.json"
 
 rootless=(); [ "$(id -u)" = 0 ] || rootless=(--rootless)

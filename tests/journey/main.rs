@@ -11,6 +11,7 @@ mod peers;
 mod real_files;
 mod recipe;
 mod signing;
+mod submit;
 mod takes;
 mod timeline;
 mod waivers;

@@ -234,7 +234,7 @@ mod tests {
         let template = bundle(&submission(), "prelight", Chunking::Listed).unwrap().template;
         assert!(template.get("extensions").is_none());
         let range = |i: usize| template["steps"][i]["parameterSpace"]["taskParameterDefinitions"][0]["range"].clone();
-        assert_eq!((range(0), range(1)), (json!(["0-1", "2-4", "5-7"]), json!(["1-2", "5-5"])));
+        assert_eq!((range(0), range(1)), (json!(["0-2", "3-5", "6-7"]), json!(["1-2", "5-5"])));
     }
 
     #[test]

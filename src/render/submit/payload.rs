@@ -36,7 +36,7 @@ mod tests {
     fn a_payload_a_chunk() {
         let list = payloads(&submission());
         let ranges: Vec<&str> = list.iter().map(|p| &*p.frame_range).collect();
-        assert_eq!(ranges, ["0-1", "2-4", "5-7", "1-2", "5-5"]);
+        assert_eq!(ranges, ["0-2", "3-5", "6-7", "1-2", "5-5"]);
         assert_eq!(
             serde_json::to_value(&list[3]).unwrap(),
             serde_json::json!({
