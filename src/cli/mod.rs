@@ -13,6 +13,7 @@ mod decoder;
 mod demo;
 mod fdl;
 mod inspect;
+mod invoke;
 mod mhl;
 mod named;
 #[cfg(feature = "gui")]
@@ -83,6 +84,8 @@ pub enum Command {
     /// Serve the events of a function of AWS Lambda
     #[command(hide = true)]
     Function(submit::FunctionArgs),
+    /// Render what one JSON payload says: for functions and farms
+    Invoke(invoke::Args),
 }
 
 pub fn run(command: Command) -> Result<()> {
@@ -106,5 +109,6 @@ pub fn run(command: Command) -> Result<()> {
         Command::Render(args) => render::run(args),
         Command::Submit(args) => submit::run(&args),
         Command::Function(args) => submit::function(&args),
+        Command::Invoke(args) => invoke::run(&args),
     }
 }

@@ -2,6 +2,7 @@
 
 mod census;
 mod geometry;
+pub(crate) mod glyphs;
 mod half;
 mod hash;
 mod mosaic;
@@ -9,7 +10,7 @@ mod mosaic;
 pub use census::Census;
 pub use geometry::{Rect, RectF, Size};
 pub use half::round_to_half;
-pub use hash::{PixelHash, hash_pixels};
+pub use hash::{PixelHash, hash_pixels, hash_sequence};
 pub use mosaic::{BlackLevel, Cfa, CfaColor, CfaPlane, Mosaic};
 
 /// A float RGB(A) picture, one plane a channel, rows top to bottom.

@@ -11,8 +11,8 @@ use std::{
 const PERIOD: Duration = Duration::from_millis(250);
 
 /// Does the work and writes lines of its progress: a status for every stretch, a share of those whose message begins with `main`, as the
-/// share of a task must not fall. A failure is written as the last line. That nobody reads them is no failure.
-pub fn reported<T>(out: impl Write + Send, main: &str, work: impl FnOnce(&Progress) -> Result<T, Error>) -> Result<T, Error> {
+/// share of a task must not fall. That nobody reads them is no failure.
+pub fn followed<T>(out: impl Write + Send, main: &str, work: impl FnOnce(&Progress) -> T) -> T {
     let progress = Progress::default();
     let mut lines = Lines { out, main, share: None, status: String::new() };
     let done = (Mutex::new(false), Condvar::new());
@@ -25,16 +25,19 @@ pub fn reported<T>(out: impl Write + Send, main: &str, work: impl FnOnce(&Progre
             }
             drop(ended);
             lines.look(&progress);
-            lines
         });
         let outcome = work(&progress);
         *done.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
         done.1.notify_all();
-        if let (Ok(mut lines), Err(error)) = (watcher.join(), &outcome) {
-            lines.line("openjd_fail", &error.to_string());
-        }
+        // The last line of it comes before what the caller says.
+        _ = watcher.join();
         outcome
     })
+}
+
+/// Writes why a task fails.
+pub fn failed(mut out: impl Write, error: &Error) {
+    line(&mut out, "openjd_fail", &error.to_string());
 }
 
 struct Lines<'a, W> {
@@ -49,24 +52,24 @@ impl<W: Write> Lines<'_, W> {
     fn look(&mut self, progress: &Progress) {
         let message = progress.message();
         if !message.is_empty() && message != self.status {
-            self.line("openjd_status", &message);
+            line(&mut self.out, "openjd_status", &message);
         }
         let (done, total) = progress.steps();
         if total > 0 && message.starts_with(self.main) {
             let share = done.min(total).saturating_mul(100) / total;
             if self.share.is_none_or(|last| share > last) {
                 self.share = Some(share);
-                self.line("openjd_progress", &share.to_string());
+                line(&mut self.out, "openjd_progress", &share.to_string());
             }
         }
         self.status = message;
     }
+}
 
-    /// One line, whatever is in the text.
-    fn line(&mut self, name: &str, text: &str) {
-        let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        _ = writeln!(self.out, "{name}: {text}").and_then(|()| self.out.flush());
-    }
+/// One line, whatever is in the text.
+fn line(out: &mut impl Write, name: &str, text: &str) {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    _ = writeln!(out, "{name}: {text}").and_then(|()| out.flush());
 }
 
 #[cfg(test)]
@@ -75,7 +78,9 @@ mod tests {
 
     fn lines(work: impl FnOnce(&Progress) -> Result<(), Error>) -> Vec<String> {
         let mut out = vec![];
-        _ = reported(&mut out, "Rendering", work);
+        if let Err(error) = followed(&mut out, "Rendering", work) {
+            failed(&mut out, &error);
+        }
         String::from_utf8(out).unwrap().lines().map(String::from).collect()
     }
 

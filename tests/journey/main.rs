@@ -3,14 +3,17 @@
 mod bad_input;
 mod color;
 mod consistent;
+mod deliver;
 mod demo_show;
 mod frame_lines;
 mod framing;
+mod killed;
 mod mhl;
 mod peers;
 mod real_files;
 mod recipe;
 mod signing;
+mod store;
 mod submit;
 mod takes;
 mod timeline;

@@ -257,27 +257,18 @@ fn a_function_serves_events_and_names_what_fails() {
     let outside = lines.lines().next().unwrap().replace("1-2", "8-9");
     let events: Vec<String> = lines.lines().map(String::from).chain([outside]).collect();
     let (address, answers) = interface(events);
-    // The renderer by a payload, as a shell has it.
-    let member = |name: &str| format!("$(sed 's/.*\"{name}\":\"\\([^\"]*\\)\".*/\\1/' <<<\"$e\")");
-    let script = format!(
-        "e=$(cat); exec {} render --recipe \"{}\" --clip \"{}\" --out \"{}\" --frames \"{}\" --json",
-        env!("CARGO_BIN_EXE_prelight"),
-        member("recipe"),
-        member("input_clip"),
-        member("output_location"),
-        member("frame_range"),
-    );
-    let mut function = Command::new(env!("CARGO_BIN_EXE_prelight"));
-    function.args(["function", "--", "bash", "-c", &script]).env("AWS_LAMBDA_RUNTIME_API", &address).stderr(Stdio::piped());
+    let program = env!("CARGO_BIN_EXE_prelight");
+    let mut function = Command::new(program);
+    function.args(["function", "--", program, "invoke", "-"]).env("AWS_LAMBDA_RUNTIME_API", &address).stderr(Stdio::piped());
     let output = function.output().unwrap();
     // The interface has gone, as a machine goes.
     assert_eq!(output.status.code(), Some(20), "{}", String::from_utf8_lossy(&output.stderr));
     let answers: Vec<_> = answers.into_iter().collect();
     let paths: Vec<&str> = answers.iter().map(|(path, ..)| path.strip_prefix("/2018-06-01/runtime/invocation/").unwrap()).collect();
     assert_eq!(paths, ["event-0/response", "event-1/response", "event-2/error"], "{answers:?}");
-    assert_eq!(answers[0].2["frames"].as_array().unwrap().len(), 2);
+    assert_eq!((&answers[0].2["ok"], &answers[0].2["frames"]), (&true.into(), &2.into()));
     assert_eq!((&*answers[2].1, &answers[2].2["errorType"]), ("Prelight.Usage", &"Prelight.Usage".into()));
-    assert!(answers[2].2["errorMessage"].as_str().unwrap().contains("--frames = 8-9"), "{answers:?}");
+    assert!(answers[2].2["errorMessage"].as_str().unwrap().contains("8-9"), "{answers:?}");
     show.is_delivered(&out);
     // Elsewhere it says what it is for.
     run_to(2, &["function", "--", "true"]);

@@ -16,7 +16,7 @@ pub use lambda::package;
 #[cfg(feature = "openjd")]
 pub use local::{Ran, run_here};
 pub use openjd::{Bundle, Chunking, bundle};
-pub use payload::{Payload, payloads};
+pub use payload::payloads;
 
 use crate::{
     camera::{Clip, FrameNumber},

@@ -1,26 +1,19 @@
-//! The payload of a task: one JSON object, which `prelight invoke` takes.
+//! The payloads of the tasks, which `prelight invoke` takes.
 
-use super::{Submission, chunks};
-use serde::Serialize;
-
-/// Everything that a task has to know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Payload {
-    pub input_clip: String,
-    pub output_location: String,
-    /// `0-7`.
-    pub frame_range: String,
-    pub recipe: String,
-}
+use super::{Shot, Submission, chunks};
+use crate::render::invoke::{Frames, Payload};
 
 /// A payload for every chunk, clip by clip.
 pub fn payloads(submission: &Submission) -> Vec<Payload> {
-    let of = |shot: &super::Shot| -> Vec<Payload> {
+    let of = |shot: &Shot| -> Vec<Payload> {
         let payload = |range| Payload {
             input_clip: shot.path.clone(),
             output_location: submission.out.clone(),
-            frame_range: chunks::text(&range),
-            recipe: submission.recipe.clone(),
+            frame_range: Some(Frames::Text(chunks::text(&range))),
+            recipe: Some(submission.recipe.clone()),
+            amf_path: None,
+            fdl_path: None,
+            container: None,
         };
         shot.chunks().into_iter().map(payload).collect()
     };
@@ -35,8 +28,8 @@ mod tests {
     #[test]
     fn a_payload_a_chunk() {
         let list = payloads(&submission());
-        let ranges: Vec<&str> = list.iter().map(|p| &*p.frame_range).collect();
-        assert_eq!(ranges, ["0-2", "3-5", "6-7", "1-2", "5-5"]);
+        let ranges = ["0-2", "3-5", "6-7", "1-2", "5-5"].map(|range| Some(Frames::Text(range.into())));
+        assert!(list.iter().map(|p| p.frame_range.clone()).eq(ranges));
         assert_eq!(
             serde_json::to_value(&list[3]).unwrap(),
             serde_json::json!({
