@@ -1,18 +1,12 @@
 //! `prelight submit`: a job for the engine that a studio has. `prelight function`: what runs where that is AWS Lambda.
 
-use super::{
-    out,
-    overwrite::Overwrite,
-    recipe::Trust,
-    watch::{in_words, watched},
-};
+use super::{out, overwrite::Overwrite, recipe::Trust};
 use crate::{
     camera,
     error::{Error, Result},
     files,
-    progress::Progress,
     recipe::{self, sign},
-    render::submit::{Bundle, Chunk, Chunking, Claim, Cluster, Shot, Submission, bundle, manifest, package, payloads, place_of, runtime},
+    render::submit::{Chunk, Chunking, Claim, Cluster, Shot, Submission, bundle, manifest, package, payloads, place_of, runtime},
     words::count,
 };
 use serde_json::Value;
@@ -189,9 +183,14 @@ fn openjd(args: &Args, submission: &Submission) -> Result<()> {
 
 #[cfg(feature = "openjd")]
 fn run_here(submission: &Submission, chunking: Chunking) -> Result<()> {
-    use crate::{error::InFile, render::submit};
+    use crate::{
+        cli::watch::{in_words, watched},
+        error::InFile,
+        progress::Progress,
+        render::submit,
+    };
     let program = std::env::current_exe().in_file(Path::new("prelight"))?;
-    let described: Bundle = bundle(submission, &place_of(&program)?, chunking)?;
+    let described = bundle(submission, &place_of(&program)?, chunking)?;
     watched(in_words, |progress: &Progress| {
         submit::run_here(&described, progress, |ran| out::line(format_args!("{}  {}", ran.step, ran.task)))
     })
