@@ -26,6 +26,7 @@ mod resample_raw;
 mod rules;
 mod start;
 mod subject;
+mod submit;
 mod telemetry;
 mod timeline;
 mod validate;
@@ -82,6 +83,11 @@ pub enum Command {
     Render(render::Args),
     /// How far a job is, by what lies in its store
     Wall(wall::Args),
+    /// Describe a job to the engine of a farm: Open Job Description, Kubernetes, AWS Lambda
+    Submit(Box<submit::Args>),
+    /// Serve the events of a function of AWS Lambda
+    #[command(hide = true)]
+    Function(submit::FunctionArgs),
     /// Render what one JSON payload says: for functions and farms
     Invoke(invoke::Args),
 }
@@ -106,6 +112,8 @@ pub fn run(command: Command) -> Result<()> {
         Command::Verify(args) => verify::run(&args),
         Command::Render(args) => render::run(args),
         Command::Wall(args) => wall::run(&args),
+        Command::Submit(args) => submit::run(&args),
+        Command::Function(args) => submit::function(&args),
         Command::Invoke(args) => invoke::run(&args),
     }
 }

@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     error::Result,
+    progress::Progress,
     recipe::sign::{self, SecretKey},
-    render::{self, Also, Cache, Delivery, Event, Job, Order, Watch, render, store::Store},
+    render::{self, Also, Cache, Delivery, Event, Job, Order, Watch, openjd_lines, render, store::Store},
     words::{agree, count},
 };
 use std::{ops::RangeInclusive, path::PathBuf};
@@ -56,6 +57,9 @@ pub struct How {
     /// Print the receipt as JSON
     #[arg(long)]
     json: bool,
+    /// Print progress in the lines of Open Job Description, first to last
+    #[arg(long, conflicts_with_all = ["json", "events"])]
+    openjd: bool,
 }
 
 pub(super) fn parse_range(text: &str) -> std::result::Result<RangeInclusive<u32>, String> {
@@ -85,12 +89,13 @@ impl How {
         self.sign_with.as_deref().map(SecretKey::open).transpose()
     }
 
-    /// Does the work; with `--events`, what stops it before the job begins is an event too.
+    /// Does the work; with `--events` or `--openjd`, what stops it before the job begins is told too.
     pub(super) fn told(&self, work: impl FnOnce() -> Result<()>) -> Result<()> {
         let outcome = work();
         match &outcome {
             // The job has told of its own failures; a second word does no harm to who stops at the first.
             Err(error) if self.events => tell(&Event::failed(error)),
+            Err(error) if self.openjd => openjd_lines::failed(std::io::stdout(), error),
             _ => {}
         }
         outcome
@@ -101,8 +106,10 @@ impl How {
         let cache = Cache::of_user().filter(|_| !self.no_cache);
         let job = Job { overwrite: self.overwrite, cache: cache.as_ref(), ..job };
         let pool = bench::pool(self.threads)?;
-        let delivery =
-            observed(self.events, |told| watched(in_words, |progress| pool.install(|| render(&job, &Watch::with_events(progress, told)))))?;
+        let delivery = observed(self.events, |told| {
+            let work = |progress: &Progress| pool.install(|| render(&job, &Watch::with_events(progress, told)));
+            if self.openjd { openjd_lines::followed(std::io::stdout(), "Rendering", work) } else { watched(in_words, work) }
+        })?;
         if self.events {
             return Ok(());
         }

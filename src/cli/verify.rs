@@ -7,11 +7,12 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
+    progress::Progress,
     recipe::{
         self, DOCUMENT,
         sign::{self, PublicKey},
     },
-    render::{Against, Verified, verify_delivery, verify_recipe},
+    render::{Against, Verified, openjd_lines, verify_delivery, verify_recipe},
     words::{agree, count},
 };
 use serde_json::json;
@@ -32,10 +33,22 @@ pub struct Args {
     signed_by: Option<PathBuf>,
     #[arg(long)]
     json: bool,
+    /// Print progress in the lines of Open Job Description
+    #[arg(long, conflicts_with = "json")]
+    openjd: bool,
 }
 
 /// Exit codes: 11 where a claim does not hold, 12 where a trust policy does not admit the recipe.
 pub fn run(args: &Args) -> Result<()> {
+    if args.openjd {
+        let outcome = openjd_lines::followed(std::io::stdout(), "Plates", |progress| verify(args, Some(progress)));
+        return outcome.inspect_err(|error| openjd_lines::failed(std::io::stdout(), error));
+    }
+    verify(args, None)
+}
+
+/// `told` hears of the progress; where nobody does, a terminal shows it.
+fn verify(args: &Args, told: Option<&Progress>) -> Result<()> {
     let is_recipe = args.path.is_file() || args.path.join(DOCUMENT).is_file();
     let opened = if is_recipe { Some(&args.path) } else { args.recipe.as_ref() }.map(|path| recipe::open(path)).transpose()?;
     let policy = args.trust.policy()?;
@@ -50,10 +63,11 @@ pub fn run(args: &Args) -> Result<()> {
     if is_recipe && key.is_some() {
         return Err(Error::usage("approvals of a recipe are judged by a policy (--trust)").field("--signed-by"));
     }
-    let verified = watched(in_words, |progress| match &opened {
+    let hold = |progress: &Progress| match &opened {
         Some(open) if is_recipe => verify_recipe(open, progress),
         open => verify_delivery(&args.path, &Against { recipe: open.as_ref(), signed_by: key.as_ref() }, progress),
-    })?;
+    };
+    let verified = told.map_or_else(|| watched(in_words, hold), hold)?;
     let admitted = match (&opened, &policy) {
         (Some(open), Some(policy)) => Some(sign::admit(open, policy, OffsetDateTime::now_utc())),
         _ => None,

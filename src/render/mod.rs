@@ -4,18 +4,21 @@
 //! are killed and run again, on one machine or on many, leave the same files, documents and receipts.
 
 mod beside;
+pub mod container;
 pub mod deliver;
 mod events;
 mod fetched;
 mod frames;
 mod golden;
 pub mod invoke;
+pub mod openjd_lines;
 mod order;
 pub mod provenance;
 mod receipt;
 mod records;
 mod seal;
 pub mod store;
+pub mod submit;
 mod verify;
 pub mod wall;
 

@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Result},
     pipeline::Sidecars,
     recipe::{self, sign::TrustPolicy},
+    render::container,
 };
 use std::{
     path::{Path, PathBuf},
@@ -122,7 +123,8 @@ impl Session {
             let open = open_approved(&approved.recipe, &approved.digest)?;
             let policy = TrustPolicy::of_environment()?;
             let clips: Vec<&dyn Clip> = clips.iter().map(|c| &**c).collect();
-            Ok(Output::Validated(recipe::check(&open, &clips, policy.as_ref(), progress)?))
+            let root = container::of_environment();
+            Ok(Output::Validated(container::check(&open, &clips, policy.as_ref(), root.as_deref(), progress)?))
         });
         self.validation = Validation::Running { recipe, job };
         Ok(())

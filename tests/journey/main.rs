@@ -14,6 +14,7 @@ mod real_files;
 mod recipe;
 mod signing;
 mod store;
+mod submit;
 mod takes;
 mod timeline;
 mod waivers;

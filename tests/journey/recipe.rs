@@ -18,7 +18,7 @@ use std::{
 };
 
 /// A recipe of a small clip, with everything waived that stands in its way; the folder and the clip.
-fn recipe(work: &Path) -> (PathBuf, PathBuf) {
+pub fn recipe(work: &Path) -> (PathBuf, PathBuf) {
     let clip = clip(work, "SHOT", None);
     (approve(work, &clip, &[]), clip)
 }

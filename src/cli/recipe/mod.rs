@@ -19,6 +19,7 @@ use crate::{
     files,
     progress::Progress,
     recipe::{self, Approval, Approved, Besides, Indices, Output, Superseded, Waiver},
+    render::container,
 };
 use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
@@ -38,6 +39,21 @@ enum Command {
         recipe: PathBuf,
         /// Camera originals that were approved, or folders to search for them: their golden frames are made again
         clips: Vec<PathBuf>,
+        #[command(flatten)]
+        trust: Trust,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make the golden frames of a recipe again: here in every way of computing, and in a container where one is given
+    Validate {
+        recipe: PathBuf,
+        /// Camera originals that were approved, or folders to search for them
+        #[arg(long = "clip", value_name = "CLIP", required = true, num_args = 1..)]
+        clips: Vec<PathBuf>,
+        /// Root file system of the container (container/build.sh), run by bubblewrap without a network
+        #[arg(long, value_name = "FOLDER")]
+        container: Option<PathBuf>,
         #[command(flatten)]
         trust: Trust,
         /// Print one JSON document
@@ -149,7 +165,11 @@ fn parse_waiver(text: &str) -> std::result::Result<(String, String), String> {
 pub fn run(args: Args) -> Result<()> {
     match args.command {
         Command::New(new) => make(&new),
-        Command::Check { recipe, clips, trust, json } => check(&recipe, &clips, &trust, json),
+        Command::Check { recipe, clips, trust, json } => check(&recipe, &clips, None, &trust, json),
+        Command::Validate { recipe, clips, container, trust, json } => {
+            let container = container.or_else(container::of_environment);
+            check(&recipe, &clips, container.as_deref(), &trust, json)
+        }
         Command::Key(args) => sign::key(&args),
         Command::Sign(args) => sign::sign(&args),
         Command::Verify(args) => sign::verify(&args),
@@ -193,7 +213,7 @@ fn make(args: &New) -> Result<()> {
 
 /// Exit codes: 12 where the recipe may not be used here (another engine, an approval without a name), 11 where something is not as it
 /// was approved.
-fn check(path: &Path, clips: &[PathBuf], trust: &Trust, json: bool) -> Result<()> {
+fn check(path: &Path, clips: &[PathBuf], container: Option<&Path>, trust: &Trust, json: bool) -> Result<()> {
     let policy = trust.policy()?;
     let recipe = recipe::open(path)?;
     let found = subject::clips_below(clips);
@@ -202,7 +222,7 @@ fn check(path: &Path, clips: &[PathBuf], trust: &Trust, json: bool) -> Result<()
     }
     let opened = found.clips.iter().map(|path| camera::open(path)).collect::<Result<Vec<_>>>()?;
     let clips: Vec<&dyn Clip> = opened.iter().map(|clip| &**clip).collect();
-    let findings = watched(in_words, |progress| recipe::check(&recipe, &clips, policy.as_ref(), progress))?;
+    let findings = watched(in_words, |progress| container::check(&recipe, &clips, policy.as_ref(), container, progress))?;
     let checked = Checked { clip: format!("Recipe {}", recipe.recipe.id), path: path.to_owned(), findings, waivers: vec![] };
     if json {
         out::json(&serde_json::json!({ "recipe": recipe.recipe.id, "path": path, "findings": checked.findings }))?;

@@ -60,6 +60,11 @@ impl Trust {
         self.trust.is_some()
     }
 
+    /// The file of the policy, where there is one.
+    pub fn path(&self) -> Option<PathBuf> {
+        self.trust.clone().or_else(|| std::env::var_os(TRUST_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from))
+    }
+
     /// The policy, where there is one.
     pub fn policy(&self) -> Result<Option<TrustPolicy>> {
         self.trust.as_deref().map_or_else(TrustPolicy::of_environment, |path| TrustPolicy::open(path).map(Some))

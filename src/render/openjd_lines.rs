@@ -1,0 +1,108 @@
+//! How far a task is, in the lines that every Open Job Description engine reads from standard output.
+
+use crate::{error::Error, progress::Progress};
+use std::{
+    io::Write,
+    sync::{Condvar, Mutex, PoisonError},
+    time::Duration,
+};
+
+/// How often is looked, at most.
+const PERIOD: Duration = Duration::from_millis(250);
+
+/// Does the work and writes lines of its progress: a status for every stretch, a share of those whose message begins with `main`, as the
+/// share of a task must not fall. That nobody reads them is no failure.
+pub fn followed<T>(out: impl Write + Send, main: &str, work: impl FnOnce(&Progress) -> T) -> T {
+    let progress = Progress::default();
+    let mut lines = Lines { out, main, share: None, status: String::new() };
+    let done = (Mutex::new(false), Condvar::new());
+    std::thread::scope(|scope| {
+        let watcher = scope.spawn(|| {
+            let mut ended = done.0.lock().unwrap_or_else(PoisonError::into_inner);
+            while !*ended {
+                lines.look(&progress);
+                ended = done.1.wait_timeout(ended, PERIOD).unwrap_or_else(PoisonError::into_inner).0;
+            }
+            drop(ended);
+            lines.look(&progress);
+        });
+        let outcome = work(&progress);
+        *done.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        done.1.notify_all();
+        // The last line of it comes before what the caller says.
+        _ = watcher.join();
+        outcome
+    })
+}
+
+/// Writes why a task fails.
+pub fn failed(mut out: impl Write, error: &Error) {
+    line(&mut out, "openjd_fail", &error.to_string());
+}
+
+struct Lines<'a, W> {
+    out: W,
+    main: &'a str,
+    /// Percent that were written last.
+    share: Option<u64>,
+    status: String,
+}
+
+impl<W: Write> Lines<'_, W> {
+    fn look(&mut self, progress: &Progress) {
+        let message = progress.message();
+        if !message.is_empty() && message != self.status {
+            line(&mut self.out, "openjd_status", &message);
+        }
+        let (done, total) = progress.steps();
+        if total > 0 && message.starts_with(self.main) {
+            let share = done.min(total).saturating_mul(100) / total;
+            if self.share.is_none_or(|last| share > last) {
+                self.share = Some(share);
+                line(&mut self.out, "openjd_progress", &share.to_string());
+            }
+        }
+        self.status = message;
+    }
+}
+
+/// One line, whatever is in the text.
+fn line(out: &mut impl Write, name: &str, text: &str) {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    _ = writeln!(out, "{name}: {text}").and_then(|()| out.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(work: impl FnOnce(&Progress) -> Result<(), Error>) -> Vec<String> {
+        let mut out = vec![];
+        if let Err(error) = followed(&mut out, "Rendering", work) {
+            failed(&mut out, &error);
+        }
+        String::from_utf8(out).unwrap().lines().map(String::from).collect()
+    }
+
+    #[test]
+    fn stretches_are_told_and_the_share_never_falls() {
+        let said = lines(|progress| {
+            progress.begin(3, "Golden frames of A");
+            progress.advance(3)?;
+            std::thread::sleep(PERIOD * 2);
+            progress.begin(4, "Rendering A");
+            progress.step()?;
+            std::thread::sleep(PERIOD * 2);
+            progress.advance(3)
+        });
+        assert!(said.contains(&"openjd_status: Golden frames of A".into()), "{said:?}");
+        let shares: Vec<u64> = said.iter().filter_map(|l| l.strip_prefix("openjd_progress: ")?.parse().ok()).collect();
+        assert_eq!(shares, [25, 100], "{said:?}");
+    }
+
+    #[test]
+    fn a_failure_is_one_last_line() {
+        let said = lines(|_| Err(Error::refused("no\nopenjd_env: A=1").file("a.recipe")));
+        assert_eq!(said, ["openjd_fail: a.recipe: no openjd_env: A=1"]);
+    }
+}

@@ -1,0 +1,40 @@
+//! The payloads of the tasks, which `prelight invoke` takes.
+
+use super::{Shot, Submission, chunks};
+use crate::render::invoke::{Frames, Payload};
+
+/// A payload for every chunk, clip by clip.
+pub fn payloads(submission: &Submission) -> Vec<Payload> {
+    let of = |shot: &Shot| -> Vec<Payload> {
+        let payload = |range| Payload {
+            input_clip: shot.path.clone(),
+            output_location: submission.out.clone(),
+            frame_range: Some(Frames::Text(chunks::text(&range))),
+            recipe: Some(submission.recipe.clone()),
+            amf_path: None,
+            fdl_path: None,
+            container: None,
+        };
+        shot.chunks().into_iter().map(payload).collect()
+    };
+    submission.clips.iter().flat_map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::submission;
+    use super::*;
+
+    #[test]
+    fn a_payload_a_chunk() {
+        let list = payloads(&submission());
+        let ranges = ["0-2", "3-5", "6-7", "1-2", "5-5"].map(|range| Some(Frames::Text(range.into())));
+        assert!(list.iter().map(|p| p.frame_range.clone()).eq(ranges));
+        assert_eq!(
+            serde_json::to_value(&list[3]).unwrap(),
+            serde_json::json!({
+                "input_clip": "/show/B 001", "output_location": "/plates", "frame_range": "1-2", "recipe": "/show/a.recipe",
+            })
+        );
+    }
+}
