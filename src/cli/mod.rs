@@ -8,10 +8,13 @@ mod bench;
 mod check;
 mod choices;
 pub mod color;
+mod columns;
 mod debayer_raw;
 mod decoder;
 mod demo;
 mod fdl;
+mod find;
+mod index;
 mod inspect;
 mod mhl;
 mod named;
@@ -19,6 +22,7 @@ mod named;
 mod open;
 mod out;
 mod overwrite;
+mod pull;
 mod recipe;
 mod render;
 mod resample_raw;
@@ -77,6 +81,12 @@ pub enum Command {
     Verify(verify::Args),
     /// Render what a recipe approves
     Render(render::Args),
+    /// Read cards and disks into the library
+    Index(index::Args),
+    /// Search the library
+    Find(find::Args),
+    /// Find the frames of a cut in the library, and render them by a recipe
+    Pull(pull::Args),
 }
 
 pub fn run(command: Command) -> Result<()> {
@@ -98,5 +108,8 @@ pub fn run(command: Command) -> Result<()> {
         Command::Recipe(args) => recipe::run(args),
         Command::Verify(args) => verify::run(&args),
         Command::Render(args) => render::run(args),
+        Command::Index(args) => index::run(&args),
+        Command::Find(args) => find::run(&args),
+        Command::Pull(args) => pull::run(&args),
     }
 }

@@ -5,12 +5,14 @@ mod geometry;
 mod half;
 mod hash;
 mod mosaic;
+mod reduce;
 
 pub use census::Census;
 pub use geometry::{Rect, RectF, Size};
 pub use half::round_to_half;
 pub use hash::{PixelHash, hash_pixels};
 pub use mosaic::{BlackLevel, Cfa, CfaColor, CfaPlane, Mosaic};
+pub use reduce::reduced;
 
 /// A float RGB(A) picture, one plane a channel, rows top to bottom.
 ///

@@ -1,5 +1,6 @@
 //! A job: frames to plates and a receipt, exactly as the recipe says and nothing else.
 
+pub mod pull;
 mod receipt;
 mod verify;
 
