@@ -156,26 +156,39 @@ impl Library {
 fn is_stale(path: &Path, known: &HashMap<String, Known>, options: Options) -> bool {
     let Some(row) = path.to_str().and_then(|path| known.get(path)) else { return true };
     let unknown = (options.hash && !row.hashed) || (options.pictures && !row.pictured);
-    options.again || unknown || row.gone || row.failed || row.stamp.is_none() || stamp(path).ok() != row.stamp
+    let Some(known) = row.stamp.filter(|_| !(options.again || unknown || row.gone || row.failed)) else { return true };
+    let now = stamp(path).map(|now| Stamp { folder_modified: known.folder_modified.and_then(|_| folder_modified(path)), ..now });
+    now.ok() != Some(known)
 }
 
-/// The time of the folder counts where frames may join: files that are numbered.
+fn nanoseconds(meta: &fs::Metadata) -> i64 {
+    let since = meta.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+}
+
 fn stamp(path: &Path) -> Result<Stamp> {
-    let nanoseconds = |meta: &fs::Metadata| {
-        let since = meta.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
-        i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
-    };
     let meta = fs::metadata(path).in_file(path)?;
-    let numbered = path.file_name().is_some_and(|name| camera::frame_number(&name.to_string_lossy()).is_some());
-    let folder = files::folder_of(path);
-    let folder_modified = if numbered { Some(nanoseconds(&fs::metadata(folder).in_file(folder)?)) } else { None };
-    Ok(Stamp { size: i64::try_from(meta.len()).unwrap_or(i64::MAX), modified: nanoseconds(&meta), folder_modified })
+    Ok(Stamp { size: i64::try_from(meta.len()).unwrap_or(i64::MAX), modified: nanoseconds(&meta), folder_modified: None })
+}
+
+/// The time of the folder of a clip, where a file more or less in it makes another clip of it: of numbered frames.
+fn folder_modified(path: &Path) -> Option<i64> {
+    fs::metadata(files::folder_of(path)).ok().as_ref().map(nanoseconds)
+}
+
+/// Whether the format of a clip is one of numbered frames.
+fn is_numbered(clip: &dyn Clip) -> bool {
+    let format = camera::FORMATS.iter().find(|format| format.name() == clip.format());
+    format.is_some_and(|format| clip.files().len() > 1 || format.is_numbered(clip.path(), &[]))
 }
 
 fn read(path: &Path, options: Options, progress: &Progress) -> Entry {
     // Before it is read: what changes meanwhile is read again.
-    let stamp = stamp(path).unwrap_or_default();
-    let content = camera::open_watched(path, progress).and_then(|clip| whole(&*clip, options, progress)).in_file(path);
+    let (mut stamp, folder_modified) = (stamp(path).unwrap_or_default(), folder_modified(path));
+    let content = camera::open_watched(path, progress).in_file(path).and_then(|clip| {
+        stamp.folder_modified = folder_modified.filter(|_| is_numbered(&*clip));
+        whole(&*clip, options, progress).in_file(path)
+    });
     Entry { path: path.to_owned(), stamp, content }
 }
 

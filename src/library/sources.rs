@@ -2,11 +2,14 @@
 
 use super::{Frames, Library};
 use crate::{
-    camera::{FrameNumber, Rational},
+    camera::{self, FrameNumber, Rational},
     error::{Error, Result},
     sidecar::timeline::matching::Candidate,
 };
-use std::path::PathBuf;
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 /// A clip that frames can be pulled of.
 #[derive(Clone, Debug)]
@@ -35,7 +38,7 @@ impl Library {
                 let count = row.get::<_, Option<i64>>(3)?.and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
                 let rate: (Option<i64>, Option<i64>) = (row.get(7)?, row.get(8)?);
                 let candidate = Candidate {
-                    names: names(&path, &name, row.get(5)?),
+                    names: names(&path, &name, row.get(5)?, first),
                     reel: row.get(4)?,
                     start: row.get::<_, Option<String>>(6)?.and_then(|text| text.parse().ok()),
                     frames: count,
@@ -59,18 +62,17 @@ impl Library {
     }
 }
 
-/// What a clip goes by: its name, that of its file, and of a sequence that of its folder and the file name before the number.
-fn names(path: &std::path::Path, name: &str, stated: Option<String>) -> Vec<String> {
+/// What a clip goes by: its name, that of its file, and of a sequence what stands before the number.
+fn names(path: &Path, name: &str, stated: Option<String>, first: FrameNumber) -> Vec<String> {
     let file = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let mut names = vec![name.to_owned()];
     names.extend(stated);
-    let numbered = crate::camera::frame_number(&file);
-    if let Some(number) = numbered {
-        let before = file[..number.digits.start].trim_end_matches(['.', '_', '-']);
-        names.push(before.to_owned());
+    // The number of a frame, not a date in the name of a movie.
+    if let Some(number) = camera::frame_number(&file).filter(|n| n.number == first && file[n.digits.end..].starts_with('.')) {
+        names.push(file[..number.digits.start].trim_end_matches(['.', '_', '-']).to_owned());
     }
     names.push(file);
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     names.retain(|name| !name.is_empty() && seen.insert(name.clone()));
     names
 }

@@ -3,7 +3,7 @@
 use super::{
     Event, Refused, Tier,
     clock::Place,
-    perceptual::{self, BITS, Hash},
+    perceptual::{self, ALIKE, BITS, Hash},
     proxy::Proxy,
     resolve::{Fitting, Found, Resolver},
 };
@@ -21,8 +21,6 @@ use crate::{
 const MOST: usize = 48;
 /// Where in an event its frames are compared, in sixths.
 const MOMENTS: [u32; 3] = [1, 3, 5];
-/// Bits that frames of one picture may differ in, on average.
-const ALIKE: f64 = 12.0;
 /// By so many bits the best has to be ahead of the next.
 const AHEAD: f64 = 6.0;
 const SIDE: u32 = 320;

@@ -61,12 +61,13 @@ fn pull(events: Vec<Event>, sources: &[Source], handles: u32) -> Pull {
     resolve(cut, sources.to_vec(), handles, None, &Progress::default()).unwrap()
 }
 
-const CLIPS: [(&str, &str, &str); 6] = [
+const CLIPS: [(&str, &str, &str); 7] = [
     ("A001_C001_1121AB", "A001", "10:00:00:00"),
     ("A001_C002_1121AB", "A001", "10:00:20:00"),
     ("A001_C003_1121AB", "A001", "10:00:40:00"),
     ("B001_C003_1121CD", "B001", "10:00:40:00"),
     ("C012_C007_1122XY", "C012", "23:59:55:00"),
+    ("INTERVIEW_07", "", "12:00:00:00"),
     ("no timecode", "", ""),
 ];
 
@@ -97,7 +98,7 @@ fn every_rule_leads_to_its_clip() {
         ("", "A1", "10:00:41:00", third, Tier::Fuzzy, "zeros"),
         ("A_0001C003_261121_101010_h1XX", "", "10:00:41:00", third, Tier::Fuzzy, "camera, roll and clip"),
         ("A001_C003", "", "10:00:41:00", third, Tier::Fuzzy, "camera, roll and clip"),
-        ("A001_C003_1121AB_extra", "A001_C003_11", "10:00:41:00", third, Tier::Fuzzy, "beginning"),
+        ("interv", "", "12:00:01:00", "INTERVIEW_07", Tier::Fuzzy, "only the beginning"),
         ("", "C012", "00:00:01:00", "C012_C007_1122XY", Tier::Fuzzy, "midnight"),
     ] {
         let (its, by, reason) = found(event(name, reel, code, 24)).unwrap_or_else(|e| panic!("{name} {reel}: {e:?}"));
@@ -121,6 +122,8 @@ fn what_is_not_sure_is_refused_with_what_it_could_be() {
         ("", "A001", "15:00:00:00", "3 clips are named so, and none has 15:00:00:00", 3),
         ("no timecode", "", "10:00:41:00", "states no timecode", 1),
         ("Z999", "", "10:00:41:00", "no clip is named so", 0),
+        ("inter", "", "12:00:01:00", "no clip is named so", 0),
+        ("interv", "", "12:00:11:00", "is named so", 1),
         ("", "", "10:00:41:00", "no clip is named so", 0),
         ("A001C003-1121AB", "", "10:00:59:00", "is named so", 1),
         ("A001_C003_1121AB.new.01", "", "09:00:00:00", "is named so", 1),
