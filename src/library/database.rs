@@ -29,11 +29,12 @@ CREATE TABLE clip (
     error TEXT,
     name TEXT,
     format TEXT,
-    first INTEGER, frames INTEGER, missing INTEGER,
-    base INTEGER, start INTEGER, drop_frame INTEGER,
+    first INTEGER, frames INTEGER, missing INTEGER, gaps TEXT,
+    base INTEGER, start INTEGER, drop_frame INTEGER, rate_num INTEGER, rate_den INTEGER,
     width INTEGER, height INTEGER
 );
-CREATE TABLE detail (clip INTEGER PRIMARY KEY, metadata TEXT NOT NULL, gaps TEXT NOT NULL);
+CREATE INDEX clip_name ON clip (name COLLATE NOCASE, path);
+CREATE TABLE detail (clip INTEGER PRIMARY KEY, metadata TEXT NOT NULL);
 CREATE TABLE file (clip INTEGER NOT NULL, place INTEGER NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (clip, place)) WITHOUT ROWID;
 CREATE INDEX file_hash ON file (sha256);
 CREATE TABLE picture (clip INTEGER PRIMARY KEY, width INTEGER NOT NULL, height INTEGER NOT NULL, jpeg BLOB NOT NULL);

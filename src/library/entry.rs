@@ -164,24 +164,28 @@ fn put(database: &Connection, entry: &Entry) -> rusqlite::Result<()> {
         Ok(read) => {
             let start = read.start();
             let part = |i: usize| start.map_or(Value::Null, |s| Value::Integer(s[i]));
-            names.extend(
-                ["hashed", "pictured", "name", "format", "first", "frames", "missing", "base", "start", "drop_frame", "width", "height"]
-                    .map(str::to_owned),
-            );
-            row.extend([
-                read.hashed.into(),
-                read.pictured.into(),
-                read.name.clone().into(),
-                read.format.clone().into(),
-                i64::from(read.frames.first).into(),
-                whole(read.frames.count),
-                whole(read.frames.missing_count()),
-                part(0),
-                part(1),
-                part(2),
-                i64::from(read.size[0]).into(),
-                i64::from(read.size[1]).into(),
-            ]);
+            let rate = read.metadata.frame_rate.as_ref().map(|f| f.value);
+            let own = [
+                ("hashed", read.hashed.into()),
+                ("pictured", read.pictured.into()),
+                ("name", read.name.clone().into()),
+                ("format", read.format.clone().into()),
+                ("first", i64::from(read.frames.first).into()),
+                ("frames", whole(read.frames.count)),
+                ("missing", whole(read.frames.missing_count())),
+                ("gaps", gaps(&read.frames)?),
+                ("base", part(0)),
+                ("start", part(1)),
+                ("drop_frame", part(2)),
+                ("rate_num", rate.map(|r| r.num()).into()),
+                ("rate_den", rate.map(|r| r.den()).into()),
+                ("width", i64::from(read.size[0]).into()),
+                ("height", i64::from(read.size[1]).into()),
+            ];
+            for (name, value) in own {
+                names.push(name.to_owned());
+                row.push(value);
+            }
             names.extend(columns::columns().map(|c| c.name()));
             row.extend(columns::values(&read.metadata));
         }
@@ -197,11 +201,21 @@ fn put(database: &Connection, entry: &Entry) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// The ranges that are missing, as JSON; null where there are none, which is nearly always.
+fn gaps(frames: &Frames) -> rusqlite::Result<Value> {
+    if frames.missing.is_empty() {
+        return Ok(Value::Null);
+    }
+    json(&frames.missing.iter().map(|r| [*r.start(), *r.end()]).collect::<Vec<_>>()).map(Value::Text)
+}
+
+fn json(value: &impl serde::Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(value).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))
+}
+
 fn put_detail(database: &Connection, id: i64, read: &Read) -> rusqlite::Result<()> {
-    let json = |value: serde_json::Result<String>| value.map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()));
-    let gaps: Vec<[u32; 2]> = read.frames.missing.iter().map(|r| [*r.start(), *r.end()]).collect();
-    let (metadata, gaps) = (json(serde_json::to_string(&read.metadata))?, json(serde_json::to_string(&gaps))?);
-    database.prepare_cached("INSERT INTO detail (clip, metadata, gaps) VALUES (?1, ?2, ?3)")?.execute((id, metadata, gaps))?;
+    let statement = "INSERT INTO detail (clip, metadata) VALUES (?1, ?2)";
+    database.prepare_cached(statement)?.execute((id, json(&read.metadata)?))?;
     let mut file = database.prepare_cached("INSERT INTO file (clip, place, path, sha256) VALUES (?1, ?2, ?3, ?4)")?;
     for ((path, sha256), place) in read.files.iter().zip(0i64..) {
         file.execute((id, place, path.to_string_lossy(), sha256))?;

@@ -31,28 +31,22 @@ impl Library {
     /// # Errors
     /// The index is damaged, or in use for too long.
     pub fn find(&self, query: &Query, limit: usize) -> Result<Vec<Hit>> {
-        let (statement, values) = statement(query, limit);
+        // The first by name, of those the first of all: where enough of them fit, the others need not be looked at.
+        if query.terms.iter().all(|term| matching(&term.test).is_none()) {
+            let hits = self.ask(query, limit, Some(FIRST))?;
+            if hits.len() >= limit {
+                return Ok(hits);
+            }
+        }
+        self.ask(query, limit, None)
+    }
+
+    /// Asks all clips, or the first so many by name.
+    fn ask(&self, query: &Query, limit: usize, first: Option<usize>) -> Result<Vec<Hit>> {
+        let (statement, values) = statement(query, limit, first);
         let read = || -> rusqlite::Result<Vec<(Hit, [Option<String>; 2])>> {
             let mut statement = self.database.prepare_cached(&statement)?;
-            let rows = statement.query_map(params_from_iter(values), |row| {
-                let text = |i: usize| row.get::<_, Option<String>>(i);
-                let number = |i: usize| row.get::<_, Option<i64>>(i);
-                let frames = Frames {
-                    first: number(5)?.and_then(|n| FrameNumber::try_from(n).ok()).unwrap_or(0),
-                    count: number(6)?.and_then(|n| u64::try_from(n).ok()).unwrap_or(0),
-                    missing: vec![],
-                };
-                let hit = Hit {
-                    path: row.get::<_, String>(0)?.into(),
-                    name: text(1)?.unwrap_or_default(),
-                    format: text(2)?.unwrap_or_default(),
-                    gone: row.get(3)?,
-                    error: text(4)?,
-                    frames,
-                    metadata: Metadata::default(),
-                };
-                Ok((hit, [text(7)?, text(8)?]))
-            })?;
+            let rows = statement.query_map(params_from_iter(values), hit)?;
             rows.collect()
         };
         read().map_err(|e| self.named(&e))?.into_iter().map(|(hit, detail)| self.whole(hit, detail)).collect()
@@ -81,13 +75,41 @@ impl Library {
     }
 }
 
-/// The statement and its values, every one of which is bound.
-fn statement(query: &Query, limit: usize) -> (String, Vec<Value>) {
+/// A clip, with its metadata and gaps still to be read.
+fn hit(row: &rusqlite::Row) -> rusqlite::Result<(Hit, [Option<String>; 2])> {
+    let text = |i: usize| row.get::<_, Option<String>>(i);
+    let number = |i: usize| row.get::<_, Option<i64>>(i);
+    let frames = Frames {
+        first: number(5)?.and_then(|n| FrameNumber::try_from(n).ok()).unwrap_or(0),
+        count: number(6)?.and_then(|n| u64::try_from(n).ok()).unwrap_or(0),
+        missing: vec![],
+    };
+    let hit = Hit {
+        path: row.get::<_, String>(0)?.into(),
+        name: text(1)?.unwrap_or_default(),
+        format: text(2)?.unwrap_or_default(),
+        gone: row.get(3)?,
+        error: text(4)?,
+        frames,
+        metadata: Metadata::default(),
+    };
+    Ok((hit, [text(7)?, text(8)?]))
+}
+
+/// Clips that are looked at first.
+const FIRST: usize = 4000;
+
+/// The statement and its values, every one of which is bound. `first`: only so many clips are looked at, the first by name.
+fn statement(query: &Query, limit: usize, first: Option<usize>) -> (String, Vec<Value>) {
     let mut values = vec![];
     // All words at once: the index of words is asked once, and first, for it leaves the fewest.
     let words: Vec<String> = query.terms.iter().filter(|t| !t.negated).filter_map(|t| matching(&t.test)).collect();
-    let (from, mut tests) = if words.is_empty() {
-        ("clip AS c".to_owned(), vec![])
+    let (from, mut tests) = if let Some(first) = first {
+        values.push(whole(first));
+        ("(SELECT id FROM clip ORDER BY name COLLATE NOCASE, path LIMIT ?) AS f CROSS JOIN clip AS c ON c.id = f.id".to_owned(), vec![])
+    } else if words.is_empty() {
+        // In the order of the table: a way by name would read it page by page at random.
+        ("clip AS c NOT INDEXED".to_owned(), vec![])
     } else {
         values.push(Value::Text(words.join(" AND ")));
         ("words CROSS JOIN clip AS c ON c.id = words.rowid".to_owned(), vec!["words MATCH ?".to_owned()])
@@ -101,15 +123,18 @@ fn statement(query: &Query, limit: usize) -> (String, Vec<Value>) {
         tests.push(if *negated { format!("NOT coalesce({test}, 0)") } else { test });
     }
     let tests = if tests.is_empty() { "1".to_owned() } else { tests.join(" AND ") };
-    values.push(Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
-    // The table is read through in its own order, and the first by name are kept: a way by name would read it page by page at random.
+    values.push(whole(limit));
     let found = format!("SELECT c.id, c.name, c.path FROM {from} WHERE {tests} ORDER BY c.name COLLATE NOCASE, c.path LIMIT ?");
-    let shown = "clip.path, clip.name, format, gone, error, first, frames, detail.metadata, detail.gaps";
+    let shown = "clip.path, clip.name, format, gone, error, first, frames, detail.metadata, gaps";
     let statement = format!(
         "SELECT {shown} FROM ({found}) AS found JOIN clip ON clip.id = found.id LEFT JOIN detail ON detail.clip = clip.id \
          ORDER BY found.name COLLATE NOCASE, found.path"
     );
     (statement, values)
+}
+
+fn whole(n: usize) -> Value {
+    Value::Integer(i64::try_from(n).unwrap_or(i64::MAX))
 }
 
 /// Words as the index of words is asked for them.

@@ -25,11 +25,9 @@ pub struct Source {
 impl Library {
     /// Every clip that was read and is there, by name.
     pub fn sources(&self) -> Result<Vec<Source>> {
-        let read = || -> rusqlite::Result<Vec<(Source, String)>> {
-            // Start and rate as they were stated; the columns of a search have them rounded.
-            let statement = "SELECT clip.path, clip.name, first, frames, f_reel, f_clip_name, f_start_timecode,
-                    json_extract(metadata, '$.frame_rate.value[0]'), json_extract(metadata, '$.frame_rate.value[1]'), gaps
-                FROM clip JOIN detail ON detail.clip = clip.id WHERE gone = 0 AND error IS NULL ORDER BY clip.name COLLATE NOCASE, clip.path";
+        let read = || -> rusqlite::Result<Vec<(Source, Option<String>)>> {
+            let statement = "SELECT path, name, first, frames, f_reel, f_clip_name, f_start_timecode, rate_num, rate_den, gaps
+                FROM clip WHERE gone = 0 AND error IS NULL ORDER BY name COLLATE NOCASE, path";
             let mut statement = self.database.prepare(statement)?;
             let rows = statement.query_map([], |row| {
                 let path: PathBuf = row.get::<_, String>(0)?.into();
@@ -50,10 +48,11 @@ impl Library {
             rows.collect()
         };
         let found = read().map_err(|e| self.named(&e))?;
-        found.into_iter().map(|(source, gaps)| self.with_gaps(source, &gaps)).collect()
+        found.into_iter().map(|(source, gaps)| self.with_gaps(source, gaps.as_deref())).collect()
     }
 
-    fn with_gaps(&self, mut source: Source, gaps: &str) -> Result<Source> {
+    fn with_gaps(&self, mut source: Source, gaps: Option<&str>) -> Result<Source> {
+        let Some(gaps) = gaps else { return Ok(source) };
         let wrong = |e: serde_json::Error| Error::invalid(format!("a damaged index: {e}")).field("gaps").value(source.path.display());
         let gaps: Vec<[FrameNumber; 2]> = serde_json::from_str(gaps).map_err(|e| self.placed(wrong(e)))?;
         source.frames.missing = gaps.into_iter().filter(|[from, to]| from <= to).map(|[from, to]| from..=to).collect();

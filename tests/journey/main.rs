@@ -8,6 +8,7 @@ mod frame_lines;
 mod framing;
 mod mhl;
 mod peers;
+mod pull;
 mod real_files;
 mod recipe;
 mod signing;

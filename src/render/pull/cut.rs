@@ -12,7 +12,9 @@ pub fn fit(found: Found, event: &Event, sources: &[Source], handles: u32) -> Res
     let Found { mut matched, place } = found;
     let refuse = |why: String| Refused { event: matched.event, why, candidates: vec![] };
     let source = &sources[matched.source];
-    let (first, last) = (place.first.saturating_sub_unsigned(event.blends[0]), place.last().saturating_add_unsigned(event.blends[1]));
+    // Where the clip counts otherwise, transitions are as much longer or shorter as the event.
+    let blends = event.blends.map(|n| n.saturating_mul(place.frames).div_ceil(event.frames.max(1)));
+    let (first, last) = (place.first.saturating_sub_unsigned(blends[0]), place.last().saturating_add_unsigned(blends[1]));
     let ends = i64::try_from(source.candidate.frames).unwrap_or(i64::MAX).saturating_sub(1);
     let lacks = [(-first, "before its first"), (last.saturating_sub(ends), "behind its last")];
     let lacks: Vec<String> = lacks.iter().filter(|(n, _)| *n > 0).map(|(n, side)| format!("{} {side}", count(*n, "frame"))).collect();
@@ -34,8 +36,8 @@ pub fn fit(found: Found, event: &Event, sources: &[Source], handles: u32) -> Res
     let tail = stops.or_else(|| number(ends)).unwrap_or(last) - last;
     matched.frames = first..=last;
     matched.handles = [head.min(handles), tail.min(handles)];
-    if event.blends != [0, 0] {
-        matched.evidence.push(format!("with the {} of transitions", count(event.blends.iter().sum::<u64>(), "frame")));
+    if blends != [0, 0] {
+        matched.evidence.push(format!("with the {} of transitions", count(blends[0].saturating_add(blends[1]), "frame")));
     }
     Ok(matched)
 }

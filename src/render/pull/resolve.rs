@@ -17,7 +17,7 @@ const LEAST: f64 = 0.6;
 /// By so much the best has to be ahead of the next.
 const AHEAD: f64 = 0.1;
 /// What a second name adds that speaks for the same clip.
-const CORROBORATED: f64 = 0.04;
+const CORROBORATED: f64 = 0.05;
 /// Candidates that a refusal lists.
 const LISTED: usize = 8;
 
@@ -60,9 +60,11 @@ struct Rule {
 const SEPARATORS: Rule = Rule { score: 0.95, words: "separators differ" };
 const ENDING: Rule = Rule { score: 0.92, words: "without what an editing system put behind it" };
 const CUT: Rule = Rule { score: 0.9, words: "cut to the 8 characters of CMX3600" };
-const PADDING: Rule = Rule { score: 0.85, words: "zeros before its numbers differ" };
+const PADDING: Rule = Rule { score: 0.8, words: "zeros before its numbers differ" };
 const CAMERA: Rule = Rule { score: 0.85, words: "camera, roll and clip of its name" };
 const BEGINS: Rule = Rule { score: 0.75, words: "only the beginning of the name" };
+/// A roll has many clips: timecode tells which, as long as nothing is wrong with it.
+const ROLL: Rule = Rule { score: 0.85, words: "the roll" };
 const WHOLE: Rule = Rule { score: 1.0, words: "whole" };
 
 impl<'a> Resolver<'a> {
@@ -197,7 +199,7 @@ impl<'a> Resolver<'a> {
                 said.sort_by(|a, b| b.0.total_cmp(&a.0));
                 let more = CORROBORATED * (said.len() - 1).min(2) as f64;
                 let within = if place.is_within(&self.sources[source].candidate) { 1.0 } else { 0.85 };
-                let score = (said.first()?.0 + more).min(1.0) * place.factor * within;
+                let score = (said.first()?.0 + more) * place.factor * within;
                 let rules = said.into_iter().map(|(_, words)| words).chain(place.rule.map(str::to_owned)).collect();
                 // A fuzzy match is never taken for an exact one.
                 Some(Fitting { source, place, score: score.min(0.99), rules })
@@ -215,7 +217,7 @@ impl<'a> Resolver<'a> {
             return;
         }
         tell(&WHOLE, get(&self.whole, &forms.whole));
-        tell(&WHOLE, get(&self.reels, &forms.whole));
+        tell(&ROLL, get(&self.reels, &forms.whole));
         tell(&SEPARATORS, get(&self.plain, &forms.plain));
         if forms.bare != forms.plain {
             tell(&ENDING, get(&self.plain, &forms.bare));
