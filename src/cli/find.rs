@@ -12,12 +12,13 @@ use std::path::PathBuf;
 #[derive(clap::Args)]
 #[command(
     after_help = "A search is words and fields: camera:ALEXA lens:>40mm ei:800 fps:23.976 scene:12A tc:10:04:17:07 \"night exterior\" -take:1.
-A number is 800, >800, >=800, <800, <=800 or 200..800; a text contains the value, or is it (=value); `-` turns a term around.
+A number is 800, >800, >=800, <800, <=800 or 200..800; a text contains the value, or is it (=value); `-` turns a term
+around: in quotes ('scene:12 -take:1'), or behind --.
 is:gone finds clips that are no more, is:error files that could not be read."
 )]
 pub struct Args {
     /// What to look for; all terms have to fit
-    #[arg(required = true, allow_hyphen_values = true)]
+    #[arg(required = true)]
     query: Vec<String>,
     /// The index
     #[arg(long, value_name = "FILE", default_value = index::DEFAULT)]

@@ -151,6 +151,10 @@ fn dialects_of_names_and_timecode_lead_to_the_same_clips() {
         let (mut all, mut matched) = (0, 0);
         for (path, events) in &lists {
             let (sources, truth) = library(events);
+            // A name that two clips of other rates have is not told apart by another rate.
+            if what == "double rate" && events.iter().any(|e| e.rate != events[0].rate) {
+                continue;
+            }
             let (changed, truth): (Vec<Event>, Vec<PathBuf>) = events.iter().zip(truth).filter_map(|(e, t)| Some((fault(e)?, t))).unzip();
             if changed.is_empty() {
                 continue;

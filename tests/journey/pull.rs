@@ -36,7 +36,7 @@ fn a_card_is_indexed_and_searched() {
     };
     assert_eq!(names(&find(&["lens:anamorphic", "squeeze:2", "lens:>60mm"])), ["B001"]);
     assert_eq!(names(&find(&["tc:10:21:40:03"])), ["B001"]);
-    assert_eq!(names(&find(&["PRLT", "-reel:D0", "format:DNG"])), ["A001", "B001", "C001"]);
+    assert_eq!(names(&find(&["PRLT -reel:D0 format:DNG"])), ["A001", "B001", "C001"]);
     let hash = find(&["tc:10:21:40:03"]);
     let frame = fs::read(hash["clips"][0]["path"].as_str().unwrap()).unwrap();
     assert_eq!(names(&find(&[&format!("hash:{}", prelight::files::sha256(&frame))])), ["B001"]);

@@ -38,16 +38,19 @@ pub fn distance(a: u64, b: u64) -> u32 {
     (a ^ b).count_ones()
 }
 
-/// Black bars around a picture left out: what shows anything, in pixels.
+/// The picture within black bars, which come in pairs: above and below, left and right. None where there are no bars, or all is black.
 pub fn inside_bars(picture: &Image) -> Option<RectF> {
     const BLACK: f32 = 0.03;
     let (w, h) = (picture.size().width as usize, picture.size().height as usize);
     let lit = |x: usize, y: usize| picture.planes.iter().any(|plane| plane.get(y * w + x).is_some_and(|v| *v > BLACK));
+    // A few pixels that are not black are noise of a codec.
     let row = |y: &usize| (0..w).filter(|x| lit(*x, *y)).count() * 50 > w;
     let column = |x: &usize| (0..h).filter(|y| lit(*x, *y)).count() * 50 > h;
-    let (top, bottom) = ((0..h).find(row)?, (0..h).rev().find(row)?);
-    let (left, right) = ((0..w).find(column)?, (0..w).rev().find(column)?);
-    Some(RectF::new(left as f64, top as f64, (right - left + 1) as f64, (bottom - top + 1) as f64))
+    let pair = |first: usize, last: usize, length: usize| first.min(length - 1 - last);
+    let above = pair((0..h).find(row)?, (0..h).rev().find(row)?, h);
+    let beside = pair((0..w).find(column)?, (0..w).rev().find(column)?, w);
+    let inside = RectF::new(beside as f64, above as f64, (w - 2 * beside) as f64, (h - 2 * above) as f64);
+    (above + beside > 0).then_some(inside)
 }
 
 /// Mean brightness of each cell of a grid over the area.
@@ -171,6 +174,7 @@ mod tests {
         let area = inside_bars(&boxed).unwrap();
         assert_eq!(area, RectF::new(0.0, 10.0, 100.0, 40.0));
         assert_eq!(hash(&boxed, Some(area)), hash(&inner, None));
+        assert_eq!(inside_bars(&inner), None);
         assert_eq!((hash(&Image::new(Size::new(9, 9)), None), inside_bars(&Image::new(Size::new(9, 9)))), (None, None));
         assert_eq!(hash(&Image::new(Size::new(0, 0)), None), None);
         assert!(hash(&picture(1, Size::new(3, 2), |v| v), None).is_some());

@@ -79,7 +79,7 @@ pub fn resolve(
 struct Moment {
     into: Fraction,
     frame: u32,
-    hash: u64,
+    hashes: Vec<u64>,
 }
 
 fn moments(event: &Event, proxy: &mut Proxy, progress: &Progress) -> Result<Vec<Moment>> {
@@ -91,8 +91,9 @@ fn moments(event: &Event, proxy: &mut Proxy, progress: &Progress) -> Result<Vec<
         if found.iter().any(|m| m.frame == frame) {
             continue;
         }
-        if let Some(hash) = proxy.hash(frame, progress)? {
-            found.push(Moment { into, frame, hash });
+        let hashes = proxy.hashes(frame, progress)?;
+        if !hashes.is_empty() {
+            found.push(Moment { into, frame, hashes });
         }
     }
     Ok(found)
@@ -122,7 +123,8 @@ fn compare(source: &Source, place: &Place, event: &Event, moments: &[Moment], pr
         let area = framed.map(|r| RectF::new(r.x * scale, r.y * scale, r.width * scale, r.height * scale));
         // An editor may have seen all of it, or what is framed.
         let hashes: [Hash; 2] = [perceptual::hash(&picture, None), area.and_then(|area| perceptual::hash(&picture, Some(area)))];
-        let Some(bits) = hashes.into_iter().flatten().map(|hash| perceptual::distance(hash, moment.hash)).min() else { continue };
+        let pairs_of = |hash| moment.hashes.iter().map(move |shown| perceptual::distance(hash, *shown));
+        let Some(bits) = hashes.into_iter().flatten().flat_map(pairs_of).min() else { continue };
         sum += bits;
         pairs.push(format!("{frame} to {} {bits}", moment.frame));
     }

@@ -1,6 +1,6 @@
 //! The editorial movie: the frames of the cut as the editor sees them.
 
-use super::perceptual::{self, Hash};
+use super::perceptual;
 use crate::{
     camera::{self, Clip, Rational, Timecode},
     error::{Error, Result},
@@ -19,7 +19,7 @@ pub struct Proxy {
     rate: Fraction,
     /// Seconds from the beginning of the cut to the first frame of the movie.
     offset: Fraction,
-    hashes: HashMap<u32, Hash>,
+    hashes: HashMap<u32, Vec<u64>>,
 }
 
 impl Proxy {
@@ -50,15 +50,16 @@ impl Proxy {
         Ok(place.and_then(|place| self.clip.frames().first().checked_add(place)).filter(|frame| self.clip.frames().contains(*frame)))
     }
 
-    /// What a frame looks like, bars left out.
-    pub fn hash(&mut self, frame: u32, progress: &Progress) -> Result<Hash> {
+    /// What a frame looks like: all of it, and what is inside its bars. Nothing where it is flat.
+    pub fn hashes(&mut self, frame: u32, progress: &Progress) -> Result<Vec<u64>> {
         if let Some(known) = self.hashes.get(&frame) {
-            return Ok(*known);
+            return Ok(known.clone());
         }
         let picture = library::small(&*self.clip, frame, SIDE, progress)?;
-        let hash = perceptual::inside_bars(&picture).and_then(|area| perceptual::hash(&picture, Some(area)));
-        self.hashes.insert(frame, hash);
-        Ok(hash)
+        let inside = perceptual::inside_bars(&picture).and_then(|area| perceptual::hash(&picture, Some(area)));
+        let hashes: Vec<u64> = perceptual::hash(&picture, None).into_iter().chain(inside).collect();
+        self.hashes.insert(frame, hashes.clone());
+        Ok(hashes)
     }
 }
 
