@@ -160,8 +160,8 @@ fn dialects_of_names_and_timecode_lead_to_the_same_clips() {
                 continue;
             }
             let found = resolve(changed, &sources, &truth, &format!("{what}, {}", short(path)));
-            // A name that has no separator is not changed by other ones.
-            assert!(what == "separators" || found.matched.iter().all(|m| m.tier == Tier::Fuzzy), "{what}");
+            // A name without a separator is not changed by other ones, and some of these reels are whole.
+            assert!(matches!(what, "separators" | "8 characters") || found.matched.iter().all(|m| m.tier == Tier::Fuzzy), "{what}");
             all += found.events.len();
             matched += found.matched.len();
         }

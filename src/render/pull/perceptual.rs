@@ -40,12 +40,14 @@ pub fn distance(a: u64, b: u64) -> u32 {
 
 /// The picture within black bars, which come in pairs: above and below, left and right. None where there are no bars, or all is black.
 pub fn inside_bars(picture: &Image) -> Option<RectF> {
-    const BLACK: f32 = 0.03;
+    /// Mean of what is displayed in a row of a bar: black, and what a codec spills into it from beside.
+    const BLACK: f32 = 0.02;
     let (w, h) = (picture.size().width as usize, picture.size().height as usize);
-    let lit = |x: usize, y: usize| picture.planes.iter().any(|plane| plane.get(y * w + x).is_some_and(|v| *v > BLACK));
-    // A few pixels that are not black are noise of a codec.
-    let row = |y: &usize| (0..w).filter(|x| lit(*x, *y)).count() * 50 > w;
-    let column = |x: &usize| (0..h).filter(|y| lit(*x, *y)).count() * 50 > h;
+    let [r, g, b] = &picture.planes;
+    let light =
+        |x: usize, y: usize| [r, g, b].map(|plane| plane.get(y * w + x).map_or(0.0, |v| v.clamp(0.0, 1.0))).iter().sum::<f32>() / 3.0;
+    let row = |y: &usize| (0..w).map(|x| light(x, *y)).sum::<f32>() > BLACK * w as f32;
+    let column = |x: &usize| (0..h).map(|y| light(*x, y)).sum::<f32>() > BLACK * h as f32;
     let pair = |first: usize, last: usize, length: usize| first.min(length - 1 - last);
     let above = pair((0..h).find(row)?, (0..h).rev().find(row)?, h);
     let beside = pair((0..w).find(column)?, (0..w).rev().find(column)?, w);

@@ -159,12 +159,22 @@ impl<'a> Resolver<'a> {
                 break;
             }
         }
+        let by_name_is_empty = by_name.is_empty();
         let mut both: Vec<Fitting> = by_reel.iter().filter(|r| by_name.iter().any(|n| n.source == r.source)).cloned().collect();
         if both.is_empty() {
             // What reel and name say of different clips is for somebody to decide.
             both = by_reel.into_iter().chain(by_name).collect();
         } else if let Some(name) = by_name.first().map(|n| n.rules.clone()) {
             both.iter_mut().for_each(|fitting| fitting.rules.extend(name.clone()));
+        }
+        if by_name_is_empty && let Some(reel) = event.reel.as_deref().filter(|reel| reel.trim().chars().count() == CMX_REEL) {
+            // A roll of 8 characters may be the beginning of a longer name: which one was meant, timecode has to tell.
+            let longer: BTreeSet<usize> = beginning(&self.begun_whole, &matching::stem(reel)).flatten().copied().collect();
+            let known: BTreeSet<usize> = both.iter().map(|fitting| fitting.source).collect();
+            let rule = format!("reel {reel}: {}", CUT.words);
+            if !both.is_empty() {
+                both.extend(longer.difference(&known).filter_map(holds).map(fitting(rule)));
+            }
         }
         // Of several that have its first frame, those that have all of it.
         let whole: Vec<Fitting> = both.iter().filter(|f| f.place.is_within(&self.sources[f.source].candidate)).cloned().collect();

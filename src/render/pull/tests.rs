@@ -140,6 +140,10 @@ fn what_is_not_sure_is_refused_with_what_it_could_be() {
     let sure = pull(vec![event("", "A001_C00", "10:00:01:00", 24), event("", "A001_C00", "10:00:06:00", 24)], &twins, 0);
     assert_eq!((sure.matched.len(), sure.matched[0].source), (1, 0));
     assert_eq!((sure.refused.len(), sure.refused[0].candidates.len(), sure.refused[0].event), (1, 2, 1));
+    // A roll that is named as another name begins.
+    let rolls = sources(&[("one", "Z598_114", "10:00:00:00"), ("Z598_114B_LAY2", "Z598_COM", "10:00:00:00")]);
+    assert_eq!(pull(vec![event("", "Z598_114", "10:00:01:00", 24)], &rolls, 0).refused[0].why, "fits 2 clips");
+    assert_eq!(pull(vec![event("one", "Z598_114", "10:00:01:00", 24)], &rolls, 0).matched.len(), 1);
     // Of copies of one clip, none is taken.
     let copies = sources(&[("A001_C003_1121AB", "A001", "10:00:00:00"), ("A001_C003_1121AB", "A001", "10:00:00:00")]);
     assert_eq!(pull(vec![event("A001_C003_1121AB", "", "10:00:01:00", 24)], &copies, 0).refused[0].why, "fits 2 clips");
