@@ -280,9 +280,9 @@ mod tests {
         assert_eq!(query.terms.len(), 1, "{text}");
         query.terms[0].test.clone()
     }
-    fn bounds(text: &str) -> (Option<(f64, bool)>, Option<(f64, bool)>) {
+    fn range(text: &str) -> Range {
         let Test::Number { range, .. } = test(text) else { panic!("{text}") };
-        (range.from, range.to)
+        range
     }
 
     #[test]
@@ -305,10 +305,11 @@ mod tests {
 
     #[test]
     fn numbers_have_bounds() {
-        assert_eq!(bounds("ei:800"), (Some((800.0, true)), Some((800.0, true))));
-        assert_eq!(bounds("focal_length:24..50mm"), (Some((24.0, true)), Some((50.0, true))));
-        assert_eq!((bounds("wb:<=5600K"), bounds("wb:..5600")), ((None, Some((5600.0, true))), (None, Some((5600.0, true)))));
-        let (Some((from, true)), Some((to, true))) = bounds("fps:23.976") else { panic!() };
+        let both = |from: f64, to: f64| Range { from: Some((from, true)), to: Some((to, true)) };
+        assert_eq!((range("ei:800"), range("focal_length:24..50mm")), (both(800.0, 800.0), both(24.0, 50.0)));
+        let most = Range { from: None, to: Some((5600.0, true)) };
+        assert_eq!((range("wb:<=5600K"), range("wb:..5600")), (most, most));
+        let Range { from: Some((from, true)), to: Some((to, true)) } = range("fps:23.976") else { panic!() };
         assert!(from < 24000.0 / 1001.0 && 24000.0 / 1001.0 < to && to < 24.0);
         // Another unit, and no number, are no number; a lens is then named by it.
         assert!(matches!(test("lens:40x"), Test::Text { .. }));

@@ -22,8 +22,8 @@ fn name(event: &Event) -> String {
 
 /// A clip for each name, reel and rate; the path of each event's.
 fn library(events: &[Event]) -> (Vec<Source>, Vec<PathBuf>) {
-    let mut clips: BTreeMap<(String, Option<String>, String), (Rational, bool, i64, i64)> = BTreeMap::new();
     let key = |e: &Event| (name(e), e.reel.clone(), e.rate.to_string());
+    let mut clips = BTreeMap::new();
     for e in events {
         let (from, to) = (e.start - e.blends[0] as i64, e.start + (e.frames + e.blends[1]) as i64);
         let clip = clips.entry(key(e)).or_insert((e.rate, e.drop_frame == Some(true), from, to));
