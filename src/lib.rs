@@ -16,6 +16,7 @@
 //! | `gpu` | the same plan on wgpu, and how far it is from the CPU |
 //! | [`check`] | rules with number, limit and evidence |
 //! | [`recipe`] | the recipe document and its folder |
+//! | [`library`] | the index of clips on cards and disks, and searching it |
 //! | [`render`] | a job: frames to plates and receipts |
 //! | [`demo`] | the demo show, made by our own code |
 //! | [`session`] | the open show: document, actions, jobs; no window |
@@ -37,6 +38,7 @@ pub mod framing;
 pub mod gpu;
 pub mod history;
 pub mod image;
+pub mod library;
 pub mod pipeline;
 pub mod progress;
 pub mod recipe;

@@ -8,10 +8,13 @@ mod bench;
 mod check;
 mod choices;
 pub mod color;
+mod columns;
 mod debayer_raw;
 mod decoder;
 mod demo;
 mod fdl;
+mod find;
+mod index;
 mod inspect;
 mod invoke;
 mod mhl;
@@ -20,6 +23,7 @@ mod named;
 mod open;
 mod out;
 mod overwrite;
+mod pull;
 mod recipe;
 mod render;
 mod resample_raw;
@@ -90,6 +94,12 @@ pub enum Command {
     Function(submit::FunctionArgs),
     /// Render what one JSON payload says: for functions and farms
     Invoke(invoke::Args),
+    /// Read cards and disks into the library
+    Index(index::Args),
+    /// Search the library
+    Find(find::Args),
+    /// Find the frames of a cut in the library, and render them by a recipe
+    Pull(pull::Args),
 }
 
 pub fn run(command: Command) -> Result<()> {
@@ -115,5 +125,8 @@ pub fn run(command: Command) -> Result<()> {
         Command::Submit(args) => submit::run(&args),
         Command::Function(args) => submit::function(&args),
         Command::Invoke(args) => invoke::run(&args),
+        Command::Index(args) => index::run(&args),
+        Command::Find(args) => find::run(&args),
+        Command::Pull(args) => pull::run(&args),
     }
 }

@@ -6,12 +6,14 @@ pub(crate) mod glyphs;
 mod half;
 mod hash;
 mod mosaic;
+mod reduce;
 
 pub use census::Census;
 pub use geometry::{Rect, RectF, Size};
 pub use half::round_to_half;
 pub use hash::{PixelHash, hash_pixels, hash_sequence};
 pub use mosaic::{BlackLevel, Cfa, CfaColor, CfaPlane, Mosaic};
+pub use reduce::reduced;
 
 /// A float RGB(A) picture, one plane a channel, rows top to bottom.
 ///

@@ -42,6 +42,15 @@ pub struct Decode {
     pub exposure: f64,
 }
 
+impl Decode {
+    /// The same at half size or less, for looking only.
+    pub fn draft(&self) -> Self {
+        // No larger than what was asked for, where that is reduced itself.
+        let tier = if self.tier.reduction() > 2 { self.tier } else { debayer::Tier::Half };
+        Self { tier, options: self.options.in_tier(tier), ..self.clone() }
+    }
+}
+
 /// What becomes of highlights that the sensor clipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -14,6 +14,7 @@ pub mod invoke;
 pub mod openjd_lines;
 mod order;
 pub mod provenance;
+pub mod pull;
 mod receipt;
 mod records;
 mod seal;

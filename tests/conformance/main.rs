@@ -12,6 +12,7 @@ mod framing;
 mod framing_picture;
 mod framing_template;
 mod history;
+mod pull;
 mod sidecar;
 
 pub use corpus::corpus;

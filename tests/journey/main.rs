@@ -10,6 +10,7 @@ mod framing;
 mod killed;
 mod mhl;
 mod peers;
+mod pull;
 mod real_files;
 mod recipe;
 mod signing;

@@ -118,7 +118,7 @@ impl Candidate {
 }
 
 /// A name without folders and the extension of a file, in lower case.
-fn stem(name: &str) -> String {
+pub(crate) fn stem(name: &str) -> String {
     link::stem(name.trim()).to_lowercase()
 }
 

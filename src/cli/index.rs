@@ -1,0 +1,62 @@
+//! `prelight index`: what lies on cards and disks, into the library.
+
+use super::{out, watch};
+use crate::{
+    error::Result,
+    library::{Library, Options},
+    words::count,
+};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// The index where nobody names one: in the folder that the command runs in.
+pub(super) const DEFAULT: &str = "prelight.library";
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Files or folders, searched with what is below them
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// The index; made where there is none
+    #[arg(long, value_name = "FILE", default_value = DEFAULT)]
+    db: PathBuf,
+    /// Keep a small picture of each clip
+    #[arg(long)]
+    thumbnails: bool,
+    /// Keep the SHA-256 of every file
+    #[arg(long)]
+    hash: bool,
+    /// Read also what is not changed
+    #[arg(long)]
+    again: bool,
+    /// One JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: &Args) -> Result<()> {
+    let mut library = Library::create(&args.db)?;
+    let options = Options { hash: args.hash, pictures: args.thumbnails, again: args.again };
+    let done = watch::watched(watch::in_words, |progress| library.index(&args.paths, options, progress))?;
+    let clips = library.clips()?;
+    if args.json {
+        let errors: Vec<_> = done.errors.iter().map(|(path, why)| json!({ "path": path.display().to_string(), "error": why })).collect();
+        return out::json(&json!({
+            "library": args.db.display().to_string(), "clips": clips, "added": done.added, "changed": done.changed,
+            "unchanged": done.unchanged, "gone": done.gone, "errors": errors,
+        }));
+    }
+    for (_, why) in &done.errors {
+        out::message(format_args!("prelight: {why}"));
+    }
+    out::line(format_args!(
+        "{}: {} ({} new, {} changed, {} as before, {} gone, {} that cannot be read)",
+        args.db.display(),
+        count(clips, "clip"),
+        done.added,
+        done.changed,
+        done.unchanged,
+        done.gone,
+        done.errors.len()
+    ))
+}

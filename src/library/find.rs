@@ -1,0 +1,192 @@
+//! A search, answered.
+
+use super::{
+    Frames, Library,
+    query::{Query, Range, Term, Test},
+};
+use crate::{
+    camera::{FrameNumber, Metadata, Timecode},
+    error::{Error, Result},
+};
+use rusqlite::{params_from_iter, types::Value};
+use std::path::PathBuf;
+
+/// A clip that was found.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    pub path: PathBuf,
+    pub name: String,
+    pub format: String,
+    pub frames: Frames,
+    pub metadata: Metadata,
+    /// Whether it is no more where it was.
+    pub gone: bool,
+    /// Why it could not be read; then there is nothing else.
+    pub error: Option<String>,
+}
+
+impl Library {
+    /// The clips that fit, by name, at most `limit` of them. Those that are gone only where the search asks for them.
+    ///
+    /// # Errors
+    /// The index is damaged, or in use for too long.
+    pub fn find(&self, query: &Query, limit: usize) -> Result<Vec<Hit>> {
+        // The first by name, of those the first of all: where enough of them fit, the others need not be looked at.
+        if query.terms.iter().all(|term| matching(&term.test).is_none()) {
+            let hits = self.ask(query, limit, Some(FIRST))?;
+            if hits.len() >= limit {
+                return Ok(hits);
+            }
+        }
+        self.ask(query, limit, None)
+    }
+
+    /// Asks all clips, or the first so many by name.
+    fn ask(&self, query: &Query, limit: usize, first: Option<usize>) -> Result<Vec<Hit>> {
+        let (statement, values) = statement(query, limit, first);
+        let read = || -> rusqlite::Result<Vec<(Hit, [Option<String>; 2])>> {
+            let mut statement = self.database.prepare_cached(&statement)?;
+            let rows = statement.query_map(params_from_iter(values), hit)?;
+            rows.collect()
+        };
+        read().map_err(|e| self.named(&e))?.into_iter().map(|(hit, detail)| self.whole(hit, detail)).collect()
+    }
+
+    /// How many clips there are, those that are gone and files that could not be read left out.
+    pub fn clips(&self) -> Result<u64> {
+        let count = self.database.query_row("SELECT count(*) FROM clip WHERE gone = 0 AND error IS NULL", [], |row| row.get::<_, i64>(0));
+        count.map(|n| n.unsigned_abs()).map_err(|e| self.named(&e))
+    }
+
+    fn whole(&self, mut hit: Hit, [metadata, gaps]: [Option<String>; 2]) -> Result<Hit> {
+        if let Some(text) = metadata {
+            hit.metadata = serde_json::from_str(&text).map_err(|e| self.unreadable("metadata", &hit, &e))?;
+        }
+        if let Some(text) = gaps {
+            let gaps: Vec<[FrameNumber; 2]> = serde_json::from_str(&text).map_err(|e| self.unreadable("gaps", &hit, &e))?;
+            hit.frames.missing = gaps.into_iter().filter(|[from, to]| from <= to).map(|[from, to]| from..=to).collect();
+        }
+        Ok(hit)
+    }
+
+    fn unreadable(&self, what: &str, hit: &Hit, error: &serde_json::Error) -> Error {
+        let error = Error::invalid(format!("not as this program writes it ({error}); index again")).field(what).value(hit.path.display());
+        self.placed(error)
+    }
+}
+
+/// A clip, with its metadata and gaps still to be read.
+fn hit(row: &rusqlite::Row) -> rusqlite::Result<(Hit, [Option<String>; 2])> {
+    let text = |i: usize| row.get::<_, Option<String>>(i);
+    let number = |i: usize| row.get::<_, Option<i64>>(i);
+    let frames = Frames {
+        first: number(5)?.and_then(|n| FrameNumber::try_from(n).ok()).unwrap_or(0),
+        count: number(6)?.and_then(|n| u64::try_from(n).ok()).unwrap_or(0),
+        missing: vec![],
+    };
+    let hit = Hit {
+        path: row.get::<_, String>(0)?.into(),
+        name: text(1)?.unwrap_or_default(),
+        format: text(2)?.unwrap_or_default(),
+        gone: row.get(3)?,
+        error: text(4)?,
+        frames,
+        metadata: Metadata::default(),
+    };
+    Ok((hit, [text(7)?, text(8)?]))
+}
+
+/// Clips that are looked at first.
+const FIRST: usize = 4000;
+
+/// The statement and its values, every one of which is bound. `first`: only so many clips are looked at, the first by name.
+fn statement(query: &Query, limit: usize, first: Option<usize>) -> (String, Vec<Value>) {
+    let mut values = vec![];
+    // All words at once: the index of words is asked once, and first, for it leaves the fewest.
+    let words: Vec<String> = query.terms.iter().filter(|t| !t.negated).filter_map(|t| matching(&t.test)).collect();
+    let (from, mut tests) = if let Some(first) = first {
+        values.push(whole(first));
+        ("(SELECT id FROM clip ORDER BY name COLLATE NOCASE, path LIMIT ?) AS f CROSS JOIN clip AS c ON c.id = f.id".to_owned(), vec![])
+    } else if words.is_empty() {
+        // In the order of the table: a way by name would read it page by page at random.
+        ("clip AS c NOT INDEXED".to_owned(), vec![])
+    } else {
+        values.push(Value::Text(words.join(" AND ")));
+        ("words CROSS JOIN clip AS c ON c.id = words.rowid".to_owned(), vec!["words MATCH ?".to_owned()])
+    };
+    if !query.asks_for_gone() {
+        tests.push("c.gone = 0".into());
+    }
+    for Term { negated, test } in query.terms.iter().filter(|t| t.negated || matching(&t.test).is_none()) {
+        let test = condition(test, &mut values);
+        // What a clip does not state is not what was asked for, nor is it what was asked not to be.
+        tests.push(if *negated { format!("NOT coalesce({test}, 0)") } else { test });
+    }
+    let tests = if tests.is_empty() { "1".to_owned() } else { tests.join(" AND ") };
+    values.push(whole(limit));
+    let found = format!("SELECT c.id, c.name, c.path FROM {from} WHERE {tests} ORDER BY c.name COLLATE NOCASE, c.path LIMIT ?");
+    let shown = "clip.path, clip.name, format, gone, error, first, frames, detail.metadata, gaps";
+    let statement = format!(
+        "SELECT {shown} FROM ({found}) AS found JOIN clip ON clip.id = found.id LEFT JOIN detail ON detail.clip = clip.id \
+         ORDER BY found.name COLLATE NOCASE, found.path"
+    );
+    (statement, values)
+}
+
+fn whole(n: usize) -> Value {
+    Value::Integer(i64::try_from(n).unwrap_or(i64::MAX))
+}
+
+/// Words as the index of words is asked for them.
+fn matching(test: &Test) -> Option<String> {
+    let Test::Words { text, whole } = test else { return None };
+    Some(format!("\"{}\"{}", text.replace('"', "\"\""), if *whole { "" } else { " *" }))
+}
+
+fn condition(test: &Test, values: &mut Vec<Value>) -> String {
+    match test {
+        Test::Words { .. } => {
+            values.push(Value::Text(matching(test).unwrap_or_default()));
+            "c.id IN (SELECT rowid FROM words WHERE words MATCH ?)".into()
+        }
+        Test::Text { columns, text, whole } => {
+            let one = |column: &String| {
+                let (way, value) = if *whole {
+                    ("= ? COLLATE NOCASE", text.clone())
+                } else {
+                    ("LIKE ? ESCAPE '\\'", format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")))
+                };
+                values.push(Value::Text(value));
+                format!("coalesce(c.{column} {way}, 0)")
+            };
+            format!("({})", columns.iter().map(one).collect::<Vec<_>>().join(" OR "))
+        }
+        Test::Number { column, range: Range { from, to } } => {
+            let bounds = [(from, ">"), (to, "<")].into_iter().filter_map(|(bound, sign)| {
+                let (number, among) = (*bound)?;
+                values.push(Value::Real(number));
+                Some(format!("c.{column} {sign}{} ?", if among { "=" } else { "" }))
+            });
+            format!("({})", bounds.collect::<Vec<_>>().join(" AND "))
+        }
+        Test::Holds(code) => holds(*code, values),
+        Test::Hash(hash) => {
+            values.push(Value::Text(format!("{hash}*")));
+            "c.id IN (SELECT clip FROM file WHERE sha256 GLOB ?)".into()
+        }
+        Test::Gone => "c.gone = 1".into(),
+        Test::Failed => "c.error IS NOT NULL".into(),
+    }
+}
+
+/// A timecode is a frame of the day once it is known how the clip counts: in the base of its rate, less the labels that it drops.
+fn holds(code: Timecode, values: &mut Vec<Value>) -> String {
+    let minutes = i64::from(code.hours) * 60 + i64::from(code.minutes);
+    let seconds = minutes * 60 + i64::from(code.seconds);
+    let place = "(? * c.base + ? - c.drop_frame * (c.base / 15) * ? - c.start)";
+    let mut bind = || values.extend([seconds, i64::from(code.frames), minutes - minutes / 10].map(Value::Integer));
+    bind();
+    bind();
+    values.push(Value::Integer(code.frames.into()));
+    format!("({place} >= 0 AND {place} < c.frames + c.missing AND c.base > ?)")
+}

@@ -1,0 +1,32 @@
+//! The library: which clips there are on cards and disks, and what they say of themselves, in one file that answers at once.
+//!
+//! It is an SQLite database with a full-text index. [`Library::index`] reads what is new or changed into it, [`Library::find`] answers a
+//! [`Query`], and a pull takes its clips from [`Library::sources`]. Nothing in it is an original: it may be deleted and made again.
+
+mod columns;
+mod database;
+mod entry;
+mod find;
+mod index;
+mod query;
+mod small;
+mod sources;
+#[cfg(test)]
+mod tests;
+
+pub use entry::{Entry, Frames, Read, Small, Stamp};
+pub use find::Hit;
+pub use index::{Indexed, Options};
+pub use query::Query;
+pub use small::small;
+pub use sources::Source;
+
+use rusqlite::Connection;
+use std::path::PathBuf;
+
+/// An index that is open.
+pub struct Library {
+    database: Connection,
+    /// For messages; none where it is in memory alone.
+    file: Option<PathBuf>,
+}

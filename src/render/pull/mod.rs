@@ -1,0 +1,139 @@
+//! A pull: the frames of the library that a cut uses, found, with handles, and rendered by a recipe.
+//!
+//! An event is matched to a clip by exact reel (or name) and timecode; else by what editing systems are known to do to names and
+//! timecode, with a score; else, where there is an editorial proxy, by picture. Each match says why, and what fits several clips is
+//! refused with all of them: nobody guesses which take was meant.
+
+mod admit;
+mod clock;
+mod cut;
+mod events;
+mod names;
+mod perceptual;
+mod picture;
+mod proxy;
+mod report;
+mod resolve;
+mod run;
+#[cfg(test)]
+mod tests;
+
+pub use admit::admit;
+pub use events::{Event, Events, events};
+pub use report::report;
+pub use run::{Pulled, run};
+
+use crate::{camera::FrameNumber, error::Result, library::Source, progress::Progress};
+use resolve::Resolver;
+use serde::Serialize;
+use std::{ops::RangeInclusive, path::PathBuf};
+
+/// What an event was found by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tier {
+    /// The whole reel or name, and the timecode.
+    Exact,
+    /// A name or timecode that was changed in a known way.
+    Fuzzy,
+    /// The frames of an editorial proxy.
+    Picture,
+}
+
+impl Tier {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Fuzzy => "fuzzy",
+            Self::Picture => "picture",
+        }
+    }
+}
+
+/// An event and the clip that it was cut from.
+#[derive(Clone, Debug)]
+pub struct Matched {
+    /// Its place among the events.
+    pub event: usize,
+    /// Place of the clip among the sources.
+    pub source: usize,
+    /// Frames that the cut shows, transitions with them.
+    pub frames: RangeInclusive<FrameNumber>,
+    /// Frames of handle that there are, before and behind; of what was asked for, or fewer where the clip ends.
+    pub handles: [u32; 2],
+    pub tier: Tier,
+    /// In a few words.
+    pub reason: String,
+    /// What speaks for it, a sentence each.
+    pub evidence: Vec<String>,
+    /// 1: nothing had to be changed.
+    pub score: f64,
+}
+
+/// An event that nothing is pulled for.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    pub event: usize,
+    pub why: String,
+    /// What it could have been.
+    pub candidates: Vec<Offer>,
+}
+
+/// A clip that an event could have been cut from.
+#[derive(Clone, Debug, Serialize)]
+pub struct Offer {
+    pub clip: String,
+    pub path: PathBuf,
+    pub score: f64,
+    pub reason: String,
+}
+
+/// Frames of a clip that are rendered at once: those of all events that touch or overlap, with their handles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Range {
+    pub source: usize,
+    pub frames: RangeInclusive<FrameNumber>,
+    /// Their places, in the order of the cut.
+    pub events: Vec<usize>,
+}
+
+/// A cut, resolved.
+#[derive(Clone, Debug)]
+pub struct Pull {
+    pub events: Vec<Event>,
+    pub sources: Vec<Source>,
+    pub matched: Vec<Matched>,
+    pub refused: Vec<Refused>,
+    pub ranges: Vec<Range>,
+    /// Frames of handle that were asked for.
+    pub handles: u32,
+    /// What is odd about the list.
+    pub warnings: Vec<String>,
+}
+
+/// Resolves events to the clips of a library, with `handles` frames at both sides. `proxy`: the editorial movie of the whole cut, for
+/// what names and timecode do not tell.
+///
+/// # Errors
+/// Cancelled; the proxy cannot be opened.
+pub fn resolve(cut: Events, sources: Vec<Source>, handles: u32, proxy: Option<&std::path::Path>, progress: &Progress) -> Result<Pull> {
+    let Events { events, mut warnings, start } = cut;
+    let resolver = Resolver::new(&sources);
+    warnings.extend(resolver.cut_reels(&events));
+    let mut proxy = proxy.map(|path| proxy::Proxy::open(path, start, progress)).transpose()?;
+    let (mut matched, mut refused) = (vec![], vec![]);
+    progress.begin(events.len() as u64, "Resolving events");
+    for (i, event) in events.iter().enumerate() {
+        progress.step()?;
+        let mut found = resolver.resolve(i, event);
+        if let (Err(why), Some(proxy)) = (&found, &mut proxy) {
+            found = picture::resolve(i, event, why, &resolver, proxy, progress)?;
+        }
+        match found.and_then(|found| cut::fit(found, event, &sources, handles)) {
+            Ok(found) => matched.push(found),
+            Err(why) => refused.push(why),
+        }
+    }
+    let ranges = cut::ranges(&matched);
+    Ok(Pull { events, sources, matched, refused, ranges, handles, warnings })
+}

@@ -1,0 +1,69 @@
+//! The pull as a document: what was asked, found, refused and is rendered.
+
+use super::{Event, Matched, Pull};
+use serde_json::{Value, json};
+
+/// Name and version of the document.
+pub const SCHEMA: &str = "prelight-pull/1";
+
+/// The document. It depends on nothing but the list, the library and the recipe: the same pull writes the same.
+pub fn report(pull: &Pull) -> Value {
+    let event = |place: usize| pull.events.get(place).map(described).unwrap_or_default();
+    let matched: Vec<Value> = pull.matched.iter().map(|m| merge(event(m.event), found(pull, m))).collect();
+    let refused: Vec<Value> =
+        pull.refused.iter().map(|r| merge(event(r.event), json!({ "refused": r.why, "candidates": r.candidates }))).collect();
+    let ranges: Vec<Value> = pull
+        .ranges
+        .iter()
+        .map(|range| {
+            let source = &pull.sources[range.source];
+            let events: Vec<u32> = range.events.iter().filter_map(|e| pull.events.get(*e)).map(|e| e.number).collect();
+            json!({
+                "clip": source.name, "path": source.path.display().to_string(), "events": events,
+                "first": range.frames.start(), "last": range.frames.end(), "frames": frames(&range.frames),
+            })
+        })
+        .collect();
+    json!({
+        "schema": SCHEMA,
+        "handles": pull.handles,
+        "matched": matched,
+        "refused": refused,
+        "ranges": ranges,
+        "warnings": pull.warnings,
+    })
+}
+
+fn described(event: &Event) -> Value {
+    let end = event.start.saturating_add_unsigned(event.frames);
+    json!({
+        "event": event.number, "line": event.line, "track": event.track, "names": event.names, "reel": event.reel,
+        "rate": event.rate, "source_in": event.code(event.start), "source_out": event.code(end), "source_frames": event.frames,
+        "transition_frames": event.blends, "retime": event.retime(), "notes": event.notes,
+    })
+}
+
+fn found(pull: &Pull, m: &Matched) -> Value {
+    let source = &pull.sources[m.source];
+    let short = m.handles.map(|had| pull.handles - had);
+    let range = m.with_handles();
+    json!({
+        "clip": source.name, "path": source.path.display().to_string(), "tier": m.tier, "reason": m.reason, "evidence": m.evidence,
+        "score": (m.score * 1000.0).round() / 1000.0,
+        "frames": { "first": m.frames.start(), "last": m.frames.end() },
+        "handles": { "head": m.handles[0], "tail": m.handles[1], "head_short": short[0], "tail_short": short[1] },
+        "pulled": { "first": range.start(), "last": range.end() },
+    })
+}
+
+fn frames(range: &std::ops::RangeInclusive<u32>) -> u64 {
+    u64::from(*range.end()) - u64::from(*range.start()) + 1
+}
+
+/// The members of both.
+fn merge(mut a: Value, b: Value) -> Value {
+    if let (Value::Object(a), Value::Object(b)) = (&mut a, b) {
+        a.extend(b);
+    }
+    a
+}
