@@ -134,6 +134,11 @@ impl Error {
         self.0.file.as_deref()
     }
 
+    /// Whether the same call may go through later: not where the call, the input or the recipe is at fault.
+    pub fn is_worth_a_retry(&self) -> bool {
+        !matches!(self.exit_code(), 2 | 10..=12)
+    }
+
     /// The exit codes of the binary (an interface: farms retry by them).
     pub fn exit_code(&self) -> u8 {
         if let Some(code) = self.0.exit_code {

@@ -15,16 +15,59 @@ pub enum Existing {
     Replace,
 }
 
-/// Writes `path` through a temporary file beside it, which takes the name only once it is complete.
-/// On failure the temporary file is gone and `path` is as it was. What was written can be read again and mended before that.
+/// Writes `path` through a file that takes the name only once it is complete.
+/// On failure that file is gone and `path` is as it was. What was written can be read again and mended before that.
 pub fn write(path: &Path, existing: Existing, content: impl FnOnce(&mut BufWriter<fs::File>) -> Result<()>) -> Result<()> {
     refuse_existing(path, existing)?;
+    #[cfg(target_os = "linux")]
+    if existing == Existing::Refuse
+        && let Some(nameless) = nameless::create(folder_of(path))
+    {
+        return nameless::take_name(&fill(nameless, path, content)?, path);
+    }
     let temporary = Temporary::beside(path)?;
-    let mut out =
-        BufWriter::with_capacity(1 << 20, fs::File::options().read(true).write(true).create_new(true).open(&temporary.0).in_file(path)?);
-    content(&mut out).in_file(path)?;
-    out.into_inner().map_err(|e| Error::io(path, e.error()))?.sync_data().in_file(path)?;
+    let file = fs::File::options().read(true).write(true).create_new(true).open(&temporary.0).in_file(path)?;
+    fill(file, path, content)?;
     temporary.take_name(path, existing)
+}
+
+fn fill(file: fs::File, path: &Path, content: impl FnOnce(&mut BufWriter<fs::File>) -> Result<()>) -> Result<fs::File> {
+    let mut out = BufWriter::with_capacity(1 << 20, file);
+    content(&mut out).in_file(path)?;
+    let file = out.into_inner().map_err(|e| Error::io(path, e.error()))?;
+    file.sync_data().in_file(path)?;
+    Ok(file)
+}
+
+/// A new file without a name: of a process that is killed nothing is left.
+#[cfg(target_os = "linux")]
+mod nameless {
+    use super::{Result, already_there};
+    use crate::error::InFile;
+    use rustix::{
+        fs::{AtFlags, CWD, Mode, OFlags, linkat, openat},
+        io::Errno,
+    };
+    use std::{fs::File, os::fd::AsRawFd, path::Path};
+
+    /// `None` where the file system has no such files, or nothing would give them a name.
+    pub fn create(folder: &Path) -> Option<File> {
+        let mode = Mode::from_raw_mode(0o666);
+        let file = openat(CWD, folder, OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC, mode).ok().map(File::from)?;
+        Path::new(&handle(&file)).symlink_metadata().ok().map(|_| file)
+    }
+
+    /// Of two that want a name, one gets it.
+    pub fn take_name(file: &File, path: &Path) -> Result<()> {
+        match linkat(CWD, handle(file), CWD, path, AtFlags::SYMLINK_FOLLOW) {
+            Err(Errno::EXIST) => Err(already_there(path)),
+            linked => linked.map_err(std::io::Error::from).in_file(path),
+        }
+    }
+
+    fn handle(file: &File) -> String {
+        format!("/proc/self/fd/{}", file.as_raw_fd())
+    }
 }
 
 /// [`write()`] of bytes that are already there.
@@ -44,15 +87,27 @@ fn already_there(path: &Path) -> Error {
     Error::new(ErrorKind::Io, "already exists and is not overwritten unless asked").file(path)
 }
 
+/// Whether a name is that of a file that is being written, or of one whose writer was killed.
+pub fn is_partial(name: &str) -> bool {
+    name.starts_with('.') && name.ends_with(PARTIAL)
+}
+
+/// A name for a file that is being written, which nobody else has.
+pub(crate) fn partial_name(name: &str) -> String {
+    // Random, because processes on other machines may write beside us.
+    format!(".{name}.{}{PARTIAL}", uuid::Uuid::new_v4().simple())
+}
+
+/// How the name of a file ends that is being written.
+const PARTIAL: &str = ".part";
+
 /// A temporary file that is removed unless it takes its final name.
 struct Temporary(PathBuf);
 
 impl Temporary {
     fn beside(path: &Path) -> Result<Self> {
         let name = path.file_name().ok_or_else(|| Error::usage("not a file name").file(path))?.to_string_lossy();
-        // Random, because processes on other machines may write beside us.
-        let unique = format!(".{name}.{}.part", uuid::Uuid::new_v4().simple());
-        Ok(Self(path.with_file_name(unique)))
+        Ok(Self(path.with_file_name(partial_name(&name))))
     }
 
     fn take_name(self, path: &Path, existing: Existing) -> Result<()> {
@@ -73,6 +128,13 @@ impl Drop for Temporary {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.0);
     }
+}
+
+/// The folder for what this program may forget, in the user's cache; `None` where there is none.
+pub fn user_cache() -> Option<PathBuf> {
+    let var = |name| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let cache = var("XDG_CACHE_HOME").or_else(|| var("LOCALAPPDATA")).or_else(|| Some(var("HOME")?.join(".cache")))?;
+    cache.is_absolute().then(|| cache.join("prelight"))
 }
 
 /// Creates `folder` and its parents.

@@ -7,7 +7,7 @@ mod arriraw;
 mod beside;
 pub mod braw;
 pub mod canon;
-mod child;
+pub(crate) mod child;
 mod dng;
 mod dpx;
 mod ending;
@@ -40,6 +40,7 @@ mod walk;
 pub use ending::ending;
 use levels::Levels;
 pub use metadata::{CameraCdl, Certainty, Field, FieldInfo, MAX_UNMAPPED, Metadata, Row, SCHEMA_VERSION};
+pub(crate) use movie::tools as movie_tools;
 pub use noise::NoiseProfile;
 pub(crate) use noise::beside_active_area;
 pub use opcodes::Opcodes;
@@ -111,6 +112,10 @@ pub trait Clip: Send + Sync {
     fn encoding(&self) -> &Encoding;
     /// Every file the clip is made of, in order: what is hashed into a receipt.
     fn files(&self) -> Vec<PathBuf>;
+    /// SHA-256 of one of them.
+    fn sha256(&self, file: &Path) -> Result<String> {
+        files::sha256_of_file(file)
+    }
 }
 
 /// One decoded frame.

@@ -10,10 +10,11 @@ use crate::{
     check::{Finding, Outcome, Profile, Rolls, Severity},
     demo::{self, Expected, Options, Show, StillRequest},
     error::{Error, Result},
+    files,
     pipeline::{Plan, Settings, Sidecars, Stage},
     progress::Progress,
     recipe::{self, Approval, Approved},
-    render::{Job, render},
+    render::{Also, Job, Order, Watch, render, store::Store},
     words::count,
 };
 use std::{
@@ -64,9 +65,7 @@ pub(super) fn headless(folder: &Path) -> Result<()> {
 
 /// Where the demo show lives when nobody says where: the user's cache.
 pub fn default_folder() -> PathBuf {
-    let home = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
-    let cache = home("XDG_CACHE_HOME").or_else(|| home("HOME").map(|h| h.join(".cache"))).or_else(|| home("LOCALAPPDATA"));
-    cache.unwrap_or_else(std::env::temp_dir).join("prelight").join("demo")
+    files::user_cache().unwrap_or_else(|| std::env::temp_dir().join("prelight")).join("demo")
 }
 
 /// Makes the show, or finds it unchanged, with reference stills seen through our own pipeline.
@@ -141,7 +140,7 @@ fn render_show(show: &Show) -> Result<()> {
         // The demo's own output of an earlier run: each run approves anew.
         fs::remove_dir_all(&recipe_folder).map_err(|e| Error::io(&recipe_folder, &e))?;
     }
-    crate::files::create_folder(&out)?;
+    files::create_folder(&out)?;
     let planted = show.read_expected()?;
     let clean = |name: &str| planted.clips.iter().any(|c| c.name == name && c.findings.is_empty());
     let clips: Vec<Opened> = show
@@ -163,10 +162,21 @@ fn render_show(show: &Show) -> Result<()> {
     }
     let recipe = recipe::open(&recipe_folder)?;
     out::line(format_args!("Plates:"))?;
+    let store = Store::folder(&out);
     for clip in &clips {
-        let job = Job { recipe: &recipe, clip: &*clip.clip, approvals: &[], frames: None, out: &out, overwrite: true };
-        let delivery = render(&job, &Progress::default())?;
-        out::line(format_args!("  {}  {}", delivery.folder.display(), count(delivery.receipt.frames.len(), "frame")))?;
+        let order = Order::Recipe(&recipe);
+        let job = Job {
+            order,
+            clip: &*clip.clip,
+            approvals: &[],
+            frames: None,
+            out: &store,
+            overwrite: true,
+            cache: None,
+            also: Also::default(),
+        };
+        let delivery = render(&job, &Watch::new(&Progress::default()))?;
+        out::line(format_args!("  {}  {}", delivery.place, count(delivery.frames, "frame")))?;
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ mod fdl;
 mod find;
 mod index;
 mod inspect;
+mod invoke;
 mod mhl;
 mod named;
 #[cfg(feature = "gui")]
@@ -81,6 +82,8 @@ pub enum Command {
     Verify(verify::Args),
     /// Render what a recipe approves
     Render(render::Args),
+    /// Render what one JSON payload says: for functions and farms
+    Invoke(invoke::Args),
     /// Read cards and disks into the library
     Index(index::Args),
     /// Search the library
@@ -108,6 +111,7 @@ pub fn run(command: Command) -> Result<()> {
         Command::Recipe(args) => recipe::run(args),
         Command::Verify(args) => verify::run(&args),
         Command::Render(args) => render::run(args),
+        Command::Invoke(args) => invoke::run(&args),
         Command::Index(args) => index::run(&args),
         Command::Find(args) => find::run(&args),
         Command::Pull(args) => pull::run(&args),

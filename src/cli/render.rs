@@ -1,12 +1,14 @@
 //! `prelight render`: what a recipe approves, nothing else.
 
-use super::{bench, out, recipe::Trust};
+use super::{
+    bench, out,
+    recipe::Trust,
+    watch::{in_words, watched},
+};
 use crate::{
-    camera,
     error::Result,
-    progress::Progress,
-    recipe::{self, sign},
-    render::{Job, render},
+    recipe::sign::{self, SecretKey},
+    render::{self, Also, Cache, Delivery, Event, Job, Order, Watch, render, store::Store},
     words::{agree, count},
 };
 use std::{ops::RangeInclusive, path::PathBuf};
@@ -14,63 +16,117 @@ use time::OffsetDateTime;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Recipe: its folder, or the file that it is packed into
+    /// Recipe: its folder, or the file that it is packed into; a path, or s3://, gs://, az://
     #[arg(long)]
-    recipe: PathBuf,
-    /// Clip to render: a frame of it, or its folder
+    recipe: String,
+    /// Clip to render: a frame of it, or its folder; a path, or s3://, gs://, az://
     #[arg(long)]
-    clip: PathBuf,
+    clip: String,
     /// Frames a-b, or a single frame; all where absent
     #[arg(long, value_parser = parse_range)]
     frames: Option<RangeInclusive<u32>>,
-    /// Folder for the delivery
+    /// Where the delivery goes: a folder, or s3://BUCKET/PREFIX, gs://, az://
     #[arg(long)]
-    out: PathBuf,
+    out: String,
+    #[command(flatten)]
+    how: How,
+    #[command(flatten)]
+    trust: Trust,
+}
+
+/// How it is done: the pixels are the same for any of these.
+#[derive(clap::Args, Default)]
+pub struct How {
     /// Write files again that are already there
     #[arg(long)]
     overwrite: bool,
-    /// Worker threads; all cores where absent. The pixels are the same for any number
+    /// Worker threads; all cores where absent
     #[arg(long)]
     threads: Option<usize>,
-    #[command(flatten)]
-    trust: Trust,
+    /// Sign the statement of how the delivery came about: a secret Ed25519 key, PKCS #8 PEM (see `prelight recipe key`)
+    #[arg(long, value_name = "KEY")]
+    sign_with: Option<PathBuf>,
+    /// Make golden frames again, also those that this machine remembers
+    #[arg(long)]
+    no_cache: bool,
+    /// Tell what happens on standard output, one JSON object a line
+    #[arg(long, conflicts_with = "json")]
+    events: bool,
     /// Print the receipt as JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn parse_range(text: &str) -> std::result::Result<RangeInclusive<u32>, String> {
-    let number = |s: &str| s.trim().parse::<u32>().map_err(|_| format!("{s:?} is not a frame number"));
-    match text.split_once('-') {
-        Some((a, b)) => Ok(number(a)?..=number(b)?),
-        None => number(text).map(|n| n..=n),
-    }
+    render::invoke::range(text).map_err(|e| e.message().to_owned())
 }
 
 pub fn run(args: Args) -> Result<()> {
-    let recipe = recipe::open(&args.recipe)?;
-    // First of all: what nobody may render is not even opened.
-    let approvals = match args.trust.policy()? {
-        Some(policy) => sign::admit(&recipe, &policy, OffsetDateTime::now_utc())?,
-        None => vec![],
-    };
-    let clip = camera::open(&args.clip)?;
-    let job = Job { recipe: &recipe, clip: &*clip, approvals: &approvals, frames: args.frames, out: &args.out, overwrite: args.overwrite };
-    let delivery = bench::pool(args.threads)?.install(|| render(&job, &Progress::default()))?;
-    if args.json {
-        return out::json(&delivery.receipt);
+    args.how.told(|| {
+        let (recipe, _fetched) = render::open_recipe(&args.recipe)?;
+        // First of all: what nobody may render is not even opened.
+        let approvals = match args.trust.policy()? {
+            Some(policy) => sign::admit(&recipe, &policy, OffsetDateTime::now_utc())?,
+            None => vec![],
+        };
+        let clip = render::open_clip(&args.clip)?;
+        let out = Store::open(&args.out)?;
+        let order = Order::Recipe(&recipe);
+        let key = args.how.key()?;
+        let also = Also { sign_with: key.as_ref(), ..Also::default() };
+        let frames = args.frames.clone();
+        args.how.run(Job { order, clip: &*clip, approvals: &approvals, frames, out: &out, overwrite: false, cache: None, also })
+    })
+}
+
+impl How {
+    pub(super) fn key(&self) -> Result<Option<SecretKey>> {
+        self.sign_with.as_deref().map(SecretKey::open).transpose()
     }
-    out::line(format_args!(
-        "{} in {} ({} {} already there)",
-        count(delivery.receipt.frames.len(), "frame"),
-        delivery.folder.display(),
-        delivery.kept,
-        agree(&delivery.kept, "was", "were")
-    ))?;
-    for f in &delivery.receipt.frames {
-        out::line(format_args!("  {}  {}", f.file, f.pixels))?;
+
+    /// Does the work; with `--events`, what stops it before the job begins is an event too.
+    pub(super) fn told(&self, work: impl FnOnce() -> Result<()>) -> Result<()> {
+        let outcome = work();
+        match &outcome {
+            // The job has told of its own failures; a second word does no harm to who stops at the first.
+            Err(error) if self.events => tell(&Event::failed(error)),
+            _ => {}
+        }
+        outcome
     }
-    for f in &delivery.receipt.frames {
+
+    /// Renders, and says what came of it.
+    pub(super) fn run(&self, job: Job) -> Result<()> {
+        let cache = Cache::of_user().filter(|_| !self.no_cache);
+        let job = Job { overwrite: self.overwrite, cache: cache.as_ref(), ..job };
+        let pool = bench::pool(self.threads)?;
+        let delivery = watched(in_words, |progress| {
+            let watch = if self.events { Watch::with_events(progress, &tell) } else { Watch::new(progress) };
+            pool.install(|| render(&job, &watch))
+        })?;
+        if self.events {
+            return Ok(());
+        }
+        if self.json { out::json(&delivery.receipt) } else { say(&delivery) }
+    }
+}
+
+/// Nobody may be listening any more: that is no failure of the job.
+fn tell(event: &Event) {
+    if let Ok(line) = serde_json::to_string(event) {
+        _ = out::line(line);
+    }
+}
+
+fn say(delivery: &Delivery) -> Result<()> {
+    let Delivery { place, receipt, frames, kept } = delivery;
+    receipt.defaults.iter().for_each(|d| out::message(format_args!("prelight: {d}")));
+    out::line(format_args!("{} in {place} ({kept} {} already there)", count(*frames, "frame"), agree(kept, "was", "were")))?;
+    let plates = receipt.frames.iter().filter(|_| receipt.deliverables.is_empty()).map(|f| (&f.file, &f.pixels));
+    for (file, pixels) in plates.chain(receipt.deliverables.iter().map(|d| (&d.file, &d.pixels))) {
+        out::line(format_args!("  {file}  {pixels}"))?;
+    }
+    for f in &receipt.frames {
         if let Some(census) = f.not_numbers {
             out::message(format_args!("prelight: {}: {census} in the source, made 0 and the largest number", f.file));
         }

@@ -9,7 +9,6 @@ mod clips;
 mod colorimetry;
 mod dng;
 mod expected;
-mod glyphs;
 mod paint;
 mod patches;
 mod plates;

@@ -1,7 +1,6 @@
 //! Shapes painted over one another into scene-linear light, their edges by area coverage.
 
-use super::glyphs;
-use crate::image::{Rect, RectF};
+use crate::image::{Rect, RectF, glyphs};
 use rayon::prelude::*;
 
 /// Scene-linear ACES2065-1.

@@ -6,13 +6,12 @@
 use super::{
     clips::{ClipSpec, Framing},
     colorimetry::{Vec3, cos_turns, sin_turns},
-    glyphs,
     paint::{Drawing, Light},
     patches::{self, GREY, RAMP_STEPS, RAMP_TOP, Swatch},
 };
 use crate::{
     camera::FrameNumber,
-    image::{Rect, RectF},
+    image::{Rect, RectF, glyphs},
 };
 
 /// Width of a grid column; every block is a whole number of columns wide.

@@ -54,9 +54,7 @@ pub(super) struct Journal {
 
 /// The folder for journals in the user's cache.
 pub fn default_folder() -> Option<PathBuf> {
-    let var = |name| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
-    let cache = var("XDG_CACHE_HOME").or_else(|| var("LOCALAPPDATA")).or_else(|| Some(var("HOME")?.join(".cache")))?;
-    cache.is_absolute().then(|| cache.join("prelight").join("mhl"))
+    crate::files::user_cache().map(|cache| cache.join("mhl"))
 }
 
 impl Journal {

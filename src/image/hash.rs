@@ -49,6 +49,14 @@ pub fn hash_pixels(image: &Image) -> PixelHash {
     PixelHash(hasher.finalize().to_hex().to_string())
 }
 
+/// Names a sequence of pictures: BLAKE3 over a short header and their hashes, in order.
+pub fn hash_sequence(pictures: &[PixelHash]) -> PixelHash {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(format!("prelight sequence 1 {}\n", pictures.len()).as_bytes());
+    pictures.iter().for_each(|hash| _ = hasher.update(hash.0.as_bytes()));
+    PixelHash(hasher.finalize().to_hex().to_string())
+}
+
 /// Samples converted to bytes at a time.
 const CHUNK: usize = 1 << 16;
 

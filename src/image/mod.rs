@@ -2,6 +2,7 @@
 
 mod census;
 mod geometry;
+pub(crate) mod glyphs;
 mod half;
 mod hash;
 mod mosaic;
@@ -10,7 +11,7 @@ mod reduce;
 pub use census::Census;
 pub use geometry::{Rect, RectF, Size};
 pub use half::round_to_half;
-pub use hash::{PixelHash, hash_pixels};
+pub use hash::{PixelHash, hash_pixels, hash_sequence};
 pub use mosaic::{BlackLevel, Cfa, CfaColor, CfaPlane, Mosaic};
 pub use reduce::reduced;
 

@@ -4,6 +4,8 @@
 //! all ask the same plan, so what was seen is what is rendered.
 
 mod amf_out;
+mod camera_linear;
+mod cdl_out;
 pub(crate) mod claims;
 mod exr_header;
 mod fdl_out;
@@ -16,6 +18,8 @@ mod settings;
 mod sidecars;
 mod source;
 
+pub use camera_linear::CameraLinear;
+pub use cdl_out::corrections;
 pub(crate) use looks::Pool;
 pub use looks::{LookFile, Looks};
 pub use plan::{PIXEL_REVISION, Plan};

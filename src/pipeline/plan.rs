@@ -176,6 +176,15 @@ impl Plan {
         Ok((self.plate_of(clip, raw)?, census))
     }
 
+    /// The framed and scaled picture of a frame in ACES2065-1, before it is rounded to a plate, and how many samples of the decoded
+    /// picture were no numbers.
+    pub fn framed(&self, clip: &dyn Clip, frame: FrameNumber) -> Result<(Image, Census)> {
+        self.refuse_without_plate(clip)?;
+        let raw = self.decode(clip, frame)?;
+        let census = raw.census();
+        Ok((self.framed_of(clip, raw)?, census))
+    }
+
     /// The plate of a frame and the frame as it is displayed, decoded once: [`Plan::plate`] and [`Plan::picture`] to the bit.
     pub fn plate_and_display(&self, clip: &dyn Clip, frame: FrameNumber) -> Result<(Image, Image)> {
         self.refuse_without_plate(clip)?;
@@ -196,12 +205,17 @@ impl Plan {
     }
 
     fn plate_of(&self, clip: &dyn Clip, raw: Image) -> Result<Image> {
+        let mut plate = self.framed_of(clip, raw)?;
+        round_to_half(&mut plate);
+        Ok(plate)
+    }
+
+    fn framed_of(&self, clip: &dyn Clip, raw: Image) -> Result<Image> {
         let aces = self.develop(raw, Stage::Aces)?;
         let geometry = &self.geometry;
         let source = self.source_in(clip, aces.size())?;
         let mut plate = framing::make_plate(aces, source, geometry, &self.settings.resample)?;
         plate.pixel_aspect = geometry.pixel_aspect;
-        round_to_half(&mut plate);
         Ok(plate)
     }
 

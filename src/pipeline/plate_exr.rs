@@ -6,6 +6,7 @@
 use super::exr_header::sort_attributes;
 use crate::{
     camera::{self, Metadata, Picture, Rational, Reading, Timecode},
+    color::rgb::{self, AP0},
     error::{Error, ErrorKind, InFile, Result},
     files::{self, Existing},
     image::{Image, PixelHash, hash_pixels},
@@ -24,6 +25,8 @@ pub enum Compression {
     Zip,
     /// Wavelets: small and fast to read for camera noise.
     Piz,
+    /// Cosines, at the level that OpenEXR takes where nobody says another (45): lossy.
+    Dwab,
 }
 
 /// What a frame says about itself besides its pixels.
@@ -42,9 +45,14 @@ pub fn write(path: &Path, image: &Image, info: &FrameInfo, compression: Compress
 
 /// The file of an ACES2065-1 picture, already rounded to half. The same plate has the same bytes, whoever writes it and when.
 pub fn encode(image: &Image, info: &FrameInfo, compression: Compression) -> Result<Vec<u8>> {
+    encode_in(image, info, compression, &AP0)
+}
+
+/// [`encode`] of a linear picture in other primaries. Of those there is no ACES image container: it carries no flag.
+pub fn encode_in(image: &Image, info: &FrameInfo, compression: Compression, primaries: &rgb::Chromaticities) -> Result<Vec<u8>> {
     let room = image.size().area() * 2 * (3 + usize::from(image.alpha.is_some())) + (1 << 16);
     let mut out = Cursor::new(Vec::with_capacity(if compression == Compression::None { room } else { room / 2 }));
-    build(image, info, compression).write().non_parallel().to_buffered(&mut out).map_err(|error| match error {
+    build(image, info, compression, primaries).write().non_parallel().to_buffered(&mut out).map_err(|error| match error {
         e::Error::Invalid(why) => Error::invalid(why.to_string()),
         e::Error::NotSupported(why) => Error::unsupported(why.to_string()),
         other => Error::new(ErrorKind::Io, other.to_string()),
@@ -64,7 +72,7 @@ pub fn pixels_of(path: &Path) -> Result<PixelHash> {
 
 type PlateImage = e::Image<e::Layer<e::AnyChannels<e::FlatSamples>>>;
 
-fn build(image: &Image, info: &FrameInfo, compression: Compression) -> PlateImage {
+fn build(image: &Image, info: &FrameInfo, compression: Compression, primaries: &rgb::Chromaticities) -> PlateImage {
     let half = |plane: &[f32]| e::FlatSamples::F16(plane.iter().map(|v| f16::from_f32(*v)).collect());
     let names = ["R", "G", "B"];
     let mut channels: Vec<_> = names.iter().zip(&image.planes).map(|(n, p)| e::AnyChannel::new(*n, half(p))).collect();
@@ -76,6 +84,7 @@ fn build(image: &Image, info: &FrameInfo, compression: Compression) -> PlateImag
             Compression::None => e::Compression::Uncompressed,
             Compression::Zip => e::Compression::ZIP16,
             Compression::Piz => e::Compression::PIZ,
+            Compression::Dwab => e::Compression::DWAB(None),
         },
         blocks: e::Blocks::ScanLines,
         line_order: e::LineOrder::Increasing,
@@ -83,7 +92,7 @@ fn build(image: &Image, info: &FrameInfo, compression: Compression) -> PlateImag
 
     let mut layer = e::LayerAttributes {
         layer_position: e::Vec2(image.data_window.x, image.data_window.y),
-        adopted_neutral: Some(e::Vec2(AP0_WHITE.0, AP0_WHITE.1)),
+        adopted_neutral: Some(xy(primaries.white)),
         software_name: Some(concat!("Prelight ", env!("CARGO_PKG_VERSION")).into()),
         ..e::LayerAttributes::default()
     };
@@ -100,14 +109,10 @@ fn build(image: &Image, info: &FrameInfo, compression: Compression) -> PlateImag
         e::Vec2(display.width as usize, display.height as usize),
     ));
     attributes.pixel_aspect = image.pixel_aspect as f32;
-    attributes.chromaticities = Some(Chromaticities {
-        red: e::Vec2(0.7347, 0.2653),
-        green: e::Vec2(0.0, 1.0),
-        blue: e::Vec2(0.0001, -0.0770),
-        white: e::Vec2(AP0_WHITE.0, AP0_WHITE.1),
-    });
+    attributes.chromaticities =
+        Some(Chromaticities { red: xy(primaries.red), green: xy(primaries.green), blue: xy(primaries.blue), white: xy(primaries.white) });
     attributes.time_code = info.timecode.map(timecode);
-    if compression == Compression::None {
+    if compression == Compression::None && *primaries == AP0 {
         attributes.other.insert("acesImageContainerFlag".into(), e::AttributeValue::I32(1));
     }
 
@@ -116,8 +121,9 @@ fn build(image: &Image, info: &FrameInfo, compression: Compression) -> PlateImag
     e::Image { attributes, layer_data: layer }
 }
 
-/// ACES white (SMPTE ST 2065-1).
-const AP0_WHITE: (f32, f32) = (0.32168, 0.33767);
+fn xy([x, y]: [f64; 2]) -> e::Vec2<f32> {
+    e::Vec2(x as f32, y as f32)
+}
 
 /// Standard attributes of OpenEXR for camera and lens.
 fn describe(layer: &mut e::LayerAttributes, m: &Metadata) {
@@ -272,7 +278,7 @@ mod tests {
 
     #[test]
     fn a_compressed_plate_does_not_claim_to_be_a_container() {
-        let file = build(&gradient(), &FrameInfo::default(), Compression::Zip);
+        let file = build(&gradient(), &FrameInfo::default(), Compression::Zip, &AP0);
         assert!(file.attributes.other.is_empty());
     }
 }

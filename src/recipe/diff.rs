@@ -1,6 +1,6 @@
 //! What changed between two recipes, in a colourist's words.
 
-use super::{ClipRecipe, Engine, Recipe, RoadStep, Waiver};
+use super::{ClipRecipe, Engine, Output, Recipe, RoadStep, Waiver};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub struct Change {
     /// The clip, or empty for the recipe as a whole.
     pub clip: String,
-    /// `decode`, `colour`, `framing`, `picture`, `scope`, `checks`, `people`, `engine`, `clips`.
+    /// `decode`, `colour`, `framing`, `picture`, `scope`, `checks`, `people`, `engine`, `clips`, `delivery`.
     pub about: &'static str,
     /// What it is.
     pub what: String,
@@ -26,6 +26,7 @@ pub fn diff(before: &Recipe, after: &Recipe) -> Vec<Change> {
     let people =
         |r: &Recipe| r.approvals.iter().map(|a| format!("{}, {}{}", a.name, a.role, noted(&a.note))).collect::<Vec<_>>().join("; ");
     changes.add("people", "approved by", people(before), people(after));
+    changes.output(before.output.as_ref(), after.output.as_ref());
     for clip in &after.clips {
         changes.clip = clip.name.clone();
         match before.clips.iter().find(|c| c.name == clip.name) {
@@ -98,6 +99,25 @@ impl Changes {
         self.add("picture", "plate format", &old.plate.format, &new.plate.format);
         self.pictures(old, new);
         self.checks(old, new);
+    }
+
+    /// Deliverables by their ids, then what names and folders have besides.
+    fn output(&mut self, old: Option<&Output>, new: Option<&Output>) {
+        let plain = Output::plain();
+        let (old, new) = (old.unwrap_or(&plain), new.unwrap_or(&plain));
+        for d in &new.deliverables {
+            match old.deliverables.iter().find(|o| o.id == d.id) {
+                None => self.add("delivery", &d.id, "", d),
+                Some(was) => self.add("delivery", &d.id, was, d),
+            }
+        }
+        for gone in old.deliverables.iter().filter(|o| new.deliverables.iter().all(|d| d.id != o.id)) {
+            self.add("delivery", &gone.id, gone, "");
+        }
+        self.leaves("delivery", &old.naming, &new.naming);
+        self.add("delivery", "handles", old.handles, new.handles);
+        let yes = |mhl| if mhl { "yes" } else { "no" };
+        self.add("delivery", "ASC MHL", yes(old.mhl), yes(new.mhl));
     }
 
     fn colour(&mut self, old: &ClipRecipe, new: &ClipRecipe) {
@@ -268,6 +288,17 @@ mod tests {
         let of_show = Waiver { check: "META-05".into(), reason: "free run".into(), by: "Ada".into() };
         let show = crate::recipe::ShowRecord { checks: vec![], waivers: vec![of_show] };
         assert_eq!(told(|r| r.show = Some(show)), ["checks waiver of META-05 for the show:  -> free run (Ada)"]);
+        let dailies = told(|r| r.output = Some(Output::of_presets(["plate", "still-jpeg"]).unwrap()));
+        assert_eq!(
+            dailies,
+            [
+                "delivery still-jpeg:  -> still-jpeg: JPEG, quality 95, the frame in the middle: {deliverable}/{clip}.{frame:06}.jpg",
+                "delivery ASC MHL: no -> yes"
+            ]
+        );
+        let mut versioned = Output::plain();
+        versioned.naming.version = Some(2);
+        assert_eq!(told(|r| r.output = Some(versioned)), ["delivery version:  -> 2"]);
         let waiver = Waiver { check: "META-07".into(), reason: "no lens data".into(), by: "Ada".into() };
         assert_eq!(told(|r| r.clips[0].waivers.push(waiver)), ["checks waiver of META-07:  -> no lens data (Ada)"]);
         assert_eq!(

@@ -1,8 +1,8 @@
 //! From an approval to the recipe folder.
 
 use super::{
-    Change, ClipRecipe, DOCUMENT, Engine, FileDigest, FrameRange, Golden, Indices, LookDigest, PlateShape, Recipe, RoadStep, SCHEMA, SHEET,
-    Scope, ShowRecord, Superseded, Waiver, canonical, diff, report,
+    Change, ClipRecipe, DOCUMENT, Engine, FileDigest, FrameRange, Golden, Indices, LookDigest, Output, PlateShape, Recipe, RoadStep,
+    SCHEMA, SHEET, Scope, ShowRecord, Superseded, Waiver, canonical, diff, report,
 };
 use crate::{
     camera::FrameNumber,
@@ -66,6 +66,8 @@ pub struct Besides {
     pub show: Option<ShowRecord>,
     /// The recipe that this one takes the place of.
     pub supersedes: Option<Superseded>,
+    /// What is delivered; the uncompressed plate alone where absent.
+    pub output: Option<Output>,
 }
 
 /// [`export`] of a recipe that says more.
@@ -81,6 +83,7 @@ pub fn export_with(folder: &Path, clips: &[Approved], besides: Besides, approval
     if let Some(show) = &besides.show {
         refuse_open_findings("the show", &show.checks, &show.waivers)?;
     }
+    besides.output.as_ref().map_or(Ok(()), Output::check)?;
     let work = WorkFolder::beside(folder)?;
     for sub in ["colour", "framing", "golden", "evidence"] {
         files::create_folder(&work.0.join(sub))?;
@@ -93,6 +96,9 @@ pub fn export_with(folder: &Path, clips: &[Approved], besides: Besides, approval
         entries.push(entry);
         pictures.push(seen);
     }
+    if besides.output.is_some() {
+        entries.iter_mut().for_each(|entry: &mut ClipRecipe| entry.plate.format = AS_OUTPUT.into());
+    }
     let recipe = Recipe {
         schema: SCHEMA.into(),
         id: uuid::Uuid::new_v4().to_string(),
@@ -102,6 +108,7 @@ pub fn export_with(folder: &Path, clips: &[Approved], besides: Besides, approval
         clips: entries,
         show: besides.show,
         approvals: vec![Approval { at: stamp, ..approval.clone() }],
+        output: besides.output,
     };
     report::write(&work.0.join("evidence"), &recipe, pictures)?;
     let json = canonical(&recipe)?;
@@ -216,7 +223,9 @@ pub fn since(recipe: &Recipe, subject: &Subject, checks: Vec<Finding>, waivers: 
         fdl: subject.sidecars.fdl.as_ref().map(|d| digest(d.bytes())),
         golden: vec![],
     };
-    let now = entry(subject, plan, scope, sealed, checks, waivers);
+    let mut now = entry(subject, plan, scope, sealed, checks, waivers);
+    // Said by the recipe as a whole.
+    now.plate.format = old.plate.format.clone();
     Ok(diff::diff_clip((&recipe.engine, old), (&Engine::this(), &now)))
 }
 
@@ -354,7 +363,10 @@ fn road_in_words(plan: &Plan) -> Vec<RoadStep> {
         .collect()
 }
 
-fn plate_shape(plan: &Plan) -> PlateShape {
+/// Of a plate, where a recipe says what is delivered.
+const AS_OUTPUT: &str = "half float, ACES2065-1; the files are those of `output`";
+
+pub(crate) fn plate_shape(plan: &Plan) -> PlateShape {
     let g = plan.geometry();
     PlateShape {
         canvas: plan.canvas(),

@@ -23,6 +23,7 @@ mod diff;
 mod export;
 mod migrate;
 mod open;
+pub mod output;
 mod package;
 mod pdf;
 mod report;
@@ -37,9 +38,10 @@ pub use check::check;
 pub use contents::contents;
 pub use diff::{Change, diff};
 pub use export::{Approval, Approved, Besides, Exported, export, export_with, safe_name, since, write_png};
-pub(crate) use export::{refuse_taken_places, to_json};
+pub(crate) use export::{plate_shape, refuse_taken_places, to_json};
 pub use migrate::migrate;
 pub use open::{OpenRecipe, open};
+pub use output::Output;
 pub use package::{extract, pack, unpack};
 pub use pdf::{Judged, pdf};
 pub(crate) use report::accepted;
@@ -84,6 +86,9 @@ pub struct Recipe {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub show: Option<ShowRecord>,
     pub approvals: Vec<Approval>,
+    /// What is delivered; the uncompressed plate alone where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<Output>,
 }
 
 /// The rules about several clips together, and what is accepted of what they found.

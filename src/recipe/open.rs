@@ -1,6 +1,8 @@
 //! Reading a recipe folder. Everything it points at is verified before anything is rendered from it.
 
-use super::{ClipRecipe, DOCUMENT, EARLIER, Engine, FileDigest, LookDigest, Recipe, SCHEMA, Scope, Slopes, canonical, package::Unpacked};
+use super::{
+    ClipRecipe, DOCUMENT, EARLIER, Engine, FileDigest, LookDigest, Output, Recipe, SCHEMA, Scope, Slopes, canonical, package::Unpacked,
+};
 use crate::{
     camera::Clip,
     debayer::{Domain, Slope},
@@ -52,6 +54,7 @@ fn open_folder(folder: &Path) -> Result<OpenRecipe> {
     let json = folder.join(DOCUMENT);
     let bytes = files::read_bounded(&json, MAX_RECIPE)?;
     let recipe: Recipe = parse(&bytes).in_file(&json)?;
+    recipe.output.as_ref().map_or(Ok(()), Output::check).in_file(&json)?;
     let mut pool = Pool::default();
     let documents = recipe.clips.iter().map(|clip| documents(&folder, clip, &mut pool).in_file(&json)).collect::<Result<_>>()?;
     Ok(OpenRecipe { source: folder.clone(), folder, recipe, digest: files::sha256(&bytes), documents, unpacked: None })

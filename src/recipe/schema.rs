@@ -36,12 +36,17 @@ mod tests {
         for (name, definition) in definitions.iter().filter(|(_, d)| d.get("properties").is_some()) {
             assert_eq!(definition["additionalProperties"], false, "{name}");
         }
-        let recipe = serde_json::to_value(testing::recipe(&["A001"])).unwrap();
+        let mut recipe = testing::recipe(&["A001"]);
+        recipe.output = Some(super::super::Output::of_presets(["h264"]).unwrap());
+        let recipe = serde_json::to_value(recipe).unwrap();
         let named = |members: &Value, definition: &str| {
             for name in members.as_object().unwrap().keys() {
                 assert!(!definitions[definition]["properties"][name].is_null(), "{definition}.{name}");
             }
         };
+        named(&recipe["output"], "Output");
+        named(&recipe["output"]["deliverables"][0], "Deliverable");
+        named(&recipe["output"]["naming"], "Naming");
         let clip = &recipe["clips"][0];
         named(clip, "ClipRecipe");
         named(&clip["settings"], "Settings");

@@ -18,6 +18,7 @@ pub fn recipe(names: &[&str]) -> Recipe {
         clips: names.iter().map(|name| clip(name)).collect(),
         show: None,
         approvals: vec![Approval { name: "Ada".into(), role: "DP".into(), at: "then".into(), ..Approval::default() }],
+        output: None,
     }
 }
 

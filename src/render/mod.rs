@@ -1,91 +1,136 @@
-//! A job: frames to plates and a receipt, exactly as the recipe says and nothing else.
+//! A job: frames to what a recipe says is delivered, and a receipt; exactly as it says and nothing else.
+//!
+//! A job keeps no state of its own: what is done is what lies in the [`Store`]. Tasks that render parts of a clip, that run twice or
+//! are killed and run again, on one machine or on many, leave the same files, documents and receipts.
 
+mod beside;
+pub mod deliver;
+mod events;
+mod fetched;
+mod frames;
+mod golden;
+pub mod invoke;
+mod order;
+pub mod provenance;
 pub mod pull;
 mod receipt;
+mod records;
+mod seal;
+pub mod store;
 mod verify;
 
-pub use receipt::{FrameReceipt, Receipt};
+pub use events::{Event, Kept, Watch};
+pub use fetched::{Scratch, open_clip, open_document, open_recipe};
+pub use golden::Cache;
+pub use order::Order;
+pub use receipt::{FileReceipt, FrameReceipt, Receipt};
+pub use records::{Failure, Frame, STATE};
 pub use verify::{Broken, Verified, verify_delivery, verify_recipe};
 
 use crate::{
     camera::{Clip, FrameNumber},
     error::{Error, Result},
-    files::{self, Existing},
-    image::hash_pixels,
-    pipeline::{Plan, clip_name, plate_exr},
-    progress::Progress,
-    recipe::{ClipRecipe, Engine, FrameRange, OpenRecipe, refuse_taken_places, safe_name, sign::Signed},
-    sidecar::{amf, fdl},
+    pipeline::clip_name,
+    recipe::{
+        Output, refuse_taken_places, safe_name,
+        sign::{SecretKey, Signed},
+    },
 };
-use std::{
-    collections::BTreeMap,
-    ops::RangeInclusive,
-    path::{Path, PathBuf},
-};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-use uuid::Uuid;
+use beside::Beside;
+use deliver::{Delivering, NO_RECIPE, What};
+use records::Records;
+use std::ops::RangeInclusive;
+use store::Store;
 
 /// What to render.
 pub struct Job<'a> {
-    pub recipe: &'a OpenRecipe,
+    pub order: Order<'a>,
     pub clip: &'a dyn Clip,
     /// What it was admitted by, for the receipt.
     pub approvals: &'a [Signed],
     /// Within the clip; all of it where absent.
     pub frames: Option<RangeInclusive<FrameNumber>>,
-    /// The delivery goes into a folder of the clip's name below this one.
-    pub out: &'a Path,
+    /// The delivery goes below this, under the clip's name.
+    pub out: &'a Store,
     /// Whether files that are already there are written again.
     pub overwrite: bool,
+    /// Where this machine remembers which golden frames it has made well.
+    pub cache: Option<&'a Cache>,
+    pub also: Also<'a>,
+}
+
+/// What a job may be told besides.
+#[derive(Clone, Copy, Default)]
+pub struct Also<'a> {
+    /// `{shot}` of the names: that of the event of a cut list.
+    pub shot: Option<&'a str>,
+    /// Signs the statement of how the delivery came about.
+    pub sign_with: Option<&'a SecretKey>,
 }
 
 /// What a job wrote.
 #[derive(Clone, Debug)]
 pub struct Delivery {
-    pub folder: PathBuf,
+    /// Where it lies.
+    pub place: String,
     pub receipt: Receipt,
+    /// Frames that were rendered, those among them that were there.
+    pub frames: u32,
     /// Frames that were already there, pixel for pixel.
     pub kept: u32,
 }
 
-/// Renders. The golden frames of the approved clip come first and have to have the recipe's hashes; then plates appear
+/// Renders. The golden frames of the approved clip come first and have to have the recipe's hashes; then files appear
 /// under their names one by one, each complete. A job that was killed is run again and keeps what is right.
-pub fn render(job: &Job, progress: &Progress) -> Result<Delivery> {
-    let clip = job.clip;
-    let name = clip_name(clip);
-    let entry = job.recipe.entry_for(clip, &name)?;
-    let plan = job.recipe.plan(entry, clip, &name)?;
-    let frames = frames_of(clip, job.frames.clone())?;
-    refuse_taken_places(&plan, &safe_name(&name))?;
-    let travelling = Travelling::new(job, entry, &plan, &name)?;
-    if entry.name == name {
-        verify_golden(job, entry, &plan, progress)?;
+///
+/// # Errors
+/// Those of the clip, the recipe and the store; what a frame failed of also lies in the store, beside what is done.
+pub fn render(job: &Job, watch: &Watch) -> Result<Delivery> {
+    let name = clip_name(job.clip);
+    let records = Records::new(job, &name)?;
+    let outcome = job.run(&name, &records, watch);
+    if let Err(error) = &outcome {
+        records.failed(error);
+        watch.tell(&Event::failed(error));
     }
-    let folder = job.out.join(safe_name(&name));
-    files::create_folder(&folder)?;
+    outcome
+}
 
-    let mut receipts = Vec::with_capacity(frames.len());
-    let mut kept = 0;
-    progress.begin(frames.len() as u64, &format!("Rendering {name}"));
-    for frame in frames {
-        progress.check()?;
-        let (plate, census) = plan.counted_plate(clip, frame)?;
-        let not_numbers = Some(census).filter(|census| !census.is_clean());
-        let file = format!("{}.{frame:06}.exr", safe_name(&name));
-        let receipt = FrameReceipt { frame, timecode: clip.timecode(frame)?, file, pixels: hash_pixels(&plate), not_numbers };
-        let path = folder.join(&receipt.file);
-        if path.is_file() && !job.overwrite {
-            verify_existing(&path, &receipt)?;
-            kept += 1;
-        } else {
-            let info = plate_exr::FrameInfo { metadata: Some(clip.metadata()), timecode: receipt.timecode, fdl: travelling.fdl.as_deref() };
-            plate_exr::write(&path, &plate, &info, plate_exr::Compression::None, Existing::Replace)?;
+impl Job<'_> {
+    fn run(&self, name: &str, records: &Records, watch: &Watch) -> Result<Delivery> {
+        let ordered = self.order.plan(self.clip, name)?;
+        let plan = &ordered.plan;
+        let frames = frames_of(self.clip, self.frames.clone())?;
+        refuse_taken_places(plan, &safe_name(name))?;
+        let beside = Beside::new(&self.order, &ordered, name)?;
+        let place = self.out.below(&safe_name(name))?;
+        let scratch = place.as_folder().map_or_else(std::env::temp_dir, std::path::Path::to_path_buf);
+        let plain = Output::plain();
+        let what = What {
+            recipe: self.order.recipe().map_or(NO_RECIPE, |recipe| &recipe.recipe.id),
+            output: self.order.output().unwrap_or(&plain),
+            plan,
+            clip: self.clip,
+            name,
+            frames: &frames,
+            shot: self.also.shot,
+            fdl: beside.fdl.as_deref(),
+            scratch: &scratch,
+        };
+        seal::check(self, &what)?;
+        let delivering = Delivering::new(what, watch.progress)?;
+        let (first, last) = (frames[0], frames[frames.len() - 1]);
+        watch.tell(&Event::Begin { clip: name, first, last, frames: frames.len(), out: place.location("") });
+        if let Some(entry) = ordered.approved {
+            golden::verify(self, entry, plan, watch)?;
         }
-        receipts.push(receipt);
-        progress.step()?;
+        let work = frames::Work { job: self, key: plan.key(), place: &place, records, watch };
+        let rendered = work.render(&what, delivering)?;
+        let kept = rendered.kept;
+        let receipt = seal::seal(self, &ordered, &what, &place, rendered, &beside, watch.progress)?;
+        watch.tell(&Event::Done { clip: name, frames: frames.len(), kept, place: place.location("") });
+        Ok(Delivery { place: place.location(""), receipt, frames: frames.len() as u32, kept })
     }
-    let receipt = seal(job, entry, &plan, &name, &folder, receipts, &travelling)?;
-    Ok(Delivery { folder, receipt, kept })
 }
 
 /// The frames to render: all that were asked for, or none. A gap is an error, never a shorter delivery.
@@ -103,130 +148,4 @@ fn frames_of(clip: &dyn Clip, wanted: Option<RangeInclusive<FrameNumber>>) -> Re
         return Err(Error::invalid(format!("frames {} to {} of the clip are missing", gap.start(), gap.end())).file(clip.path()));
     }
     Ok(list.present.iter().copied().filter(|f| range.contains(f)).collect())
-}
-
-/// The approved clip has to be what it was, and this engine on this machine has to make of it what was approved.
-fn verify_golden(job: &Job, entry: &ClipRecipe, plan: &Plan, progress: &Progress) -> Result<()> {
-    let frames = job.clip.frames();
-    let found = FrameRange { first: frames.first(), last: frames.last(), count: frames.present.len() as u32 };
-    if found != entry.frames {
-        return Err(Error::refused(format!("approved with frames {}", entry.frames)).field("frames").value(found));
-    }
-    progress.begin(entry.golden.len() as u64, &format!("Golden frames of {}", entry.name));
-    for golden in &entry.golden {
-        let pixels = hash_pixels(&plan.plate(job.clip, golden.frame)?);
-        if pixels != golden.plate {
-            let message = format!("golden frame {} was approved as {}", golden.frame, golden.plate);
-            return Err(Error::verification(message).field("golden.plate").value(&pixels));
-        }
-        progress.step()?;
-    }
-    Ok(())
-}
-
-/// A file of an earlier run counts only if it holds exactly these pixels.
-fn verify_existing(path: &Path, receipt: &FrameReceipt) -> Result<()> {
-    let damaged = |e: Error| Error::verification(format!("already there, and no plate; use --overwrite to replace it ({e})")).file(path);
-    let there = crate::camera::open_single(path).map_err(damaged)?;
-    let found = match there.read(there.frames().first(), &crate::camera::Reading::default())? {
-        crate::camera::Picture::Rgb(image) => hash_pixels(&image),
-        _ => return Err(Error::verification("already there, and not a plate").file(path)),
-    };
-    if found == receipt.pixels {
-        return Ok(());
-    }
-    Err(Error::verification("already there with other pixels; use --overwrite to replace it").file(path).field("pixels").value(found))
-}
-
-/// The documents that travel with the plates. They depend on nothing but the recipe and the clip, so that every task of a
-/// job writes the same.
-struct Travelling {
-    amf: String,
-    fdl: Option<String>,
-}
-
-impl Travelling {
-    fn new(job: &Job, entry: &ClipRecipe, plan: &Plan, name: &str) -> Result<Self> {
-        let invalid = |field: &'static str| move |e: &dyn std::fmt::Display| Error::invalid(e.to_string()).field(field);
-        let recipe = &job.recipe.recipe;
-        let created = OffsetDateTime::parse(&recipe.created, &Rfc3339).map_err(|e| invalid("created")(&e))?;
-        let id = Uuid::parse_str(&recipe.id).map_err(|e| invalid("id")(&e))?;
-        let identity = Uuid::new_v5(&id, name.as_bytes());
-        let sidecars = job.recipe.sidecars(entry)?;
-        let approved =
-            sidecars.amf.as_ref().ok_or_else(|| Error::invalid("the recipe has no AMF"))?.content.as_ref().map_err(Error::clone)?;
-        let fdl = match &sidecars.fdl {
-            None => None,
-            Some(document) => Some(fdl::write(&plan.plate_fdl(document.content.as_ref().map_err(Error::clone)?, identity)?)),
-        };
-        Ok(Self { amf: amf::write(&plan.plate_amf(approved, identity, created)?), fdl })
-    }
-}
-
-/// Writes the AMF that says what is now applied, the FDL, and last the receipt, which is named by its frames: tasks that
-/// render parts of a clip into one folder each leave theirs.
-fn seal(
-    job: &Job,
-    entry: &ClipRecipe,
-    plan: &Plan,
-    name: &str,
-    folder: &Path,
-    frames: Vec<FrameReceipt>,
-    travelling: &Travelling,
-) -> Result<Receipt> {
-    let safe = safe_name(name);
-    let mut documents = BTreeMap::new();
-    let mut put = |file: String, bytes: &[u8]| -> Result<()> {
-        let path = folder.join(&file);
-        path.parent().map_or(Ok(()), files::create_folder)?;
-        keep_or_write(&path, bytes, job.overwrite)?;
-        documents.insert(file, files::sha256(bytes));
-        Ok(())
-    };
-    put(format!("{safe}.amf"), travelling.amf.as_bytes())?;
-    if let Some(text) = &travelling.fdl {
-        put(format!("{safe}.fdl"), text.as_bytes())?;
-    }
-    // What is left to do needs its look files, where the AMF names them.
-    for look in plan.travelling_files() {
-        put(look.place.clone(), look.bytes())?;
-    }
-    let range = match frames.as_slice() {
-        [] => return Err(Error::invalid("no frame was rendered")),
-        [first, ..] => format!("{:06}-{:06}", first.frame, frames[frames.len() - 1].frame),
-    };
-    let receipt = Receipt {
-        schema: receipt::SCHEMA.into(),
-        recipe: job.recipe.recipe.id.clone(),
-        recipe_digest: job.recipe.digest.clone(),
-        approvals: job.approvals.to_vec(),
-        entry: entry.name.clone(),
-        clip: name.to_owned(),
-        slopes: job.recipe.slopes(entry, job.clip, name)?,
-        plan: plan.key().to_owned(),
-        engine: Engine::this(),
-        plate: entry.plate.clone(),
-        frames,
-        documents,
-    };
-    let json = crate::recipe::to_json(&receipt)?;
-    keep_or_write(&folder.join(format!("{safe}.{range}{}", receipt::ENDING)), &json, job.overwrite)?;
-    Ok(receipt)
-}
-
-/// Leaves a file that already says exactly this; another one is not overwritten unless asked.
-fn keep_or_write(path: &Path, bytes: &[u8], overwrite: bool) -> Result<()> {
-    if overwrite {
-        return files::write_bytes(path, Existing::Replace, bytes);
-    }
-    match files::write_bytes(path, Existing::Refuse, bytes) {
-        Err(error) if path.is_file() => {
-            if files::sha256_of_file(path)? == files::sha256(bytes) {
-                Ok(())
-            } else {
-                Err(error)
-            }
-        }
-        outcome => outcome,
-    }
 }

@@ -1,9 +1,11 @@
 //! The receipt: what was rendered, by which recipe, and the hash of every picture.
 
+use super::{Job, frames::Rendered, order::Ordered};
 use crate::{
     camera::{FrameNumber, Timecode},
+    error::Result,
     image::{Census, PixelHash},
-    recipe::{Engine, PlateShape, Slopes, sign::Signed},
+    recipe::{Engine, PlateShape, Slopes, plate_shape, sign::Signed},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -18,15 +20,21 @@ pub const ENDING: &str = ".receipt.json";
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
     pub schema: String,
-    /// Id of the recipe.
-    pub recipe: String,
+    /// Id of the recipe; none where documents were rendered that nobody has approved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipe: Option<String>,
     /// SHA-256 of its `recipe.json`.
-    pub recipe_digest: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipe_digest: Option<String>,
+    /// What stood in for what was not given, where nobody has approved anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub defaults: Vec<String>,
     /// The signed approvals it was admitted by; none where no trust policy was asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub approvals: Vec<Signed>,
     /// Name of the approved clip whose entry was used.
-    pub entry: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
     pub clip: String,
     /// Where the clip is another than the approved one: which slope the debayer took from its entry, and which the clip would have had.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -35,9 +43,57 @@ pub struct Receipt {
     pub plan: String,
     pub engine: Engine,
     pub plate: PlateShape,
+    /// The plates; none where the recipe asks for other deliverables only.
     pub frames: Vec<FrameReceipt>,
+    /// First and last frame of what was rendered, where the recipe says what is delivered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<(FrameNumber, FrameNumber)>,
+    /// Every file of pictures, where the recipe says what is delivered; the plates among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deliverables: Vec<FileReceipt>,
     /// Files beside the plates, with their SHA-256.
     pub documents: BTreeMap<String, String>,
+}
+
+impl Receipt {
+    pub(super) fn new(job: &Job, ordered: &Ordered, clip: &str, rendered: Rendered, documents: BTreeMap<String, String>) -> Result<Self> {
+        let recipe = job.order.recipe();
+        let slopes = recipe.zip(ordered.entry).map(|(recipe, entry)| recipe.slopes(entry, job.clip, clip)).transpose()?.flatten();
+        Ok(Self {
+            schema: SCHEMA.into(),
+            recipe: recipe.map(|r| r.recipe.id.clone()),
+            recipe_digest: recipe.map(|r| r.digest.clone()),
+            defaults: ordered.defaults.clone(),
+            approvals: job.approvals.to_vec(),
+            entry: ordered.entry.map(|e| e.name.clone()),
+            clip: clip.to_owned(),
+            slopes,
+            plan: ordered.plan.key().to_owned(),
+            engine: Engine::this(),
+            plate: ordered.entry.map_or_else(|| plate_shape(&ordered.plan), |e| e.plate.clone()),
+            frames: rendered.plates,
+            range: rendered.listed.then_some(rendered.range),
+            deliverables: rendered.files,
+            documents,
+        })
+    }
+}
+
+/// One file of pictures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileReceipt {
+    /// Id of the deliverable in the recipe.
+    pub deliverable: String,
+    /// Of a file of one frame; absent of a movie.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frame: Option<FrameNumber>,
+    pub file: String,
+    pub sha256: String,
+    /// Of the pixels that were put in: of a movie, of all its pictures.
+    pub pixels: PixelHash,
+    /// Whether a reader gets these.
+    pub lossless: bool,
 }
 
 /// One plate.

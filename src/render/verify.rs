@@ -1,8 +1,8 @@
 //! What a delivery or a recipe claims, held against what is there. Nothing but its files is asked: no network, no camera original.
 
 use super::{
-    Receipt,
-    receipt::{ENDING, FrameReceipt, SCHEMA},
+    Receipt, provenance,
+    receipt::{ENDING, FileReceipt, FrameReceipt, SCHEMA},
 };
 use crate::{
     camera::FrameNumber,
@@ -133,14 +133,13 @@ pub fn verify_delivery(folder: &Path, recipe: Option<&OpenRecipe>, progress: &Pr
         if !receipts.is_empty() {
             any = true;
             plates.extend(clip(folder, &receipts, recipe, &mut verified, progress)?);
-        } else if folder != &folders[0] && named(folder) != history::FOLDER {
-            // One that lost its receipts claims nothing any more.
-            verified.unclaimed.push(folder.clone());
         }
     }
     if !any {
         return Err(Error::invalid(format!("no receipt here: nothing named *{ENDING}")).file(folder));
     }
+    // A folder that lost its receipts claims nothing any more.
+    unclaimed(folder, &plates, 0, &mut verified.unclaimed)?;
     for folder in folders.iter().filter(|folder| folder.join(history::FOLDER).is_dir()) {
         let report = match history::verify(folder, &history::Verify { hash: true, ..history::Verify::default() }, progress) {
             Ok(report) => report,
@@ -163,10 +162,11 @@ fn clip(
     recipe: Option<&OpenRecipe>,
     verified: &mut Verified,
     progress: &Progress,
-) -> Result<Vec<PathBuf>> {
+) -> Result<BTreeSet<PathBuf>> {
     let mut frames: BTreeMap<String, FrameReceipt> = BTreeMap::new();
     let mut spoken: BTreeSet<String> = BTreeSet::new();
-    let mut first: Option<String> = None;
+    let mut first: Option<Option<String>> = None;
+    let mut more: BTreeMap<String, FileReceipt> = BTreeMap::new();
     for path in receipts {
         let receipt = read(path)?;
         let by = named(path);
@@ -174,8 +174,9 @@ fn clip(
             Some(recipe) => of_recipe(path, &receipt, recipe, verified),
             // Parts of one clip are of one recipe.
             None if first.as_ref().is_some_and(|digest| *digest != receipt.recipe_digest) => {
-                let claim = format!("recipe {} (the other receipts)", first.as_deref().unwrap_or_default());
-                verified.broken(path, None, claim, &receipt.recipe_digest);
+                let said = |digest: Option<&String>| digest.map_or("none", String::as_str).to_owned();
+                let claim = format!("recipe {} (the other receipts)", said(first.as_ref().and_then(Option::as_ref)));
+                verified.broken(path, None, claim, said(receipt.recipe_digest.as_ref()));
             }
             None => {}
         }
@@ -200,28 +201,90 @@ fn clip(
                 None => _ = frames.insert(frame.file.clone(), frame.clone()),
             }
         }
+        for file in receipt.deliverables {
+            if within(folder, &file.file).is_none() {
+                verified.broken(path, file.frame, "its files lie in its folder", &file.file);
+                continue;
+            }
+            match more.get(&file.file) {
+                Some(other) if other.sha256 != file.sha256 => {
+                    let claim = format!("SHA-256 {} ({by})", file.sha256);
+                    verified.broken(path, file.frame, claim, format!("{} by another receipt", other.sha256));
+                }
+                Some(_) => {}
+                None => _ = more.insert(file.file.clone(), file),
+            }
+        }
         first.get_or_insert(receipt.recipe_digest);
     }
-    progress.begin(frames.len() as u64, "Plates");
+    progress.begin((frames.len() + more.len()) as u64, "Files");
     for (file, frame) in &frames {
         verified.pixels(&folder.join(file), frame.frame, &frame.pixels, "receipt");
         progress.step()?;
     }
-    let mine = |path: &PathBuf| {
-        let name = named(path);
-        path.is_file() && !name.ends_with(ENDING) && !frames.contains_key(&name) && !spoken.contains(&name)
-    };
-    verified.unclaimed.extend(entries(folder)?.into_iter().filter(mine));
-    Ok(frames.keys().chain(&spoken).map(|file| folder.join(file)).chain(receipts.iter().cloned()).collect())
+    for (name, file) in &more {
+        let path = folder.join(name);
+        verified.sha256(&path, &file.sha256, "receipt");
+        if let (true, false, Some(frame)) = (file.lossless, frames.contains_key(name), file.frame) {
+            verified.pixels(&path, frame, &file.pixels, "receipt");
+        }
+        progress.step()?;
+    }
+    let provenance: Vec<PathBuf> = entries(folder)?.into_iter().filter(|path| is_provenance(&named(path))).collect();
+    for path in &provenance {
+        of_provenance(folder, path, verified);
+    }
+    let pictures = frames.keys().chain(more.keys());
+    let claimed: BTreeSet<PathBuf> =
+        pictures.chain(&spoken).map(|file| folder.join(file)).chain(receipts.iter().cloned()).chain(provenance).collect();
+    Ok(claimed)
+}
+
+fn is_provenance(name: &str) -> bool {
+    name.ends_with(provenance::ENDING) || name.ends_with(provenance::SIGNED_ENDING)
+}
+
+/// A statement of how the delivery came about speaks of its files, and of its receipt.
+fn of_provenance(folder: &Path, path: &Path, verified: &mut Verified) {
+    let by = named(path);
+    match provenance::claims(path) {
+        Err(error) => verified.broken(path, None, "a statement that can be read (provenance)", error.message()),
+        Ok((claims, _)) => {
+            for (name, sha256) in claims {
+                match within(folder, &name) {
+                    Some(file) => verified.sha256(&file, &sha256, &by),
+                    None => verified.broken(path, None, "its files lie in its folder", name),
+                }
+            }
+        }
+    }
+}
+
+/// What lies in a folder, and in those inside, and is not claimed; a folder of which nothing is claimed, as one.
+fn unclaimed(folder: &Path, claimed: &BTreeSet<PathBuf>, depth: usize, found: &mut Vec<PathBuf>) -> Result<()> {
+    /// Folders within one another, at most.
+    const DEEPEST: usize = 32;
+    for path in entries(folder)? {
+        let is_folder = path.is_dir() && !path.is_symlink();
+        let any_claimed = || claimed.range(path.clone()..).next().is_some_and(|next| next.starts_with(&path));
+        match is_folder {
+            true if named(&path) == history::FOLDER => {}
+            true if depth < DEEPEST && any_claimed() => unclaimed(&path, claimed, depth + 1, found)?,
+            _ if claimed.contains(&path) => {}
+            _ => found.push(path),
+        }
+    }
+    Ok(())
 }
 
 /// Whether a receipt is of this recipe, and of the plan that it approves.
 fn of_recipe(path: &Path, receipt: &Receipt, recipe: &OpenRecipe, verified: &mut Verified) {
-    if receipt.recipe_digest != recipe.digest {
-        return verified.broken(path, None, format!("recipe {} (the receipt)", receipt.recipe_digest), &recipe.digest);
+    let claimed = receipt.recipe_digest.as_deref().unwrap_or("none");
+    if claimed != recipe.digest {
+        return verified.broken(path, None, format!("recipe {claimed} (the receipt)"), &recipe.digest);
     }
-    match recipe.recipe.clips.iter().find(|c| c.name == receipt.entry) {
-        None => verified.broken(path, None, "an entry of the recipe", &receipt.entry),
+    match recipe.recipe.clips.iter().find(|c| Some(&c.name) == receipt.entry.as_ref()) {
+        None => verified.broken(path, None, "an entry of the recipe", receipt.entry.as_deref().unwrap_or("none")),
         Some(entry) if entry.name == receipt.clip && entry.plan != receipt.plan => {
             verified.broken(path, None, format!("plan {} (the recipe)", entry.plan), &receipt.plan);
         }

@@ -38,11 +38,11 @@ fn clip(work: &Path, name: &str, ei: Option<u32>) -> PathBuf {
     clip
 }
 
-fn approve(work: &Path, clip: &Path, more: &[&str]) -> PathBuf {
+pub fn approve(work: &Path, clip: &Path, more: &[&str]) -> PathBuf {
     let report: Value = serde_json::from_slice(&crate::prelight(&["check", text(clip), "--json"]).stdout).unwrap();
     let failed = report[0]["findings"].as_array().unwrap().iter().filter(|f| f["outcome"] == "fail" && f["severity"] != "inform");
     let waivers: Vec<String> = failed.map(|f| format!("{}=a clip made for a test", f["id"].as_str().unwrap())).collect();
-    let folder = work.join(format!("{}-folder.recipe", more.len()));
+    let folder = (0..).map(|n| work.join(format!("{n}-folder.recipe"))).find(|folder| !folder.exists()).unwrap();
     let mut arguments = vec!["recipe", "new", text(clip), "--out", text(&folder), "--name", "Zoë 中", "--role", "colourist"];
     arguments.extend(waivers.iter().flat_map(|w| ["--waive", w]).chain(more.iter().copied()));
     run_to(0, &arguments);

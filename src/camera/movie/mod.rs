@@ -13,7 +13,7 @@ mod reader;
 mod signal;
 mod stream;
 mod timing;
-mod tools;
+pub mod tools;
 
 use super::{
     Clip, Encoding, Format, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode,

@@ -15,9 +15,10 @@ use super::{
 };
 use crate::{
     camera::{self, Clip},
-    error::{Error, Result},
+    error::{Error, InFile, Result},
+    files,
     progress::Progress,
-    recipe::{self, Approval, Approved, Besides, Indices, Superseded, Waiver},
+    recipe::{self, Approval, Approved, Besides, Indices, Output, Superseded, Waiver},
 };
 use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
@@ -107,10 +108,35 @@ struct New {
     /// Accept a failed check by name: CHECK=REASON
     #[arg(long, value_name = "CHECK=REASON", value_parser = parse_waiver)]
     waive: Vec<(String, String)>,
+    /// What is delivered, as a TOML file (see `output` in recipe.json)
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Deliverables by name, several with commas: plate, plate-zip, dpx10, tiff16, still-jpeg, thumbnail, h264, prores422hq, dnxhr-hq, …
+    /// (a name that is not known lists all)
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    deliver: Vec<String>,
     #[command(flatten)]
     choices: Choices,
     #[command(flatten)]
     rules: Rules,
+}
+
+impl New {
+    /// What is delivered, where anything is said about it.
+    fn output(&self) -> Result<Option<Output>> {
+        /// Bytes of the file, at most.
+        const LARGEST: u64 = 1 << 20;
+        let presets = self.deliver.iter().map(|name| name.trim());
+        match &self.output {
+            None if self.deliver.is_empty() => Ok(None),
+            None => Output::of_presets(presets).map(Some),
+            Some(path) => {
+                let mut output = Output::parse_toml(&files::read_text(path, LARGEST)?).in_file(path)?;
+                output.add_presets(presets)?;
+                Ok(Some(output))
+            }
+        }
+    }
 }
 
 fn parse_waiver(text: &str) -> std::result::Result<(String, String), String> {
@@ -138,6 +164,7 @@ pub fn run(args: Args) -> Result<()> {
 }
 
 fn make(args: &New) -> Result<()> {
+    let output = args.output()?;
     let found = subject::clips_below(&args.paths);
     // A recipe of some of the clips is not what was asked for.
     if let Some(e) = found.errors.into_iter().next() {
@@ -153,7 +180,7 @@ fn make(args: &New) -> Result<()> {
     let approval = Approval { name: args.name.clone(), role: args.role.clone(), note: args.note.clone(), at: String::new() };
     let old = args.supersedes.as_deref().map(recipe::open).transpose()?;
     let supersedes = old.map(|old| Superseded { id: old.recipe.id, digest: old.digest });
-    let besides = Besides { supersedes, ..Besides::default() };
+    let besides = Besides { supersedes, output, ..Besides::default() };
     let exported = recipe::export_with(&args.out, &approved, besides, &approval, &Progress::default())?;
     out::line(format_args!("{}  sha256 {}", exported.folder.display(), exported.digest))?;
     for clip in &exported.recipe.clips {
@@ -221,6 +248,12 @@ fn show(path: &Path, json: bool) -> Result<()> {
     }
     for a in &r.approvals {
         out::line(format_args!("approved by {}, {} ({}) {}", a.name, a.role, a.at, a.note))?;
+    }
+    for d in r.output.iter().flat_map(|o| &o.deliverables) {
+        out::line(format_args!("delivers {d}"))?;
+    }
+    if let Some(said) = r.output.as_ref().and_then(Output::naming_in_words) {
+        out::line(format_args!("delivery: {said}"))?;
     }
     for c in &r.clips {
         out::line(format_args!("\n{}  frames {}-{} ({})", c.name, c.frames.first, c.frames.last, c.frames.count))?;

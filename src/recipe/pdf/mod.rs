@@ -5,7 +5,7 @@
 mod font;
 mod sheet;
 
-use super::{ClipRecipe, Golden, OpenRecipe, Waiver, diff, sign};
+use super::{ClipRecipe, Golden, OpenRecipe, Output, Waiver, diff, sign};
 use crate::{
     check::{Finding, Outcome, Severity, report::Picture},
     error::{Error, InFile, Result},
@@ -50,6 +50,12 @@ pub fn pdf(recipe: &OpenRecipe, signed: Option<&[Judged]>) -> Result<Vec<u8>> {
     if let Some(old) = &r.supersedes {
         sheet.row("Supersedes", &old.id);
         sheet.digest("", &old.digest);
+    }
+    for d in r.output.iter().flat_map(|o| &o.deliverables) {
+        sheet.row("Delivered", &d.to_string());
+    }
+    if let Some(said) = r.output.as_ref().and_then(Output::naming_in_words) {
+        sheet.row("Delivery", &said);
     }
     people(&mut sheet, recipe, signed);
     let mut room = MOST_OF_ALL;

@@ -66,6 +66,14 @@ impl Envelope {
         self.signatures.iter().map(|s| s.keyid.as_str())
     }
 
+    /// Whether this key has signed.
+    pub fn is_by(&self, key: &PublicKey) -> Result<bool> {
+        let message = pre_authentication(&self.payload_type, &self.payload()?);
+        let signatures =
+            self.signatures.iter().map(|s| decode(&s.sig).ok_or_else(|| Error::invalid("no base64").field("sig").value(&s.sig)));
+        signatures.map(|raw| Ok(key.verifies(&message, &raw?))).try_fold(false, |any, one: Result<bool>| Ok(any | one?))
+    }
+
     /// The keys of the policy that have signed. A signature names its key only as a hint, so every key is tried.
     ///
     /// # Errors

@@ -105,6 +105,31 @@ pub fn admit(recipe: &OpenRecipe, policy: &TrustPolicy, now: OffsetDateTime) -> 
     policy.admit(&recipe.digest, approvals(recipe, policy)?, now).in_file(&recipe.source)
 }
 
+/// A statement of in-toto in an envelope that `key` signs.
+///
+/// # Errors
+/// It cannot be written as JSON.
+pub(crate) fn seal(statement: &[u8], key: &SecretKey) -> Result<Vec<u8>> {
+    super::to_json(&Envelope::seal(statement, key))
+}
+
+/// What an envelope holds, and the keys that it names: nothing is verified.
+///
+/// # Errors
+/// Invalid, unsupported: it is none.
+pub(crate) fn opened(envelope: &[u8]) -> Result<(Vec<u8>, Vec<String>)> {
+    let envelope = Envelope::parse(envelope)?;
+    Ok((envelope.payload()?, envelope.named().map(str::to_owned).collect()))
+}
+
+/// Whether a key has signed an envelope.
+///
+/// # Errors
+/// Invalid, unsupported: it is none.
+pub fn is_signed_by(envelope: &[u8], key: &PublicKey) -> Result<bool> {
+    Envelope::parse(envelope)?.is_by(key)
+}
+
 /// The files that hold the approvals of a recipe folder, by name.
 pub(super) fn envelopes(folder: &Path) -> Result<Vec<PathBuf>> {
     let folder = folder.join(FOLDER);

@@ -17,6 +17,7 @@ fn recipe() -> (TempDir, OpenRecipe) {
         clips: vec![],
         show: None,
         approvals: vec![],
+        output: None,
     };
     fs::write(folder.path().join("recipe.json"), crate::recipe::canonical(&recipe).unwrap()).unwrap();
     let open = crate::recipe::open(folder.path()).unwrap();

@@ -8,7 +8,7 @@ use prelight::{
     pipeline::{Plan, Settings, Sidecars, Stage, amf_road, plate_exr},
     progress::Progress,
     recipe::{self, Approval, Approved, Waiver},
-    render::{Job, render},
+    render::{Also, Job, Order, Watch, render, store::Store},
     sidecar::amf::{self, Amf, Author, ClipId, Media, Reference, Release, Role, Transform, WorkingSpace},
 };
 use std::{
@@ -108,7 +108,10 @@ impl Show {
 
 fn deliver(recipe: &Path, clip: &dyn Clip, out: &Path) -> prelight::Result<prelight::render::Delivery> {
     let open = recipe::open(recipe)?;
-    render(&Job { recipe: &open, clip, approvals: &[], frames: None, out, overwrite: false }, &Progress::default())
+    let out = &Store::folder(out);
+    let order = Order::Recipe(&open);
+    let job = Job { order, clip, approvals: &[], frames: None, out, overwrite: false, cache: None, also: Also::default() };
+    render(&job, &Watch::new(&Progress::default()))
 }
 
 #[test]
@@ -145,10 +148,10 @@ fn a_recipe_carries_its_look_files_to_the_plates() {
     let documents: Vec<&str> = delivery.receipt.documents.keys().map(String::as_str).collect();
     assert_eq!(documents.len(), 4, "{documents:?}");
     for (file, sha256) in &delivery.receipt.documents {
-        assert_eq!(prelight::files::sha256_of_file(&delivery.folder.join(file)).unwrap(), *sha256);
+        assert_eq!(prelight::files::sha256_of_file(&Path::new(&delivery.place).join(file)).unwrap(), *sha256);
     }
     // The AMF beside the plates says by itself what is left to do: no choice is needed any more, every file has its hash.
-    let path = delivery.folder.join("SHOT.amf");
+    let path = Path::new(&delivery.place).join("SHOT.amf");
     let (amf, found) = amf::read(&path).unwrap();
     let errors: Vec<_> =
         found.iter().filter(|d| d.level == prelight::sidecar::Level::Error && !d.path.contains("archived")).map(|d| d.code).collect();

@@ -1,4 +1,4 @@
-//! A stroke font of our own for the chart: capitals, digits and a few signs on a grid 4 wide and 6 high.
+//! A stroke font of our own, for the chart and for what is burnt into dailies: capitals, digits and a few signs on a grid 4 wide and 6 high.
 
 /// The strokes of a character: polylines apart by spaces, each point two digits, x 0-4 to the right, y 0-6 down.
 pub fn strokes(c: char) -> &'static str {
@@ -39,6 +39,10 @@ pub fn strokes(c: char) -> &'static str {
         'Y' => "002340 2326",
         'Z' => "00400646",
         ':' => "2222 2525",
+        ';' => "2222 2516",
+        ',' => "2516",
+        '(' => "30212536",
+        ')' => "10212516",
         '.' => "2626",
         '-' => "0343",
         '+' => "0343 2125",

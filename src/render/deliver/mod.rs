@@ -1,0 +1,258 @@
+//! All the pictures that a recipe asks for, of one decode a frame: plates and logarithmic files of the framed picture, stills and
+//! movies of the same as it is displayed.
+
+mod burn_in;
+mod dpx;
+mod icc;
+mod movie;
+mod place;
+mod quantised;
+mod still;
+mod tags;
+mod tiff;
+mod work;
+
+pub use movie::Movie;
+
+use crate::{
+    camera::{Clip, FrameNumber, Timecode},
+    color::Processor,
+    error::{Error, Result},
+    framing::resample,
+    image::{Census, Image, PixelHash, RectF, Size, hash_pixels, round_to_half},
+    pipeline::{Plan, Stage, StepKind, plate_exr::FrameInfo},
+    progress::Progress,
+    recipe::output::Output,
+};
+use rayon::prelude::*;
+use std::{collections::BTreeMap, path::Path};
+use tags::Tags;
+use work::Work;
+
+/// What stands for the id of a recipe where nobody has approved anything.
+pub const NO_RECIPE: &str = "unapproved";
+
+/// What is delivered, of which frames.
+#[derive(Clone, Copy)]
+pub struct What<'a> {
+    /// Id of the recipe; [`NO_RECIPE`] where there is none.
+    pub recipe: &'a str,
+    /// That of the recipe, or the plain one.
+    pub output: &'a Output,
+    pub plan: &'a Plan,
+    pub clip: &'a dyn Clip,
+    /// Name of the clip.
+    pub name: &'a str,
+    /// What is rendered of it, ascending.
+    pub frames: &'a [FrameNumber],
+    /// Of the event of a cut list that is rendered.
+    pub shot: Option<&'a str>,
+    /// The framing decision list that travels along, as JSON.
+    pub fdl: Option<&'a str>,
+    /// A folder of this machine for movies that are not whole yet.
+    pub scratch: &'a Path,
+}
+
+/// A delivery in the making: frame after frame, then the end of its movies.
+pub struct Delivering<'a> {
+    what: What<'a>,
+    display: Option<Display>,
+    works: Vec<Work<'a>>,
+}
+
+/// The way to the display, and what its code values mean.
+struct Display {
+    processor: Processor,
+    tags: Option<Tags>,
+    icc: Option<Vec<u8>>,
+    /// The output transform in words.
+    title: String,
+}
+
+/// A frame with its files.
+pub struct Frame {
+    pub timecode: Option<Timecode>,
+    pub census: Census,
+    /// Hash of the plate, where the recipe asks for one.
+    pub plate: Option<PixelHash>,
+    pub files: Vec<Made>,
+}
+
+/// A file in memory.
+#[derive(Debug)]
+pub struct Made {
+    /// Id of the deliverable.
+    pub deliverable: String,
+    /// Path within the delivery.
+    pub name: String,
+    pub bytes: Vec<u8>,
+    /// Of the pixels that were put in.
+    pub pixels: PixelHash,
+    /// Whether a reader gets these.
+    pub lossless: bool,
+    /// Whether it is the plate of the frame.
+    pub plate: bool,
+}
+
+/// A movie with its name in the delivery.
+pub struct Finished {
+    pub deliverable: String,
+    pub name: String,
+    pub movie: Movie,
+}
+
+impl What<'_> {
+    /// Whether all that the clip has is rendered.
+    pub fn is_whole(&self) -> bool {
+        self.frames == self.clip.frames().present.as_slice()
+    }
+}
+
+impl<'a> Delivering<'a> {
+    /// Decides everything that can fail before a frame is rendered: names, ways to encodings and display, programs of others.
+    ///
+    /// # Errors
+    /// Refused: the clip has nothing of what is asked for (the camera's primaries), two files of one name, a movie of a part without a
+    /// name of its own. Invalid: a name asks for what the clip does not say. Unsupported: FFmpeg is not there.
+    pub fn new(what: What<'a>, progress: &Progress) -> Result<Self> {
+        let display = what.output.deliverables.iter().any(|d| d.is_display()).then(|| Display::new(what.plan)).transpose()?;
+        let tags = display.as_ref().and_then(|d| d.tags);
+        let works = what.output.deliverables.iter().map(|d| Work::new(d, &what, tags)).collect::<Result<Vec<_>>>()?;
+        place::check(&what, &works)?;
+        works.iter().try_for_each(|work| work.check(progress))?;
+        Ok(Self { what, display, works })
+    }
+
+    /// Names of the files of a frame, in their order.
+    ///
+    /// # Errors
+    /// As [`Delivering::new`].
+    pub fn names(&self, frame: FrameNumber) -> Result<Vec<String>> {
+        let files = self.works.iter().filter(|work| !work.is_movie() && work.is_of(&self.what, frame));
+        files.map(|work| work.name(&self.what, Some(frame))).collect()
+    }
+    /// Whether every frame is needed for one of them.
+    pub fn has_movies(&self) -> bool {
+        self.works.iter().any(Work::is_movie)
+    }
+
+    /// Renders a frame: its files, and its part in movies.
+    ///
+    /// # Errors
+    /// Those of decoding, of encoding, of FFmpeg; cancelled.
+    pub fn frame(&mut self, frame: FrameNumber, progress: &Progress) -> Result<Frame> {
+        let what = self.what;
+        let (framed, census) = what.plan.framed(what.clip, frame)?;
+        let timecode = what.clip.timecode(frame)?;
+        let wanted: Vec<bool> = self.works.iter().map(|work| work.is_of(&what, frame)).collect();
+        let any = |of: fn(&Work) -> bool| self.works.iter().zip(&wanted).any(|(work, wanted)| *wanted && of(work));
+        let displays = self.displays(&framed, &wanted)?;
+        // Not copied where nothing else needs it.
+        let (framed, plate) = match (any(|work| work.is_aces()), any(|work| work.needs_framed())) {
+            (true, true) => (Some(framed.clone()), Some(framed)),
+            (true, false) => (None, Some(framed)),
+            (false, _) => (Some(framed), None),
+        };
+        let plate = plate.map(|mut plate| {
+            round_to_half(&mut plate);
+            (hash_pixels(&plate), plate)
+        });
+        let info = FrameInfo { metadata: Some(what.clip.metadata()), timecode, fdl: what.fdl };
+        let pictures = Pictures { frame, timecode, info, framed: framed.as_ref(), plate: plate.as_ref(), displays: &displays };
+        let display = self.display.as_ref();
+        let files = self
+            .works
+            .par_iter()
+            .zip(&wanted)
+            .filter(|(work, wanted)| **wanted && !work.is_movie())
+            .map(|(work, _)| work.make(&what, &pictures, display))
+            .collect::<Result<Vec<Made>>>()?;
+        for (work, _) in self.works.iter_mut().zip(&wanted).filter(|(work, wanted)| **wanted && work.is_movie()) {
+            work.feed(&what, &pictures, display, progress)?;
+        }
+        let has_plate = self.works.iter().any(|work| work.deliverable.is_plate());
+        Ok(Frame { timecode, census, plate: plate.map(|(hash, _)| hash).filter(|_| has_plate), files })
+    }
+
+    /// The frame as it is displayed, in every width that is asked for.
+    fn displays(&self, framed: &Image, wanted: &[bool]) -> Result<BTreeMap<Option<u32>, Image>> {
+        let mut displays = BTreeMap::new();
+        let Some(display) = &self.display else { return Ok(displays) };
+        for (work, _) in self.works.iter().zip(wanted).filter(|(work, wanted)| **wanted && work.is_display()) {
+            let width = work.deliverable.width;
+            if displays.contains_key(&width) {
+                continue;
+            }
+            let mut picture = match width {
+                None => framed.clone(),
+                Some(width) => {
+                    let size = framed.size();
+                    let whole = RectF::new(0.0, 0.0, size.width.into(), size.height.into());
+                    let target = scaled(size, framed.pixel_aspect, width);
+                    Image { pixel_aspect: 1.0, ..resample(framed, whole, target, &self.what.plan.settings().resample)? }
+                }
+            };
+            display.processor.apply_image(&mut picture);
+            displays.insert(width, picture);
+        }
+        Ok(displays)
+    }
+
+    /// Ends the movies; each is still to be given its name.
+    ///
+    /// # Errors
+    /// FFmpeg failed; cancelled.
+    pub fn finish(self, progress: &Progress) -> Result<Vec<Finished>> {
+        let what = self.what;
+        self.works.into_iter().filter_map(|work| work.finish(&what, progress).transpose()).collect()
+    }
+}
+
+/// What there is of a frame.
+struct Pictures<'a> {
+    frame: FrameNumber,
+    timecode: Option<Timecode>,
+    info: FrameInfo<'a>,
+    /// ACES2065-1, before it is rounded.
+    framed: Option<&'a Image>,
+    /// Rounded, with its hash.
+    plate: Option<&'a (PixelHash, Image)>,
+    displays: &'a BTreeMap<Option<u32>, Image>,
+}
+
+impl Display {
+    fn new(plan: &Plan) -> Result<Self> {
+        let ops = plan.ops(Stage::Aces, Stage::Display)?;
+        let tags = plan.output_title().and_then(Tags::of);
+        let step = plan.steps().iter().find(|step| step.kind == StepKind::Output);
+        let detail = step.map_or_else(String::new, |step| step.detail.clone());
+        let title = plan.output_title().map_or(detail, str::to_owned);
+        let icc = tags.map(icc::profile).transpose()?.flatten();
+        Ok(Self { processor: Processor::new(&ops), tags, icc, title })
+    }
+}
+
+/// Square pixels, as wide as asked for, and sides that movies take.
+fn scaled(size: Size, pixel_aspect: f64, width: u32) -> Size {
+    let even = |side: f64| ((side / f64::from(movie::STEP)).round() as u32).max(1) * movie::STEP;
+    let high = f64::from(size.height) * f64::from(width) / (f64::from(size.width) * pixel_aspect);
+    Size::new(even(width.into()), even(high))
+}
+
+/// What `from` is called in an error of this module.
+fn missing(what: &str) -> Error {
+    Error::invalid(format!("no {what} was made of this frame"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scaled_pictures_have_square_pixels_and_even_sides() {
+        assert_eq!(scaled(Size::new(4096, 2160), 1.0, 1280), Size::new(1280, 676));
+        assert_eq!(scaled(Size::new(1440, 1080), 2.0, 1280), Size::new(1280, 480));
+        assert_eq!(scaled(Size::new(9, 9), 1.0, 17), Size::new(18, 18));
+        assert_eq!(scaled(Size::new(60_000, 1), 1.0, 320), Size::new(320, 2));
+    }
+}

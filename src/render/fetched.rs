@@ -1,0 +1,337 @@
+//! Camera originals and recipes that lie in an object store, as files of this machine: as many as are in work, and no more.
+
+use super::store::{self, Entry, Store};
+use crate::{
+    camera::{self, Clip, Encoding, Field, FrameList, FrameNumber, Metadata, NoiseProfile, Opcodes, Picture, Reading, Timecode},
+    error::{Error, InFile, Result},
+    files::{self, Existing},
+    image::Size,
+    progress::Progress,
+    recipe::{self, OpenRecipe},
+};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    fs,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    thread::JoinHandle,
+};
+
+/// Bytes of a camera file, at most: what fits on the largest card.
+const LARGEST: u64 = 4 << 40;
+/// Bytes of what lies beside a clip and may describe it, at most.
+const LARGEST_BESIDE: u64 = 64 << 20;
+/// Frames that are kept at hand: the one in work, those that are fetched ahead of it, and one that may be asked for again.
+const AT_HAND: usize = 4;
+
+/// Opens a clip by a path or an address of an object store: one of its frames, or the folder of a single clip. Of a numbered sequence
+/// in an object store a few frames at a time are on this machine; of any other clip, its file.
+///
+/// # Errors
+/// Those of [`camera::open`] and [`Store`]; `Usage`: there are several clips, or none.
+pub fn open_clip(location: &str) -> Result<Arc<dyn Clip>> {
+    match store::local(location)? {
+        Some(path) => camera::open(&path),
+        None => open_remote(location),
+    }
+}
+
+/// Opens a recipe by a path or an address of an object store: a folder, or the file that it is packed into. What is fetched is gone when
+/// the recipe is.
+///
+/// # Errors
+/// Those of [`recipe::open`] and [`Store`].
+pub fn open_recipe(location: &str) -> Result<(OpenRecipe, Option<Scratch>)> {
+    if let Some(path) = store::local(location)? {
+        return Ok((recipe::open(&path)?, None));
+    }
+    let scratch = Scratch::new()?;
+    let path = fetch_all(location, &scratch, LARGEST_BESIDE)?;
+    let open = recipe::open(&path).map_err(|e| e.moved(&path, Path::new(location)))?;
+    Ok((open, Some(scratch)))
+}
+
+/// A document by a path or an address of an object store, as a file of this machine.
+///
+/// # Errors
+/// Those of [`Store`]; `Io`: there is none.
+pub fn open_document(location: &str, scratch: &Scratch) -> Result<PathBuf> {
+    match store::local(location)? {
+        Some(path) => Ok(path),
+        None => fetch_all(location, scratch, LARGEST_BESIDE),
+    }
+}
+
+/// Everything that a location names, below a folder of its own.
+fn fetch_all(location: &str, scratch: &Scratch, limit: u64) -> Result<PathBuf> {
+    let (parent, name) = store::locate(location)?;
+    let home = scratch.0.join(files::sha256(location.as_bytes()).get(..16).unwrap_or_default());
+    let path = home.join(&name);
+    if let Some(bytes) = parent.get(&name, limit)? {
+        files::create_folder(&home)?;
+        files::write_bytes(&path, Existing::Replace, &bytes)?;
+        return Ok(path);
+    }
+    let below = parent.below(&name)?;
+    let entries = below.list("")?;
+    if entries.is_empty() {
+        return Err(Error::io(Path::new(location), &std::io::ErrorKind::NotFound.into()));
+    }
+    for entry in entries {
+        let bytes = below.get(&entry.name, limit)?.unwrap_or_default();
+        let file = path.join(&entry.name);
+        files::create_folder(files::folder_of(&file))?;
+        files::write_bytes(&file, Existing::Replace, &bytes)?;
+    }
+    Ok(path)
+}
+
+/// A folder for what is fetched; gone with it.
+#[derive(Debug)]
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    pub fn new() -> Result<Self> {
+        let folder = std::env::temp_dir().join(format!("prelight-fetched-{}", uuid::Uuid::new_v4().simple()));
+        fs::create_dir(&folder).in_file(&folder)?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn open_remote(location: &str) -> Result<Arc<dyn Clip>> {
+    let (parent, name) = store::locate(location)?;
+    let (folder, first) = match parent.find(&name)? {
+        Some(entry) => (parent, entry),
+        None => {
+            let folder = parent.below(&name)?;
+            let entries: Vec<Entry> = folder.list("")?.into_iter().filter(|e| !e.name.contains('/')).collect();
+            let first = only_clip(&entries).map_err(|e| e.file(location))?.clone();
+            (folder, first)
+        }
+    };
+    let scratch = Scratch::new()?;
+    // A folder of the same name, as a clip whose frames are only numbers is called by it.
+    let home = match folder.location("").rsplit('/').next() {
+        Some(last) if !last.is_empty() => scratch.0.join(last),
+        _ => scratch.0.join("clip"),
+    };
+    files::create_folder(&home)?;
+    let siblings: Vec<Entry> = folder.list("")?.into_iter().filter(|e| !e.name.contains('/')).collect();
+    let (mut frames, mut digests) = (BTreeMap::new(), BTreeMap::new());
+    for entry in siblings {
+        let path = home.join(&entry.name);
+        if entry.name == first.name {
+            digests.insert(entry.name.clone(), fetch(&folder, &entry, &path)?);
+            frames.insert(path, entry);
+        } else if alike(&entry.name, &first.name) {
+            // A frame is fetched when it is asked for; that it is there has to be seen.
+            files::write_bytes(&path, Existing::Refuse, b"")?;
+            frames.insert(path, entry);
+        } else if describes(&entry.name, &first.name) && (entry.length <= LARGEST_BESIDE || is_part(&entry.name)) {
+            fetch(&folder, &entry, &path)?;
+        }
+    }
+    let path = home.join(&first.name);
+    let inner = camera::open(&path).map_err(|e| e.moved(&home, Path::new(&folder.location(""))))?;
+    let files = Files { folder, frames, here: Mutex::new(VecDeque::from([path])), digests: Mutex::new(digests), _scratch: scratch };
+    Ok(Arc::new(Fetched { inner, source: PathBuf::from(location), files: Arc::new(files), ahead: Mutex::default() }))
+}
+
+/// The file to open a folder by: the first of its only clip.
+fn only_clip(entries: &[Entry]) -> Result<&Entry> {
+    let is_document = |name: &str| {
+        let end = Path::new(name).extension().map(|e| e.to_ascii_lowercase());
+        end.is_some_and(|e| {
+            matches!(e.to_str(), Some("amf" | "fdl" | "xml" | "mhl" | "ale" | "edl" | "cdl" | "cc" | "cube" | "json" | "txt" | "wav"))
+        })
+    };
+    let files: Vec<&Entry> = entries.iter().filter(|e| !e.name.starts_with('.') && !is_document(&e.name)).collect();
+    let first = *files.first().ok_or_else(|| Error::usage("no clip lies here"))?;
+    match files.iter().find(|e| e.name != first.name && !alike(&e.name, &first.name)) {
+        Some(other) => Err(Error::usage(format!("several clips lie here, {} and {}: name a frame of one", first.name, other.name))),
+        None => Ok(first),
+    }
+}
+
+/// Whether two files are numbered alike: frames of one clip.
+fn alike(a: &str, b: &str) -> bool {
+    let shape = |name: &str| {
+        camera::frame_number(name).map(|n| (name[..n.digits.start].to_owned(), name[n.digits.end..].to_owned(), n.digits.len()))
+    };
+    shape(a).is_some() && shape(a) == shape(b)
+}
+
+/// Whether a file may say something of a clip that it lies beside: the same name, or nothing but documents.
+fn describes(name: &str, clip: &str) -> bool {
+    let stem = |n: &str| n.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    stem(name).starts_with(&stem(clip)) || stem(clip).starts_with(&stem(name))
+}
+
+/// Whether a file may be a further part of a clip: RED and Magic Lantern split theirs.
+fn is_part(name: &str) -> bool {
+    let end = Path::new(name).extension().map(|e| e.to_ascii_lowercase());
+    end.is_some_and(|e| {
+        e == "r3d"
+            || e == "mxf"
+            || e.to_str().is_some_and(|e| e.len() == 3 && e.starts_with('m') && e[1..].bytes().all(|b| b.is_ascii_digit()))
+    })
+}
+
+/// Returns the SHA-256 of what came.
+fn fetch(folder: &Store, entry: &Entry, path: &Path) -> Result<String> {
+    let bytes = folder.get(&entry.name, LARGEST)?;
+    let bytes = bytes.ok_or_else(|| Error::invalid("is gone since it was listed").file(folder.location(&entry.name)))?;
+    // What was open before keeps its bytes: a name takes a new file, an old one is never cut.
+    files::write_bytes(path, Existing::Replace, &bytes)?;
+    Ok(files::sha256(&bytes))
+}
+
+/// A clip of which a few frames are here.
+struct Fetched {
+    inner: Arc<dyn Clip>,
+    source: PathBuf,
+    files: Arc<Files>,
+    /// The frame that was read last, and the work that fetches the one after it.
+    ahead: Mutex<(Option<FrameNumber>, Option<JoinHandle<()>>)>,
+}
+
+/// The files of its frames.
+struct Files {
+    folder: Store,
+    /// By their places on this machine.
+    frames: BTreeMap<PathBuf, Entry>,
+    /// Whose bytes are here, the newest last.
+    here: Mutex<VecDeque<PathBuf>>,
+    /// SHA-256 of what has been here, by name.
+    digests: Mutex<BTreeMap<String, String>>,
+    _scratch: Scratch,
+}
+
+impl Files {
+    /// Sees to it that the bytes of a file are here.
+    fn bring(&self, path: &Path) -> Result<()> {
+        let Some(entry) = self.frames.get(path) else { return Ok(()) };
+        // Held while it is fetched: who asks for the same frame waits for it.
+        let mut here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = here.iter().position(|p| p == path) {
+            here.remove(place);
+        } else {
+            let digest = fetch(&self.folder, entry, path)?;
+            self.digests.lock().unwrap_or_else(PoisonError::into_inner).insert(entry.name.clone(), digest);
+        }
+        here.push_back(path.to_owned());
+        while here.len() > AT_HAND {
+            if let Some(old) = here.pop_front() {
+                files::write_bytes(&old, Existing::Replace, b"")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Fetched {
+    /// The file of a frame, of a clip that has one a frame.
+    fn file(&self, frame: FrameNumber) -> Option<PathBuf> {
+        let files = self.inner.files();
+        let present = &self.inner.frames().present;
+        let place = present.binary_search(&frame).ok().filter(|_| files.len() == present.len())?;
+        files.get(place).cloned()
+    }
+    fn bring(&self, frame: FrameNumber) -> Result<()> {
+        self.file(frame).map_or(Ok(()), |path| self.files.bring(&path))
+    }
+    /// Where frames are read one after the other, the next is fetched while this one is worked on. What comes of it is told when that
+    /// one is asked for.
+    fn look_ahead(&self, frame: FrameNumber) {
+        let mut ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        let follows = ahead.0.replace(frame).is_some_and(|last| last + 1 == frame);
+        let next = frame.checked_add(1).filter(|_| follows).and_then(|next| self.file(next));
+        if let Some(work) = ahead.1.take() {
+            _ = work.join();
+        }
+        if let Some(next) = next {
+            let files = self.files.clone();
+            ahead.1 = Some(std::thread::spawn(move || _ = files.bring(&next)));
+        }
+    }
+    fn said(&self, error: Error) -> Error {
+        let home = self.inner.path().parent().unwrap_or(Path::new(""));
+        error.moved(home, Path::new(&self.files.folder.location("")))
+    }
+}
+
+impl Drop for Fetched {
+    /// What is fetched has no folder any more.
+    fn drop(&mut self) {
+        let ahead = self.ahead.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(work) = ahead.1.take() {
+            _ = work.join();
+        }
+    }
+}
+
+impl Clip for Fetched {
+    fn format(&self) -> &'static str {
+        self.inner.format()
+    }
+    fn path(&self) -> &Path {
+        &self.source
+    }
+    fn metadata(&self) -> &Metadata {
+        self.inner.metadata()
+    }
+    fn frames(&self) -> &FrameList {
+        self.inner.frames()
+    }
+    fn size(&self) -> Size {
+        self.inner.size()
+    }
+    fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>> {
+        self.bring(frame)?;
+        self.inner.timecode(frame).map_err(|e| self.said(e))
+    }
+    fn read(&self, frame: FrameNumber, reading: &Reading) -> Result<Picture> {
+        self.bring(frame)?;
+        self.inner.read(frame, reading).map_err(|e| self.said(e))
+    }
+    fn refusal(&self) -> Option<Error> {
+        self.inner.refusal()
+    }
+    fn has_range(&self) -> bool {
+        self.inner.has_range()
+    }
+    fn read_watched(&self, frame: FrameNumber, reading: &Reading, progress: &Progress) -> Result<Picture> {
+        self.bring(frame)?;
+        self.look_ahead(frame);
+        self.inner.read_watched(frame, reading, progress).map_err(|e| self.said(e))
+    }
+    fn noise(&self) -> Result<Option<Field<NoiseProfile>>> {
+        self.bring(self.inner.frames().first())?;
+        self.inner.noise().map_err(|e| self.said(e))
+    }
+    fn opcodes(&self, frame: FrameNumber) -> Result<Opcodes> {
+        self.bring(frame)?;
+        self.inner.opcodes(frame).map_err(|e| self.said(e))
+    }
+    fn encoding(&self) -> &Encoding {
+        self.inner.encoding()
+    }
+    fn sha256(&self, file: &Path) -> Result<String> {
+        let name = file.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        let known = |digests: &BTreeMap<String, String>| digests.get(name).cloned();
+        if let Some(digest) = known(&self.files.digests.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(digest);
+        }
+        let bytes = self.files.folder.get(name, LARGEST)?.ok_or_else(|| Error::invalid("is gone since it was listed").file(file))?;
+        Ok(files::sha256(&bytes))
+    }
+    fn files(&self) -> Vec<PathBuf> {
+        self.files.frames.values().map(|entry| PathBuf::from(self.files.folder.location(&entry.name))).collect()
+    }
+}

@@ -1,0 +1,232 @@
+//! Frames to files: one is computed while another is written, and no more of them are in memory.
+
+use super::{
+    FileReceipt, FrameReceipt, Job, Kept, Watch,
+    deliver::{self, Delivering, Finished, Made, What},
+    events::Event,
+    records::{self, Records},
+    store::{Put, Store},
+};
+use crate::{
+    camera::FrameNumber,
+    error::{Error, Result},
+    files,
+    pipeline::plate_exr,
+};
+use bytes::Bytes;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
+
+/// Bytes of a file of one frame, at most: of 65,535 x 65,535 pixels it would not be read again anyway.
+const LARGEST: u64 = 8 << 30;
+/// Frames that are on their way to an object store at once: each waits more than it works.
+const SENDERS: usize = 3;
+
+/// What was rendered.
+pub(super) struct Rendered {
+    pub range: (FrameNumber, FrameNumber),
+    pub plates: Vec<FrameReceipt>,
+    /// Every file of pictures, where that is asked for.
+    pub files: Vec<FileReceipt>,
+    pub listed: bool,
+    /// Frames that were already there.
+    pub kept: u32,
+}
+
+/// What the work on every frame has at hand.
+#[derive(Clone, Copy)]
+pub(super) struct Work<'a> {
+    pub job: &'a Job<'a>,
+    /// Of the plan.
+    pub key: &'a str,
+    pub place: &'a Store,
+    pub records: &'a Records,
+    pub watch: &'a Watch<'a>,
+}
+
+/// A frame that is there.
+struct Done {
+    frame: FrameNumber,
+    plate: Option<FrameReceipt>,
+    files: Vec<FileReceipt>,
+    kept: Kept,
+}
+
+/// A frame on its way to the store.
+struct Computed {
+    frame: FrameNumber,
+    picture: deliver::Frame,
+    took: Duration,
+}
+
+impl Work<'_> {
+    /// Renders frames in order, and tells of them in order. At the first failure what is being written is brought to its end.
+    pub(super) fn render(&self, what: &What, mut delivering: Delivering) -> Result<Rendered> {
+        let progress = self.watch.progress;
+        progress.begin(what.frames.len() as u64, &format!("Rendering {}", what.name));
+        let stop = AtomicBool::new(false);
+        let (send, computed) = crossbeam_channel::bounded::<Computed>(0);
+        let (report, reported) = crossbeam_channel::unbounded();
+        let senders = if self.place.is_remote() { SENDERS } else { 1 };
+        let found = std::thread::scope(|scope| {
+            for _ in 0..senders {
+                let (computed, report, stop) = (computed.clone(), report.clone(), &stop);
+                scope.spawn(move || {
+                    for computed in computed {
+                        let frame = computed.frame;
+                        let outcome = self.write(computed).inspect_err(|_| self.records.lost(frame));
+                        stop.fetch_or(outcome.is_err(), Ordering::Relaxed);
+                        _ = report.send(outcome);
+                    }
+                });
+            }
+            drop((computed, report));
+            // The sending end goes with this closure, and with it the writers.
+            let send = send;
+            let mut found = vec![];
+            for &frame in what.frames {
+                if stop.load(Ordering::Relaxed) {
+                    break;
+                }
+                progress.check()?;
+                self.records.making(frame);
+                match self.found(frame, &delivering)? {
+                    Some(done) => found.push(done),
+                    None => {
+                        let begun = Instant::now();
+                        let picture = delivering.frame(frame, progress)?;
+                        // Nobody takes it where a writer has failed: its error is told below.
+                        _ = send.send(Computed { frame, picture, took: begun.elapsed() });
+                    }
+                }
+            }
+            Ok(found)
+        });
+        let mut done: Vec<Done> = reported.into_iter().collect::<Result<_>>()?;
+        done.extend(found?);
+        done.sort_by_key(|done| done.frame);
+        let listed = self.job.order.output().is_some();
+        let kept = done.iter().filter(|done| done.kept != Kept::Written).count() as u32;
+        let (plates, files): (Vec<_>, Vec<_>) = done.into_iter().map(|done| (done.plate, done.files)).unzip();
+        let mut files: Vec<FileReceipt> = files.into_iter().flatten().filter(|_| listed).collect();
+        for movie in delivering.finish(progress)? {
+            files.push(self.movie(movie)?);
+        }
+        let range = (what.frames[0], what.frames[what.frames.len() - 1]);
+        Ok(Rendered { range, plates: plates.into_iter().flatten().collect(), files, listed, kept })
+    }
+
+    /// A frame that an earlier task has left, if what lies there is what its record says. A movie needs every frame.
+    fn found(&self, frame: FrameNumber, delivering: &Delivering) -> Result<Option<Done>> {
+        if self.job.overwrite || delivering.has_movies() {
+            return Ok(None);
+        }
+        let Some(record) = self.records.of(frame, self.key)? else { return Ok(None) };
+        let begun = Instant::now();
+        let names = delivering.names(frame)?;
+        if !record.files.iter().map(|file| &file.file).eq(&names) {
+            return Ok(None);
+        }
+        for file in &record.files {
+            let there = self.place.get(&file.file, LARGEST)?;
+            // Where one is not, the frame is made again and held against it.
+            if there.is_none_or(|bytes| files::sha256(&bytes) != file.sha256) {
+                return Ok(None);
+            }
+        }
+        let done = Done { frame, plate: record.plate, files: record.files, kept: Kept::Found };
+        self.there(done, begun.elapsed()).map(Some)
+    }
+
+    fn write(&self, computed: Computed) -> Result<Done> {
+        let begun = Instant::now();
+        let Computed { frame, picture, took } = computed;
+        let not_numbers = Some(picture.census).filter(|census| !census.is_clean());
+        let name_of_plate = picture.files.iter().find(|file| file.plate).map(|file| file.name.clone());
+        let plate = name_of_plate.zip(picture.plate).map(|(file, pixels)| FrameReceipt {
+            frame,
+            timecode: picture.timecode,
+            file,
+            pixels,
+            not_numbers,
+        });
+        let mut kept = if picture.files.is_empty() { Kept::Written } else { Kept::Same };
+        let mut files = vec![];
+        for made in picture.files {
+            let (file, there) = self.file(frame, made)?;
+            if !there {
+                kept = Kept::Written;
+            }
+            files.push(file);
+        }
+        let took = took + begun.elapsed();
+        let done = Done { frame, plate, files, kept };
+        if kept == Kept::Written || self.records.of(frame, self.key)?.is_none() {
+            self.records.done(self.key, records::Made { frame, plate: done.plate.as_ref(), files: &done.files }, took)?;
+        }
+        self.there(done, took)
+    }
+
+    /// Writes a file, and says whether it was there.
+    fn file(&self, frame: FrameNumber, made: Made) -> Result<(FileReceipt, bool)> {
+        let Made { deliverable, name, bytes, pixels, lossless, plate: _ } = made;
+        let sha256 = files::sha256(&bytes);
+        let mut receipt = FileReceipt { deliverable, frame: Some(frame), file: name, sha256, pixels, lossless };
+        let bytes = Bytes::from(bytes);
+        if self.job.overwrite {
+            self.place.put(&receipt.file, bytes)?;
+            return Ok((receipt, false));
+        }
+        match self.place.put_new(&receipt.file, bytes)? {
+            Put::Written => Ok((receipt, false)),
+            Put::Exists => {
+                receipt.sha256 = self.verify_existing(&receipt)?;
+                Ok((receipt, true))
+            }
+        }
+    }
+
+    /// A file of an earlier run counts only if it holds exactly these pixels; of a lossy one, if it is the same file. Returns its
+    /// SHA-256: it may have been written another way.
+    fn verify_existing(&self, made: &FileReceipt) -> Result<String> {
+        let place = self.place.location(&made.file);
+        let other = |what: &str| Error::verification(format!("already there, {what}; use --overwrite to replace it")).file(&place);
+        let file = self.place.local_file(&made.file, LARGEST)?.ok_or_else(|| Error::verification("was there, and is gone").file(&place))?;
+        let sha256 = files::sha256_of_file(file.path())?;
+        if sha256 == made.sha256 {
+            return Ok(sha256);
+        }
+        if !made.lossless {
+            return Err(other("and another picture"));
+        }
+        let found = plate_exr::pixels_of(file.path()).map_err(|e| other(&format!("and no plate ({e})")))?;
+        if found == made.pixels {
+            return Ok(sha256);
+        }
+        Err(other("with other pixels").field("pixels").value(found))
+    }
+
+    /// Gives a movie its name.
+    fn movie(&self, finished: Finished) -> Result<FileReceipt> {
+        let Finished { deliverable, name, movie } = finished;
+        if self.place.take_file(&name, &movie.path, self.job.overwrite)? == Put::Exists {
+            let place = self.place.location(&name);
+            let there = self.place.local_file(&name, LARGEST)?.map(|file| files::sha256_of_file(file.path())).transpose()?;
+            if there.as_ref() != Some(&movie.sha256) {
+                return Err(Error::verification("already there, and another movie; use --overwrite to replace it").file(place));
+            }
+        }
+        let (sha256, pixels) = (movie.sha256.clone(), movie.pixels.clone());
+        Ok(FileReceipt { deliverable, frame: None, file: name, sha256, pixels, lossless: false })
+    }
+
+    fn there(&self, done: Done, took: Duration) -> Result<Done> {
+        let files = done.files.iter().map(|file| &*file.file).collect();
+        let pixels = done.plate.as_ref().map(|plate| &plate.pixels);
+        self.watch.tell(&Event::Frame { frame: done.frame, files, pixels, kept: done.kept, seconds: took.as_secs_f64() });
+        self.watch.progress.step()?;
+        Ok(done)
+    }
+}

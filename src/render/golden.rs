@@ -1,0 +1,102 @@
+//! The approved clip has to be what it was, and this engine on this machine has to make of it what was approved.
+
+use super::{Event, Job, Watch};
+use crate::{
+    camera::Clip,
+    error::{Error, Result},
+    files::{self, Existing},
+    image::hash_pixels,
+    pipeline::Plan,
+    recipe::{ClipRecipe, Engine, FrameRange, Golden},
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::UNIX_EPOCH,
+};
+
+/// Golden frames that this machine has made well: a task of a few frames need not make them again.
+#[derive(Clone, Debug)]
+pub struct Cache(PathBuf);
+
+impl Cache {
+    pub fn new(folder: &Path) -> Self {
+        Self(folder.to_owned())
+    }
+    /// In the user's cache; `None` where there is none.
+    pub fn of_user() -> Option<Self> {
+        files::user_cache().map(|folder| Self(folder.join("golden")))
+    }
+    fn has(&self, key: &str) -> bool {
+        self.0.join(key).is_file()
+    }
+    /// That it cannot be noted costs nothing but the making.
+    fn note(&self, key: &str) {
+        _ = files::create_folder(&self.0).and_then(|()| files::write_bytes(&self.0.join(key), Existing::Replace, b""));
+    }
+}
+
+/// # Errors
+/// `Refused`: other frames than the approved ones; `Verification`: other pixels.
+pub(super) fn verify(job: &Job, entry: &ClipRecipe, plan: &Plan, watch: &Watch) -> Result<()> {
+    let frames = job.clip.frames();
+    let found = FrameRange { first: frames.first(), last: frames.last(), count: frames.present.len() as u32 };
+    if found != entry.frames {
+        return Err(Error::refused(format!("approved with frames {}", entry.frames)).field("frames").value(found));
+    }
+    watch.progress.begin(entry.golden.len() as u64, &format!("Golden frames of {}", entry.name));
+    for golden in &entry.golden {
+        let key = job.cache.and_then(|_| key(job, golden, plan));
+        let remembered = key.as_ref().zip(job.cache).is_some_and(|(key, cache)| cache.has(key));
+        if !remembered {
+            let pixels = hash_pixels(&plan.plate(job.clip, golden.frame)?);
+            if pixels != golden.plate {
+                let message = format!("golden frame {} was approved as {}", golden.frame, golden.plate);
+                return Err(Error::verification(message).field("golden.plate").value(&pixels));
+            }
+            if let Some((key, cache)) = key.as_ref().zip(job.cache) {
+                cache.note(key);
+            }
+        }
+        watch.tell(&Event::Golden { frame: golden.frame, pixels: &golden.plate, remembered });
+        watch.progress.step()?;
+    }
+    Ok(())
+}
+
+/// Names what the verdict depends on: recipe, plan, engine, processor and the files of the clip. `None` where that is not known.
+fn key(job: &Job, golden: &Golden, plan: &Plan) -> Option<String> {
+    let recipe = job.order.recipe()?;
+    let mut said = format!("{}\n{}\n{}\n{}\n{}\n{}\n", recipe.digest, plan.key(), Engine::this(), processor(), golden.frame, golden.plate);
+    let files = job.clip.files();
+    let of_frame = frame_file(job.clip, &files, golden);
+    for file in of_frame.map_or(files.as_slice(), std::slice::from_ref) {
+        let about = fs::metadata(file).ok()?;
+        let changed = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
+        said += &format!("{} {} {changed}\n", fs::canonicalize(file).ok()?.display(), about.len());
+    }
+    Some(files::sha256(said.as_bytes()))
+}
+
+/// The file of one frame, of a clip that has one a frame.
+fn frame_file<'a>(clip: &dyn Clip, files: &'a [PathBuf], golden: &Golden) -> Option<&'a PathBuf> {
+    let present = &clip.frames().present;
+    files.get(present.binary_search(&golden.frame).ok()?).filter(|_| files.len() == present.len())
+}
+
+/// What the kernels choose their way by.
+fn processor() -> String {
+    let mut said = std::env::consts::ARCH.to_owned();
+    #[cfg(target_arch = "x86_64")]
+    for (name, has) in [
+        ("avx2", std::arch::is_x86_feature_detected!("avx2")),
+        ("fma", std::arch::is_x86_feature_detected!("fma")),
+        ("avx512f", std::arch::is_x86_feature_detected!("avx512f")),
+    ] {
+        if has {
+            said += " ";
+            said += name;
+        }
+    }
+    said
+}

@@ -1,0 +1,265 @@
+//! A call as functions take it: one JSON object that says what to render, from where, to where.
+
+use super::{
+    Also, Cache, Delivery, Job, Order, Scratch, Watch, open_clip, open_document, open_recipe, render,
+    store::{self, Store},
+};
+use crate::{
+    camera::FrameNumber,
+    error::{Error, Result},
+    files,
+    framing::ScaleTo,
+    image::Size,
+    pipeline::{Framing, Settings, Sidecars},
+    recipe::{
+        ClipRecipe, FileDigest, OpenRecipe,
+        sign::{self, SecretKey, TrustPolicy},
+    },
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+};
+use time::OffsetDateTime;
+
+/// Bytes of a payload, at most.
+pub const LARGEST: u64 = 1 << 20;
+
+/// What is to be rendered. Places are paths, or addresses of object stores ([`Store::open`]).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payload {
+    /// A frame of the clip, or its folder.
+    pub input_clip: String,
+    /// The delivery goes below it, under the clip's name.
+    pub output_location: String,
+    /// All of the clip where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frame_range: Option<Frames>,
+    /// With a recipe, it has to be the one that was approved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amf_path: Option<String>,
+    /// With a recipe, it has to be the one that was approved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fdl_path: Option<String>,
+    /// Without one the documents are rendered as they are, and the receipt says that nobody has approved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipe: Option<String>,
+    /// Without recipe and FDL: what the full source is scaled to fit into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container: Option<Size>,
+}
+
+/// First and last frame: `"1001-1024"`, `[1001, 1024]` or a single number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Frames {
+    One(FrameNumber),
+    Pair([FrameNumber; 2]),
+    Text(String),
+}
+
+impl Frames {
+    fn range(&self) -> Result<RangeInclusive<FrameNumber>> {
+        match self {
+            Self::One(n) => Ok(*n..=*n),
+            Self::Pair([a, b]) => Ok(*a..=*b),
+            Self::Text(text) => range(text),
+        }
+    }
+}
+
+/// `a-b`, or one number.
+pub fn range(text: &str) -> Result<RangeInclusive<FrameNumber>> {
+    let number =
+        |s: &str| s.trim().parse::<FrameNumber>().map_err(|_| Error::usage("frames are a-b, or one").field("frame_range").value(text));
+    match text.split_once('-') {
+        Some((a, b)) => Ok(number(a)?..=number(b)?),
+        None => number(text).map(|n| n..=n),
+    }
+}
+
+/// How a call is answered, beside what it says itself.
+#[derive(Default)]
+pub struct Terms<'a> {
+    /// Who may approve what. With it, nothing is rendered without a recipe.
+    pub policy: Option<&'a TrustPolicy>,
+    /// Places of this machine lie in this folder, or are refused.
+    pub within: Option<&'a Path>,
+    pub sign_with: Option<&'a SecretKey>,
+    pub cache: Option<&'a Cache>,
+    pub overwrite: bool,
+}
+
+/// # Errors
+/// `Invalid`: no such object, or members that this program does not know.
+pub fn parse(text: &[u8]) -> Result<Payload> {
+    if text.len() as u64 > LARGEST {
+        return Err(Error::invalid(format!("larger than {LARGEST} bytes")).field("payload").value(text.len()));
+    }
+    serde_json::from_slice(text).map_err(|e| Error::invalid(e.to_string()).line(e.line() as u32).field("payload"))
+}
+
+/// Answers a call.
+///
+/// # Errors
+/// `Refused`: no recipe where there has to be one, one that is not trusted, documents that are not its own, a place that is out of bounds;
+/// those of [`render`].
+pub fn invoke(payload: &Payload, terms: &Terms, watch: &Watch) -> Result<Delivery> {
+    let frames = payload.frame_range.as_ref().map(Frames::range).transpose()?;
+    for (field, place) in payload.places() {
+        within(terms.within, place).map_err(|e| e.field(field).value(place))?;
+    }
+    if terms.policy.is_some() && payload.recipe.is_none() {
+        return Err(Error::refused("a trust policy holds here: nothing is rendered that nobody has approved").field("recipe"));
+    }
+    // First of all: what nobody may render is not even opened.
+    let opened = payload.recipe.as_deref().map(open_recipe).transpose()?;
+    let recipe = opened.as_ref().map(|(recipe, _)| recipe);
+    let approvals = match recipe.zip(terms.policy) {
+        Some((recipe, policy)) => sign::admit(recipe, policy, OffsetDateTime::now_utc())?,
+        None => vec![],
+    };
+    let scratch = Scratch::new()?;
+    let documents = payload.documents(&scratch)?;
+    let clip = open_clip(&payload.input_clip)?;
+    let out = Store::open(&payload.output_location)?;
+    let (sidecars, settings) = (documents.sidecars(), payload.settings());
+    let order = match recipe {
+        Some(recipe) => {
+            payload.refuse_container(recipe.recipe.clips.first())?;
+            documents.are_of(recipe)?;
+            Order::Recipe(recipe)
+        }
+        None => Order::Documents { sidecars: &sidecars, settings: &settings, output: None },
+    };
+    let also = Also { sign_with: terms.sign_with, ..Also::default() };
+    let Terms { overwrite, cache, .. } = *terms;
+    render(&Job { order, clip: &*clip, approvals: &approvals, frames, out: &out, overwrite, cache, also }, watch)
+}
+
+impl Payload {
+    fn places(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let optional = [("amf_path", &self.amf_path), ("fdl_path", &self.fdl_path), ("recipe", &self.recipe)];
+        let needed = [("input_clip", &*self.input_clip), ("output_location", &*self.output_location)];
+        needed.into_iter().chain(optional.into_iter().filter_map(|(field, place)| Some((field, place.as_deref()?))))
+    }
+
+    fn documents(&self, scratch: &Scratch) -> Result<Documents> {
+        let document = |place: &Option<String>| place.as_deref().map(|place| open_document(place, scratch)).transpose();
+        Ok(Documents { amf: document(&self.amf_path)?, fdl: document(&self.fdl_path)? })
+    }
+
+    fn settings(&self) -> Settings {
+        let scale = self.container.filter(|_| self.fdl_path.is_none()).map_or(ScaleTo::Native, ScaleTo::Fit);
+        Settings { framing: Framing { scale, ..Framing::default() }, ..Settings::default() }
+    }
+
+    /// What is approved has its size.
+    fn refuse_container(&self, entry: Option<&ClipRecipe>) -> Result<()> {
+        match (self.container, entry) {
+            (Some(container), Some(_)) => {
+                Err(Error::refused("the recipe says how large the picture is").field("container").value(container))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Documents that a call names, as files of this machine.
+struct Documents {
+    amf: Option<PathBuf>,
+    fdl: Option<PathBuf>,
+}
+
+impl Documents {
+    fn sidecars(&self) -> Sidecars {
+        let sidecars = self.amf.iter().fold(Sidecars::default(), |s, path| s.with_amf(path));
+        self.fdl.iter().fold(sidecars, |s, path| s.with_fdl(path))
+    }
+
+    /// What is named beside a recipe has to be in it.
+    fn are_of(&self, recipe: &OpenRecipe) -> Result<()> {
+        let clips = &recipe.recipe.clips;
+        let is_approved = |path: &Option<PathBuf>, of: fn(&ClipRecipe) -> Option<&FileDigest>, field: &'static str| {
+            let Some(path) = path else { return Ok(()) };
+            let found = files::sha256_of_file(path)?;
+            match clips.iter().filter_map(of).any(|file| file.sha256 == found) {
+                true => Ok(()),
+                false => Err(Error::refused("is not the document that was approved").field(field).value(path.display())),
+            }
+        };
+        is_approved(&self.amf, |c| Some(&c.amf), "amf_path")?;
+        is_approved(&self.fdl, |c| c.fdl.as_ref(), "fdl_path")
+    }
+}
+
+/// Places of this machine that are out of bounds are refused, also by links.
+fn within(bounds: Option<&Path>, place: &str) -> Result<()> {
+    let (Some(bounds), Some(path)) = (bounds, store::local(place)?) else { return Ok(()) };
+    let bounds = bounds.canonicalize().map_err(|e| Error::io(bounds, &e))?;
+    // What is still to be made lies where its nearest folder lies; `..` behind what is not there leads anywhere.
+    let absolute = std::path::absolute(&path).map_err(|e| Error::io(&path, &e))?;
+    let there = absolute.ancestors().find_map(|p| p.canonicalize().ok().map(|real| (p, real)));
+    let leads_up = absolute.components().any(|c| c == std::path::Component::ParentDir);
+    match there {
+        Some((there, real)) if real.starts_with(&bounds) && (!leads_up || there == absolute) => Ok(()),
+        _ => Err(Error::refused(format!("lies outside of {}", bounds.display()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn payload(value: serde_json::Value) -> Result<Payload> {
+        parse(value.to_string().as_bytes())
+    }
+
+    #[test]
+    fn a_payload_says_what_and_nothing_that_is_not_known() {
+        let least = json!({ "input_clip": "a", "output_location": "b" });
+        assert_eq!(payload(least.clone()).unwrap().frame_range, None);
+        for bad in [json!({ "input_clip": "a" }), json!([]), json!(1), json!({ "input_clip": 1, "output_location": "b" })] {
+            assert_eq!(payload(bad.clone()).unwrap_err().exit_code(), 10, "{bad}");
+        }
+        let with = |name: &str, value: serde_json::Value| {
+            let mut all = least.clone();
+            all[name] = value;
+            payload(all)
+        };
+        assert!(with("amf", json!("x")).unwrap_err().to_string().contains("amf"));
+        let frames = |value| with("frame_range", value).map(|p| p.frame_range.unwrap().range());
+        assert_eq!(frames(json!("3-7")).unwrap(), Ok(3..=7));
+        assert_eq!(frames(json!([3, 7])).unwrap(), Ok(3..=7));
+        assert_eq!(frames(json!(3)).unwrap(), Ok(3..=3));
+        for bad in ["", "x", "3-", "-1", "1-99999999999", "1--2"] {
+            assert_eq!(frames(json!(bad)).unwrap().unwrap_err().exit_code(), 2, "{bad}");
+        }
+        for bad in [json!([1]), json!(-1), json!(1.5), json!([1, 2, 3]), json!(1e300)] {
+            assert!(frames(bad.clone()).is_err(), "{bad}");
+        }
+        assert_eq!(parse(&vec![b' '; 2 << 20]).unwrap_err().exit_code(), 10);
+    }
+
+    #[test]
+    fn places_outside_of_the_bounds_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let bounds = folder.path().join("in");
+        std::fs::create_dir_all(bounds.join("a")).unwrap();
+        std::fs::create_dir_all(folder.path().join("out")).unwrap();
+        let at = |place: &str| within(Some(&bounds), &format!("{}/{place}", bounds.display())).is_ok();
+        assert!(at("a") && at("a/new/b") && at("") && within(Some(&bounds), "s3://bucket/x").is_ok());
+        for bad in ["../out", "a/../../out/new", "new/../../out", "new/../a"] {
+            assert!(!at(bad), "{bad}");
+        }
+        assert!(within(Some(&bounds), "/etc/passwd").is_err() && within(None, "/etc/passwd").is_ok());
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(folder.path().join("out"), bounds.join("link")).unwrap();
+            assert!(!at("link/x"));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What a job is ordered by: a recipe, or documents that nobody has approved.
+
+use crate::{
+    camera::Clip,
+    error::Result,
+    pipeline::{DEFAULT_OUTPUT, Plan, Settings, Sidecars},
+    recipe::{ClipRecipe, OpenRecipe, Output},
+};
+
+pub enum Order<'a> {
+    /// What was approved, and nothing else.
+    Recipe(&'a OpenRecipe),
+    /// The documents of a clip as they are. The receipt says that nobody approved it, and what stood in for what was not given.
+    Documents { sidecars: &'a Sidecars, settings: &'a Settings, output: Option<&'a Output> },
+}
+
+/// What an order makes of a clip.
+pub(super) struct Ordered<'a> {
+    pub plan: Plan,
+    pub sidecars: &'a Sidecars,
+    pub settings: &'a Settings,
+    /// The entry of the recipe.
+    pub entry: Option<&'a ClipRecipe>,
+    /// The same, where the clip is the approved one itself.
+    pub approved: Option<&'a ClipRecipe>,
+    /// What stood in for what was not given, in words.
+    pub defaults: Vec<String>,
+}
+
+impl Order<'_> {
+    pub fn recipe(&self) -> Option<&OpenRecipe> {
+        match self {
+            Self::Recipe(recipe) => Some(recipe),
+            Self::Documents { .. } => None,
+        }
+    }
+    /// What is delivered, where that is said.
+    pub fn output(&self) -> Option<&Output> {
+        match self {
+            Self::Recipe(recipe) => recipe.recipe.output.as_ref(),
+            Self::Documents { output, .. } => *output,
+        }
+    }
+
+    /// # Errors
+    /// `Refused`: the recipe has nothing for such a clip; those of making a plan.
+    pub(super) fn plan(&self, clip: &dyn Clip, name: &str) -> Result<Ordered<'_>> {
+        match self {
+            Self::Recipe(recipe) => {
+                let entry = recipe.entry_for(clip, name)?;
+                let plan = recipe.plan(entry, clip, name)?;
+                let approved = (entry.name == name).then_some(entry);
+                Ok(Ordered {
+                    plan,
+                    sidecars: recipe.sidecars(entry)?,
+                    settings: &entry.settings,
+                    entry: Some(entry),
+                    approved,
+                    defaults: vec![],
+                })
+            }
+            Self::Documents { sidecars, settings, .. } => {
+                let plan = Plan::new(clip, sidecars, settings)?;
+                Ok(Ordered { plan, sidecars, settings, entry: None, approved: None, defaults: defaults(sidecars, settings) })
+            }
+        }
+    }
+}
+
+/// Netflix, "Technical Specifications for Image and Sound Processing in MPS" (26 January 2026), the rule of defaults: without an AMF the
+/// ACES Rec.709 output, without an FDL the full source.
+fn defaults(sidecars: &Sidecars, settings: &Settings) -> Vec<String> {
+    let mut said = vec![];
+    if sidecars.amf.is_none() {
+        said.push(format!("no AMF: no look, output {}", settings.output.as_deref().unwrap_or(DEFAULT_OUTPUT)));
+    }
+    if sidecars.fdl.is_none() {
+        said.push("no FDL: the full source".to_owned());
+    }
+    said
+}

@@ -1,0 +1,111 @@
+//! A folder of this machine as a store.
+
+use super::{Entry, Put};
+use crate::{
+    error::{Error, InFile, Result},
+    files::{self, Existing},
+};
+use bytes::Bytes;
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::UNIX_EPOCH,
+};
+
+#[derive(Clone, Debug)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub(super) fn new(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+    pub(super) fn below(&self, name: &str) -> Self {
+        Self(self.0.join(name))
+    }
+
+    pub(super) fn put_new(&self, name: &str, bytes: &[u8]) -> Result<Put> {
+        let path = self.place(name)?;
+        match files::write_bytes(&path, Existing::Refuse, bytes) {
+            Ok(()) => Ok(Put::Written),
+            // Whoever won the name: what lies there is whole.
+            Err(_) if path.symlink_metadata().is_ok() => Ok(Put::Exists),
+            Err(error) => Err(error),
+        }
+    }
+    pub(super) fn put(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        files::write_bytes(&self.place(name)?, Existing::Replace, bytes)
+    }
+    pub(super) fn take_file(&self, name: &str, file: &Path, replace: bool) -> Result<Put> {
+        let path = self.place(name)?;
+        fs::File::open(file).and_then(|file| file.sync_data()).in_file(file)?;
+        if replace {
+            fs::rename(file, &path).in_file(&path)?;
+            return Ok(Put::Written);
+        }
+        // Of two that want a name, one gets it.
+        match fs::hard_link(file, &path) {
+            Ok(()) => fs::remove_file(file).in_file(file).map(|()| Put::Written),
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(Put::Exists),
+            // A file system without such links.
+            Err(_) if path.symlink_metadata().is_ok() => Ok(Put::Exists),
+            Err(_) => fs::rename(file, &path).in_file(&path).map(|()| Put::Written),
+        }
+    }
+    pub(super) fn get(&self, name: &str, limit: u64) -> Result<Option<Bytes>> {
+        let path = self.0.join(name);
+        match fs::metadata(&path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            _ => files::read_bounded(&path, limit).map(|bytes| Some(bytes.into())),
+        }
+    }
+    pub(super) fn find(&self, name: &str) -> Result<Option<Entry>> {
+        let path = self.0.join(name);
+        match fs::metadata(&path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(Error::io(&path, &e)),
+            Ok(about) => Ok(about.is_file().then(|| entry(name.to_owned(), &about))),
+        }
+    }
+    /// Files that are being written are not told.
+    pub(super) fn list(&self, below: &str) -> Result<Vec<Entry>> {
+        let mut found = vec![];
+        let mut open = vec![below.to_owned()];
+        while let Some(name) = open.pop() {
+            let path = self.0.join(&name);
+            let list = match fs::read_dir(&path) {
+                Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
+                list => list.in_file(&path)?,
+            };
+            for child in list {
+                let child = child.in_file(&path)?;
+                let Ok(last) = child.file_name().into_string() else { continue };
+                if files::is_partial(&last) {
+                    continue;
+                }
+                let name = if name.is_empty() { last } else { format!("{name}/{last}") };
+                match child.metadata() {
+                    Ok(about) if about.is_dir() => open.push(name),
+                    Ok(about) if about.is_file() => found.push(entry(name, &about)),
+                    // Gone since, or no file.
+                    _ => {}
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The path of a name, in a folder that is there.
+    fn place(&self, name: &str) -> Result<PathBuf> {
+        let path = self.0.join(name);
+        files::create_folder(files::folder_of(&path))?;
+        Ok(path)
+    }
+}
+
+fn entry(name: String, about: &fs::Metadata) -> Entry {
+    let changed = about.modified().ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+    Entry { name, length: about.len(), mark: changed.as_nanos().to_string() }
+}

@@ -1,0 +1,323 @@
+//! Where a job writes and what it finds there: a folder, or a prefix of an object store. A name, once taken, is never taken again
+//! unless asked: a task that runs twice finds what is done.
+
+mod folder;
+mod objects;
+mod runtime;
+
+use crate::{
+    error::{Error, Result},
+    files::{self, Existing},
+};
+use bytes::Bytes;
+use folder::Folder;
+use objects::Objects;
+use std::{
+    fmt,
+    path::{Component, Path, PathBuf},
+};
+
+/// A place that holds files by name.
+#[derive(Clone, Debug)]
+pub enum Store {
+    Folder(Folder),
+    Objects(Objects),
+}
+
+/// What became of a file that was not to take the place of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Put {
+    Written,
+    /// The name was taken, and what has it is as it was.
+    Exists,
+}
+
+/// Something that lies in a store.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// Parts between `/`, below the store.
+    pub name: String,
+    /// In bytes.
+    pub length: u64,
+    /// Tells one content from the next under one name: the time of change of a file, the tag of an object.
+    pub mark: String,
+}
+
+impl Store {
+    /// A plain path, `file://`, `s3://BUCKET/PREFIX`, `gs://BUCKET/PREFIX` or `az://CONTAINER/PREFIX`. Keys, regions and endpoints of object
+    /// stores are those of their vendors' environment variables (`AWS_…`, `GOOGLE_…`, `AZURE_…`). Nothing is asked of it yet.
+    ///
+    /// # Errors
+    /// `Usage`: an address of another kind, or that cannot be read; `Invalid`: the environment says what cannot be.
+    pub fn open(location: &str) -> Result<Self> {
+        if location.is_empty() {
+            return Err(Error::usage("an empty location"));
+        }
+        let Some((scheme, rest)) = location.split_once("://") else { return Ok(Self::folder(Path::new(location))) };
+        // What a reader of addresses would resolve is not what was meant to be.
+        let leads_up = |part: &str| matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+        if rest.split(['/', '\\']).any(leads_up) || rest.to_ascii_lowercase().contains("%2f") {
+            return Err(Error::usage("leads up, or hides where it leads").field("location").value(location));
+        }
+        match scheme {
+            "file" => {
+                let url = url::Url::parse(location).map_err(|e| Error::usage(e.to_string()).field("location").value(location))?;
+                let path = url.to_file_path().map_err(|()| Error::usage("no path of this machine").field("location").value(location))?;
+                Ok(Self::folder(&path))
+            }
+            "s3" | "gs" | "az" if !rest.is_empty() => Objects::open(location).map(Self::Objects),
+            _ => Err(Error::usage("a path, file://, s3://, gs:// or az:// is meant").field("location").value(location)),
+        }
+    }
+    pub fn folder(path: &Path) -> Self {
+        Self::Folder(Folder::new(path))
+    }
+    /// The store of what lies below `name`.
+    pub fn below(&self, name: &str) -> Result<Self> {
+        let name = plain(name)?;
+        Ok(match self {
+            Self::Folder(folder) => Self::Folder(folder.below(name)),
+            Self::Objects(objects) => Self::Objects(objects.below(name)),
+        })
+    }
+
+    /// Writes a file whole, unless something has its name.
+    ///
+    /// # Errors
+    /// `TryAgain`: the store is busy or cannot be reached; `Io`: it says no.
+    pub fn put_new(&self, name: &str, bytes: impl Into<Bytes>) -> Result<Put> {
+        match self {
+            Self::Folder(folder) => folder.put_new(plain(name)?, &bytes.into()),
+            Self::Objects(objects) => objects.put_new(plain(name)?, bytes.into()),
+        }
+    }
+    /// Writes a file whole, in the place of what has its name.
+    ///
+    /// # Errors
+    /// As [`Store::put_new`].
+    pub fn put(&self, name: &str, bytes: impl Into<Bytes>) -> Result<()> {
+        match self {
+            Self::Folder(folder) => folder.put(plain(name)?, &bytes.into()),
+            Self::Objects(objects) => objects.put(plain(name)?, bytes.into()),
+        }
+    }
+    /// Gives a whole file of this machine a name, unless something has it and `replace` is not meant; what is moved is gone from its place.
+    ///
+    /// # Errors
+    /// As [`Store::put_new`].
+    pub fn take_file(&self, name: &str, path: &Path, replace: bool) -> Result<Put> {
+        match self {
+            Self::Folder(folder) => folder.take_file(plain(name)?, path, replace),
+            Self::Objects(objects) => {
+                let bytes = Bytes::from(files::read_bounded(path, objects::LARGEST_PUT)?);
+                match replace {
+                    true => objects.put(plain(name)?, bytes).map(|()| Put::Written),
+                    false => objects.put_new(plain(name)?, bytes),
+                }
+            }
+        }
+    }
+    /// What has a name, whole; `None` where nothing has.
+    ///
+    /// # Errors
+    /// `Invalid`: more than `limit` bytes; else as [`Store::put_new`].
+    pub fn get(&self, name: &str, limit: u64) -> Result<Option<Bytes>> {
+        match self {
+            Self::Folder(folder) => folder.get(plain(name)?, limit),
+            Self::Objects(objects) => objects.get(plain(name)?, limit),
+        }
+    }
+    /// What has exactly this name.
+    ///
+    /// # Errors
+    /// As [`Store::put_new`].
+    pub fn find(&self, name: &str) -> Result<Option<Entry>> {
+        match self {
+            Self::Folder(folder) => folder.find(plain(name)?),
+            Self::Objects(objects) => objects.find(plain(name)?),
+        }
+    }
+    /// Everything below a name (all of it where empty), by name.
+    ///
+    /// # Errors
+    /// As [`Store::put_new`]. What is not there is empty.
+    pub fn list(&self, below: &str) -> Result<Vec<Entry>> {
+        let below = if below.is_empty() { below } else { plain(below)? };
+        let mut entries = match self {
+            Self::Folder(folder) => folder.list(below)?,
+            Self::Objects(objects) => objects.list(below)?,
+        };
+        entries.sort();
+        Ok(entries)
+    }
+
+    /// A file of this machine that holds what has a name; `None` where nothing has.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn local_file(&self, name: &str, limit: u64) -> Result<Option<LocalFile>> {
+        match self {
+            Self::Folder(folder) => Ok(folder.find(plain(name)?)?.map(|_| LocalFile { path: folder.path().join(name), copied: false })),
+            Self::Objects(_) => self.get(name, limit)?.map(|bytes| LocalFile::copy(name, &bytes)).transpose(),
+        }
+    }
+
+    /// Whether bytes travel over a network to it.
+    pub fn is_remote(&self) -> bool {
+        matches!(self, Self::Objects(_))
+    }
+    /// The folder that it is, where it is one.
+    pub fn as_folder(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(folder) => Some(folder.path()),
+            Self::Objects(_) => None,
+        }
+    }
+    /// A name in it as people say it, and as another call takes it.
+    pub fn location(&self, name: &str) -> String {
+        let within = |root: &dyn fmt::Display| if name.is_empty() { root.to_string() } else { format!("{root}/{name}") };
+        match self {
+            Self::Folder(folder) => within(&folder.path().display()),
+            Self::Objects(objects) => within(&objects.location()),
+        }
+    }
+}
+
+/// A file of this machine; a copy goes with it.
+#[derive(Debug)]
+pub struct LocalFile {
+    path: PathBuf,
+    copied: bool,
+}
+
+impl LocalFile {
+    fn copy(name: &str, bytes: &[u8]) -> Result<Self> {
+        let last = name.rsplit('/').next().unwrap_or_default();
+        let path = std::env::temp_dir().join(format!("prelight-{}-{last}", uuid::Uuid::new_v4().simple()));
+        let copy = Self { path, copied: true };
+        files::write_bytes(&copy.path, Existing::Refuse, bytes)?;
+        Ok(copy)
+    }
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for LocalFile {
+    fn drop(&mut self) {
+        if self.copied {
+            _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+impl fmt::Display for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.location(""))
+    }
+}
+
+/// Names do not leave the store: parts between `/`, none of them `.` or `..`.
+fn plain(name: &str) -> Result<&str> {
+    let parts = !name.is_empty() && name.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+    let normal = Path::new(name).components().all(|c| matches!(c, Component::Normal(_)));
+    if parts && normal && !name.contains(['\\', '\0']) {
+        return Ok(name);
+    }
+    Err(Error::invalid("leaves its place, or is no plain name").field("name").value(name))
+}
+
+/// What a location names: the store that it lies in, and its name there.
+///
+/// # Errors
+/// As [`Store::open`]; `Usage`: it names a store, and nothing in it.
+pub fn locate(location: &str) -> Result<(Store, String)> {
+    let trimmed = location.trim_end_matches('/');
+    if location.contains("://") && !location.starts_with("file://") {
+        let (parent, name) = trimmed.rsplit_once('/').unwrap_or_default();
+        if parent.is_empty() || parent.ends_with('/') {
+            return Err(Error::usage("names a store, and nothing in it").field("location").value(location));
+        }
+        return Ok((Store::open(parent)?, name.to_owned()));
+    }
+    let path = local(trimmed)?.ok_or_else(|| Error::usage("no path").field("location").value(location))?;
+    let name = path.file_name().and_then(|n| n.to_str()).ok_or_else(|| Error::usage("no name").field("location").value(location))?;
+    Ok((Store::folder(files::folder_of(&path)), name.to_owned()))
+}
+
+/// The path that a location is on this machine; `None` for an object store's.
+///
+/// # Errors
+/// As [`Store::open`].
+pub fn local(location: &str) -> Result<Option<PathBuf>> {
+    Ok(Store::open(location)?.as_folder().map(Path::to_path_buf))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locations_are_paths_or_addresses_of_stores() {
+        let folder = |location: &str| local(location).unwrap();
+        assert_eq!(folder("a/b"), Some("a/b".into()));
+        assert_eq!(folder("file:///tmp/a%20b"), Some("/tmp/a b".into()));
+        assert_eq!(folder("C:x"), Some("C:x".into()), "a name with a colon is a name");
+        for bad in [
+            "",
+            "http://x/y",
+            "ftp://x",
+            "s3://",
+            "file://host/x",
+            "://",
+            "s3://b/../c",
+            "s3://b/%2E%2e/c",
+            "file:///a/../b",
+            "s3://b/a%2fb",
+        ] {
+            assert_eq!(Store::open(bad).unwrap_err().exit_code(), 2, "{bad}");
+        }
+        let (store, name) = locate("/a/b/c.dng").unwrap();
+        assert_eq!((store.location(""), name.as_str()), ("/a/b".into(), "c.dng"));
+        assert_eq!(locate("s3://bucket").unwrap_err().exit_code(), 2);
+        assert_eq!(Store::folder(Path::new("/a")).below("b").unwrap().location("c"), "/a/b/c");
+    }
+
+    #[test]
+    fn names_that_leave_the_store_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::folder(&folder.path().join("in"));
+        for name in ["", "../x", "/x", "a/../../x", "a//b", ".", "a/.", "a\\b", "a\0b"] {
+            assert_eq!(store.put(name, "x").unwrap_err().exit_code(), 10, "{name:?}");
+            assert!(store.get(name, 9).is_err() && store.below(name).is_err());
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    /// What every kind of store holds to.
+    pub(super) fn keeps_its_word(store: &Store) {
+        assert_eq!(store.list("").unwrap(), []);
+        assert_eq!((store.get("a", 9).unwrap(), store.find("a").unwrap()), (None, None));
+        assert_eq!(store.put_new("sub/b", "first").unwrap(), Put::Written);
+        assert_eq!(store.put_new("sub/b", "second").unwrap(), Put::Exists);
+        assert_eq!(store.get("sub/b", 9).unwrap().unwrap(), "first");
+        assert_eq!(store.get("sub/b", 4).unwrap_err().exit_code(), 10);
+        store.put("sub/b", "third").unwrap();
+        store.put("a", "").unwrap();
+        assert_eq!(store.get("sub/b", 5).unwrap().unwrap(), "third");
+        let names = |below: &str| store.list(below).unwrap().into_iter().map(|e| (e.name, e.length)).collect::<Vec<_>>();
+        assert_eq!(names(""), [("a".into(), 0), ("sub/b".into(), 5)]);
+        assert_eq!(names("sub"), [("sub/b".into(), 5)]);
+        assert_eq!(names("su"), [], "a name is whole");
+        assert_eq!(store.find("sub/b").unwrap().unwrap(), store.list("sub").unwrap()[0]);
+        assert_eq!(store.find("sub").unwrap(), None);
+        let below = store.below("sub").unwrap();
+        assert_eq!(below.get("b", 9).unwrap().unwrap(), "third");
+    }
+
+    #[test]
+    fn a_folder_keeps_its_word() {
+        let folder = tempfile::tempdir().unwrap();
+        keeps_its_word(&Store::folder(&folder.path().join("new")));
+    }
+}

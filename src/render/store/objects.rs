@@ -1,0 +1,184 @@
+//! A prefix of an object store (S3, Google Cloud Storage, Azure Blob Storage) as a store.
+//!
+//! A new object is put on condition that there is none (`If-None-Match: *`): of two that put one name, one is told so.
+
+use super::{Entry, Put, runtime};
+use crate::error::{Error, ErrorKind, Result};
+use bytes::Bytes;
+use futures_util::TryStreamExt;
+use object_store::{
+    Error as StoreError, ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions, RetryConfig, aws::AmazonS3Builder,
+    azure::MicrosoftAzureBuilder, gcp::GoogleCloudStorageBuilder, path::Path,
+};
+use std::{fmt, sync::Arc, time::Duration};
+
+/// Bytes that are put at once, at most: S3 takes 5 GiB.
+pub(super) const LARGEST_PUT: u64 = 5 << 30;
+
+#[derive(Clone)]
+pub struct Objects {
+    store: Arc<dyn ObjectStore>,
+    /// `s3://bucket`
+    root: String,
+    prefix: Path,
+}
+
+impl fmt::Debug for Objects {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.location())
+    }
+}
+
+impl Objects {
+    pub(super) fn open(location: &str) -> Result<Self> {
+        let usage = |why: String| Error::usage(why).field("location").value(location);
+        let url = url::Url::parse(location).map_err(|e| usage(e.to_string()))?;
+        let bucket = url.host_str().filter(|host| !host.is_empty()).ok_or_else(|| usage("names no bucket".into()))?;
+        if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
+            return Err(usage("keys and options are those of the environment, not of the address".into()));
+        }
+        let prefix = Path::from_url_path(url.path()).map_err(|e| usage(e.to_string()))?;
+        runtime::prepare()?;
+        let root = format!("{}://{bucket}", url.scheme());
+        let built: Result<Arc<dyn ObjectStore>, StoreError> = match url.scheme() {
+            "s3" => AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retries()).build().map(|s| Arc::new(s) as _),
+            "gs" => GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket).with_retry(retries()).build().map(|s| Arc::new(s) as _),
+            _ => MicrosoftAzureBuilder::from_env().with_container_name(bucket).with_retry(retries()).build().map(|s| Arc::new(s) as _),
+        };
+        let store = built.map_err(|e| Error::invalid(e.to_string()).field("environment").file(location))?;
+        Ok(Self { store, root, prefix })
+    }
+    pub(super) fn below(&self, name: &str) -> Self {
+        Self { prefix: self.path(name), ..self.clone() }
+    }
+    pub(super) fn location(&self) -> String {
+        if self.prefix.is_root() { self.root.clone() } else { format!("{}/{}", self.root, self.prefix) }
+    }
+
+    pub(super) fn put_new(&self, name: &str, bytes: Bytes) -> Result<Put> {
+        let options = PutOptions::from(PutMode::Create);
+        match runtime::wait(self.store.put_opts(&self.path(name), bytes.into(), options))? {
+            Ok(_) => Ok(Put::Written),
+            Err(StoreError::AlreadyExists { .. } | StoreError::Precondition { .. }) => Ok(Put::Exists),
+            Err(error) => Err(self.said(name, &error)),
+        }
+    }
+    pub(super) fn put(&self, name: &str, bytes: Bytes) -> Result<()> {
+        runtime::wait(self.store.put(&self.path(name), bytes.into()))?.map(drop).map_err(|e| self.said(name, &e))
+    }
+    pub(super) fn get(&self, name: &str, limit: u64) -> Result<Option<Bytes>> {
+        let got = runtime::wait(async {
+            let got = self.store.get(&self.path(name)).await?;
+            // Before its bytes come.
+            if got.meta.size > limit { Ok(None) } else { got.bytes().await.map(Some) }
+        })?;
+        match got {
+            Ok(Some(bytes)) => Ok(Some(bytes)),
+            Ok(None) => Err(Error::invalid(format!("larger than the {limit} bytes such a file may have")).file(self.of(name))),
+            Err(StoreError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(self.said(name, &error)),
+        }
+    }
+    pub(super) fn find(&self, name: &str) -> Result<Option<Entry>> {
+        match runtime::wait(self.store.head(&self.path(name)))? {
+            Ok(about) => Ok(Some(entry(name.to_owned(), about))),
+            Err(StoreError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(self.said(name, &error)),
+        }
+    }
+    pub(super) fn list(&self, below: &str) -> Result<Vec<Entry>> {
+        let at = if below.is_empty() { self.prefix.clone() } else { self.path(below) };
+        let found: Result<Vec<ObjectMeta>, StoreError> = runtime::wait(self.store.list(Some(&at)).try_collect())?;
+        let named = |about: ObjectMeta| {
+            let mut name = String::new();
+            for part in about.location.prefix_match(&self.prefix)? {
+                if !name.is_empty() {
+                    name.push('/');
+                }
+                name.push_str(part.as_ref());
+            }
+            Some(entry(name, about))
+        };
+        Ok(found.map_err(|e| self.said(below, &e))?.into_iter().filter_map(named).collect())
+    }
+
+    fn path(&self, name: &str) -> Path {
+        name.split('/').fold(self.prefix.clone(), |path, part| path.join(part))
+    }
+    fn of(&self, name: &str) -> String {
+        if name.is_empty() { self.location() } else { format!("{}/{name}", self.location()) }
+    }
+    fn said(&self, name: &str, error: &StoreError) -> Error {
+        Error::new(kind_of(error), brief(error)).file(self.of(name))
+    }
+}
+
+/// Requests that a store is too busy for are asked again for about this long.
+fn retries() -> RetryConfig {
+    let mut config = RetryConfig { max_retries: 8, retry_timeout: Duration::from_secs(60), ..RetryConfig::default() };
+    config.backoff.max_backoff = Duration::from_secs(4);
+    config
+}
+
+fn entry(name: String, about: ObjectMeta) -> Entry {
+    let mark = about.e_tag.unwrap_or_else(|| about.last_modified.timestamp_micros().to_string());
+    Entry { name, length: about.size, mark }
+}
+
+/// What the store would say again is no use to try again.
+fn kind_of(error: &StoreError) -> ErrorKind {
+    match error {
+        StoreError::NotFound { .. } | StoreError::PermissionDenied { .. } | StoreError::Unauthenticated { .. } => ErrorKind::Io,
+        StoreError::InvalidPath { .. } => ErrorKind::Usage,
+        StoreError::NotSupported { .. } | StoreError::NotImplemented { .. } => ErrorKind::Unsupported,
+        StoreError::Generic { .. } => match status(&error.to_string()) {
+            Some(408 | 429) | None => ErrorKind::TryAgain,
+            Some(400..=499) => ErrorKind::Io,
+            Some(_) => ErrorKind::TryAgain,
+        },
+        _ => ErrorKind::Io,
+    }
+}
+
+/// The HTTP status that an error speaks of. The crate has no other word for it.
+fn status(text: &str) -> Option<u16> {
+    let digits = text.split("status code: ").nth(1)?.get(..3)?;
+    digits.parse().ok()
+}
+
+/// What it says, on one line and not longer than one reads.
+fn brief(error: &StoreError) -> String {
+    /// In characters.
+    const LONGEST: usize = 400;
+    let text = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_store_says_decides_whether_to_try_again() {
+        let generic = |text: &str| StoreError::Generic { store: "S3", source: text.to_owned().into() };
+        let kind = |text: &str| kind_of(&generic(text));
+        assert_eq!(kind("after 8 retries - Server returned non-2xx status code: 503 Service Unavailable: "), ErrorKind::TryAgain);
+        assert_eq!(kind("Server returned non-2xx status code: 429 Too Many Requests: slow down"), ErrorKind::TryAgain);
+        assert_eq!(kind("Server returned non-2xx status code: 400 Bad Request: "), ErrorKind::Io);
+        assert_eq!(kind("HTTP error: error sending request"), ErrorKind::TryAgain);
+        assert_eq!(brief(&generic(&"a\n b ".repeat(1000))).chars().count(), 401);
+    }
+
+    #[test]
+    fn addresses_are_a_bucket_and_a_prefix() {
+        let open = |location: &str| Objects::open(location);
+        assert_eq!(open("s3://bucket/a/b/").unwrap().location(), "s3://bucket/a/b");
+        assert_eq!(open("s3://bucket").unwrap().below("x/y").location(), "s3://bucket/x/y");
+        for bad in ["s3:///a", "s3://key:secret@bucket/a", "s3://bucket/a?b=c", "s3://bucket/a/../b#x"] {
+            assert_eq!(open(bad).unwrap_err().exit_code(), 2, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Object stores are asked by tasks of a runtime of their own; who asks waits. It is made when the first is opened.
+
+use crate::error::{Error, ErrorKind, Result};
+use std::{future::Future, sync::OnceLock};
+use tokio::runtime::{Builder, Runtime};
+
+/// Threads that move bytes: their work is waiting.
+const THREADS: usize = 2;
+
+fn runtime() -> Result<&'static Runtime> {
+    static RUNTIME: OnceLock<std::io::Result<Runtime>> = OnceLock::new();
+    let made = RUNTIME.get_or_init(|| {
+        // An error says that one is there already, which does as well.
+        _ = rustls::crypto::ring::default_provider().install_default();
+        Builder::new_multi_thread().worker_threads(THREADS).enable_all().thread_name("store").build()
+    });
+    made.as_ref().map_err(|e| Error::new(ErrorKind::Io, format!("no threads for object stores: {e}")))
+}
+
+/// Makes sure that it is there, and with it the cryptography that clients are built with.
+pub(super) fn prepare() -> Result<()> {
+    runtime().map(drop)
+}
+
+/// Waits for what a store is asked.
+pub(super) fn wait<T>(future: impl Future<Output = T>) -> Result<T> {
+    Ok(runtime()?.block_on(future))
+}

@@ -1,0 +1,273 @@
+//! Everything that a recipe may ask for, delivered of one clip, and read by others.
+
+use crate::{json, peers::peer, recipe::approve, run_to, text};
+use prelight::{
+    camera::{Field, Metadata, Rational, Timecode},
+    files::Existing,
+    image::{Image, Size},
+    pipeline::plate_exr,
+    recipe::sign::{PublicKey, is_signed_by},
+};
+use serde_json::Value;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+const WIDTH: u32 = 320;
+const HEIGHT: u32 = 180;
+const ALL: &str =
+    "plate,plate-zip,plate-piz,dpx10,dpx16,tiff16,png16,still-png,still-jpeg,thumbnail,h264,prores422hq,prores4444,dnxhr-hq,dnxhr-444";
+
+/// Six frames of a grey ramp with a colour in it, at 23.976 from 10:00:00:22 on.
+pub fn clip(work: &Path) -> PathBuf {
+    let clip = work.join("A001C002");
+    fs::create_dir(&clip).unwrap();
+    let stated = |t: &str| Some(Field::stated(t.to_owned(), "test"));
+    let metadata = Metadata {
+        reel: stated("A001"),
+        model: stated("ALEXA 35"),
+        frame_rate: Some(Field::stated(Rational::new(24000, 1001).unwrap(), "test")),
+        ..Metadata::default()
+    };
+    let start = Timecode::new(10, 0, 0, 22, false).unwrap();
+    for frame in 0..6u32 {
+        let ramp = |k: f32| {
+            (0..WIDTH * HEIGHT)
+                .map(|i| 0.001 * f32::powf(2.0, 12.0 * (i % WIDTH) as f32 / WIDTH as f32) * k + 0.01 * frame as f32)
+                .collect()
+        };
+        let image = Image::from_planes(Size::new(WIDTH, HEIGHT), [ramp(1.0), ramp(0.8), ramp(0.6)]);
+        let timecode = Some(start.offset(frame.into(), Rational::new(24000, 1001).unwrap()));
+        let info = plate_exr::FrameInfo { metadata: Some(&metadata), timecode, fdl: None };
+        let path = clip.join(format!("A001C002.{:06}.exr", frame + 1));
+        plate_exr::write(&path, &image, &info, plate_exr::Compression::None, Existing::Refuse).unwrap();
+    }
+    clip
+}
+
+fn render(recipe: &Path, clip: &Path, out: &Path, more: &[&str]) -> Value {
+    let mut arguments = vec!["render", "--recipe", text(recipe), "--clip", text(clip), "--out", text(out), "--json"];
+    arguments.extend(more);
+    json(&arguments)
+}
+
+#[test]
+fn everything_is_delivered_of_one_decode_and_verified() {
+    let work = tempfile::tempdir().unwrap();
+    let clip = clip(work.path());
+    let recipe = approve(work.path(), &clip, &["--deliver", ALL]);
+    let shown = run_to(0, &["recipe", "show", text(&recipe)]);
+    assert!(shown.contains("delivers dpx10: DPX, 10 bit, acescct: {deliverable}/{clip}.{frame:06}.dpx"), "{shown}");
+    let out = work.path().join("out");
+    let receipt = render(&recipe, &clip, &out, &[]);
+    let folder = out.join("A001C002");
+
+    // Seven of every frame, three stills, five movies.
+    let files = receipt["deliverables"].as_array().unwrap();
+    assert_eq!((files.len(), receipt["frames"].as_array().unwrap().len()), (7 * 6 + 3 + 5, 6));
+    for file in files {
+        let path = folder.join(file["file"].as_str().unwrap());
+        assert_eq!(prelight::files::sha256_of_file(&path).unwrap(), file["sha256"].as_str().unwrap(), "{path:?}");
+        if file["lossless"] == true {
+            assert_eq!(plate_exr::pixels_of(&path).unwrap().as_str(), file["pixels"], "{path:?}");
+        }
+    }
+    let of = |id: &str| folder.join(files.iter().find(|f| f["deliverable"] == id).unwrap()["file"].as_str().unwrap());
+    assert!(folder.join("ascmhl").is_dir() && folder.join("A001C002.amf").is_file());
+    run_to(0, &["mhl", "verify", text(&folder)]);
+    let verified = json(&["verify", text(&out), "--json"]);
+    assert_eq!((&verified["ok"], &verified["verified"]["unclaimed"]), (&true.into(), &Value::Array(vec![])), "{verified}");
+    statement(&folder, &receipt);
+
+    movies(&of);
+    openimageio(&folder, &of);
+
+    // Again: everything is found, and nothing is written.
+    let before = fs::metadata(of("h264")).unwrap().modified().unwrap();
+    let said = run_to(0, &["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&out)]);
+    assert!(said.contains("6 were already there"), "{said}");
+    assert_eq!(fs::metadata(of("h264")).unwrap().modified().unwrap(), before);
+
+    // One byte of a file of any kind is found, also by who renders again.
+    for id in ["dpx10", "still-jpeg", "prores422hq"] {
+        let path = of(id);
+        let whole = fs::read(&path).unwrap();
+        let mut bytes = whole.clone();
+        let end = bytes.len() - 100;
+        bytes[end] ^= 0x40;
+        fs::write(&path, &bytes).unwrap();
+        run_to(11, &["verify", text(&folder)]);
+        run_to(11, &["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&out)]);
+        fs::write(&path, whole).unwrap();
+    }
+    fs::write(folder.join("dpx10/else.dpx"), "x").unwrap();
+    let verified = json(&["verify", text(&folder), "--json"]);
+    assert_eq!(verified["verified"]["unclaimed"].as_array().unwrap().len(), 1, "{verified}");
+}
+
+/// SLSA provenance names every file with its digest, and what it was made of.
+fn statement(folder: &Path, receipt: &Value) {
+    let statement: Value = serde_json::from_slice(&fs::read(folder.join("A001C002.000001-000006.provenance.json")).unwrap()).unwrap();
+    assert_eq!(statement["_type"], "https://in-toto.io/Statement/v1");
+    assert_eq!(statement["predicateType"], "https://slsa.dev/provenance/v1");
+    let subjects = statement["subject"].as_array().unwrap();
+    assert_eq!(subjects.len(), receipt["deliverables"].as_array().unwrap().len() + receipt["documents"].as_object().unwrap().len());
+    let made = &statement["predicate"]["buildDefinition"];
+    assert_eq!(made["externalParameters"]["frames"], serde_json::json!([1, 6]));
+    let from = made["resolvedDependencies"].as_array().unwrap();
+    assert_eq!((from.len(), &from[0]["digest"]["sha256"]), (7, &receipt["recipe_digest"]));
+}
+
+/// Tags, timecode, rate and frames, as ffprobe reads them; and the grey that was meant, as ffmpeg decodes it.
+fn movies(of: &impl Fn(&str) -> PathBuf) {
+    for (id, codec, pixels, profile) in [
+        ("h264", "h264", "yuv420p", "High"),
+        ("prores422hq", "prores", "yuv422p10le", "HQ"),
+        ("prores4444", "prores", "yuv444p10le", "4444"),
+        ("dnxhr-hq", "dnxhd", "yuv422p", "DNXHR HQ"),
+        ("dnxhr-444", "dnxhd", "yuv444p10le", "DNXHR 444"),
+    ] {
+        let path = of(id);
+        let output =
+            peer("ffprobe", &["-v", "error", "-count_frames", "-show_streams", "-show_format", "-of", "json", text(&path)], b"").unwrap();
+        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let video = &said["streams"][0];
+        let found = |name: &str| video[name].as_str().unwrap_or("none").to_owned();
+        assert_eq!([found("codec_name"), found("pix_fmt"), found("profile")], [codec, pixels, profile], "{video}");
+        assert_eq!([found("r_frame_rate"), found("nb_read_frames")], ["24000/1001", "6"], "{id}");
+        let wanted = ["bt709", "bt709", "bt709", "tv"];
+        assert_eq!([found("color_primaries"), found("color_transfer"), found("color_space"), found("color_range")], wanted, "{video}");
+        assert_eq!(video["tags"]["timecode"], "10:00:00:22", "{video}");
+        let data = said["streams"].as_array().unwrap().iter().find(|s| s["codec_type"] == "data").unwrap();
+        assert_eq!((&data["tags"]["timecode"], &data["tags"]["reel_name"]), (&"10:00:00:22".into(), &"A001".into()), "{data}");
+    }
+    // Code values of the display as 16 bits, beside those of the movie, which has full chroma.
+    let decoded = |path: &Path| {
+        let size = format!("{WIDTH}x{HEIGHT}");
+        let filter = "scale=in_color_matrix=bt709:flags=accurate_rnd+full_chroma_int,format=rgb48le";
+        let arguments = ["-v", "error", "-i", text(path), "-frames:v", "1", "-vf", filter, "-s", &size, "-f", "rawvideo", "-"];
+        peer("ffmpeg", &arguments, b"").unwrap().stdout
+    };
+    let picture = decoded(&of("png16"));
+    for id in ["prores4444", "dnxhr-444"] {
+        let movie = decoded(&of(id));
+        assert_eq!(picture.len(), movie.len(), "{id}");
+        let code = |bytes: &[u8]| f64::from(u16::from_le_bytes([bytes[0], bytes[1]])) / 65535.0;
+        let apart = picture.chunks_exact(2).zip(movie.chunks_exact(2)).map(|(a, b)| (code(a) - code(b)).abs()).sum::<f64>();
+        let mean = apart / (picture.len() / 2) as f64;
+        // A tenth of the difference that the matrix of BT.601, or the wrong range, would make.
+        assert!(mean < 0.004, "{id}: {mean}");
+    }
+}
+
+/// OpenImageIO reads the same pixels out of EXR, DPX, TIFF and PNG, and what is said of them.
+fn openimageio(folder: &Path, of: &impl Fn(&str) -> PathBuf) {
+    const CHECK: &str = "import sys, numpy as np, OpenImageIO as o
+plate, zip, piz, dpx10, dpx16, tiff, png = sys.argv[1:8]
+def read(p):
+    i = o.ImageInput.open(p)
+    assert i, o.geterror()
+    return i.spec(), i.read_image('float')
+s, p = read(plate)
+for f in (zip, piz):
+    assert (read(f)[1] == p).all(), f
+assert s.getattribute('compression') == 'none', s.getattribute('compression')
+# ACEScct (S-2016-001) of AP1, with the matrix of TB-2014-004.
+m = np.array([[1.4514393161, -0.2365107469, -0.2149285693], [-0.0765537734, 1.1762296998, -0.0996759264], [0.0083161484, -0.0060324498, 0.9977163014]])
+lin = p.astype(np.float64) @ m.T
+cct = np.where(lin <= 0.0078125, 10.5402377416545 * lin + 0.0729055341958355, (np.log2(np.maximum(lin, 1e-9)) + 9.72) / 17.52)
+for f, bits in ((dpx10, 10), (dpx16, 16)):
+    s, d = read(f)
+    assert s.getattribute('oiio:BitsPerSample') in (None, bits), s.getattribute('oiio:BitsPerSample')
+    # The DPX is of the picture before it is rounded to half.
+    worst = np.abs(d - np.clip(cct, 0, 1)).max() * (2 ** bits - 1)
+    assert worst < (0.75 if bits == 10 else 12), (f, worst)
+    said = {a.name: a.value for a in s.extra_attribs}
+    for name, wanted in (('dpx:Transfer', 'Logarithmic'), ('dpx:SlateInfo', 'A001'), ('dpx:TimeCode', '10:00:00:22'), ('dpx:InputDevice', 'ALEXA 35')):
+        assert str(said.get(name)) == wanted, (name, said)
+    assert abs(said['dpx:FrameRate'] - 24000 / 1001) < 1e-4 and abs(said['dpx:TemporalFrameRate'] - 24000 / 1001) < 1e-4, said
+(a, t), (b, q) = read(tiff), read(png)
+assert (t == q).all() and t.max() > 0.9
+assert a.getattribute('ICCProfile') is not None and b.getattribute('ICCProfile') is not None
+assert 'A001C002, frame 1' in a.getattribute('ImageDescription'), a.getattribute('ImageDescription')
+";
+    let python = std::env::var("PRELIGHT_PEER_PYTHON").unwrap_or_else(|_| "python3".into());
+    if !peer(&python, &["-c", "import OpenImageIO, numpy"], b"").is_some_and(|o| o.status.success()) {
+        return eprintln!("skipped: no Python has OpenImageIO");
+    }
+    let files = ["plate", "plate-zip", "plate-piz", "dpx10", "dpx16", "tiff16", "png16"].map(of);
+    let output = peer(&python, &[&["-c", CHECK], files.each_ref().map(|f| text(f)).as_slice()].concat(), b"").unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    // And FFmpeg the same codes out of the DPX.
+    let arguments = ["-v", "error", "-i", text(&files[3]), "-f", "rawvideo", "-pix_fmt", "gbrp10le", "-"];
+    let by_ffmpeg = peer("ffmpeg", &arguments, b"").unwrap().stdout;
+    let bytes = fs::read(&files[3]).unwrap();
+    let green = |i: usize| u32::from_be_bytes(bytes[2048 + 4 * i..2052 + 4 * i].try_into().unwrap()) >> 12 & 0x3ff;
+    let pixels = (WIDTH * HEIGHT) as usize;
+    assert_eq!(by_ffmpeg.len(), pixels * 6);
+    assert!((0..pixels).all(|i| u32::from(u16::from_le_bytes([by_ffmpeg[2 * i], by_ffmpeg[2 * i + 1]])) == green(i)));
+    assert!(folder.join("dpx10/A001C002.000001.dpx").is_file());
+}
+
+#[test]
+fn names_signatures_and_parts() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| work.path().join(name);
+    let clip = clip(work.path());
+    let toml = r#"
+        [naming]
+        shot = "sh010"
+        plate = "pl01"
+        version = 2
+        first_frame_offset = 1000
+        [[deliverables]]
+        id = "vfx"
+        format = { exr = { compression = "zip", colour = "aces" } }
+        name = "{shot}/{shot}_{plate}_v{version:03}.{frame:04}"
+        [[deliverables]]
+        id = "review"
+        format = { movie = { codec = "prores422proxy" } }
+        name = "{shot}_{reel}_v{version:03}"
+        burn_in = ["clip", "timecode", "frame", { text = "for review" }]
+    "#;
+    fs::write(at("output.toml"), toml).unwrap();
+    let recipe = approve(work.path(), &clip, &["--output", text(&at("output.toml"))]);
+    run_to(0, &["recipe", "key", text(&at("key.pem"))]);
+    let sign = ["--sign-with", text(&at("key.pem"))].map(str::to_owned);
+    let sign = [sign[0].as_str(), sign[1].as_str()];
+    // A movie of a part would have the name of the whole; plates of a part do not.
+    run_to(12, &["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&at("part")), "--frames", "1-3"]);
+    assert!(!at("part").join("A001C002/sh010").exists());
+    render(&recipe, &clip, &at("out"), &sign);
+    let folder = at("out").join("A001C002");
+    assert!(folder.join("sh010/sh010_pl01_v002.1001.exr").is_file() && folder.join("sh010_A001_v002.mov").is_file());
+    let envelope = fs::read(folder.join("A001C002.000001-000006.provenance.dsse.json")).unwrap();
+    assert!(is_signed_by(&envelope, &PublicKey::open(&at("key.pem.pub")).unwrap()).unwrap());
+    run_to(0, &["recipe", "key", text(&at("other.pem"))]);
+    assert!(!is_signed_by(&envelope, &PublicKey::open(&at("other.pem.pub")).unwrap()).unwrap());
+    run_to(0, &["verify", text(&folder)]);
+
+    // What is asked for and is not there is refused before anything is written.
+    fs::write(at("scene.toml"), toml.replace("{shot}_{reel}", "{scene}")).unwrap();
+    let recipe = approve(work.path(), &clip, &["--output", text(&at("scene.toml"))]);
+    let arguments = ["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&at("scene"))];
+    let output = crate::prelight(&arguments);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(10) && said.contains("scene: the name {scene}_v{version:03} asks for it"), "{said}");
+    assert!(!at("scene").exists());
+    // ACES2065-1 says nothing about the camera's primaries.
+    let recipe = approve(work.path(), &clip, &["--deliver", "camera-linear"]);
+    run_to(12, &["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&at("camera"))]);
+    run_to(2, &["recipe", "new", text(&clip), "--out", text(&at("x")), "--name", "a", "--role", "b", "--deliver", "vhs"]);
+    // Without FFmpeg nothing is begun.
+    let recipe = approve(work.path(), &clip, &["--deliver", "plate,h264"]);
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_prelight"))
+        .args(["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&at("none"))])
+        .env("PRELIGHT_FFMPEG", at("nothing"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(10) && said.contains("PRELIGHT_FFMPEG") && said.contains("h264"), "{said}");
+    assert!(!at("none").exists());
+}

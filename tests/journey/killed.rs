@@ -1,0 +1,55 @@
+//! A renderer that is killed at any moment, and run again.
+
+use crate::{recipe::approve, run_to, store::delivered, text};
+use std::{
+    fs,
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+#[test]
+fn a_renderer_killed_at_twenty_moments_ends_with_the_same_delivery() {
+    let work = tempfile::tempdir().unwrap();
+    let clip = crate::deliver::clip(work.path());
+    let recipe = approve(work.path(), &clip, &["--deliver", "plate,plate-zip,dpx10"]);
+    let out = |name: &str| work.path().join(name);
+    let job = |name: &str| -> Vec<String> {
+        ["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&out(name))].map(str::to_owned).to_vec()
+    };
+    let whole: Vec<String> = job("whole");
+    let begun = std::time::Instant::now();
+    run_to(0, &whole.iter().map(String::as_str).collect::<Vec<_>>());
+    let takes = begun.elapsed();
+
+    let mut random = 2_463_534_242u32;
+    let mut ended = 0;
+    for _ in 0..20 {
+        random ^= random << 13;
+        random ^= random >> 17;
+        random ^= random << 5;
+        let mut child =
+            Command::new(env!("CARGO_BIN_EXE_prelight")).args(job("killed")).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(takes.mul_f64(f64::from(random % 1000) / 1000.0).max(Duration::from_millis(1)));
+        ended += u32::from(child.try_wait().unwrap().is_some());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // Whatever has a name is whole.
+        for (name, bytes) in out("killed").is_dir().then(|| delivered(&out("killed"))).into_iter().flatten() {
+            if let Ok(whole) = fs::read(out("whole").join(&name)) {
+                assert!(bytes == whole, "{name}");
+            }
+        }
+        // Half of what is there is taken away, so that there is work for the next.
+        for (name, _) in out("killed").is_dir().then(|| delivered(&out("killed"))).into_iter().flatten().step_by(2) {
+            fs::remove_file(out("killed").join(name)).unwrap();
+        }
+    }
+    assert!(ended < 20, "no renderer was killed at work");
+    run_to(0, &job("killed").iter().map(String::as_str).collect::<Vec<_>>());
+    let (whole, killed) = (delivered(&out("whole")), delivered(&out("killed")));
+    let names =
+        |all: &std::collections::BTreeMap<String, Vec<u8>>| all.keys().filter(|n| !n.contains("ascmhl")).cloned().collect::<Vec<_>>();
+    assert_eq!(names(&whole), names(&killed));
+    assert!(whole.iter().filter(|(n, _)| !n.contains("ascmhl")).all(|(name, bytes)| killed[name] == *bytes));
+    run_to(0, &["verify", text(&out("killed")), "--recipe", text(&recipe)]);
+}

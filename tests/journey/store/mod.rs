@@ -1,0 +1,154 @@
+//! Recipe, clip and delivery in an object store; and a store that is busy, hangs up, says no, or is asked by many at once.
+
+mod server;
+
+use crate::{recipe::approve, run_to, text};
+use server::{Server, expect};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+    sync::atomic::Ordering,
+};
+
+const FRAMES: usize = 6;
+
+/// A clip, its recipe in one file, and what is rendered of it here; all of it in a bucket, too, but for the delivery.
+struct Show {
+    work: tempfile::TempDir,
+    server: Server,
+}
+
+impl Show {
+    fn new() -> Self {
+        let work = tempfile::tempdir().unwrap();
+        let server = Server::new();
+        let clip = crate::deliver::clip(work.path());
+        let recipe = approve(work.path(), &clip, &[]);
+        run_to(0, &["recipe", "pack", text(&recipe), text(&work.path().join("show.recipe"))]);
+        fs::copy(work.path().join("show.recipe"), server.at("show.recipe")).unwrap();
+        server.upload(&recipe, "unpacked");
+        server.upload(&clip, "cards/A001C002");
+        let here = Self { work, server };
+        run_to(0, &["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&here.at("here"))]);
+        here
+    }
+    fn at(&self, name: &str) -> PathBuf {
+        self.work.path().join(name)
+    }
+    /// The delivery that was made here, by name.
+    fn here(&self) -> BTreeMap<String, Vec<u8>> {
+        delivered(&self.at("here"))
+    }
+}
+
+/// Files of a delivery; what is told of the job besides is left out.
+pub fn delivered(out: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![out.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(out).unwrap().to_str().unwrap().to_owned();
+            match path.is_dir() {
+                true if name == ".prelight" => {}
+                true => open.push(path),
+                // The server's own notes.
+                false if name.contains(".s3s-fs") || name.contains(".bucket-") => {}
+                false => _ = found.insert(name, fs::read(path).unwrap()),
+            }
+        }
+    }
+    found
+}
+
+const JOB: [&str; 7] =
+    ["render", "--recipe", "s3://bucket/show.recipe", "--clip", "s3://bucket/cards/A001C002", "--out", "s3://bucket/out"];
+
+#[test]
+fn a_job_from_bucket_to_bucket_is_the_job_of_this_machine() {
+    let show = Show::new();
+    let said = show.server.run_to(0, &JOB);
+    assert!(said.contains("s3://bucket/out/A001C002") && said.contains("0 were already there"), "{said}");
+    assert_eq!(delivered(&show.server.at("out")), show.here());
+    // A task that runs again finds what is done, and so does one that found it by its pixels.
+    assert!(show.server.run_to(0, &JOB).contains("6 were already there"));
+    fs::remove_dir_all(show.server.at("out/.prelight")).unwrap();
+    assert!(show.server.run_to(0, &JOB).contains("6 were already there"));
+    // A recipe in a folder, a clip by one of its frames, to a disk.
+    let out = show.at("mixed");
+    let frame = "s3://bucket/cards/A001C002/A001C002.000003.exr";
+    show.server.run_to(0, &["render", "--recipe", "s3://bucket/unpacked", "--clip", frame, "--out", text(&out)]);
+    assert_eq!(delivered(&out), show.here());
+
+    // What lies there and is another picture is neither overwritten nor taken for done.
+    let plate = show.server.at("out/A001C002/A001C002.000002.exr");
+    fs::copy(show.server.at("out/A001C002/A001C002.000001.exr"), &plate).unwrap();
+    let other = fs::read(&plate).unwrap();
+    let said = show.server.run_to(11, &JOB);
+    assert!(said.contains("s3://bucket/out/A001C002/A001C002.000002.exr") && said.contains("other pixels"), "{said}");
+    assert_eq!(fs::read(&plate).unwrap(), other);
+    let failed = fs::read_dir(show.server.at("out/.prelight/A001C002/failed")).unwrap().next().unwrap().unwrap().path();
+    let failed: serde_json::Value = serde_json::from_slice(&fs::read(failed).unwrap()).unwrap();
+    assert_eq!((&failed["frame"], &failed["exit_code"]), (&2.into(), &11.into()), "{failed}");
+}
+
+#[test]
+fn two_hundred_tasks_at_once_leave_one_delivery() {
+    let show = Show::new();
+    let payload = |range: String| {
+        serde_json::json!({
+            "input_clip": "s3://bucket/cards/A001C002", "output_location": "s3://bucket/out",
+            "frame_range": range, "recipe": "s3://bucket/show.recipe",
+        })
+    };
+    // Every task many times over, and parts that lie over each other.
+    let ranges: Vec<String> =
+        (0..200).map(|i| (i % FRAMES + 1, (i / 7) % 3)).map(|(a, n)| format!("{a}-{}", (a + n).min(FRAMES))).collect();
+    let mut running = vec![];
+    for range in ranges {
+        if running.len() == 8 {
+            let child: std::process::Child = running.remove(0);
+            expect(0, child.wait_with_output().unwrap());
+        }
+        let mut command = show.server.command(&["invoke"]);
+        command.env("PRELIGHT_PAYLOAD", payload(range).to_string()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        running.push(command.spawn().unwrap());
+    }
+    for child in running {
+        expect(0, child.wait_with_output().unwrap());
+    }
+    let pictures = |all: BTreeMap<String, Vec<u8>>| -> BTreeMap<String, Vec<u8>> {
+        all.into_iter().filter(|(name, _)| name.ends_with(".exr")).collect()
+    };
+    assert_eq!(pictures(delivered(&show.server.at("out"))), pictures(show.here()));
+}
+
+#[test]
+fn a_store_that_is_busy_or_hangs_up_is_asked_again() {
+    let show = Show::new();
+    show.server.faults.busy.store(5, Ordering::SeqCst);
+    show.server.faults.cut.store(3, Ordering::SeqCst);
+    show.server.run_to(0, &JOB);
+    assert_eq!(delivered(&show.server.at("out")), show.here());
+    // One that stays so is worth another try later.
+    show.server.faults.busy.store(u32::MAX, Ordering::SeqCst);
+    let said = show.server.run_to(75, &JOB);
+    assert!(said.contains("503"), "{said}");
+}
+
+#[test]
+fn a_store_that_says_no_is_told_with_its_place() {
+    let show = Show::new();
+    let out = |job: &[&str], key: (&str, &str)| show.server.command(job).env(key.0, key.1).output().unwrap();
+    let said = expect(20, out(&JOB, ("AWS_SECRET_ACCESS_KEY", "another")));
+    assert!(said.contains("s3://bucket/show.recipe"), "{said}");
+    let elsewhere: Vec<&str> = JOB.iter().map(|a| if *a == "s3://bucket/out" { "s3://nowhere/out" } else { a }).collect();
+    let said = expect(20, show.server.command(&elsewhere).output().unwrap());
+    assert!(said.contains("s3://nowhere/out"), "{said}");
+    let gone: Vec<&str> = JOB.iter().map(|a| if a.ends_with("A001C002") { "s3://bucket/cards/B" } else { a }).collect();
+    let said = expect(2, show.server.command(&gone).output().unwrap());
+    assert!(said.contains("s3://bucket/cards/B"), "{said}");
+    assert!(!show.server.at("out").exists());
+}

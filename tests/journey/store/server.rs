@@ -1,0 +1,126 @@
+//! An S3 in this process whose objects are files of a folder, and which can be told to be busy or to hang up.
+
+use hyper::{Request, Response, body::Incoming, service::Service};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo},
+    server::conn::auto::Builder,
+};
+use s3s::{
+    Body, HttpError, HttpResponse,
+    auth::SimpleAuth,
+    service::{S3Service, S3ServiceBuilder},
+};
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    pin::Pin,
+    process::{Command, Output},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+const KEY: (&str, &str) = ("AKIATEST", "a-secret-for-tests");
+
+/// What it does to requests.
+#[derive(Default)]
+pub struct Faults {
+    /// So many requests are told that it is busy.
+    pub busy: AtomicU32,
+    /// So many connections are cut while they wait for an answer.
+    pub cut: AtomicU32,
+    /// Requests that came.
+    pub asked: AtomicU32,
+}
+
+pub struct Server {
+    folder: tempfile::TempDir,
+    address: String,
+    pub faults: Arc<Faults>,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Server {
+    /// With one bucket, `bucket`.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("bucket")).unwrap();
+        let mut builder = S3ServiceBuilder::new(s3s_fs::FileSystem::new(folder.path()).unwrap());
+        builder.set_auth(SimpleAuth::from_single(KEY.0, KEY.1));
+        let faults = Arc::new(Faults::default());
+        let service = Faulty { inner: builder.build(), faults: faults.clone() };
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        runtime.spawn(async move {
+            let http = Builder::new(TokioExecutor::new());
+            while let Ok((socket, _)) = listener.accept().await {
+                let connection = http.serve_connection(TokioIo::new(socket), service.clone()).into_owned();
+                tokio::spawn(async move { _ = connection.await });
+            }
+        });
+        Self { folder, address, faults, _runtime: runtime }
+    }
+
+    /// The file of an object.
+    pub fn at(&self, key: &str) -> PathBuf {
+        self.folder.path().join("bucket").join(key)
+    }
+    /// Puts a folder of files.
+    pub fn upload(&self, from: &Path, key: &str) {
+        for entry in std::fs::read_dir(from).unwrap() {
+            let from = entry.unwrap().path();
+            let key = format!("{key}/{}", from.file_name().unwrap().to_str().unwrap());
+            if from.is_dir() {
+                self.upload(&from, &key);
+            } else {
+                std::fs::create_dir_all(self.at(&key).parent().unwrap()).unwrap();
+                std::fs::copy(&from, self.at(&key)).unwrap();
+            }
+        }
+    }
+
+    /// A call of the binary that knows the way to it.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_prelight"));
+        command.args(arguments).env("AWS_ACCESS_KEY_ID", KEY.0).env("AWS_SECRET_ACCESS_KEY", KEY.1).env("AWS_REGION", "us-east-1");
+        command.env("AWS_ENDPOINT_URL", &self.address).env("AWS_ALLOW_HTTP", "true");
+        command
+    }
+    pub fn run_to(&self, code: i32, arguments: &[&str]) -> String {
+        expect(code, self.command(arguments).output().unwrap())
+    }
+}
+
+/// What a call said, on both ways; it has to have ended so.
+pub fn expect(code: i32, output: Output) -> String {
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    said
+}
+
+#[derive(Clone)]
+struct Faulty {
+    inner: S3Service,
+    faults: Arc<Faults>,
+}
+
+impl Service<Request<Incoming>> for Faulty {
+    type Response = HttpResponse;
+    type Error = HttpError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, HttpError>> + Send>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let take = |count: &AtomicU32| count.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1)).is_ok();
+        self.faults.asked.fetch_add(1, Ordering::SeqCst);
+        if take(&self.faults.cut) {
+            return Box::pin(async { Err(HttpError::new("hung up".into())) });
+        }
+        if take(&self.faults.busy) {
+            let body = "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>".to_owned();
+            return Box::pin(async { Ok(Response::builder().status(503).body(Body::from(body)).unwrap()) });
+        }
+        Box::pin(self.inner.call(request))
+    }
+}
