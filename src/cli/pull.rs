@@ -7,7 +7,11 @@ use crate::{
     library::{self, Library},
     progress::Progress,
     recipe::{self, OpenRecipe, sign},
-    render::pull::{self, Pull, Pulled},
+    render::{
+        Cache,
+        pull::{self, Pull, Pulled},
+        store::Store,
+    },
     words::count,
 };
 use std::path::{Path, PathBuf};
@@ -27,9 +31,9 @@ pub struct Args {
     /// Frames before and behind each event
     #[arg(long, default_value_t = 0)]
     handles: u32,
-    /// Folder for the delivery
+    /// Where the delivery goes: a folder, or s3://BUCKET/PREFIX, gs://, az://
     #[arg(long, required_unless_present = "dry_run")]
-    out: Option<PathBuf>,
+    out: Option<String>,
     /// Frames per second of an EDL, which does not say: 24, 23.976, 30000/1001
     #[arg(long)]
     rate: Option<Rational>,
@@ -77,14 +81,16 @@ pub fn run(args: &Args) -> Result<()> {
         shown()?;
         return Err(why);
     }
-    let job = Pulled { pull: &resolved, list: &args.edl, recipe, approvals: &approvals, out, overwrite: args.overwrite };
+    let (out, cache) = (Store::open(out)?, Cache::of_user());
+    let (out, cache) = (&out, cache.as_ref());
+    let job = Pulled { pull: &resolved, list: &args.edl, recipe, approvals: &approvals, out, overwrite: args.overwrite, cache };
     let pool = bench::pool(args.threads)?;
     let (document, place) = watch::watched(watch::in_words, |progress| pool.install(|| pull::run(&job, progress)))?;
     if args.json {
         return out::json(&document);
     }
     show(&resolved)?;
-    out::line(format_args!("{}", place.display()))
+    out::line(place)
 }
 
 fn resolve(args: &Args, recipe: Option<&OpenRecipe>, progress: &Progress) -> Result<Pull> {

@@ -7,10 +7,10 @@ use crate::{
     files,
     progress::Progress,
     recipe::{OpenRecipe, safe_name, sign::Signed, to_json},
-    render::{Delivery, Job, keep_or_write, render},
+    render::{Also, Cache, Delivery, Job, Order, Watch, beside, render, store::Store},
 };
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A pull to be rendered.
 pub struct Pulled<'a> {
@@ -19,9 +19,11 @@ pub struct Pulled<'a> {
     pub list: &'a Path,
     pub recipe: &'a OpenRecipe,
     pub approvals: &'a [Signed],
-    pub out: &'a Path,
+    pub out: &'a Store,
     /// Whether files that are already there are written again.
     pub overwrite: bool,
+    /// Where this machine remembers which golden frames it has made well.
+    pub cache: Option<&'a Cache>,
 }
 
 /// Renders every range into a folder of its clip, and writes the list and the report beside. Gives the report with the deliveries, and
@@ -29,16 +31,15 @@ pub struct Pulled<'a> {
 ///
 /// # Errors
 /// As [`render`]; a killed pull is run again and keeps what is right.
-pub fn run(job: &Pulled, progress: &Progress) -> Result<(Value, PathBuf)> {
+pub fn run(job: &Pulled, progress: &Progress) -> Result<(Value, String)> {
     let Pulled { pull, list, .. } = job;
     let bytes = files::read_bounded(list, LARGEST)?;
-    files::create_folder(job.out)?;
     let mut deliveries = vec![];
     for range in &pull.ranges {
         let delivery = one(job, range, progress)?;
         let receipt = &delivery.receipt;
         deliveries.push(json!({
-            "clip": receipt.clip, "entry": receipt.entry, "folder": safe_name(&receipt.clip), "frames": receipt.frames.len(),
+            "clip": receipt.clip, "entry": receipt.entry, "folder": safe_name(&receipt.clip), "frames": delivery.frames,
             "first": range.frames.start(), "last": range.frames.end(),
         }));
     }
@@ -48,10 +49,10 @@ pub fn run(job: &Pulled, progress: &Progress) -> Result<(Value, PathBuf)> {
     document["list"] = json!({ "file": file.to_string_lossy(), "sha256": files::sha256(&bytes) });
     document["recipe"] = json!({ "id": job.recipe.recipe.id, "digest": job.recipe.digest });
     document["deliveries"] = deliveries.into();
-    let place = job.out.join(format!("{}.pull.json", safe_name(&stem)));
-    keep_or_write(&job.out.join(safe_name(&file.to_string_lossy())), &bytes, job.overwrite)?;
-    keep_or_write(&place, &to_json(&document)?, job.overwrite)?;
-    Ok((document, place))
+    let name = format!("{}.pull.json", safe_name(&stem));
+    beside::keep_or_write(job.out, &safe_name(&file.to_string_lossy()), bytes, job.overwrite)?;
+    beside::keep_or_write(job.out, &name, to_json(&document)?, job.overwrite)?;
+    Ok((document, job.out.location(&name)))
 }
 
 /// Largest list, in bytes: what the readers of lists take.
@@ -60,12 +61,14 @@ const LARGEST: u64 = crate::sidecar::otio::MAX_BYTES;
 fn one(job: &Pulled, range: &Range, progress: &Progress) -> Result<Delivery> {
     let clip = camera::open_watched(&job.pull.sources[range.source].path, progress)?;
     let job = Job {
-        recipe: job.recipe,
+        order: Order::Recipe(job.recipe),
         clip: &*clip,
         approvals: job.approvals,
         frames: Some(range.frames.clone()),
         out: job.out,
         overwrite: job.overwrite,
+        cache: job.cache,
+        also: Also::default(),
     };
-    render(&job, progress)
+    render(&job, &Watch::new(progress))
 }
