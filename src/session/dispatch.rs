@@ -72,6 +72,9 @@ impl Session {
             Action::AskSign => self.asks.push(Ask::PickKey),
             Action::Sign(key) => self.start_signing(&key)?,
             Action::Validate => self.start_validation()?,
+            Action::AddGolden(frame) => self.add_golden(frame)?,
+            Action::RemoveGolden(frame) => self.remove_golden(frame)?,
+            Action::ProposeGolden => self.propose_golden(),
             Action::Export { dir, name, role, note, clips } => {
                 let said = |value: &str, field| if value.trim().is_empty() { Err(Error::usage("is empty").field(field)) } else { Ok(()) };
                 said(&name, "name")?;

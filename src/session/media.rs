@@ -14,7 +14,6 @@ use crate::{
     camera::{self, Clip, FrameNumber, Timecode},
     check::{Finding, Found, Profile, Rolls, Subject},
     color::Processor,
-    debayer,
     error::{Error, Result},
     framing::template::{Mode, TemplateChoice},
     pipeline::{Decode, Plan, Settings, Sidecars, Stage, clip_name, sidecar_folders},
@@ -270,11 +269,7 @@ impl Planned {
 
 impl Plans {
     fn new(clip: &dyn Clip, sidecars: &Sidecars, plan: &Plan) -> Result<Self> {
-        let chosen = plan.settings().decode.clone();
-        // No larger than what was asked for, where that is reduced itself.
-        let tier = if chosen.tier.reduction() > 2 { chosen.tier } else { debayer::Tier::Half };
-        let decode = Decode { tier, options: chosen.options.in_tier(tier), ..chosen };
-        let draft = Plan::new(clip, sidecars, &Settings { decode, ..plan.settings().clone() })?;
+        let draft = plan.draft(clip, sidecars)?;
         let to = Stage::ALL.map(|stage| Ok(Processor::new(&plan.ops(Stage::Raw, stage)?)));
         Ok(Self {
             draft,

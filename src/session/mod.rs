@@ -17,6 +17,7 @@ mod document;
 mod evidence;
 mod framing_edit;
 mod framings;
+mod golden;
 mod intake;
 pub mod jobs;
 mod lamp;
@@ -209,6 +210,7 @@ pub struct Session {
     scopes_of_b: scopes::ScopesOfB,
     warnings: warned::Warnings,
     side: side::SideB,
+    proposals: golden::Proposals,
     areas: area::Areas,
     look_drafts: look_draft::Drafts,
     healths: look_health::Healths,
@@ -267,6 +269,7 @@ impl Session {
             scopes_of_b: Default::default(),
             warnings: Default::default(),
             side: Default::default(),
+            proposals: Default::default(),
             areas: Default::default(),
             look_drafts: Default::default(),
             healths: Default::default(),
@@ -500,6 +503,7 @@ impl Session {
         self.refresh_leftovers();
         self.refresh_framings();
         self.refresh_since();
+        self.refresh_golden();
         self.refresh_frame_lines();
     }
 

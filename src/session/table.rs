@@ -86,6 +86,20 @@ pub static ACTIONS: &[Entry] = &[
         Action::Validate,
         "Make the golden frames of the selected clip's recipe again, in every way of computing, and look at its engine, files and signatures",
     ),
+    entry(
+        "File/Golden frames",
+        "Add the frame in view",
+        &["Ctrl+G"],
+        Action::AddGolden(None),
+        "Make the frame in view golden: the renderer has to make it again before any other",
+    ),
+    entry(
+        "File/Golden frames",
+        "Take what is proposed",
+        &[],
+        Action::ProposeGolden,
+        "First, middle and last frame, and the worst cases that are found",
+    ),
     entry("File", "Settings…", &["Ctrl+,"], Action::SettingsPage, "Monitor, memory, keys and what new shows begin with"),
     entry("File", "Quit", &["Ctrl+Q"], Action::Quit, "Close the window"),
     entry("Edit", "Undo", &["Ctrl+Z"], Action::Undo, "Take back the last change of the show"),
@@ -483,6 +497,7 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         }
         A::SelectClip(_) | A::NextFailing | A::Approve | A::Export { .. } => need(clips > 0, "no clip is open"),
         A::RemoveClip | A::SetClip(_) | A::ResetClip => need(session.document().selected.is_some(), "no clip is selected"),
+        A::AddGolden(_) | A::RemoveGolden(_) | A::ProposeGolden => need(session.selected_opened().is_some(), "no clip is open"),
         A::RunChecks | A::AskWaive(_) | A::Waive { .. } | A::Unwaive(_) | A::UnwaiveAlike(_) => {
             need(session.selected_opened().is_some(), "no clip is open")
         }

@@ -1,5 +1,6 @@
 //! What an approval would bind, laid out: scope, decode, colour, framing, checks and waivers, golden frames, approver.
 
+use super::{Rooms, golden};
 use crate::{
     app::{
         clips, recipe, theme,
@@ -12,7 +13,7 @@ use crate::{
 use egui::{Label, RichText, ScrollArea, Ui};
 use std::path::Path;
 
-pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
+pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
     if session.document().clips.is_empty() {
         ui.label(weak("No clip is open."));
         return;
@@ -20,7 +21,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
     ui.columns(3, |columns| {
         scope(&mut columns[0], session, out);
         clip(&mut columns[1], session, out);
-        approval(&mut columns[2], session, out);
+        approval(&mut columns[2], session, rooms, out);
     });
 }
 
@@ -228,7 +229,7 @@ fn since(ui: &mut Ui, session: &Session) {
 }
 
 /// Who approves, and what came of it.
-fn approval(ui: &mut Ui, session: &Session, out: &mut Out) {
+fn approval(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
     heading(ui, "Approval");
     ui.add(
         Label::new("A recipe binds the approval to the exact decode, colour, framing and engine. The renderer refuses anything else.")
@@ -236,8 +237,17 @@ fn approval(ui: &mut Ui, session: &Session, out: &mut Out) {
     );
     ui.add_space(4.0);
     action_button(ui, session, out, &Action::Approve, "Approve and export…", false);
-    if let Some(a) = session.document().selected_clip().and_then(|e| e.approved.as_ref()) {
+    rule(ui);
+    ScrollArea::vertical().id_salt("of the recipe").auto_shrink(false).show(ui, |ui| {
+        golden::show(ui, session, rooms, out);
         rule(ui);
+        approved(ui, session, out);
+    });
+}
+
+/// What was approved, and what has become of it.
+fn approved(ui: &mut Ui, session: &Session, out: &mut Out) {
+    if let Some(a) = session.document().selected_clip().and_then(|e| e.approved.as_ref()) {
         fact(ui, "Approver", format!("{}, {}", a.name, a.role));
         if !a.note.is_empty() {
             fact(ui, "Note", &a.note);
@@ -247,15 +257,12 @@ fn approval(ui: &mut Ui, session: &Session, out: &mut Out) {
         action_button(ui, session, out, &Action::AskSign, "Sign…", false);
         signature(ui, session, &a.recipe);
         action_button(ui, session, out, &Action::Validate, "Validate", false);
-        ScrollArea::vertical().id_salt("of the recipe").auto_shrink(false).show(ui, |ui| {
-            validation(ui, session, &a.recipe);
-            since(ui, session);
-            recipe::golden_frames(ui, &a.golden);
-        });
+        validation(ui, session, &a.recipe);
+        since(ui, session);
+        recipe::golden_frames(ui, &a.golden);
         return;
     }
     if !matches!(session.export(), ExportState::Idle) {
-        rule(ui);
         recipe::export_state(ui, session);
     }
 }
