@@ -56,6 +56,12 @@ pub enum Action {
     Reload,
     #[serde(rename = "Show/Quit")]
     Quit,
+    /// Does what would drop edits that are in no file, about which was asked.
+    #[serde(rename = "Show/GoAhead")]
+    GoAhead,
+    /// Does it not.
+    #[serde(rename = "Show/Stay")]
+    Stay,
 
     #[serde(rename = "Edit/Undo")]
     Undo,

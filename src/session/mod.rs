@@ -35,6 +35,7 @@ mod pictures;
 mod playback;
 mod preferences;
 mod profile;
+mod question;
 mod reload;
 mod reports;
 mod rolls;
@@ -134,12 +135,12 @@ pub enum Ask {
     PickShow,
     /// Where the show is saved to.
     SaveShow,
-    /// Where the FDL is written to.
-    SaveFdl,
+    /// Where the FDL of a clip is written to.
+    SaveFdl(ClipId),
     /// Sidecars for a clip.
     PickSidecars(ClipId),
-    /// A secret key to sign with.
-    PickKey,
+    /// A secret key to sign the recipe of a clip with.
+    PickKey(ClipId),
     /// An ICC profile of the monitor.
     PickMonitor,
     /// To measure its passes afresh.
@@ -218,6 +219,8 @@ pub struct Session {
     leftovers: intake::Leftovers,
     framings: framings::Framings,
     frame_lines: framing_edit::Drafts,
+    /// What would drop edits, until that is answered.
+    asked: Option<Box<Action>>,
     keeper: saved::Keeper,
     watch: reload::Watch,
     export: ExportState,
@@ -277,6 +280,7 @@ impl Session {
             leftovers: Default::default(),
             framings: Default::default(),
             frame_lines: Default::default(),
+            asked: None,
             keeper: saved::Keeper::new(config.state),
             watch: Default::default(),
             export: ExportState::default(),
@@ -424,6 +428,12 @@ impl Session {
         self.refresh();
     }
 
+    /// Has an engine compute the picture until the user says otherwise.
+    pub fn begin_with(&mut self, engine: Engine) {
+        self.view.engine = engine;
+        self.refresh();
+    }
+
     /// The window says that its GPU cannot compute the plan in view: the CPU's picture is shown for it.
     pub fn refuse_gpu(&mut self) {
         self.gpu_refused = self.plan_key().cloned();
@@ -449,6 +459,14 @@ impl Session {
     /// Ends a gesture: the next change of the document is an undo step of its own.
     pub fn seal(&mut self) {
         self.history.seal();
+        self.seal_frame_lines();
+    }
+    /// What undo would take back, and what redo would bring back.
+    pub fn undo_labels(&self) -> [Option<&'static str>; 2] {
+        match self.frame_line_steps() {
+            Some(steps) => steps.map(|there| there.then_some("frame lines")),
+            None => [self.history.undo_label(), self.history.redo_label()],
+        }
     }
 
     /// Whether nothing is under way: every clip opened, the picture final, checks done.

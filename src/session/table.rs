@@ -488,8 +488,8 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
     let need = |ok: bool, why| if ok { Ok(()) } else { Err(why) };
     let clips = session.document().clips.len();
     match action {
-        A::Undo => need(session.history().undo_label().is_some(), "nothing to undo"),
-        A::Redo => need(session.history().redo_label().is_some(), "nothing to redo"),
+        A::Undo => need(session.undo_labels()[0].is_some(), "nothing to undo"),
+        A::Redo => need(session.undo_labels()[1].is_some(), "nothing to redo"),
         A::NextClip | A::PreviousClip => need(clips > 1, "needs two clips"),
         A::AskSign | A::Sign(_) | A::Validate => {
             let approved = session.document().selected_clip().is_some_and(|c| c.approved.is_some());
@@ -555,6 +555,7 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
             need(session.selected_opened().is_some(), "no clip is open")
         }
         A::Draft { .. } => need(session.selected_opened().is_some(), "no clip is open"),
+        A::GoAhead | A::Stay => need(session.question().is_some(), "nothing is asked"),
         A::DiscardDraft => need(session.has_draft(), "nothing is tried out"),
         A::Before => need(session.look_draft().is_some(), "nothing is tried out"),
         A::Bypass(None) => need(!session.bypassable_looks().is_empty(), "no look can be left out"),

@@ -152,10 +152,7 @@ fn checks(ui: &mut Ui, session: &Session, entry: &ClipEntry, out: &mut Out) {
 /// What has become of the last signature, where it is on this recipe or failed.
 fn signature(ui: &mut Ui, session: &Session, folder: &Path) {
     match session.signing() {
-        Signing::Idle => {
-            ui.label(weak("A signature binds the approval to your key; the renderer asks for it where a trust policy does."));
-        }
-        Signing::Running(_) => {
+        Signing::Running { recipe, .. } if recipe == folder => {
             ui.label(weak("Signing"));
         }
         Signing::Signed(s) if s.recipe == folder => {
@@ -164,12 +161,17 @@ fn signature(ui: &mut Ui, session: &Session, folder: &Path) {
                 ui.label(format!("Signed with key {}", s.key.get(..16).unwrap_or(&s.key))).on_hover_text(s.envelope.display().to_string());
             });
         }
-        Signing::Signed(_) => {}
-        Signing::Failed(error) => {
+        Signing::Failed { recipe, error } if recipe == folder => {
             ui.horizontal_wrapped(|ui| {
                 Mark::Fail.show(ui);
                 ui.label(format!("Not signed: {error}"));
             });
+        }
+        // Of this recipe nothing is known.
+        _ => {
+            ui.add(
+                Label::new(weak("A signature binds the approval to your key; the renderer asks for it where a trust policy does.")).wrap(),
+            );
         }
     }
 }

@@ -33,7 +33,7 @@ pub(super) struct Measured {
     /// Stops between neighbours: the mean.
     pub detail: f64,
     /// Stops over grey of the light in each cell.
-    cells: Vec<f64>,
+    pub cells: Vec<f64>,
 }
 
 /// Sums of some rows; added up in their order, so that the same frame has the same numbers on every machine.
