@@ -88,14 +88,14 @@ pub static ACTIONS: &[Entry] = &[
     ),
     entry(
         "File/Golden frames",
-        "Add the frame in view",
+        "Add golden frame in view",
         &["Ctrl+G"],
         Action::AddGolden(None),
         "Make the frame in view golden: the renderer has to make it again before any other",
     ),
     entry(
         "File/Golden frames",
-        "Take what is proposed",
+        "Propose golden frames",
         &[],
         Action::ProposeGolden,
         "First, middle and last frame, and the worst cases that are found",

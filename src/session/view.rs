@@ -133,7 +133,9 @@ pub struct ViewDefaults {
 
 impl Default for ViewDefaults {
     fn default() -> Self {
-        Self { engine: None, ..Self::of(&View::default()) }
+        let mut view = Self::of(&View::default());
+        view.engine = None;
+        view
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     recipe::golden::Chosen,
     session::{Action, ClipEntry, Opened, Room, Session, ThumbSize},
 };
-use egui::{Button, Color32, Label, RichText, Sense, Ui, vec2};
+use egui::{Align, Button, Color32, Label, Layout, Sense, Ui};
 
 /// Points of a small picture.
 const PICTURE: [f32; 2] = [78.0, 44.0];
@@ -84,21 +84,19 @@ fn row(
             out.extend((frame != opened.playhead).then_some(Action::Go(frame)));
             out.push(Action::Room(Room::Bench));
         }
-        let width = (ui.available_width() - 26.0).max(60.0);
-        ui.allocate_ui(vec2(width, PICTURE[1]), |ui| {
-            ui.set_width(width);
-            ui.vertical(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+            let remove = ui.add_enabled(several, Button::new("×").small());
+            remove.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, several, format!("Remove golden frame {frame}")));
+            if remove.on_hover_text("Not golden").on_disabled_hover_text("A recipe needs one").clicked() {
+                out.push(Action::RemoveGolden(frame));
+            }
+            ui.with_layout(Layout::top_down(Align::Min), |ui| {
                 ui.spacing_mut().item_spacing.y = 1.0;
                 let at = opened.timecode(frame).map_or_else(String::new, |t| format!("  {t}"));
                 ui.add(Label::new(mono(format!("{frame}{at}")).color(theme::TEXT)).truncate());
                 let why = chosen.reason.as_deref().unwrap_or("chosen by hand");
-                ui.add(Label::new(RichText::new(why).small().color(theme::WEAK)).wrap()).on_hover_text(why);
+                ui.add(Label::new(weak(why)).wrap()).on_hover_text(why);
             });
         });
-        let remove = ui.add_enabled(several, Button::new("×").small());
-        remove.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, several, format!("Remove golden frame {frame}")));
-        if remove.on_hover_text("Not golden").on_disabled_hover_text("A recipe needs one").clicked() {
-            out.push(Action::RemoveGolden(frame));
-        }
     });
 }

@@ -162,9 +162,9 @@ fn signature(ui: &mut Ui, session: &Session, folder: &Path) {
             });
         }
         Signing::Failed { recipe, error } if recipe == folder => {
-            ui.horizontal_wrapped(|ui| {
+            ui.horizontal_top(|ui| {
                 Mark::Fail.show(ui);
-                ui.label(format!("Not signed: {error}"));
+                ui.add(Label::new(format!("Not signed: {error}")).wrap());
             });
         }
         // Of this recipe nothing is known.
@@ -184,17 +184,17 @@ fn validation(ui: &mut Ui, session: &Session, folder: &Path) {
         }
         Validation::Done { recipe, findings } if recipe == folder => {
             for f in findings {
-                ui.horizontal_wrapped(|ui| {
+                ui.horizontal_top(|ui| {
                     Grade::of(&[], f).mark().show(ui);
                     let said = if f.measured.is_empty() { &f.evidence } else { &f.measured };
-                    ui.label(format!("{} {}: {said}", f.id, f.title)).on_hover_text(&f.evidence);
+                    ui.add(Label::new(format!("{} {}: {said}", f.id, f.title)).wrap()).on_hover_text(&f.evidence);
                 });
             }
         }
         Validation::Failed { recipe, error } if recipe == folder => {
-            ui.horizontal_wrapped(|ui| {
+            ui.horizontal_top(|ui| {
                 Mark::Fail.show(ui);
-                ui.label(format!("Not validated: {error}"));
+                ui.add(Label::new(format!("Not validated: {error}")).wrap());
             });
         }
         _ => {}
@@ -209,9 +209,9 @@ fn since(ui: &mut Ui, session: &Session) {
             ui.label(weak("Compared once the checks have run."));
         }
         Some(Err(error)) => {
-            ui.horizontal_wrapped(|ui| {
+            ui.horizontal_top(|ui| {
                 Mark::Warn.show(ui);
-                ui.label(format!("Cannot be told: {error}"));
+                ui.add(Label::new(format!("Cannot be told: {error}")).wrap());
             });
         }
         Some(Ok([])) => {

@@ -13,6 +13,8 @@ const CELLS: [usize; 2] = [32, 18];
 const GREY: f64 = 0.18;
 /// Light from which a pixel has a colour: noise makes negative values of black, which are none.
 const LIT: f64 = 0.01;
+/// Stops over grey that the mean of a frame counts as where it is darker still, or black.
+const DARKEST: f64 = -12.0;
 /// Part of the brightest channel by which half floats are off.
 const EXACT: f64 = 1e-3;
 /// Raw values from here on are clipped: after the debayer a clipped area is 1 but for rounding.
@@ -62,9 +64,14 @@ impl Sums {
     }
 }
 
-/// Stops over grey. What is darker than six below counts as six below: that is noise, or nothing.
+/// Stops over grey of the light of a pixel or a cell. What is darker than six below counts as six below: that is noise, or nothing.
 fn stops(light: f64) -> f64 {
-    (light.max(0.0) / GREY).max(1.0 / 64.0).log2()
+    above(light, -6.0)
+}
+
+/// Stops over grey, and `least` of what is darker.
+fn above(light: f64, least: f64) -> f64 {
+    (light / GREY).max(least.exp2()).log2()
 }
 
 /// Whether the raw values of a clip have an end at 1.
@@ -87,7 +94,7 @@ pub(super) fn measure(frame: FrameNumber, raw: Image, to_aces: &Processor, has_e
     let per = |sum: f64, n: u64| sum / n.max(1) as f64;
     Measured {
         frame,
-        light: stops(per(all.light, all.pixels)),
+        light: above(per(all.light, all.pixels), DARKEST),
         clipped: per(all.clipped as f64, all.pixels),
         beyond: per(all.beyond as f64, all.pixels),
         saturation: per(all.saturation, all.lit),
