@@ -5,6 +5,8 @@ cd "$(dirname "$0")/.."
 
 prelight=${1:-target/release/prelight}
 source tests/display.sh 1920x1200
+# As on a machine with a GPU.
+export PRELIGHT_PREVIEW=gpu
 # Out of the way of what answers to the pointer.
 xdotool mousemove 1919 1199
 

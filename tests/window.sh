@@ -9,6 +9,8 @@ prelight=${1:-target/debug/prelight}
 shots=$PWD/target/window
 mkdir -p "$shots"
 source tests/display.sh 1920x1080
+# A software GPU is not begun with of its own accord, and the preview is what is tried here.
+export PRELIGHT_PREVIEW=gpu
 
 # start NAME [ARGUMENT]...: the window, once it is there. $window is its process, $id its window on the screen.
 start() {

@@ -102,7 +102,12 @@ pub fn show(
         return;
     };
     let of_b = if compare.mode == CompareMode::Side { beside } else { placement };
-    let Some(texture) = screen.side_texture(&side.picture, painter, of_b) else { return };
+    let pane = match compare.mode {
+        CompareMode::Side if !compare.swapped => panes[1],
+        _ => area,
+    };
+    // Where what is seen of B lies.
+    let Some((texture, covered)) = screen.side_texture(&side.picture, painter, pane, of_b) else { return };
     let picture = to_points(placement.picture, area, ui.ctx());
     let whole = |painter: &Painter, rect: Rect| {
         painter.image(texture, rect, Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0)), Color32::WHITE);
@@ -111,23 +116,20 @@ pub fn show(
         CompareMode::Wipe => {
             let line = line(compare.wipe, picture);
             let normal = if compare.swapped { line.normal.map(|v| -v) } else { line.normal };
-            part(painter, texture, picture, line.point, normal);
+            part(painter, texture, covered, line.point, normal);
             draw(painter, &line, picture.intersect(area));
             drag(ui, &line, picture, area, compare.wipe, out);
         }
         CompareMode::Split => {
             let middle = area.center();
             let normal = if compare.swapped { [-1.0, 0.0] } else { [1.0, 0.0] };
-            part(painter, texture, picture, [f64::from(middle.x), f64::from(middle.y)], normal);
+            part(painter, texture, covered, [f64::from(middle.x), f64::from(middle.y)], normal);
             painter.vline(middle.x, area.y_range(), Stroke::new(1.0, Color32::from_gray(200)));
         }
-        CompareMode::Side => {
-            let to = if compare.swapped { panes[0] } else { panes[1] };
-            whole(&ui.painter_at(to), to_points(beside.picture, to, ui.ctx()));
-        }
-        CompareMode::Blink if compare.blinked => whole(painter, picture),
+        CompareMode::Side => whole(&ui.painter_at(pane), covered),
+        CompareMode::Blink if compare.blinked => whole(painter, covered),
         CompareMode::Blink => {}
-        CompareMode::Difference | CompareMode::DeltaE => whole(painter, picture),
+        CompareMode::Difference | CompareMode::DeltaE => whole(painter, covered),
     }
     labels(painter, panes, compare, &side, session);
 }
@@ -150,7 +152,7 @@ fn line(wipe: Wipe, picture: Rect) -> Line {
     Line { point, normal: wipe.normal(), angle: wipe.angle }
 }
 
-/// The part of B on its side of a line, as one polygon of its texture.
+/// The part of B on its side of a line, as one polygon of its texture, which covers `picture`.
 fn part(painter: &Painter, texture: egui::TextureId, picture: Rect, point: [f64; 2], normal: [f64; 2]) {
     let corners = [picture.left_top(), picture.right_top(), picture.right_bottom(), picture.left_bottom()];
     let polygon = clipped(corners.map(|p| [f64::from(p.x), f64::from(p.y)]), point, normal);

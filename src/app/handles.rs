@@ -1,8 +1,8 @@
-//! The frame of a draft, taken hold of over the picture: its edges and the whole of it, by whole pixels.
+//! The frame of a draft, taken hold of over the picture: its edges, its corners and the whole of it, by whole pixels.
 
 use super::{screen::to_points, theme, widgets::Out};
 use crate::{
-    framing::draft::{Draft, EdgeAt, Edit, Side},
+    framing::draft::{CornerAt, Draft, EdgeAt, Edit, Side},
     session::{Action, Placement},
 };
 use egui::{Color32, CursorIcon, PointerButton, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2, pos2, vec2};
@@ -26,6 +26,32 @@ pub fn name(side: Side) -> &'static str {
     }
 }
 
+const CORNERS: [([Side; 2], &str, CursorIcon); 4] = [
+    ([Side::Left, Side::Top], "Top left corner of the frame", CursorIcon::ResizeNwSe),
+    ([Side::Right, Side::Top], "Top right corner of the frame", CursorIcon::ResizeNeSw),
+    ([Side::Left, Side::Bottom], "Bottom left corner of the frame", CursorIcon::ResizeNeSw),
+    ([Side::Right, Side::Bottom], "Bottom right corner of the frame", CursorIcon::ResizeNwSe),
+];
+
+/// What a handle does with the keys that are held.
+const KEYS: &str = "drag; with Alt, from the middle; with Shift, between pixels";
+
+/// Where a handle is dragged to.
+fn dragged(ui: &Ui, area: Rect, at: Pos2, (name, value, cursor): (&str, f64, CursorIcon), held: &mut bool) -> Option<Pos2> {
+    let room = Rect::from_center_size(at, vec2(22.0, 22.0)).intersect(area);
+    if !room.is_positive() {
+        return None;
+    }
+    let handle = ui.interact(room, ui.scope_id().with(name), Sense::drag());
+    handle.widget_info(|| egui::WidgetInfo::slider(true, value, name));
+    paint(ui, area, at, handle.dragged() || handle.hovered());
+    let to = handle.interact_pointer_pos().filter(|_| handle.dragged());
+    *held |= to.is_some();
+    let to = to.filter(|_| moves(&handle));
+    handle.on_hover_cursor(cursor).on_hover_text(format!("{name}: {KEYS}"));
+    to
+}
+
 /// Handles and their drags. `response` is the picture's. Returns whether the frame is being dragged.
 pub fn show(
     ui: &Ui,
@@ -44,7 +70,7 @@ pub fn show(
         [x * f64::from(canvas.width), y * f64::from(canvas.height)]
     };
     // To whole pixels, unless Shift is held.
-    let free = ui.input(|i| i.modifiers.shift);
+    let (free, centered) = ui.input(|i| (i.modifiers.shift, i.modifiers.alt));
     let snap = |v: f64| if free { v } else { v.round() };
     let frame = draft.decision().rect();
     let shown = to_points(placement.on_screen(frame), area, ui.ctx());
@@ -56,21 +82,20 @@ pub fn show(
             Side::Top => (shown.center_top(), frame.y, CursorIcon::ResizeVertical),
             Side::Bottom => (shown.center_bottom(), frame.bottom(), CursorIcon::ResizeVertical),
         };
-        let room = Rect::from_center_size(point, vec2(22.0, 22.0)).intersect(area);
-        if !room.is_positive() {
-            continue;
+        if let Some(p) = dragged(ui, area, point, (name(side), value, cursor), &mut dragging) {
+            out.push(Action::FramingEdit(Edit::Edge(EdgeAt { side, at: snap(at(p)[side.axis()]), centered })));
         }
-        let handle = ui.interact(room, ui.scope_id().with(name(side)), Sense::drag());
-        handle.widget_info(|| egui::WidgetInfo::slider(true, value, name(side)));
-        let held = handle.dragged();
-        paint(ui, area, point, held || handle.hovered());
-        if let Some(p) = handle.interact_pointer_pos().filter(|_| held) {
-            dragging = true;
-            if moves(&handle) {
-                out.push(Action::FramingEdit(Edit::Edge(EdgeAt { side, at: snap(at(p)[side.axis()]) })));
-            }
+    }
+    for (sides, name, cursor) in CORNERS {
+        let [x, y] = sides.map(|side| match side {
+            Side::Left => (shown.left(), frame.x),
+            Side::Right => (shown.right(), frame.right()),
+            Side::Top => (shown.top(), frame.y),
+            Side::Bottom => (shown.bottom(), frame.bottom()),
+        });
+        if let Some(p) = dragged(ui, area, pos2(x.0, y.0), (name, x.1, cursor), &mut dragging) {
+            out.push(Action::FramingEdit(Edit::Corner(CornerAt { sides, at: at(p).map(snap), centered })));
         }
-        handle.on_hover_cursor(cursor).on_hover_text(format!("{}: drag; with Shift, between pixels", name(side)));
     }
     if response.drag_started_by(PointerButton::Primary)
         && let Some(origin) = ui.input(|i| i.pointer.press_origin()).filter(|p| shown.contains(*p))

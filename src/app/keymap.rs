@@ -5,7 +5,7 @@ use crate::session::{
     table::{self, Entry, Keys},
 };
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 struct Binding {
     shortcut: KeyboardShortcut,
@@ -17,6 +17,8 @@ pub struct Keymap {
     keys: Arc<Keys>,
     /// Keys with more modifiers first: a match ignores a Shift too many.
     bindings: Vec<Binding>,
+    /// Entries of the table that have a key of another, by their places in it. The page of the keys asks for each in every pass.
+    conflicts: HashMap<*const Entry, Vec<&'static Entry>>,
 }
 
 impl Keymap {
@@ -31,7 +33,7 @@ impl Keymap {
             // Those of a room go before those of every room.
             (std::cmp::Reverse(u8::from(m.command) + u8::from(m.shift) + u8::from(m.alt)), b.entry.room.is_none())
         });
-        Self { keys: keys.clone(), bindings }
+        Self { keys: keys.clone(), conflicts: conflicts(&bindings), bindings }
     }
 
     /// Whether it is of these keys.
@@ -40,11 +42,24 @@ impl Keymap {
     }
 
     /// Other actions that have a key of this one, in the same room: only one of them gets it.
-    pub fn conflicts(&self, entry: &Entry) -> Vec<&'static Entry> {
-        let own: Vec<_> = self.bindings.iter().filter(|b| std::ptr::eq(b.entry, entry)).map(|b| b.shortcut).collect();
-        let other = |b: &&Binding| !std::ptr::eq(b.entry, entry) && b.entry.room == entry.room && own.contains(&b.shortcut);
-        self.bindings.iter().filter(other).map(|b| b.entry).collect()
+    pub fn conflicts(&self, entry: &'static Entry) -> &[&'static Entry] {
+        self.conflicts.get(&std::ptr::from_ref(entry)).map_or(&[], Vec::as_slice)
     }
+}
+
+fn conflicts(bindings: &[Binding]) -> HashMap<*const Entry, Vec<&'static Entry>> {
+    let mut of_key: HashMap<(Option<Room>, KeyboardShortcut), Vec<&'static Entry>> = HashMap::new();
+    for b in bindings {
+        of_key.entry((b.entry.room, b.shortcut)).or_default().push(b.entry);
+    }
+    let mut conflicts: HashMap<*const Entry, Vec<&'static Entry>> = HashMap::new();
+    for entries in of_key.values().filter(|e| e.len() > 1) {
+        for entry in entries {
+            let others = entries.iter().copied().filter(|other| !std::ptr::eq(*other, *entry));
+            conflicts.entry(std::ptr::from_ref(*entry)).or_default().extend(others);
+        }
+    }
+    conflicts
 }
 
 /// The key that was pressed since the last pass, as the settings write it; takes it from everybody else.
@@ -136,6 +151,24 @@ mod tests {
                 assert!(parse(k).is_some(), "{k}");
             }
         }
+    }
+
+    #[test]
+    fn two_actions_with_one_key_are_each_other_s_conflict_in_one_room_only() {
+        let at = |name: &str| table::ACTIONS.iter().find(|e| e.action.to_string() == name).unwrap();
+        let map = |set: &[(&str, &[&str])]| {
+            let set = set.iter().map(|(name, keys)| (name.to_string(), keys.iter().map(|k| k.to_string()).collect())).collect();
+            Keymap::new(&Arc::new(Keys::new(&set)))
+        };
+        let texts = |map: &Keymap, name: &str| map.conflicts(at(name)).iter().map(|e| e.text).collect::<Vec<_>>();
+        let clean = map(&[]);
+        assert!(table::ACTIONS.iter().all(|e| clean.conflicts(e).is_empty()));
+        let both = map(&[("Play/Toggle", &["Ctrl+Z"])]);
+        assert_eq!(texts(&both, "Play/Toggle"), ["Undo"]);
+        assert_eq!(texts(&both, "Edit/Undo"), ["Play / pause"]);
+        assert!(both.conflicts(at("Edit/Redo")).is_empty());
+        // A key of a room goes before the same key everywhere.
+        assert!(map(&[("Evidence/Next", &["Ctrl+Z"])]).conflicts(at("Edit/Undo")).is_empty());
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod metadata;
 mod overlay;
 mod palette;
 mod picker;
+mod question;
 mod recipe;
 mod rooms;
 mod scopes;
@@ -42,7 +43,7 @@ pub use window::{App, Content, Maker, Setup};
 
 use crate::{
     error::{Error, Result},
-    session::{Action, Config, state_folder},
+    session::{Action, Config, Engine, state_folder},
 };
 use std::{
     path::PathBuf,
@@ -62,12 +63,71 @@ pub struct Start {
     pub exit: bool,
     /// Width and height of the window in points.
     pub size: Option<(u32, u32)>,
+    /// Who computes the picture at first.
+    pub preview: PreviewBy,
+}
+
+/// Who computes the picture on screen at first; the user may change it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PreviewBy {
+    /// The GPU where it is one: a program in its place is slower than the engine's own picture.
+    #[default]
+    Auto,
+    /// Whatever computes shaders, hardware or not.
+    Gpu,
+    /// The engine that renders.
+    Cpu,
+}
+
+/// Names one where the command line does not: `auto`, `gpu`, `cpu`.
+pub const PREVIEW_VARIABLE: &str = "PRELIGHT_PREVIEW";
+
+impl std::str::FromStr for PreviewBy {
+    type Err = Error;
+    fn from_str(s: &str) -> Result<Self> {
+        match s {
+            "auto" => Ok(Self::Auto),
+            "gpu" => Ok(Self::Gpu),
+            "cpu" => Ok(Self::Cpu),
+            _ => Err(Error::usage("is not auto, gpu or cpu").field("preview").value(s)),
+        }
+    }
+}
+
+impl PreviewBy {
+    /// What the environment asks for.
+    ///
+    /// # Errors
+    /// Usage: no such word.
+    pub fn of_environment() -> Result<Self> {
+        match std::env::var_os(PREVIEW_VARIABLE) {
+            Some(text) if !text.is_empty() => text.to_string_lossy().parse().map_err(|e: Error| e.field(PREVIEW_VARIABLE)),
+            _ => Ok(Self::Auto),
+        }
+    }
+
+    /// The engine to begin with; none for the one of the settings.
+    fn engine(self, software: bool, chosen: bool) -> Option<Engine> {
+        match self {
+            Self::Gpu => Some(Engine::Gpu),
+            Self::Cpu => Some(Engine::Cpu),
+            Self::Auto => (software && !chosen).then_some(Engine::Cpu),
+        }
+    }
 }
 
 impl Start {
     /// On these clips and folders.
     pub fn paths(paths: Vec<PathBuf>) -> Self {
-        Self { content: Content::Paths(paths), actions: vec![], screenshot: None, frame_times: None, exit: false, size: None }
+        Self {
+            content: Content::Paths(paths),
+            actions: vec![],
+            screenshot: None,
+            frame_times: None,
+            exit: false,
+            size: None,
+            preview: PreviewBy::Auto,
+        }
     }
     /// On the demo show in `folder`, which is made while the window is already there.
     pub fn demo(folder: PathBuf) -> Self {
@@ -94,6 +154,7 @@ pub fn run(start: Start) -> Result<()> {
         content: start.content,
         script,
         frame_times: start.frame_times,
+        preview: start.preview,
         session: Config {
             state: if scripted { std::env::var_os("PRELIGHT_STATE").map(PathBuf::from) } else { state_folder() },
             ..Config::default()
@@ -127,4 +188,21 @@ fn no_display() -> Option<String> {
     let said = |name| std::env::var_os(name).is_some_and(|v| !v.is_empty());
     (unix && !["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"].into_iter().any(said))
         .then(|| "neither DISPLAY nor WAYLAND_DISPLAY is set".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gpu_of_software_is_not_begun_with_unless_it_is_asked_for() {
+        let engine = |by: &str, software, chosen| by.parse::<PreviewBy>().unwrap().engine(software, chosen);
+        assert_eq!(engine("auto", true, false), Some(Engine::Cpu));
+        assert_eq!(engine("auto", false, false), None);
+        assert_eq!(engine("auto", true, true), None, "the user has said by whom");
+        for software in [false, true] {
+            assert_eq!((engine("gpu", software, false), engine("cpu", software, false)), (Some(Engine::Gpu), Some(Engine::Cpu)));
+        }
+        assert_eq!("GPU".parse::<PreviewBy>().unwrap_err().exit_code(), 2);
+    }
 }

@@ -1,6 +1,6 @@
 //! File dialogs behind a trait, so that tests answer them without opening one.
 
-use crate::session::ClipId;
+use crate::{session::ClipId, sidecar::amf::Version};
 use crossbeam_channel::Sender;
 use std::path::PathBuf;
 
@@ -8,24 +8,24 @@ use std::path::PathBuf;
 pub enum Purpose {
     OpenFiles,
     OpenFolder,
-    /// An FDL with canvas templates.
-    OpenTemplate,
+    /// An FDL with canvas templates, for a clip.
+    OpenTemplate(ClipId),
     /// FDLs with canvas templates, for the table of framings.
     Templates,
-    /// Look files for the next AMF.
-    LookFiles,
-    /// The next AMF.
-    WriteAmf,
-    /// The FDL of edited frame lines.
-    WriteFdl,
+    /// Look files for the next AMF of a clip.
+    LookFiles(ClipId),
+    /// The next AMF of a clip, of another version where one is named.
+    WriteAmf(ClipId, Option<Version>),
+    /// The FDL of a clip's edited frame lines.
+    WriteFdl(ClipId),
     OpenShow,
     SaveShow,
     /// Sidecars for a clip.
     Sidecars(ClipId),
     /// The folder a recipe is written to.
     ExportFolder,
-    /// A secret key.
-    Key,
+    /// A secret key, for the recipe of a clip.
+    Key(ClipId),
     /// An ICC profile of the monitor.
     Monitor,
 }
@@ -48,15 +48,15 @@ impl FilePicker for Native {
             let paths = match purpose {
                 Purpose::OpenFiles => dialog.set_title("Open camera files").pick_files().unwrap_or_default(),
                 Purpose::OpenFolder => dialog.set_title("Open a folder of clips").pick_folder().into_iter().collect(),
-                Purpose::OpenTemplate => {
+                Purpose::OpenTemplate(_) => {
                     dialog.set_title("Open a canvas template").add_filter("FDL", &["fdl"]).pick_file().into_iter().collect()
                 }
                 Purpose::Templates => {
                     dialog.set_title("FDLs with canvas templates").add_filter("FDL", &["fdl"]).pick_files().unwrap_or_default()
                 }
-                Purpose::LookFiles => dialog.set_title("Look files").pick_files().unwrap_or_default(),
-                Purpose::WriteAmf => dialog.set_title("Write the AMF").add_filter("AMF", &["amf"]).save_file().into_iter().collect(),
-                Purpose::WriteFdl => dialog.set_title("Write the FDL").add_filter("FDL", &["fdl"]).save_file().into_iter().collect(),
+                Purpose::LookFiles(_) => dialog.set_title("Look files").pick_files().unwrap_or_default(),
+                Purpose::WriteAmf(..) => dialog.set_title("Write the AMF").add_filter("AMF", &["amf"]).save_file().into_iter().collect(),
+                Purpose::WriteFdl(_) => dialog.set_title("Write the FDL").add_filter("FDL", &["fdl"]).save_file().into_iter().collect(),
                 Purpose::OpenShow => dialog.set_title("Open a show").add_filter("Show", &["prelight"]).pick_file().into_iter().collect(),
                 Purpose::SaveShow => dialog
                     .set_title("Save the show")
@@ -73,7 +73,7 @@ impl FilePicker for Native {
                 Purpose::Monitor => {
                     dialog.set_title("Profile of the monitor").add_filter("ICC profile", &["icc", "icm"]).pick_file().into_iter().collect()
                 }
-                Purpose::Key => dialog.set_title("Secret key to sign with").pick_file().into_iter().collect(),
+                Purpose::Key(_) => dialog.set_title("Secret key to sign with").pick_file().into_iter().collect(),
                 Purpose::ExportFolder => dialog.set_title("Folder for the recipe").pick_folder().into_iter().collect(),
             };
             let _ = reply.send((purpose, paths));

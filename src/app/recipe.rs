@@ -86,11 +86,17 @@ pub fn paper() -> String {
 }
 
 pub fn golden_frames(ui: &mut Ui, golden: &[GoldenFrame]) {
-    heading(ui, "Golden frames");
-    ui.label(weak("Rendered again wherever the job runs, and compared, before the first plate. Click a hash to copy it."));
+    heading(ui, "Approved golden frames");
+    ui.add(
+        egui::Label::new(weak("Rendered again wherever the job runs, and compared, before the first plate. Click a hash to copy it."))
+            .wrap(),
+    );
     Grid::new("golden").num_columns(2).striped(true).spacing([10.0, 4.0]).show(ui, |ui| {
         for g in golden {
-            ui.label(format!("{} frame {}", g.clip, g.frame));
+            ui.label(format!("frame {}", g.frame));
+            let of = format!("{} frame {}", g.clip, g.frame);
+            let said = g.reason.as_deref().map_or_else(|| of.clone(), |why| format!("{of}: {why}"));
+            cut(ui, weak(&said), &said);
             ui.end_row();
             for (what, hash) in [("plate", &g.plate), ("display", &g.display)] {
                 ui.label(weak(what));

@@ -8,7 +8,7 @@ use crate::{
     image::{RectF, Size},
     pipeline::Stage,
     scope::{Marks, itp::Light},
-    session::{Comparison, Lamp, Placement, Quality, Rgba, Session, to_screen, view_ops},
+    session::{Comparison, Finish, Lamp, Placement, Quality, Rgba, Session, to_screen, view_ops},
 };
 use egui::{ColorImage, Context, Pos2, Rect, TextureFilter, TextureHandle, TextureId, TextureOptions, pos2};
 use std::{
@@ -33,9 +33,26 @@ struct Gpu {
     texture: Option<TextureId>,
     adapter: String,
     driver: String,
+    software: bool,
     target: Option<Target>,
+    finishes: Finishes,
     /// What plans compute, by their keys, latest first.
     programs: Vec<(Arc<str>, Arc<Program>)>,
+}
+
+/// How the stage that is on screen becomes colours of it, also while the stage in view is already another.
+#[derive(Default)]
+struct Finishes(Option<(Stage, Finish)>);
+
+impl Finishes {
+    /// `shown`: the stage on screen; `now`: of the stage in view. Marks and conversion are of one stage: on another they would be
+    /// wrong, and without any the picture would flash in other colours.
+    fn of(&mut self, shown: Stage, view: Stage, now: Option<Finish>) -> Option<Finish> {
+        if shown == view {
+            self.0 = now.map(|finish| (shown, finish));
+        }
+        self.0.as_ref().filter(|(of, _)| *of == shown).map(|(_, finish)| finish.clone())
+    }
 }
 
 /// Plans whose programs are kept: those of a show that are gone back to.
@@ -59,11 +76,28 @@ impl Screen {
         match Preview::new(state.device.clone(), state.queue.clone()) {
             Err(error) => (Self::default(), Err(error)),
             Ok(preview) => {
-                let (adapter, driver) = gpu::describe(&state.adapter.get_info());
-                let gpu = Gpu { state: state.clone(), preview, texture: None, adapter, driver, target: None, programs: vec![] };
+                let info = state.adapter.get_info();
+                let (adapter, driver) = gpu::describe(&info);
+                let software = info.device_type == wgpu::DeviceType::Cpu;
+                let gpu = Gpu {
+                    state: state.clone(),
+                    preview,
+                    texture: None,
+                    adapter,
+                    driver,
+                    software,
+                    target: None,
+                    finishes: Finishes::default(),
+                    programs: vec![],
+                };
                 (Self { gpu: Some(gpu), ..Self::default() }, Ok(()))
             }
         }
+    }
+
+    /// Whether the GPU is a program on the processor, which is slower than the engine's own picture.
+    pub fn is_software(&self) -> bool {
+        self.gpu.as_ref().is_some_and(|g| g.software)
     }
 
     /// Name and driver of the GPU.
@@ -181,21 +215,21 @@ impl Screen {
         }
     }
 
-    /// What A is compared with, as a texture.
+    /// What A is compared with, as a texture of what is seen of it in `area`, and where that lies in the window.
     pub fn side_texture(
         &mut self,
         picture: &Arc<crate::session::ScreenPicture>,
         painter: &egui::Painter,
+        area: Rect,
         placement: &Placement,
-    ) -> Option<TextureId> {
-        CpuTexture::of(&mut self.side, picture, painter, placement, None).map(|(texture, _)| texture)
+    ) -> Option<(TextureId, Rect)> {
+        CpuTexture::of(&mut self.side, picture, painter, placement, area)
     }
 
     fn paint_gpu(&mut self, session: &Session, painter: &egui::Painter, area: Rect, placement: &Placement) -> bool {
         let Some(gpu) = &mut self.gpu else { return false };
         let Some(stage) = gpu.preview.shown().map(|t| t.stage) else { return false };
-        // Marks are of the stage in view; until that is developed, the picture is shown without.
-        let finish = session.finish().filter(|_| stage == session.view().stage);
+        let finish = gpu.finishes.of(stage, session.view().stage, session.finish());
         let params = ViewParams {
             viewport: Size::new((placement.viewport[0] as u32).max(1), (placement.viewport[1] as u32).max(1)),
             rect: placement.picture,
@@ -229,10 +263,7 @@ impl Screen {
 
     fn paint_cpu(&mut self, session: &Session, painter: &egui::Painter, area: Rect, placement: &Placement) -> bool {
         let Some(picture) = session.screen_picture() else { return false };
-        let rect = to_points(placement.picture, area, painter.ctx());
-        let Some((texture, part)) = CpuTexture::of(&mut self.cpu, picture, painter, placement, Some(area)) else { return false };
-        let at = |u: f32, v: f32| rect.min + egui::vec2(u * rect.width(), v * rect.height());
-        let on_screen = Rect::from_min_max(at(part.min.x, part.min.y), at(part.max.x, part.max.y));
+        let Some((texture, on_screen)) = CpuTexture::of(&mut self.cpu, picture, painter, placement, area) else { return false };
         painter.image(texture, on_screen, Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0)), egui::Color32::WHITE);
         true
     }
@@ -242,14 +273,14 @@ impl Screen {
 const BEYOND: usize = 192;
 
 impl CpuTexture {
-    /// The level of a picture that fits its place, as a texture; kept in `slot`. Where `seen` says which part of the window shows it, no
-    /// more of it is copied to the GPU than is seen and a little beyond. Returns what it covers, 0..1 of the picture.
+    /// The level of a picture that fits its place, as a texture; kept in `slot`. No more of it is copied to the GPU than is seen in `area`
+    /// of the window and a little beyond. Returns where that lies in the window.
     fn of(
         slot: &mut Option<Self>,
         picture: &Arc<crate::session::ScreenPicture>,
         painter: &egui::Painter,
         placement: &Placement,
-        seen: Option<Rect>,
+        area: Rect,
     ) -> Option<(TextureId, Rect)> {
         let most = painter.ctx().input(|i| i.max_texture_side);
         // The smallest level with at least a pixel for every screen pixel.
@@ -263,19 +294,14 @@ impl CpuTexture {
         let Rgba { size, bytes } = &picture.levels[level];
         let size = [size.width as usize, size.height as usize];
         let nearest = placement.picture.width >= size[0] as f64;
-        let seen = match seen {
-            None => [[0, size[0]], [0, size[1]]],
-            Some(area) => {
-                let points = f64::from(painter.ctx().pixels_per_point());
-                let (from, span) = ([placement.picture.x, placement.picture.y], [placement.picture.width, placement.picture.height]);
-                let window = [area.width(), area.height()].map(|v| f64::from(v) * points);
-                std::array::from_fn(|i| {
-                    let pixel = |at: f64| ((at - from[i]) / span[i] * size[i] as f64).clamp(0.0, size[i] as f64);
-                    let begin = (pixel(0.0).floor() as usize).min(size[i] - 1);
-                    [begin, (pixel(window[i]).ceil() as usize).max(begin + 1)]
-                })
-            }
-        };
+        let points = f64::from(painter.ctx().pixels_per_point());
+        let (from, span) = ([placement.picture.x, placement.picture.y], [placement.picture.width, placement.picture.height]);
+        let window = [area.width(), area.height()].map(|v| f64::from(v) * points);
+        let seen: [[usize; 2]; 2] = std::array::from_fn(|i| {
+            let pixel = |at: f64| ((at - from[i]) / span[i] * size[i] as f64).clamp(0.0, size[i] as f64);
+            let begin = (pixel(0.0).floor() as usize).min(size[i] - 1);
+            [begin, (pixel(window[i]).ceil() as usize).max(begin + 1)]
+        });
         let same = |t: &CpuTexture| {
             let covers = (0..2).all(|i| t.part[i][0] <= seen[i][0] && seen[i][1] <= t.part[i][1]);
             std::ptr::eq(t.picture.as_ptr(), Arc::as_ptr(picture)) && t.level == level && t.nearest == nearest && covers
@@ -294,7 +320,9 @@ impl CpuTexture {
         slot.as_ref().map(|t| {
             let [[x0, x1], [y0, y1]] = t.part.map(|p| p.map(|v| v as f32));
             let [w, h] = size.map(|v| v as f32);
-            (t.handle.id(), Rect::from_min_max(pos2(x0 / w, y0 / h), pos2(x1 / w, y1 / h)))
+            let whole = to_points(placement.picture, area, painter.ctx());
+            let at = |x: f32, y: f32| whole.min + egui::vec2(x / w * whole.width(), y / h * whole.height());
+            (t.handle.id(), Rect::from_min_max(at(x0, y0), at(x1, y1)))
         })
     }
 }
@@ -335,4 +363,22 @@ impl Gpu {
 pub fn to_points(r: RectF, area: Rect, ctx: &Context) -> Rect {
     let s = 1.0 / ctx.pixels_per_point();
     Rect::from_min_size(area.min + egui::vec2(r.x as f32, r.y as f32) * s, egui::vec2(r.width as f32, r.height as f32) * s)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_keeps_its_finish_until_that_of_the_next_stage_is_on_screen() {
+        let finish = |gamma: f64| Finish { gamma, ..Finish::PLAIN };
+        let gamma = |f: Option<Finish>| f.map(|f| f.gamma);
+        let mut finishes = Finishes::default();
+        assert_eq!(gamma(finishes.of(Stage::Display, Stage::Display, Some(finish(2.0)))), Some(2.0));
+        // The stage in view is another, of which nothing is developed yet.
+        assert_eq!(gamma(finishes.of(Stage::Display, Stage::Aces, Some(finish(3.0)))), Some(2.0));
+        assert_eq!(gamma(finishes.of(Stage::Aces, Stage::Aces, Some(finish(3.0)))), Some(3.0));
+        // None is known of a stage that was never in view.
+        assert_eq!(gamma(finishes.of(Stage::Look, Stage::Display, Some(finish(2.0)))), None);
+    }
 }

@@ -131,9 +131,13 @@ fn monitor(ui: &mut Ui, session: &Session, out: &mut Out) {
     });
     ui.horizontal(|ui| {
         ui.add_space(22.0);
-        let means =
-            icc.unwrap_or_else(|| "The monitor's own profile, of a matrix and three curves; one of look-up tables is refused".into());
-        cut(ui, weak(&means), &means);
+        match icc {
+            Some(path) => cut(ui, weak(&path), &path),
+            None => {
+                let means = "The monitor's own profile, of a matrix and three curves; one of look-up tables is refused";
+                ui.add(Label::new(weak(means)).wrap())
+            }
+        };
     });
     ui.add_space(8.0);
     let (words, tip) = session.monitor_words();

@@ -65,12 +65,15 @@ fn lamp(ui: &mut Ui, session: &Session, screen: &Screen) {
         Lamp::Cpu => {
             let why = if session.gpu_refuses() {
                 "The GPU cannot compute this pipeline: the picture is the engine's own."
+            } else if session.gpu_usable() && screen.is_software() {
+                "The picture of the engine that renders. The GPU here is a program on the processor, which is slower; View, Engine shows its preview."
             } else if session.gpu_usable() {
                 "The picture of the engine that renders."
             } else {
                 "No GPU that can compute: the picture is the engine's own."
             };
-            (Mark::Pass, "CPU picture".into(), why.into())
+            let tip = gpu.map_or_else(|| why.to_owned(), |gpu| format!("{why}\n{gpu}"));
+            (Mark::Pass, if screen.is_software() { "CPU picture, software GPU" } else { "CPU picture" }.into(), tip)
         }
         Lamp::Measuring { .. } => (Mark::Running, "GPU preview, measuring…".into(), gpu.unwrap_or_default()),
         Lamp::Failed { why, .. } => (Mark::Warn, "GPU preview, not measured".into(), why.clone()),

@@ -36,7 +36,7 @@ pub fn show(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, picked: &[TemplateC
     let at = now.and_then(|now| offered.iter().position(|c| known(c, now)));
     let mut ask = None;
     choose(ui, "Template", "Canvas template (FDL) that makes the plate", at, &options, |chosen| match chosen {
-        Some(i) if i == open => ask = Some(Purpose::OpenTemplate),
+        Some(i) if i == open => ask = Some(Purpose::OpenTemplate(entry.id)),
         Some(i) => out.extend(offered.get(i).map(|c| set(json!({"framing": {"template": TemplateChoice { mode, ..c.clone() }}})))),
         None => out.push(set(json!({"framing": {"template": null}}))),
     });

@@ -1,12 +1,12 @@
 //! The app: input to actions, actions to the session, then every panel drawn from it.
 
 use super::{
-    approve, checks, clips,
+    PreviewBy, approve, checks, clips,
     frames::{Awaited, FrameTimes, Stretch},
     help, inspector, keymap, menu, metadata,
     palette::{self, PaletteState},
     picker::{FilePicker, Purpose, Reply},
-    recipe, rooms, scopes,
+    question, recipe, rooms, scopes,
     screen::Screen,
     script::{Next, Script},
     settings, status, steps, theme, toolbar, transport,
@@ -17,7 +17,7 @@ use crate::{
     error::Result,
     framing::template::TemplateChoice,
     progress::Progress,
-    session::{Action, Ask, Config, Dialog, MonitorColor, Room, Session, Tab, Zoom},
+    session::{Action, Ask, ClipId, Config, Dialog, Engine, MonitorColor, Room, Session, Tab, Zoom},
 };
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
@@ -45,6 +45,8 @@ pub struct App {
     /// The canvas templates of the file that was chosen last.
     templates: Vec<TemplateChoice>,
     full_screen: bool,
+    /// Whether the window may close without a question.
+    closing: bool,
     times: FrameTimes,
     /// Where they are written to in the end.
     times_to: Option<PathBuf>,
@@ -75,6 +77,7 @@ pub struct Setup {
     pub script: Script,
     /// Where the times of passes are written to when the window closes.
     pub frame_times: Option<PathBuf>,
+    pub preview: PreviewBy,
     /// Its waker is replaced by the window's.
     pub session: Config,
 }
@@ -88,6 +91,15 @@ impl App {
         match usable {
             Ok(()) => session.set_gpu_usable(true),
             Err(error) => session.log_mut().info(format!("CPU picture: {error}")),
+        }
+        let software = screen.is_software();
+        let chosen = session.preferences().view.engine.is_some();
+        if let Some(engine) = setup.preview.engine(software, chosen) {
+            session.begin_with(engine);
+            if software && engine == Engine::Cpu {
+                let (name, _) = screen.adapter().unwrap_or_default();
+                session.log_mut().info(format!("CPU picture: {name} is a GPU of software, slower than the engine's own picture"));
+            }
         }
         let mut out = vec![];
         match setup.content {
@@ -119,6 +131,7 @@ impl App {
             metadata_filter: String::new(),
             templates: vec![],
             full_screen: false,
+            closing: false,
             times: FrameTimes::default(),
             times_to: setup.frame_times,
             looked: None,
@@ -158,16 +171,17 @@ impl App {
             self.out.push(self.rooms.dropped(&self.session, dropped));
         }
         while let Ok((purpose, paths)) = self.replies.1.try_recv() {
+            let first = paths.first().cloned();
             match purpose {
                 _ if paths.is_empty() => {}
                 Purpose::ExportFolder => self.form.parent = paths.into_iter().next(),
                 Purpose::Templates => self.out.extend(paths.into_iter().map(Action::AddTemplates)),
-                Purpose::LookFiles => self.out.push(self.rooms.look.add_files(&self.session, paths)),
-                Purpose::WriteAmf => {
-                    self.out.extend(paths.into_iter().next().map(|out| self.rooms.look.write(&self.session, out)));
+                Purpose::LookFiles(clip) => self.answer_for(clip, Some(rooms::look::add_files(&self.session, clip, paths))),
+                Purpose::WriteAmf(clip, version) => {
+                    self.answer_for(clip, first.map(|out| Action::WriteAmf { out, edits: None, version }));
                 }
-                Purpose::WriteFdl => self.out.extend(paths.into_iter().next().map(|out| Action::WriteFdl { out })),
-                Purpose::Key => self.out.extend(paths.into_iter().next().map(Action::Sign)),
+                Purpose::WriteFdl(clip) => self.answer_for(clip, first.map(|out| Action::WriteFdl { out })),
+                Purpose::Key(clip) => self.answer_for(clip, first.map(Action::Sign)),
                 Purpose::Monitor => self.out.extend(paths.into_iter().next().map(|p| Action::SetMonitor(MonitorColor::Icc(p)))),
                 Purpose::OpenShow => self.out.extend(paths.into_iter().next().map(Action::OpenShow)),
                 Purpose::SaveShow => self.out.extend(paths.into_iter().next().map(Action::SaveAs)),
@@ -175,21 +189,31 @@ impl App {
                     let clip = self.session.document().index(clip);
                     self.out.extend(clip.map(|clip| Action::Attach { clip: Some(clip), paths }));
                 }
-                Purpose::OpenTemplate => self.take_templates(&paths),
+                Purpose::OpenTemplate(clip) => self.take_templates(clip, &paths),
                 Purpose::OpenFiles | Purpose::OpenFolder => self.out.push(Action::Add(paths)),
             }
         }
     }
 
+    /// Does what a dialog was opened for, with the clip that it was opened for.
+    fn answer_for(&mut self, clip: ClipId, action: Option<Action>) {
+        if let Some(action) = action {
+            // What cannot be done is logged by the session.
+            let _ = self.session.dispatch_for(clip, action);
+            self.session.seal();
+        }
+    }
+
     /// Offers the templates of a file; takes it where there is only one.
-    fn take_templates(&mut self, paths: &[PathBuf]) {
-        let mode = self.session.document().selected_clip().and_then(|c| c.settings.framing.template.as_ref()).map(|t| t.mode);
+    fn take_templates(&mut self, clip: ClipId, paths: &[PathBuf]) {
+        let mode = self.session.document().clip(clip).and_then(|c| c.settings.framing.template.as_ref()).map(|t| t.mode);
         match paths.iter().map(|p| TemplateChoice::all(p, mode.unwrap_or_default())).collect::<Result<Vec<_>>>() {
             Ok(found) => self.templates = found.concat(),
             Err(error) => return self.session.log_mut().error(error.to_string()),
         }
         if let [only] = self.templates.as_slice() {
-            self.out.push(steps::set(serde_json::json!({"framing": {"template": only}})));
+            let chosen = steps::set(serde_json::json!({"framing": {"template": only}}));
+            self.answer_for(clip, Some(chosen));
         }
     }
 
@@ -208,7 +232,7 @@ impl App {
             _ => {}
         }
         // A drag of a value is one undo step; everything else is its own.
-        let gesture = matches!(action, Action::SetClip(_));
+        let gesture = matches!(action, Action::SetClip(_) | Action::FramingEdit(_));
         let done = self.session.dispatch(action);
         if !gesture {
             self.session.seal();
@@ -246,7 +270,7 @@ impl App {
                 }
                 self.session.seal();
             }
-            Next::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
+            Next::Close => self.close(ctx),
         }
     }
 
@@ -254,16 +278,29 @@ impl App {
         match ask {
             Ask::PickFiles => self.pick(Purpose::OpenFiles, ctx),
             Ask::PickFolder => self.pick(Purpose::OpenFolder, ctx),
-            Ask::PickKey => self.pick(Purpose::Key, ctx),
+            Ask::PickKey(clip) => self.pick(Purpose::Key(clip), ctx),
             Ask::PickTemplates => self.pick(Purpose::Templates, ctx),
             Ask::PickShow => self.pick(Purpose::OpenShow, ctx),
             Ask::SaveShow => self.pick(Purpose::SaveShow, ctx),
-            Ask::SaveFdl => self.pick(Purpose::WriteFdl, ctx),
+            Ask::SaveFdl(clip) => self.pick(Purpose::WriteFdl(clip), ctx),
             Ask::PickSidecars(clip) => self.pick(Purpose::Sidecars(clip), ctx),
             Ask::PickMonitor => self.pick(Purpose::Monitor, ctx),
             Ask::ForgetFrameTimes => self.times.forget(),
             Ask::WriteFrameTimes(path) => self.write_times(&path),
-            Ask::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+            Ask::Quit => self.close(ctx),
+        }
+    }
+
+    fn close(&mut self, ctx: &Context) {
+        self.closing = true;
+        ctx.send_viewport_cmd(ViewportCommand::Close);
+    }
+
+    /// A window that is closed from outside asks like *Quit* does.
+    fn asks_before_closing(&mut self, ctx: &Context) {
+        if ctx.input(|i| i.viewport().close_requested()) && !self.closing && self.session.would_drop(&Action::Quit).is_some() {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.out.push(Action::Quit);
         }
     }
 
@@ -379,6 +416,7 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, frame: &mut eframe::Frame) {
         self.times.begin(self.session.playback().is_some(), frame.info().cpu_usage);
         self.take_input(ctx);
+        self.asks_before_closing(ctx);
         for action in std::mem::take(&mut self.out) {
             // What cannot be done is logged by the session and shown in the status bar.
             let _ = self.send(action);
@@ -417,6 +455,10 @@ impl eframe::App for App {
             let frame = bar(ui);
             Panel::top("menu").frame(frame).show(ui, |ui| menu::show(ui, &self.session, &mut self.out));
             Panel::top("rooms").frame(frame).show(ui, |ui| rooms::bar(ui, &self.session, &mut self.out));
+        }
+        if let Some((words, action)) = self.session.question() {
+            let frame = bar(ui).fill(egui::Color32::from_gray(58));
+            Panel::top("question").frame(frame).show(ui, |ui| question::show(ui, &self.session, &words, action, &mut self.out));
         }
         let frame = bar(ui);
         Panel::bottom("status").frame(frame).show(ui, |ui| status::show(ui, &self.session, &self.screen, &mut self.out));

@@ -23,7 +23,7 @@ mod settled;
 mod show;
 pub mod still;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use chain::{Rolls, Scans, check_roll, history_of};
 pub use color::{LookHealth, look_health};

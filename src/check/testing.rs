@@ -3,7 +3,7 @@
 use super::{Finding, Found, Profile, Rule, Subject};
 use crate::{
     camera::{CameraColor, Clip, Encoding, Field, FrameList, FrameNumber, Metadata, Picture, Rational, Reading, Timecode},
-    error::Result,
+    error::{Error, Result},
     image::{Image, Size},
     pipeline::{Plan, Settings, Sidecars},
     progress::Progress,
@@ -22,6 +22,10 @@ pub struct Fake {
     pub frames: FrameList,
     /// Every pixel.
     pub color: [f32; 3],
+    /// What each frame shows instead.
+    pub paint: Option<fn(FrameNumber, Size) -> Image>,
+    /// Frames that cannot be read.
+    pub broken: Vec<FrameNumber>,
 }
 
 impl Fake {
@@ -48,6 +52,8 @@ impl Fake {
             size: Size::new(64, 32),
             frames,
             color: [0.18; 3],
+            paint: None,
+            broken: vec![],
         }
     }
 
@@ -109,7 +115,13 @@ impl Clip for Fake {
     fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>> {
         Ok(self.metadata.timecode_at(frame))
     }
-    fn read(&self, _: FrameNumber, _: &Reading) -> Result<Picture> {
+    fn read(&self, frame: FrameNumber, _: &Reading) -> Result<Picture> {
+        if self.broken.contains(&frame) {
+            return Err(Error::invalid("truncated").file(&self.path));
+        }
+        if let Some(paint) = self.paint {
+            return Ok(Picture::Rgb(paint(frame, self.size)));
+        }
         Ok(Picture::Rgb(Image::from_planes(self.size, self.color.map(|v| vec![v; self.size.area()]))))
     }
     fn encoding(&self) -> &Encoding {

@@ -149,8 +149,10 @@ fn render_show(show: &Show) -> Result<()> {
         .filter(|c| clean(&c.name))
         .map(|c| subject::open(&c.folder, &Chosen::default(), &Settings::default()))
         .collect::<Result<_>>()?;
-    let approved: Vec<Approved> =
-        clips.iter().map(|c| Approved { subject: c.subject(Profile::neutral()), ei: None, waivers: vec![] }).collect();
+    let approved: Vec<Approved> = clips
+        .iter()
+        .map(|c| Approved { subject: c.subject(Profile::neutral()), ei: None, golden: Default::default(), waivers: vec![] })
+        .collect();
     let approval =
         Approval { name: "Demo".into(), role: "workflow specialist".into(), note: "Made by prelight demo".into(), at: String::new() };
     let exported = recipe::export(&recipe_folder, &approved, &approval, &Progress::default())?;

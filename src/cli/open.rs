@@ -1,7 +1,7 @@
 //! `prelight open`: the window on the clips named.
 
 use crate::{
-    app::{self, Start},
+    app::{self, PreviewBy, Start},
     error::{Error, Result},
     session::Action,
 };
@@ -23,14 +23,19 @@ pub struct Args {
     /// Close the window after the actions
     #[arg(long)]
     exit: bool,
+    /// Who computes the picture at first: gpu, cpu, or auto, the GPU where it is one and no program in its place; else what
+    /// PRELIGHT_PREVIEW says
+    #[arg(long, value_name = "auto|gpu|cpu")]
+    preview: Option<PreviewBy>,
     /// Size of the window, as 1280x800
     #[arg(long, value_name = "WxH", value_parser = size)]
     size: Option<(u32, u32)>,
 }
 
 pub fn run(args: Args) -> Result<()> {
-    let Args { paths, actions, screenshot, frame_times, exit, size } = args;
-    app::run(Start { actions, screenshot, frame_times, exit, size, ..Start::paths(paths) })
+    let Args { paths, actions, screenshot, frame_times, exit, preview, size } = args;
+    let preview = preview.map_or_else(PreviewBy::of_environment, Ok)?;
+    app::run(Start { actions, screenshot, frame_times, exit, size, preview, ..Start::paths(paths) })
 }
 
 fn size(text: &str) -> Result<(u32, u32)> {

@@ -7,7 +7,8 @@ pub fn run() -> Result<()> {
     #[cfg(feature = "gui")]
     {
         use crate::{ErrorKind, app};
-        match app::run(app::Start::demo(folder.clone())) {
+        let preview = app::PreviewBy::of_environment()?;
+        match app::run(app::Start { preview, ..app::Start::demo(folder.clone()) }) {
             Err(error) if error.kind() == ErrorKind::Unsupported => {
                 super::out::message(format_args!("prelight: {error}; showing the demo without a window"))
             }

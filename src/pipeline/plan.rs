@@ -4,7 +4,7 @@ use super::{
     LookFile, Sidecars, Stage,
     resolve::NO_WORKING_SPACE,
     road::{ColorStep, StepKind, road},
-    settings::Settings,
+    settings::{Decode, Settings},
     sidecars::clip_name,
     source,
 };
@@ -79,6 +79,15 @@ impl Plan {
         }
         self.key = content_key(&self.settings, &self.steps, &self.geometry)?;
         Ok(self)
+    }
+
+    /// The same for looking and for counting: of a mosaic no more pixels are made than half of them along each side.
+    pub fn draft(&self, clip: &dyn Clip, sidecars: &Sidecars) -> Result<Self> {
+        let chosen = self.settings.decode.clone();
+        // No larger than what was asked for, where that is reduced itself.
+        let tier = if chosen.tier.reduction() > 2 { chosen.tier } else { debayer::Tier::Half };
+        let decode = Decode { tier, options: chosen.options.in_tier(tier), ..chosen };
+        Self::new(clip, sidecars, &Settings { decode, ..self.settings.clone() })
     }
 
     pub fn clip_name(&self) -> &str {

@@ -2,10 +2,9 @@
 
 use super::{
     Change, ClipRecipe, DOCUMENT, Engine, FileDigest, FrameRange, Golden, Indices, LookDigest, Output, PlateShape, Recipe, RoadStep,
-    SCHEMA, SHEET, Scope, ShowRecord, Superseded, Waiver, canonical, diff, report,
+    SCHEMA, SHEET, Scope, ShowRecord, Superseded, Waiver, canonical, diff, golden, report,
 };
 use crate::{
-    camera::FrameNumber,
     check::{self, Finding, Subject, report::Picture},
     error::{Error, InFile, Result},
     files::{self, Existing},
@@ -41,6 +40,8 @@ pub struct Approved<'a> {
     pub subject: Subject<'a>,
     /// Exposure indices that it is approved for; its own alone where absent.
     pub ei: Option<Indices>,
+    /// Which frames are golden.
+    pub golden: golden::Choice,
     pub waivers: Vec<Waiver>,
 }
 
@@ -160,12 +161,11 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
     };
     let fdl_text = subject.sidecars.fdl.as_ref().and_then(|d| d.content.as_ref().ok()).map(fdl::write);
 
-    let frames = subject.clip.frames();
-    let sample = check::sample_frames(&frames.present);
+    let sample = clip.golden.of(subject, progress)?;
     progress.begin(sample.len() as u64, &format!("Golden frames of {name}"));
     let (mut golden, mut pictures) = (vec![], vec![]);
-    for frame in sample {
-        let (known, seen) = golden_frame(folder, &name, subject, plan, frame, fdl_text.as_deref())?;
+    for chosen in sample {
+        let (known, seen) = golden_frame(folder, &name, subject, plan, chosen, fdl_text.as_deref())?;
         golden.push(known);
         pictures.push(seen);
         progress.step()?;
@@ -328,7 +328,7 @@ fn golden_frame(
     name: &str,
     subject: &Subject,
     plan: &Plan,
-    frame: FrameNumber,
+    golden::Chosen { frame, reason }: golden::Chosen,
     fdl: Option<&str>,
 ) -> Result<(Golden, Picture)> {
     let timecode = subject.clip.timecode(frame)?;
@@ -339,10 +339,12 @@ fn golden_frame(
     plate_exr::write(&folder.join(&plate_file), &plate, &info, plate_exr::Compression::Zip, Existing::Refuse)?;
     write_png(&folder.join(&display_file), &display)?;
     let plate = hash_pixels(&plate);
-    let caption = timecode.map_or_else(String::new, |t| format!("{t} · ")) + plate.as_str().get(..16).unwrap_or_default();
+    let said = [timecode.map(|t| t.to_string()), reason.clone(), plate.as_str().get(..16).map(str::to_owned)];
+    let caption = said.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let picture = Picture::of(&display, frame, caption)?;
     let display_sha256 = Some(files::sha256_of_file(&folder.join(&display_file))?);
-    Ok((Golden { frame, timecode, plate, display: hash_pixels(&display), plate_file, display_file, display_sha256 }, picture))
+    let display = hash_pixels(&display);
+    Ok((Golden { frame, timecode, reason, plate, display, plate_file, display_file, display_sha256 }, picture))
 }
 
 /// A display picture as an 8-bit PNG, for people.

@@ -21,6 +21,7 @@ mod check;
 mod contents;
 mod diff;
 mod export;
+pub mod golden;
 mod migrate;
 mod open;
 pub mod output;
@@ -250,6 +251,9 @@ pub struct Golden {
     pub frame: FrameNumber,
     #[schemars(with = "Option<String>", extend("pattern" = "^[0-9]{2}:[0-9]{2}:[0-9]{2}[:;][0-9]{2,}$"))]
     pub timecode: Option<Timecode>,
+    /// Why it is one: `last frame; most clipped: 3.1 % of the pixels`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Of the plate, as it is stored (half float).
     pub plate: PixelHash,
     /// Of the display picture at full canvas (float).

@@ -53,6 +53,7 @@ fn clip(name: &str) -> ClipRecipe {
         golden: vec![Golden {
             frame: 2,
             timecode: None,
+            reason: None,
             plate: pixels.clone(),
             display: pixels,
             plate_file: format!("golden/{name}.000002.exr"),

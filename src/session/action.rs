@@ -56,6 +56,12 @@ pub enum Action {
     Reload,
     #[serde(rename = "Show/Quit")]
     Quit,
+    /// Does what would drop edits that are in no file, about which was asked.
+    #[serde(rename = "Show/GoAhead")]
+    GoAhead,
+    /// Does it not.
+    #[serde(rename = "Show/Stay")]
+    Stay,
 
     #[serde(rename = "Edit/Undo")]
     Undo,
@@ -363,6 +369,15 @@ pub enum Action {
     /// Signs the selected clip's recipe with the key in a file, as whoever has approved.
     #[serde(rename = "Recipe/Sign")]
     Sign(PathBuf),
+    /// Makes a frame of the selected clip golden in its next recipe; null the one in view: `Recipe/AddGolden 12`.
+    #[serde(rename = "Recipe/AddGolden")]
+    AddGolden(Option<FrameNumber>),
+    /// Makes a frame of the selected clip golden no more.
+    #[serde(rename = "Recipe/RemoveGolden")]
+    RemoveGolden(FrameNumber),
+    /// Leaves the golden frames of the selected clip to what is proposed.
+    #[serde(rename = "Recipe/ProposeGolden")]
+    ProposeGolden,
     /// Makes the golden frames of the selected clip's recipe again, and looks at its engine, files and signatures.
     #[serde(rename = "Recipe/Validate")]
     Validate,

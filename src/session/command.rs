@@ -1,7 +1,7 @@
 //! The only writer of the [`Document`]. Applying a command returns its inverse, and [`History`] keeps those.
 
 use super::document::{Approved, Chosen, ClipEntry, ClipId, Document, Waiver};
-use crate::pipeline::Settings;
+use crate::{pipeline::Settings, recipe::golden};
 use std::{collections::BTreeMap, mem};
 
 /// A change of the document. One that names a clip the document does not hold changes nothing.
@@ -35,6 +35,11 @@ pub enum Command {
     },
     SetApproved {
         clips: Vec<(ClipId, Option<Approved>)>,
+    },
+    /// Sets the golden frames of a clip's next recipe; none leaves them to be proposed.
+    SetGolden {
+        clip: ClipId,
+        golden: Option<Vec<golden::Chosen>>,
     },
     /// All of these, as one step of this name.
     Several {
@@ -93,6 +98,10 @@ impl Command {
                     .collect();
                 Self::SetApproved { clips: old }
             }
+            Self::SetGolden { clip, golden } => {
+                let old = document.clip_mut(clip).map(|e| mem::replace(&mut e.golden, golden.clone()));
+                Self::SetGolden { clip, golden: old.unwrap_or(golden) }
+            }
             Self::Several { label, commands } => {
                 let mut undone: Vec<_> = commands.into_iter().map(|c| c.apply(document)).collect();
                 undone.reverse();
@@ -130,6 +139,7 @@ impl Command {
             Self::SetSidecars { .. } => "sidecars",
             Self::SetWaivers { .. } => "waiver",
             Self::SetApproved { .. } => "approval",
+            Self::SetGolden { .. } => "golden frames",
             Self::Several { label, .. } => label,
         }
     }
@@ -252,6 +262,7 @@ mod tests {
                 of: vec![(Some(ClipId(1)), Some(waiver.clone())), (Some(ClipId(3)), Some(waiver.clone())), (None, Some(waiver))],
             },
             Command::SetApproved { clips: vec![(ClipId(3), Some(approved))] },
+            Command::SetGolden { clip: ClipId(2), golden: Some(vec![golden::Chosen { frame: 7, reason: None }]) },
             Command::Several { label: "x", commands: vec![exposure(2.0), Command::Select(Some(ClipId(3))), exposure(3.0)] },
         ] {
             let mut d = show();

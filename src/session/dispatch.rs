@@ -1,8 +1,8 @@
 //! Actions to changes of document, view and jobs. One action at a time: a relative one reads what the last one wrote.
 
 use super::{
-    Action, Ask, Command, CompareMode, Dialog, Direction, EXPOSURE_RANGE, Engine, GAIN_RANGE, GAMMA_RANGE, Playback, Room, SPEED_RANGE,
-    Session, SettingsPart, Tab, Waiver, With, ZOOM_RANGE, Zoom, playback, reports::ExportRequest, table, view::Channel,
+    Action, Ask, ClipId, Command, CompareMode, Dialog, Direction, EXPOSURE_RANGE, Engine, GAIN_RANGE, GAMMA_RANGE, Playback, Room,
+    SPEED_RANGE, Session, SettingsPart, Tab, Waiver, With, ZOOM_RANGE, Zoom, playback, reports::ExportRequest, table, view::Channel,
 };
 use crate::{
     camera::FrameNumber,
@@ -18,6 +18,7 @@ impl Session {
     pub fn dispatch(&mut self, action: Action) -> Result<()> {
         let result = match table::available(&action, self) {
             Err(why) => Err(Error::refused(why).field(action.name())),
+            Ok(()) if self.asks_first(&action) => Ok(()),
             Ok(()) => self.perform(action),
         };
         if let Err(error) = &result {
@@ -27,11 +28,33 @@ impl Session {
         result
     }
 
-    fn perform(&mut self, action: Action) -> Result<()> {
+    /// Does an action that is about the selected clip with another: the answer of a dialog that was opened for that one.
+    ///
+    /// # Errors
+    /// Those of [`dispatch`](Self::dispatch); refused where the clip has left the show.
+    pub fn dispatch_for(&mut self, clip: ClipId, action: Action) -> Result<()> {
+        let selected = self.document.selected;
+        if self.document.clip(clip).is_none() {
+            let gone = Error::refused("the clip it was asked for is no longer in the show").field(action.name());
+            self.log.error(gone.to_string());
+            return Err(gone);
+        }
+        self.run(Command::Select(Some(clip)));
+        let available = table::available(&action, self).map_err(|why| Error::refused(why).field(action.name()));
+        let result = available.and_then(|()| self.perform(action));
+        self.run(Command::Select(selected));
+        if let Err(error) = &result {
+            self.log.error(error.to_string());
+        }
+        self.refresh();
+        result
+    }
+
+    pub(super) fn perform(&mut self, action: Action) -> Result<()> {
         match action {
             Action::Open => self.asks.push(Ask::PickFiles),
             Action::OpenFolder => self.asks.push(Ask::PickFolder),
-            Action::Add(paths) if matches!(paths.as_slice(), [one] if is_show(one)) => self.open_show(&paths[0])?,
+            Action::Add(paths) if is_show(&paths) => self.open_show(&paths[0])?,
             Action::Add(paths) => {
                 self.set_own();
                 self.find(paths);
@@ -43,6 +66,8 @@ impl Session {
             Action::OpenShow(path) => self.open_show(&path)?,
             Action::Reload => self.reload(),
             Action::Quit => self.asks.push(Ask::Quit),
+            Action::GoAhead => self.go_ahead()?,
+            Action::Stay => self.stay(),
             Action::AskMonitor => self.asks.push(Ask::PickMonitor),
             setting @ (Action::SetMonitor(_)
             | Action::SetCache(_)
@@ -54,6 +79,9 @@ impl Session {
             Action::ForgetFrameTimes => self.asks.push(Ask::ForgetFrameTimes),
             Action::WriteFrameTimes(path) => self.asks.push(Ask::WriteFrameTimes(path)),
 
+            Action::Undo | Action::Redo if self.frame_line_steps().is_some() => {
+                self.step_frame_lines(action == Action::Undo);
+            }
             Action::Undo => self.history.undo(&mut self.document),
             Action::Redo => self.history.redo(&mut self.document),
 
@@ -69,9 +97,12 @@ impl Session {
             Action::SetClip(members) => self.set_members(members)?,
             Action::ResetClip => self.set(Settings::default()),
 
-            Action::AskSign => self.asks.push(Ask::PickKey),
+            Action::AskSign => self.asks.extend(self.document.selected.map(Ask::PickKey)),
             Action::Sign(key) => self.start_signing(&key)?,
             Action::Validate => self.start_validation()?,
+            Action::AddGolden(frame) => self.add_golden(frame)?,
+            Action::RemoveGolden(frame) => self.remove_golden(frame)?,
+            Action::ProposeGolden => self.propose_golden(),
             Action::Export { dir, name, role, note, clips } => {
                 let said = |value: &str, field| if value.trim().is_empty() { Err(Error::usage("is empty").field(field)) } else { Ok(()) };
                 said(&name, "name")?;
@@ -91,7 +122,7 @@ impl Session {
             Action::AddTemplates(path) => self.add_templates(&path)?,
             Action::FramingStart(from) => self.start_framing(from)?,
             Action::FramingEdit(edit) => self.edit_framing(&edit)?,
-            Action::AskWriteFdl => self.asks.push(Ask::SaveFdl),
+            Action::AskWriteFdl => self.asks.extend(self.document.selected.map(Ask::SaveFdl)),
             Action::WriteFdl { out } => self.write_fdl(&out)?,
             Action::Draft { edits } => self.set_draft(edits),
             Action::DiscardDraft => self.discard_draft(),
@@ -352,9 +383,9 @@ impl Session {
     }
 }
 
-/// Whether a file is a show, by its name.
-fn is_show(path: &std::path::Path) -> bool {
-    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("prelight"))
+/// Whether the files are one show, by its name.
+pub(super) fn is_show(paths: &[std::path::PathBuf]) -> bool {
+    matches!(paths, [one] if one.extension().is_some_and(|e| e.eq_ignore_ascii_case("prelight")))
 }
 
 /// Writes the members of `from` over those of `into`, object by object.

@@ -43,6 +43,9 @@ pub struct ClipEntry {
     pub sidecars: Chosen,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<Waiver>,
+    /// The golden frames of the next recipe, where they were chosen by hand; else they are proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub golden: Option<Vec<recipe::golden::Chosen>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved: Option<Approved>,
 }
@@ -144,13 +147,15 @@ pub struct Approved {
 pub struct GoldenFrame {
     pub clip: String,
     pub frame: FrameNumber,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     pub plate: PixelHash,
     pub display: PixelHash,
 }
 
 impl ClipEntry {
     pub(super) fn new(id: ClipId, path: PathBuf) -> Self {
-        Self { id, path, settings: Settings::default(), sidecars: Chosen::default(), waivers: vec![], approved: None }
+        Self { id, path, settings: Settings::default(), sidecars: Chosen::default(), waivers: vec![], golden: None, approved: None }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     files::{self, Existing},
     framing::{
         Frame, Selection,
-        draft::{Draft, Edit},
+        draft::{Draft, Edit, Kept},
     },
     sidecar::fdl,
 };
@@ -34,6 +34,45 @@ struct Drafted {
     /// Somebody asked to begin like this.
     asked: bool,
     draft: Result<Draft>,
+    /// What it was before each edit, and after each that was undone. A drag is one.
+    undo: Vec<Draft>,
+    redo: Vec<Draft>,
+    /// The next edit is a step of its own.
+    sealed: bool,
+}
+
+/// Steps of a draft that are kept.
+const DEPTH: usize = 200;
+
+impl Drafted {
+    fn new(of: Origin, asked: bool, draft: Result<Draft>) -> Self {
+        Self { of, asked, draft, undo: vec![], redo: vec![], sealed: true }
+    }
+
+    fn edit(&mut self, edit: &Edit) -> Result<()> {
+        let draft = self.draft.as_mut().map_err(|e| e.clone())?;
+        let before = draft.clone();
+        draft.edit(edit)?;
+        if *draft == before {
+            return Ok(());
+        }
+        self.redo.clear();
+        if std::mem::take(&mut self.sealed) || self.undo.is_empty() {
+            self.undo.push(before);
+            let more = self.undo.len().saturating_sub(DEPTH);
+            self.undo.drain(..more);
+        }
+        Ok(())
+    }
+
+    /// Takes a step back, or one that was taken back again. Whether there was one.
+    fn step(&mut self, back: bool) -> bool {
+        let (from, to) = if back { (&mut self.undo, &mut self.redo) } else { (&mut self.redo, &mut self.undo) };
+        let (Ok(now), Some(other)) = (&mut self.draft, from.pop()) else { return false };
+        to.push(std::mem::replace(now, other));
+        self.sealed = true;
+        true
+    }
 }
 
 type Origin = Option<(PathBuf, Selection)>;
@@ -67,7 +106,7 @@ impl Session {
             DraftFrom::Clip => of_clip(opened)?,
             DraftFrom::Nothing => of_nothing(opened)?,
         };
-        let drafted = Drafted { of: origin(opened), asked: from == DraftFrom::Nothing, draft: Ok(draft) };
+        let drafted = Drafted::new(origin(opened), from == DraftFrom::Nothing, Ok(draft));
         self.frame_lines.0.insert(id, drafted);
         Ok(())
     }
@@ -79,9 +118,49 @@ impl Session {
             self.start_framing(if has { DraftFrom::Clip } else { DraftFrom::Nothing })?;
         }
         let drafted = self.document.selected.and_then(|id| self.frame_lines.0.get_mut(&id));
-        match drafted.map(|d| &mut d.draft) {
-            Some(Ok(draft)) => draft.edit(edit),
-            _ => Err(Error::refused("no clip is open").field("Framing/Edit")),
+        drafted.ok_or_else(|| Error::refused("no clip is open").field("Framing/Edit"))?.edit(edit)
+    }
+
+    /// Ends a gesture: the next edit is a step of its own.
+    pub(super) fn seal_frame_lines(&mut self) {
+        self.frame_lines.0.values_mut().for_each(|d| d.sealed = true);
+    }
+
+    /// Whether undo and redo are those of the frame lines in view, and whether there is something to undo and to redo. They are while
+    /// edited ones are in view: what is undone is what is seen.
+    pub(super) fn frame_line_steps(&self) -> Option<[bool; 2]> {
+        let drafted = self.frame_lines.0.get(&self.document.selected?).filter(|_| self.edits_framing())?;
+        let steps = [!drafted.undo.is_empty(), !drafted.redo.is_empty()];
+        (steps != [false; 2]).then_some(steps)
+    }
+
+    /// Undoes an edit of the frame lines in view, or does it again.
+    pub(super) fn step_frame_lines(&mut self, back: bool) -> bool {
+        self.document.selected.and_then(|id| self.frame_lines.0.get_mut(&id)).is_some_and(|d| d.step(back))
+    }
+
+    /// Clips whose frame lines are edited and in no FDL.
+    pub(super) fn edited_frame_lines(&self) -> usize {
+        self.document.clips.iter().filter(|c| self.edited_draft(c.id).is_some()).count()
+    }
+
+    fn edited_draft(&self, clip: ClipId) -> Option<&Draft> {
+        self.frame_lines.0.get(&clip)?.draft.as_ref().ok().filter(|d| d.is_changed())
+    }
+
+    /// The edited frame lines of the show, to be put by.
+    pub(super) fn keep_frame_lines(&self) -> BTreeMap<ClipId, Kept> {
+        self.document.clips.iter().filter_map(|c| Some((c.id, self.edited_draft(c.id)?.kept()))).collect()
+    }
+
+    /// Takes up frame lines that were put by, in place of those that there are.
+    pub(super) fn restore_frame_lines(&mut self, kept: &BTreeMap<ClipId, Kept>) {
+        self.frame_lines.0.clear();
+        for (clip, kept) in kept {
+            match Draft::restored(kept) {
+                Ok(draft) => drop(self.frame_lines.0.insert(*clip, Drafted::new(None, true, Ok(draft)))),
+                Err(error) => self.log.error(format!("Edited frame lines cannot be restored: {error}")),
+            }
         }
     }
 
@@ -125,7 +204,7 @@ impl Session {
         let stands = |d: &Drafted| d.asked || d.of == of || d.draft.as_ref().is_ok_and(Draft::is_changed);
         if !self.frame_lines.0.get(&id).is_some_and(stands) {
             let draft = if of.is_some() { of_clip(opened) } else { of_nothing(opened) };
-            self.frame_lines.0.insert(id, Drafted { of, asked: false, draft });
+            self.frame_lines.0.insert(id, Drafted::new(of, false, draft));
         }
     }
 }

@@ -154,7 +154,7 @@ impl Session {
                 Ok(plan) => plan.frame().cloned().ok_or_else(|| Error::unsupported("the clip has no FDL")),
             };
             clips.push((entry.id, frame));
-            opened.planned.templates.iter().cloned().for_each(&mut take);
+            opened.planned.templates().iter().cloned().for_each(&mut take);
             entry.settings.framing.template.iter().cloned().for_each(&mut take);
         }
         self.framings.added.iter().cloned().for_each(&mut take);

@@ -12,13 +12,15 @@ use crate::{
     error::{Error, Result},
     pipeline::{ColorStep, Sidecars, Stage, StepKind},
 };
+use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
 /// What is tried out on one clip.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct LookDraft {
     /// Looks are named by their numbers in the clip's AMF.
     pub edits: LookEdits,
@@ -39,6 +41,8 @@ pub(super) struct Wish {
     /// Of the clip as the document has it: those of another plan are others.
     base: ByPlace<Sidecars>,
 }
+
+static NO_EDITS: LookEdits = LookEdits::NONE;
 
 fn looks(steps: &[ColorStep]) -> usize {
     steps.iter().filter(|s| s.kind == StepKind::Look).count()
@@ -67,8 +71,11 @@ impl Session {
     }
     /// The edits of the draft of the selected clip; none where there is no draft.
     pub fn look_edits(&self) -> &LookEdits {
-        static NONE: LookEdits = LookEdits::NONE;
-        self.look_draft().map_or(&NONE, |d| &d.edits)
+        self.document.selected.map_or(&NO_EDITS, |clip| self.look_edits_of(clip))
+    }
+    /// The same of any clip.
+    pub fn look_edits_of(&self, clip: ClipId) -> &LookEdits {
+        self.look_drafts.get(&clip).map_or(&NO_EDITS, |of| &of.draft.edits)
     }
     /// Whether the selected clip has edits that are in no AMF.
     pub fn has_draft(&self) -> bool {
@@ -79,11 +86,23 @@ impl Session {
         let has = |id: &ClipId| self.look_drafts.get(id).is_some_and(|of| !of.draft.edits.is_empty());
         self.document.clips.iter().enumerate().filter(|(_, c)| has(&c.id)).map(|(i, _)| i).collect()
     }
+    /// What is tried out on the clips of the show, to be put by.
+    pub(super) fn keep_looks(&self) -> BTreeMap<ClipId, LookDraft> {
+        let of = |id: ClipId| self.look_drafts.get(&id).map(|of| &of.draft).filter(|d| !d.is_empty());
+        self.document.clips.iter().filter_map(|c| Some((c.id, of(c.id)?.clone()))).collect()
+    }
+    /// Takes up drafts that were put by, in place of those that there are.
+    pub(super) fn restore_looks(&mut self, kept: BTreeMap<ClipId, LookDraft>) {
+        self.look_drafts = kept.into_iter().map(|(id, draft)| (id, OfClip { draft, latest: Latest::default() })).collect();
+    }
     /// Why the draft of the selected clip cannot be seen as it is; the one before it stays in view.
     pub fn draft_error(&self) -> Option<&Error> {
         let id = self.document.selected?;
-        let (wish, error) = self.look_drafts.get(&id)?.latest.failed()?;
-        (Some(wish) == self.wish(id).as_ref()).then_some(error)
+        let of = self.look_drafts.get(&id)?;
+        let (wish, error) = of.latest.failed()?;
+        // Asked in every pass: compared in its place, not copied.
+        let is_now = wish.draft == of.draft && Arc::ptr_eq(&wish.base.0, &self.opened(id)?.planned.sidecars);
+        is_now.then_some(error)
     }
     /// Why the draft of the selected clip is seen but cannot be written as it is.
     pub fn draft_unwritable(&self) -> Option<&Error> {

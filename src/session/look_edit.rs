@@ -127,7 +127,8 @@ fn number(value: f64) -> String {
 }
 
 /// Edits of one AMF as they are collected in a room: looks are named by their numbers in that AMF.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct LookEdits(Vec<LookEdit>);
 
 impl LookEdits {

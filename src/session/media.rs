@@ -19,14 +19,13 @@ use crate::{
     pipeline::{Decode, Plan, Settings, Sidecars, Stage, clip_name, sidecar_folders},
     progress::Progress,
     scope::{Eotf, itp::Light},
-    sidecar::fdl::Fdl,
     words::{agree, count},
 };
 use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 /// Opens one clip; replaced in tests.
@@ -72,8 +71,8 @@ pub struct Planned {
     /// The plan, or why there is none.
     pub result: Arc<Result<Plan>>,
     plans: Option<Arc<Plans>>,
-    /// The canvas templates of the FDL: printed once, here, and not wherever they are compared.
-    pub(super) templates: Arc<[TemplateChoice]>,
+    /// The canvas templates of the FDL: printed once, where somebody first asks, and not wherever they are compared.
+    templates: Arc<OnceLock<Vec<TemplateChoice>>>,
 }
 
 /// A plan made ready: its quick twin, which decodes fewer pixels the same way, and its stages for single pixels.
@@ -216,19 +215,22 @@ impl Planned {
         }
         let result = Plan::new(clip, &sidecars, settings);
         let plans = result.as_ref().ok().and_then(|plan| Plans::new(clip, &sidecars, plan).ok()).map(Arc::new);
-        let fdl = sidecars.fdl.as_ref().and_then(|d| Some((&d.path, d.content.as_ref().ok()?)));
-        let of_file = |(path, fdl): (&PathBuf, &Fdl)| -> Vec<_> {
-            fdl.canvas_templates.iter().map(|t| TemplateChoice::of(t, path, Mode::Exact)).collect()
-        };
-        let templates = fdl.map(of_file).unwrap_or_default().into();
         Self {
             settings: settings.clone(),
             chosen: chosen.clone(),
             sidecars: Arc::new(sidecars),
             result: Arc::new(result),
             plans,
-            templates,
+            templates: Arc::default(),
         }
+    }
+    /// The canvas templates of the FDL.
+    pub fn templates(&self) -> &[TemplateChoice] {
+        self.templates.get_or_init(|| {
+            let Some(document) = &self.sidecars.fdl else { return vec![] };
+            let templates = document.content.as_ref().map_or(&[][..], |fdl| &fdl.canvas_templates);
+            templates.iter().map(|t| TemplateChoice::of(t, &document.path, Mode::Exact)).collect()
+        })
     }
     /// Another pipeline for the same clip, for looking only: with edits of its AMF, without the looks of these numbers. `known` are
     /// sidecars that have read some of its files. Returned with what it is of.
@@ -269,8 +271,7 @@ impl Planned {
 
 impl Plans {
     fn new(clip: &dyn Clip, sidecars: &Sidecars, plan: &Plan) -> Result<Self> {
-        let decode = plan.settings().decode.draft();
-        let draft = Plan::new(clip, sidecars, &Settings { decode, ..plan.settings().clone() })?;
+        let draft = plan.draft(clip, sidecars)?;
         let to = Stage::ALL.map(|stage| Ok(Processor::new(&plan.ops(Stage::Raw, stage)?)));
         Ok(Self {
             draft,

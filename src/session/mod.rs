@@ -17,6 +17,7 @@ mod document;
 mod evidence;
 mod framing_edit;
 mod framings;
+mod golden;
 mod intake;
 pub mod jobs;
 mod lamp;
@@ -34,6 +35,7 @@ mod pictures;
 mod playback;
 mod preferences;
 mod profile;
+mod question;
 mod reload;
 mod reports;
 mod rolls;
@@ -133,12 +135,12 @@ pub enum Ask {
     PickShow,
     /// Where the show is saved to.
     SaveShow,
-    /// Where the FDL is written to.
-    SaveFdl,
+    /// Where the FDL of a clip is written to.
+    SaveFdl(ClipId),
     /// Sidecars for a clip.
     PickSidecars(ClipId),
-    /// A secret key to sign with.
-    PickKey,
+    /// A secret key to sign the recipe of a clip with.
+    PickKey(ClipId),
     /// An ICC profile of the monitor.
     PickMonitor,
     /// To measure its passes afresh.
@@ -209,6 +211,7 @@ pub struct Session {
     scopes_of_b: scopes::ScopesOfB,
     warnings: warned::Warnings,
     side: side::SideB,
+    proposals: golden::Proposals,
     areas: area::Areas,
     look_drafts: look_draft::Drafts,
     healths: look_health::Healths,
@@ -216,6 +219,8 @@ pub struct Session {
     leftovers: intake::Leftovers,
     framings: framings::Framings,
     frame_lines: framing_edit::Drafts,
+    /// What would drop edits, until that is answered.
+    asked: Option<Box<Action>>,
     keeper: saved::Keeper,
     watch: reload::Watch,
     export: ExportState,
@@ -267,6 +272,7 @@ impl Session {
             scopes_of_b: Default::default(),
             warnings: Default::default(),
             side: Default::default(),
+            proposals: Default::default(),
             areas: Default::default(),
             look_drafts: Default::default(),
             healths: Default::default(),
@@ -274,6 +280,7 @@ impl Session {
             leftovers: Default::default(),
             framings: Default::default(),
             frame_lines: Default::default(),
+            asked: None,
             keeper: saved::Keeper::new(config.state),
             watch: Default::default(),
             export: ExportState::default(),
@@ -421,6 +428,12 @@ impl Session {
         self.refresh();
     }
 
+    /// Has an engine compute the picture until the user says otherwise.
+    pub fn begin_with(&mut self, engine: Engine) {
+        self.view.engine = engine;
+        self.refresh();
+    }
+
     /// The window says that its GPU cannot compute the plan in view: the CPU's picture is shown for it.
     pub fn refuse_gpu(&mut self) {
         self.gpu_refused = self.plan_key().cloned();
@@ -446,6 +459,14 @@ impl Session {
     /// Ends a gesture: the next change of the document is an undo step of its own.
     pub fn seal(&mut self) {
         self.history.seal();
+        self.seal_frame_lines();
+    }
+    /// What undo would take back, and what redo would bring back.
+    pub fn undo_labels(&self) -> [Option<&'static str>; 2] {
+        match self.frame_line_steps() {
+            Some(steps) => steps.map(|there| there.then_some("frame lines")),
+            None => [self.history.undo_label(), self.history.redo_label()],
+        }
     }
 
     /// Whether nothing is under way: every clip opened, the picture final, checks done.
@@ -500,6 +521,7 @@ impl Session {
         self.refresh_leftovers();
         self.refresh_framings();
         self.refresh_since();
+        self.refresh_golden();
         self.refresh_frame_lines();
     }
 

@@ -7,7 +7,7 @@ use super::{
     area::AreaValues,
     cache::FrameKey,
     develop::ScreenPicture,
-    document::{Approved, Chosen, ClipEntry, ClipId, GoldenFrame},
+    document::{Approved, Chosen as ChosenSidecars, ClipEntry, ClipId, GoldenFrame},
     framings::FitTable,
     intake::Leftover,
     jobs::{JobId, Lane},
@@ -27,7 +27,10 @@ use crate::{
     history,
     image::Image,
     progress::Progress,
-    recipe::{self, Approval, Besides, Exported},
+    recipe::{
+        self, Approval, Besides, Exported,
+        golden::{Choice, Chosen},
+    },
 };
 use std::{
     collections::{BTreeSet, HashMap},
@@ -67,6 +70,7 @@ pub enum Output {
     Signed(Signature),
     Since(Box<Since>),
     Validated(Vec<Finding>),
+    Proposed(Vec<Chosen>),
 }
 
 /// What an export was asked for, until it is done.
@@ -193,6 +197,7 @@ impl Session {
                 self.since.take(job, *since);
             }
             Output::Validated(findings) => self.validated(job, findings, changes),
+            Output::Proposed(found) => self.take_golden(job, found, changes),
             Output::Exported(exported) => {
                 self.exported(exported);
                 changes.push(Change::Exported);
@@ -231,6 +236,7 @@ impl Session {
                 || self.look_failed(job)
                 || self.signing_failed(job, error)
                 || self.validation_failed(job, error)
+                || self.golden_failed(job, error)
                 || self.since.fail(job, error)
                 || self.scopes.fail(job, error)
                 || self.scopes_of_b.fail(job, error)
@@ -263,7 +269,7 @@ impl Session {
         let mut next = self.document.next_id;
         let mut entries: Vec<(usize, ClipEntry)> = vec![];
         let mut select = None;
-        let (sidecars, clips): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|p| Chosen::default().take(p));
+        let (sidecars, clips): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|p| ChosenSidecars::default().take(p));
         let mut known: HashMap<&Path, ClipId> = self.document.clips.iter().map(|e| (&*e.path, e.id)).collect();
         for path in clips {
             let id = *known.entry(path).or_insert_with(|| {
@@ -343,6 +349,7 @@ impl Session {
         self.watch.changed.remove(&id);
         self.planning.take_if(|(clip, _)| *clip == id);
         self.forget_thumbs(id);
+        self.forget_golden(id);
     }
 
     fn opening(&self, job: JobId) -> Option<ClipId> {
@@ -402,7 +409,7 @@ impl Session {
     pub(super) fn start_export(&mut self, request: ExportRequest) -> Result<()> {
         let ExportRequest { dir, approval, clips } = request;
         let chosen = |i: usize| clips.is_empty() || clips.contains(&i);
-        let mut subjects: Vec<(OwnedSubject, Vec<recipe::Waiver>)> = vec![];
+        let mut subjects: Vec<(OwnedSubject, Choice, Vec<recipe::Waiver>)> = vec![];
         let mut keys = vec![];
         let rolls = self.rolls.asked();
         for (_, entry) in self.document.clips.iter().enumerate().filter(|(i, _)| chosen(*i)) {
@@ -415,8 +422,8 @@ impl Session {
             if tally.open() > 0 {
                 return not_ready(&tally.open_in_words());
             }
-            subjects
-                .push((opened.subject(rolls.clone(), self.profiles.current()), entry.waivers.iter().map(recipe::Waiver::from).collect()));
+            let subject = opened.subject(rolls.clone(), self.profiles.current());
+            subjects.push((subject, self.golden_choice(entry), entry.waivers.iter().map(recipe::Waiver::from).collect()));
             keys.push((entry.id, opened.planned.key().to_string()));
         }
         if let Some(why) = self.show_in_the_way(&clips) {
@@ -425,7 +432,15 @@ impl Session {
         let show = self.record_of_show(&clips);
         let by = approval.clone();
         let job = self.jobs.spawn(Lane::Long, "Exporting the recipe", move |progress| {
-            let clips: Vec<_> = subjects.iter().map(|(s, w)| recipe::Approved { subject: s.get(), ei: None, waivers: w.clone() }).collect();
+            let clips: Vec<_> = subjects
+                .iter()
+                .map(|(s, golden, waivers)| recipe::Approved {
+                    subject: s.get(),
+                    ei: None,
+                    golden: golden.clone(),
+                    waivers: waivers.clone(),
+                })
+                .collect();
             recipe::export_with(&dir, &clips, Besides { show, ..Besides::default() }, &approval, progress).map(Output::Exported)
         });
         self.export = ExportState::Running { job, by, keys };
@@ -436,6 +451,7 @@ impl Session {
         let frame = |clip: &str, g: &recipe::Golden| GoldenFrame {
             clip: clip.to_owned(),
             frame: g.frame,
+            reason: g.reason.clone(),
             plate: g.plate.clone(),
             display: g.display.clone(),
         };

@@ -45,7 +45,7 @@ impl Room {
                 "The picture through the engine that renders. Stages and channels above it, the transport below, the clip's facts on the right."
             }
             Self::Framing => {
-                "Every clip against every canvas template of the show: size, scale and rounding. A cell shows the arithmetic in exact fractions, beside that of asc-fdl 1.0.2. Edit frame lines: drag the frame or its edges over the picture, type its numbers, or make it from an intent; arrow keys move it by a pixel, with Shift by ten. What is edited is written as a new FDL."
+                "Every clip against every canvas template of the show: size, scale and rounding. A cell shows the arithmetic in exact fractions, beside that of asc-fdl 1.0.2. Edit frame lines: drag the frame, its edges or its corners over the picture (with Alt from the middle, with Shift between pixels), type its numbers, or make it from an intent; arrow keys move it by a pixel, with Shift by ten; Ctrl+Z takes back one drag or edit after the other. What is edited is written as a new FDL."
             }
             Self::Look => {
                 "The pipeline from camera RGB to the display. Each step names its transform, where it comes from, and whether it is in the pixels already. Wheels, numbers and look files are tried out at once and are in no recipe before their AMF is written; Q shows the picture without them, the eye of a look leaves that one out."
@@ -54,7 +54,7 @@ impl Room {
                 "Rules down, camera modes across; a cell is the worst of its clips. Arrow keys move, Enter opens the evidence, Space goes to the next cell that fails, W waives, Esc closes."
             }
             Self::Recipe => {
-                "What an approval would bind: scope, decode, colour, framing, checks and waivers, then the golden frames. The renderer refuses anything else."
+                "What an approval would bind: scope, decode, colour, framing, checks and waivers, golden frames. The renderer refuses anything else. Golden frames are proposed: first, middle and last, and those that strain the pipeline most, each with its reason; Ctrl+G adds the frame in view."
             }
         }
     }

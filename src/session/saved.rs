@@ -3,7 +3,7 @@
 //! A show file is JSON: format, version, the document, how it is looked at. Files are written whole or not at all.
 
 use super::{
-    Ask, Change, ClipId, Command, Document, EvidenceView, ExportState, IntakeView, Room, Session, Tab, Zoom,
+    Ask, Change, ClipId, Command, Document, EvidenceView, ExportState, IntakeView, LookDraft, Room, Session, Tab, Zoom,
     jobs::{JobId, Lane},
     reports::Output,
 };
@@ -11,6 +11,7 @@ use crate::{
     camera::FrameNumber,
     error::{Error, Result},
     files::{self, Existing},
+    framing::draft::Kept,
     pipeline::Stage,
 };
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,12 @@ pub struct SavedView {
     pub frames: BTreeMap<ClipId, FrameNumber>,
     /// Width and height of the window in points.
     pub window: Option<[f32; 2]>,
+    /// What is tried out and in no AMF.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub looks: BTreeMap<ClipId, LookDraft>,
+    /// Frame lines that are edited and in no FDL.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub frame_lines: BTreeMap<ClipId, Kept>,
 }
 
 /// Where the state of the window is kept, and what of it is there.
@@ -189,6 +196,10 @@ impl Session {
         if !matches!(self.export, ExportState::Running { .. }) {
             self.export = ExportState::default();
         }
+        self.asked = None;
+        // Clips of the other show may have had the same ids.
+        self.restore_looks(view.looks);
+        self.restore_frame_lines(&view.frame_lines);
         self.keeper.frames = view.frames;
         self.keeper.file = file;
         self.keeper.demo = demo;
@@ -223,6 +234,8 @@ impl Session {
             intake: v.intake.clone(),
             frames: open.collect(),
             window: self.keeper.window,
+            looks: self.keep_looks(),
+            frame_lines: self.keep_frame_lines(),
         };
         let (demo, file) = (self.keeper.demo, self.keeper.file.clone());
         Saved { format: FORMAT.into(), version: VERSION, document: self.document.clone(), view, demo, file }

@@ -13,14 +13,20 @@ use crate::{
 use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
 
-/// What has become of the last signature.
+/// What has become of the last signature, of a recipe that is known by its folder.
 #[derive(Debug, Default)]
 pub enum Signing {
     #[default]
     Idle,
-    Running(JobId),
+    Running {
+        recipe: PathBuf,
+        job: JobId,
+    },
     Signed(Signature),
-    Failed(Error),
+    Failed {
+        recipe: PathBuf,
+        error: Error,
+    },
 }
 
 /// A signature that was added to a recipe.
@@ -45,7 +51,7 @@ impl Session {
     pub(super) fn start_signing(&mut self, key: &Path) -> Result<()> {
         let approved = self.document.selected_clip().and_then(|c| c.approved.clone());
         let approved = approved.ok_or_else(|| Error::refused("the clip is in no recipe yet"))?;
-        let key = key.to_owned();
+        let (key, recipe) = (key.to_owned(), approved.recipe.clone());
         let job = self.jobs.spawn(Lane::Long, "Signing the recipe", move |_| {
             let open = open_approved(&approved.recipe, &approved.digest)?;
             let key = SecretKey::open(&key)?;
@@ -53,7 +59,7 @@ impl Session {
             let envelope = sign::sign(&open, &key, &signer, OffsetDateTime::now_utc())?;
             Ok(Output::Signed(Signature { recipe: open.folder, envelope, key: key.public().id() }))
         });
-        self.signing = Signing::Running(job);
+        self.signing = Signing::Running { recipe, job };
         Ok(())
     }
 
@@ -65,10 +71,11 @@ impl Session {
 
     /// Whether it was this job that failed.
     pub(super) fn signing_failed(&mut self, job: JobId, error: &Error) -> bool {
-        let own = matches!(self.signing, Signing::Running(j) if j == job);
-        if own {
-            self.signing = Signing::Failed(error.clone());
-        }
-        own
+        let recipe = match &self.signing {
+            Signing::Running { recipe, job: j } if *j == job => recipe.clone(),
+            _ => return false,
+        };
+        self.signing = Signing::Failed { recipe, error: error.clone() };
+        true
     }
 }

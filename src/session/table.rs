@@ -86,6 +86,20 @@ pub static ACTIONS: &[Entry] = &[
         Action::Validate,
         "Make the golden frames of the selected clip's recipe again, in every way of computing, and look at its engine, files and signatures",
     ),
+    entry(
+        "File/Golden frames",
+        "Add golden frame in view",
+        &["Ctrl+G"],
+        Action::AddGolden(None),
+        "Make the frame in view golden: the renderer has to make it again before any other",
+    ),
+    entry(
+        "File/Golden frames",
+        "Propose golden frames",
+        &[],
+        Action::ProposeGolden,
+        "First, middle and last frame, and the worst cases that are found",
+    ),
     entry("File", "Settings…", &["Ctrl+,"], Action::SettingsPage, "Monitor, memory, keys and what new shows begin with"),
     entry("File", "Quit", &["Ctrl+Q"], Action::Quit, "Close the window"),
     entry("Edit", "Undo", &["Ctrl+Z"], Action::Undo, "Take back the last change of the show"),
@@ -474,8 +488,8 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
     let need = |ok: bool, why| if ok { Ok(()) } else { Err(why) };
     let clips = session.document().clips.len();
     match action {
-        A::Undo => need(session.history().undo_label().is_some(), "nothing to undo"),
-        A::Redo => need(session.history().redo_label().is_some(), "nothing to redo"),
+        A::Undo => need(session.undo_labels()[0].is_some(), "nothing to undo"),
+        A::Redo => need(session.undo_labels()[1].is_some(), "nothing to redo"),
         A::NextClip | A::PreviousClip => need(clips > 1, "needs two clips"),
         A::AskSign | A::Sign(_) | A::Validate => {
             let approved = session.document().selected_clip().is_some_and(|c| c.approved.is_some());
@@ -483,6 +497,7 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         }
         A::SelectClip(_) | A::NextFailing | A::Approve | A::Export { .. } => need(clips > 0, "no clip is open"),
         A::RemoveClip | A::SetClip(_) | A::ResetClip => need(session.document().selected.is_some(), "no clip is selected"),
+        A::AddGolden(_) | A::RemoveGolden(_) | A::ProposeGolden => need(session.selected_opened().is_some(), "no clip is open"),
         A::RunChecks | A::AskWaive(_) | A::Waive { .. } | A::Unwaive(_) | A::UnwaiveAlike(_) => {
             need(session.selected_opened().is_some(), "no clip is open")
         }
@@ -540,6 +555,7 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
             need(session.selected_opened().is_some(), "no clip is open")
         }
         A::Draft { .. } => need(session.selected_opened().is_some(), "no clip is open"),
+        A::GoAhead | A::Stay => need(session.question().is_some(), "nothing is asked"),
         A::DiscardDraft => need(session.has_draft(), "nothing is tried out"),
         A::Before => need(session.look_draft().is_some(), "nothing is tried out"),
         A::Bypass(None) => need(!session.bypassable_looks().is_empty(), "no look can be left out"),

@@ -322,7 +322,7 @@ fn a_blocking_failure_stops_the_export_until_it_is_waived() {
     let key = parent.join("key.pem");
     d.send(Action::Sign(key.clone()));
     d.settle();
-    assert!(matches!(d.session.signing(), Signing::Failed(_)), "there is no such key");
+    assert!(matches!(d.session.signing(), Signing::Failed { .. }), "there is no such key");
     crate::recipe::sign::SecretKey::generate().unwrap().write_pair(&key).unwrap();
     d.send(Action::Sign(key));
     d.settle();
@@ -359,7 +359,7 @@ fn a_blocking_failure_stops_the_export_until_it_is_waived() {
     std::fs::write(&document, std::fs::read_to_string(&document).unwrap() + " ").unwrap();
     d.send(Action::Sign(parent.join("key.pem")));
     d.settle();
-    assert!(matches!(d.session.signing(), Signing::Failed(e) if e.exit_code() == 11), "{:?}", d.session.signing());
+    assert!(matches!(d.session.signing(), Signing::Failed { error, .. } if error.exit_code() == 11), "{:?}", d.session.signing());
     d.send(Action::Validate);
     d.settle();
     assert!(matches!(d.session.validation(), Validation::Failed { error, .. } if error.exit_code() == 11), "{:?}", d.session.validation());
@@ -706,7 +706,9 @@ fn playing_stays_between_the_marks_and_stops_without_loop() {
     }
 }
 mod beside;
+mod drafts;
 mod framing_edit;
+mod golden;
 mod looks;
 mod rooms;
 mod settings;

@@ -124,14 +124,18 @@ pub struct ViewDefaults {
     pub safe_areas: bool,
     pub center_mark: bool,
     pub panels: bool,
-    pub engine: Engine,
+    /// None for the one that suits the machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub engine: Option<Engine>,
     pub looping: bool,
     pub real_time: bool,
 }
 
 impl Default for ViewDefaults {
     fn default() -> Self {
-        Self::of(&View::default())
+        let mut view = Self::of(&View::default());
+        view.engine = None;
+        view
     }
 }
 
@@ -143,7 +147,7 @@ impl ViewDefaults {
             safe_areas: view.safe_areas,
             center_mark: view.center_mark,
             panels: view.panels,
-            engine: view.engine,
+            engine: Some(view.engine),
             looping: view.play.looping,
             real_time: view.play.real_time,
         }
@@ -153,7 +157,7 @@ impl ViewDefaults {
         view.safe_areas = self.safe_areas;
         view.center_mark = self.center_mark;
         view.panels = self.panels;
-        view.engine = self.engine;
+        view.engine = self.engine.unwrap_or(view.engine);
         view.play.looping = self.looping;
         view.play.real_time = self.real_time;
     }

@@ -56,6 +56,29 @@ pub fn approve_as(work: &Path, clip: &Path, choices: &[&str], more: &[&str]) -> 
 }
 
 #[test]
+fn golden_frames_are_named_or_left_to_what_is_found_and_say_why() {
+    let work = tempfile::tempdir().unwrap();
+    let shot = clip(work.path(), "SHOT", Some(800));
+    let golden = |recipe: &Path| -> Vec<(u64, Option<String>)> {
+        let shown = json(&["recipe", "show", text(recipe), "--json"]);
+        let list = shown["clips"][0]["golden"].as_array().unwrap();
+        list.iter().map(|g| (g["frame"].as_u64().unwrap(), g["reason"].as_str().map(str::to_owned))).collect()
+    };
+    let said = |list: &[(u64, &str)]| list.iter().map(|(f, w)| (*f, Some(format!("{w} frame")))).collect::<Vec<_>>();
+    // The three frames of the clip are alike: there is no worst one.
+    assert_eq!(golden(&approve(work.path(), &shot, &[])), said(&[(1, "first"), (2, "middle"), (3, "last")]));
+    let named = approve(work.path(), &shot, &["--golden", "3,2"]);
+    assert_eq!(golden(&named), [(2, None), (3, None)]);
+    let unused = work.path().join("unused.recipe");
+    for (code, wrong) in [(2, "4"), (2, "first"), (2, "")] {
+        run_to(code, &["recipe", "new", text(&shot), "--out", text(&unused), "--name", "a", "--role", "b", "--golden", wrong]);
+        assert!(!unused.exists());
+    }
+    let out = work.path().join("out");
+    run_to(0, &["render", "--recipe", text(&named), "--clip", text(&shot), "--out", text(&out)]);
+}
+
+#[test]
 fn a_clip_of_another_exposure_index_is_refused_unless_it_was_approved() {
     let work = tempfile::tempdir().unwrap();
     let (shot, other) = (clip(work.path(), "SHOT", Some(800)), clip(work.path(), "OTHER", Some(1600)));

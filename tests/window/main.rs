@@ -3,6 +3,7 @@
 
 use ::prelight;
 
+mod answers;
 mod chart;
 mod frame_lines;
 mod frames;

@@ -4,7 +4,7 @@ use super::chart;
 use egui::accesskit::Role;
 use egui_kittest::{Harness, kittest::Queryable as _};
 use prelight::{
-    app::{App, Content, Script, Scripted, Setup},
+    app::{App, Content, FilePicker, Script, Scripted, Setup},
     pipeline::Stage,
     session::{Action, Channel, Config, Dialog, ExportState, Session, Tab, Zoom},
 };
@@ -22,23 +22,33 @@ pub struct Driven {
 
 /// A window whose file dialogs answer with these clips, none of which is open yet.
 pub fn window(clips: &[&str]) -> Driven {
+    window_with(clips, |paths| Box::new(Scripted(paths)))
+}
+
+/// The same with dialogs of another kind, made of the paths of the clips.
+pub fn window_with(clips: &[&str], picker: impl FnOnce(Vec<PathBuf>) -> Box<dyn FilePicker>) -> Driven {
     let folder = tempfile::tempdir().unwrap();
     let paths: Vec<PathBuf> = clips.iter().map(|c| folder.path().join(c)).collect();
     paths.iter().for_each(|p| std::fs::write(p, b"chart").unwrap());
-    let setup = move || Setup {
-        picker: Box::new(Scripted(paths.clone())),
+    let setup = Setup {
+        picker: picker(paths),
         content: Content::Paths(vec![]),
         script: Script::default(),
         frame_times: None,
+        preview: Default::default(),
         session: Config { opener: chart::opener(), ..Config::default() },
     };
-    let window = Harness::<App>::builder().with_size([1280.0, 800.0]).with_max_steps(64).build_eframe(move |cc| App::new(cc, setup()));
+    let window = Harness::<App>::builder().with_size([1280.0, 800.0]).with_max_steps(64).build_eframe(move |cc| App::new(cc, setup));
     Driven { window, folder }
 }
 
 /// The same with the clips opened by the dialog, pictured and checked.
 pub fn opened(clips: &[&str]) -> Driven {
-    let mut d = window(clips);
+    opened_with(clips, |paths| Box::new(Scripted(paths)))
+}
+
+pub fn opened_with(clips: &[&str], picker: impl FnOnce(Vec<PathBuf>) -> Box<dyn FilePicker>) -> Driven {
+    let mut d = window_with(clips, picker);
     d.key(egui::Modifiers::COMMAND, egui::Key::O);
     let n = clips.len();
     d.until("every clip is open", move |s| s.document().clips.len() == n && s.is_settled());

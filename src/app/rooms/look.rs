@@ -31,15 +31,15 @@ pub struct State {
 }
 
 impl State {
-    /// What tries look files out behind the looks that there are.
-    pub fn add_files(&self, session: &Session, paths: Vec<PathBuf>) -> Action {
-        paths.into_iter().map(LookEdit::AddFile).fold(session.look_edits().clone(), |edits, edit| edits.with(edit)).draft()
+    /// Asks where to write the next AMF of a clip, in the version that was chosen for it.
+    fn ask_to_write(&mut self, clip: ClipId) -> Purpose {
+        Purpose::WriteAmf(clip, self.version.take_if(|(of, _)| *of == clip).map(|(_, version)| version))
     }
-    /// What writes the draft to a file.
-    pub fn write(&mut self, session: &Session, out: PathBuf) -> Action {
-        let version = self.version.take().filter(|(clip, _)| Some(*clip) == session.document().selected).map(|(_, version)| version);
-        Action::WriteAmf { out, edits: None, version }
-    }
+}
+
+/// What tries look files out on a clip, behind the looks that there are.
+pub fn add_files(session: &Session, clip: ClipId, paths: Vec<PathBuf>) -> Action {
+    paths.into_iter().map(LookEdit::AddFile).fold(session.look_edits_of(clip).clone(), |edits, edit| edits.with(edit)).draft()
 }
 
 fn own_amf(opened: Option<&Opened>) -> Option<&Amf> {
@@ -417,12 +417,12 @@ fn write(ui: &mut Ui, opened: &Opened, session: &Session, state: &mut State, out
     ui.horizontal_wrapped(|ui| {
         let tip = "A CLF, LUT or CDL, tried out at once. To be written, it has to lie in the folder of the AMF, or below it.";
         if ui.button("Add look file…").on_hover_text(tip).clicked() {
-            ask = Some(Purpose::LookFiles);
+            ask = session.document().selected.map(Purpose::LookFiles);
         }
         let button = ui.add_enabled(!edits.is_empty(), egui::Button::new("Write AMF…"));
         let tip = "A new AMF with these edits; the pipeline as it was stays on record in it. The clip has it then.";
         if button.on_hover_text(tip).on_disabled_hover_text("Nothing is edited yet").clicked() {
-            ask = Some(Purpose::WriteAmf);
+            ask = session.document().selected.map(|clip| state.ask_to_write(clip));
         }
         let tip = "Opens the clip with this draft: prelight open … --do 'Look/Draft …'";
         if ui.add_enabled(!edits.is_empty(), egui::Button::new("Copy as command line")).on_hover_text(tip).clicked() {

@@ -5,6 +5,7 @@ mod drawer;
 mod evidence;
 pub mod frame_lines;
 mod framing;
+mod golden;
 mod intake;
 mod line;
 pub mod look;
@@ -68,7 +69,7 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
         Room::Evidence => evidence::show(ui, session, rooms, out),
         Room::Intake => intake::show(ui, session, rooms, out),
         Room::Framing => framing::show(ui, session, rooms, out),
-        Room::Recipe => recipe::show(ui, session, out),
+        Room::Recipe => recipe::show(ui, session, rooms, out),
         // Those with a picture are drawn around it.
         Room::Bench | Room::Look => {}
     });

@@ -1,5 +1,6 @@
 //! What an approval would bind, laid out: scope, decode, colour, framing, checks and waivers, golden frames, approver.
 
+use super::{Rooms, golden};
 use crate::{
     app::{
         clips, recipe, theme,
@@ -12,7 +13,7 @@ use crate::{
 use egui::{Label, RichText, ScrollArea, Ui};
 use std::path::Path;
 
-pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
+pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
     if session.document().clips.is_empty() {
         ui.label(weak("No clip is open."));
         return;
@@ -20,7 +21,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
     ui.columns(3, |columns| {
         scope(&mut columns[0], session, out);
         clip(&mut columns[1], session, out);
-        approval(&mut columns[2], session, out);
+        approval(&mut columns[2], session, rooms, out);
     });
 }
 
@@ -151,10 +152,7 @@ fn checks(ui: &mut Ui, session: &Session, entry: &ClipEntry, out: &mut Out) {
 /// What has become of the last signature, where it is on this recipe or failed.
 fn signature(ui: &mut Ui, session: &Session, folder: &Path) {
     match session.signing() {
-        Signing::Idle => {
-            ui.label(weak("A signature binds the approval to your key; the renderer asks for it where a trust policy does."));
-        }
-        Signing::Running(_) => {
+        Signing::Running { recipe, .. } if recipe == folder => {
             ui.label(weak("Signing"));
         }
         Signing::Signed(s) if s.recipe == folder => {
@@ -163,12 +161,17 @@ fn signature(ui: &mut Ui, session: &Session, folder: &Path) {
                 ui.label(format!("Signed with key {}", s.key.get(..16).unwrap_or(&s.key))).on_hover_text(s.envelope.display().to_string());
             });
         }
-        Signing::Signed(_) => {}
-        Signing::Failed(error) => {
-            ui.horizontal_wrapped(|ui| {
+        Signing::Failed { recipe, error } if recipe == folder => {
+            ui.horizontal_top(|ui| {
                 Mark::Fail.show(ui);
-                ui.label(format!("Not signed: {error}"));
+                ui.add(Label::new(format!("Not signed: {error}")).wrap());
             });
+        }
+        // Of this recipe nothing is known.
+        _ => {
+            ui.add(
+                Label::new(weak("A signature binds the approval to your key; the renderer asks for it where a trust policy does.")).wrap(),
+            );
         }
     }
 }
@@ -181,17 +184,17 @@ fn validation(ui: &mut Ui, session: &Session, folder: &Path) {
         }
         Validation::Done { recipe, findings } if recipe == folder => {
             for f in findings {
-                ui.horizontal_wrapped(|ui| {
+                ui.horizontal_top(|ui| {
                     Grade::of(&[], f).mark().show(ui);
                     let said = if f.measured.is_empty() { &f.evidence } else { &f.measured };
-                    ui.label(format!("{} {}: {said}", f.id, f.title)).on_hover_text(&f.evidence);
+                    ui.add(Label::new(format!("{} {}: {said}", f.id, f.title)).wrap()).on_hover_text(&f.evidence);
                 });
             }
         }
         Validation::Failed { recipe, error } if recipe == folder => {
-            ui.horizontal_wrapped(|ui| {
+            ui.horizontal_top(|ui| {
                 Mark::Fail.show(ui);
-                ui.label(format!("Not validated: {error}"));
+                ui.add(Label::new(format!("Not validated: {error}")).wrap());
             });
         }
         _ => {}
@@ -206,9 +209,9 @@ fn since(ui: &mut Ui, session: &Session) {
             ui.label(weak("Compared once the checks have run."));
         }
         Some(Err(error)) => {
-            ui.horizontal_wrapped(|ui| {
+            ui.horizontal_top(|ui| {
                 Mark::Warn.show(ui);
-                ui.label(format!("Cannot be told: {error}"));
+                ui.add(Label::new(format!("Cannot be told: {error}")).wrap());
             });
         }
         Some(Ok([])) => {
@@ -228,7 +231,7 @@ fn since(ui: &mut Ui, session: &Session) {
 }
 
 /// Who approves, and what came of it.
-fn approval(ui: &mut Ui, session: &Session, out: &mut Out) {
+fn approval(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
     heading(ui, "Approval");
     ui.add(
         Label::new("A recipe binds the approval to the exact decode, colour, framing and engine. The renderer refuses anything else.")
@@ -236,8 +239,17 @@ fn approval(ui: &mut Ui, session: &Session, out: &mut Out) {
     );
     ui.add_space(4.0);
     action_button(ui, session, out, &Action::Approve, "Approve and export…", false);
-    if let Some(a) = session.document().selected_clip().and_then(|e| e.approved.as_ref()) {
+    rule(ui);
+    ScrollArea::vertical().id_salt("of the recipe").auto_shrink(false).show(ui, |ui| {
+        golden::show(ui, session, rooms, out);
         rule(ui);
+        approved(ui, session, out);
+    });
+}
+
+/// What was approved, and what has become of it.
+fn approved(ui: &mut Ui, session: &Session, out: &mut Out) {
+    if let Some(a) = session.document().selected_clip().and_then(|e| e.approved.as_ref()) {
         fact(ui, "Approver", format!("{}, {}", a.name, a.role));
         if !a.note.is_empty() {
             fact(ui, "Note", &a.note);
@@ -247,15 +259,12 @@ fn approval(ui: &mut Ui, session: &Session, out: &mut Out) {
         action_button(ui, session, out, &Action::AskSign, "Sign…", false);
         signature(ui, session, &a.recipe);
         action_button(ui, session, out, &Action::Validate, "Validate", false);
-        ScrollArea::vertical().id_salt("of the recipe").auto_shrink(false).show(ui, |ui| {
-            validation(ui, session, &a.recipe);
-            since(ui, session);
-            recipe::golden_frames(ui, &a.golden);
-        });
+        validation(ui, session, &a.recipe);
+        since(ui, session);
+        recipe::golden_frames(ui, &a.golden);
         return;
     }
     if !matches!(session.export(), ExportState::Idle) {
-        rule(ui);
         recipe::export_state(ui, session);
     }
 }

@@ -121,6 +121,10 @@ struct New {
     /// Exposure indices that are approved, 800 or 200-3200; without it those that each clip has
     #[arg(long, value_name = "EI[-EI]")]
     ei: Option<Indices>,
+    /// Golden frames of each clip: first, middle, last and the worst cases that are found (auto); those three (even); or frame numbers,
+    /// 12,40,99
+    #[arg(long, value_name = "auto|even|N,N,N", default_value = "auto")]
+    golden: recipe::golden::Choice,
     /// Accept a failed check by name: CHECK=REASON
     #[arg(long, value_name = "CHECK=REASON", value_parser = parse_waiver)]
     waive: Vec<(String, String)>,
@@ -195,8 +199,10 @@ fn make(args: &New) -> Result<()> {
     let profile = args.rules.profile()?;
     let waivers: Vec<Waiver> =
         args.waive.iter().map(|(check, reason)| Waiver { check: check.clone(), reason: reason.clone(), by: args.name.clone() }).collect();
-    let approved: Vec<Approved> =
-        clips.iter().map(|c| Approved { subject: c.subject(profile.clone()), ei: args.ei, waivers: waivers.clone() }).collect();
+    let approved: Vec<Approved> = clips
+        .iter()
+        .map(|c| Approved { subject: c.subject(profile.clone()), ei: args.ei, golden: args.golden.clone(), waivers: waivers.clone() })
+        .collect();
     let approval = Approval { name: args.name.clone(), role: args.role.clone(), note: args.note.clone(), at: String::new() };
     let old = args.supersedes.as_deref().map(recipe::open).transpose()?;
     let supersedes = old.map(|old| Superseded { id: old.recipe.id, digest: old.digest });
@@ -205,10 +211,15 @@ fn make(args: &New) -> Result<()> {
     out::line(format_args!("{}  sha256 {}", exported.folder.display(), exported.digest))?;
     for clip in &exported.recipe.clips {
         for g in &clip.golden {
-            out::line(format_args!("  {} frame {}: plate {}", clip.name, g.frame, g.plate))?;
+            out::line(format_args!("  {} frame {}{}: plate {}", clip.name, g.frame, why(g), g.plate))?;
         }
     }
     Ok(())
+}
+
+/// Why a frame is golden, behind its number.
+fn why(golden: &recipe::Golden) -> String {
+    golden.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default()
 }
 
 /// Exit codes: 12 where the recipe may not be used here (another engine, an approval without a name), 11 where something is not as it
@@ -291,7 +302,7 @@ fn show(path: &Path, json: bool) -> Result<()> {
             out::line(format_args!("  waived {}: {} ({})", w.check, w.reason, w.by))?;
         }
         for g in &c.golden {
-            out::line(format_args!("  golden frame {}: {}", g.frame, g.plate))?;
+            out::line(format_args!("  golden frame {}{}: {}", g.frame, why(g), g.plate))?;
         }
     }
     for w in r.show.iter().flat_map(|s| &s.waivers) {

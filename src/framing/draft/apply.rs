@@ -32,6 +32,7 @@ impl Draft {
         next.apply(edit)?;
         next.changed |= next.fdl != self.fdl;
         next.check();
+        next.note(self, edit);
         *self = next;
         Ok(())
     }
@@ -54,7 +55,15 @@ impl Draft {
             }
             Edit::Edge(edge) => {
                 let [at] = finite("edge.at", [edge.at])?;
-                self.put(self.places().edged(area, edge.side, at))
+                self.put(self.places().edged(area, edge.side, at, edge.centered))
+            }
+            Edit::Corner(corner) => {
+                let at = finite("corner.at", corner.at)?;
+                if corner.sides[0].axis() == corner.sides[1].axis() {
+                    return Err(Error::usage("a corner is of a side across and a side down").field("corner.sides"));
+                }
+                let placed = corner.sides.into_iter().fold(self.places(), |p, side| p.edged(area, side, at[side.axis()], corner.centered));
+                self.put(placed)
             }
             Edit::UseTemplate(None) => {
                 self.template = None;

@@ -23,6 +23,8 @@ pub enum Edit {
     Move([f64; 2]),
     /// Puts one edge of the decision here, as far as the rectangle around it goes and a pixel is left.
     Edge(EdgeAt),
+    /// Puts one corner of the decision here, likewise.
+    Corner(CornerAt),
     /// Edits the canvas template of this id, or adds one; none edits no template. No template is taken out of the document.
     UseTemplate(Option<String>),
     Template(TemplateEdit),
@@ -120,6 +122,20 @@ impl Side {
 pub struct EdgeAt {
     pub side: Side,
     pub at: f64,
+    /// The middle stays where it is, and the edge across goes as far the other way; else that edge stays.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub centered: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CornerAt {
+    /// A side across and a side down, in any order.
+    pub sides: [Side; 2],
+    pub at: [f64; 2],
+    /// As of an edge.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub centered: bool,
 }
 
 /// Of the canvas template that is edited; one is added where there is none.

@@ -5,6 +5,7 @@
 
 mod apply;
 mod edit;
+mod kept;
 mod place;
 #[cfg(test)]
 mod properties;
@@ -12,7 +13,8 @@ mod start;
 #[cfg(test)]
 mod tests;
 
-pub use edit::{Alignment, CanvasEdit, DecisionEdit, EdgeAt, Edit, IntentEdit, Rounding, Side, TemplateEdit};
+pub use edit::{Alignment, CanvasEdit, CornerAt, DecisionEdit, EdgeAt, Edit, IntentEdit, Rounding, Side, TemplateEdit};
+pub use kept::Kept;
 
 use super::{
     Decided, Frame, Selection,
@@ -38,6 +40,8 @@ pub struct Draft {
     notes: Vec<Diagnostic>,
     changed: bool,
     decided: Option<Decided>,
+    /// How it came about, where it is not read back as it is written.
+    unsound: Option<Box<Kept>>,
     checked: Checked,
 }
 

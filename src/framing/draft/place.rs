@@ -66,14 +66,22 @@ impl Placed {
         self
     }
 
-    /// With one edge of the decision at `to`, within the protection, else `area`.
-    pub fn edged(mut self, area: RectF, side: Side, to: f64) -> Self {
+    /// With one edge of the decision at `to`, within the protection, else `area`. `centered`: the edge across goes as far the other way,
+    /// else it stays.
+    pub fn edged(mut self, area: RectF, side: Side, to: f64, centered: bool) -> Self {
         const LEAST: f64 = 1.0;
         let axis = side.axis();
         let [from, room] = span(self.protection.unwrap_or(area), axis);
         let [start, length] = span(self.decision, axis);
         let end = start + length;
         let new = match side {
+            _ if centered => {
+                let middle = start + length / 2.0;
+                // What reaches beyond its room already does not have to shrink.
+                let most = (middle - from).min(from + room - middle).max(length / 2.0);
+                let half = between((to - middle).abs(), LEAST / 2.0, most);
+                [middle - half, half * 2.0]
+            }
             Side::Left | Side::Top => {
                 let start = between(to, from.min(start), end - LEAST);
                 [start, end - start]

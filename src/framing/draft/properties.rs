@@ -43,7 +43,12 @@ fn edit() -> impl Strategy<Value = Edit> {
         }),
         pair().prop_map(Edit::Place),
         pair().prop_map(Edit::Move),
-        (0usize..4, number()).prop_map(|(i, at)| Edit::Edge(EdgeAt { side: Side::ALL[i], at })),
+        (0usize..4, number(), any::<bool>()).prop_map(|(i, at, centered)| Edit::Edge(EdgeAt { side: Side::ALL[i], at, centered })),
+        (0usize..2, 2usize..4, pair(), any::<bool>()).prop_map(|(x, y, at, centered)| Edit::Corner(CornerAt {
+            sides: [Side::ALL[x], Side::ALL[y]],
+            at,
+            centered
+        })),
         (0u32..5000, 0u32..5000, number()).prop_map(|(w, h, squeeze)| Edit::Template(TemplateEdit {
             target: Some([w, h]),
             squeeze: Some(squeeze),
@@ -65,6 +70,9 @@ proptest! {
             if draft.edit(edit).is_err() {
                 prop_assert_eq!(&draft, &before);
             }
+            // Whatever it holds, it can be put by.
+            let back = Draft::restored(&draft.kept()).unwrap();
+            prop_assert_eq!((back.kept(), back.frame(), back.problems()), (draft.kept(), draft.frame(), draft.problems()));
             if draft.problems().is_empty() {
                 let made = draft.document(source().uuid).unwrap();
                 let (read, found) = fdl::parse(fdl::write(&made).as_bytes()).unwrap();
@@ -81,12 +89,17 @@ proptest! {
 
     /// What is dragged stays where it is allowed to be.
     #[test]
-    fn handles_make_no_problem(from in 0usize..3, grips in prop::collection::vec((0usize..5, number(), number()), 1..20)) {
+    fn handles_make_no_problem(from in 0usize..3, grips in prop::collection::vec((0usize..9, number(), number(), any::<bool>()), 1..20)) {
         let mut draft = Draft::of(&source(), &Selection::default()).unwrap();
         let start = [Edit::FromIntent(Rounding::default()), Edit::Decision(DecisionEdit { protection: Some(None), ..Default::default() }), Edit::Move([0.0; 2])];
         draft.edit(&start[from]).unwrap();
-        for (grip, a, b) in grips {
-            draft.edit(&if grip == 4 { Edit::Place([a, b]) } else { Edit::Edge(EdgeAt { side: Side::ALL[grip], at: a }) }).unwrap();
+        for (grip, a, b, centered) in grips {
+            let edit = match grip {
+                0..4 => Edit::Edge(EdgeAt { side: Side::ALL[grip], at: a, centered }),
+                4 => Edit::Place([a, b]),
+                _ => Edit::Corner(CornerAt { sides: [Side::ALL[grip % 2], Side::ALL[2 + grip / 2 % 2]], at: [a, b], centered }),
+            };
+            draft.edit(&edit).unwrap();
             prop_assert!(draft.problems().is_empty(), "{:?}", draft.problems());
         }
     }

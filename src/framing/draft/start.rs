@@ -85,7 +85,7 @@ impl Draft {
 
     fn new(fdl: Fdl, at: [usize; 3], intent: usize, template: Option<usize>, notes: Vec<crate::sidecar::Diagnostic>) -> Self {
         let nothing = Checked { problems: vec![], frame: Err(Error::invalid("not checked")), derived: None };
-        let mut draft = Self { fdl, at, intent, template, notes, changed: false, decided: None, checked: nothing };
+        let mut draft = Self { fdl, at, intent, template, notes, changed: false, decided: None, unsound: None, checked: nothing };
         draft.check();
         draft
     }

@@ -68,6 +68,8 @@ fn frame_lines_are_edited_written_and_the_attach_is_undone() {
     assert!(d.session.dispatch(Action::WriteFdl { out: out.clone() }).is_err());
     assert_eq!(frame(&d).x, 61.0);
     d.send(Action::FramingStart(DraftFrom::Clip));
+    assert_eq!(frame(&d).x, 61.0, "it is asked first");
+    d.send(Action::GoAhead);
     assert_eq!(frame(&d).x, 60.0);
 
     d.send(Action::Undo);
@@ -131,8 +133,81 @@ fn a_drag_by_its_edits_stays_inside() {
         d.send(Action::FramingEdit(Edit::Place([x, 60.0])));
     }
     assert_eq!(frame(&d), RectF::new(120.0, 60.0, 200.0, 100.0));
-    d.send(Action::FramingEdit(Edit::Edge(crate::framing::draft::EdgeAt { side: Side::Top, at: -40.0 })));
+    d.send(Action::FramingEdit(Edit::Edge(crate::framing::draft::EdgeAt { side: Side::Top, at: -40.0, centered: false })));
     assert_eq!(frame(&d), RectF::new(120.0, 0.0, 200.0, 160.0));
     assert!(d.session.framing_in_view().unwrap().problems().is_empty());
     assert_eq!(d.session.history().undo_label(), Some("sidecars"), "only the attach before it");
+}
+
+#[test]
+fn edits_are_undone_one_gesture_at_a_time_while_they_are_in_view() {
+    let (mut d, _) = framed();
+    let start = frame(&d);
+    assert_eq!(d.session.undo_labels()[0], Some("sidecars"), "nothing was edited: undo is the document's");
+    // A drag.
+    for at in [280, 290, 300] {
+        d.send(edit(&format!(r#"{{"edge": {{"side": "right", "at": {at}}}}}"#)));
+    }
+    d.session.seal();
+    d.send(edit(r#"{"move": [0, 5]}"#));
+    d.session.seal();
+    let (dragged, moved) = (RectF { width: 250.0, ..start }, RectF { y: start.y + 5.0, width: 250.0, ..start });
+    assert_eq!((frame(&d), d.session.undo_labels()), (moved, [Some("frame lines"), None]));
+    d.send(Action::Undo);
+    assert_eq!((frame(&d), d.session.undo_labels()), (dragged, [Some("frame lines"); 2]));
+    d.send(Action::Undo);
+    assert_eq!((frame(&d), d.session.undo_labels()), (start, [None, Some("frame lines")]));
+    assert_eq!(d.session.dispatch(Action::Undo).unwrap_err().exit_code(), 12, "the document is not what is in view");
+    assert!(d.session.would_drop(&Action::Quit).is_none(), "it is as it was begun");
+    d.send(Action::Redo);
+    d.send(Action::Redo);
+    assert_eq!(frame(&d), moved);
+    d.send(Action::Undo);
+    d.send(edit(r#"{"move": [1, 0]}"#));
+    assert_eq!(d.session.undo_labels()[1], None, "another edit ends what could be done again");
+    d.send(Action::FramingEditor);
+    assert_eq!(d.session.undo_labels()[0], Some("sidecars"));
+}
+
+#[test]
+fn a_corner_is_dragged_with_the_other_fixed_or_from_the_middle() {
+    let (mut d, _) = framed();
+    assert_eq!(frame(&d), RectF::new(50.0, 60.0, 200.0, 100.0));
+    d.send(edit(r#"{"corner": {"sides": ["right", "bottom"], "at": [270, 190]}}"#));
+    assert_eq!(frame(&d), RectF::new(50.0, 60.0, 220.0, 130.0));
+    d.send(edit(r#"{"corner": {"sides": ["top", "left"], "at": [70, 90]}}"#));
+    assert_eq!(frame(&d), RectF::new(70.0, 90.0, 200.0, 100.0));
+    d.send(edit(r#"{"corner": {"sides": ["left", "top"], "at": [80, 100], "centered": true}}"#));
+    assert_eq!(frame(&d), RectF::new(80.0, 100.0, 180.0, 80.0));
+    d.send(edit(r#"{"edge": {"side": "right", "at": 1000, "centered": true}}"#));
+    assert_eq!(frame(&d), RectF::new(20.0, 100.0, 300.0, 80.0), "as far as both sides have room");
+    let wrong = edit(r#"{"corner": {"sides": ["left", "right"], "at": [80, 100]}}"#);
+    assert_eq!(d.session.dispatch(wrong).unwrap_err().exit_code(), 2);
+}
+
+#[test]
+fn edited_frame_lines_are_not_dropped_without_a_question() {
+    let (mut d, _) = framed();
+    d.send(Action::FramingStart(DraftFrom::Clip));
+    assert!(d.session.question().is_none(), "nothing was edited");
+    d.send(edit(r#"{"move": [10, 0]}"#));
+    d.session.seal();
+    let edited = frame(&d);
+    d.send(Action::FramingStart(DraftFrom::Nothing));
+    let (words, asked) = d.session.question().map(|(words, action)| (words, action.clone())).unwrap();
+    assert!(words.contains("in no FDL") && asked == Action::FramingStart(DraftFrom::Nothing), "{words}");
+    assert_eq!(frame(&d), edited);
+    // Everything goes on meanwhile.
+    d.send(edit(r#"{"move": [1, 0]}"#));
+    assert!(d.session.question().is_some());
+    d.send(Action::Stay);
+    assert!(d.session.question().is_none());
+    assert_eq!(d.session.dispatch(Action::GoAhead).unwrap_err().exit_code(), 12, "nothing is asked");
+    d.send(Action::Quit);
+    assert!(d.session.take_asks().is_empty() && d.session.question().is_some_and(|(words, _)| words.contains("frame lines of 1 clip")));
+    d.send(Action::FramingStart(DraftFrom::Nothing));
+    d.send(Action::GoAhead);
+    assert_eq!(frame(&d), RectF::new(0.0, 0.0, 320.0, 240.0));
+    d.send(Action::Quit);
+    assert_eq!(d.session.take_asks(), [Ask::Quit], "nothing is left to lose");
 }

@@ -320,7 +320,7 @@ fn what_is_no_show_file_says_why() {
 }
 
 /// Waits until the state on disk is as wanted.
-fn kept(d: &mut Driven, folder: &Path, wanted: impl Fn(&Saved) -> bool) {
+pub fn kept(d: &mut Driven, folder: &Path, wanted: impl Fn(&Saved) -> bool) {
     let deadline = Instant::now() + Duration::from_secs(120);
     while !Saved::read(&folder.join("last.prelight")).is_ok_and(|s| wanted(&s)) {
         assert!(Instant::now() < deadline, "never written");
