@@ -4,7 +4,7 @@ use super::{
     LookFile, Sidecars, Stage,
     resolve::NO_WORKING_SPACE,
     road::{ColorStep, StepKind, road},
-    settings::{Decode, Settings},
+    settings::Settings,
     sidecars::clip_name,
     source,
 };
@@ -83,10 +83,7 @@ impl Plan {
 
     /// The same for looking and for counting: of a mosaic no more pixels are made than half of them along each side.
     pub fn draft(&self, clip: &dyn Clip, sidecars: &Sidecars) -> Result<Self> {
-        let chosen = self.settings.decode.clone();
-        // No larger than what was asked for, where that is reduced itself.
-        let tier = if chosen.tier.reduction() > 2 { chosen.tier } else { debayer::Tier::Half };
-        let decode = Decode { tier, options: chosen.options.in_tier(tier), ..chosen };
+        let decode = self.settings.decode.draft();
         Self::new(clip, sidecars, &Settings { decode, ..self.settings.clone() })
     }
 
