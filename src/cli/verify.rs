@@ -9,10 +9,10 @@ use crate::{
     error::{Error, Result},
     progress::Progress,
     recipe::{
-        self, DOCUMENT,
+        DOCUMENT,
         sign::{self, PublicKey},
     },
-    render::{Against, Verified, openjd_lines, verify_delivery, verify_recipe},
+    render::{Against, Verified, open_recipe, openjd_lines, store::Store, verify_delivery, verify_recipe},
     words::{agree, count},
 };
 use serde_json::json;
@@ -21,11 +21,11 @@ use time::OffsetDateTime;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// A delivery (the folder of a clip, or one that holds several), or a recipe
-    path: PathBuf,
+    /// A delivery (that of a clip, or several), a folder or s3://, gs://, az://; or a recipe
+    path: String,
     /// The recipe that a delivery has to be of
     #[arg(long)]
-    recipe: Option<PathBuf>,
+    recipe: Option<String>,
     #[command(flatten)]
     trust: Trust,
     /// Public key that the statements of how a delivery came about have to be signed with
@@ -49,8 +49,10 @@ pub fn run(args: &Args) -> Result<()> {
 
 /// `told` hears of the progress; where nobody does, a terminal shows it.
 fn verify(args: &Args, told: Option<&Progress>) -> Result<()> {
-    let is_recipe = args.path.is_file() || args.path.join(DOCUMENT).is_file();
-    let opened = if is_recipe { Some(&args.path) } else { args.recipe.as_ref() }.map(|path| recipe::open(path)).transpose()?;
+    let place = Store::open(&args.path)?;
+    let is_recipe = place.as_folder().is_some_and(|path| path.is_file() || path.join(DOCUMENT).is_file());
+    let fetched = if is_recipe { Some(&args.path) } else { args.recipe.as_ref() }.map(|place| open_recipe(place)).transpose()?;
+    let opened = fetched.as_ref().map(|(recipe, _)| recipe);
     let policy = args.trust.policy()?;
     if is_recipe && args.recipe.is_some() {
         return Err(Error::usage("a recipe is verified by itself").field("--recipe"));
@@ -63,12 +65,12 @@ fn verify(args: &Args, told: Option<&Progress>) -> Result<()> {
     if is_recipe && key.is_some() {
         return Err(Error::usage("approvals of a recipe are judged by a policy (--trust)").field("--signed-by"));
     }
-    let hold = |progress: &Progress| match &opened {
+    let hold = |progress: &Progress| match opened {
         Some(open) if is_recipe => verify_recipe(open, progress),
-        open => verify_delivery(&args.path, &Against { recipe: open.as_ref(), signed_by: key.as_ref() }, progress),
+        open => verify_delivery(&place, &Against { recipe: open, signed_by: key.as_ref() }, progress),
     };
     let verified = told.map_or_else(|| watched(in_words, hold), hold)?;
-    let admitted = match (&opened, &policy) {
+    let admitted = match (opened, &policy) {
         (Some(open), Some(policy)) => Some(sign::admit(open, policy, OffsetDateTime::now_utc())),
         _ => None,
     };

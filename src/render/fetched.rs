@@ -96,6 +96,9 @@ impl Scratch {
         fs::create_dir(&folder).in_file(&folder)?;
         Ok(Self(folder))
     }
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
 }
 
 impl Drop for Scratch {

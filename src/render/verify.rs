@@ -1,14 +1,16 @@
 //! What a delivery or a recipe claims, held against what is there. Nothing but its files is asked: no network, no camera original.
 
 use super::{
-    Receipt, provenance,
+    Receipt, Scratch, provenance,
     receipt::{ENDING, FileReceipt, FrameReceipt, SCHEMA},
+    store::{LocalFile, Store},
 };
 use crate::{
     camera::FrameNumber,
     error::{Error, ErrorKind, InFile, Result},
-    files,
+    files::{self, Existing},
     history::{self, Problem},
+    image::PixelHash,
     pipeline::plate_exr,
     progress::Progress,
     recipe::{
@@ -16,6 +18,7 @@ use crate::{
         sign::{self, PublicKey},
     },
 };
+use bytes::Bytes;
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -56,14 +59,22 @@ impl fmt::Display for Broken {
     }
 }
 
-impl Verified {
+/// A verdict in the making.
+#[derive(Default)]
+struct Hearing<'a> {
+    verified: Verified,
+    /// Where the bytes of a delivery are that lies in an object store.
+    mirror: Option<&'a Mirror>,
+}
+
+impl Hearing<'_> {
     fn broken(&mut self, file: &Path, frame: Option<FrameNumber>, claim: impl Into<String>, found: impl ToString) {
-        self.broken.push(Broken { file: file.to_owned(), frame, claim: claim.into(), found: found.to_string() });
+        self.verified.broken.push(Broken { file: file.to_owned(), frame, claim: claim.into(), found: found.to_string() });
     }
 
-    fn pixels(&mut self, file: &Path, frame: FrameNumber, claimed: &crate::image::PixelHash, by: &str) {
-        self.frames += 1;
-        let found = match plate_exr::pixels_of(file) {
+    fn pixels(&mut self, file: &Path, frame: FrameNumber, claimed: &PixelHash, by: &str) {
+        self.verified.frames += 1;
+        let found = match self.bytes_of(file).and_then(|bytes| plate_exr::pixels_of(bytes.path())) {
             Ok(found) if found == *claimed => return,
             Ok(found) => found.to_string(),
             // Its file is named already.
@@ -73,13 +84,66 @@ impl Verified {
     }
 
     fn sha256(&mut self, file: &Path, claimed: &str, by: &str) {
-        self.files += 1;
-        let found = match files::sha256_of_file(file) {
+        self.verified.files += 1;
+        let found = match self.bytes_of(file).and_then(|bytes| files::sha256_of_file(bytes.path())) {
             Ok(found) if found == claimed => return,
             Ok(found) => found,
             Err(error) => error.message().to_owned(),
         };
         self.broken(file, None, format!("SHA-256 {claimed} ({by})"), found);
+    }
+
+    fn bytes_of(&self, file: &Path) -> Result<LocalFile> {
+        self.mirror.map_or_else(|| Ok(LocalFile::here(file)), |mirror| mirror.bytes_of(file))
+    }
+}
+
+/// A delivery in an object store as a folder of this machine: its documents, and the names of everything else.
+struct Mirror {
+    store: Store,
+    folder: Scratch,
+}
+
+impl Mirror {
+    /// # Errors
+    /// Those of [`Store`]; `Unsupported`: it has a history, which is held against files in a folder.
+    fn new(store: &Store, progress: &Progress) -> Result<Self> {
+        let entries = store.list("")?;
+        let mirror = Self { store: store.clone(), folder: Scratch::new()? };
+        progress.begin(entries.len() as u64, "Documents");
+        for entry in entries {
+            progress.step()?;
+            let parts: Vec<&str> = entry.name.split('/').collect();
+            if parts.iter().any(|part| part.starts_with('.')) {
+                continue;
+            }
+            if parts.contains(&history::FOLDER) {
+                let why = "a history (ASC MHL) is held against files in a folder: copy the delivery to a disk, and verify it there";
+                return Err(Error::unsupported(why).file(store.location(&entry.name)));
+            }
+            let bytes = match entry.name.ends_with(".json") {
+                true => store.get(&entry.name, LARGEST)?.unwrap_or_default(),
+                false => Bytes::new(),
+            };
+            let path = mirror.folder.path().join(&entry.name);
+            files::create_folder(files::folder_of(&path))?;
+            files::write_bytes(&path, Existing::Refuse, &bytes)?;
+        }
+        Ok(mirror)
+    }
+
+    fn bytes_of(&self, file: &Path) -> Result<LocalFile> {
+        /// Bytes of a file, at most.
+        const LARGEST: u64 = 64 << 30;
+        let gone = || Error::io(file, &std::io::ErrorKind::NotFound.into());
+        let name = file.strip_prefix(self.folder.path()).ok().and_then(Path::to_str).ok_or_else(gone)?;
+        self.store.local_file(name, LARGEST)?.ok_or_else(gone)
+    }
+
+    /// Where a file of it lies.
+    fn place(&self, file: &Path) -> PathBuf {
+        let name = file.strip_prefix(self.folder.path()).ok().and_then(Path::to_str);
+        name.map_or_else(|| file.to_owned(), |name| PathBuf::from(self.store.location(name)))
     }
 }
 
@@ -88,20 +152,20 @@ impl Verified {
 /// # Errors
 /// Cancelled.
 pub fn verify_recipe(recipe: &OpenRecipe, progress: &Progress) -> Result<Verified> {
-    let mut verified = Verified::default();
+    let mut hearing = Hearing::default();
     let mut spoken: BTreeSet<&str> = [crate::recipe::DOCUMENT].into();
     let by = crate::recipe::DOCUMENT;
     let clips = &recipe.recipe.clips;
     progress.begin(clips.iter().map(|c| c.golden.len() as u64).sum(), "Golden frames");
     for clip in clips {
         spoken.extend(clip.documents());
-        verified.files += clip.documents().count() as u64;
+        hearing.verified.files += clip.documents().count() as u64;
         for golden in &clip.golden {
             spoken.insert(&golden.plate_file);
-            verified.pixels(&recipe.folder.join(&golden.plate_file), golden.frame, &golden.plate, by);
+            hearing.pixels(&recipe.folder.join(&golden.plate_file), golden.frame, &golden.plate, by);
             if let Some(claimed) = &golden.display_sha256 {
                 spoken.insert(&golden.display_file);
-                verified.sha256(&recipe.folder.join(&golden.display_file), claimed, by);
+                hearing.sha256(&recipe.folder.join(&golden.display_file), claimed, by);
             }
             progress.step()?;
         }
@@ -110,6 +174,7 @@ pub fn verify_recipe(recipe: &OpenRecipe, progress: &Progress) -> Result<Verifie
         |path: &str| path.strip_prefix(sign::FOLDER).is_some_and(|rest| rest.starts_with('/') && rest.ends_with(sign::SUFFIX));
     let there = crate::recipe::contents(&recipe.folder)?;
     let unclaimed = there.iter().filter(|path| !spoken.contains(path.as_str()) && !is_envelope(path));
+    let mut verified = hearing.verified;
     verified.unclaimed = unclaimed.map(PathBuf::from).collect();
     // As it is called outside, where it was read from a copy.
     for broken in &mut verified.broken {
@@ -129,13 +194,25 @@ pub struct Against<'a> {
     pub signed_by: Option<&'a PublicKey>,
 }
 
-/// Holds a delivery against its receipts, its statements of how it came about and, where it has one, its history (ASC MHL): the folder of
-/// a clip, or one that holds several.
+/// Holds a delivery against its receipts, its statements of how it came about and, where it has one, its history (ASC MHL): that of
+/// a clip, or a place that holds several.
 ///
 /// # Errors
 /// Invalid where there is no receipt, or one that cannot be read; I/O; cancelled. What does not hold is in the result.
-pub fn verify_delivery(folder: &Path, against: &Against, progress: &Progress) -> Result<Verified> {
-    let mut verified = Verified::default();
+pub fn verify_delivery(place: &Store, against: &Against, progress: &Progress) -> Result<Verified> {
+    if let Some(folder) = place.as_folder() {
+        return hear(folder, Hearing::default(), against, progress);
+    }
+    let mirror = Mirror::new(place, progress)?;
+    let hearing = Hearing { mirror: Some(&mirror), ..Hearing::default() };
+    let outside = |e: Error| e.moved(mirror.folder.path(), Path::new(&place.location("")));
+    let mut verified = hear(mirror.folder.path(), hearing, against, progress).map_err(outside)?;
+    verified.broken.iter_mut().for_each(|broken| broken.file = mirror.place(&broken.file));
+    verified.unclaimed.iter_mut().for_each(|file| *file = mirror.place(file));
+    Ok(verified)
+}
+
+fn hear(folder: &Path, mut hearing: Hearing, against: &Against, progress: &Progress) -> Result<Verified> {
     let mut folders = vec![folder.to_owned()];
     folders.extend(entries(folder)?.into_iter().filter(|path| path.is_dir()));
     let mut any = false;
@@ -144,34 +221,35 @@ pub fn verify_delivery(folder: &Path, against: &Against, progress: &Progress) ->
         let receipts: Vec<PathBuf> = entries(folder)?.into_iter().filter(|p| named(p).ends_with(ENDING)).collect();
         if !receipts.is_empty() {
             any = true;
-            plates.extend(clip(folder, &receipts, against, &mut verified, progress)?);
+            plates.extend(clip(folder, &receipts, against, &mut hearing, progress)?);
         }
     }
     if !any {
         return Err(Error::invalid(format!("no receipt here: nothing named *{ENDING}")).file(folder));
     }
     // A folder that lost its receipts claims nothing any more.
-    unclaimed(folder, &plates, 0, &mut verified.unclaimed)?;
+    unclaimed(folder, &plates, 0, &mut hearing.verified.unclaimed)?;
     for folder in folders.iter().filter(|folder| folder.join(history::FOLDER).is_dir()) {
         let report = match history::verify(folder, &history::Verify { hash: true, ..history::Verify::default() }, progress) {
             Ok(report) => report,
             Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
             // What is wrong with the history is a claim that does not hold; the receipts have been heard.
             Err(error) => {
-                verified.broken(&folder.join(history::FOLDER), None, "a history that can be followed (ASC MHL)", error.message());
+                hearing.broken(&folder.join(history::FOLDER), None, "a history that can be followed (ASC MHL)", error.message());
                 continue;
             }
         };
-        verified.files += report.verified;
-        report.problems.iter().for_each(|problem| of_history(folder, problem, &plates, &mut verified));
+        hearing.verified.files += report.verified;
+        report.problems.iter().for_each(|problem| of_history(folder, problem, &plates, &mut hearing));
     }
     // The history may say so, too.
+    let mut verified = hearing.verified;
     verified.unclaimed.sort();
     verified.unclaimed.dedup();
     Ok(verified)
 }
 
-fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, verified: &mut Verified, progress: &Progress) -> Result<BTreeSet<PathBuf>> {
+fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, hearing: &mut Hearing, progress: &Progress) -> Result<BTreeSet<PathBuf>> {
     let mut frames: BTreeMap<String, FrameReceipt> = BTreeMap::new();
     let mut spoken: BTreeSet<String> = BTreeSet::new();
     let mut documents: BTreeMap<String, String> = BTreeMap::new();
@@ -181,32 +259,32 @@ fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, verified: &mut V
         let receipt = read(path)?;
         let by = named(path);
         match against.recipe {
-            Some(recipe) => of_recipe(path, &receipt, recipe, verified),
+            Some(recipe) => of_recipe(path, &receipt, recipe, hearing),
             // Parts of one clip are of one recipe.
             None if first.as_ref().is_some_and(|digest| *digest != receipt.recipe_digest) => {
                 let said = |digest: Option<&String>| digest.map_or("none", String::as_str).to_owned();
                 let claim = format!("recipe {} (the other receipts)", said(first.as_ref().and_then(Option::as_ref)));
-                verified.broken(path, None, claim, said(receipt.recipe_digest.as_ref()));
+                hearing.broken(path, None, claim, said(receipt.recipe_digest.as_ref()));
             }
             None => {}
         }
         documents.extend(receipt.documents.clone());
         for (place, claimed) in &receipt.documents {
             match within(folder, place) {
-                Some(file) => verified.sha256(&file, claimed, &by),
-                None => verified.broken(path, None, "its documents lie in its folder", place),
+                Some(file) => hearing.sha256(&file, claimed, &by),
+                None => hearing.broken(path, None, "its documents lie in its folder", place),
             }
             spoken.insert(place.clone());
         }
         for frame in &receipt.frames {
             if within(folder, &frame.file).is_none() {
-                verified.broken(path, Some(frame.frame), "its plates lie in its folder", &frame.file);
+                hearing.broken(path, Some(frame.frame), "its plates lie in its folder", &frame.file);
                 continue;
             }
             match frames.get(&frame.file) {
                 Some(other) if other.pixels != frame.pixels => {
                     let claim = format!("pixels {} ({by})", frame.pixels);
-                    verified.broken(path, Some(frame.frame), claim, format!("{} by another receipt", other.pixels));
+                    hearing.broken(path, Some(frame.frame), claim, format!("{} by another receipt", other.pixels));
                 }
                 Some(_) => {}
                 None => _ = frames.insert(frame.file.clone(), frame.clone()),
@@ -214,13 +292,13 @@ fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, verified: &mut V
         }
         for file in receipt.deliverables {
             if within(folder, &file.file).is_none() {
-                verified.broken(path, file.frame, "its files lie in its folder", &file.file);
+                hearing.broken(path, file.frame, "its files lie in its folder", &file.file);
                 continue;
             }
             match more.get(&file.file) {
                 Some(other) if other.sha256 != file.sha256 => {
                     let claim = format!("SHA-256 {} ({by})", file.sha256);
-                    verified.broken(path, file.frame, claim, format!("{} by another receipt", other.sha256));
+                    hearing.broken(path, file.frame, claim, format!("{} by another receipt", other.sha256));
                 }
                 Some(_) => {}
                 None => _ = more.insert(file.file.clone(), file),
@@ -230,14 +308,14 @@ fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, verified: &mut V
     }
     progress.begin((frames.len() + more.len()) as u64, "Files");
     for (file, frame) in &frames {
-        verified.pixels(&folder.join(file), frame.frame, &frame.pixels, "receipt");
+        hearing.pixels(&folder.join(file), frame.frame, &frame.pixels, "receipt");
         progress.step()?;
     }
     for (name, file) in &more {
         let path = folder.join(name);
-        verified.sha256(&path, &file.sha256, "receipt");
+        hearing.sha256(&path, &file.sha256, "receipt");
         if let (true, false, Some(frame)) = (file.lossless, frames.contains_key(name), file.frame) {
-            verified.pixels(&path, frame, &file.pixels, "receipt");
+            hearing.pixels(&path, frame, &file.pixels, "receipt");
         }
         progress.step()?;
     }
@@ -245,10 +323,10 @@ fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, verified: &mut V
     let known: BTreeMap<String, String> =
         documents.into_iter().chain(more.iter().map(|(name, f)| (name.clone(), f.sha256.clone()))).collect();
     for path in &provenance {
-        of_provenance(folder, path, &known, against.signed_by, verified);
+        of_provenance(folder, path, &known, against.signed_by, hearing);
     }
     if let (Some(key), true) = (against.signed_by, provenance.len() < receipts.len()) {
-        verified.broken(folder, None, format!("a statement for every receipt, signed with key {}", key.id()), "there are fewer");
+        hearing.broken(folder, None, format!("a statement for every receipt, signed with key {}", key.id()), "there are fewer");
     }
     let pictures = frames.keys().chain(more.keys());
     let claimed: BTreeSet<PathBuf> =
@@ -262,15 +340,15 @@ fn is_provenance(name: &str) -> bool {
 
 /// A statement of how the delivery came about speaks of its files, and of its receipt. `known`: files that were held against these
 /// digests already.
-fn of_provenance(folder: &Path, path: &Path, known: &BTreeMap<String, String>, key: Option<&PublicKey>, verified: &mut Verified) {
+fn of_provenance(folder: &Path, path: &Path, known: &BTreeMap<String, String>, key: Option<&PublicKey>, hearing: &mut Hearing) {
     let by = named(path);
     match provenance::claims(path) {
-        Err(error) => verified.broken(path, None, "a statement that can be read (provenance)", error.message()),
+        Err(error) => hearing.broken(path, None, "a statement that can be read (provenance)", error.message()),
         Ok(claims) => {
             for (name, sha256) in claims.iter().filter(|(name, sha256)| known.get(name) != Some(sha256)) {
                 match within(folder, name) {
-                    Some(file) => verified.sha256(&file, sha256, &by),
-                    None => verified.broken(path, None, "its files lie in its folder", name),
+                    Some(file) => hearing.sha256(&file, sha256, &by),
+                    None => hearing.broken(path, None, "its files lie in its folder", name),
                 }
             }
         }
@@ -281,7 +359,7 @@ fn of_provenance(folder: &Path, path: &Path, known: &BTreeMap<String, String>, k
             Ok(false) => "not by this key".to_owned(),
             Err(error) => error.message().to_owned(),
         };
-        verified.broken(path, None, format!("is signed with key {}", key.id()), found);
+        hearing.broken(path, None, format!("is signed with key {}", key.id()), found);
     }
 }
 
@@ -303,21 +381,21 @@ fn unclaimed(folder: &Path, claimed: &BTreeSet<PathBuf>, depth: usize, found: &m
 }
 
 /// Whether a receipt is of this recipe, and of the plan that it approves.
-fn of_recipe(path: &Path, receipt: &Receipt, recipe: &OpenRecipe, verified: &mut Verified) {
+fn of_recipe(path: &Path, receipt: &Receipt, recipe: &OpenRecipe, hearing: &mut Hearing) {
     let claimed = receipt.recipe_digest.as_deref().unwrap_or("none");
     if claimed != recipe.digest {
-        return verified.broken(path, None, format!("recipe {claimed} (the receipt)"), &recipe.digest);
+        return hearing.broken(path, None, format!("recipe {claimed} (the receipt)"), &recipe.digest);
     }
     match recipe.recipe.clips.iter().find(|c| Some(&c.name) == receipt.entry.as_ref()) {
-        None => verified.broken(path, None, "an entry of the recipe", receipt.entry.as_deref().unwrap_or("none")),
+        None => hearing.broken(path, None, "an entry of the recipe", receipt.entry.as_deref().unwrap_or("none")),
         Some(entry) if entry.name == receipt.clip && entry.plan != receipt.plan => {
-            verified.broken(path, None, format!("plan {} (the recipe)", entry.plan), &receipt.plan);
+            hearing.broken(path, None, format!("plan {} (the recipe)", entry.plan), &receipt.plan);
         }
         Some(entry) => {
             for golden in entry.golden.iter().filter(|_| entry.name == receipt.clip) {
                 let frame = receipt.frames.iter().find(|f| f.frame == golden.frame);
                 if let Some(frame) = frame.filter(|f| f.pixels != golden.plate) {
-                    verified.broken(
+                    hearing.broken(
                         path,
                         Some(golden.frame),
                         format!("pixels {} (golden frame of the recipe)", golden.plate),
@@ -330,13 +408,13 @@ fn of_recipe(path: &Path, receipt: &Receipt, recipe: &OpenRecipe, verified: &mut
 }
 
 /// `claimed`: the files that receipts speak of, and they.
-fn of_history(folder: &Path, problem: &Problem, claimed: &BTreeSet<PathBuf>, verified: &mut Verified) {
+fn of_history(folder: &Path, problem: &Problem, claimed: &BTreeSet<PathBuf>, hearing: &mut Hearing) {
     let (claim, found) = match problem {
         // A plate that was made after the list is no fault of either.
         Problem::New { path } => {
             let path = folder.join(path);
             if !claimed.contains(&path) {
-                verified.unclaimed.push(path);
+                hearing.verified.unclaimed.push(path);
             }
             return;
         }
@@ -348,7 +426,7 @@ fn of_history(folder: &Path, problem: &Problem, claimed: &BTreeSet<PathBuf>, ver
         Problem::HistoryGone { .. } => ("a history is there (ASC MHL)".into(), "missing".into()),
         _ => ("has a good digest (ASC MHL)".into(), "none".into()),
     };
-    verified.broken(&folder.join(problem.path()), None, claim, found);
+    hearing.broken(&folder.join(problem.path()), None, claim, found);
 }
 
 fn read(path: &Path) -> Result<Receipt> {

@@ -7,6 +7,7 @@ mod deliver;
 mod demo_show;
 mod frame_lines;
 mod framing;
+mod invoke;
 mod killed;
 mod mhl;
 mod peers;

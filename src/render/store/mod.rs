@@ -158,7 +158,7 @@ impl Store {
     /// As [`Store::get`].
     pub fn local_file(&self, name: &str, limit: u64) -> Result<Option<LocalFile>> {
         match self {
-            Self::Folder(folder) => Ok(folder.find(plain(name)?)?.map(|_| LocalFile { path: folder.path().join(name), copied: false })),
+            Self::Folder(folder) => Ok(folder.find(plain(name)?)?.map(|_| LocalFile::here(&folder.path().join(name)))),
             Self::Objects(_) => self.get(name, limit)?.map(|bytes| LocalFile::copy(name, &bytes)).transpose(),
         }
     }
@@ -192,6 +192,10 @@ pub struct LocalFile {
 }
 
 impl LocalFile {
+    /// One that stays.
+    pub(super) fn here(path: &Path) -> Self {
+        Self { path: path.to_owned(), copied: false }
+    }
     fn copy(name: &str, bytes: &[u8]) -> Result<Self> {
         let last = name.rsplit('/').next().unwrap_or_default();
         let path = std::env::temp_dir().join(format!("prelight-{}-{last}", uuid::Uuid::new_v4().simple()));

@@ -76,6 +76,11 @@ fn a_job_from_bucket_to_bucket_is_the_job_of_this_machine() {
     assert!(show.server.run_to(0, &JOB).contains("6 were already there"));
     fs::remove_dir_all(show.server.at("out/.prelight")).unwrap();
     assert!(show.server.run_to(0, &JOB).contains("6 were already there"));
+    // It is held against its claims where it lies.
+    let said = show.server.run_to(0, &["verify", "s3://bucket/out", "--recipe", "s3://bucket/show.recipe"]);
+    assert!(said.contains("OK: 6 frames"), "{said}");
+    let wall = show.server.run_to(0, &["wall", "s3://bucket/out"]);
+    assert!(wall.contains("A001C002  6 of 6 frames"), "{wall}");
     // A recipe in a folder, a clip by one of its frames, to a disk.
     let out = show.at("mixed");
     let frame = "s3://bucket/cards/A001C002/A001C002.000003.exr";
@@ -86,12 +91,16 @@ fn a_job_from_bucket_to_bucket_is_the_job_of_this_machine() {
     let plate = show.server.at("out/A001C002/A001C002.000002.exr");
     fs::copy(show.server.at("out/A001C002/A001C002.000001.exr"), &plate).unwrap();
     let other = fs::read(&plate).unwrap();
+    let said = show.server.run_to(11, &["verify", "s3://bucket/out"]);
+    assert!(said.contains("BROKEN s3://bucket/out/A001C002/A001C002.000002.exr frame 2: pixels"), "{said}");
     let said = show.server.run_to(11, &JOB);
     assert!(said.contains("s3://bucket/out/A001C002/A001C002.000002.exr") && said.contains("other pixels"), "{said}");
     assert_eq!(fs::read(&plate).unwrap(), other);
     let failed = fs::read_dir(show.server.at("out/.prelight/A001C002/failed")).unwrap().next().unwrap().unwrap().path();
     let failed: serde_json::Value = serde_json::from_slice(&fs::read(failed).unwrap()).unwrap();
     assert_eq!((&failed["frame"], &failed["exit_code"]), (&2.into(), &11.into()), "{failed}");
+    // The frame was there before: it is its record that counts for who looks on.
+    assert!(show.server.run_to(0, &["wall", "s3://bucket/out"]).contains("6 of 6"));
 }
 
 #[test]

@@ -1,0 +1,103 @@
+//! Calls as functions take them.
+
+use crate::{deliver, recipe::approve, run_to, text};
+use serde_json::{Value, json};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+struct Call {
+    code: i32,
+    answer: Value,
+}
+
+/// Calls with a payload on standard input.
+fn call(payload: &Value, more: &[(&str, &Path)]) -> Call {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_prelight"));
+    command.args(["invoke", "-"]).envs(more.iter().copied()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(payload.to_string().as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let answer = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stderr)));
+    Call { code: output.status.code().unwrap(), answer }
+}
+
+fn refused(payload: &Value, more: &[(&str, &Path)], code: i32, why: &str) {
+    let Call { code: found, answer } = call(payload, more);
+    let error = answer["error"].as_str().unwrap_or_default();
+    assert!(found == code && error.contains(why), "{payload}: {found} {answer}");
+    assert_eq!((&answer["ok"], &answer["exit_code"], &answer["retry"]), (&json!(false), &json!(code), &json!(code == 20)));
+}
+
+#[test]
+fn a_call_renders_what_was_approved_or_says_that_nobody_has() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| -> PathBuf { work.path().join(name) };
+    let clip = deliver::clip(work.path());
+    let recipe = approve(work.path(), &clip, &[]);
+    let amf = recipe.join("colour/A001C002.amf");
+    let with = |members: Value| {
+        let mut payload = json!({ "input_clip": clip, "output_location": at("out"), "frame_range": [2, 3] });
+        payload.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        payload
+    };
+
+    let Call { code, answer } = call(&with(json!({ "recipe": recipe, "amf_path": amf })), &[]);
+    assert_eq!((code, &answer["ok"], &answer["frames"], &answer["kept"]), (0, &json!(true), &json!(2), &json!(0)), "{answer}");
+    run_to(0, &["verify", text(&at("out")), "--recipe", text(&recipe)]);
+    assert_eq!(call(&with(json!({ "recipe": recipe })), &[]).answer["kept"], 2);
+
+    // Without a recipe: the documents as they are. The same pixels, as nothing of the road differs.
+    let Call { code, answer: free } = call(&with(json!({ "output_location": at("free") })), &[]);
+    assert_eq!(code, 0, "{free}");
+    let receipt = &free["receipt"];
+    assert!(receipt.get("recipe").is_none() && receipt.get("entry").is_none(), "{receipt}");
+    let defaults: Vec<&str> = receipt["defaults"].as_array().unwrap().iter().map(|d| d.as_str().unwrap()).collect();
+    assert!(defaults.len() == 2 && defaults[0].contains("Rec709") && defaults[1].contains("full source"), "{defaults:?}");
+    let pixels = |answer: &Value| answer["receipt"]["frames"].as_array().unwrap().iter().map(|f| f["pixels"].clone()).collect::<Vec<_>>();
+    assert_eq!(pixels(&free), pixels(&answer));
+    run_to(0, &["verify", text(&at("free"))]);
+    run_to(11, &["verify", text(&at("free")), "--recipe", text(&recipe)]);
+    // Into a container: as large as fits, and even with a trust policy nothing of the kind.
+    let small = call(&with(json!({ "output_location": at("small"), "container": { "width": 160, "height": 160 } })), &[]);
+    assert_eq!(small.answer["receipt"]["plate"]["size"], json!({ "width": 160, "height": 90 }), "{}", small.answer);
+
+    let other = at("other.amf");
+    fs::write(&other, fs::read_to_string(&amf).unwrap() + "\n").unwrap();
+    refused(&with(json!({ "recipe": recipe, "amf_path": other })), &[], 12, "not the document that was approved");
+    refused(&with(json!({ "recipe": recipe, "container": { "width": 1, "height": 1 } })), &[], 12, "container");
+    refused(&with(json!({})), &[("PRELIGHT_WITHIN", &at("out"))], 12, "lies outside of");
+    refused(&with(json!({ "recipe": at("none") })), &[], 20, "none");
+    refused(&with(json!({ "frame_range": "0-4000000000" })), &[], 2, "the clip has frames 1 to 6");
+    refused(&with(json!({ "frame_range": "3-2" })), &[], 2, "the clip has frames");
+    refused(&with(json!({ "frame_range": { "a": 1 } })), &[], 10, "payload");
+    refused(&with(json!({ "input_clip": 7 })), &[], 10, "string");
+    refused(&with(json!({ "recipes": recipe })), &[], 10, "recipes");
+    refused(&with(json!({ "output_location": "s3://bucket/../other" })), &[], 2, "leads up");
+    refused(&json!([1]), &[], 10, "payload");
+    assert!(!at("none").exists());
+}
+
+#[test]
+fn with_a_trust_policy_nothing_is_rendered_that_nobody_has_signed() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| -> PathBuf { work.path().join(name) };
+    let clip = deliver::clip(work.path());
+    let recipe = approve(work.path(), &clip, &[]);
+    run_to(0, &["recipe", "key", text(&at("key.pem"))]);
+    let policy = "schema = 'prelight-trust/1'\n[[signer]]\nname = 'Ada'\nroles = ['colourist']\nkey = 'key.pem.pub'\n";
+    fs::write(at("trust.toml"), policy).unwrap();
+    let trust = at("trust.toml");
+    let trust: &[(&str, &Path)] = &[("PRELIGHT_TRUST", &trust)];
+    let payload = json!({ "input_clip": clip, "output_location": at("out"), "frame_range": 1 });
+    refused(&payload, trust, 12, "nobody has approved");
+    let payload = json!({ "input_clip": clip, "output_location": at("out"), "frame_range": 1, "recipe": recipe });
+    assert_eq!(call(&payload, trust).code, 12);
+    assert!(!at("out").exists());
+    run_to(0, &["recipe", "sign", text(&recipe), "--key", text(&at("key.pem")), "--name", "Ada", "--role", "colourist"]);
+    let answer = call(&payload, trust);
+    assert_eq!((answer.code, answer.answer["receipt"]["approvals"].as_array().map(Vec::len)), (0, Some(1)), "{}", answer.answer);
+}
