@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Condvar, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -86,6 +86,38 @@ impl Progress {
             f();
         }
     }
+}
+
+/// Does work while another thread looks on: at once, every `period`, and once more when it has ended, also where the work panics.
+pub fn looked_on<T>(period: Duration, look: impl FnMut(&Progress, bool) + Send, work: impl FnOnce(&Progress) -> T) -> T {
+    /// Says that the work has ended when it goes.
+    struct Ended<'a>(&'a (Mutex<bool>, Condvar));
+    impl Drop for Ended<'_> {
+        fn drop(&mut self) {
+            *self.0.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            self.0.1.notify_all();
+        }
+    }
+    let progress = Progress::default();
+    let done = (Mutex::new(false), Condvar::new());
+    let mut look = look;
+    std::thread::scope(|scope| {
+        let watcher = scope.spawn(|| {
+            let mut ended = done.0.lock().unwrap_or_else(PoisonError::into_inner);
+            while !*ended {
+                look(&progress, false);
+                ended = done.1.wait_timeout(ended, period).unwrap_or_else(PoisonError::into_inner).0;
+            }
+            drop(ended);
+            look(&progress, true);
+        });
+        let ended = Ended(&done);
+        let outcome = work(&progress);
+        drop(ended);
+        // The last look comes before what the caller says.
+        _ = watcher.join();
+        outcome
+    })
 }
 
 fn time_left((done, total): (u64, u64), elapsed: Duration) -> Option<Duration> {

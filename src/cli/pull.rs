@@ -28,9 +28,9 @@ pub struct Args {
     /// What is rendered, and of which clips; a dry run may do without
     #[arg(long, required_unless_present = "dry_run")]
     recipe: Option<PathBuf>,
-    /// Frames before and behind each event
-    #[arg(long, default_value_t = 0)]
-    handles: u32,
+    /// Frames before and behind each event; those that the recipe says where absent, else none
+    #[arg(long)]
+    handles: Option<u32>,
     /// Where the delivery goes: a folder, or s3://BUCKET/PREFIX, gs://, az://
     #[arg(long, required_unless_present = "dry_run")]
     out: Option<String>,
@@ -98,8 +98,10 @@ fn resolve(args: &Args, recipe: Option<&OpenRecipe>, progress: &Progress) -> Res
     if cut.events.is_empty() {
         return Err(Error::invalid("no event shows the picture of a clip").file(&args.edl));
     }
+    let approved = recipe.and_then(|recipe| recipe.recipe.output.as_ref()).map_or(0, |output| output.handles);
+    let handles = args.handles.unwrap_or(approved);
     let library = open(&args.library, progress)?;
-    let mut resolved = pull::resolve(cut, library.sources()?, args.handles, args.proxy.as_deref(), progress)?;
+    let mut resolved = pull::resolve(cut, library.sources()?, handles, args.proxy.as_deref(), progress)?;
     if let Some(recipe) = recipe {
         pull::admit(&mut resolved, recipe, progress)?;
     }

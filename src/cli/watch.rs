@@ -1,10 +1,9 @@
 //! A line on standard error that says how far long work is, where somebody looks on.
 
-use crate::progress::Progress;
+use crate::progress::{Progress, looked_on};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{
     io::{self, IsTerminal},
-    sync::{Condvar, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -14,28 +13,21 @@ pub(super) fn watched<T>(say: impl Fn(&Progress, Duration) -> String + Sync, wor
     if !io::stderr().is_terminal() {
         return work(&Progress::default());
     }
-    let progress = Progress::default();
-    let done = (Mutex::new(false), Condvar::new());
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            let begun = Instant::now();
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            let mut ended = done.0.lock().unwrap_or_else(PoisonError::into_inner);
-            while !*ended {
-                ended = done.1.wait_timeout(ended, Duration::from_millis(250)).unwrap_or_else(PoisonError::into_inner).0;
-                let line = say(&progress, begun.elapsed());
-                if !*ended && !line.is_empty() {
-                    show(&bar, &progress, line);
-                }
-            }
+    let begun = Instant::now();
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    let look = |progress: &Progress, ended: bool| {
+        let line = say(progress, begun.elapsed());
+        if ended {
             bar.finish_and_clear();
-        });
-        let outcome = work(&progress);
-        *done.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        done.1.notify_all();
-        outcome
-    })
+        } else if !line.is_empty() && begun.elapsed() >= PERIOD {
+            show(&bar, progress, line);
+        }
+    };
+    looked_on(PERIOD, look, work)
 }
+
+/// How often is looked; work that takes less has no line.
+const PERIOD: Duration = Duration::from_millis(250);
 
 /// A bar where it is known how much there is.
 fn show(bar: &ProgressBar, progress: &Progress, line: String) {

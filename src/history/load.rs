@@ -17,7 +17,8 @@ use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// The name of the chain file.
-pub(super) const CHAIN: &str = "ascmhl_chain.xml";
+/// The list of manifests in the folder of a history; written last.
+pub const CHAIN: &str = "ascmhl_chain.xml";
 
 /// Every file is held against every pattern: more would be an attack on the reader's time.
 const PATTERNS: usize = 1000;

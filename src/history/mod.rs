@@ -36,7 +36,7 @@ pub use flatten::{Flatten, flatten};
 pub use hash::{Hashed, Stamp, hash_bytes, hash_file, hash_file_in_parallel, hash_of_digests, named_digest};
 pub use ignore::{DEFAULT as DEFAULT_IGNORE, FOLDER, Patterns};
 pub use journal::default_folder as journal_folder;
-pub use load::{Generation, History, State, nearest, state};
+pub use load::{CHAIN, Generation, History, State, nearest, state};
 pub use memory::Memory;
 pub use outcome::{Made, Problem, Report, exit, size_in_words};
 pub use records::{FileRecord, FolderKnown, FolderRecord, Known, Records};

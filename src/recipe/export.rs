@@ -138,6 +138,7 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
     let plan = subject.plan.as_ref().map_err(Error::clone)?;
     let name = safe_name(plan.clip_name());
     let scope = scope(clip)?;
+    clip.golden.refuse_unknown(subject)?;
     let findings = check::run(subject, progress)?;
     refuse_open_findings(plan.clip_name(), &findings, &clip.waivers)?;
 

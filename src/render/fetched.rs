@@ -10,7 +10,7 @@ use crate::{
     recipe::{self, OpenRecipe},
 };
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
@@ -78,7 +78,7 @@ fn fetch_all(location: &str, scratch: &Scratch, limit: u64) -> Result<PathBuf> {
         return Err(Error::io(Path::new(location), &std::io::ErrorKind::NotFound.into()));
     }
     for entry in entries {
-        let bytes = below.get(&entry.name, limit)?.unwrap_or_default();
+        let bytes = below.get(&entry.name, limit)?.ok_or_else(|| super::verify::gone(&below, &entry.name))?;
         let file = path.join(&entry.name);
         files::create_folder(files::folder_of(&file))?;
         files::write_bytes(&file, Existing::Replace, &bytes)?;
@@ -109,13 +109,13 @@ impl Drop for Scratch {
 
 fn open_remote(location: &str) -> Result<Arc<dyn Clip>> {
     let (parent, name) = store::locate(location)?;
-    let (folder, first) = match parent.find(&name)? {
-        Some(entry) => (parent, entry),
+    let (folder, first, is_named) = match parent.find(&name)? {
+        Some(entry) => (parent, entry, true),
         None => {
             let folder = parent.below(&name)?;
             let entries: Vec<Entry> = folder.list("")?.into_iter().filter(|e| !e.name.contains('/')).collect();
             let first = only_clip(&entries).map_err(|e| e.file(location))?.clone();
-            (folder, first)
+            (folder, first, false)
         }
     };
     let scratch = Scratch::new()?;
@@ -142,6 +142,11 @@ fn open_remote(location: &str) -> Result<Arc<dyn Clip>> {
     }
     let path = home.join(&first.name);
     let inner = camera::open(&path).map_err(|e| e.moved(&home, Path::new(&folder.location(""))))?;
+    let own: BTreeSet<PathBuf> = inner.files().into_iter().collect();
+    if !is_named && frames.keys().any(|path| !own.contains(path)) {
+        return Err(Error::usage("several clips lie here: name one").file(location));
+    }
+    frames.retain(|path, _| own.contains(path));
     let files = Files { folder, frames, here: Mutex::new(VecDeque::from([path])), digests: Mutex::new(digests), _scratch: scratch };
     Ok(Arc::new(Fetched { inner, source: PathBuf::from(location), files: Arc::new(files), ahead: Mutex::default() }))
 }

@@ -8,13 +8,14 @@ use super::{
     store::{Put, Store},
 };
 use crate::{
-    camera::FrameNumber,
-    error::{Error, Result},
+    camera::{Clip, FrameNumber},
+    error::{Error, ErrorKind, Result},
     files,
     pipeline::plate_exr,
 };
 use bytes::Bytes;
 use std::{
+    path::PathBuf,
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
@@ -57,12 +58,13 @@ struct Done {
 /// A frame on its way to the store.
 struct Computed {
     frame: FrameNumber,
+    source: String,
     picture: deliver::Frame,
     took: Duration,
 }
 
 impl Work<'_> {
-    /// Renders frames in order, and tells of them in order. At the first failure what is being written is brought to its end.
+    /// Renders frames in order; they are told as they are there. At the first failure what is being written is brought to its end.
     pub(super) fn render(&self, what: &What, mut delivering: Delivering) -> Result<Rendered> {
         let progress = self.watch.progress;
         progress.begin(what.frames.len() as u64, &format!("Rendering {}", what.name));
@@ -85,20 +87,21 @@ impl Work<'_> {
             drop((computed, report));
             // The sending end goes with this closure, and with it the writers.
             let send = send;
-            let mut found = vec![];
+            let (mut found, mut sources) = (vec![], Sources::new(what.clip));
             for &frame in what.frames {
                 if stop.load(Ordering::Relaxed) {
                     break;
                 }
                 progress.check()?;
-                self.records.making(frame);
-                match self.found(frame, &delivering)? {
+                self.records.making(Some(frame));
+                let source = sources.of(frame)?;
+                match self.found(frame, &source, &delivering)? {
                     Some(done) => found.push(done),
                     None => {
                         let begun = Instant::now();
                         let picture = delivering.frame(frame, progress)?;
                         // Nobody takes it where a writer has failed: its error is told below.
-                        _ = send.send(Computed { frame, picture, took: begun.elapsed() });
+                        _ = send.send(Computed { frame, source, picture, took: begun.elapsed() });
                     }
                 }
             }
@@ -118,12 +121,13 @@ impl Work<'_> {
         Ok(Rendered { range, plates: plates.into_iter().flatten().collect(), files, listed, kept })
     }
 
-    /// A frame that an earlier task has left, if what lies there is what its record says. A movie needs every frame.
-    fn found(&self, frame: FrameNumber, delivering: &Delivering) -> Result<Option<Done>> {
-        if self.job.overwrite || delivering.has_movies() {
+    /// A frame that an earlier task has left, if what lies there is what its record says. A movie needs every frame, and who signs has to
+    /// have made what is signed: anybody may have left a record.
+    fn found(&self, frame: FrameNumber, source: &str, delivering: &Delivering) -> Result<Option<Done>> {
+        if self.job.overwrite || self.job.also.sign_with.is_some() || delivering.has_movies() {
             return Ok(None);
         }
-        let Some(record) = self.records.of(frame, self.key)? else { return Ok(None) };
+        let Some(record) = self.records.of(frame, self.key, source)? else { return Ok(None) };
         let begun = Instant::now();
         let names = delivering.names(frame)?;
         if !record.files.iter().map(|file| &file.file).eq(&names) {
@@ -142,7 +146,7 @@ impl Work<'_> {
 
     fn write(&self, computed: Computed) -> Result<Done> {
         let begun = Instant::now();
-        let Computed { frame, picture, took } = computed;
+        let Computed { frame, source, picture, took } = computed;
         let not_numbers = Some(picture.census).filter(|census| !census.is_clean());
         let name_of_plate = picture.files.iter().find(|file| file.plate).map(|file| file.name.clone());
         let plate = name_of_plate.zip(picture.plate).map(|(file, pixels)| FrameReceipt {
@@ -163,8 +167,8 @@ impl Work<'_> {
         }
         let took = took + begun.elapsed();
         let done = Done { frame, plate, files, kept };
-        if kept == Kept::Written || self.records.of(frame, self.key)?.is_none() {
-            self.records.done(self.key, records::Made { frame, plate: done.plate.as_ref(), files: &done.files }, took)?;
+        if kept == Kept::Written || self.records.of(frame, self.key, &source)?.is_none() {
+            self.records.done(self.key, records::Made { frame, source: &source, plate: done.plate.as_ref(), files: &done.files }, took)?;
         }
         self.there(done, took)
     }
@@ -193,7 +197,10 @@ impl Work<'_> {
     fn verify_existing(&self, made: &FileReceipt) -> Result<String> {
         let place = self.place.location(&made.file);
         let other = |what: &str| Error::verification(format!("already there, {what}; use --overwrite to replace it")).file(&place);
-        let file = self.place.local_file(&made.file, LARGEST)?.ok_or_else(|| Error::verification("was there, and is gone").file(&place))?;
+        let file = self
+            .place
+            .local_file(&made.file, LARGEST)?
+            .ok_or_else(|| Error::new(ErrorKind::TryAgain, "was there, and is gone").file(&place))?;
         let sha256 = files::sha256_of_file(file.path())?;
         if sha256 == made.sha256 {
             return Ok(sha256);
@@ -228,5 +235,31 @@ impl Work<'_> {
         self.watch.tell(&Event::Frame { frame: done.frame, files, pixels, kept: done.kept, seconds: took.as_secs_f64() });
         self.watch.progress.step()?;
         Ok(done)
+    }
+}
+
+/// Names the camera files that frames are made of: of a clip that has one a frame its own, else all of them, which are hashed once.
+struct Sources<'a> {
+    clip: &'a dyn Clip,
+    files: Vec<PathBuf>,
+    whole: Option<String>,
+}
+
+impl<'a> Sources<'a> {
+    fn new(clip: &'a dyn Clip) -> Self {
+        Self { clip, files: clip.files(), whole: None }
+    }
+
+    fn of(&mut self, frame: FrameNumber) -> Result<String> {
+        let present = &self.clip.frames().present;
+        let own = present.binary_search(&frame).ok().filter(|_| self.files.len() == present.len());
+        if let Some(file) = own.and_then(|place| self.files.get(place)) {
+            return self.clip.sha256(file);
+        }
+        if let Some(whole) = &self.whole {
+            return Ok(whole.clone());
+        }
+        let digests = self.files.iter().map(|file| self.clip.sha256(file)).collect::<Result<Vec<_>>>()?;
+        Ok(self.whole.insert(files::sha256(digests.join("\n").as_bytes())).clone())
     }
 }

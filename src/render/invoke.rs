@@ -107,6 +107,9 @@ pub fn parse(text: &[u8]) -> Result<Payload> {
 /// `Refused`: no recipe where there has to be one, one that is not trusted, documents that are not its own, a place that is out of bounds;
 /// those of [`render`].
 pub fn invoke(payload: &Payload, terms: &Terms, watch: &Watch) -> Result<Delivery> {
+    if payload.container.is_some() && payload.fdl_path.is_some() {
+        return Err(Error::usage("an FDL says how large the picture is").field("container"));
+    }
     let frames = payload.frame_range.as_ref().map(Frames::range).transpose()?;
     for (field, place) in payload.places() {
         within(terms.within, place).map_err(|e| e.field(field).value(place))?;
@@ -152,7 +155,7 @@ impl Payload {
     }
 
     fn settings(&self) -> Settings {
-        let scale = self.container.filter(|_| self.fdl_path.is_none()).map_or(ScaleTo::Native, ScaleTo::Fit);
+        let scale = self.container.map_or(ScaleTo::Native, ScaleTo::Fit);
         Settings { framing: Framing { scale, ..Framing::default() }, ..Settings::default() }
     }
 

@@ -33,7 +33,7 @@ pub use verify::{Against, Broken, Verified, verify_delivery, verify_recipe};
 
 use crate::{
     camera::{Clip, FrameNumber},
-    error::{Error, Result},
+    error::{Error, ErrorKind, Result},
     pipeline::clip_name,
     recipe::{
         Output, refuse_taken_places, safe_name,
@@ -94,7 +94,10 @@ pub fn render(job: &Job, watch: &Watch) -> Result<Delivery> {
     let records = Records::new(job, &name)?;
     let outcome = job.run(&name, &records, watch);
     if let Err(error) = &outcome {
-        records.failed(error);
+        // Who cancels has seen no failure.
+        if error.kind() != ErrorKind::Cancelled {
+            records.failed(error);
+        }
         watch.tell(&Event::failed(error));
     }
     outcome
@@ -131,8 +134,10 @@ impl Job<'_> {
         }
         let work = frames::Work { job: self, key: plan.key(), place: &place, records, watch };
         let rendered = work.render(&what, delivering)?;
-        let kept = rendered.kept;
+        let (kept, range) = (rendered.kept, rendered.range);
+        records.making(None);
         let receipt = seal::seal(self, &ordered, &what, &place, rendered, &beside, watch.progress)?;
+        records.sealed(range)?;
         watch.tell(&Event::Done { clip: name, frames: frames.len(), kept, place: place.location("") });
         Ok(Delivery { place: place.location(""), receipt, frames: frames.len() as u32, kept })
     }

@@ -1,11 +1,10 @@
 //! How far a task is, in the lines that every Open Job Description engine reads from standard output.
 
-use crate::{error::Error, progress::Progress};
-use std::{
-    io::Write,
-    sync::{Condvar, Mutex, PoisonError},
-    time::Duration,
+use crate::{
+    error::Error,
+    progress::{Progress, looked_on},
 };
+use std::{io::Write, time::Duration};
 
 /// How often is looked, at most.
 const PERIOD: Duration = Duration::from_millis(250);
@@ -13,26 +12,8 @@ const PERIOD: Duration = Duration::from_millis(250);
 /// Does the work and writes lines of its progress: a status for every stretch, a share of those whose message begins with `main`, as the
 /// share of a task must not fall. That nobody reads them is no failure.
 pub fn followed<T>(out: impl Write + Send, main: &str, work: impl FnOnce(&Progress) -> T) -> T {
-    let progress = Progress::default();
     let mut lines = Lines { out, main, share: None, status: String::new() };
-    let done = (Mutex::new(false), Condvar::new());
-    std::thread::scope(|scope| {
-        let watcher = scope.spawn(|| {
-            let mut ended = done.0.lock().unwrap_or_else(PoisonError::into_inner);
-            while !*ended {
-                lines.look(&progress);
-                ended = done.1.wait_timeout(ended, PERIOD).unwrap_or_else(PoisonError::into_inner).0;
-            }
-            drop(ended);
-            lines.look(&progress);
-        });
-        let outcome = work(&progress);
-        *done.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        done.1.notify_all();
-        // The last line of it comes before what the caller says.
-        _ = watcher.join();
-        outcome
-    })
+    looked_on(PERIOD, |progress, _| lines.look(progress), work)
 }
 
 /// Writes why a task fails.

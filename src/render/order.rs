@@ -3,6 +3,7 @@
 use crate::{
     camera::Clip,
     error::Result,
+    framing::ScaleTo,
     pipeline::{DEFAULT_OUTPUT, Plan, Settings, Sidecars},
     recipe::{ClipRecipe, OpenRecipe, Output},
 };
@@ -75,7 +76,11 @@ fn defaults(sidecars: &Sidecars, settings: &Settings) -> Vec<String> {
         said.push(format!("no AMF: no look, output {}", settings.output.as_deref().unwrap_or(DEFAULT_OUTPUT)));
     }
     if sidecars.fdl.is_none() {
-        said.push("no FDL: the full source".to_owned());
+        let size = match settings.framing.scale {
+            ScaleTo::Fit(size) => format!(", scaled to fit into {size}"),
+            _ => String::new(),
+        };
+        said.push(format!("no FDL: the full source{size}"));
     }
     said
 }

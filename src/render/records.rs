@@ -10,7 +10,10 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::{
-    sync::{Mutex, OnceLock, PoisonError},
+    sync::{
+        Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -22,6 +25,7 @@ pub const LARGEST: u64 = 1 << 20;
 /// Versions of the schemas.
 pub const SCHEMA: &str = "prelight-frame/1";
 pub const TASK_SCHEMA: &str = "prelight-task/1";
+pub const SEALED_SCHEMA: &str = "prelight-sealed/1";
 pub const FAILURE_SCHEMA: &str = "prelight-failure/1";
 
 /// `.prelight/CLIP/FRAME.json`: a frame that is there.
@@ -35,6 +39,8 @@ pub struct Frame {
     /// Names what made the pixels.
     pub plan: String,
     pub engine: Engine,
+    /// Names the camera files that it was made of: SHA-256 of its own, or of the digests of all.
+    pub source: String,
     pub frame: FrameNumber,
     pub plate: Option<FrameReceipt>,
     /// Every file of the frame.
@@ -59,6 +65,17 @@ pub struct Task {
     pub at: String,
 }
 
+/// `.prelight/CLIP/sealed/FIRST-LAST.json`: a task that ended well.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sealed {
+    pub schema: String,
+    pub clip: String,
+    pub frames: (FrameNumber, FrameNumber),
+    pub host: String,
+    pub at: String,
+}
+
 /// `.prelight/CLIP/failed/ID.json`: a task that failed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,9 +90,18 @@ pub struct Failure {
     pub at: String,
 }
 
+impl Frame {
+    /// Whether the plate is one of the files.
+    fn agrees(&self) -> bool {
+        let of_plate = |plate: &FrameReceipt| self.files.iter().any(|f| f.file == plate.file && f.pixels == plate.pixels);
+        self.plate.as_ref().is_none_or(|plate| plate.frame == self.frame && of_plate(plate))
+    }
+}
+
 /// What was made of a frame.
 pub struct Made<'a> {
     pub frame: FrameNumber,
+    pub source: &'a str,
     pub plate: Option<&'a FrameReceipt>,
     pub files: &'a [FileReceipt],
 }
@@ -85,7 +111,9 @@ pub struct Records {
     store: Store,
     clip: String,
     order: Option<String>,
-    begun: Instant,
+    made: Instant,
+    /// Whether the job was admitted: one that is refused leaves nothing.
+    begun: AtomicBool,
     /// What is being made.
     frame: Mutex<Option<FrameNumber>>,
     /// What could not be written.
@@ -96,7 +124,15 @@ impl Records {
     pub fn new(job: &Job, clip: &str) -> Result<Self> {
         let order = job.order.recipe().map(|recipe| recipe.digest.clone());
         let store = job.out.below(&format!("{STATE}/{}", safe_name(clip)))?;
-        Ok(Self { store, clip: clip.to_owned(), order, begun: Instant::now(), frame: Mutex::default(), lost: OnceLock::new() })
+        Ok(Self {
+            store,
+            clip: clip.to_owned(),
+            order,
+            made: Instant::now(),
+            begun: AtomicBool::new(false),
+            frame: Mutex::default(),
+            lost: OnceLock::new(),
+        })
     }
 
     /// Leaves word of what a task is asked for; the first that was asked for it has said so already.
@@ -107,12 +143,19 @@ impl Records {
         let name = format!("tasks/{first:06}-{last:06}.json");
         let task =
             Task { schema: TASK_SCHEMA.into(), clip: self.clip.clone(), order: self.order.clone(), frames: runs, host: host(), at: now() };
+        self.begun.store(true, Ordering::Relaxed);
         self.store.put_new(&name, crate::recipe::to_json(&task)?).map(drop)
     }
 
-    /// Notes what is being made.
-    pub fn making(&self, frame: FrameNumber) {
-        *self.frame.lock().unwrap_or_else(PoisonError::into_inner) = Some(frame);
+    /// Notes what is being made; nothing while a delivery is sealed.
+    pub fn making(&self, frame: Option<FrameNumber>) {
+        *self.frame.lock().unwrap_or_else(PoisonError::into_inner) = frame;
+    }
+
+    /// Leaves word that what a task was asked for is sealed.
+    pub fn sealed(&self, (first, last): (FrameNumber, FrameNumber)) -> Result<()> {
+        let sealed = Sealed { schema: SEALED_SCHEMA.into(), clip: self.clip.clone(), frames: (first, last), host: host(), at: now() };
+        self.store.put(&format!("sealed/{first:06}-{last:06}.json"), crate::recipe::to_json(&sealed)?)
     }
 
     /// Notes what could not be written, while others are made.
@@ -120,11 +163,14 @@ impl Records {
         _ = self.lost.set(frame);
     }
 
-    /// The record of a frame by this order and plan. One that cannot be read, or is of another, is as none.
-    pub fn of(&self, frame: FrameNumber, plan: &str) -> Result<Option<Frame>> {
-        let Some(bytes) = self.store.get(&name(frame), LARGEST)? else { return Ok(None) };
+    /// The record of a frame by this order and plan, of these camera files. One that cannot be read, or is of another, is as none.
+    pub fn of(&self, frame: FrameNumber, plan: &str, source: &str) -> Result<Option<Frame>> {
+        let Some(about) = self.store.find(&name(frame))?.filter(|about| about.length <= LARGEST) else { return Ok(None) };
+        let Some(bytes) = self.store.get(&about.name, LARGEST)? else { return Ok(None) };
         let record: Option<Frame> = serde_json::from_slice(&bytes).ok();
-        Ok(record.filter(|r| r.schema == SCHEMA && r.order == self.order && r.plan == plan && r.engine == Engine::this()))
+        let is_ours =
+            |r: &Frame| r.schema == SCHEMA && r.clip == self.clip && r.order == self.order && r.engine == Engine::this() && r.plan == plan;
+        Ok(record.filter(|r| is_ours(r) && r.source == source && r.frame == frame && r.agrees()))
     }
 
     /// Leaves the record of a frame that is there now.
@@ -135,6 +181,7 @@ impl Records {
             order: self.order.clone(),
             plan: plan.to_owned(),
             engine: Engine::this(),
+            source: made.source.to_owned(),
             frame: made.frame,
             plate: made.plate.cloned(),
             files: made.files.to_vec(),
@@ -147,6 +194,9 @@ impl Records {
 
     /// Leaves word of a failure. That this fails too is no news.
     pub fn failed(&self, error: &Error) {
+        if !self.begun.load(Ordering::Relaxed) {
+            return;
+        }
         let frame = self.lost.get().copied().or_else(|| *self.frame.lock().unwrap_or_else(PoisonError::into_inner));
         let failure = Failure {
             schema: FAILURE_SCHEMA.into(),
@@ -158,8 +208,7 @@ impl Records {
             at: now(),
         };
         let Ok(json) = crate::recipe::to_json(&failure) else { return };
-        // Alike failures of alike tasks are one.
-        let id = files::sha256(format!("{frame:?} {} {}", failure.error, self.begun.elapsed().as_nanos()).as_bytes());
+        let id = files::sha256(format!("{frame:?} {} {}", failure.error, self.made.elapsed().as_nanos()).as_bytes());
         _ = self.store.put(&format!("failed/{}.json", id.get(..16).unwrap_or_default()), json);
     }
 }

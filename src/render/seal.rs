@@ -74,11 +74,13 @@ pub(super) fn seal(
 
 /// Makes the history of a delivery (ASC MHL), once: a task that runs twice finds it.
 fn seal_history(folder: &Path, recipe: &str, progress: &Progress) -> Result<()> {
-    if folder.join(history::FOLDER).is_dir() {
+    // The chain is written last: a folder without one is of a task that was killed, or is at it.
+    if folder.join(history::FOLDER).join(history::CHAIN).is_file() {
         return Ok(());
     }
     let origin = history::Origin { comment: Some(format!("Delivery of recipe {recipe}")), ..history::Origin::default() };
-    let report = history::create(folder, &history::Create { origin, ..history::Create::default() }, progress)?;
+    let report =
+        history::create(folder, &history::Create { origin, ignore: vec![".*.part".to_owned()], ..history::Create::default() }, progress)?;
     match report.problems.first() {
         Some(problem) => Err(Error::verification("the delivery changed while its history was made").file(folder.join(problem.path()))),
         None => Ok(()),

@@ -98,6 +98,11 @@ impl Hearing<'_> {
     }
 }
 
+/// What was listed and is not there any more.
+pub(super) fn gone(store: &Store, name: &str) -> Error {
+    Error::new(ErrorKind::TryAgain, "is gone since it was listed").file(store.location(name))
+}
+
 /// A delivery in an object store as a folder of this machine: its documents, and the names of everything else.
 struct Mirror {
     store: Store,
@@ -122,7 +127,7 @@ impl Mirror {
                 return Err(Error::unsupported(why).file(store.location(&entry.name)));
             }
             let bytes = match entry.name.ends_with(".json") {
-                true => store.get(&entry.name, LARGEST)?.unwrap_or_default(),
+                true => store.get(&entry.name, LARGEST)?.ok_or_else(|| gone(store, &entry.name))?,
                 false => Bytes::new(),
             };
             let path = mirror.folder.path().join(&entry.name);
@@ -322,11 +327,16 @@ fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, hearing: &mut He
     let provenance: Vec<PathBuf> = entries(folder)?.into_iter().filter(|path| is_provenance(&named(path))).collect();
     let known: BTreeMap<String, String> =
         documents.into_iter().chain(more.iter().map(|(name, f)| (name.clone(), f.sha256.clone()))).collect();
+    // What the statements say that the key has signed: of receipts, and through them of every file.
+    let mut signed: BTreeSet<provenance::Claim> = BTreeSet::new();
     for path in &provenance {
-        of_provenance(folder, path, &known, against.signed_by, hearing);
+        signed.extend(of_provenance(folder, path, &known, against.signed_by, hearing));
     }
-    if let (Some(key), true) = (against.signed_by, provenance.len() < receipts.len()) {
-        hearing.broken(folder, None, format!("a statement for every receipt, signed with key {}", key.id()), "there are fewer");
+    for receipt in receipts.iter().filter(|_| against.signed_by.is_some()) {
+        if !signed.contains(&(named(receipt), files::sha256_of_file(receipt)?)) {
+            let key = against.signed_by.map_or_else(String::new, |key| key.id().to_string());
+            hearing.broken(receipt, None, format!("a statement of it, signed with key {key}"), "none");
+        }
     }
     let pictures = frames.keys().chain(more.keys());
     let claimed: BTreeSet<PathBuf> =
@@ -339,28 +349,31 @@ fn is_provenance(name: &str) -> bool {
 }
 
 /// A statement of how the delivery came about speaks of its files, and of its receipt. `known`: files that were held against these
-/// digests already.
-fn of_provenance(folder: &Path, path: &Path, known: &BTreeMap<String, String>, key: Option<&PublicKey>, hearing: &mut Hearing) {
+/// digests already. Returns what it says where `key` has signed it.
+fn of_provenance(
+    folder: &Path,
+    path: &Path,
+    known: &BTreeMap<String, String>,
+    key: Option<&PublicKey>,
+    hearing: &mut Hearing,
+) -> Vec<provenance::Claim> {
     let by = named(path);
-    match provenance::claims(path) {
-        Err(error) => hearing.broken(path, None, "a statement that can be read (provenance)", error.message()),
-        Ok(claims) => {
-            for (name, sha256) in claims.iter().filter(|(name, sha256)| known.get(name) != Some(sha256)) {
-                match within(folder, name) {
-                    Some(file) => hearing.sha256(&file, sha256, &by),
-                    None => hearing.broken(path, None, "its files lie in its folder", name),
-                }
-            }
+    let claims = match provenance::claims(path) {
+        Ok(claims) => claims,
+        Err(error) => {
+            hearing.broken(path, None, "a statement that can be read (provenance)", error.message());
+            return vec![];
+        }
+    };
+    for (name, sha256) in claims.iter().filter(|(name, sha256)| known.get(name) != Some(sha256)) {
+        match within(folder, name) {
+            Some(file) => hearing.sha256(&file, sha256, &by),
+            None => hearing.broken(path, None, "its files lie in its folder", name),
         }
     }
-    if let Some(key) = key {
-        let found = match provenance::is_signed_by(path, key) {
-            Ok(true) => return,
-            Ok(false) => "not by this key".to_owned(),
-            Err(error) => error.message().to_owned(),
-        };
-        hearing.broken(path, None, format!("is signed with key {}", key.id()), found);
-    }
+    // One that is plain, or another's, is no fault of those that are signed.
+    let is_signed = key.is_some_and(|key| by.ends_with(provenance::SIGNED_ENDING) && provenance::is_signed_by(path, key).unwrap_or(false));
+    if is_signed { claims } else { vec![] }
 }
 
 /// What lies in a folder, and in those inside, and is not claimed; a folder of which nothing is claimed, as one.

@@ -260,6 +260,13 @@ fn names_signatures_and_parts() {
     assert!(!is_signed_by(&envelope, &PublicKey::open(&at("other.pem.pub")).unwrap()).unwrap());
     run_to(0, &["verify", text(&folder), "--signed-by", text(&at("key.pem.pub"))]);
     run_to(11, &["verify", text(&folder), "--signed-by", text(&at("other.pem.pub"))]);
+    // Another receipt is not covered by the statement of the first, under whatever name that lies there again.
+    let receipt = folder.join("A001C002.000001-000004.receipt.json");
+    let forged = String::from_utf8(fs::read(&receipt).unwrap()).unwrap() + "\n";
+    fs::write(folder.join("A001C002.000001-000003.receipt.json"), forged).unwrap();
+    fs::write(folder.join("A001C002.000001-000003.provenance.dsse.json"), &envelope).unwrap();
+    let said = run_to(11, &["verify", text(&folder), "--signed-by", text(&at("key.pem.pub"))]);
+    assert!(said.contains("000001-000003.receipt.json: a statement of it, signed"), "{said}");
 
     // What is asked for and is not there is refused before anything is written.
     fs::write(at("scene.toml"), toml.replace("{shot}_{reel}", "{scene}")).unwrap();

@@ -69,9 +69,10 @@ fn a_call_renders_what_was_approved_or_says_that_nobody_has() {
     fs::write(&other, fs::read_to_string(&amf).unwrap() + "\n").unwrap();
     refused(&with(json!({ "recipe": recipe, "amf_path": other })), &[], 12, "not the document that was approved");
     refused(&with(json!({ "recipe": recipe, "container": { "width": 1, "height": 1 } })), &[], 12, "container");
+    refused(&with(json!({ "fdl_path": other, "container": { "width": 1, "height": 1 } })), &[], 2, "container");
     refused(&with(json!({})), &[("PRELIGHT_WITHIN", &at("out"))], 12, "lies outside of");
     refused(&with(json!({ "recipe": at("none") })), &[], 20, "none");
-    refused(&with(json!({ "frame_range": "0-4000000000" })), &[], 2, "the clip has frames 1 to 6");
+    refused(&with(json!({ "frame_range": "0-4000000000" })), &[], 2, "the clip has frames 1 to 4");
     refused(&with(json!({ "frame_range": "3-2" })), &[], 2, "the clip has frames");
     refused(&with(json!({ "frame_range": { "a": 1 } })), &[], 10, "payload");
     refused(&with(json!({ "input_clip": 7 })), &[], 10, "string");

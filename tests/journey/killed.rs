@@ -17,8 +17,12 @@ fn a_renderer_killed_at_twenty_moments_ends_with_the_same_delivery() {
         ["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&out(name))].map(str::to_owned).to_vec()
     };
     let whole: Vec<String> = job("whole");
+    let run = |job: &[String]| run_to(0, &job.iter().map(String::as_str).collect::<Vec<_>>());
+    run(&whole);
+    // By now this machine remembers the golden frames, as it will when it is killed.
+    fs::remove_dir_all(out("whole")).unwrap();
     let begun = std::time::Instant::now();
-    run_to(0, &whole.iter().map(String::as_str).collect::<Vec<_>>());
+    run(&whole);
     let takes = begun.elapsed();
 
     let mut random = 2_463_534_242u32;
@@ -39,13 +43,14 @@ fn a_renderer_killed_at_twenty_moments_ends_with_the_same_delivery() {
                 assert!(bytes == whole, "{name}");
             }
         }
-        // Half of what is there is taken away, so that there is work for the next.
-        for (name, _) in out("killed").is_dir().then(|| delivered(&out("killed"))).into_iter().flatten().step_by(2) {
+        // Half of the pictures are taken away, so that there is work for the next.
+        let there = out("killed").is_dir().then(|| delivered(&out("killed"))).into_iter().flatten();
+        for (name, _) in there.filter(|(name, _)| name.ends_with(".exr") || name.ends_with(".dpx")).step_by(2) {
             fs::remove_file(out("killed").join(name)).unwrap();
         }
     }
-    assert!(ended < 20, "no renderer was killed at work");
-    run_to(0, &job("killed").iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(ended <= 10, "{ended} of 20 were through before they were killed");
+    run(&job("killed"));
     let (whole, killed) = (delivered(&out("whole")), delivered(&out("killed")));
     let names =
         |all: &std::collections::BTreeMap<String, Vec<u8>>| all.keys().filter(|n| !n.contains("ascmhl")).cloned().collect::<Vec<_>>();

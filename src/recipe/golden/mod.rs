@@ -57,6 +57,17 @@ impl FromStr for Choice {
 }
 
 impl Choice {
+    /// Fails where frames are named that are not there: before anything that takes long.
+    pub fn refuse_unknown(&self, subject: &Subject) -> Result<()> {
+        let Self::Frames(chosen) = self else { return Ok(()) };
+        let frames = subject.clip.frames();
+        match chosen.iter().find(|c| !frames.contains(c.frame)) {
+            Some(none) => Err(Error::usage(format!("{} has no such frame", subject.name)).field("golden").value(none.frame)),
+            None if chosen.is_empty() => Err(Error::usage(format!("{} has no golden frame", subject.name)).field("golden")),
+            None => Ok(()),
+        }
+    }
+
     /// The golden frames of a clip, ascending, each once.
     ///
     /// # Errors
@@ -67,12 +78,7 @@ impl Choice {
             Self::Auto => propose(subject, progress),
             Self::Even => Ok(even(frames)),
             Self::Frames(chosen) => {
-                if let Some(none) = chosen.iter().find(|c| !frames.contains(c.frame)) {
-                    return Err(Error::usage(format!("{} has no such frame", subject.name)).field("golden").value(none.frame));
-                }
-                if chosen.is_empty() {
-                    return Err(Error::usage(format!("{} has no golden frame", subject.name)).field("golden"));
-                }
+                self.refuse_unknown(subject)?;
                 let mut chosen = chosen.clone();
                 chosen.sort_by_key(|c| c.frame);
                 chosen.dedup_by_key(|c| c.frame);

@@ -10,7 +10,7 @@ use crate::{
     render::{Also, Cache, Delivery, Job, Order, Watch, beside, render, store::Store},
 };
 use serde_json::{Value, json};
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 /// A pull to be rendered.
 pub struct Pulled<'a> {
@@ -33,6 +33,7 @@ pub struct Pulled<'a> {
 /// As [`render`]; a killed pull is run again and keeps what is right.
 pub fn run(job: &Pulled, progress: &Progress) -> Result<(Value, String)> {
     let Pulled { pull, list, .. } = job;
+    refuse_one_folder(pull)?;
     let bytes = files::read_bounded(list, LARGEST)?;
     let mut deliveries = vec![];
     for range in &pull.ranges {
@@ -53,6 +54,18 @@ pub fn run(job: &Pulled, progress: &Progress) -> Result<(Value, String)> {
     beside::keep_or_write(job.out, &safe_name(&file.to_string_lossy()), bytes, job.overwrite)?;
     beside::keep_or_write(job.out, &name, to_json(&document)?, job.overwrite)?;
     Ok((document, job.out.location(&name)))
+}
+
+/// Two clips of one name would be mixed in one folder.
+fn refuse_one_folder(pull: &Pull) -> Result<()> {
+    let mut taken = BTreeMap::new();
+    for range in &pull.ranges {
+        let name = &pull.sources[range.source].name;
+        if *taken.entry(safe_name(name).to_lowercase()).or_insert(range.source) != range.source {
+            return Err(Error::refused("two clips would go to one folder").field("clip").value(name));
+        }
+    }
+    Ok(())
 }
 
 /// Largest list, in bytes: what the readers of lists take.

@@ -97,13 +97,17 @@ impl Objects {
                 }
                 name.push_str(part.as_ref());
             }
-            Some(entry(name, about))
+            // A folder that a console has made is an object of no name.
+            (!name.is_empty()).then(|| entry(name, about))
         };
         Ok(found.map_err(|e| self.said(below, &e))?.into_iter().filter_map(named).collect())
     }
 
+    /// The key of a name, with every character as it is: what is listed is found again.
     fn path(&self, name: &str) -> Path {
-        name.split('/').fold(self.prefix.clone(), |path, part| path.join(part))
+        let key = if self.prefix.is_root() { name.to_owned() } else { format!("{}/{name}", self.prefix) };
+        // Names are plain ones: what the crate would not take as they are it escapes.
+        Path::parse(&key).unwrap_or_else(|_| Path::from(key))
     }
     fn of(&self, name: &str) -> String {
         if name.is_empty() { self.location() } else { format!("{}/{name}", self.location()) }

@@ -7,7 +7,7 @@ pub use html::html;
 
 use super::{
     Failure, Frame, STATE,
-    records::{self, Task},
+    records::{self, Sealed, Task},
     store::{Entry, Store},
 };
 use crate::{
@@ -48,6 +48,8 @@ pub struct Clip {
     /// Machines, and how many frames came from each.
     pub hosts: BTreeMap<String, u32>,
     pub failures: Vec<Failure>,
+    /// When a task was sealed last; RFC 3339, UTC.
+    pub sealed: Option<String>,
 }
 
 impl Clip {
@@ -57,11 +59,11 @@ impl Clip {
     pub fn is_done(&self) -> bool {
         self.left().next().is_none()
     }
-    /// Failures that no later task has made good.
+    /// Failures that no later task has made good: of a frame that is not there, of a delivery that was not sealed since.
     pub fn open_failures(&self) -> impl Iterator<Item = &Failure> {
         self.failures.iter().filter(|f| match f.frame {
             Some(frame) => !self.done.contains(&frame),
-            None => !self.is_done(),
+            None => self.sealed.as_ref().is_none_or(|sealed| *sealed < f.at),
         })
     }
     /// Frames a minute while frames came; `None` of a single one.
@@ -99,6 +101,7 @@ pub fn read(store: &Store, progress: &Progress) -> Result<Wall> {
             Ok(Record::Frame(r)) => &r.clip,
             Ok(Record::Task(r)) => &r.clip,
             Ok(Record::Failure(r)) => &r.clip,
+            Ok(Record::Sealed(r)) => &r.clip,
             Err(error) => {
                 unreadable.push(format!("{}: {error}", store.location(&entry.name)));
                 continue;
@@ -109,6 +112,7 @@ pub fn read(store: &Store, progress: &Progress) -> Result<Wall> {
             Ok(Record::Frame(frame)) => clip.take(&frame),
             Ok(Record::Task(task)) => clip.asked.extend(task.frames.iter().flat_map(|(a, b)| *a..=*b)),
             Ok(Record::Failure(failure)) => clip.failures.push(failure),
+            Ok(Record::Sealed(sealed)) => clip.sealed = clip.sealed.take().max(Some(sealed.at)),
             Err(_) => {}
         }
     }
@@ -118,9 +122,10 @@ pub fn read(store: &Store, progress: &Progress) -> Result<Wall> {
 }
 
 enum Record {
-    Frame(Frame),
+    Frame(Box<Frame>),
     Task(Task),
     Failure(Failure),
+    Sealed(Sealed),
 }
 
 impl Clip {
@@ -140,11 +145,23 @@ impl Clip {
 fn record(store: &Store, entry: &Entry) -> Result<Option<Record>> {
     let parts: Vec<&str> = entry.name.split('/').collect();
     match parts.as_slice() {
-        [_, _, "tasks", _] => Ok(parsed(store, entry)?.map(Record::Task)),
+        [_, _, "tasks", _] => parsed(store, entry)?.map(|task| in_bounds(task).map(Record::Task)).transpose(),
+        [_, _, "sealed", _] => Ok(parsed(store, entry)?.map(Record::Sealed)),
         [_, _, "failed", _] => Ok(parsed(store, entry)?.map(Record::Failure)),
-        [_, _, _] => Ok(parsed(store, entry)?.map(Record::Frame)),
+        [_, _, _] => Ok(parsed(store, entry)?.map(|frame| Record::Frame(Box::new(frame)))),
         _ => Ok(None),
     }
+}
+
+/// A small file could ask for more frames than fit into memory.
+fn in_bounds(task: Task) -> Result<Task> {
+    /// Frames of a task, at most: four days at 24 a second.
+    const MOST: u64 = 1 << 23;
+    let frames: u64 = task.frames.iter().map(|(a, b)| u64::from(b.saturating_sub(*a)) + 1).sum();
+    if frames > MOST {
+        return Err(Error::invalid(format!("more than {MOST} frames")).field("frames").value(frames));
+    }
+    Ok(task)
 }
 
 fn parsed<T: DeserializeOwned>(store: &Store, entry: &Entry) -> Result<Option<T>> {
@@ -184,6 +201,7 @@ mod tests {
             order: None,
             plan: "p".into(),
             engine: Engine::this(),
+            source: "s".into(),
             frame: number,
             plate: None,
             files: vec![],
@@ -225,13 +243,22 @@ mod tests {
         put(&store, "failed/a.json", &failure(Some(2), "no space <left>"));
         put(&store, "failed/b.json", &failure(Some(4), "no space <left>"));
         store.put(&format!("{STATE}/A/000009.json"), "{").unwrap();
+        let endless = Task { frames: vec![(0, u32::MAX)], ..task };
+        put(&store, "tasks/000000-4294967295.json", &endless);
         let wall = read(&store, &Progress::default()).unwrap();
-        assert_eq!((wall.clips.len(), wall.unreadable.len()), (1, 1));
+        assert_eq!((wall.clips.len(), wall.unreadable.len()), (1, 2));
         let clip = &wall.clips[0];
         assert_eq!((ranges(clip.asked.iter().copied()), ranges(clip.done.iter().copied())), ("1-4, 6".into(), "1-3".into()));
         assert_eq!((clip.per_minute(), clip.time_left(), clip.seconds), (Some(3.0), Some(Duration::from_secs(40)), 6.0));
         // One that was made good since is no failure any more.
         assert_eq!(clip.open_failures().map(|f| f.frame).collect::<Vec<_>>(), [Some(4)]);
+        // One that was no frame's, until a task is sealed after it.
+        let open = |sealed: Option<&str>| {
+            let failures = vec![failure(None, "the receipt is another")];
+            Clip { failures, sealed: sealed.map(str::to_owned), ..Clip::default() }.open_failures().count()
+        };
+        let sealed = [None, Some("2026-11-26T09:00:00Z"), Some("2026-11-26T11:00:00Z")];
+        assert_eq!(sealed.map(open), [1, 1, 0]);
         assert_eq!(clip.hosts, BTreeMap::from([("h0".into(), 1), ("h1".into(), 2)]));
         let page = html(&wall, Some(3600.0));
         assert!(page.contains("no space &lt;left&gt;") && page.contains("3 of 5") && page.contains("6.00"), "{page}");
