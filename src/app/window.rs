@@ -265,7 +265,10 @@ impl App {
         match self.script.next(ctx, settled) {
             Next::Nothing => {}
             Next::Do(action) => {
-                if let Err(error) = self.send(action) {
+                let sent = self.send(action);
+                // A script has decided.
+                let sent = if self.session.question().is_some() { sent.and_then(|_| self.send(Action::GoAhead)) } else { sent };
+                if let Err(error) = sent {
                     self.script.fail(error.to_string());
                 }
                 self.session.seal();

@@ -77,7 +77,10 @@ pub fn run(args: &Args) -> Result<()> {
         shown()?;
         return refused();
     };
-    if let (Err(why), false) = (refused(), args.partial) {
+    // Of nothing there is no part.
+    if let Err(why) = refused()
+        && (!args.partial || resolved.ranges.is_empty())
+    {
         shown()?;
         return Err(why);
     }

@@ -220,7 +220,7 @@ pub struct Session {
     framings: framings::Framings,
     frame_lines: framing_edit::Drafts,
     /// What would drop edits, until that is answered.
-    asked: Option<Box<Action>>,
+    asked: Option<(Option<ClipId>, Box<Action>)>,
     keeper: saved::Keeper,
     watch: reload::Watch,
     export: ExportState,
@@ -523,6 +523,10 @@ impl Session {
         self.refresh_since();
         self.refresh_golden();
         self.refresh_frame_lines();
+        // What was asked about may have been settled otherwise.
+        if self.question().is_none() {
+            self.asked = None;
+        }
     }
 
     fn refresh_lamp(&mut self) {

@@ -62,11 +62,11 @@ fn quitting_with_a_draft_asks_in_a_line_that_stops_nothing() {
     let mut d = opened(&["small.chart"]);
     tried_out(&mut d);
     d.key(egui::Modifiers::COMMAND, egui::Key::Q);
-    assert!(d.sees("In no file yet: the draft look of 1 clip."));
+    assert!(d.sees("In no AMF or FDL yet: the draft look of 1 clip."));
     d.button("Next frame");
     assert_eq!(d.frame(), 1, "the window goes on");
     d.button("Stay");
-    assert!(!d.sees("In no file yet") && d.session().has_draft());
+    assert!(!d.sees("In no AMF or FDL yet") && d.session().has_draft());
 }
 
 #[test]

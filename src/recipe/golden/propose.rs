@@ -12,7 +12,7 @@ use crate::{
     pipeline::Stage,
     progress::Progress,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Frames that are looked at. Of a longer clip they lie as far apart as they can.
 const MOST: usize = 32;
@@ -32,12 +32,13 @@ pub fn propose(subject: &Subject, progress: &Progress) -> Result<Vec<Chosen>> {
     let frames = subject.clip.frames();
     let looked_at = spread(&frames.present);
     progress.begin(looked_at.len() as u64, &format!("Golden frames of {}", subject.name));
-    let (mut measured, mut failed) = (vec![], None);
+    let (mut measured, mut broken, mut failed) = (vec![], BTreeSet::new(), None);
     for frame in looked_at {
         match quick.decode_watched(subject.clip, frame, progress) {
             Ok(raw) => measured.push(measure(frame, raw, &to_aces, ended)),
             Err(error) => {
                 progress.check()?;
+                broken.insert(frame);
                 failed = Some(error);
             }
         }
@@ -45,7 +46,7 @@ pub fn propose(subject: &Subject, progress: &Progress) -> Result<Vec<Chosen>> {
     }
     match failed {
         Some(error) if measured.is_empty() => Err(error),
-        _ => Ok(worst(even(frames), &measured)),
+        _ => Ok(worst(even(frames).into_iter().filter(|chosen| !broken.contains(&chosen.frame)).collect(), &measured)),
     }
 }
 
@@ -219,9 +220,9 @@ mod tests {
 
     #[test]
     fn frames_that_cannot_be_read_are_not_proposed_and_a_clip_of_them_is_an_error() {
-        let clip = Fake { paint: Some(paint), broken: vec![3, 9], ..Fake::raw("A001") };
+        let clip = Fake { paint: Some(paint), broken: vec![0, 3, 9, 12], ..Fake::raw("A001") };
         let frames: Vec<_> = proposed(&clip).unwrap().iter().map(|c| c.frame).collect();
-        assert!(!frames.contains(&3) && !frames.contains(&9), "{frames:?}");
+        assert!([0, 3, 9, 12].iter().all(|broken| !frames.contains(broken)), "{frames:?}");
         let clip = Fake { broken: (0..24).collect(), ..Fake::raw("A001") };
         assert!(proposed(&clip).is_err());
     }

@@ -76,8 +76,11 @@ fn count(event: &Event, base: u32, own: u32, drops: bool, rate: crate::camera::R
     }
     let scaled = |n: u64| Some(n.checked_mul(u64::from(base))?.div_ceil(u64::from(own)));
     if base.is_multiple_of(own) || own.is_multiple_of(base) {
-        let frames = u32::from(code.frames) * base / own;
-        return Some(Counted { at: relabelled(frames)?, frames: scaled(event.frames)?, rule: Some(FAMILY), factor: 0.85 });
+        // From the frame that the first label lies in to the one that the last lies in.
+        let (start, own) = (u64::from(code.frames) * u64::from(base), u64::from(own));
+        let frames = event.frames.checked_mul(base.into())?.checked_add(start % own)?.div_ceil(own);
+        let at = relabelled(u32::try_from(start / own).ok()?)?;
+        return Some(Counted { at, frames, rule: Some(FAMILY), factor: 0.85 });
     }
     if u32::from(code.frames) >= base {
         return None;

@@ -52,7 +52,8 @@ pub fn run(job: &Pulled, progress: &Progress) -> Result<(Value, String)> {
     document["deliveries"] = deliveries.into();
     let name = format!("{}.pull.json", safe_name(&stem));
     beside::keep_or_write(job.out, &safe_name(&file.to_string_lossy()), bytes, job.overwrite)?;
-    beside::keep_or_write(job.out, &name, to_json(&document)?, job.overwrite)?;
+    // It is of this pull: of one that found more, another.
+    beside::keep_or_write(job.out, &name, to_json(&document)?, true)?;
     Ok((document, job.out.location(&name)))
 }
 
