@@ -67,15 +67,14 @@ fn fetch_all(location: &str, scratch: &Scratch, limit: u64) -> Result<PathBuf> {
     let (parent, name) = store::locate(location)?;
     let home = scratch.0.join(files::sha256(location.as_bytes()).get(..16).unwrap_or_default());
     let path = home.join(&name);
-    if let Some(bytes) = parent.get(&name, limit)? {
-        files::create_folder(&home)?;
-        files::write_bytes(&path, Existing::Replace, &bytes)?;
-        return Ok(path);
-    }
     let below = parent.below(&name)?;
     let entries = below.list("")?;
     if entries.is_empty() {
-        return Err(Error::io(Path::new(location), &std::io::ErrorKind::NotFound.into()));
+        let gone = || Error::io(Path::new(location), &std::io::ErrorKind::NotFound.into());
+        let bytes = parent.get(&name, limit)?.ok_or_else(gone)?;
+        files::create_folder(&home)?;
+        files::write_bytes(&path, Existing::Replace, &bytes)?;
+        return Ok(path);
     }
     for entry in entries {
         let bytes = below.get(&entry.name, limit)?.ok_or_else(|| super::verify::gone(&below, &entry.name))?;
@@ -109,14 +108,14 @@ impl Drop for Scratch {
 
 fn open_remote(location: &str) -> Result<Arc<dyn Clip>> {
     let (parent, name) = store::locate(location)?;
-    let (folder, first, is_named) = match parent.find(&name)? {
-        Some(entry) => (parent, entry, true),
-        None => {
-            let folder = parent.below(&name)?;
-            let entries: Vec<Entry> = folder.list("")?.into_iter().filter(|e| !e.name.contains('/')).collect();
-            let first = only_clip(&entries).map_err(|e| e.file(location))?.clone();
-            (folder, first, false)
-        }
+    // Asked by listing: a store that keeps folders is no wiser than one that has none.
+    let below = parent.below(&name)?;
+    let entries: Vec<Entry> = below.list("")?.into_iter().filter(|e| !e.name.contains('/')).collect();
+    let named = if entries.is_empty() { parent.find(&name)? } else { None };
+    let is_named = named.is_some();
+    let (folder, first) = match named {
+        Some(entry) => (parent, entry),
+        None => (below, only_clip(&entries).map_err(|e| e.file(location))?.clone()),
     };
     let scratch = Scratch::new()?;
     // A folder of the same name, as a clip whose frames are only numbers is called by it.
@@ -126,6 +125,8 @@ fn open_remote(location: &str) -> Result<Arc<dyn Clip>> {
     };
     files::create_folder(&home)?;
     let siblings: Vec<Entry> = folder.list("")?.into_iter().filter(|e| !e.name.contains('/')).collect();
+    // Opening reads the first frame, whichever is named.
+    let first = siblings.iter().find(|e| alike(&e.name, &first.name)).cloned().unwrap_or(first);
     let (mut frames, mut digests) = (BTreeMap::new(), BTreeMap::new());
     for entry in siblings {
         let path = home.join(&entry.name);

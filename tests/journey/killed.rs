@@ -38,7 +38,9 @@ fn a_renderer_killed_at_twenty_moments_ends_with_the_same_delivery() {
         child.kill().unwrap();
         child.wait().unwrap();
         // Whatever has a name is whole.
-        for (name, bytes) in out("killed").is_dir().then(|| delivered(&out("killed"))).into_iter().flatten() {
+        // A history says when it was made.
+        let named = out("killed").is_dir().then(|| delivered(&out("killed"))).into_iter().flatten();
+        for (name, bytes) in named.filter(|(name, _)| !name.contains("ascmhl")) {
             if let Ok(whole) = fs::read(out("whole").join(&name)) {
                 assert!(bytes == whole, "{name}");
             }

@@ -4,7 +4,7 @@ use super::chart;
 use egui::accesskit::Role;
 use egui_kittest::{Harness, kittest::Queryable as _};
 use prelight::{
-    app::{App, Content, FilePicker, Script, Scripted, Setup},
+    app::{App, Content, FilePicker, PreviewBy, Script, Scripted, Setup},
     pipeline::Stage,
     session::{Action, Channel, Config, Dialog, ExportState, Session, Tab, Zoom},
 };
@@ -35,7 +35,8 @@ pub fn window_with(clips: &[&str], picker: impl FnOnce(Vec<PathBuf>) -> Box<dyn 
         content: Content::Paths(vec![]),
         script: Script::default(),
         frame_times: None,
-        preview: Default::default(),
+        // What they look at is the preview, also of a software GPU.
+        preview: PreviewBy::Gpu,
         session: Config { opener: chart::opener(), ..Config::default() },
     };
     let window = Harness::<App>::builder().with_size([1280.0, 800.0]).with_max_steps(64).build_eframe(move |cc| App::new(cc, setup));
