@@ -3,6 +3,8 @@
 //!
 //!     cargo bench --no-default-features --bench exr [-- FRAME [FOLDER]]
 
+mod clock;
+
 use prelight::{
     camera,
     image::{Image, Size},
@@ -11,7 +13,7 @@ use prelight::{
         plate_exr::{self, Compression, FrameInfo},
     },
 };
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, path::PathBuf};
 
 const PASSES: usize = 5;
 
@@ -32,9 +34,9 @@ fn main() -> prelight::Result<()> {
     for compression in [Compression::None, Compression::Zip, Compression::Piz, Compression::Dwab] {
         let (mut best, mut length) = (f64::INFINITY, 0);
         for _ in 0..PASSES {
-            let begun = processor_time();
+            let begun = clock::of_process();
             length = plate_exr::encode(&plate, &FrameInfo::default(), compression)?.len();
-            best = best.min((processor_time() - begun).as_secs_f64());
+            best = best.min((clock::of_process() - begun).as_secs_f64());
         }
         println!("{{\"compression\": \"{compression:?}\", \"cpu_s\": {best:.4}, \"bytes\": {length}, \"size\": \"{}\"}}", plate.size());
     }
@@ -54,17 +56,4 @@ fn noise(size: Size) -> Image {
     let mut image = Image::from_planes(size, [0, 1, 2].map(plane));
     prelight::image::round_to_half(&mut image);
     image
-}
-
-fn processor_time() -> Duration {
-    #[cfg(unix)]
-    {
-        use rustix::time::{ClockId, clock_gettime};
-        let t = clock_gettime(ClockId::ProcessCPUTime);
-        Duration::new(t.tv_sec as u64, t.tv_nsec as u32)
-    }
-    #[cfg(not(unix))]
-    {
-        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default()
-    }
 }

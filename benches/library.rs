@@ -3,6 +3,8 @@
 //!
 //!     cargo bench --no-default-features --bench library [-- CLIPS]
 
+mod clock;
+
 use prelight::{
     camera::{Field, Metadata, Rational, Timecode},
     image::Size,
@@ -13,7 +15,6 @@ use prelight::{
 use std::{
     fmt::Write,
     fs,
-    sync::LazyLock,
     time::{Duration, Instant},
 };
 
@@ -57,10 +58,10 @@ fn main() -> prelight::Result<()> {
         let mut times = vec![];
         let mut found = 0;
         for pass in 0..=PASSES {
-            let begun = spent();
+            let begun = clock::of_thread();
             found = library.find(&query, 100)?.len();
             // What reads its pages for the first time is told apart.
-            if pass == 0 { &mut first } else { &mut times }.push(spent() - begun);
+            if pass == 0 { &mut first } else { &mut times }.push(clock::of_thread() - begun);
         }
         all.extend(times.clone());
         report(&format!("{text}  ({found} shown)"), &mut times);
@@ -78,14 +79,6 @@ fn main() -> prelight::Result<()> {
     let seconds = begun.elapsed().as_secs_f64();
     println!("{} events: {} matched, {} refused in {seconds:.2} s", pulled.events.len(), pulled.matched.len(), pulled.refused.len());
     Ok(())
-}
-
-/// What this thread has taken so far, of the processor.
-fn spent() -> Duration {
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    let stat = fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = stat.as_deref().and_then(|s| s.split_whitespace().next()?.parse().ok());
-    nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
 }
 
 fn rate() -> Rational {

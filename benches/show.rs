@@ -3,6 +3,8 @@
 //!
 //!     cargo bench --no-default-features --bench show [-- CLIPS]
 
+mod clock;
+
 use prelight::{
     files::Existing,
     image::{Image, Size},
@@ -12,7 +14,6 @@ use prelight::{
 use std::{
     fs,
     path::Path,
-    sync::LazyLock,
     thread,
     time::{Duration, Instant},
 };
@@ -54,7 +55,7 @@ fn main() -> prelight::Result<()> {
     ] {
         let mut times = vec![];
         // What a pass of the window does of it: the action, and what the room draws from.
-        let begun = spent();
+        let begun = clock::of_thread();
         let done = session.dispatch(action.clone());
         match session.view().room {
             Room::Intake => _ = session.intake(),
@@ -62,7 +63,7 @@ fn main() -> prelight::Result<()> {
             _ => {}
         }
         session.poll();
-        times.push(spent() - begun);
+        times.push(clock::of_thread() - begun);
         let refused = done.err().map(|e| format!(" ({e})")).unwrap_or_default();
         report(&format!("{}{refused}", action.name()), &mut times);
     }
@@ -83,23 +84,15 @@ fn make(folder: &Path, clips: usize) -> prelight::Result<()> {
     Ok(())
 }
 
-/// What this thread has taken so far, of the processor.
-fn spent() -> Duration {
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    let stat = fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = stat.as_deref().and_then(|s| s.split_whitespace().next()?.parse().ok());
-    nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
-}
-
 /// Polls until something holds, at most for minutes; keeps how long each call took.
 fn until(session: &mut Session, polls: &mut Vec<Duration>, done: impl Fn(&Session) -> bool) {
     let deadline = Instant::now() + Duration::from_secs(300);
     while !done(session) && Instant::now() < deadline {
         thread::sleep(Duration::from_millis(2));
-        let begun = spent();
+        let begun = clock::of_thread();
         let changes = session.poll();
         if !changes.is_empty() {
-            polls.push(spent() - begun);
+            polls.push(clock::of_thread() - begun);
         }
     }
 }

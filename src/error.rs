@@ -28,6 +28,26 @@ pub enum ErrorKind {
     Cancelled,
 }
 
+impl ErrorKind {
+    /// The kind that an exit code of the binary stands for; none of another's.
+    pub fn of_exit_code(code: i32) -> Option<Self> {
+        use ErrorKind::{Invalid, Io, Refused, TryAgain, Usage, Verification};
+        let named = [Usage, Invalid, Verification, Refused, Io, TryAgain];
+        named.into_iter().find(|kind| i32::from(kind.exit_code()) == code)
+    }
+    /// The exit codes of the binary (an interface: farms retry by them).
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Usage => 2,
+            Self::Invalid | Self::Unsupported => 10,
+            Self::Verification => 11,
+            Self::Refused => 12,
+            Self::Io => 20,
+            Self::TryAgain | Self::Cancelled => 75,
+        }
+    }
+}
+
 /// A failure with its place. Built up from the inside out:
 /// `Error::invalid("not a multiple of 2").field("ImageWidth").value(13)`, then `.file(path)` by the caller that knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,19 +159,9 @@ impl Error {
         !matches!(self.exit_code(), 2 | 10..=12)
     }
 
-    /// The exit codes of the binary (an interface: farms retry by them).
+    /// That of its kind, or the one that was set.
     pub fn exit_code(&self) -> u8 {
-        if let Some(code) = self.0.exit_code {
-            return code;
-        }
-        match self.0.kind {
-            ErrorKind::Usage => 2,
-            ErrorKind::Invalid | ErrorKind::Unsupported => 10,
-            ErrorKind::Verification => 11,
-            ErrorKind::Refused => 12,
-            ErrorKind::Io => 20,
-            ErrorKind::TryAgain | ErrorKind::Cancelled => 75,
-        }
+        self.0.exit_code.unwrap_or_else(|| self.0.kind.exit_code())
     }
 }
 

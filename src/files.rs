@@ -83,7 +83,8 @@ pub fn refuse_existing(path: &Path, existing: Existing) -> Result<()> {
     Ok(())
 }
 
-fn already_there(path: &Path) -> Error {
+/// What is said of a name that is taken.
+pub(crate) fn already_there(path: &Path) -> Error {
     Error::new(ErrorKind::Io, "already exists and is not overwritten unless asked").file(path)
 }
 
@@ -130,10 +131,14 @@ impl Drop for Temporary {
     }
 }
 
+/// The path that a variable of the environment names; `None` where it names none.
+pub fn named_by(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).filter(|v| !v.is_empty()).map(PathBuf::from)
+}
+
 /// The folder for what this program may forget, in the user's cache; `None` where there is none.
 pub fn user_cache() -> Option<PathBuf> {
-    let var = |name| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
-    let cache = var("XDG_CACHE_HOME").or_else(|| var("LOCALAPPDATA")).or_else(|| Some(var("HOME")?.join(".cache")))?;
+    let cache = named_by("XDG_CACHE_HOME").or_else(|| named_by("LOCALAPPDATA")).or_else(|| Some(named_by("HOME")?.join(".cache")))?;
     cache.is_absolute().then(|| cache.join("prelight"))
 }
 

@@ -89,7 +89,7 @@ impl Progress {
 }
 
 /// Does work while another thread looks on: at once, every `period`, and once more when it has ended, also where the work panics.
-pub fn looked_on<T>(period: Duration, look: impl FnMut(&Progress, bool) + Send, work: impl FnOnce(&Progress) -> T) -> T {
+pub fn looked_on<T>(period: Duration, mut look: impl FnMut(&Progress, bool) + Send, work: impl FnOnce(&Progress) -> T) -> T {
     /// Says that the work has ended when it goes.
     struct Ended<'a>(&'a (Mutex<bool>, Condvar));
     impl Drop for Ended<'_> {
@@ -100,7 +100,6 @@ pub fn looked_on<T>(period: Duration, look: impl FnMut(&Progress, bool) + Send, 
     }
     let progress = Progress::default();
     let done = (Mutex::new(false), Condvar::new());
-    let mut look = look;
     std::thread::scope(|scope| {
         let watcher = scope.spawn(|| {
             let mut ended = done.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -52,7 +52,8 @@ fn recent(ui: &mut Ui, session: &Session, out: &mut Out) {
 
 pub fn item(ui: &mut Ui, session: &Session, out: &mut Out, entry: &Entry) {
     let why = table::available(&entry.action, session).err();
-    let text = match (&entry.action, session.undo_labels()[0], session.undo_labels()[1]) {
+    let [undo, redo] = session.undo_labels();
+    let text = match (&entry.action, undo, redo) {
         (Action::Undo, Some(what), _) => format!("{} {what}", entry.text),
         (Action::Redo, _, Some(what)) => format!("{} {what}", entry.text),
         _ => entry.text.to_owned(),

@@ -174,7 +174,7 @@ impl App {
             let first = paths.first().cloned();
             match purpose {
                 _ if paths.is_empty() => {}
-                Purpose::ExportFolder => self.form.parent = paths.into_iter().next(),
+                Purpose::ExportFolder => self.form.parent = first,
                 Purpose::Templates => self.out.extend(paths.into_iter().map(Action::AddTemplates)),
                 Purpose::LookFiles(clip) => self.answer_for(clip, Some(rooms::look::add_files(&self.session, clip, paths))),
                 Purpose::WriteAmf(clip, version) => {
@@ -182,9 +182,9 @@ impl App {
                 }
                 Purpose::WriteFdl(clip) => self.answer_for(clip, first.map(|out| Action::WriteFdl { out })),
                 Purpose::Key(clip) => self.answer_for(clip, first.map(Action::Sign)),
-                Purpose::Monitor => self.out.extend(paths.into_iter().next().map(|p| Action::SetMonitor(MonitorColor::Icc(p)))),
-                Purpose::OpenShow => self.out.extend(paths.into_iter().next().map(Action::OpenShow)),
-                Purpose::SaveShow => self.out.extend(paths.into_iter().next().map(Action::SaveAs)),
+                Purpose::Monitor => self.out.extend(first.map(|p| Action::SetMonitor(MonitorColor::Icc(p)))),
+                Purpose::OpenShow => self.out.extend(first.map(Action::OpenShow)),
+                Purpose::SaveShow => self.out.extend(first.map(Action::SaveAs)),
                 Purpose::Sidecars(clip) => {
                     let clip = self.session.document().index(clip);
                     self.out.extend(clip.map(|clip| Action::Attach { clip: Some(clip), paths }));

@@ -208,15 +208,27 @@ impl FrameList {
     }
     /// What is missing, in words: `5-6`, `8`.
     pub fn gaps(&self) -> impl Iterator<Item = String> {
-        let gap = |r: &RangeInclusive<FrameNumber>| {
-            if r.start() == r.end() { r.start().to_string() } else { format!("{}-{}", r.start(), r.end()) }
-        };
-        self.missing.iter().map(gap)
+        self.missing.iter().map(run_in_words)
+    }
+    /// The file of a frame among those of its clip, of one that has a file a frame.
+    pub fn file_of<'a>(&self, files: &'a [PathBuf], frame: FrameNumber) -> Option<&'a PathBuf> {
+        let place = self.present.binary_search(&frame).ok().filter(|_| files.len() == self.present.len())?;
+        files.get(place)
     }
     /// How many frames are missing; up to 2^32 - 2, so more than any count of files.
     pub fn missing_count(&self) -> u64 {
         self.missing.iter().map(|r| u64::from(r.end() - r.start()) + 1).sum()
     }
+}
+
+/// Stretches without a gap, of frames in ascending order.
+pub fn runs(frames: &[FrameNumber]) -> impl Iterator<Item = RangeInclusive<FrameNumber>> {
+    frames.chunk_by(|a, b| a.checked_add(1) == Some(*b)).map(|run| run[0]..=run[run.len() - 1])
+}
+
+/// A stretch as people write it: `5-6`, `8`.
+pub fn run_in_words(run: &RangeInclusive<FrameNumber>) -> String {
+    if run.start() == run.end() { run.start().to_string() } else { format!("{}-{}", run.start(), run.end()) }
 }
 
 /// A file format: how it is recognised and opened.

@@ -56,10 +56,18 @@ impl Timecode {
         }
     }
 
+    /// Labels a second at a rate, 1 to 100.
+    pub fn per_second(rate: Rational) -> u64 {
+        counting_base(rate)
+    }
+    /// Frames of 24 hours.
+    pub fn per_day(rate: Rational, drop_frame: bool) -> u64 {
+        let last = Self { hours: 23, minutes: 59, seconds: 59, frames: (counting_base(rate) - 1).min(99) as u8, drop_frame };
+        last.to_frame_count(rate) + 1
+    }
     /// The address `frames` later (or earlier) at `rate`; wraps at 24 hours.
     pub fn offset(self, frames: i64, rate: Rational) -> Self {
-        let day =
-            Self { hours: 23, minutes: 59, seconds: 59, frames: (counting_base(rate) - 1).min(99) as u8, ..self }.to_frame_count(rate) + 1;
+        let day = Self::per_day(rate, self.drop_frame);
         let count = (self.to_frame_count(rate) as i64 + frames).rem_euclid(day as i64);
         Self::from_frame_count(count as u64, rate, self.drop_frame)
     }

@@ -1,15 +1,14 @@
 //! `prelight invoke`: a call as functions take it, one JSON payload in and one JSON document out.
 
 use super::{
-    bench, out,
+    out,
     recipe::Trust,
-    render::observed,
+    render::{SignWith, Working, observed},
     watch::{in_words, watched},
 };
 use crate::{
     error::{Error, Result},
     files,
-    recipe::sign::SecretKey,
     render::{
         Cache, Delivery, Watch,
         invoke::{LARGEST, Terms, invoke, parse},
@@ -34,15 +33,10 @@ pub struct Args {
     /// Refuse paths of this machine that lie outside of this folder; else of the one that PRELIGHT_WITHIN names
     #[arg(long, value_name = "FOLDER")]
     within: Option<PathBuf>,
-    /// Write files again that are already there
-    #[arg(long)]
-    overwrite: bool,
-    /// Worker threads; all cores where absent
-    #[arg(long)]
-    threads: Option<usize>,
-    /// Sign the statement of how the delivery came about: a secret Ed25519 key, PKCS #8 PEM
-    #[arg(long, value_name = "KEY")]
-    sign_with: Option<PathBuf>,
+    #[command(flatten)]
+    working: Working,
+    #[command(flatten)]
+    signing: SignWith,
     #[command(flatten)]
     trust: Trust,
 }
@@ -61,17 +55,17 @@ pub fn run(args: &Args) -> Result<()> {
 fn answer(args: &Args) -> Result<Delivery> {
     let payload = parse(&read(args.payload.as_deref())?)?;
     let policy = args.trust.policy()?;
-    let key = args.sign_with.as_deref().map(SecretKey::open).transpose()?;
+    let key = args.signing.key()?;
     let cache = Cache::of_user();
-    let within = args.within.clone().or_else(|| std::env::var_os(WITHIN).filter(|v| !v.is_empty()).map(PathBuf::from));
+    let within = args.within.clone().or_else(|| files::named_by(WITHIN));
     let terms = Terms {
         policy: policy.as_ref(),
         within: within.as_deref(),
         sign_with: key.as_ref(),
         cache: cache.as_ref(),
-        overwrite: args.overwrite,
+        overwrite: args.working.overwrite,
     };
-    let pool = bench::pool(args.threads)?;
+    let pool = args.working.pool()?;
     observed(false, |told| watched(in_words, |progress| pool.install(|| invoke(&payload, &terms, &Watch::with_events(progress, told)))))
 }
 

@@ -1,12 +1,12 @@
 //! `prelight pull`: the frames that a cut uses, found in the library and rendered by a recipe.
 
-use super::{bench, columns, out, recipe::Trust, watch};
+use super::{columns, out, recipe::Trust, render::Working, watch};
 use crate::{
     camera::Rational,
     error::{Error, Result},
     library::{self, Library},
     progress::Progress,
-    recipe::{self, OpenRecipe, sign},
+    recipe::{self, OpenRecipe},
     render::{
         Cache,
         pull::{self, Pull, Pulled},
@@ -15,7 +15,6 @@ use crate::{
     words::count,
 };
 use std::path::{Path, PathBuf};
-use time::OffsetDateTime;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -46,12 +45,8 @@ pub struct Args {
     /// Render what was found, also where events are refused
     #[arg(long)]
     partial: bool,
-    /// Write files again that are already there
-    #[arg(long)]
-    overwrite: bool,
-    /// Worker threads; all cores where absent. The pixels are the same for any number
-    #[arg(long)]
-    threads: Option<usize>,
+    #[command(flatten)]
+    working: Working,
     #[command(flatten)]
     trust: Trust,
     /// One JSON document
@@ -62,9 +57,10 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     let recipe = args.recipe.as_ref().map(|path| recipe::open(path)).transpose()?;
     // First of all: what nobody may render is not even looked for.
-    let approvals = match (&recipe, args.trust.policy()?) {
-        (Some(recipe), Some(policy)) => sign::admit(recipe, &policy, OffsetDateTime::now_utc())?,
-        _ => vec![],
+    let approvals = match &recipe {
+        Some(recipe) => args.trust.admit(recipe)?,
+        // One that cannot be read is told all the same.
+        None => args.trust.policy().map(|_| vec![])?,
     };
     let resolved = watch::watched(watch::in_words, |progress| resolve(args, recipe.as_ref(), progress))?;
     let refused = || {
@@ -86,8 +82,8 @@ pub fn run(args: &Args) -> Result<()> {
     }
     let (out, cache) = (Store::open(out)?, Cache::of_user());
     let (out, cache) = (&out, cache.as_ref());
-    let job = Pulled { pull: &resolved, list: &args.edl, recipe, approvals: &approvals, out, overwrite: args.overwrite, cache };
-    let pool = bench::pool(args.threads)?;
+    let job = Pulled { pull: &resolved, list: &args.edl, recipe, approvals: &approvals, out, overwrite: args.working.overwrite, cache };
+    let pool = args.working.pool()?;
     let (document, place) = watch::watched(watch::in_words, |progress| pool.install(|| pull::run(&job, progress)))?;
     if args.json {
         return out::json(&document);

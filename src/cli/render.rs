@@ -9,12 +9,11 @@ use super::{
 use crate::{
     error::Result,
     progress::Progress,
-    recipe::sign::{self, SecretKey},
+    recipe::sign::SecretKey,
     render::{self, Also, Cache, Delivery, Event, Job, Order, Watch, openjd_lines, render, store::Store},
     words::{agree, count},
 };
 use std::{ops::RangeInclusive, path::PathBuf};
-use time::OffsetDateTime;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -39,15 +38,10 @@ pub struct Args {
 /// How it is done: the pixels are the same for any of these.
 #[derive(clap::Args, Default)]
 pub struct How {
-    /// Write files again that are already there
-    #[arg(long)]
-    overwrite: bool,
-    /// Worker threads; all cores where absent
-    #[arg(long)]
-    threads: Option<usize>,
-    /// Sign the statement of how the delivery came about: a secret Ed25519 key, PKCS #8 PEM (see `prelight recipe key`)
-    #[arg(long, value_name = "KEY")]
-    sign_with: Option<PathBuf>,
+    #[command(flatten)]
+    working: Working,
+    #[command(flatten)]
+    signing: SignWith,
     /// Make golden frames again, also those that this machine remembers
     #[arg(long)]
     no_cache: bool,
@@ -62,6 +56,37 @@ pub struct How {
     openjd: bool,
 }
 
+/// Of every command that renders.
+#[derive(clap::Args, Default)]
+pub(super) struct Working {
+    /// Write files again that are already there
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Worker threads; all cores where absent. The pixels are the same for any number
+    #[arg(long)]
+    threads: Option<usize>,
+}
+
+impl Working {
+    pub fn pool(&self) -> Result<rayon::ThreadPool> {
+        bench::pool(self.threads)
+    }
+}
+
+/// Of those that may sign what they did.
+#[derive(clap::Args, Default)]
+pub(super) struct SignWith {
+    /// Sign the statement of how the delivery came about: a secret Ed25519 key, PKCS #8 PEM (see `prelight recipe key`)
+    #[arg(long, value_name = "KEY")]
+    sign_with: Option<PathBuf>,
+}
+
+impl SignWith {
+    pub fn key(&self) -> Result<Option<SecretKey>> {
+        self.sign_with.as_deref().map(SecretKey::open).transpose()
+    }
+}
+
 pub(super) fn parse_range(text: &str) -> std::result::Result<RangeInclusive<u32>, String> {
     render::invoke::range(text).map_err(|e| e.message().to_owned())
 }
@@ -70,14 +95,11 @@ pub fn run(args: Args) -> Result<()> {
     args.how.told(|| {
         let (recipe, _fetched) = render::open_recipe(&args.recipe)?;
         // First of all: what nobody may render is not even opened.
-        let approvals = match args.trust.policy()? {
-            Some(policy) => sign::admit(&recipe, &policy, OffsetDateTime::now_utc())?,
-            None => vec![],
-        };
+        let approvals = args.trust.admit(&recipe)?;
         let clip = render::open_clip(&args.clip)?;
         let out = Store::open(&args.out)?;
         let order = Order::Recipe(&recipe);
-        let key = args.how.key()?;
+        let key = args.how.signing.key()?;
         let also = Also { sign_with: key.as_ref(), ..Also::default() };
         let frames = args.frames.clone();
         args.how.run(Job { order, clip: &*clip, approvals: &approvals, frames, out: &out, overwrite: false, cache: None, also })
@@ -85,10 +107,6 @@ pub fn run(args: Args) -> Result<()> {
 }
 
 impl How {
-    pub(super) fn key(&self) -> Result<Option<SecretKey>> {
-        self.sign_with.as_deref().map(SecretKey::open).transpose()
-    }
-
     /// Does the work; with `--events` or `--openjd`, what stops it before the job begins is told too.
     pub(super) fn told(&self, work: impl FnOnce() -> Result<()>) -> Result<()> {
         let outcome = work();
@@ -104,8 +122,8 @@ impl How {
     /// Renders, and says what came of it.
     pub(super) fn run(&self, job: Job) -> Result<()> {
         let cache = Cache::of_user().filter(|_| !self.no_cache);
-        let job = Job { overwrite: self.overwrite, cache: cache.as_ref(), ..job };
-        let pool = bench::pool(self.threads)?;
+        let job = Job { overwrite: self.working.overwrite, cache: cache.as_ref(), ..job };
+        let pool = self.working.pool()?;
         let delivery = observed(self.events, |told| {
             let work = |progress: &Progress| pool.install(|| render(&job, &Watch::with_events(progress, told)));
             if self.openjd { openjd_lines::followed(std::io::stdout(), "Rendering", work) } else { watched(in_words, work) }

@@ -4,14 +4,11 @@ use super::{out, overwrite::Overwrite, recipe::Trust};
 use crate::{
     camera,
     error::{Error, Result},
-    files,
-    recipe::{self, sign},
+    files, recipe,
     render::submit::{Chunk, Chunking, Claim, Cluster, Shot, Submission, bundle, manifest, package, payloads, place_of, runtime},
     words::count,
 };
-use serde_json::Value;
 use std::path::{Path, PathBuf};
-use time::OffsetDateTime;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -109,9 +106,7 @@ impl Args {
     /// Whatever the renderer would refuse is refused here: no farm is asked in vain.
     fn submission(&self) -> Result<Submission> {
         let recipe = recipe::open(&self.recipe)?;
-        if let Some(policy) = self.trust.policy()? {
-            sign::admit(&recipe, &policy, OffsetDateTime::now_utc())?;
-        }
+        self.trust.admit(&recipe)?;
         let clips = self.clips.iter().map(|path| Shot::new(&recipe, &*camera::open(path)?, self.chunk)).collect::<Result<Vec<_>>>()?;
         let mut deliveries: Vec<String> = clips.iter().map(Shot::delivery).collect();
         deliveries.sort();
@@ -146,19 +141,10 @@ pub fn run(args: &Args) -> Result<()> {
         Engine::K8s => {
             let (image, account) = (args.image.clone(), args.service_account.clone());
             let cluster = Cluster { image, parallel: args.parallel, claims: args.claims.clone(), account };
-            args.put("job.json", &document(&manifest(&submission, &cluster)?)?)
+            args.put("job.json", &recipe::to_json(&manifest(&submission, &cluster)?)?)
         }
         Engine::Lambda => lambda(args, &submission),
     }
-}
-
-/// An indented JSON document as a file has it.
-fn document(value: &Value) -> Result<Vec<u8>> {
-    let mut bytes = recipe::to_json(value)?;
-    if bytes.last() != Some(&b'\n') {
-        bytes.push(b'\n');
-    }
-    Ok(bytes)
 }
 
 fn openjd(args: &Args, submission: &Submission) -> Result<()> {
@@ -167,12 +153,12 @@ fn openjd(args: &Args, submission: &Submission) -> Result<()> {
     if args.runs() {
         return run_here(submission, chunking);
     }
-    args.put("template.json", &document(&described.template)?)?;
+    args.put("template.json", &recipe::to_json(&described.template)?)?;
     match &args.write {
         Some(_) => {
             // A job bundle of Deadline Cloud has the one, `openjd run -p file://` takes the other.
-            args.put("parameter_values.json", &document(&described.parameter_values())?)?;
-            args.put("parameters.json", &document(&serde_json::json!(described.values))?)
+            args.put("parameter_values.json", &recipe::to_json(&described.parameter_values())?)?;
+            args.put("parameters.json", &recipe::to_json(&serde_json::json!(described.values))?)
         }
         None => {
             described.values.iter().for_each(|(name, value)| out::message(format_args!("prelight: parameter {name} = {value}")));

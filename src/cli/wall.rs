@@ -12,7 +12,7 @@ use crate::{
         store::Store,
         wall::{self, Clip, Wall},
     },
-    words::count,
+    words::{agree, count},
 };
 use std::path::PathBuf;
 
@@ -49,14 +49,10 @@ pub fn run(args: &Args) -> Result<()> {
     } else {
         print(&wall, args.price)?
     }
-    match wall.clips.iter().map(|clip| clip.open_failures().count()).sum() {
+    match wall.clips.iter().map(|clip| clip.open_failures().count()).sum::<usize>() {
         0 => Ok(()),
-        n => Err(Error::verification(format!("{} not been made good", has(n))).file(&wall.place)),
+        n => Err(Error::verification(format!("{} {} not been made good", count(n, "failure"), agree(&n, "has", "have"))).file(&wall.place)),
     }
-}
-
-fn has(n: usize) -> String {
-    if n == 1 { "1 failure has".into() } else { format!("{n} failures have") }
 }
 
 fn print(wall: &Wall, price: Option<f64>) -> Result<()> {

@@ -47,12 +47,13 @@ pub(super) fn creator(origin: &Origin, date: OffsetDateTime) -> Creator {
     }
 }
 
+/// The name of this machine.
 #[cfg(unix)]
-fn host() -> String {
+pub(crate) fn host() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 #[cfg(not(unix))]
-fn host() -> String {
+pub(crate) fn host() -> String {
     std::env::var("COMPUTERNAME").unwrap_or_else(|_| "unknown".into())
 }
 

@@ -16,8 +16,7 @@ use crate::{
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
-/// The name of the chain file.
-/// The list of manifests in the folder of a history; written last.
+/// The name of the chain file: the list of manifests in the folder of a history, written last.
 pub const CHAIN: &str = "ascmhl_chain.xml";
 
 /// Every file is held against every pattern: more would be an attack on the reader's time.

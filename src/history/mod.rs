@@ -30,6 +30,7 @@ mod untouched;
 mod verify;
 mod volume;
 
+pub(crate) use commit::host;
 pub use create::{Create, create};
 pub use date::{iso, parse as parse_date};
 pub use flatten::{Flatten, flatten};

@@ -94,7 +94,7 @@ impl Read {
     /// Counting base, frame of the day, and whether labels are dropped; none where start or rate is not stated.
     fn start(&self) -> Option<[i64; 3]> {
         let (start, rate) = (self.metadata.start_timecode.as_ref()?.value, self.metadata.frame_rate.as_ref()?.value);
-        let per_second = Timecode::new(0, 0, 1, 0, false)?.to_frame_count(rate);
+        let per_second = Timecode::per_second(rate);
         Some([i64::try_from(per_second).ok()?, i64::try_from(start.to_frame_count(rate)).ok()?, i64::from(start.drop_frame)])
     }
 

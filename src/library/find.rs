@@ -9,7 +9,10 @@ use crate::{
     error::{Error, Result},
 };
 use rusqlite::{params_from_iter, types::Value};
-use std::path::PathBuf;
+use std::{
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+};
 
 /// A clip that was found.
 #[derive(Clone, Debug)]
@@ -60,17 +63,22 @@ impl Library {
 
     fn whole(&self, mut hit: Hit, [metadata, gaps]: [Option<String>; 2]) -> Result<Hit> {
         if let Some(text) = metadata {
-            hit.metadata = serde_json::from_str(&text).map_err(|e| self.unreadable("metadata", &hit, &e))?;
+            hit.metadata = serde_json::from_str(&text).map_err(|e| self.unreadable("metadata", &hit.path, &e))?;
         }
         if let Some(text) = gaps {
-            let gaps: Vec<[FrameNumber; 2]> = serde_json::from_str(&text).map_err(|e| self.unreadable("gaps", &hit, &e))?;
-            hit.frames.missing = gaps.into_iter().filter(|[from, to]| from <= to).map(|[from, to]| from..=to).collect();
+            hit.frames.missing = self.gaps(&text, &hit.path)?;
         }
         Ok(hit)
     }
 
-    fn unreadable(&self, what: &str, hit: &Hit, error: &serde_json::Error) -> Error {
-        let error = Error::invalid(format!("not as this program writes it ({error}); index again")).field(what).value(hit.path.display());
+    /// The frames that a clip lacks, as the index has them.
+    pub(super) fn gaps(&self, text: &str, path: &Path) -> Result<Vec<RangeInclusive<FrameNumber>>> {
+        let gaps: Vec<[FrameNumber; 2]> = serde_json::from_str(text).map_err(|e| self.unreadable("gaps", path, &e))?;
+        Ok(gaps.into_iter().filter(|[from, to]| from <= to).map(|[from, to]| from..=to).collect())
+    }
+
+    fn unreadable(&self, what: &str, path: &Path, error: &serde_json::Error) -> Error {
+        let error = Error::invalid(format!("not as this program writes it ({error}); index again")).field(what).value(path.display());
         self.placed(error)
     }
 }

@@ -171,7 +171,7 @@ fn stamp(path: &Path) -> Result<Stamp> {
     Ok(Stamp { size: i64::try_from(meta.len()).unwrap_or(i64::MAX), modified: nanoseconds(&meta), folder_modified: None })
 }
 
-/// The time of the folder of a clip, where a file more or less in it makes another clip of it: of numbered frames.
+/// When the folder of a file was changed.
 fn folder_modified(path: &Path) -> Option<i64> {
     fs::metadata(files::folder_of(path)).ok().as_ref().map(nanoseconds)
 }

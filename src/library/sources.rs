@@ -3,7 +3,7 @@
 use super::{Frames, Library};
 use crate::{
     camera::{self, FrameNumber, Rational},
-    error::{Error, Result},
+    error::Result,
     sidecar::timeline::matching::Candidate,
 };
 use std::{
@@ -53,9 +53,7 @@ impl Library {
 
     fn with_gaps(&self, mut source: Source, gaps: Option<&str>) -> Result<Source> {
         let Some(gaps) = gaps else { return Ok(source) };
-        let wrong = |e: serde_json::Error| Error::invalid(format!("a damaged index: {e}")).field("gaps").value(source.path.display());
-        let gaps: Vec<[FrameNumber; 2]> = serde_json::from_str(gaps).map_err(|e| self.placed(wrong(e)))?;
-        source.frames.missing = gaps.into_iter().filter(|[from, to]| from <= to).map(|[from, to]| from..=to).collect();
+        source.frames.missing = self.gaps(gaps, &source.path)?;
         source.candidate.frames = source.frames.span();
         Ok(source)
     }

@@ -171,15 +171,8 @@ impl Plan {
 
     /// The plate of a frame: ACES2065-1, framed and scaled in one resample, rounded to half.
     pub fn plate(&self, clip: &dyn Clip, frame: FrameNumber) -> Result<Image> {
-        self.counted_plate(clip, frame).map(|(plate, _)| plate)
-    }
-
-    /// The plate of a frame, and how many samples of the decoded picture were no numbers.
-    pub fn counted_plate(&self, clip: &dyn Clip, frame: FrameNumber) -> Result<(Image, Census)> {
         self.refuse_without_plate(clip)?;
-        let raw = self.decode(clip, frame)?;
-        let census = raw.census();
-        Ok((self.plate_of(clip, raw)?, census))
+        self.plate_of(clip, self.decode(clip, frame)?)
     }
 
     /// The framed and scaled picture of a frame in ACES2065-1, before it is rounded to a plate, and how many samples of the decoded

@@ -292,7 +292,7 @@ pub(crate) fn refuse_taken_places(plan: &Plan, name: &str) -> Result<()> {
 }
 
 /// A path among several that would have to be a file and a folder.
-fn file_as_folder<'a>(paths: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn file_as_folder<'a>(paths: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let all: BTreeSet<&str> = paths.collect();
     let folders = |path: &'a str| path.match_indices('/').filter_map(move |(at, _)| path.get(..at));
     all.iter().flat_map(|path| folders(path)).find(|folder| all.contains(folder))

@@ -39,7 +39,7 @@ pub use check::check;
 pub use contents::contents;
 pub use diff::{Change, diff};
 pub use export::{Approval, Approved, Besides, Exported, export, export_with, safe_name, since, write_png};
-pub(crate) use export::{plate_shape, refuse_taken_places, to_json};
+pub(crate) use export::{file_as_folder, plate_shape, refuse_taken_places, to_json};
 pub use migrate::migrate;
 pub use open::{OpenRecipe, open};
 pub use output::Output;

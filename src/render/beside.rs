@@ -7,7 +7,7 @@ use super::{
     store::{Put, Store},
 };
 use crate::{
-    error::{Error, ErrorKind, Result},
+    error::{Error, Result},
     files,
     pipeline::{Plan, corrections},
     sidecar::{
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 use bytes::Bytes;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use uuid::Uuid;
 
@@ -112,6 +112,6 @@ pub(super) fn keep_or_write(place: &Store, name: &str, bytes: Vec<u8>, overwrite
     match place.put_new(name, bytes.clone())? {
         Put::Written => Ok(()),
         Put::Exists if place.get(name, LARGEST)?.is_some_and(|there| there == bytes) => Ok(()),
-        Put::Exists => Err(Error::new(ErrorKind::Io, "already exists and is not overwritten unless asked").file(place.location(name))),
+        Put::Exists => Err(files::already_there(Path::new(&place.location(name)))),
     }
 }

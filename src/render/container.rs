@@ -28,7 +28,7 @@ const SAME: Rule<()> = about_recipe("ENG-04", "Container makes the golden frames
 
 /// The root file system that the environment names, where it names one.
 pub fn of_environment() -> Option<PathBuf> {
-    std::env::var_os(CONTAINER_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from)
+    files::named_by(CONTAINER_VARIABLE)
 }
 
 /// Holds a recipe against this engine ([`recipe::check`]) and, where one is given, against a container.

@@ -109,13 +109,17 @@ impl Drop for Scratch {
 fn open_remote(location: &str) -> Result<Arc<dyn Clip>> {
     let (parent, name) = store::locate(location)?;
     // Asked by listing: a store that keeps folders is no wiser than one that has none.
+    let in_it = |folder: &Store| Ok(folder.list("")?.into_iter().filter(|e| !e.name.contains('/')).collect());
     let below = parent.below(&name)?;
-    let entries: Vec<Entry> = below.list("")?.into_iter().filter(|e| !e.name.contains('/')).collect();
+    let entries: Vec<Entry> = in_it(&below)?;
     let named = if entries.is_empty() { parent.find(&name)? } else { None };
     let is_named = named.is_some();
-    let (folder, first) = match named {
-        Some(entry) => (parent, entry),
-        None => (below, only_clip(&entries).map_err(|e| e.file(location))?.clone()),
+    let (folder, siblings, first) = match named {
+        Some(entry) => (parent.clone(), in_it(&parent)?, entry),
+        None => {
+            let first = only_clip(&entries).map_err(|e| e.file(location))?.clone();
+            (below, entries, first)
+        }
     };
     let scratch = Scratch::new()?;
     // A folder of the same name, as a clip whose frames are only numbers is called by it.
@@ -124,7 +128,6 @@ fn open_remote(location: &str) -> Result<Arc<dyn Clip>> {
         _ => scratch.0.join("clip"),
     };
     files::create_folder(&home)?;
-    let siblings: Vec<Entry> = folder.list("")?.into_iter().filter(|e| !e.name.contains('/')).collect();
     // Opening reads the first frame, whichever is named.
     let first = siblings.iter().find(|e| alike(&e.name, &first.name)).cloned().unwrap_or(first);
     let (mut frames, mut digests) = (BTreeMap::new(), BTreeMap::new());
@@ -247,10 +250,7 @@ impl Files {
 impl Fetched {
     /// The file of a frame, of a clip that has one a frame.
     fn file(&self, frame: FrameNumber) -> Option<PathBuf> {
-        let files = self.inner.files();
-        let present = &self.inner.frames().present;
-        let place = present.binary_search(&frame).ok().filter(|_| files.len() == present.len())?;
-        files.get(place).cloned()
+        self.inner.frames().file_of(&self.inner.files(), frame).cloned()
     }
     fn bring(&self, frame: FrameNumber) -> Result<()> {
         self.file(frame).map_or(Ok(()), |path| self.files.bring(&path))
@@ -333,12 +333,15 @@ impl Clip for Fetched {
     }
     fn sha256(&self, file: &Path) -> Result<String> {
         let name = file.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-        let known = |digests: &BTreeMap<String, String>| digests.get(name).cloned();
-        if let Some(digest) = known(&self.files.digests.lock().unwrap_or_else(PoisonError::into_inner)) {
+        let known = || self.files.digests.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        if let Some(digest) = known() {
             return Ok(digest);
         }
-        let bytes = self.files.folder.get(name, LARGEST)?.ok_or_else(|| Error::invalid("is gone since it was listed").file(file))?;
-        Ok(files::sha256(&bytes))
+        // Brought here once, to be hashed and to be read.
+        if let Some((path, _)) = self.files.frames.iter().find(|(_, entry)| entry.name == name) {
+            self.files.bring(path)?;
+        }
+        known().ok_or_else(|| Error::invalid("is no file of the clip").file(file))
     }
     fn files(&self) -> Vec<PathBuf> {
         self.files.frames.values().map(|entry| PathBuf::from(self.files.folder.location(&entry.name))).collect()

@@ -5,17 +5,17 @@ use super::{
     deliver::{self, Delivering, Finished, Made, What},
     events::Event,
     records::{self, Records},
+    sources::Sources,
     store::{Put, Store},
 };
 use crate::{
-    camera::{Clip, FrameNumber},
+    camera::FrameNumber,
     error::{Error, ErrorKind, Result},
     files,
     pipeline::plate_exr,
 };
 use bytes::Bytes;
 use std::{
-    path::PathBuf,
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
@@ -65,7 +65,7 @@ struct Computed {
 
 impl Work<'_> {
     /// Renders frames in order; they are told as they are there. At the first failure what is being written is brought to its end.
-    pub(super) fn render(&self, what: &What, mut delivering: Delivering) -> Result<Rendered> {
+    pub(super) fn render(&self, what: &What, sources: &mut Sources, mut delivering: Delivering) -> Result<Rendered> {
         let progress = self.watch.progress;
         progress.begin(what.frames.len() as u64, &format!("Rendering {}", what.name));
         let stop = AtomicBool::new(false);
@@ -87,7 +87,7 @@ impl Work<'_> {
             drop((computed, report));
             // The sending end goes with this closure, and with it the writers.
             let send = send;
-            let (mut found, mut sources) = (vec![], Sources::new(what.clip));
+            let mut found = vec![];
             for &frame in what.frames {
                 if stop.load(Ordering::Relaxed) {
                     break;
@@ -148,12 +148,11 @@ impl Work<'_> {
         let begun = Instant::now();
         let Computed { frame, source, picture, took } = computed;
         let not_numbers = Some(picture.census).filter(|census| !census.is_clean());
-        let name_of_plate = picture.files.iter().find(|file| file.plate).map(|file| file.name.clone());
-        let plate = name_of_plate.zip(picture.plate).map(|(file, pixels)| FrameReceipt {
+        let plate = picture.files.iter().find(|file| file.plate).map(|made| FrameReceipt {
             frame,
             timecode: picture.timecode,
-            file,
-            pixels,
+            file: made.name.clone(),
+            pixels: made.pixels.clone(),
             not_numbers,
         });
         let mut kept = if picture.files.is_empty() { Kept::Written } else { Kept::Same };
@@ -235,31 +234,5 @@ impl Work<'_> {
         self.watch.tell(&Event::Frame { frame: done.frame, files, pixels, kept: done.kept, seconds: took.as_secs_f64() });
         self.watch.progress.step()?;
         Ok(done)
-    }
-}
-
-/// Names the camera files that frames are made of: of a clip that has one a frame its own, else all of them, which are hashed once.
-struct Sources<'a> {
-    clip: &'a dyn Clip,
-    files: Vec<PathBuf>,
-    whole: Option<String>,
-}
-
-impl<'a> Sources<'a> {
-    fn new(clip: &'a dyn Clip) -> Self {
-        Self { clip, files: clip.files(), whole: None }
-    }
-
-    fn of(&mut self, frame: FrameNumber) -> Result<String> {
-        let present = &self.clip.frames().present;
-        let own = present.binary_search(&frame).ok().filter(|_| self.files.len() == present.len());
-        if let Some(file) = own.and_then(|place| self.files.get(place)) {
-            return self.clip.sha256(file);
-        }
-        if let Some(whole) = &self.whole {
-            return Ok(whole.clone());
-        }
-        let digests = self.files.iter().map(|file| self.clip.sha256(file)).collect::<Result<Vec<_>>>()?;
-        Ok(self.whole.insert(files::sha256(digests.join("\n").as_bytes())).clone())
     }
 }

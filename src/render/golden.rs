@@ -2,7 +2,6 @@
 
 use super::{Event, Job, Watch};
 use crate::{
-    camera::Clip,
     error::{Error, Result},
     files::{self, Existing},
     image::hash_pixels,
@@ -69,19 +68,13 @@ fn key(job: &Job, golden: &Golden, plan: &Plan) -> Option<String> {
     let recipe = job.order.recipe()?;
     let mut said = format!("{}\n{}\n{}\n{}\n{}\n{}\n", recipe.digest, plan.key(), Engine::this(), processor(), golden.frame, golden.plate);
     let files = job.clip.files();
-    let of_frame = frame_file(job.clip, &files, golden);
+    let of_frame = job.clip.frames().file_of(&files, golden.frame);
     for file in of_frame.map_or(files.as_slice(), std::slice::from_ref) {
         let about = fs::metadata(file).ok()?;
         let changed = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
         said += &format!("{} {} {changed}\n", fs::canonicalize(file).ok()?.display(), about.len());
     }
     Some(files::sha256(said.as_bytes()))
-}
-
-/// The file of one frame, of a clip that has one a frame.
-fn frame_file<'a>(clip: &dyn Clip, files: &'a [PathBuf], golden: &Golden) -> Option<&'a PathBuf> {
-    let present = &clip.frames().present;
-    files.get(present.binary_search(&golden.frame).ok()?).filter(|_| files.len() == present.len())
 }
 
 /// What the kernels choose their way by.

@@ -131,7 +131,10 @@ pub fn invoke(payload: &Payload, terms: &Terms, watch: &Watch) -> Result<Deliver
     let (sidecars, settings) = (documents.sidecars(), payload.settings());
     let order = match recipe {
         Some(recipe) => {
-            payload.refuse_container(recipe.recipe.clips.first())?;
+            // What is approved has its size.
+            if let Some(container) = payload.container {
+                return Err(Error::refused("the recipe says how large the picture is").field("container").value(container));
+            }
             documents.are_of(recipe)?;
             Order::Recipe(recipe)
         }
@@ -157,16 +160,6 @@ impl Payload {
     fn settings(&self) -> Settings {
         let scale = self.container.map_or(ScaleTo::Native, ScaleTo::Fit);
         Settings { framing: Framing { scale, ..Framing::default() }, ..Settings::default() }
-    }
-
-    /// What is approved has its size.
-    fn refuse_container(&self, entry: Option<&ClipRecipe>) -> Result<()> {
-        match (self.container, entry) {
-            (Some(container), Some(_)) => {
-                Err(Error::refused("the recipe says how large the picture is").field("container").value(container))
-            }
-            _ => Ok(()),
-        }
     }
 }
 

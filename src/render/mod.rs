@@ -18,6 +18,7 @@ pub mod pull;
 mod receipt;
 mod records;
 mod seal;
+mod sources;
 pub mod store;
 pub mod submit;
 mod verify;
@@ -43,6 +44,8 @@ use crate::{
 use beside::Beside;
 use deliver::{Delivering, NO_RECIPE, What};
 use records::Records;
+use seal::Sealing;
+use sources::Sources;
 use std::ops::RangeInclusive;
 use store::Store;
 
@@ -132,11 +135,13 @@ impl Job<'_> {
         if let Some(entry) = ordered.approved {
             golden::verify(self, entry, plan, watch)?;
         }
+        let mut sources = Sources::new(self.clip);
         let work = frames::Work { job: self, key: plan.key(), place: &place, records, watch };
-        let rendered = work.render(&what, delivering)?;
+        let rendered = work.render(&what, &mut sources, delivering)?;
         let (kept, range) = (rendered.kept, rendered.range);
         records.making(None);
-        let receipt = seal::seal(self, &ordered, &what, &place, rendered, &beside, watch.progress)?;
+        let sealing = Sealing { job: self, ordered: &ordered, what: &what, place: &place, beside: &beside };
+        let receipt = sealing.seal(rendered, &mut sources, watch.progress)?;
         records.sealed(range)?;
         watch.tell(&Event::Done { clip: name, frames: frames.len(), kept, place: place.location("") });
         Ok(Delivery { place: place.location(""), receipt, frames: frames.len() as u32, kept })

@@ -1,13 +1,13 @@
 //! How a delivery came about, as others read it: an in-toto Statement v1 with SLSA Provenance v1 (<https://slsa.dev/spec/v1.0/provenance>),
 //! plain or signed in a DSSE envelope. It depends on nothing but what was rendered: a task that runs twice leaves one.
 
-use super::Receipt;
+use super::{Receipt, sources::Sources};
 use crate::{
-    camera::{Clip, FrameNumber},
+    camera::FrameNumber,
     error::{Error, Result},
     files,
     progress::Progress,
-    recipe::sign::{self, PublicKey, SecretKey},
+    recipe::sign::{self, PublicKey},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -46,19 +46,13 @@ impl Resource {
 ///
 /// # Errors
 /// I/O; cancelled.
-pub fn inputs(clip: &dyn Clip, frames: &[FrameNumber], progress: &Progress) -> Result<Vec<Resource>> {
-    let all = clip.files();
-    let present = &clip.frames().present;
-    // A file a frame: those of these frames. Else every file of the clip is in every frame.
-    let used: Vec<_> = match all.len() == present.len() && all.len() > 1 {
-        true => present.iter().zip(all).filter(|(frame, _)| frames.binary_search(frame).is_ok()).map(|(_, file)| file).collect(),
-        false => all,
-    };
+pub(super) fn inputs(sources: &mut Sources, frames: &[FrameNumber], progress: &Progress) -> Result<Vec<Resource>> {
+    let used = sources.used(frames);
     progress.begin(used.len() as u64, "Hashing what was rendered from");
     let mut inputs = vec![];
     for file in used {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        inputs.push(Resource::new(name, clip.sha256(&file)?));
+        inputs.push(Resource::new(name, sources.sha256(&file)?));
         progress.step()?;
     }
     Ok(inputs)
@@ -99,39 +93,24 @@ pub fn statement(receipt: &Receipt, receipt_name: &str, receipt_sha256: &str, in
     crate::recipe::canonical(&statement)
 }
 
-/// The statement in an envelope that `key` signs.
-///
-/// # Errors
-/// It cannot be written as JSON.
-pub fn signed(statement: &[u8], key: &SecretKey) -> Result<Vec<u8>> {
-    sign::seal(statement, key)
-}
-
 /// A file and its SHA-256.
 pub type Claim = (String, String);
 
 /// Bytes of a statement, at most.
 const LARGEST: u64 = 256 << 20;
 
-/// What a statement claims of files: name and SHA-256, the receipt's among them.
+/// What a statement claims of files, name and SHA-256, the receipt's among them; and whether `key` has signed it.
 ///
 /// # Errors
 /// Invalid, unsupported: it is no such statement.
-pub fn claims(path: &Path) -> Result<Vec<Claim>> {
+pub fn claims(path: &Path, key: Option<&PublicKey>) -> Result<(Vec<Claim>, bool)> {
     let bytes = files::read_bounded(path, LARGEST)?;
-    let payload = if is_envelope(path) { sign::opened(&bytes).map_err(|e| e.file(path))? } else { bytes };
-    read(&payload).map_err(|e| e.file(path))
-}
-
-/// Whether a key has signed a statement.
-///
-/// # Errors
-/// Invalid, unsupported: the envelope is none.
-pub fn is_signed_by(path: &Path, key: &PublicKey) -> Result<bool> {
     if !is_envelope(path) {
-        return Ok(false);
+        return Ok((read(&bytes).map_err(|e| e.file(path))?, false));
     }
-    sign::is_signed_by(&files::read_bounded(path, LARGEST)?, key).map_err(|e| e.file(path))
+    let payload = sign::opened(&bytes).map_err(|e| e.file(path))?;
+    let is_signed = key.is_some_and(|key| sign::is_signed_by(&bytes, key).unwrap_or(false));
+    Ok((read(&payload).map_err(|e| e.file(path))?, is_signed))
 }
 
 fn is_envelope(path: &Path) -> bool {

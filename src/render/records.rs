@@ -3,13 +3,15 @@
 
 use super::{FileReceipt, FrameReceipt, Job, store::Store};
 use crate::{
-    camera::FrameNumber,
-    error::{Error, Result},
+    camera::{FrameNumber, runs},
+    error::{Error, ErrorKind, Result},
     files,
+    history::host,
     recipe::{Engine, safe_name},
 };
 use serde::{Deserialize, Serialize};
 use std::{
+    ops::RangeInclusive,
     sync::{
         Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -137,12 +139,10 @@ impl Records {
 
     /// Leaves word of what a task is asked for; the first that was asked for it has said so already.
     pub fn begin(&self, frames: &[FrameNumber]) -> Result<()> {
-        let runs = frames.chunk_by(|a, b| a.checked_add(1) == Some(*b));
-        let runs: Vec<(FrameNumber, FrameNumber)> = runs.filter_map(|run| Some((*run.first()?, *run.last()?))).collect();
-        let (Some((first, _)), Some((_, last))) = (runs.first(), runs.last()) else { return Ok(()) };
+        let (Some(first), Some(last)) = (frames.first(), frames.last()) else { return Ok(()) };
         let name = format!("tasks/{first:06}-{last:06}.json");
-        let task =
-            Task { schema: TASK_SCHEMA.into(), clip: self.clip.clone(), order: self.order.clone(), frames: runs, host: host(), at: now() };
+        let frames = runs(frames).map(RangeInclusive::into_inner).collect();
+        let task = Task { schema: TASK_SCHEMA.into(), clip: self.clip.clone(), order: self.order.clone(), frames, host: host(), at: now() };
         self.begun.store(true, Ordering::Relaxed);
         self.store.put_new(&name, crate::recipe::to_json(&task)?).map(drop)
     }
@@ -165,8 +165,12 @@ impl Records {
 
     /// The record of a frame by this order and plan, of these camera files. One that cannot be read, or is of another, is as none.
     pub fn of(&self, frame: FrameNumber, plan: &str, source: &str) -> Result<Option<Frame>> {
-        let Some(about) = self.store.find(&name(frame))?.filter(|about| about.length <= LARGEST) else { return Ok(None) };
-        let Some(bytes) = self.store.get(&about.name, LARGEST)? else { return Ok(None) };
+        let bytes = match self.store.get(&name(frame), LARGEST) {
+            // Larger than any of ours.
+            Err(error) if error.kind() == ErrorKind::Invalid => return Ok(None),
+            got => got?,
+        };
+        let Some(bytes) = bytes else { return Ok(None) };
         let record: Option<Frame> = serde_json::from_slice(&bytes).ok();
         let is_ours =
             |r: &Frame| r.schema == SCHEMA && r.clip == self.clip && r.order == self.order && r.engine == Engine::this() && r.plan == plan;
@@ -219,16 +223,4 @@ fn name(frame: FrameNumber) -> String {
 
 fn now() -> String {
     OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default()
-}
-
-/// The name of this machine.
-fn host() -> String {
-    #[cfg(unix)]
-    {
-        rustix::system::uname().nodename().to_string_lossy().into_owned()
-    }
-    #[cfg(not(unix))]
-    {
-        std::env::var("COMPUTERNAME").unwrap_or_default()
-    }
 }

@@ -7,20 +7,21 @@ use super::{
     frames::Rendered,
     order::Ordered,
     provenance, receipt,
+    sources::Sources,
     store::Store,
 };
 use crate::{
     error::{Error, Result},
     files, history,
     progress::Progress,
-    recipe::safe_name,
+    recipe::{safe_name, sign},
 };
 use std::path::Path;
 
 /// Fails before the first frame where what comes last would.
 ///
 /// # Errors
-/// `Unsupported`: a history of what lies in an object store; `Usage`: a signature of a statement that is not made.
+/// `Unsupported`: a history of what lies in an object store; `Refused`: a signature of a statement that is not made.
 pub(super) fn check(job: &Job, what: &What) -> Result<()> {
     if job.also.sign_with.is_some() && job.order.output().is_none() {
         let why = "the recipe does not say what is delivered, so that no statement is made: approve it with --deliver or --output";
@@ -38,38 +39,42 @@ fn wants_history(job: &Job, what: &What) -> bool {
     job.order.output().is_some_and(|output| output.mhl) && what.is_whole()
 }
 
-/// Writes the documents that travel along, and last the receipt, which is named by its frames: tasks that render parts of a clip
-/// into one place each leave theirs.
-pub(super) fn seal(
-    job: &Job,
-    ordered: &Ordered,
-    what: &What,
-    place: &Store,
-    rendered: Rendered,
-    beside: &Beside,
-    progress: &Progress,
-) -> Result<Receipt> {
-    let safe = safe_name(what.name);
-    let documents = beside.put(place, &safe, what.plan, job.overwrite)?;
-    let start = format!("{safe}.{:06}-{:06}", rendered.range.0, rendered.range.1);
-    let receipt = Receipt::new(job, ordered, what.name, rendered, documents)?;
-    let json = crate::recipe::to_json(&receipt)?;
-    let receipt_name = format!("{start}{}", receipt::ENDING);
-    let sha256 = files::sha256(&json);
-    keep_or_write(place, &receipt_name, json, job.overwrite)?;
-    if job.order.output().is_some() {
-        let inputs = provenance::inputs(job.clip, what.frames, progress)?;
-        let statement = provenance::statement(&receipt, &receipt_name, &sha256, inputs)?;
-        let (ending, bytes) = match job.also.sign_with {
-            Some(key) => (provenance::SIGNED_ENDING, provenance::signed(&statement, key)?),
-            None => (provenance::ENDING, statement),
-        };
-        keep_or_write(place, &format!("{start}{ending}"), bytes, job.overwrite)?;
+/// What is at hand when the last frame is there.
+pub(super) struct Sealing<'a> {
+    pub job: &'a Job<'a>,
+    pub ordered: &'a Ordered<'a>,
+    pub what: &'a What<'a>,
+    pub place: &'a Store,
+    pub beside: &'a Beside,
+}
+
+impl Sealing<'_> {
+    /// Writes the documents that travel along, and last the receipt, which is named by its frames: tasks that render parts of a clip
+    /// into one place each leave theirs.
+    pub(super) fn seal(&self, rendered: Rendered, sources: &mut Sources, progress: &Progress) -> Result<Receipt> {
+        let Self { job, ordered, what, place, beside } = *self;
+        let safe = safe_name(what.name);
+        let documents = beside.put(place, &safe, what.plan, job.overwrite)?;
+        let start = format!("{safe}.{:06}-{:06}", rendered.range.0, rendered.range.1);
+        let receipt = Receipt::new(job, ordered, what.name, rendered, documents)?;
+        let json = crate::recipe::to_json(&receipt)?;
+        let receipt_name = format!("{start}{}", receipt::ENDING);
+        let sha256 = files::sha256(&json);
+        keep_or_write(place, &receipt_name, json, job.overwrite)?;
+        if job.order.output().is_some() {
+            let inputs = provenance::inputs(sources, what.frames, progress)?;
+            let statement = provenance::statement(&receipt, &receipt_name, &sha256, inputs)?;
+            let (ending, bytes) = match job.also.sign_with {
+                Some(key) => (provenance::SIGNED_ENDING, sign::seal(&statement, key)?),
+                None => (provenance::ENDING, statement),
+            };
+            keep_or_write(place, &format!("{start}{ending}"), bytes, job.overwrite)?;
+        }
+        if let (true, Some(folder)) = (wants_history(job, what), place.as_folder()) {
+            seal_history(folder, what.recipe, progress)?;
+        }
+        Ok(receipt)
     }
-    if let (true, Some(folder)) = (wants_history(job, what), place.as_folder()) {
-        seal_history(folder, what.recipe, progress)?;
-    }
-    Ok(receipt)
 }
 
 /// Makes the history of a delivery (ASC MHL), once: a task that runs twice finds it.

@@ -72,9 +72,9 @@ impl Hearing<'_> {
         self.verified.broken.push(Broken { file: file.to_owned(), frame, claim: claim.into(), found: found.to_string() });
     }
 
-    fn pixels(&mut self, file: &Path, frame: FrameNumber, claimed: &PixelHash, by: &str) {
+    fn pixels(&mut self, file: &Path, bytes: &Result<LocalFile>, frame: FrameNumber, claimed: &PixelHash, by: &str) {
         self.verified.frames += 1;
-        let found = match self.bytes_of(file).and_then(|bytes| plate_exr::pixels_of(bytes.path())) {
+        let found = match bytes.as_ref().map_err(Error::clone).and_then(|bytes| plate_exr::pixels_of(bytes.path())) {
             Ok(found) if found == *claimed => return,
             Ok(found) => found.to_string(),
             // Its file is named already.
@@ -83,9 +83,9 @@ impl Hearing<'_> {
         self.broken(file, Some(frame), format!("pixels {claimed} ({by})"), found);
     }
 
-    fn sha256(&mut self, file: &Path, claimed: &str, by: &str) {
+    fn sha256(&mut self, file: &Path, bytes: &Result<LocalFile>, claimed: &str, by: &str) {
         self.verified.files += 1;
-        let found = match self.bytes_of(file).and_then(|bytes| files::sha256_of_file(bytes.path())) {
+        let found = match bytes.as_ref().map_err(Error::clone).and_then(|bytes| files::sha256_of_file(bytes.path())) {
             Ok(found) if found == claimed => return,
             Ok(found) => found,
             Err(error) => error.message().to_owned(),
@@ -167,10 +167,14 @@ pub fn verify_recipe(recipe: &OpenRecipe, progress: &Progress) -> Result<Verifie
         hearing.verified.files += clip.documents().count() as u64;
         for golden in &clip.golden {
             spoken.insert(&golden.plate_file);
-            hearing.pixels(&recipe.folder.join(&golden.plate_file), golden.frame, &golden.plate, by);
+            let path = recipe.folder.join(&golden.plate_file);
+            let bytes = hearing.bytes_of(&path);
+            hearing.pixels(&path, &bytes, golden.frame, &golden.plate, by);
             if let Some(claimed) = &golden.display_sha256 {
                 spoken.insert(&golden.display_file);
-                hearing.sha256(&recipe.folder.join(&golden.display_file), claimed, by);
+                let path = recipe.folder.join(&golden.display_file);
+                let bytes = hearing.bytes_of(&path);
+                hearing.sha256(&path, &bytes, claimed, by);
             }
             progress.step()?;
         }
@@ -276,7 +280,10 @@ fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, hearing: &mut He
         documents.extend(receipt.documents.clone());
         for (place, claimed) in &receipt.documents {
             match within(folder, place) {
-                Some(file) => hearing.sha256(&file, claimed, &by),
+                Some(file) => {
+                    let bytes = hearing.bytes_of(&file);
+                    hearing.sha256(&file, &bytes, claimed, &by);
+                }
                 None => hearing.broken(path, None, "its documents lie in its folder", place),
             }
             spoken.insert(place.clone());
@@ -312,15 +319,22 @@ fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, hearing: &mut He
         first.get_or_insert(receipt.recipe_digest);
     }
     progress.begin((frames.len() + more.len()) as u64, "Files");
-    for (file, frame) in &frames {
-        hearing.pixels(&folder.join(file), frame.frame, &frame.pixels, "receipt");
-        progress.step()?;
-    }
-    for (name, file) in &more {
+    for (name, frame) in &frames {
         let path = folder.join(name);
-        hearing.sha256(&path, &file.sha256, "receipt");
-        if let (true, false, Some(frame)) = (file.lossless, frames.contains_key(name), file.frame) {
-            hearing.pixels(&path, frame, &file.pixels, "receipt");
+        let bytes = hearing.bytes_of(&path);
+        hearing.pixels(&path, &bytes, frame.frame, &frame.pixels, "receipt");
+        progress.step()?;
+        if let Some(file) = more.get(name) {
+            hearing.sha256(&path, &bytes, &file.sha256, "receipt");
+            progress.step()?;
+        }
+    }
+    for (name, file) in more.iter().filter(|(name, _)| !frames.contains_key(*name)) {
+        let path = folder.join(name);
+        let bytes = hearing.bytes_of(&path);
+        hearing.sha256(&path, &bytes, &file.sha256, "receipt");
+        if let (true, Some(frame)) = (file.lossless, file.frame) {
+            hearing.pixels(&path, &bytes, frame, &file.pixels, "receipt");
         }
         progress.step()?;
     }
@@ -358,8 +372,8 @@ fn of_provenance(
     hearing: &mut Hearing,
 ) -> Vec<provenance::Claim> {
     let by = named(path);
-    let claims = match provenance::claims(path) {
-        Ok(claims) => claims,
+    let (claims, is_signed) = match provenance::claims(path, key) {
+        Ok(found) => found,
         Err(error) => {
             hearing.broken(path, None, "a statement that can be read (provenance)", error.message());
             return vec![];
@@ -367,12 +381,14 @@ fn of_provenance(
     };
     for (name, sha256) in claims.iter().filter(|(name, sha256)| known.get(name) != Some(sha256)) {
         match within(folder, name) {
-            Some(file) => hearing.sha256(&file, sha256, &by),
+            Some(file) => {
+                let bytes = hearing.bytes_of(&file);
+                hearing.sha256(&file, &bytes, sha256, &by);
+            }
             None => hearing.broken(path, None, "its files lie in its folder", name),
         }
     }
     // One that is plain, or another's, is no fault of those that are signed.
-    let is_signed = key.is_some_and(|key| by.ends_with(provenance::SIGNED_ENDING) && provenance::is_signed_by(path, key).unwrap_or(false));
     if is_signed { claims } else { vec![] }
 }
 

@@ -17,8 +17,6 @@ use crate::{
 use rayon::prelude::*;
 use std::sync::Arc;
 
-pub use crate::image::reduced;
-
 /// A frame at the raw stage with the plan that belongs to it.
 #[derive(Clone)]
 pub struct Shown {

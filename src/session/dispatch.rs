@@ -16,16 +16,8 @@ use serde_json::Value;
 impl Session {
     /// Does what the user asks. What cannot be done now is an error that says why, and is logged.
     pub fn dispatch(&mut self, action: Action) -> Result<()> {
-        let result = match table::available(&action, self) {
-            Err(why) => Err(Error::refused(why).field(action.name())),
-            Ok(()) if self.asks_first(&action) => Ok(()),
-            Ok(()) => self.perform(action),
-        };
-        if let Err(error) = &result {
-            self.log.error(error.to_string());
-        }
-        self.refresh();
-        result
+        let result = self.available(&action).and_then(|()| if self.asks_first(&action) { Ok(()) } else { self.perform(action) });
+        self.done(result)
     }
 
     /// Does an action that is about the selected clip with another: the answer of a dialog that was opened for that one.
@@ -40,9 +32,17 @@ impl Session {
             return Err(gone);
         }
         self.run(Command::Select(Some(clip)));
-        let available = table::available(&action, self).map_err(|why| Error::refused(why).field(action.name()));
-        let result = available.and_then(|()| self.perform(action));
+        let result = self.available(&action).and_then(|()| self.perform(action));
         self.run(Command::Select(selected));
+        self.done(result)
+    }
+
+    fn available(&self, action: &Action) -> Result<()> {
+        table::available(action, self).map_err(|why| Error::refused(why).field(action.name()))
+    }
+
+    /// Logs what could not be done, and starts what the state asks for now.
+    fn done(&mut self, result: Result<()>) -> Result<()> {
         if let Err(error) = &result {
             self.log.error(error.to_string());
         }
@@ -79,9 +79,7 @@ impl Session {
             Action::ForgetFrameTimes => self.asks.push(Ask::ForgetFrameTimes),
             Action::WriteFrameTimes(path) => self.asks.push(Ask::WriteFrameTimes(path)),
 
-            Action::Undo | Action::Redo if self.frame_line_steps().is_some() => {
-                self.step_frame_lines(action == Action::Undo);
-            }
+            Action::Undo | Action::Redo if self.frame_line_steps().is_some() => self.step_frame_lines(action == Action::Undo),
             Action::Undo => self.history.undo(&mut self.document),
             Action::Redo => self.history.redo(&mut self.document),
 

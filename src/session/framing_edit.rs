@@ -65,13 +65,13 @@ impl Drafted {
         Ok(())
     }
 
-    /// Takes a step back, or one that was taken back again. Whether there was one.
-    fn step(&mut self, back: bool) -> bool {
+    /// Takes a step back, or one that was taken back again, where there is one.
+    fn step(&mut self, back: bool) {
         let (from, to) = if back { (&mut self.undo, &mut self.redo) } else { (&mut self.redo, &mut self.undo) };
-        let (Ok(now), Some(other)) = (&mut self.draft, from.pop()) else { return false };
-        to.push(std::mem::replace(now, other));
-        self.sealed = true;
-        true
+        if let (Ok(now), Some(other)) = (&mut self.draft, from.pop()) {
+            to.push(std::mem::replace(now, other));
+            self.sealed = true;
+        }
     }
 }
 
@@ -135,8 +135,10 @@ impl Session {
     }
 
     /// Undoes an edit of the frame lines in view, or does it again.
-    pub(super) fn step_frame_lines(&mut self, back: bool) -> bool {
-        self.document.selected.and_then(|id| self.frame_lines.0.get_mut(&id)).is_some_and(|d| d.step(back))
+    pub(super) fn step_frame_lines(&mut self, back: bool) {
+        if let Some(drafted) = self.document.selected.and_then(|id| self.frame_lines.0.get_mut(&id)) {
+            drafted.step(back);
+        }
     }
 
     /// Clips whose frame lines are edited and in no FDL.

@@ -3,7 +3,7 @@
 use super::{
     Direction, Finish, FrameKey, Look, Quality, ScreenPicture, Session, Shown,
     cache::let_go,
-    develop::{reduced, screen_picture},
+    develop::screen_picture,
     document::ClipId,
     jobs::{JobId, Lane},
     media::Plans,
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     camera::{Clip, FrameNumber},
     error::{Error, Result},
-    image::Image,
+    image::{Image, reduced},
     progress::Progress,
 };
 use std::{collections::VecDeque, sync::Arc, time::Instant};

@@ -17,7 +17,6 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    env,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -97,7 +96,7 @@ pub(super) struct Keeper {
 
 /// The folder where a program keeps its state: `PRELIGHT_STATE`, else the platform's.
 pub fn state_folder() -> Option<PathBuf> {
-    let said = |name: &str| env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let said = files::named_by;
     said("PRELIGHT_STATE").or_else(|| {
         if cfg!(windows) {
             said("APPDATA").map(|d| d.join("Prelight"))

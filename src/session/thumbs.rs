@@ -2,7 +2,7 @@
 
 use super::{
     Finish, Rgba, Session,
-    develop::{encode, reduced},
+    develop::encode,
     document::ClipId,
     jobs::{JobId, Lane},
     media::{Media, Plans},
@@ -13,7 +13,7 @@ use crate::{
     camera::{Clip, FrameNumber},
     color::Processor,
     error::{Error, Result},
-    image::{Image, Size},
+    image::{Image, Size, reduced},
     pipeline::Stage,
     progress::Progress,
     scope::Monitor,

@@ -26,7 +26,7 @@ pub fn window(clips: &[&str]) -> Driven {
 }
 
 /// The same with dialogs of another kind, made of the paths of the clips.
-pub fn window_with(clips: &[&str], picker: impl FnOnce(Vec<PathBuf>) -> Box<dyn FilePicker>) -> Driven {
+fn window_with(clips: &[&str], picker: impl FnOnce(Vec<PathBuf>) -> Box<dyn FilePicker>) -> Driven {
     let folder = tempfile::tempdir().unwrap();
     let paths: Vec<PathBuf> = clips.iter().map(|c| folder.path().join(c)).collect();
     paths.iter().for_each(|p| std::fs::write(p, b"chart").unwrap());

@@ -24,7 +24,8 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
         return;
     };
     ui.add(Label::new(weak("The renderer has to make these again, to the bit, before it makes any other.")).wrap());
-    match session.golden_frames(entry) {
+    let golden = session.golden_frames(entry);
+    match golden {
         Some(Ok(frames)) => {
             for chosen in frames {
                 row(ui, session, rooms, entry, opened, chosen, frames.len() > 1, out);
@@ -50,9 +51,9 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
     ui.horizontal_wrapped(|ui| {
         let at = opened.timecode(opened.playhead).map_or_else(String::new, |t| format!(", {t}"));
         let label = format!("Add frame {}{at}", opened.playhead);
-        let golden = session.golden_frames(entry).and_then(Result::ok).is_some_and(|l| l.iter().any(|c| c.frame == opened.playhead));
-        ui.add_enabled_ui(!golden, |ui| action_button(ui, session, out, &Action::AddGolden(None), &label, false));
-        let failed = matches!(session.golden_frames(entry), Some(Err(_)));
+        let is_golden = golden.and_then(Result::ok).is_some_and(|l| l.iter().any(|c| c.frame == opened.playhead));
+        ui.add_enabled_ui(!is_golden, |ui| action_button(ui, session, out, &Action::AddGolden(None), &label, false));
+        let failed = matches!(golden, Some(Err(_)));
         if entry.golden.is_some() || failed {
             action_button(ui, session, out, &Action::ProposeGolden, if failed { "Look again" } else { "As proposed" }, false);
         }

@@ -3,6 +3,7 @@
 use crate::{
     cli::out,
     error::{Error, Result},
+    files,
     recipe::{
         self, OpenRecipe,
         sign::{self, SecretKey, Signed, Signer, Standing, TRUST_VARIABLE, TrustPolicy},
@@ -62,12 +63,18 @@ impl Trust {
 
     /// The file of the policy, where there is one.
     pub fn path(&self) -> Option<PathBuf> {
-        self.trust.clone().or_else(|| std::env::var_os(TRUST_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from))
+        self.trust.clone().or_else(|| files::named_by(TRUST_VARIABLE))
     }
 
     /// The policy, where there is one.
     pub fn policy(&self) -> Result<Option<TrustPolicy>> {
-        self.trust.as_deref().map_or_else(TrustPolicy::of_environment, |path| TrustPolicy::open(path).map(Some))
+        self.path().map(|path| TrustPolicy::open(&path)).transpose()
+    }
+
+    /// The approvals that a recipe is admitted by; none where there is no policy.
+    pub fn admit(&self, recipe: &OpenRecipe) -> Result<Vec<Signed>> {
+        let policy = self.policy()?;
+        policy.map_or(Ok(vec![]), |policy| sign::admit(recipe, &policy, OffsetDateTime::now_utc()))
     }
 
     /// The signatures of a recipe as the policy judges them now, where there is one.

@@ -2,7 +2,7 @@
 //!
 //! What is no FDL cannot be written as one and read back the same. So the last state that can is written, and the edits since then.
 
-use super::{Checked, Draft, Edit};
+use super::{Draft, Edit};
 use crate::{
     error::{Error, Result},
     sidecar::fdl,
@@ -65,10 +65,7 @@ impl Draft {
         if !there {
             return Err(Error::invalid("is not in the document").field("frame lines"));
         }
-        let checked = Checked { problems: vec![], frame: Err(Error::invalid("not looked at yet")), derived: None };
-        let Kept { at, intent, template, .. } = *kept;
-        let mut draft = Self { fdl, at, intent, template, notes: vec![], changed: true, decided: None, unsound: None, checked };
-        draft.check();
+        let mut draft = Self { changed: true, ..Self::new(fdl, kept.at, kept.intent, kept.template, vec![]) };
         kept.edits.iter().try_for_each(|edit| draft.edit(edit))?;
         Ok(draft)
     }

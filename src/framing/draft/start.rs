@@ -83,7 +83,7 @@ impl Draft {
         Ok(Self::new(document, [0; 3], 0, None, vec![]))
     }
 
-    fn new(fdl: Fdl, at: [usize; 3], intent: usize, template: Option<usize>, notes: Vec<crate::sidecar::Diagnostic>) -> Self {
+    pub(super) fn new(fdl: Fdl, at: [usize; 3], intent: usize, template: Option<usize>, notes: Vec<crate::sidecar::Diagnostic>) -> Self {
         let nothing = Checked { problems: vec![], frame: Err(Error::invalid("not checked")), derived: None };
         let mut draft = Self { fdl, at, intent, template, notes, changed: false, decided: None, unsound: None, checked: nothing };
         draft.check();

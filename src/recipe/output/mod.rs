@@ -17,7 +17,7 @@ use crate::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Deliverables of a recipe, at most.
 const MOST: usize = 64;
@@ -268,7 +268,7 @@ impl Output {
     /// Writes out the names that were left to us.
     fn settle(&mut self) {
         for deliverable in self.deliverables.iter_mut().filter(|d| d.name.is_empty()) {
-            deliverable.name = template::usual(&deliverable.format, deliverable.frames).into();
+            deliverable.name = template::usual(&deliverable.format).into();
         }
     }
 
@@ -283,11 +283,11 @@ impl Output {
             return Err(Error::invalid(format!("has to have 1 to {MOST}")).field("output.deliverables").value(number));
         }
         let mut places: BTreeMap<String, &str> = BTreeMap::new();
-        let mut ids: BTreeMap<&str, ()> = BTreeMap::new();
+        let mut ids: BTreeSet<&str> = BTreeSet::new();
         for (i, d) in self.deliverables.iter().enumerate() {
             let field = |name: &str| format!("output.deliverables.{i}.{name}");
             d.check(&field)?;
-            if ids.insert(&d.id, ()).is_some() {
+            if !ids.insert(&d.id) {
                 return Err(Error::invalid("two deliverables have one id").field(field("id")).value(&d.id));
             }
             // What is told apart by letter case only is one file on many disks.
@@ -308,6 +308,13 @@ impl Output {
     }
 }
 
+impl Codec {
+    /// The format of its files, as FFmpeg calls it and as their names end.
+    pub fn container(self) -> &'static str {
+        if self == Self::H264 { "mp4" } else { "mov" }
+    }
+}
+
 impl Deliverable {
     fn new(id: &str, format: Format, name: &str) -> Self {
         Self { id: id.into(), format, name: name.into(), frames: Frames::Every, width: None, burn_in: vec![] }
@@ -321,8 +328,7 @@ impl Deliverable {
             Format::Tiff(_) => "tif",
             Format::Png(_) => "png",
             Format::Jpeg(_) => "jpg",
-            Format::Movie(Movie { codec: Codec::H264 }) => "mp4",
-            Format::Movie(_) => "mov",
+            Format::Movie(movie) => movie.codec.container(),
         }
     }
 

@@ -3,31 +3,31 @@
 use super::{BurnIn, Codec, Compression, Deliverable, Dpx, Exr, ExrColour, Format, Frames, Jpeg, Movie, Png, Tiff, template};
 use crate::error::{Error, Result};
 
-/// The names, and what each is.
-pub const PRESETS: &[(&str, &str)] = &[
-    ("plate", "OpenEXR, ACES2065-1, uncompressed (SMPTE ST 2065-4)"),
-    ("plate-zip", "OpenEXR, ACES2065-1, ZIP"),
-    ("plate-piz", "OpenEXR, ACES2065-1, PIZ"),
-    ("plate-dwab", "OpenEXR, ACES2065-1, DWAB (lossy)"),
-    ("camera-linear", "OpenEXR, linear in the camera's primaries, ZIP"),
-    ("dpx10", "DPX, 10 bit, ACEScct"),
-    ("dpx16", "DPX, 16 bit, ACEScct"),
-    ("tiff16", "TIFF, 16 bit, display"),
-    ("png16", "PNG, 16 bit, display"),
-    ("still-png", "PNG, 8 bit, the frame in the middle"),
-    ("still-jpeg", "JPEG, the frame in the middle"),
-    ("thumbnail", "JPEG, 320 pixels wide, the frame in the middle"),
-    ("h264", "review proxy with burn-ins, 1280 pixels wide"),
-    ("prores422proxy", "ProRes 422 Proxy"),
-    ("prores422lt", "ProRes 422 LT"),
-    ("prores422", "ProRes 422"),
-    ("prores422hq", "ProRes 422 HQ"),
-    ("prores4444", "ProRes 4444"),
-    ("dnxhr-lb", "DNxHR LB"),
-    ("dnxhr-sq", "DNxHR SQ"),
-    ("dnxhr-hq", "DNxHR HQ"),
-    ("dnxhr-hqx", "DNxHR HQX"),
-    ("dnxhr-444", "DNxHR 444"),
+/// Their names.
+pub const PRESETS: &[&str] = &[
+    "plate",
+    "plate-zip",
+    "plate-piz",
+    "plate-dwab",
+    "camera-linear",
+    "dpx10",
+    "dpx16",
+    "tiff16",
+    "png16",
+    "still-png",
+    "still-jpeg",
+    "thumbnail",
+    "h264",
+    "prores422proxy",
+    "prores422lt",
+    "prores422",
+    "prores422hq",
+    "prores4444",
+    "dnxhr-lb",
+    "dnxhr-sq",
+    "dnxhr-hq",
+    "dnxhr-hqx",
+    "dnxhr-444",
 ];
 
 pub fn find(name: &str) -> Result<Deliverable> {
@@ -59,13 +59,10 @@ pub fn find(name: &str) -> Result<Deliverable> {
         "dnxhr-hq" => movie(Codec::DnxhrHq),
         "dnxhr-hqx" => movie(Codec::DnxhrHqx),
         "dnxhr-444" => movie(Codec::Dnxhr444),
-        _ => {
-            let known: Vec<&str> = PRESETS.iter().map(|(known, _)| *known).collect();
-            return Err(Error::usage(format!("not known; these are: {}", known.join(", "))).field("--deliver").value(name));
-        }
+        _ => return Err(Error::usage(format!("not known; these are: {}", PRESETS.join(", "))).field("--deliver").value(name)),
     };
     let frames = if name.starts_with("still-") || name == "thumbnail" { Frames::Middle } else { Frames::Every };
-    let name_of_files = template::usual(&format, frames);
+    let name_of_files = template::usual(&format);
     let mut deliverable = Deliverable { frames, ..Deliverable::new(name, format, name_of_files) };
     match name {
         "h264" => {

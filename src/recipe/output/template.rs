@@ -1,6 +1,6 @@
 //! Names of files by a template: `{shot}_{plate}_v{version:03}.{frame:04}`.
 
-use super::{Format, Frames, Naming};
+use super::{Format, Naming};
 use crate::{
     camera::{FrameNumber, Metadata},
     error::{Error, Result},
@@ -15,9 +15,9 @@ const LONGEST: usize = 500;
 const WIDEST: usize = 12;
 
 /// The name that a deliverable has where nobody says another.
-pub fn usual(format: &Format, frames: Frames) -> &'static str {
-    match (format, frames) {
-        (Format::Movie(_), _) => "{deliverable}/{clip}.{first:06}-{last:06}",
+pub fn usual(format: &Format) -> &'static str {
+    match format {
+        Format::Movie(_) => "{deliverable}/{clip}.{first:06}-{last:06}",
         _ => "{deliverable}/{clip}.{frame:06}",
     }
 }

@@ -88,7 +88,7 @@ fn what_cannot_be_delivered_is_refused_with_its_place() {
 
 #[test]
 fn every_preset_is_one_and_all_go_together() {
-    let names: Vec<&str> = PRESETS.iter().map(|(name, _)| *name).collect();
+    let names: Vec<&str> = PRESETS.to_vec();
     let output = Output::of_presets(names.iter().copied()).unwrap();
     assert_eq!(output.deliverables.len(), PRESETS.len());
     assert_eq!(output.deliverables.iter().filter(|d| d.is_plate()).count(), 3);

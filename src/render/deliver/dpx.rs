@@ -12,7 +12,7 @@ const HEADER: usize = 2048;
 /// Where the second image element is described: it and those after it are not there.
 const SECOND_ELEMENT: usize = 780 + 72;
 const ORIENTATION: usize = 1408;
-/// Square pixels are 1:1; others are told in thousandths.
+/// Square pixels are 1:1; others are told in ten-thousandths.
 const ASPECT_UNIT: f64 = 10_000.0;
 
 /// What a frame says about itself.
@@ -24,7 +24,7 @@ pub struct Info<'a> {
     pub name: &'a str,
     /// What the codes mean: the name of the catalogue.
     pub encoding: &'a str,
-    /// Place of the frame in the delivery, from 0, and how many there are.
+    /// Place of the frame in the clip, from 0, and how many it has.
     pub place: (u32, u32),
 }
 
@@ -148,8 +148,7 @@ impl Fields {
     }
     /// ASCII, ended by a zero where it is shorter than its place.
     fn text(&mut self, at: usize, room: usize, text: &str) {
-        let ascii = text.chars().map(|c| if c.is_ascii() && !c.is_ascii_control() { c as u8 } else { b'?' });
-        for (place, byte) in self.0[at..at + room].iter_mut().zip(ascii) {
+        for (place, byte) in self.0[at..at + room].iter_mut().zip(super::ascii(text).bytes()) {
             *place = byte;
         }
     }
@@ -159,7 +158,7 @@ fn stated(field: &Option<crate::camera::Field<String>>) -> &str {
     field.as_ref().map_or("", |f| &f.value)
 }
 
-/// Table 5A: printing density for film's, ADX, else logarithmic.
+/// Table 5A: ADX, linear, else logarithmic.
 fn transfer(encoding: &str) -> u8 {
     match encoding {
         name if name.starts_with("adx") => 13,

@@ -73,8 +73,6 @@ struct Display {
 pub struct Frame {
     pub timecode: Option<Timecode>,
     pub census: Census,
-    /// Hash of the plate, where the recipe asks for one.
-    pub plate: Option<PixelHash>,
     pub files: Vec<Made>,
 }
 
@@ -170,8 +168,7 @@ impl<'a> Delivering<'a> {
         for (work, _) in self.works.iter_mut().zip(&wanted).filter(|(work, wanted)| **wanted && work.is_movie()) {
             work.feed(&what, &pictures, display, progress)?;
         }
-        let has_plate = self.works.iter().any(|work| work.deliverable.is_plate());
-        Ok(Frame { timecode, census, plate: plate.map(|(hash, _)| hash).filter(|_| has_plate), files })
+        Ok(Frame { timecode, census, files })
     }
 
     /// The frame as it is displayed, in every width that is asked for.
@@ -239,7 +236,12 @@ fn scaled(size: Size, pixel_aspect: f64, width: u32) -> Size {
     Size::new(even(width.into()), even(high))
 }
 
-/// What `from` is called in an error of this module.
+/// What headers hold of a text: printable ASCII, and `?` for the rest.
+fn ascii(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii() && !c.is_ascii_control() { c } else { '?' }).collect()
+}
+
+/// Of a picture or file that a deliverable needs and that was not made.
 fn missing(what: &str) -> Error {
     Error::invalid(format!("no {what} was made of this frame"))
 }

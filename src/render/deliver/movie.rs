@@ -36,7 +36,6 @@ struct Way {
     encoder: &'static str,
     options: &'static [&'static str],
     pixels: &'static str,
-    container: &'static str,
     /// Pixels that width and height are multiples of.
     step: (u32, u32),
     /// The smallest picture.
@@ -44,12 +43,12 @@ struct Way {
 }
 
 fn way(codec: Codec) -> Way {
-    let way = |encoder, options, pixels, container, step, least| Way { encoder, options, pixels, container, step, least };
-    let prores = |options, pixels, step| way("prores_ks", options, pixels, "mov", step, (2, 1));
+    let way = |encoder, options, pixels, step, least| Way { encoder, options, pixels, step, least };
+    let prores = |options, pixels, step| way("prores_ks", options, pixels, step, (2, 1));
     // ST 2019-1: raster of at least 256 by 120.
-    let dnxhr = |options, pixels, step| way("dnxhd", options, pixels, "mov", step, (256, 120));
+    let dnxhr = |options, pixels, step| way("dnxhd", options, pixels, step, (256, 120));
     match codec {
-        Codec::H264 => way("libx264", &["-preset", "medium", "-crf", "18", "-profile:v", "high"], "yuv420p", "mp4", (2, 2), (2, 2)),
+        Codec::H264 => way("libx264", &["-preset", "medium", "-crf", "18", "-profile:v", "high"], "yuv420p", (2, 2), (2, 2)),
         Codec::Prores422Proxy => prores(&["-profile:v", "0", "-vendor", "apl0"], "yuv422p10le", (2, 1)),
         Codec::Prores422Lt => prores(&["-profile:v", "1", "-vendor", "apl0"], "yuv422p10le", (2, 1)),
         Codec::Prores422 => prores(&["-profile:v", "2", "-vendor", "apl0"], "yuv422p10le", (2, 1)),
@@ -113,7 +112,7 @@ impl Wanted {
     /// Fails where this movie cannot be made here, before a frame is rendered for it.
     ///
     /// # Errors
-    /// `Unsupported`: no FFmpeg, one without the encoder, a picture or colour that the codec does not take.
+    /// `Unsupported`: no FFmpeg, one without the encoder, a picture or colour that the codec does not take. `Invalid`: a rate that is none.
     pub fn check(&self, progress: &Progress) -> Result<()> {
         let way = way(self.codec);
         let Size { width, height } = self.size;
@@ -172,12 +171,9 @@ impl Wanted {
                 add(&["-metadata:s:v:0", &format!("reel_name={reel}")]);
             }
         }
-        if way.container == "mp4" {
-            add(&["-movflags", "+faststart+write_colr"]);
-        } else {
-            add(&["-movflags", "+write_colr"]);
-        }
-        add(&["-f", way.container, "-y"]);
+        let container = self.codec.container();
+        add(&["-movflags", if container == "mp4" { "+faststart+write_colr" } else { "+write_colr" }]);
+        add(&["-f", container, "-y"]);
         arguments.push(out.into());
         arguments
     }

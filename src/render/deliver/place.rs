@@ -3,11 +3,11 @@
 use super::{What, work::Work};
 use crate::{
     error::{Error, Result},
-    recipe::safe_name,
+    recipe::{file_as_folder, safe_name},
 };
 use std::collections::BTreeMap;
 
-/// Fills in every name.
+/// Fails where a name cannot be filled in, or is not a file's own.
 ///
 /// # Errors
 /// Invalid: a name asks for what is not known. Refused: a name that two files would have, or that a document of the delivery has; a movie
@@ -41,14 +41,10 @@ pub fn check(what: &What, works: &[Work]) -> Result<()> {
             take(work.name(what, Some(*frame))?)?;
         }
     }
-    // What is a file cannot be a folder.
-    for place in places.keys() {
-        let mut folders = place.match_indices('/').filter_map(|(at, _)| place.get(..at));
-        if let Some(folder) = folders.find(|folder| places.contains_key(*folder)) {
-            return Err(Error::refused("would be a file and a folder").field("output name").value(folder));
-        }
+    match file_as_folder(places.keys().map(String::as_str)) {
+        Some(folder) => Err(Error::refused("would be a file and a folder").field("output name").value(folder)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Whether AMF, FDL, receipts and the history of a clip lie there.

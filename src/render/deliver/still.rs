@@ -48,8 +48,7 @@ pub fn png(image: &Image, bits: u32, description: &str, tags: Option<Tags>, icc:
         let density = [ASPECT_UNIT, (ASPECT_UNIT * image.pixel_aspect).round()].map(|d| d as u32);
         more.extend(chunk(b"pHYs", &[&density[0].to_be_bytes()[..], &density[1].to_be_bytes(), &[0]].concat()));
     }
-    let ascii: String = description.chars().map(|c| if c.is_ascii() && !c.is_ascii_control() { c } else { '?' }).collect();
-    more.extend(chunk(b"tEXt", format!("Description\0{ascii}").as_bytes()));
+    more.extend(chunk(b"tEXt", format!("Description\0{}", super::ascii(description)).as_bytes()));
     if file.len() < AFTER_HEADER {
         return Err(Error::invalid("the encoder wrote no PNG"));
     }

@@ -105,7 +105,7 @@ impl Tags {
         (primaries, transfer)
     }
 
-    /// The code value of the white that letters have: 100 nit, or the graphics white of ITU-R BT.2408 (203 nit).
+    /// The code value of the white that letters have: the graphics white of ITU-R BT.2408 (203 nit) in HDR, else a little below peak.
     pub fn graphics_white(tags: Option<Self>) -> f32 {
         match tags.map(|t| t.transfer) {
             Some(Transfer::Pq) => 0.58,

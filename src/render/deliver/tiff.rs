@@ -19,9 +19,7 @@ pub fn encode(image: &Image, description: &str, icc: Option<&[u8]>) -> Result<(V
     let long = |n: usize| u32::try_from(n).map(|n| n.to_le_bytes().to_vec()).map_err(|_| too_large());
     let short = |n: u16| n.to_le_bytes().to_vec();
     let shorts = |n: [u16; 3]| n.iter().flat_map(|n| n.to_le_bytes()).collect::<Vec<u8>>();
-    let ascii = |text: &str| {
-        text.chars().map(|c| if c.is_ascii() && !c.is_ascii_control() { c as u8 } else { b'?' }).chain([0]).collect::<Vec<u8>>()
-    };
+    let ascii = |text: &str| super::ascii(text).into_bytes().into_iter().chain([0]).collect::<Vec<u8>>();
     let ratio = |n: f64| [(n * 10_000.0).round() as u32, 10_000].iter().flat_map(|n| n.to_le_bytes()).collect::<Vec<u8>>();
     let (description, software) = (ascii(description), ascii(concat!("Prelight ", env!("CARGO_PKG_VERSION"))));
     // Pixels lie behind the header of 8 bytes, then what does not fit into the directory, then that.

@@ -19,6 +19,7 @@ use crate::{
         safe_name,
     },
 };
+use std::borrow::Cow;
 
 /// A deliverable with what was decided for it.
 pub struct Work<'a> {
@@ -189,11 +190,15 @@ impl<'a> Work<'a> {
     }
 
     /// The picture as it is displayed, with what is burnt in.
-    fn displayed(&self, what: &What, pictures: &Pictures, display: &Display) -> Result<Image> {
-        let mut picture = pictures.displays.get(&self.deliverable.width).ok_or_else(|| missing("display picture"))?.clone();
+    fn displayed<'p>(&self, what: &What, pictures: &Pictures<'p>, display: &Display) -> Result<Cow<'p, Image>> {
+        let picture = pictures.displays.get(&self.deliverable.width).ok_or_else(|| missing("display picture"))?;
+        if self.deliverable.burn_in.is_empty() {
+            return Ok(Cow::Borrowed(picture));
+        }
+        let mut picture = picture.clone();
         let lines: Vec<burn_in::Line> = self.deliverable.burn_in.iter().map(|b| line(b, what, pictures)).collect();
         burn_in::write(&mut picture, &lines, Tags::graphics_white(display.tags));
-        Ok(picture)
+        Ok(Cow::Owned(picture))
     }
 
     /// What a still says about itself in words.

@@ -29,9 +29,10 @@ impl Place {
 /// Where an event lies in a clip: none where the clip has no frame of it, or states no timecode.
 pub fn place(event: &Event, clip: &Candidate) -> Option<Place> {
     let (start, rate) = (clip.start?, clip.rate?);
-    let (base, own) = (per_second(rate)?, per_second(event.rate)?);
+    let per_second = |rate| Timecode::per_second(rate) as u32;
+    let (base, own) = (per_second(rate), per_second(event.rate));
     let begins = i64::try_from(start.to_frame_count(rate)).ok()?;
-    let day = i64::try_from(Timecode::new(23, 59, 59, 0, start.drop_frame)?.to_frame_count(rate)).ok()?.checked_add(i64::from(base))?;
+    let day = i64::try_from(Timecode::per_day(rate, start.drop_frame)).ok()?;
     let counted = count(event, base, own, start.drop_frame, rate)?;
     // In turn: as it is, beyond midnight, and a day off.
     let turns = [(0, None, 1.0), (day, Some(MIDNIGHT), 0.95)];
@@ -86,11 +87,6 @@ fn count(event: &Event, base: u32, own: u32, drops: bool, rate: crate::camera::R
         return None;
     }
     Some(Counted { at: relabelled(code.frames.into())?, frames: scaled(event.frames)?, rule: Some(OTHER), factor: 0.7 })
-}
-
-/// Labels a second.
-fn per_second(rate: crate::camera::Rational) -> Option<u32> {
-    u32::try_from(Timecode::new(0, 0, 1, 0, false)?.to_frame_count(rate)).ok().filter(|n| *n > 0)
 }
 
 #[cfg(test)]

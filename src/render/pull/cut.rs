@@ -1,7 +1,11 @@
 //! From matches to the frames that are rendered: handles, and what overlaps.
 
 use super::{Event, Matched, Range, Refused, resolve::Found};
-use crate::{camera::FrameNumber, library::Source, words::count};
+use crate::{
+    camera::{FrameNumber, run_in_words},
+    library::Source,
+    words::count,
+};
 use std::collections::BTreeMap;
 
 /// Sets the frames and handles of a match.
@@ -26,8 +30,7 @@ pub fn fit(found: Found, event: &Event, sources: &[Source], handles: u32) -> Res
         return Err(refuse(format!("{} has no frame of that number", source.name)));
     };
     if let Some(gap) = source.frames.missing.iter().find(|gap| *gap.start() <= last && *gap.end() >= first) {
-        let gap = if gap.start() == gap.end() { gap.start().to_string() } else { format!("{}-{}", gap.start(), gap.end()) };
-        return Err(refuse(format!("{} lacks frame {gap}", source.name)));
+        return Err(refuse(format!("{} lacks frame {}", source.name, run_in_words(gap))));
     }
     // A handle ends where the clip does, and before a frame that is missing.
     let begins = source.frames.missing.iter().filter(|gap| *gap.end() < first).map(|gap| gap.end() + 1).max();

@@ -46,11 +46,6 @@ impl Event {
         u64::try_from(frame).map_or_else(|_| frame.to_string(), |n| Timecode::from_frame_count(n, self.rate, drop).to_string())
     }
 
-    /// What it is called in messages.
-    pub fn label(&self) -> String {
-        if self.line == 0 { format!("event {}", self.number) } else { format!("event {} (line {})", self.number, self.line) }
-    }
-
     /// The speed in words.
     pub fn retime(&self) -> Option<String> {
         let speed = self.speed?;
@@ -131,10 +126,10 @@ fn event(placed: &Placed, number: u32) -> Result<Option<Event>> {
     let (start, shown) = (range.start.value.number, range.duration.count(fps)?);
     let mut notes = vec![];
     let speed = speed(item);
-    let mut frames = whole(shown.plus(fractional(start)?)?, true);
+    let mut frames = whole(shown.plus(fractional(start)?)?);
     // The source of a list and its speed are rounded apart: what either shows is pulled.
     if let (Some(kind), Some(listed)) = (item.retime(), item.listed_retime()) {
-        let by_speed = whole(source_frames(Some(kind), Fraction::new(listed.record.into(), 1)?)?, true);
+        let by_speed = whole(source_frames(Some(kind), Fraction::new(listed.record.into(), 1)?)?);
         if by_speed.abs_diff(frames) > 1 {
             let (says, counts) = (crate::words::count(frames, "source frame"), by_speed);
             notes.push(format!("says {says}, its speed makes {counts}: the longer is pulled"));
@@ -153,7 +148,7 @@ fn event(placed: &Placed, number: u32) -> Result<Option<Event>> {
         reel: item.reel().map(str::to_owned),
         rate,
         drop_frame: item.drop_frame(),
-        start: i64::try_from(start.numerator().div_euclid(start.denominator().max(1))).unwrap_or(i64::MAX),
+        start: i64::try_from(start.floor()).unwrap_or(i64::MAX),
         frames,
         blends: blends(placed, fps, speed)?,
         record,
@@ -167,10 +162,9 @@ fn fractional(number: Fraction) -> Result<Fraction> {
     Fraction::new(number.numerator().rem_euclid(number.denominator()), number.denominator())
 }
 
-/// The whole number at or above (or below) it; 0 for what is negative.
-fn whole(number: Fraction, up: bool) -> u64 {
-    let more = if up { number.denominator() - 1 } else { 0 };
-    u64::try_from(number.numerator().saturating_add(more).div_euclid(number.denominator())).unwrap_or(0)
+/// The whole number at or above it; 0 for what is negative.
+fn whole(number: Fraction) -> u64 {
+    u64::try_from(number.ceil()).unwrap_or(0)
 }
 
 fn speed(item: &Item) -> Option<Fraction> {
@@ -192,7 +186,7 @@ fn blends(placed: &Placed, fps: Fraction, speed: Option<Fraction>) -> Result<[u6
             Some(speed) => record.times(speed)?,
             None => record,
         };
-        Ok(whole(source, true))
+        Ok(whole(source))
     };
     let blends = [frames(into.map(|t| &t.before))?, frames(out_of.map(|t| &t.after))?];
     // Backwards, what comes before the cut lies behind in the source.

@@ -127,7 +127,7 @@ pub fn resolve(cut: Events, sources: Vec<Source>, handles: u32, proxy: Option<&s
         progress.step()?;
         let mut found = resolver.resolve(i, event);
         if let (Err(why), Some(proxy)) = (&found, &mut proxy) {
-            found = picture::resolve(i, event, why, &resolver, proxy, progress)?;
+            found = picture::resolve(event, why, &resolver, proxy, progress)?;
         }
         match found.and_then(|found| cut::fit(found, event, &sources, handles)) {
             Ok(found) => matched.push(found),

@@ -1,11 +1,9 @@
 //! What editing systems and cameras do to the name of a clip.
 
-use crate::sidecar::timeline::matching;
+use crate::sidecar::timeline::matching::{self, plain};
 
 /// Endings that editing systems put behind the name of a clip that they copy, trim or transcode.
 const ENDINGS: [&str; 12] = ["new", "copy", "sub", "dup", "sync", "mos", "proxy", "h264", "prores", "dnx", "dnxhd", "dnxhr"];
-/// A beginning of fewer letters and digits names too much.
-pub const SHORTEST: usize = 6;
 
 /// A name in the forms that it is compared in; all in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,10 +34,6 @@ impl Forms {
         let bare = without_endings(&whole);
         Self { plain: plain(&whole), bare: plain(bare), unpadded: unpadded(&whole), camera: camera(bare), whole }
     }
-}
-
-pub fn plain(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// `a001` and `a_1` are `a1`.

@@ -4,7 +4,7 @@ use super::{
     Event, Refused, Tier,
     clock::Place,
     perceptual::{self, ALIKE, BITS, Hash},
-    proxy::Proxy,
+    proxy::{Proxy, SIDE},
     resolve::{Fitting, Found, Resolver},
 };
 use crate::{
@@ -23,14 +23,12 @@ const MOST: usize = 48;
 const MOMENTS: [u32; 3] = [1, 3, 5];
 /// By so many bits the best has to be ahead of the next.
 const AHEAD: f64 = 6.0;
-const SIDE: u32 = 320;
 
 /// Resolves what was refused by names and timecode. `refused` is given back where pictures do not tell, either, with why.
 ///
 /// # Errors
 /// Cancelled.
 pub fn resolve(
-    number: usize,
     event: &Event,
     refused: &Refused,
     resolver: &Resolver,
@@ -65,13 +63,13 @@ pub fn resolve(
     judged.sort_by(|a, b| a.0.total_cmp(&b.0));
     let listed: Vec<Fitting> = judged.iter().map(|(_, fitting)| fitting.clone()).collect();
     let because = |why: String| {
-        Ok(Err(Refused { event: number, why: format!("{}; by picture: {why}", refused.why), candidates: resolver.offers(&listed) }))
+        Ok(Err(Refused { event: refused.event, why: format!("{}; by picture: {why}", refused.why), candidates: resolver.offers(&listed) }))
     };
     match judged.as_slice() {
         [] => refuse("no frame of the clips that have its timecode can be compared"),
         [(best, _), ..] if *best > ALIKE => because(format!("none looks like it, the nearest differs in {best:.0} of {BITS} bits")),
         [(best, _), (next, _), ..] if next - best < AHEAD => because("several look like it".into()),
-        [(_, fitting), ..] => Ok(Ok(resolver.found(number, event, fitting.clone(), Tier::Picture))),
+        [(_, fitting), ..] => Ok(Ok(resolver.found(refused.event, event, fitting.clone(), Tier::Picture))),
     }
 }
 
@@ -147,7 +145,7 @@ fn frame_of(source: &Source, place: &Place, event: &Event, moment: &Moment) -> R
         Some(speed) => frames.times(speed)?,
         None => frames,
     };
-    let into = i64::try_from(frames.numerator().div_euclid(frames.denominator())).unwrap_or(i64::MAX);
+    let into = i64::try_from(frames.floor()).unwrap_or(i64::MAX);
     let at = place.first.saturating_add(into.clamp(0, i64::try_from(place.frames.saturating_sub(1)).unwrap_or(i64::MAX)));
     let number = FrameNumber::try_from(i64::from(source.frames.first).saturating_add(at)).ok();
     Ok(number.filter(|n| !source.frames.missing.iter().any(|gap| gap.contains(n))))

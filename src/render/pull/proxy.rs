@@ -11,7 +11,7 @@ use crate::{
 use std::{collections::HashMap, path::Path, sync::Arc};
 
 /// Longer side of the frames that are compared.
-const SIDE: u32 = 320;
+pub(super) const SIDE: u32 = 320;
 
 /// An editorial movie of the whole cut.
 pub struct Proxy {
@@ -46,7 +46,7 @@ impl Proxy {
     /// The frame that shows a moment of the cut, in seconds from its beginning; none where the movie does not reach so far.
     pub fn frame_at(&self, seconds: Fraction) -> Result<Option<u32>> {
         let at = seconds.minus(self.offset)?.times(self.rate)?;
-        let place = u32::try_from(at.numerator().div_euclid(at.denominator())).ok();
+        let place = u32::try_from(at.floor()).ok();
         Ok(place.and_then(|place| self.clip.frames().first().checked_add(place)).filter(|frame| self.clip.frames().contains(*frame)))
     }
 

@@ -3,11 +3,14 @@
 use super::{
     Event, Matched, Offer, Refused, Tier,
     clock::{Place, place},
-    names::{Camera, Forms, SHORTEST, plain},
+    names::{Camera, Forms},
 };
 use crate::{
     library::Source,
-    sidecar::timeline::matching::{self, CMX_REEL},
+    sidecar::timeline::{
+        link::last_part,
+        matching::{self, CMX_REEL, SHORTEST, plain},
+    },
     words::count,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -154,7 +157,7 @@ impl<'a> Resolver<'a> {
         for name in &event.names {
             let stands = get(&self.whole, &last(name));
             let named = if stands.is_empty() { get(&self.whole, &matching::stem(name)) } else { stands };
-            by_name.extend(named.iter().filter_map(holds).map(fitting(format!("name {}", shown(name)))));
+            by_name.extend(named.iter().filter_map(holds).map(fitting(format!("name {}", last_part(name)))));
             if !by_name.is_empty() {
                 break;
             }
@@ -199,7 +202,7 @@ impl<'a> Resolver<'a> {
                 }
             });
             for (i, rule) in best {
-                named.entry(i).or_default().push((rule.score, format!("{what} {}: {}", shown(text), rule.words)));
+                named.entry(i).or_default().push((rule.score, format!("{what} {}: {}", last_part(text), rule.words)));
             }
         }
         let mut fitting: Vec<Fitting> = named
@@ -357,10 +360,5 @@ fn beginning<'m>(map: &'m BTreeMap<String, Vec<usize>>, text: &str) -> impl Iter
 
 /// Without folders, in lower case.
 fn last(name: &str) -> String {
-    shown(name).to_lowercase()
-}
-
-/// A name without its folders.
-fn shown(name: &str) -> &str {
-    name.trim().rsplit(['/', '\\']).next().unwrap_or_default()
+    last_part(name).to_lowercase()
 }

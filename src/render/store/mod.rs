@@ -13,6 +13,7 @@ use bytes::Bytes;
 use folder::Folder;
 use objects::Objects;
 pub use runtime::prepare;
+pub(super) use runtime::wait;
 use std::{
     fmt,
     path::{Component, Path, PathBuf},

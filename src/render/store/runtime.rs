@@ -26,6 +26,6 @@ pub fn prepare() -> Result<()> {
 }
 
 /// Waits for what a store is asked.
-pub(super) fn wait<T>(future: impl Future<Output = T>) -> Result<T> {
+pub(in crate::render) fn wait<T>(future: impl Future<Output = T>) -> Result<T> {
     Ok(runtime()?.block_on(future))
 }

@@ -1,7 +1,7 @@
 //! Which frames a task gets: every frame that is there once, none that is missing, none twice.
 
 use crate::{
-    camera::FrameNumber,
+    camera::{FrameNumber, runs},
     error::{Error, Result},
 };
 use std::{ops::RangeInclusive, str::FromStr, time::Duration};
@@ -54,14 +54,9 @@ impl FromStr for Chunk {
     }
 }
 
-/// Stretches without a gap, of frames in ascending order.
-pub fn runs(present: &[FrameNumber]) -> Vec<RangeInclusive<FrameNumber>> {
-    present.chunk_by(|a, b| a.checked_add(1) == Some(*b)).map(|run| run[0]..=run[run.len() - 1]).collect()
-}
-
 /// The frames of each task: stretches without a gap, of `most` frames at most, and those of one stretch of nearly the same length.
 pub fn chunks(present: &[FrameNumber], most: u32) -> Vec<RangeInclusive<FrameNumber>> {
-    runs(present).into_iter().flat_map(|run| divide(run, most.max(1))).collect()
+    runs(present).flat_map(|run| divide(run, most.max(1))).collect()
 }
 
 fn divide(run: RangeInclusive<FrameNumber>, most: u32) -> impl Iterator<Item = RangeInclusive<FrameNumber>> {
@@ -91,7 +86,7 @@ mod tests {
     #[test]
     fn a_stretch_is_divided_evenly_and_never_across_a_gap() {
         let frames: Vec<u32> = (0..=4).chain(8..=16).chain([u32::MAX]).collect();
-        assert_eq!(list(&runs(&frames)), "0-4,8-16,4294967295-4294967295");
+        assert_eq!(list(&runs(&frames).collect::<Vec<_>>()), "0-4,8-16,4294967295-4294967295");
         assert_eq!(list(&chunks(&frames, 4)), "0-2,3-4,8-10,11-13,14-16,4294967295-4294967295");
         assert_eq!(chunks(&[], 4), []);
     }

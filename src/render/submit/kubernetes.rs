@@ -112,7 +112,7 @@ fn document(name: &str, what: &str, spec: Value) -> Value {
 /// What no second try mends ends it at once; a pod that was evicted does not count; a full disk or a store that is busy is tried again.
 fn failure_policy(hopeless: &str) -> Value {
     use ErrorKind::{Invalid, Io, Refused, TryAgain, Usage, Verification};
-    let codes = |kinds: &[ErrorKind]| -> Vec<u8> { kinds.iter().map(|kind| Error::new(*kind, "").exit_code()).collect() };
+    let codes = |kinds: &[ErrorKind]| -> Vec<u8> { kinds.iter().map(|kind| kind.exit_code()).collect() };
     let on = |values| json!({ "containerName": CONTAINER, "operator": "In", "values": values });
     json!({ "rules": [
         { "action": hopeless, "onExitCodes": on(codes(&[Usage, Invalid, Verification, Refused])) },

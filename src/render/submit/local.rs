@@ -141,14 +141,7 @@ async fn run_task(config: SessionConfig, step: &job::Step, task: &TaskParameterS
     let said = status.and_then(|status| status.fail_message);
     let said = said.unwrap_or_else(|| result.stdout.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no word").to_owned());
     Err(match result.exit_code {
-        Some(code) => Error::new(kind_of(code), said).hint(&format!("exit code {code}")),
+        Some(code) => Error::new(ErrorKind::of_exit_code(code).unwrap_or(ErrorKind::Io), said).hint(&format!("exit code {code}")),
         None => Error::new(ErrorKind::Io, said).hint("it was ended from outside"),
     })
-}
-
-/// The kind that an exit code of ours stands for.
-fn kind_of(code: i32) -> ErrorKind {
-    use ErrorKind::{Invalid, Io, Refused, TryAgain, Usage, Verification};
-    let named = [Usage, Invalid, Verification, Refused, Io, TryAgain];
-    named.into_iter().find(|kind| i32::from(Error::new(*kind, "").exit_code()) == code).unwrap_or(Io)
 }

@@ -5,13 +5,14 @@
 
 use super::{Shot, Submission, chunks, is_address};
 use crate::{
+    camera::runs,
     error::{Error, Result},
     recipe::safe_name,
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, path::Path};
 
-/// Of the specification: parameters of a job, values of a parameter, characters of a value, of a job's name, of a step's.
+/// Of the specification: parameters of a job, values of a parameter, characters of a value, of a job's name (128, less what is put behind), of a step's.
 const MOST_PARAMETERS: usize = 50;
 const MOST_VALUES: usize = 1024;
 const LONGEST_VALUE: usize = 1024;
@@ -138,7 +139,7 @@ fn frames(shot: &Shot, chunking: Chunking, single: bool, parameters: &mut Parame
         }
         return Ok(json!({ "name": "Frames", "type": "STRING", "range": chunks }));
     }
-    let list = chunks::list(&chunks::runs(&shot.present));
+    let list = chunks::list(&runs(&shot.present).collect::<Vec<_>>());
     if list.len() > LONGEST_VALUE {
         return Err(too_many("too many gaps for a list of frames", LONGEST_VALUE, list.len()));
     }

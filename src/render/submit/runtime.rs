@@ -3,14 +3,16 @@
 //! The command gets the event on its standard input. Its standard output is the answer; where it fails, the kind of the error is named by
 //! its exit code, so that whoever calls the function can tell what is worth another try.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    render::store,
+};
 use serde_json::{Value, json};
 use std::{
     io::Write,
     process::{Command, Stdio},
     time::Duration,
 };
-use tokio::runtime::Runtime;
 
 /// The variable that says where the interface is.
 pub const VARIABLE: &str = "AWS_LAMBDA_RUNTIME_API";
@@ -44,12 +46,12 @@ pub fn serve(interface: &str, command: &[String]) -> Result<()> {
 fn handle(command: &[String], event: &[u8]) -> Answer {
     let failed = |kind, message: String| Answer::Failed { kind, message };
     let Some((program, arguments)) = command.split_first() else {
-        return failed(name_of(2), "no command to hand events to".into());
+        return failed(name_of(Some(ErrorKind::Usage)), "no command to hand events to".into());
     };
     let child = Command::new(program).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = match child {
         Ok(child) => child,
-        Err(error) => return failed(name_of(20), format!("{program}: {error}")),
+        Err(error) => return failed(name_of(Some(ErrorKind::Io)), format!("{program}: {error}")),
     };
     // In a thread: a command may say much before it has read all. One that needs no event may have gone.
     let input = child.stdin.take();
@@ -58,30 +60,31 @@ fn handle(command: &[String], event: &[u8]) -> Answer {
         child.wait_with_output()
     });
     match output {
-        Err(error) => failed(name_of(20), format!("{program}: {error}")),
+        Err(error) => failed(name_of(Some(ErrorKind::Io)), format!("{program}: {error}")),
         Ok(output) if output.status.success() && output.stdout.len() <= LARGEST => Answer::Done(output.stdout),
-        Ok(output) if output.status.success() => failed(name_of(10), format!("an answer of {} bytes", output.stdout.len())),
+        Ok(output) if output.status.success() => {
+            failed(name_of(Some(ErrorKind::Invalid)), format!("an answer of {} bytes", output.stdout.len()))
+        }
         Ok(output) => {
             let said = String::from_utf8_lossy(&output.stderr[output.stderr.len().saturating_sub(SAID)..]).trim().to_owned();
             let said = if said.is_empty() { output.status.to_string() } else { said };
-            failed(output.status.code().map_or("Prelight.Killed", name_of), said)
+            failed(output.status.code().map_or("Prelight.Killed", |code| name_of(ErrorKind::of_exit_code(code))), said)
         }
     }
 }
 
-/// The name of an error by the exit code: Step Functions decide by it.
-fn name_of(code: i32) -> &'static str {
-    use ErrorKind::{Invalid, Io, Refused, TryAgain, Usage, Verification};
-    const NAMES: [(ErrorKind, &str); 6] = [
-        (Usage, "Prelight.Usage"),
-        (Invalid, "Prelight.Invalid"),
-        (Verification, "Prelight.Verification"),
-        (Refused, "Prelight.Refused"),
-        (Io, "Prelight.Io"),
-        (TryAgain, "Prelight.TryAgain"),
-    ];
-    let named = NAMES.iter().find(|(kind, _)| i32::from(Error::new(*kind, "").exit_code()) == code);
-    named.map_or("Prelight.Failed", |(_, name)| name)
+/// The name of an error by its kind: Step Functions decide by it.
+fn name_of(kind: Option<ErrorKind>) -> &'static str {
+    use ErrorKind::{Cancelled, Invalid, Io, Refused, TryAgain, Unsupported, Usage, Verification};
+    match kind {
+        Some(Usage) => "Prelight.Usage",
+        Some(Invalid | Unsupported) => "Prelight.Invalid",
+        Some(Verification) => "Prelight.Verification",
+        Some(Refused) => "Prelight.Refused",
+        Some(Io) => "Prelight.Io",
+        Some(TryAgain | Cancelled) => "Prelight.TryAgain",
+        None => "Prelight.Failed",
+    }
 }
 
 struct Event {
@@ -91,24 +94,21 @@ struct Event {
 
 struct Client {
     http: reqwest::Client,
-    runtime: Runtime,
     base: String,
 }
 
 impl Client {
     fn new(interface: &str) -> Result<Self> {
-        // Asked for though the interface has no TLS; another one may be there already.
-        _ = rustls::crypto::ring::default_provider().install_default();
+        store::prepare()?;
         let wrong = |e: &dyn std::fmt::Display| Error::new(ErrorKind::Io, e.to_string()).field(VARIABLE).value(interface);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| wrong(&e))?;
         // The machine sleeps while it waits for an event: no time is too long.
         let http = reqwest::Client::builder().no_proxy().connect_timeout(Duration::from_secs(5)).build().map_err(|e| wrong(&e))?;
-        Ok(Self { http, runtime, base: format!("http://{interface}/{VERSION}/runtime/invocation") })
+        Ok(Self { http, base: format!("http://{interface}/{VERSION}/runtime/invocation") })
     }
 
     fn next(&self) -> Result<Event> {
         let url = format!("{}/next", self.base);
-        self.runtime.block_on(async {
+        store::wait(async {
             let response = self.http.get(&url).send().await.and_then(reqwest::Response::error_for_status).map_err(|e| of_http(&e))?;
             let id = response.headers().get("Lambda-Runtime-Aws-Request-Id").and_then(|id| id.to_str().ok());
             // It becomes a part of an address.
@@ -117,7 +117,7 @@ impl Client {
                 id.ok_or_else(|| Error::new(ErrorKind::Io, "an event without an id").field("Lambda-Runtime-Aws-Request-Id"))?.to_owned();
             let body = response.bytes().await.map_err(|e| of_http(&e))?.to_vec();
             Ok(Event { id, body })
-        })
+        })?
     }
 
     fn answer(&self, id: &str, answer: Answer) -> Result<()> {
@@ -131,10 +131,10 @@ impl Client {
         if let Some(kind) = kind {
             request = request.header("Lambda-Runtime-Function-Error-Type", kind);
         }
-        self.runtime.block_on(async {
+        store::wait(async {
             let response = request.body(body.to_string()).send().await;
             response.and_then(reqwest::Response::error_for_status).map(drop).map_err(|e| of_http(&e))
-        })
+        })?
     }
 }
 

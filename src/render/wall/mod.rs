@@ -11,7 +11,7 @@ use super::{
     store::{Entry, Store},
 };
 use crate::{
-    camera::FrameNumber,
+    camera::{FrameNumber, run_in_words, runs},
     error::{Error, Result},
     progress::Progress,
 };
@@ -171,15 +171,8 @@ fn parsed<T: DeserializeOwned>(store: &Store, entry: &Entry) -> Result<Option<T>
 
 /// Numbers as people list them: `1-3`, `7`.
 pub fn ranges(frames: impl Iterator<Item = FrameNumber>) -> String {
-    let mut said: Vec<(FrameNumber, FrameNumber)> = vec![];
-    for frame in frames {
-        match said.last_mut() {
-            Some((_, last)) if last.checked_add(1) == Some(frame) => *last = frame,
-            _ => said.push((frame, frame)),
-        }
-    }
-    let one = |(a, b): (FrameNumber, FrameNumber)| if a == b { a.to_string() } else { format!("{a}-{b}") };
-    said.into_iter().map(one).collect::<Vec<_>>().join(", ")
+    let frames: Vec<FrameNumber> = frames.collect();
+    runs(&frames).map(|run| run_in_words(&run)).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

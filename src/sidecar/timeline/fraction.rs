@@ -88,6 +88,14 @@ impl Fraction {
         self.over(Self::whole(2))
     }
 
+    /// The whole number at or below.
+    pub fn floor(self) -> i128 {
+        self.n.div_euclid(self.d)
+    }
+    /// The whole number at or above.
+    pub fn ceil(self) -> i128 {
+        self.n.saturating_add(self.d - 1).div_euclid(self.d)
+    }
     /// The nearest whole number, halves upward.
     pub fn round(self) -> i128 {
         let down = self.n.div_euclid(self.d);

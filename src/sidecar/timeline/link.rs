@@ -176,7 +176,7 @@ fn amf_name(text: &str) -> String {
     bare.map_or(name, |at| &name[..at]).to_owned()
 }
 
-pub(super) fn last_part(path: &str) -> &str {
+pub(crate) fn last_part(path: &str) -> &str {
     path.trim().rsplit(['/', '\\']).next().unwrap_or_default()
 }
 

@@ -95,7 +95,7 @@ pub fn find(wanted: &Wanted, candidates: &[Candidate]) -> Option<Matched> {
 /// Characters of a reel in CMX3600.
 pub const CMX_REEL: usize = 8;
 /// A beginning of fewer letters and digits names too much: `A001C003` has eight.
-const SHORTEST: usize = 6;
+pub(crate) const SHORTEST: usize = 6;
 
 impl Candidate {
     /// Whether the clip has this timecode; none where it states no start or rate.
@@ -123,7 +123,7 @@ pub(crate) fn stem(name: &str) -> String {
 }
 
 /// Its letters and digits.
-fn plain(name: &str) -> String {
+pub(crate) fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
