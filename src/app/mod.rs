@@ -7,6 +7,7 @@ mod approve;
 mod checks;
 mod clips;
 mod compare;
+mod fields;
 pub mod frames;
 mod guides;
 mod handles;

@@ -178,6 +178,7 @@ impl App {
                 Purpose::Templates => self.out.extend(paths.into_iter().map(Action::AddTemplates)),
                 Purpose::LookFiles(clip) => self.answer_for(clip, Some(rooms::look::add_files(&self.session, clip, paths))),
                 Purpose::WriteAmf(clip, version) => {
+                    self.rooms.look.written(clip);
                     self.answer_for(clip, first.map(|out| Action::WriteAmf { out, edits: None, version }));
                 }
                 Purpose::WriteFdl(clip) => self.answer_for(clip, first.map(|out| Action::WriteFdl { out })),

@@ -1,6 +1,7 @@
 //! What changed between two recipes, in a colourist's words.
 
 use super::{ClipRecipe, Engine, Output, Recipe, RoadStep, Waiver};
+use crate::camera::FrameNumber;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -31,7 +32,10 @@ pub fn diff(before: &Recipe, after: &Recipe) -> Vec<Change> {
         changes.clip = clip.name.clone();
         match before.clips.iter().find(|c| c.name == clip.name) {
             None => changes.add("clips", "clip", "", format!("added, frames {}", clip.frames)),
-            Some(old) => changes.clip(old, clip),
+            Some(old) => {
+                changes.clip(old, clip);
+                changes.golden(&old.golden_frames(), &clip.golden_frames());
+            }
         }
     }
     for clip in before.clips.iter().filter(|c| !after.clips.iter().any(|n| n.name == c.name)) {
@@ -44,11 +48,21 @@ pub fn diff(before: &Recipe, after: &Recipe) -> Vec<Change> {
     changes.list
 }
 
-/// Every change of one clip and of the engine.
-pub(super) fn diff_clip(before: (&Engine, &ClipRecipe), after: (&Engine, &ClipRecipe)) -> Vec<Change> {
-    let mut changes = Changes { clip: after.1.name.clone(), list: vec![] };
-    changes.add("engine", "engine", before.0, after.0);
-    changes.clip(before.1, after.1);
+/// A clip, with what its recipe says of every clip.
+pub(super) struct Side<'a> {
+    pub engine: &'a Engine,
+    pub output: Option<&'a Output>,
+    pub clip: &'a ClipRecipe,
+    pub golden: Vec<FrameNumber>,
+}
+
+/// Every change of one clip, of the engine and of what is delivered.
+pub(super) fn diff_clip(before: &Side, after: &Side) -> Vec<Change> {
+    let mut changes = Changes { clip: after.clip.name.clone(), list: vec![] };
+    changes.add("engine", "engine", before.engine, after.engine);
+    changes.output(before.output, after.output);
+    changes.clip(before.clip, after.clip);
+    changes.golden(&before.golden, &after.golden);
     changes.list
 }
 
@@ -150,6 +164,12 @@ impl Changes {
             serde_json::json!({ "input transform": s.input, "output transform": s.output, "mapped": s.transforms, "working space": s.working_space })
         };
         self.leaves("colour", &choices(old), &choices(new));
+    }
+
+    /// Which frames are golden.
+    fn golden(&mut self, old: &[FrameNumber], new: &[FrameNumber]) {
+        let words = |frames: &[FrameNumber]| frames.iter().map(FrameNumber::to_string).collect::<Vec<_>>().join(", ");
+        self.add("picture", "golden frames", words(old), words(new));
     }
 
     /// Golden frames: what the changes above come to.
@@ -299,6 +319,7 @@ mod tests {
         let mut versioned = Output::plain();
         versioned.naming.version = Some(2);
         assert_eq!(told(|r| r.output = Some(versioned)), ["delivery version:  -> 2"]);
+        assert_eq!(told(|r| r.clips[0].golden.clear()), ["picture golden frames: 2 -> "]);
         let waiver = Waiver { check: "META-07".into(), reason: "no lens data".into(), by: "Ada".into() };
         assert_eq!(told(|r| r.clips[0].waivers.push(waiver)), ["checks waiver of META-07:  -> no lens data (Ada)"]);
         assert_eq!(

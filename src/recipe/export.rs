@@ -204,11 +204,23 @@ fn entry(subject: &Subject, plan: &Plan, scope: Scope, sealed: Sealed, checks: V
     }
 }
 
+/// A clip as it would be approved now.
+pub struct Now<'a> {
+    pub subject: Subject<'a>,
+    pub checks: Vec<Finding>,
+    pub waivers: Vec<Waiver>,
+    /// The golden frames; absent where they are not known.
+    pub golden: Option<Vec<golden::Chosen>>,
+    /// What would be delivered; the uncompressed plate alone where absent.
+    pub output: Option<&'a Output>,
+}
+
 /// What has changed of a clip since a recipe: what it would say now beside what it says. Golden frames are not made again.
 ///
 /// # Errors
 /// There is no pipeline; the clip is not in the recipe.
-pub fn since(recipe: &Recipe, subject: &Subject, checks: Vec<Finding>, waivers: Vec<Waiver>) -> Result<Vec<Change>> {
+pub fn since(recipe: &Recipe, now: Now) -> Result<Vec<Change>> {
+    let subject = &now.subject;
     let plan = subject.plan.as_ref().map_err(Error::clone)?;
     let old = recipe.clips.iter().find(|c| c.name == plan.clip_name());
     let old = old.ok_or_else(|| Error::invalid("is not in the recipe").field("clip").value(plan.clip_name()))?;
@@ -224,10 +236,12 @@ pub fn since(recipe: &Recipe, subject: &Subject, checks: Vec<Finding>, waivers: 
         fdl: subject.sidecars.fdl.as_ref().map(|d| digest(d.bytes())),
         golden: vec![],
     };
-    let mut now = entry(subject, plan, scope, sealed, checks, waivers);
-    // Said by the recipe as a whole.
-    now.plate.format = old.plate.format.clone();
-    Ok(diff::diff_clip((&recipe.engine, old), (&Engine::this(), &now)))
+    let mut clip = entry(subject, plan, scope, sealed, now.checks, now.waivers);
+    // Told of the deliverables.
+    clip.plate.format = old.plate.format.clone();
+    let was = diff::Side { engine: &recipe.engine, output: recipe.output.as_ref(), clip: old, golden: old.golden_frames() };
+    let golden = now.golden.map_or_else(|| was.golden.clone(), |chosen| chosen.iter().map(|c| c.frame).collect());
+    Ok(diff::diff_clip(&was, &diff::Side { engine: &Engine::this(), output: now.output, clip: &clip, golden }))
 }
 
 /// What it is approved for: clips like this one, of the exposure indices that were asked for.

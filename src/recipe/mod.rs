@@ -38,7 +38,7 @@ pub use canonical::canonical;
 pub use check::check;
 pub use contents::contents;
 pub use diff::{Change, diff};
-pub use export::{Approval, Approved, Besides, Exported, export, export_with, safe_name, since, write_png};
+pub use export::{Approval, Approved, Besides, Exported, Now, export, export_with, safe_name, since, write_png};
 pub(crate) use export::{file_as_folder, plate_shape, refuse_taken_places, to_json};
 pub use migrate::migrate;
 pub use open::{OpenRecipe, open};
@@ -173,6 +173,10 @@ pub struct FrameRange {
 }
 
 impl ClipRecipe {
+    /// Which frames are golden, ascending.
+    pub fn golden_frames(&self) -> Vec<FrameNumber> {
+        self.golden.iter().map(|g| g.frame).collect()
+    }
     /// Paths of the documents that it was approved with, in the folder of the recipe.
     pub fn documents(&self) -> impl Iterator<Item = &str> {
         [Some(&self.amf), self.fdl.as_ref()].into_iter().flatten().map(|f| &*f.path).chain(self.looks.iter().map(|l| &*l.path))

@@ -19,6 +19,7 @@ use crate::{
     error::{Error, Result},
     framing::draft,
     pipeline::Stage,
+    recipe::Output,
     scope,
     sidecar::amf::Version,
 };
@@ -378,6 +379,15 @@ pub enum Action {
     /// Leaves the golden frames of the selected clip to what is proposed.
     #[serde(rename = "Recipe/ProposeGolden")]
     ProposeGolden,
+    /// Sets what the next recipes deliver, as `output` of recipe.json has it; null the uncompressed plate alone.
+    #[serde(rename = "Recipe/Output")]
+    SetOutput(Option<Box<Output>>),
+    /// Adds a deliverable by its name: `Recipe/AddDeliverable "dpx10"`.
+    #[serde(rename = "Recipe/AddDeliverable")]
+    AddDeliverable(Cow<'static, str>),
+    /// Takes away the deliverable with an id.
+    #[serde(rename = "Recipe/RemoveDeliverable")]
+    RemoveDeliverable(String),
     /// Makes the golden frames of the selected clip's recipe again, and looks at its engine, files and signatures.
     #[serde(rename = "Recipe/Validate")]
     Validate,

@@ -1,7 +1,7 @@
 //! The recipe that the selected clip was approved in: what has changed since, and whether it holds on this machine.
 
 use super::{
-    Change, ClipId, Room, Session, Waiver,
+    Approved, Change, ClipId, Room, Session, Waiver,
     jobs::{JobId, Lane},
     latest::{ByPlace, Latest},
     reports::Output,
@@ -32,6 +32,9 @@ pub struct SinceKey {
     /// How often checks have come to an end: what they found may be another.
     checked: u64,
     waivers: Vec<Waiver>,
+    /// Frames that would be golden; none where they cannot be told.
+    golden: Option<Vec<recipe::golden::Chosen>>,
+    output: Option<recipe::Output>,
 }
 
 /// What has changed since the approval.
@@ -73,6 +76,7 @@ impl Session {
     fn since_key(&self) -> Option<SinceKey> {
         let (entry, opened) = (self.document.selected_clip()?, self.selected_opened()?);
         opened.findings()?;
+        let golden = self.golden_frames(entry)?.ok();
         Some(SinceKey {
             clip: entry.id,
             digest: entry.approved.as_ref()?.digest.clone(),
@@ -81,6 +85,8 @@ impl Session {
             sidecars: ByPlace(opened.planned.sidecars.clone()),
             checked: self.checked,
             waivers: entry.waivers.clone(),
+            golden,
+            output: self.document.output.clone(),
         })
     }
 
@@ -95,10 +101,20 @@ impl Session {
         let of = key.clone();
         let job = self.jobs.spawn(Lane::Thumbs, "Comparing with the recipe", move |_| {
             let open = open_approved(&approved.recipe, &approved.digest)?;
-            let changes = recipe::since(&open.recipe, &subject.get(), findings, waivers)?;
+            let (golden, output) = (of.golden.clone(), of.output.as_ref());
+            let now = recipe::Now { subject: subject.get(), checks: findings, waivers, golden, output };
+            let changes = recipe::since(&open.recipe, now)?;
             Ok(Output::Since(Box::new(Since { key: of, changes })))
         });
         self.since.start(key, job);
+    }
+
+    /// The approval that one of these clips takes the place of: where all that have one were approved together.
+    pub fn superseded(&self, clips: &[usize]) -> Option<&Approved> {
+        let chosen = |i: usize| clips.is_empty() || clips.contains(&i);
+        let mut approvals = self.document.clips.iter().enumerate().filter(|(i, _)| chosen(*i)).filter_map(|(_, c)| c.approved.as_ref());
+        let first = approvals.next()?;
+        approvals.all(|a| a.digest == first.digest).then_some(first)
     }
 
     pub fn validation(&self) -> &Validation {

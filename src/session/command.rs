@@ -1,7 +1,10 @@
 //! The only writer of the [`Document`]. Applying a command returns its inverse, and [`History`] keeps those.
 
 use super::document::{Approved, Chosen, ClipEntry, ClipId, Document, Waiver};
-use crate::{pipeline::Settings, recipe::golden};
+use crate::{
+    pipeline::Settings,
+    recipe::{Output, golden},
+};
 use std::{collections::BTreeMap, mem};
 
 /// A change of the document. One that names a clip the document does not hold changes nothing.
@@ -20,6 +23,8 @@ pub enum Command {
     Select(Option<ClipId>),
     /// Checks by another profile: its id, or a file; none is neutral.
     SetProfile(Option<String>),
+    /// Sets what recipes ask to be delivered; none is the uncompressed plate alone.
+    SetOutput(Option<Box<Output>>),
     SetSettings {
         clip: ClipId,
         settings: Box<Settings>,
@@ -36,10 +41,10 @@ pub enum Command {
     SetApproved {
         clips: Vec<(ClipId, Option<Approved>)>,
     },
-    /// Sets the golden frames of a clip's next recipe; none leaves them to be proposed.
+    /// Sets what is changed about the golden frames that are proposed for a clip's next recipe.
     SetGolden {
         clip: ClipId,
-        golden: Option<Vec<golden::Chosen>>,
+        edits: golden::Edits,
     },
     /// All of these, as one step of this name.
     Several {
@@ -68,6 +73,7 @@ impl Command {
             }
             Self::Select(clip) => Self::Select(mem::replace(&mut document.selected, clip)),
             Self::SetProfile(profile) => Self::SetProfile(mem::replace(&mut document.profile, profile)),
+            Self::SetOutput(output) => Self::SetOutput(mem::replace(&mut document.output, output.map(|boxed| *boxed)).map(Box::new)),
             Self::SetSettings { clip, settings } => {
                 let old = document.clip_mut(clip).map(|e| mem::replace(&mut e.settings, (*settings).clone()));
                 Self::SetSettings { clip, settings: old.map_or(settings, Box::new) }
@@ -98,9 +104,9 @@ impl Command {
                     .collect();
                 Self::SetApproved { clips: old }
             }
-            Self::SetGolden { clip, golden } => {
-                let old = document.clip_mut(clip).map(|e| mem::replace(&mut e.golden, golden.clone()));
-                Self::SetGolden { clip, golden: old.unwrap_or(golden) }
+            Self::SetGolden { clip, edits } => {
+                let old = document.clip_mut(clip).map(|e| mem::replace(&mut e.golden_edits, edits.clone()));
+                Self::SetGolden { clip, edits: old.unwrap_or(edits) }
             }
             Self::Several { label, commands } => {
                 let mut undone: Vec<_> = commands.into_iter().map(|c| c.apply(document)).collect();
@@ -121,7 +127,11 @@ impl Command {
 
     /// Whether `later` continues the gesture that `self` undoes (a drag of one value), so that both are one undo step.
     fn merges_with(&self, later: &Self) -> bool {
-        matches!((self, later), (Self::SetSettings { clip: a, .. }, Self::SetSettings { clip: b, .. }) if a == b)
+        match (self, later) {
+            (Self::SetSettings { clip: a, .. }, Self::SetSettings { clip: b, .. }) => a == b,
+            (Self::SetOutput(_), Self::SetOutput(_)) => true,
+            _ => false,
+        }
     }
 
     /// Looking at another clip is no step of its own: undo goes past it.
@@ -135,6 +145,7 @@ impl Command {
             Self::Insert { .. } | Self::Remove { .. } => "clip list",
             Self::Select(_) => "selection",
             Self::SetProfile(_) => "profile",
+            Self::SetOutput(_) => "deliverables",
             Self::SetSettings { .. } => "settings",
             Self::SetSidecars { .. } => "sidecars",
             Self::SetWaivers { .. } => "waiver",
@@ -249,6 +260,7 @@ mod tests {
             Command::Remove { clips: vec![ClipId(1), ClipId(3)], select: Some(ClipId(2)) },
             Command::Select(None),
             Command::SetProfile(Some("netflix-vfx".into())),
+            Command::SetOutput(Some(Box::new(Output::of_presets(["dpx10"]).unwrap()))),
             exposure(1.0),
             Command::SetSidecars {
                 of: vec![
@@ -262,7 +274,7 @@ mod tests {
                 of: vec![(Some(ClipId(1)), Some(waiver.clone())), (Some(ClipId(3)), Some(waiver.clone())), (None, Some(waiver))],
             },
             Command::SetApproved { clips: vec![(ClipId(3), Some(approved))] },
-            Command::SetGolden { clip: ClipId(2), golden: Some(vec![golden::Chosen { frame: 7, reason: None }]) },
+            Command::SetGolden { clip: ClipId(2), edits: golden::Edits { added: [7].into(), ..Default::default() } },
             Command::Several { label: "x", commands: vec![exposure(2.0), Command::Select(Some(ClipId(3))), exposure(3.0)] },
         ] {
             let mut d = show();

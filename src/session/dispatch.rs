@@ -101,6 +101,9 @@ impl Session {
             Action::AddGolden(frame) => self.add_golden(frame)?,
             Action::RemoveGolden(frame) => self.remove_golden(frame)?,
             Action::ProposeGolden => self.propose_golden(),
+            Action::SetOutput(output) => self.set_output(output.map(|boxed| *boxed))?,
+            Action::AddDeliverable(name) => self.add_deliverable(&name)?,
+            Action::RemoveDeliverable(id) => self.remove_deliverable(&id)?,
             Action::Export { dir, name, role, note, clips } => {
                 let said = |value: &str, field| if value.trim().is_empty() { Err(Error::usage("is empty").field(field)) } else { Ok(()) };
                 said(&name, "name")?;

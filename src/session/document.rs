@@ -29,6 +29,9 @@ pub struct Document {
     /// Of what was found on the show as a whole, and on cut lists.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<Waiver>,
+    /// What recipes ask to be delivered of every clip; the uncompressed plate alone where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<recipe::Output>,
     /// The next id to hand out.
     pub(super) next_id: u64,
 }
@@ -43,9 +46,9 @@ pub struct ClipEntry {
     pub sidecars: Chosen,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<Waiver>,
-    /// The golden frames of the next recipe, where they were chosen by hand; else they are proposed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub golden: Option<Vec<recipe::golden::Chosen>>,
+    /// What was changed by hand about the golden frames that are proposed for the next recipe.
+    #[serde(default, skip_serializing_if = "recipe::golden::Edits::is_empty")]
+    pub golden_edits: recipe::golden::Edits,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved: Option<Approved>,
 }
@@ -155,7 +158,15 @@ pub struct GoldenFrame {
 
 impl ClipEntry {
     pub(super) fn new(id: ClipId, path: PathBuf) -> Self {
-        Self { id, path, settings: Settings::default(), sidecars: Chosen::default(), waivers: vec![], golden: None, approved: None }
+        Self {
+            id,
+            path,
+            settings: Settings::default(),
+            sidecars: Chosen::default(),
+            waivers: vec![],
+            golden_edits: Default::default(),
+            approved: None,
+        }
     }
 }
 

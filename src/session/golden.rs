@@ -1,4 +1,4 @@
-//! The golden frames of clips as an approval would have them: chosen by hand, else proposed, which is worked out in the background.
+//! The golden frames of clips as an approval would have them: proposed, which is worked out in the background, and edited by hand.
 
 use super::{
     Change, ClipEntry, ClipId, Command, Opened, Room, Session,
@@ -8,7 +8,7 @@ use super::{
 use crate::{
     camera::FrameNumber,
     error::{Error, Result},
-    recipe::golden::{Choice, Chosen, even},
+    recipe::golden::{Choice, Chosen, Edits, even},
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -22,11 +22,14 @@ pub(super) struct Proposals {
 }
 
 impl Session {
-    /// The golden frames that an approval of a clip would have, ascending; none while they are looked for.
-    pub fn golden_frames<'a>(&'a self, entry: &'a ClipEntry) -> Option<Result<&'a [Chosen], &'a Error>> {
-        match &entry.golden {
-            Some(chosen) => Some(Ok(chosen)),
-            None => self.proposed(entry.id).map(|p| p.as_deref()),
+    /// The golden frames that an approval of a clip would have, ascending: those proposed, edited by hand. None while they are looked for.
+    /// Where nothing could be proposed, the edits are of first, middle and last; without edits it is the error.
+    pub fn golden_frames(&self, entry: &ClipEntry) -> Option<Result<Vec<Chosen>, &Error>> {
+        let edits = &entry.golden_edits;
+        match self.proposed(entry.id)? {
+            Ok(proposed) => Some(Ok(edits.of(proposed))),
+            Err(error) if edits.is_empty() => Some(Err(error)),
+            Err(_) => Some(Ok(edits.of(&even(self.opened(entry.id)?.clip.frames())))),
         }
     }
     /// What looks for the golden frames of a clip says of itself, while it does.
@@ -37,11 +40,12 @@ impl Session {
         let key = golden_key(self.opened(clip)?);
         self.proposals.known.get(&clip).filter(|(of, _)| *of == key).map(|(_, found)| found)
     }
-    /// What a recipe is told: the frames that are shown, so that no others are approved.
+    /// What a recipe is told: the frames that are shown, so that no others are approved; where none are shown yet, how to find them.
     pub(super) fn golden_choice(&self, entry: &ClipEntry) -> Choice {
         match self.golden_frames(entry) {
-            Some(Ok(frames)) => Choice::Frames(frames.to_vec()),
-            _ => Choice::Auto,
+            Some(Ok(frames)) => Choice::Frames(frames),
+            _ if entry.golden_edits.is_empty() => Choice::Auto,
+            _ => Choice::Edited(entry.golden_edits.clone()),
         }
     }
 
@@ -51,33 +55,40 @@ impl Session {
     /// No clip is open; it has no such frame; it is golden already.
     pub(super) fn add_golden(&mut self, frame: Option<FrameNumber>) -> Result<()> {
         let not = |why: &str| Error::refused(why).field("Recipe/AddGolden");
-        let opened = self.selected_opened().ok_or_else(|| not("no clip is open"))?;
+        let (Some(entry), Some(opened)) = (self.document.selected_clip(), self.selected_opened()) else {
+            return Err(not("no clip is open"));
+        };
         let frame = frame.unwrap_or(opened.playhead);
         if !opened.clip.frames().contains(frame) {
             return Err(Error::usage("the clip has no such frame").field("Recipe/AddGolden").value(frame));
         }
-        let mut list = self.golden_list();
-        match list.binary_search_by_key(&frame, |c| c.frame) {
-            Ok(_) => return Err(not("is a golden frame already").value(frame)),
-            Err(at) => list.insert(at, Chosen { frame, reason: Some("chosen by hand".into()) }),
+        let shown = self.golden_frames(entry).and_then(Result::ok);
+        if entry.golden_edits.added.contains(&frame) || shown.is_some_and(|list| list.iter().any(|c| c.frame == frame)) {
+            return Err(not("is a golden frame already").value(frame));
         }
-        self.set_golden(Some(list));
+        let mut edits = entry.golden_edits.clone();
+        edits.add(frame);
+        self.set_golden(edits);
         Ok(())
     }
 
     /// Takes a golden frame from the selected clip.
     ///
     /// # Errors
-    /// It is none, or the last one.
+    /// It is none, as far as is known yet, or the last one.
     pub(super) fn remove_golden(&mut self, frame: FrameNumber) -> Result<()> {
         let not = |why: &str| Error::refused(why).field("Recipe/RemoveGolden").value(frame);
-        let mut list = self.golden_list();
-        let at = list.iter().position(|c| c.frame == frame).ok_or_else(|| not("is no golden frame"))?;
-        if list.len() == 1 {
-            return Err(not("a recipe needs a golden frame of every clip"));
+        let entry = self.document.selected_clip().ok_or_else(|| not("no clip is open"))?;
+        match self.golden_frames(entry).and_then(Result::ok) {
+            Some(list) if !list.iter().any(|c| c.frame == frame) => return Err(not("is no golden frame")),
+            Some(list) if list.len() == 1 => return Err(not("a recipe needs a golden frame of every clip")),
+            Some(_) => {}
+            None if entry.golden_edits.added.contains(&frame) => {}
+            None => return Err(not("is no golden frame that is known yet")),
         }
-        list.remove(at);
-        self.set_golden(Some(list));
+        let mut edits = entry.golden_edits.clone();
+        edits.remove(frame);
+        self.set_golden(edits);
         Ok(())
     }
 
@@ -88,18 +99,13 @@ impl Session {
         {
             self.proposals.known.remove(&id);
         }
-        self.set_golden(None);
+        self.set_golden(Edits::default());
     }
 
-    /// The list of the selected clip, to be edited. First, middle and last where nothing was found yet.
-    fn golden_list(&self) -> Vec<Chosen> {
-        let known = self.document.selected_clip().and_then(|e| self.golden_frames(e)?.ok()).map(<[Chosen]>::to_vec);
-        known.or_else(|| Some(even(self.selected_opened()?.clip.frames()))).unwrap_or_default()
-    }
-
-    fn set_golden(&mut self, golden: Option<Vec<Chosen>>) {
-        if let Some(clip) = self.document.selected {
-            self.run(Command::SetGolden { clip, golden });
+    fn set_golden(&mut self, edits: Edits) {
+        let changed = self.document.selected_clip().filter(|e| e.golden_edits != edits).map(|e| e.id);
+        if let Some(clip) = changed {
+            self.run(Command::SetGolden { clip, edits });
         }
     }
 
@@ -108,14 +114,14 @@ impl Session {
         if self.view.room != Room::Recipe || self.proposals.running.is_some() || self.playback.is_some() || !self.pictures.at_rest() {
             return;
         }
-        let Some(entry) = self.document.selected_clip().filter(|e| e.golden.is_none()) else { return };
+        let Some(entry) = self.document.selected_clip() else { return };
         let (id, Some(opened)) = (entry.id, self.opened(entry.id)) else { return };
         if self.proposed(id).is_some() || opened.planned.result.is_err() || !opened.planned.is_for(entry) {
             return;
         }
         let (key, subject) = (golden_key(opened), opened.subject(self.rolls.unasked(), self.profiles.current()));
         let title = format!("Looking for the worst frames of {}", opened.name);
-        let job = self.jobs.spawn(Lane::Long, title, move |progress| Choice::Auto.of(&subject.get(), progress).map(Output::Proposed));
+        let job = self.jobs.spawn(Lane::Propose, title, move |progress| Choice::Auto.of(&subject.get(), progress).map(Output::Proposed));
         self.proposals.running = Some((id, key, job));
     }
 

@@ -37,6 +37,8 @@ pub enum Lane {
     Side,
     /// Checks and exports.
     Long,
+    /// Golden frames that are looked for: neither a signature nor an export waits for it.
+    Propose,
     /// Rolls that are read as a whole.
     Verify,
     /// Small pictures for lists and evidence.
@@ -52,7 +54,7 @@ impl Lane {
     }
 }
 
-const LANES: [(Lane, &str); 11] = [
+const LANES: [(Lane, &str); 12] = [
     (Lane::Picture, "picture"),
     (Lane::Develop, "develop"),
     (Lane::Draft, "draft"),
@@ -61,6 +63,7 @@ const LANES: [(Lane, &str); 11] = [
     (Lane::Scopes, "scopes"),
     (Lane::Side, "side"),
     (Lane::Long, "long"),
+    (Lane::Propose, "propose"),
     (Lane::Verify, "verify"),
     (Lane::Thumbs, "thumbs"),
     (Lane::Save, "save"),

@@ -11,6 +11,7 @@ mod area;
 mod cache;
 mod command;
 mod compare;
+mod deliverables;
 mod develop;
 mod dispatch;
 mod document;
@@ -241,6 +242,8 @@ pub struct Session {
     gpu_shows: bool,
     /// The plan that the GPU cannot compute, by its key.
     gpu_refused: Option<Arc<str>>,
+    /// The engine that the window began with of its own accord.
+    begun_with: Option<Engine>,
     /// Something changed since the last [`Session::refresh`]. Windows poll in every pass, and mostly nothing has.
     stale: bool,
     /// The chart of the evidence, of what was known at the last refresh.
@@ -299,6 +302,7 @@ impl Session {
             gpu_usable: false,
             gpu_shows: false,
             gpu_refused: None,
+            begun_with: None,
             stale: false,
             matrix: OnceCell::new(),
             intake: OnceCell::new(),
@@ -431,6 +435,7 @@ impl Session {
     /// Has an engine compute the picture until the user says otherwise.
     pub fn begin_with(&mut self, engine: Engine) {
         self.view.engine = engine;
+        self.begun_with = Some(engine);
         self.refresh();
     }
 

@@ -153,7 +153,13 @@ impl Session {
                 name.as_deref().map(Profile::find).transpose()?;
                 new.profile = name.filter(|n| *n != Profile::neutral().id);
             }
-            Action::KeepView => new.view = ViewDefaults::of(&self.view),
+            Action::KeepView => {
+                new.view = ViewDefaults::of(&self.view);
+                if self.begun_with == new.view.engine {
+                    // Nobody has chosen it: another machine may be suited by another one.
+                    new.view.engine = self.preferences.now.view.engine;
+                }
+            }
             Action::SetKeys { action, keys } => {
                 let action = Action::parse(&action)?;
                 let entry = table::entry_of(&action);

@@ -3,7 +3,7 @@
 use super::{
     Change, ChecksState, Command, ExportState, Lamp, Session,
     apart::Side,
-    approval::Since,
+    approval::{Since, open_approved},
     area::AreaValues,
     cache::FrameKey,
     develop::ScreenPicture,
@@ -28,7 +28,7 @@ use crate::{
     image::Image,
     progress::Progress,
     recipe::{
-        self, Approval, Besides, Exported,
+        self, Approval, Besides, Exported, Superseded,
         golden::{Choice, Chosen},
     },
 };
@@ -192,7 +192,7 @@ impl Session {
             Output::Kept => self.kept(job, changes),
             Output::Changed(clips) => self.take_changed(job, clips, changes),
             Output::Verified(root, report) => self.roll_verified(root, report, changes),
-            Output::Signed(signature) => self.signed(signature, changes),
+            Output::Signed(signature) => self.signed(job, signature, changes),
             Output::Since(since) => {
                 self.since.take(job, *since);
             }
@@ -429,7 +429,8 @@ impl Session {
         if let Some(why) = self.show_in_the_way(&clips) {
             return Err(Error::refused(format!("the show: {why}")));
         }
-        let show = self.record_of_show(&clips);
+        let besides = Besides { show: self.record_of_show(&clips), output: self.document.output.clone(), ..Besides::default() };
+        let earlier = self.superseded(&clips).cloned();
         let by = approval.clone();
         let job = self.jobs.spawn(Lane::Long, "Exporting the recipe", move |progress| {
             let clips: Vec<_> = subjects
@@ -441,7 +442,10 @@ impl Session {
                     waivers: waivers.clone(),
                 })
                 .collect();
-            recipe::export_with(&dir, &clips, Besides { show, ..Besides::default() }, &approval, progress).map(Output::Exported)
+            // One that is gone, or has become another, cannot be named.
+            let earlier = earlier.and_then(|a| open_approved(&a.recipe, &a.digest).ok());
+            let supersedes = earlier.map(|open| Superseded { id: open.recipe.id, digest: open.digest });
+            recipe::export_with(&dir, &clips, Besides { supersedes, ..besides }, &approval, progress).map(Output::Exported)
         });
         self.export = ExportState::Running { job, by, keys };
         Ok(())

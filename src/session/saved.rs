@@ -316,9 +316,14 @@ impl Session {
         if self.next_keep().is_none_or(|at| now < at) {
             return;
         }
-        self.keeper.changed = false;
+        // While a picture plays the frame in view is another each time, and not worth being kept: what else has changed is.
+        let plays = self.playback.is_some();
+        self.keeper.changed = plays;
         self.keeper.looked = now;
-        let state = self.saved();
+        let mut state = self.saved();
+        if let Some(before) = self.keeper.pending.as_ref().map(|(s, _)| s).or(self.keeper.written.as_ref()).filter(|_| plays) {
+            state.view.frames.clone_from(&before.view.frames);
+        }
         if self.keeper.written.as_ref() == Some(&state) {
             self.keeper.pending = None;
             return;
@@ -345,7 +350,7 @@ impl Session {
 
     /// When the state is to be looked at again.
     pub(super) fn next_keep(&self) -> Option<Instant> {
-        if self.keeper.folder.is_none() || self.keeper.job.is_some() || self.playback.is_some() {
+        if self.keeper.folder.is_none() || self.keeper.job.is_some() {
             return None;
         }
         let rested = self.keeper.pending.as_ref().map(|(_, since)| *since + REST);

@@ -63,9 +63,12 @@ impl Session {
         Ok(())
     }
 
-    pub(super) fn signed(&mut self, signature: Signature, changes: &mut Vec<Change>) {
+    pub(super) fn signed(&mut self, job: JobId, signature: Signature, changes: &mut Vec<Change>) {
         self.log.info(format!("Signed: {}", signature.envelope.display()));
-        self.signing = Signing::Signed(signature);
+        // Another one may have been asked for since.
+        if matches!(self.signing, Signing::Running { job: j, .. } if j == job) {
+            self.signing = Signing::Signed(signature);
+        }
         changes.push(Change::Exported);
     }
 

@@ -64,6 +64,11 @@ const fn profile(text: &'static str, id: &'static str, tooltip: &'static str) ->
     entry("Check/Profile", text, &[], Action::Profile(Cow::Borrowed(id)), tooltip)
 }
 
+/// A deliverable by its name.
+const fn deliverable(text: &'static str, name: &'static str, tooltip: &'static str) -> Entry {
+    entry("File/Deliverables", text, &[], Action::AddDeliverable(Cow::Borrowed(name)), tooltip)
+}
+
 /// Moves the frame by pixels of its canvas.
 const fn nudge(text: &'static str, keys: &'static [&'static str], by: [f64; 2]) -> Entry {
     let tooltip = "As far as the effective area goes; the protection is pushed along";
@@ -99,6 +104,36 @@ pub static ACTIONS: &[Entry] = &[
         &[],
         Action::ProposeGolden,
         "First, middle and last frame, and the worst cases that are found",
+    ),
+    deliverable("Plate", "plate", "OpenEXR, ACES2065-1, uncompressed (SMPTE ST 2065-4)"),
+    deliverable("Plate, ZIP", "plate-zip", "OpenEXR, ACES2065-1, ZIP: lossless, a third smaller or more"),
+    deliverable("Plate, PIZ", "plate-piz", "OpenEXR, ACES2065-1, PIZ: lossless, smallest for grain"),
+    deliverable("Plate, DWAB", "plate-dwab", "OpenEXR, ACES2065-1, DWAB: lossy"),
+    deliverable("Plate, camera-linear", "camera-linear", "OpenEXR in the camera's own primaries, ZIP"),
+    deliverable("DPX, 10 bit log", "dpx10", "DPX, 10 bit; ACEScct until another encoding is chosen"),
+    deliverable("DPX, 16 bit log", "dpx16", "DPX, 16 bit; ACEScct until another encoding is chosen"),
+    deliverable("TIFF, 16 bit", "tiff16", "The display picture of every frame"),
+    deliverable("PNG, 16 bit", "png16", "The display picture of every frame"),
+    deliverable("Still, PNG", "still-png", "The display picture of the frame in the middle, 8 bit"),
+    deliverable("Still, JPEG", "still-jpeg", "The display picture of the frame in the middle"),
+    deliverable("Thumbnail", "thumbnail", "A JPEG 320 pixels wide of the frame in the middle"),
+    deliverable("Review proxy, H.264", "h264", "1280 pixels wide, with clip, recipe, timecode and frame burnt in"),
+    deliverable("ProRes 422 Proxy", "prores422proxy", "A movie of the display picture"),
+    deliverable("ProRes 422 LT", "prores422lt", "A movie of the display picture"),
+    deliverable("ProRes 422", "prores422", "A movie of the display picture"),
+    deliverable("ProRes 422 HQ", "prores422hq", "A movie of the display picture"),
+    deliverable("ProRes 4444", "prores4444", "A movie of the display picture, 4:4:4"),
+    deliverable("DNxHR LB", "dnxhr-lb", "A movie of the display picture"),
+    deliverable("DNxHR SQ", "dnxhr-sq", "A movie of the display picture"),
+    deliverable("DNxHR HQ", "dnxhr-hq", "A movie of the display picture"),
+    deliverable("DNxHR HQX", "dnxhr-hqx", "A movie of the display picture, 10 bit"),
+    deliverable("DNxHR 444", "dnxhr-444", "A movie of the display picture, 4:4:4, 10 bit"),
+    entry(
+        "File/Deliverables",
+        "Plate alone",
+        &[],
+        Action::SetOutput(None),
+        "What recipes deliver where nothing is said: OpenEXR, ACES2065-1, uncompressed",
     ),
     entry("File", "Settings…", &["Ctrl+,"], Action::SettingsPage, "Monitor, memory, keys and what new shows begin with"),
     entry("File", "Quit", &["Ctrl+Q"], Action::Quit, "Close the window"),
@@ -590,6 +625,13 @@ mod tests {
         let chosen = |e: &'static Entry| if let Action::Profile(id) = &e.action { Some(id.as_ref()) } else { None };
         let rows: HashSet<&str> = ACTIONS.iter().filter_map(chosen).collect();
         assert_eq!(rows, Profile::built_in().iter().map(|p| p.id.as_str()).collect());
+    }
+
+    #[test]
+    fn every_deliverable_with_a_name_can_be_added() {
+        let added = |e: &'static Entry| if let Action::AddDeliverable(name) = &e.action { Some(name.as_ref()) } else { None };
+        let rows: Vec<&str> = ACTIONS.iter().filter_map(added).collect();
+        assert_eq!(rows, crate::recipe::output::PRESETS);
     }
 
     #[test]

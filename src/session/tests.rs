@@ -706,6 +706,7 @@ fn playing_stays_between_the_marks_and_stops_without_loop() {
     }
 }
 mod beside;
+mod deliverables;
 mod drafts;
 mod framing_edit;
 mod golden;

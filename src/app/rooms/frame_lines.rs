@@ -2,15 +2,17 @@
 
 use crate::{
     app::{
-        clips, theme,
-        widgets::{Mark, Out, action_button, cut, fact, heading, number, rule, segments, spoken_number, weak},
+        clips,
+        fields::{grid, list, text, value, whole, words},
+        theme,
+        widgets::{Mark, Out, action_button, cut, fact, heading, number, rule, weak},
     },
     framing::draft::{Alignment, CanvasEdit, DecisionEdit, Draft, Edit, IntentEdit, Rounding, TemplateEdit},
     image::{Rect, RectF},
     session::{Action, DraftFrom, Session},
     sidecar::fdl::{AlignHorizontal, AlignVertical, CanvasTemplate, Even, FitMethod, Layer, RoundMode},
 };
-use egui::{Align, DragValue, Grid, Label, Layout, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
 
 /// Above the picture: whose lines, and what they are made of.
 pub fn bar(ui: &mut Ui, session: &Session, out: &mut Out) {
@@ -105,30 +107,6 @@ fn wrong(ui: &mut Ui, draft: &Draft, fields: &[&str]) {
     }
 }
 
-/// A number; its new value where it was edited.
-fn value(ui: &mut Ui, name: &str, v: f64, speed: f64, decimals: usize) -> Option<f64> {
-    let mut new = v;
-    let field = ui.add(DragValue::new(&mut new).speed(speed).max_decimals(decimals).update_while_editing(false));
-    spoken_number(&field, name, v);
-    field.on_hover_text(name);
-    (new != v).then_some(new)
-}
-
-fn pixels(ui: &mut Ui, name: &str, v: u32) -> Option<u32> {
-    let mut new = v;
-    let field = ui.add(DragValue::new(&mut new).speed(1.0).update_while_editing(false));
-    spoken_number(&field, name, v.into());
-    field.on_hover_text(name);
-    (new != v).then_some(new)
-}
-
-fn text(ui: &mut Ui, name: &str, v: Option<&str>) -> Option<String> {
-    let mut new = v.unwrap_or_default().to_owned();
-    let field = ui.add(TextEdit::singleline(&mut new).desired_width(190.0).hint_text("none"));
-    field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, name));
-    (new != v.unwrap_or_default()).then_some(new)
-}
-
 /// Position and size of a rectangle in two lines of a grid.
 fn rectangle(ui: &mut Ui, name: &str, r: RectF, decimals: usize) -> Option<RectF> {
     let mut new = r;
@@ -149,41 +127,6 @@ fn rectangle(ui: &mut Ui, name: &str, r: RectF, decimals: usize) -> Option<RectF
     (new != r).then_some(new)
 }
 
-fn grid(ui: &mut Ui, id: &str, add: impl FnOnce(&mut Ui)) {
-    Grid::new(id).num_columns(2).min_col_width(96.0).spacing([8.0, 4.0]).show(ui, add);
-}
-
-/// A choice of a few words.
-fn words<T: Copy + PartialEq>(ui: &mut Ui, name: &str, now: Option<T>, options: &[(T, &str)]) -> Option<T> {
-    let mut chosen = None;
-    segments(ui, |ui| {
-        for (option, label) in options {
-            let selected = now == Some(*option);
-            let button = ui.add(egui::Button::selectable(selected, *label).frame_when_inactive(true));
-            button.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, selected, format!("{name} {label}")));
-            if button.clicked() && !selected {
-                chosen = Some(*option);
-            }
-        }
-    });
-    chosen
-}
-
-/// A choice from a list.
-fn list<T: Copy + PartialEq>(ui: &mut Ui, name: &str, now: T, options: &[(T, &str)]) -> Option<T> {
-    let mut chosen = None;
-    let label = options.iter().find(|(o, _)| *o == now).map_or("", |(_, label)| *label);
-    let shown = egui::ComboBox::from_id_salt(name).selected_text(label).width(180.0).show_ui(ui, |ui| {
-        for (option, label) in options {
-            if ui.selectable_label(*option == now, *label).clicked() && *option != now {
-                chosen = Some(*option);
-            }
-        }
-    });
-    shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name));
-    chosen
-}
-
 const ACROSS: [(AlignHorizontal, &str); 3] =
     [(AlignHorizontal::Left, "left"), (AlignHorizontal::Center, "center"), (AlignHorizontal::Right, "right")];
 const DOWN: [(AlignVertical, &str); 3] =
@@ -200,9 +143,9 @@ fn intent(ui: &mut Ui, draft: &Draft, edit: &mut impl FnMut(Edit)) {
         ui.label("Aspect ratio");
         ui.horizontal(|ui| {
             let (w, h) = (now.aspect_ratio.width, now.aspect_ratio.height);
-            let width = pixels(ui, "Aspect width", w);
+            let width = whole(ui, "Aspect width", w);
             ui.label(":");
-            let height = pixels(ui, "Aspect height", h);
+            let height = whole(ui, "Aspect height", h);
             if width.or(height).is_some() {
                 new.aspect = Some([width.unwrap_or(w), height.unwrap_or(h)]);
             }
@@ -359,7 +302,7 @@ fn members(ui: &mut Ui, now: &CanvasTemplate, new: &mut TemplateEdit) {
     new.label = text(ui, "Template label", now.label.as_deref());
     ui.end_row();
     let size = |ui: &mut Ui, name: &str, [w, h]: [u32; 2]| {
-        let (width, height) = (pixels(ui, &format!("{name} width"), w), pixels(ui, &format!("{name} height"), h));
+        let (width, height) = (whole(ui, &format!("{name} width"), w), whole(ui, &format!("{name} height"), h));
         width.or(height).map(|_| [width.unwrap_or(w), height.unwrap_or(h)])
     };
     ui.label("Target");

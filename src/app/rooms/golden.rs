@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
     };
     ui.add(Label::new(weak("The renderer has to make these again, to the bit, before it makes any other.")).wrap());
     let golden = session.golden_frames(entry);
-    match golden {
+    match &golden {
         Some(Ok(frames)) => {
             for chosen in frames {
                 row(ui, session, rooms, entry, opened, chosen, frames.len() > 1, out);
@@ -45,16 +45,21 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
             ui.label(weak(
                 said.map_or_else(|| "The worst frames are looked for…".to_owned(), |m| format!("Looking for the worst frames: {m}")),
             ));
+            let added: Vec<String> = entry.golden_edits.added.iter().map(u32::to_string).collect();
+            if !added.is_empty() {
+                ui.label(weak(format!("Chosen by hand: {}", added.join(", "))));
+            }
         }
     }
     ui.add_space(2.0);
     ui.horizontal_wrapped(|ui| {
         let at = opened.timecode(opened.playhead).map_or_else(String::new, |t| format!(", {t}"));
         let label = format!("Add frame {}{at}", opened.playhead);
-        let is_golden = golden.and_then(Result::ok).is_some_and(|l| l.iter().any(|c| c.frame == opened.playhead));
+        let shown = golden.as_ref().and_then(|g| g.as_ref().ok()).is_some_and(|l| l.iter().any(|c| c.frame == opened.playhead));
+        let is_golden = shown || entry.golden_edits.added.contains(&opened.playhead);
         ui.add_enabled_ui(!is_golden, |ui| action_button(ui, session, out, &Action::AddGolden(None), &label, false));
         let failed = matches!(golden, Some(Err(_)));
-        if entry.golden.is_some() || failed {
+        if !entry.golden_edits.is_empty() || failed {
             action_button(ui, session, out, &Action::ProposeGolden, if failed { "Look again" } else { "As proposed" }, false);
         }
     });

@@ -32,8 +32,12 @@ pub struct State {
 
 impl State {
     /// Asks where to write the next AMF of a clip, in the version that was chosen for it.
-    fn ask_to_write(&mut self, clip: ClipId) -> Purpose {
-        Purpose::WriteAmf(clip, self.version.take_if(|(of, _)| *of == clip).map(|(_, version)| version))
+    fn ask_to_write(&self, clip: ClipId) -> Purpose {
+        Purpose::WriteAmf(clip, self.version.filter(|(of, _)| *of == clip).map(|(_, version)| version))
+    }
+    /// It is written: the next one is of the same version again.
+    pub fn written(&mut self, clip: ClipId) {
+        self.version.take_if(|(of, _)| *of == clip);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The rooms beside the Bench: each a file. A bar at the top leads from one to the other.
 
 mod arithmetic;
+mod deliverables;
 mod drawer;
 mod evidence;
 pub mod frame_lines;
@@ -26,6 +27,7 @@ use egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Ui};
 /// What the rooms keep between passes.
 #[derive(Default)]
 pub struct Rooms {
+    deliverables: deliverables::State,
     evidence: evidence::State,
     intake: intake::State,
     pub look: look::State,

@@ -1,6 +1,6 @@
-//! What an approval would bind, laid out: scope, decode, colour, framing, checks and waivers, golden frames, approver.
+//! What an approval would bind, laid out: scope, decode, colour, framing, deliverables, checks and waivers, golden frames, approver.
 
-use super::{Rooms, golden};
+use super::{Rooms, deliverables, golden};
 use crate::{
     app::{
         clips, recipe, theme,
@@ -20,7 +20,7 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
     }
     ui.columns(3, |columns| {
         scope(&mut columns[0], session, out);
-        clip(&mut columns[1], session, out);
+        clip(&mut columns[1], session, rooms, out);
         approval(&mut columns[2], session, rooms, out);
     });
 }
@@ -66,7 +66,7 @@ fn scope(ui: &mut Ui, session: &Session, out: &mut Out) {
 }
 
 /// What the recipe would say of the selected clip.
-fn clip(ui: &mut Ui, session: &Session, out: &mut Out) {
+fn clip(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
     let (Some(entry), Some(opened)) = (session.document().selected_clip(), session.selected_opened()) else {
         ui.label(weak("The clip is not open."));
         return;
@@ -82,6 +82,7 @@ fn clip(ui: &mut Ui, session: &Session, out: &mut Out) {
                 });
             }
         }
+        deliverables::show(ui, session, &mut rooms.deliverables, out);
         checks(ui, session, entry, out);
     });
 }

@@ -15,7 +15,7 @@ use crate::{
     progress::Progress,
 };
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
+use std::{collections::BTreeSet, str::FromStr};
 
 /// A frame that is to be golden, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,12 +27,50 @@ pub struct Chosen {
     pub reason: Option<String>,
 }
 
+/// What somebody changed about the frames that are proposed. It holds whatever is proposed: so it can be said before that is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Edits {
+    pub added: BTreeSet<FrameNumber>,
+    pub removed: BTreeSet<FrameNumber>,
+}
+
+impl Edits {
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty()
+    }
+    /// Makes a frame golden, that is none.
+    pub fn add(&mut self, frame: FrameNumber) {
+        if !self.removed.remove(&frame) {
+            self.added.insert(frame);
+        }
+    }
+    /// Takes away a frame that is golden.
+    pub fn remove(&mut self, frame: FrameNumber) {
+        if !self.added.remove(&frame) {
+            self.removed.insert(frame);
+        }
+    }
+    /// The frames that are proposed, ascending, edited. Where all of them would be taken away they stay: a recipe needs one.
+    pub fn of(&self, proposed: &[Chosen]) -> Vec<Chosen> {
+        let mut frames: Vec<_> = proposed.iter().filter(|c| !self.removed.contains(&c.frame)).cloned().collect();
+        for frame in &self.added {
+            if let Err(at) = frames.binary_search_by_key(frame, |c| c.frame) {
+                frames.insert(at, Chosen { frame: *frame, reason: Some("chosen by hand".into()) });
+            }
+        }
+        if frames.is_empty() { proposed.to_vec() } else { frames }
+    }
+}
+
 /// How the golden frames of a clip are chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Choice {
     /// First, middle and last, and the worst cases that [`propose`] finds.
     #[default]
     Auto,
+    /// The same, edited.
+    Edited(Edits),
     /// First, middle and last.
     Even,
     /// These.
@@ -59,13 +97,17 @@ impl FromStr for Choice {
 impl Choice {
     /// Fails where frames are named that are not there: before anything that takes long.
     pub fn refuse_unknown(&self, subject: &Subject) -> Result<()> {
-        let Self::Frames(chosen) = self else { return Ok(()) };
+        let named: Vec<FrameNumber> = match self {
+            Self::Frames(chosen) if chosen.is_empty() => {
+                return Err(Error::usage(format!("{} has no golden frame", subject.name)).field("golden"));
+            }
+            Self::Frames(chosen) => chosen.iter().map(|c| c.frame).collect(),
+            Self::Edited(edits) => edits.added.iter().copied().collect(),
+            Self::Auto | Self::Even => vec![],
+        };
         let frames = subject.clip.frames();
-        match chosen.iter().find(|c| !frames.contains(c.frame)) {
-            Some(none) => Err(Error::usage(format!("{} has no such frame", subject.name)).field("golden").value(none.frame)),
-            None if chosen.is_empty() => Err(Error::usage(format!("{} has no golden frame", subject.name)).field("golden")),
-            None => Ok(()),
-        }
+        let none = named.into_iter().find(|f| !frames.contains(*f));
+        none.map_or(Ok(()), |f| Err(Error::usage(format!("{} has no such frame", subject.name)).field("golden").value(f)))
     }
 
     /// The golden frames of a clip, ascending, each once.
@@ -76,6 +118,10 @@ impl Choice {
         let frames = subject.clip.frames();
         match self {
             Self::Auto => propose(subject, progress),
+            Self::Edited(edits) => {
+                self.refuse_unknown(subject)?;
+                Ok(edits.of(&propose(subject, progress)?))
+            }
             Self::Even => Ok(even(frames)),
             Self::Frames(chosen) => {
                 self.refuse_unknown(subject)?;
@@ -112,6 +158,23 @@ mod tests {
         for wrong in ["", "1,", "1-3", "-1", "all", "99999999999"] {
             assert_eq!(wrong.parse::<Choice>().unwrap_err().exit_code(), 2, "{wrong}");
         }
+    }
+
+    #[test]
+    fn edits_hold_whatever_is_proposed() {
+        let proposed = |list: &[u32]| list.iter().map(|f| Chosen { frame: *f, reason: Some("worst".into()) }).collect::<Vec<_>>();
+        let mut edits = Edits::default();
+        let frames = |edits: &Edits, list: &[u32]| edits.of(&proposed(list)).iter().map(|c| c.frame).collect::<Vec<_>>();
+        edits.add(7);
+        edits.remove(3);
+        assert_eq!(frames(&edits, &[1, 3, 9]), [1, 7, 9]);
+        assert_eq!(frames(&edits, &[0, 7]), [0, 7]);
+        assert_eq!(edits.of(&proposed(&[7]))[0].reason.as_deref(), Some("worst"), "it is proposed for a better reason");
+        edits.remove(7);
+        edits.add(3);
+        assert!(edits.is_empty(), "{edits:?}");
+        edits.remove(3);
+        assert_eq!(frames(&edits, &[3]), [3], "a recipe needs one");
     }
 
     #[test]

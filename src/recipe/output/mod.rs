@@ -265,6 +265,20 @@ impl Output {
         self.check()
     }
 
+    /// Adds a deliverable by its name to those there are. A second one of a name is numbered: `dpx10-2`.
+    ///
+    /// # Errors
+    /// Usage: the name is not known. What the whole comes to is not looked at: [`Output::check`].
+    pub fn add_another(&mut self, name: &str) -> Result<()> {
+        let mut new = preset::find(name)?;
+        let taken = |id: &str| self.deliverables.iter().any(|d| d.id == id);
+        if taken(&new.id) {
+            new.id = (2..=MOST + 1).map(|n| format!("{name}-{n}")).find(|id| !taken(id)).unwrap_or(new.id);
+        }
+        self.deliverables.push(new);
+        Ok(())
+    }
+
     /// Writes out the names that were left to us.
     fn settle(&mut self) {
         for deliverable in self.deliverables.iter_mut().filter(|d| d.name.is_empty()) {

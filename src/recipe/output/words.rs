@@ -4,6 +4,20 @@ use super::{BurnIn, Codec, Compression, Deliverable, ExrColour, Format, Frames, 
 use std::fmt;
 
 impl Codec {
+    pub const ALL: [Self; 11] = [
+        Self::H264,
+        Self::Prores422Proxy,
+        Self::Prores422Lt,
+        Self::Prores422,
+        Self::Prores422Hq,
+        Self::Prores4444,
+        Self::DnxhrLb,
+        Self::DnxhrSq,
+        Self::DnxhrHq,
+        Self::DnxhrHqx,
+        Self::Dnxhr444,
+    ];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::H264 => "H.264",

@@ -1,7 +1,6 @@
 //! The golden frames of the next recipe: proposed in the background, edited by hand, approved as they are shown.
 
 use super::*;
-use crate::recipe::golden::Chosen;
 
 fn frames(d: &Driven) -> Vec<u32> {
     let entry = d.session.document().selected_clip().unwrap();
@@ -46,19 +45,53 @@ fn golden_frames_are_proposed_where_they_are_seen_and_edited_with_undo() {
 #[test]
 fn what_is_approved_are_the_frames_that_were_shown() {
     let mut d = Driven::open(&["small.chart"]);
-    for action in [Action::AddGolden(Some(5)), Action::RemoveGolden(0), Action::RemoveGolden(24)] {
-        d.send(action);
+    d.send(Action::Room(Room::Recipe));
+    d.settle();
+    d.send(Action::AddGolden(Some(5)));
+    for frame in frames(&d).into_iter().filter(|f| ![5, 47].contains(f)) {
+        d.send(Action::RemoveGolden(frame));
     }
-    let chosen = d.session.document().clips[0].golden.clone().unwrap();
-    let by_hand = Chosen { frame: 5, reason: Some("chosen by hand".into()) };
-    assert_eq!(chosen, [by_hand, Chosen { frame: 47, reason: Some("last frame".into()) }]);
+    assert_eq!(frames(&d), [5, 47]);
     let dir = d.folder.path().join("a.recipe");
     d.send(Action::Export { dir: dir.clone(), name: "N".into(), role: "R".into(), note: String::new(), clips: vec![] });
     d.settle();
     let recipe = crate::recipe::open(&dir).unwrap().recipe;
     let sealed: Vec<_> = recipe.clips[0].golden.iter().map(|g| (g.frame, g.reason.clone().unwrap())).collect();
-    assert_eq!(sealed, [(5, "chosen by hand".to_owned()), (47, "last frame".to_owned())]);
+    assert_eq!(sealed[0], (5, "chosen by hand".to_owned()));
+    assert!(sealed.len() == 2 && sealed[1].0 == 47 && sealed[1].1.starts_with("last frame"), "{sealed:?}");
     assert_eq!(d.session.document().clips[0].approved.as_ref().unwrap().golden[0].reason.as_deref(), Some("chosen by hand"));
+}
+
+#[test]
+fn a_frame_made_golden_on_the_bench_comes_on_top_of_the_worst_cases() {
+    let worst = {
+        let mut d = Driven::open(&["small.chart"]);
+        d.send(Action::Room(Room::Recipe));
+        d.settle();
+        frames(&d)
+    };
+    let hand = (0..48).find(|f| !worst.contains(f)).unwrap();
+    let with_it = {
+        let mut all = worst.clone();
+        all.push(hand);
+        all.sort();
+        all
+    };
+    let mut d = Driven::open(&["small.chart"]);
+    d.send(Action::AddGolden(Some(hand)));
+    assert_eq!(d.session.dispatch(Action::AddGolden(Some(hand))).unwrap_err().exit_code(), 12);
+    assert_eq!(d.session.dispatch(Action::RemoveGolden(worst[0])).unwrap_err().exit_code(), 12, "nobody knows yet");
+    // Approved before anybody saw them: they are found on the way.
+    let dir = d.folder.path().join("a.recipe");
+    d.send(Action::Export { dir: dir.clone(), name: "N".into(), role: "R".into(), note: String::new(), clips: vec![] });
+    d.settle();
+    let sealed: Vec<_> = crate::recipe::open(&dir).unwrap().recipe.clips[0].golden.iter().map(|g| g.frame).collect();
+    assert_eq!(sealed, with_it);
+    d.send(Action::Room(Room::Recipe));
+    d.settle();
+    assert_eq!(frames(&d), with_it);
+    d.send(Action::ProposeGolden);
+    assert_eq!(frames(&d), worst);
 }
 
 #[test]

@@ -565,3 +565,21 @@ fn an_edited_look_is_written_as_an_amf_that_the_clip_then_has() {
     d.settle();
     assert_eq!(d.pixel(640, 300), plain);
 }
+
+#[test]
+fn what_changes_while_a_picture_plays_is_kept() {
+    let state = tempfile::tempdir().unwrap();
+    let clip = state.path().join("small.chart");
+    std::fs::write(&clip, b"chart").unwrap();
+    let mut d = Driven::keeping(state.path());
+    d.send(Action::Add(vec![clip]));
+    d.settle();
+    d.send(Action::PlayToggle);
+    d.send(Action::AddDeliverable("dpx10".into()));
+    assert!(d.session.playback().is_some());
+    kept(&mut d, state.path(), |s| s.document.output.is_some());
+    assert!(d.session.playback().is_some(), "it still plays");
+    d.send(Action::PlayToggle);
+    let at = d.frame();
+    kept(&mut d, state.path(), |s| s.view.frames.values().any(|f| *f == at));
+}

@@ -177,3 +177,16 @@ fn the_monitor_changes_the_picture_on_screen_and_nothing_that_is_measured() {
     d.settle();
     assert_eq!(screen(&d), marked);
 }
+
+#[test]
+fn an_engine_that_nobody_chose_is_not_kept() {
+    let state = tempfile::tempdir().unwrap();
+    let mut d = Driven::keeping(state.path());
+    d.session.begin_with(Engine::Cpu);
+    d.send(Action::KeepView);
+    assert_eq!(d.session.preferences().view.engine, None);
+    d.session.begin_with(Engine::Gpu);
+    d.send(Action::Engine(Engine::Cpu));
+    d.send(Action::KeepView);
+    assert_eq!(d.session.preferences().view.engine, Some(Engine::Cpu));
+}
