@@ -26,6 +26,8 @@ pub enum Purpose {
     ExportFolder,
     /// A secret key, for the recipe of a clip.
     Key(ClipId),
+    /// The folder to render a clip into, or all that are in its recipe.
+    RenderFolder(ClipId, bool),
     /// An ICC profile of the monitor.
     Monitor,
 }
@@ -74,6 +76,7 @@ impl FilePicker for Native {
                     dialog.set_title("Profile of the monitor").add_filter("ICC profile", &["icc", "icm"]).pick_file().into_iter().collect()
                 }
                 Purpose::Key(_) => dialog.set_title("Secret key to sign with").pick_file().into_iter().collect(),
+                Purpose::RenderFolder(..) => dialog.set_title("Folder for the delivery").pick_folder().into_iter().collect(),
                 Purpose::ExportFolder => dialog.set_title("Folder for the recipe").pick_folder().into_iter().collect(),
             };
             let _ = reply.send((purpose, paths));

@@ -182,6 +182,11 @@ impl App {
                     self.answer_for(clip, first.map(|out| Action::WriteAmf { out, edits: None, version }));
                 }
                 Purpose::WriteFdl(clip) => self.answer_for(clip, first.map(|out| Action::WriteFdl { out })),
+                Purpose::RenderFolder(clip, all) => {
+                    let of_clip = |s: &Session| if all { vec![] } else { s.document().index(clip).into_iter().collect() };
+                    let clips = of_clip(&self.session);
+                    self.answer_for(clip, first.map(|out| Action::Render { out, clips }));
+                }
                 Purpose::Key(clip) => self.answer_for(clip, first.map(Action::Sign)),
                 Purpose::Monitor => self.out.extend(first.map(|p| Action::SetMonitor(MonitorColor::Icc(p)))),
                 Purpose::OpenShow => self.out.extend(first.map(Action::OpenShow)),
@@ -283,6 +288,7 @@ impl App {
             Ask::PickFiles => self.pick(Purpose::OpenFiles, ctx),
             Ask::PickFolder => self.pick(Purpose::OpenFolder, ctx),
             Ask::PickKey(clip) => self.pick(Purpose::Key(clip), ctx),
+            Ask::PickRenderFolder { clip, all } => self.pick(Purpose::RenderFolder(clip, all), ctx),
             Ask::PickTemplates => self.pick(Purpose::Templates, ctx),
             Ask::PickShow => self.pick(Purpose::OpenShow, ctx),
             Ask::SaveShow => self.pick(Purpose::SaveShow, ctx),

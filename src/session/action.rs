@@ -391,6 +391,20 @@ pub enum Action {
     /// Makes the golden frames of the selected clip's recipe again, and looks at its engine, files and signatures.
     #[serde(rename = "Recipe/Validate")]
     Validate,
+    /// Asks for the folder to render the selected clip into, by the recipe that it was approved in; `true` for every clip of that recipe.
+    #[serde(rename = "Recipe/AskRender")]
+    AskRender(bool),
+    /// Renders clips below the folder `out`, by the recipe that they were approved in. `clips`: places in the list; none stands for all in
+    /// the recipe of the selected clip.
+    #[serde(rename = "Recipe/Render")]
+    Render {
+        out: PathBuf,
+        #[serde(default)]
+        clips: Vec<usize>,
+    },
+    /// Holds what was rendered last against its receipts.
+    #[serde(rename = "Recipe/VerifyDelivery")]
+    VerifyDelivery,
     /// Writes the recipe folder `dir`, which must not exist. `clips`: places in the list; none stands for all.
     #[serde(rename = "Recipe/Export")]
     Export {

@@ -39,6 +39,8 @@ pub enum Lane {
     Long,
     /// Golden frames that are looked for: neither a signature nor an export waits for it.
     Propose,
+    /// What was approved being rendered, and verified.
+    Render,
     /// Rolls that are read as a whole.
     Verify,
     /// Small pictures for lists and evidence.
@@ -54,7 +56,7 @@ impl Lane {
     }
 }
 
-const LANES: [(Lane, &str); 12] = [
+const LANES: [(Lane, &str); 13] = [
     (Lane::Picture, "picture"),
     (Lane::Develop, "develop"),
     (Lane::Draft, "draft"),
@@ -64,6 +66,7 @@ const LANES: [(Lane, &str); 12] = [
     (Lane::Side, "side"),
     (Lane::Long, "long"),
     (Lane::Propose, "propose"),
+    (Lane::Render, "render"),
     (Lane::Verify, "verify"),
     (Lane::Thumbs, "thumbs"),
     (Lane::Save, "save"),

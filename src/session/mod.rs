@@ -12,6 +12,7 @@ mod cache;
 mod command;
 mod compare;
 mod deliverables;
+mod delivery;
 mod develop;
 mod dispatch;
 mod document;
@@ -60,6 +61,7 @@ pub use area::{AreaValues, Spread, Spreads};
 pub use cache::{FrameCache, FrameKey, Quality};
 pub use command::{Command, History};
 pub use compare::{Compare, CompareMode, GAIN_RANGE, Wipe, With, clipped};
+pub use delivery::{Delivered, Rendering, Verifying};
 pub use develop::{Finish, Look, Rgba, ScreenPicture, Shown, to_screen, view_ops};
 pub use document::{Approved, Chosen, ClipEntry, ClipId, Document, GoldenFrame, SidecarKind, Waiver};
 pub use evidence::{Cell, CellAt, EvidenceView, Family, Filter, Grade, Matrix, Row};
@@ -142,6 +144,11 @@ pub enum Ask {
     PickSidecars(ClipId),
     /// A secret key to sign the recipe of a clip with.
     PickKey(ClipId),
+    /// The folder to render into: the selected clip, or all that are in its recipe.
+    PickRenderFolder {
+        clip: ClipId,
+        all: bool,
+    },
     /// An ICC profile of the monitor.
     PickMonitor,
     /// To measure its passes afresh.
@@ -226,6 +233,7 @@ pub struct Session {
     watch: reload::Watch,
     export: ExportState,
     signing: Signing,
+    rendering: Rendering,
     since: approval::SinceApproval,
     validation: Validation,
     /// Checks of clips that came to an end.
@@ -288,6 +296,7 @@ impl Session {
             watch: Default::default(),
             export: ExportState::default(),
             signing: Signing::default(),
+            rendering: Rendering::default(),
             since: Default::default(),
             validation: Validation::default(),
             checked: 0,

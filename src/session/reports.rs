@@ -6,6 +6,7 @@ use super::{
     approval::{Since, open_approved},
     area::AreaValues,
     cache::FrameKey,
+    delivery::Delivered,
     develop::ScreenPicture,
     document::{Approved, Chosen as ChosenSidecars, ClipEntry, ClipId, GoldenFrame},
     framings::FitTable,
@@ -31,6 +32,7 @@ use crate::{
         self, Approval, Besides, Exported, Superseded,
         golden::{Choice, Chosen},
     },
+    render::Verified,
 };
 use std::{
     collections::{BTreeSet, HashMap},
@@ -68,6 +70,9 @@ pub enum Output {
     Verified(PathBuf, history::Report),
     Exported(Exported),
     Signed(Signature),
+    /// What was approved, rendered clip by clip.
+    Rendered(Vec<Delivered>),
+    DeliveryVerified(Verified),
     Since(Box<Since>),
     Validated(Vec<Finding>),
     Proposed(Vec<Chosen>),
@@ -193,6 +198,8 @@ impl Session {
             Output::Changed(clips) => self.take_changed(job, clips, changes),
             Output::Verified(root, report) => self.roll_verified(root, report, changes),
             Output::Signed(signature) => self.signed(job, signature, changes),
+            Output::Rendered(delivered) => self.rendered(job, delivered, changes),
+            Output::DeliveryVerified(found) => self.delivery_verified(job, found, changes),
             Output::Since(since) => {
                 self.since.take(job, *since);
             }
@@ -236,6 +243,7 @@ impl Session {
                 || self.look_failed(job)
                 || self.signing_failed(job, error)
                 || self.validation_failed(job, error)
+                || self.rendering_failed(job, error)
                 || self.golden_failed(job, error)
                 || self.since.fail(job, error)
                 || self.scopes.fail(job, error)

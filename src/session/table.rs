@@ -1,7 +1,7 @@
 //! The one table of actions: name, text, tooltip, keys. Menus, key map, palette and key sheet are read from it.
 
 use super::{
-    Session,
+    Rendering, Session,
     action::Action,
     compare::{CompareMode, With},
     document::SidecarKind,
@@ -91,6 +91,15 @@ pub static ACTIONS: &[Entry] = &[
         Action::Validate,
         "Make the golden frames of the selected clip's recipe again, in every way of computing, and look at its engine, files and signatures",
     ),
+    entry(
+        "File",
+        "Render the clip…",
+        &["Ctrl+Shift+E"],
+        Action::AskRender(false),
+        "Render the selected clip by the recipe that it was approved in",
+    ),
+    entry("File", "Render the recipe's clips…", &[], Action::AskRender(true), "Render every clip that was approved with the selected one"),
+    entry("File", "Verify the delivery", &[], Action::VerifyDelivery, "Hold every file that was rendered last against its receipts"),
     entry(
         "File/Golden frames",
         "Add golden frame in view",
@@ -526,10 +535,14 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         A::Undo => need(session.undo_labels()[0].is_some(), "nothing to undo"),
         A::Redo => need(session.undo_labels()[1].is_some(), "nothing to redo"),
         A::NextClip | A::PreviousClip => need(clips > 1, "needs two clips"),
-        A::AskSign | A::Sign(_) | A::Validate => {
+        A::AskRender(_) | A::Render { .. } if matches!(session.rendering(), Rendering::Running { .. }) => {
+            Err("something is being rendered")
+        }
+        A::AskSign | A::Sign(_) | A::Validate | A::AskRender(_) | A::Render { .. } => {
             let approved = session.document().selected_clip().is_some_and(|c| c.approved.is_some());
             need(approved, "the clip is in no recipe yet")
         }
+        A::VerifyDelivery => need(matches!(session.rendering(), Rendering::Done { .. }), "nothing was rendered yet"),
         A::SelectClip(_) | A::NextFailing | A::Approve | A::Export { .. } => need(clips > 0, "no clip is open"),
         A::RemoveClip | A::SetClip(_) | A::ResetClip => need(session.document().selected.is_some(), "no clip is selected"),
         A::AddGolden(_) | A::RemoveGolden(_) | A::ProposeGolden => need(session.selected_opened().is_some(), "no clip is open"),

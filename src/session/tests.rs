@@ -707,6 +707,7 @@ fn playing_stays_between_the_marks_and_stops_without_loop() {
 }
 mod beside;
 mod deliverables;
+mod delivery;
 mod drafts;
 mod framing_edit;
 mod golden;

@@ -168,3 +168,33 @@ fn framing_and_recipe_say_what_is_missing() {
     d.steps();
     assert_eq!(d.session().view().room, Room::Evidence);
 }
+
+#[test]
+fn what_is_delivered_is_chosen_and_edited_in_the_recipe_room() {
+    let mut d = opened(&["small.chart"]);
+    d.window.state_mut().ask(Action::Room(Room::Recipe));
+    d.settle();
+    assert!(d.sees("small.000000.exr"), "the name of the plate as it would be");
+    d.button("Add…");
+    d.button("DPX, 10 bit log");
+    d.settle();
+    assert!(d.sees("dpx10/small.000000.dpx"));
+    d.click(Role::Button, "Edit deliverable dpx10");
+    d.click(Role::Button, "Bits of dpx10 16");
+    d.settle();
+    let output = |d: &Driven| d.session().document().output.clone().unwrap();
+    assert!(output(&d).deliverables[1].format.to_string().starts_with("DPX, 16 bit"));
+    // What does not hold is said, and nothing is taken up.
+    let before = output(&d);
+    d.fill("Name of dpx10", "/{scene}");
+    d.key(NONE, egui::Key::Enter);
+    assert!(d.sees("Not taken up") && output(&d) == before);
+    d.button("Back to what it was");
+    d.steps();
+    assert!(!d.sees("Not taken up"));
+    d.button("Remove deliverable plate");
+    d.settle();
+    assert_eq!(output(&d).deliverables.len(), 1);
+    d.key(egui::Modifiers::COMMAND, egui::Key::Z);
+    assert_eq!(output(&d), before);
+}

@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod deliverables;
+mod delivery;
 mod drawer;
 mod evidence;
 pub mod frame_lines;

@@ -1,6 +1,6 @@
 //! What an approval would bind, laid out: scope, decode, colour, framing, deliverables, checks and waivers, golden frames, approver.
 
-use super::{Rooms, deliverables, golden};
+use super::{Rooms, deliverables, delivery, golden};
 use crate::{
     app::{
         clips, recipe, theme,
@@ -261,6 +261,7 @@ fn approved(ui: &mut Ui, session: &Session, out: &mut Out) {
         signature(ui, session, &a.recipe);
         action_button(ui, session, out, &Action::Validate, "Validate", false);
         validation(ui, session, &a.recipe);
+        delivery::show(ui, session, out);
         since(ui, session);
         recipe::golden_frames(ui, &a.golden);
         return;

@@ -1,0 +1,80 @@
+//! What was rendered from the window, and whether it holds.
+
+use crate::{
+    app::{
+        theme,
+        widgets::{Mark, Out, action_button, cut, heading, weak},
+    },
+    render::Verified,
+    session::{Action, Delivered, Rendering, Session, Verifying},
+    words::{agree, count},
+};
+use egui::{Label, RichText, Ui};
+
+/// Deliveries and broken claims that are listed.
+const LISTED: usize = 12;
+
+pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
+    heading(ui, "Delivery");
+    ui.horizontal_wrapped(|ui| {
+        action_button(ui, session, out, &Action::AskRender(false), "Render the clip…", false);
+        let together = session.approved_with_selected().len();
+        if together > 1 {
+            let label = format!("Render all {together} of the recipe…");
+            action_button(ui, session, out, &Action::AskRender(true), &label, false);
+        }
+    });
+    match session.rendering() {
+        Rendering::Idle => {}
+        Rendering::Running { out, job } => {
+            let place = out.display().to_string();
+            cut(ui, weak(format!("To {place}: {}", session.job_message(*job))), &place);
+        }
+        Rendering::Failed { error, .. } => failed(ui, "Not rendered", error),
+        Rendering::Done { delivered, verified, .. } => {
+            delivered.iter().take(LISTED).for_each(|d| delivery(ui, d));
+            if delivered.len() > LISTED {
+                ui.label(weak(format!("and {} more", delivered.len() - LISTED)));
+            }
+            match verified {
+                Verifying::NotAsked => drop(action_button(ui, session, out, &Action::VerifyDelivery, "Verify", false)),
+                Verifying::Running(job) => drop(ui.label(weak(format!("Verifying: {}", session.job_message(*job))))),
+                Verifying::Failed(error) => failed(ui, "Not verified", error),
+                Verifying::Done(found) => verdict(ui, found),
+            }
+        }
+    }
+}
+
+fn delivery(ui: &mut Ui, d: &Delivered) {
+    ui.horizontal(|ui| {
+        Mark::Pass.show(ui);
+        let before = if d.kept > 0 { format!(", {} of them there before", d.kept) } else { String::new() };
+        let said = format!("{}{before} in {}", count(d.frames, "frame"), d.place);
+        cut(ui, RichText::new(&said), &said);
+    });
+}
+
+fn verdict(ui: &mut Ui, found: &Verified) {
+    ui.horizontal_top(|ui| {
+        let (mark, said) = match found.broken.len() {
+            0 => (Mark::Pass, format!("It holds: {} and {}", count(found.frames, "picture"), count(found.files, "other file"))),
+            n => (Mark::Fail, format!("{} {} not hold", count(n, "claim"), agree(&n, "does", "do"))),
+        };
+        mark.show(ui);
+        ui.add(Label::new(said).wrap());
+    });
+    for broken in found.broken.iter().take(LISTED) {
+        ui.add(Label::new(RichText::new(broken.to_string()).color(theme::FAIL)).wrap());
+    }
+    if !found.unclaimed.is_empty() {
+        ui.label(weak(format!("{} that no receipt speaks of", count(found.unclaimed.len(), "file"))));
+    }
+}
+
+fn failed(ui: &mut Ui, what: &str, error: &crate::Error) {
+    ui.horizontal_top(|ui| {
+        Mark::Fail.show(ui);
+        ui.add(Label::new(format!("{what}: {error}")).wrap());
+    });
+}
