@@ -1,7 +1,7 @@
 //! The rooms by their accessible names.
 
-use super::ui::{NONE, opened, window};
-use egui::Key;
+use super::ui::{Driven, NONE, opened, window};
+use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::Queryable as _;
 use prelight::session::{Action, CellAt, Dialog, Filter, Grade, Room, SHOW, SidecarKind, Sort};
 
