@@ -141,14 +141,14 @@ impl Library {
     }
 
     fn mark_gone(&mut self, paths: &[&String]) -> Result<()> {
-        let mark = |database: &mut rusqlite::Connection| -> rusqlite::Result<()> {
-            let change = database.transaction()?;
+        let mark = || -> rusqlite::Result<()> {
+            let change = self.change()?;
             for path in paths {
                 change.prepare_cached("UPDATE clip SET gone = 1 WHERE path = ?1")?.execute([path])?;
             }
             change.commit()
         };
-        mark(&mut self.database).map_err(|e| self.named(&e))
+        mark().map_err(|e| self.named(&e))
     }
 }
 
