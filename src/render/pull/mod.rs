@@ -12,6 +12,7 @@ mod names;
 mod perceptual;
 mod picture;
 mod proxy;
+mod rates;
 mod report;
 mod resolve;
 mod run;
@@ -19,14 +20,19 @@ mod run;
 mod tests;
 
 pub use admit::admit;
-pub use events::{Event, Events, events};
+pub use events::{Event, Events, RecordClock, events};
 pub use report::report;
 pub use run::{Pulled, run};
 
-use crate::{camera::FrameNumber, error::Result, library::Source, progress::Progress};
+use crate::{
+    camera::{self, Clip, FrameNumber},
+    error::Result,
+    library::Source,
+    progress::Progress,
+};
 use resolve::Resolver;
 use serde::Serialize;
-use std::{ops::RangeInclusive, path::PathBuf};
+use std::{ops::RangeInclusive, path::PathBuf, sync::Arc};
 
 /// What an event was found by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -75,8 +81,18 @@ pub struct Matched {
 pub struct Refused {
     pub event: usize,
     pub why: String,
-    /// What it could have been.
+    /// Places among the sources of all that it could have been.
+    pub possible: Vec<usize>,
+    /// The first of these.
     pub candidates: Vec<Offer>,
+    /// What else was found out, a sentence each.
+    pub evidence: Vec<String>,
+}
+
+impl Refused {
+    fn new(event: usize, why: String) -> Self {
+        Self { event, why, possible: vec![], candidates: vec![], evidence: vec![] }
+    }
 }
 
 /// A clip that an event could have been cut from.
@@ -95,6 +111,14 @@ pub struct Range {
     pub frames: RangeInclusive<FrameNumber>,
     /// Their places, in the order of the cut.
     pub events: Vec<usize>,
+}
+
+/// Opens a clip of the library, on this machine or in an object store.
+fn open(source: &Source, progress: &Progress) -> Result<Arc<dyn Clip>> {
+    match source.address() {
+        Some(address) => super::open_clip(address),
+        None => camera::open_watched(&source.path, progress),
+    }
 }
 
 /// A cut, resolved.
@@ -117,10 +141,10 @@ pub struct Pull {
 /// # Errors
 /// Cancelled; the proxy cannot be opened.
 pub fn resolve(cut: Events, sources: Vec<Source>, handles: u32, proxy: Option<&std::path::Path>, progress: &Progress) -> Result<Pull> {
-    let Events { events, mut warnings, start } = cut;
+    let Events { events, mut warnings, record } = cut;
     let resolver = Resolver::new(&sources);
     warnings.extend(resolver.cut_reels(&events));
-    let mut proxy = proxy.map(|path| proxy::Proxy::open(path, start, progress)).transpose()?;
+    let mut proxy = proxy.map(|path| proxy::Proxy::open(path, record.as_ref(), progress)).transpose()?;
     let (mut matched, mut refused) = (vec![], vec![]);
     progress.begin(events.len() as u64, "Resolving events");
     for (i, event) in events.iter().enumerate() {

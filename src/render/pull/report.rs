@@ -1,6 +1,6 @@
 //! The pull as a document: what was asked, found, refused and is rendered.
 
-use super::{Event, Matched, Pull};
+use super::{Event, Matched, Pull, Refused};
 use serde_json::{Value, json};
 
 /// Name and version of the document.
@@ -10,8 +10,7 @@ pub const SCHEMA: &str = "prelight-pull/1";
 pub fn report(pull: &Pull) -> Value {
     let event = |place: usize| pull.events.get(place).map(described).unwrap_or_default();
     let matched: Vec<Value> = pull.matched.iter().map(|m| merge(event(m.event), found(pull, m))).collect();
-    let refused: Vec<Value> =
-        pull.refused.iter().map(|r| merge(event(r.event), json!({ "refused": r.why, "candidates": r.candidates }))).collect();
+    let refused: Vec<Value> = pull.refused.iter().map(|r| merge(event(r.event), refusal(r))).collect();
     let ranges: Vec<Value> = pull
         .ranges
         .iter()
@@ -40,6 +39,12 @@ fn described(event: &Event) -> Value {
         "event": event.number, "line": event.line, "track": event.track, "names": event.names, "reel": event.reel,
         "rate": event.rate, "source_in": event.code(event.start), "source_out": event.code(end), "source_frames": event.frames,
         "transition_frames": event.blends, "retime": event.retime(), "notes": event.notes,
+    })
+}
+
+fn refusal(refused: &Refused) -> Value {
+    json!({
+        "refused": refused.why, "candidates": refused.candidates, "possible": refused.possible.len(), "evidence": refused.evidence,
     })
 }
 

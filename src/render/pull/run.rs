@@ -1,8 +1,7 @@
 //! Rendering what was found.
 
-use super::{Pull, Range, report};
+use super::{Pull, Range, open, report};
 use crate::{
-    camera,
     error::{Error, Result},
     files,
     progress::Progress,
@@ -73,7 +72,7 @@ fn refuse_one_folder(pull: &Pull) -> Result<()> {
 const LARGEST: u64 = crate::sidecar::otio::MAX_BYTES;
 
 fn one(job: &Pulled, range: &Range, progress: &Progress) -> Result<Delivery> {
-    let clip = camera::open_watched(&job.pull.sources[range.source].path, progress)?;
+    let clip = open(&job.pull.sources[range.source], progress)?;
     let job = Job {
         order: Order::Recipe(job.recipe),
         clip: &*clip,
