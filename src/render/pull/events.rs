@@ -1,6 +1,6 @@
 //! The events of a cut that show a camera's pictures, whatever format the list has.
 
-use super::rates::frames_at;
+use super::{rates::frames_at, shot::Shot};
 use crate::{
     camera::{Rational, Timecode},
     error::{InFile, Result},
@@ -36,6 +36,8 @@ pub struct Event {
     pub record: Option<[Fraction; 2]>,
     /// Source time for record time; 0 holds one frame. None at normal speed.
     pub speed: Option<Fraction>,
+    /// What the list says of which shot it is.
+    pub shot: Option<Shot>,
     /// What is odd about it.
     pub notes: Vec<String>,
 }
@@ -173,6 +175,7 @@ fn event(placed: &Placed, number: u32) -> Result<Option<Event>> {
         blends: blends(placed, fps, speed)?,
         record,
         speed,
+        shot: Shot::of(item),
         notes,
     }))
 }
@@ -292,6 +295,23 @@ M2 A003 048.0 03:00:00:00
         let record = RecordClock { rate: Rational::new(24, 1).unwrap(), drop_frame: false, start: Some(Fraction::whole(24 * 36000)) };
         assert_eq!(cut.record, Some(record));
         assert_eq!(cut.events[2].record, Some([Fraction::whole(4), Fraction::ONE]));
+    }
+
+    #[test]
+    fn the_list_says_of_which_shot_an_event_is() {
+        let list = "TITLE: t
+001 A001 V C 01:00:00:00 01:00:01:00 10:00:00:00 10:00:01:00
+* LOC: 10:00:00:12 RED ABC_0010 wires
+* VFX SHOT: ABC_0015
+002 A002 V C 01:00:00:00 01:00:01:00 10:00:01:00 10:00:02:00
+* LOC: 10:00:01:02 RED look at this
+* LOC: 10:00:01:12 RED ABC_0020 wires
+003 A003 V C 01:00:00:00 01:00:01:00 10:00:02:00 10:00:03:00
+* LOC: 10:00:02:02 RED look at this
+";
+        let said: Vec<_> =
+            read(list, (24, 1)).events.iter().map(|e| e.shot.as_ref().map(|shot| (shot.name.clone(), shot.from.word()))).collect();
+        assert_eq!(said, [Some(("ABC_0015".into(), "comment")), Some(("ABC_0020".into(), "marker")), None]);
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod rates;
 mod report;
 mod resolve;
 mod run;
+mod shot;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ pub use admit::admit;
 pub use events::{Event, Events, RecordClock, events};
 pub use report::report;
 pub use run::{Pulled, run};
+pub use shot::{Said, Shot};
 
 use crate::{
     camera::{self, Clip, FrameNumber},
@@ -133,6 +135,16 @@ pub struct Pull {
     pub handles: u32,
     /// What is odd about the list.
     pub warnings: Vec<String>,
+}
+
+impl Pull {
+    /// The shot that these events of one range are named for: the first that the list names, else that of the recipe, else the number of
+    /// the first event.
+    pub fn shot(&self, events: &[usize], of_recipe: Option<&str>) -> Option<Shot> {
+        let events = || events.iter().filter_map(|event| self.events.get(*event));
+        let recipe = || of_recipe.map(|name| Shot { name: name.to_owned(), from: Said::Recipe });
+        events().find_map(|event| event.shot.clone()).or_else(recipe).or_else(|| events().next().map(|event| Shot::of_number(event.number)))
+    }
 }
 
 /// Resolves events to the clips of a library, with `handles` frames at both sides. `proxy`: the editorial movie of the whole cut, for

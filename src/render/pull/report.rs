@@ -17,8 +17,14 @@ pub fn report(pull: &Pull) -> Value {
         .map(|range| {
             let source = &pull.sources[range.source];
             let events: Vec<u32> = range.events.iter().filter_map(|e| pull.events.get(*e)).map(|e| e.number).collect();
+            let mut shots: Vec<&str> = vec![];
+            for shot in range.events.iter().filter_map(|e| pull.events.get(*e)?.shot.as_ref()) {
+                if !shots.contains(&shot.name.as_str()) {
+                    shots.push(&shot.name);
+                }
+            }
             json!({
-                "clip": source.name, "path": source.path.display().to_string(), "events": events,
+                "clip": source.name, "path": source.path.display().to_string(), "events": events, "shots": shots,
                 "first": range.frames.start(), "last": range.frames.end(), "frames": frames(&range.frames),
             })
         })
@@ -38,7 +44,8 @@ fn described(event: &Event) -> Value {
     json!({
         "event": event.number, "line": event.line, "track": event.track, "names": event.names, "reel": event.reel,
         "rate": event.rate, "source_in": event.code(event.start), "source_out": event.code(end), "source_frames": event.frames,
-        "transition_frames": event.blends, "retime": event.retime(), "notes": event.notes,
+        "transition_frames": event.blends, "retime": event.retime(), "shot": event.shot,
+        "notes": event.notes,
     })
 }
 

@@ -53,6 +53,7 @@ fn event(name: &str, reel: &str, code: &str, frames: u64) -> Event {
         blends: [0; 2],
         record: None,
         speed: None,
+        shot: None,
         notes: vec![],
     }
 }
