@@ -19,6 +19,7 @@ use crate::{
     sidecar::timeline::{Fraction, Time, fraction},
     words::count,
 };
+use std::collections::BTreeSet;
 
 /// Clips that are looked at for an event, at one moment each; more say that timecode tells nothing.
 const MOST: usize = 1024;
@@ -52,7 +53,8 @@ pub fn resolve(
         }
     };
     let placed = (0..resolver.sources.len()).filter_map(|i| Some((i, resolver.place(event, i).filter(|place| place.first >= 0)?)));
-    let (named, others): (Vec<_>, Vec<_>) = placed.partition(|(i, _)| refused.possible.contains(i));
+    let possible: BTreeSet<usize> = refused.possible.iter().copied().collect();
+    let (named, others): (Vec<_>, Vec<_>) = placed.partition(|(i, _)| possible.contains(i));
     if named.is_empty() && others.is_empty() {
         return refuse("no clip has its timecode");
     }

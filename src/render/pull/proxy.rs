@@ -119,6 +119,7 @@ fn offset(own: Timecode, rate: Rational, list: &RecordClock, start: Fraction) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn rate(n: i64, d: i64) -> Rational {
         Rational::new(n, d).unwrap()
@@ -154,5 +155,26 @@ mod tests {
         assert_eq!(place(ntsc, "01:00:00:00", film, false, 24 * 3600), 30 * 3600);
         assert_eq!(place(pal, "01:00:00:00", film, false, 24 * 3600), 25 * 3600);
         assert_eq!(place(pal, "00:59:59:05", film, false, 0), 20);
+    }
+
+    proptest! {
+        /// Whatever movie and list say, a place is a number or an error.
+        #[test]
+        fn no_numbers_panic(
+            movie in (any::<i64>(), 1..=i64::MAX),
+            list in prop_oneof![(1..200i64, 1..1002i64), (any::<i64>(), 1..=i64::MAX)],
+            code in (0..24u8, 0..60u8, 0..60u8, 0..100u8, any::<bool>()),
+            numbers in [any::<i64>(), any::<i64>(), any::<i64>()],
+            drop_frame in any::<bool>(),
+        ) {
+            let own = Timecode::new(code.0, code.1, code.2, code.3, code.4);
+            let [start, at, over] = numbers.map(i128::from);
+            let clock = RecordClock { rate: rate(list.0, list.1), drop_frame, start: Fraction::new(start, 1).ok() };
+            if let Ok(alignment) = Alignment::new(rate(movie.0, movie.1), own, Some(&clock))
+                && let Ok(at) = Fraction::new(at, over)
+            {
+                _ = alignment.place(&frames(at, alignment.list));
+            }
+        }
     }
 }
