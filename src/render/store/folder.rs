@@ -62,6 +62,14 @@ impl Folder {
             _ => files::read_bounded(&path, limit).map(|bytes| Some(bytes.into())),
         }
     }
+    pub(super) fn find(&self, name: &str) -> Result<Option<Entry>> {
+        let path = self.0.join(name);
+        match fs::metadata(&path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(Error::io(&path, &e)),
+            Ok(about) => Ok(about.is_file().then(|| entry(name.to_owned(), &about))),
+        }
+    }
     pub(super) fn head(&self, name: &str, length: u64) -> Result<Option<Bytes>> {
         let path = self.0.join(name);
         let mut bytes = vec![];
@@ -69,14 +77,6 @@ impl Folder {
             Ok(_) => Ok(Some(bytes.into())),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(Error::io(&path, &e)),
-        }
-    }
-    pub(super) fn find(&self, name: &str) -> Result<Option<Entry>> {
-        let path = self.0.join(name);
-        match fs::metadata(&path) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(Error::io(&path, &e)),
-            Ok(about) => Ok(about.is_file().then(|| entry(name.to_owned(), &about))),
         }
     }
     /// Files that are being written are not told.

@@ -129,16 +129,6 @@ impl Store {
             Self::Objects(objects) => objects.get(plain(name)?, limit),
         }
     }
-    /// The first bytes of what has a name, `length` of them or all; `None` where nothing has. Of what is empty none may be asked.
-    ///
-    /// # Errors
-    /// As [`Store::put_new`].
-    pub fn head(&self, name: &str, length: u64) -> Result<Option<Bytes>> {
-        match self {
-            Self::Folder(folder) => folder.head(plain(name)?, length),
-            Self::Objects(objects) => objects.head(plain(name)?, length),
-        }
-    }
     /// What has exactly this name.
     ///
     /// # Errors
@@ -147,6 +137,16 @@ impl Store {
         match self {
             Self::Folder(folder) => folder.find(plain(name)?),
             Self::Objects(objects) => objects.find(plain(name)?),
+        }
+    }
+    /// The first bytes of what has a name, `length` of them or all; `None` where nothing has. Of what is empty none may be asked.
+    ///
+    /// # Errors
+    /// As [`Store::put_new`].
+    pub fn head(&self, name: &str, length: u64) -> Result<Option<Bytes>> {
+        match self {
+            Self::Folder(folder) => folder.head(plain(name)?, length),
+            Self::Objects(objects) => objects.head(plain(name)?, length),
         }
     }
     /// Everything below a name (all of it where empty), by name.
@@ -327,10 +327,10 @@ mod tests {
         assert_eq!(names("su"), [], "a name is whole");
         assert_eq!(store.find("sub/b").unwrap().unwrap(), store.list("sub").unwrap()[0]);
         assert_eq!(store.find("sub").unwrap(), None);
-        let head = |name: &str, length| store.head(name, length).unwrap().map(|bytes| bytes.to_vec());
-        assert_eq!((head("sub/b", 2), head("sub/b", 9), head("sub/c", 2)), (Some(b"th".to_vec()), Some(b"third".to_vec()), None));
         let below = store.below("sub").unwrap();
         assert_eq!(below.get("b", 9).unwrap().unwrap(), "third");
+        let head = |name: &str, length| store.head(name, length).unwrap().map(|bytes| bytes.to_vec());
+        assert_eq!((head("sub/b", 2), head("sub/b", 9), head("sub/c", 2)), (Some(b"th".to_vec()), Some(b"third".to_vec()), None));
     }
 
     #[test]

@@ -79,16 +79,16 @@ impl Objects {
             Err(error) => Err(self.said(name, &error)),
         }
     }
-    pub(super) fn head(&self, name: &str, length: u64) -> Result<Option<Bytes>> {
-        match runtime::wait(self.store.get_range(&self.path(name), 0..length))? {
-            Ok(bytes) => Ok(Some(bytes)),
+    pub(super) fn find(&self, name: &str) -> Result<Option<Entry>> {
+        match runtime::wait(self.store.head(&self.path(name)))? {
+            Ok(about) => Ok(Some(entry(name.to_owned(), about))),
             Err(StoreError::NotFound { .. }) => Ok(None),
             Err(error) => Err(self.said(name, &error)),
         }
     }
-    pub(super) fn find(&self, name: &str) -> Result<Option<Entry>> {
-        match runtime::wait(self.store.head(&self.path(name)))? {
-            Ok(about) => Ok(Some(entry(name.to_owned(), about))),
+    pub(super) fn head(&self, name: &str, length: u64) -> Result<Option<Bytes>> {
+        match runtime::wait(self.store.get_range(&self.path(name), 0..length))? {
+            Ok(bytes) => Ok(Some(bytes)),
             Err(StoreError::NotFound { .. }) => Ok(None),
             Err(error) => Err(self.said(name, &error)),
         }
