@@ -49,6 +49,7 @@ pub use rational::Rational;
 pub use reading::{Reading, SignalRange, YcbcrMatrix};
 pub use support::{SUPPORT, Support, SupportRow};
 pub use timecode::Timecode;
+pub(crate) use walk::walk_brought;
 pub use walk::{Found, find_clips, walk, walk_each};
 
 use crate::{
@@ -326,6 +327,13 @@ fn open_file(path: &Path, sequence: bool, progress: &Progress) -> Result<Arc<dyn
         .find(|f| f.recognises(path, &head))
         .ok_or_else(|| Error::unsupported("not a camera file of a known format").file(path))?;
     format.open_watched(path, sequence, progress).in_file(path)
+}
+
+/// Whether files that are numbered like this one are frames of its clip: so it is of one of no known format, too.
+pub(crate) fn is_frame(path: &Path) -> Result<bool> {
+    let head = head_of(path)?;
+    let format = FORMATS.iter().find(|format| format.recognises(path, &head));
+    Ok(format.is_none_or(|format| format.is_numbered(path, &head)))
 }
 
 fn head_of(path: &Path) -> Result<Vec<u8>> {

@@ -67,8 +67,9 @@ impl Timecode {
     }
     /// The address `frames` later (or earlier) at `rate`; wraps at 24 hours.
     pub fn offset(self, frames: i64, rate: Rational) -> Self {
-        let day = Self::per_day(rate, self.drop_frame);
-        let count = (self.to_frame_count(rate) as i64 + frames).rem_euclid(day as i64);
+        let day = Self::per_day(rate, self.drop_frame) as i64;
+        // Of a day each, before they are added: their sum is then no larger than two.
+        let count = (self.to_frame_count(rate) as i64 + frames.rem_euclid(day)).rem_euclid(day);
         Self::from_frame_count(count as u64, rate, self.drop_frame)
     }
 }
@@ -146,6 +147,8 @@ mod tests {
         let tc: Timecode = "23:59:59:23".parse().unwrap();
         assert_eq!(tc.offset(1, rate(24000, 1001)).to_string(), "00:00:00:00");
         assert_eq!("00:00:00:00".parse::<Timecode>().unwrap().offset(-1, rate(24, 1)).to_string(), "23:59:59:23");
+        assert_eq!(tc.offset(i64::MAX, rate(24, 1)), tc.offset(i64::MAX % (24 * 86_400), rate(24, 1)));
+        assert_eq!(tc.offset(i64::MIN, rate(24, 1)), tc.offset(i64::MIN % (24 * 86_400), rate(24, 1)));
     }
 
     #[test]

@@ -31,6 +31,13 @@ pub fn walk(path: &Path) -> Found {
     found
 }
 
+/// [`walk`] of a folder whose files are brought when they are looked at: `bring` sees to it that the first bytes of one are there.
+pub(crate) fn walk_brought(folder: &Path, bring: &dyn Fn(&Path) -> Result<()>) -> Found {
+    let mut found = Found::default();
+    _ = search(folder, 0, bring, &mut |one| found.add(one));
+    found
+}
+
 /// [`walk`], one clip or error at a time, each as soon as it is found: a card of any size in the memory of one folder's
 /// names. Ends when `found` breaks.
 pub fn walk_each(path: &Path, found: &mut dyn FnMut(Result<PathBuf>) -> ControlFlow<()>) -> ControlFlow<()> {
@@ -40,7 +47,7 @@ pub fn walk_each(path: &Path, found: &mut dyn FnMut(Result<PathBuf>) -> ControlF
         found(one)
     };
     match fs::metadata(path).in_file(path) {
-        Ok(meta) if meta.is_dir() => search(path, 0, &mut tell)?,
+        Ok(meta) if meta.is_dir() => search(path, 0, &is_there, &mut tell)?,
         Ok(_) => tell(Ok(path.to_owned()))?,
         Err(e) => tell(Err(e))?,
     }
@@ -58,7 +65,7 @@ pub fn walk_each(path: &Path, found: &mut dyn FnMut(Result<PathBuf>) -> ControlF
 /// file in the folder. Any other is taken for what belongs to a clip, such as its reference still; named, it is opened.
 pub fn find_clips(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Found::default();
-    _ = read(folder, &mut |one| found.add(one));
+    _ = read(folder, &is_there, &mut |one| found.add(one));
     match found.errors.into_iter().next() {
         Some(e) if found.clips.is_empty() => Err(e),
         _ => Ok(found.clips),
@@ -76,11 +83,17 @@ impl Found {
 }
 
 type Tell<'a> = &'a mut dyn FnMut(Result<PathBuf>) -> ControlFlow<()>;
+type Bring<'a> = &'a dyn Fn(&Path) -> Result<()>;
 
-fn search(folder: &Path, depth: usize, tell: Tell) -> ControlFlow<()> {
-    for folder in read(folder, tell)? {
+/// Files of this machine are there.
+fn is_there(_: &Path) -> Result<()> {
+    Ok(())
+}
+
+fn search(folder: &Path, depth: usize, bring: Bring, tell: Tell) -> ControlFlow<()> {
+    for folder in read(folder, bring, tell)? {
         if depth < MAX_DEPTH {
-            search(&folder, depth + 1, tell)?;
+            search(&folder, depth + 1, bring, tell)?;
         } else {
             tell(Err(Error::unsupported(format!("more than {MAX_DEPTH} folders deep")).file(&folder)))?;
         }
@@ -89,7 +102,7 @@ fn search(folder: &Path, depth: usize, tell: Tell) -> ControlFlow<()> {
 }
 
 /// Tells of the clips directly in `folder`, by name; gives the folders in it.
-fn read(folder: &Path, tell: Tell) -> ControlFlow<(), BTreeSet<PathBuf>> {
+fn read(folder: &Path, bring: Bring, tell: Tell) -> ControlFlow<(), BTreeSet<PathBuf>> {
     let (mut files, mut folders) = (BTreeSet::new(), BTreeSet::new());
     match fs::read_dir(folder) {
         Err(e) => tell(Err(Error::io(folder, &e)))?,
@@ -117,7 +130,7 @@ fn read(folder: &Path, tell: Tell) -> ControlFlow<(), BTreeSet<PathBuf>> {
         let (mut found, mut told_each, mut first_error) = (false, false, None);
         let count = files.len();
         for file in files {
-            let head = match head_of(&file) {
+            let head = match bring(&file).and_then(|()| head_of(&file)) {
                 Ok(head) => head,
                 Err(e) => {
                     first_error.get_or_insert(e);

@@ -1,9 +1,10 @@
-//! `prelight index`: what lies on cards and disks, into the library.
+//! `prelight index`: what lies on cards and disks and in buckets, into the library.
 
 use super::{out, watch};
 use crate::{
     error::Result,
     library::{Library, Options},
+    render,
     words::count,
 };
 use serde_json::json;
@@ -13,10 +14,18 @@ use std::path::PathBuf;
 pub(super) const DEFAULT: &str = "prelight.library";
 
 #[derive(clap::Args)]
+#[command(
+    after_help = "What lies in a bucket is listed and recognised by its first bytes. Of a clip that is new or changed the first file is fetched whole
+with what describes it (of a sequence its first frame; with --hash all of its files), read and dropped; one of which that is more
+than --fetch-up-to is listed as one that cannot be read (`prelight find is:error`)."
+)]
 pub struct Args {
-    /// Files or folders, searched with what is below them
+    /// Files or folders, or prefixes of buckets (s3://BUCKET/PREFIX, gs://, az://), searched with what is below them
     #[arg(required = true)]
-    paths: Vec<PathBuf>,
+    paths: Vec<String>,
+    /// GiB that are fetched of a clip in a bucket, at most
+    #[arg(long, value_name = "GIB", default_value_t = render::FETCHED >> 30)]
+    fetch_up_to: u64,
     /// The index; made where there is none
     #[arg(long, value_name = "FILE", default_value = DEFAULT)]
     db: PathBuf,
@@ -37,7 +46,9 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     let mut library = Library::create(&args.db)?;
     let options = Options { hash: args.hash, pictures: args.thumbnails, again: args.again };
-    let done = watch::watched(watch::in_words, |progress| library.index(&args.paths, options, progress))?;
+    let done = watch::watched(watch::in_words, |progress| {
+        render::index(&mut library, &args.paths, options, args.fetch_up_to.saturating_mul(1 << 30), progress)
+    })?;
     let clips = library.clips()?;
     if args.json {
         let errors: Vec<_> = done.errors.iter().map(|(path, why)| json!({ "path": path.display().to_string(), "error": why })).collect();

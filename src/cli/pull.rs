@@ -1,16 +1,21 @@
 //! `prelight pull`: the frames that a cut uses, found in the library and rendered by a recipe.
 
-use super::{columns, out, recipe::Trust, render::Working, watch};
+use super::{
+    columns, out,
+    recipe::Trust,
+    render::{SignWith, Working, observed, tell},
+    watch,
+};
 use crate::{
     camera::Rational,
     error::{Error, Result},
     library::{self, Library},
     progress::Progress,
-    recipe::{self, OpenRecipe},
+    recipe::OpenRecipe,
     render::{
-        Cache,
+        self, Cache, Event, Watch,
         pull::{self, Pull, Pulled},
-        store::Store,
+        store::{self, Store},
     },
     words::count,
 };
@@ -18,15 +23,15 @@ use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The cut: EDL, ALE, OTIO, FCP7 XML or FCPXML
+    /// The cut: EDL, ALE, OTIO, FCP7 XML or FCPXML; a file of this machine
     #[arg(long, value_name = "FILE")]
     edl: PathBuf,
-    /// The library: its index, or a folder that is searched now
-    #[arg(long, value_name = "INDEX|DIR")]
-    library: PathBuf,
-    /// What is rendered, and of which clips; a dry run may do without
+    /// The library: its index, or a folder that is searched now; a path, or a prefix of a bucket (s3://, gs://, az://) that is searched now
+    #[arg(long, value_name = "INDEX|DIR|URL")]
+    library: String,
+    /// What is rendered, and of which clips: a path, or s3://, gs://, az://; a dry run may do without
     #[arg(long, required_unless_present = "dry_run")]
-    recipe: Option<PathBuf>,
+    recipe: Option<String>,
     /// Frames before and behind each event; those that the recipe says where absent, else none
     #[arg(long)]
     handles: Option<u32>,
@@ -36,7 +41,7 @@ pub struct Args {
     /// Frames per second of an EDL, which does not say: 24, 23.976, 30000/1001
     #[arg(long)]
     rate: Option<Rational>,
-    /// Movie of the whole cut from editorial: tells by picture what names and timecode do not
+    /// Movie of the whole cut from editorial, a file of this machine: tells by picture what names and timecode do not
     #[arg(long, value_name = "MOVIE")]
     proxy: Option<PathBuf>,
     /// Show what would be pulled, and render nothing
@@ -48,28 +53,54 @@ pub struct Args {
     #[command(flatten)]
     working: Working,
     #[command(flatten)]
+    signing: SignWith,
+    #[command(flatten)]
     trust: Trust,
+    /// Tell what happens on standard output, one JSON object a line; what is refused is told on standard error
+    #[arg(long, conflicts_with_all = ["json", "dry_run"])]
+    events: bool,
     /// One JSON document
     #[arg(long)]
     json: bool,
 }
 
 pub fn run(args: &Args) -> Result<()> {
-    let recipe = args.recipe.as_ref().map(|path| recipe::open(path)).transpose()?;
+    let outcome = pull(args);
+    if let (Err(error), true) = (&outcome, args.events) {
+        tell(&Event::failed(error));
+    }
+    outcome
+}
+
+fn pull(args: &Args) -> Result<()> {
+    refuse_address("--edl", Some(&args.edl))?;
+    refuse_address("--proxy", args.proxy.as_deref())?;
+    let fetched = args.recipe.as_deref().map(render::open_recipe).transpose()?;
+    let recipe = fetched.as_ref().map(|(recipe, _)| recipe);
     // First of all: what nobody may render is not even looked for.
-    let approvals = match &recipe {
+    let approvals = match recipe {
         Some(recipe) => args.trust.admit(recipe)?,
         // One that cannot be read is told all the same.
         None => args.trust.policy().map(|_| vec![])?,
     };
-    let resolved = watch::watched(watch::in_words, |progress| resolve(args, recipe.as_ref(), progress))?;
+    let key = args.signing.key()?;
+    let out = args.out.as_deref().map(Store::open).transpose()?;
+    let resolved = watch::watched(watch::in_words, |progress| resolve(args, recipe, progress))?;
     let refused = || {
         let refused = resolved.refused.len();
         let why = format!("{refused} of {} refused: nothing is rendered unless --partial", count(resolved.events.len(), "event"));
         if refused == 0 { Ok(()) } else { Err(Error::refused(why).file(&args.edl)) }
     };
-    let shown = || if args.json { out::json(&pull::report(&resolved)) } else { show(&resolved) };
-    let (Some(recipe), Some(out), false) = (&recipe, &args.out, args.dry_run) else {
+    let of_recipe = recipe.and_then(|recipe| recipe.recipe.output.as_ref()).and_then(|output| output.naming.shot.as_deref());
+    let shown = || match (args.json, args.events) {
+        (true, _) => out::json(&pull::report(&resolved)),
+        (_, true) => {
+            messages(&resolved);
+            Ok(())
+        }
+        _ => show(&resolved, of_recipe),
+    };
+    let (Some(recipe), Some(out), false) = (recipe, &out, args.dry_run) else {
         shown()?;
         return refused();
     };
@@ -80,16 +111,37 @@ pub fn run(args: &Args) -> Result<()> {
         shown()?;
         return Err(why);
     }
-    let (out, cache) = (Store::open(out)?, Cache::of_user());
-    let (out, cache) = (&out, cache.as_ref());
-    let job = Pulled { pull: &resolved, list: &args.edl, recipe, approvals: &approvals, out, overwrite: args.working.overwrite, cache };
+    let cache = Cache::of_user();
+    let job = Pulled {
+        pull: &resolved,
+        list: &args.edl,
+        recipe,
+        approvals: &approvals,
+        out,
+        overwrite: args.working.overwrite,
+        cache: cache.as_ref(),
+        sign_with: key.as_ref(),
+    };
     let pool = args.working.pool()?;
-    let (document, place) = watch::watched(watch::in_words, |progress| pool.install(|| pull::run(&job, progress)))?;
+    let (document, place) = observed(args.events, |told| {
+        watch::watched(watch::in_words, |progress| pool.install(|| pull::run(&job, &Watch::with_events(progress, told))))
+    })?;
     if args.json {
         return out::json(&document);
     }
-    show(&resolved)?;
-    out::line(place)
+    shown()?;
+    if args.events { Ok(()) } else { out::line(place) }
+}
+
+/// Refuses the address of an object store where a file of this machine is meant.
+fn refuse_address(option: &str, path: Option<&Path>) -> Result<()> {
+    match path.filter(|path| path.to_str().is_some_and(|text| text.contains("://")) && !path.exists()) {
+        Some(path) => {
+            let why = "is read of this machine only: an address may be given as --library, --recipe and --out";
+            Err(Error::usage(why).field(option).value(path.display()))
+        }
+        None => Ok(()),
+    }
 }
 
 fn resolve(args: &Args, recipe: Option<&OpenRecipe>, progress: &Progress) -> Result<Pull> {
@@ -107,28 +159,47 @@ fn resolve(args: &Args, recipe: Option<&OpenRecipe>, progress: &Progress) -> Res
     Ok(resolved)
 }
 
-/// An index as it is; a folder is read into one that is gone afterwards.
-fn open(path: &Path, progress: &Progress) -> Result<Library> {
-    if !path.is_dir() {
+/// An index as it is; a folder or bucket is read into one that is gone afterwards.
+fn open(location: &str, progress: &Progress) -> Result<Library> {
+    let local = store::local(location)?;
+    if let Some(path) = local.as_deref().filter(|path| !path.is_dir()) {
         return Library::open(path);
     }
     let mut library = Library::in_memory()?;
-    let done = library.index(&[path.to_owned()], library::Options::default(), progress)?;
+    let done = render::index(&mut library, &[location.to_owned()], library::Options::default(), render::FETCHED, progress)?;
     for (_, why) in &done.errors {
         out::message(format_args!("prelight: {why}"));
     }
     Ok(library)
 }
 
-fn show(pull: &Pull) -> Result<()> {
+/// What is odd, and what is refused, for who reads events.
+fn messages(pull: &Pull) {
+    for warning in &pull.warnings {
+        out::message(format_args!("prelight: {warning}"));
+    }
+    for refused in &pull.refused {
+        out::message(format_args!("prelight: event {}: {}", pull.events[refused.event].number, refused.why));
+    }
+}
+
+fn show(pull: &Pull, of_recipe: Option<&str>) -> Result<()> {
     for warning in &pull.warnings {
         out::message(format_args!("prelight: {warning}"));
     }
     out::write(columns::text(
-        &["Event", "Reel", "Source", "Clip", "Frames", "Handles", "Match", "Score", "Because"],
-        &(0..pull.events.len()).map(|i| row(pull, i)).collect::<Vec<_>>(),
+        &["Event", "Shot", "Reel", "Source", "Clip", "Frames", "Handles", "Match", "Score", "Because"],
+        &(0..pull.events.len()).map(|i| row(pull, i, of_recipe)).collect::<Vec<_>>(),
     ))?;
+    for found in &pull.matched {
+        for said in found.evidence.iter().filter(|_| found.tier == pull::Tier::Picture) {
+            out::line(format_args!("  event {}: {said}", pull.events[found.event].number))?;
+        }
+    }
     for refused in &pull.refused {
+        for said in &refused.evidence {
+            out::line(format_args!("  event {}: {said}", pull.events[refused.event].number))?;
+        }
         for offer in &refused.candidates {
             out::line(format_args!(
                 "  event {} could be {} (score {:.2}: {})",
@@ -150,10 +221,11 @@ fn show(pull: &Pull) -> Result<()> {
     ))
 }
 
-fn row(pull: &Pull, i: usize) -> Vec<String> {
+fn row(pull: &Pull, i: usize, of_recipe: Option<&str>) -> Vec<String> {
     let event = &pull.events[i];
     let source = format!("{} {}", event.code(event.start), event.retime().unwrap_or_default());
-    let mut row = vec![event.number.to_string(), event.reel.clone().unwrap_or_default(), source.trim_end().to_owned()];
+    let shot = pull.shot(&[i], of_recipe).map(|shot| format!("{} ({})", shot.name, shot.from.word())).unwrap_or_default();
+    let mut row = vec![event.number.to_string(), shot, event.reel.clone().unwrap_or_default(), source.trim_end().to_owned()];
     if let Some(m) = pull.matched.iter().find(|m| m.event == i) {
         let short = m.handles.iter().any(|had| *had < pull.handles);
         row.extend([

@@ -153,7 +153,7 @@ pub(super) fn observed<T>(events: bool, work: impl FnOnce(&(dyn Fn(&Event) + Syn
 }
 
 /// Nobody may be listening any more: that is no failure of the job.
-fn tell(event: &Event) {
+pub(super) fn tell(event: &Event) {
     if let Ok(line) = serde_json::to_string(event) {
         _ = out::line(line);
     }

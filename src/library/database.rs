@@ -5,7 +5,7 @@ use crate::{
     error::{Error, ErrorKind, InFile, Result},
     files,
 };
-use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, config::DbConfig, ffi};
 use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
 /// Marks the file as ours (`PRAGMA application_id`): "PreL".
@@ -65,15 +65,20 @@ impl Library {
         Ok(library)
     }
 
-    /// Opens an index to search it; nothing is written.
+    /// Opens an index to search it. Nothing is written, but that what an `index` that was killed has left half done is taken back.
     ///
     /// # Errors
-    /// As [`Library::create`]; `Io`: it is not there.
+    /// As [`Library::create`]; `Io`: it is not there, or is half done and may not be written.
     pub fn open(file: &Path) -> Result<Self> {
         files::refuse_other(file)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let library =
-            Self { database: Connection::open_with_flags(file, flags).map_err(|e| failed(&e).file(file))?, file: Some(file.into()) };
+        let connect = || Connection::open_with_flags(file, flags).map_err(|e| failed(&e).file(file));
+        let mut database = connect()?;
+        if is_half_done(&database) {
+            take_back(file)?;
+            database = connect()?;
+        }
+        let library = Self { database, file: Some(file.into()) };
         library.configure().and_then(|()| library.refuse_foreign()).and_then(|()| library.refuse_partial()).in_file(file)?;
         Ok(library)
     }
@@ -127,43 +132,51 @@ impl Library {
         Ok(columns().map(|c| c.name()).filter(|name| !there.contains(name)).collect())
     }
 
-    /// Makes the tables, or brings those that are there to this version.
+    /// Makes the tables, or brings those that are there to this version: one process at a time, and none where there is nothing to do.
     fn prepare(&self) -> Result<()> {
         self.configure()?;
-        let tables = self.database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
-        let new = tables.map_err(|e| failed(&e))? == 0 && self.pragma("application_id")? == 0;
-        if !new {
+        if !self.is_new()? {
             self.refuse_foreign()?;
-            return self.add_columns();
+            if self.missing_columns()?.is_empty() {
+                return Ok(());
+            }
         }
-        let make = || -> rusqlite::Result<()> {
-            // Few large pages are read faster than many small ones; it is settled with the first write.
-            self.database.pragma_update(None, "page_size", 16384)?;
-            let change = self.database.unchecked_transaction()?;
-            change.execute_batch(TABLES)?;
-            change.pragma_update(None, "application_id", APPLICATION)?;
-            change.pragma_update(None, "user_version", VERSION)?;
-            change.commit()
-        };
-        make().map_err(|e| failed(&e))?;
-        self.add_columns()
+        // Few large pages are read faster than many small ones; it is settled with the first write.
+        self.database.pragma_update(None, "page_size", 16384).map_err(|e| failed(&e))?;
+        let change = self.change().map_err(|e| failed(&e))?;
+        // Another process may have been faster.
+        if self.is_new()? {
+            make(&change).map_err(|e| failed(&e))?;
+        } else {
+            self.refuse_foreign()?;
+        }
+        self.add_columns(&change)?;
+        change.commit().map_err(|e| failed(&e))
+    }
+
+    fn is_new(&self) -> Result<bool> {
+        let tables = self.database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
+        Ok(tables.map_err(|e| failed(&e))? == 0 && self.pragma("application_id")? == 0)
+    }
+
+    /// Begins to write. It waits for others that write before it reads anything: who has read cannot wait any more.
+    pub(super) fn change(&self) -> rusqlite::Result<Transaction<'_>> {
+        Transaction::new_unchecked(&self.database, TransactionBehavior::Immediate)
     }
 
     /// Adds the columns of fields that are new; every clip is then read again, for nobody knows what it says of them.
-    fn add_columns(&self) -> Result<()> {
+    fn add_columns(&self, change: &Transaction) -> Result<()> {
         let missing = self.missing_columns()?;
         if missing.is_empty() {
             return Ok(());
         }
-        let add = || -> rusqlite::Result<()> {
-            let change = self.database.unchecked_transaction()?;
+        let add = || -> rusqlite::Result<usize> {
             for column in columns().filter(|c| missing.contains(&c.name())) {
                 change.execute_batch(&format!("ALTER TABLE clip ADD COLUMN {} {}", column.name(), column.declaration()))?;
             }
-            change.execute("UPDATE clip SET modified = NULL", [])?;
-            change.commit()
+            change.execute("UPDATE clip SET modified = NULL", [])
         };
-        add().map_err(|e| failed(&e))
+        add().map(drop).map_err(|e| failed(&e))
     }
 
     /// What a failure of the database is, with its file.
@@ -178,6 +191,37 @@ impl Library {
             None => error,
         }
     }
+}
+
+fn make(change: &Transaction) -> rusqlite::Result<()> {
+    change.execute_batch(TABLES)?;
+    change.pragma_update(None, "application_id", APPLICATION)?;
+    change.pragma_update(None, "user_version", VERSION)
+}
+
+/// Whether somebody was killed who wrote: a journal lies beside that says what was before, and this connection may not take it back.
+fn is_half_done(database: &Connection) -> bool {
+    let read = database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
+    matches!(read, Err(rusqlite::Error::SqliteFailure(error, _)) if error.extended_code == ffi::SQLITE_READONLY_ROLLBACK)
+}
+
+/// Brings an index back to what it was before somebody was killed who wrote into it: SQLite does so when a connection that may write reads.
+fn take_back(file: &Path) -> Result<()> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let read = || -> rusqlite::Result<i64> {
+        let database = Connection::open_with_flags(file, flags)?;
+        database.busy_timeout(PATIENCE)?;
+        database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+    };
+    read().map(drop).map_err(|e| match failed(&e) {
+        error if error.kind() == ErrorKind::Io => {
+            let why = format!(
+                "an `index` that was killed has left it half done, and it cannot be taken back ({e}): index again where it may be written"
+            );
+            Error::new(ErrorKind::Io, why).file(file)
+        }
+        other => other.file(file),
+    })
 }
 
 /// What a failure of the database is to whoever called.

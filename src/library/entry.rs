@@ -67,7 +67,7 @@ pub struct Frames {
 impl Frames {
     /// With those that are missing between the first and the last.
     pub fn span(&self) -> u64 {
-        self.count + self.missing_count()
+        self.count.saturating_add(self.missing_count())
     }
     pub fn missing_count(&self) -> u64 {
         self.missing.iter().map(|r| u64::from(r.end() - r.start()) + 1).sum()
@@ -124,14 +124,14 @@ fn whole(n: u64) -> Value {
 impl Library {
     /// Writes what is known of clips, all of them or none, in place of what was known under their paths.
     pub fn put<'a>(&mut self, entries: impl IntoIterator<Item = &'a Entry>) -> Result<()> {
-        let write = |database: &mut Connection| -> rusqlite::Result<()> {
-            let change = database.transaction()?;
+        let write = || -> rusqlite::Result<()> {
+            let change = self.change()?;
             for entry in entries {
                 put(&change, entry)?;
             }
             change.commit()
         };
-        write(&mut self.database).map_err(|e| self.named(&e))
+        write().map_err(|e| self.named(&e))
     }
 
     /// The small picture of a clip.

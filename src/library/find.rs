@@ -187,14 +187,17 @@ fn condition(test: &Test, values: &mut Vec<Value>) -> String {
     }
 }
 
-/// A timecode is a frame of the day once it is known how the clip counts: in the base of its rate, less the labels that it drops.
+/// A timecode is a frame of the day once it is known how the clip counts: in the base of its rate, less the labels that it drops. Before
+/// the first frame it is of the next day: the clip may run past midnight.
 fn holds(code: Timecode, values: &mut Vec<Value>) -> String {
+    /// Minutes of a day, and those of them at which labels are dropped.
+    const MINUTES: [i64; 2] = [24 * 60, 24 * 60 - 24 * 6];
     let minutes = i64::from(code.hours) * 60 + i64::from(code.minutes);
     let seconds = minutes * 60 + i64::from(code.seconds);
-    let place = "(? * c.base + ? - c.drop_frame * (c.base / 15) * ? - c.start)";
-    let mut bind = || values.extend([seconds, i64::from(code.frames), minutes - minutes / 10].map(Value::Integer));
-    bind();
-    bind();
-    values.push(Value::Integer(code.frames.into()));
-    format!("({place} >= 0 AND {place} < c.frames + c.missing AND c.base > ?)")
+    let counted = "(? * c.base + ? - c.drop_frame * (c.base / 15) * ?)";
+    let at = [seconds, i64::from(code.frames), minutes - minutes / 10];
+    let day = [MINUTES[0] * 60, 0, MINUTES[1]];
+    values.extend([at, day, day].concat().into_iter().chain([i64::from(code.frames)]).map(Value::Integer));
+    let place = format!("(({counted} - c.start + {counted}) % {counted})");
+    format!("({place} < c.frames + c.missing AND c.base > ?)")
 }

@@ -50,6 +50,32 @@ struct Known {
 /// Clips that are read at once, and written together.
 const BATCH: usize = 128;
 
+/// What was found at some places, to be brought into the index.
+pub(crate) struct Survey<'a> {
+    /// What is known below these and was not found is gone.
+    pub roots: Vec<PathBuf>,
+    pub clips: BTreeSet<PathBuf>,
+    /// What could not be searched.
+    pub failed: Vec<Entry>,
+    /// How a clip is now, in as much as the index knows how it was.
+    pub now: &'a (dyn Fn(&Path, Stamp) -> Option<Stamp> + Sync),
+    pub read: &'a (dyn Fn(&Path) -> Entry + Sync),
+    /// Clips that are read at once, and written together.
+    pub batch: usize,
+}
+
+impl Indexed {
+    /// With what was found elsewhere.
+    pub(crate) fn plus(mut self, other: Self) -> Self {
+        self.added += other.added;
+        self.changed += other.changed;
+        self.unchanged += other.unchanged;
+        self.gone += other.gone;
+        self.errors.extend(other.errors);
+        self
+    }
+}
+
 impl Library {
     /// Brings the index to what is at `roots` and below. A file that cannot be read is kept with its error. Clips that were below a root
     /// and are there no more are marked, but where their folder could not be read.
@@ -58,35 +84,42 @@ impl Library {
     /// A root is not there; cancelled; what went wrong with the index.
     pub fn index(&mut self, roots: &[PathBuf], options: Options, progress: &Progress) -> Result<Indexed> {
         let roots: Vec<PathBuf> = roots.iter().map(|root| fs::canonicalize(root).in_file(root)).collect::<Result<_>>()?;
-        let known = self.known()?;
-        let mut done = Indexed::default();
-        let mut found = BTreeSet::new();
+        let mut clips = BTreeSet::new();
         let mut unread = vec![];
         for root in &roots {
             progress.say(&format!("Searching {}", root.display()));
-            let camera::Found { clips, errors } = camera::walk(root);
+            let camera::Found { clips: found, errors } = camera::walk(root);
             progress.check()?;
             // A folder in which there is nothing is no failure here: what was in it is gone.
             unread.extend(
-                errors.into_iter().filter(|e| !(e.kind() == ErrorKind::Invalid && clips.is_empty() && e.path() == Some(root.as_path()))),
+                errors.into_iter().filter(|e| !(e.kind() == ErrorKind::Invalid && found.is_empty() && e.path() == Some(root.as_path()))),
             );
-            found.extend(clips);
+            clips.extend(found);
         }
         let failed = unread.into_iter().map(|error| {
             let path = error.path().unwrap_or(Path::new("")).to_owned();
             Entry { stamp: stamp(&path).unwrap_or_default(), path, content: Err(error) }
         });
-        let failed: Vec<Entry> = failed.filter(|entry| !found.contains(&entry.path)).collect();
+        let failed = failed.collect();
+        self.bring(Survey { roots, clips, failed, now: &now, read: &|path| read(path, options, progress), batch: BATCH }, options, progress)
+    }
+
+    /// Brings the index to what was found.
+    pub(crate) fn bring(&mut self, survey: Survey, options: Options, progress: &Progress) -> Result<Indexed> {
+        let Survey { roots, clips: found, mut failed, now, read, batch } = survey;
+        let known = self.known()?;
+        let mut done = Indexed::default();
+        failed.retain(|entry| !found.contains(&entry.path));
         self.keep(&failed, &known, &mut done)?;
 
-        let (stale, fresh): (Vec<&PathBuf>, Vec<&PathBuf>) = found.iter().partition(|path| is_stale(path, &known, options));
+        let (stale, fresh): (Vec<&PathBuf>, Vec<&PathBuf>) = found.iter().partition(|path| is_stale(path, &known, options, now));
         done.unchanged = fresh.len() as u64;
         progress.begin(stale.len() as u64, "Reading clips");
-        for batch in stale.chunks(BATCH) {
+        for batch in stale.chunks(batch) {
             let entries: Vec<Entry> = batch
                 .par_iter()
                 .map(|path| {
-                    let entry = read(path, options, progress);
+                    let entry = read(path);
                     // Also fails where that ended early: it says nothing of the file.
                     progress.step()?;
                     Ok(entry)
@@ -141,24 +174,29 @@ impl Library {
     }
 
     fn mark_gone(&mut self, paths: &[&String]) -> Result<()> {
-        let mark = |database: &mut rusqlite::Connection| -> rusqlite::Result<()> {
-            let change = database.transaction()?;
+        let mark = || -> rusqlite::Result<()> {
+            let change = self.change()?;
             for path in paths {
                 change.prepare_cached("UPDATE clip SET gone = 1 WHERE path = ?1")?.execute([path])?;
             }
             change.commit()
         };
-        mark(&mut self.database).map_err(|e| self.named(&e))
+        mark().map_err(|e| self.named(&e))
     }
 }
 
 /// Whether a clip has to be read: it is new, came back, changed, could not be read before, or is to be known better.
-fn is_stale(path: &Path, known: &HashMap<String, Known>, options: Options) -> bool {
+fn is_stale(path: &Path, known: &HashMap<String, Known>, options: Options, now: &(dyn Fn(&Path, Stamp) -> Option<Stamp> + Sync)) -> bool {
     let Some(row) = path.to_str().and_then(|path| known.get(path)) else { return true };
     let unknown = (options.hash && !row.hashed) || (options.pictures && !row.pictured);
     let Some(known) = row.stamp.filter(|_| !(options.again || unknown || row.gone || row.failed)) else { return true };
-    let now = stamp(path).map(|now| Stamp { folder_modified: known.folder_modified.and_then(|_| folder_modified(path)), ..now });
-    now.ok() != Some(known)
+    now(path, known) != Some(known)
+}
+
+/// How a file of this machine is now.
+fn now(path: &Path, known: Stamp) -> Option<Stamp> {
+    let now = stamp(path).ok()?;
+    Some(Stamp { folder_modified: known.folder_modified.and_then(|_| folder_modified(path)), ..now })
 }
 
 fn nanoseconds(meta: &fs::Metadata) -> i64 {
@@ -187,22 +225,25 @@ fn read(path: &Path, options: Options, progress: &Progress) -> Entry {
     let (mut stamp, folder_modified) = (stamp(path).unwrap_or_default(), folder_modified(path));
     let content = camera::open_watched(path, progress).in_file(path).and_then(|clip| {
         stamp.folder_modified = folder_modified.filter(|_| is_numbered(&*clip));
-        whole(&*clip, options, progress).in_file(path)
+        Read::whole(&*clip, options, progress).in_file(path)
     });
     Entry { path: path.to_owned(), stamp, content }
 }
 
-fn whole(clip: &dyn Clip, options: Options, progress: &Progress) -> Result<Read> {
-    let mut read = Read::of(clip);
-    if options.hash {
-        read.files = clip.files().into_iter().map(|file| Ok((file.clone(), files::sha256_of_file(&file)?))).collect::<Result<_>>()?;
-        read.hashed = true;
+impl Read {
+    /// What a clip says of itself, and what else is asked for.
+    pub(crate) fn whole(clip: &dyn Clip, options: Options, progress: &Progress) -> Result<Self> {
+        let mut read = Self::of(clip);
+        if options.hash {
+            read.files = clip.files().into_iter().map(|file| Ok((file.clone(), clip.sha256(&file)?))).collect::<Result<_>>()?;
+            read.hashed = true;
+        }
+        if options.pictures {
+            // A clip without a picture is a clip all the same.
+            read.picture = small::of_clip(clip, progress).ok();
+            read.pictured = true;
+        }
+        progress.check()?;
+        Ok(read)
     }
-    if options.pictures {
-        // A clip without a picture is a clip all the same.
-        read.picture = small::of_clip(clip, progress).ok();
-        read.pictured = true;
-    }
-    progress.check()?;
-    Ok(read)
 }

@@ -16,6 +16,7 @@ mod tests;
 
 pub use entry::{Entry, Frames, Read, Small, Stamp};
 pub use find::Hit;
+pub(crate) use index::Survey;
 pub use index::{Indexed, Options};
 pub use query::Query;
 pub use small::small;

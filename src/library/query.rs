@@ -2,7 +2,8 @@
 //!
 //! A bare word is looked for everywhere, as the beginning of a word; in quotes as it stands. `field:value` asks one field: a text
 //! has to contain it (`=value`: to be it), a number to equal it or to lie in `>40`, `>=40`, `<40`, `<=40`, `24..50`, `24..`, `..50`.
-//! A whole number is exact, one with decimals means what rounds to it. `-` before a term turns it around. All terms have to fit.
+//! A whole number is exact, one with decimals means what rounds to it, also as a bound: 24000/1001 is among `<=23.976`, and not among
+//! `<23.976` or `>23.976`. `-` before a term turns it around. All terms have to fit.
 
 use super::columns::{Kind, column, columns};
 use crate::{
@@ -239,23 +240,29 @@ fn text(columns: Vec<String>, value: &str) -> Test {
 /// The numbers that are meant; none where it is no number, or has another unit.
 fn range(value: &str, unit: &str) -> Option<Range> {
     let of = |text: &str| number(text, unit);
-    for (sign, among) in [(">=", true), (">", false)] {
-        if let Some(rest) = value.strip_prefix(sign) {
-            return Some(Range { from: Some((of(rest)?.0, among)), to: None });
-        }
+    // What rounds to a bound is on its side as a whole.
+    let least = |text: &str| of(text).map(|(n, half)| (n - half, true));
+    let most = |text: &str| of(text).map(|(n, half)| (n + half, true));
+    let open = |(n, _): (f64, bool)| (n, false);
+    if let Some(text) = value.strip_prefix(">=") {
+        return Some(Range { from: Some(least(text)?), to: None });
     }
-    for (sign, among) in [("<=", true), ("<", false)] {
-        if let Some(rest) = value.strip_prefix(sign) {
-            return Some(Range { from: None, to: Some((of(rest)?.0, among)) });
-        }
+    if let Some(text) = value.strip_prefix('>') {
+        return Some(Range { from: Some(open(most(text)?)), to: None });
+    }
+    if let Some(text) = value.strip_prefix("<=") {
+        return Some(Range { from: None, to: Some(most(text)?) });
+    }
+    if let Some(text) = value.strip_prefix('<') {
+        return Some(Range { from: None, to: Some(open(least(text)?)) });
     }
     if let Some((from, to)) = value.split_once("..") {
-        let bound = |text: &str| if text.is_empty() { Some(None) } else { of(text).map(|(n, _)| Some((n, true))) };
-        let found = Range { from: bound(from)?, to: bound(to)? };
+        let bound = |text: &str, of: &dyn Fn(&str) -> Option<(f64, bool)>| if text.is_empty() { Some(None) } else { of(text).map(Some) };
+        let found = Range { from: bound(from, &least)?, to: bound(to, &most)? };
         return (found != Range::default()).then_some(found);
     }
-    let (number, half) = of(value.strip_prefix('=').unwrap_or(value))?;
-    Some(Range { from: Some((number - half, true)), to: Some((number + half, true)) })
+    let text = value.strip_prefix('=').unwrap_or(value);
+    Some(Range { from: Some(least(text)?), to: Some(most(text)?) })
 }
 
 /// A number, and half of its last decimal: what rounds to it.

@@ -22,6 +22,16 @@ pub struct Source {
     pub candidate: Candidate,
 }
 
+impl Source {
+    /// The address of one that lies in an object store; paths are absolute.
+    pub fn address(&self) -> Option<&str> {
+        self.path.to_str().filter(|path| !self.path.is_absolute() && path.contains("://"))
+    }
+    pub fn is_remote(&self) -> bool {
+        self.address().is_some()
+    }
+}
+
 impl Library {
     /// Every clip that was read and is there, by name.
     pub fn sources(&self) -> Result<Vec<Source>> {

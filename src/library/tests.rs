@@ -81,6 +81,13 @@ fn a_search_finds_what_fits_every_term() {
         ("-camera:alexa", &[all[0], all[3]]),
         ("fps:29.97", &all[3..]),
         ("fps:30", &[]),
+        ("fps:<=23.976", &all[1..3]),
+        ("fps:<23.976", &[]),
+        ("fps:>=29.97", &all[3..]),
+        ("fps:>29.97", &[]),
+        ("fps:>23.976", &all[3..]),
+        ("fps:..23.976", &all[1..3]),
+        ("fps:29.97..", &all[3..]),
         ("scene:12A width:>4000 tc:10:00:01:00", &all[1..2]),
         ("is:error", &all[..1]),
         ("broken", &all[..1]),
@@ -108,6 +115,32 @@ fn a_timecode_is_held_as_timecode_counts() {
     // The last frame before midnight drops labels, too; a frame that the rate does not have is held by none.
     assert_eq!(found(&library, "tc:10:00:01:24"), [""; 0]);
     assert_eq!(found(&library, "tc:10:00:09:23"), ["A001_C001"]);
+}
+
+#[test]
+fn a_timecode_past_midnight_is_held_by_the_clip_that_runs_into_it() {
+    let night = |name: &str, code: &str, rate: (i64, i64)| {
+        entry(name, |m| {
+            m.start_timecode = Some(Field::stated(code.parse().unwrap(), "k"));
+            m.frame_rate = Rational::new(rate.0, rate.1).map(|r| Field::stated(r, "k"));
+        })
+    };
+    let mut library = Library::in_memory().unwrap();
+    library.put(&[night("FILM_0001", "23:59:55:00", (24, 1)), night("DROP_0001", "23:59:58;00", (30000, 1001))]).unwrap();
+    // 240 frames each: five seconds on this side of midnight and five beyond; two, and six.
+    for (code, wanted) in [
+        ("23:59:54:23", &[][..]),
+        ("23:59:55:00", &["FILM_0001"]),
+        ("23:59:58:00", &["DROP_0001", "FILM_0001"]),
+        ("00:00:00:00", &["DROP_0001", "FILM_0001"]),
+        ("00:00:04:23", &["DROP_0001", "FILM_0001"]),
+        ("00:00:05:00", &["DROP_0001"]),
+        ("00:00:05:29", &["DROP_0001"]),
+        ("00:00:06:00", &[]),
+        ("12:00:00:00", &[]),
+    ] {
+        assert_eq!(found(&library, &format!("tc:{code}")), wanted, "{code}");
+    }
 }
 
 #[test]
@@ -221,4 +254,50 @@ fn a_field_that_is_new_is_added_and_every_clip_read_again() {
     let mut library = Library::create(&file).unwrap();
     assert_eq!(library.index(std::slice::from_ref(&card), Options::default(), &Progress::default()).unwrap().changed, 1);
     assert!(Library::open(&file).is_ok());
+}
+
+/// What is left of an index into which somebody wrote who was killed: some of its pages, and the journal of what was there before.
+#[test]
+fn an_index_that_was_killed_while_it_wrote_is_searched_as_it_was_before() {
+    let work = tempfile::tempdir().unwrap();
+    let (file, left) = (work.path().join("index"), work.path().join("left"));
+    let entries = |scene: &str| (0..2000).map(|i| entry(&format!("A{i:04}"), |m| m.scene = text(scene))).collect::<Vec<_>>();
+    let mut library = Library::create(&file).unwrap();
+    library.put(&entries("12")).unwrap();
+    // With room for few pages, SQLite writes them before all is done.
+    library
+        .database
+        .execute_batch(
+            "PRAGMA cache_size = 2; PRAGMA cache_spill = 1; BEGIN IMMEDIATE; UPDATE clip SET f_scene = '13', name = name || path;",
+        )
+        .unwrap();
+    let journal = |file: &Path| file.with_file_name(format!("{}-journal", file.file_name().unwrap().to_str().unwrap()));
+    fs::copy(&file, &left).unwrap();
+    fs::copy(journal(&file), journal(&left)).unwrap();
+    library.database.execute_batch("ROLLBACK").unwrap();
+    assert!(fs::read(&left).unwrap() != fs::read(&file).unwrap(), "no page was written");
+
+    let left = Library::open(&left).unwrap();
+    assert_eq!(left.find(&"scene:12".parse().unwrap(), 5000).unwrap().len(), 2000);
+    assert_eq!(left.sources().unwrap().len(), 2000);
+}
+
+#[test]
+fn many_may_make_one_index_at_once() {
+    let work = tempfile::tempdir().unwrap();
+    for round in 0..4 {
+        let file = work.path().join(format!("index{round}"));
+        let start = std::sync::Barrier::new(8);
+        std::thread::scope(|scope| {
+            for i in 0..8 {
+                let (file, start) = (&file, &start);
+                scope.spawn(move || {
+                    start.wait();
+                    let mut library = Library::create(file).unwrap();
+                    library.put(&[entry(&format!("A{i:03}"), |m| m.scene = text("12"))]).unwrap();
+                });
+            }
+        });
+        assert_eq!(Library::open(&file).unwrap().clips().unwrap(), 8);
+    }
 }

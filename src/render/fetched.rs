@@ -20,7 +20,9 @@ use std::{
 /// Bytes of a camera file, at most: what fits on the largest card.
 const LARGEST: u64 = 4 << 40;
 /// Bytes of what lies beside a clip and may describe it, at most.
-const LARGEST_BESIDE: u64 = 64 << 20;
+pub(super) const LARGEST_BESIDE: u64 = 64 << 20;
+/// Bytes by which a format is recognised: what stands before the first directory of a TIFF, and some more.
+pub(super) const HEAD: u64 = 64 << 10;
 /// Frames that are kept at hand: the one in work, those that are fetched ahead of it, and one that may be asked for again.
 const AT_HAND: usize = 4;
 
@@ -128,6 +130,11 @@ fn open_remote(location: &str) -> Result<Arc<dyn Clip>> {
         _ => scratch.0.join("clip"),
     };
     files::create_folder(&home)?;
+    // Movies that are numbered alike are clips of their own.
+    let siblings = match is_named && !is_frame(&folder, &first, &home)? {
+        true => siblings.into_iter().filter(|e| e.name == first.name || !alike(&e.name, &first.name)).collect(),
+        false => siblings,
+    };
     // Opening reads the first frame, whichever is named.
     let first = siblings.iter().find(|e| alike(&e.name, &first.name)).cloned().unwrap_or(first);
     let (mut frames, mut digests) = (BTreeMap::new(), BTreeMap::new());
@@ -155,6 +162,19 @@ fn open_remote(location: &str) -> Result<Arc<dyn Clip>> {
     Ok(Arc::new(Fetched { inner, source: PathBuf::from(location), files: Arc::new(files), ahead: Mutex::default() }))
 }
 
+/// Whether what is numbered like a file is of its clip, by what stands at its beginning.
+fn is_frame(folder: &Store, entry: &Entry, home: &Path) -> Result<bool> {
+    let path = home.join(&entry.name);
+    let head = match entry.length {
+        0 => None,
+        length => folder.head(&entry.name, length.min(HEAD))?,
+    };
+    files::write_bytes(&path, Existing::Refuse, &head.unwrap_or_default())?;
+    let is_frame = camera::is_frame(&path);
+    fs::remove_file(&path).in_file(&path)?;
+    is_frame
+}
+
 /// The file to open a folder by: the first of its only clip.
 fn only_clip(entries: &[Entry]) -> Result<&Entry> {
     let is_document = |name: &str| {
@@ -172,7 +192,7 @@ fn only_clip(entries: &[Entry]) -> Result<&Entry> {
 }
 
 /// Whether two files are numbered alike: frames of one clip.
-fn alike(a: &str, b: &str) -> bool {
+pub(super) fn alike(a: &str, b: &str) -> bool {
     let shape = |name: &str| {
         camera::frame_number(name).map(|n| (name[..n.digits.start].to_owned(), name[n.digits.end..].to_owned(), n.digits.len()))
     };
@@ -180,13 +200,13 @@ fn alike(a: &str, b: &str) -> bool {
 }
 
 /// Whether a file may say something of a clip that it lies beside: the same name, or nothing but documents.
-fn describes(name: &str, clip: &str) -> bool {
+pub(super) fn describes(name: &str, clip: &str) -> bool {
     let stem = |n: &str| n.split('.').next().unwrap_or_default().to_ascii_lowercase();
     stem(name).starts_with(&stem(clip)) || stem(clip).starts_with(&stem(name))
 }
 
 /// Whether a file may be a further part of a clip: RED and Magic Lantern split theirs.
-fn is_part(name: &str) -> bool {
+pub(super) fn is_part(name: &str) -> bool {
     let end = Path::new(name).extension().map(|e| e.to_ascii_lowercase());
     end.is_some_and(|e| {
         e == "r3d"

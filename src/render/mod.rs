@@ -4,6 +4,7 @@
 //! are killed and run again, on one machine or on many, leave the same files, documents and receipts.
 
 mod beside;
+mod bucket;
 pub mod container;
 pub mod deliver;
 mod events;
@@ -24,6 +25,7 @@ pub mod submit;
 mod verify;
 pub mod wall;
 
+pub use bucket::{FETCHED, index};
 pub use events::{Event, Kept, Watch};
 pub use fetched::{Scratch, open_clip, open_document, open_recipe};
 pub use golden::Cache;

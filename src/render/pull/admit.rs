@@ -1,7 +1,7 @@
 //! The recipe has a say before anything is rendered.
 
-use super::{Pull, Refused, cut};
-use crate::{camera, error::Result, pipeline::clip_name, progress::Progress, recipe::OpenRecipe};
+use super::{Pull, Refused, cut, open};
+use crate::{error::Result, pipeline::clip_name, progress::Progress, recipe::OpenRecipe};
 use std::collections::BTreeMap;
 
 /// Asks the recipe for each clip of the pull. The events of one that it does not admit are refused, and with them those of a clip that
@@ -15,7 +15,7 @@ pub fn admit(pull: &mut Pull, recipe: &OpenRecipe, progress: &Progress) -> Resul
     let mut refusals = BTreeMap::new();
     for source in used {
         progress.step()?;
-        let asked = camera::open_watched(&pull.sources[source].path, progress).and_then(|clip| {
+        let asked = open(&pull.sources[source], progress).and_then(|clip| {
             let name = clip_name(&*clip);
             let entry = recipe.entry_for(&*clip, &name)?;
             recipe.plan(entry, &*clip, &name).map(|_| ())
@@ -27,11 +27,7 @@ pub fn admit(pull: &mut Pull, recipe: &OpenRecipe, progress: &Progress) -> Resul
     }
     let (kept, refused): (Vec<_>, Vec<_>) = std::mem::take(&mut pull.matched).into_iter().partition(|m| !refusals.contains_key(&m.source));
     pull.matched = kept;
-    pull.refused.extend(refused.into_iter().map(|m| Refused {
-        event: m.event,
-        why: refusals.get(&m.source).cloned().unwrap_or_default(),
-        candidates: vec![],
-    }));
+    pull.refused.extend(refused.into_iter().map(|m| Refused::new(m.event, refusals.get(&m.source).cloned().unwrap_or_default())));
     pull.refused.sort_by_key(|refused| refused.event);
     pull.ranges = cut::ranges(&pull.matched);
     Ok(())

@@ -115,6 +115,7 @@ mod tests {
             blends: [0; 2],
             record: None,
             speed: None,
+            shot: None,
             notes: vec![],
         }
     }

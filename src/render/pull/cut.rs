@@ -14,13 +14,14 @@ use std::collections::BTreeMap;
 /// The clip does not have every frame that the cut shows.
 pub fn fit(found: Found, event: &Event, sources: &[Source], handles: u32) -> Result<Matched, Refused> {
     let Found { mut matched, place } = found;
-    let refuse = |why: String| Refused { event: matched.event, why, candidates: vec![] };
+    let refuse = |why: String| Refused::new(matched.event, why);
     let source = &sources[matched.source];
     // Where the clip counts otherwise, transitions are as much longer or shorter as the event.
-    let blends = event.blends.map(|n| n.saturating_mul(place.frames).div_ceil(event.frames.max(1)));
+    let longer = |n: u64| (u128::from(n) * u128::from(place.frames)).div_ceil(u128::from(event.frames.max(1)));
+    let blends = event.blends.map(|n| u64::try_from(longer(n)).unwrap_or(u64::MAX));
     let (first, last) = (place.first.saturating_sub_unsigned(blends[0]), place.last().saturating_add_unsigned(blends[1]));
     let ends = i64::try_from(source.candidate.frames).unwrap_or(i64::MAX).saturating_sub(1);
-    let lacks = [(-first, "before its first"), (last.saturating_sub(ends), "behind its last")];
+    let lacks = [(first.saturating_neg(), "before its first"), (last.saturating_sub(ends), "behind its last")];
     let lacks: Vec<String> = lacks.iter().filter(|(n, _)| *n > 0).map(|(n, side)| format!("{} {side}", count(*n, "frame"))).collect();
     if !lacks.is_empty() {
         return Err(refuse(format!("{} lacks {}", source.name, lacks.join(" and "))));
@@ -35,8 +36,8 @@ pub fn fit(found: Found, event: &Event, sources: &[Source], handles: u32) -> Res
     // A handle ends where the clip does, and before a frame that is missing.
     let begins = source.frames.missing.iter().filter(|gap| *gap.end() < first).map(|gap| gap.end() + 1).max();
     let stops = source.frames.missing.iter().filter(|gap| *gap.start() > last).map(|gap| gap.start() - 1).min();
-    let head = first - begins.unwrap_or(source.frames.first);
-    let tail = stops.or_else(|| number(ends)).unwrap_or(last) - last;
+    let head = first - begins.unwrap_or(0).max(source.frames.first);
+    let tail = stops.unwrap_or(FrameNumber::MAX).min(number(ends).unwrap_or(FrameNumber::MAX)) - last;
     matched.frames = first..=last;
     matched.handles = [head.min(handles), tail.min(handles)];
     if blends != [0, 0] {

@@ -1,5 +1,6 @@
 //! The events of a cut that show a camera's pictures, whatever format the list has.
 
+use super::{rates::frames_at, shot::Shot};
 use crate::{
     camera::{Rational, Timecode},
     error::{InFile, Result},
@@ -31,10 +32,12 @@ pub struct Event {
     pub frames: u64,
     /// Frames of the source that transitions show before and behind these.
     pub blends: [u64; 2],
-    /// Seconds from the beginning of the cut, and how long it is there; none where nothing says so.
+    /// Seconds from the beginning of the cut, as the list counts them, and how long it is there; none where nothing says so.
     pub record: Option<[Fraction; 2]>,
     /// Source time for record time; 0 holds one frame. None at normal speed.
     pub speed: Option<Fraction>,
+    /// What the list says of which shot it is.
+    pub shot: Option<Shot>,
     /// What is odd about it.
     pub notes: Vec<String>,
 }
@@ -58,8 +61,30 @@ impl Event {
 pub struct Events {
     pub events: Vec<Event>,
     pub warnings: Vec<String>,
-    /// Record time of the first frame, seconds.
+    /// None where nothing says so.
+    pub record: Option<RecordClock>,
+}
+
+/// How a list counts its record side.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RecordClock {
+    pub rate: Rational,
+    pub drop_frame: bool,
+    /// Record time of the first frame: frames from 00:00:00:00; none where nothing says so.
     pub start: Option<Fraction>,
+}
+
+impl RecordClock {
+    /// That of the only timeline of a file; where it has no start, the rate is that of the first length.
+    fn of(object: &Object, items: &[Placed]) -> Result<Option<Self>> {
+        let timelines = timeline::timelines(object);
+        let only = if let [only] = timelines.as_slice() { Some(*only) } else { None };
+        let lengths = items.iter().filter_map(|placed| placed.item.range.as_ref()).map(|range| range.duration.rate.number);
+        let stated = only.and_then(|only| only.start.as_ref()).map(|start| start.rate.number);
+        let Some(rate) = stated.into_iter().chain(lengths).find_map(|rate| timeline::frame_rate(rate).ok()) else { return Ok(None) };
+        let start = only.and_then(|only| only.start.as_ref()).map(|start| frames_at(start, timeline::fraction(rate)?)).transpose()?;
+        Ok(Some(Self { rate, drop_frame: only.is_some_and(|only| only.drop_frame()), start }))
+    }
 }
 
 /// Reads a list. `rate` is that of an EDL, which does not say.
@@ -83,10 +108,7 @@ fn numbers(file: &Path) -> Result<HashMap<u32, u32>> {
 
 fn of(object: &Object, numbers: &HashMap<u32, u32>) -> Result<Events> {
     let items = timeline::items(object)?;
-    let mut cut = Events::default();
-    if let [only] = timeline::timelines(object).as_slice() {
-        cut.start = only.start.as_ref().map(|t| t.seconds()).transpose()?;
-    }
+    let mut cut = Events { record: RecordClock::of(object, &items)?, ..Events::default() };
     let mut left_out = [0usize; 2];
     for placed in items.iter().filter(|placed| is_picture(placed)) {
         if !placed.item.enabled {
@@ -123,7 +145,7 @@ fn event(placed: &Placed, number: u32) -> Result<Option<Event>> {
     };
     let Ok(rate) = timeline::frame_rate(range.start.rate.number) else { return Ok(None) };
     let fps = range.start.rate.number;
-    let (start, shown) = (range.start.value.number, range.duration.count(fps)?);
+    let (start, shown) = (range.start.value.number, frames_at(&range.duration, fps)?);
     let mut notes = vec![];
     let speed = speed(item);
     let mut frames = whole(shown.plus(fractional(start)?)?);
@@ -148,11 +170,12 @@ fn event(placed: &Placed, number: u32) -> Result<Option<Event>> {
         reel: item.reel().map(str::to_owned),
         rate,
         drop_frame: item.drop_frame(),
-        start: i64::try_from(start.floor()).unwrap_or(i64::MAX),
+        start: i64::try_from(start.floor()).unwrap_or(if start.is_positive() { i64::MAX } else { i64::MIN }),
         frames,
         blends: blends(placed, fps, speed)?,
         record,
         speed,
+        shot: Shot::of(item),
         notes,
     }))
 }
@@ -164,7 +187,7 @@ fn fractional(number: Fraction) -> Result<Fraction> {
 
 /// The whole number at or above it; 0 for what is negative.
 fn whole(number: Fraction) -> u64 {
-    u64::try_from(number.ceil()).unwrap_or(0)
+    u64::try_from(number.ceil().max(0)).unwrap_or(u64::MAX)
 }
 
 fn speed(item: &Item) -> Option<Fraction> {
@@ -180,7 +203,7 @@ fn blends(placed: &Placed, fps: Fraction, speed: Option<Fraction>) -> Result<[u6
     let [into, out_of] = placed.transitions;
     let frames = |time: Option<&timeline::Time>| -> Result<u64> {
         let Some(time) = time else { return Ok(0) };
-        let record = time.count(fps)?;
+        let record = frames_at(time, fps)?;
         let source = match speed {
             Some(speed) if speed.numerator() < 0 => record.times(Fraction::ZERO.minus(speed)?)?,
             Some(speed) => record.times(speed)?,
@@ -269,8 +292,26 @@ M2 A003 048.0 03:00:00:00
             ]
         );
         assert_eq!((cut.events[1].names.clone(), cut.events[1].reel.as_deref()), (vec!["two".to_owned()], Some("A002")));
-        assert_eq!(cut.start, Some(Fraction::whole(36000)));
+        let record = RecordClock { rate: Rational::new(24, 1).unwrap(), drop_frame: false, start: Some(Fraction::whole(24 * 36000)) };
+        assert_eq!(cut.record, Some(record));
         assert_eq!(cut.events[2].record, Some([Fraction::whole(4), Fraction::ONE]));
+    }
+
+    #[test]
+    fn the_list_says_of_which_shot_an_event_is() {
+        let list = "TITLE: t
+001 A001 V C 01:00:00:00 01:00:01:00 10:00:00:00 10:00:01:00
+* LOC: 10:00:00:12 RED ABC_0010 wires
+* VFX SHOT: ABC_0015
+002 A002 V C 01:00:00:00 01:00:01:00 10:00:01:00 10:00:02:00
+* LOC: 10:00:01:02 RED look at this
+* LOC: 10:00:01:12 RED ABC_0020 wires
+003 A003 V C 01:00:00:00 01:00:01:00 10:00:02:00 10:00:03:00
+* LOC: 10:00:02:02 RED look at this
+";
+        let said: Vec<_> =
+            read(list, (24, 1)).events.iter().map(|e| e.shot.as_ref().map(|shot| (shot.name.clone(), shot.from.word()))).collect();
+        assert_eq!(said, [Some(("ABC_0015".into(), "comment")), Some(("ABC_0020".into(), "marker")), None]);
     }
 
     #[test]

@@ -12,21 +12,29 @@ mod names;
 mod perceptual;
 mod picture;
 mod proxy;
+mod rates;
 mod report;
 mod resolve;
 mod run;
+mod shot;
 #[cfg(test)]
 mod tests;
 
 pub use admit::admit;
-pub use events::{Event, Events, events};
+pub use events::{Event, Events, RecordClock, events};
 pub use report::report;
 pub use run::{Pulled, run};
+pub use shot::{Said, Shot};
 
-use crate::{camera::FrameNumber, error::Result, library::Source, progress::Progress};
+use crate::{
+    camera::{self, Clip, FrameNumber},
+    error::Result,
+    library::Source,
+    progress::Progress,
+};
 use resolve::Resolver;
 use serde::Serialize;
-use std::{ops::RangeInclusive, path::PathBuf};
+use std::{ops::RangeInclusive, path::PathBuf, sync::Arc};
 
 /// What an event was found by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -75,8 +83,18 @@ pub struct Matched {
 pub struct Refused {
     pub event: usize,
     pub why: String,
-    /// What it could have been.
+    /// Places among the sources of all that it could have been.
+    pub possible: Vec<usize>,
+    /// The first of these.
     pub candidates: Vec<Offer>,
+    /// What else was found out, a sentence each.
+    pub evidence: Vec<String>,
+}
+
+impl Refused {
+    fn new(event: usize, why: String) -> Self {
+        Self { event, why, possible: vec![], candidates: vec![], evidence: vec![] }
+    }
 }
 
 /// A clip that an event could have been cut from.
@@ -97,6 +115,14 @@ pub struct Range {
     pub events: Vec<usize>,
 }
 
+/// Opens a clip of the library, on this machine or in an object store.
+fn open(source: &Source, progress: &Progress) -> Result<Arc<dyn Clip>> {
+    match source.address() {
+        Some(address) => super::open_clip(address),
+        None => camera::open_watched(&source.path, progress),
+    }
+}
+
 /// A cut, resolved.
 #[derive(Clone, Debug)]
 pub struct Pull {
@@ -111,16 +137,26 @@ pub struct Pull {
     pub warnings: Vec<String>,
 }
 
+impl Pull {
+    /// The shot that these events of one range are named for: the first that the list names, else that of the recipe, else the number of
+    /// the first event.
+    pub fn shot(&self, events: &[usize], of_recipe: Option<&str>) -> Option<Shot> {
+        let events = || events.iter().filter_map(|event| self.events.get(*event));
+        let recipe = || of_recipe.map(|name| Shot { name: name.to_owned(), from: Said::Recipe });
+        events().find_map(|event| event.shot.clone()).or_else(recipe).or_else(|| events().next().map(|event| Shot::of_number(event.number)))
+    }
+}
+
 /// Resolves events to the clips of a library, with `handles` frames at both sides. `proxy`: the editorial movie of the whole cut, for
 /// what names and timecode do not tell.
 ///
 /// # Errors
 /// Cancelled; the proxy cannot be opened.
 pub fn resolve(cut: Events, sources: Vec<Source>, handles: u32, proxy: Option<&std::path::Path>, progress: &Progress) -> Result<Pull> {
-    let Events { events, mut warnings, start } = cut;
+    let Events { events, mut warnings, record } = cut;
     let resolver = Resolver::new(&sources);
     warnings.extend(resolver.cut_reels(&events));
-    let mut proxy = proxy.map(|path| proxy::Proxy::open(path, start, progress)).transpose()?;
+    let mut proxy = proxy.map(|path| proxy::Proxy::open(path, record.as_ref(), progress)).transpose()?;
     let (mut matched, mut refused) = (vec![], vec![]);
     progress.begin(events.len() as u64, "Resolving events");
     for (i, event) in events.iter().enumerate() {

@@ -3,28 +3,35 @@
 use super::{
     Event, Refused, Tier,
     clock::Place,
+    open,
     perceptual::{self, ALIKE, BITS, Hash},
     proxy::{Proxy, SIDE},
+    rates::frames_at,
     resolve::{Fitting, Found, Resolver},
 };
 use crate::{
-    camera::{self, Clip, FrameNumber},
+    camera::{Clip, FrameNumber},
     error::Result,
     image::RectF,
     library::{self, Source},
     pipeline::{Plan, Settings, Sidecars},
     progress::Progress,
-    sidecar::timeline::Fraction,
+    sidecar::timeline::{Fraction, Time, fraction},
+    words::count,
 };
+use std::collections::BTreeSet;
 
-/// Clips that are looked at for an event; more say that timecode tells nothing.
-const MOST: usize = 48;
+/// Clips that are looked at for an event, at one moment each; more say that timecode tells nothing.
+const MOST: usize = 1024;
+/// Those of them, the most alike at that moment, that are compared at all moments.
+const CLOSE: usize = 48;
 /// Where in an event its frames are compared, in sixths.
 const MOMENTS: [u32; 3] = [1, 3, 5];
 /// By so many bits the best has to be ahead of the next.
 const AHEAD: f64 = 6.0;
 
-/// Resolves what was refused by names and timecode. `refused` is given back where pictures do not tell, either, with why.
+/// Resolves what was refused by names and timecode. The clips that the names could mean come first; where none of them looks like it,
+/// every other that has the timecode. `refused` is given back where pictures do not tell, either, with why.
 ///
 /// # Errors
 /// Cancelled.
@@ -35,7 +42,8 @@ pub fn resolve(
     proxy: &mut Proxy,
     progress: &Progress,
 ) -> Result<std::result::Result<Found, Refused>> {
-    let refuse = |why: &str| Ok(Err(Refused { why: format!("{}; by picture: {why}", refused.why), ..refused.clone() }));
+    let by_picture = |why: &str| format!("{}; by picture: {why}", refused.why);
+    let refuse = |why: &str| Ok(Err(Refused { why: by_picture(why), ..refused.clone() }));
     let moments = match moments(event, proxy, progress) {
         Ok(moments) if moments.is_empty() => return refuse("the proxy has no frame of it that shows enough"),
         Ok(moments) => moments,
@@ -44,38 +52,121 @@ pub fn resolve(
             return refuse(&error.to_string());
         }
     };
-    let candidates = candidates(event, refused, resolver);
-    if candidates.is_empty() {
+    let placed = (0..resolver.sources.len()).filter_map(|i| Some((i, resolver.place(event, i).filter(|place| place.first >= 0)?)));
+    let possible: BTreeSet<usize> = refused.possible.iter().copied().collect();
+    let (named, others): (Vec<_>, Vec<_>) = placed.partition(|(i, _)| possible.contains(i));
+    if named.is_empty() && others.is_empty() {
         return refuse("no clip has its timecode");
     }
-    if candidates.len() > MOST {
-        return refuse(&format!("{} clips have its timecode", candidates.len()));
+    let mut look = Look { event, moments: &moments, resolver, judged: vec![], passed_over: vec![] };
+    for group in [named, others] {
+        if group.len() > MOST {
+            return refuse(&format!("{} have its timecode", count(group.len(), "clip")));
+        }
+        look.at(group, progress)?;
+        if look.best().is_some_and(|best| best <= ALIKE) {
+            break;
+        }
     }
-    let mut judged: Vec<(f64, Fitting)> = vec![];
-    for (source, place) in candidates {
-        progress.check()?;
-        // A clip that cannot be decoded cannot be told from another, either.
-        let Ok(Some((mean, said))) = compare(&resolver.sources[source], &place, event, &moments, progress) else { continue };
-        let score = 1.0 - mean / f64::from(BITS);
-        judged.push((mean, Fitting { source, place, score, rules: vec![said] }));
-    }
-    progress.check()?;
-    judged.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let listed: Vec<Fitting> = judged.iter().map(|(_, fitting)| fitting.clone()).collect();
+    let evidence: Vec<String> = proxy.note.iter().cloned().chain(told(look.passed_over)).collect();
+    let listed: Vec<Fitting> = look.judged.iter().map(|(_, fitting)| fitting.clone()).collect();
     let because = |why: String| {
-        Ok(Err(Refused { event: refused.event, why: format!("{}; by picture: {why}", refused.why), candidates: resolver.offers(&listed) }))
+        let why = by_picture(&why);
+        Ok(Err(Refused { evidence: evidence.clone(), ..resolver.refused(refused.event, why, &listed) }))
     };
-    match judged.as_slice() {
-        [] => refuse("no frame of the clips that have its timecode can be compared"),
+    match look.judged.as_slice() {
+        [] => Ok(Err(Refused {
+            why: by_picture("no frame of the clips that have its timecode can be compared"),
+            evidence,
+            ..refused.clone()
+        })),
         [(best, _), ..] if *best > ALIKE => because(format!("none looks like it, the nearest differs in {best:.0} of {BITS} bits")),
         [(best, _), (next, _), ..] if next - best < AHEAD => because("several look like it".into()),
-        [(_, fitting), ..] => Ok(Ok(resolver.found(refused.event, event, fitting.clone(), Tier::Picture))),
+        [(_, fitting), ..] => {
+            let mut found = resolver.found(refused.event, event, fitting.clone(), Tier::Picture);
+            found.matched.evidence.extend(evidence);
+            Ok(Ok(found))
+        }
     }
 }
 
-/// A moment of an event: how far into it, seconds of the cut, and what the proxy shows there.
+/// What could not be compared, in a list that people can read.
+fn told(mut passed_over: Vec<String>) -> Vec<String> {
+    let more = passed_over.len().saturating_sub(CLOSE);
+    passed_over.truncate(CLOSE);
+    passed_over.extend((more > 0).then(|| format!("{} more cannot be compared, either", count(more, "clip"))));
+    passed_over
+}
+
+/// An event that clips are compared with.
+struct Look<'a> {
+    event: &'a Event,
+    moments: &'a [Moment],
+    resolver: &'a Resolver<'a>,
+    /// Mean of the bits that differ; the most alike first.
+    judged: Vec<(f64, Fitting)>,
+    /// The clips that could not be compared, each with why.
+    passed_over: Vec<String>,
+}
+
+impl Look<'_> {
+    /// Compares these clips: many at one moment first, and then the most alike of them.
+    fn at(&mut self, group: Vec<(usize, Place)>, progress: &Progress) -> Result<()> {
+        let close = if group.len() > CLOSE { self.most_alike(group, progress)? } else { group };
+        for (source, place) in close {
+            if let Some((mean, said)) = self.compared(source, &place, self.moments, progress)? {
+                let score = 1.0 - mean / f64::from(BITS);
+                self.judged.push((mean, Fitting { source, place, score, rules: vec![said] }));
+            }
+        }
+        self.judged.sort_by(|a, b| a.0.total_cmp(&b.0));
+        Ok(())
+    }
+
+    fn most_alike(&mut self, group: Vec<(usize, Place)>, progress: &Progress) -> Result<Vec<(usize, Place)>> {
+        let middle = self.moments.len() / 2;
+        let mut seen = vec![];
+        let mut fetched = 0;
+        for (source, place) in group {
+            if self.resolver.sources[source].is_remote() {
+                fetched += 1;
+                if fetched > CLOSE {
+                    self.passed_over.push(format!("{} is not fetched to be looked at", self.resolver.sources[source].path.display()));
+                    continue;
+                }
+            }
+            if let Some((mean, _)) = self.compared(source, &place, &self.moments[middle..=middle], progress)? {
+                seen.push((mean, source, place));
+            }
+        }
+        seen.sort_by(|a, b| a.0.total_cmp(&b.0));
+        seen.truncate(CLOSE);
+        Ok(seen.into_iter().map(|(_, source, place)| (source, place)).collect())
+    }
+
+    /// The mean number of bits that differ, and that in words; none where nothing can be compared, which is told.
+    fn compared(&mut self, source: usize, place: &Place, moments: &[Moment], progress: &Progress) -> Result<Option<(f64, String)>> {
+        progress.check()?;
+        let source = &self.resolver.sources[source];
+        let found = compare(source, place, self.event, moments, progress);
+        progress.check()?;
+        let path = source.path.display();
+        match found {
+            Ok(Some(found)) => return Ok(Some(found)),
+            Ok(None) => self.passed_over.push(format!("{path} cannot be compared: no frame of it there shows enough")),
+            Err(error) => self.passed_over.push(format!("{path} cannot be compared: {error}")),
+        }
+        Ok(None)
+    }
+
+    fn best(&self) -> Option<f64> {
+        self.judged.first().map(|(mean, _)| *mean)
+    }
+}
+
+/// A moment of an event: how far into it, as the list counts, and what the proxy shows there.
 struct Moment {
-    into: Fraction,
+    into: Time,
     frame: u32,
     hashes: Vec<u64>,
 }
@@ -91,26 +182,15 @@ fn moments(event: &Event, proxy: &mut Proxy, progress: &Progress) -> Result<Vec<
         }
         let hashes = proxy.hashes(frame, progress)?;
         if !hashes.is_empty() {
-            found.push(Moment { into, frame, hashes });
+            found.push(Moment { into: proxy.counted(into)?, frame, hashes });
         }
     }
     Ok(found)
 }
 
-/// The clips between which the names could not decide, where there were several; else every clip that has the timecode.
-fn candidates(event: &Event, refused: &Refused, resolver: &Resolver) -> Vec<(usize, Place)> {
-    let offered = |source: &Source| refused.candidates.iter().any(|offer| offer.path == source.path);
-    let placed = |wanted: &dyn Fn(&Source) -> bool| -> Vec<(usize, Place)> {
-        let sources = resolver.sources.iter().enumerate().filter(|(_, source)| wanted(source));
-        sources.filter_map(|(i, _)| Some((i, resolver.place(event, i).filter(|place| place.first >= 0)?))).collect()
-    };
-    let named = placed(&offered);
-    if named.is_empty() { placed(&|_| true) } else { named }
-}
-
 /// The mean number of bits in which frames of a clip differ from the proxy, and that in words.
 fn compare(source: &Source, place: &Place, event: &Event, moments: &[Moment], progress: &Progress) -> Result<Option<(f64, String)>> {
-    let clip = camera::open_watched(&source.path, progress)?;
+    let clip = open(source, progress)?;
     let framed = framed(&*clip);
     let (mut sum, mut pairs) = (0, vec![]);
     for moment in moments {
@@ -136,7 +216,7 @@ fn compare(source: &Source, place: &Place, event: &Event, moments: &[Moment], pr
 /// The frame of the clip that a moment of the event shows.
 fn frame_of(source: &Source, place: &Place, event: &Event, moment: &Moment) -> Result<Option<FrameNumber>> {
     let Some(rate) = source.candidate.rate else { return Ok(None) };
-    let frames = moment.into.times(crate::sidecar::timeline::fraction(rate)?)?;
+    let frames = frames_at(&moment.into, fraction(rate)?)?;
     let frames = match event.speed {
         Some(speed) if speed.numerator() < 0 => {
             let back = frames.times(speed)?;

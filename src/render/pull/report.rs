@@ -1,6 +1,6 @@
 //! The pull as a document: what was asked, found, refused and is rendered.
 
-use super::{Event, Matched, Pull};
+use super::{Event, Matched, Pull, Refused};
 use serde_json::{Value, json};
 
 /// Name and version of the document.
@@ -10,16 +10,21 @@ pub const SCHEMA: &str = "prelight-pull/1";
 pub fn report(pull: &Pull) -> Value {
     let event = |place: usize| pull.events.get(place).map(described).unwrap_or_default();
     let matched: Vec<Value> = pull.matched.iter().map(|m| merge(event(m.event), found(pull, m))).collect();
-    let refused: Vec<Value> =
-        pull.refused.iter().map(|r| merge(event(r.event), json!({ "refused": r.why, "candidates": r.candidates }))).collect();
+    let refused: Vec<Value> = pull.refused.iter().map(|r| merge(event(r.event), refusal(r))).collect();
     let ranges: Vec<Value> = pull
         .ranges
         .iter()
         .map(|range| {
             let source = &pull.sources[range.source];
             let events: Vec<u32> = range.events.iter().filter_map(|e| pull.events.get(*e)).map(|e| e.number).collect();
+            let mut shots: Vec<&str> = vec![];
+            for shot in range.events.iter().filter_map(|e| pull.events.get(*e)?.shot.as_ref()) {
+                if !shots.contains(&shot.name.as_str()) {
+                    shots.push(&shot.name);
+                }
+            }
             json!({
-                "clip": source.name, "path": source.path.display().to_string(), "events": events,
+                "clip": source.name, "path": source.path.display().to_string(), "events": events, "shots": shots,
                 "first": range.frames.start(), "last": range.frames.end(), "frames": frames(&range.frames),
             })
         })
@@ -39,7 +44,14 @@ fn described(event: &Event) -> Value {
     json!({
         "event": event.number, "line": event.line, "track": event.track, "names": event.names, "reel": event.reel,
         "rate": event.rate, "source_in": event.code(event.start), "source_out": event.code(end), "source_frames": event.frames,
-        "transition_frames": event.blends, "retime": event.retime(), "notes": event.notes,
+        "transition_frames": event.blends, "retime": event.retime(), "shot": event.shot,
+        "notes": event.notes,
+    })
+}
+
+fn refusal(refused: &Refused) -> Value {
+    json!({
+        "refused": refused.why, "candidates": refused.candidates, "possible": refused.possible.len(), "evidence": refused.evidence,
     })
 }
 

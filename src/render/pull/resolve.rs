@@ -268,7 +268,7 @@ impl<'a> Resolver<'a> {
         Found { matched, place }
     }
 
-    pub fn offers(&self, fitting: &[Fitting]) -> Vec<Offer> {
+    fn offers(&self, fitting: &[Fitting]) -> Vec<Offer> {
         let offer = |f: &Fitting| {
             let source = self.sources.get(f.source)?;
             Some(Offer { clip: source.name.clone(), path: source.path.clone(), score: f.score, reason: f.rules.join(", ") })
@@ -276,15 +276,20 @@ impl<'a> Resolver<'a> {
         fitting.iter().take(LISTED).filter_map(offer).collect()
     }
 
+    pub fn refused(&self, event: usize, why: String, fitting: &[Fitting]) -> Refused {
+        let possible = fitting.iter().map(|f| f.source).collect();
+        Refused { possible, candidates: self.offers(fitting), ..Refused::new(event, why) }
+    }
+
     fn ambiguous(&self, event: usize, several: &[Fitting]) -> Refused {
-        Refused { event, why: format!("fits {}", count(several.len(), "clip")), candidates: self.offers(several) }
+        self.refused(event, format!("fits {}", count(several.len(), "clip")), several)
     }
 
     /// Nothing fits: says what is named so and does not have the timecode, or what a rule that is too weak found.
     fn nothing(&self, number: usize, event: &Event, weak: &[Fitting]) -> Refused {
         if !weak.is_empty() {
             let why = format!("nothing fits well: the best has a score of {:.2}, under {LEAST}", weak[0].score);
-            return Refused { event: number, why, candidates: self.offers(weak) };
+            return self.refused(number, why, weak);
         }
         let texts = event.names.iter().chain(&event.reel);
         let mut named = BTreeSet::new();
@@ -314,7 +319,7 @@ impl<'a> Resolver<'a> {
             [one] => format!("{} is named so and {}, which has no {code}", self.sources[one.source].name, one.rules[0]),
             more => format!("{} are named so, and none has {code}", count(more.len(), "clip")),
         };
-        Refused { event: number, why, candidates: self.offers(&named) }
+        self.refused(number, why, &named)
     }
 
     /// Warns of reels that CMX3600 may have cut.

@@ -1,12 +1,14 @@
 //! Rendering what was found.
 
-use super::{Pull, Range, report};
+use super::{Pull, Range, Shot, open, report};
 use crate::{
-    camera,
     error::{Error, Result},
     files,
-    progress::Progress,
-    recipe::{OpenRecipe, safe_name, sign::Signed, to_json},
+    recipe::{
+        OpenRecipe, safe_name,
+        sign::{SecretKey, Signed},
+        to_json,
+    },
     render::{Also, Cache, Delivery, Job, Order, Watch, beside, render, store::Store},
 };
 use serde_json::{Value, json};
@@ -24,6 +26,8 @@ pub struct Pulled<'a> {
     pub overwrite: bool,
     /// Where this machine remembers which golden frames it has made well.
     pub cache: Option<&'a Cache>,
+    /// Signs the statements of how the deliveries came about.
+    pub sign_with: Option<&'a SecretKey>,
 }
 
 /// Renders every range into a folder of its clip, and writes the list and the report beside. Gives the report with the deliveries, and
@@ -31,17 +35,19 @@ pub struct Pulled<'a> {
 ///
 /// # Errors
 /// As [`render`]; a killed pull is run again and keeps what is right.
-pub fn run(job: &Pulled, progress: &Progress) -> Result<(Value, String)> {
+pub fn run(job: &Pulled, watch: &Watch) -> Result<(Value, String)> {
     let Pulled { pull, list, .. } = job;
     refuse_one_folder(pull)?;
     let bytes = files::read_bounded(list, LARGEST)?;
     let mut deliveries = vec![];
+    let of_recipe = job.recipe.recipe.output.as_ref().and_then(|output| output.naming.shot.as_deref());
     for range in &pull.ranges {
-        let delivery = one(job, range, progress)?;
+        let shot = pull.shot(&range.events, of_recipe);
+        let delivery = one(job, range, shot.as_ref(), watch)?;
         let receipt = &delivery.receipt;
         deliveries.push(json!({
             "clip": receipt.clip, "entry": receipt.entry, "folder": safe_name(&receipt.clip), "frames": delivery.frames,
-            "first": range.frames.start(), "last": range.frames.end(),
+            "first": range.frames.start(), "last": range.frames.end(), "shot": shot,
         }));
     }
     let file = list.file_name().ok_or_else(|| Error::usage("not a file name").file(list))?;
@@ -72,8 +78,8 @@ fn refuse_one_folder(pull: &Pull) -> Result<()> {
 /// Largest list, in bytes: what the readers of lists take.
 const LARGEST: u64 = crate::sidecar::otio::MAX_BYTES;
 
-fn one(job: &Pulled, range: &Range, progress: &Progress) -> Result<Delivery> {
-    let clip = camera::open_watched(&job.pull.sources[range.source].path, progress)?;
+fn one(job: &Pulled, range: &Range, shot: Option<&Shot>, watch: &Watch) -> Result<Delivery> {
+    let clip = open(&job.pull.sources[range.source], watch.progress)?;
     let job = Job {
         order: Order::Recipe(job.recipe),
         clip: &*clip,
@@ -82,7 +88,7 @@ fn one(job: &Pulled, range: &Range, progress: &Progress) -> Result<Delivery> {
         out: job.out,
         overwrite: job.overwrite,
         cache: job.cache,
-        also: Also::default(),
+        also: Also { shot: shot.map(|shot| shot.name.as_str()), sign_with: job.sign_with },
     };
-    render(&job, &Watch::new(progress))
+    render(&job, watch)
 }

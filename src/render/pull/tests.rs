@@ -7,8 +7,9 @@ use crate::{
     image::{Image, Size},
     library::{Entry, Frames, Library, Options, Read, Stamp},
     pipeline::plate_exr::{self, Compression, FrameInfo},
-    sidecar::timeline::Fraction,
+    sidecar::timeline::{Fraction, matching::Candidate},
 };
+use proptest::prelude::*;
 use std::path::Path;
 
 fn film() -> Rational {
@@ -52,6 +53,7 @@ fn event(name: &str, reel: &str, code: &str, frames: u64) -> Event {
         blends: [0; 2],
         record: None,
         speed: None,
+        shot: None,
         notes: vec![],
     }
 }
@@ -190,31 +192,39 @@ fn frames_that_are_missing_are_not_pulled() {
     assert_eq!(cut("10:00:00:00").matched[0].handles, [0, 0]);
 }
 
-fn sequence(folder: &Path, name: &str, start: &str, seeds: &[u32]) {
-    let metadata = Metadata { frame_rate: Some(Field::stated(film(), "k")), ..Metadata::default() };
+fn sequence(folder: &Path, name: &str, rate: Rational, start: &str, seeds: &[u32]) {
+    let metadata = Metadata { frame_rate: Some(Field::stated(rate, "k")), ..Metadata::default() };
     let code: Timecode = start.parse().unwrap();
     let folder = folder.join(name);
     std::fs::create_dir_all(&folder).unwrap();
+    let pictures: std::collections::BTreeMap<u32, Image> =
+        seeds.iter().map(|seed| (*seed, perceptual::testing::picture(*seed, Size::new(96, 54), |v| v))).collect();
     for (i, seed) in seeds.iter().enumerate() {
-        let picture = perceptual::testing::picture(*seed, Size::new(96, 54), |v| v);
-        let timecode = Some(code.offset(i as i64, film()));
+        let picture = &pictures[seed];
+        let timecode = Some(code.offset(i as i64, rate));
         let info = FrameInfo { metadata: Some(&metadata), timecode, fdl: None };
-        plate_exr::write(&folder.join(format!("{name}.{i:04}.exr")), &picture, &info, Compression::Zip, Existing::Refuse).unwrap();
+        plate_exr::write(&folder.join(format!("{name}.{i:04}.exr")), picture, &info, Compression::Zip, Existing::Refuse).unwrap();
     }
 }
 
-/// Clips whose names are of no use, two of one timecode, and the movie of a cut of one of them.
+/// Clips whose names are of no use, two of one timecode, and the movie of a cut of one of them: at the rate that the list is read at, and
+/// at the one that it means.
 #[test]
 fn the_picture_tells_what_names_do_not() {
+    the_picture_tells(film());
+    the_picture_tells(Rational::new(24000, 1001).unwrap());
+}
+
+fn the_picture_tells(rate: Rational) {
     let work = tempfile::tempdir().unwrap();
     let cards = work.path().join("cards");
-    sequence(&cards, "X1", "10:00:00:00", &[1; 24]);
-    sequence(&cards, "X2", "10:00:00:00", &[2; 24]);
-    sequence(&cards, "X3", "10:00:00:00", &[2; 24]);
-    sequence(&cards, "X4", "11:00:00:00", &[4; 24]);
+    sequence(&cards, "X1", rate, "10:00:00:00", &[1; 24]);
+    sequence(&cards, "X2", rate, "10:00:00:00", &[2; 24]);
+    sequence(&cards, "X3", rate, "10:00:00:00", &[2; 24]);
+    sequence(&cards, "X4", rate, "11:00:00:00", &[4; 24]);
     let proxy = work.path().join("proxy");
     // Twelve frames each: of the first clip, of the two that look the same, of none, and black.
-    sequence(&proxy, "cut", "01:00:00:00", &[[1; 12], [2; 12], [9; 12]].concat());
+    sequence(&proxy, "cut", rate, "01:00:00:00", &[[1; 12], [2; 12], [9; 12]].concat());
     let mut black = vec![];
     for i in 36..48 {
         let folder = proxy.join("cut");
@@ -232,7 +242,8 @@ fn the_picture_tells_what_names_do_not() {
     };
     let codes = ["10:00:00:06", "10:00:00:06", "10:00:00:06", "10:00:00:06", "12:00:00:00"];
     let events: Vec<Event> = codes.iter().zip(0..).map(|(code, i)| placed(i, code)).collect();
-    let cut = Events { events, start: Some(Fraction::whole(3600)), ..Events::default() };
+    let record = RecordClock { rate: film(), drop_frame: false, start: Some(Fraction::whole(24 * 3600)) };
+    let cut = Events { events, record: Some(record), ..Events::default() };
     let sources = library.sources().unwrap();
     let names: Vec<_> = sources.iter().map(|s| s.name.clone()).collect();
     let pull = resolve(cut, sources, 2, Some(&proxy.join("cut")), &Progress::default()).unwrap();
@@ -259,4 +270,106 @@ fn the_report_says_everything_of_an_event() {
         (document["ranges"][0]["frames"].as_u64(), document["refused"][0]["refused"].as_str()),
         (Some(32), Some("no clip is named so"))
     );
+}
+
+/// More clips of one name and timecode than are listed, and than are compared at every moment; two of them cannot be decoded.
+#[test]
+fn every_clip_that_could_be_meant_is_looked_at() {
+    const CLIPS: u32 = 52;
+    let work = tempfile::tempdir().unwrap();
+    let cards = work.path().join("cards");
+    // The last is meant; those that cannot be decoded show what nobody else shows.
+    for clip in 1..=CLIPS {
+        let seed = match clip {
+            CLIPS => 1,
+            3 | 7 => 9,
+            other => 2 + other % 4,
+        };
+        sequence(&cards.join(format!("{clip:02}")), "same", film(), "10:00:00:00", &[seed; 3]);
+    }
+    for folder in ["03", "07"] {
+        for frame in std::fs::read_dir(cards.join(folder).join("same")).unwrap() {
+            let path = frame.unwrap().path();
+            let bytes = std::fs::read(&path).unwrap();
+            std::fs::write(&path, &bytes[..bytes.len() * 3 / 4]).unwrap();
+        }
+    }
+    let proxy = work.path().join("proxy");
+    sequence(&proxy, "cut", film(), "01:00:00:00", &[[1; 3], [9; 3]].concat());
+    let mut library = Library::in_memory().unwrap();
+    library.index(std::slice::from_ref(&cards), Options::default(), &Progress::default()).unwrap();
+    let eighth = Fraction::new(1, 8).unwrap();
+    let placed = |i: u32| Event {
+        number: i + 1,
+        record: Some([eighth.times(Fraction::whole(i)).unwrap(), eighth]),
+        ..event("same", "", "10:00:00:00", 3)
+    };
+    let record = RecordClock { rate: film(), drop_frame: false, start: Some(Fraction::whole(24 * 3600)) };
+    let cut = Events { events: vec![placed(0), placed(1)], record: Some(record), ..Events::default() };
+    let sources = library.sources().unwrap();
+    assert_eq!(sources.len(), CLIPS as usize);
+    let pull = resolve(cut, sources, 0, Some(&proxy.join("cut")), &Progress::default()).unwrap();
+    let [only] = pull.matched.as_slice() else { panic!("{:?} {:?}", pull.matched, pull.refused) };
+    assert!(pull.sources[only.source].path.starts_with(cards.join(CLIPS.to_string())), "{:?}", pull.sources[only.source].path);
+    let broken = |evidence: &[String]| {
+        ["03", "07"].iter().all(|folder| {
+            let named = cards.join(folder).display().to_string();
+            evidence.iter().any(|said| said.starts_with(&named) && said.contains(" cannot be compared: "))
+        })
+    };
+    assert!(broken(&only.evidence), "{:?}", only.evidence);
+    // Of the other it is one of those that cannot be decoded: nothing looks like it, and why not all were compared is told.
+    let [refused] = pull.refused.as_slice() else { panic!("{:?}", pull.refused) };
+    assert!(refused.event == 1 && refused.why.contains("none looks like it") && broken(&refused.evidence), "{refused:?}");
+    assert!(refused.possible.len() > refused.candidates.len(), "{refused:?}");
+    assert_eq!(report(&pull)["refused"][0]["possible"], refused.possible.len());
+}
+
+/// Numbers at the edges of their types, and beside them.
+fn extreme() -> impl Strategy<Value = u64> {
+    prop_oneof![
+        0..50u64,
+        Just(u64::from(u32::MAX) - 1),
+        Just(u64::from(u32::MAX)),
+        Just(1 << 33),
+        (i64::MAX as u64 - 2)..=(i64::MAX as u64 + 2),
+        (u64::MAX - 2)..=u64::MAX
+    ]
+}
+
+/// Rates as numbers, also those that no camera has.
+fn rate() -> impl Strategy<Value = (i64, i64)> {
+    proptest::sample::select(vec![(24, 1), (24000, 1001), (30000, 1001), (48, 1), (25, 1), (120, 1), (1, 1), (1, i64::MAX), (i64::MAX, 1)])
+}
+
+proptest! {
+    /// Whatever a list and an index say, what is pulled are frames that the clip has.
+    #[test]
+    fn hostile_numbers_pull_nothing_that_is_not_there(
+        start in prop_oneof![Just(i64::MIN), Just(i64::MAX), -50..50i64, 863_950..864_300i64, any::<i64>()],
+        (frames, blends) in (extreme(), [extreme(), extreme()]),
+        (first, count, handles) in (prop_oneof![0..2000u32, Just(u32::MAX - 1), Just(u32::MAX)], extreme(), prop_oneof![0..20u32, Just(u32::MAX)]),
+        gaps in proptest::collection::vec((0..2100u32, 0..30u32), 0..3),
+        rates in [rate(), rate()],
+        code in prop_oneof![Just("10:00:00:00"), Just("23:59:59:23"), Just("00:00:00;00")],
+        name in prop_oneof![Just("one"), Just("one_x"), Just("other")],
+    ) {
+        let [own, of_clip] = rates.map(|(n, d)| Rational::new(n, d).unwrap());
+        let missing: Vec<_> = gaps.into_iter().map(|(from, length)| from..=from + length).collect();
+        let spans = Frames { first, count, missing };
+        let frames_of_clip = spans.span();
+        let candidate = Candidate { names: vec!["one".into()], reel: None, start: code.parse().ok(), frames: frames_of_clip, rate: Some(of_clip) };
+        let source = Source { path: "/one".into(), name: "one".into(), frames: spans, candidate };
+        let cut = Event { rate: own, start, frames, blends, ..event(name, "", "10:00:00:00", 1) };
+        let pull = pull(vec![cut], std::slice::from_ref(&source), handles);
+        prop_assert_eq!(pull.matched.len() + pull.refused.len(), 1);
+        _ = report(&pull);
+        for found in &pull.matched {
+            let pulled = found.with_handles();
+            let last = u64::from(first).saturating_add(frames_of_clip).saturating_sub(1);
+            prop_assert!(!pulled.is_empty() && *pulled.start() >= first && u64::from(*pulled.end()) <= last, "{:?}", found);
+            let gap = source.frames.missing.iter().any(|gap| gap.start() <= pulled.end() && gap.end() >= pulled.start());
+            prop_assert!(!gap && found.handles.iter().all(|had| *had <= handles), "{:?}", found);
+        }
+    }
 }

@@ -7,7 +7,8 @@ use crate::{
 };
 use bytes::Bytes;
 use std::{
-    fs, io,
+    fs,
+    io::{self, Read},
     path::{Path, PathBuf},
     time::UNIX_EPOCH,
 };
@@ -67,6 +68,15 @@ impl Folder {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(Error::io(&path, &e)),
             Ok(about) => Ok(about.is_file().then(|| entry(name.to_owned(), &about))),
+        }
+    }
+    pub(super) fn head(&self, name: &str, length: u64) -> Result<Option<Bytes>> {
+        let path = self.0.join(name);
+        let mut bytes = vec![];
+        match fs::File::open(&path).and_then(|file| file.take(length).read_to_end(&mut bytes)) {
+            Ok(_) => Ok(Some(bytes.into())),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(Error::io(&path, &e)),
         }
     }
     /// Files that are being written are not told.

@@ -139,6 +139,16 @@ impl Store {
             Self::Objects(objects) => objects.find(plain(name)?),
         }
     }
+    /// The first bytes of what has a name, `length` of them or all; `None` where nothing has. Of what is empty none may be asked.
+    ///
+    /// # Errors
+    /// As [`Store::put_new`].
+    pub fn head(&self, name: &str, length: u64) -> Result<Option<Bytes>> {
+        match self {
+            Self::Folder(folder) => folder.head(plain(name)?, length),
+            Self::Objects(objects) => objects.head(plain(name)?, length),
+        }
+    }
     /// Everything below a name (all of it where empty), by name.
     ///
     /// # Errors
@@ -319,6 +329,8 @@ mod tests {
         assert_eq!(store.find("sub").unwrap(), None);
         let below = store.below("sub").unwrap();
         assert_eq!(below.get("b", 9).unwrap().unwrap(), "third");
+        let head = |name: &str, length| store.head(name, length).unwrap().map(|bytes| bytes.to_vec());
+        assert_eq!((head("sub/b", 2), head("sub/b", 9), head("sub/c", 2)), (Some(b"th".to_vec()), Some(b"third".to_vec()), None));
     }
 
     #[test]

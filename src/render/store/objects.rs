@@ -86,6 +86,13 @@ impl Objects {
             Err(error) => Err(self.said(name, &error)),
         }
     }
+    pub(super) fn head(&self, name: &str, length: u64) -> Result<Option<Bytes>> {
+        match runtime::wait(self.store.get_range(&self.path(name), 0..length))? {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(StoreError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(self.said(name, &error)),
+        }
+    }
     pub(super) fn list(&self, below: &str) -> Result<Vec<Entry>> {
         let at = if below.is_empty() { self.prefix.clone() } else { self.path(below) };
         let found: Result<Vec<ObjectMeta>, StoreError> = runtime::wait(self.store.list(Some(&at)).try_collect())?;

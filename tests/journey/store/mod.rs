@@ -1,5 +1,6 @@
 //! Recipe, clip and delivery in an object store; and a store that is busy, hangs up, says no, or is asked by many at once.
 
+mod library;
 mod server;
 
 use crate::{recipe::approve, run_to, text};

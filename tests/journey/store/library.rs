@@ -1,0 +1,184 @@
+//! Clips in a bucket: indexed there, and pulled from there.
+
+use super::server::Server;
+use crate::{peers::peer, recipe::approve, run_to, text};
+use serde_json::Value;
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpListener,
+    process::Output,
+    sync::atomic::Ordering,
+};
+
+const CARDS: &str = "s3://bucket/cards";
+const CLIP: &str = "s3://bucket/cards/roll/A001C002/A001C002.000001.exr";
+
+fn parsed(output: &Output) -> Value {
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_bucket_is_indexed_and_only_what_changed_is_fetched_again() {
+    let work = tempfile::tempdir().unwrap();
+    let server = Server::new();
+    let clip = crate::deliver::clip(work.path());
+    server.upload(&clip, "cards/roll/A001C002");
+    fs::write(server.at("cards/notes.txt"), "no clip").unwrap();
+    let db = work.path().join("of.library");
+    let index = |more: &[&str]| -> Value {
+        parsed(&server.command(&[&["index", CARDS, "--db", text(&db), "--json"], more].concat()).output().unwrap())
+    };
+    let counts = |done: &Value| -> Vec<u64> {
+        let of = |name: &str| done[name].as_u64().unwrap();
+        ["clips", "added", "changed", "unchanged", "gone"]
+            .map(of)
+            .into_iter()
+            .chain([done["errors"].as_array().unwrap().len() as u64])
+            .collect()
+    };
+    // What is too much to be fetched is listed as what it is, and read once it may be.
+    let refused = index(&["--fetch-up-to", "0"]);
+    assert_eq!(counts(&refused), [0, 0, 0, 0, 0, 1], "{refused}");
+    let said = refused["errors"][0]["error"].as_str().unwrap();
+    assert!(said.starts_with(CLIP) && said.contains("bytes that are fetched"), "{said}");
+    assert_eq!(counts(&index(&[])), [1, 0, 1, 0, 0, 0]);
+    let before = server.faults.asked.load(Ordering::SeqCst);
+    assert_eq!(counts(&index(&[])), [1, 0, 0, 1, 0, 0]);
+    // A listing, and the heads of a frame and of what is no clip.
+    let asked = server.faults.asked.load(Ordering::SeqCst) - before;
+    assert!(asked <= 4, "{asked}");
+
+    let found: Value = parsed(&server.command(&["find", "ALEXA tc:10:00:01:01", "--db", text(&db), "--json"]).output().unwrap());
+    let only = &found["clips"][0];
+    assert_eq!((only["path"].as_str(), only["name"].as_str(), only["frames"]["count"].as_u64()), (Some(CLIP), Some("A001C002"), Some(4)));
+
+    // A frame less, hashes, and nothing.
+    fs::remove_file(server.at("cards/roll/A001C002/A001C002.000004.exr")).unwrap();
+    assert_eq!(counts(&index(&[])), [1, 0, 1, 0, 0, 0]);
+    assert_eq!(counts(&index(&["--hash"])), [1, 0, 1, 0, 0, 0]);
+    let hash = prelight::files::sha256_of_file(&clip.join("A001C002.000003.exr")).unwrap();
+    let found = server.run_to(0, &["find", &format!("hash:{hash}"), "--db", text(&db), "--json"]);
+    assert!(found.contains(CLIP), "{found}");
+    fs::remove_dir_all(server.at("cards/roll")).unwrap();
+    assert_eq!(counts(&index(&[])), [0, 0, 0, 0, 1, 0]);
+    let said = server.run_to(20, &["index", "s3://bucket/nowhere", "--db", text(&db)]);
+    assert!(said.contains("s3://bucket/nowhere"), "{said}");
+}
+
+/// A camera numbers its movies alike: each is a clip.
+#[test]
+fn movies_that_are_numbered_alike_are_clips_of_their_own_in_a_bucket() {
+    let work = tempfile::tempdir().unwrap();
+    let server = Server::new();
+    for (name, frames) in [("C0001.mov", "3"), ("C0002.mov", "5")] {
+        let path = work.path().join(name);
+        let source = ["-v", "error", "-f", "lavfi", "-i", "testsrc2=s=64x48:r=24", "-frames:v", frames, "-c:v", "prores_ks", text(&path)];
+        if peer("ffmpeg", &source, b"").is_none() {
+            return eprintln!("skipped: no ffmpeg");
+        }
+    }
+    server.upload(work.path(), "cards");
+    let db = work.path().join("of.library");
+    server.run_to(0, &["index", CARDS, "--db", text(&db)]);
+    let found: Value = parsed(&server.command(&["find", "C000", "--db", text(&db), "--json"]).output().unwrap());
+    let clips: Vec<_> =
+        found["clips"].as_array().unwrap().iter().map(|c| (c["name"].as_str().unwrap(), c["frames"]["count"].as_u64())).collect();
+    assert_eq!(clips, [("C0001", Some(3)), ("C0002", Some(5))]);
+}
+
+#[test]
+fn a_cut_is_pulled_from_bucket_to_bucket() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| work.path().join(name);
+    let server = Server::new();
+    let clip = crate::deliver::clip(work.path());
+    let output = r#"
+        [[deliverables]]
+        id = "vfx"
+        format = { exr = { compression = "zip", colour = "aces" } }
+        name = "{shot}/{shot}.{frame:04}"
+    "#;
+    fs::write(at("output.toml"), output).unwrap();
+    let recipe = approve(work.path(), &clip, &["--output", text(&at("output.toml"))]);
+    run_to(0, &["recipe", "key", text(&at("key.pem"))]);
+    server.upload(&recipe, "recipe");
+    server.upload(&clip, "cards/roll/A001C002");
+    let list = "TITLE: CUT
+001  A001 V C 10:00:00:22 10:00:01:00 01:00:00:00 01:00:00:02
+* LOC: 01:00:00:01 RED ABC_0010 wires
+002  A001 V C 10:00:01:01 10:00:01:02 01:00:00:02 01:00:00:03
+";
+    fs::write(at("cut.edl"), list).unwrap();
+    let edl = at("cut.edl");
+    let pull = |library: &str, out: &str, more: &[&str]| {
+        let own = ["pull", "--edl", text(&edl), "--library", library, "--recipe", "s3://bucket/recipe", "--out", out, "--rate", "23.976"];
+        server.command(&[&own, more].concat())
+    };
+    let table = pull(CARDS, "s3://bucket/out", &["--dry-run"]).output().unwrap();
+    let said = String::from_utf8(table.stdout).unwrap();
+    assert!(said.contains("ABC_0010 (marker)") && said.contains("002 (event number)"), "{said}");
+
+    // From an index, with events, a signature and a collector of traces.
+    server.run_to(0, &["index", CARDS, "--db", text(&at("of.library"))]);
+    let collector = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", collector.local_addr().unwrap());
+    let told = std::thread::spawn(move || {
+        let mut paths = vec![];
+        for socket in collector.incoming() {
+            let mut socket = socket.unwrap();
+            let mut head = vec![0; 4096];
+            let length = socket.read(&mut head).unwrap();
+            let line = String::from_utf8_lossy(&head[..length]).lines().next().unwrap_or_default().to_owned();
+            if line.is_empty() {
+                return paths;
+            }
+            paths.push(line);
+            _ = socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        }
+        paths
+    });
+    let more = ["--events", "--sign-with", text(&at("key.pem"))].map(str::to_owned);
+    let mut command = pull(text(&at("of.library")), "s3://bucket/out", &more.each_ref().map(String::as_str));
+    let done = command.env("OTEL_EXPORTER_OTLP_ENDPOINT", &address).output().unwrap();
+    assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+    let events: Vec<Value> = String::from_utf8(done.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let count = |name: &str| events.iter().filter(|event| event["event"] == name).count();
+    assert_eq!((count("begin"), count("frame"), count("done"), count("failed")), (2, 3, 2, 0), "{events:?}");
+    drop(std::net::TcpStream::connect(address.trim_start_matches("http://")).unwrap());
+    let told = told.join().unwrap();
+    assert!(told.iter().any(|line| line.contains("/v1/traces")) && told.iter().any(|line| line.contains("/v1/metrics")), "{told:?}");
+
+    for plate in ["ABC_0010/ABC_0010.0001.exr", "ABC_0010/ABC_0010.0002.exr", "002/002.0004.exr"] {
+        assert!(server.at("out/A001C002").join(plate).is_file(), "{plate}");
+    }
+    let document: Value = serde_json::from_slice(&fs::read(server.at("out/cut.pull.json")).unwrap()).unwrap();
+    let shots: Vec<_> = document["deliveries"].as_array().unwrap().iter().map(|d| (&d["shot"]["name"], &d["shot"]["from"])).collect();
+    assert_eq!(shots, [(&"ABC_0010".into(), &"marker".into()), (&"002".into(), &"event_number".into())]);
+    assert_eq!(fs::read(server.at("out/cut.edl")).unwrap(), list.as_bytes());
+    server.run_to(0, &["verify", "s3://bucket/out/A001C002", "--signed-by", text(&at("key.pem.pub"))]);
+
+    // The bucket itself is a library, too, and the delivery is the same in a folder.
+    let here = at("here");
+    assert_eq!(pull(CARDS, text(&here), &["--sign-with", text(&at("key.pem"))]).output().unwrap().status.code(), Some(0));
+    assert_eq!(super::delivered(&here), super::delivered(&server.at("out")));
+
+    // What cannot be fetched is told before anything is.
+    for (option, wrong) in
+        [("--edl", vec!["--edl", "s3://bucket/cut.edl"]), ("--proxy", vec!["--edl", text(&edl), "--proxy", "gs://b/cut.mov"])]
+    {
+        let arguments =
+            [&["pull", "--library", CARDS, "--recipe", "s3://bucket/recipe", "--out", "s3://bucket/o"], wrong.as_slice()].concat();
+        let said = server.run_to(2, &arguments);
+        assert!(said.contains(option) && said.contains("of this machine only"), "{said}");
+    }
+    let said = server.run_to(2, &["pull", "--edl", text(&edl), "--library", "http://x/y", "--recipe", "s3://bucket/recipe", "--out", "o"]);
+    assert!(said.contains("s3://"), "{said}");
+    // With events, a refusal is one, and nothing else stands on standard output.
+    fs::write(&edl, list.replace("A001", "Z999")).unwrap();
+    let refused = pull(CARDS, "s3://bucket/none", &["--events"]).output().unwrap();
+    let line: Value = serde_json::from_slice(&refused.stdout).unwrap();
+    assert_eq!((refused.status.code(), &line["event"], &line["exit_code"]), (Some(12), &"failed".into(), &12.into()));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("event 1: no clip is named so"));
+}
