@@ -1,7 +1,7 @@
 //! Writing files so that nothing is ever half-written, and naming their content.
 
 use crate::error::{Error, ErrorKind, InFile, Result};
-use sha2::{Digest, Sha256};
+use sha2::Digest;
 use std::{
     fs,
     io::{self, BufWriter, Read, Write},
@@ -48,7 +48,11 @@ mod nameless {
         fs::{AtFlags, CWD, Mode, OFlags, linkat, openat},
         io::Errno,
     };
-    use std::{fs::File, os::fd::AsRawFd, path::Path};
+    use std::{
+        fs::File,
+        os::fd::AsRawFd,
+        path::{Path, PathBuf},
+    };
 
     /// `None` where the file system has no such files, or nothing would give them a name.
     pub fn create(folder: &Path) -> Option<File> {
@@ -67,6 +71,106 @@ mod nameless {
 
     fn handle(file: &File) -> String {
         format!("/proc/self/fd/{}", file.as_raw_fd())
+    }
+
+    /// Where programs that this one starts find it, too; `None` where `/proc` speaks of other processes than ours.
+    pub fn path(file: &File) -> Option<PathBuf> {
+        let own = std::process::id().to_string();
+        let is_ours = std::fs::read_link("/proc/self").is_ok_and(|link| link.as_os_str() == own.as_str());
+        is_ours.then(|| PathBuf::from(format!("/proc/{own}/fd/{}", file.as_raw_fd())))
+    }
+}
+
+/// A file that is needed for a while, and gone with this: where the system has files without a name, also of a process that is killed.
+#[derive(Debug)]
+pub struct Passing {
+    file: fs::File,
+    /// Where it is read, also by programs that are started.
+    path: PathBuf,
+    /// To be taken away.
+    named: bool,
+}
+
+impl Passing {
+    /// An empty one in a folder. Room for `length` bytes is set aside where the file system can, so that a disk that is too full says so
+    /// before the work is done.
+    ///
+    /// # Errors
+    /// I/O; of a disk that is full it says what would help.
+    pub fn new(folder: &Path, length: u64) -> Result<Self> {
+        let made = Self::create(folder)?;
+        #[cfg(target_os = "linux")]
+        if length > 0 {
+            use rustix::{
+                fs::{FallocateFlags, fallocate},
+                io::Errno,
+            };
+            // A file system that sets nothing aside says it when it is written.
+            if let Err(e @ (Errno::NOSPC | Errno::DQUOT)) = fallocate(&made.file, FallocateFlags::KEEP_SIZE, 0, length) {
+                return Err(no_room(folder, &e.into()).field("bytes").value(length));
+            }
+        }
+        Ok(made)
+    }
+
+    fn create(folder: &Path) -> Result<Self> {
+        #[cfg(target_os = "linux")]
+        if let Some(file) = nameless::create(folder)
+            && let Some(path) = nameless::path(&file)
+        {
+            return Ok(Self { file, path, named: false });
+        }
+        let path = folder.join(partial_name("passing"));
+        let file = fs::File::options().read(true).write(true).create_new(true).open(&path).in_file(&path)?;
+        Ok(Self { file, path, named: true })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes on at its end.
+    ///
+    /// # Errors
+    /// As [`Passing::new`].
+    pub fn append(&self, bytes: &[u8], folder: &Path) -> Result<()> {
+        (&self.file).write_all(bytes).map_err(|e| no_room(folder, &e))
+    }
+
+    /// Has it read at `path`, too, in the place of what is there. That is left there when this goes: take it away before.
+    ///
+    /// # Errors
+    /// I/O.
+    pub fn appear_at(&mut self, path: &Path) -> Result<()> {
+        #[cfg(unix)]
+        if !self.named {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let link = path.with_file_name(partial_name(&name));
+            std::os::unix::fs::symlink(&self.path, &link).in_file(path)?;
+            return fs::rename(&link, path).in_file(path);
+        }
+        fs::rename(&self.path, path).in_file(path)?;
+        self.path = path.to_owned();
+        self.named = false;
+        Ok(())
+    }
+}
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        if self.named {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+fn no_room(folder: &Path, error: &io::Error) -> Error {
+    let said = Error::io(folder, error);
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            said.hint("TMPDIR names another folder for what is needed for a while")
+        }
+        _ => said,
     }
 }
 
@@ -209,14 +313,27 @@ pub(crate) fn toml_error(text: &str, error: &toml::de::Error) -> Error {
     }
 }
 
+/// SHA-256 of what comes in pieces, 64 lower-case hex digits.
+#[derive(Clone, Debug, Default)]
+pub struct Sha256(sha2::Sha256);
+
+impl Sha256 {
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+    pub fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+}
+
 /// SHA-256 of bytes, 64 lower-case hex digits.
 pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    hex(&sha2::Sha256::digest(bytes))
 }
 
 /// SHA-256 of a file, read in pieces.
 pub fn sha256_of_file(path: &Path) -> Result<String> {
-    let mut hasher = Sha256::new();
+    let mut hasher = sha2::Sha256::new();
     io::copy(&mut open(path)?, &mut hasher).in_file(path)?;
     Ok(hex(&hasher.finalize()))
 }
@@ -272,6 +389,27 @@ mod tests {
         let file = folder.path().join("a");
         fs::write(&file, b"0123456789").unwrap();
         assert_eq!((read_text(&file, 10).unwrap().len(), read_bounded(&file, 9).unwrap_err().exit_code()), (10, 10));
+    }
+
+    #[test]
+    fn what_is_needed_for_a_while_is_read_by_others_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().join("a.mov");
+        let mut passing = Passing::new(folder.path(), 6).unwrap();
+        passing.append(b"abc", folder.path()).unwrap();
+        passing.append(b"def", folder.path()).unwrap();
+        assert_eq!(fs::read(passing.path()).unwrap(), b"abcdef");
+        // Of a process that is killed now nothing is left.
+        #[cfg(target_os = "linux")]
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        fs::write(&at, "").unwrap();
+        passing.appear_at(&at).unwrap();
+        assert_eq!(read_bounded(&at, 6).unwrap(), b"abcdef");
+        #[cfg(unix)]
+        assert_eq!(std::process::Command::new("cat").arg(&at).output().unwrap().stdout, b"abcdef");
+        fs::remove_file(&at).unwrap();
+        drop(passing);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]

@@ -32,6 +32,7 @@ pub use editorial::{EdlRule, check_edl, edl_rules};
 pub use finding::{Finding, Outcome, Severity};
 pub use listed::{Listed, listed};
 pub use metadata::sample_frames;
+pub(crate) use plates::name_fits;
 pub use profile::{Confidence, Profile, ProfileMark};
 pub use proof::{Curve, Proof};
 pub use rule::Rule;

@@ -8,6 +8,7 @@ use crate::{
     error::{Error, ErrorKind, InFile, Result},
     history::{self, Create, Flatten, Origin, Report, Verify, exit},
     progress::Progress,
+    render::{create_history, store::Store, verify_history},
     sidecar::{
         Diagnostic,
         mhl::{self, Author, Format, is_email},
@@ -79,6 +80,16 @@ struct Common {
 }
 
 impl Common {
+    /// Where the files are.
+    fn place(&self) -> Result<Store> {
+        self.folder.to_str().map_or_else(|| Ok(Store::folder(&self.folder)), Store::open)
+    }
+    /// The folder that they are in, for what is not done of an object store.
+    fn folder(&self) -> Result<PathBuf> {
+        let place = self.place()?;
+        let why = "is an object store: create, verify and diff take one";
+        place.as_folder().map(Path::to_path_buf).ok_or_else(|| Error::unsupported(why).file(&self.folder))
+    }
     fn patterns(&self) -> Result<Vec<String>> {
         let mut patterns = self.ignore.clone();
         if let Some(file) = &self.ignore_spec {
@@ -241,18 +252,20 @@ fn create(args: &CreateArgs) -> Result<Report> {
         resume: !args.no_resume,
         threads: args.threads,
     };
-    watched(|progress| history::create(&args.common.folder, &options, progress))
+    let place = args.common.place()?;
+    watched(|progress| create_history(&place, &options, progress))
 }
 
 fn verify(args: &VerifyArgs) -> Result<Report> {
     if args.record {
-        if history::state(&args.common.folder)? == history::State::NoHistory {
+        let folder = args.common.folder()?;
+        if history::state(&folder)? == history::State::NoHistory {
             return Err(Error::invalid("no ASC MHL history here (create makes one)").file(&args.common.folder).exit(exit::NO_HISTORY));
         }
         let (formats, ignore, origin) = (args.hash_format.clone(), args.common.patterns()?, args.origin.origin()?);
         let (journal, threads) = (history::journal_folder(), args.threads);
         let options = Create { formats, ignore, origin, journal, resume: false, threads, ..Create::default() };
-        return watched(|progress| history::create(&args.common.folder, &options, progress));
+        return watched(|progress| history::create(&folder, &options, progress));
     }
     let options = Verify {
         hash: true,
@@ -263,17 +276,20 @@ fn verify(args: &VerifyArgs) -> Result<Report> {
         packing_list: args.packing_list.clone(),
         threads: args.threads,
     };
-    watched(|progress| history::verify(&args.common.folder, &options, progress))
+    let place = args.common.place()?;
+    watched(|progress| verify_history(&place, &options, progress))
 }
 
 fn diff(args: &DiffArgs) -> Result<Report> {
     let options = Verify { hash: args.hash, ignore: args.common.patterns()?, ..Verify::default() };
-    watched(|progress| history::verify(&args.common.folder, &options, progress))
+    let place = args.common.place()?;
+    watched(|progress| verify_history(&place, &options, progress))
 }
 
 fn flatten(args: &FlattenArgs) -> Result<Report> {
     let options = Flatten { ignore: args.common.patterns()?, origin: args.origin.origin()? };
-    watched(|progress| history::flatten(&args.common.folder, &args.destination, &options, progress))
+    let folder = args.common.folder()?;
+    watched(|progress| history::flatten(&folder, &args.destination, &options, progress))
 }
 
 /// What the reference implementation has no code for is 1 here, because 10 to 20 mean something else than elsewhere.

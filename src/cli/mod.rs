@@ -120,7 +120,7 @@ pub fn run(command: Command) -> Result<()> {
         Command::Check(args) => check::run(args),
         Command::Recipe(args) => recipe::run(args),
         Command::Verify(args) => verify::run(&args),
-        Command::Render(args) => render::run(args),
+        Command::Render(args) => render::run(&args),
         Command::Wall(args) => wall::run(&args),
         Command::Submit(args) => submit::run(&args),
         Command::Function(args) => submit::function(&args),

@@ -30,14 +30,7 @@ pub struct Args {
     #[arg(long)]
     out: String,
     #[command(flatten)]
-    how: How,
-    #[command(flatten)]
     trust: Trust,
-}
-
-/// How it is done: the pixels are the same for any of these.
-#[derive(clap::Args, Default)]
-pub struct How {
     #[command(flatten)]
     working: Working,
     #[command(flatten)]
@@ -91,48 +84,45 @@ pub(super) fn parse_range(text: &str) -> std::result::Result<RangeInclusive<u32>
     render::invoke::range(text).map_err(|e| e.message().to_owned())
 }
 
-pub fn run(args: Args) -> Result<()> {
-    args.how.told(|| {
-        let (recipe, _fetched) = render::open_recipe(&args.recipe)?;
-        // First of all: what nobody may render is not even opened.
-        let approvals = args.trust.admit(&recipe)?;
-        let clip = render::open_clip(&args.clip)?;
-        let out = Store::open(&args.out)?;
-        let order = Order::Recipe(&recipe);
-        let key = args.how.signing.key()?;
-        let also = Also { sign_with: key.as_ref(), ..Also::default() };
-        let frames = args.frames.clone();
-        args.how.run(Job { order, clip: &*clip, approvals: &approvals, frames, out: &out, overwrite: false, cache: None, also })
-    })
+/// With `--events` or `--openjd`, what stops it before the job begins is told too.
+pub fn run(args: &Args) -> Result<()> {
+    let outcome = work(args);
+    match &outcome {
+        // The job has told of its own failures; a second word does no harm to who stops at the first.
+        Err(error) if args.events => tell(&Event::failed(error)),
+        Err(error) if args.openjd => openjd_lines::failed(std::io::stdout(), error),
+        _ => {}
+    }
+    outcome
 }
 
-impl How {
-    /// Does the work; with `--events` or `--openjd`, what stops it before the job begins is told too.
-    pub(super) fn told(&self, work: impl FnOnce() -> Result<()>) -> Result<()> {
-        let outcome = work();
-        match &outcome {
-            // The job has told of its own failures; a second word does no harm to who stops at the first.
-            Err(error) if self.events => tell(&Event::failed(error)),
-            Err(error) if self.openjd => openjd_lines::failed(std::io::stdout(), error),
-            _ => {}
-        }
-        outcome
+fn work(args: &Args) -> Result<()> {
+    let (recipe, _fetched) = render::open_recipe(&args.recipe)?;
+    // First of all: what nobody may render is not even opened.
+    let approvals = args.trust.admit(&recipe)?;
+    let clip = render::open_clip(&args.clip)?;
+    let out = Store::open(&args.out)?;
+    let key = args.signing.key()?;
+    let cache = Cache::of_user().filter(|_| !args.no_cache);
+    let job = Job {
+        order: Order::Recipe(&recipe),
+        clip: &*clip,
+        approvals: &approvals,
+        frames: args.frames.clone(),
+        out: &out,
+        overwrite: args.working.overwrite,
+        cache: cache.as_ref(),
+        also: Also { sign_with: key.as_ref(), ..Also::default() },
+    };
+    let pool = args.working.pool()?;
+    let delivery = observed(args.events, |told| {
+        let work = |progress: &Progress| pool.install(|| render(&job, &Watch::with_events(progress, told)));
+        if args.openjd { openjd_lines::followed(std::io::stdout(), "Rendering", work) } else { watched(in_words, work) }
+    })?;
+    if args.events {
+        return Ok(());
     }
-
-    /// Renders, and says what came of it.
-    pub(super) fn run(&self, job: Job) -> Result<()> {
-        let cache = Cache::of_user().filter(|_| !self.no_cache);
-        let job = Job { overwrite: self.working.overwrite, cache: cache.as_ref(), ..job };
-        let pool = self.working.pool()?;
-        let delivery = observed(self.events, |told| {
-            let work = |progress: &Progress| pool.install(|| render(&job, &Watch::with_events(progress, told)));
-            if self.openjd { openjd_lines::followed(std::io::stdout(), "Rendering", work) } else { watched(in_words, work) }
-        })?;
-        if self.events {
-            return Ok(());
-        }
-        if self.json { out::json(&delivery.receipt) } else { say(&delivery) }
-    }
+    if args.json { out::json(&delivery.receipt) } else { say(&delivery) }
 }
 
 /// Does work whose events go where they are asked for: to standard output, and to the collector that the environment names.

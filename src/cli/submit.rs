@@ -2,10 +2,12 @@
 
 use super::{out, overwrite::Overwrite, recipe::Trust};
 use crate::{
-    camera,
     error::{Error, Result},
     files, recipe,
-    render::submit::{Chunk, Chunking, Claim, Cluster, Shot, Submission, bundle, manifest, package, payloads, place_of, runtime},
+    render::{
+        open_clip, open_recipe,
+        submit::{Chunk, Chunking, Claim, Cluster, Shot, Submission, bundle, manifest, package, payloads, place_of, runtime},
+    },
     words::count,
 };
 use std::path::{Path, PathBuf};
@@ -15,12 +17,12 @@ pub struct Args {
     /// Engine: Open Job Description (Deadline Cloud, openjd), Kubernetes, AWS Lambda
     #[arg(long, value_enum)]
     to: Engine,
-    /// Recipe: its folder, or the file that it is packed into
+    /// Recipe: its folder, or the file that it is packed into; a path, or s3://, gs://, az://
     #[arg(long)]
-    recipe: PathBuf,
-    /// Clips to render: a frame of each, or its folder
+    recipe: String,
+    /// Clips to render: a frame of each, or its folder; paths, or s3://, gs://, az://
     #[arg(long = "clip", value_name = "CLIP", required = true, num_args = 1..)]
-    clips: Vec<PathBuf>,
+    clips: Vec<String>,
     /// Where the deliveries go: a folder, or the address of an object store
     #[arg(long)]
     out: PathBuf,
@@ -105,16 +107,16 @@ impl Args {
 
     /// Whatever the renderer would refuse is refused here: no farm is asked in vain.
     fn submission(&self) -> Result<Submission> {
-        let recipe = recipe::open(&self.recipe)?;
+        let (recipe, _fetched) = open_recipe(&self.recipe)?;
         self.trust.admit(&recipe)?;
-        let clips = self.clips.iter().map(|path| Shot::new(&recipe, &*camera::open(path)?, self.chunk)).collect::<Result<Vec<_>>>()?;
+        let clips = self.clips.iter().map(|clip| Shot::new(&recipe, &*open_clip(clip)?, self.chunk)).collect::<Result<Vec<_>>>()?;
         let mut deliveries: Vec<String> = clips.iter().map(Shot::delivery).collect();
         deliveries.sort();
         if let Some(twice) = deliveries.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(Error::usage("two clips would go to one folder").field("--clip").value(&twice[0]));
         }
         let trust = self.trust.path().map(|path| place_of(&path)).transpose()?;
-        Ok(Submission { recipe: place_of(&self.recipe)?, trust, out: place_of(&self.out)?, clips, hash_list: self.mhl })
+        Ok(Submission { recipe: place_of(Path::new(&self.recipe))?, trust, out: place_of(&self.out)?, clips, hash_list: self.mhl })
     }
 
     /// Writes a file into the folder, or prints it where there is none.

@@ -10,7 +10,7 @@ use crate::{
     files, progress,
     render::{
         store::Store,
-        wall::{self, Clip, Wall},
+        wall::{self, Clip, Until, Wall},
     },
     words::{agree, count},
 };
@@ -26,6 +26,9 @@ pub struct Args {
     /// What an hour of a machine costs, in any money
     #[arg(long, value_name = "NUMBER", value_parser = price)]
     price: Option<f64>,
+    /// Wait until these frames of a clip are sealed; may be given more than once
+    #[arg(long, value_name = "CLIP=FRAMES", value_parser = until)]
+    until: Vec<Until>,
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -37,9 +40,14 @@ fn price(text: &str) -> std::result::Result<f64, String> {
     if number.is_finite() && number >= 0.0 { Ok(number) } else { Err("no price".into()) }
 }
 
-/// Exit codes: 11 where frames have failed that nobody has made since.
+fn until(text: &str) -> std::result::Result<Until, String> {
+    text.parse().map_err(|e: Error| e.message().to_owned())
+}
+
+/// Exit codes: 11 where frames have failed that nobody has made since, or have failed for good while they were waited for.
 pub fn run(args: &Args) -> Result<()> {
     let store = Store::open(&args.place)?;
+    args.until.iter().try_for_each(|until| watched(in_words, |progress| wall::wait(&store, until, progress)))?;
     let wall = watched(in_words, |progress| wall::read(&store, progress))?;
     if let Some(path) = &args.html {
         files::write_bytes(path, args.overwrite.existing(), wall::html(&wall, args.price).as_bytes())?;

@@ -3,8 +3,8 @@
 use super::{
     Origin,
     commit::{Draft, commit},
-    hash::Hashed,
-    jobs::{Job, add_formats_of_gone, hash_all, jobs, only},
+    hash::{Elsewhere, Hashed},
+    jobs::{Job, Source, add_formats_of_gone, hash_all, jobs, only},
     journal::Journal,
     making::Making,
     memory::Remember,
@@ -72,15 +72,29 @@ impl Default for Create {
 /// # Errors
 /// Those of the histories, of writing, and cancelling. Damaged and missing files are in the report.
 pub fn create(root: &Path, options: &Create, progress: &Progress) -> Result<Report> {
+    create_of(root, None, options, progress)
+}
+
+/// [`create`] of a folder whose files have their bytes elsewhere.
+///
+/// # Errors
+/// As [`create`].
+pub fn create_of(root: &Path, elsewhere: Option<&dyn Elsewhere>, options: &Create, progress: &Progress) -> Result<Report> {
     let tree = Tree::scan(root, &options.ignore, progress)?;
     let formats = formats(&tree, options);
     match only(&tree, &options.only)? {
-        Some(chosen) => create_single(&tree, &formats, &chosen, options, progress),
-        None => create_whole(&tree, &formats, options, progress),
+        Some(chosen) => create_single(&tree, &formats, &chosen, elsewhere, options, progress),
+        None => create_whole(&tree, &formats, elsewhere, options, progress),
     }
 }
 
-fn create_whole(tree: &Tree, formats: &[Format], options: &Create, progress: &Progress) -> Result<Report> {
+fn create_whole(
+    tree: &Tree,
+    formats: &[Format],
+    elsewhere: Option<&dyn Elsewhere>,
+    options: &Create,
+    progress: &Progress,
+) -> Result<Report> {
     let gone = tree.gone();
     let mut jobs = jobs(tree, formats, None);
     if options.detect_renaming {
@@ -91,7 +105,8 @@ fn create_whole(tree: &Tree, formats: &[Format], options: &Create, progress: &Pr
         return Ok(report);
     }
     let journal = options.journal.as_ref().map(|folder| Journal::open(folder, &tree.root, options.resume));
-    let Some(results) = read(tree, &jobs, journal.as_ref(), options, progress, &mut report)? else { return Ok(report) };
+    let source = Source { known: journal.as_ref().map(|j| j as &dyn Remember), elsewhere };
+    let Some(results) = read(tree, &jobs, source, options, progress, &mut report)? else { return Ok(report) };
     let folders = if options.folder_hashes { folder_sums(tree, formats, &results) } else { HashMap::new() };
     let making = Making::new(tree, formats, &jobs, &results, options);
     let renames = if options.detect_renaming { making.renames(&gone, &folders) } else { vec![] };
@@ -123,14 +138,22 @@ fn wholly_written(report: &Report) -> bool {
 }
 
 /// Records files alone: the rest is not looked at, and there are no digests of folders.
-fn create_single(tree: &Tree, formats: &[Format], chosen: &[String], options: &Create, progress: &Progress) -> Result<Report> {
+fn create_single(
+    tree: &Tree,
+    formats: &[Format],
+    chosen: &[String],
+    elsewhere: Option<&dyn Elsewhere>,
+    options: &Create,
+    progress: &Progress,
+) -> Result<Report> {
     let jobs = jobs(tree, formats, Some(chosen));
     let mut report = Report { files: jobs.len() as u64, notices: tree.notices(), ..Report::default() };
     if !ready(tree, &jobs, |path| chosen.iter().any(|c| covers(c, path)), options, &mut report) {
         return Ok(report);
     }
     let journal = options.journal.as_ref().map(|folder| Journal::open(folder, &tree.root, true));
-    let source = journal.as_ref().filter(|_| options.resume);
+    let known = journal.as_ref().filter(|_| options.resume).map(|j| j as &dyn Remember);
+    let source = Source { known, elsewhere };
     let Some(results) = read(tree, &jobs, source, options, progress, &mut report)? else { return Ok(report) };
     let making = Making::new(tree, formats, &jobs, &results, options);
     let mut drafts: Vec<Draft> = tree.histories.iter().map(|_| Draft::default()).collect();
@@ -166,13 +189,13 @@ fn ready(tree: &Tree, jobs: &[Job], selected: impl Fn(&str) -> bool, options: &C
 fn read<'j>(
     tree: &Tree,
     jobs: &'j [Job],
-    journal: Option<&Journal>,
+    source: Source,
     options: &Create,
     progress: &Progress,
     report: &mut Report,
 ) -> Result<Option<HashMap<&'j str, Hashed>>> {
     let mut results: HashMap<&str, Hashed> = HashMap::new();
-    for (job, outcome) in jobs.iter().zip(hash_all(&tree.root, jobs, journal.map(|j| j as &dyn Remember), options.threads, progress)?) {
+    for (job, outcome) in jobs.iter().zip(hash_all(&tree.root, jobs, source, options.threads, progress)?) {
         match outcome {
             Ok((hashed, resumed)) => {
                 report.resumed += u64::from(resumed);

@@ -152,6 +152,25 @@ pub fn hash_file(path: &Path, formats: &[Format], progress: &Progress) -> Result
     reading.finish(hashers.into_iter().map(|(f, h)| (f, h.finish())).collect())
 }
 
+/// What reads the files of a folder that holds their names alone, as their bytes are in an object store.
+pub trait Elsewhere: Sync {
+    /// Hands over a file from its start to its end; `path` is relative to the root, with `/`.
+    ///
+    /// # Errors
+    /// Those of reading it, and what `take` says.
+    fn read(&self, path: &str, take: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()>;
+}
+
+/// [`hash_file`] of bytes that are elsewhere; `stamp` is what the folder knows of the file.
+pub(super) fn hash_elsewhere(from: &dyn Elsewhere, path: &str, stamp: Stamp, formats: &[Format], progress: &Progress) -> Result<Hashed> {
+    let mut hashers: Vec<(Format, One)> = formats.iter().map(|f| (*f, One::new(*f))).collect();
+    from.read(path, &mut |bytes| {
+        hashers.iter_mut().for_each(|(_, h)| h.update(bytes));
+        progress.advance(bytes.len() as u64)
+    })?;
+    Ok(Hashed { digests: hashers.into_iter().map(|(f, h)| (f, h.finish())).collect(), stamp, at: SystemTime::now() })
+}
+
 /// [`hash_file`] with a thread a format, for a large file where cores are left: it takes as long as the slowest format alone.
 pub fn hash_file_in_parallel(path: &Path, formats: &[Format], progress: &Progress) -> Result<Hashed> {
     let mut reading = Reading::open(path)?;

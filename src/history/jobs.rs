@@ -1,7 +1,7 @@
 //! Which files are hashed in which formats, and the hashing of them all.
 
 use super::{
-    hash::{Hashed, Stamp, hash_file, hash_file_in_parallel},
+    hash::{Elsewhere, Hashed, Stamp, hash_elsewhere, hash_file, hash_file_in_parallel},
     memory::Remember,
     outcome::file_not_found,
     records::FileRecord,
@@ -107,6 +107,15 @@ pub(super) fn add_formats_of_gone(tree: &Tree, gone: &[(usize, String, bool)], j
 /// What became of a file: its digests, and whether they were still known.
 pub(super) type Outcome = Result<(Hashed, bool)>;
 
+/// Where digests come from.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Source<'a> {
+    /// What knows some of them already.
+    pub known: Option<&'a dyn Remember>,
+    /// What has the bytes, where the folder holds names alone.
+    pub elsewhere: Option<&'a dyn Elsewhere>,
+}
+
 /// The outcome of each job. Files are taken in their order, each thread the next one, so
 /// that a disk is read forwards.
 ///
@@ -115,7 +124,7 @@ pub(super) type Outcome = Result<(Hashed, bool)>;
 pub(super) fn hash_all(
     root: &Path,
     jobs: &[Job],
-    known: Option<&dyn Remember>,
+    Source { known, elsewhere }: Source,
     threads: usize,
     progress: &Progress,
 ) -> Result<Vec<Outcome>> {
@@ -131,7 +140,10 @@ pub(super) fn hash_all(
             progress.advance(stamp.size)?;
             return Ok((hashed, true));
         }
-        let hashed = hash(&path, &job.formats, progress)?;
+        let hashed = match elsewhere {
+            Some(from) => hash_elsewhere(from, &job.path, stamp, &job.formats, progress)?,
+            None => hash(&path, &job.formats, progress)?,
+        };
         if let Some(known) = known {
             known.note(&job.path, &hashed);
         }

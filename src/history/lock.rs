@@ -95,7 +95,7 @@ pub(super) fn only_begun(documents: &Path) -> Result<bool> {
     Ok(names.all(|n| n == NAME || n.to_string_lossy().starts_with('.') && n.to_string_lossy().ends_with(".part")))
 }
 
-pub(super) fn busy(documents: &Path) -> Error {
+pub(crate) fn busy(documents: &Path) -> Error {
     Error::new(ErrorKind::TryAgain, "another program is continuing this history; run it again").file(documents)
 }
 

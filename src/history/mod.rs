@@ -31,19 +31,20 @@ mod verify;
 mod volume;
 
 pub(crate) use commit::host;
-pub use create::{Create, create};
+pub use create::{Create, create, create_of};
 pub use date::{iso, parse as parse_date};
 pub use flatten::{Flatten, flatten};
-pub use hash::{Hashed, Stamp, hash_bytes, hash_file, hash_file_in_parallel, hash_of_digests, named_digest};
+pub use hash::{Elsewhere, Hashed, Stamp, hash_bytes, hash_file, hash_file_in_parallel, hash_of_digests, named_digest};
 pub use ignore::{DEFAULT as DEFAULT_IGNORE, FOLDER, Patterns};
 pub use journal::default_folder as journal_folder;
 pub use load::{CHAIN, Generation, History, State, nearest, state};
+pub(crate) use lock::busy;
 pub use memory::Memory;
 pub use outcome::{Made, Problem, Report, exit, size_in_words};
 pub use records::{FileRecord, FolderKnown, FolderRecord, Known, Records};
 pub use tree::{File, Folder, Tree};
 pub use untouched::Untouched;
-pub use verify::{Verify, verify, verify_tree};
+pub use verify::{Verify, verify, verify_of, verify_tree};
 
 use crate::sidecar::mhl::Author;
 

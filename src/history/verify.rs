@@ -1,8 +1,8 @@
 //! Comparing a folder with its history, with and without reading the media.
 
 use super::{
-    hash::Hashed,
-    jobs::{Job, Outcome, hash_all, only},
+    hash::{Elsewhere, Hashed},
+    jobs::{Job, Outcome, Source, hash_all, only},
     load::History,
     memory::{Memory, Remember},
     outcome::{Problem, Report, file_not_found},
@@ -41,6 +41,14 @@ pub struct Verify {
 /// # Errors
 /// No history, those of reading one, and cancelling. What differs is in the report.
 pub fn verify(root: &Path, options: &Verify, progress: &Progress) -> Result<Report> {
+    verify_of(root, None, options, progress)
+}
+
+/// [`verify`] of a folder whose files have their bytes elsewhere.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_of(root: &Path, elsewhere: Option<&dyn Elsewhere>, options: &Verify, progress: &Progress) -> Result<Report> {
     let tree = match &options.packing_list {
         Some(list) => Tree::scan_with(root, History::of_packing_list(list, root)?, &options.ignore, progress)?,
         None => Tree::scan(root, &options.ignore, progress)?,
@@ -52,7 +60,7 @@ pub fn verify(root: &Path, options: &Verify, progress: &Progress) -> Result<Repo
         None => None,
         Some(path) => only(&tree, &[if path.is_absolute() { path.clone() } else { tree.root.join(path) }])?.map(HashSet::from_iter),
     };
-    let report = verify_tree(&tree, options, chosen.as_ref(), None, progress)?;
+    let report = compare_tree(&tree, options, chosen.as_ref(), Source { known: None, elsewhere }, progress)?;
     match &options.only {
         Some(path) if report.files == 0 => Err(file_not_found(path)),
         _ => Ok(report),
@@ -71,6 +79,12 @@ pub fn verify_tree(
     memory: Option<&Memory>,
     progress: &Progress,
 ) -> Result<Report> {
+    let known = memory.map(|m| m.below(&tree.root));
+    let source = Source { known: known.as_ref().map(|k| k as &dyn Remember), elsewhere: None };
+    compare_tree(tree, options, chosen, source, progress)
+}
+
+fn compare_tree(tree: &Tree, options: &Verify, chosen: Option<&HashSet<String>>, source: Source, progress: &Progress) -> Result<Report> {
     let folder_formats = if options.folders && chosen.is_none() { folder_formats(tree) } else { vec![] };
     let mut report = Report { notices: tree.notices(), ..Report::default() };
     let jobs = jobs(tree, options, &folder_formats, chosen, &mut report);
@@ -83,8 +97,7 @@ pub fn verify_tree(
         }
     }
     if options.hash {
-        let known = memory.map(|m| m.below(&tree.root));
-        let hashed = hash_all(&tree.root, &jobs, known.as_ref().map(|k| k as &dyn Remember), options.threads, progress)?;
+        let hashed = hash_all(&tree.root, &jobs, source, options.threads, progress)?;
         let results = compare(&jobs, hashed, options, &mut report);
         if !folder_formats.is_empty() {
             compare_folders(tree, &folder_formats, &results, &mut report);

@@ -1,6 +1,6 @@
 //! Whether a container makes what was approved: its golden frames, made in its root file system, with no network and nothing to write to.
 
-use super::Receipt;
+use super::{Receipt, deliver};
 use crate::{
     camera::Clip,
     check::{Finding, Profile, Rule, Severity, Verdict, about_recipe, few},
@@ -31,7 +31,7 @@ pub fn of_environment() -> Option<PathBuf> {
     files::named_by(CONTAINER_VARIABLE)
 }
 
-/// Holds a recipe against this engine ([`recipe::check`]) and, where one is given, against a container.
+/// Holds a recipe against this engine ([`recipe::check`]), what it delivers against the clips ([`deliver::check`]) and, where one is given, against a container.
 ///
 /// # Errors
 /// Cancelled; those of [`validate`].
@@ -43,6 +43,7 @@ pub fn check(
     progress: &Progress,
 ) -> Result<Vec<Finding>> {
     let mut findings = recipe::check(recipe, clips, trust, progress)?;
+    findings.extend(deliver::check(recipe, clips, progress)?);
     if let Some(root) = container {
         findings.push(validate(root, recipe, clips, progress)?);
     }

@@ -4,7 +4,7 @@ use super::store::{self, Entry, Store};
 use crate::{
     camera::{self, Clip, Encoding, Field, FrameList, FrameNumber, Metadata, NoiseProfile, Opcodes, Picture, Reading, Timecode},
     error::{Error, InFile, Result},
-    files::{self, Existing},
+    files::{self, Existing, Passing},
     image::Size,
     progress::Progress,
     recipe::{self, OpenRecipe},
@@ -79,7 +79,7 @@ fn fetch_all(location: &str, scratch: &Scratch, limit: u64) -> Result<PathBuf> {
         return Ok(path);
     }
     for entry in entries {
-        let bytes = below.get(&entry.name, limit)?.ok_or_else(|| super::verify::gone(&below, &entry.name))?;
+        let bytes = below.get(&entry.name, limit)?.ok_or_else(|| below.gone(&entry.name))?;
         let file = path.join(&entry.name);
         files::create_folder(files::folder_of(&file))?;
         files::write_bytes(&file, Existing::Replace, &bytes)?;
@@ -138,17 +138,20 @@ fn open_remote(location: &str) -> Result<Arc<dyn Clip>> {
     // Opening reads the first frame, whichever is named.
     let first = siblings.iter().find(|e| alike(&e.name, &first.name)).cloned().unwrap_or(first);
     let (mut frames, mut digests) = (BTreeMap::new(), BTreeMap::new());
+    let (mut here, mut beside) = (VecDeque::new(), vec![]);
     for entry in siblings {
         let path = home.join(&entry.name);
         if entry.name == first.name {
-            digests.insert(entry.name.clone(), fetch(&folder, &entry, &path)?);
+            let brought = fetch(&folder, &entry, &path)?;
+            digests.insert(entry.name.clone(), brought.sha256.clone());
+            here.push_back(brought);
             frames.insert(path, entry);
         } else if alike(&entry.name, &first.name) {
             // A frame is fetched when it is asked for; that it is there has to be seen.
             files::write_bytes(&path, Existing::Refuse, b"")?;
             frames.insert(path, entry);
         } else if describes(&entry.name, &first.name) && (entry.length <= LARGEST_BESIDE || is_part(&entry.name)) {
-            fetch(&folder, &entry, &path)?;
+            beside.push(fetch(&folder, &entry, &path)?);
         }
     }
     let path = home.join(&first.name);
@@ -158,7 +161,7 @@ fn open_remote(location: &str) -> Result<Arc<dyn Clip>> {
         return Err(Error::usage("several clips lie here: name one").file(location));
     }
     frames.retain(|path, _| own.contains(path));
-    let files = Files { folder, frames, here: Mutex::new(VecDeque::from([path])), digests: Mutex::new(digests), _scratch: scratch };
+    let files = Files { folder, frames, here: Mutex::new(here), digests: Mutex::new(digests), _beside: beside, _scratch: scratch };
     Ok(Arc::new(Fetched { inner, source: PathBuf::from(location), files: Arc::new(files), ahead: Mutex::default() }))
 }
 
@@ -215,13 +218,30 @@ pub(super) fn is_part(name: &str) -> bool {
     })
 }
 
-/// Returns the SHA-256 of what came.
-fn fetch(folder: &Store, entry: &Entry, path: &Path) -> Result<String> {
-    let bytes = folder.get(&entry.name, LARGEST)?;
-    let bytes = bytes.ok_or_else(|| Error::invalid("is gone since it was listed").file(folder.location(&entry.name)))?;
-    // What was open before keeps its bytes: a name takes a new file, an old one is never cut.
-    files::write_bytes(path, Existing::Replace, &bytes)?;
-    Ok(files::sha256(&bytes))
+/// What lies in a store, as a file of this machine: at its path as long as this is there.
+struct Brought {
+    path: PathBuf,
+    sha256: String,
+    _file: Passing,
+}
+
+/// Brings a file whole, in the place of what is at `path`. What was open before keeps its bytes.
+///
+/// # Errors
+/// `TryAgain`: it is not what was listed, or not one content; I/O: the folder for temporary files is full.
+fn fetch(folder: &Store, entry: &Entry, path: &Path) -> Result<Brought> {
+    let home = files::folder_of(path);
+    let mut file = Passing::new(home, entry.length)?;
+    let mut hasher = files::Sha256::default();
+    let length = folder.read(&entry.name, LARGEST, |bytes| {
+        hasher.update(bytes);
+        file.append(bytes, home)
+    })?;
+    if length != Some(entry.length) {
+        return Err(folder.gone(&entry.name));
+    }
+    file.appear_at(path)?;
+    Ok(Brought { path: path.to_owned(), sha256: hasher.finish(), _file: file })
 }
 
 /// A clip of which a few frames are here.
@@ -239,9 +259,11 @@ struct Files {
     /// By their places on this machine.
     frames: BTreeMap<PathBuf, Entry>,
     /// Whose bytes are here, the newest last.
-    here: Mutex<VecDeque<PathBuf>>,
+    here: Mutex<VecDeque<Brought>>,
     /// SHA-256 of what has been here, by name.
     digests: Mutex<BTreeMap<String, String>>,
+    /// Further parts of the clip, and what describes it.
+    _beside: Vec<Brought>,
     _scratch: Scratch,
 }
 
@@ -251,16 +273,19 @@ impl Files {
         let Some(entry) = self.frames.get(path) else { return Ok(()) };
         // Held while it is fetched: who asks for the same frame waits for it.
         let mut here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = here.iter().position(|p| p == path) {
-            here.remove(place);
-        } else {
-            let digest = fetch(&self.folder, entry, path)?;
-            self.digests.lock().unwrap_or_else(PoisonError::into_inner).insert(entry.name.clone(), digest);
-        }
-        here.push_back(path.to_owned());
+        let brought = match here.iter().position(|b| b.path == path).and_then(|place| here.remove(place)) {
+            Some(brought) => brought,
+            None => {
+                let brought = fetch(&self.folder, entry, path)?;
+                self.digests.lock().unwrap_or_else(PoisonError::into_inner).insert(entry.name.clone(), brought.sha256.clone());
+                brought
+            }
+        };
+        here.push_back(brought);
         while here.len() > AT_HAND {
             if let Some(old) = here.pop_front() {
-                files::write_bytes(&old, Existing::Replace, b"")?;
+                // Before the file goes, so that its name never leads anywhere else.
+                files::write_bytes(&old.path, Existing::Replace, b"")?;
             }
         }
         Ok(())

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     camera::FrameNumber,
-    error::{Error, ErrorKind, Result},
+    error::{Error, Result},
     files,
     pipeline::plate_exr,
 };
@@ -134,9 +134,8 @@ impl Work<'_> {
             return Ok(None);
         }
         for file in &record.files {
-            let there = self.place.get(&file.file, LARGEST)?;
             // Where one is not, the frame is made again and held against it.
-            if there.is_none_or(|bytes| files::sha256(&bytes) != file.sha256) {
+            if self.place.sha256(&file.file, LARGEST)?.as_ref() != Some(&file.sha256) {
                 return Ok(None);
             }
         }
@@ -196,10 +195,7 @@ impl Work<'_> {
     fn verify_existing(&self, made: &FileReceipt) -> Result<String> {
         let place = self.place.location(&made.file);
         let other = |what: &str| Error::verification(format!("already there, {what}; use --overwrite to replace it")).file(&place);
-        let file = self
-            .place
-            .local_file(&made.file, LARGEST)?
-            .ok_or_else(|| Error::new(ErrorKind::TryAgain, "was there, and is gone").file(&place))?;
+        let file = self.place.local_file(&made.file, LARGEST)?.ok_or_else(|| self.place.gone(&made.file))?;
         let sha256 = files::sha256_of_file(file.path())?;
         if sha256 == made.sha256 {
             return Ok(sha256);
@@ -219,8 +215,7 @@ impl Work<'_> {
         let Finished { deliverable, name, movie } = finished;
         if self.place.take_file(&name, &movie.path, self.job.overwrite)? == Put::Exists {
             let place = self.place.location(&name);
-            let there = self.place.local_file(&name, LARGEST)?.map(|file| files::sha256_of_file(file.path())).transpose()?;
-            if there.as_ref() != Some(&movie.sha256) {
+            if self.place.sha256(&name, u64::MAX)?.as_ref() != Some(&movie.sha256) {
                 return Err(Error::verification("already there, and another movie; use --overwrite to replace it").file(place));
             }
         }

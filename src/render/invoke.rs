@@ -3,10 +3,11 @@
 use super::{
     Also, Cache, Delivery, Job, Order, Scratch, Watch, open_clip, open_document, open_recipe, render,
     store::{self, Store},
+    submit::is_address,
 };
 use crate::{
     camera::FrameNumber,
-    error::{Error, Result},
+    error::{Error, ErrorKind, Result},
     files,
     framing::ScaleTo,
     image::Size,
@@ -15,6 +16,7 @@ use crate::{
         ClipRecipe, FileDigest, OpenRecipe,
         sign::{self, SecretKey, TrustPolicy},
     },
+    sidecar::amf,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -127,8 +129,15 @@ pub fn invoke(payload: &Payload, terms: &Terms, watch: &Watch) -> Result<Deliver
     let scratch = Scratch::new()?;
     let documents = payload.documents(&scratch)?;
     let clip = open_clip(&payload.input_clip)?;
+    // A folder within the bounds may hold links that lead out of them.
+    for file in clip.files() {
+        within_path(terms.within, &file).map_err(|e| e.field("input_clip").value(file.display()))?;
+    }
     let out = Store::open(&payload.output_location)?;
     let (sidecars, settings) = (documents.sidecars(), payload.settings());
+    if terms.within.is_some() {
+        refuse_escapes(&sidecars)?;
+    }
     let order = match recipe {
         Some(recipe) => {
             // What is approved has its size.
@@ -191,12 +200,34 @@ impl Documents {
     }
 }
 
+/// What an AMF names lies in its folder, also where nothing that is rendered needs it. Of itself it is only left unread.
+fn refuse_escapes(sidecars: &Sidecars) -> Result<()> {
+    let Some(document) = &sidecars.amf else { return Ok(()) };
+    let Ok(amf) = &document.content else { return Ok(()) };
+    let mut names = vec![];
+    amf.pipeline.visit(&mut |_, transform| names.extend(transform.file_reference().map(str::to_owned)));
+    for name in names {
+        // What is not there is told by whoever needs it.
+        if let Err(error) = amf::resolve(files::folder_of(&document.path), &name)
+            && error.kind() == ErrorKind::Refused
+        {
+            return Err(error.file(&document.path));
+        }
+    }
+    Ok(())
+}
+
 /// Places of this machine that are out of bounds are refused, also by links.
 fn within(bounds: Option<&Path>, place: &str) -> Result<()> {
-    let (Some(bounds), Some(path)) = (bounds, store::local(place)?) else { return Ok(()) };
+    // Addresses of stores have their own bounds: the rights of who calls.
+    store::local(place)?.map_or(Ok(()), |path| within_path(bounds, &path))
+}
+
+fn within_path(bounds: Option<&Path>, path: &Path) -> Result<()> {
+    let Some(bounds) = bounds.filter(|_| !path.to_str().is_some_and(is_address)) else { return Ok(()) };
     let bounds = bounds.canonicalize().map_err(|e| Error::io(bounds, &e))?;
     // What is still to be made lies where its nearest folder lies; `..` behind what is not there leads anywhere.
-    let absolute = std::path::absolute(&path).map_err(|e| Error::io(&path, &e))?;
+    let absolute = std::path::absolute(path).map_err(|e| Error::io(path, &e))?;
     let there = absolute.ancestors().find_map(|p| p.canonicalize().ok().map(|real| (p, real)));
     let leads_up = absolute.components().any(|c| c == std::path::Component::ParentDir);
     match there {

@@ -11,7 +11,9 @@ mod events;
 mod fetched;
 mod frames;
 mod golden;
+mod hash_list;
 pub mod invoke;
+mod mirror;
 pub mod openjd_lines;
 mod order;
 pub mod provenance;
@@ -29,6 +31,7 @@ pub use bucket::{FETCHED, index};
 pub use events::{Event, Kept, Watch};
 pub use fetched::{Scratch, open_clip, open_document, open_recipe};
 pub use golden::Cache;
+pub use hash_list::{create_history, verify_history};
 pub use order::Order;
 pub use receipt::{FileReceipt, FrameReceipt, Receipt};
 pub use records::{Failure, Frame, STATE, Task};
@@ -129,7 +132,7 @@ impl Job<'_> {
             fdl: beside.fdl.as_deref(),
             scratch: &scratch,
         };
-        seal::check(self, &what)?;
+        seal::check(self)?;
         let delivering = Delivering::new(what, watch.progress)?;
         let (first, last) = (frames[0], frames[frames.len() - 1]);
         watch.tell(&Event::Begin { clip: name, first, last, frames: frames.len(), out: place.location("") });

@@ -67,6 +67,9 @@ pub struct Task {
     pub at: String,
 }
 
+/// The folder of the records of tasks that ended well.
+pub const FRAMES_SEALED: &str = "sealed";
+
 /// `.prelight/CLIP/sealed/FIRST-LAST.json`: a task that ended well.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -155,7 +158,7 @@ impl Records {
     /// Leaves word that what a task was asked for is sealed.
     pub fn sealed(&self, (first, last): (FrameNumber, FrameNumber)) -> Result<()> {
         let sealed = Sealed { schema: SEALED_SCHEMA.into(), clip: self.clip.clone(), frames: (first, last), host: host(), at: now() };
-        self.store.put(&format!("sealed/{first:06}-{last:06}.json"), crate::recipe::to_json(&sealed)?)
+        self.store.put(&format!("{FRAMES_SEALED}/{first:06}-{last:06}.json"), crate::recipe::to_json(&sealed)?)
     }
 
     /// Notes what could not be written, while others are made.

@@ -5,31 +5,27 @@ use super::{
     beside::{Beside, keep_or_write},
     deliver::What,
     frames::Rendered,
+    hash_list::create_history,
     order::Ordered,
     provenance, receipt,
     sources::Sources,
     store::Store,
 };
 use crate::{
-    error::{Error, Result},
+    error::{Error, ErrorKind, Result},
     files, history,
     progress::Progress,
     recipe::{safe_name, sign},
 };
-use std::path::Path;
 
 /// Fails before the first frame where what comes last would.
 ///
 /// # Errors
-/// `Unsupported`: a history of what lies in an object store; `Refused`: a signature of a statement that is not made.
-pub(super) fn check(job: &Job, what: &What) -> Result<()> {
+/// `Refused`: a signature of a statement that is not made.
+pub(super) fn check(job: &Job) -> Result<()> {
     if job.also.sign_with.is_some() && job.order.output().is_none() {
         let why = "the recipe does not say what is delivered, so that no statement is made: approve it with --deliver or --output";
         return Err(Error::refused(why).field("--sign-with"));
-    }
-    if wants_history(job, what) && job.out.is_remote() {
-        let why = "a history (ASC MHL) is made of files in a folder: render parts of the clip, or approve the output with mhl = false";
-        return Err(Error::unsupported(why).field("output.mhl").value(true));
     }
     Ok(())
 }
@@ -70,24 +66,29 @@ impl Sealing<'_> {
             };
             keep_or_write(place, &format!("{start}{ending}"), bytes, job.overwrite)?;
         }
-        if let (true, Some(folder)) = (wants_history(job, what), place.as_folder()) {
-            seal_history(folder, what.recipe, progress)?;
+        if wants_history(job, what) {
+            seal_history(place, what.recipe, progress)?;
         }
         Ok(receipt)
     }
 }
 
 /// Makes the history of a delivery (ASC MHL), once: a task that runs twice finds it.
-fn seal_history(folder: &Path, recipe: &str, progress: &Progress) -> Result<()> {
+fn seal_history(place: &Store, recipe: &str, progress: &Progress) -> Result<()> {
     // The chain is written last: a folder without one is of a task that was killed, or is at it.
-    if folder.join(history::FOLDER).join(history::CHAIN).is_file() {
+    let is_there = || Ok(place.find(&format!("{}/{}", history::FOLDER, history::CHAIN))?.is_some());
+    if is_there()? {
         return Ok(());
     }
     let origin = history::Origin { comment: Some(format!("Delivery of recipe {recipe}")), ..history::Origin::default() };
-    let report =
-        history::create(folder, &history::Create { origin, ignore: vec![".*.part".to_owned()], ..history::Create::default() }, progress)?;
+    let options = history::Create { origin, ignore: vec![".*.part".to_owned()], ..history::Create::default() };
+    let report = match create_history(place, &options, progress) {
+        // Its twin was faster.
+        Err(error) if error.kind() == ErrorKind::TryAgain && place.is_remote() && is_there()? => return Ok(()),
+        made => made?,
+    };
     match report.problems.first() {
-        Some(problem) => Err(Error::verification("the delivery changed while its history was made").file(folder.join(problem.path()))),
+        Some(problem) => Err(Error::verification("the delivery changed while its history was made").file(place.location(problem.path()))),
         None => Ok(()),
     }
 }

@@ -1,14 +1,16 @@
 //! What a delivery or a recipe claims, held against what is there. Nothing but its files is asked: no network, no camera original.
 
 use super::{
-    Receipt, Scratch, provenance,
+    Receipt,
+    mirror::Mirror,
+    provenance,
     receipt::{ENDING, FileReceipt, FrameReceipt, SCHEMA},
     store::{LocalFile, Store},
 };
 use crate::{
     camera::FrameNumber,
     error::{Error, ErrorKind, InFile, Result},
-    files::{self, Existing},
+    files,
     history::{self, Problem},
     image::PixelHash,
     pipeline::plate_exr,
@@ -18,7 +20,6 @@ use crate::{
         sign::{self, PublicKey},
     },
 };
-use bytes::Bytes;
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -27,7 +28,7 @@ use std::{
 };
 
 /// Bytes of a receipt, at most.
-const LARGEST: u64 = 256 << 20;
+pub(super) const LARGEST: u64 = 256 << 20;
 
 /// What was held against its claims.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -98,60 +99,6 @@ impl Hearing<'_> {
     }
 }
 
-/// What was listed and is not there any more.
-pub(super) fn gone(store: &Store, name: &str) -> Error {
-    Error::new(ErrorKind::TryAgain, "is gone since it was listed").file(store.location(name))
-}
-
-/// A delivery in an object store as a folder of this machine: its documents, and the names of everything else.
-struct Mirror {
-    store: Store,
-    folder: Scratch,
-}
-
-impl Mirror {
-    /// # Errors
-    /// Those of [`Store`]; `Unsupported`: it has a history, which is held against files in a folder.
-    fn new(store: &Store, progress: &Progress) -> Result<Self> {
-        let entries = store.list("")?;
-        let mirror = Self { store: store.clone(), folder: Scratch::new()? };
-        progress.begin(entries.len() as u64, "Documents");
-        for entry in entries {
-            progress.step()?;
-            let parts: Vec<&str> = entry.name.split('/').collect();
-            if parts.iter().any(|part| part.starts_with('.')) {
-                continue;
-            }
-            if parts.contains(&history::FOLDER) {
-                let why = "a history (ASC MHL) is held against files in a folder: copy the delivery to a disk, and verify it there";
-                return Err(Error::unsupported(why).file(store.location(&entry.name)));
-            }
-            let bytes = match entry.name.ends_with(".json") {
-                true => store.get(&entry.name, LARGEST)?.ok_or_else(|| gone(store, &entry.name))?,
-                false => Bytes::new(),
-            };
-            let path = mirror.folder.path().join(&entry.name);
-            files::create_folder(files::folder_of(&path))?;
-            files::write_bytes(&path, Existing::Refuse, &bytes)?;
-        }
-        Ok(mirror)
-    }
-
-    fn bytes_of(&self, file: &Path) -> Result<LocalFile> {
-        /// Bytes of a file, at most.
-        const LARGEST: u64 = 64 << 30;
-        let gone = || Error::io(file, &std::io::ErrorKind::NotFound.into());
-        let name = file.strip_prefix(self.folder.path()).ok().and_then(Path::to_str).ok_or_else(gone)?;
-        self.store.local_file(name, LARGEST)?.ok_or_else(gone)
-    }
-
-    /// Where a file of it lies.
-    fn place(&self, file: &Path) -> PathBuf {
-        let name = file.strip_prefix(self.folder.path()).ok().and_then(Path::to_str);
-        name.map_or_else(|| file.to_owned(), |name| PathBuf::from(self.store.location(name)))
-    }
-}
-
 /// Holds a recipe, whose documents were verified when it was opened, against the golden frames that it claims.
 ///
 /// # Errors
@@ -214,8 +161,7 @@ pub fn verify_delivery(place: &Store, against: &Against, progress: &Progress) ->
     }
     let mirror = Mirror::new(place, progress)?;
     let hearing = Hearing { mirror: Some(&mirror), ..Hearing::default() };
-    let outside = |e: Error| e.moved(mirror.folder.path(), Path::new(&place.location("")));
-    let mut verified = hear(mirror.folder.path(), hearing, against, progress).map_err(outside)?;
+    let mut verified = hear(mirror.root(), hearing, against, progress).map_err(|e| mirror.outside(e))?;
     verified.broken.iter_mut().for_each(|broken| broken.file = mirror.place(&broken.file));
     verified.unclaimed.iter_mut().for_each(|file| *file = mirror.place(file));
     Ok(verified)
@@ -239,7 +185,9 @@ fn hear(folder: &Path, mut hearing: Hearing, against: &Against, progress: &Progr
     // A folder that lost its receipts claims nothing any more.
     unclaimed(folder, &plates, 0, &mut hearing.verified.unclaimed)?;
     for folder in folders.iter().filter(|folder| folder.join(history::FOLDER).is_dir()) {
-        let report = match history::verify(folder, &history::Verify { hash: true, ..history::Verify::default() }, progress) {
+        let options = history::Verify { hash: true, ..history::Verify::default() };
+        let within = hearing.mirror.map(|mirror| mirror.below(folder));
+        let report = match history::verify_of(folder, within.as_ref().map(|w| w as &dyn history::Elsewhere), &options, progress) {
             Ok(report) => report,
             Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
             // What is wrong with the history is a claim that does not hold; the receipts have been heard.

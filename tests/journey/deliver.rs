@@ -3,6 +3,7 @@
 use crate::{
     json,
     peers::peer,
+    prelight,
     recipe::{approve, approve_as},
     run_to, text,
 };
@@ -329,4 +330,41 @@ fn the_colours_of_camera_and_display_are_told_as_they_are() {
     let still = camera::open_single(&of("still-png")).unwrap();
     let said = |field: &Option<Field<String>>| field.as_ref().map(|f| f.value.clone());
     assert_eq!([said(&still.metadata().gamut), said(&still.metadata().transfer)], [Some("BT.2020".into()), Some("PQ".into())]);
+}
+
+#[test]
+fn what_cannot_be_delivered_is_told_when_a_recipe_is_checked() {
+    let work = tempfile::tempdir().unwrap();
+    let clip = clip(work.path());
+    let file = work.path().join("output.toml");
+    let with = |deliverable: &str, more: &[&str]| -> (PathBuf, Vec<Value>) {
+        fs::write(&file, format!("[[deliverables]]\nid = \"a\"\n{deliverable}")).unwrap();
+        let recipe = crate::recipe::approve_as(work.path(), &clip, more, &["--output", text(&file), "--golden", "1"]);
+        let output = prelight(&["recipe", "check", text(&recipe), text(&clip), "--json"]);
+        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let failed = said["findings"].as_array().unwrap().iter().filter(|f| f["outcome"] == "fail").cloned().collect();
+        (recipe, failed)
+    };
+    let exr = |compression: &str, name: &str| {
+        format!("format = {{ exr = {{ compression = \"{compression}\", colour = \"aces\" }} }}\nname = \"{name}\"\n")
+    };
+    assert_eq!(with(&exr("none", "{clip}.{frame:06}"), &[]).1, [] as [Value; 0]);
+    // A name asks for what the clip does not say: rendering would refuse it with the same words.
+    let (recipe, failed) = with(&exr("none", "{scene}.{frame:06}"), &[]);
+    let out = work.path().join("out");
+    let refused = prelight(&["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&out)]);
+    let why = "asks for it, and the clip does not say it";
+    assert!(refused.status.code() == Some(10) && String::from_utf8_lossy(&refused.stderr).contains(why));
+    assert!(failed.len() == 1 && failed[0]["id"] == "PKG-04" && failed[0]["evidence"].as_str().unwrap().contains(why), "{failed:?}");
+    run_to(11, &["recipe", "check", text(&recipe), text(&clip)]);
+    // A document of the delivery has the name; a movie's size is told without the clip, too.
+    let (_, failed) = with("format = { jpeg = { quality = 90 } }\nframes = \"first\"\nname = \"ascmhl/x\"\n", &[]);
+    assert!(failed.len() == 1 && failed[0]["id"] == "PKG-04", "{failed:?}");
+    let (recipe, _) = with("format = { movie = { codec = \"dnxhr-hq\" } }\nwidth = 64\n", &[]);
+    let said = prelight(&["recipe", "check", text(&recipe)]);
+    let text_of = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(said.status.code() == Some(11) && text_of.contains("DNxHR HQ has at least 256x120 pixels"), "{text_of}");
+    // What the profile asks for.
+    let (_, failed) = with(&exr("dwab", "{clip}.{frame:06}"), &[]);
+    assert!(failed.len() == 1 && failed[0]["id"] == "PKG-05" && failed[0]["evidence"].as_str().unwrap().contains("DWAB"), "{failed:?}");
 }

@@ -136,7 +136,7 @@ fn check_recipe(recipe: &Path, clip: &str) {
         findings.iter().map(|f| (f["id"].as_str().unwrap().to_owned(), f["outcome"].as_str().unwrap().to_owned())).collect()
     };
     let all = outcomes(&report);
-    assert_eq!(all.len(), 6);
+    assert_eq!(all.len(), 8);
     assert!(all.iter().all(|(id, outcome)| outcome == if id == "PKG-01" { "not_applicable" } else { "pass" }), "{report:#}");
     let evidence = report["findings"][1]["evidence"].as_str().unwrap();
     assert!(evidence.ends_with("3 made again here"), "{evidence}");

@@ -82,6 +82,42 @@ fn a_call_renders_what_was_approved_or_says_that_nobody_has() {
     assert!(!at("none").exists());
 }
 
+/// What lies within the bounds leads nowhere else: not an AMF by the look files that it names, not a folder by the links in it.
+#[cfg(unix)]
+#[test]
+fn nothing_within_the_bounds_leads_out_of_them() {
+    use std::os::unix::fs::symlink;
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| -> PathBuf { work.path().join(name) };
+    fs::create_dir_all(at("in/look")).unwrap();
+    let clip = deliver::clip(&at("in"));
+    let amf = fs::read_to_string(approve(work.path(), &clip, &[]).join("colour/A001C002.amf")).unwrap();
+    let identity = "LUT_3D_SIZE 2\n0 0 0\n1 0 0\n0 1 0\n1 1 0\n0 0 1\n1 0 1\n0 1 1\n1 1 1\n";
+    fs::write(at("secret.cube"), identity).unwrap();
+    fs::write(at("in/look/own.cube"), identity).unwrap();
+    symlink(at("secret.cube"), at("in/look/link.cube")).unwrap();
+    let bounds = at("in");
+    let within: &[(&str, &Path)] = &[("PRELIGHT_WITHIN", &bounds)];
+    let naming = |file: &str| {
+        let look = format!("<aces:lookTransform applied=\"false\"><aces:file>{file}</aces:file></aces:lookTransform><aces:outputTransform");
+        assert!(amf.contains("<aces:outputTransform"), "{amf}");
+        fs::write(at("in/look/a.amf"), amf.replacen("<aces:outputTransform", &look, 1)).unwrap();
+        json!({ "input_clip": clip, "output_location": at("in/out"), "frame_range": 1, "amf_path": at("in/look/a.amf") })
+    };
+    let secret = at("secret.cube");
+    for outside in ["../../secret.cube", text(&secret), "link.cube", &format!("file://{}", text(&secret)), "%2e%2e/%2e%2e/secret.cube"] {
+        refused(&naming(outside), within, 12, "lies outside the folder of the AMF");
+    }
+    let own = call(&naming("own.cube"), within);
+    assert_eq!(own.code, 0, "{}", own.answer);
+    // A frame that is a link out.
+    let frame = clip.join("A001C002.000002.exr");
+    fs::rename(&frame, at("away.exr")).unwrap();
+    symlink(at("away.exr"), &frame).unwrap();
+    refused(&naming("own.cube"), within, 12, "lies outside of");
+    assert_eq!(call(&naming("own.cube"), &[]).code, 0);
+}
+
 #[test]
 fn with_a_trust_policy_nothing_is_rendered_that_nobody_has_signed() {
     let work = tempfile::tempdir().unwrap();

@@ -13,6 +13,8 @@ mod spectrum;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use names::fits as name_fits;
+
 pub(in crate::check) use delivery::Delivery;
 pub(in crate::check) use pixels::Pixels;
 

@@ -12,7 +12,7 @@ use crate::{
 use std::path::Path;
 
 /// Whether all of `name` fits `pattern`.
-pub(super) fn fits(pattern: &str, name: &str) -> bool {
+pub(crate) fn fits(pattern: &str, name: &str) -> bool {
     let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
     // Which lengths of the name the pattern so far fits: no backtracking.
     let mut reached = vec![false; name.len() + 1];

@@ -7,12 +7,14 @@ mod icc;
 mod movie;
 mod place;
 mod quantised;
+mod rules;
 mod still;
 mod tags;
 mod tiff;
 mod work;
 
 pub use movie::Movie;
+pub use rules::check;
 
 use crate::{
     camera::{Clip, FrameNumber, Timecode},

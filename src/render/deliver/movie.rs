@@ -108,23 +108,32 @@ impl Drop for Part {
     }
 }
 
+/// Whether a codec takes a picture of this size.
+///
+/// # Errors
+/// `Unsupported`: it does not.
+pub fn fits(codec: Codec, size: Size) -> Result<()> {
+    let way = way(codec);
+    let Size { width, height } = size;
+    if !width.is_multiple_of(way.step.0) || !height.is_multiple_of(way.step.1) {
+        let message = format!("{} has to have sides that are multiples of {} and {}: choose a width", codec.name(), way.step.0, way.step.1);
+        return Err(Error::unsupported(message).field("size").value(size));
+    }
+    if width < way.least.0 || height < way.least.1 {
+        let message = format!("{} has at least {}x{} pixels: choose a width", codec.name(), way.least.0, way.least.1);
+        return Err(Error::unsupported(message).field("size").value(size));
+    }
+    Ok(())
+}
+
 impl Wanted {
     /// Fails where this movie cannot be made here, before a frame is rendered for it.
     ///
     /// # Errors
     /// `Unsupported`: no FFmpeg, one without the encoder, a picture or colour that the codec does not take. `Invalid`: a rate that is none.
     pub fn check(&self, progress: &Progress) -> Result<()> {
+        fits(self.codec, self.size)?;
         let way = way(self.codec);
-        let Size { width, height } = self.size;
-        if !width.is_multiple_of(way.step.0) || !height.is_multiple_of(way.step.1) {
-            let message =
-                format!("{} has to have sides that are multiples of {} and {}: choose a width", self.codec.name(), way.step.0, way.step.1);
-            return Err(Error::unsupported(message).field("size").value(self.size));
-        }
-        if width < way.least.0 || height < way.least.1 {
-            let message = format!("{} has at least {}x{} pixels: choose a width", self.codec.name(), way.least.0, way.least.1);
-            return Err(Error::unsupported(message).field("size").value(self.size));
-        }
         if self.tags.is_some_and(|t| t.primaries == Primaries::Xyz) {
             return Err(Error::unsupported("a movie has no X'Y'Z': choose an output transform of a display").field("output transform"));
         }

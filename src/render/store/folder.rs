@@ -2,7 +2,7 @@
 
 use super::{Entry, Put};
 use crate::{
-    error::{Error, InFile, Result},
+    error::{Error, ErrorKind, InFile, Result},
     files::{self, Existing},
 };
 use bytes::Bytes;
@@ -12,6 +12,9 @@ use std::{
     path::{Path, PathBuf},
     time::UNIX_EPOCH,
 };
+
+/// Bytes that are read at once.
+const PIECE: usize = 1 << 20;
 
 #[derive(Clone, Debug)]
 pub struct Folder(PathBuf);
@@ -39,6 +42,19 @@ impl Folder {
     pub(super) fn put(&self, name: &str, bytes: &[u8]) -> Result<()> {
         files::write_bytes(&self.place(name)?, Existing::Replace, bytes)
     }
+    pub(super) fn put_after(&self, name: &str, was: &[u8], bytes: &[u8]) -> Result<Put> {
+        match self.get(name, was.len() as u64) {
+            Ok(Some(now)) if now == was => self.put(name, bytes).map(|()| Put::Written),
+            Ok(_) => Ok(Put::Exists),
+            // Longer than it was.
+            Err(error) if error.kind() == ErrorKind::Invalid => Ok(Put::Exists),
+            Err(error) => Err(error),
+        }
+    }
+    pub(super) fn remove(&self, name: &str) -> Result<()> {
+        let path = self.0.join(name);
+        fs::remove_file(&path).in_file(&path)
+    }
     pub(super) fn take_file(&self, name: &str, file: &Path, replace: bool) -> Result<Put> {
         let path = self.place(name)?;
         fs::File::open(file).and_then(|file| file.sync_data()).in_file(file)?;
@@ -60,6 +76,28 @@ impl Folder {
         match fs::metadata(&path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             _ => files::read_bounded(&path, limit).map(|bytes| Some(bytes.into())),
+        }
+    }
+    pub(super) fn read(&self, name: &str, limit: u64, mut take: impl FnMut(&[u8]) -> Result<()>) -> Result<Option<u64>> {
+        let path = self.0.join(name);
+        let about = match fs::metadata(&path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            about => about.in_file(&path)?,
+        };
+        if about.len() > limit {
+            return Err(Error::invalid(format!("larger than the {limit} bytes such a file may have")).file(path));
+        }
+        let mut file = files::open(&path)?.take(limit);
+        let mut piece = vec![0; PIECE];
+        let mut length = 0;
+        loop {
+            match file.read(&mut piece).in_file(&path)? {
+                0 => return Ok(Some(length)),
+                n => {
+                    take(&piece[..n])?;
+                    length += n as u64;
+                }
+            }
         }
     }
     pub(super) fn find(&self, name: &str) -> Result<Option<Entry>> {
@@ -116,6 +154,7 @@ impl Folder {
 }
 
 fn entry(name: String, about: &fs::Metadata) -> Entry {
-    let changed = about.modified().ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
-    Entry { name, length: about.len(), mark: changed.as_nanos().to_string() }
+    let modified = about.modified().unwrap_or(UNIX_EPOCH);
+    let changed = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Entry { name, length: about.len(), mark: changed.as_nanos().to_string(), modified }
 }

@@ -3,11 +3,13 @@
 
 mod folder;
 mod objects;
+mod parts;
 mod runtime;
+mod upload;
 
 use crate::{
-    error::{Error, Result},
-    files::{self, Existing},
+    error::{Error, ErrorKind, Result},
+    files::{self, Passing},
 };
 use bytes::Bytes;
 use folder::Folder;
@@ -17,6 +19,7 @@ pub(super) use runtime::wait;
 use std::{
     fmt,
     path::{Component, Path, PathBuf},
+    time::SystemTime,
 };
 
 /// A place that holds files by name.
@@ -43,6 +46,7 @@ pub struct Entry {
     pub length: u64,
     /// Tells one content from the next under one name: the time of change of a file, the tag of an object.
     pub mark: String,
+    pub modified: SystemTime,
 }
 
 impl Store {
@@ -103,6 +107,26 @@ impl Store {
             Self::Objects(objects) => objects.put(plain(name)?, bytes.into()),
         }
     }
+    /// Writes a file whole, in the place of what has its name, if that is still `was`.
+    ///
+    /// # Errors
+    /// As [`Store::put_new`].
+    pub fn put_after(&self, name: &str, was: &[u8], bytes: impl Into<Bytes>) -> Result<Put> {
+        match self {
+            Self::Folder(folder) => folder.put_after(plain(name)?, was, &bytes.into()),
+            Self::Objects(objects) => objects.put_after(plain(name)?, was, bytes.into()),
+        }
+    }
+    /// Takes a file away.
+    ///
+    /// # Errors
+    /// As [`Store::put_new`].
+    pub fn remove(&self, name: &str) -> Result<()> {
+        match self {
+            Self::Folder(folder) => folder.remove(plain(name)?),
+            Self::Objects(objects) => objects.remove(plain(name)?),
+        }
+    }
     /// Gives a whole file of this machine a name, unless something has it and `replace` is not meant; what is moved is gone from its place.
     ///
     /// # Errors
@@ -110,13 +134,7 @@ impl Store {
     pub fn take_file(&self, name: &str, path: &Path, replace: bool) -> Result<Put> {
         match self {
             Self::Folder(folder) => folder.take_file(plain(name)?, path, replace),
-            Self::Objects(objects) => {
-                let bytes = Bytes::from(files::read_bounded(path, objects::LARGEST_PUT)?);
-                match replace {
-                    true => objects.put(plain(name)?, bytes).map(|()| Put::Written),
-                    false => objects.put_new(plain(name)?, bytes),
-                }
-            }
+            Self::Objects(objects) => objects.take_file(plain(name)?, path, replace),
         }
     }
     /// What has a name, whole; `None` where nothing has.
@@ -128,6 +146,33 @@ impl Store {
             Self::Folder(folder) => folder.get(plain(name)?, limit),
             Self::Objects(objects) => objects.get(plain(name)?, limit),
         }
+    }
+    /// Hands over what has a name from its start to its end, in pieces that fit into memory; says how long it is, `None` where nothing
+    /// has the name. All of it is of one content.
+    ///
+    /// # Errors
+    /// `TryAgain`: it has changed on the way; what `take` says; else as [`Store::get`].
+    pub fn read(&self, name: &str, limit: u64, take: impl FnMut(&[u8]) -> Result<()>) -> Result<Option<u64>> {
+        match self {
+            Self::Folder(folder) => folder.read(plain(name)?, limit, take),
+            Self::Objects(objects) => objects.read(plain(name)?, limit, take),
+        }
+    }
+    /// The SHA-256 of what has a name; `None` where nothing has.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub fn sha256(&self, name: &str, limit: u64) -> Result<Option<String>> {
+        let mut hasher = files::Sha256::default();
+        let length = self.read(name, limit, |bytes| {
+            hasher.update(bytes);
+            Ok(())
+        })?;
+        Ok(length.map(|_| hasher.finish()))
+    }
+    /// Of what was listed and is not there any more, or is another. Who asks again lists anew.
+    pub fn gone(&self, name: &str) -> Error {
+        Error::new(ErrorKind::TryAgain, "is gone, or another, since it was listed").file(self.location(name))
     }
     /// What has exactly this name.
     ///
@@ -170,7 +215,13 @@ impl Store {
     pub fn local_file(&self, name: &str, limit: u64) -> Result<Option<LocalFile>> {
         match self {
             Self::Folder(folder) => Ok(folder.find(plain(name)?)?.map(|_| LocalFile::here(&folder.path().join(name)))),
-            Self::Objects(_) => self.get(name, limit)?.map(|bytes| LocalFile::copy(name, &bytes)).transpose(),
+            Self::Objects(_) => {
+                let folder = std::env::temp_dir();
+                let Some(entry) = self.find(name)? else { return Ok(None) };
+                let copy = Passing::new(&folder, entry.length.min(limit))?;
+                let there = self.read(name, limit, |bytes| copy.append(bytes, &folder))?;
+                Ok(there.map(|_| LocalFile { path: copy.path().to_owned(), _copy: Some(copy) }))
+            }
         }
     }
 
@@ -199,31 +250,16 @@ impl Store {
 #[derive(Debug)]
 pub struct LocalFile {
     path: PathBuf,
-    copied: bool,
+    _copy: Option<Passing>,
 }
 
 impl LocalFile {
     /// One that stays.
     pub(super) fn here(path: &Path) -> Self {
-        Self { path: path.to_owned(), copied: false }
-    }
-    fn copy(name: &str, bytes: &[u8]) -> Result<Self> {
-        let last = name.rsplit('/').next().unwrap_or_default();
-        let path = std::env::temp_dir().join(format!("prelight-{}-{last}", uuid::Uuid::new_v4().simple()));
-        let copy = Self { path, copied: true };
-        files::write_bytes(&copy.path, Existing::Refuse, bytes)?;
-        Ok(copy)
+        Self { path: path.to_owned(), _copy: None }
     }
     pub fn path(&self) -> &Path {
         &self.path
-    }
-}
-
-impl Drop for LocalFile {
-    fn drop(&mut self) {
-        if self.copied {
-            _ = std::fs::remove_file(&self.path);
-        }
     }
 }
 
@@ -327,10 +363,25 @@ mod tests {
         assert_eq!(names("su"), [], "a name is whole");
         assert_eq!(store.find("sub/b").unwrap().unwrap(), store.list("sub").unwrap()[0]);
         assert_eq!(store.find("sub").unwrap(), None);
+        let mut came = vec![];
+        let read = store.read("sub/b", 5, |piece| {
+            came.extend_from_slice(piece);
+            Ok(())
+        });
+        assert_eq!((read, &*came), (Ok(Some(5)), &b"third"[..]));
+        assert_eq!(store.read("sub/b", 4, |_| Ok(())).unwrap_err().exit_code(), 10);
+        assert_eq!(store.read("sub/b", 9, |_| Err(Error::cancelled())).unwrap_err(), Error::cancelled());
+        assert_eq!((store.sha256("c", 9), store.sha256("a", 9)), (Ok(None), Ok(Some(files::sha256(b"")))));
+        assert_eq!(std::fs::read(store.local_file("sub/b", 9).unwrap().unwrap().path()).unwrap(), b"third");
+        assert_eq!(store.put_after("sub/b", b"first", "fourth").unwrap(), Put::Exists);
+        assert_eq!(store.put_after("sub/c", b"first", "fourth").unwrap(), Put::Exists);
+        assert_eq!(store.put_after("sub/b", b"third", "fourth").unwrap(), Put::Written);
+        store.put("sub/c", "c").unwrap();
+        store.remove("sub/c").unwrap();
         let below = store.below("sub").unwrap();
-        assert_eq!(below.get("b", 9).unwrap().unwrap(), "third");
+        assert_eq!((below.get("b", 9).unwrap().unwrap(), below.find("c").unwrap()), ("fourth".into(), None));
         let head = |name: &str, length| store.head(name, length).unwrap().map(|bytes| bytes.to_vec());
-        assert_eq!((head("sub/b", 2), head("sub/b", 9), head("sub/c", 2)), (Some(b"th".to_vec()), Some(b"third".to_vec()), None));
+        assert_eq!((head("sub/b", 2), head("sub/b", 9), head("sub/c", 2)), (Some(b"fo".to_vec()), Some(b"fourth".to_vec()), None));
     }
 
     #[test]

@@ -2,18 +2,27 @@
 //!
 //! A new object is put on condition that there is none (`If-None-Match: *`): of two that put one name, one is told so.
 
-use super::{Entry, Put, runtime};
-use crate::error::{Error, ErrorKind, Result};
+use super::{
+    Entry, Put,
+    parts::{self, Lost},
+    runtime,
+    upload::{self, Ending, Failed, Uploads},
+};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    files,
+};
 use bytes::Bytes;
 use futures_util::TryStreamExt;
 use object_store::{
-    Error as StoreError, ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions, RetryConfig, aws::AmazonS3Builder,
-    azure::MicrosoftAzureBuilder, gcp::GoogleCloudStorageBuilder, path::Path,
+    ClientOptions, Error as StoreError, ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions, RetryConfig, UpdateVersion,
+    aws::{AmazonS3, AmazonS3Builder},
+    azure::{MicrosoftAzure, MicrosoftAzureBuilder},
+    gcp::{GoogleCloudStorage, GoogleCloudStorageBuilder},
+    path::Path,
 };
-use std::{fmt, sync::Arc, time::Duration};
-
-/// Bytes that are put at once, at most: S3 takes 5 GiB.
-pub(super) const LARGEST_PUT: u64 = 5 << 30;
+use reqwest::header::{HeaderMap, HeaderValue, IF_NONE_MATCH};
+use std::{fmt, path::Path as FilePath, sync::Arc, time::Duration};
 
 #[derive(Clone)]
 pub struct Objects {
@@ -41,9 +50,9 @@ impl Objects {
         runtime::prepare()?;
         let root = format!("{}://{bucket}", url.scheme());
         let built: Result<Arc<dyn ObjectStore>, StoreError> = match url.scheme() {
-            "s3" => AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retries()).build().map(|s| Arc::new(s) as _),
-            "gs" => GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket).with_retry(retries()).build().map(|s| Arc::new(s) as _),
-            _ => MicrosoftAzureBuilder::from_env().with_container_name(bucket).with_retry(retries()).build().map(|s| Arc::new(s) as _),
+            "s3" => s3(bucket, ClientOptions::default()).map(|s| Arc::new(s) as _),
+            "gs" => gs(bucket).map(|s| Arc::new(s) as _),
+            _ => az(bucket).map(|s| Arc::new(s) as _),
         };
         let store = built.map_err(|e| Error::invalid(e.to_string()).field("environment").file(location))?;
         Ok(Self { store, root, prefix })
@@ -66,6 +75,25 @@ impl Objects {
     pub(super) fn put(&self, name: &str, bytes: Bytes) -> Result<()> {
         runtime::wait(self.store.put(&self.path(name), bytes.into()))?.map(drop).map_err(|e| self.said(name, &e))
     }
+    pub(super) fn put_after(&self, name: &str, was: &[u8], bytes: Bytes) -> Result<Put> {
+        let path = self.path(name);
+        let put = runtime::wait(async {
+            let got = self.store.get(&path).await?;
+            let version = UpdateVersion { e_tag: got.meta.e_tag.clone(), version: got.meta.version.clone() };
+            if got.meta.size != was.len() as u64 || got.bytes().await? != was {
+                return Ok(Put::Exists);
+            }
+            self.store.put_opts(&path, bytes.into(), PutMode::Update(version).into()).await.map(|_| Put::Written)
+        })?;
+        match put {
+            Ok(put) => Ok(put),
+            Err(StoreError::Precondition { .. } | StoreError::NotFound { .. }) => Ok(Put::Exists),
+            Err(error) => Err(self.said(name, &error)),
+        }
+    }
+    pub(super) fn remove(&self, name: &str) -> Result<()> {
+        runtime::wait(self.store.delete(&self.path(name)))?.map_err(|e| self.said(name, &e))
+    }
     pub(super) fn get(&self, name: &str, limit: u64) -> Result<Option<Bytes>> {
         let got = runtime::wait(async {
             let got = self.store.get(&self.path(name)).await?;
@@ -77,6 +105,36 @@ impl Objects {
             Ok(None) => Err(Error::invalid(format!("larger than the {limit} bytes such a file may have")).file(self.of(name))),
             Err(StoreError::NotFound { .. }) => Ok(None),
             Err(error) => Err(self.said(name, &error)),
+        }
+    }
+    pub(super) fn read(&self, name: &str, limit: u64, take: impl FnMut(&[u8]) -> Result<()>) -> Result<Option<u64>> {
+        let about = match runtime::wait(self.store.head(&self.path(name)))? {
+            Ok(about) if about.size <= limit => about,
+            Ok(_) => return Err(Error::invalid(format!("larger than the {limit} bytes such a file may have")).file(self.of(name))),
+            Err(StoreError::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(self.said(name, &error)),
+        };
+        match parts::read(&self.store, &about, take)? {
+            Ok(()) => Ok(Some(about.size)),
+            Err(Lost::Changed | Lost::Said(StoreError::NotFound { .. })) => {
+                Err(Error::new(ErrorKind::TryAgain, "has changed while it was read").file(self.of(name)))
+            }
+            Err(Lost::Said(error)) => Err(self.said(name, &error)),
+        }
+    }
+    pub(super) fn take_file(&self, name: &str, file: &FilePath, replace: bool) -> Result<Put> {
+        let length = std::fs::metadata(file).map_err(|e| Error::io(file, &e))?.len();
+        if !upload::is_large(length) {
+            let bytes = Bytes::from(files::read_bounded(file, length)?);
+            return if replace { self.put(name, bytes).map(|()| Put::Written) } else { self.put_new(name, bytes) };
+        }
+        let last = name.rsplit('/').next().unwrap_or(name);
+        let aside = self.path(&format!("{}{}", name.strip_suffix(last).unwrap_or_default(), files::partial_name(last)));
+        let uploads = uploads(&self.root).map_err(|e| Error::invalid(e.to_string()).field("environment").file(self.of(name)))?;
+        match upload::upload(&*self.store, &uploads, &self.path(name), &aside, file, replace)? {
+            Ok(put) => Ok(put),
+            Err(Failed::Here(error)) => Err(error),
+            Err(Failed::There(error)) => Err(self.said(name, &error)),
         }
     }
     pub(super) fn find(&self, name: &str) -> Result<Option<Entry>> {
@@ -104,8 +162,9 @@ impl Objects {
                 }
                 name.push_str(part.as_ref());
             }
-            // A folder that a console has made is an object of no name.
-            (!name.is_empty()).then(|| entry(name, about))
+            // A folder that a console has made is an object of no name; what is still being written is nothing yet.
+            let is_partial = files::is_partial(name.rsplit('/').next().unwrap_or_default());
+            (!name.is_empty() && !is_partial).then(|| entry(name, about))
         };
         Ok(found.map_err(|e| self.said(below, &e))?.into_iter().filter_map(named).collect())
     }
@@ -124,6 +183,40 @@ impl Objects {
     }
 }
 
+/// As `from_env` makes it, over these options.
+fn s3(bucket: &str, options: ClientOptions) -> Result<AmazonS3, StoreError> {
+    let mut builder = AmazonS3Builder::new().with_client_options(options);
+    for (key, value) in std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))) {
+        if let (true, Ok(key)) = (key.starts_with("AWS_"), key.to_ascii_lowercase().parse()) {
+            builder = builder.with_config(key, value);
+        }
+    }
+    builder.with_bucket_name(bucket).with_retry(retries()).build()
+}
+
+fn gs(bucket: &str) -> Result<GoogleCloudStorage, StoreError> {
+    GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket).with_retry(retries()).build()
+}
+
+fn az(container: &str) -> Result<MicrosoftAzure, StoreError> {
+    MicrosoftAzureBuilder::from_env().with_container_name(container).with_retry(retries()).build()
+}
+
+/// What puts the objects of a bucket together, by its address.
+fn uploads(root: &str) -> Result<Uploads, StoreError> {
+    let (scheme, bucket) = root.split_once("://").unwrap_or_default();
+    Ok(match scheme {
+        "s3" => {
+            // The crate has no word for a condition at the end of an upload; a client may have one for all that it asks.
+            let only_new = HeaderMap::from_iter([(IF_NONE_MATCH, HeaderValue::from_static("*"))]);
+            let last = s3(bucket, ClientOptions::default().with_default_headers(only_new))?;
+            Uploads { parts: Arc::new(s3(bucket, ClientOptions::default())?), ending: Ending::Conditional(Arc::new(last)) }
+        }
+        "gs" => Uploads { parts: Arc::new(gs(bucket)?), ending: Ending::Copied },
+        _ => Uploads { parts: Arc::new(az(bucket)?), ending: Ending::LookedAt },
+    })
+}
+
 /// Requests that a store is too busy for are asked again for about this long.
 fn retries() -> RetryConfig {
     let mut config = RetryConfig { max_retries: 8, retry_timeout: Duration::from_secs(60), ..RetryConfig::default() };
@@ -133,7 +226,7 @@ fn retries() -> RetryConfig {
 
 fn entry(name: String, about: ObjectMeta) -> Entry {
     let mark = about.e_tag.unwrap_or_else(|| about.last_modified.timestamp_micros().to_string());
-    Entry { name, length: about.size, mark }
+    Entry { name, length: about.size, mark, modified: about.last_modified.into() }
 }
 
 /// What the store would say again is no use to try again.

@@ -1,7 +1,7 @@
 //! Object stores are asked by tasks of a runtime of their own; who asks waits. It is made when the first is opened.
 
 use crate::error::{Error, ErrorKind, Result};
-use std::{future::Future, sync::OnceLock};
+use std::{future::Future, sync::OnceLock, time::Duration};
 use tokio::runtime::{Builder, Runtime};
 
 /// Threads that move bytes: their work is waiting.
@@ -23,6 +23,11 @@ fn runtime() -> Result<&'static Runtime> {
 /// `Io`: the system has no threads for it.
 pub fn prepare() -> Result<()> {
     runtime().map(drop)
+}
+
+/// A while before something is tried again: longer each time.
+pub(super) async fn pause(tries: u32) {
+    tokio::time::sleep(Duration::from_millis(100 << tries.min(6))).await;
 }
 
 /// Waits for what a store is asked.

@@ -1,7 +1,8 @@
 //! An Indexed Job of Kubernetes: an index a chunk, and our exit codes say which are tried again.
 
-use super::{Submission, is_address, payload::payloads};
+use super::{Submission, chunks, is_address, payload::payloads};
 use crate::{
+    camera::runs,
     error::{Error, ErrorKind, Result},
     recipe::{safe_name, sign::TRUST_VARIABLE},
 };
@@ -14,8 +15,11 @@ const LARGEST: usize = (1 << 20) - (16 << 10);
 const MOST: usize = 100_000;
 /// Where a pod finds its payloads.
 const TASKS: &str = "/tasks";
-const WAITING: &str = "verifies; let it go once the other is complete: kubectl patch job NAME -p '{\"spec\":{\"suspend\":false}}'";
+const SEALS: &str = "waits until every part is sealed, and verifies";
+/// Seconds that a job may wait for all parts to be sealed, and verify: a week. One whose parts fail before they leave word of it ends so.
+const LONGEST: u32 = 7 * 24 * 3600;
 const CONTAINER: &str = "prelight";
+const WAITS: &str = "wait";
 /// The user of the image.
 const NOBODY: u32 = 65532;
 
@@ -57,7 +61,8 @@ fn is_label(name: &str) -> bool {
     (1..=63).contains(&name.len()) && inner && !name.starts_with('-') && !name.ends_with('-')
 }
 
-/// The manifest, for `kubectl apply -f`: payloads, the job, and the job that verifies, which waits to be let go.
+/// The manifest, for `kubectl apply -f`: payloads, the job, and a job a clip that waits for its parts, by what lies in the store, and
+/// verifies them. No controller is needed that knows of both.
 ///
 /// # Errors
 /// Usage: a path that no claim covers, as no pod would see it; Unsupported: more chunks than a job or a ConfigMap holds.
@@ -83,7 +88,7 @@ pub fn manifest(submission: &Submission, cluster: &Cluster) -> Result<Value> {
     let job = json!({
         "completionMode": "Indexed", "completions": list.len(), "parallelism": cluster.parallel,
         "backoffLimitPerIndex": 3, "podFailurePolicy": failure_policy("FailIndex"),
-        "template": pod(cluster, trust, &invoke, &[tasks]),
+        "template": pod(cluster, trust, None, &invoke, &[tasks]),
     });
     let mut items = vec![
         json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": name }, "immutable": true, "data": data }),
@@ -93,11 +98,14 @@ pub fn manifest(submission: &Submission, cluster: &Cluster) -> Result<Value> {
         let name = format!("{name}-seal-{i}");
         let place = format!("{}/{}", submission.out.trim_end_matches('/'), shot.delivery());
         let arguments = ["verify", &place, "--recipe", &submission.recipe].map(String::from);
+        let frames: Vec<_> = runs(&shot.present).collect();
+        let until = format!("{}={}", shot.delivery(), chunks::list(&frames));
+        let wait = ["wall", &submission.out, "--until", &until].map(String::from);
         let job = json!({
-            "suspend": true, "completions": 1, "backoffLimit": 3, "podFailurePolicy": failure_policy("FailJob"),
-            "template": pod(cluster, trust, &arguments, &[]),
+            "activeDeadlineSeconds": LONGEST, "completions": 1, "backoffLimit": 3, "podFailurePolicy": failure_policy("FailJob"),
+            "template": pod(cluster, trust, Some(&wait), &arguments, &[]),
         });
-        items.push(document(&name, WAITING, job));
+        items.push(document(&name, SEALS, job));
     }
     Ok(json!({ "apiVersion": "v1", "kind": "List", "items": items }))
 }
@@ -113,7 +121,7 @@ fn document(name: &str, what: &str, spec: Value) -> Value {
 fn failure_policy(hopeless: &str) -> Value {
     use ErrorKind::{Invalid, Io, Refused, TryAgain, Usage, Verification};
     let codes = |kinds: &[ErrorKind]| -> Vec<u8> { kinds.iter().map(|kind| kind.exit_code()).collect() };
-    let on = |values| json!({ "containerName": CONTAINER, "operator": "In", "values": values });
+    let on = |values| json!({ "operator": "In", "values": values });
     json!({ "rules": [
         { "action": hopeless, "onExitCodes": on(codes(&[Usage, Invalid, Verification, Refused])) },
         { "action": "Ignore", "onPodConditions": [{ "type": "DisruptionTarget", "status": "True" }] },
@@ -122,7 +130,8 @@ fn failure_policy(hopeless: &str) -> Value {
 }
 
 /// A pod that may do nothing but this: no root, no writing but into its claims and its own temporary folder, no token of the cluster.
-fn pod(cluster: &Cluster, trust: Option<&str>, arguments: &[String], volumes: &[Value]) -> Value {
+/// `before` has to end well first.
+fn pod(cluster: &Cluster, trust: Option<&str>, before: Option<&[String]>, arguments: &[String], volumes: &[Value]) -> Value {
     let claims = cluster.claims.iter().enumerate();
     let mut mounts = vec![json!({ "name": "tmp", "mountPath": "/tmp" })];
     mounts.extend(volumes.iter().map(|v| json!({ "name": v["name"], "mountPath": TASKS, "readOnly": true })));
@@ -130,6 +139,13 @@ fn pod(cluster: &Cluster, trust: Option<&str>, arguments: &[String], volumes: &[
     let mut all = vec![json!({ "name": "tmp", "emptyDir": {} })];
     all.extend(volumes.iter().cloned());
     all.extend(claims.map(|(i, c)| json!({ "name": format!("claim-{i}"), "persistentVolumeClaim": { "claimName": c.name } })));
+    let container = |name: &str, arguments: &[String]| {
+        json!({
+            "name": name, "image": cluster.image, "args": arguments,
+            "securityContext": { "readOnlyRootFilesystem": true, "allowPrivilegeEscalation": false, "capabilities": { "drop": ["ALL"] } },
+            "volumeMounts": mounts,
+        })
+    };
     let mut spec = json!({
         "restartPolicy": "Never",
         "automountServiceAccountToken": false,
@@ -137,13 +153,12 @@ fn pod(cluster: &Cluster, trust: Option<&str>, arguments: &[String], volumes: &[
             "runAsNonRoot": true, "runAsUser": NOBODY, "runAsGroup": NOBODY, "fsGroup": NOBODY,
             "seccompProfile": { "type": "RuntimeDefault" },
         },
-        "containers": [{
-            "name": CONTAINER, "image": cluster.image, "args": arguments,
-            "securityContext": { "readOnlyRootFilesystem": true, "allowPrivilegeEscalation": false, "capabilities": { "drop": ["ALL"] } },
-            "volumeMounts": mounts,
-        }],
+        "containers": [container(CONTAINER, arguments)],
         "volumes": all,
     });
+    if let Some(before) = before {
+        spec["initContainers"] = json!([container(WAITS, before)]);
+    }
     if let Some(trust) = trust {
         spec["containers"][0]["env"] = json!([{ "name": TRUST_VARIABLE, "value": trust }]);
     }
@@ -194,7 +209,13 @@ mod tests {
         let pod = &spec["template"]["spec"];
         assert_eq!(pod["containers"][0]["args"], json!(["invoke", "/tasks/$(JOB_COMPLETION_INDEX).json"]));
         assert_eq!(pod["volumes"].as_array().unwrap().len(), 4);
-        assert_eq!((&seal["spec"]["suspend"], &seal["spec"]["podFailurePolicy"]["rules"][0]["action"]), (&json!(true), &json!("FailJob")));
+        let policy = &seal["spec"]["podFailurePolicy"]["rules"][0];
+        assert_eq!((&policy["action"], &policy["onExitCodes"].get("containerName")), (&json!("FailJob"), &None), "of what waits, too");
+        assert!(seal["spec"].get("suspend").is_none() && seal["spec"]["activeDeadlineSeconds"] == LONGEST);
+        let wait = |job: &Value| job["spec"]["template"]["spec"]["initContainers"][0]["args"].clone();
+        assert_eq!(wait(seal), json!(["wall", "/plates", "--until", "A001=0-7"]));
+        assert_eq!(wait(other), json!(["wall", "/plates", "--until", "B_001=1-2,5-5"]));
+        assert!(wait(job).is_null());
         let args = &other["spec"]["template"]["spec"]["containers"][0]["args"];
         assert_eq!(args, &json!(["verify", "/plates/B_001", "--recipe", "/show/a.recipe"]));
         for item in manifest["items"].as_array().unwrap() {

@@ -47,7 +47,7 @@ pub struct Submission {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shot {
     pub name: String,
-    /// Its folder, or its file where it is one.
+    /// Its folder, or its file where it is one: an absolute path, or an address.
     pub path: String,
     /// Frames of a task, at most.
     pub most: u32,
@@ -77,7 +77,7 @@ impl Shot {
                 Pace { frame, before: frame.saturating_mul(golden as u32) }
             }
         };
-        Ok(Self { name, path: text(&absolute(&place(clip))?)?, most: chunk.frames(pace), present })
+        Ok(Self { name, path: place_of(&place(clip))?, most: chunk.frames(pace), present })
     }
 
     /// The frames of each task.

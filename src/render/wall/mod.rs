@@ -2,8 +2,10 @@
 //! cost. Nothing else keeps it: whoever can list the store sees the whole job, while it runs and after.
 
 mod html;
+mod until;
 
 pub use html::html;
+pub use until::{Until, wait};
 
 use super::{
     Failure, Frame, STATE,

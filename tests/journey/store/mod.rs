@@ -1,5 +1,6 @@
 //! Recipe, clip and delivery in an object store; and a store that is busy, hangs up, says no, or is asked by many at once.
 
+mod large;
 mod library;
 mod server;
 
@@ -102,6 +103,91 @@ fn a_job_from_bucket_to_bucket_is_the_job_of_this_machine() {
     assert_eq!((&failed["frame"], &failed["exit_code"]), (&2.into(), &11.into()), "{failed}");
     // The frame was there before: it is its record that counts for who looks on.
     assert!(show.server.run_to(0, &["wall", "s3://bucket/out"]).contains("4 of 4"));
+}
+
+/// Hashes of what is delivered lie beside it, in a store as on a disk; parts of a clip get theirs when they are put together.
+#[test]
+fn a_delivery_in_a_store_has_its_history() {
+    let Show { work, server } = Show::new();
+    let recipe = approve(work.path(), &work.path().join("A001C002"), &["--deliver", "plate"]);
+    server.upload(&recipe, "asked");
+    let render = |out: &str, frames: &str| {
+        let out = format!("s3://bucket/{out}");
+        let job = ["render", "--recipe", "s3://bucket/asked", "--clip", "s3://bucket/cards/A001C002", "--out", &out, "--frames", frames];
+        server.run_to(0, &job);
+    };
+    let chain = |out: &str| server.at(&format!("{out}/A001C002/ascmhl/ascmhl_chain.xml"));
+    render("whole", "1-4");
+    let first = fs::read(chain("whole")).unwrap();
+    // Twice it is one history.
+    render("whole", "1-4");
+    assert_eq!(fs::read(chain("whole")).unwrap(), first);
+    server.run_to(0, &["verify", "s3://bucket/whole"]);
+    server.run_to(0, &["mhl", "verify", "s3://bucket/whole/A001C002"]);
+    server.run_to(0, &["mhl", "diff", "s3://bucket/whole/A001C002"]);
+    // It is the history of these files: on a disk it holds, too.
+    let copy = work.path().join("copy");
+    for (name, bytes) in delivered(&server.at("whole")) {
+        let path = copy.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    run_to(0, &["mhl", "verify", text(&copy.join("A001C002"))]);
+
+    render("parts", "1-2");
+    render("parts", "3-4");
+    assert!(!chain("parts").exists());
+    let place = "s3://bucket/parts/A001C002";
+    server.run_to(30, &["mhl", "verify", place]);
+    server.run_to(0, &["mhl", "create", place]);
+    // The next generation.
+    server.run_to(0, &["mhl", "create", place, "-h", "md5"]);
+    let manifests = fs::read_dir(chain("parts").parent().unwrap()).unwrap();
+    let names: Vec<String> = manifests.map(|e| e.unwrap().file_name().into_string().unwrap()).filter(|n| n.ends_with(".mhl")).collect();
+    assert!(names.len() == 2 && names.iter().any(|n| n.starts_with("0002_A001C002_")), "{names:?}");
+    server.run_to(0, &["mhl", "verify", place]);
+
+    // A file of the same length that is another.
+    let plate = server.at("parts/A001C002/A001C002.000003.exr");
+    let mut bytes = fs::read(&plate).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&plate, bytes).unwrap();
+    let said = server.run_to(11, &["mhl", "verify", place]);
+    assert!(said.contains("A001C002.000003.exr"), "{said}");
+    let said = server.run_to(11, &["verify", place]);
+    assert!(said.contains("A001C002.000003.exr") && said.contains("(ASC MHL)"), "{said}");
+    server.run_to(11, &["mhl", "create", place]);
+    server.run_to(1, &["mhl", "flatten", place, text(work.path())]);
+}
+
+#[test]
+fn jobs_are_submitted_with_addresses() {
+    let Show { work, server } = Show::new();
+    let (recipe, clip, out) = ("s3://bucket/show.recipe", "s3://bucket/cards/A001C002", "s3://bucket/out");
+    let submit = |to: &str| {
+        let output =
+            server.command(&["submit", "--to", to, "--recipe", recipe, "--clip", clip, "--out", out, "--chunk", "2"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    // No claim is needed: nothing lies on a disk.
+    let manifest: serde_json::Value = serde_json::from_str(&submit("k8s")).unwrap();
+    let seal = &manifest["items"][2]["spec"]["template"]["spec"];
+    let wait = seal["initContainers"][0]["args"].as_array().unwrap();
+    let wait: Vec<&str> = wait.iter().map(|a| a.as_str().unwrap()).collect();
+    assert_eq!(wait, ["wall", out, "--until", "A001C002=1-4"]);
+    assert!(submit("openjd").contains("\"STRING\""));
+    // What waits ends when the last part is sealed, and what it waited for is whole.
+    let mut waiting = server.command(&wait).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    for (i, payload) in submit("lambda").lines().enumerate() {
+        assert!(waiting.try_wait().unwrap().is_none(), "before part {i}");
+        let file = work.path().join(format!("{i}.json"));
+        fs::write(&file, payload).unwrap();
+        server.run_to(0, &["invoke", text(&file)]);
+    }
+    assert_eq!(waiting.wait().unwrap().code(), Some(0));
+    let args = seal["containers"][0]["args"].as_array().unwrap();
+    server.run_to(0, &args.iter().map(|a| a.as_str().unwrap()).collect::<Vec<_>>());
 }
 
 #[test]

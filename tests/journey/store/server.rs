@@ -1,5 +1,6 @@
 //! An S3 in this process whose objects are files of a folder, and which can be told to be busy or to hang up.
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use hyper::{Request, Response, body::Incoming, service::Service};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
@@ -8,6 +9,7 @@ use hyper_util::{
 use s3s::{
     Body, HttpError, HttpResponse,
     auth::SimpleAuth,
+    dto::StreamingBlob,
     service::{S3Service, S3ServiceBuilder},
 };
 use std::{
@@ -16,8 +18,8 @@ use std::{
     pin::Pin,
     process::{Command, Output},
     sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -32,6 +34,19 @@ pub struct Faults {
     pub cut: AtomicU32,
     /// Requests that came.
     pub asked: AtomicU32,
+    /// So many parts end before their end.
+    pub torn: AtomicU32,
+    /// Once a part was asked for: puts the first file in the place of the second.
+    pub after_part: Mutex<Option<(PathBuf, PathBuf)>>,
+    /// The same, when an upload is about to end.
+    pub before_end: Mutex<Option<(PathBuf, PathBuf)>>,
+    /// No upload may end.
+    pub no_end: AtomicBool,
+    /// Bytes of a body, at most, that was asked for or sent.
+    pub largest: AtomicU64,
+    /// Parts of a megabyte and more that were on their way at once, at most, and now.
+    pub most_large: AtomicU32,
+    large: AtomicU32,
 }
 
 pub struct Server {
@@ -83,10 +98,21 @@ impl Server {
 
     /// A call of the binary that knows the way to it.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_prelight"));
-        command.args(arguments).env("AWS_ACCESS_KEY_ID", KEY.0).env("AWS_SECRET_ACCESS_KEY", KEY.1).env("AWS_REGION", "us-east-1");
+        let mut command = self.with_keys(env!("CARGO_BIN_EXE_prelight"));
+        command.args(arguments);
+        command
+    }
+    /// A call of any program that would.
+    pub fn with_keys(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env("AWS_ACCESS_KEY_ID", KEY.0).env("AWS_SECRET_ACCESS_KEY", KEY.1).env("AWS_REGION", "us-east-1");
         command.env("AWS_ENDPOINT_URL", &self.address).env("AWS_ALLOW_HTTP", "true");
         command
+    }
+    /// Parts of uploads that have not ended.
+    pub fn parts_left(&self) -> usize {
+        let names = std::fs::read_dir(self.folder.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.contains("upload")).count()
     }
     pub fn run_to(&self, code: i32, arguments: &[&str]) -> String {
         expect(code, self.command(arguments).output().unwrap())
@@ -121,6 +147,48 @@ impl Service<Request<Incoming>> for Faulty {
             let body = "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>".to_owned();
             return Box::pin(async { Ok(Response::builder().status(503).body(Body::from(body)).unwrap()) });
         }
-        Box::pin(Service::call(&self.inner, request))
+        let header = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok());
+        let query = request.uri().query().unwrap_or_default().to_owned();
+        let range = header("range").and_then(|r| r.strip_prefix("bytes=")?.split_once('-'));
+        let asked = range.and_then(|(a, b)| Some(b.parse::<u64>().ok()? + 1 - a.parse::<u64>().ok()?));
+        let sent = header("content-length").and_then(|l| l.parse::<u64>().ok());
+        let size = asked.max(sent).unwrap_or(0);
+        self.faults.largest.fetch_max(size, Ordering::SeqCst);
+        let is_end = request.method() == "POST" && query.contains("uploadId");
+        if is_end {
+            if let Some((from, to)) = self.faults.before_end.lock().unwrap().take() {
+                std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+                std::fs::copy(from, to).unwrap();
+            }
+            if self.faults.no_end.load(Ordering::SeqCst) {
+                return Box::pin(async { Ok(Response::builder().status(403).body(Body::from(String::new())).unwrap()) });
+            }
+        }
+        let is_large = size >= 1 << 20;
+        if !is_large {
+            return Box::pin(Service::call(&self.inner, request));
+        }
+        let torn = asked.is_some() && take(&self.faults.torn);
+        let (faults, answer) = (self.faults.clone(), Service::call(&self.inner, request));
+        Box::pin(async move {
+            let now = faults.large.fetch_add(1, Ordering::SeqCst) + 1;
+            faults.most_large.fetch_max(now, Ordering::SeqCst);
+            let answer = answer.await;
+            faults.large.fetch_sub(1, Ordering::SeqCst);
+            let answer = answer?;
+            if asked.is_some()
+                && let Some((from, to)) = faults.after_part.lock().unwrap().take()
+            {
+                std::fs::copy(from, to).unwrap();
+            }
+            if !torn {
+                return Ok(answer);
+            }
+            // Half of it, and then the connection is cut.
+            let (head, body) = answer.into_parts();
+            let half = body.take((size / 2 / 4096) as usize).map_err(std::io::Error::other);
+            let cut = stream::once(async { Err(std::io::Error::other("cut")) });
+            Ok(Response::from_parts(head, StreamingBlob::wrap(half.chain(cut)).into()))
+        })
     }
 }

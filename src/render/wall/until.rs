@@ -1,0 +1,153 @@
+//! Waits until parts of a clip are sealed, wherever they are made: for what may only begin then, on an engine that knows no order of jobs.
+
+use super::{Failure, STATE};
+use crate::{
+    camera::FrameNumber,
+    error::{Error, ErrorKind, Result},
+    progress::Progress,
+    render::{
+        invoke::range,
+        records::{self, FRAMES_SEALED},
+        store::Store,
+    },
+};
+use std::{
+    ops::RangeInclusive,
+    str::FromStr,
+    time::{Duration, Instant},
+};
+
+/// How often the store is listed, at first and at most.
+const OFTEN: Duration = Duration::from_secs(2);
+const SELDOM: Duration = Duration::from_secs(30);
+
+/// Frames of a clip that have to be sealed: `CLIP=1-48,50`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Until {
+    /// The folder of its delivery.
+    pub clip: String,
+    pub frames: Vec<RangeInclusive<FrameNumber>>,
+}
+
+impl FromStr for Until {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Self> {
+        let wrong = || Error::usage("is CLIP=FRAMES, like A001=1-48,50").field("--until").value(text);
+        let (clip, frames) = text.rsplit_once('=').filter(|(clip, _)| !clip.is_empty()).ok_or_else(wrong)?;
+        let frames = frames.split(',').map(range).collect::<Result<Vec<_>>>().map_err(|_| wrong())?;
+        if frames.iter().any(RangeInclusive::is_empty) {
+            return Err(wrong());
+        }
+        Ok(Self { clip: clip.into(), frames })
+    }
+}
+
+/// Waits until they are.
+///
+/// # Errors
+/// `Verification`: a task has failed so that no other try mends it, and nothing was sealed since; those of [`Store`] that are not worth a
+/// retry; cancelled.
+pub fn wait(store: &Store, until: &Until, progress: &Progress) -> Result<()> {
+    let mut pause = OFTEN;
+    loop {
+        match left(store, until) {
+            Ok(None) => return Ok(()),
+            Ok(Some(frame)) => progress.say(&format!("{}: frame {frame} is not sealed yet", until.clip)),
+            Err(error) if error.kind() == ErrorKind::TryAgain => progress.say(&error.to_string()),
+            Err(error) => return Err(error),
+        }
+        let begun = Instant::now();
+        while begun.elapsed() < pause {
+            progress.check()?;
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        pause = (pause * 2).min(SELDOM);
+    }
+}
+
+/// The first frame that is not sealed.
+fn left(store: &Store, until: &Until) -> Result<Option<FrameNumber>> {
+    let of = |what: &str| store.list(&format!("{STATE}/{}/{what}", until.clip));
+    let mut sealed: Vec<RangeInclusive<FrameNumber>> = of(FRAMES_SEALED)?.iter().filter_map(|entry| sealed(&entry.name)).collect();
+    sealed.sort_by_key(|range| *range.start());
+    let open = until.frames.iter().find_map(|wanted| first_open(wanted, &sealed));
+    let Some(frame) = open else { return Ok(None) };
+    for entry in of("failed")? {
+        let Some(bytes) = store.get(&entry.name, records::LARGEST)? else { continue };
+        let Ok(failure) = serde_json::from_slice::<Failure>(&bytes) else { continue };
+        let is_open = failure.frame.is_none_or(|failed| sealed.iter().all(|range| !range.contains(&failed)));
+        if is_open && !Error::new(ErrorKind::Io, "").exit(failure.exit_code).is_worth_a_retry() {
+            let what = format!("a task has failed for good (exit code {}): {}", failure.exit_code, failure.error);
+            return Err(Error::verification(what).file(store.location(&entry.name)));
+        }
+    }
+    Ok(Some(frame))
+}
+
+/// What the name of a record says: `…/000001-000048.json`.
+fn sealed(name: &str) -> Option<RangeInclusive<FrameNumber>> {
+    range(name.rsplit('/').next()?.strip_suffix(".json")?).ok()
+}
+
+/// `sealed` by their starts.
+fn first_open(wanted: &RangeInclusive<FrameNumber>, sealed: &[RangeInclusive<FrameNumber>]) -> Option<FrameNumber> {
+    let mut next = *wanted.start();
+    for range in sealed {
+        if range.contains(&next) {
+            if range.end() >= wanted.end() {
+                return None;
+            }
+            next = range.end() + 1;
+        }
+    }
+    Some(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::records::FAILURE_SCHEMA;
+
+    #[test]
+    fn frames_are_those_of_a_clip() {
+        let until = "A=B=1-3,7".parse::<Until>().unwrap();
+        assert_eq!(until, Until { clip: "A=B".into(), frames: vec![1..=3, 7..=7] });
+        for wrong in ["", "A", "A=", "=1", "A=3-1", "A=x", "A=1,,2"] {
+            assert_eq!(wrong.parse::<Until>().map_err(|e| e.exit_code()), Err(2), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_sealed_is_found_and_what_nobody_mends_ends_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::folder(folder.path());
+        let until: Until = "A=0-9,12-14".parse().unwrap();
+        let seal = |name: &str| store.put(&format!("{STATE}/A/{FRAMES_SEALED}/{name}.json"), "{}").unwrap();
+        assert_eq!(left(&store, &until).unwrap(), Some(0));
+        seal("000003-000009");
+        seal("000000-000004");
+        assert_eq!(left(&store, &until).unwrap(), Some(12));
+        let fail = |frame, exit_code| {
+            let failure = Failure {
+                schema: FAILURE_SCHEMA.into(),
+                clip: "A".into(),
+                frame,
+                error: "x".into(),
+                exit_code,
+                host: "h".into(),
+                at: "2026-11-26T10:00:00Z".into(),
+            };
+            store.put(&format!("{STATE}/A/failed/{exit_code}.json"), serde_json::to_vec(&failure).unwrap()).unwrap();
+        };
+        fail(Some(13), 75);
+        fail(Some(4), 11);
+        assert_eq!(left(&store, &until).unwrap(), Some(12), "one is worth another try, the other was made good");
+        fail(Some(13), 10);
+        assert_eq!(left(&store, &until).unwrap_err().exit_code(), 11);
+        seal("000012-000020");
+        wait(&store, &until, &Progress::default()).unwrap();
+        let progress = Progress::default();
+        progress.cancel();
+        assert_eq!(wait(&store, &"B=1".parse().unwrap(), &progress).unwrap_err().kind(), ErrorKind::Cancelled);
+    }
+}
