@@ -202,7 +202,7 @@ mod tests {
     use super::*;
 
     fn entry(name: &str, length: u64, mark: &str) -> Entry {
-        Entry { name: name.into(), length, mark: mark.into() }
+        Entry { name: name.into(), length, mark: mark.into(), modified: std::time::SystemTime::UNIX_EPOCH }
     }
 
     #[test]
