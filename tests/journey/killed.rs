@@ -23,18 +23,25 @@ fn a_renderer_killed_at_twenty_moments_ends_with_the_same_delivery() {
     fs::remove_dir_all(out("whole")).unwrap();
     let begun = std::time::Instant::now();
     run(&whole);
-    let takes = begun.elapsed();
+    let mut takes = begun.elapsed();
 
     let mut random = 2_463_534_242u32;
-    let mut ended = 0;
-    for _ in 0..20 {
+    let (mut kills, mut tries) = (0, 0);
+    while kills < 20 {
+        tries += 1;
+        assert!(tries <= 200, "it was killed {kills} times only: the others were through before");
         random ^= random << 13;
         random ^= random >> 17;
         random ^= random << 5;
         let mut child =
             Command::new(env!("CARGO_BIN_EXE_prelight")).args(job("killed")).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(takes.mul_f64(f64::from(random % 1000) / 1000.0).max(Duration::from_millis(1)));
-        ended += u32::from(child.try_wait().unwrap().is_some());
+        if child.try_wait().unwrap().is_none() {
+            kills += 1;
+        } else {
+            // There was less to do, or the machine is quicker now.
+            takes = takes.mul_f64(0.9);
+        }
         child.kill().unwrap();
         child.wait().unwrap();
         // Whatever has a name is whole.
@@ -51,7 +58,6 @@ fn a_renderer_killed_at_twenty_moments_ends_with_the_same_delivery() {
             fs::remove_file(out("killed").join(name)).unwrap();
         }
     }
-    assert!(ended <= 10, "{ended} of 20 were through before they were killed");
     run(&job("killed"));
     let (whole, killed) = (delivered(&out("whole")), delivered(&out("killed")));
     let names =

@@ -76,8 +76,7 @@ fn row(ui: &mut Ui, session: &Session, state: &mut State, draft: &mut Output, i:
     let Some(d) = draft.deliverables.get_mut(i) else { return };
     let is_open = state.open.as_ref() == Some(&d.id);
     ui.horizontal(|ui| {
-        let arrow = if is_open { "⏷" } else { "⏵" };
-        let button = ui.add(Button::selectable(is_open, format!("{arrow} {}", d.id)));
+        let button = ui.add(Button::selectable(is_open, &d.id).frame_when_inactive(true));
         button.widget_info(|| WidgetInfo::selected(Role::Button, true, is_open, format!("Edit deliverable {}", d.id)));
         if button.clicked() {
             state.open = (!is_open).then(|| d.id.clone());
