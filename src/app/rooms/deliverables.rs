@@ -32,6 +32,15 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, out: &mut Out) {
     ui.add(Label::new(weak("Of every clip of the recipe, each from the same decode.")).wrap());
     let said = session.document().output.clone().unwrap_or_else(Output::plain);
     let mut draft = state.draft.take().filter(|(_, of)| *of == said).map_or_else(|| said.clone(), |(draft, _)| draft);
+    if let Err(error) = draft.check() {
+        ui.horizontal_top(|ui| {
+            Mark::Fail.show(ui);
+            ui.add(Label::new(RichText::new(format!("Not taken up: {error}")).color(theme::FAIL)).wrap());
+        });
+        if ui.button("Back to what it was").clicked() {
+            draft.clone_from(&said);
+        }
+    }
     let mut typing = false;
     for i in 0..draft.deliverables.len() {
         row(ui, session, state, &mut draft, i, &mut typing, out);
@@ -50,23 +59,11 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, out: &mut Out) {
     if draft == said {
         return;
     }
-    match draft.check() {
-        Err(error) => {
-            ui.horizontal_top(|ui| {
-                Mark::Fail.show(ui);
-                ui.add(Label::new(RichText::new(format!("Not taken up: {error}")).color(theme::FAIL)).wrap());
-            });
-            if ui.button("Back to what it was").clicked() {
-                return;
-            }
-        }
-        Ok(()) if !typing => {
-            out.push(Action::SetOutput(Some(Box::new(draft))));
-            return;
-        }
-        Ok(()) => {}
+    if !typing && draft.check().is_ok() {
+        out.push(Action::SetOutput(Some(Box::new(draft))));
+    } else {
+        state.draft = Some((draft, said));
     }
-    state.draft = Some((draft, said));
 }
 
 /// One deliverable: its format, its name, and its fields where it is open.
