@@ -1,31 +1,41 @@
 //! Fields of forms: each shows a value, and returns the new one where it was edited. Every field has a name that is read aloud.
 
 use super::widgets::{segments, spoken_number};
-use egui::{Button, ComboBox, DragValue, Grid, Role, TextEdit, Ui, WidgetInfo};
+use egui::{Button, ComboBox, DragValue, Grid, Response, Role, TextEdit, Ui, WidgetInfo};
 
 /// A number; its new value where it was edited.
 pub fn value(ui: &mut Ui, name: &str, v: f64, speed: f64, decimals: usize) -> Option<f64> {
     let mut new = v;
-    let field = ui.add(DragValue::new(&mut new).speed(speed).max_decimals(decimals).update_while_editing(false));
-    spoken_number(&field, name, v);
-    field.on_hover_text(name);
+    number(ui, name, v, DragValue::new(&mut new).speed(speed).max_decimals(decimals));
     (new != v).then_some(new)
 }
 
+/// A whole number; its new value where it was edited.
 pub fn whole(ui: &mut Ui, name: &str, v: u32) -> Option<u32> {
     let mut new = v;
-    let field = ui.add(DragValue::new(&mut new).speed(1.0).update_while_editing(false));
-    spoken_number(&field, name, v.into());
-    field.on_hover_text(name);
+    number(ui, name, v.into(), DragValue::new(&mut new).speed(1.0));
     (new != v).then_some(new)
+}
+
+/// A field for a number that is `v` so far.
+fn number(ui: &mut Ui, name: &str, v: f64, field: DragValue) {
+    let field = ui.add(field.update_while_editing(false));
+    spoken_number(&field, name, v);
+    field.on_hover_text(name);
 }
 
 /// A line of text; the new one at every key.
 pub fn text(ui: &mut Ui, name: &str, v: Option<&str>) -> Option<String> {
     let mut new = v.unwrap_or_default().to_owned();
-    let field = ui.add(TextEdit::singleline(&mut new).desired_width(190.0).hint_text("none"));
-    field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
+    line(ui, name, &mut new, 190.0);
     (new != v.unwrap_or_default()).then_some(new)
+}
+
+/// A line of text that is edited where it stands.
+pub fn line(ui: &mut Ui, name: &str, text: &mut String, width: f32) -> Response {
+    let field = ui.add(TextEdit::singleline(text).desired_width(width).hint_text("none"));
+    field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
+    field
 }
 
 /// Fields with their labels before them.

@@ -183,8 +183,7 @@ impl App {
                 }
                 Purpose::WriteFdl(clip) => self.answer_for(clip, first.map(|out| Action::WriteFdl { out })),
                 Purpose::RenderFolder(clip, all) => {
-                    let of_clip = |s: &Session| if all { vec![] } else { s.document().index(clip).into_iter().collect() };
-                    let clips = of_clip(&self.session);
+                    let clips = if all { vec![] } else { self.session.document().index(clip).into_iter().collect() };
                     self.answer_for(clip, first.map(|out| Action::Render { out, clips }));
                 }
                 Purpose::Key(clip) => self.answer_for(clip, first.map(Action::Sign)),

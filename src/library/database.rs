@@ -155,8 +155,7 @@ impl Library {
     }
 
     fn is_new(&self) -> Result<bool> {
-        let tables = self.database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
-        Ok(tables.map_err(|e| failed(&e))? == 0 && self.pragma("application_id")? == 0)
+        Ok(tables(&self.database).map_err(|e| failed(&e))? == 0 && self.pragma("application_id")? == 0)
     }
 
     /// Begins to write. It waits for others that write before it reads anything: who has read cannot wait any more.
@@ -199,10 +198,14 @@ fn make(change: &Transaction) -> rusqlite::Result<()> {
     change.pragma_update(None, "user_version", VERSION)
 }
 
+/// How many tables and indices there are: the least that reads the file.
+fn tables(database: &Connection) -> rusqlite::Result<i64> {
+    database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+}
+
 /// Whether somebody was killed who wrote: a journal lies beside that says what was before, and this connection may not take it back.
 fn is_half_done(database: &Connection) -> bool {
-    let read = database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
-    matches!(read, Err(rusqlite::Error::SqliteFailure(error, _)) if error.extended_code == ffi::SQLITE_READONLY_ROLLBACK)
+    matches!(tables(database), Err(rusqlite::Error::SqliteFailure(error, _)) if error.extended_code == ffi::SQLITE_READONLY_ROLLBACK)
 }
 
 /// Brings an index back to what it was before somebody was killed who wrote into it: SQLite does so when a connection that may write reads.
@@ -211,7 +214,7 @@ fn take_back(file: &Path) -> Result<()> {
     let read = || -> rusqlite::Result<i64> {
         let database = Connection::open_with_flags(file, flags)?;
         database.busy_timeout(PATIENCE)?;
-        database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        tables(&database)
     };
     read().map(drop).map_err(|e| match failed(&e) {
         error if error.kind() == ErrorKind::Io => {

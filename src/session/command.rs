@@ -177,7 +177,8 @@ impl History {
         // A drag sends these in every pass: they are compared with what they replace, others with the whole of the show.
         let before = match &command {
             Command::SetSettings { clip, settings } if document.clip(*clip).is_none_or(|e| e.settings == **settings) => return,
-            Command::SetSettings { .. } => None,
+            Command::SetOutput(output) if output.as_deref() == document.output.as_ref() => return,
+            Command::SetSettings { .. } | Command::SetOutput(_) => None,
             _ => Some(document.clone()),
         };
         let inverse = command.apply(document);

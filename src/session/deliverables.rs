@@ -13,9 +13,7 @@ impl Session {
     /// Those of [`Output::check`].
     pub(super) fn set_output(&mut self, output: Option<Output>) -> Result<()> {
         output.as_ref().map_or(Ok(()), Output::check)?;
-        if output != self.document.output {
-            self.run(Command::SetOutput(output.map(Box::new)));
-        }
+        self.run(Command::SetOutput(output.map(Box::new)));
         Ok(())
     }
 
@@ -25,7 +23,7 @@ impl Session {
     /// Usage: the name is not known. Invalid: its files would have the names of others.
     pub(super) fn add_deliverable(&mut self, name: &str) -> Result<()> {
         // As the command line has it: who says what is delivered gets a history with it.
-        let mut output = self.output().unwrap_or_else(|| Output { mhl: true, ..Output::plain() });
+        let mut output = self.document.output.clone().unwrap_or_else(|| Output { mhl: true, ..Output::plain() });
         output.add_another(name)?;
         self.step_to(output)
     }
@@ -36,7 +34,7 @@ impl Session {
     /// There is none, or no other.
     pub(super) fn remove_deliverable(&mut self, id: &str) -> Result<()> {
         let not = |why: &str| Error::refused(why).field("Recipe/RemoveDeliverable").value(id);
-        let mut output = self.output().unwrap_or_else(Output::plain);
+        let mut output = self.document.output.clone().unwrap_or_else(Output::plain);
         let at = output.deliverables.iter().position(|d| d.id == id).ok_or_else(|| not("there is no such deliverable"))?;
         if output.deliverables.len() == 1 {
             return Err(not("a recipe delivers something"));
@@ -51,9 +49,5 @@ impl Session {
         self.set_output(Some(output))?;
         self.seal();
         Ok(())
-    }
-
-    fn output(&self) -> Option<Output> {
-        self.document.output.clone()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        fields::{grid, list, whole, words},
+        fields::{grid, line, list, whole, words},
         theme,
         widgets::{Mark, Out, action_button, heading, mono, spoken_number, weak},
     },
@@ -15,7 +15,7 @@ use crate::{
     },
     session::{Action, Opened, Session, table},
 };
-use egui::{Button, Checkbox, DragValue, Label, RichText, Role, TextEdit, Ui, WidgetInfo};
+use egui::{Button, Checkbox, DragValue, Label, RichText, Role, Ui, WidgetInfo};
 use std::sync::OnceLock;
 
 /// What is kept between passes.
@@ -32,7 +32,10 @@ pub fn show(ui: &mut Ui, session: &Session, state: &mut State, out: &mut Out) {
     ui.add(Label::new(weak("Of every clip of the recipe, each from the same decode.")).wrap());
     let said = session.document().output.clone().unwrap_or_else(Output::plain);
     let mut draft = state.draft.take().filter(|(_, of)| *of == said).map_or_else(|| said.clone(), |(draft, _)| draft);
-    if let Err(error) = draft.check() {
+    // What the show says holds: only what is edited is looked at in every pass.
+    if draft != said
+        && let Err(error) = draft.check()
+    {
         ui.horizontal_top(|ui| {
             Mark::Fail.show(ui);
             ui.add(Label::new(RichText::new(format!("Not taken up: {error}")).color(theme::FAIL)).wrap());
@@ -111,7 +114,7 @@ fn name_of(opened: &Opened, naming: &Naming, d: &Deliverable) -> crate::Result<S
     let frames = opened.clip.frames();
     let frame = match d.frames {
         Frames::Every | Frames::First => frames.first(),
-        Frames::Middle => frames.present.get(frames.present.len() / 2).copied().unwrap_or(frames.first()),
+        Frames::Middle => frames.middle().unwrap_or(frames.first()),
         Frames::Last => frames.last(),
     };
     Template::parse(&d.name)?.fill(&Facts {
@@ -133,14 +136,14 @@ fn fields(ui: &mut Ui, d: &mut Deliverable, open: &mut Option<String>, typing: &
     let of = |what: &str| format!("{what} of {was}");
     grid(ui, &of("fields"), |ui| {
         ui.label("Id");
-        if line(ui, &of("Id"), &mut d.id, typing) {
+        if typed(ui, &of("Id"), &mut d.id, typing) {
             *open = Some(d.id.clone());
         }
         ui.end_row();
         ui.label("Name");
         let tip = "A path in the folder of the clip: {clip} {reel} {camera} {scene} {take} {shot} {plate} {version:03} {frame:06} {first} {last} \
                    {deliverable} {recipe}";
-        ui.scope(|ui| line(ui, &of("Name"), &mut d.name, typing)).response.on_hover_text(tip);
+        ui.scope(|ui| typed(ui, &of("Name"), &mut d.name, typing)).response.on_hover_text(tip);
         ui.end_row();
         format(ui, &was, &mut d.format);
         if !d.is_movie() {
@@ -244,7 +247,7 @@ fn burn_ins(ui: &mut Ui, id: &str, burn_in: &mut Vec<BurnIn>, typing: &mut bool)
         let at = burn_in.iter().position(|b| matches!(b, BurnIn::Text(_)));
         let mut text =
             at.and_then(|i| burn_in.get(i)).map_or_else(String::new, |b| if let BurnIn::Text(t) = b { t.clone() } else { String::new() });
-        if line(ui, &format!("Text burnt into {id}"), &mut text, typing) {
+        if typed(ui, &format!("Text burnt into {id}"), &mut text, typing) {
             burn_in.retain(|b| !matches!(b, BurnIn::Text(_)));
             if !text.is_empty() {
                 burn_in.push(BurnIn::Text(text));
@@ -260,7 +263,7 @@ fn besides(ui: &mut Ui, draft: &mut Output, typing: &mut bool) {
         for (label, name, value) in [("Shot", "Shot name", &mut naming.shot), ("Plate", "Plate name", &mut naming.plate)] {
             ui.label(label);
             let mut text = value.clone().unwrap_or_default();
-            if line(ui, name, &mut text, typing) {
+            if typed(ui, name, &mut text, typing) {
                 *value = (!text.is_empty()).then_some(text);
             }
             ui.end_row();
@@ -293,9 +296,9 @@ fn besides(ui: &mut Ui, draft: &mut Output, typing: &mut bool) {
 }
 
 /// A line of text; whether it was edited.
-fn line(ui: &mut Ui, name: &str, text: &mut String, typing: &mut bool) -> bool {
-    let field = ui.add(TextEdit::singleline(text).desired_width(ui.available_width().clamp(80.0, 260.0)).hint_text("none"));
-    field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
+fn typed(ui: &mut Ui, name: &str, text: &mut String, typing: &mut bool) -> bool {
+    let width = ui.available_width().clamp(80.0, 260.0);
+    let field = line(ui, name, text, width);
     *typing |= field.has_focus();
     field.changed()
 }

@@ -35,6 +35,18 @@ impl Codec {
     }
 }
 
+impl Compression {
+    /// The word that profiles of checks have for it, too.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "uncompressed",
+            Self::Zip => "ZIP",
+            Self::Piz => "PIZ",
+            Self::Dwab => "DWAB",
+        }
+    }
+}
+
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -43,14 +55,12 @@ impl fmt::Display for Format {
                     ExrColour::Aces => "ACES2065-1",
                     ExrColour::CameraLinear => "camera-linear",
                 };
-                let compression = match exr.compression {
-                    Compression::None if exr.colour == ExrColour::Aces => "uncompressed (SMPTE ST 2065-4)",
-                    Compression::None => "uncompressed",
-                    Compression::Zip => "ZIP",
-                    Compression::Piz => "PIZ",
-                    Compression::Dwab => "DWAB (lossy)",
+                let note = match exr.compression {
+                    Compression::None if exr.colour == ExrColour::Aces => " (SMPTE ST 2065-4)",
+                    Compression::Dwab => " (lossy)",
+                    _ => "",
                 };
-                write!(f, "OpenEXR, half float, {colour}, {compression}")
+                write!(f, "OpenEXR, half float, {colour}, {}{note}", exr.compression.name())
             }
             Self::Dpx(dpx) => write!(f, "DPX, {} bit, {}", dpx.bits, dpx.encoding),
             Self::Tiff(_) => f.write_str("TIFF, 16 bit"),

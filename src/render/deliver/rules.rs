@@ -117,12 +117,7 @@ fn as_asked(profile: &Profile, output: &Output, names: &BTreeMap<String, String>
     let mut why = vec![];
     for deliverable in &output.deliverables {
         let Format::Exr(exr) = &deliverable.format else { continue };
-        let packed = match exr.compression {
-            Compression::None => "uncompressed",
-            Compression::Zip => "ZIP",
-            Compression::Piz => "PIZ",
-            Compression::Dwab => "DWAB",
-        };
+        let packed = exr.compression.name();
         let is_aces = exr.colour == ExrColour::Aces;
         let name = names.get(&deliverable.id).map(|name| name.rsplit('/').next().unwrap_or(name));
         let mut wrong = vec![];
