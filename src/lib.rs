@@ -39,6 +39,7 @@ pub mod gpu;
 pub mod history;
 pub mod image;
 pub mod library;
+pub mod memory;
 pub mod pipeline;
 pub mod progress;
 pub mod recipe;

@@ -1,6 +1,9 @@
 use clap::Parser;
 use std::{io::Write, process::ExitCode};
 
+#[global_allocator]
+static ALLOCATOR: prelight::memory::LargePages = prelight::memory::LargePages;
+
 /// Shows camera originals through exactly the pipeline that will render them, checks it, and exports approved recipes.
 #[derive(Parser)]
 #[command(name = "prelight", version)]

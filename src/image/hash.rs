@@ -38,12 +38,11 @@ pub fn hash_pixels(image: &Image) -> PixelHash {
     let size = image.size();
     let channels = 3 + u32::from(image.alpha.is_some());
     hasher.update(format!("prelight pixels 1 {} {} {channels}\n", size.width, size.height).as_bytes());
-    let mut bytes = Vec::with_capacity(4 * CHUNK);
     for plane in image.planes.iter().chain(&image.alpha) {
-        for chunk in plane.chunks(CHUNK) {
-            bytes.clear();
-            bytes.extend(chunk.iter().flat_map(|v| v.to_le_bytes()));
-            hasher.update(&bytes);
+        if cfg!(target_endian = "little") {
+            hasher.update(bytemuck::cast_slice(plane));
+        } else {
+            plane.iter().for_each(|v| _ = hasher.update(&v.to_le_bytes()));
         }
     }
     PixelHash(hasher.finalize().to_hex().to_string())
@@ -56,9 +55,6 @@ pub fn hash_sequence(pictures: &[PixelHash]) -> PixelHash {
     pictures.iter().for_each(|hash| _ = hasher.update(hash.0.as_bytes()));
     PixelHash(hasher.finalize().to_hex().to_string())
 }
-
-/// Samples converted to bytes at a time.
-const CHUNK: usize = 1 << 16;
 
 #[cfg(test)]
 mod tests {

@@ -53,7 +53,8 @@ fn raw(planes: &[&[f32]], width: usize, lines: std::ops::Range<usize>) -> Vec<u8
     for line in lines {
         for plane in planes {
             row.convert_from_f32_slice(&plane[line * width..(line + 1) * width]);
-            bytes.extend(row.iter().flat_map(|half| half.to_le_bytes()));
+            row.reinterpret_cast_mut().iter_mut().for_each(|half| *half = half.to_le());
+            bytes.extend_from_slice(bytemuck::cast_slice(row.reinterpret_cast()));
         }
     }
     bytes

@@ -149,11 +149,10 @@ const BAND_PIXELS: usize = 1 << 20;
 pub fn screen_picture(plan: &Plan, raw: &Image, look: Look, finish: Finish, progress: &Progress) -> Result<ScreenPicture> {
     let processor = Processor::new(&view_ops(plan, look.stage, look.exposure)?);
     let mut bytes = vec![255u8; raw.size().area() * 4];
-    bands(raw, progress, |stored, first| {
-        let mut band = stored.clone();
+    bands(raw, progress, |mut band, first| {
         processor.apply_image(&mut band);
         let start = first as usize * band.size().width as usize;
-        encode(&stored, &band, look.stage, &finish, &mut bytes[start * 4..(start + band.size().area()) * 4]);
+        encode((raw, start), &band, look.stage, &finish, &mut bytes[start * 4..(start + band.size().area()) * 4]);
         Ok(())
     })?;
     Ok(ScreenPicture { look, finish, levels: Rgba { size: raw.size(), bytes }.levels(progress)? })
@@ -176,17 +175,33 @@ pub fn pixel(picture: &Image, i: usize) -> [f32; 3] {
     [picture.planes[0][i], picture.planes[1][i], picture.planes[2][i]]
 }
 
-/// Display code values of a developed band.
-pub fn encode(raw: &Image, band: &Image, stage: Stage, finish: &Finish, out: &mut [u8]) {
+/// Display code values of a developed band. `raw`: the picture it was developed from, and the place in its planes where the band begins.
+pub fn encode((raw, start): (&Image, usize), band: &Image, stage: Stage, finish: &Finish, out: &mut [u8]) {
     let width = band.size().width.max(1) as usize;
+    // Most of what anybody looks at: without a question for each pixel, many of them are done at once.
+    if stage == Stage::Display && *finish == Finish::PLAIN {
+        let rows = out.par_chunks_mut(width * 4).zip(band.planes[0].par_chunks(width));
+        let rows = rows.zip(band.planes[1].par_chunks(width)).zip(band.planes[2].par_chunks(width));
+        return rows.for_each(|(((row, r), g), b)| {
+            for (((out, r), g), b) in row.chunks_exact_mut(4).zip(r).zip(g).zip(b) {
+                out.copy_from_slice(&[code(*r), code(*g), code(*b), 255]);
+            }
+        });
+    }
     out.par_chunks_mut(width * 4).enumerate().for_each(|(y, row)| {
         for (x, out) in row.chunks_exact_mut(4).enumerate() {
             let i = y * width + x;
             let alpha = band.alpha.as_ref().map_or(1.0, |a| a[i].clamp(0.0, 1.0));
-            let shown = finish.apply(stage, pixel(raw, i), pixel(band, i), alpha);
-            (0..3).for_each(|c| out[c] = (shown[c] * 255.0 + 0.5) as u8);
+            let shown = finish.apply(stage, pixel(raw, start + i), pixel(band, i), alpha);
+            (0..3).for_each(|c| out[c] = code(shown[c]));
         }
     });
+}
+
+/// The eight-bit code value nearest to one of 0..1; 0 of what is no number.
+fn code(value: f32) -> u8 {
+    // By way of i32, for which processors have an instruction of many lanes.
+    (value.clamp(0.0, 1.0) * 255.0 + 0.5) as i32 as u8
 }
 
 impl Rgba {
@@ -209,13 +224,20 @@ impl Rgba {
         }
         let size = Size::new(w.div_ceil(2), h.div_ceil(2));
         let mut bytes = vec![255u8; size.area() * 4];
+        let line = |y: usize| &self.bytes[y * w as usize * 4..(y + 1) * w as usize * 4];
         bytes.par_chunks_mut(size.width as usize * 4).enumerate().for_each(|(y, row)| {
-            let ys = [(2 * y) as u32, (2 * y as u32 + 1).min(h - 1)];
-            for (x, out) in row.chunks_exact_mut(4).enumerate() {
-                let xs = [(2 * x) as u32, (2 * x as u32 + 1).min(w - 1)];
-                for (c, o) in out.iter_mut().take(3).enumerate() {
-                    let at = |x: u32, y: u32| u16::from(self.bytes[(y as usize * w as usize + x as usize) * 4 + c]);
-                    *o = ((at(xs[0], ys[0]) + at(xs[1], ys[0]) + at(xs[0], ys[1]) + at(xs[1], ys[1]) + 2) / 4) as u8;
+            let (upper, lower) = (line(2 * y), line((2 * y + 1).min(h as usize - 1)));
+            let (mut uppers, mut lowers) = (upper.chunks_exact(8), lower.chunks_exact(8));
+            let mut outs = row.chunks_exact_mut(4);
+            for ((a, b), out) in (&mut uppers).zip(&mut lowers).zip(&mut outs) {
+                for c in 0..4 {
+                    out[c] = ((u16::from(a[c]) + u16::from(a[c + 4]) + u16::from(b[c]) + u16::from(b[c + 4]) + 2) / 4) as u8;
+                }
+            }
+            // The last column of an odd number of them.
+            if let Some(out) = outs.next() {
+                for ((out, a), b) in out.iter_mut().zip(uppers.remainder()).zip(lowers.remainder()) {
+                    *out = (u16::from(*a) + u16::from(*b)).div_ceil(2) as u8;
                 }
             }
         });
@@ -232,6 +254,39 @@ mod tests {
         assert_eq!(to_screen(Stage::Display, 0.18), 0.18);
         assert!((to_screen(Stage::Aces, 0.18) - 0.4614).abs() < 1e-4);
         assert_eq!(to_screen(Stage::Raw, -1.0), 0.0);
+    }
+
+    /// Bytes without a rule in them.
+    fn noise(count: usize) -> Vec<u8> {
+        (0..count as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
+    }
+
+    #[test]
+    fn many_pixels_at_once_are_what_each_is() {
+        let size = Size::new(37, 3);
+        let special = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -0.1, 1.1, 0.5 / 255.0, 1.5 / 255.0];
+        let plane = |k: usize| (0..size.area()).map(|i| special.get(i + k).copied().unwrap_or(i as f32 / 100.0)).collect();
+        let band = Image::from_planes(size, [plane(0), plane(3), plane(7)]);
+        let mut bytes = vec![0; size.area() * 4];
+        encode((&band, 0), &band, Stage::Display, &Finish::PLAIN, &mut bytes);
+        for (i, out) in bytes.chunks_exact(4).enumerate() {
+            let [r, g, b] = Finish::PLAIN.apply(Stage::Display, pixel(&band, i), pixel(&band, i), 1.0).map(|v| (v * 255.0 + 0.5) as u8);
+            assert_eq!(out, [r, g, b, 255], "{i}");
+        }
+    }
+
+    #[test]
+    fn a_pixel_of_a_half_is_the_mean_of_those_under_it() {
+        for (w, h) in [(600, 5), (601, 4), (2, 701), (1, 702)] {
+            let whole = Rgba { size: Size::new(w, h), bytes: noise((w * h * 4) as usize) };
+            let half = whole.halved().unwrap();
+            assert_eq!(half.size, Size::new(w.div_ceil(2), h.div_ceil(2)));
+            let at = |x: u32, y: u32, c: u32| u32::from(whole.bytes[((y.min(h - 1) * w + x.min(w - 1)) * 4 + c) as usize]);
+            let mean = |x, y, c| (at(x, y, c) + at(x + 1, y, c) + at(x, y + 1, c) + at(x + 1, y + 1, c) + 2) / 4;
+            let expected =
+                (0..half.size.height).flat_map(|y| (0..half.size.width).flat_map(move |x| (0..4).map(move |c| (2 * x, 2 * y, c))));
+            assert!(expected.map(|(x, y, c)| mean(x, y, c) as u8).eq(half.bytes.iter().copied()), "{w}x{h}");
+        }
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub struct Pictures {
     /// Pictures that were on screen, the one in view last: stepping back to one, or round a loop, computes nothing.
     kept: VecDeque<Arc<ScreenPicture>>,
     developing: Option<((Look, Finish), JobId)>,
+    /// The picture of a frame beside the one in view, in the making.
+    developing_ahead: Option<((Look, Finish), JobId)>,
 }
 
 impl Pictures {
@@ -77,6 +79,10 @@ impl Pictures {
         self.kept.push_back(picture);
         let_go(gone);
     }
+    /// Keeps a picture that may be wanted next: longer than those that were on screen before the one in view.
+    fn keep_ahead(&mut self, picture: Arc<ScreenPicture>) {
+        self.kept.insert(self.kept.len().saturating_sub(1), picture);
+    }
     /// Lets the oldest go until what is kept has so many bytes at most.
     fn shrink(&mut self, bytes: usize) {
         let mut gone = vec![];
@@ -106,7 +112,8 @@ impl Pictures {
         } else if let Some((key, _)) = self.ahead.take_if(|(_, j)| *j == job) {
             self.failed_ahead = Some(key);
         } else {
-            return self.developing.take_if(|(_, j)| *j == job).is_some();
+            let of = |(_, j): &mut (_, JobId)| *j == job;
+            return self.developing.take_if(of).or_else(|| self.developing_ahead.take_if(of)).is_some();
         }
         true
     }
@@ -122,6 +129,9 @@ impl Session {
     pub(super) fn take_screen(&mut self, job: JobId, picture: ScreenPicture) {
         if self.pictures.developing.take_if(|(_, j)| *j == job).is_some() {
             self.put_on_screen(Arc::new(picture));
+        } else if self.pictures.developing_ahead.take_if(|(_, j)| *j == job).is_some() {
+            self.pictures.keep_ahead(Arc::new(picture));
+            self.share_cache();
         }
     }
 
@@ -173,6 +183,9 @@ impl Session {
         if self.pictures.decoding.is_none() {
             self.read_ahead(&clip, &plans, (id, opening), frame);
         }
+        if self.pictures.at_rest() && self.pictures.ahead.is_none() {
+            self.develop_ahead(&clip, &plans, frame);
+        }
     }
 
     fn in_view(&self) -> Option<InView> {
@@ -191,9 +204,8 @@ impl Session {
         if let Some((_, job)) = self.pictures.decoding.take() {
             self.jobs.cancel(job);
         }
-        if let Some((_, job)) = self.pictures.developing.take() {
-            self.jobs.cancel(job);
-        }
+        let developing = [self.pictures.developing.take(), self.pictures.developing_ahead.take()];
+        developing.into_iter().flatten().for_each(|(_, job)| self.jobs.cancel(job));
         self.pictures.shown = None;
         self.pictures.screen = None;
         self.pictures.failed = None;
@@ -290,11 +302,58 @@ impl Session {
         if let Some((_, job)) = self.pictures.developing.take() {
             self.jobs.cancel(job);
         }
+        if let Some(ahead) = self.pictures.developing_ahead.take() {
+            if ahead.0 == wanted {
+                self.pictures.developing = Some(ahead);
+                return;
+            }
+            self.jobs.cancel(ahead.1);
+        }
+        self.pictures.developing = Some(self.spawn_develop(Lane::Develop, plans, raw, wanted));
+    }
+
+    /// Computes the pictures of the frames beside the one in view, so that a step shows them at once.
+    fn develop_ahead(&mut self, clip: &Arc<dyn Clip>, plans: &Arc<Plans>, frame: FrameNumber) {
+        let wanted = self.next_to_develop(&**clip, plans, frame);
+        if self.pictures.developing_ahead.as_ref().map(|(running, _)| running) == wanted.as_ref() {
+            return;
+        }
+        if let Some((_, job)) = self.pictures.developing_ahead.take() {
+            self.jobs.cancel(job);
+        }
+        if let Some(wanted) = wanted
+            && let Some(raw) = self.cache.get(&wanted.0.frame).cloned()
+        {
+            self.pictures.developing_ahead = Some(self.spawn_develop(Lane::Ahead, plans, raw, wanted));
+        }
+    }
+
+    /// What a step would show, where it is decoded and not computed: the best that there is of the frame after the one in view, then of
+    /// the one before. None where they had no room beside it.
+    fn next_to_develop(&self, clip: &dyn Clip, plans: &Plans, frame: FrameNumber) -> Option<(Look, Finish)> {
+        let look = self.look().filter(|look| self.shows_cpu() && self.playback.is_none() && look.plan == plans.key)?;
+        let finish = self.finish()?;
+        if 3 * self.pictures.screen.as_ref()?.bytes() > self.cache.budget() / 4 {
+            return None;
+        }
+        let beside = [1, -1].map(|step| playback::step(clip.frames(), frame, step));
+        beside.into_iter().filter(|beside| *beside != frame).find_map(|frame| {
+            let of = |quality| (Look { frame: FrameKey { frame, quality, ..look.frame.clone() }, ..look.clone() }, finish.clone());
+            let (whole, draft) = (of(Quality::Full), of(Quality::Draft));
+            if self.pictures.kept(&whole).is_some() {
+                return None;
+            }
+            let best = [whole, draft].into_iter().find(|(look, _)| self.cache.contains(&look.frame))?;
+            self.pictures.kept(&best).is_none().then_some(best)
+        })
+    }
+
+    fn spawn_develop(&mut self, lane: Lane, plans: &Arc<Plans>, raw: Arc<Image>, wanted: (Look, Finish)) -> ((Look, Finish), JobId) {
         let (plans, (look, finish)) = (plans.clone(), wanted.clone());
-        let job = self.jobs.spawn(Lane::Develop, "Computing the picture", move |progress| {
+        let job = self.jobs.spawn(lane, "Computing the picture", move |progress| {
             screen_picture(&plans.full, &raw, look, finish, progress).map(Output::Developed)
         });
-        self.pictures.developing = Some((wanted, job));
+        (wanted, job)
     }
 
     /// Moves a playback on if the frame in view has stood for its time.

@@ -153,6 +153,23 @@ fn a_frame_that_was_on_screen_is_there_at_once() {
 }
 
 #[test]
+fn a_step_from_a_frame_at_rest_shows_the_next_at_once() {
+    let mut d = Driven::open(&["one.chart"]);
+    for step in [1, 1, -1] {
+        d.send(Action::Step(step));
+        let frame = d.frame();
+        assert_eq!(d.session.screen_picture().unwrap().look.frame.frame, frame, "after a step of {step}");
+        d.settle();
+    }
+    // In the colours that are looked at now, too.
+    d.send(Action::Expose(0.5));
+    d.settle();
+    d.send(Action::Step(1));
+    let look = &d.session.screen_picture().unwrap().look;
+    assert_eq!((look.frame.frame, look.exposure), (d.frame(), 0.5));
+}
+
+#[test]
 fn what_cannot_be_opened_says_why_and_the_rest_opens() {
     let mut d = Driven::open(&["one.chart", "notes.txt"]);
     let entry = d.session.document().clips[1].clone();

@@ -179,6 +179,6 @@ fn thumb(
     let mut picture = Rgba { size: small.size(), bytes: vec![255; small.size().area() * 4] };
     // Without marks, nothing looks at the raw stage.
     let finish = Finish { monitor: convert(monitor, light_at(stage, plans.light)), ..Finish::PLAIN };
-    encode(&small, &small, stage, &finish, &mut picture.bytes);
+    encode((&small, 0), &small, stage, &finish, &mut picture.bytes);
     Ok(Thumb { picture, canvas: clip.size(), aspect: raw.pixel_aspect })
 }
