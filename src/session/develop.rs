@@ -295,7 +295,7 @@ mod tests {
         let half = level.halved().unwrap();
         assert_eq!(half.size, Size::new(513, 2));
         assert_eq!(half.halved().unwrap().size, Size::new(257, 1));
-        assert_eq!(half.bytes[..4], [7, 7, 7, 255]);
+        assert_eq!(half.bytes[..4], [7; 4]);
         assert!(half.halved().unwrap().halved().is_none());
     }
 }
