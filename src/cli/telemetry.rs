@@ -80,6 +80,7 @@ impl Telemetry {
                 ]);
                 *job = Some(Context::new().with_span(self.tracer.build_with_context(span, &Context::new())));
             }
+            Event::Probe { .. } => self.span(job.as_ref(), "probe", Duration::ZERO, []),
             Event::Golden { frame, remembered, .. } => {
                 let about = [KeyValue::new("prelight.frame", i64::from(*frame)), KeyValue::new("prelight.remembered", *remembered)];
                 self.span(job.as_ref(), "golden", Duration::ZERO, about);

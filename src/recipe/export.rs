@@ -2,14 +2,14 @@
 
 use super::{
     Change, ClipRecipe, DOCUMENT, Engine, FileDigest, FrameRange, Golden, Indices, LookDigest, Output, PlateShape, Recipe, RoadStep,
-    SCHEMA, SHEET, Scope, ShowRecord, Superseded, Waiver, canonical, diff, golden, report,
+    SCHEMA, SHEET, Scope, ShowRecord, Superseded, Waiver, canonical, diff, golden, probe, report,
 };
 use crate::{
     check::{self, Finding, Subject, report::Picture},
     error::{Error, InFile, Result},
     files::{self, Existing},
-    image::{Image, hash_pixels},
-    pipeline::{LookFile, Plan, plate_exr},
+    image::{Image, PixelHash, hash_pixels},
+    pipeline::{LookFile, Plan, Stage, plate_exr},
     progress::Progress,
     sidecar::{amf, fdl},
 };
@@ -171,7 +171,8 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
         pictures.push(seen);
         progress.step()?;
     }
-    let entry = entry(subject, plan, scope, Sealed { amf, looks, fdl, golden }, findings, clip.waivers.clone());
+    let probe = Some(probe(plan.settings(), &plan.ops(Stage::Aces, Stage::Display)?)?);
+    let entry = entry(subject, plan, scope, Sealed { amf, looks, fdl, golden, probe }, findings, clip.waivers.clone());
     Ok((entry, pictures))
 }
 
@@ -181,11 +182,12 @@ struct Sealed {
     looks: Vec<LookDigest>,
     fdl: Option<FileDigest>,
     golden: Vec<Golden>,
+    probe: Option<PixelHash>,
 }
 
 fn entry(subject: &Subject, plan: &Plan, scope: Scope, sealed: Sealed, checks: Vec<Finding>, waivers: Vec<Waiver>) -> ClipRecipe {
     let frames = subject.clip.frames();
-    let Sealed { amf, looks, fdl, golden } = sealed;
+    let Sealed { amf, looks, fdl, golden, probe } = sealed;
     ClipRecipe {
         scope,
         frames: FrameRange { first: frames.first(), last: frames.last(), count: frames.present.len() as u32 },
@@ -197,6 +199,7 @@ fn entry(subject: &Subject, plan: &Plan, scope: Scope, sealed: Sealed, checks: V
         road: road_in_words(plan),
         plate: plate_shape(plan),
         golden,
+        probe,
         profile: Some(subject.profile.mark()),
         checks,
         waivers,
@@ -235,6 +238,7 @@ pub fn since(recipe: &Recipe, now: Now) -> Result<Vec<Change>> {
         looks: plan.look_files().iter().map(look).collect(),
         fdl: subject.sidecars.fdl.as_ref().map(|d| digest(d.bytes())),
         golden: vec![],
+        probe: old.probe.clone(),
     };
     let mut clip = entry(subject, plan, scope, sealed, now.checks, now.waivers);
     // Told of the deliverables.

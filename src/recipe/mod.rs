@@ -27,6 +27,7 @@ mod open;
 pub mod output;
 mod package;
 mod pdf;
+mod probe;
 mod report;
 mod schema;
 mod scope;
@@ -45,6 +46,7 @@ pub use open::{OpenRecipe, open};
 pub use output::Output;
 pub use package::{extract, pack, unpack};
 pub use pdf::{Judged, pdf};
+pub use probe::probe;
 pub(crate) use report::accepted;
 pub use schema::schema;
 pub use scope::{Indices, Scope};
@@ -157,6 +159,9 @@ pub struct ClipRecipe {
     pub road: Vec<RoadStep>,
     pub plate: PlateShape,
     pub golden: Vec<Golden>,
+    /// What the engine made of a picture of its own on this road ([`probe`]); recipes from before it was written have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<PixelHash>,
     /// The profile of the checks; recipes from before it was written have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<ProfileMark>,

@@ -50,6 +50,7 @@ fn clip(name: &str) -> ClipRecipe {
             steps: vec![],
             format: "EXR".into(),
         },
+        probe: None,
         golden: vec![Golden {
             frame: 2,
             timecode: None,

@@ -9,6 +9,8 @@ use serde::Serialize;
 pub enum Event<'a> {
     /// The job was admitted; its frames are known.
     Begin { clip: &'a str, first: FrameNumber, last: FrameNumber, frames: usize, out: String },
+    /// The engine made of a picture of its own what it made where the entry of the recipe was approved.
+    Probe { entry: &'a str, pixels: &'a PixelHash },
     /// A golden frame was made as it was approved; `remembered`: some time before, on this machine.
     Golden { frame: FrameNumber, pixels: &'a PixelHash, remembered: bool },
     /// A frame is there.

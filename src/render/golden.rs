@@ -5,8 +5,8 @@ use crate::{
     error::{Error, Result},
     files::{self, Existing},
     image::hash_pixels,
-    pipeline::Plan,
-    recipe::{ClipRecipe, Engine, FrameRange, Golden},
+    pipeline::{Plan, Stage},
+    recipe::{self, ClipRecipe, Engine, FrameRange, Golden},
 };
 use std::{
     fs,
@@ -33,6 +33,21 @@ impl Cache {
     fn note(&self, key: &str) {
         _ = files::create_folder(&self.0).and_then(|()| files::write_bytes(&self.0.join(key), Existing::Replace, b""));
     }
+}
+
+/// Takes a picture of the engine's own down the approved road: for clips that are like the approved one, of which there are no golden frames.
+///
+/// # Errors
+/// `Verification`: other pixels than where it was approved.
+pub(super) fn probe(entry: &ClipRecipe, plan: &Plan, watch: &Watch) -> Result<()> {
+    let Some(approved) = &entry.probe else { return Ok(()) };
+    let pixels = recipe::probe(&entry.settings, &plan.ops(Stage::Aces, Stage::Display)?)?;
+    if pixels != *approved {
+        let message = format!("this engine computes other pixels here than where {} was approved ({approved})", entry.name);
+        return Err(Error::verification(message).field("probe").value(&pixels));
+    }
+    watch.tell(&Event::Probe { entry: &entry.name, pixels: approved });
+    Ok(())
 }
 
 /// # Errors

@@ -92,7 +92,8 @@ pub struct Delivery {
     pub kept: u32,
 }
 
-/// Renders. The golden frames of the approved clip come first and have to have the recipe's hashes; then files appear
+/// Renders. First the engine proves itself: on a picture of its own for every clip, and on the golden frames where the clip is the approved
+/// one; both have to have the recipe's hashes. Then files appear
 /// under their names one by one, each complete. A job that was killed is run again and keeps what is right.
 ///
 /// # Errors
@@ -137,6 +138,9 @@ impl Job<'_> {
         let (first, last) = (frames[0], frames[frames.len() - 1]);
         watch.tell(&Event::Begin { clip: name, first, last, frames: frames.len(), out: place.location("") });
         records.begin(&frames)?;
+        if let Some(entry) = ordered.entry {
+            golden::probe(entry, plan, watch)?;
+        }
         if let Some(entry) = ordered.approved {
             golden::verify(self, entry, plan, watch)?;
         }
