@@ -29,7 +29,7 @@ pub mod wall;
 
 pub use bucket::{FETCHED, index};
 pub use events::{Event, Kept, Watch};
-pub use fetched::{Scratch, open_clip, open_document, open_recipe};
+pub use fetched::{Document, Scratch, open_clip, open_document, open_recipe};
 pub use golden::Cache;
 pub use hash_list::{create_history, verify_history};
 pub use order::Order;

@@ -1,6 +1,6 @@
 //! Clips in a bucket: indexed there, and pulled from there.
 
-use super::server::Server;
+use super::server::{Server, expect};
 use crate::{peers::peer, recipe::approve, run_to, text};
 use serde_json::Value;
 use std::{
@@ -117,7 +117,7 @@ fn a_cut_is_pulled_from_bucket_to_bucket() {
         server.command(&[&own, more].concat())
     };
     let table = pull(CARDS, "s3://bucket/out", &["--dry-run"]).output().unwrap();
-    let said = String::from_utf8(table.stdout).unwrap();
+    let said = expect(0, table);
     assert!(said.contains("ABC_0010 (marker)") && said.contains("002 (event number)"), "{said}");
 
     // From an index, with events, a signature and a collector of traces.
@@ -164,15 +164,33 @@ fn a_cut_is_pulled_from_bucket_to_bucket() {
     assert_eq!(pull(CARDS, text(&here), &["--sign-with", text(&at("key.pem"))]).output().unwrap().status.code(), Some(0));
     assert_eq!(super::delivered(&here), super::delivered(&server.at("out")));
 
-    // What cannot be fetched is told before anything is.
-    for (option, wrong) in
-        [("--edl", vec!["--edl", "s3://bucket/cut.edl"]), ("--proxy", vec!["--edl", text(&edl), "--proxy", "gs://b/cut.mov"])]
-    {
-        let arguments =
-            [&["pull", "--library", CARDS, "--recipe", "s3://bucket/recipe", "--out", "s3://bucket/o"], wrong.as_slice()].concat();
-        let said = server.run_to(2, &arguments);
-        assert!(said.contains(option) && said.contains("of this machine only"), "{said}");
-    }
+    // The list may lie in the bucket, too: the delivery is the same.
+    fs::create_dir(server.at("lists")).unwrap();
+    fs::copy(&edl, server.at("lists/cut.edl")).unwrap();
+    let pull_list = |list: &str, more: &[&str]| {
+        let own = ["pull", "--edl", list, "--library", CARDS, "--recipe", "s3://bucket/recipe", "--rate", "23.976"];
+        server.command(&[&own, more].concat()).output().unwrap()
+    };
+    let key = at("key.pem");
+    let sign = ["--sign-with", text(&key)];
+    let list_of = "s3://bucket/lists/cut.edl";
+    expect(0, pull_list(list_of, &[&["--out", "s3://bucket/listed"], &sign[..]].concat()));
+    assert_eq!(super::delivered(&server.at("listed")), super::delivered(&server.at("out")));
+    expect(0, pull_list(&format!("file://{}", text(&edl)), &["--dry-run"]));
+    // What is not there, or is no list, is told by its address, and leaves nothing behind.
+    let said = expect(20, pull_list("s3://bucket/lists/none.edl", &["--dry-run"]));
+    assert!(said.contains("s3://bucket/lists/none.edl"), "{said}");
+    let said = expect(2, pull_list("ftp://x/cut.edl", &["--dry-run"]));
+    assert!(said.contains("--edl") || said.contains("ftp://x/cut.edl"), "{said}");
+    fs::write(server.at("lists/bad.edl"), [0u8, 159, 146, 150]).unwrap();
+    let said = expect(10, pull_list("s3://bucket/lists/bad.edl", &["--dry-run"]));
+    assert!(said.contains("s3://bucket/lists/bad.edl") && !said.contains("prelight-fetched"), "{said}");
+    fs::write(server.at("lists/large.edl"), "").unwrap();
+    fs::File::options().write(true).open(server.at("lists/large.edl")).unwrap().set_len((64 << 20) + 1).unwrap();
+    let said = expect(10, pull_list("s3://bucket/lists/large.edl", &["--dry-run"]));
+    assert!(said.contains("s3://bucket/lists/large.edl") && said.contains("larger than"), "{said}");
+    let said = expect(2, pull_list(list_of, &["--dry-run", "--proxy", "s3://bucket/lists/none.mov"]));
+    assert!(said.contains("s3://bucket/lists/none.mov"), "{said}");
     let said = server.run_to(2, &["pull", "--edl", text(&edl), "--library", "http://x/y", "--recipe", "s3://bucket/recipe", "--out", "o"]);
     assert!(said.contains("s3://"), "{said}");
     // With events, a refusal is one, and nothing else stands on standard output.
@@ -181,4 +199,25 @@ fn a_cut_is_pulled_from_bucket_to_bucket() {
     let line: Value = serde_json::from_slice(&refused.stdout).unwrap();
     assert_eq!((refused.status.code(), &line["event"], &line["exit_code"]), (Some(12), &"failed".into(), &12.into()));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("event 1: no clip is named so"));
+}
+
+#[test]
+fn an_editorial_movie_in_a_bucket_tells_as_one_on_this_machine() {
+    let work = tempfile::tempdir().unwrap();
+    if !crate::pull::editorial(work.path()) {
+        return;
+    }
+    let server = Server::new();
+    fs::create_dir(server.at("edit")).unwrap();
+    for name in ["cut.edl", "proxy.mov"] {
+        fs::copy(work.path().join(name), server.at("edit").join(name)).unwrap();
+    }
+    let cards = work.path().join("cards");
+    let pull = |edl: &str, proxy: &str| {
+        let own = ["pull", "--edl", edl, "--proxy", proxy, "--library", text(&cards), "--rate", "24", "--dry-run", "--json"];
+        parsed(&server.command(&own).output().unwrap())
+    };
+    let there = pull("s3://bucket/edit/cut.edl", "s3://bucket/edit/proxy.mov");
+    assert_eq!(there, pull(text(&work.path().join("cut.edl")), text(&work.path().join("proxy.mov"))));
+    assert_eq!((there["matched"][0]["clip"].as_str(), there["matched"][0]["tier"].as_str()), (Some("two"), Some("picture")), "{there}");
 }
