@@ -15,7 +15,7 @@ use crate::{
     render::{
         self, Cache, Document, Event, Watch,
         pull::{self, Pull, Pulled},
-        store::{self, Store},
+        store::Store,
     },
     words::count,
 };
@@ -149,9 +149,8 @@ fn resolve(args: &Args, list: &Document, recipe: Option<&OpenRecipe>, progress: 
 
 /// An index as it is; a folder or bucket is read into one that is gone afterwards.
 fn open(location: &str, progress: &Progress) -> Result<Library> {
-    let local = store::local(location)?;
-    if let Some(path) = local.as_deref().filter(|path| !path.is_dir()) {
-        return Library::open(path);
+    if render::is_library(location)? {
+        return render::open_library(location);
     }
     let mut library = Library::in_memory()?;
     let done = render::index(&mut library, &[location.to_owned()], library::Options::default(), render::FETCHED, progress)?;

@@ -201,6 +201,56 @@ fn a_cut_is_pulled_from_bucket_to_bucket() {
     assert!(String::from_utf8_lossy(&refused.stderr).contains("event 1: no clip is named so"));
 }
 
+/// Everybody who asks a bucket has one index; nobody changes it by asking.
+#[test]
+fn an_index_is_searched_where_it_lies() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| work.path().join(name);
+    let server = Server::new();
+    let clip = crate::deliver::clip(work.path());
+    server.upload(&clip, "cards/roll/A001C002");
+    server.run_to(0, &["index", CARDS, "--library", text(&at("of.library"))]);
+    fs::create_dir(server.at("shows")).unwrap();
+    let object = server.at("shows/of.library");
+    fs::copy(at("of.library"), &object).unwrap();
+    fs::create_dir(at("tmp")).unwrap();
+    let run = |code: i32, arguments: &[&str]| {
+        let mut command = server.command(arguments);
+        expect(code, command.env("TMPDIR", at("tmp")).current_dir(work.path()).output().unwrap())
+    };
+    let there = "s3://bucket/shows/of.library";
+    let found = run(0, &["find", "ALEXA", "--library", there, "--json"]);
+    assert_eq!(found, run(0, &["find", "ALEXA", "--db", "of.library", "--json"]));
+    assert!(found.contains(CLIP), "{found}");
+    fs::write(at("cut.edl"), "TITLE: CUT\n001  A001 V C 10:00:00:22 10:00:01:00 01:00:00:00 01:00:00:02\n").unwrap();
+    let pull = |library: &str| run(0, &["pull", "--edl", "cut.edl", "--library", library, "--rate", "23.976", "--dry-run", "--json"]);
+    assert_eq!(pull(there), pull("of.library"));
+    // Read, and as it was; no copy is left.
+    assert_eq!(fs::read(&object).unwrap(), fs::read(at("of.library")).unwrap());
+    assert_eq!(fs::read_dir(at("tmp")).unwrap().count(), 0);
+    // Nobody writes there.
+    let said = run(2, &["index", CARDS, "--library", there]);
+    assert!(said.contains(there) && said.contains("on this machine"), "{said}");
+    assert!(!at("s3:").exists());
+    assert_eq!(fs::read(&object).unwrap(), fs::read(at("of.library")).unwrap());
+
+    // What is no index is told by its address.
+    let said = run(20, &["find", "x", "--db", "s3://bucket/shows/none.library"]);
+    assert!(said.contains("s3://bucket/shows/none.library"), "{said}");
+    fs::write(server.at("shows/text.library"), "no database at all").unwrap();
+    let said = run(10, &["find", "x", "--db", "s3://bucket/shows/text.library"]);
+    assert!(said.contains("s3://bucket/shows/text.library") && said.contains("not an SQLite database"), "{said}");
+    let bytes = fs::read(&object).unwrap();
+    fs::write(server.at("shows/cut.library"), &bytes[..bytes.len() / 2]).unwrap();
+    let said = run(10, &["find", "x", "--db", "s3://bucket/shows/cut.library"]);
+    assert!(said.contains("s3://bucket/shows/cut.library") && said.contains("damaged"), "{said}");
+    // One that was copied while it was written is not what it was meant to be.
+    fs::write(server.at("shows/of.library-journal"), "half").unwrap();
+    let said = run(10, &["find", "x", "--db", there]);
+    assert!(said.contains("of.library-journal"), "{said}");
+    assert_eq!(fs::read_dir(at("tmp")).unwrap().count(), 0);
+}
+
 #[test]
 fn an_editorial_movie_in_a_bucket_tells_as_one_on_this_machine() {
     let work = tempfile::tempdir().unwrap();
