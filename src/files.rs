@@ -164,7 +164,7 @@ impl Drop for Passing {
     }
 }
 
-fn no_room(folder: &Path, error: &io::Error) -> Error {
+pub(crate) fn no_room(folder: &Path, error: &io::Error) -> Error {
     let said = Error::io(folder, error);
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {

@@ -13,7 +13,7 @@ mod dpx;
 mod ending;
 pub mod external;
 pub mod fuzz;
-mod h273;
+pub(crate) mod h273;
 mod inspected;
 pub mod isobmff;
 mod levels;

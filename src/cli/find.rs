@@ -3,11 +3,11 @@
 use super::{columns, index, out};
 use crate::{
     error::Result,
-    library::{Hit, Library, Query},
+    library::{Hit, Query},
+    render,
     words::count,
 };
 use serde_json::{Value, json};
-use std::path::PathBuf;
 
 #[derive(clap::Args)]
 #[command(
@@ -20,9 +20,9 @@ pub struct Args {
     /// What to look for; all terms have to fit
     #[arg(required = true)]
     query: Vec<String>,
-    /// The index
-    #[arg(long, value_name = "FILE", default_value = index::DEFAULT)]
-    db: PathBuf,
+    /// The index: a path, or s3://, gs://, az://
+    #[arg(long, visible_alias = "library", value_name = "FILE|URL", default_value = index::DEFAULT)]
+    db: String,
     /// Most clips that are listed
     #[arg(long, default_value_t = 100)]
     limit: usize,
@@ -33,7 +33,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<()> {
     let query: Query = args.query.join(" ").parse()?;
-    let library = Library::open(&args.db)?;
+    let library = render::open_library(&args.db)?;
     // One more than is shown tells that there are more.
     let mut hits = library.find(&query, args.limit.saturating_add(1))?;
     let more = hits.len() > args.limit;

@@ -2,13 +2,12 @@
 
 use super::{out, watch};
 use crate::{
-    error::Result,
+    error::{Error, Result},
     library::{Library, Options},
-    render,
+    render::{self, store},
     words::count,
 };
 use serde_json::json;
-use std::path::PathBuf;
 
 /// The index where nobody names one: in the folder that the command runs in.
 pub(super) const DEFAULT: &str = "prelight.library";
@@ -26,9 +25,9 @@ pub struct Args {
     /// GiB that are fetched of a clip in a bucket, at most
     #[arg(long, value_name = "GIB", default_value_t = render::FETCHED >> 30)]
     fetch_up_to: u64,
-    /// The index; made where there is none
-    #[arg(long, value_name = "FILE", default_value = DEFAULT)]
-    db: PathBuf,
+    /// The index, on this machine; made where there is none
+    #[arg(long, visible_alias = "library", value_name = "FILE", default_value = DEFAULT)]
+    db: String,
     /// Keep a small picture of each clip
     #[arg(long)]
     thumbnails: bool,
@@ -44,7 +43,11 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<()> {
-    let mut library = Library::create(&args.db)?;
+    let db = store::local(&args.db)?.ok_or_else(|| {
+        let why = "an index is written on this machine: copy it there when it is made; find and pull read it where it lies";
+        Error::usage(why).field("--db").value(&args.db)
+    })?;
+    let mut library = Library::create(&db)?;
     let options = Options { hash: args.hash, pictures: args.thumbnails, again: args.again };
     let done = watch::watched(watch::in_words, |progress| {
         render::index(&mut library, &args.paths, options, args.fetch_up_to.saturating_mul(1 << 30), progress)
@@ -53,7 +56,7 @@ pub fn run(args: &Args) -> Result<()> {
     if args.json {
         let errors: Vec<_> = done.errors.iter().map(|(path, why)| json!({ "path": path.display().to_string(), "error": why })).collect();
         return out::json(&json!({
-            "library": args.db.display().to_string(), "clips": clips, "added": done.added, "changed": done.changed,
+            "library": db.display().to_string(), "clips": clips, "added": done.added, "changed": done.changed,
             "unchanged": done.unchanged, "gone": done.gone, "errors": errors,
         }));
     }
@@ -62,7 +65,7 @@ pub fn run(args: &Args) -> Result<()> {
     }
     out::line(format_args!(
         "{}: {} ({} new, {} changed, {} as before, {} gone, {} that cannot be read)",
-        args.db.display(),
+        db.display(),
         count(clips, "clip"),
         done.added,
         done.changed,

@@ -13,20 +13,19 @@ use crate::{
     progress::Progress,
     recipe::OpenRecipe,
     render::{
-        self, Cache, Event, Watch,
+        self, Cache, Document, Event, Watch,
         pull::{self, Pull, Pulled},
-        store::{self, Store},
+        store::Store,
     },
     words::count,
 };
-use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The cut: EDL, ALE, OTIO, FCP7 XML or FCPXML; a file of this machine
-    #[arg(long, value_name = "FILE")]
-    edl: PathBuf,
-    /// The library: its index, or a folder that is searched now; a path, or a prefix of a bucket (s3://, gs://, az://) that is searched now
+    /// The cut: EDL, ALE, OTIO, FCP7 XML or FCPXML; a path, or s3://, gs://, az://
+    #[arg(long, value_name = "FILE|URL")]
+    edl: String,
+    /// The library: its index, or a folder or prefix of a bucket that is searched now; a path, or s3://, gs://, az://
     #[arg(long, value_name = "INDEX|DIR|URL")]
     library: String,
     /// What is rendered, and of which clips: a path, or s3://, gs://, az://; a dry run may do without
@@ -41,9 +40,9 @@ pub struct Args {
     /// Frames per second of an EDL, which does not say: 24, 23.976, 30000/1001
     #[arg(long)]
     rate: Option<Rational>,
-    /// Movie of the whole cut from editorial, a file of this machine: tells by picture what names and timecode do not
-    #[arg(long, value_name = "MOVIE")]
-    proxy: Option<PathBuf>,
+    /// Movie of the whole cut from editorial, a path, or s3://, gs://, az://: tells by picture what names and timecode do not
+    #[arg(long, value_name = "MOVIE|URL")]
+    proxy: Option<String>,
     /// Show what would be pulled, and render nothing
     #[arg(long)]
     dry_run: bool,
@@ -73,8 +72,6 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 fn pull(args: &Args) -> Result<()> {
-    refuse_address("--edl", Some(&args.edl))?;
-    refuse_address("--proxy", args.proxy.as_deref())?;
     let fetched = args.recipe.as_deref().map(render::open_recipe).transpose()?;
     let recipe = fetched.as_ref().map(|(recipe, _)| recipe);
     // First of all: what nobody may render is not even looked for.
@@ -85,11 +82,12 @@ fn pull(args: &Args) -> Result<()> {
     };
     let key = args.signing.key()?;
     let out = args.out.as_deref().map(Store::open).transpose()?;
-    let resolved = watch::watched(watch::in_words, |progress| resolve(args, recipe, progress))?;
+    let list = Document::open(&args.edl).map_err(|e| e.field("--edl"))?;
+    let resolved = watch::watched(watch::in_words, |progress| resolve(args, &list, recipe, progress))?;
     let refused = || {
         let refused = resolved.refused.len();
         let why = format!("{refused} of {} refused: nothing is rendered unless --partial", count(resolved.events.len(), "event"));
-        if refused == 0 { Ok(()) } else { Err(Error::refused(why).file(&args.edl)) }
+        if refused == 0 { Ok(()) } else { Err(Error::refused(why).file(list.location())) }
     };
     let of_recipe = recipe.and_then(|recipe| recipe.recipe.output.as_ref()).and_then(|output| output.naming.shot.as_deref());
     let shown = || match (args.json, args.events) {
@@ -114,7 +112,7 @@ fn pull(args: &Args) -> Result<()> {
     let cache = Cache::of_user();
     let job = Pulled {
         pull: &resolved,
-        list: &args.edl,
+        list: list.path(),
         recipe,
         approvals: &approvals,
         out,
@@ -125,7 +123,8 @@ fn pull(args: &Args) -> Result<()> {
     let pool = args.working.pool()?;
     let (document, place) = observed(args.events, |told| {
         watch::watched(watch::in_words, |progress| pool.install(|| pull::run(&job, &Watch::with_events(progress, told))))
-    })?;
+    })
+    .map_err(|e| list.said(e))?;
     if args.json {
         return out::json(&document);
     }
@@ -133,21 +132,10 @@ fn pull(args: &Args) -> Result<()> {
     if args.events { Ok(()) } else { out::line(place) }
 }
 
-/// Refuses the address of an object store where a file of this machine is meant.
-fn refuse_address(option: &str, path: Option<&Path>) -> Result<()> {
-    match path.filter(|path| path.to_str().is_some_and(|text| text.contains("://")) && !path.exists()) {
-        Some(path) => {
-            let why = "is read of this machine only: an address may be given as --library, --recipe and --out";
-            Err(Error::usage(why).field(option).value(path.display()))
-        }
-        None => Ok(()),
-    }
-}
-
-fn resolve(args: &Args, recipe: Option<&OpenRecipe>, progress: &Progress) -> Result<Pull> {
-    let cut = pull::events(&args.edl, args.rate)?;
+fn resolve(args: &Args, list: &Document, recipe: Option<&OpenRecipe>, progress: &Progress) -> Result<Pull> {
+    let cut = pull::events(list.path(), args.rate).map_err(|e| list.said(e))?;
     if cut.events.is_empty() {
-        return Err(Error::invalid("no event shows the picture of a clip").file(&args.edl));
+        return Err(Error::invalid("no event shows the picture of a clip").file(list.location()));
     }
     let approved = recipe.and_then(|recipe| recipe.recipe.output.as_ref()).map_or(0, |output| output.handles);
     let handles = args.handles.unwrap_or(approved);
@@ -161,9 +149,8 @@ fn resolve(args: &Args, recipe: Option<&OpenRecipe>, progress: &Progress) -> Res
 
 /// An index as it is; a folder or bucket is read into one that is gone afterwards.
 fn open(location: &str, progress: &Progress) -> Result<Library> {
-    let local = store::local(location)?;
-    if let Some(path) = local.as_deref().filter(|path| !path.is_dir()) {
-        return Library::open(path);
+    if render::is_library(location)? {
+        return render::open_library(location);
     }
     let mut library = Library::in_memory()?;
     let done = render::index(&mut library, &[location.to_owned()], library::Options::default(), render::FETCHED, progress)?;

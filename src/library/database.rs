@@ -79,8 +79,32 @@ impl Library {
             database = connect()?;
         }
         let library = Self { database, file: Some(file.into()) };
-        library.configure().and_then(|()| library.refuse_foreign()).and_then(|()| library.refuse_partial()).in_file(file)?;
+        library.refuse_unreadable().in_file(file)?;
         Ok(library)
+    }
+
+    /// Opens a copy of an index that lies at `place`, to search it. Nobody else has the copy, and it may lose its name once it is open.
+    ///
+    /// # Errors
+    /// As [`Library::open`], of `place`.
+    pub fn open_copy(copy: &Path, place: &Path) -> Result<Self> {
+        let mut url = std::path::absolute(copy)
+            .ok()
+            .and_then(|copy| url::Url::from_file_path(copy).ok())
+            .ok_or_else(|| Error::invalid("no path of a file").file(copy))?;
+        // No locks, and no journal that is looked for by name.
+        url.set_query(Some("immutable=1"));
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+        let database = Connection::open_with_flags(url.as_str(), flags).map_err(|e| failed(&e).file(place))?;
+        let library = Self { database, file: Some(place.into()) };
+        library.refuse_unreadable().in_file(place)?;
+        Ok(library)
+    }
+
+    fn refuse_unreadable(&self) -> Result<()> {
+        self.configure()?;
+        self.refuse_foreign()?;
+        self.refuse_partial()
     }
 
     /// The file may come from anybody: what its schema says runs nothing.

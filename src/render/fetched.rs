@@ -32,8 +32,16 @@ const AT_HAND: usize = 4;
 /// # Errors
 /// Those of [`camera::open`] and [`Store`]; `Usage`: there are several clips, or none.
 pub fn open_clip(location: &str) -> Result<Arc<dyn Clip>> {
+    open_clip_watched(location, &Progress::default())
+}
+
+/// The same. Opening a clip of this machine ends early once the work is cancelled.
+///
+/// # Errors
+/// As [`open_clip`]; cancelled.
+pub fn open_clip_watched(location: &str, progress: &Progress) -> Result<Arc<dyn Clip>> {
     match store::local(location)? {
-        Some(path) => camera::open(&path),
+        Some(path) => camera::open_watched(&path, progress),
         None => open_remote(location),
     }
 }
@@ -61,6 +69,38 @@ pub fn open_document(location: &str, scratch: &Scratch) -> Result<PathBuf> {
     match store::local(location)? {
         Some(path) => Ok(path),
         None => fetch_all(location, scratch, LARGEST_BESIDE),
+    }
+}
+
+/// A document by a path or an address of an object store, as a file of this machine: where it lies, or a copy that goes with this.
+pub struct Document {
+    path: PathBuf,
+    location: PathBuf,
+    _scratch: Option<Scratch>,
+}
+
+impl Document {
+    /// # Errors
+    /// As [`open_document`]; that a path leads to nothing is seen when it is read.
+    pub fn open(location: &str) -> Result<Self> {
+        if let Some(path) = store::local(location)? {
+            return Ok(Self { location: path.clone(), path, _scratch: None });
+        }
+        let scratch = Scratch::new()?;
+        let path = open_document(location, &scratch)?;
+        Ok(Self { path, location: location.into(), _scratch: Some(scratch) })
+    }
+    /// Where it is read.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+    /// Where it lies.
+    pub fn location(&self) -> &Path {
+        &self.location
+    }
+    /// An error of who read it, with the place where it lies.
+    pub fn said(&self, error: Error) -> Error {
+        error.moved(&self.path, &self.location)
     }
 }
 

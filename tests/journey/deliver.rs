@@ -367,4 +367,17 @@ fn what_cannot_be_delivered_is_told_when_a_recipe_is_checked() {
     // What the profile asks for.
     let (_, failed) = with(&exr("dwab", "{clip}.{frame:06}"), &[]);
     assert!(failed.len() == 1 && failed[0]["id"] == "PKG-05" && failed[0]["evidence"].as_str().unwrap().contains("DWAB"), "{failed:?}");
+    // What DPX cannot hold, and what a movie cannot say of the display that it is made for.
+    let asked = |deliverable: &str, more: &[&str], why: &str| {
+        let (_, failed) = with(deliverable, more);
+        assert!(failed.len() == 1 && failed[0]["id"] == "PKG-05" && failed[0]["evidence"].as_str().unwrap().contains(why), "{failed:?}");
+    };
+    asked("format = { dpx = { bits = 10, encoding = \"acescg\" } }\n", &[], "a is linear (acescg), not logarithmic");
+    let movie = |codec: &str| format!("format = {{ movie = {{ codec = \"{codec}\" }} }}\n");
+    let cinema = ["--output-transform", "aces2-p3-d65-48nit-in-p3-d65-gamma2pt6"];
+    asked(&movie("prores422"), &cinema, "A001C002: a cannot say gamma 2.6");
+    let hdr = ["--output-transform", "aces2-p3-d65-1000nit-in-rec2100-d65-st2084"];
+    asked(&movie("h264"), &hdr, "a is H.264 of 8 bits: PQ needs 10");
+    assert_eq!(with(&movie("prores422"), &hdr).1, [] as [Value; 0]);
+    assert_eq!(with("format = { dpx = { bits = 10, encoding = \"acescct\" } }\n", &[]).1, [] as [Value; 0]);
 }

@@ -125,13 +125,12 @@ fn a_cut_is_pulled_with_handles_from_an_approved_recipe() {
     assert_eq!(pull(&["--out", text(&out), "--partial"]).status.code(), Some(11));
 }
 
-/// Movies of two cameras with one timecode, whose names say nothing, and the editor's movie: smaller, letterboxed, graded, in another codec.
-#[test]
-fn an_editorial_movie_tells_which_camera_it_was() {
-    let work = tempfile::tempdir().unwrap();
+/// Movies of two cameras with one timecode in `cards`, whose names say nothing, a cut of the second, `cut.edl`, and the editor's `proxy.mov`:
+/// smaller, letterboxed, graded, in another codec. Whether there is an ffmpeg that made them.
+pub fn editorial(work: &Path) -> bool {
     let ffmpeg = |arguments: &[&str]| {
         let mut command = Command::new("ffmpeg");
-        command.args(["-v", "error", "-y"]).args(arguments).current_dir(work.path());
+        command.args(["-v", "error", "-y"]).args(arguments).current_dir(work);
         match command.output() {
             Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
             Err(e) => assert!(std::env::var("CI").as_deref() != Ok("true"), "no ffmpeg: {e}"),
@@ -139,9 +138,9 @@ fn an_editorial_movie_tells_which_camera_it_was() {
     };
     if Command::new("ffmpeg").arg("-version").output().is_err() && std::env::var("CI").as_deref() != Ok("true") {
         eprintln!("skipped: no ffmpeg");
-        return;
+        return false;
     }
-    fs::create_dir(work.path().join("cards")).unwrap();
+    fs::create_dir(work.join("cards")).unwrap();
     for (source, file) in
         [("testsrc2=s=640x360:r=24", "cards/one.mov"), ("mandelbrot=s=640x360:r=24:start_scale=0.3:end_scale=0.1", "cards/two.mov")]
     {
@@ -149,9 +148,18 @@ fn an_editorial_movie_tells_which_camera_it_was() {
     }
     let look = "scale=320:180,eq=gamma=1.3:saturation=0.6,pad=320:240:0:30";
     ffmpeg(&["-i", "cards/two.mov", "-vf", look, "-c:v", "mpeg4", "-q:v", "6", "-map_metadata", "-1", "-write_tmcd", "0", "proxy.mov"]);
-    let list = work.path().join("cut.edl");
-    fs::write(&list, "TITLE: CUT\n001  LOST V C 10:00:00:00 10:00:01:00 01:00:00:00 01:00:01:00\n").unwrap();
-    let (cards, proxy) = (work.path().join("cards"), work.path().join("proxy.mov"));
+    let list = "TITLE: CUT\n001  LOST V C 10:00:00:00 10:00:01:00 01:00:00:00 01:00:01:00\n";
+    fs::write(work.join("cut.edl"), list).unwrap();
+    true
+}
+
+#[test]
+fn an_editorial_movie_tells_which_camera_it_was() {
+    let work = tempfile::tempdir().unwrap();
+    if !editorial(work.path()) {
+        return;
+    }
+    let (cards, proxy, list) = (work.path().join("cards"), work.path().join("proxy.mov"), work.path().join("cut.edl"));
     let arguments = ["pull", "--edl", text(&list), "--library", text(&cards), "--rate", "24", "--dry-run"];
     assert_eq!(prelight(&arguments).status.code(), Some(12));
     let found = json(&[&arguments[..], &["--proxy", text(&proxy), "--json"]].concat());

@@ -1,6 +1,6 @@
 //! DPX (SMPTE ST 268-1) of a logarithmic picture: 10 bits filled into words of 32 (method A), or words of 16, big-endian.
 
-use super::quantised::Codes;
+use super::{encoding::Nature, quantised::Codes};
 use crate::{
     camera::{Metadata, Timecode},
     error::{Error, Result},
@@ -24,6 +24,7 @@ pub struct Info<'a> {
     pub name: &'a str,
     /// What the codes mean: the name of the catalogue.
     pub encoding: &'a str,
+    pub nature: Nature,
     /// Place of the frame in the clip, from 0, and how many it has.
     pub place: (u32, u32),
 }
@@ -87,7 +88,7 @@ fn header(image: &Image, bits: u32, length: u32, info: &Info) -> Vec<u8> {
     h.undefined(788, 4);
     h.u32(792, (1u32 << bits) - 1);
     h.undefined(796, 4);
-    h.bytes(800, &[50, transfer(info.encoding), colorimetric(info.encoding), bits as u8]);
+    h.bytes(800, &[50, transfer(info), colorimetric(info.encoding), bits as u8]);
     h.u16(804, u16::from(bits == 10));
     h.u16(806, 0);
     h.u32(808, HEADER as u32);
@@ -158,12 +159,14 @@ fn stated(field: &Option<crate::camera::Field<String>>) -> &str {
     field.as_ref().map_or("", |f| &f.value)
 }
 
-/// Table 5A: ADX, linear, else logarithmic.
-fn transfer(encoding: &str) -> u8 {
-    match encoding {
-        name if name.starts_with("adx") => 13,
-        name if name.starts_with("linear") || matches!(name, "acescg" | "aces2065-1") => 2,
-        _ => 3,
+/// Table 5A.
+fn transfer(info: &Info) -> u8 {
+    match info.nature {
+        _ if info.encoding.starts_with("adx") => 13,
+        Nature::Linear => 2,
+        Nature::Logarithmic => 3,
+        // No code of the table is of a display's curve alone: unspecified video.
+        Nature::Video => 4,
     }
 }
 
@@ -221,7 +224,15 @@ mod tests {
         };
         for bits in [10, 16] {
             let timecode = Timecode::new(10, 59, 58, 22, false);
-            let info = Info { metadata: &metadata, timecode, clip: "A001C002", name: "x.dpx", encoding: "acescct", place: (2, 9) };
+            let info = Info {
+                metadata: &metadata,
+                timecode,
+                clip: "A001C002",
+                name: "x.dpx",
+                encoding: "acescct",
+                nature: Nature::Logarithmic,
+                place: (2, 9),
+            };
             let (bytes, pixels) = encode(&picture(), bits, &info).unwrap();
             assert_eq!(bytes, encode(&picture(), bits, &info).unwrap().0);
             let path = folder.path().join(format!("a{bits}.dpx"));
@@ -241,6 +252,26 @@ mod tests {
             assert_eq!(kept("DPX 1764 slate information"), Some("A001"));
             assert_eq!(kept("DPX 260 project name"), Some("Gr??e"));
             assert_eq!(kept("DPX 1716 sequence length"), Some("9"));
+        }
+    }
+
+    #[test]
+    fn the_header_says_what_the_codes_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let metadata = Metadata::default();
+        for (encoding, says) in [
+            ("acescct", "logarithmic"),
+            ("adx10", "ADX (SMPTE ST 2065-3)"),
+            ("acescg", "linear"),
+            ("cie-xyz-d65", "linear"),
+            ("srgb-rec709", "unspecified video"),
+        ] {
+            let nature = super::super::encoding::Encoding::of(encoding).unwrap().nature;
+            let info = Info { metadata: &metadata, timecode: None, clip: "A", name: "x.dpx", encoding, nature, place: (0, 1) };
+            let path = folder.path().join("x.dpx");
+            std::fs::write(&path, encode(&picture(), 10, &info).unwrap().0).unwrap();
+            let clip = camera::open_single(&path).unwrap();
+            assert_eq!(clip.metadata().transfer.as_ref().unwrap().value, says, "{encoding}");
         }
     }
 

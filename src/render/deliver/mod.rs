@@ -1,8 +1,10 @@
 //! All the pictures that a recipe asks for, of one decode a frame: plates and logarithmic files of the framed picture, stills and
 //! movies of the same as it is displayed.
 
+mod asked;
 mod burn_in;
 mod dpx;
+mod encoding;
 mod icc;
 mod movie;
 mod place;

@@ -2,12 +2,13 @@
 
 use super::{
     quantised::Codes,
-    tags::{Primaries, Tags},
+    tags::{Primaries, Tags, UNTOLD},
 };
 use crate::{
     camera::{
         Rational, Timecode,
         child::{self, Messages, Owned},
+        h273,
         movie_tools::{Tools, tools},
     },
     error::{Error, ErrorKind, Result},
@@ -265,11 +266,26 @@ impl Encoder {
     }
 }
 
-/// Code points of ITU-T H.273 for primaries, transfer and matrix, which FFmpeg takes as they are. 2 is: not told.
+/// Code points of ITU-T H.273 for primaries, transfer and matrix, which FFmpeg takes as they are.
 fn codes(tags: Option<Tags>) -> [u8; 3] {
-    let Some(tags) = tags else { return [2, 2, BT_709] };
+    let Some(tags) = tags else { return [UNTOLD, UNTOLD, BT_709] };
     let (primaries, transfer) = tags.h273();
     [primaries, transfer, if tags.primaries == Primaries::Rec2020 { BT_2020 } else { BT_709 }]
+}
+
+/// What a movie says of its colours, in words: `BT.709, sRGB, matrix BT.709 (1-13-1), limited range`.
+pub fn told(tags: Option<Tags>) -> String {
+    let codes = codes(tags);
+    let [primaries, transfer, matrix] = codes.map(u16::from);
+    let word = |word: Option<&'static str>| word.unwrap_or("unspecified");
+    let (primaries, transfer, matrix) = (word(h273::primaries(primaries)), word(h273::transfer(transfer)), word(h273::matrix(matrix)));
+    let [p, t, m] = codes;
+    format!("{primaries}, {transfer}, matrix {matrix} ({p}-{t}-{m}), limited range")
+}
+
+/// Bits of a sample that a codec writes.
+pub fn bits(codec: Codec) -> u32 {
+    if way(codec).pixels.ends_with("10le") { 10 } else { 8 }
 }
 
 /// Code points of matrices.

@@ -1,22 +1,19 @@
-//! PKG-04, PKG-05: whether what a recipe says is delivered can be made, and is what its profile asks for.
+//! PKG-04, PKG-05: whether what a recipe says is delivered can be made, and is what is asked of such files.
 
-use super::{Delivering, What, movie, scaled};
+use super::{Delivering, Display, What, asked, movie, scaled};
 use crate::{
     camera::Clip,
-    check::{Finding, Profile, Rule, Severity, Verdict, about_recipe, few, name_fits},
+    check::{Finding, Profile, Rule, Severity, Verdict, about_recipe, few},
     error::{Error, ErrorKind, Result},
     pipeline::clip_name,
     progress::Progress,
-    recipe::{
-        ClipRecipe, OpenRecipe, Output,
-        output::{Compression, ExrColour, Format},
-    },
+    recipe::{ClipRecipe, OpenRecipe, Output, output::Format},
     words::count,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const MADE: Rule<()> = about_recipe("PKG-04", "Deliverables can be made", Severity::Block);
-const ASKED: Rule<()> = about_recipe("PKG-05", "A plate is as the profile asks", Severity::Warn);
+const ASKED: Rule<()> = about_recipe("PKG-05", "Deliverables are as asked", Severity::Warn);
 
 /// Holds what a recipe delivers against the clips at hand and the profile that each clip was checked by.
 ///
@@ -25,26 +22,22 @@ const ASKED: Rule<()> = about_recipe("PKG-05", "A plate is as the profile asks",
 pub fn check(recipe: &OpenRecipe, clips: &[&dyn Clip], progress: &Progress) -> Result<Vec<Finding>> {
     let plain = Output::plain();
     let output = recipe.recipe.output.as_ref().unwrap_or(&plain);
-    let (mut wrong, mut other) = (vec![], vec![]);
-    let mut profiles = vec![];
+    let mut wrong = vec![];
+    let mut held = Held { other: asked::dpx(output)?, ..Held::default() };
     for entry in &recipe.recipe.clips {
         let clip = clips.iter().copied().find(|clip| clip_name(*clip) == entry.name);
         let found = match clip {
-            Some(clip) => names(recipe, entry, clip, output, progress),
-            None => sizes(entry, output).map(|()| BTreeMap::new()),
+            Some(clip) => delivering(recipe, entry, clip, output, progress),
+            None => sizes(entry, output).map(|()| Names::default()),
         };
         let names = match found {
             Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
             found => found.unwrap_or_else(|error| {
                 wrong.push(format!("{}: {error}", entry.name));
-                BTreeMap::new()
+                Names::default()
             }),
         };
-        let known = Profile::built_in().iter().find(|profile| Some(profile.mark()) == entry.profile);
-        if let Some(profile) = known {
-            profiles.push(profile.id.clone());
-            other.extend(as_asked(profile, output, &names)?.map(|why| format!("{}: {why}", entry.name)));
-        }
+        held.clip(entry, clip, output, &names)?;
     }
     let at_hand = match clips.len() {
         0 => ", no clip at hand to fill in names with".to_owned(),
@@ -52,31 +45,81 @@ pub fn check(recipe: &OpenRecipe, clips: &[&dyn Clip], progress: &Progress) -> R
     };
     let evidence = if wrong.is_empty() { format!("{}{at_hand}", count(output.deliverables.len(), "deliverable")) } else { few(&wrong) };
     let made = Verdict::new(wrong.is_empty(), format!("{} cannot", wrong.len()), "each of each clip", evidence);
-    profiles.dedup();
-    let has_plates = output.deliverables.iter().any(|d| matches!(d.format, Format::Exr(_)));
-    let asked = match (has_plates, profiles.is_empty()) {
-        (false, _) => Verdict::not_applicable("no OpenEXR is delivered"),
-        (_, true) => Verdict::not_applicable("checked by no profile that comes with the program"),
-        _ => {
-            let evidence = if other.is_empty() { "EXR-01, EXR-02 and EXR-11 of the profile".to_owned() } else { few(&other) };
-            Verdict::new(other.is_empty(), format!("{} without", count(other.len(), "clip")), profiles.join(", "), evidence)
-        }
-    };
     let neutral = Profile::neutral();
     Ok(vec![
         MADE.judge(Ok(made.mend("approve again with deliverables that this clip can have")), &neutral)?,
-        ASKED.judge(Ok(asked.mend("approve again with a plate of the profile among the deliverables")), &neutral)?,
+        ASKED.judge(Ok(held.verdict(output)), &neutral)?,
     ])
 }
 
-/// What the files of the first frame would be called, by deliverable; fails as rendering would.
-fn names(
-    recipe: &OpenRecipe,
-    entry: &ClipRecipe,
-    clip: &dyn Clip,
-    output: &Output,
-    progress: &Progress,
-) -> Result<BTreeMap<String, String>> {
+/// What a clip at hand tells of its deliverables.
+#[derive(Default)]
+struct Names {
+    /// Of the files of the first frame, by deliverable.
+    files: BTreeMap<String, String>,
+    /// The way to the display, where one of them is shown.
+    display: Option<Display>,
+}
+
+/// What deliverables are held against, and what came of it.
+#[derive(Default)]
+struct Held {
+    /// Profiles by which plates were looked at.
+    profiles: BTreeSet<String>,
+    /// What movies say.
+    told: BTreeSet<String>,
+    other: Vec<String>,
+}
+
+impl Held {
+    fn clip(&mut self, entry: &ClipRecipe, clip: Option<&dyn Clip>, output: &Output, names: &Names) -> Result<()> {
+        let mut other = vec![];
+        if let Some(profile) = Profile::built_in().iter().find(|profile| Some(profile.mark()) == entry.profile) {
+            self.profiles.insert(profile.id.clone());
+            other.extend(asked::plates(profile, output, &names.files)?);
+            if let Some(recorded) = clip.and_then(|clip| clip.metadata().bit_depth.as_ref()) {
+                other.extend(asked::dpx_bits(profile, output, recorded.value)?);
+            }
+        }
+        if let Some(display) = &names.display {
+            other.extend(asked::movies(output, display.tags, &display.title));
+            self.told.extend(asked::movies_told(output, display.tags));
+        }
+        self.other.extend(other.into_iter().map(|why| format!("{}: {why}", entry.name)));
+        Ok(())
+    }
+
+    fn verdict(self, output: &Output) -> Verdict {
+        let any = |of: fn(&Format) -> bool| output.deliverables.iter().any(|d| of(&d.format));
+        let has_dpx = any(|format| matches!(format, Format::Dpx(_)));
+        let has_plates = any(|format| matches!(format, Format::Exr(_)));
+        let (mut limits, mut looked_at) = (vec![], vec![]);
+        if has_plates && !self.profiles.is_empty() {
+            limits.extend(self.profiles);
+            looked_at.push("EXR-01, EXR-02 and EXR-11 of the profile".to_owned());
+        }
+        if has_dpx {
+            limits.push("DPX is logarithmic".into());
+            looked_at.push("the encodings of DPX".into());
+        }
+        if !self.told.is_empty() {
+            limits.push("movies say their colours".into());
+            looked_at.extend(self.told);
+        }
+        if limits.is_empty() {
+            return Verdict::not_applicable(match has_plates {
+                true => "checked by no profile that comes with the program",
+                false => "neither OpenEXR nor DPX is delivered, nor a movie of a clip at hand",
+            });
+        }
+        let evidence = few(if self.other.is_empty() { &looked_at } else { &self.other });
+        let verdict = Verdict::new(self.other.is_empty(), count(self.other.len(), "deviation"), limits.join(", "), evidence);
+        verdict.mend("approve again with deliverables that are as asked, or with another output transform")
+    }
+}
+
+/// Decides what is delivered of a clip; fails as rendering would.
+fn delivering(recipe: &OpenRecipe, entry: &ClipRecipe, clip: &dyn Clip, output: &Output, progress: &Progress) -> Result<Names> {
     let plan = recipe.plan(entry, clip, &entry.name)?;
     let frames = &clip.frames().present;
     let scratch = std::env::temp_dir();
@@ -94,7 +137,8 @@ fn names(
     let first = *frames.first().ok_or_else(|| Error::invalid("the clip has no frames").file(clip.path()))?;
     let delivering = Delivering::new(what, progress)?;
     let works = delivering.works.iter().filter(|work| !work.is_movie() && work.is_of(&what, first));
-    works.map(|work| Ok((work.deliverable.id.clone(), work.name(&what, Some(first))?))).collect()
+    let files = works.map(|work| Ok((work.deliverable.id.clone(), work.name(&what, Some(first))?))).collect::<Result<_>>()?;
+    Ok(Names { files, display: delivering.display })
 }
 
 /// What can be told without the clip: whether movies take the size of its plate.
@@ -106,62 +150,4 @@ fn sizes(entry: &ClipRecipe, output: &Output) -> Result<()> {
         movie::fits(made.codec, size).map_err(|e| e.hint(&format!("the deliverable {} asks for it", deliverable.id)))?;
     }
     Ok(())
-}
-
-/// Why none of the deliverables is a plate that a profile allows; `None` where one is. `names`: of files of a frame, by deliverable, where
-/// they are known.
-fn as_asked(profile: &Profile, output: &Output, names: &BTreeMap<String, String>) -> Result<Option<String>> {
-    let compressions = profile.list("EXR-01", "compressions")?;
-    let (types, patterns) = (profile.list("EXR-01", "types")?, profile.list("EXR-11", "names")?);
-    let (ap0, container) = (profile.flag("EXR-02", "ap0")?, profile.flag("EXR-02", "container")?);
-    let mut why = vec![];
-    for deliverable in &output.deliverables {
-        let Format::Exr(exr) = &deliverable.format else { continue };
-        let packed = exr.compression.name();
-        let is_aces = exr.colour == ExrColour::Aces;
-        let name = names.get(&deliverable.id).map(|name| name.rsplit('/').next().unwrap_or(name));
-        let mut wrong = vec![];
-        if !compressions.contains(&packed) {
-            wrong.push(format!("{packed}, not {}", compressions.join(" or ")));
-        }
-        if !types.contains(&"half") {
-            wrong.push(format!("half float, not {}", types.join(" or ")));
-        }
-        if (ap0 || container) && !is_aces {
-            wrong.push("primaries of the camera, not ACES2065-1".into());
-        }
-        if container && is_aces && exr.compression != Compression::None {
-            wrong.push("no ACES image container (SMPTE ST 2065-4)".into());
-        }
-        if let Some(name) = name.filter(|name| !patterns.is_empty() && !patterns.iter().any(|pattern| name_fits(pattern, name))) {
-            wrong.push(format!("{name}, not {}", patterns.join(" or ")));
-        }
-        if wrong.is_empty() {
-            return Ok(None);
-        }
-        why.push(format!("{} is {}", deliverable.id, wrong.join(", ")));
-    }
-    Ok((!why.is_empty()).then(|| why.join("; ")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_plate_has_to_be_what_a_profile_asks_for() {
-        let why = |profile: &str, deliver: &[&str], names: &[(&str, &str)]| {
-            let names = names.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect();
-            as_asked(&Profile::find(profile).unwrap(), &Output::of_presets(deliver.iter().copied()).unwrap(), &names).unwrap()
-        };
-        assert_eq!(why("neutral", &["plate-dwab", "plate-zip"], &[]), None);
-        assert!(why("neutral", &["plate-dwab"], &[]).unwrap().contains("plate-dwab is DWAB, not uncompressed"));
-        assert_eq!(why("aces-st2065-4", &["plate"], &[]), None);
-        assert!(why("aces-st2065-4", &["plate-zip"], &[]).unwrap().contains("ST 2065-4"));
-        assert!(why("aces-st2065-4", &["camera-linear"], &[]).unwrap().contains("primaries of the camera"));
-        assert_eq!(why("netflix-vfx", &["h264", "plate-zip"], &[("plate-zip", "a/SH010_PL01_v001.1001.exr")]), None);
-        assert!(
-            why("netflix-vfx", &["plate-zip"], &[("plate-zip", "plate-zip/A001.000001.exr")]).unwrap().contains("A001.000001.exr, not")
-        );
-    }
 }

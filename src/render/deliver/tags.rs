@@ -1,6 +1,10 @@
 //! What code values of a display picture mean, so that files can say it.
 
+use crate::camera::h273;
 use crate::color::rgb::{Chromaticities, P3_D60, P3_D65, P3_DCI, REC709, REC2020};
+
+/// Of ITU-T H.273: unspecified.
+pub const UNTOLD: u8 = 2;
 
 /// Primaries that a display picture is encoded in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +28,36 @@ pub enum Transfer {
     Srgb,
     Pq,
     Hlg,
+}
+
+impl Primaries {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Rec709 => h273::BT_709,
+            Self::Rec2020 => h273::BT_2020,
+            Self::P3D65 => h273::P3_D65,
+            Self::P3D60 => "P3-D60",
+            Self::P3Dci => h273::P3_DCI,
+            Self::Xyz => h273::XYZ,
+        }
+    }
+}
+
+impl Transfer {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Bt1886 => "BT.1886",
+            Self::Gamma22 => "gamma 2.2",
+            Self::Gamma26 => "gamma 2.6",
+            Self::Srgb => h273::SRGB,
+            Self::Pq => h273::PQ,
+            Self::Hlg => h273::HLG,
+        }
+    }
+    /// Whether 8 bits are too few (ITU-R BT.2100).
+    pub const fn is_hdr(self) -> bool {
+        matches!(self, Self::Pq | Self::Hlg)
+    }
 }
 
 /// Both, of one output transform.
@@ -83,7 +117,7 @@ impl Tags {
         })
     }
 
-    /// Code points of ITU-T H.273 for primaries and transfer; 2 where it has none.
+    /// Code points of ITU-T H.273 for primaries and transfer; [`UNTOLD`] where it has none.
     pub fn h273(self) -> (u8, u8) {
         let primaries = match self.primaries {
             Primaries::Rec709 => 1,
@@ -91,7 +125,7 @@ impl Tags {
             Primaries::Xyz => 10,
             Primaries::P3Dci => 11,
             Primaries::P3D65 => 12,
-            Primaries::P3D60 => 2,
+            Primaries::P3D60 => UNTOLD,
         };
         let transfer = match self.transfer {
             // A display of BT.709 has the curve of BT.1886: the code point is that of the camera's.
@@ -100,7 +134,7 @@ impl Tags {
             Transfer::Srgb => 13,
             Transfer::Pq => 16,
             Transfer::Hlg => 18,
-            Transfer::Gamma26 => 2,
+            Transfer::Gamma26 => UNTOLD,
         };
         (primaries, transfer)
     }

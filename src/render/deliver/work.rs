@@ -1,7 +1,9 @@
 //! One deliverable of one clip: how its files are made of the pictures of a frame.
 
 use super::{
-    Display, Finished, Made, Pictures, What, burn_in, dpx, missing,
+    Display, Finished, Made, Pictures, What, burn_in, dpx,
+    encoding::{Encoding, Nature},
+    missing,
     movie::{Encoder, Wanted},
     scaled, still,
     tags::Tags,
@@ -31,7 +33,7 @@ pub struct Work<'a> {
 enum Way {
     Aces(plate_exr::Compression),
     Camera(plate_exr::Compression, CameraLinear, Processor),
-    Dpx { bits: u32, encoding: &'static str, processor: Processor },
+    Dpx { bits: u32, encoding: &'static str, nature: Nature, processor: Processor },
     Tiff,
     Png(u32),
     Jpeg(u8),
@@ -128,7 +130,7 @@ impl<'a> Work<'a> {
                 let bytes = plate_exr::encode_in(&picture, &pictures.info, *compression, &camera.chromaticities)?;
                 (bytes, hash_pixels(&picture))
             }
-            Way::Dpx { bits, encoding, processor } => {
+            Way::Dpx { bits, encoding, nature, processor } => {
                 let mut picture = pictures.framed.ok_or_else(|| missing("framed picture"))?.clone();
                 processor.apply_image(&mut picture);
                 let present = &what.clip.frames().present;
@@ -139,6 +141,7 @@ impl<'a> Work<'a> {
                     clip: what.name,
                     name: name.rsplit('/').next().unwrap_or(&name),
                     encoding,
+                    nature: *nature,
                     place: (place, present.len() as u32),
                 };
                 dpx::encode(&picture, *bits, &info)?
@@ -228,7 +231,7 @@ fn way(deliverable: &Deliverable, what: &What, tags: Option<Tags>) -> Result<Way
         Format::Dpx(dpx) => {
             let processor = Processor::new(&output::encoding(&dpx.encoding)?);
             let encoding = crate::color::named(&dpx.encoding).map_or("", |row| row.name);
-            Way::Dpx { bits: dpx.bits, encoding, processor }
+            Way::Dpx { bits: dpx.bits, encoding, nature: Encoding::of(&dpx.encoding)?.nature, processor }
         }
         Format::Tiff(_) => Way::Tiff,
         Format::Png(png) => Way::Png(png.bits),

@@ -147,16 +147,16 @@ impl Pull {
     }
 }
 
-/// Resolves events to the clips of a library, with `handles` frames at both sides. `proxy`: the editorial movie of the whole cut, for
-/// what names and timecode do not tell.
+/// Resolves events to the clips of a library, with `handles` frames at both sides. `proxy`: the editorial movie of the whole cut, by a
+/// path or an address of an object store, for what names and timecode do not tell.
 ///
 /// # Errors
 /// Cancelled; the proxy cannot be opened.
-pub fn resolve(cut: Events, sources: Vec<Source>, handles: u32, proxy: Option<&std::path::Path>, progress: &Progress) -> Result<Pull> {
+pub fn resolve(cut: Events, sources: Vec<Source>, handles: u32, proxy: Option<&str>, progress: &Progress) -> Result<Pull> {
     let Events { events, mut warnings, record } = cut;
     let resolver = Resolver::new(&sources);
     warnings.extend(resolver.cut_reels(&events));
-    let mut proxy = proxy.map(|path| proxy::Proxy::open(path, record.as_ref(), progress)).transpose()?;
+    let mut proxy = proxy.map(|location| proxy::Proxy::open(location, record.as_ref(), progress)).transpose()?;
     let (mut matched, mut refused) = (vec![], vec![]);
     progress.begin(events.len() as u64, "Resolving events");
     for (i, event) in events.iter().enumerate() {

@@ -5,13 +5,14 @@ use super::{
     rates::{frames, frames_at, labels},
 };
 use crate::{
-    camera::{self, Clip, Rational, Timecode},
+    camera::{Clip, Rational, Timecode},
     error::{Error, Result},
     library,
     progress::Progress,
+    render::fetched::open_clip_watched,
     sidecar::timeline::{Fraction, Time, fraction},
 };
-use std::{collections::HashMap, path::Path, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 /// Longer side of the frames that are compared.
 pub(super) const SIDE: u32 = 320;
@@ -26,17 +27,17 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Opens it. Where it states a timecode and the cut has one, these say where it begins; else it begins with the cut.
+    /// Opens it, by a path or an address of an object store. Where it states a timecode and the cut has one, these say where it begins; else it begins with the cut.
     ///
     /// # Errors
-    /// It is no movie, cannot be decoded, or states no rate.
-    pub fn open(path: &Path, list: Option<&RecordClock>, progress: &Progress) -> Result<Self> {
-        let clip = camera::open_watched(path, progress)?;
+    /// It is no movie, cannot be fetched or decoded, or states no rate.
+    pub fn open(location: &str, list: Option<&RecordClock>, progress: &Progress) -> Result<Self> {
+        let clip = open_clip_watched(location, progress)?;
         if let Some(why) = clip.refusal() {
             return Err(why);
         }
         let stated = clip.metadata().frame_rate.as_ref().map(|f| f.value);
-        let rate = stated.ok_or_else(|| Error::invalid("states no frame rate").field("--proxy").file(path))?;
+        let rate = stated.ok_or_else(|| Error::invalid("states no frame rate").field("--proxy").file(location))?;
         let own = clip.metadata().start_timecode.as_ref().map(|f| f.value);
         let alignment = Alignment::new(rate, own, list)?;
         let counted = list.map_or(rate, |list| list.rate);

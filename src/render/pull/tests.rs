@@ -246,7 +246,7 @@ fn the_picture_tells(rate: Rational) {
     let cut = Events { events, record: Some(record), ..Events::default() };
     let sources = library.sources().unwrap();
     let names: Vec<_> = sources.iter().map(|s| s.name.clone()).collect();
-    let pull = resolve(cut, sources, 2, Some(&proxy.join("cut")), &Progress::default()).unwrap();
+    let pull = resolve(cut, sources, 2, proxy.join("cut").to_str(), &Progress::default()).unwrap();
     let [only] = pull.matched.as_slice() else { panic!("{:?} {:?}", pull.matched, pull.refused) };
     assert_eq!((only.event, names[only.source].as_str(), only.tier, only.frames.clone()), (0, "X1", Tier::Picture, 6..=17));
     assert!(only.score > 0.9 && only.evidence[0].contains("differ in bits of 63"), "{:?}", only.evidence);
@@ -308,7 +308,7 @@ fn every_clip_that_could_be_meant_is_looked_at() {
     let cut = Events { events: vec![placed(0), placed(1)], record: Some(record), ..Events::default() };
     let sources = library.sources().unwrap();
     assert_eq!(sources.len(), CLIPS as usize);
-    let pull = resolve(cut, sources, 0, Some(&proxy.join("cut")), &Progress::default()).unwrap();
+    let pull = resolve(cut, sources, 0, proxy.join("cut").to_str(), &Progress::default()).unwrap();
     let [only] = pull.matched.as_slice() else { panic!("{:?} {:?}", pull.matched, pull.refused) };
     assert!(pull.sources[only.source].path.starts_with(cards.join(CLIPS.to_string())), "{:?}", pull.sources[only.source].path);
     let broken = |evidence: &[String]| {

@@ -1,6 +1,6 @@
 //! Clips in a bucket: indexed there, and pulled from there.
 
-use super::server::Server;
+use super::server::{Server, expect};
 use crate::{peers::peer, recipe::approve, run_to, text};
 use serde_json::Value;
 use std::{
@@ -117,7 +117,7 @@ fn a_cut_is_pulled_from_bucket_to_bucket() {
         server.command(&[&own, more].concat())
     };
     let table = pull(CARDS, "s3://bucket/out", &["--dry-run"]).output().unwrap();
-    let said = String::from_utf8(table.stdout).unwrap();
+    let said = expect(0, table);
     assert!(said.contains("ABC_0010 (marker)") && said.contains("002 (event number)"), "{said}");
 
     // From an index, with events, a signature and a collector of traces.
@@ -164,15 +164,33 @@ fn a_cut_is_pulled_from_bucket_to_bucket() {
     assert_eq!(pull(CARDS, text(&here), &["--sign-with", text(&at("key.pem"))]).output().unwrap().status.code(), Some(0));
     assert_eq!(super::delivered(&here), super::delivered(&server.at("out")));
 
-    // What cannot be fetched is told before anything is.
-    for (option, wrong) in
-        [("--edl", vec!["--edl", "s3://bucket/cut.edl"]), ("--proxy", vec!["--edl", text(&edl), "--proxy", "gs://b/cut.mov"])]
-    {
-        let arguments =
-            [&["pull", "--library", CARDS, "--recipe", "s3://bucket/recipe", "--out", "s3://bucket/o"], wrong.as_slice()].concat();
-        let said = server.run_to(2, &arguments);
-        assert!(said.contains(option) && said.contains("of this machine only"), "{said}");
-    }
+    // The list may lie in the bucket, too: the delivery is the same.
+    fs::create_dir(server.at("lists")).unwrap();
+    fs::copy(&edl, server.at("lists/cut.edl")).unwrap();
+    let pull_list = |list: &str, more: &[&str]| {
+        let own = ["pull", "--edl", list, "--library", CARDS, "--recipe", "s3://bucket/recipe", "--rate", "23.976"];
+        server.command(&[&own, more].concat()).output().unwrap()
+    };
+    let key = at("key.pem");
+    let sign = ["--sign-with", text(&key)];
+    let list_of = "s3://bucket/lists/cut.edl";
+    expect(0, pull_list(list_of, &[&["--out", "s3://bucket/listed"], &sign[..]].concat()));
+    assert_eq!(super::delivered(&server.at("listed")), super::delivered(&server.at("out")));
+    expect(0, pull_list(&format!("file://{}", text(&edl)), &["--dry-run"]));
+    // What is not there, or is no list, is told by its address, and leaves nothing behind.
+    let said = expect(20, pull_list("s3://bucket/lists/none.edl", &["--dry-run"]));
+    assert!(said.contains("s3://bucket/lists/none.edl"), "{said}");
+    let said = expect(2, pull_list("ftp://x/cut.edl", &["--dry-run"]));
+    assert!(said.contains("--edl") || said.contains("ftp://x/cut.edl"), "{said}");
+    fs::write(server.at("lists/bad.edl"), [0u8, 159, 146, 150]).unwrap();
+    let said = expect(10, pull_list("s3://bucket/lists/bad.edl", &["--dry-run"]));
+    assert!(said.contains("s3://bucket/lists/bad.edl") && !said.contains("prelight-fetched"), "{said}");
+    fs::write(server.at("lists/large.edl"), "").unwrap();
+    fs::File::options().write(true).open(server.at("lists/large.edl")).unwrap().set_len((64 << 20) + 1).unwrap();
+    let said = expect(10, pull_list("s3://bucket/lists/large.edl", &["--dry-run"]));
+    assert!(said.contains("s3://bucket/lists/large.edl") && said.contains("larger than"), "{said}");
+    let said = expect(2, pull_list(list_of, &["--dry-run", "--proxy", "s3://bucket/lists/none.mov"]));
+    assert!(said.contains("s3://bucket/lists/none.mov"), "{said}");
     let said = server.run_to(2, &["pull", "--edl", text(&edl), "--library", "http://x/y", "--recipe", "s3://bucket/recipe", "--out", "o"]);
     assert!(said.contains("s3://"), "{said}");
     // With events, a refusal is one, and nothing else stands on standard output.
@@ -181,4 +199,75 @@ fn a_cut_is_pulled_from_bucket_to_bucket() {
     let line: Value = serde_json::from_slice(&refused.stdout).unwrap();
     assert_eq!((refused.status.code(), &line["event"], &line["exit_code"]), (Some(12), &"failed".into(), &12.into()));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("event 1: no clip is named so"));
+}
+
+/// Everybody who asks a bucket has one index; nobody changes it by asking.
+#[test]
+fn an_index_is_searched_where_it_lies() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| work.path().join(name);
+    let server = Server::new();
+    let clip = crate::deliver::clip(work.path());
+    server.upload(&clip, "cards/roll/A001C002");
+    server.run_to(0, &["index", CARDS, "--library", text(&at("of.library"))]);
+    fs::create_dir(server.at("shows")).unwrap();
+    let object = server.at("shows/of.library");
+    fs::copy(at("of.library"), &object).unwrap();
+    fs::create_dir(at("tmp")).unwrap();
+    let run = |code: i32, arguments: &[&str]| {
+        let mut command = server.command(arguments);
+        expect(code, command.env("TMPDIR", at("tmp")).current_dir(work.path()).output().unwrap())
+    };
+    let there = "s3://bucket/shows/of.library";
+    let found = run(0, &["find", "ALEXA", "--library", there, "--json"]);
+    assert_eq!(found, run(0, &["find", "ALEXA", "--db", "of.library", "--json"]));
+    assert!(found.contains(CLIP), "{found}");
+    fs::write(at("cut.edl"), "TITLE: CUT\n001  A001 V C 10:00:00:22 10:00:01:00 01:00:00:00 01:00:00:02\n").unwrap();
+    let pull = |library: &str| run(0, &["pull", "--edl", "cut.edl", "--library", library, "--rate", "23.976", "--dry-run", "--json"]);
+    assert_eq!(pull(there), pull("of.library"));
+    // Read, and as it was; no copy is left.
+    assert_eq!(fs::read(&object).unwrap(), fs::read(at("of.library")).unwrap());
+    assert_eq!(fs::read_dir(at("tmp")).unwrap().count(), 0);
+    // Nobody writes there.
+    let said = run(2, &["index", CARDS, "--library", there]);
+    assert!(said.contains(there) && said.contains("on this machine"), "{said}");
+    assert!(!at("s3:").exists());
+    assert_eq!(fs::read(&object).unwrap(), fs::read(at("of.library")).unwrap());
+
+    // What is no index is told by its address.
+    let said = run(20, &["find", "x", "--db", "s3://bucket/shows/none.library"]);
+    assert!(said.contains("s3://bucket/shows/none.library"), "{said}");
+    fs::write(server.at("shows/text.library"), "no database at all").unwrap();
+    let said = run(10, &["find", "x", "--db", "s3://bucket/shows/text.library"]);
+    assert!(said.contains("s3://bucket/shows/text.library") && said.contains("not an SQLite database"), "{said}");
+    let bytes = fs::read(&object).unwrap();
+    fs::write(server.at("shows/cut.library"), &bytes[..bytes.len() / 2]).unwrap();
+    let said = run(10, &["find", "x", "--db", "s3://bucket/shows/cut.library"]);
+    assert!(said.contains("s3://bucket/shows/cut.library") && said.contains("damaged"), "{said}");
+    // One that was copied while it was written is not what it was meant to be.
+    fs::write(server.at("shows/of.library-journal"), "half").unwrap();
+    let said = run(10, &["find", "x", "--db", there]);
+    assert!(said.contains("of.library-journal"), "{said}");
+    assert_eq!(fs::read_dir(at("tmp")).unwrap().count(), 0);
+}
+
+#[test]
+fn an_editorial_movie_in_a_bucket_tells_as_one_on_this_machine() {
+    let work = tempfile::tempdir().unwrap();
+    if !crate::pull::editorial(work.path()) {
+        return;
+    }
+    let server = Server::new();
+    fs::create_dir(server.at("edit")).unwrap();
+    for name in ["cut.edl", "proxy.mov"] {
+        fs::copy(work.path().join(name), server.at("edit").join(name)).unwrap();
+    }
+    let cards = work.path().join("cards");
+    let pull = |edl: &str, proxy: &str| {
+        let own = ["pull", "--edl", edl, "--proxy", proxy, "--library", text(&cards), "--rate", "24", "--dry-run", "--json"];
+        parsed(&server.command(&own).output().unwrap())
+    };
+    let there = pull("s3://bucket/edit/cut.edl", "s3://bucket/edit/proxy.mov");
+    assert_eq!(there, pull(text(&work.path().join("cut.edl")), text(&work.path().join("proxy.mov"))));
+    assert_eq!((there["matched"][0]["clip"].as_str(), there["matched"][0]["tier"].as_str()), (Some("two"), Some("picture")), "{there}");
 }

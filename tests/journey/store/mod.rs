@@ -2,6 +2,7 @@
 
 mod large;
 mod library;
+mod others;
 mod server;
 
 use crate::{recipe::approve, run_to, text};
