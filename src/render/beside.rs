@@ -7,9 +7,10 @@ use super::{
     store::{Put, Store},
 };
 use crate::{
+    camera::Clip,
     error::{Error, Result},
     files,
-    pipeline::{Plan, corrections},
+    pipeline::{NamedClip, Plan, corrections},
     sidecar::{
         amf,
         cdl::{self, Cdl},
@@ -32,8 +33,10 @@ pub(super) struct Beside {
 }
 
 impl Beside {
-    pub(super) fn new(order: &Order, ordered: &Ordered, name: &str) -> Result<Self> {
+    /// Of a clip that is rendered as another was approved, they name the clip that is rendered.
+    pub(super) fn new(order: &Order, ordered: &Ordered, clip: &dyn Clip, name: &str) -> Result<Self> {
         let (identity, created) = identity(order, ordered, name)?;
+        let named = ordered.is_of_another().then(|| NamedClip::new(clip, name));
         let Ordered { plan, sidecars, .. } = ordered;
         let made;
         let approved = match &sidecars.amf {
@@ -43,15 +46,22 @@ impl Beside {
                 &made
             }
         };
-        let fdl = match &sidecars.fdl {
+        let mut amf = plan.plate_amf(approved, identity, created)?;
+        let mut fdl = match &sidecars.fdl {
             None => None,
-            Some(document) => Some(fdl::write(&plan.plate_fdl(document.content.as_ref().map_err(Error::clone)?, identity)?)),
+            Some(document) => Some(plan.plate_fdl(document.content.as_ref().map_err(Error::clone)?, identity)?),
         };
+        if let Some(named) = &named {
+            named.name_in_amf(&mut amf);
+            if let Some((fdl, frame)) = fdl.as_mut().zip(plan.frame()) {
+                named.name_in_fdl(fdl, &frame.canvas_id);
+            }
+        }
         let cdls = match order.output() {
             Some(_) => corrections(approved, &sidecars.looks, ordered.settings)?,
             None => vec![],
         };
-        Ok(Self { amf: amf::write(&plan.plate_amf(approved, identity, created)?), fdl, cdls })
+        Ok(Self { amf: amf::write(&amf), fdl: fdl.as_ref().map(fdl::write), cdls })
     }
 
     /// The CDLs that are still to be done, as files: all of them in one, and each alone.

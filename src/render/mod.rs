@@ -117,7 +117,7 @@ impl Job<'_> {
         let plan = &ordered.plan;
         let frames = frames_of(self.clip, self.frames.clone())?;
         refuse_taken_places(plan, &safe_name(name))?;
-        let beside = Beside::new(&self.order, &ordered, name)?;
+        let beside = Beside::new(&self.order, &ordered, self.clip, name)?;
         let place = self.out.below(&safe_name(name))?;
         let scratch = place.as_folder().map_or_else(std::env::temp_dir, std::path::Path::to_path_buf);
         let plain = Output::plain();
