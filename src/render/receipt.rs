@@ -14,7 +14,7 @@ pub const SCHEMA: &str = "prelight-receipt/1";
 /// How the name of its file ends.
 pub const ENDING: &str = ".receipt.json";
 
-/// `CLIP.FIRST-LAST.receipt.json` beside the plates. It depends on nothing but what was rendered: a task that runs twice
+/// `CLIP.FIRST-LAST.receipt.json` beside the plates, `CLIP.SHOT.FIRST-LAST.receipt.json` for a shot of a cut list. It depends on nothing but what was rendered: a task that runs twice
 /// leaves one receipt.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,6 +36,9 @@ pub struct Receipt {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
     pub clip: String,
+    /// The shot of a cut list that was rendered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shot: Option<String>,
     /// Where the clip is another than the approved one: which slope the debayer took from its entry, and which the clip would have had.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slopes: Option<Slopes>,
@@ -67,6 +70,7 @@ impl Receipt {
             approvals: job.approvals.to_vec(),
             entry: ordered.entry.map(|e| e.name.clone()),
             clip: clip.to_owned(),
+            shot: job.also.shot.map(str::to_owned),
             slopes,
             plan: ordered.plan.key().to_owned(),
             engine: Engine::this(),

@@ -45,13 +45,15 @@ pub(super) struct Sealing<'a> {
 }
 
 impl Sealing<'_> {
-    /// Writes the documents that travel along, and last the receipt, which is named by its frames: tasks that render parts of a clip
-    /// into one place each leave theirs.
+    /// Writes the documents that travel along, and last the receipt, which is named by its frames and its shot: tasks that render parts
+    /// of a clip into one place each leave theirs, and so do two shots of the same frames.
     pub(super) fn seal(&self, rendered: Rendered, sources: &mut Sources, progress: &Progress) -> Result<Receipt> {
         let Self { job, ordered, what, place, beside } = *self;
         let safe = safe_name(what.name);
         let documents = beside.put(place, &safe, what.plan, job.overwrite)?;
-        let start = format!("{safe}.{:06}-{:06}", rendered.range.0, rendered.range.1);
+        let (first, last) = rendered.range;
+        let of_shot = job.also.shot.map_or_else(String::new, |shot| format!(".{}", safe_name(shot)));
+        let start = format!("{safe}{of_shot}.{first:06}-{last:06}");
         let receipt = Receipt::new(job, ordered, what.name, rendered, documents)?;
         let json = crate::recipe::to_json(&receipt)?;
         let receipt_name = format!("{start}{}", receipt::ENDING);

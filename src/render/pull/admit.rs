@@ -29,6 +29,6 @@ pub fn admit(pull: &mut Pull, recipe: &OpenRecipe, progress: &Progress) -> Resul
     pull.matched = kept;
     pull.refused.extend(refused.into_iter().map(|m| Refused::new(m.event, refusals.get(&m.source).cloned().unwrap_or_default())));
     pull.refused.sort_by_key(|refused| refused.event);
-    pull.ranges = cut::ranges(&pull.matched);
+    pull.ranges = cut::ranges(&pull.matched, &pull.events);
     Ok(())
 }

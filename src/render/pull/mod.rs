@@ -106,7 +106,7 @@ pub struct Offer {
     pub reason: String,
 }
 
-/// Frames of a clip that are rendered at once: those of all events that touch or overlap, with their handles.
+/// Frames of a clip that are rendered at once: those of all events of one shot that touch or overlap, with their handles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Range {
     pub source: usize,
@@ -170,6 +170,6 @@ pub fn resolve(cut: Events, sources: Vec<Source>, handles: u32, proxy: Option<&s
             Err(why) => refused.push(why),
         }
     }
-    let ranges = cut::ranges(&matched);
+    let ranges = cut::ranges(&matched, &events);
     Ok(Pull { events, sources, matched, refused, ranges, handles, warnings })
 }

@@ -182,6 +182,27 @@ fn handles_end_where_the_clip_does_and_overlaps_are_one_range() {
 }
 
 #[test]
+fn two_shots_of_one_clip_are_two_ranges_whatever_they_share() {
+    let sources = sources(&CLIPS[..1]);
+    let of = |shot: &str, code: &str| {
+        let named = (!shot.is_empty()).then(|| Shot { name: shot.into(), from: Said::Marker });
+        Event { shot: named, ..event("A001_C001_1121AB", "", code, 10) }
+    };
+    let cut = |events: Vec<Event>| {
+        let pull = pull(events, &sources, 8);
+        let shown = |range: &Range| (pull.shot(&range.events, None).unwrap().name, range.frames.clone(), range.events.clone());
+        pull.ranges.iter().map(shown).collect::<Vec<_>>()
+    };
+    let one = |name: &str, frames: std::ops::RangeInclusive<u32>, events: &[usize]| (name.to_owned(), frames, events.to_vec());
+    // Their handles overlap; SH010 is used twice, with the other between.
+    let both = cut(vec![of("SH010", "10:00:01:00"), of("SH020", "10:00:01:10"), of("SH010", "10:00:01:12")]);
+    assert_eq!(both, [one("SH010", 1016..=1053, &[0, 2]), one("SH020", 1026..=1051, &[1])]);
+    // The very same frames, and those of a shot that nobody names.
+    let same = cut(vec![of("SH020", "10:00:01:00"), of("SH010", "10:00:01:00"), of("", "10:00:01:00"), of("", "10:00:01:04")]);
+    assert_eq!(same, [one("SH020", 1016..=1041, &[0]), one("SH010", 1016..=1041, &[1]), one("001", 1016..=1045, &[2, 3])]);
+}
+
+#[test]
 fn frames_that_are_missing_are_not_pulled() {
     let mut gappy = sources(&CLIPS[..1]);
     gappy[0].frames.missing = vec![1010..=1012];
