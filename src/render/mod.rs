@@ -5,6 +5,7 @@
 
 mod beside;
 mod bucket;
+mod conflict;
 pub mod container;
 pub mod deliver;
 mod events;
@@ -134,6 +135,8 @@ impl Job<'_> {
         };
         seal::check(self)?;
         let delivering = Delivering::new(what, watch.progress)?;
+        let sealing = Sealing { job: self, ordered: &ordered, what: &what, place: &place, beside: &beside };
+        sealing.hold()?;
         let (first, last) = (frames[0], frames[frames.len() - 1]);
         watch.tell(&Event::Begin { clip: name, first, last, frames: frames.len(), out: place.location("") });
         records.begin(&frames)?;
@@ -145,7 +148,6 @@ impl Job<'_> {
         let rendered = work.render(&what, &mut sources, delivering)?;
         let (kept, range) = (rendered.kept, rendered.range);
         records.making(None);
-        let sealing = Sealing { job: self, ordered: &ordered, what: &what, place: &place, beside: &beside };
         let receipt = sealing.seal(rendered, &mut sources, watch.progress)?;
         records.sealed(range)?;
         watch.tell(&Event::Done { clip: name, frames: frames.len(), kept, place: place.location("") });

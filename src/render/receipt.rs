@@ -1,9 +1,9 @@
 //! The receipt: what was rendered, by which recipe, and the hash of every picture.
 
-use super::{Job, frames::Rendered, order::Ordered};
+use super::{Job, conflict, frames::Rendered, order::Ordered};
 use crate::{
     camera::{FrameNumber, Timecode},
-    error::Result,
+    error::{Error, Result},
     image::{Census, PixelHash},
     recipe::{Engine, PlateShape, Slopes, plate_shape, sign::Signed},
 };
@@ -80,6 +80,26 @@ impl Receipt {
             deliverables: rendered.files,
             documents,
         })
+    }
+}
+
+/// Members that are not known before the pictures are there.
+pub(super) const OF_PICTURES: [&str; 2] = ["frames", "deliverables"];
+
+impl Receipt {
+    /// Whether one that lies there stands for this one: it says the same, `but_for` some members.
+    ///
+    /// # Errors
+    /// Verification: names the member and what it is there.
+    pub(super) fn accepts(&self, there: &Self, but_for: &[&str]) -> Result<()> {
+        let value = |receipt: &Self| serde_json::to_value(receipt).map_err(|e| Error::invalid(e.to_string()).field("receipt"));
+        let other =
+            |member: String, found: String| Err(Error::verification("already there, and of another job").field(member).value(found));
+        // Said first, as everything else follows from it.
+        if there.recipe_digest != self.recipe_digest {
+            return other("recipe_digest".into(), there.recipe_digest.clone().unwrap_or_else(|| "none".into()));
+        }
+        conflict::member(&value(there)?, &value(self)?, but_for).map_or(Ok(()), |(member, found)| other(member, found))
     }
 }
 

@@ -39,6 +39,11 @@ pub fn run(job: &Pulled, watch: &Watch) -> Result<(Value, String)> {
     let Pulled { pull, list, .. } = job;
     refuse_one_folder(pull)?;
     let bytes = files::read_bounded(list, LARGEST)?;
+    let file = list.file_name().ok_or_else(|| Error::usage("not a file name").file(list))?;
+    let list_name = safe_name(&file.to_string_lossy());
+    if !job.overwrite {
+        beside::hold(job.out, &list_name, &bytes)?;
+    }
     let mut deliveries = vec![];
     let of_recipe = job.recipe.recipe.output.as_ref().and_then(|output| output.naming.shot.as_deref());
     for range in &pull.ranges {
@@ -50,14 +55,13 @@ pub fn run(job: &Pulled, watch: &Watch) -> Result<(Value, String)> {
             "first": range.frames.start(), "last": range.frames.end(), "shot": shot,
         }));
     }
-    let file = list.file_name().ok_or_else(|| Error::usage("not a file name").file(list))?;
     let stem = list.file_stem().unwrap_or(file).to_string_lossy();
     let mut document = report(pull);
     document["list"] = json!({ "file": file.to_string_lossy(), "sha256": files::sha256(&bytes) });
     document["recipe"] = json!({ "id": job.recipe.recipe.id, "digest": job.recipe.digest });
     document["deliveries"] = deliveries.into();
     let name = format!("{}.pull.json", safe_name(&stem));
-    beside::keep_or_write(job.out, &safe_name(&file.to_string_lossy()), bytes, job.overwrite)?;
+    beside::keep_or_write(job.out, &list_name, bytes, job.overwrite)?;
     // It is of this pull: of one that found more, another.
     beside::keep_or_write(job.out, &name, to_json(&document)?, true)?;
     Ok((document, job.out.location(&name)))
