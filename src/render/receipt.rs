@@ -87,7 +87,8 @@ impl Receipt {
 pub(super) const OF_PICTURES: [&str; 2] = ["frames", "deliverables"];
 
 impl Receipt {
-    /// Whether one that lies there stands for this one: it says the same, `but_for` some members.
+    /// Whether one that lies there stands for this one: it says the same, `but_for` some members. Who signs a recipe meanwhile does not
+    /// make it another: the approvals that it names have to be among those that the recipe is admitted by now.
     ///
     /// # Errors
     /// Verification: names the member and what it is there.
@@ -99,7 +100,24 @@ impl Receipt {
         if there.recipe_digest != self.recipe_digest {
             return other("recipe_digest".into(), there.recipe_digest.clone().unwrap_or_else(|| "none".into()));
         }
-        conflict::member(&value(there)?, &value(self)?, but_for).map_or(Ok(()), |(member, found)| other(member, found))
+        let but_for: Vec<&str> = but_for.iter().copied().chain(["approvals"]).collect();
+        if let Some((member, found)) = conflict::member(&value(there)?, &value(self)?, &but_for) {
+            return other(member, found);
+        }
+        self.names_who_admits(&there.approvals)
+    }
+
+    /// Whether approvals that a receipt names are of those by whom this one was admitted. Where a policy asked for none, or asks for some
+    /// now, it is another that admits.
+    fn names_who_admits(&self, named: &[Signed]) -> Result<()> {
+        let said = |why: &str, found: String| Err(Error::verification(format!("already there, {why}")).field("approvals").value(found));
+        if named.is_empty() && !self.approvals.is_empty() {
+            return said("of a job that no trust policy was asked for", "none".into());
+        }
+        match named.iter().find(|approval| !self.approvals.contains(approval)) {
+            Some(gone) => said("with an approval that does not admit the recipe now", format!("{}, {}", gone.name, gone.role)),
+            None => Ok(()),
+        }
     }
 }
 
