@@ -77,6 +77,8 @@ pub struct Job<'a> {
 pub struct Also<'a> {
     /// `{shot}` of the names: that of the event of a cut list.
     pub shot: Option<&'a str>,
+    /// The first frame that the cut shows, before which are handles; the clip's first where there is no cut.
+    pub begin: Option<FrameNumber>,
     /// Signs the statement of how the delivery came about.
     pub sign_with: Option<&'a SecretKey>,
 }
@@ -129,6 +131,7 @@ impl Job<'_> {
             clip: self.clip,
             name,
             frames: &frames,
+            begin: self.also.begin.unwrap_or(self.clip.frames().first()),
             shot: self.also.shot,
             fdl: beside.fdl.as_deref(),
             scratch: &scratch,

@@ -47,6 +47,8 @@ pub struct What<'a> {
     pub name: &'a str,
     /// What is rendered of it, ascending.
     pub frames: &'a [FrameNumber],
+    /// The first frame of the cut, or of the clip where there is no cut: what [`Naming::first_frame`](crate::recipe::output::Naming) numbers.
+    pub begin: FrameNumber,
     /// Of the event of a cut list that is rendered.
     pub shot: Option<&'a str>,
     /// The framing decision list that travels along, as JSON.

@@ -87,6 +87,7 @@ fn names(
         clip,
         name: &entry.name,
         frames,
+        begin: clip.frames().first(),
         shot: Some("shot"),
         fdl: None,
         scratch: &scratch,

@@ -71,9 +71,10 @@ pub fn ranges(matched: &[Matched], events: &[Event]) -> Vec<Range> {
             match last.filter(|last| u64::from(*frames.start()) <= u64::from(*last.frames.end()) + 1) {
                 Some(last) => {
                     last.frames = *last.frames.start()..=*last.frames.end().max(frames.end());
+                    last.begin = last.begin.min(*one.frames.start());
                     last.events.push(one.event);
                 }
-                None => ranges.push(Range { source, frames, events: vec![one.event] }),
+                None => ranges.push(Range { source, frames, begin: *one.frames.start(), events: vec![one.event] }),
             }
         }
     }

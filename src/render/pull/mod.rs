@@ -111,6 +111,8 @@ pub struct Offer {
 pub struct Range {
     pub source: usize,
     pub frames: RangeInclusive<FrameNumber>,
+    /// The first of them that the cut shows: before it are handles.
+    pub begin: FrameNumber,
     /// Their places, in the order of the cut.
     pub events: Vec<usize>,
 }

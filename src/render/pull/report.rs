@@ -25,7 +25,7 @@ pub fn report(pull: &Pull) -> Value {
             }
             json!({
                 "clip": source.name, "path": source.path.display().to_string(), "events": events, "shots": shots,
-                "first": range.frames.start(), "last": range.frames.end(), "frames": frames(&range.frames),
+                "first": range.frames.start(), "last": range.frames.end(), "frames": frames(&range.frames), "cut_begins": range.begin,
             })
         })
         .collect();

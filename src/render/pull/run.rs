@@ -92,7 +92,7 @@ fn one(job: &Pulled, range: &Range, shot: Option<&Shot>, watch: &Watch) -> Resul
         out: job.out,
         overwrite: job.overwrite,
         cache: job.cache,
-        also: Also { shot: shot.map(|shot| shot.name.as_str()), sign_with: job.sign_with },
+        also: Also { shot: shot.map(|shot| shot.name.as_str()), begin: Some(range.begin), sign_with: job.sign_with },
     };
     render(&job, watch)
 }

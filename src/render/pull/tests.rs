@@ -169,6 +169,8 @@ fn handles_end_where_the_clip_does_and_overlaps_are_one_range() {
     assert_eq!(shown, [(1004..=1013, [4, 8]), (1216..=1239, [8, 0]), (1024..=1033, [8, 8])]);
     let ranges: Vec<_> = both.ranges.iter().map(|r| (r.frames.clone(), r.events.clone())).collect();
     assert_eq!(ranges, [(1000..=1041, vec![0, 2]), (1208..=1239, vec![1])]);
+    // A handle of the one before it was cut at the clip's first frame; what is numbered is the first that the cut shows.
+    assert_eq!(both.ranges.iter().map(|r| r.begin).collect::<Vec<_>>(), [1004, 1216]);
     // What only touches is one, what leaves a frame between is not.
     assert_eq!(cut(vec![at("10:00:01:00", 10), at("10:00:01:10", 10)], 0).ranges.len(), 1);
     assert_eq!(cut(vec![at("10:00:01:00", 10), at("10:00:01:11", 10)], 0).ranges.len(), 2);
