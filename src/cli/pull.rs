@@ -14,8 +14,8 @@ use crate::{
     recipe::OpenRecipe,
     render::{
         self, Cache, Document, Event, Watch,
-        pull::{self, Pull, Pulled},
-        store::Store,
+        pull::{self, Files, Pull, Pulled, Range},
+        store::{self, Store},
     },
     words::count,
 };
@@ -98,19 +98,8 @@ fn pull(args: &Args) -> Result<()> {
         }
         _ => show(&resolved, of_recipe),
     };
-    let (Some(recipe), Some(out), false) = (recipe, &out, args.dry_run) else {
-        shown()?;
-        return refused();
-    };
-    // Of nothing there is no part.
-    if let Err(why) = refused()
-        && (!args.partial || resolved.ranges.is_empty())
-    {
-        shown()?;
-        return Err(why);
-    }
     let cache = Cache::of_user();
-    let job = Pulled {
+    let job = recipe.zip(out.as_ref()).map(|(recipe, out)| Pulled {
         pull: &resolved,
         list: list.path(),
         recipe,
@@ -119,12 +108,31 @@ fn pull(args: &Args) -> Result<()> {
         overwrite: args.working.overwrite,
         cache: cache.as_ref(),
         sign_with: key.as_ref(),
+    });
+    let (Some(job), false) = (&job, args.dry_run) else {
+        shown()?;
+        refused()?;
+        resolved.check()?;
+        // What lies there is looked at, too, where it is said where.
+        return job.as_ref().map_or(Ok(()), |job| watch::watched(watch::in_words, |progress| pull::hold(job, progress)));
     };
+    // Of nothing there is no part.
+    if let Err(why) = refused()
+        && (!args.partial || resolved.ranges.is_empty())
+    {
+        shown()?;
+        return Err(why);
+    }
     let pool = args.working.pool()?;
     let (document, place) = observed(args.events, |told| {
+<<<<<<< HEAD
         watch::watched(watch::in_words, |progress| pool.install(|| pull::run(&job, &Watch::with_events(progress, told))))
     })
     .map_err(|e| list.said(e))?;
+=======
+        watch::watched(watch::in_words, |progress| pool.install(|| pull::run(job, &Watch::with_events(progress, told))))
+    })?;
+>>>>>>> h2
     if args.json {
         return out::json(&document);
     }
@@ -197,6 +205,9 @@ fn show(pull: &Pull, of_recipe: Option<&str>) -> Result<()> {
             ))?;
         }
     }
+    for range in &pull.ranges {
+        out::write(called(pull, range))?;
+    }
     let frames: u64 = pull.ranges.iter().map(|r| u64::from(r.frames.end() - r.frames.start()) + 1).sum();
     out::line(format_args!(
         "{}: {} matched, {} refused; {} in {}",
@@ -206,6 +217,21 @@ fn show(pull: &Pull, of_recipe: Option<&str>) -> Result<()> {
         count(frames, "frame"),
         count(pull.ranges.len(), "range")
     ))
+}
+
+/// What the files of a range will be called, a line for each deliverable; nothing where no recipe was asked.
+fn called(pull: &Pull, range: &Range) -> String {
+    let frames = format!("{} {}-{}", pull.sources[range.source].name, range.frames.start(), range.frames.end());
+    match &range.files {
+        None => String::new(),
+        Some(Err(error)) => format!("  {frames}: {error}\n"),
+        Some(Ok(files)) => {
+            let line = |f: &Files| {
+                format!("  {frames}: {}{}\n", f.first, if f.first == f.last { String::new() } else { format!(" to {}", f.last) })
+            };
+            files.iter().map(line).collect()
+        }
+    }
 }
 
 fn row(pull: &Pull, i: usize, of_recipe: Option<&str>) -> Vec<String> {

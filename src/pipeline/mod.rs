@@ -7,6 +7,7 @@ mod amf_out;
 mod camera_linear;
 mod cdl_out;
 pub(crate) mod claims;
+mod clip_id;
 mod exr_blocks;
 mod exr_header;
 mod fdl_out;
@@ -21,6 +22,7 @@ mod source;
 
 pub use camera_linear::CameraLinear;
 pub use cdl_out::corrections;
+pub(crate) use clip_id::NamedClip;
 pub(crate) use looks::Pool;
 pub use looks::{LookFile, Looks};
 pub use plan::{PIXEL_REVISION, Plan};

@@ -318,7 +318,10 @@ mod tests {
         );
         let mut versioned = Output::plain();
         versioned.naming.version = Some(2);
+        let mut numbered = versioned.clone();
+        numbered.naming.first_frame = Some(1001);
         assert_eq!(told(|r| r.output = Some(versioned)), ["delivery version:  -> 2"]);
+        assert_eq!(told(|r| r.output = Some(numbered)), ["delivery first frame:  -> 1001", "delivery version:  -> 2"]);
         assert_eq!(told(|r| r.clips[0].golden.clear()), ["picture golden frames: 2 -> "]);
         let waiver = Waiver { check: "META-07".into(), reason: "no lens data".into(), by: "Ada".into() };
         assert_eq!(told(|r| r.clips[0].waivers.push(waiver)), ["checks waiver of META-07:  -> no lens data (Ada)"]);

@@ -2,14 +2,15 @@
 //! the same.
 
 use super::{
-    Order,
+    Order, conflict,
     order::Ordered,
     store::{Put, Store},
 };
 use crate::{
+    camera::Clip,
     error::{Error, Result},
     files,
-    pipeline::{Plan, corrections},
+    pipeline::{NamedClip, Plan, corrections},
     sidecar::{
         amf,
         cdl::{self, Cdl},
@@ -17,7 +18,7 @@ use crate::{
     },
 };
 use bytes::Bytes;
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use uuid::Uuid;
 
@@ -32,8 +33,10 @@ pub(super) struct Beside {
 }
 
 impl Beside {
-    pub(super) fn new(order: &Order, ordered: &Ordered, name: &str) -> Result<Self> {
+    /// Of a clip that is rendered as another was approved, they name the clip that is rendered.
+    pub(super) fn new(order: &Order, ordered: &Ordered, clip: &dyn Clip, name: &str) -> Result<Self> {
         let (identity, created) = identity(order, ordered, name)?;
+        let named = ordered.is_of_another().then(|| NamedClip::new(clip, name));
         let Ordered { plan, sidecars, .. } = ordered;
         let made;
         let approved = match &sidecars.amf {
@@ -43,15 +46,22 @@ impl Beside {
                 &made
             }
         };
-        let fdl = match &sidecars.fdl {
+        let mut amf = plan.plate_amf(approved, identity, created)?;
+        let mut fdl = match &sidecars.fdl {
             None => None,
-            Some(document) => Some(fdl::write(&plan.plate_fdl(document.content.as_ref().map_err(Error::clone)?, identity)?)),
+            Some(document) => Some(plan.plate_fdl(document.content.as_ref().map_err(Error::clone)?, identity)?),
         };
+        if let Some(named) = &named {
+            named.name_in_amf(&mut amf);
+            if let Some((fdl, frame)) = fdl.as_mut().zip(plan.frame()) {
+                named.name_in_fdl(fdl, &frame.canvas_id);
+            }
+        }
         let cdls = match order.output() {
             Some(_) => corrections(approved, &sidecars.looks, ordered.settings)?,
             None => vec![],
         };
-        Ok(Self { amf: amf::write(&plan.plate_amf(approved, identity, created)?), fdl, cdls })
+        Ok(Self { amf: amf::write(&amf), fdl: fdl.as_ref().map(fdl::write), cdls })
     }
 
     /// The CDLs that are still to be done, as files: all of them in one, and each alone.
@@ -64,28 +74,38 @@ impl Beside {
         all.into_iter().chain(self.cdls.iter().enumerate().map(alone)).collect()
     }
 
-    /// Writes the AMF that says what is now applied, the FDL, the look files that what is left to do needs, where the AMF names
-    /// them, and its CDLs. Returns the SHA-256 of each.
-    pub(super) fn put(&self, place: &Store, safe: &str, plan: &Plan, overwrite: bool) -> Result<BTreeMap<String, String>> {
-        let mut documents = BTreeMap::new();
-        let mut put = |file: String, bytes: &[u8]| -> Result<()> {
-            keep_or_write(place, &file, bytes.to_vec(), overwrite)?;
-            documents.insert(file, files::sha256(bytes));
-            Ok(())
-        };
-        put(format!("{safe}.amf"), self.amf.as_bytes())?;
-        if let Some(text) = &self.fdl {
-            put(format!("{safe}.fdl"), text.as_bytes())?;
-        }
+    /// The AMF that says what is now applied, the FDL, the look files that what is left to do needs, where the AMF names them, and its
+    /// CDLs: names with what they hold.
+    fn files(&self, safe: &str, plan: &Plan) -> Vec<(String, Vec<u8>)> {
         let looks = plan.travelling_files();
-        for look in &looks {
-            put(look.place.clone(), look.bytes())?;
-        }
         let taken = |file: &str| looks.iter().any(|look| look.place.eq_ignore_ascii_case(file));
-        for (file, text) in self.corrections(safe).into_iter().filter(|(file, _)| !taken(file)) {
-            put(file, text.as_bytes())?;
-        }
-        Ok(documents)
+        let mut files = vec![(format!("{safe}.amf"), self.amf.clone().into_bytes())];
+        files.extend(self.fdl.iter().map(|text| (format!("{safe}.fdl"), text.clone().into_bytes())));
+        files.extend(looks.iter().map(|look| (look.place.clone(), look.bytes().to_vec())));
+        files.extend(self.corrections(safe).into_iter().filter(|(file, _)| !taken(file)).map(|(file, text)| (file, text.into_bytes())));
+        files
+    }
+
+    /// Fails where something else has the name of one. Returns the SHA-256 of each.
+    ///
+    /// # Errors
+    /// Verification: names the file and what differs; those of the store.
+    pub(super) fn hold(&self, place: &Store, safe: &str, plan: &Plan) -> Result<BTreeMap<String, String>> {
+        let hold_one = |(name, bytes): (String, Vec<u8>)| {
+            hold(place, &name, &bytes)?;
+            Ok((name, files::sha256(&bytes)))
+        };
+        self.files(safe, plan).into_iter().map(hold_one).collect()
+    }
+
+    /// Writes them. Returns the SHA-256 of each.
+    pub(super) fn put(&self, place: &Store, safe: &str, plan: &Plan, overwrite: bool) -> Result<BTreeMap<String, String>> {
+        let put = |(name, bytes): (String, Vec<u8>)| {
+            let sha256 = files::sha256(&bytes);
+            keep_or_write(place, &name, bytes, overwrite)?;
+            Ok((name, sha256))
+        };
+        self.files(safe, plan).into_iter().map(put).collect()
     }
 }
 
@@ -103,7 +123,21 @@ fn identity(order: &Order, ordered: &Ordered, name: &str) -> Result<(Uuid, Offse
     Ok((Uuid::new_v5(&id, name.as_bytes()), created))
 }
 
+/// Fails where something else than these bytes has a name.
+///
+/// # Errors
+/// Verification: names the file and what differs; those of the store.
+pub(super) fn hold(place: &Store, name: &str, bytes: &[u8]) -> Result<()> {
+    match place.get(name, LARGEST)? {
+        Some(there) if there != bytes => Err(conflict::another(place, name, &there, bytes)),
+        _ => Ok(()),
+    }
+}
+
 /// Leaves a file that already says exactly this; another one is not overwritten unless asked.
+///
+/// # Errors
+/// As [`hold`].
 pub(super) fn keep_or_write(place: &Store, name: &str, bytes: Vec<u8>, overwrite: bool) -> Result<()> {
     let bytes = Bytes::from(bytes);
     if overwrite {
@@ -111,7 +145,6 @@ pub(super) fn keep_or_write(place: &Store, name: &str, bytes: Vec<u8>, overwrite
     }
     match place.put_new(name, bytes.clone())? {
         Put::Written => Ok(()),
-        Put::Exists if place.get(name, LARGEST)?.is_some_and(|there| there == bytes) => Ok(()),
-        Put::Exists => Err(files::already_there(Path::new(&place.location(name)))),
+        Put::Exists => hold(place, name, &bytes),
     }
 }

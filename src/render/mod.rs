@@ -5,6 +5,7 @@
 
 mod beside;
 mod bucket;
+mod conflict;
 pub mod container;
 pub mod deliver;
 mod events;
@@ -43,6 +44,7 @@ use crate::{
     camera::{Clip, FrameNumber},
     error::{Error, ErrorKind, Result},
     pipeline::clip_name,
+    progress::Progress,
     recipe::{
         Output, refuse_taken_places, safe_name,
         sign::{SecretKey, Signed},
@@ -78,6 +80,8 @@ pub struct Job<'a> {
 pub struct Also<'a> {
     /// `{shot}` of the names: that of the event of a cut list.
     pub shot: Option<&'a str>,
+    /// The first frame that the cut shows, before which are handles; the clip's first where there is no cut.
+    pub begin: Option<FrameNumber>,
     /// Signs the statement of how the delivery came about.
     pub sign_with: Option<&'a SecretKey>,
 }
@@ -114,13 +118,47 @@ pub fn render(job: &Job, watch: &Watch) -> Result<Delivery> {
     outcome
 }
 
+/// Holds what a job knows before its first frame against what lies there, and writes nothing.
+///
+/// # Errors
+/// As [`render`], whose first step it is.
+pub(crate) fn hold(job: &Job, progress: &Progress) -> Result<()> {
+    job.prepared(&clip_name(job.clip), progress, |_, _| Ok(()))
+}
+
 impl Job<'_> {
     fn run(&self, name: &str, records: &Records, watch: &Watch) -> Result<Delivery> {
+        self.prepared(name, watch.progress, |sealing, delivering| {
+            let Sealing { ordered, what, place, .. } = *sealing;
+            let frames = what.frames;
+            let (first, last) = (frames[0], frames[frames.len() - 1]);
+            watch.tell(&Event::Begin { clip: name, first, last, frames: frames.len(), out: place.location("") });
+            records.begin(frames)?;
+            if let Some(entry) = ordered.entry {
+                golden::probe(entry, &ordered.plan, watch)?;
+            }
+            if let Some(entry) = ordered.approved {
+                golden::verify(self, entry, &ordered.plan, watch)?;
+            }
+            let mut sources = Sources::new(self.clip);
+            let work = frames::Work { job: self, key: ordered.plan.key(), place, records, watch };
+            let rendered = work.render(what, &mut sources, delivering)?;
+            let (kept, range) = (rendered.kept, rendered.range);
+            records.making(None);
+            let receipt = sealing.seal(rendered, &mut sources, watch.progress)?;
+            records.sealed(range)?;
+            watch.tell(&Event::Done { clip: name, frames: frames.len(), kept, place: place.location("") });
+            Ok(Delivery { place: place.location(""), receipt, frames: frames.len() as u32, kept })
+        })
+    }
+
+    /// Decides everything that can fail before a frame is rendered, and does something with it.
+    fn prepared<T>(&self, name: &str, progress: &Progress, then: impl FnOnce(&Sealing, Delivering) -> Result<T>) -> Result<T> {
         let ordered = self.order.plan(self.clip, name)?;
         let plan = &ordered.plan;
         let frames = frames_of(self.clip, self.frames.clone())?;
         refuse_taken_places(plan, &safe_name(name))?;
-        let beside = Beside::new(&self.order, &ordered, name)?;
+        let beside = Beside::new(&self.order, &ordered, self.clip, name)?;
         let place = self.out.below(&safe_name(name))?;
         let scratch = place.as_folder().map_or_else(std::env::temp_dir, std::path::Path::to_path_buf);
         let plain = Output::plain();
@@ -131,31 +169,16 @@ impl Job<'_> {
             clip: self.clip,
             name,
             frames: &frames,
+            begin: self.also.begin.unwrap_or(self.clip.frames().first()),
             shot: self.also.shot,
             fdl: beside.fdl.as_deref(),
             scratch: &scratch,
         };
         seal::check(self)?;
-        let delivering = Delivering::new(what, watch.progress)?;
-        let (first, last) = (frames[0], frames[frames.len() - 1]);
-        watch.tell(&Event::Begin { clip: name, first, last, frames: frames.len(), out: place.location("") });
-        records.begin(&frames)?;
-        if let Some(entry) = ordered.entry {
-            golden::probe(entry, plan, watch)?;
-        }
-        if let Some(entry) = ordered.approved {
-            golden::verify(self, entry, plan, watch)?;
-        }
-        let mut sources = Sources::new(self.clip);
-        let work = frames::Work { job: self, key: plan.key(), place: &place, records, watch };
-        let rendered = work.render(&what, &mut sources, delivering)?;
-        let (kept, range) = (rendered.kept, rendered.range);
-        records.making(None);
+        let delivering = Delivering::new(what, progress)?;
         let sealing = Sealing { job: self, ordered: &ordered, what: &what, place: &place, beside: &beside };
-        let receipt = sealing.seal(rendered, &mut sources, watch.progress)?;
-        records.sealed(range)?;
-        watch.tell(&Event::Done { clip: name, frames: frames.len(), kept, place: place.location("") });
-        Ok(Delivery { place: place.location(""), receipt, frames: frames.len() as u32, kept })
+        sealing.hold()?;
+        then(&sealing, delivering)
     }
 }
 

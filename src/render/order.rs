@@ -28,6 +28,13 @@ pub(super) struct Ordered<'a> {
     pub defaults: Vec<String>,
 }
 
+impl Ordered<'_> {
+    /// Whether the documents are those of another clip, whose entry admits this one.
+    pub fn is_of_another(&self) -> bool {
+        self.entry.is_some() && self.approved.is_none()
+    }
+}
+
 impl Order<'_> {
     pub fn recipe(&self) -> Option<&OpenRecipe> {
         match self {

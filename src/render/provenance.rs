@@ -97,7 +97,7 @@ pub fn statement(receipt: &Receipt, receipt_name: &str, receipt_sha256: &str, in
 pub type Claim = (String, String);
 
 /// Bytes of a statement, at most.
-const LARGEST: u64 = 256 << 20;
+pub(super) const LARGEST: u64 = 256 << 20;
 
 /// What a statement claims of files, name and SHA-256, the receipt's among them; and whether `key` has signed it.
 ///

@@ -1,9 +1,9 @@
 //! The receipt: what was rendered, by which recipe, and the hash of every picture.
 
-use super::{Job, frames::Rendered, order::Ordered};
+use super::{Job, conflict, frames::Rendered, order::Ordered};
 use crate::{
     camera::{FrameNumber, Timecode},
-    error::Result,
+    error::{Error, Result},
     image::{Census, PixelHash},
     recipe::{Engine, PlateShape, Slopes, plate_shape, sign::Signed},
 };
@@ -14,7 +14,7 @@ pub const SCHEMA: &str = "prelight-receipt/1";
 /// How the name of its file ends.
 pub const ENDING: &str = ".receipt.json";
 
-/// `CLIP.FIRST-LAST.receipt.json` beside the plates. It depends on nothing but what was rendered: a task that runs twice
+/// `CLIP.FIRST-LAST.receipt.json` beside the plates, `CLIP.SHOT.FIRST-LAST.receipt.json` for a shot of a cut list. It depends on nothing but what was rendered: a task that runs twice
 /// leaves one receipt.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,6 +36,9 @@ pub struct Receipt {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
     pub clip: String,
+    /// The shot of a cut list that was rendered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shot: Option<String>,
     /// Where the clip is another than the approved one: which slope the debayer took from its entry, and which the clip would have had.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slopes: Option<Slopes>,
@@ -67,6 +70,7 @@ impl Receipt {
             approvals: job.approvals.to_vec(),
             entry: ordered.entry.map(|e| e.name.clone()),
             clip: clip.to_owned(),
+            shot: job.also.shot.map(str::to_owned),
             slopes,
             plan: ordered.plan.key().to_owned(),
             engine: Engine::this(),
@@ -76,6 +80,44 @@ impl Receipt {
             deliverables: rendered.files,
             documents,
         })
+    }
+}
+
+/// Members that are not known before the pictures are there.
+pub(super) const OF_PICTURES: [&str; 2] = ["frames", "deliverables"];
+
+impl Receipt {
+    /// Whether one that lies there stands for this one: it says the same, `but_for` some members. Who signs a recipe meanwhile does not
+    /// make it another: the approvals that it names have to be among those that the recipe is admitted by now.
+    ///
+    /// # Errors
+    /// Verification: names the member and what it is there.
+    pub(super) fn accepts(&self, there: &Self, but_for: &[&str]) -> Result<()> {
+        let value = |receipt: &Self| serde_json::to_value(receipt).map_err(|e| Error::invalid(e.to_string()).field("receipt"));
+        let other =
+            |member: String, found: String| Err(Error::verification("already there, and of another job").field(member).value(found));
+        // Said first, as everything else follows from it.
+        if there.recipe_digest != self.recipe_digest {
+            return other("recipe_digest".into(), there.recipe_digest.clone().unwrap_or_else(|| "none".into()));
+        }
+        let but_for: Vec<&str> = but_for.iter().copied().chain(["approvals"]).collect();
+        if let Some((member, found)) = conflict::member(&value(there)?, &value(self)?, &but_for) {
+            return other(member, found);
+        }
+        self.names_who_admits(&there.approvals)
+    }
+
+    /// Whether approvals that a receipt names are of those by whom this one was admitted. Where a policy asked for none, or asks for some
+    /// now, it is another that admits.
+    fn names_who_admits(&self, named: &[Signed]) -> Result<()> {
+        let said = |why: &str, found: String| Err(Error::verification(format!("already there, {why}")).field("approvals").value(found));
+        if named.is_empty() && !self.approvals.is_empty() {
+            return said("of a job that no trust policy was asked for", "none".into());
+        }
+        match named.iter().find(|approval| !self.approvals.contains(approval)) {
+            Some(gone) => said("with an approval that does not admit the recipe now", format!("{}, {}", gone.name, gone.role)),
+            None => Ok(()),
+        }
     }
 }
 

@@ -3,15 +3,18 @@
 use super::{
     Job, Receipt,
     beside::{Beside, keep_or_write},
+    conflict,
     deliver::What,
     frames::Rendered,
     hash_list::create_history,
     order::Ordered,
     provenance, receipt,
     sources::Sources,
-    store::Store,
+    store::{Put, Store},
+    verify,
 };
 use crate::{
+    camera::FrameNumber,
     error::{Error, ErrorKind, Result},
     files, history,
     progress::Progress,
@@ -44,19 +47,52 @@ pub(super) struct Sealing<'a> {
     pub beside: &'a Beside,
 }
 
+/// How the names of a receipt and of its statement begin: clip, shot where a cut list has one, first and last frame. Tasks that render
+/// parts of a clip into one place each leave theirs, and so do two shots of the same frames.
+pub(super) fn stem(clip: &str, shot: Option<&str>, (first, last): (FrameNumber, FrameNumber)) -> String {
+    let of_shot = shot.map_or_else(String::new, |shot| format!(".{}", safe_name(shot)));
+    format!("{}{of_shot}.{first:06}-{last:06}", safe_name(clip))
+}
+
 impl Sealing<'_> {
-    /// Writes the documents that travel along, and last the receipt, which is named by its frames: tasks that render parts of a clip
-    /// into one place each leave theirs.
+    /// Holds what is known before the first frame against what lies there: nothing is rendered beside the documents of another job. One
+    /// that runs again finds its own.
+    ///
+    /// # Errors
+    /// Verification: names the file and what differs; those of the store.
+    pub(super) fn hold(&self) -> Result<()> {
+        let Self { job, ordered, what, place, beside } = *self;
+        if job.overwrite {
+            return Ok(());
+        }
+        let documents = beside.hold(place, &safe_name(what.name), what.plan)?;
+        let range = (what.frames[0], what.frames[what.frames.len() - 1]);
+        let start = stem(what.name, job.also.shot, range);
+        let name = format!("{start}{}", receipt::ENDING);
+        if let Some((there, _)) = self.receipt_there(&name)? {
+            let nothing = Rendered { range, plates: vec![], files: vec![], listed: job.order.output().is_some(), kept: 0 };
+            let wanted = Receipt::new(job, ordered, what.name, nothing, documents)?;
+            wanted.accepts(&there, &receipt::OF_PICTURES).map_err(|e| conflict::said(place, &name, e))?;
+        }
+        if let Some(key) = job.also.sign_with {
+            let name = format!("{start}{}", provenance::SIGNED_ENDING);
+            let is_ours = |bytes: &[u8]| sign::is_signed_by(bytes, &key.public()).unwrap_or(false);
+            if place.get(&name, provenance::LARGEST)?.is_some_and(|there| !is_ours(&there)) {
+                return Err(conflict::said(place, &name, Error::verification("already there, and not signed with this key")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the documents that travel along, and last the receipt.
     pub(super) fn seal(&self, rendered: Rendered, sources: &mut Sources, progress: &Progress) -> Result<Receipt> {
         let Self { job, ordered, what, place, beside } = *self;
-        let safe = safe_name(what.name);
-        let documents = beside.put(place, &safe, what.plan, job.overwrite)?;
-        let start = format!("{safe}.{:06}-{:06}", rendered.range.0, rendered.range.1);
-        let receipt = Receipt::new(job, ordered, what.name, rendered, documents)?;
-        let json = crate::recipe::to_json(&receipt)?;
+        let documents = beside.put(place, &safe_name(what.name), what.plan, job.overwrite)?;
+        let start = stem(what.name, job.also.shot, rendered.range);
         let receipt_name = format!("{start}{}", receipt::ENDING);
+        let receipt = Receipt::new(job, ordered, what.name, rendered, documents)?;
+        let (receipt, json) = self.put_receipt(receipt, &receipt_name)?;
         let sha256 = files::sha256(&json);
-        keep_or_write(place, &receipt_name, json, job.overwrite)?;
         if job.order.output().is_some() {
             let inputs = provenance::inputs(sources, what.frames, progress)?;
             let statement = provenance::statement(&receipt, &receipt_name, &sha256, inputs)?;
@@ -70,6 +106,29 @@ impl Sealing<'_> {
             seal_history(place, what.recipe, progress)?;
         }
         Ok(receipt)
+    }
+
+    /// Writes a receipt, or keeps the one that lies there and stands for it: gives the one that is there now, with its bytes.
+    fn put_receipt(&self, receipt: Receipt, name: &str) -> Result<(Receipt, Vec<u8>)> {
+        let place = self.place;
+        let json = crate::recipe::to_json(&receipt)?;
+        if self.job.overwrite {
+            place.put(name, json.clone())?;
+            return Ok((receipt, json));
+        }
+        if place.put_new(name, json.clone())? == Put::Written {
+            return Ok((receipt, json));
+        }
+        let (there, bytes) = self.receipt_there(name)?.ok_or_else(|| place.gone(name))?;
+        receipt.accepts(&there, &[]).map_err(|e| conflict::said(place, name, e))?;
+        Ok((there, bytes))
+    }
+
+    /// The receipt of this name, with its bytes.
+    fn receipt_there(&self, name: &str) -> Result<Option<(Receipt, Vec<u8>)>> {
+        let Some(bytes) = self.place.get(name, verify::LARGEST)? else { return Ok(None) };
+        let read = serde_json::from_slice(&bytes).map_err(|e| Error::verification(format!("already there, and no receipt ({e})")));
+        Ok(Some((read.map_err(|e| conflict::said(self.place, name, e))?, bytes.to_vec())))
     }
 }
 

@@ -89,7 +89,10 @@ fn a_cut_is_pulled_with_handles_from_an_approved_recipe() {
     assert!(dry["warnings"][0].as_str().unwrap().contains("8 characters that CMX3600 cuts reels to"), "{dry}");
     assert_eq!(
         dry["ranges"],
-        serde_json::json!([{ "clip": name, "path": one["path"], "events": [1, 2], "shots": [], "first": 0, "last": 3, "frames": 4 }])
+        serde_json::json!([{
+            "clip": name, "path": one["path"], "events": [1, 2], "shots": [], "first": 0, "last": 3, "frames": 4, "cut_begins": 0,
+            "files": [{ "deliverable": "plate", "first": format!("{name}.000000.exr"), "last": format!("{name}.000003.exr") }],
+        }])
     );
     let table = String::from_utf8(pull(&["--dry-run"]).stdout).unwrap();
     assert!(table.contains("0+1 short") && table.contains("2 events: 2 matched, 0 refused; 4 frames in 1 range"), "{table}");

@@ -69,6 +69,50 @@ fn only_what_the_policy_asks_for_is_rendered() {
     assert!(!of("picture").is_empty(), "the golden frames are others: {changes}");
 }
 
+/// Somebody signs while a job runs: what is there stays, as long as those whom it names still admit the recipe.
+#[test]
+fn a_receipt_holds_when_somebody_signs_meanwhile() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| work.path().join(name);
+    let clip = crate::deliver::clip(work.path());
+    let recipe = crate::recipe::approve(work.path(), &clip, &["--deliver", "plate", "--golden", "1"]);
+    let policy = at("trust.toml");
+    let trust = |of_ada: &str| {
+        let signer = |name: &str, more: &str| format!("[[signer]]\nname = '{name}'\nroles = ['DP']\nkey = '{name}.pem.pub'\n{more}");
+        fs::write(&policy, format!("schema = 'prelight-trust/1'\n{}{}", signer("ada", of_ada), signer("ben", ""))).unwrap();
+    };
+    trust("");
+    ["ada.pem", "ben.pem"].iter().for_each(|key| _ = run_to(0, &["recipe", "key", text(&at(key))]));
+    let sign = |name: &str| {
+        run_to(0, &["recipe", "sign", text(&recipe), "--key", text(&at(&format!("{name}.pem"))), "--name", name, "--role", "DP"]);
+    };
+    let out = at("out");
+    let render = ["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&out), "--trust", text(&policy), "--json"];
+    sign("ada");
+    let first = json(&render);
+    let lies = || {
+        let all =
+            fs::read_dir(out.join("A001C002")).unwrap().map(|e| e.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == "json"));
+        let mut all: Vec<_> = all.map(|path| (path.clone(), fs::read(path).unwrap())).collect();
+        all.sort();
+        all
+    };
+    let before = lies();
+    assert_eq!(before.len(), 2, "the receipt and its statement");
+    sign("ben");
+    assert_eq!(json(&render), first, "the older receipt is kept");
+    assert_eq!(lies(), before);
+    run_to(0, &["verify", text(&out), "--recipe", text(&recipe)]);
+    // Ben's is enough for the recipe, but the receipt names Ada.
+    trust("revoked = 'key lost'\n");
+    let output = crate::prelight(&render);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(11) && said.contains("receipt.json: approvals = ada, DP: already there, with"), "{said}");
+    let without: Vec<&str> = render.iter().filter(|a| **a != "--trust" && **a != text(&policy)).copied().collect();
+    run_to(11, &without);
+    assert_eq!(lies(), before);
+}
+
 /// Whether an envelope names the key of a secret key file.
 fn holds(envelope: &Path, key: &Path) -> bool {
     let document: Value = serde_json::from_slice(&fs::read(envelope).unwrap()).unwrap();

@@ -1,6 +1,14 @@
 //! Takes of one camera, and deliveries of what an AMF left open.
 
 use crate::{demo_show, json, run_to, text};
+use prelight::{
+    camera,
+    pipeline::Sidecars,
+    sidecar::{
+        amf::{self, Media},
+        fdl,
+    },
+};
 use serde_json::Value;
 use std::{
     fs,
@@ -72,6 +80,66 @@ fn a_take_of_another_noise_is_made_as_the_nearest_approved_one() {
     // The approved one is made as it was approved, and there is nothing to tell.
     let receipt = json(&["render", "--recipe", text(&recipe), "--clip", text(&one), "--out", text(&out), "--frames", "0-0", "--json"]);
     assert!(receipt["slopes"].is_null() && receipt["entry"] == "T001", "{receipt}");
+}
+
+/// What is delivered of a take that was not approved itself names that take: its documents, and the header of its plates.
+#[test]
+fn a_delivery_names_the_clip_that_was_rendered() {
+    let work = tempfile::tempdir().unwrap();
+    let (folder, name) = clean(&work.path().join("show"));
+    let (recipe, out) = (work.path().join("one.recipe"), work.path().join("out"));
+    run_to(0, &["recipe", "new", text(&folder), "--out", text(&recipe), "--name", "A", "--role", "DP"]);
+    let takes = work.path().join("takes");
+    // Numbered from 10 on; of T003 nothing is rendered.
+    for take in ["T002", "T003"] {
+        fs::create_dir_all(takes.join(take)).unwrap();
+        for frame in 0..8 {
+            let of = |name: &str, number: u32| format!("{name}_{number:06}.dng");
+            fs::copy(folder.join(of(&name, frame)), takes.join(take).join(of(take, frame + 10))).unwrap();
+        }
+    }
+    let render = |clip: &Path, frame: &str| {
+        run_to(0, &["render", "--recipe", text(&recipe), "--clip", text(clip), "--out", text(&out), "--frames", frame]);
+    };
+    render(&takes.join("T002"), "11-11");
+    render(&folder, "1-1");
+
+    let documents = |name: &str| {
+        let at = |extension: &str| out.join(name).join(format!("{name}.{extension}"));
+        let amf = amf::read(&at("amf")).unwrap().0;
+        let text = fs::read(at("fdl")).unwrap();
+        (amf, fdl::parse(&text).unwrap().0, text)
+    };
+    let (approved, framed, _) = documents(&name);
+    let (of_take, take_framed, text_of_fdl) = documents("T002");
+    let id = |name: &str, min: u64, max: u64| {
+        let template = format!("{name}_######.dng");
+        (name.to_owned(), Some(Media::Sequence { template, idx: "#".into(), min, max }))
+    };
+    let of_amf = |amf: &amf::Amf| amf.clip_id.clone().map(|id| (id.name, id.media)).unwrap();
+    assert_eq!((of_amf(&approved), of_amf(&of_take)), (id(&name, 0, 7), id("T002", 10, 17)));
+    assert_eq!((&of_take.pipeline.steps, &of_take.pipeline.output), (&approved.pipeline.steps, &approved.pipeline.output));
+    let of_fdl = |fdl: &fdl::Fdl| {
+        let id = fdl.contexts[0].clip_id.clone().unwrap();
+        let sequence = id.sequence.unwrap();
+        (id.clip_name, sequence.value, sequence.min, sequence.max)
+    };
+    assert_eq!(of_fdl(&framed), (name.clone(), format!("{name}_######.dng"), 0, 7));
+    assert_eq!(of_fdl(&take_framed), ("T002".into(), "T002_######.dng".into(), 10, 17));
+    assert_eq!(take_framed.contexts[0].canvases, framed.contexts[0].canvases);
+    let plate = fs::read(out.join("T002/T002.000011.exr")).unwrap();
+    assert!(plate.windows(text_of_fdl.len()).any(|w| w == text_of_fdl), "the header has the FDL that lies beside");
+
+    // Beside the takes, under a name that says nothing, they are of this one alone.
+    for extension in ["amf", "fdl"] {
+        fs::copy(out.join(format!("T002/T002.{extension}")), takes.join(format!("day.{extension}"))).unwrap();
+    }
+    let paired = |take: &str| {
+        let found = Sidecars::discover(&*camera::open(&takes.join(take)).unwrap());
+        (found.amf.map(|d| d.paired_by), found.fdl.map(|d| d.paired_by))
+    };
+    assert_eq!(paired("T002"), (Some("clipId".into()), Some("clip_id".into())));
+    assert_eq!(paired("T003"), (None, None));
 }
 
 fn slope(clip: &Value) -> f64 {

@@ -6,6 +6,7 @@ use crate::{
         theme,
         widgets::{Mark, Out, action_button, heading, mono, spoken_number, weak},
     },
+    camera::FrameNumber,
     color::{self, Kind},
     recipe::{
         Output,
@@ -17,6 +18,9 @@ use crate::{
 };
 use egui::{Button, Checkbox, DragValue, Label, RichText, Role, Ui, WidgetInfo};
 use std::sync::OnceLock;
+
+/// The number that facilities begin with.
+const USUAL_FIRST: FrameNumber = 1001;
 
 /// What is kept between passes.
 #[derive(Default)]
@@ -128,6 +132,7 @@ fn name_of(opened: &Opened, naming: &Naming, d: &Deliverable) -> crate::Result<S
         frame: (!d.is_movie()).then_some(frame),
         first: frames.first(),
         last: frames.last(),
+        begin: frames.first(),
     })
 }
 
@@ -279,12 +284,7 @@ fn besides(ui: &mut Ui, draft: &mut Output, typing: &mut bool) {
         });
         ui.end_row();
         ui.label("Numbers");
-        let now = naming.first_frame_offset;
-        let mut offset = now;
-        let field = ui.add(DragValue::new(&mut offset).prefix("frame + ").update_while_editing(false));
-        spoken_number(&field, "Added to frame numbers", now as f64);
-        field.on_hover_text("Added to the number of every frame in names, so that a delivery begins at 1001");
-        naming.first_frame_offset = offset;
+        ui.horizontal(|ui| numbers(ui, naming));
         ui.end_row();
         ui.label("Handles");
         draft.handles = whole(ui, "Handles", draft.handles).unwrap_or(draft.handles);
@@ -293,6 +293,24 @@ fn besides(ui: &mut Ui, draft: &mut Output, typing: &mut bool) {
         ticked(ui, "ASC MHL of the delivery", "ASC MHL", &mut draft.mhl);
         ui.end_row();
     });
+}
+
+/// How frames are numbered in names: as the clip does, with something added, or from a number on.
+fn numbers(ui: &mut Ui, naming: &mut Naming) {
+    let mut has = naming.first_frame.is_some();
+    ticked(ui, "Each shot begins at a number", "each shot begins at", &mut has);
+    naming.first_frame = has.then(|| naming.first_frame.unwrap_or(USUAL_FIRST));
+    if let Some(first) = naming.first_frame {
+        naming.first_frame = Some(whole(ui, "Number of the first frame", first).unwrap_or(first));
+        naming.first_frame_offset = 0;
+        return;
+    }
+    let now = naming.first_frame_offset;
+    let mut offset = now;
+    let field = ui.add(DragValue::new(&mut offset).prefix("frame + ").update_while_editing(false));
+    spoken_number(&field, "Added to frame numbers", now as f64);
+    field.on_hover_text("Added to the number of every frame in names, so that a delivery begins at 1001");
+    naming.first_frame_offset = offset;
 }
 
 /// A line of text; whether it was edited.

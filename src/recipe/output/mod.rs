@@ -63,6 +63,20 @@ pub struct Naming {
     /// Added to the number of every frame in names, so that a delivery begins at 1001. `{frame}`, `{first}` and `{last}` have it.
     #[serde(default)]
     pub first_frame_offset: i64,
+    /// The number that the first frame of the cut has in names, 1001: each shot begins with it, less its handles. A clip that is rendered
+    /// as it is begins with it. Where absent, frames are numbered as the clip numbers them, with the offset; both together are refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_frame: Option<FrameNumber>,
+}
+
+impl Naming {
+    /// The number of a frame in names; below 0 it has none. `begin`: the first frame of the cut, or of the clip where there is no cut.
+    pub fn number(&self, frame: FrameNumber, begin: FrameNumber) -> i64 {
+        match self.first_frame {
+            Some(first) => i64::from(first) + i64::from(frame) - i64::from(begin),
+            None => i64::from(frame) + self.first_frame_offset,
+        }
+    }
 }
 
 /// One kind of file.
@@ -317,6 +331,10 @@ impl Output {
         if self.naming.first_frame_offset.unsigned_abs() > u64::from(FrameNumber::MAX) {
             let value = self.naming.first_frame_offset;
             return Err(Error::invalid("is larger than any frame number").field("output.naming.first_frame_offset").value(value));
+        }
+        if let Some(first) = self.naming.first_frame.filter(|_| self.naming.first_frame_offset != 0) {
+            let why = "the number of the first frame is said, so that nothing is added to it: leave out first_frame_offset";
+            return Err(Error::invalid(why).field("output.naming.first_frame").value(first));
         }
         Ok(())
     }

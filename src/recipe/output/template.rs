@@ -95,6 +95,8 @@ pub struct Facts<'a> {
     /// Of what is rendered.
     pub first: FrameNumber,
     pub last: FrameNumber,
+    /// The first frame of the cut, or of the clip where there is no cut: what [`Naming::first_frame`] numbers.
+    pub begin: FrameNumber,
 }
 
 impl Template {
@@ -173,7 +175,7 @@ impl Template {
         };
         let missing = |what: &str| Error::invalid(format!("the name {} asks for it, and {what}", self.source)).field(field.word());
         if field.is_number() {
-            let frame = |n: FrameNumber| i64::from(n) + facts.naming.first_frame_offset;
+            let frame = |n: FrameNumber| facts.naming.number(n, facts.begin);
             let number = match field {
                 Field::Version => facts.naming.version.map(i64::from),
                 Field::Frame => facts.frame.map(frame),
@@ -181,7 +183,7 @@ impl Template {
                 _ => Some(frame(facts.last)),
             };
             return match number {
-                Some(number) if number < 0 => Err(missing("with the offset it is below 0").value(number)),
+                Some(number) if number < 0 => Err(missing("it would be below 0").value(number)),
                 Some(number) => Ok(format!("{number:0width$}")),
                 None => Err(missing("the recipe does not say it")),
             };
@@ -253,6 +255,7 @@ mod tests {
             frame: Some(7),
             first: 1,
             last: 9,
+            begin: 3,
         };
         Template::parse(template)?.fill(&facts)
     }
@@ -261,10 +264,18 @@ mod tests {
     fn names_are_filled_in() {
         let name = filled("{clip}/{reel}_{shot}_{plate}_v{version:03}.{frame:04}", |m, n| {
             m.reel = Some(Stated::stated("A/001".to_owned(), "test"));
-            *n = Naming { shot: Some("sh010".into()), plate: Some("pl01".into()), version: Some(2), first_frame_offset: 1000 };
+            *n = Naming {
+                shot: Some("sh010".into()),
+                plate: Some("pl01".into()),
+                version: Some(2),
+                first_frame_offset: 1000,
+                first_frame: None,
+            };
         });
         assert_eq!(name.unwrap(), "A001_C002/A_001_sh010_pl01_v002.1007");
         assert_eq!(filled("{deliverable}/{recipe}.{first:06}-{last}", |_, _| ()).unwrap(), "plate/8f4e35b0.000001-9");
+        // The cut begins at frame 3, with two frames of handle before it.
+        assert_eq!(filled("{frame}.{first:04}-{last}", |_, n| n.first_frame = Some(1001)).unwrap(), "1005.0999-1007");
     }
 
     #[test]
@@ -278,6 +289,7 @@ mod tests {
         let empty = filled("{reel}", |m, _| m.reel = Some(Stated::stated(" ".to_owned(), "test")));
         assert_eq!(empty.unwrap_err().field_name(), Some("reel"));
         assert!(filled("{frame}", |_, n| n.first_frame_offset = -8).is_err());
+        assert_eq!(filled("{first}", |_, n| n.first_frame = Some(1)).unwrap_err().found(), Some("-1"));
     }
 
     #[test]

@@ -87,6 +87,21 @@ fn what_cannot_be_delivered_is_refused_with_its_place() {
 }
 
 #[test]
+fn the_number_of_the_first_frame_is_said_or_an_offset_and_older_recipes_stay() {
+    let with = |naming: &str| Output::parse_toml(&FILE.replacen("version = 3", naming, 1));
+    let plain = Output::parse_toml(FILE).unwrap();
+    let json = String::from_utf8(crate::recipe::canonical(&plain).unwrap()).unwrap();
+    assert!(json.contains(r#""naming":{"first_frame_offset":0,"plate":"pl01","version":3}"#), "{json}");
+    let first = with("first_frame = 1001").unwrap();
+    assert_eq!(first.naming_in_words().unwrap(), "plate pl01, each shot begins at 1001, less handles, handles of 8, ASC MHL");
+    assert_eq!((first.naming.number(5008, 5016), first.naming.number(u32::MAX, 0)), (993, 1001 + i64::from(u32::MAX)));
+    assert_eq!(plain.naming.number(5008, 5016), 5008);
+    let both = with("first_frame = 1001\nfirst_frame_offset = 1").unwrap_err();
+    assert_eq!((both.exit_code(), both.field_name(), both.found()), (10, Some("output.naming.first_frame"), Some("1001")));
+    assert!(with("first_frame = -1").is_err());
+}
+
+#[test]
 fn every_preset_is_one_and_all_go_together() {
     let names: Vec<&str> = PRESETS.to_vec();
     let output = Output::of_presets(names.iter().copied()).unwrap();

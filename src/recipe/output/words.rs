@@ -115,6 +115,7 @@ impl Output {
         if n.first_frame_offset != 0 {
             said.push(format!("frame numbers {:+}", n.first_frame_offset));
         }
+        said.extend(n.first_frame.map(|first| format!("each shot begins at {first}, less handles")));
         if self.handles > 0 {
             said.push(format!("handles of {}", self.handles));
         }

@@ -49,6 +49,8 @@ pub struct What<'a> {
     pub name: &'a str,
     /// What is rendered of it, ascending.
     pub frames: &'a [FrameNumber],
+    /// The first frame of the cut, or of the clip where there is no cut: what [`Naming::first_frame`](crate::recipe::output::Naming) numbers.
+    pub begin: FrameNumber,
     /// Of the event of a cut list that is rendered.
     pub shot: Option<&'a str>,
     /// The framing decision list that travels along, as JSON.
@@ -96,6 +98,17 @@ pub struct Made {
     pub plate: bool,
 }
 
+/// A file as it will be called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// Id of the deliverable.
+    pub deliverable: String,
+    /// Of a file of one frame; none of a movie.
+    pub frame: Option<FrameNumber>,
+    /// Path within the delivery.
+    pub name: String,
+}
+
 /// A movie with its name in the delivery.
 pub struct Finished {
     pub deliverable: String,
@@ -132,6 +145,21 @@ impl<'a> Delivering<'a> {
     pub fn names(&self, frame: FrameNumber) -> Result<Vec<String>> {
         let files = self.works.iter().filter(|work| !work.is_movie() && work.is_of(&self.what, frame));
         files.map(|work| work.name(&self.what, Some(frame))).collect()
+    }
+    /// Every file that there will be, deliverable by deliverable.
+    ///
+    /// # Errors
+    /// As [`Delivering::new`].
+    pub fn planned(&self) -> Result<Vec<Planned>> {
+        let mut planned = vec![];
+        for work in &self.works {
+            let frames = self.what.frames.iter().filter(|frame| work.is_of(&self.what, **frame)).copied().map(Some);
+            let named = |frame| Ok(Planned { deliverable: work.deliverable.id.clone(), frame, name: work.name(&self.what, frame)? });
+            let files: Result<Vec<Planned>> =
+                if work.is_movie() { std::iter::once(None).map(named).collect() } else { frames.map(named).collect() };
+            planned.extend(files?);
+        }
+        Ok(planned)
     }
     /// Whether every frame is needed for one of them.
     pub fn has_movies(&self) -> bool {

@@ -130,6 +130,7 @@ fn delivering(recipe: &OpenRecipe, entry: &ClipRecipe, clip: &dyn Clip, output: 
         clip,
         name: &entry.name,
         frames,
+        begin: clip.frames().first(),
         shot: Some("shot"),
         fdl: None,
         scratch: &scratch,

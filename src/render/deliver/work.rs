@@ -95,6 +95,7 @@ impl<'a> Work<'a> {
             frame,
             first: what.frames.first().copied().unwrap_or(0),
             last: what.frames.last().copied().unwrap_or(0),
+            begin: what.begin,
         })?;
         Ok(format!("{name}.{}", self.deliverable.extension()))
     }
@@ -258,7 +259,7 @@ fn line(burn_in: &BurnIn, what: &What, pictures: &Pictures) -> burn_in::Line {
         BurnIn::Recipe => (Place::TopRight, format!("RECIPE {}", what.recipe.get(..8).unwrap_or(what.recipe))),
         // Not left out: who looks for it has to see that there is none.
         BurnIn::Timecode => (Place::BottomLeft, pictures.timecode.map_or_else(|| "NO TIMECODE".to_owned(), |t| t.to_string())),
-        BurnIn::Frame => (Place::BottomRight, format!("{:06}", i64::from(pictures.frame) + what.output.naming.first_frame_offset)),
+        BurnIn::Frame => (Place::BottomRight, format!("{:06}", what.output.naming.number(pictures.frame, what.begin))),
         BurnIn::Text(text) => (Place::BottomMiddle, text.clone()),
     };
     burn_in::Line { place, text }

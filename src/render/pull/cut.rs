@@ -53,26 +53,32 @@ impl Matched {
     }
 }
 
-/// The frames of each clip that are rendered: what overlaps or touches is one.
-pub fn ranges(matched: &[Matched]) -> Vec<Range> {
-    let mut clips: BTreeMap<usize, Vec<&Matched>> = BTreeMap::new();
+/// The frames of each clip that are rendered: what overlaps or touches is one, within a shot. Two shots of a clip are two deliveries,
+/// whatever they share; what no list names a shot of is together.
+pub fn ranges(matched: &[Matched], events: &[Event]) -> Vec<Range> {
+    let mut shots: BTreeMap<(usize, Option<&str>), Vec<&Matched>> = BTreeMap::new();
     for one in matched {
-        clips.entry(one.source).or_default().push(one);
+        let shot = events.get(one.event).and_then(|event| event.shot.as_ref()).map(|shot| shot.name.as_str());
+        shots.entry((one.source, shot)).or_default().push(one);
     }
     let mut ranges: Vec<Range> = vec![];
-    for (source, mut uses) in clips {
+    for ((source, _), mut uses) in shots {
         uses.sort_by_key(|m| (*m.with_handles().start(), m.event));
+        let of_shot = ranges.len();
         for one in uses {
             let frames = one.with_handles();
-            match ranges.last_mut() {
-                Some(last) if last.source == source && u64::from(*frames.start()) <= u64::from(*last.frames.end()) + 1 => {
+            let last = ranges.get_mut(of_shot..).and_then(<[Range]>::last_mut);
+            match last.filter(|last| u64::from(*frames.start()) <= u64::from(*last.frames.end()) + 1) {
+                Some(last) => {
                     last.frames = *last.frames.start()..=*last.frames.end().max(frames.end());
+                    last.begin = last.begin.min(*one.frames.start());
                     last.events.push(one.event);
                 }
-                _ => ranges.push(Range { source, frames, events: vec![one.event] }),
+                None => ranges.push(Range { source, frames, begin: *one.frames.start(), events: vec![one.event], files: None }),
             }
         }
     }
     ranges.iter_mut().for_each(|range| range.events.sort_unstable());
+    ranges.sort_by(|a, b| (a.source, a.frames.start(), &a.events).cmp(&(b.source, b.frames.start(), &b.events)));
     ranges
 }

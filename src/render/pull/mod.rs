@@ -11,6 +11,7 @@ mod events;
 mod names;
 mod perceptual;
 mod picture;
+mod planned;
 mod proxy;
 mod rates;
 mod report;
@@ -22,8 +23,9 @@ mod tests;
 
 pub use admit::admit;
 pub use events::{Event, Events, RecordClock, events};
+pub use planned::Files;
 pub use report::report;
-pub use run::{Pulled, run};
+pub use run::{Pulled, hold, run};
 pub use shot::{Said, Shot};
 
 use crate::{
@@ -106,13 +108,17 @@ pub struct Offer {
     pub reason: String,
 }
 
-/// Frames of a clip that are rendered at once: those of all events that touch or overlap, with their handles.
+/// Frames of a clip that are rendered at once: those of all events of one shot that touch or overlap, with their handles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Range {
     pub source: usize,
     pub frames: RangeInclusive<FrameNumber>,
+    /// The first of them that the cut shows: before it are handles.
+    pub begin: FrameNumber,
     /// Their places, in the order of the cut.
     pub events: Vec<usize>,
+    /// What they will be called, or why they cannot be; none where no recipe was asked.
+    pub files: Option<Result<Vec<Files>>>,
 }
 
 /// Opens a clip of the library, on this machine or in an object store.
@@ -138,6 +144,16 @@ pub struct Pull {
 }
 
 impl Pull {
+    /// Fails where what was found could not be rendered: files that cannot be named, or that would be one.
+    ///
+    /// # Errors
+    /// As rendering: invalid where a name asks for what the clip does not say, refused where two files would be one.
+    pub fn check(&self) -> Result<()> {
+        run::refuse_one_folder(self)?;
+        let failed = self.ranges.iter().find_map(|range| Some((range, range.files.as_ref()?.as_ref().err()?)));
+        failed.map_or(Ok(()), |(range, error)| Err(error.clone().file(&self.sources[range.source].path)))
+    }
+
     /// The shot that these events of one range are named for: the first that the list names, else that of the recipe, else the number of
     /// the first event.
     pub fn shot(&self, events: &[usize], of_recipe: Option<&str>) -> Option<Shot> {
@@ -170,6 +186,6 @@ pub fn resolve(cut: Events, sources: Vec<Source>, handles: u32, proxy: Option<&s
             Err(why) => refused.push(why),
         }
     }
-    let ranges = cut::ranges(&matched);
+    let ranges = cut::ranges(&matched, &events);
     Ok(Pull { events, sources, matched, refused, ranges, handles, warnings })
 }

@@ -1,6 +1,6 @@
 //! The pull as a document: what was asked, found, refused and is rendered.
 
-use super::{Event, Matched, Pull, Refused};
+use super::{Event, Matched, Pull, Range, Refused};
 use serde_json::{Value, json};
 
 /// Name and version of the document.
@@ -23,10 +23,11 @@ pub fn report(pull: &Pull) -> Value {
                     shots.push(&shot.name);
                 }
             }
-            json!({
+            let range_said = json!({
                 "clip": source.name, "path": source.path.display().to_string(), "events": events, "shots": shots,
-                "first": range.frames.start(), "last": range.frames.end(), "frames": frames(&range.frames),
-            })
+                "first": range.frames.start(), "last": range.frames.end(), "frames": frames(&range.frames), "cut_begins": range.begin,
+            });
+            merge(range_said, files(range))
         })
         .collect();
     json!({
@@ -66,6 +67,18 @@ fn found(pull: &Pull, m: &Matched) -> Value {
         "handles": { "head": m.handles[0], "tail": m.handles[1], "head_short": short[0], "tail_short": short[1] },
         "pulled": { "first": range.start(), "last": range.end() },
     })
+}
+
+/// What the files of a range will be called: the first and the last of each deliverable. Or why they cannot be, and what that would end with.
+fn files(range: &Range) -> Value {
+    match &range.files {
+        None => Value::Null,
+        Some(Ok(files)) => {
+            let files = files.iter().map(|f| json!({ "deliverable": f.deliverable, "first": f.first, "last": f.last }));
+            json!({ "files": files.collect::<Vec<_>>() })
+        }
+        Some(Err(error)) => json!({ "error": { "message": error.to_string(), "exit_code": error.exit_code() } }),
+    }
 }
 
 fn frames(range: &std::ops::RangeInclusive<u32>) -> u64 {

@@ -169,6 +169,8 @@ fn handles_end_where_the_clip_does_and_overlaps_are_one_range() {
     assert_eq!(shown, [(1004..=1013, [4, 8]), (1216..=1239, [8, 0]), (1024..=1033, [8, 8])]);
     let ranges: Vec<_> = both.ranges.iter().map(|r| (r.frames.clone(), r.events.clone())).collect();
     assert_eq!(ranges, [(1000..=1041, vec![0, 2]), (1208..=1239, vec![1])]);
+    // A handle of the one before it was cut at the clip's first frame; what is numbered is the first that the cut shows.
+    assert_eq!(both.ranges.iter().map(|r| r.begin).collect::<Vec<_>>(), [1004, 1216]);
     // What only touches is one, what leaves a frame between is not.
     assert_eq!(cut(vec![at("10:00:01:00", 10), at("10:00:01:10", 10)], 0).ranges.len(), 1);
     assert_eq!(cut(vec![at("10:00:01:00", 10), at("10:00:01:11", 10)], 0).ranges.len(), 2);
@@ -179,6 +181,27 @@ fn handles_end_where_the_clip_does_and_overlaps_are_one_range() {
     assert_eq!(cut(vec![blend], 0).refused[0].why, "A001_C001_1121AB lacks 1 frame before its first");
     let blend = Event { blends: [4, 2], ..at("10:00:00:04", 10) };
     assert_eq!(cut(vec![blend], 0).matched[0].frames, 1000..=1015);
+}
+
+#[test]
+fn two_shots_of_one_clip_are_two_ranges_whatever_they_share() {
+    let sources = sources(&CLIPS[..1]);
+    let of = |shot: &str, code: &str| {
+        let named = (!shot.is_empty()).then(|| Shot { name: shot.into(), from: Said::Marker });
+        Event { shot: named, ..event("A001_C001_1121AB", "", code, 10) }
+    };
+    let cut = |events: Vec<Event>| {
+        let pull = pull(events, &sources, 8);
+        let shown = |range: &Range| (pull.shot(&range.events, None).unwrap().name, range.frames.clone(), range.events.clone());
+        pull.ranges.iter().map(shown).collect::<Vec<_>>()
+    };
+    let one = |name: &str, frames: std::ops::RangeInclusive<u32>, events: &[usize]| (name.to_owned(), frames, events.to_vec());
+    // Their handles overlap; SH010 is used twice, with the other between.
+    let both = cut(vec![of("SH010", "10:00:01:00"), of("SH020", "10:00:01:10"), of("SH010", "10:00:01:12")]);
+    assert_eq!(both, [one("SH010", 1016..=1053, &[0, 2]), one("SH020", 1026..=1051, &[1])]);
+    // The very same frames, and those of a shot that nobody names.
+    let same = cut(vec![of("SH020", "10:00:01:00"), of("SH010", "10:00:01:00"), of("", "10:00:01:00"), of("", "10:00:01:04")]);
+    assert_eq!(same, [one("SH020", 1016..=1041, &[0]), one("SH010", 1016..=1041, &[1]), one("001", 1016..=1045, &[2, 3])]);
 }
 
 #[test]
