@@ -595,6 +595,15 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         }
         A::CompareWith(With::LastEdit) => need(session.settings_before().is_some(), "the settings were not changed"),
         A::CompareWith(With::Document) => need(session.look_draft().is_some(), "nothing is tried out"),
+        // What is chosen for other stages stays chosen.
+        A::ScopeUnit(Some(Unit::Stops)) => {
+            need(session.view().stage != Stage::Display, "a display has no stops over grey: see an earlier stage")
+        }
+        A::ScopeUnit(Some(Unit::Nits)) if session.view().stage != Stage::Display => Err("light is that of the display stage"),
+        A::ScopeUnit(Some(Unit::Nits)) => {
+            let known = session.plans_in_view().is_none_or(|plans| plans.eotf.is_some());
+            need(known, "the light of this display is not known")
+        }
         A::CompareWith(With::Still) => {
             let still = |o: &super::Opened| o.planned.sidecars.still.is_some();
             need(session.selected_opened().is_some_and(still), "the clip has no reference still")

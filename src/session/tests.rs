@@ -5,7 +5,7 @@ use crate::{
     self as prelight,
     image::Size,
     pipeline::Stage,
-    scope::{Kind, Scale, Warning},
+    scope::{Kind, Scale, Unit, Warning},
 };
 use crossbeam_channel::{Receiver, unbounded};
 use serde_json::json;
@@ -705,6 +705,26 @@ fn playing_stays_between_the_marks_and_stops_without_loop() {
         assert!(d.session.dispatch(Action::GoTimecode(wrong.into())).is_err(), "{wrong}");
     }
 }
+#[test]
+fn units_that_a_stage_has_not_are_refused_and_remembered() {
+    let mut d = Driven::open(&["small.chart"]);
+    d.send(Action::Scope(Kind::Waveform));
+    let unit = |unit| Action::ScopeUnit(Some(unit));
+    for (stage, right, wrong) in [(Stage::Display, Unit::Nits, Unit::Stops), (Stage::Aces, Unit::Stops, Unit::Nits)] {
+        d.send(Action::Stage(stage));
+        assert!(d.session.dispatch(unit(wrong)).is_err(), "{wrong:?} at {stage}");
+        d.send(unit(right));
+        d.settle();
+        assert_eq!(d.session.scopes().unwrap().key.scale.unit(), right);
+    }
+    d.send(Action::Stage(Stage::Display));
+    d.settle();
+    assert_eq!((d.session.scopes().unwrap().key.scale, d.session.view().scopes.unit), (Scale::Code, Some(Unit::Stops)));
+    d.send(Action::Stage(Stage::Look));
+    d.settle();
+    assert_eq!(d.session.scopes().unwrap().key.scale, Scale::Stops);
+}
+
 mod beside;
 mod deliverables;
 mod delivery;
