@@ -81,6 +81,9 @@ pub enum Action {
     /// Sets members of the selected clip's settings: `Clip/Set {"decode": {"exposure": 0.5}}`.
     #[serde(rename = "Clip/Set")]
     SetClip(serde_json::Map<String, Value>),
+    /// Adds the view exposure to the exposure of the selected clip, and takes the view's back to 0.
+    #[serde(rename = "Clip/TakeExposure")]
+    TakeExposure,
     /// Gives sidecars to a clip, by place; to the selected one without: `Clip/Attach {"paths": ["/a.fdl"]}`.
     #[serde(rename = "Clip/Attach")]
     Attach {

@@ -86,8 +86,8 @@ pub use show::ShowChecks;
 pub use sign::{Signature, Signing};
 pub use thumbs::{Thumb, ThumbKey, ThumbSize, ThumbState, middle_frame};
 pub use view::{
-    Channel, Dialog, EXPOSURE_RANGE, Engine, GAMMA_RANGE, LUMA, Placement, ScopeView, SettingsPart, Tab, View, ViewDefaults, ZOOM_RANGE,
-    Zoom,
+    Channel, Dialog, EXPOSURE_RANGE, Engine, GAMMA_RANGE, LUMA, Placement, RECIPE_EXPOSURE, ScopeView, SettingsPart, Tab, View,
+    ViewDefaults, ZOOM_RANGE, Zoom,
 };
 pub use warned::Warned;
 

@@ -274,6 +274,13 @@ pub static ACTIONS: &[Entry] = &[
     entry("View/Exposure", "Exposure up a stop", &["Shift+."], Action::Expose(1.0), "View exposure +1 stop (for looking only)"),
     entry("View/Exposure", "Exposure down a stop", &["Shift+,"], Action::Expose(-1.0), "View exposure −1 stop (for looking only)"),
     entry("View/Exposure", "Reset exposure", &["0"], Action::Exposure(0.0), "View exposure back to 0"),
+    entry(
+        "View/Exposure",
+        "Use the view's exposure",
+        &[],
+        Action::TakeExposure,
+        "Adds the view exposure to the exposure of the clip, which is in the recipe; the view's goes back to 0",
+    ),
     entry("View/Gamma", "Gamma up", &["'"], Action::NudgeGamma(0.1), "View gamma +0.1: lifts the shadows (for looking only)"),
     entry("View/Gamma", "Gamma down", &[";"], Action::NudgeGamma(-0.1), "View gamma −0.1 (for looking only)"),
     entry("View/Gamma", "Reset gamma", &["Shift+0"], Action::Gamma(1.0), "View gamma back to 1"),
@@ -544,6 +551,7 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         }
         A::VerifyDelivery => need(matches!(session.rendering(), Rendering::Done { .. }), "nothing was rendered yet"),
         A::SelectClip(_) | A::NextFailing | A::Approve | A::Export { .. } => need(clips > 0, "no clip is open"),
+        A::TakeExposure => session.can_take_exposure(),
         A::RemoveClip | A::SetClip(_) | A::ResetClip => need(session.document().selected.is_some(), "no clip is selected"),
         A::AddGolden(_) | A::RemoveGolden(_) | A::ProposeGolden => need(session.selected_opened().is_some(), "no clip is open"),
         A::RunChecks | A::AskWaive(_) | A::Waive { .. } | A::Unwaive(_) | A::UnwaiveAlike(_) => {

@@ -706,6 +706,31 @@ fn playing_stays_between_the_marks_and_stops_without_loop() {
     }
 }
 #[test]
+fn the_view_exposure_is_taken_into_the_recipe_when_asked() {
+    let mut d = Driven::open(&["small.chart"]);
+    assert!(d.session.dispatch(Action::TakeExposure).unwrap_err().to_string().contains("is 0"));
+    d.send(Action::SetClip(json!({"decode": {"exposure": 0.25}}).as_object().unwrap().clone()));
+    d.send(Action::Exposure(0.5));
+    d.settle();
+    let seen = screen(&d);
+    let exposure = |d: &Driven| (d.session.document().selected_clip().unwrap().settings.decode.exposure, d.session.view().exposure);
+    assert_eq!(exposure(&d), (0.25, 0.5), "for looking only");
+    d.send(Action::TakeExposure);
+    d.settle();
+    assert_eq!(exposure(&d), (0.75, 0.0));
+    let taken = screen(&d);
+    assert!(seen.bytes.iter().zip(&taken.bytes).all(|(a, b)| a.abs_diff(*b) <= 1), "nothing changes on screen");
+    d.send(Action::Undo);
+    assert_eq!(exposure(&d), (0.25, 0.0), "a step of its own");
+    d.send(Action::Exposure(9.0));
+    assert!(d.session.dispatch(Action::TakeExposure).unwrap_err().to_string().contains("8 stops"));
+
+    let mut log = Driven::open(&["small logc4.chart"]);
+    log.send(Action::Exposure(0.5));
+    assert!(log.session.dispatch(Action::TakeExposure).unwrap_err().to_string().contains("only raw"));
+}
+
+#[test]
 fn units_that_a_stage_has_not_are_refused_and_remembered() {
     let mut d = Driven::open(&["small.chart"]);
     d.send(Action::Scope(Kind::Waveform));

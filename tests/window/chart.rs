@@ -48,6 +48,7 @@ impl ChartClip {
         };
         let aspect = if name.contains("2x") { 2.0 } else { 1.0 };
         let tc = Timecode::new(1, 2, 3, 4, false);
+        let is_log = name.contains("logc4");
         Ok(Self {
             metadata: Metadata {
                 clip_name: Some(Field::assumed(name.clone(), "file name")),
@@ -55,7 +56,7 @@ impl ChartClip {
                 start_timecode: tc.map(|t| Field::stated(t, "DNG 51043 TimeCodes")),
                 frame_rate: Rational::new(24, 1).map(|r| Field::stated(r, "DNG 51044 FrameRate")),
                 frame_count: Some(Field::derived(frames.present.len() as u64, "files of the sequence")),
-                make: Some(Field::stated("Prelight".into(), "DNG 271 Make")),
+                make: Some(Field::stated(if is_log { "ARRI" } else { "Prelight" }.into(), "DNG 271 Make")),
                 model: Some(Field::stated("Chart One".into(), "DNG 272 Model")),
                 resolution: Some(Field::stated(size, "DNG 50829 ActiveArea")),
                 squeeze: Some(Field::stated(aspect, "DNG 50718 DefaultScale")),
@@ -69,12 +70,16 @@ impl ChartClip {
             path: path.to_owned(),
             frames,
             size,
-            encoding: Encoding::Camera(CameraColor {
-                neutral: BALANCE.map(|b| 1.0 / b),
-                to_aces: [[BALANCE[0], 0.0, 0.0], [0.0, BALANCE[1], 0.0], [0.0, 0.0, BALANCE[2]]],
-                baseline_exposure: 0.0,
-                kelvin: 5600.0,
-            }),
+            encoding: if is_log {
+                Encoding::Coded { transform: "arri-logc4".into(), key: "test chart".into() }
+            } else {
+                Encoding::Camera(CameraColor {
+                    neutral: BALANCE.map(|b| 1.0 / b),
+                    to_aces: [[BALANCE[0], 0.0, 0.0], [0.0, BALANCE[1], 0.0], [0.0, 0.0, BALANCE[2]]],
+                    baseline_exposure: 0.0,
+                    kelvin: 5600.0,
+                })
+            },
             aspect,
             alpha: name.contains("alpha"),
             delay: std::time::Duration::from_millis(if name.contains("slow") { 200 } else { 0 }),
