@@ -74,6 +74,7 @@ pub use log::{Log, LogEntry, LogLevel};
 pub use look_draft::{Drafted, LookDraft};
 pub use look_edit::{CdlNumbers, LookEdit, LookEdits};
 pub use media::{ChecksState, Media, Opened, Opener, Planned, Plans, Tally};
+pub use mend::Mend;
 pub use modes::{Mode, SHOW, UNKNOWN};
 pub use monitor::MonitorColor;
 pub use playback::{Direction, PlayMode, Playback, SPEED_RANGE};

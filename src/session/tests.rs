@@ -757,6 +757,7 @@ mod drafts;
 mod framing_edit;
 mod golden;
 mod looks;
+mod mends;
 mod rooms;
 mod settings;
 

@@ -125,10 +125,10 @@ fn actions(ui: &mut Ui, session: &Session, entry: Option<&ClipEntry>, f: &Findin
     if let Some(mend) = f.mend.as_ref().filter(|_| f.stands_in_the_way()) {
         heading(ui, "To mend");
         ui.add(Label::new(mend).wrap());
-        if let Some((label, action)) = entry.and_then(|e| session.mend(e.id, f))
-            && ui.button(&label).on_hover_text("Does it; Ctrl+Z takes it back").clicked()
+        if let Some(mend) = entry.and_then(|e| session.mend(e.id, f))
+            && ui.button(&mend.label).on_hover_text(mend.tip).clicked()
         {
-            out.push(action);
+            out.extend(mend.actions);
         }
     }
     ui.horizontal_wrapped(|ui| {
