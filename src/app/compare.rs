@@ -219,7 +219,8 @@ fn drag(ui: &Ui, line: &Line, picture: Rect, area: Rect, wipe: Wipe, out: &mut O
 
 fn labels(painter: &Painter, panes: &[Rect], compare: &Compare, side: &Side, session: &Session) {
     let stage = session.view().stage;
-    let a = format!("A  frame {}, {stage}", side.key.a.frame.frame);
+    let cause = session.cause_in_view().map_or(String::new(), |cause| format!(", if {}", cause.words));
+    let a = format!("A  frame {}, {stage}{cause}", side.key.a.frame.frame);
     let b = format!("B  {}", side.label);
     let (left, right) = if compare.swapped { (&b, &a) } else { (&a, &b) };
     let last = panes[panes.len() - 1];

@@ -83,6 +83,10 @@ impl Found {
     pub fn sharing(rolls: Arc<Rolls>) -> Self {
         Self { rolls, ..Self::default() }
     }
+    /// What came of looking for the reference still in the clip, where somebody has asked.
+    pub fn into_still(self) -> Option<still::Comparison> {
+        self.still.into_inner()?.ok()
+    }
     fn rolls(&self) -> &Rolls {
         &self.rolls
     }

@@ -242,7 +242,7 @@ pub enum Action {
     #[serde(rename = "View/Area")]
     Area(Option<[u32; 4]>),
 
-    /// Compares with this: `Compare/With "still"`, `Compare/With {"stage": "aces"}`, `Compare/With {"clip": {"index": 1}}`.
+    /// Compares with this: `Compare/With "still"`, `Compare/With {"cause": 1}`, `Compare/With {"stage": "aces"}`, `Compare/With {"clip": {"index": 1}}`.
     #[serde(rename = "Compare/With")]
     CompareWith(With),
     /// Compares with the frame in view of the clip in view, wherever one goes.

@@ -194,6 +194,16 @@ impl Session {
             Action::CompareWith(With::Clip { index, .. }) if index >= self.document.clips.len() => {
                 return Err(Error::usage("no such clip").field("index").value(index));
             }
+            Action::CompareWith(with @ (With::Still | With::Cause(_))) => {
+                // Beside another frame it says nothing.
+                if let Some(frame) = self.still_frame() {
+                    self.go(|frames, _| playback::nearest(frames, frame));
+                }
+                if matches!(with, With::Cause(_)) {
+                    (self.view.room, self.view.stage) = (Room::Bench, Stage::Display);
+                }
+                self.look_at(Action::CompareWith(with));
+            }
             look => self.look_at(look),
         }
         Ok(())

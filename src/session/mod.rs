@@ -9,6 +9,7 @@ mod apart;
 mod approval;
 mod area;
 mod cache;
+mod causes;
 mod command;
 mod compare;
 mod deliverables;
@@ -223,6 +224,7 @@ pub struct Session {
     proposals: golden::Proposals,
     areas: area::Areas,
     look_drafts: look_draft::Drafts,
+    causes: causes::Causes,
     healths: look_health::Healths,
     thumbs: thumbs::Thumbs,
     leftovers: intake::Leftovers,
@@ -287,6 +289,7 @@ impl Session {
             proposals: Default::default(),
             areas: Default::default(),
             look_drafts: Default::default(),
+            causes: Default::default(),
             healths: Default::default(),
             thumbs: Default::default(),
             leftovers: Default::default(),
@@ -523,6 +526,7 @@ impl Session {
         self.open_next();
         self.plan_again();
         self.refresh_look_draft();
+        self.refresh_cause();
         self.refresh_pictures();
         self.check_next();
         self.check_show();

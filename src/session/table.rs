@@ -64,6 +64,12 @@ const fn profile(text: &'static str, id: &'static str, tooltip: &'static str) ->
     entry("Check/Profile", text, &[], Action::Profile(Cow::Borrowed(id)), tooltip)
 }
 
+/// One of the causes why a still differs.
+const fn cause(text: &'static str, nth: usize) -> Entry {
+    let tooltip = "The clip's still beside the picture as that cause of their difference (REF-03) would make it";
+    entry("Compare/With", text, &[], Action::CompareWith(With::Cause(nth)), tooltip)
+}
+
 /// A deliverable by its name.
 const fn deliverable(text: &'static str, name: &'static str, tooltip: &'static str) -> Entry {
     entry("File/Deliverables", text, &[], Action::AddDeliverable(Cow::Borrowed(name)), tooltip)
@@ -370,6 +376,9 @@ pub static ACTIONS: &[Entry] = &[
         Action::CompareWith(With::Still),
         "The clip's still, where it lies in the frame; at the display stage",
     ),
+    cause("Still and first cause", 1),
+    cause("Still and second cause", 2),
+    cause("Still and third cause", 3),
     entry(
         "Compare/With",
         "Without the draft",
@@ -612,6 +621,7 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
             let known = session.plans_in_view().is_none_or(|plans| plans.eotf.is_some());
             need(known, "the light of this display is not known")
         }
+        A::CompareWith(With::Cause(nth)) => need(session.cause(*nth).is_some(), "the checks have found no such cause"),
         A::CompareWith(With::Still) => {
             let still = |o: &super::Opened| o.planned.sidecars.still.is_some();
             need(session.selected_opened().is_some_and(still), "the clip has no reference still")

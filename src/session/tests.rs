@@ -760,6 +760,7 @@ mod looks;
 mod mends;
 mod rooms;
 mod settings;
+mod stills;
 
 #[test]
 fn another_profile_checks_again_and_is_undone() {

@@ -1,6 +1,6 @@
 //! The evidence of one cell: the rule in words, number against limit, what shows it, and what can be done.
 
-use super::{evidence, proofs, thumbs::Textures};
+use super::{causes, evidence, proofs, thumbs::Textures};
 use crate::{
     app::{
         clips, theme,
@@ -117,6 +117,9 @@ fn body(ui: &mut Ui, session: &Session, entry: Option<&ClipEntry>, f: &Finding, 
     actions(ui, session, entry, f, grade, out);
     if let Some(waived) = Waiver::of(waivers, &f.id) {
         ui.add(Label::new(weak(format!("Waived by {}: {}", waived.name, waived.reason))).wrap());
+    }
+    if let Some(entry) = entry.filter(|_| f.id == causes::RULE) {
+        causes::show(ui, session, entry.id, out);
     }
     proofs::show(ui, session, entry, f, textures, out);
 }

@@ -120,6 +120,16 @@ pub enum Comparison {
     Elsewhere(String),
 }
 
+impl Comparison {
+    /// The frame that the still shows, and where it lies in it.
+    pub fn found(&self) -> Option<&Match> {
+        match self {
+            Self::Match(found) => Some(found),
+            Self::NotApplicable(_) | Self::Elsewhere(_) => None,
+        }
+    }
+}
+
 /// Finds the frame and the part of it that the still shows, and compares.
 pub fn compare(subject: &Subject, progress: &Progress) -> Result<Comparison> {
     let Some(path) = &subject.sidecars.still else { return Ok(Comparison::NotApplicable("the clip has no reference still".into())) };
@@ -342,8 +352,7 @@ pub(super) fn diagnosed(subject: &Subject, progress: &Progress) -> Result<Verdic
         let Some(diagnosis) = &found.diagnosis else {
             return Verdict::new(true, "nothing to explain", "no known cause", path.display().to_string());
         };
-        let causes: Vec<String> =
-            (1..).zip(diagnosis.causes.iter().take(3)).map(|(i, c)| format!("{i}. {}: {:.2} left", c.words, c.residual)).collect();
+        let causes: Vec<String> = (1..).zip(diagnosis.named()).map(|(i, cause)| format!("{i}. {}", cause.with_number())).collect();
         let evidence = match causes.as_slice() {
             [] => format!("{}: none of the known causes explains it", path.display()),
             some => format!("{}: {}", path.display(), some.join("; ")),
