@@ -155,9 +155,7 @@ impl Request {
     pub fn make(mut self, progress: &Progress) -> Result<Side> {
         let b = self.b(progress)?;
         self.finish[1].monitor = convert(self.monitor.as_ref(), b.light);
-        if let Some(still) = &b.still
-            && still.frame != self.key.a.frame.frame
-        {
+        if let Some(still) = &b.still {
             self.label.push_str(&format!(" of frame {}", still.frame));
         }
         let (plans, raw) = (&self.a.0, &self.a.1);

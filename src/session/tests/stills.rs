@@ -89,3 +89,17 @@ fn where_nothing_differs_there_is_no_cause() {
     assert!(d.session.dispatch(Action::CompareWith(With::Cause(1))).is_err());
     assert_eq!(d.session.still_frame(), Some(STILL));
 }
+
+#[test]
+fn from_another_frame_the_still_says_which_it_shows() {
+    let mut d = with_still(legal);
+    d.send(Action::CompareWith(With::Still));
+    d.send(Action::First);
+    let (there, _) = side(&mut d);
+    assert_eq!((d.frame(), d.session.still_frame(), &*there.label), (0, Some(STILL), "reference still of frame 24"));
+    // Whoever looks before the checks are done is told as well.
+    d.send(Action::RunChecks);
+    d.send(Action::StopChecks);
+    assert!(d.session.selected_opened().unwrap().still_match().is_none());
+    assert_eq!(d.session.still_frame(), Some(STILL));
+}
