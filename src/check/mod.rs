@@ -102,6 +102,11 @@ impl Subject<'_> {
         let found = self.found.still.get_or_init(|| still::compare(self, progress));
         found.as_ref().map_err(Error::clone)
     }
+    /// What shows that the reference still differs, where the rules have found that it does.
+    pub fn still_pictures(&self) -> &[report::Picture] {
+        let found = self.found.still.get().and_then(|still| still.as_ref().ok()?.found());
+        found.map_or(&[], |found| &found.pictures)
+    }
     /// Where its colours lie in AP1.
     fn boundary(&self, progress: &Progress) -> Result<&color::Boundary> {
         let count = || color::Boundary::of(self, self.plan.as_ref().map_err(Error::clone)?, progress);

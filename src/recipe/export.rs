@@ -171,6 +171,7 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
         pictures.push(seen);
         progress.step()?;
     }
+    pictures.extend(subject.still_pictures().iter().cloned());
     let entry = entry(subject, plan, scope, Sealed { amf, looks, fdl, golden }, findings, clip.waivers.clone());
     Ok((entry, pictures))
 }

@@ -165,6 +165,7 @@ impl Session {
                     if let ChecksState::Running { key, .. } = &opened.checks {
                         opened.checks = ChecksState::Done { key: key.clone(), findings, still };
                     }
+                    self.forget_stills(id);
                     changes.push(Change::Checks(id));
                 }
             }

@@ -10,4 +10,5 @@ mod frames;
 mod looks;
 mod rooms;
 mod settings;
+mod stills;
 mod ui;

@@ -1,7 +1,7 @@
 //! A clip beside its reference still, and as the causes of their difference would make it.
 
 use super::*;
-use crate::check::Outcome;
+use crate::check::{Outcome, Proof, still::Beside};
 
 /// The frame that the still shows.
 const STILL: u32 = 24;
@@ -46,6 +46,22 @@ fn a_cause_is_seen_beside_the_still() {
     let causes = d.session.causes(clip).to_vec();
     assert_eq!(causes[0].id, "legal-range");
     assert!(evidence.contains(&format!("1. {}", causes[0].with_number())), "the same words: {evidence}");
+
+    // What shows it, as small pictures.
+    let shown = |rule| {
+        let finding = d.session.finding(clip, rule).unwrap();
+        finding.proofs.iter().find_map(|p| if let Proof::Still { frame: STILL, pictures, .. } = p { Some(pictures.clone()) } else { None })
+    };
+    assert_eq!(shown("REF-02"), Some(vec![Beside::Ours, Beside::Still, Beside::Apart]));
+    assert_eq!((shown("REF-03"), shown("REF-04")), (Some(vec![Beside::Ours, Beside::Still]), None));
+    let kinds = [Beside::Ours, Beside::Still, Beside::Apart].map(ThumbSize::Beside);
+    d.session.want_thumbs([ThumbSize::Beside(Beside::Meant)].into_iter().chain(kinds).map(|kind| (clip, STILL, kind)).collect());
+    d.settle();
+    let small = kinds.map(|kind| match d.session.thumb(clip, STILL, kind) {
+        Some((_, ThumbState::Ready(thumb))) => thumb.picture.clone(),
+        _ => panic!("no {kind:?}"),
+    });
+    assert!(apart(&small[0], &small[1]) > 1.5 && small[2].bytes.chunks(4).any(|p| p[2] > p[0].saturating_add(40)), "pair and heat");
 
     d.send(Action::CompareWith(With::Still));
     let (_, still) = side(&mut d);
