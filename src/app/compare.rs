@@ -6,9 +6,12 @@ use super::{
     theme,
     widgets::{Out, action_button, segments},
 };
-use crate::session::{
-    Action, Compare, CompareMode, Placement, Session, Side, Wipe, With, clipped,
-    table::{self, ACTIONS},
+use crate::{
+    camera::FrameNumber,
+    session::{
+        Action, Compare, CompareMode, Placement, Session, Side, Wipe, With, clipped,
+        table::{self, ACTIONS},
+    },
 };
 use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
 
@@ -37,6 +40,13 @@ fn words(with: &With, session: &Session) -> String {
         With::Frame(frame) => format!("frame {frame}"),
         other => table::entry_of(&Action::CompareWith(other.clone())).map_or(String::new(), |e| e.text.to_lowercase()),
     }
+}
+
+/// The frame that the still in view shows, where that is not the frame in view.
+fn elsewhere(session: &Session) -> Option<FrameNumber> {
+    matches!(session.view().compare.with, With::Still | With::Cause(_)).then_some(())?;
+    let at = session.selected_opened()?.playhead;
+    session.still_frame().filter(|frame| *frame != at)
 }
 
 /// The bar below the toolbar, while something is compared.
@@ -71,6 +81,11 @@ pub fn bar(ui: &mut Ui, session: &Session, out: &mut Out) {
                 }
             });
             action_button(ui, session, out, &Action::CompareSigned, "±", compare.signed);
+        }
+        if let Some(frame) = elsewhere(session)
+            && ui.button(format!("Go to frame {frame}")).on_hover_text("The frame that the reference still shows").clicked()
+        {
+            out.push(Action::Go(frame));
         }
         action_button(ui, session, out, &Action::CompareSwap, "Swap", compare.swapped);
         action_button(ui, session, out, &Action::CompareOff, "Off", false);
@@ -219,7 +234,8 @@ fn drag(ui: &Ui, line: &Line, picture: Rect, area: Rect, wipe: Wipe, out: &mut O
 
 fn labels(painter: &Painter, panes: &[Rect], compare: &Compare, side: &Side, session: &Session) {
     let stage = session.view().stage;
-    let a = format!("A  frame {}, {stage}", side.key.a.frame.frame);
+    let cause = session.cause_in_view().map_or(String::new(), |cause| format!(", if {}", cause.words));
+    let a = format!("A  frame {}, {stage}{cause}", side.key.a.frame.frame);
     let b = format!("B  {}", side.label);
     let (left, right) = if compare.swapped { (&b, &a) } else { (&a, &b) };
     let last = panes[panes.len() - 1];

@@ -1,16 +1,17 @@
 //! The framing of the FDL over the picture. Told apart by line as well as by colour.
 
-use super::{screen::to_points, theme};
+use super::theme;
 use crate::{
     framing::{OverlayKind, OverlayRect},
-    session::Placement,
+    image::RectF,
 };
 use egui::{Align2, Color32, FontId, Painter, Rect, Shape, Stroke, vec2};
 
-pub fn paint(painter: &Painter, area: Rect, placement: &Placement, overlays: &[OverlayRect]) {
+/// `place`: from pixels of the canvas to points within `area`.
+pub fn paint(painter: &Painter, area: Rect, overlays: &[OverlayRect], place: impl Fn(RectF) -> Rect) {
     let mut taken: Vec<Rect> = vec![];
     for o in overlays {
-        let r = to_points(placement.on_screen(o.rect), area, painter.ctx());
+        let r = place(o.rect);
         let (color, dash) = style(o.kind);
         outline(painter, r, color, dash);
         label(painter, r.intersect(area), corner(o.kind), &o.label, color, &mut taken);

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     color::rgb::{AP0, AP1, Chromaticities, P3_D65, REC709, REC2020},
     scope::{CHROMA_EDGE, CIE_EDGE, Kind, LOCUS, Plot, Scale, Unit, chroma},
-    session::{Action, Quality, ScopeKey, ScopeSet, Session},
+    session::{Action, Quality, ScopeKey, ScopeSet, Session, table},
 };
 use egui::{Align2, Color32, ColorImage, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, TextureHandle, TextureOptions, Ui, pos2, vec2};
 use std::sync::Arc;
@@ -37,7 +37,9 @@ pub fn show(ui: &mut Ui, session: &Session, textures: &mut Textures, out: &mut O
     });
     segments(ui, |ui| {
         for (unit, label) in [(None, "Auto"), (Some(Unit::Code), "Code"), (Some(Unit::Stops), "Stops"), (Some(Unit::Nits), "Nits")] {
-            action_button(ui, session, out, &Action::ScopeUnit(unit), label, view.unit == unit);
+            let action = Action::ScopeUnit(unit);
+            let in_use = view.unit == unit && table::available(&action, session).is_ok();
+            action_button(ui, session, out, &action, label, in_use);
         }
     });
     if let Some(error) = session.scopes_error() {
@@ -233,25 +235,60 @@ fn targets(painter: &Painter, rect: Rect) {
     }
 }
 
+/// The gamuts that chromaticities are seen in, each with its grey.
+const GAMUTS: [(&str, &Chromaticities, Color32); 5] = [
+    ("AP0", &AP0, Color32::from_gray(80)),
+    ("AP1", &AP1, Color32::from_gray(120)),
+    ("Rec.2020", &REC2020, Color32::from_gray(100)),
+    ("P3", &P3_D65, Color32::from_gray(140)),
+    ("Rec.709", &REC709, Color32::from_gray(170)),
+];
+
+/// A chromaticity in a plot.
+fn place_of([x, y]: [f32; 2], rect: Rect) -> Pos2 {
+    pos2(rect.left() + x / CIE_EDGE * rect.width(), rect.bottom() - y / CIE_EDGE * rect.height())
+}
+
+/// Where the name of a gamut is written: above its green where that is at the top, else below it, out of the way of the next.
+fn name_of_gamut(name: &str, green: Pos2, rect: Rect) -> (Pos2, Align2) {
+    let green = pos2(green.x, green.y.max(rect.top() + 12.0));
+    if name.starts_with("AP") { (green, Align2::LEFT_BOTTOM) } else { (green + vec2(8.0, 0.0), Align2::LEFT_TOP) }
+}
+
 fn chromaticities(painter: &Painter, rect: Rect) {
-    let at = |[x, y]: [f32; 2]| pos2(rect.left() + x / CIE_EDGE * rect.width(), rect.bottom() - y / CIE_EDGE * rect.height());
+    let at = |p| place_of(p, rect);
     painter.add(Shape::closed_line(LOCUS.iter().map(|p| at(*p)).collect(), Stroke::new(1.0, Color32::from_gray(110))));
-    let spaces: [(&str, &Chromaticities, Color32); 5] = [
-        ("AP0", &AP0, Color32::from_gray(80)),
-        ("AP1", &AP1, Color32::from_gray(120)),
-        ("Rec.2020", &REC2020, Color32::from_gray(100)),
-        ("P3", &P3_D65, Color32::from_gray(140)),
-        ("Rec.709", &REC709, Color32::from_gray(170)),
-    ];
-    for (name, space, color) in spaces {
+    for (name, space, color) in GAMUTS {
         let corner = |c: [f64; 2]| at(c.map(|v| v as f32));
         painter.add(Shape::closed_line(vec![corner(space.red), corner(space.green), corner(space.blue)], Stroke::new(1.0, color)));
-        let (green, align) = (corner(space.green), if name == "AP1" { Align2::RIGHT_BOTTOM } else { Align2::LEFT_BOTTOM });
-        let place = pos2(green.x, green.y.max(rect.top() + 12.0));
+        let (place, align) = name_of_gamut(name, corner(space.green), rect);
         text(painter, place, align, name);
     }
     for mark in [0.2, 0.4, 0.6, 0.8] {
         text(painter, pos2(at([mark, 0.0]).x, rect.bottom()), Align2::CENTER_BOTTOM, &mark.to_string());
         text(painter, pos2(rect.left() + 2.0, at([0.0, mark]).y), Align2::LEFT_CENTER, &mark.to_string());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_of_a_gamut_covers_another() {
+        // The smallest plot that there is room for, and a large one.
+        for side in [115.0, 230.0, 500.0] {
+            let rect = Rect::from_min_size(Pos2::ZERO, vec2(side, side));
+            let names = GAMUTS.map(|(name, space, _)| {
+                let (at, align) = name_of_gamut(name, place_of(space.green.map(|v| v as f32), rect), rect);
+                // As large as the font makes them at most.
+                align.anchor_size(at, vec2(6.0 * name.len() as f32, 12.0))
+            });
+            for (i, a) in names.iter().enumerate() {
+                for b in &names[..i] {
+                    assert!(!a.shrink(0.5).intersects(b.shrink(0.5)), "{side}: {a} {b}");
+                }
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     debayer,
     framing::{CropTo, template::TemplateChoice},
     pipeline::{Document, Highlights, Plan, Settings, Stage},
-    session::{Action, ClipEntry, Opened, Session},
+    session::{Action, ClipEntry, Opened, RECIPE_EXPOSURE, Session},
 };
 use egui::{Color32, ComboBox, DragValue, Frame, Label, Margin, RichText, ScrollArea, Sense, Ui};
 use serde_json::{Value, json};
@@ -235,7 +235,7 @@ fn settings(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, templates: &[Templa
 pub(super) fn exposure(ui: &mut Ui, entry: &ClipEntry, tip: &str, out: &mut Out) {
     let label = ui.label("Exposure");
     let mut stops = entry.settings.decode.exposure;
-    let field = DragValue::new(&mut stops).speed(0.01).range(-8.0..=8.0).fixed_decimals(2).suffix(" stops");
+    let field = DragValue::new(&mut stops).speed(0.01).range(RECIPE_EXPOSURE).fixed_decimals(2).suffix(" stops");
     if ui.add(field).labelled_by(label.id).on_hover_text(tip).changed() {
         out.push(set(json!({"decode": {"exposure": stops}})));
     }

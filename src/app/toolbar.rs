@@ -41,6 +41,9 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, placement: Option<&Pl
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 10.0;
         exposure(ui, view.exposure, out);
+        if view.exposure != 0.0 {
+            action_button(ui, session, out, &Action::TakeExposure, "Use", false);
+        }
         gamma(ui, view.gamma, out);
         action_button(ui, session, out, &Action::FalseColor, "False colour", view.marking.false_color);
         segments(ui, |ui| {

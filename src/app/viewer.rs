@@ -82,7 +82,7 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
         for (pane, placement, overlays) in &views {
             let painter = ui.painter_at(*pane);
             if session.view().overlays || draft.is_some() {
-                overlay::paint(&painter, *pane, placement, overlays);
+                overlay::paint(&painter, *pane, overlays, |r| to_points(placement.on_screen(r), *pane, painter.ctx()));
             }
             let canvas = image::Rect::of(placement.canvas()).to_f64();
             guides::paint(&painter, *pane, placement, overlays, canvas, session.view());

@@ -130,12 +130,13 @@ pub(super) fn squeeze_agrees(subject: &Subject, _: &Progress) -> Result<Verdict>
     let Some(Field { value, key, .. }) = &subject.clip.metadata().squeeze else {
         return Ok(Verdict::not_applicable("the clip states no squeeze"));
     };
-    Ok(Verdict::new(
+    let verdict = Verdict::new(
         (frame.squeeze - value).abs() <= SQUEEZE_TOLERANCE,
         format!("FDL {}x", frame.squeeze),
         format!("{value}x within {SQUEEZE_TOLERANCE}"),
         format!("{}: anamorphic_squeeze; clip: {key}", path.display()),
-    ))
+    );
+    Ok(verdict.mend("set the squeeze of the FDL's canvas to that of the clip, unless the camera was told a wrong one"))
 }
 
 /// FDL-04: decision within protection within effective area within canvas.

@@ -83,6 +83,10 @@ impl Found {
     pub fn sharing(rolls: Arc<Rolls>) -> Self {
         Self { rolls, ..Self::default() }
     }
+    /// What came of looking for the reference still in the clip, where somebody has asked.
+    pub fn into_still(self) -> Option<still::Comparison> {
+        self.still.into_inner()?.ok()
+    }
     fn rolls(&self) -> &Rolls {
         &self.rolls
     }
@@ -97,6 +101,11 @@ impl Subject<'_> {
     pub fn still(&self, progress: &Progress) -> Result<&still::Comparison> {
         let found = self.found.still.get_or_init(|| still::compare(self, progress));
         found.as_ref().map_err(Error::clone)
+    }
+    /// What shows that the reference still differs, where the rules have found that it does.
+    pub fn still_pictures(&self) -> &[report::Picture] {
+        let found = self.found.still.get().and_then(|still| still.as_ref().ok()?.found());
+        found.map_or(&[], |found| &found.pictures)
     }
     /// Where its colours lie in AP1.
     fn boundary(&self, progress: &Progress) -> Result<&color::Boundary> {

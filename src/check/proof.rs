@@ -1,5 +1,6 @@
 //! What shows that a finding is right, as data: the window draws it, the report prints it.
 
+use super::still::Beside;
 use crate::camera::FrameNumber;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,8 @@ pub enum Proof {
     Area { frame: FrameNumber, rect: [f64; 4], caption: String },
     /// Points of a frame in canvas pixels, such as defective photosites.
     Points { frame: FrameNumber, points: Vec<[f64; 2]>, caption: String },
+    /// What a frame and the reference still of its clip look like beside each other.
+    Still { frame: FrameNumber, pictures: Vec<Beside>, caption: String },
     /// Curves over one axis, and the level that none may pass.
     Plot { title: String, x: String, y: String, curves: Vec<Curve>, limit: Option<f64> },
     /// Rows of text under headings.
@@ -28,7 +31,7 @@ impl Proof {
     /// The frame that it is about.
     pub fn frame(&self) -> Option<FrameNumber> {
         match self {
-            Self::Area { frame, .. } | Self::Points { frame, .. } => Some(*frame),
+            Self::Area { frame, .. } | Self::Points { frame, .. } | Self::Still { frame, .. } => Some(*frame),
             Self::Plot { .. } | Self::Table { .. } => None,
         }
     }

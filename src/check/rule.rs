@@ -117,6 +117,10 @@ impl Verdict {
         self.proofs.push(proof);
         self
     }
+    pub(crate) fn proofs(mut self, proofs: impl IntoIterator<Item = Proof>) -> Self {
+        self.proofs.extend(proofs);
+        self
+    }
     /// What to do about it, where the rule fails.
     pub(crate) fn mend(self, mend: impl Into<String>) -> Self {
         if self.outcome == Outcome::Fail { self.advise(mend) } else { self }

@@ -114,7 +114,7 @@ fn pull(args: &Args) -> Result<()> {
         refused()?;
         resolved.check()?;
         // What lies there is looked at, too, where it is said where.
-        return job.as_ref().map_or(Ok(()), |job| watch::watched(watch::in_words, |progress| pull::hold(job, progress)));
+        return job.as_ref().map_or(Ok(()), |job| watch::watched(watch::in_words, |progress| pull::hold(job, progress)).map_err(|e| list.said(e)));
     };
     // Of nothing there is no part.
     if let Err(why) = refused()
@@ -125,14 +125,9 @@ fn pull(args: &Args) -> Result<()> {
     }
     let pool = args.working.pool()?;
     let (document, place) = observed(args.events, |told| {
-<<<<<<< HEAD
-        watch::watched(watch::in_words, |progress| pool.install(|| pull::run(&job, &Watch::with_events(progress, told))))
+        watch::watched(watch::in_words, |progress| pool.install(|| pull::run(job, &Watch::with_events(progress, told))))
     })
     .map_err(|e| list.said(e))?;
-=======
-        watch::watched(watch::in_words, |progress| pool.install(|| pull::run(job, &Watch::with_events(progress, told))))
-    })?;
->>>>>>> h2
     if args.json {
         return out::json(&document);
     }

@@ -81,6 +81,18 @@ impl Plan {
         Ok(self)
     }
 
+    /// The plan with other arithmetic from ACES2065-1 to the display in place of its looks and its output transform, and what that is
+    /// in words: for looking only.
+    pub fn shown_by(mut self, ops: Vec<Op>, what: &str) -> Result<Self> {
+        self.steps.retain(|step| step.kind != StepKind::Look);
+        for step in self.steps.iter_mut().filter(|s| s.kind == StepKind::Output) {
+            (step.applied, step.ops, step.detail) = (false, Ok(ops.clone()), what.to_owned());
+            step.files.clear();
+        }
+        self.key = content_key(&self.settings, &self.steps, &self.geometry)?;
+        Ok(self)
+    }
+
     /// The same for looking and for counting: of a mosaic no more pixels are made than half of them along each side.
     pub fn draft(&self, clip: &dyn Clip, sidecars: &Sidecars) -> Result<Self> {
         let decode = self.settings.decode.draft();

@@ -171,6 +171,7 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
         pictures.push(seen);
         progress.step()?;
     }
+    pictures.extend(subject.still_pictures().iter().cloned());
     let probe = Some(probe(plan.settings(), &plan.ops(Stage::Aces, Stage::Display)?)?);
     let entry = entry(subject, plan, scope, Sealed { amf, looks, fdl, golden, probe }, findings, clip.waivers.clone());
     Ok((entry, pictures))

@@ -28,7 +28,7 @@ const LARGEST: u64 = 256 << 20;
 pub(super) struct Beside {
     pub amf: String,
     pub fdl: Option<String>,
-    /// Those of the looks that are left to do, where it is said what is delivered.
+    /// Those of the looks that are left to do.
     cdls: Vec<Cdl>,
 }
 
@@ -57,10 +57,7 @@ impl Beside {
                 named.name_in_fdl(fdl, &frame.canvas_id);
             }
         }
-        let cdls = match order.output() {
-            Some(_) => corrections(approved, &sidecars.looks, ordered.settings)?,
-            None => vec![],
-        };
+        let cdls = corrections(approved, &sidecars.looks, ordered.settings)?;
         Ok(Self { amf: amf::write(&amf), fdl: fdl.as_ref().map(fdl::write), cdls })
     }
 

@@ -29,9 +29,8 @@ const SENDERS: usize = 3;
 pub(super) struct Rendered {
     pub range: (FrameNumber, FrameNumber),
     pub plates: Vec<FrameReceipt>,
-    /// Every file of pictures, where that is asked for.
+    /// Every file of pictures.
     pub files: Vec<FileReceipt>,
-    pub listed: bool,
     /// Frames that were already there.
     pub kept: u32,
 }
@@ -110,15 +109,14 @@ impl Work<'_> {
         let mut done: Vec<Done> = reported.into_iter().collect::<Result<_>>()?;
         done.extend(found?);
         done.sort_by_key(|done| done.frame);
-        let listed = self.job.order.output().is_some();
         let kept = done.iter().filter(|done| done.kept != Kept::Written).count() as u32;
         let (plates, files): (Vec<_>, Vec<_>) = done.into_iter().map(|done| (done.plate, done.files)).unzip();
-        let mut files: Vec<FileReceipt> = files.into_iter().flatten().filter(|_| listed).collect();
+        let mut files: Vec<FileReceipt> = files.into_iter().flatten().collect();
         for movie in delivering.finish(progress)? {
             files.push(self.movie(movie)?);
         }
         let range = (what.frames[0], what.frames[what.frames.len() - 1]);
-        Ok(Rendered { range, plates: plates.into_iter().flatten().collect(), files, listed, kept })
+        Ok(Rendered { range, plates: plates.into_iter().flatten().collect(), files, kept })
     }
 
     /// A frame that an earlier task has left, if what lies there is what its record says. A movie needs every frame, and who signs has to

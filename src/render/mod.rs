@@ -161,10 +161,9 @@ impl Job<'_> {
         let beside = Beside::new(&self.order, &ordered, self.clip, name)?;
         let place = self.out.below(&safe_name(name))?;
         let scratch = place.as_folder().map_or_else(std::env::temp_dir, std::path::Path::to_path_buf);
-        let plain = Output::plain();
         let what = What {
             recipe: self.order.recipe().map_or(NO_RECIPE, |recipe| &recipe.recipe.id),
-            output: self.order.output().unwrap_or(&plain),
+            output: self.order.output(),
             plan,
             clip: self.clip,
             name,
@@ -174,7 +173,6 @@ impl Job<'_> {
             fdl: beside.fdl.as_deref(),
             scratch: &scratch,
         };
-        seal::check(self)?;
         let delivering = Delivering::new(what, progress)?;
         let sealing = Sealing { job: self, ordered: &ordered, what: &what, place: &place, beside: &beside };
         sealing.hold()?;

@@ -7,6 +7,7 @@ use crate::{
     pipeline::{DEFAULT_OUTPUT, Plan, Settings, Sidecars},
     recipe::{ClipRecipe, OpenRecipe, Output},
 };
+use std::sync::LazyLock;
 
 pub enum Order<'a> {
     /// What was approved, and nothing else.
@@ -42,12 +43,14 @@ impl Order<'_> {
             Self::Documents { .. } => None,
         }
     }
-    /// What is delivered, where that is said.
-    pub fn output(&self) -> Option<&Output> {
-        match self {
+    /// What is delivered: [`Output::plain`] where nobody says it.
+    pub fn output(&self) -> &Output {
+        static PLAIN: LazyLock<Output> = LazyLock::new(Output::plain);
+        let said = match self {
             Self::Recipe(recipe) => recipe.recipe.output.as_ref(),
             Self::Documents { output, .. } => *output,
-        }
+        };
+        said.unwrap_or(&PLAIN)
     }
 
     /// # Errors

@@ -76,7 +76,7 @@ impl Receipt {
             engine: Engine::this(),
             plate: ordered.entry.map_or_else(|| plate_shape(&ordered.plan), |e| e.plate.clone()),
             frames: rendered.plates,
-            range: rendered.listed.then_some(rendered.range),
+            range: Some(rendered.range),
             deliverables: rendered.files,
             documents,
         })

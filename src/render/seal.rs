@@ -21,21 +21,9 @@ use crate::{
     recipe::{safe_name, sign},
 };
 
-/// Fails before the first frame where what comes last would.
-///
-/// # Errors
-/// `Refused`: a signature of a statement that is not made.
-pub(super) fn check(job: &Job) -> Result<()> {
-    if job.also.sign_with.is_some() && job.order.output().is_none() {
-        let why = "the recipe does not say what is delivered, so that no statement is made: approve it with --deliver or --output";
-        return Err(Error::refused(why).field("--sign-with"));
-    }
-    Ok(())
-}
-
 /// Of parts of a clip whoever puts them together makes it.
 fn wants_history(job: &Job, what: &What) -> bool {
-    job.order.output().is_some_and(|output| output.mhl) && what.is_whole()
+    job.order.output().mhl && what.is_whole()
 }
 
 /// What is at hand when the last frame is there.
@@ -70,7 +58,7 @@ impl Sealing<'_> {
         let start = stem(what.name, job.also.shot, range);
         let name = format!("{start}{}", receipt::ENDING);
         if let Some((there, _)) = self.receipt_there(&name)? {
-            let nothing = Rendered { range, plates: vec![], files: vec![], listed: job.order.output().is_some(), kept: 0 };
+            let nothing = Rendered { range, plates: vec![], files: vec![], kept: 0 };
             let wanted = Receipt::new(job, ordered, what.name, nothing, documents)?;
             wanted.accepts(&there, &receipt::OF_PICTURES).map_err(|e| conflict::said(place, &name, e))?;
         }
@@ -93,15 +81,13 @@ impl Sealing<'_> {
         let receipt = Receipt::new(job, ordered, what.name, rendered, documents)?;
         let (receipt, json) = self.put_receipt(receipt, &receipt_name)?;
         let sha256 = files::sha256(&json);
-        if job.order.output().is_some() {
-            let inputs = provenance::inputs(sources, what.frames, progress)?;
-            let statement = provenance::statement(&receipt, &receipt_name, &sha256, inputs)?;
-            let (ending, bytes) = match job.also.sign_with {
-                Some(key) => (provenance::SIGNED_ENDING, sign::seal(&statement, key)?),
-                None => (provenance::ENDING, statement),
-            };
-            keep_or_write(place, &format!("{start}{ending}"), bytes, job.overwrite)?;
-        }
+        let inputs = provenance::inputs(sources, what.frames, progress)?;
+        let statement = provenance::statement(&receipt, &receipt_name, &sha256, inputs)?;
+        let (ending, bytes) = match job.also.sign_with {
+            Some(key) => (provenance::SIGNED_ENDING, sign::seal(&statement, key)?),
+            None => (provenance::ENDING, statement),
+        };
+        keep_or_write(place, &format!("{start}{ending}"), bytes, job.overwrite)?;
         if wants_history(job, what) {
             seal_history(place, what.recipe, progress)?;
         }

@@ -81,6 +81,9 @@ pub enum Action {
     /// Sets members of the selected clip's settings: `Clip/Set {"decode": {"exposure": 0.5}}`.
     #[serde(rename = "Clip/Set")]
     SetClip(serde_json::Map<String, Value>),
+    /// Adds the view exposure to the exposure of the selected clip, and takes the view's back to 0.
+    #[serde(rename = "Clip/TakeExposure")]
+    TakeExposure,
     /// Gives sidecars to a clip, by place; to the selected one without: `Clip/Attach {"paths": ["/a.fdl"]}`.
     #[serde(rename = "Clip/Attach")]
     Attach {
@@ -239,7 +242,7 @@ pub enum Action {
     #[serde(rename = "View/Area")]
     Area(Option<[u32; 4]>),
 
-    /// Compares with this: `Compare/With "still"`, `Compare/With {"stage": "aces"}`, `Compare/With {"clip": {"index": 1}}`.
+    /// Compares with this: `Compare/With "still"`, `Compare/With {"cause": 1}`, `Compare/With {"stage": "aces"}`, `Compare/With {"clip": {"index": 1}}`.
     #[serde(rename = "Compare/With")]
     CompareWith(With),
     /// Compares with the frame in view of the clip in view, wherever one goes.

@@ -59,9 +59,20 @@ impl Kind {
 pub enum Source {
     Plans(Arc<Plans>),
     WithoutLook(Arc<Plans>),
-    Settings { settings: Box<Settings>, chosen: Chosen },
-    Recipe { folder: PathBuf, name: String },
-    Still { subject: Box<OwnedSubject>, known: Option<Arc<Still>> },
+    Settings {
+        settings: Box<Settings>,
+        chosen: Chosen,
+    },
+    Recipe {
+        folder: PathBuf,
+        name: String,
+    },
+    /// Where the checks have found the still, it is not looked for again.
+    Still {
+        subject: Box<OwnedSubject>,
+        found: Option<Arc<still::Comparison>>,
+        known: Option<Arc<Still>>,
+    },
 }
 
 /// A reference still laid over the picture in view.
@@ -70,7 +81,7 @@ pub struct Still {
     /// What it covers, in pixels of `image`.
     covered: RectF,
     /// The frame that it shows.
-    frame: FrameNumber,
+    pub frame: FrameNumber,
 }
 
 pub struct Request {
@@ -144,9 +155,7 @@ impl Request {
     pub fn make(mut self, progress: &Progress) -> Result<Side> {
         let b = self.b(progress)?;
         self.finish[1].monitor = convert(self.monitor.as_ref(), b.light);
-        if let Some(still) = &b.still
-            && still.frame != self.key.a.frame.frame
-        {
+        if let Some(still) = &b.still {
             self.label.push_str(&format!(" of frame {}", still.frame));
         }
         let (plans, raw) = (&self.a.0, &self.a.1);
@@ -242,10 +251,10 @@ impl Request {
     }
 
     fn b(&mut self, progress: &Progress) -> Result<B> {
-        if let Source::Still { subject, known } = &mut self.road {
+        if let Source::Still { subject, found, known } = &mut self.road {
             let still = match known.take().filter(|s| s.image.size() == self.a.1.size()) {
                 Some(still) => still,
-                None => Arc::new(Still::find(subject, self.canvas, self.a.1.size(), progress)?),
+                None => Arc::new(Still::find(subject, found.as_deref(), self.canvas, self.a.1.size(), progress)?),
             };
             // Code values of Rec.709 with BT.1886: no other stills are compared (check::still).
             return Ok(B {
@@ -306,10 +315,10 @@ impl Request {
 const OUTSIDE: f32 = 46.0 / 255.0;
 
 impl Still {
-    fn find(subject: &OwnedSubject, canvas: Size, size: Size, progress: &Progress) -> Result<Self> {
+    fn find(subject: &OwnedSubject, found: Option<&still::Comparison>, canvas: Size, size: Size, progress: &Progress) -> Result<Self> {
         let subject = subject.get();
         let path = subject.sidecars.still.as_ref().ok_or_else(|| Error::refused("the clip has no reference still").field("still"))?;
-        match subject.still(progress)? {
+        match found.map_or_else(|| subject.still(progress), Ok)? {
             still::Comparison::Match(found) => {
                 let (image, covered) = still::over_canvas(path, found, canvas, size)?;
                 Ok(Self { image: Arc::new(image), covered, frame: found.frame })

@@ -51,6 +51,8 @@ pub enum With {
     Stage(Stage),
     /// The reference still of the clip, laid over the frame as it lies there.
     Still,
+    /// The reference still, beside the picture as one of the causes that the checks have found would make it (REF-03), counted from 1.
+    Cause(usize),
     /// The pipeline of the document, where a draft or a part of it is in view.
     Document,
     /// This pipeline without its looks.

@@ -22,8 +22,7 @@ impl Session {
     /// # Errors
     /// Usage: the name is not known. Invalid: its files would have the names of others.
     pub(super) fn add_deliverable(&mut self, name: &str) -> Result<()> {
-        // As the command line has it: who says what is delivered gets a history with it.
-        let mut output = self.document.output.clone().unwrap_or_else(|| Output { mhl: true, ..Output::plain() });
+        let mut output = self.document.output.clone().unwrap_or_else(Output::plain);
         output.add_another(name)?;
         self.step_to(output)
     }

@@ -1,11 +1,12 @@
 //! Actions to changes of document, view and jobs. One action at a time: a relative one reads what the last one wrote.
 
 use super::{
-    Action, Ask, ClipId, Command, CompareMode, Dialog, Direction, EXPOSURE_RANGE, Engine, GAIN_RANGE, GAMMA_RANGE, Playback, Room,
-    SPEED_RANGE, Session, SettingsPart, Tab, Waiver, With, ZOOM_RANGE, Zoom, playback, reports::ExportRequest, table, view::Channel,
+    Action, Ask, ClipId, Command, CompareMode, Dialog, Direction, EXPOSURE_RANGE, Engine, GAIN_RANGE, GAMMA_RANGE, Playback,
+    RECIPE_EXPOSURE, Room, SPEED_RANGE, Session, SettingsPart, Tab, Waiver, With, ZOOM_RANGE, Zoom, playback, reports::ExportRequest,
+    table, view::Channel,
 };
 use crate::{
-    camera::FrameNumber,
+    camera::{Encoding, FrameNumber},
     error::{Error, Result},
     pipeline::{Settings, Stage},
     recipe::Approval,
@@ -94,6 +95,7 @@ impl Session {
             Action::RemoveClip => self.remove_selected(),
             Action::SetClip(members) => self.set_members(members)?,
             Action::ResetClip => self.set(Settings::default()),
+            Action::TakeExposure => self.take_exposure(),
 
             Action::AskSign => self.asks.extend(self.document.selected.map(Ask::PickKey)),
             Action::Sign(key) => self.start_signing(&key)?,
@@ -191,6 +193,16 @@ impl Session {
             }
             Action::CompareWith(With::Clip { index, .. }) if index >= self.document.clips.len() => {
                 return Err(Error::usage("no such clip").field("index").value(index));
+            }
+            Action::CompareWith(with @ (With::Still | With::Cause(_))) => {
+                // Beside another frame it says nothing.
+                if let Some(frame) = self.still_frame() {
+                    self.go(|frames, _| playback::nearest(frames, frame));
+                }
+                if matches!(with, With::Cause(_)) {
+                    (self.view.room, self.view.stage) = (Room::Bench, Stage::Display);
+                }
+                self.look_at(Action::CompareWith(with));
             }
             look => self.look_at(look),
         }
@@ -329,6 +341,28 @@ impl Session {
         if let Some(clip) = self.document.selected {
             self.run(Command::SetSettings { clip, settings: Box::new(settings) });
         }
+    }
+
+    /// Why the view exposure cannot become one of the clip, or `Ok`.
+    pub(super) fn can_take_exposure(&self) -> Result<(), &'static str> {
+        let (Some(entry), Some(opened)) = (self.document.selected_clip(), self.selected_opened()) else { return Err("no clip is open") };
+        match opened.clip.encoding() {
+            _ if self.view.exposure == 0.0 => Err("the view exposure is 0"),
+            Encoding::Camera(_) if RECIPE_EXPOSURE.contains(&(entry.settings.decode.exposure + self.view.exposure)) => Ok(()),
+            Encoding::Camera(_) => Err("together they are beyond 8 stops"),
+            _ => Err("only raw is exposed in the recipe"),
+        }
+    }
+
+    /// What is seen stays as it is: both are stops in scene-linear.
+    fn take_exposure(&mut self) {
+        let Some(entry) = self.document.selected_clip() else { return };
+        let mut settings = entry.settings.clone();
+        settings.decode.exposure += self.view.exposure;
+        self.seal();
+        self.set(settings);
+        self.seal();
+        self.view.exposure = 0.0;
     }
 
     /// Writes some members of the selected clip's settings; names and values are checked by reading them back.

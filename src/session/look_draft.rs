@@ -125,13 +125,14 @@ impl Session {
         }
     }
 
-    /// The plan of the picture in view: that of the draft of the selected clip, or that of the document.
+    /// The plan of the picture in view: that of a cause that is looked at beside the reference still, that of the draft of the selected
+    /// clip, or that of the document.
     pub fn plans_in_view(&self) -> Option<&Arc<Plans>> {
         let drafted = || {
             let of = self.look_drafts.get(&self.document.selected?)?;
             of.latest.made().filter(|_| !of.draft.is_empty() && !self.view.before).map(|made| &made.plans)
         };
-        drafted().or_else(|| self.selected_opened()?.plans())
+        self.plans_of_cause().or_else(drafted).or_else(|| self.selected_opened()?.plans())
     }
 
     /// Why a look of the pipeline in view cannot be left out, or `Ok`.

@@ -58,6 +58,8 @@ impl CdlNumbers {
 pub enum LookEdit {
     /// A transform of the catalogue, by its name.
     Input(String),
+    /// No input transform: the file leads to ACES2065-1.
+    NoInput,
     Output(String),
     /// A look file (CLF, LUT) behind the other looks.
     AddFile(PathBuf),
@@ -81,6 +83,7 @@ impl LookEdit {
         };
         match self {
             Self::Input(name) => format!("Input Transform {name}"),
+            Self::NoInput => "Without Input Transform".into(),
             Self::Output(name) => format!("Output Transform {name}"),
             Self::AddFile(path) => format!("Look file {}", path.file_name().unwrap_or_default().to_string_lossy()),
             Self::AddCdl(n) => format!("New CDL: {}", cdl(n)),
@@ -97,6 +100,7 @@ impl LookEdit {
         };
         Ok(match self {
             Self::Input(name) => Edit::Input(Some(named(name, Role::Input)?)),
+            Self::NoInput => Edit::Input(None),
             Self::Output(name) => Edit::Output(Some(named(name, Role::Output)?)),
             Self::AddFile(path) => {
                 let text = path.to_string_lossy();
@@ -163,6 +167,11 @@ impl LookEdits {
             self.0.remove(index);
         }
         self
+    }
+    /// With another edit of the input transform, in place of one before.
+    pub fn with_input(mut self, edit: LookEdit) -> Self {
+        self.0.retain(|e| !matches!(e, LookEdit::Input(_) | LookEdit::NoInput));
+        self.with(edit)
     }
     /// Leaves a look of the AMF out.
     pub fn leave_out(mut self, look: usize) -> Self {
@@ -251,7 +260,7 @@ impl LookEdit {
     /// What the edit chooses takes the place of what was chosen for the clip beside its AMF.
     fn replaces(&self, settings: &mut Settings) {
         match self {
-            Self::Input(_) => settings.input = None,
+            Self::Input(_) | Self::NoInput => settings.input = None,
             Self::Output(_) => settings.output = None,
             _ => {}
         }

@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     camera::{self, Clip, FrameNumber, Timecode},
-    check::{Finding, Found, Profile, Rolls, Subject},
+    check::{
+        Finding, Found, Profile, Rolls, Subject,
+        still::{Cause, Comparison, Match},
+    },
     color::Processor,
     error::{Error, Result},
     framing::template::{Mode, TemplateChoice},
@@ -104,6 +107,8 @@ pub enum ChecksState {
     Done {
         key: Arc<str>,
         findings: Vec<Finding>,
+        /// What came of looking for the reference still.
+        still: Option<Arc<Comparison>>,
     },
 }
 
@@ -178,6 +183,17 @@ impl Opened {
             _ => None,
         }
     }
+    /// What the checks of the plan as it is have found of the reference still.
+    pub(super) fn still(&self) -> Option<&Arc<Comparison>> {
+        match &self.checks {
+            ChecksState::Done { still, .. } if self.is_checked() => still.as_ref(),
+            _ => None,
+        }
+    }
+    /// The frame that the reference still shows, how far apart the two are and why, once the checks have found it.
+    pub fn still_match(&self) -> Option<&Match> {
+        self.still()?.found()
+    }
     pub(super) fn subject(&self, rolls: Arc<Rolls>, profile: Arc<Profile>) -> OwnedSubject {
         OwnedSubject { name: self.name.clone(), clip: self.clip.clone(), planned: self.planned.clone(), rolls, profile }
     }
@@ -251,6 +267,15 @@ impl Planned {
         };
         let plan = Plan::new(clip, &source.sidecars, &source.settings)?.without_looks(bypass)?;
         Ok((Plans::new(clip, &source.sidecars, &plan)?, source))
+    }
+    /// This pipeline with what may have been done to the reference still, for looking only.
+    pub(super) fn with_cause(&self, clip: &dyn Clip, cause: &Cause) -> Result<Plans> {
+        let own = self.result.as_ref().as_ref().map_err(Error::clone)?;
+        Plans::new(clip, &self.sidecars, &own.clone().shown_by(cause.ops.clone(), &cause.words)?)
+    }
+    /// Whether it is of the same sidecars as another.
+    pub(super) fn has_sidecars_of(&self, other: &Self) -> bool {
+        self.chosen == other.chosen
     }
     pub(super) fn has_chosen_still(&self) -> bool {
         self.chosen.still.is_some()

@@ -9,6 +9,7 @@ mod apart;
 mod approval;
 mod area;
 mod cache;
+mod causes;
 mod command;
 mod compare;
 mod deliverables;
@@ -74,6 +75,7 @@ pub use log::{Log, LogEntry, LogLevel};
 pub use look_draft::{Drafted, LookDraft};
 pub use look_edit::{CdlNumbers, LookEdit, LookEdits};
 pub use media::{ChecksState, Media, Opened, Opener, Planned, Plans, Tally};
+pub use mend::Mend;
 pub use modes::{Mode, SHOW, UNKNOWN};
 pub use monitor::MonitorColor;
 pub use playback::{Direction, PlayMode, Playback, SPEED_RANGE};
@@ -86,8 +88,8 @@ pub use show::ShowChecks;
 pub use sign::{Signature, Signing};
 pub use thumbs::{Thumb, ThumbKey, ThumbSize, ThumbState, middle_frame};
 pub use view::{
-    Channel, Dialog, EXPOSURE_RANGE, Engine, GAMMA_RANGE, LUMA, Placement, ScopeView, SettingsPart, Tab, View, ViewDefaults, ZOOM_RANGE,
-    Zoom,
+    Channel, Dialog, EXPOSURE_RANGE, Engine, GAMMA_RANGE, LUMA, Placement, RECIPE_EXPOSURE, ScopeView, SettingsPart, Tab, View,
+    ViewDefaults, ZOOM_RANGE, Zoom,
 };
 pub use warned::Warned;
 
@@ -222,6 +224,7 @@ pub struct Session {
     proposals: golden::Proposals,
     areas: area::Areas,
     look_drafts: look_draft::Drafts,
+    causes: causes::Causes,
     healths: look_health::Healths,
     thumbs: thumbs::Thumbs,
     leftovers: intake::Leftovers,
@@ -286,6 +289,7 @@ impl Session {
             proposals: Default::default(),
             areas: Default::default(),
             look_drafts: Default::default(),
+            causes: Default::default(),
             healths: Default::default(),
             thumbs: Default::default(),
             leftovers: Default::default(),
@@ -522,6 +526,7 @@ impl Session {
         self.open_next();
         self.plan_again();
         self.refresh_look_draft();
+        self.refresh_cause();
         self.refresh_pictures();
         self.check_next();
         self.check_show();

@@ -6,6 +6,7 @@ use super::{
     approval::{Since, open_approved},
     area::AreaValues,
     cache::FrameKey,
+    causes::Caused,
     delivery::Delivered,
     develop::ScreenPicture,
     document::{Approved, Chosen as ChosenSidecars, ClipEntry, ClipId, GoldenFrame},
@@ -23,7 +24,7 @@ use super::{
     warned::Warned,
 };
 use crate::{
-    check::{self, Finding, LookHealth},
+    check::{self, Finding, LookHealth, still},
     error::{Error, Result},
     history,
     image::Image,
@@ -48,10 +49,11 @@ pub enum Output {
     Opened(Box<Opened>),
     Planned(Box<Planned>),
     Drafted(Box<Drafted>),
+    Caused(Box<Caused>),
     Health(Box<LookHealth>),
     Decoded(Vec<(FrameKey, Arc<Image>)>),
     Developed(ScreenPicture),
-    Checked(Vec<Finding>),
+    Checked(Vec<Finding>, Option<Arc<still::Comparison>>),
     ShowChecked(Vec<Finding>),
     Compared(Comparison),
     Scoped(Box<ScopeSet>),
@@ -133,11 +135,21 @@ impl Session {
                     if let Err(error) = plan.result.as_ref() {
                         self.log.error(error.to_string());
                     }
+                    // Other sidecars may be of the same plan, which is not all that rules look at.
+                    let others = !plan.has_sidecars_of(&opened.planned);
+                    let opening = opened.opening;
                     opened.planned = *plan;
+                    if others {
+                        self.uncheck(|o| o.opening == opening);
+                    }
                     changes.push(Change::Picture);
                 }
             }
             Output::Health(health) => self.take_health(job, *health, changes),
+            Output::Caused(caused) => {
+                self.causes.take(job, *caused);
+                changes.push(Change::Picture);
+            }
             Output::Drafted(drafted) => self.take_draft(job, *drafted, changes),
             Output::Decoded(frames) => {
                 self.keep(job, frames);
@@ -147,12 +159,13 @@ impl Session {
                 self.take_screen(job, picture);
                 changes.push(Change::Picture);
             }
-            Output::Checked(findings) => {
+            Output::Checked(findings, still) => {
                 self.checked += 1;
                 if let Some((id, opened)) = self.checking(job) {
                     if let ChecksState::Running { key, .. } = &opened.checks {
-                        opened.checks = ChecksState::Done { key: key.clone(), findings };
+                        opened.checks = ChecksState::Done { key: key.clone(), findings, still };
                     }
+                    self.forget_stills(id);
                     changes.push(Change::Checks(id));
                 }
             }
@@ -252,6 +265,7 @@ impl Session {
                 || self.side.latest.fail(job, error)
                 || self.areas.fail(job, error)
                 || self.draft_failed(job, error)
+                || self.causes.fail(job, error)
                 || self.health_failed(job, error)
                 || self.planning.take_if(|(_, j)| *j == job).is_some()
                 || self.pictures.failed(job, error);
@@ -410,7 +424,11 @@ impl Session {
             self.jobs.cancel(job);
         }
         let title = format!("Checking {}", name_of(opened.clip.path()));
-        let job = self.jobs.spawn(Lane::Long, title, move |progress| check::run(&subject.get(), progress).map(Output::Checked));
+        let job = self.jobs.spawn(Lane::Long, title, move |progress| {
+            let subject = subject.get();
+            let findings = check::run(&subject, progress)?;
+            Ok(Output::Checked(findings, subject.found.into_still().map(Arc::new)))
+        });
         opened.checks = ChecksState::Running { job, key };
     }
 

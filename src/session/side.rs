@@ -161,11 +161,19 @@ impl Session {
                 Some(a) => (a.digest.clone(), Source::Recipe { folder: a.recipe.clone(), name: of.name.clone() }),
                 None => return fail("the clip was not approved yet"),
             },
-            With::Still if look.stage != Stage::Display => return fail("a still shows the display: choose the display stage"),
-            With::Still => {
-                let source = format!("{} {} {:?}", of.opening, plans.key, entry.sidecars.still);
+            With::Cause(_) if self.cause_in_view().is_none() => return fail("the checks have found no such cause"),
+            With::Cause(_) if self.plans_of_cause().is_none() => match self.cause_error() {
+                Some(error) => return Some(Err((key(look.frame.frame, 0, String::new()), error.clone()))),
+                None => return None,
+            },
+            With::Still | With::Cause(_) if look.stage != Stage::Display => {
+                return fail("a still shows the display: choose the display stage");
+            }
+            With::Still | With::Cause(_) => {
+                let source = format!("{} {} {:?}", of.opening, of.planned.key(), entry.sidecars.still);
                 let known = self.side.still.as_ref().filter(|(of, _)| *of == source).map(|(_, still)| still.clone());
-                (source, Source::Still { subject: Box::new(of.subject(self.rolls.unasked(), self.profile().clone())), known })
+                let subject = Box::new(of.subject(self.rolls.unasked(), self.profile().clone()));
+                (source, Source::Still { subject, found: of.still().cloned(), known })
             }
         };
         let stage = if let With::Stage(stage) = compare.with { stage } else { look.stage };
@@ -183,7 +191,7 @@ impl Session {
             With::Clip { .. } => format!("{}  frame {frame}", name_of(of.clip.path())),
             With::Frame(_) => format!("frame {frame}"),
             With::Stage(stage) => format!("{stage} stage"),
-            With::Still => "reference still".into(),
+            With::Still | With::Cause(_) => "reference still".into(),
             With::Document => "without the draft".into(),
             With::WithoutLook => "without look".into(),
             With::DefaultOutput => "default output".into(),

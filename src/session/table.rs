@@ -64,6 +64,12 @@ const fn profile(text: &'static str, id: &'static str, tooltip: &'static str) ->
     entry("Check/Profile", text, &[], Action::Profile(Cow::Borrowed(id)), tooltip)
 }
 
+/// One of the causes why a still differs.
+const fn cause(text: &'static str, nth: usize) -> Entry {
+    let tooltip = "The clip's still beside the picture as that cause of their difference (REF-03) would make it";
+    entry("Compare/With", text, &[], Action::CompareWith(With::Cause(nth)), tooltip)
+}
+
 /// A deliverable by its name.
 const fn deliverable(text: &'static str, name: &'static str, tooltip: &'static str) -> Entry {
     entry("File/Deliverables", text, &[], Action::AddDeliverable(Cow::Borrowed(name)), tooltip)
@@ -274,6 +280,13 @@ pub static ACTIONS: &[Entry] = &[
     entry("View/Exposure", "Exposure up a stop", &["Shift+."], Action::Expose(1.0), "View exposure +1 stop (for looking only)"),
     entry("View/Exposure", "Exposure down a stop", &["Shift+,"], Action::Expose(-1.0), "View exposure −1 stop (for looking only)"),
     entry("View/Exposure", "Reset exposure", &["0"], Action::Exposure(0.0), "View exposure back to 0"),
+    entry(
+        "View/Exposure",
+        "Use the view's exposure",
+        &[],
+        Action::TakeExposure,
+        "Adds the view exposure to the exposure of the clip, which is in the recipe; the view's goes back to 0",
+    ),
     entry("View/Gamma", "Gamma up", &["'"], Action::NudgeGamma(0.1), "View gamma +0.1: lifts the shadows (for looking only)"),
     entry("View/Gamma", "Gamma down", &[";"], Action::NudgeGamma(-0.1), "View gamma −0.1 (for looking only)"),
     entry("View/Gamma", "Reset gamma", &["Shift+0"], Action::Gamma(1.0), "View gamma back to 1"),
@@ -363,6 +376,9 @@ pub static ACTIONS: &[Entry] = &[
         Action::CompareWith(With::Still),
         "The clip's still, where it lies in the frame; at the display stage",
     ),
+    cause("Still and first cause", 1),
+    cause("Still and second cause", 2),
+    cause("Still and third cause", 3),
     entry(
         "Compare/With",
         "Without the draft",
@@ -544,6 +560,7 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         }
         A::VerifyDelivery => need(matches!(session.rendering(), Rendering::Done { .. }), "nothing was rendered yet"),
         A::SelectClip(_) | A::NextFailing | A::Approve | A::Export { .. } => need(clips > 0, "no clip is open"),
+        A::TakeExposure => session.can_take_exposure(),
         A::RemoveClip | A::SetClip(_) | A::ResetClip => need(session.document().selected.is_some(), "no clip is selected"),
         A::AddGolden(_) | A::RemoveGolden(_) | A::ProposeGolden => need(session.selected_opened().is_some(), "no clip is open"),
         A::RunChecks | A::AskWaive(_) | A::Waive { .. } | A::Unwaive(_) | A::UnwaiveAlike(_) => {
@@ -595,6 +612,16 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         }
         A::CompareWith(With::LastEdit) => need(session.settings_before().is_some(), "the settings were not changed"),
         A::CompareWith(With::Document) => need(session.look_draft().is_some(), "nothing is tried out"),
+        // What is chosen for other stages stays chosen.
+        A::ScopeUnit(Some(Unit::Stops)) => {
+            need(session.view().stage != Stage::Display, "a display has no stops over grey: see an earlier stage")
+        }
+        A::ScopeUnit(Some(Unit::Nits)) if session.view().stage != Stage::Display => Err("light is that of the display stage"),
+        A::ScopeUnit(Some(Unit::Nits)) => {
+            let known = session.plans_in_view().is_none_or(|plans| plans.eotf.is_some());
+            need(known, "the light of this display is not known")
+        }
+        A::CompareWith(With::Cause(nth)) => need(session.cause(*nth).is_some(), "the checks have found no such cause"),
         A::CompareWith(With::Still) => {
             let still = |o: &super::Opened| o.planned.sidecars.still.is_some();
             need(session.selected_opened().is_some_and(still), "the clip has no reference still")

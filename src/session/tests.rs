@@ -5,7 +5,7 @@ use crate::{
     self as prelight,
     image::Size,
     pipeline::Stage,
-    scope::{Kind, Scale, Warning},
+    scope::{Kind, Scale, Unit, Warning},
 };
 use crossbeam_channel::{Receiver, unbounded};
 use serde_json::json;
@@ -722,6 +722,51 @@ fn playing_stays_between_the_marks_and_stops_without_loop() {
         assert!(d.session.dispatch(Action::GoTimecode(wrong.into())).is_err(), "{wrong}");
     }
 }
+#[test]
+fn the_view_exposure_is_taken_into_the_recipe_when_asked() {
+    let mut d = Driven::open(&["small.chart"]);
+    assert!(d.session.dispatch(Action::TakeExposure).unwrap_err().to_string().contains("is 0"));
+    d.send(Action::SetClip(json!({"decode": {"exposure": 0.25}}).as_object().unwrap().clone()));
+    d.send(Action::Exposure(0.5));
+    d.settle();
+    let seen = screen(&d);
+    let exposure = |d: &Driven| (d.session.document().selected_clip().unwrap().settings.decode.exposure, d.session.view().exposure);
+    assert_eq!(exposure(&d), (0.25, 0.5), "for looking only");
+    d.send(Action::TakeExposure);
+    d.settle();
+    assert_eq!(exposure(&d), (0.75, 0.0));
+    let taken = screen(&d);
+    assert!(seen.bytes.iter().zip(&taken.bytes).all(|(a, b)| a.abs_diff(*b) <= 1), "nothing changes on screen");
+    d.send(Action::Undo);
+    assert_eq!(exposure(&d), (0.25, 0.0), "a step of its own");
+    d.send(Action::Exposure(9.0));
+    assert!(d.session.dispatch(Action::TakeExposure).unwrap_err().to_string().contains("8 stops"));
+
+    let mut log = Driven::open(&["small logc4.chart"]);
+    log.send(Action::Exposure(0.5));
+    assert!(log.session.dispatch(Action::TakeExposure).unwrap_err().to_string().contains("only raw"));
+}
+
+#[test]
+fn units_that_a_stage_has_not_are_refused_and_remembered() {
+    let mut d = Driven::open(&["small.chart"]);
+    d.send(Action::Scope(Kind::Waveform));
+    let unit = |unit| Action::ScopeUnit(Some(unit));
+    for (stage, right, wrong) in [(Stage::Display, Unit::Nits, Unit::Stops), (Stage::Aces, Unit::Stops, Unit::Nits)] {
+        d.send(Action::Stage(stage));
+        assert!(d.session.dispatch(unit(wrong)).is_err(), "{wrong:?} at {stage}");
+        d.send(unit(right));
+        d.settle();
+        assert_eq!(d.session.scopes().unwrap().key.scale.unit(), right);
+    }
+    d.send(Action::Stage(Stage::Display));
+    d.settle();
+    assert_eq!((d.session.scopes().unwrap().key.scale, d.session.view().scopes.unit), (Scale::Code, Some(Unit::Stops)));
+    d.send(Action::Stage(Stage::Look));
+    d.settle();
+    assert_eq!(d.session.scopes().unwrap().key.scale, Scale::Stops);
+}
+
 mod beside;
 mod deliverables;
 mod delivery;
@@ -729,8 +774,10 @@ mod drafts;
 mod framing_edit;
 mod golden;
 mod looks;
+mod mends;
 mod rooms;
 mod settings;
+mod stills;
 
 #[test]
 fn another_profile_checks_again_and_is_undone() {

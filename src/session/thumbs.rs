@@ -11,35 +11,28 @@ use super::{
 };
 use crate::{
     camera::{Clip, FrameNumber},
+    check::still::{Beside, Comparison},
     color::Processor,
     error::{Error, Result},
     image::{Image, Size, reduced},
     pipeline::Stage,
     progress::Progress,
-    scope::Monitor,
+    scope::{Monitor, itp::Light},
 };
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
 };
 
-/// How large a small picture is.
+/// Which small picture of a frame it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ThumbSize {
     /// For a row of a list.
     Small,
     /// To show where in the frame something lies.
     Large,
-}
-
-impl ThumbSize {
-    /// Pixels of its longer side, at most.
-    const fn side(self) -> u32 {
-        match self {
-            Self::Small => 160,
-            Self::Large => 960,
-        }
-    }
+    /// To show the reference still beside the frame.
+    Beside(Beside),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,7 +102,11 @@ impl Session {
     }
 
     fn thumb_key(&self, clip: ClipId, frame: FrameNumber, size: ThumbSize) -> Option<ThumbKey> {
-        Some(ThumbKey { clip, frame, size, plan: self.opened(clip)?.plans()?.key.clone(), monitor: self.monitor.number() })
+        let opened = self.opened(clip)?;
+        if let ThumbSize::Beside(which) = size {
+            opened.still_match().filter(|found| found.frame == frame)?.picture(which)?;
+        }
+        Some(ThumbKey { clip, frame, size, plan: opened.plans()?.key.clone(), monitor: self.monitor.number() })
     }
 
     /// Makes the first one that is wanted and not there.
@@ -124,8 +121,14 @@ impl Session {
         let Some(Media::Ready(opened)) = self.media.get(&key.clip) else { return };
         let Some(plans) = opened.plans().cloned() else { return };
         let (clip, frame, size, monitor) = (opened.clip.clone(), key.frame, key.size, self.monitor.used().cloned());
+        let still = opened.still().cloned();
         let job = self.jobs.spawn(Lane::Thumbs, format!("Picture of {}", opened.name), move |progress| {
-            thumb(&*clip, &plans, frame, size, monitor.as_ref(), progress).map(|t| Output::Thumb(Box::new(t)))
+            let made = match size {
+                ThumbSize::Small => thumb(&*clip, &plans, frame, 160, monitor.as_ref(), progress),
+                ThumbSize::Large => thumb(&*clip, &plans, frame, 960, monitor.as_ref(), progress),
+                ThumbSize::Beside(which) => beside(still.as_deref(), which, monitor.as_ref()),
+            };
+            made.map(|t| Output::Thumb(Box::new(t)))
         });
         self.thumbs.making = Some((key, job));
     }
@@ -137,6 +140,13 @@ impl Session {
         }
         self.thumbs.known.retain(|key, _| key.clip != clip);
         self.thumbs.order.retain(|key| key.clip != clip);
+    }
+
+    /// Drops those of a clip that show its reference still, which was looked for again.
+    pub(super) fn forget_stills(&mut self, clip: ClipId) {
+        let other = |key: &ThumbKey| key.clip != clip || !matches!(key.size, ThumbSize::Beside(_));
+        self.thumbs.known.retain(|key, _| other(key));
+        self.thumbs.order.retain(other);
     }
 
     pub(super) fn keep_thumb(&mut self, job: JobId, thumb: Thumb) {
@@ -160,11 +170,12 @@ pub fn middle_frame(clip: &dyn Clip) -> FrameNumber {
     clip.frames().middle().unwrap_or_default()
 }
 
+/// `side`: pixels of its longer side, at most.
 fn thumb(
     clip: &dyn Clip,
     plans: &Plans,
     frame: FrameNumber,
-    size: ThumbSize,
+    side: u32,
     monitor: Option<&Arc<Monitor>>,
     progress: &Progress,
 ) -> Result<Thumb> {
@@ -172,7 +183,7 @@ fn thumb(
     let raw = plans.draft.decode_watched(clip, frame, progress)?;
     progress.check()?;
     let longer = raw.size().width.max(raw.size().height);
-    let mut small: Image = reduced(&raw, longer.div_ceil(size.side()).max(1));
+    let mut small: Image = reduced(&raw, longer.div_ceil(side).max(1));
     let stage = [Stage::Display, Stage::Aces].into_iter().find(|s| plans.to(*s).is_ok()).unwrap_or(Stage::Raw);
     let processor: &Processor = plans.to(stage).as_ref().map_err(Error::clone)?;
     processor.apply_image(&mut small);
@@ -181,4 +192,19 @@ fn thumb(
     let finish = Finish { monitor: convert(monitor, light_at(stage, plans.light)), ..Finish::PLAIN };
     encode((&small, 0), &small, stage, &finish, &mut picture.bytes);
     Ok(Thumb { picture, canvas: clip.size(), aspect: raw.pixel_aspect })
+}
+
+/// A picture that the checks have kept.
+fn beside(still: Option<&Comparison>, which: Beside, monitor: Option<&Arc<Monitor>>) -> Result<Thumb> {
+    let gone = || Error::refused("the checks have found no reference still").field("still");
+    let kept = still.and_then(Comparison::found).and_then(|found| found.picture(which)).ok_or_else(gone)?;
+    let wrong = |e: ::image::ImageError| Error::invalid(e.to_string()).field("picture of the still");
+    let rgb = ::image::load_from_memory_with_format(kept.jpeg(), ::image::ImageFormat::Jpeg).map_err(wrong)?.into_rgb32f();
+    let small = Image::from_planes(kept.size(), std::array::from_fn(|c| rgb.pixels().map(|p| p.0[c]).collect()));
+    let mut picture = Rgba { size: small.size(), bytes: vec![255; small.size().area() * 4] };
+    // Colours that stand for numbers are the same on every monitor.
+    let light = (which != Beside::Apart).then_some(Light::REC709);
+    let finish = Finish { monitor: convert(monitor, light), ..Finish::PLAIN };
+    encode(&small, &small, Stage::Display, &finish, &mut picture.bytes);
+    Ok(Thumb { picture, canvas: kept.size(), aspect: 1.0 })
 }

@@ -163,6 +163,8 @@ impl ViewDefaults {
     }
 }
 
+/// Stops that a recipe can be exposed by.
+pub const RECIPE_EXPOSURE: std::ops::RangeInclusive<f64> = -8.0..=8.0;
 /// Stops by which the view exposure may differ from the recipe.
 pub const EXPOSURE_RANGE: std::ops::RangeInclusive<f64> = -10.0..=10.0;
 /// View gamma.

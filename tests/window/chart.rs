@@ -3,7 +3,7 @@
 use super::prelight::{
     camera::{CameraColor, Clip, Encoding, Field, FrameList, FrameNumber, Metadata, Picture, Rational, Reading, Timecode},
     error::{Error, Result},
-    image::{Image, Size},
+    image::{BlackLevel, Cfa, Image, Mosaic, Rect, RectF, Size},
 };
 use std::{
     path::{Path, PathBuf},
@@ -48,6 +48,7 @@ impl ChartClip {
         };
         let aspect = if name.contains("2x") { 2.0 } else { 1.0 };
         let tc = Timecode::new(1, 2, 3, 4, false);
+        let is_log = name.contains("logc4");
         Ok(Self {
             metadata: Metadata {
                 clip_name: Some(Field::assumed(name.clone(), "file name")),
@@ -55,7 +56,7 @@ impl ChartClip {
                 start_timecode: tc.map(|t| Field::stated(t, "DNG 51043 TimeCodes")),
                 frame_rate: Rational::new(24, 1).map(|r| Field::stated(r, "DNG 51044 FrameRate")),
                 frame_count: Some(Field::derived(frames.present.len() as u64, "files of the sequence")),
-                make: Some(Field::stated("Prelight".into(), "DNG 271 Make")),
+                make: Some(Field::stated(if is_log { "ARRI" } else { "Prelight" }.into(), "DNG 271 Make")),
                 model: Some(Field::stated("Chart One".into(), "DNG 272 Model")),
                 resolution: Some(Field::stated(size, "DNG 50829 ActiveArea")),
                 squeeze: Some(Field::stated(aspect, "DNG 50718 DefaultScale")),
@@ -64,17 +65,22 @@ impl ChartClip {
                 shutter_angle: Some(Field::derived(172.8, "DNG 33434 x 51044")),
                 white_balance: Some(Field::derived(5600.0, "DNG 50728 AsShotNeutral")),
                 lens: Some(Field::stated("Chart Prime 50 mm".into(), "EXIF 42036 LensModel")),
+                cfa: name.contains("capped").then(|| Field::stated("RGGB".into(), "DNG 33422 CFAPattern")),
                 ..Default::default()
             },
             path: path.to_owned(),
             frames,
             size,
-            encoding: Encoding::Camera(CameraColor {
-                neutral: BALANCE.map(|b| 1.0 / b),
-                to_aces: [[BALANCE[0], 0.0, 0.0], [0.0, BALANCE[1], 0.0], [0.0, 0.0, BALANCE[2]]],
-                baseline_exposure: 0.0,
-                kelvin: 5600.0,
-            }),
+            encoding: if is_log {
+                Encoding::Coded { transform: "arri-logc4".into(), key: "test chart".into() }
+            } else {
+                Encoding::Camera(CameraColor {
+                    neutral: BALANCE.map(|b| 1.0 / b),
+                    to_aces: [[BALANCE[0], 0.0, 0.0], [0.0, BALANCE[1], 0.0], [0.0, 0.0, BALANCE[2]]],
+                    baseline_exposure: 0.0,
+                    kelvin: 5600.0,
+                })
+            },
             aspect,
             alpha: name.contains("alpha"),
             delay: std::time::Duration::from_millis(if name.contains("slow") { 200 } else { 0 }),
@@ -110,6 +116,9 @@ impl Clip for ChartClip {
         if frame == 13 && self.path.to_string_lossy().contains("bad") {
             return Err(Error::invalid("truncated").file(&self.path).field("StripByteCounts"));
         }
+        if self.metadata.cfa.is_some() {
+            return Ok(Picture::Mosaic(capped(self.size, frame)));
+        }
         Ok(Picture::Rgb(chart(self.size, self.aspect, self.alpha, frame)))
     }
     fn encoding(&self) -> &Encoding {
@@ -117,6 +126,31 @@ impl Clip for ChartClip {
     }
     fn files(&self) -> Vec<PathBuf> {
         vec![self.path.clone()]
+    }
+}
+
+/// What a sensor sees with its lens covered: noise, and one hot photosite.
+fn capped(size: Size, frame: FrameNumber) -> Mosaic {
+    const BLACK: f32 = 512.0;
+    let noise = |i: u32| {
+        let mut z = (u64::from(frame) << 32 | u64::from(i)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        z = (z ^ z >> 31).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        // Three times a sum of three that lie evenly between -1 and 1.
+        (0..3).map(|k| (z >> (k * 21) & 0xf_ffff) as f32 / 524_288.0 - 1.0).sum::<f32>() * 3.0
+    };
+    let hot = 120 * size.width + 160;
+    let site = |i: u32| (BLACK + noise(i) + if i == hot { 90.0 } else { 0.0 }).round() as u16;
+    Mosaic {
+        size,
+        samples: (0..size.area() as u32).map(site).collect(),
+        bits: 14,
+        cfa: Cfa::Rggb,
+        linearization: None,
+        black: BlackLevel::uniform(BLACK),
+        white: 16_383.0,
+        active_area: Rect::new(0, 0, size.width, size.height),
+        default_crop: RectF::new(0.0, 0.0, size.width.into(), size.height.into()),
+        pixel_aspect: 1.0,
     }
 }
 

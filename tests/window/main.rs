@@ -11,4 +11,5 @@ mod looks;
 mod rooms;
 mod settings;
 mod snapshots;
+mod stills;
 mod ui;

@@ -1,6 +1,6 @@
 //! The evidence of one cell: the rule in words, number against limit, what shows it, and what can be done.
 
-use super::{evidence, proofs, thumbs::Textures};
+use super::{causes, evidence, proofs, thumbs::Textures};
 use crate::{
     app::{
         clips, theme,
@@ -118,6 +118,9 @@ fn body(ui: &mut Ui, session: &Session, entry: Option<&ClipEntry>, f: &Finding, 
     if let Some(waived) = Waiver::of(waivers, &f.id) {
         ui.add(Label::new(weak(format!("Waived by {}: {}", waived.name, waived.reason))).wrap());
     }
+    if let Some(entry) = entry.filter(|_| f.id == causes::RULE) {
+        causes::show(ui, session, entry.id, out);
+    }
     proofs::show(ui, session, entry, f, textures, out);
 }
 
@@ -125,10 +128,10 @@ fn actions(ui: &mut Ui, session: &Session, entry: Option<&ClipEntry>, f: &Findin
     if let Some(mend) = f.mend.as_ref().filter(|_| f.stands_in_the_way()) {
         heading(ui, "To mend");
         ui.add(Label::new(mend).wrap());
-        if let Some((label, action)) = entry.and_then(|e| session.mend(e.id, f))
-            && ui.button(&label).on_hover_text("Does it; Ctrl+Z takes it back").clicked()
+        if let Some(mend) = entry.and_then(|e| session.mend(e.id, f))
+            && ui.button(&mend.label).on_hover_text(mend.tip).clicked()
         {
-            out.push(action);
+            out.extend(mend.actions);
         }
     }
     ui.horizontal_wrapped(|ui| {

@@ -1,6 +1,7 @@
 //! The rooms beside the Bench: each a file. A bar at the top leads from one to the other.
 
 mod arithmetic;
+mod causes;
 mod deliverables;
 mod delivery;
 mod drawer;

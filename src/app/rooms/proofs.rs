@@ -6,12 +6,13 @@ use super::{
 };
 use crate::{
     app::{
-        theme,
+        overlay, theme,
         widgets::{Out, heading, mono, weak},
     },
     camera::FrameNumber,
-    check::{Curve, Finding, Proof},
-    session::{Action, ClipEntry, Session, ThumbSize},
+    check::{Curve, Finding, Proof, still::Beside},
+    pipeline::Stage,
+    session::{Action, ClipEntry, Opened, Room, Session, ThumbSize, With},
 };
 use egui::{Align2, Color32, FontId, Grid, Label, Painter, Pos2, Rect, ScrollArea, Sense, Shape, Stroke, Ui, pos2, vec2};
 
@@ -31,6 +32,10 @@ pub fn show(ui: &mut Ui, session: &Session, entry: Option<&ClipEntry>, finding: 
                     let of_frame = |p: &&Proof| matches!(p, Proof::Area { frame: f, .. } | Proof::Points { frame: f, .. } if f == frame);
                     picture(ui, session, entry, *frame, &finding.proofs.iter().filter(of_frame).collect::<Vec<_>>(), textures, out);
                 }
+            }
+            Proof::Still { frame, pictures, caption } => {
+                let Some(entry) = entry else { continue };
+                beside(ui, session, entry, (*frame, caption), pictures, textures, out);
             }
             Proof::Plot { title, x, y, curves, limit } => plot(ui, title, [x, y], curves, *limit),
             Proof::Table { title, columns, rows } => table(ui, title, columns, rows),
@@ -55,7 +60,10 @@ fn picture(
         _ => 9.0 / 16.0,
     };
     let (rect, response) = ui.allocate_exact_size(vec2(width, (width * ratio).min(420.0)), Sense::click());
-    let spoken = format!("Frame {frame} with the evidence");
+    // Where sites lie in the frame decides what they mean.
+    let maps = proofs.iter().any(|p| matches!(p, Proof::Points { .. }));
+    let lines = session.opened(entry.id).and_then(Opened::plans).filter(|_| maps).map(|p| p.full.overlays()).unwrap_or_default();
+    let spoken = format!("Frame {frame} with the evidence{}", if lines.is_empty() { "" } else { " and frame lines" });
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &spoken));
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0.0, Color32::from_gray(theme::SURROUND));
@@ -70,6 +78,7 @@ fn picture(
             let place = paint(&painter, rect, thumb, *texture);
             let size = [f64::from(thumb.canvas.width.max(1)), f64::from(thumb.canvas.height.max(1))];
             let at = |[x, y]: [f64; 2]| place.min + vec2((x / size[0]) as f32 * place.width(), (y / size[1]) as f32 * place.height());
+            overlay::paint(&painter, place, &lines, |r| Rect::from_two_pos(at([r.x, r.y]), at([r.right(), r.bottom()])));
             for proof in proofs {
                 first = first.or(draw(&painter, proof, at));
             }
@@ -84,6 +93,51 @@ fn picture(
     if response.clicked() {
         out.extend(to_frame(session, frame));
         out.extend(first.map(|p: [f64; 2]| Action::Pin(Some(p.map(|v| v.max(0.0) as u32)))));
+    }
+}
+
+/// The frame and its reference still, two in a row.
+fn beside(
+    ui: &mut Ui,
+    session: &Session,
+    entry: &ClipEntry,
+    (frame, caption): (FrameNumber, &str),
+    pictures: &[Beside],
+    textures: &mut Textures,
+    out: &mut Out,
+) {
+    heading(ui, &format!("Frame {frame}, {caption}, and the reference still"));
+    let gap = ui.spacing().item_spacing.x;
+    let width = (ui.available_width() - gap) / 2.0;
+    for row in pictures.chunks(2) {
+        ui.horizontal_top(|ui| {
+            for which in row {
+                ui.vertical(|ui| {
+                    ui.set_width(width);
+                    let shown = textures.get(ui.ctx(), session, (entry.id, frame, ThumbSize::Beside(*which)));
+                    let ratio = match &shown {
+                        Shown::Picture(t, _) => t.canvas.height as f32 / t.canvas.width.max(1) as f32,
+                        _ => 9.0 / 16.0,
+                    };
+                    let (rect, response) = ui.allocate_exact_size(vec2(width, (width * ratio).min(420.0)), Sense::click());
+                    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, which.label()));
+                    let painter = ui.painter_at(rect);
+                    painter.rect_filled(rect, 0.0, Color32::from_gray(theme::SURROUND));
+                    let say = |text: &str, color| {
+                        painter.text(rect.center(), Align2::CENTER_CENTER, text, FontId::proportional(12.0), color);
+                    };
+                    match &shown {
+                        Shown::Coming => say("Reading…", theme::WEAK),
+                        Shown::Failed(why) => say(why, theme::FAIL),
+                        Shown::Picture(thumb, texture) => _ = paint(&painter, rect, thumb, *texture),
+                    }
+                    ui.add(Label::new(weak(which.label())).wrap());
+                    if response.on_hover_text("Click: compare with the still on the Bench").clicked() {
+                        out.extend([Action::Room(Room::Bench), Action::Stage(Stage::Display), Action::CompareWith(With::Still)]);
+                    }
+                });
+            }
+        });
     }
 }
 
@@ -103,7 +157,7 @@ fn draw(painter: &Painter, proof: &Proof, at: impl Fn([f64; 2]) -> Pos2) -> Opti
             }
             points.first().copied()
         }
-        Proof::Plot { .. } | Proof::Table { .. } => None,
+        Proof::Still { .. } | Proof::Plot { .. } | Proof::Table { .. } => None,
     }
 }
 

@@ -150,7 +150,8 @@ fn section_html(out: &mut String, index: usize, section: &Section) {
     }
     if !section.pictures.is_empty() {
         out.push_str("<div class=row>\n");
-        section.pictures.iter().enumerate().for_each(|(k, picture)| proof::figure(out, &format!("p{index}-{k}"), picture));
+        let frames = section.pictures.iter().enumerate().filter(|(_, p)| p.beside.is_none());
+        frames.for_each(|(k, picture)| proof::figure(out, &format!("p{index}-{k}"), picture));
         out.push_str("</div>\n");
     }
     if !section.road.is_empty() {
@@ -228,7 +229,7 @@ td,th{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px s
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Proof, proof::Curve};
+    use super::super::{Proof, proof::Curve, still::Beside};
     use super::*;
     use crate::image::{Image, Size};
 
@@ -254,7 +255,10 @@ mod tests {
             name: "A<1>".into(),
             lines: vec!["a & b".into()],
             road: vec![],
-            pictures: vec![Picture::of(&display, 7, "as seen").unwrap()],
+            pictures: vec![
+                Picture::of(&display, 7, "as seen").unwrap(),
+                Picture::of(&display, 7, "the <still>").unwrap().beside(Beside::Still),
+            ],
             findings,
             accepted: vec![Accepted { check: "R-2", by: "N", reason: "because" }],
         };
@@ -294,6 +298,7 @@ mod tests {
         f.proofs = vec![
             Proof::Area { frame: 7, rect: [4.0, 5.0, 10.0, 6.0], caption: "here <it> is".into() },
             Proof::Points { frame: 7, points: vec![[1.5, 2.5]], caption: "hot".into() },
+            Proof::Still { frame: 7, pictures: vec![Beside::Still, Beside::Apart], caption: "all of <it>".into() },
             Proof::Area { frame: 8, rect: [0.0; 4], caption: "a frame without a picture".into() },
             Proof::Plot {
                 title: "grey axis".into(),
@@ -310,6 +315,7 @@ mod tests {
         {
             assert!(html.contains(wanted), "{wanted}");
         }
+        assert!(html.contains("frame 7, all of &lt;it&gt;: the &lt;still&gt;") && html.matches("data:image/jpeg").count() == 2);
         assert!(!html.contains("NaN"));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     camera::{FrameList, FrameNumber},
-    check::{Finding, Proof, Subject},
+    check::{Finding, Proof, Subject, still::Beside},
     error::{Error, Result},
     image::{Image, Size},
     pipeline::Stage,
@@ -20,6 +20,7 @@ const QUALITY: u8 = 85;
 const MOST: usize = 12;
 
 /// A display picture, made small.
+#[derive(Clone, Debug)]
 pub struct Picture {
     pub frame: FrameNumber,
     pub caption: String,
@@ -27,6 +28,8 @@ pub struct Picture {
     pub canvas: Size,
     /// Width of a canvas pixel over its height.
     pub pixel_aspect: f64,
+    /// What it is where it shows a reference still beside the frame; else the frame.
+    pub beside: Option<Beside>,
     /// Of the small picture, pixels.
     size: Size,
     jpeg: Vec<u8>,
@@ -60,7 +63,12 @@ impl Picture {
         let mut jpeg = vec![];
         let encoder = ::image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, QUALITY);
         small.write_with_encoder(encoder).map_err(|e| Error::invalid(e.to_string()).field("picture"))?;
-        Ok(Self { frame, caption: caption.into(), canvas, pixel_aspect, size: Size::new(width, height), jpeg })
+        Ok(Self { frame, caption: caption.into(), canvas, pixel_aspect, beside: None, size: Size::new(width, height), jpeg })
+    }
+
+    /// The same as one of those that show a still beside the frame.
+    pub fn beside(self, which: Beside) -> Self {
+        Self { beside: Some(which), ..self }
     }
 
     /// The small picture as JPEG, three channels.
@@ -93,6 +101,7 @@ pub fn pictures(subject: &Subject, findings: &[Finding], progress: &Progress) ->
         }
         progress.step()?;
     }
+    pictures.extend(subject.still_pictures().iter().cloned());
     Ok(pictures)
 }
 

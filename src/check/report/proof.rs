@@ -44,6 +44,20 @@ pub(super) fn html(out: &mut String, section_index: usize, section: &Section, pr
             let caption = format!("{caption}: {}", more(points.len(), "point"));
             over_picture(out, section_index, section, *frame, &marks, &caption);
         }
+        Proof::Still { frame, pictures, caption } => {
+            let found = |which| section.pictures.iter().find(|p| p.frame == *frame && p.beside == Some(which));
+            pictures.iter().filter_map(|which| found(*which)).for_each(|picture| {
+                let (w, h) = shown(picture);
+                let _ = writeln!(
+                    out,
+                    "<figure><img width=\"{WIDTH:.0}\" height=\"{:.0}\" alt=\"\" src=\"{}\"><figcaption>frame {frame}, {}: {}</figcaption></figure>",
+                    WIDTH * h / w,
+                    picture.data_uri(),
+                    escape(caption),
+                    escape(&picture.caption)
+                );
+            });
+        }
         Proof::Plot { title, x, y, curves, limit } => plot(out, title, [x, y], curves, *limit),
         Proof::Table { title, columns, rows } => table(out, title, columns, rows),
     }
@@ -56,7 +70,7 @@ fn more(n: usize, what: &str) -> String {
 
 fn over_picture(out: &mut String, section_index: usize, section: &Section, frame: u32, marks: &str, caption: &str) {
     let caption = escape(caption);
-    let Some(k) = section.pictures.iter().position(|p| p.frame == frame) else {
+    let Some(k) = section.pictures.iter().position(|p| p.frame == frame && p.beside.is_none()) else {
         let _ = writeln!(out, "<p>frame {frame}: {caption}</p>");
         return;
     };

@@ -17,6 +17,14 @@ pub struct Diagnosis {
     pub left_out: f64,
 }
 
+impl Diagnosis {
+    /// The causes that are named: those that explain most (validation 4.6, REF-03: the top three).
+    pub fn named(&self) -> &[Cause] {
+        const NAMED: usize = 3;
+        &self.causes[..self.causes.len().min(NAMED)]
+    }
+}
+
 /// A cause, as a road that makes the still of our picture.
 #[derive(Clone, Debug)]
 pub struct Cause {
@@ -30,6 +38,13 @@ pub struct Cause {
     pub mend: &'static str,
     /// ACES2065-1 to code values: shows our picture as the still would be.
     pub ops: Vec<Op>,
+}
+
+impl Cause {
+    /// What it is and the dE ITP that it leaves.
+    pub fn with_number(&self) -> String {
+        format!("{}: {:.2} left", self.words, self.residual)
+    }
 }
 
 /// Amounts are looked for on this part of the cells, and judged on all of them.

@@ -2,6 +2,7 @@
 //! why.
 
 mod align;
+mod beside;
 mod causes;
 mod cells;
 mod diagnosis;
@@ -11,10 +12,11 @@ mod read;
 mod tag;
 
 pub use align::{Aligner, Alignment};
+pub use beside::Beside;
 pub use causes::{Look, Road};
 pub use diagnosis::{Cause, Diagnosis};
 
-use super::{Rule, Severity, Subject, Verdict, metadata::sample_frames};
+use super::{Proof, Rule, Severity, Subject, Verdict, metadata::sample_frames, report::Picture};
 use crate::{
     camera::FrameNumber,
     color::{self, Op, Processor, curve::Negatives},
@@ -25,7 +27,7 @@ use crate::{
     progress::Progress,
 };
 use cells::Cells;
-use difference::{BLOCK, BlockDifference, DisplayPicture, block_difference};
+use difference::{BLOCK, BlockDifference, Blocks};
 use grey::MEAN;
 use std::path::Path;
 
@@ -98,9 +100,20 @@ pub struct Match {
     pub still: Size,
     /// Looked for only where the two differ.
     pub diagnosis: Option<Diagnosis>,
+    /// What shows it, likewise.
+    pub pictures: Vec<Picture>,
 }
 
 impl Match {
+    /// One of the pictures that show how they differ.
+    pub fn picture(&self, which: Beside) -> Option<&Picture> {
+        self.pictures.iter().find(|p| p.beside == Some(which))
+    }
+    /// These of them as a proof, as far as they are there.
+    fn proof(&self, wanted: &[Beside]) -> Option<Proof> {
+        let pictures: Vec<Beside> = wanted.iter().copied().filter(|which| self.picture(*which).is_some()).collect();
+        (!pictures.is_empty()).then(|| Proof::Still { frame: self.frame, pictures, caption: self.area.to_owned() })
+    }
     /// Whether the still lies where it should.
     pub fn is_aligned(&self) -> bool {
         let a = &self.alignment;
@@ -118,6 +131,16 @@ pub enum Comparison {
     NotApplicable(String),
     /// The still shows something else.
     Elsewhere(String),
+}
+
+impl Comparison {
+    /// The frame that the still shows, and where it lies in it.
+    pub fn found(&self) -> Option<&Match> {
+        match self {
+            Self::Match(found) => Some(found),
+            Self::NotApplicable(_) | Self::Elsewhere(_) => None,
+        }
+    }
 }
 
 /// Finds the frame and the part of it that the still shows, and compares.
@@ -174,6 +197,7 @@ pub fn compare(subject: &Subject, progress: &Progress) -> Result<Comparison> {
         difference: BlockDifference { mean: 0.0, p99: 0.0, max: 0.0, blocks: 0 },
         still: still.size(),
         diagnosis: None,
+        pictures: vec![],
     };
     if found.is_aligned() {
         found.alignment = Alignment { correlation, ..Alignment::PERFECT };
@@ -183,6 +207,7 @@ pub fn compare(subject: &Subject, progress: &Progress) -> Result<Comparison> {
     if found.difference.mean > subject.profile.number("REF-02", "warning")? || !found.is_aligned() {
         let cells = Cells::new(&placed.aces, placed.area, &small_still, &found.alignment, &ops)?;
         found.diagnosis = Some(diagnosis::diagnose(cells, &road, progress)?);
+        found.pictures = beside::pictures(&placed, &small_still, &found)?;
     }
     Ok(Comparison::Match(Box::new(found)))
 }
@@ -232,14 +257,14 @@ impl Placed {
 
     /// Block by block, our picture placed as the still lies.
     fn difference(&self, still: &Image, alignment: &Alignment) -> Result<Option<BlockDifference>> {
+        Ok(Blocks::of(&self.beside(still, alignment)?, still).map(|blocks| blocks.difference()))
+    }
+
+    /// Our picture in the pixels of the still, as that lies.
+    fn beside(&self, still: &Image, alignment: &Alignment) -> Result<Image> {
         let mut ours = framing::resample(&self.display, alignment.part_of(self.area), still.size(), &MEAN)?;
         ours.planes.iter_mut().for_each(|plane| cells::mirror(plane, still.size(), alignment.flip));
-        let interleaved = |image: &Image| -> Vec<f32> {
-            let [r, g, b] = &image.planes;
-            r.iter().zip(g).zip(b).flat_map(|((r, g), b)| [*r, *g, *b]).collect()
-        };
-        let (a, b) = (interleaved(&ours), interleaved(still));
-        Ok(block_difference(&DisplayPicture { size: still.size(), rgb: &a }, &DisplayPicture { size: still.size(), rgb: &b }))
+        Ok(ours)
     }
 }
 
@@ -332,6 +357,7 @@ pub(super) fn matches_still(subject: &Subject, progress: &Progress) -> Result<Ve
             format!("mean <= {limit} over {BLOCK}x{BLOCK} blocks"),
             format!("{} against {} of frame {}, {} blocks{note}", path.display(), found.area, found.frame, d.blocks),
         )
+        .proofs(found.proof(&[Beside::Ours, Beside::Still, Beside::Apart]))
     })
 }
 
@@ -342,8 +368,7 @@ pub(super) fn diagnosed(subject: &Subject, progress: &Progress) -> Result<Verdic
         let Some(diagnosis) = &found.diagnosis else {
             return Verdict::new(true, "nothing to explain", "no known cause", path.display().to_string());
         };
-        let causes: Vec<String> =
-            (1..).zip(diagnosis.causes.iter().take(3)).map(|(i, c)| format!("{i}. {}: {:.2} left", c.words, c.residual)).collect();
+        let causes: Vec<String> = (1..).zip(diagnosis.named()).map(|(i, cause)| format!("{i}. {}", cause.with_number())).collect();
         let evidence = match causes.as_slice() {
             [] => format!("{}: none of the known causes explains it", path.display()),
             some => format!("{}: {}", path.display(), some.join("; ")),
@@ -354,7 +379,7 @@ pub(super) fn diagnosed(subject: &Subject, progress: &Progress) -> Result<Verdic
             Some(cause) => format!("dE ITP {:.2}: {}", diagnosis.difference, cause.words),
             None => format!("dE ITP {:.2}, no known cause", diagnosis.difference),
         };
-        let verdict = Verdict::new(pass, measured, "no known cause", evidence);
+        let verdict = Verdict::new(pass, measured, "no known cause", evidence).proofs(found.proof(&[Beside::Ours, Beside::Still]));
         if let Some(cause) = first { verdict.mend(cause.mend) } else { verdict }
     })
 }
@@ -375,6 +400,7 @@ pub(super) fn lies_where_it_should(subject: &Subject, progress: &Progress) -> Re
             format!("{SHIFT_LIMIT} px, {} %, not mirrored", SCALE_LIMIT * 100.0),
             format!("{} against {} of frame {}, correlation {:.3}", path.display(), found.area, found.frame, found.alignment.correlation),
         )
+        .proofs(if found.is_aligned() { None } else { found.proof(&[Beside::Meant, Beside::Still]) })
     })
 }
 

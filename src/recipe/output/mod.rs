@@ -239,11 +239,11 @@ pub enum BurnIn {
 }
 
 impl Output {
-    /// What a recipe without one asks for.
+    /// What a recipe without one asks for: the uncompressed plate, and its history.
     pub fn plain() -> Self {
         let plate = Exr { compression: Compression::None, colour: ExrColour::Aces };
         let deliverable = Deliverable::new("plate", Format::Exr(plate), template::PLAIN);
-        Self { deliverables: vec![deliverable], naming: Naming::default(), handles: 0, mhl: false }
+        Self { deliverables: vec![deliverable], naming: Naming::default(), handles: 0, mhl: true }
     }
 
     /// From a file of a person, in TOML: what is left out takes its default, which is written into the recipe.
