@@ -114,7 +114,9 @@ fn pull(args: &Args) -> Result<()> {
         refused()?;
         resolved.check()?;
         // What lies there is looked at, too, where it is said where.
-        return job.as_ref().map_or(Ok(()), |job| watch::watched(watch::in_words, |progress| pull::hold(job, progress)).map_err(|e| list.said(e)));
+        return job
+            .as_ref()
+            .map_or(Ok(()), |job| watch::watched(watch::in_words, |progress| pull::hold(job, progress)).map_err(|e| list.said(e)));
     };
     // Of nothing there is no part.
     if let Err(why) = refused()

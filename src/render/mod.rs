@@ -46,7 +46,7 @@ use crate::{
     pipeline::clip_name,
     progress::Progress,
     recipe::{
-        Output, refuse_taken_places, safe_name,
+        refuse_taken_places, safe_name,
         sign::{SecretKey, Signed},
     },
 };

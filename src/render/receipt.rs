@@ -48,10 +48,10 @@ pub struct Receipt {
     pub plate: PlateShape,
     /// The plates; none where the recipe asks for other deliverables only.
     pub frames: Vec<FrameReceipt>,
-    /// First and last frame of what was rendered, where the recipe says what is delivered.
+    /// First and last frame of what was rendered. Receipts from before every one said it have none, unless the recipe said what is delivered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub range: Option<(FrameNumber, FrameNumber)>,
-    /// Every file of pictures, where the recipe says what is delivered; the plates among them.
+    /// Every file of pictures, the plates among them; as with `range`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deliverables: Vec<FileReceipt>,
     /// Files beside the plates, with their SHA-256.
