@@ -146,11 +146,13 @@ fn another_job_is_told_before_its_first_frame() {
     let render = |recipe: &Path, more: &[&str]| {
         let (clip, out) = (&cut.clip, cut.at("out"));
         told(&prelight(
-            &[&["render", "--recipe", text(recipe), "--clip", text(clip), "--out", text(&out), "--frames", "1-1"], more].concat(),
+            &[&["render", "--recipe", text(recipe), "--clip", text(clip), "--out", text(&out), "--frames", "2-2"], more].concat(),
         ))
     };
     let (one, two) = (cut.recipe("one/{clip}.{frame:04}"), cut.recipe("two/{clip}.{frame:04}"));
     assert_eq!(render(&one, &[]).0, 0);
+    // Of a part of a clip, too, the clip's own first frame has the number.
+    assert!(cut.at("out/A001C002/one/A001C002.1002.exr").is_file());
     let before = files(&cut.at("out"));
     let amf = cut.at("out/A001C002/A001C002.amf");
     let (code, said) = render(&two, &[]);
@@ -161,7 +163,7 @@ fn another_job_is_told_before_its_first_frame() {
     let whole = fs::read(&amf).unwrap();
     fs::remove_file(&amf).unwrap();
     let (code, said) = render(&two, &[]);
-    let receipt = cut.at("out/A001C002/A001C002.000001-000001.receipt.json");
+    let receipt = cut.at("out/A001C002/A001C002.000002-000002.receipt.json");
     assert!(code == 11 && said.contains(text(&receipt)) && said.contains("recipe_digest = "), "{said}");
     assert_eq!(files(&cut.at("out")).len(), before.len() - 1);
     fs::write(&amf, whole).unwrap();
