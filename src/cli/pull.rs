@@ -15,7 +15,7 @@ use crate::{
     render::{
         self, Cache, Document, Event, Watch,
         pull::{self, Files, Pull, Pulled, Range},
-        store::{self, Store},
+        store::Store,
     },
     words::count,
 };

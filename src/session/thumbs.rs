@@ -205,6 +205,6 @@ fn beside(still: Option<&Comparison>, which: Beside, monitor: Option<&Arc<Monito
     // Colours that stand for numbers are the same on every monitor.
     let light = (which != Beside::Apart).then_some(Light::REC709);
     let finish = Finish { monitor: convert(monitor, light), ..Finish::PLAIN };
-    encode(&small, &small, Stage::Display, &finish, &mut picture.bytes);
+    encode((&small, 0), &small, Stage::Display, &finish, &mut picture.bytes);
     Ok(Thumb { picture, canvas: kept.size(), aspect: 1.0 })
 }
