@@ -3,8 +3,8 @@
 use super::{
     columns, out,
     recipe::Trust,
-    render::{SignWith, Working, observed, tell},
-    watch,
+    render::{SignWith, Told, Working, observed},
+    signals, watch,
 };
 use crate::{
     camera::Rational,
@@ -13,7 +13,7 @@ use crate::{
     progress::Progress,
     recipe::OpenRecipe,
     render::{
-        self, Cache, Event, Watch,
+        self, Cache, Watch,
         pull::{self, Pull, Pulled},
         store::{self, Store},
     },
@@ -65,14 +65,11 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<()> {
-    let outcome = pull(args);
-    if let (Err(error), true) = (&outcome, args.events) {
-        tell(&Event::failed(error));
-    }
-    outcome
+    signals::heed();
+    observed(args.events, |told| pull(args, told))
 }
 
-fn pull(args: &Args) -> Result<()> {
+fn pull(args: &Args, told: &Told) -> Result<()> {
     refuse_address("--edl", Some(&args.edl))?;
     refuse_address("--proxy", args.proxy.as_deref())?;
     let fetched = args.recipe.as_deref().map(render::open_recipe).transpose()?;
@@ -123,9 +120,8 @@ fn pull(args: &Args) -> Result<()> {
         sign_with: key.as_ref(),
     };
     let pool = args.working.pool()?;
-    let (document, place) = observed(args.events, |told| {
-        watch::watched(watch::in_words, |progress| pool.install(|| pull::run(&job, &Watch::with_events(progress, told))))
-    })?;
+    let work = |progress: &Progress| pool.install(|| pull::run(&job, &Watch::with_events(progress, told)));
+    let (document, place) = watch::watched(watch::in_words, work)?;
     if args.json {
         return out::json(&document);
     }

@@ -3,6 +3,7 @@
 use super::{
     out,
     recipe::Trust,
+    signals,
     watch::{in_words, watched},
 };
 use crate::{
@@ -41,7 +42,7 @@ pub struct Args {
 /// Exit codes: 11 where a claim does not hold, 12 where a trust policy does not admit the recipe.
 pub fn run(args: &Args) -> Result<()> {
     if args.openjd {
-        let outcome = openjd_lines::followed(std::io::stdout(), "Files", |progress| verify(args, Some(progress)));
+        let outcome = openjd_lines::followed(std::io::stdout(), "Files", &signals::progress(), |progress| verify(args, Some(progress)));
         return outcome.inspect_err(|error| openjd_lines::failed(std::io::stdout(), error));
     }
     verify(args, None)

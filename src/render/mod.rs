@@ -96,7 +96,8 @@ pub struct Delivery {
 /// under their names one by one, each complete. A job that was killed is run again and keeps what is right.
 ///
 /// # Errors
-/// Those of the clip, the recipe and the store; what a frame failed of also lies in the store, beside what is done.
+/// Those of the clip, the recipe and the store; what a frame failed of also lies in the store, beside what is done. Whoever calls tells
+/// of it: it is no event of the job.
 pub fn render(job: &Job, watch: &Watch) -> Result<Delivery> {
     let name = clip_name(job.clip);
     let records = Records::new(job, &name)?;
@@ -106,7 +107,6 @@ pub fn render(job: &Job, watch: &Watch) -> Result<Delivery> {
         if error.kind() != ErrorKind::Cancelled {
             records.failed(error);
         }
-        watch.tell(&Event::failed(error));
     }
     outcome
 }

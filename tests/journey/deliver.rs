@@ -27,6 +27,11 @@ const ALL: &str = "plate,plate-zip,plate-piz,plate-dwab,dpx10,dpx16,tiff16,png16
 
 /// Four frames of a grey ramp with a colour in it, at 23.976 from 10:00:00:22 on.
 pub fn clip(work: &Path) -> PathBuf {
+    clip_of(work, 4)
+}
+
+/// So many of them, each a little brighter.
+pub fn clip_of(work: &Path, frames: u32) -> PathBuf {
     let clip = work.join("A001C002");
     fs::create_dir(&clip).unwrap();
     let stated = |t: &str| Some(Field::stated(t.to_owned(), "test"));
@@ -37,7 +42,7 @@ pub fn clip(work: &Path) -> PathBuf {
         ..Metadata::default()
     };
     let start = Timecode::new(10, 0, 0, 22, false).unwrap();
-    for frame in 0..4u32 {
+    for frame in 0..frames {
         let ramp = |k: f32| {
             (0..WIDTH * HEIGHT)
                 .map(|i| 0.001 * f32::powf(2.0, 12.0 * (i % WIDTH) as f32 / WIDTH as f32) * k + 0.01 * frame as f32)
@@ -112,6 +117,29 @@ fn everything_is_delivered_of_one_decode_and_verified() {
     fs::write(folder.join("dpx10/else.dpx"), "x").unwrap();
     let verified = json(&["verify", text(&folder), "--json"]);
     assert_eq!(verified["verified"]["unclaimed"].as_array().unwrap().len(), 1, "{verified}");
+}
+
+/// A failure is one event, whoever finds it: the job, or what comes before it.
+#[test]
+fn a_failure_is_told_once() {
+    let work = tempfile::tempdir().unwrap();
+    let clip = clip(work.path());
+    let recipe = approve(work.path(), &clip, &[]);
+    let document = recipe.join("recipe.json");
+    let whole = fs::read_to_string(&document).unwrap();
+    let approved: Value = serde_json::from_str(&whole).unwrap();
+    let golden = approved["clips"][0]["golden"][0]["plate"].as_str().unwrap();
+    fs::write(&document, whole.replace(golden, &golden.chars().rev().collect::<String>())).unwrap();
+    let out = work.path().join("out");
+    let events = |code: i32, recipe: &Path| -> Vec<Value> {
+        let said = run_to(code, &["render", "--recipe", text(recipe), "--clip", text(&clip), "--out", text(&out), "--events"]);
+        said.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    for (code, recipe) in [(11, &recipe), (20, &work.path().join("none"))] {
+        let events = events(code, recipe);
+        let failed: Vec<&Value> = events.iter().filter(|event| event["event"] == "failed").collect();
+        assert!(matches!(failed.as_slice(), [one] if one["exit_code"] == code && *one == events.last().unwrap()), "{events:?}");
+    }
 }
 
 /// SLSA provenance names every file with its digest, and what it was made of.

@@ -14,6 +14,7 @@ mod peers;
 mod pull;
 mod real_files;
 mod recipe;
+mod signals;
 mod signing;
 mod store;
 mod submit;

@@ -2,7 +2,7 @@
 
 mod large;
 mod library;
-mod server;
+pub mod server;
 
 use crate::{recipe::approve, run_to, text};
 use server::{Server, expect};

@@ -104,9 +104,15 @@ impl Server {
     }
     /// A call of any program that would.
     pub fn with_keys(&self, program: &str) -> Command {
+        let mut command = Self::keys(program);
+        command.env("AWS_ENDPOINT_URL", &self.address);
+        command
+    }
+    /// A call that has the keys, of whatever store.
+    pub fn keys(program: &str) -> Command {
         let mut command = Command::new(program);
         command.env("AWS_ACCESS_KEY_ID", KEY.0).env("AWS_SECRET_ACCESS_KEY", KEY.1).env("AWS_REGION", "us-east-1");
-        command.env("AWS_ENDPOINT_URL", &self.address).env("AWS_ALLOW_HTTP", "true");
+        command.env("AWS_ALLOW_HTTP", "true");
         command
     }
     /// Parts of uploads that have not ended.
