@@ -82,7 +82,7 @@ impl SignWith {
 }
 
 pub(super) fn parse_range(text: &str) -> std::result::Result<RangeInclusive<u32>, String> {
-    render::invoke::range(text).map_err(|e| e.message().to_owned())
+    render::invoke::range(text).ok_or_else(|| "frames are a-b, or one".to_owned())
 }
 
 /// With `--events` or `--openjd`, what stops it before the job begins is told too.

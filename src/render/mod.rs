@@ -53,6 +53,7 @@ use seal::Sealing;
 use sources::Sources;
 use std::ops::RangeInclusive;
 use store::Store;
+use submit::chunks;
 
 /// What to render.
 pub struct Job<'a> {
@@ -153,6 +154,15 @@ impl Job<'_> {
     }
 }
 
+/// Why a range is not one of this clip; whoever asked for it says by what name.
+fn refuse_absent(clip: &dyn Clip, range: &RangeInclusive<FrameNumber>) -> Result<(), String> {
+    let list = clip.frames();
+    if list.present.is_empty() || !range.is_empty() && *range.start() >= list.first() && *range.end() <= list.last() {
+        return Ok(());
+    }
+    Err(format!("the clip has frames {} to {}", list.first(), list.last()))
+}
+
 /// The frames to render: all that were asked for, or none. A gap is an error, never a shorter delivery.
 fn frames_of(clip: &dyn Clip, wanted: Option<RangeInclusive<FrameNumber>>) -> Result<Vec<FrameNumber>> {
     let list = clip.frames();
@@ -160,10 +170,7 @@ fn frames_of(clip: &dyn Clip, wanted: Option<RangeInclusive<FrameNumber>>) -> Re
         return Err(Error::invalid("the clip has no frames").file(clip.path()));
     }
     let range = wanted.unwrap_or(list.first()..=list.last());
-    if range.is_empty() || *range.start() < list.first() || *range.end() > list.last() {
-        let value = format!("{}-{}", range.start(), range.end());
-        return Err(Error::usage(format!("the clip has frames {} to {}", list.first(), list.last())).field("--frames").value(value));
-    }
+    refuse_absent(clip, &range).map_err(|why| Error::usage(why).field("--frames").value(chunks::text(&range)))?;
     if let Some(gap) = list.missing.iter().find(|m| m.start() <= range.end() && m.end() >= range.start()) {
         return Err(Error::invalid(format!("frames {} to {} of the clip are missing", gap.start(), gap.end())).file(clip.path()));
     }
