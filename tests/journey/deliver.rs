@@ -289,6 +289,25 @@ fn names_signatures_and_parts() {
     assert!(!is_signed_by(&envelope, &PublicKey::open(&at("other.pem.pub")).unwrap()).unwrap());
     run_to(0, &["verify", text(&folder), "--signed-by", text(&at("key.pem.pub"))]);
     run_to(11, &["verify", text(&folder), "--signed-by", text(&at("other.pem.pub"))]);
+    let said = run_to(0, &["verify", text(&folder), "--signed-by", text(&at("key.pem.pub")), "--recipe", text(&recipe)]);
+    assert!(said.contains("signed by the key; approvals of the recipe not judged, for want of a trust policy"), "{said}");
+    // A policy that is in force is not passed over, however it is named.
+    let policy = at("policy.toml");
+    fs::write(&policy, "schema = 'prelight-trust/1'\n[[signer]]\nname = 'Ada'\nroles = ['colourist']\nkey = 'key.pem.pub'\n").unwrap();
+    let verify = |more: &[&str], trust: Option<&Path>| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_prelight"));
+        command.args(["verify", text(&folder)]).args(more).envs(trust.map(|path| ("PRELIGHT_TRUST", path)));
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        (output.status.code(), said.into_owned())
+    };
+    let (code, said) = verify(&[], Some(&policy));
+    assert!(code == Some(2) && said.contains("PRELIGHT_TRUST: ") && said.contains("--recipe"), "{said}");
+    let (code, said) = verify(&["--trust", text(&policy)], None);
+    assert!(code == Some(2) && said.contains("--trust: ") && said.contains("--recipe"), "{said}");
+    run_to(0, &["recipe", "sign", text(&recipe), "--key", text(&at("key.pem")), "--name", "Ada", "--role", "colourist"]);
+    let (code, said) = verify(&["--recipe", text(&recipe), "--signed-by", text(&at("key.pem.pub"))], Some(&policy));
+    assert!(code == Some(0) && said.contains("signed by the key, 1 good approval") && !said.contains("for want"), "{said}");
     // Another receipt is not covered by the statement of the first, under whatever name that lies there again.
     let receipt = folder.join("A001C002.000001-000004.receipt.json");
     let forged = String::from_utf8(fs::read(&receipt).unwrap()).unwrap() + "\n";
