@@ -40,6 +40,7 @@ pub use verify::{Against, Broken, Verified, verify_delivery, verify_recipe};
 use crate::{
     camera::{Clip, FrameNumber},
     error::{Error, ErrorKind, Result},
+    files,
     pipeline::clip_name,
     recipe::{
         Output, refuse_taken_places, safe_name,
@@ -51,7 +52,10 @@ use deliver::{Delivering, NO_RECIPE, What};
 use records::Records;
 use seal::Sealing;
 use sources::Sources;
-use std::ops::RangeInclusive;
+use std::{
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+};
 use store::Store;
 use submit::chunks;
 
@@ -114,6 +118,8 @@ pub fn render(job: &Job, watch: &Watch) -> Result<Delivery> {
 
 impl Job<'_> {
     fn run(&self, name: &str, records: &Records, watch: &Watch) -> Result<Delivery> {
+        let originals = self.clip.files();
+        refuse_originals(self.out, name, originals.iter().map(PathBuf::as_path))?;
         let ordered = self.order.plan(self.clip, name)?;
         let plan = &ordered.plan;
         let frames = frames_of(self.clip, self.frames.clone())?;
@@ -161,6 +167,25 @@ fn refuse_absent(clip: &dyn Clip, range: &RangeInclusive<FrameNumber>) -> Result
         return Ok(());
     }
     Err(format!("the clip has frames {} to {}", list.first(), list.last()))
+}
+
+/// Camera originals are never written beside: the delivery of a clip lies in no folder that holds files of it.
+fn refuse_originals<'a>(out: &Store, name: &str, files: impl IntoIterator<Item = &'a Path>) -> Result<()> {
+    let Some(out) = out.as_folder() else { return Ok(()) };
+    // What is not there yet holds nothing.
+    let places: Vec<PathBuf> = [out, &out.join(safe_name(name))].iter().filter_map(|place| place.canonicalize().ok()).collect();
+    let mut last = None;
+    for folder in files.into_iter().map(files::folder_of) {
+        // The files of a clip lie in few folders.
+        if last == Some(folder) {
+            continue;
+        }
+        last = Some(folder);
+        if folder.canonicalize().is_ok_and(|folder| places.contains(&folder)) {
+            return Err(Error::refused("camera files lie there, and nothing is written beside them: choose another folder").file(folder));
+        }
+    }
+    Ok(())
 }
 
 /// The frames to render: all that were asked for, or none. A gap is an error, never a shorter delivery.

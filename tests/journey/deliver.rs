@@ -119,6 +119,43 @@ fn everything_is_delivered_of_one_decode_and_verified() {
     assert_eq!(verified["verified"]["unclaimed"].as_array().unwrap().len(), 1, "{verified}");
 }
 
+/// Originals are not written beside: not into the folder that holds them, nor where the delivery would be that folder.
+#[test]
+fn nothing_is_written_beside_camera_files() {
+    let work = tempfile::tempdir().unwrap();
+    let clip = clip(work.path());
+    let recipe = approve(work.path(), &clip, &["--deliver", "plate"]);
+    let list = |folder: &Path| -> Vec<PathBuf> {
+        let mut found: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        found.sort();
+        found
+    };
+    let before = (list(&clip), list(work.path()));
+    let edl = work.path().join("cut.edl");
+    fs::write(&edl, "TITLE: CUT\n001  A001 V C 10:00:00:22 10:00:01:00 01:00:00:00 01:00:00:02\n* FROM CLIP NAME: A001C002\n").unwrap();
+    for out in [&clip, work.path()] {
+        let mut render = vec!["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(out)];
+        let said = crate::refused(12, &render);
+        assert!(said.contains(text(&clip)) && said.contains("nothing is written beside them"), "{said}");
+        render.extend(["--events"]);
+        let events = run_to(12, &render);
+        assert_eq!(events.lines().filter(|line| line.contains("\"failed\"")).count(), 1, "{events}");
+        let pull =
+            ["pull", "--edl", text(&edl), "--library", text(&clip), "--recipe", text(&recipe), "--rate", "23.976", "--out", text(out)];
+        let said = crate::refused(12, &pull);
+        assert!(said.contains("nothing is written beside them"), "{said}");
+    }
+    fs::remove_file(&edl).unwrap();
+    assert_eq!((list(&clip), list(work.path())), before);
+    #[cfg(unix)]
+    {
+        let link = work.path().join("link");
+        std::os::unix::fs::symlink(&clip, &link).unwrap();
+        run_to(12, &["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&link)]);
+        assert_eq!(list(&clip), before.0);
+    }
+}
+
 /// A failure is one event, whoever finds it: the job, or what comes before it.
 #[test]
 fn a_failure_is_told_once() {

@@ -40,6 +40,14 @@ pub fn run_to(code: i32, arguments: &[&str]) -> String {
     out.into_owned()
 }
 
+/// Runs and expects an exit code that is none of success; gives what was said of it.
+pub fn refused(code: i32, arguments: &[&str]) -> String {
+    let output = prelight(arguments);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(code), "prelight {}\n{said}", arguments.join(" "));
+    said
+}
+
 /// Runs to exit code 0 and parses what it printed.
 pub fn json(arguments: &[&str]) -> serde_json::Value {
     let text = run_to(0, arguments);

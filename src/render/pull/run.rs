@@ -9,7 +9,7 @@ use crate::{
         sign::{SecretKey, Signed},
         to_json,
     },
-    render::{Also, Cache, Delivery, Job, Order, Watch, beside, render, store::Store},
+    render::{Also, Cache, Delivery, Job, Order, Watch, beside, refuse_originals, render, store::Store},
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, path::Path};
@@ -38,6 +38,10 @@ pub struct Pulled<'a> {
 pub fn run(job: &Pulled, watch: &Watch) -> Result<(Value, String)> {
     let Pulled { pull, list, .. } = job;
     refuse_one_folder(pull)?;
+    // Before the first is rendered.
+    for source in pull.ranges.iter().map(|range| &pull.sources[range.source]) {
+        refuse_originals(job.out, &source.name, [source.path.as_path()])?;
+    }
     let bytes = files::read_bounded(list, LARGEST)?;
     let mut deliveries = vec![];
     let of_recipe = job.recipe.recipe.output.as_ref().and_then(|output| output.naming.shot.as_deref());
