@@ -91,6 +91,7 @@ fn everything_is_delivered_of_one_decode_and_verified() {
     assert_eq!((&verified["ok"], &verified["verified"]["unclaimed"]), (&true.into(), &Value::Array(vec![])), "{verified}");
     statement(&folder, &receipt);
 
+    by_ascmhl(&folder);
     movies(&of);
     openimageio(&folder, &of);
 
@@ -237,8 +238,21 @@ fn movies(of: &impl Fn(&str) -> PathBuf) {
 }
 
 /// OpenImageIO reads the same pixels out of EXR, DPX, TIFF and PNG, and what is said of them.
+/// The reference implementation of ASC MHL, found as `tests/conformance/history.rs` says.
+fn by_ascmhl(folder: &Path) {
+    for [program, command] in [["ascmhl-debug", "verify"], ["ascmhl", "diff"]] {
+        let found = std::env::var_os("PRELIGHT_ASCMHL").map_or_else(|| program.into(), |bin| PathBuf::from(bin).join(program));
+        let Some(output) = peer(text(&found), &[command, text(folder)], b"") else {
+            assert!(std::env::var("CI").as_deref() != Ok("true"), "no ascmhl (pip install ascmhl==1.2)");
+            return;
+        };
+        let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{command}: {said}");
+    }
+}
+
 fn openimageio(folder: &Path, of: &impl Fn(&str) -> PathBuf) {
-    const CHECK: &str = "import sys, numpy as np, OpenImageIO as o
+    const CHECK: &str = "import os, sys, numpy as np, OpenImageIO as o
 plate, zip, piz, dwab, dpx10, dpx16, tiff, png = sys.argv[1:9]
 def read(p):
     i = o.ImageInput.open(p)
@@ -251,6 +265,26 @@ s, d = read(dwab)
 assert s.getattribute('compression') == 'dwab' and 0 < np.abs(d - p).max() < 0.02 * p.max(), np.abs(d - p).max()
 s, p = read(plate)
 assert s.getattribute('compression') == 'none', s.getattribute('compression')
+# Its strict policy for ACES containers writes the plate again as it is, and nothing that is none.
+def strictly(path, **other):
+    i = o.ImageInput.open(path)
+    s, samples = i.spec(), i.read_image('half')
+    for name, value in {'openexr:ACESContainerPolicy': 'strict', **other}.items():
+        s.attribute(name, value)
+    copy, out = path + '.strict.exr', o.ImageOutput.create('a.exr')
+    if not out.open(copy, s):
+        return out.geterror()
+    assert out.write_image(samples) and out.close()
+    r = o.ImageInput.open(copy)
+    was, now = ({a.name: a.value for a in s.extra_attribs} for s in (i.spec(), r.spec()))
+    assert now['acesImageContainerFlag'] == was['acesImageContainerFlag'] == 1, (was, now)
+    assert all(now[name] == value for name, value in was.items() if name != 'openexr:ACESContainerPolicy'), (was, now)
+    assert r.spec().channelnames == i.spec().channelnames and (r.read_image('half') == samples).all()
+    r.close()
+    os.remove(copy)
+assert strictly(plate) is None, strictly(plate)
+assert 'non-compliant' in strictly(plate, compression='zip')
+assert 'non-compliant' in strictly(zip)
 # ACEScct (S-2016-001) of AP1, with the matrix of TB-2014-004.
 m = np.array([[1.4514393161, -0.2365107469, -0.2149285693], [-0.0765537734, 1.1762296998, -0.0996759264], [0.0083161484, -0.0060324498, 0.9977163014]])
 lin = p.astype(np.float64) @ m.T
