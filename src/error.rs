@@ -62,11 +62,21 @@ struct Details {
     field: Option<String>,
     value: Option<String>,
     exit_code: Option<u8>,
+    option: Option<&'static str>,
 }
 
 impl Error {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Details { kind, message: message.into(), file: None, line: None, field: None, value: None, exit_code: None }))
+        Self(Box::new(Details {
+            kind,
+            message: message.into(),
+            file: None,
+            line: None,
+            field: None,
+            value: None,
+            exit_code: None,
+            option: None,
+        }))
     }
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Usage, message)
@@ -125,6 +135,17 @@ impl Error {
         self
     }
 
+    /// Names the option of the command line that mends it, unless an inner caller already did.
+    pub fn option(mut self, name: &'static str) -> Self {
+        self.0.option.get_or_insert(name);
+        self
+    }
+    /// For callers who have no such option.
+    pub fn without_option(mut self) -> Self {
+        self.0.option = None;
+        self
+    }
+
     /// Sets the exit code, for commands whose codes are those of another program.
     pub fn exit(mut self, code: u8) -> Self {
         self.0.exit_code.get_or_insert(code);
@@ -180,13 +201,14 @@ impl fmt::Display for Error {
             if let Some(value) = &d.value {
                 write!(f, " = {value}")?;
             }
-            return write!(f, ": {}", d.message);
+            write!(f, ": {}", d.message)?;
+        } else {
+            write!(f, "{}", d.message)?;
+            if let Some(value) = &d.value {
+                write!(f, " ({value})")?;
+            }
         }
-        write!(f, "{}", d.message)?;
-        match &d.value {
-            Some(value) => write!(f, " ({value})"),
-            None => Ok(()),
-        }
+        d.option.map_or(Ok(()), |option| write!(f, " ({option})"))
     }
 }
 
@@ -220,6 +242,13 @@ mod tests {
         assert!(moved("/").starts_with("a.dng:"), "a relative path lies within nothing");
         assert!(Error::invalid("bad").file("/tmp/x/a").moved(Path::new("/tmp/x"), Path::new("pack")).to_string().starts_with("pack/a:"));
         assert!(e.hint("bring another").to_string().ends_with(": larger than the file; bring another"));
+    }
+
+    #[test]
+    fn the_option_that_mends_it_is_told_to_those_who_have_it() {
+        let e = Error::invalid("choose an input transform").field("input transform").option("--input-transform").option("--map");
+        assert_eq!(e.to_string(), "input transform: choose an input transform (--input-transform)");
+        assert_eq!(e.without_option().to_string(), "input transform: choose an input transform");
     }
 
     #[test]

@@ -113,6 +113,7 @@ impl Passing {
         Ok(made)
     }
 
+    /// Where the system has no files without a name it is locked as long as it is needed: see [`sweep`].
     fn create(folder: &Path) -> Result<Self> {
         #[cfg(target_os = "linux")]
         if let Some(file) = nameless::create(folder)
@@ -120,9 +121,40 @@ impl Passing {
         {
             return Ok(Self { file, path, named: false });
         }
-        let path = folder.join(partial_name("passing"));
-        let file = fs::File::options().read(true).write(true).create_new(true).open(&path).in_file(&path)?;
-        Ok(Self { file, path, named: true })
+        Self::named(folder)
+    }
+
+    fn named(folder: &Path) -> Result<Self> {
+        loop {
+            let path = folder.join(partial_name(PASSING));
+            let file = fs::File::options().read(true).write(true).create_new(true).open(&path).in_file(&path)?;
+            // A file system without locks knows nobody who would sweep.
+            let locked = file.try_lock().is_ok();
+            // Somebody who sweeps may have come before the lock.
+            if !locked || path.symlink_metadata().is_ok() {
+                return Ok(Self { file, path, named: true });
+            }
+        }
+    }
+
+    /// Has it stay, under this name.
+    ///
+    /// # Errors
+    /// As [`write()`]: nothing is at `path` then that was not there before.
+    pub fn take_name(mut self, path: &Path, existing: Existing) -> Result<()> {
+        refuse_existing(path, existing)?;
+        self.file.sync_data().in_file(path)?;
+        #[cfg(target_os = "linux")]
+        if !self.named {
+            if existing == Existing::Refuse {
+                return nameless::take_name(&self.file, path);
+            }
+            let beside = Temporary::beside(path)?;
+            nameless::take_name(&self.file, &beside.0)?;
+            return beside.take_name(path, existing);
+        }
+        self.named = false;
+        Temporary(std::mem::take(&mut self.path)).take_name(path, existing)
     }
 
     pub fn path(&self) -> &Path {
@@ -153,6 +185,19 @@ impl Passing {
         self.path = path.to_owned();
         self.named = false;
         Ok(())
+    }
+}
+
+/// Takes away what processes that were killed have left in a folder of files that they needed for a while. That one cannot be taken away is
+/// no failure of who comes later.
+pub fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_passing = name.to_str().is_some_and(|n| is_partial(n) && n[1..].starts_with(PASSING));
+        // Whoever is alive holds a lock.
+        if is_passing && fs::File::options().write(true).open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
+            _ = fs::remove_file(entry.path());
+        }
     }
 }
 
@@ -205,6 +250,8 @@ pub(crate) fn partial_name(name: &str) -> String {
 
 /// How the name of a file ends that is being written.
 const PARTIAL: &str = ".part";
+/// How one begins that is needed for a while, behind the dot.
+const PASSING: &str = "passing";
 
 /// A temporary file that is removed unless it takes its final name.
 struct Temporary(PathBuf);
@@ -410,6 +457,42 @@ mod tests {
         fs::remove_file(&at).unwrap();
         drop(passing);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_is_needed_for_a_while_may_stay_under_a_name() {
+        for make in [|folder: &Path| Passing::new(folder, 0), Passing::named] {
+            let folder = tempfile::tempdir().unwrap();
+            let (at, other) = (folder.path().join("a.mov"), folder.path().join("b.mov"));
+            let write = |text: &[u8]| {
+                let passing = make(folder.path()).unwrap();
+                // As another program does that is told where it is.
+                fs::write(passing.path(), text).unwrap();
+                passing
+            };
+            let read = |path: &Path| fs::read(path).unwrap();
+            write(b"first").take_name(&at, Existing::Refuse).unwrap();
+            assert_eq!(write(b"second").take_name(&at, Existing::Refuse).unwrap_err().exit_code(), 20);
+            assert_eq!(read(&at), b"first");
+            write(b"third").take_name(&at, Existing::Replace).unwrap();
+            write(b"fourth").take_name(&other, Existing::Replace).unwrap();
+            assert_eq!((read(&at), read(&other)), (b"third".to_vec(), b"fourth".to_vec()));
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+        }
+    }
+
+    #[test]
+    fn only_what_nobody_needs_any_more_is_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        let alive = Passing::named(folder.path()).unwrap();
+        let left = folder.path().join(partial_name(PASSING));
+        let others = ["a.exr", ".passing", ".a.exr.0.part"].map(|name| folder.path().join(name));
+        for path in others.iter().chain([&left]) {
+            fs::write(path, "x").unwrap();
+        }
+        sweep(folder.path());
+        assert!(!left.exists() && alive.path().exists() && others.iter().all(|path| path.exists()));
+        sweep(&folder.path().join("none"));
     }
 
     #[test]

@@ -22,12 +22,19 @@ struct State {
     /// When the stretch began.
     begun: Mutex<Option<Instant>>,
     on_change: Option<Box<dyn Fn() + Send + Sync>>,
+    /// Cancels it, too.
+    stop: Option<&'static AtomicBool>,
 }
 
 impl Progress {
     /// Calls `on_change` whenever there is something new to show (a window asks for a repaint there).
     pub fn watched(on_change: impl Fn() + Send + Sync + 'static) -> Self {
         Self(Arc::new(State { on_change: Some(Box::new(on_change)), ..State::default() }))
+    }
+
+    /// Cancelled, too, once `stop` is set: by what concerns the whole process.
+    pub fn until(stop: &'static AtomicBool) -> Self {
+        Self(Arc::new(State { stop: Some(stop), ..State::default() }))
     }
 
     /// Worker: starts a stretch of `total` steps.
@@ -66,7 +73,7 @@ impl Progress {
         self.0.cancelled.store(true, Ordering::Relaxed);
     }
     pub fn is_cancelled(&self) -> bool {
-        self.0.cancelled.load(Ordering::Relaxed)
+        self.0.cancelled.load(Ordering::Relaxed) || self.0.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
     }
     /// Watcher: steps done, and of how many (0 while unknown).
     pub fn steps(&self) -> (u64, u64) {
@@ -89,7 +96,12 @@ impl Progress {
 }
 
 /// Does work while another thread looks on: at once, every `period`, and once more when it has ended, also where the work panics.
-pub fn looked_on<T>(period: Duration, mut look: impl FnMut(&Progress, bool) + Send, work: impl FnOnce(&Progress) -> T) -> T {
+pub fn looked_on<T>(
+    progress: &Progress,
+    period: Duration,
+    mut look: impl FnMut(&Progress, bool) + Send,
+    work: impl FnOnce(&Progress) -> T,
+) -> T {
     /// Says that the work has ended when it goes.
     struct Ended<'a>(&'a (Mutex<bool>, Condvar));
     impl Drop for Ended<'_> {
@@ -98,20 +110,19 @@ pub fn looked_on<T>(period: Duration, mut look: impl FnMut(&Progress, bool) + Se
             self.0.1.notify_all();
         }
     }
-    let progress = Progress::default();
     let done = (Mutex::new(false), Condvar::new());
     std::thread::scope(|scope| {
         let watcher = scope.spawn(|| {
             let mut ended = done.0.lock().unwrap_or_else(PoisonError::into_inner);
             while !*ended {
-                look(&progress, false);
+                look(progress, false);
                 ended = done.1.wait_timeout(ended, period).unwrap_or_else(PoisonError::into_inner).0;
             }
             drop(ended);
-            look(&progress, true);
+            look(progress, true);
         });
         let ended = Ended(&done);
-        let outcome = work(&progress);
+        let outcome = work(progress);
         drop(ended);
         // The last look comes before what the caller says.
         _ = watcher.join();
@@ -161,5 +172,16 @@ mod tests {
         watcher.cancel();
         assert!(worker.step().is_err());
         assert_eq!(watcher.steps(), (2, 3));
+    }
+
+    #[test]
+    fn what_concerns_the_whole_process_cancels_every_worker() {
+        static STOP: AtomicBool = AtomicBool::new(false);
+        let (one, other, apart) = (Progress::until(&STOP), Progress::until(&STOP), Progress::default());
+        assert!(one.check().is_ok());
+        one.cancel();
+        assert!(one.is_cancelled() && !other.is_cancelled());
+        STOP.store(true, Ordering::Relaxed);
+        assert!(other.is_cancelled() && !apart.is_cancelled());
     }
 }

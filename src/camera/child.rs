@@ -34,6 +34,9 @@ impl Owned {
     pub fn start(command: &mut Command, with_input: bool) -> Result<Self> {
         let program = PathBuf::from(command.get_program());
         command.stdin(if with_input { Stdio::piped() } else { Stdio::null() }).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // What a terminal sends is for this process, which sees to its own.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(command, 0);
         command.spawn().map(Self).map_err(|e| match e.kind() {
             io::ErrorKind::NotFound => Error::new(ErrorKind::Io, NOT_FOUND).file(&program),
             io::ErrorKind::WouldBlock | io::ErrorKind::OutOfMemory => Error::new(ErrorKind::TryAgain, e.to_string()).file(&program),

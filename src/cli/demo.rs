@@ -4,6 +4,7 @@ use super::{
     check::{self, Checked},
     out,
     subject::{self, Chosen, Opened},
+    watch::{in_words, watched},
 };
 use crate::{
     camera,
@@ -12,7 +13,6 @@ use crate::{
     error::{Error, Result},
     files,
     pipeline::{Plan, Settings, Sidecars, Stage},
-    progress::Progress,
     recipe::{self, Approval, Approved},
     render::{Also, Job, Order, Watch, render, store::Store},
     words::count,
@@ -155,7 +155,7 @@ fn render_show(show: &Show) -> Result<()> {
         .collect();
     let approval =
         Approval { name: "Demo".into(), role: "workflow specialist".into(), note: "Made by prelight demo".into(), at: String::new() };
-    let exported = recipe::export(&recipe_folder, &approved, &approval, &Progress::default())?;
+    let exported = watched(in_words, |progress| recipe::export(&recipe_folder, &approved, &approval, progress))?;
     out::line(format_args!("\nRecipe: {}", exported.folder.display()))?;
     out::line(format_args!("Report: {}", exported.folder.join("evidence/report.html").display()))?;
     out::line(format_args!("Pictures:"))?;
@@ -177,7 +177,7 @@ fn render_show(show: &Show) -> Result<()> {
             cache: None,
             also: Also::default(),
         };
-        let delivery = render(&job, &Watch::new(&Progress::default()))?;
+        let delivery = watched(in_words, |progress| render(&job, &Watch::new(progress)))?;
         out::line(format_args!("  {}  {}", delivery.place, count(delivery.frames, "frame")))?;
     }
     Ok(())

@@ -4,6 +4,7 @@ use super::{
     out,
     recipe::Trust,
     render::{SignWith, Working, observed},
+    signals,
     watch::{in_words, watched},
 };
 use crate::{
@@ -54,6 +55,8 @@ pub fn run(args: &Args) -> Result<()> {
 
 fn answer(args: &Args) -> Result<Delivery> {
     let payload = parse(&read(args.payload.as_deref())?)?;
+    // Not before: nothing is to be cancelled while it waits for a payload.
+    signals::heed();
     let policy = args.trust.policy()?;
     let key = args.signing.key()?;
     let cache = Cache::of_user();

@@ -28,6 +28,7 @@ mod recipe;
 mod render;
 mod resample_raw;
 mod rules;
+mod signals;
 mod start;
 mod subject;
 mod submit;

@@ -3,8 +3,8 @@
 use super::{
     columns, out,
     recipe::Trust,
-    render::{SignWith, Working, observed, tell},
-    watch,
+    render::{SignWith, Told, Working, observed},
+    signals, watch,
 };
 use crate::{
     camera::Rational,
@@ -13,7 +13,7 @@ use crate::{
     progress::Progress,
     recipe::OpenRecipe,
     render::{
-        self, Cache, Document, Event, Watch,
+        self, Cache, Document, Watch,
         pull::{self, Files, Pull, Pulled, Range},
         store::Store,
     },
@@ -64,14 +64,11 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<()> {
-    let outcome = pull(args);
-    if let (Err(error), true) = (&outcome, args.events) {
-        tell(&Event::failed(error));
-    }
-    outcome
+    signals::heed();
+    observed(args.events, |told| pull(args, told))
 }
 
-fn pull(args: &Args) -> Result<()> {
+fn pull(args: &Args, told: &Told) -> Result<()> {
     let fetched = args.recipe.as_deref().map(render::open_recipe).transpose()?;
     let recipe = fetched.as_ref().map(|(recipe, _)| recipe);
     // First of all: what nobody may render is not even looked for.
@@ -126,10 +123,8 @@ fn pull(args: &Args) -> Result<()> {
         return Err(why);
     }
     let pool = args.working.pool()?;
-    let (document, place) = observed(args.events, |told| {
-        watch::watched(watch::in_words, |progress| pool.install(|| pull::run(job, &Watch::with_events(progress, told))))
-    })
-    .map_err(|e| list.said(e))?;
+    let work = |progress: &Progress| pool.install(|| pull::run(job, &Watch::with_events(progress, told)));
+    let (document, place) = watch::watched(watch::in_words, work).map_err(|e| list.said(e))?;
     if args.json {
         return out::json(&document);
     }

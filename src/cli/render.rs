@@ -3,6 +3,7 @@
 use super::{
     bench, out,
     recipe::Trust,
+    signals,
     telemetry::Telemetry,
     watch::{in_words, watched},
 };
@@ -81,22 +82,21 @@ impl SignWith {
 }
 
 pub(super) fn parse_range(text: &str) -> std::result::Result<RangeInclusive<u32>, String> {
-    render::invoke::range(text).map_err(|e| e.message().to_owned())
+    render::invoke::range(text).ok_or_else(|| "frames are a-b, or one".to_owned())
 }
 
 /// With `--events` or `--openjd`, what stops it before the job begins is told too.
 pub fn run(args: &Args) -> Result<()> {
-    let outcome = work(args);
-    match &outcome {
-        // The job has told of its own failures; a second word does no harm to who stops at the first.
-        Err(error) if args.events => tell(&Event::failed(error)),
-        Err(error) if args.openjd => openjd_lines::failed(std::io::stdout(), error),
-        _ => {}
-    }
-    outcome
+    signals::heed();
+    let outcome = observed(args.events, |told| work(args, told));
+    outcome.inspect_err(|error| {
+        if args.openjd {
+            openjd_lines::failed(std::io::stdout(), error);
+        }
+    })
 }
 
-fn work(args: &Args) -> Result<()> {
+fn work(args: &Args, told: &Told) -> Result<()> {
     let (recipe, _fetched) = render::open_recipe(&args.recipe)?;
     // First of all: what nobody may render is not even opened.
     let approvals = args.trust.admit(&recipe)?;
@@ -115,27 +115,35 @@ fn work(args: &Args) -> Result<()> {
         also: Also { sign_with: key.as_ref(), ..Also::default() },
     };
     let pool = args.working.pool()?;
-    let delivery = observed(args.events, |told| {
-        let work = |progress: &Progress| pool.install(|| render(&job, &Watch::with_events(progress, told)));
-        if args.openjd { openjd_lines::followed(std::io::stdout(), "Rendering", work) } else { watched(in_words, work) }
-    })?;
+    let work = |progress: &Progress| pool.install(|| render(&job, &Watch::with_events(progress, told)));
+    let delivery = match args.openjd {
+        true => openjd_lines::followed(std::io::stdout(), "Rendering", &signals::progress(), work),
+        false => watched(in_words, work),
+    }?;
     if args.events {
         return Ok(());
     }
     if args.json { out::json(&delivery.receipt) } else { say(&delivery) }
 }
 
-/// Does work whose events go where they are asked for: to standard output, and to the collector that the environment names.
-pub(super) fn observed<T>(events: bool, work: impl FnOnce(&(dyn Fn(&Event) + Sync)) -> Result<T>) -> Result<T> {
-    let telemetry = Telemetry::of_environment()?;
-    let outcome = work(&|event| {
+/// Hears of events.
+pub(super) type Told<'a> = dyn Fn(&Event) + Sync + 'a;
+
+/// Does work whose events go where they are asked for: to standard output, and to the collector that the environment names. That it
+/// fails, wherever it does, is the last of them.
+pub(super) fn observed<T>(events: bool, work: impl FnOnce(&Told) -> Result<T>) -> Result<T> {
+    let telemetry = Telemetry::of_environment();
+    let told = |event: &Event| {
         if events {
             tell(event);
         }
-        if let Some(telemetry) = &telemetry {
+        if let Ok(Some(telemetry)) = &telemetry {
             telemetry.take(event);
         }
-    });
+    };
+    let ready = telemetry.as_ref().map(drop).map_err(Clone::clone);
+    let outcome = ready.and_then(|()| work(&told)).inspect_err(|error| told(&Event::failed(error)));
+    let telemetry = telemetry.ok().flatten();
     if let Some(Err(error)) = telemetry.map(Telemetry::finish) {
         out::message(format_args!("prelight: {error}"));
     }
@@ -143,7 +151,7 @@ pub(super) fn observed<T>(events: bool, work: impl FnOnce(&(dyn Fn(&Event) + Syn
 }
 
 /// Nobody may be listening any more: that is no failure of the job.
-pub(super) fn tell(event: &Event) {
+fn tell(event: &Event) {
     if let Ok(line) = serde_json::to_string(event) {
         _ = out::line(line);
     }

@@ -3,6 +3,7 @@
 use super::{
     out,
     recipe::Trust,
+    signals,
     watch::{in_words, watched},
 };
 use crate::{
@@ -41,7 +42,7 @@ pub struct Args {
 /// Exit codes: 11 where a claim does not hold, 12 where a trust policy does not admit the recipe.
 pub fn run(args: &Args) -> Result<()> {
     if args.openjd {
-        let outcome = openjd_lines::followed(std::io::stdout(), "Files", |progress| verify(args, Some(progress)));
+        let outcome = openjd_lines::followed(std::io::stdout(), "Files", &signals::progress(), |progress| verify(args, Some(progress)));
         return outcome.inspect_err(|error| openjd_lines::failed(std::io::stdout(), error));
     }
     verify(args, None)
@@ -57,9 +58,9 @@ fn verify(args: &Args, told: Option<&Progress>) -> Result<()> {
     if is_recipe && args.recipe.is_some() {
         return Err(Error::usage("a recipe is verified by itself").field("--recipe"));
     }
-    // A policy of the environment is for whatever has signatures.
-    if args.trust.is_named() && opened.is_none() {
-        return Err(Error::usage("signatures are in the recipe: name it with --recipe").field("--trust"));
+    if policy.is_some() && opened.is_none() {
+        let why = "approvals are in the recipe, and a trust policy holds here: name the recipe with --recipe";
+        return Err(Error::usage(why).field(args.trust.named_by()));
     }
     let key = args.signed_by.as_deref().map(PublicKey::open).transpose()?;
     if is_recipe && key.is_some() {
@@ -81,7 +82,7 @@ fn verify(args: &Args, told: Option<&Progress>) -> Result<()> {
         let refused = refused.map(ToString::to_string);
         out::json(&json!({ "path": args.path, "ok": ok, "verified": verified, "good_approvals": approvals, "not_admitted": refused }))?;
     } else {
-        print(ok, &verified, opened.is_some().then_some(admitted.as_ref()))?;
+        print(ok, &verified, opened.is_some().then_some(admitted.as_ref()), key.is_some())?;
     }
     if !verified.broken.is_empty() {
         let n = verified.broken.len();
@@ -91,16 +92,17 @@ fn verify(args: &Args, told: Option<&Progress>) -> Result<()> {
     admitted.transpose().map(drop)
 }
 
-/// `admitted`: where there is a recipe, what a trust policy says of it, where there is one.
-fn print(ok: bool, verified: &Verified, admitted: Option<Option<&Result<Vec<sign::Signed>>>>) -> Result<()> {
+/// `admitted`: where there is a recipe, what a trust policy says of it, where there is one. `signed`: whether statements had to be.
+fn print(ok: bool, verified: &Verified, admitted: Option<Option<&Result<Vec<sign::Signed>>>>, signed: bool) -> Result<()> {
     verified.broken.iter().try_for_each(|broken| out::line(format_args!("BROKEN {broken}")))?;
     verified.unclaimed.iter().try_for_each(|path| out::line(format_args!("nothing speaks of {}", path.display())))?;
-    let signed = match admitted {
+    let statements = if ok && signed { ", signed by the key" } else { "" };
+    let approvals = match admitted {
         Some(Some(Ok(approvals))) => format!(", {}", count(approvals.len(), "good approval")),
         Some(Some(Err(_))) => ", not admitted".into(),
-        Some(None) => "; signatures not verified, for want of a trust policy".into(),
+        Some(None) => "; approvals of the recipe not judged, for want of a trust policy".into(),
         None => String::new(),
     };
     let ok = if ok { "OK" } else { "NOT OK" };
-    out::line(format_args!("{ok}: {}, {}{signed}", count(verified.frames, "frame"), count(verified.files, "file")))
+    out::line(format_args!("{ok}: {}, {}{statements}{approvals}", count(verified.frames, "frame"), count(verified.files, "file")))
 }

@@ -1,5 +1,6 @@
 //! A line on standard error that says how far long work is, where somebody looks on.
 
+use super::signals;
 use crate::progress::{Progress, looked_on};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{
@@ -7,11 +8,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Does the work, with a line that `say` makes of its progress and of the time it has taken; an empty one is not shown.
+/// Does the work, with a line that `say` makes of its progress and of the time it has taken; an empty one is not shown. A signal
+/// cancels it.
 pub(super) fn watched<T>(say: impl Fn(&Progress, Duration) -> String + Sync, work: impl FnOnce(&Progress) -> T) -> T {
+    let progress = signals::progress();
     // Where results go to the same terminal they come at the end, so the line does not disturb them.
     if !io::stderr().is_terminal() {
-        return work(&Progress::default());
+        return work(&progress);
     }
     let begun = Instant::now();
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
@@ -23,7 +26,7 @@ pub(super) fn watched<T>(say: impl Fn(&Progress, Duration) -> String + Sync, wor
             show(&bar, progress, line);
         }
     };
-    looked_on(PERIOD, look, work)
+    looked_on(&progress, PERIOD, look, work)
 }
 
 /// How often is looked; work that takes less has no line.

@@ -73,13 +73,13 @@ impl Resolver<'_> {
         let chosen = choice(self.settings, transform);
         match (&transform.reference, chosen) {
             (Reference::Cdl(look), _) => self.cdl(look, transform.hash.as_ref(), chosen),
-            (Reference::TransformId(id), None) => color::transform(id, way.inverts(id)).map_err(|e| e.hint(CHOOSE)),
+            (Reference::TransformId(id), None) => color::transform(id, way.inverts(id)).map_err(choose),
             (Reference::TransformId(id), Some(choice)) if color::named(id).is_some() => {
                 let message = "this transform is known: nothing else can be chosen for it";
                 Err(Error::usage(message).field(format!("transforms.{id}")).value(choice))
             }
             (Reference::File(name) | Reference::Uuid(name), None) => {
-                let file = self.looks.get(name).map_err(|e| e.hint(CHOOSE))?;
+                let file = self.looks.get(name).map_err(choose)?;
                 self.file(&file, transform.hash.as_ref(), None)
             }
             (Reference::TransformId(_) | Reference::File(_) | Reference::Uuid(_), Some(choice)) => self.chosen(choice, way),
@@ -128,11 +128,12 @@ impl Resolver<'_> {
             }
             (Correction::File { id, file, .. }, None) => {
                 let name = file.as_deref().ok_or_else(|| {
-                    Error::invalid("the AMF does not say in which file the correction is; choose one for its id (--map)")
+                    Error::invalid("the AMF does not say in which file the correction is; choose one for its id")
+                        .option("--map")
                         .field("ColorCorrectionRef")
                         .value(id)
                 })?;
-                let file = self.looks.get(name).map_err(|e| e.hint(CHOOSE))?;
+                let file = self.looks.get(name).map_err(choose)?;
                 self.note(&file, hash)?;
                 from_file = file.correction(Some(id))?;
                 &from_file
@@ -164,8 +165,9 @@ impl Resolver<'_> {
     fn in_chosen_space(&self, cdl: &Cdl) -> Result<Vec<Op>> {
         let Some(name) = &self.settings.working_space else {
             return Err(Error::invalid(
-                "the CDL does not say in which space it acts; it is shown, not rendered, unless a working space is chosen (--working-space)",
+                "the CDL does not say in which space it acts; it is shown, not rendered, unless a working space is chosen",
             )
+            .option("--working-space")
             .field(NO_WORKING_SPACE));
         };
         let from = working_space(name)?;
@@ -173,8 +175,11 @@ impl Resolver<'_> {
     }
 }
 
-/// What helps where something that the AMF names is not there.
-const CHOOSE: &str = "another can be chosen in its place (--map)";
+/// Says what helps where something that the AMF names is not there.
+fn choose(error: Error) -> Error {
+    error.hint("another can be chosen in its place").option("--map")
+}
+
 /// The field of the error of a CDL that acts in no known space: a person can choose one.
 pub(super) const NO_WORKING_SPACE: &str = "cdlWorkingSpace";
 

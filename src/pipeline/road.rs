@@ -253,10 +253,11 @@ fn input_step(clip: &dyn Clip, said: Option<&Said>, settings: &Settings) -> Resu
                 (_, Some(said), None) => {
                     Ok(step(Origin::Amf, "ACES2065-1 as stored".into(), format!("{}: no inputTransform", said.file_name()), vec![]))
                 }
-                (_, None, _) => Err(Error::invalid(
-                    "the file does not say what its values mean: choose an input transform (--input-transform), or bring an AMF",
-                )
-                .field("input transform")),
+                (_, None, _) => {
+                    Err(Error::invalid("the file does not say what its values mean: bring an AMF, or choose an input transform")
+                        .field("input transform")
+                        .option("--input-transform"))
+                }
             }
         }
     }

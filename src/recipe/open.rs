@@ -23,7 +23,7 @@ const MAX_RECIPE: u64 = 64 << 20;
 /// A recipe whose files are all there and unaltered.
 #[derive(Clone, Debug)]
 pub struct OpenRecipe {
-    /// What was opened: the folder, or the file that it is packed into.
+    /// What was opened, as messages name it: the folder, or the file that it is packed into; of one that was fetched its address.
     pub source: PathBuf,
     /// Where its files are read.
     pub folder: PathBuf,
@@ -223,13 +223,14 @@ impl OpenRecipe {
     pub fn plan(&self, entry: &ClipRecipe, clip: &dyn Clip, name: &str) -> Result<Plan> {
         let this = Engine::this();
         if self.recipe.engine != this {
-            return Err(Error::refused(format!("approved with {}, this is {this}", self.recipe.engine)).field("engine"));
+            return Err(Error::refused(format!("approved with {}, this is {this}", self.recipe.engine)).field("engine").file(&self.source));
         }
         let plan = Plan::new(clip, self.sidecars(entry)?, &entry.settings)?;
         if entry.name == name && plan.key() != entry.plan {
             return Err(Error::refused("this engine, or this clip, would make another picture than the one approved")
                 .field("plan")
-                .value(&entry.plan));
+                .value(&entry.plan)
+                .file(&self.source));
         }
         Ok(plan)
     }

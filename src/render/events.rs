@@ -24,6 +24,7 @@ pub enum Event<'a> {
     },
     /// The delivery is complete.
     Done { clip: &'a str, frames: usize, kept: u32, place: String },
+    /// Of whatever stopped the call, before the job began or while it ran: told once, and nothing after it.
     Failed {
         error: String,
         exit_code: u8,

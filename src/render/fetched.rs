@@ -57,7 +57,8 @@ pub fn open_recipe(location: &str) -> Result<(OpenRecipe, Option<Scratch>)> {
     }
     let scratch = Scratch::new()?;
     let path = fetch_all(location, &scratch, LARGEST_BESIDE)?;
-    let open = recipe::open(&path).map_err(|e| e.moved(&path, Path::new(location)))?;
+    let mut open = recipe::open(&path).map_err(|e| e.moved(&path, Path::new(location)))?;
+    open.source = location.into();
     Ok((open, Some(scratch)))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     FileReceipt, FrameReceipt, Job, Kept, Watch,
-    deliver::{self, Delivering, Finished, Made, What},
+    deliver::{self, Delivering, Finished, Made, Movie, What},
     events::Event,
     records::{self, Records},
     sources::Sources,
@@ -211,13 +211,13 @@ impl Work<'_> {
     /// Gives a movie its name.
     fn movie(&self, finished: Finished) -> Result<FileReceipt> {
         let Finished { deliverable, name, movie } = finished;
-        if self.place.take_file(&name, &movie.path, self.job.overwrite)? == Put::Exists {
+        let Movie { file, sha256, pixels } = movie;
+        if self.place.take_file(&name, file, self.job.overwrite)? == Put::Exists {
             let place = self.place.location(&name);
-            if self.place.sha256(&name, u64::MAX)?.as_ref() != Some(&movie.sha256) {
+            if self.place.sha256(&name, u64::MAX)?.as_ref() != Some(&sha256) {
                 return Err(Error::verification("already there, and another movie; use --overwrite to replace it").file(place));
             }
         }
-        let (sha256, pixels) = (movie.sha256.clone(), movie.pixels.clone());
         Ok(FileReceipt { deliverable, frame: None, file: name, sha256, pixels, lossless: false })
     }
 

@@ -53,10 +53,15 @@ pub(super) fn probe(entry: &ClipRecipe, plan: &Plan, watch: &Watch) -> Result<()
 /// # Errors
 /// `Refused`: other frames than the approved ones; `Verification`: other pixels.
 pub(super) fn verify(job: &Job, entry: &ClipRecipe, plan: &Plan, watch: &Watch) -> Result<()> {
+    // What it is held against lies there.
+    let of_recipe = |error: Error| match job.order.recipe() {
+        Some(recipe) => error.file(&recipe.source),
+        None => error,
+    };
     let frames = job.clip.frames();
     let found = FrameRange { first: frames.first(), last: frames.last(), count: frames.present.len() as u32 };
     if found != entry.frames {
-        return Err(Error::refused(format!("approved with frames {}", entry.frames)).field("frames").value(found));
+        return Err(of_recipe(Error::refused(format!("approved with frames {}", entry.frames)).field("frames").value(found)));
     }
     watch.progress.begin(entry.golden.len() as u64, &format!("Golden frames of {}", entry.name));
     for golden in &entry.golden {
@@ -66,7 +71,7 @@ pub(super) fn verify(job: &Job, entry: &ClipRecipe, plan: &Plan, watch: &Watch) 
             let pixels = hash_pixels(&plan.plate(job.clip, golden.frame)?);
             if pixels != golden.plate {
                 let message = format!("golden frame {} was approved as {}", golden.frame, golden.plate);
-                return Err(Error::verification(message).field("golden.plate").value(&pixels));
+                return Err(of_recipe(Error::verification(message).field("golden.plate").value(&pixels)));
             }
             if let Some((key, cache)) = key.as_ref().zip(job.cache) {
                 cache.note(key);

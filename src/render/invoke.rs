@@ -1,16 +1,18 @@
 //! A call as functions take it: one JSON object that says what to render, from where, to where.
 
+mod payload;
+
+pub use payload::{LARGEST, Payload, parse, range};
+
 use super::{
-    Also, Cache, Delivery, Job, Order, Scratch, Watch, open_clip, open_document, open_recipe, render,
+    Also, Cache, Delivery, Job, Order, Scratch, Watch, open_clip, open_document, open_recipe, refuse_absent, render,
     store::{self, Store},
-    submit::is_address,
+    submit::{chunks, is_address},
 };
 use crate::{
-    camera::FrameNumber,
     error::{Error, ErrorKind, Result},
     files,
     framing::ScaleTo,
-    image::Size,
     pipeline::{Framing, Settings, Sidecars},
     recipe::{
         ClipRecipe, FileDigest, OpenRecipe,
@@ -18,69 +20,9 @@ use crate::{
     },
     sidecar::amf,
 };
-use serde::{Deserialize, Serialize};
-use std::{
-    ops::RangeInclusive,
-    path::{Path, PathBuf},
-};
+use payload::PAYLOAD;
+use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
-
-/// Bytes of a payload, at most.
-pub const LARGEST: u64 = 1 << 20;
-
-/// What is to be rendered. Places are paths, or addresses of object stores ([`Store::open`]).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Payload {
-    /// A frame of the clip, or its folder.
-    pub input_clip: String,
-    /// The delivery goes below it, under the clip's name.
-    pub output_location: String,
-    /// All of the clip where absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub frame_range: Option<Frames>,
-    /// With a recipe, it has to be the one that was approved.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub amf_path: Option<String>,
-    /// With a recipe, it has to be the one that was approved.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fdl_path: Option<String>,
-    /// Without one the documents are rendered as they are, and the receipt says that nobody has approved it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub recipe: Option<String>,
-    /// Without recipe and FDL: what the full source is scaled to fit into.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub container: Option<Size>,
-}
-
-/// First and last frame: `"1001-1024"`, `[1001, 1024]` or a single number.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Frames {
-    One(FrameNumber),
-    Pair([FrameNumber; 2]),
-    Text(String),
-}
-
-impl Frames {
-    fn range(&self) -> Result<RangeInclusive<FrameNumber>> {
-        match self {
-            Self::One(n) => Ok(*n..=*n),
-            Self::Pair([a, b]) => Ok(*a..=*b),
-            Self::Text(text) => range(text),
-        }
-    }
-}
-
-/// `a-b`, or one number.
-pub fn range(text: &str) -> Result<RangeInclusive<FrameNumber>> {
-    let number =
-        |s: &str| s.trim().parse::<FrameNumber>().map_err(|_| Error::usage("frames are a-b, or one").field("frame_range").value(text));
-    match text.split_once('-') {
-        Some((a, b)) => Ok(number(a)?..=number(b)?),
-        None => number(text).map(|n| n..=n),
-    }
-}
 
 /// How a call is answered, beside what it says itself.
 #[derive(Default)]
@@ -94,25 +36,20 @@ pub struct Terms<'a> {
     pub overwrite: bool,
 }
 
-/// # Errors
-/// `Invalid`: no such object, or members that this program does not know.
-pub fn parse(text: &[u8]) -> Result<Payload> {
-    if text.len() as u64 > LARGEST {
-        return Err(Error::invalid(format!("larger than {LARGEST} bytes")).field("payload").value(text.len()));
-    }
-    serde_json::from_slice(text).map_err(|e| Error::invalid(e.to_string()).line(e.line() as u32).field("payload"))
-}
-
 /// Answers a call.
 ///
 /// # Errors
 /// `Refused`: no recipe where there has to be one, one that is not trusted, documents that are not its own, a place that is out of bounds;
 /// those of [`render`].
 pub fn invoke(payload: &Payload, terms: &Terms, watch: &Watch) -> Result<Delivery> {
+    // A payload has no options that could mend it.
+    answer(payload, terms, watch).map_err(Error::without_option)
+}
+
+fn answer(payload: &Payload, terms: &Terms, watch: &Watch) -> Result<Delivery> {
     if payload.container.is_some() && payload.fdl_path.is_some() {
         return Err(Error::usage("an FDL says how large the picture is").field("container"));
     }
-    let frames = payload.frame_range.as_ref().map(Frames::range).transpose()?;
     for (field, place) in payload.places() {
         within(terms.within, place).map_err(|e| e.field(field).value(place))?;
     }
@@ -133,6 +70,9 @@ pub fn invoke(payload: &Payload, terms: &Terms, watch: &Watch) -> Result<Deliver
     for file in clip.files() {
         within_path(terms.within, &file).map_err(|e| e.field("input_clip").value(file.display()))?;
     }
+    if let Some(range) = &payload.frame_range {
+        refuse_absent(&*clip, range).map_err(|why| Error::invalid(why).field("frame_range").value(chunks::text(range)).file(PAYLOAD))?;
+    }
     let out = Store::open(&payload.output_location)?;
     let (sidecars, settings) = (documents.sidecars(), payload.settings());
     if terms.within.is_some() {
@@ -150,6 +90,7 @@ pub fn invoke(payload: &Payload, terms: &Terms, watch: &Watch) -> Result<Deliver
         None => Order::Documents { sidecars: &sidecars, settings: &settings, output: None },
     };
     let also = Also { sign_with: terms.sign_with, ..Also::default() };
+    let frames = payload.frame_range.clone();
     let Terms { overwrite, cache, .. } = *terms;
     render(&Job { order, clip: &*clip, approvals: &approvals, frames, out: &out, overwrite, cache, also }, watch)
 }
@@ -239,37 +180,6 @@ fn within_path(bounds: Option<&Path>, path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
-
-    fn payload(value: serde_json::Value) -> Result<Payload> {
-        parse(value.to_string().as_bytes())
-    }
-
-    #[test]
-    fn a_payload_says_what_and_nothing_that_is_not_known() {
-        let least = json!({ "input_clip": "a", "output_location": "b" });
-        assert_eq!(payload(least.clone()).unwrap().frame_range, None);
-        for bad in [json!({ "input_clip": "a" }), json!([]), json!(1), json!({ "input_clip": 1, "output_location": "b" })] {
-            assert_eq!(payload(bad.clone()).unwrap_err().exit_code(), 10, "{bad}");
-        }
-        let with = |name: &str, value: serde_json::Value| {
-            let mut all = least.clone();
-            all[name] = value;
-            payload(all)
-        };
-        assert!(with("amf", json!("x")).unwrap_err().to_string().contains("amf"));
-        let frames = |value| with("frame_range", value).map(|p| p.frame_range.unwrap().range());
-        assert_eq!(frames(json!("3-7")).unwrap(), Ok(3..=7));
-        assert_eq!(frames(json!([3, 7])).unwrap(), Ok(3..=7));
-        assert_eq!(frames(json!(3)).unwrap(), Ok(3..=3));
-        for bad in ["", "x", "3-", "-1", "1-99999999999", "1--2"] {
-            assert_eq!(frames(json!(bad)).unwrap().unwrap_err().exit_code(), 2, "{bad}");
-        }
-        for bad in [json!([1]), json!(-1), json!(1.5), json!([1, 2, 3]), json!(1e300)] {
-            assert!(frames(bad.clone()).is_err(), "{bad}");
-        }
-        assert_eq!(parse(&vec![b' '; 2 << 20]).unwrap_err().exit_code(), 10);
-    }
 
     #[test]
     fn places_outside_of_the_bounds_are_refused() {

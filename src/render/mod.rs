@@ -43,6 +43,7 @@ pub use verify::{Against, Broken, Verified, verify_delivery, verify_recipe};
 use crate::{
     camera::{Clip, FrameNumber},
     error::{Error, ErrorKind, Result},
+    files,
     pipeline::clip_name,
     progress::Progress,
     recipe::{
@@ -55,8 +56,12 @@ use deliver::{Delivering, NO_RECIPE, What};
 use records::Records;
 use seal::Sealing;
 use sources::Sources;
-use std::ops::RangeInclusive;
+use std::{
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+};
 use store::Store;
+use submit::chunks;
 
 /// What to render.
 pub struct Job<'a> {
@@ -103,7 +108,8 @@ pub struct Delivery {
 /// under their names one by one, each complete. A job that was killed is run again and keeps what is right.
 ///
 /// # Errors
-/// Those of the clip, the recipe and the store; what a frame failed of also lies in the store, beside what is done.
+/// Those of the clip, the recipe and the store; what a frame failed of also lies in the store, beside what is done. Whoever calls tells
+/// of it: it is no event of the job.
 pub fn render(job: &Job, watch: &Watch) -> Result<Delivery> {
     let name = clip_name(job.clip);
     let records = Records::new(job, &name)?;
@@ -113,7 +119,6 @@ pub fn render(job: &Job, watch: &Watch) -> Result<Delivery> {
         if error.kind() != ErrorKind::Cancelled {
             records.failed(error);
         }
-        watch.tell(&Event::failed(error));
     }
     outcome
 }
@@ -154,6 +159,8 @@ impl Job<'_> {
 
     /// Decides everything that can fail before a frame is rendered, and does something with it.
     fn prepared<T>(&self, name: &str, progress: &Progress, then: impl FnOnce(&Sealing, Delivering) -> Result<T>) -> Result<T> {
+        let originals = self.clip.files();
+        refuse_originals(self.out, name, originals.iter().map(PathBuf::as_path))?;
         let ordered = self.order.plan(self.clip, name)?;
         let plan = &ordered.plan;
         let frames = frames_of(self.clip, self.frames.clone())?;
@@ -180,6 +187,34 @@ impl Job<'_> {
     }
 }
 
+/// Why a range is not one of this clip; whoever asked for it says by what name.
+fn refuse_absent(clip: &dyn Clip, range: &RangeInclusive<FrameNumber>) -> Result<(), String> {
+    let list = clip.frames();
+    if list.present.is_empty() || !range.is_empty() && *range.start() >= list.first() && *range.end() <= list.last() {
+        return Ok(());
+    }
+    Err(format!("the clip has frames {} to {}", list.first(), list.last()))
+}
+
+/// Camera originals are never written beside: the delivery of a clip lies in no folder that holds files of it.
+fn refuse_originals<'a>(out: &Store, name: &str, files: impl IntoIterator<Item = &'a Path>) -> Result<()> {
+    let Some(out) = out.as_folder() else { return Ok(()) };
+    // What is not there yet holds nothing.
+    let places: Vec<PathBuf> = [out, &out.join(safe_name(name))].iter().filter_map(|place| place.canonicalize().ok()).collect();
+    let mut last = None;
+    for folder in files.into_iter().map(files::folder_of) {
+        // The files of a clip lie in few folders.
+        if last == Some(folder) {
+            continue;
+        }
+        last = Some(folder);
+        if folder.canonicalize().is_ok_and(|folder| places.contains(&folder)) {
+            return Err(Error::refused("camera files lie there, and nothing is written beside them: choose another folder").file(folder));
+        }
+    }
+    Ok(())
+}
+
 /// The frames to render: all that were asked for, or none. A gap is an error, never a shorter delivery.
 fn frames_of(clip: &dyn Clip, wanted: Option<RangeInclusive<FrameNumber>>) -> Result<Vec<FrameNumber>> {
     let list = clip.frames();
@@ -187,10 +222,7 @@ fn frames_of(clip: &dyn Clip, wanted: Option<RangeInclusive<FrameNumber>>) -> Re
         return Err(Error::invalid("the clip has no frames").file(clip.path()));
     }
     let range = wanted.unwrap_or(list.first()..=list.last());
-    if range.is_empty() || *range.start() < list.first() || *range.end() > list.last() {
-        let value = format!("{}-{}", range.start(), range.end());
-        return Err(Error::usage(format!("the clip has frames {} to {}", list.first(), list.last())).field("--frames").value(value));
-    }
+    refuse_absent(clip, &range).map_err(|why| Error::usage(why).field("--frames").value(chunks::text(&range)))?;
     if let Some(gap) = list.missing.iter().find(|m| m.start() <= range.end() && m.end() >= range.start()) {
         return Err(Error::invalid(format!("frames {} to {} of the clip are missing", gap.start(), gap.end())).file(clip.path()));
     }

@@ -11,9 +11,9 @@ const PERIOD: Duration = Duration::from_millis(250);
 
 /// Does the work and writes lines of its progress: a status for every stretch, a share of those whose message begins with `main`, as the
 /// share of a task must not fall. That nobody reads them is no failure.
-pub fn followed<T>(out: impl Write + Send, main: &str, work: impl FnOnce(&Progress) -> T) -> T {
+pub fn followed<T>(out: impl Write + Send, main: &str, progress: &Progress, work: impl FnOnce(&Progress) -> T) -> T {
     let mut lines = Lines { out, main, share: None, status: String::new() };
-    looked_on(PERIOD, |progress, _| lines.look(progress), work)
+    looked_on(progress, PERIOD, |progress, _| lines.look(progress), work)
 }
 
 /// Writes why a task fails.
@@ -59,7 +59,7 @@ mod tests {
 
     fn lines(work: impl FnOnce(&Progress) -> Result<(), Error>) -> Vec<String> {
         let mut out = vec![];
-        if let Err(error) = followed(&mut out, "Rendering", work) {
+        if let Err(error) = followed(&mut out, "Rendering", &Progress::default(), work) {
             failed(&mut out, &error);
         }
         String::from_utf8(out).unwrap().lines().map(String::from).collect()

@@ -27,6 +27,11 @@ const ALL: &str = "plate,plate-zip,plate-piz,plate-dwab,dpx10,dpx16,tiff16,png16
 
 /// Four frames of a grey ramp with a colour in it, at 23.976 from 10:00:00:22 on.
 pub fn clip(work: &Path) -> PathBuf {
+    clip_of(work, 4)
+}
+
+/// So many of them, each a little brighter.
+pub fn clip_of(work: &Path, frames: u32) -> PathBuf {
     let clip = work.join("A001C002");
     fs::create_dir(&clip).unwrap();
     let stated = |t: &str| Some(Field::stated(t.to_owned(), "test"));
@@ -37,7 +42,7 @@ pub fn clip(work: &Path) -> PathBuf {
         ..Metadata::default()
     };
     let start = Timecode::new(10, 0, 0, 22, false).unwrap();
-    for frame in 0..4u32 {
+    for frame in 0..frames {
         let ramp = |k: f32| {
             (0..WIDTH * HEIGHT)
                 .map(|i| 0.001 * f32::powf(2.0, 12.0 * (i % WIDTH) as f32 / WIDTH as f32) * k + 0.01 * frame as f32)
@@ -86,6 +91,7 @@ fn everything_is_delivered_of_one_decode_and_verified() {
     assert_eq!((&verified["ok"], &verified["verified"]["unclaimed"]), (&true.into(), &Value::Array(vec![])), "{verified}");
     statement(&folder, &receipt);
 
+    by_ascmhl(&folder);
     movies(&of);
     openimageio(&folder, &of);
 
@@ -112,6 +118,66 @@ fn everything_is_delivered_of_one_decode_and_verified() {
     fs::write(folder.join("dpx10/else.dpx"), "x").unwrap();
     let verified = json(&["verify", text(&folder), "--json"]);
     assert_eq!(verified["verified"]["unclaimed"].as_array().unwrap().len(), 1, "{verified}");
+}
+
+/// Originals are not written beside: not into the folder that holds them, nor where the delivery would be that folder.
+#[test]
+fn nothing_is_written_beside_camera_files() {
+    let work = tempfile::tempdir().unwrap();
+    let clip = clip(work.path());
+    let recipe = approve(work.path(), &clip, &["--deliver", "plate"]);
+    let list = |folder: &Path| -> Vec<PathBuf> {
+        let mut found: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        found.sort();
+        found
+    };
+    let before = (list(&clip), list(work.path()));
+    let edl = work.path().join("cut.edl");
+    fs::write(&edl, "TITLE: CUT\n001  A001 V C 10:00:00:22 10:00:01:00 01:00:00:00 01:00:00:02\n* FROM CLIP NAME: A001C002\n").unwrap();
+    for out in [&clip, work.path()] {
+        let mut render = vec!["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(out)];
+        let said = crate::refused(12, &render);
+        assert!(said.contains(text(&clip)) && said.contains("nothing is written beside them"), "{said}");
+        render.extend(["--events"]);
+        let events = run_to(12, &render);
+        assert_eq!(events.lines().filter(|line| line.contains("\"failed\"")).count(), 1, "{events}");
+        let pull =
+            ["pull", "--edl", text(&edl), "--library", text(&clip), "--recipe", text(&recipe), "--rate", "23.976", "--out", text(out)];
+        let said = crate::refused(12, &pull);
+        assert!(said.contains("nothing is written beside them"), "{said}");
+    }
+    fs::remove_file(&edl).unwrap();
+    assert_eq!((list(&clip), list(work.path())), before);
+    #[cfg(unix)]
+    {
+        let link = work.path().join("link");
+        std::os::unix::fs::symlink(&clip, &link).unwrap();
+        run_to(12, &["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&link)]);
+        assert_eq!(list(&clip), before.0);
+    }
+}
+
+/// A failure is one event, whoever finds it: the job, or what comes before it.
+#[test]
+fn a_failure_is_told_once() {
+    let work = tempfile::tempdir().unwrap();
+    let clip = clip(work.path());
+    let recipe = approve(work.path(), &clip, &[]);
+    let document = recipe.join("recipe.json");
+    let whole = fs::read_to_string(&document).unwrap();
+    let approved: Value = serde_json::from_str(&whole).unwrap();
+    let golden = approved["clips"][0]["golden"][0]["plate"].as_str().unwrap();
+    fs::write(&document, whole.replace(golden, &golden.chars().rev().collect::<String>())).unwrap();
+    let out = work.path().join("out");
+    let events = |code: i32, recipe: &Path| -> Vec<Value> {
+        let said = run_to(code, &["render", "--recipe", text(recipe), "--clip", text(&clip), "--out", text(&out), "--events"]);
+        said.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    for (code, recipe) in [(11, &recipe), (20, &work.path().join("none"))] {
+        let events = events(code, recipe);
+        let failed: Vec<&Value> = events.iter().filter(|event| event["event"] == "failed").collect();
+        assert!(matches!(failed.as_slice(), [one] if one["exit_code"] == code && *one == events.last().unwrap()), "{events:?}");
+    }
 }
 
 /// SLSA provenance names every file with its digest, and what it was made of.
@@ -172,8 +238,21 @@ fn movies(of: &impl Fn(&str) -> PathBuf) {
 }
 
 /// OpenImageIO reads the same pixels out of EXR, DPX, TIFF and PNG, and what is said of them.
+/// The reference implementation of ASC MHL, found as `tests/conformance/history.rs` says.
+fn by_ascmhl(folder: &Path) {
+    for [program, command] in [["ascmhl-debug", "verify"], ["ascmhl", "diff"]] {
+        let found = std::env::var_os("PRELIGHT_ASCMHL").map_or_else(|| program.into(), |bin| PathBuf::from(bin).join(program));
+        let Some(output) = peer(text(&found), &[command, text(folder)], b"") else {
+            assert!(std::env::var("CI").as_deref() != Ok("true"), "no ascmhl (pip install ascmhl==1.2)");
+            return;
+        };
+        let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{command}: {said}");
+    }
+}
+
 fn openimageio(folder: &Path, of: &impl Fn(&str) -> PathBuf) {
-    const CHECK: &str = "import sys, numpy as np, OpenImageIO as o
+    const CHECK: &str = "import os, sys, numpy as np, OpenImageIO as o
 plate, zip, piz, dwab, dpx10, dpx16, tiff, png = sys.argv[1:9]
 def read(p):
     i = o.ImageInput.open(p)
@@ -186,6 +265,26 @@ s, d = read(dwab)
 assert s.getattribute('compression') == 'dwab' and 0 < np.abs(d - p).max() < 0.02 * p.max(), np.abs(d - p).max()
 s, p = read(plate)
 assert s.getattribute('compression') == 'none', s.getattribute('compression')
+# Its strict policy for ACES containers writes the plate again as it is, and nothing that is none.
+def strictly(path, **other):
+    i = o.ImageInput.open(path)
+    s, samples = i.spec(), i.read_image('half')
+    for name, value in {'openexr:ACESContainerPolicy': 'strict', **other}.items():
+        s.attribute(name, value)
+    copy, out = path + '.strict.exr', o.ImageOutput.create('a.exr')
+    if not out.open(copy, s):
+        return out.geterror()
+    assert out.write_image(samples) and out.close()
+    r = o.ImageInput.open(copy)
+    was, now = ({a.name: a.value for a in s.extra_attribs} for s in (i.spec(), r.spec()))
+    assert now['acesImageContainerFlag'] == was['acesImageContainerFlag'] == 1, (was, now)
+    assert all(now[name] == value for name, value in was.items() if name != 'openexr:ACESContainerPolicy'), (was, now)
+    assert r.spec().channelnames == i.spec().channelnames and (r.read_image('half') == samples).all()
+    r.close()
+    os.remove(copy)
+assert strictly(plate) is None, strictly(plate)
+assert 'non-compliant' in strictly(plate, compression='zip')
+assert 'non-compliant' in strictly(zip)
 # ACEScct (S-2016-001) of AP1, with the matrix of TB-2014-004.
 m = np.array([[1.4514393161, -0.2365107469, -0.2149285693], [-0.0765537734, 1.1762296998, -0.0996759264], [0.0083161484, -0.0060324498, 0.9977163014]])
 lin = p.astype(np.float64) @ m.T
@@ -261,6 +360,25 @@ fn names_signatures_and_parts() {
     assert!(!is_signed_by(&envelope, &PublicKey::open(&at("other.pem.pub")).unwrap()).unwrap());
     run_to(0, &["verify", text(&folder), "--signed-by", text(&at("key.pem.pub"))]);
     run_to(11, &["verify", text(&folder), "--signed-by", text(&at("other.pem.pub"))]);
+    let said = run_to(0, &["verify", text(&folder), "--signed-by", text(&at("key.pem.pub")), "--recipe", text(&recipe)]);
+    assert!(said.contains("signed by the key; approvals of the recipe not judged, for want of a trust policy"), "{said}");
+    // A policy that is in force is not passed over, however it is named.
+    let policy = at("policy.toml");
+    fs::write(&policy, "schema = 'prelight-trust/1'\n[[signer]]\nname = 'Ada'\nroles = ['colourist']\nkey = 'key.pem.pub'\n").unwrap();
+    let verify = |more: &[&str], trust: Option<&Path>| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_prelight"));
+        command.args(["verify", text(&folder)]).args(more).envs(trust.map(|path| ("PRELIGHT_TRUST", path)));
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        (output.status.code(), said.into_owned())
+    };
+    let (code, said) = verify(&[], Some(&policy));
+    assert!(code == Some(2) && said.contains("PRELIGHT_TRUST: ") && said.contains("--recipe"), "{said}");
+    let (code, said) = verify(&["--trust", text(&policy)], None);
+    assert!(code == Some(2) && said.contains("--trust: ") && said.contains("--recipe"), "{said}");
+    run_to(0, &["recipe", "sign", text(&recipe), "--key", text(&at("key.pem")), "--name", "Ada", "--role", "colourist"]);
+    let (code, said) = verify(&["--recipe", text(&recipe), "--signed-by", text(&at("key.pem.pub"))], Some(&policy));
+    assert!(code == Some(0) && said.contains("signed by the key, 1 good approval") && !said.contains("for want"), "{said}");
     // Another receipt is not covered by the statement of the first, under whatever name that lies there again.
     let receipt = folder.join("A001C002.000001-000004.receipt.json");
     let forged = String::from_utf8(fs::read(&receipt).unwrap()).unwrap() + "\n";

@@ -72,14 +72,50 @@ fn a_call_renders_what_was_approved_or_says_that_nobody_has() {
     refused(&with(json!({ "fdl_path": other, "container": { "width": 1, "height": 1 } })), &[], 2, "container");
     refused(&with(json!({})), &[("PRELIGHT_WITHIN", &at("out"))], 12, "lies outside of");
     refused(&with(json!({ "recipe": at("none") })), &[], 20, "none");
-    refused(&with(json!({ "frame_range": "0-4000000000" })), &[], 2, "the clip has frames 1 to 4");
-    refused(&with(json!({ "frame_range": "3-2" })), &[], 2, "the clip has frames");
-    refused(&with(json!({ "frame_range": { "a": 1 } })), &[], 10, "payload");
-    refused(&with(json!({ "input_clip": 7 })), &[], 10, "string");
-    refused(&with(json!({ "recipes": recipe })), &[], 10, "recipes");
+    refused(&with(json!({ "frame_range": "0-4000000000" })), &[], 10, "payload: frame_range = 0-4000000000: the clip has frames 1 to 4");
+    refused(&with(json!({ "frame_range": "3-2" })), &[], 10, "payload: frame_range = 3-2: the clip has frames 1 to 4");
+    refused(&with(json!({ "frame_range": { "a": 1 } })), &[], 10, "payload: frame_range = { \"a\": 1 }: frames are \"a-b\"");
+    refused(&with(json!({ "input_clip": 7 })), &[], 10, "payload: input_clip = 7: a string is meant");
+    refused(&with(json!({ "recipes": recipe })), &[], 10, "payload: recipes = ");
+    refused(&with(json!({ "input_clip": "a\0b" })), &[], 10, "payload: input_clip = \"a\\u0000b\": has a NUL");
     refused(&with(json!({ "output_location": "s3://bucket/../other" })), &[], 2, "leads up");
-    refused(&json!([1]), &[], 10, "payload");
+    refused(&json!([clip, at("out")]), &[], 10, "payload:1: an object is meant");
     assert!(!at("none").exists());
+}
+
+/// Of what is refused for the recipe's sake it is said where that lies; what only an option could mend is not told to who has none.
+#[test]
+fn what_a_call_is_refused_for_is_named() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| -> PathBuf { work.path().join(name) };
+    let clip = deliver::clip(work.path());
+    let recipe = approve(work.path(), &clip, &["--deliver", "tiff16"]);
+    let payload = json!({ "input_clip": clip, "output_location": at("out"), "recipe": recipe });
+    let document = recipe.join("recipe.json");
+    let whole = fs::read_to_string(&document).unwrap();
+    let approved: Value = serde_json::from_str(&whole).unwrap();
+    let engine = approved["engine"]["version"].as_str().unwrap();
+    fs::write(&document, whole.replace(&format!("\"version\":\"{engine}\""), "\"version\":\"0.0.0\"")).unwrap();
+    refused(&payload, &[], 12, &format!("{}: engine: approved with ", text(&recipe)));
+    let golden = approved["clips"][0]["golden"][0]["plate"].as_str().unwrap();
+    let other = golden.chars().rev().collect::<String>();
+    fs::write(&document, whole.replace(golden, &other)).unwrap();
+    refused(&payload, &[], 11, &format!("{}: golden.plate = {golden}: ", text(&recipe)));
+    assert!(!at("out/A001C002").exists());
+    fs::write(&document, &whole).unwrap();
+    assert_eq!(call(&payload, &[]).code, 0);
+    let pictures = fs::read_dir(at("out/A001C002/tiff16")).unwrap();
+    // Away from the AMF that lies with it.
+    let picture = at("alone.tif");
+    fs::copy(pictures.map(|entry| entry.unwrap().path()).min().unwrap(), &picture).unwrap();
+    let unknown = json!({ "input_clip": picture, "output_location": at("more") });
+    let answer = call(&unknown, &[]);
+    let said = answer.answer["error"].as_str().unwrap();
+    assert!(answer.code == 10 && said.contains("bring an AMF") && !said.contains("--"), "{said}");
+    // Who has the option is told of it.
+    let output = crate::prelight(&["check", text(&picture)]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("--input-transform"), "{said}");
 }
 
 /// What lies within the bounds leads nowhere else: not an AMF by the look files that it names, not a folder by the links in it.

@@ -9,9 +9,19 @@ use std::{
 
 #[test]
 fn a_renderer_killed_at_twenty_moments_ends_with_the_same_delivery() {
+    killed("plate,plate-zip,dpx10", 20);
+}
+
+/// Another program writes it.
+#[test]
+fn of_a_movie_whose_renderer_was_killed_nothing_is_left() {
+    killed("plate,h264", 4);
+}
+
+fn killed(deliver: &str, kills_wanted: u32) {
     let work = tempfile::tempdir().unwrap();
     let clip = crate::deliver::clip(work.path());
-    let recipe = approve(work.path(), &clip, &["--deliver", "plate,plate-zip,dpx10"]);
+    let recipe = approve(work.path(), &clip, &["--deliver", deliver]);
     let out = |name: &str| work.path().join(name);
     let job = |name: &str| -> Vec<String> {
         ["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&out(name))].map(str::to_owned).to_vec()
@@ -27,7 +37,7 @@ fn a_renderer_killed_at_twenty_moments_ends_with_the_same_delivery() {
 
     let mut random = 2_463_534_242u32;
     let (mut kills, mut tries) = (0, 0);
-    while kills < 20 {
+    while kills < kills_wanted {
         tries += 1;
         assert!(tries <= 200, "it was killed {kills} times only: the others were through before");
         random ^= random << 13;
@@ -62,6 +72,7 @@ fn a_renderer_killed_at_twenty_moments_ends_with_the_same_delivery() {
     let (whole, killed) = (delivered(&out("whole")), delivered(&out("killed")));
     let names =
         |all: &std::collections::BTreeMap<String, Vec<u8>>| all.keys().filter(|n| !n.contains("ascmhl")).cloned().collect::<Vec<_>>();
+    // Also what is being written has a name there, if it has one at all.
     assert_eq!(names(&whole), names(&killed));
     assert!(whole.iter().filter(|(n, _)| !n.contains("ascmhl")).all(|(name, bytes)| killed[name] == *bytes));
     run_to(0, &["verify", text(&out("killed")), "--recipe", text(&recipe)]);

@@ -15,6 +15,7 @@ mod pull;
 mod real_files;
 mod recipe;
 mod shots;
+mod signals;
 mod signing;
 mod store;
 mod submit;
@@ -38,6 +39,14 @@ pub fn run_to(code: i32, arguments: &[&str]) -> String {
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(code), "prelight {}\n{out}\n{err}", arguments.join(" "));
     out.into_owned()
+}
+
+/// Runs and expects an exit code that is none of success; gives what was said of it.
+pub fn refused(code: i32, arguments: &[&str]) -> String {
+    let output = prelight(arguments);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(code), "prelight {}\n{said}", arguments.join(" "));
+    said
 }
 
 /// Runs to exit code 0 and parses what it printed.

@@ -114,6 +114,50 @@ fn a_receipt_holds_when_somebody_signs_meanwhile() {
 }
 
 /// Whether an envelope names the key of a secret key file.
+/// An approval that has an end, in a policy that has one, and a recipe that was taken back.
+#[test]
+fn what_has_expired_or_was_revoked_is_not_rendered() {
+    use prelight::recipe::{
+        self,
+        sign::{SecretKey, Signer, sign},
+    };
+    use time::{Duration, OffsetDateTime};
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| work.path().join(name);
+    let (folder, clip) = crate::recipe::recipe(work.path());
+    let (key, policy, out) = (at("ada.pem"), at("trust.toml"), at("out"));
+    run_to(0, &["recipe", "key", text(&key)]);
+    let trust = |head: &str, signer: &str| {
+        let ada = "[[signer]]\nname = 'Ada'\nroles = ['colourist']\nkey = 'ada.pem.pub'\n";
+        fs::write(&policy, format!("schema = 'prelight-trust/1'\n{head}{ada}{signer}")).unwrap();
+    };
+    trust("", "");
+    let render = ["render", "--recipe", text(&folder), "--clip", text(&clip), "--out", text(&out), "--trust", text(&policy)];
+    let refused = |why: &str| {
+        for arguments in [&render[..], &["recipe", "verify", text(&folder), "--trust", text(&policy)]] {
+            let said = crate::refused(12, arguments);
+            assert!(said.contains(why) && said.contains(text(&folder)), "{why}: {said}");
+        }
+        assert!(!out.exists(), "nothing is made of it");
+    };
+    // Signed an hour ago, for half an hour.
+    let now = OffsetDateTime::now_utc();
+    let signer = |expires| Signer { name: "Ada".into(), role: "colourist".into(), note: String::new(), expires };
+    let (secret, open) = (SecretKey::open(&key).unwrap(), recipe::open(&folder).unwrap());
+    sign(&open, &secret, &signer(Some(now - Duration::minutes(30))), now - Duration::hours(1)).unwrap();
+    refused("expired");
+    let more = ["recipe", "sign", text(&folder), "--key", text(&key), "--name", "Ada", "--role", "colourist", "--expires"];
+    run_to(2, &[&more[..], &["2001-01-01T00:00:00Z"]].concat());
+    // Signed anew, it holds; until the policy takes back the recipe, or the key.
+    run_to(0, &[&more[..], &["2999-01-01T00:00:00Z"]].concat());
+    trust(&format!("revoked = ['{}']\n", open.digest), "");
+    refused("revoked by the trust policy");
+    trust("", "revoked = 'lost on the way'\n");
+    refused("lost on the way");
+    trust("", "");
+    run_to(0, &render);
+}
+
 fn holds(envelope: &Path, key: &Path) -> bool {
     let document: Value = serde_json::from_slice(&fs::read(envelope).unwrap()).unwrap();
     let public = fs::read_to_string(format!("{}.pub", text(key))).unwrap();

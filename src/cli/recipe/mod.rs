@@ -17,7 +17,6 @@ use crate::{
     camera::{self, Clip},
     error::{Error, InFile, Result},
     files,
-    progress::Progress,
     recipe::{self, Approval, Approved, Besides, Indices, Output, Superseded, Waiver},
     render::container,
 };
@@ -207,7 +206,7 @@ fn make(args: &New) -> Result<()> {
     let old = args.supersedes.as_deref().map(recipe::open).transpose()?;
     let supersedes = old.map(|old| Superseded { id: old.recipe.id, digest: old.digest });
     let besides = Besides { supersedes, output, ..Besides::default() };
-    let exported = recipe::export_with(&args.out, &approved, besides, &approval, &Progress::default())?;
+    let exported = watched(in_words, |progress| recipe::export_with(&args.out, &approved, besides, &approval, progress))?;
     out::line(format_args!("{}  sha256 {}", exported.folder.display(), exported.digest))?;
     for clip in &exported.recipe.clips {
         for g in &clip.golden {

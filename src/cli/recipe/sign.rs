@@ -56,9 +56,9 @@ pub struct Trust {
 }
 
 impl Trust {
-    /// Whether an option names one.
-    pub fn is_named(&self) -> bool {
-        self.trust.is_some()
+    /// What names one, where something does.
+    pub fn named_by(&self) -> &'static str {
+        if self.trust.is_some() { "--trust" } else { TRUST_VARIABLE }
     }
 
     /// The file of the policy, where there is one.

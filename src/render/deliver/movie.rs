@@ -12,7 +12,7 @@ use crate::{
         movie_tools::{Tools, tools},
     },
     error::{Error, ErrorKind, Result},
-    files,
+    files::{self, Passing},
     image::{Image, PixelHash, Size, hash_sequence},
     progress::Progress,
     recipe::output::Codec,
@@ -21,7 +21,7 @@ use crossbeam_channel::{SendTimeoutError, Sender, bounded};
 use std::{
     fs,
     io::Write,
-    path::{Path, PathBuf},
+    path::Path,
     process::Command,
     thread::{self, JoinHandle},
     time::Duration,
@@ -86,27 +86,16 @@ pub struct Encoder {
     frames: Option<Sender<Vec<u8>>>,
     feeder: Option<JoinHandle<()>>,
     size: Size,
-    part: Part,
+    file: Passing,
     hashes: Vec<PixelHash>,
 }
 
 /// A movie that is whole, and still to be given its name.
 pub struct Movie {
-    pub path: PathBuf,
+    pub file: Passing,
     pub sha256: String,
     /// Of the pictures that were put in.
     pub pixels: PixelHash,
-    /// Takes the file away where it was not given another name.
-    _part: Part,
-}
-
-/// A file that is being written; gone when it is dropped, unless it has another name by then.
-struct Part(PathBuf);
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
-    }
 }
 
 /// Whether a codec takes a picture of this size.
@@ -190,7 +179,8 @@ impl Wanted {
 }
 
 impl Encoder {
-    /// Starts FFmpeg, which writes beside where the movie belongs: into `folder`, under a name that nobody takes for a delivery.
+    /// Starts FFmpeg, which writes beside where the movie belongs: into `folder`, without a name or under one that nobody takes for a
+    /// delivery. What a process that was killed has left there of others goes.
     ///
     /// # Errors
     /// `Unsupported`: no FFmpeg; `TryAgain`, I/O: it cannot be started.
@@ -198,14 +188,15 @@ impl Encoder {
         let Tools { ffmpeg, .. } = tools(progress)?;
         files::create_folder(folder)?;
         let folder = fs::canonicalize(folder).map_err(|e| Error::io(folder, &e))?;
-        let part = Part(folder.join(files::partial_name("movie")));
-        let mut process = Owned::start(Command::new(ffmpeg).args(wanted.arguments(&part.0)), true)?;
+        files::sweep(&folder);
+        let file = Passing::new(&folder, 0)?;
+        let mut process = Owned::start(Command::new(ffmpeg).args(wanted.arguments(file.path())), true)?;
         let messages = process.child().stderr.take().map(|e| Messages::collect(e, |_| false));
         let mut stdin = process.child().stdin.take().ok_or_else(|| Error::new(ErrorKind::Io, "ffmpeg takes no input"))?;
         let (frames, queue) = bounded::<Vec<u8>>(1);
         // Whether it was taken is seen by the queue: it closes where the process does.
         let feeder = thread::spawn(move || while queue.recv().is_ok_and(|frame| stdin.write_all(&frame).is_ok()) {});
-        Ok(Self { process, messages, frames: Some(frames), feeder: Some(feeder), size: wanted.size, part, hashes: vec![] })
+        Ok(Self { process, messages, frames: Some(frames), feeder: Some(feeder), size: wanted.size, file, hashes: vec![] })
     }
 
     /// Writes the next picture.
@@ -261,8 +252,8 @@ impl Encoder {
         if !status.success() {
             return Err(self.ended());
         }
-        let sha256 = files::sha256_of_file(&self.part.0)?;
-        Ok(Movie { path: self.part.0.clone(), sha256, pixels: hash_sequence(&self.hashes), _part: self.part })
+        let sha256 = files::sha256_of_file(self.file.path())?;
+        Ok(Movie { file: self.file, sha256, pixels: hash_sequence(&self.hashes) })
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Entry, Put};
 use crate::{
     error::{Error, ErrorKind, InFile, Result},
-    files::{self, Existing},
+    files::{self, Existing, Passing},
 };
 use bytes::Bytes;
 use std::{
@@ -32,12 +32,7 @@ impl Folder {
 
     pub(super) fn put_new(&self, name: &str, bytes: &[u8]) -> Result<Put> {
         let path = self.place(name)?;
-        match files::write_bytes(&path, Existing::Refuse, bytes) {
-            Ok(()) => Ok(Put::Written),
-            // Whoever won the name: what lies there is whole.
-            Err(_) if path.symlink_metadata().is_ok() => Ok(Put::Exists),
-            Err(error) => Err(error),
-        }
+        written(&path, files::write_bytes(&path, Existing::Refuse, bytes))
     }
     pub(super) fn put(&self, name: &str, bytes: &[u8]) -> Result<()> {
         files::write_bytes(&self.place(name)?, Existing::Replace, bytes)
@@ -55,21 +50,12 @@ impl Folder {
         let path = self.0.join(name);
         fs::remove_file(&path).in_file(&path)
     }
-    pub(super) fn take_file(&self, name: &str, file: &Path, replace: bool) -> Result<Put> {
+    pub(super) fn take_file(&self, name: &str, file: Passing, replace: bool) -> Result<Put> {
         let path = self.place(name)?;
-        fs::File::open(file).and_then(|file| file.sync_data()).in_file(file)?;
         if replace {
-            fs::rename(file, &path).in_file(&path)?;
-            return Ok(Put::Written);
+            return file.take_name(&path, Existing::Replace).map(|()| Put::Written);
         }
-        // Of two that want a name, one gets it.
-        match fs::hard_link(file, &path) {
-            Ok(()) => fs::remove_file(file).in_file(file).map(|()| Put::Written),
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(Put::Exists),
-            // A file system without such links.
-            Err(_) if path.symlink_metadata().is_ok() => Ok(Put::Exists),
-            Err(_) => fs::rename(file, &path).in_file(&path).map(|()| Put::Written),
-        }
+        written(&path, file.take_name(&path, Existing::Refuse))
     }
     pub(super) fn get(&self, name: &str, limit: u64) -> Result<Option<Bytes>> {
         let path = self.0.join(name);
@@ -150,6 +136,16 @@ impl Folder {
         let path = self.0.join(name);
         files::create_folder(files::folder_of(&path))?;
         Ok(path)
+    }
+}
+
+/// What became of a name that was wanted.
+fn written(path: &Path, outcome: Result<()>) -> Result<Put> {
+    match outcome {
+        Ok(()) => Ok(Put::Written),
+        // Whoever won the name: what lies there is whole.
+        Err(_) if path.symlink_metadata().is_ok() => Ok(Put::Exists),
+        Err(error) => Err(error),
     }
 }
 

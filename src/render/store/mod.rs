@@ -127,14 +127,14 @@ impl Store {
             Self::Objects(objects) => objects.remove(plain(name)?),
         }
     }
-    /// Gives a whole file of this machine a name, unless something has it and `replace` is not meant; what is moved is gone from its place.
+    /// Gives a whole file of this machine a name, unless something has it and `replace` is not meant.
     ///
     /// # Errors
     /// As [`Store::put_new`].
-    pub fn take_file(&self, name: &str, path: &Path, replace: bool) -> Result<Put> {
+    pub fn take_file(&self, name: &str, file: Passing, replace: bool) -> Result<Put> {
         match self {
-            Self::Folder(folder) => folder.take_file(plain(name)?, path, replace),
-            Self::Objects(objects) => objects.take_file(plain(name)?, path, replace),
+            Self::Folder(folder) => folder.take_file(plain(name)?, file, replace),
+            Self::Objects(objects) => objects.take_file(plain(name)?, file.path(), replace),
         }
     }
     /// What has a name, whole; `None` where nothing has.

@@ -1,7 +1,7 @@
 //! The payloads of the tasks, which `prelight invoke` takes.
 
-use super::{Shot, Submission, chunks};
-use crate::render::invoke::{Frames, Payload};
+use super::{Shot, Submission};
+use crate::render::invoke::Payload;
 
 /// A payload for every chunk, clip by clip.
 pub fn payloads(submission: &Submission) -> Vec<Payload> {
@@ -9,7 +9,7 @@ pub fn payloads(submission: &Submission) -> Vec<Payload> {
         let payload = |range| Payload {
             input_clip: shot.path.clone(),
             output_location: submission.out.clone(),
-            frame_range: Some(Frames::Text(chunks::text(&range))),
+            frame_range: Some(range),
             recipe: Some(submission.recipe.clone()),
             amf_path: None,
             fdl_path: None,
@@ -28,7 +28,7 @@ mod tests {
     #[test]
     fn a_payload_a_chunk() {
         let list = payloads(&submission());
-        let ranges = ["0-2", "3-5", "6-7", "1-2", "5-5"].map(|range| Some(Frames::Text(range.into())));
+        let ranges = [0..=2, 3..=5, 6..=7, 1..=2, 5..=5].map(Some);
         assert!(list.iter().map(|p| p.frame_range.clone()).eq(ranges));
         assert_eq!(
             serde_json::to_value(&list[3]).unwrap(),

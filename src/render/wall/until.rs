@@ -34,7 +34,7 @@ impl FromStr for Until {
     fn from_str(text: &str) -> Result<Self> {
         let wrong = || Error::usage("is CLIP=FRAMES, like A001=1-48,50").field("--until").value(text);
         let (clip, frames) = text.rsplit_once('=').filter(|(clip, _)| !clip.is_empty()).ok_or_else(wrong)?;
-        let frames = frames.split(',').map(range).collect::<Result<Vec<_>>>().map_err(|_| wrong())?;
+        let frames = frames.split(',').map(range).collect::<Option<Vec<_>>>().ok_or_else(wrong)?;
         if frames.iter().any(RangeInclusive::is_empty) {
             return Err(wrong());
         }
@@ -86,7 +86,7 @@ fn left(store: &Store, until: &Until) -> Result<Option<FrameNumber>> {
 
 /// What the name of a record says: `…/000001-000048.json`.
 fn sealed(name: &str) -> Option<RangeInclusive<FrameNumber>> {
-    range(name.rsplit('/').next()?.strip_suffix(".json")?).ok()
+    range(name.rsplit('/').next()?.strip_suffix(".json")?)
 }
 
 /// `sealed` by their starts.

@@ -3,7 +3,7 @@
 mod large;
 mod library;
 mod others;
-mod server;
+pub mod server;
 
 use crate::{recipe::approve, run_to, text};
 use server::{Server, expect};
@@ -203,19 +203,18 @@ fn two_hundred_tasks_at_once_leave_one_delivery() {
     // Every task many times over, and parts that lie over each other.
     let ranges: Vec<String> =
         (0..200).map(|i| (i % FRAMES + 1, (i / 7) % 3)).map(|(a, n)| format!("{a}-{}", (a + n).min(FRAMES))).collect();
-    let mut running = vec![];
-    for range in ranges {
-        if running.len() == 8 {
-            let child: std::process::Child = running.remove(0);
-            expect(0, child.wait_with_output().unwrap());
-        }
-        let mut command = show.server.command(&["invoke"]);
+    // None is answered before the last has asked: they are all there at once.
+    show.server.faults.gather.store(ranges.len() as u32, Ordering::SeqCst);
+    let start = |range: String| {
+        let mut command = show.server.command(&["invoke", "--threads", "1"]);
         command.env("PRELIGHT_PAYLOAD", payload(range).to_string()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        running.push(command.spawn().unwrap());
-    }
+        command.spawn().unwrap()
+    };
+    let running: Vec<std::process::Child> = ranges.into_iter().map(start).collect();
     for child in running {
         expect(0, child.wait_with_output().unwrap());
     }
+    assert_eq!(show.server.faults.gather.load(Ordering::SeqCst), 0, "they came together");
     let pictures = |all: BTreeMap<String, Vec<u8>>| -> BTreeMap<String, Vec<u8>> {
         all.into_iter().filter(|(name, _)| name.ends_with(".exr")).collect()
     };
@@ -233,6 +232,33 @@ fn a_store_that_is_busy_or_hangs_up_is_asked_again() {
     show.server.faults.busy.store(u32::MAX, Ordering::SeqCst);
     let said = show.server.run_to(75, &JOB);
     assert!(said.contains("503"), "{said}");
+}
+
+#[test]
+fn a_bucket_that_may_be_read_and_not_written_is_told_with_its_place() {
+    let show = Show::new();
+    show.server.faults.read_only.store(true, Ordering::SeqCst);
+    let said = show.server.run_to(20, &JOB);
+    assert!(said.contains("s3://bucket/out/") && said.contains("Access Denied"), "{said}");
+    let answer = show
+        .server
+        .command(&["invoke"])
+        .env(
+            "PRELIGHT_PAYLOAD",
+            serde_json::json!({
+                "input_clip": "s3://bucket/cards/A001C002", "output_location": "s3://bucket/out", "recipe": "s3://bucket/show.recipe",
+            })
+            .to_string(),
+        )
+        .output()
+        .unwrap();
+    let answer: serde_json::Value = serde_json::from_slice(&answer.stdout).unwrap();
+    assert_eq!((&answer["ok"], &answer["exit_code"]), (&false.into(), &20.into()), "{answer}");
+    assert!(!show.server.at("out").exists());
+    // Here it is rendered all the same.
+    let out = show.at("mixed");
+    show.server.run_to(0, &[&JOB[..6], &[text(&out)]].concat());
+    assert_eq!(delivered(&out), show.here());
 }
 
 #[test]

@@ -42,6 +42,12 @@ pub struct Faults {
     pub before_end: Mutex<Option<(PathBuf, PathBuf)>>,
     /// No upload may end.
     pub no_end: AtomicBool,
+    /// What is there may be read, and nothing is written.
+    pub read_only: AtomicBool,
+    /// Requests wait until so many have come; then none do.
+    pub gather: AtomicU32,
+    gathered: tokio::sync::Notify,
+    came: AtomicU32,
     /// Bytes of a body, at most, that was asked for or sent.
     pub largest: AtomicU64,
     /// Parts of a megabyte and more that were on their way at once, at most, and now.
@@ -104,9 +110,15 @@ impl Server {
     }
     /// A call of any program that would.
     pub fn with_keys(&self, program: &str) -> Command {
+        let mut command = Self::keys(program);
+        command.env("AWS_ENDPOINT_URL", &self.address);
+        command
+    }
+    /// A call that has the keys, of whatever store.
+    pub fn keys(program: &str) -> Command {
         let mut command = Command::new(program);
         command.env("AWS_ACCESS_KEY_ID", KEY.0).env("AWS_SECRET_ACCESS_KEY", KEY.1).env("AWS_REGION", "us-east-1");
-        command.env("AWS_ENDPOINT_URL", &self.address).env("AWS_ALLOW_HTTP", "true");
+        command.env("AWS_ALLOW_HTTP", "true");
         command
     }
     /// Parts of uploads that have not ended.
@@ -146,6 +158,25 @@ impl Service<Request<Incoming>> for Faulty {
         if take(&self.faults.busy) {
             let body = "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>".to_owned();
             return Box::pin(async { Ok(Response::builder().status(503).body(Body::from(body)).unwrap()) });
+        }
+        if self.faults.read_only.load(Ordering::SeqCst) && !matches!(request.method().as_str(), "GET" | "HEAD") {
+            let body = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>".to_owned();
+            return Box::pin(async { Ok(Response::builder().status(403).body(Body::from(body)).unwrap()) });
+        }
+        let waits_for = self.faults.gather.load(Ordering::SeqCst);
+        if waits_for > 0 {
+            let (faults, service) = (self.faults.clone(), self.inner.clone());
+            return Box::pin(async move {
+                // Before it is looked whether it is the last: who is told then has to listen.
+                let told = faults.gathered.notified();
+                if faults.came.fetch_add(1, Ordering::SeqCst) + 1 >= waits_for {
+                    faults.gather.store(0, Ordering::SeqCst);
+                    faults.gathered.notify_waiters();
+                } else {
+                    told.await;
+                }
+                Service::call(&service, request).await
+            });
         }
         let header = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok());
         let query = request.uri().query().unwrap_or_default().to_owned();
