@@ -168,7 +168,7 @@ impl App {
         let dropped: Vec<PathBuf> =
             ctx.input_mut(|i| std::mem::take(&mut i.raw.dropped_files)).iter().map(|f| f.path().to_owned()).collect();
         if !dropped.is_empty() {
-            self.out.push(self.rooms.dropped(&self.session, dropped));
+            self.out.extend(self.rooms.dropped(&self.session, dropped));
         }
         while let Ok((purpose, paths)) = self.replies.1.try_recv() {
             let first = paths.first().cloned();

@@ -55,10 +55,7 @@ impl Session {
             Action::Open => self.asks.push(Ask::PickFiles),
             Action::OpenFolder => self.asks.push(Ask::PickFolder),
             Action::Add(paths) if is_show(&paths) => self.open_show(&paths[0])?,
-            Action::Add(paths) => {
-                self.set_own();
-                self.find(paths);
-            }
+            Action::Add(paths) => self.find(paths),
             Action::Save => self.save_show(None)?,
             Action::AskSave => self.asks.push(Ask::SaveShow),
             Action::SaveAs(path) => self.save_show(Some(path))?,
@@ -122,6 +119,7 @@ impl Session {
             Action::Profile(name) => self.choose_profile(&name)?,
             Action::VerifyRoll => self.verify_roll(),
             Action::Attach { clip, paths } => self.attach_to(clip, paths)?,
+            Action::TakeOff(path) => self.take_off(&path)?,
             Action::AskTemplates => self.asks.push(Ask::PickTemplates),
             Action::AddTemplates(path) => self.add_templates(&path)?,
             Action::FramingStart(from) => self.start_framing(from)?,

@@ -19,6 +19,7 @@ mod document;
 mod evidence;
 mod framing_edit;
 mod framings;
+mod given;
 mod golden;
 mod intake;
 pub mod jobs;

@@ -88,6 +88,14 @@ impl Driven {
     pub fn steps(&mut self) {
         (0..4).for_each(|_| self.window.step());
     }
+    /// Writes files and drops them on the window.
+    pub fn dropped(&mut self, files: &[(&str, &[u8])]) {
+        for (name, bytes) in files {
+            let path = self.folder.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            self.window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path)));
+        }
+    }
     /// Presses at a place, moves and lets go.
     pub fn drag(&mut self, from: egui::Pos2, by: egui::Vec2) {
         self.window.drag_at(from);
@@ -146,16 +154,35 @@ impl egui::DroppedFile for Dropped {
 #[test]
 fn dropped_files_open_and_what_cannot_be_opened_is_said_beside_it() {
     let mut d = window(&[]);
-    let good = d.folder.path().join("one.chart");
-    let bad = d.folder.path().join("notes.txt");
-    for path in [&good, &bad] {
-        std::fs::write(path, b"chart").unwrap();
-        d.window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path.clone())));
-    }
+    d.dropped(&[("one.chart", b"chart"), ("damaged.dpx", b"SDPX")]);
     d.until("both were tried", |s| s.document().clips.len() == 2 && s.is_settled());
     assert!(d.sees("Clip one:"));
-    assert!(d.sees("Clip notes.txt:"));
+    assert!(d.sees("Clip damaged.dpx:"));
     assert!(d.sees("not a camera file of a known format"), "why stands beside it");
+}
+
+#[test]
+fn a_dropped_file_that_is_no_clip_leaves_the_picture_and_is_told_by_what_it_is() {
+    let mut d = opened(&["one-small.chart", "two-small.chart"]);
+    let cube = ("show.cube", b"LUT_1D_SIZE 2\n0 0 0\n1 1 1\n".as_slice());
+    let profile = "id = 'ours'\ntitle = 'Our studio'\nversion = '1'\nextends = 'neutral'\n";
+    d.dropped(&[("day.edl", b"TITLE: DAY\n"), ("notes.txt", b"notes"), cube, ("ours.toml", profile.as_bytes())]);
+    d.until("all were looked at", |s| s.leftovers().iter().filter(|l| l.given).count() == 2 && s.is_settled());
+    assert!(d.sees("Picture: frame 0 shown") && d.session().document().clips.len() == 2);
+    assert_eq!(d.session().profile().title, "Our studio");
+    assert!(d.session().has_draft() && d.session().draft_error().is_none(), "{:?}", d.session().draft_error());
+    d.button("Intake");
+    assert!(d.sees("Left over: day.edl") && d.sees("prelight check CLIPS --edl FILE") && d.sees("Left over: notes.txt"));
+    d.button("Take day.edl off the list");
+    assert!(!d.sees("Left over: day.edl") && d.sees("Left over: notes.txt"));
+    // Onto a clip, a look file is that clip's.
+    d.settle();
+    let at = d.window.get_by_label_contains("Clip two-small:").rect().center();
+    d.window.hover_at(at);
+    d.steps();
+    d.dropped(&[cube]);
+    d.until("it is tried out", |s| s.drafted_clips() == [0, 1] && s.is_settled());
+    assert_eq!(d.session().document().selected_index(), Some(1));
 }
 
 #[test]
