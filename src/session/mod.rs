@@ -118,13 +118,15 @@ pub struct Config {
     pub opener: Opener,
     /// The folder where the state is kept, so that the next run can go on; none for nothing to be kept.
     pub state: Option<PathBuf>,
+    /// The folder where a studio has its profiles; none for only those that come with the program to be offered.
+    pub profiles: Option<PathBuf>,
 }
 
 impl Default for Config {
     fn default() -> Self {
         /// A dozen full frames of 8 megapixels.
         const CACHE: usize = 1 << 30;
-        Self { waker: Arc::new(|| ()), cache_bytes: CACHE, opener: Arc::new(camera::open_watched), state: None }
+        Self { waker: Arc::new(|| ()), cache_bytes: CACHE, opener: Arc::new(camera::open_watched), state: None, profiles: None }
     }
 }
 
@@ -303,7 +305,7 @@ impl Session {
             checked: 0,
             rolls: Default::default(),
             show: Default::default(),
-            profiles: Default::default(),
+            profiles: profile::Profiles::new(config.profiles),
             preferences,
             monitor: Default::default(),
             log: Log::default(),
@@ -318,6 +320,7 @@ impl Session {
             intake: OnceCell::new(),
         };
         session.take_up_preferences(wrong);
+        session.tell_of_profiles(&[]);
         session
     }
 

@@ -4,6 +4,7 @@ use super::{
     Change, ClipId, Media, Session,
     jobs::{JobId, Lane},
     media::Opened,
+    profile::Shelf,
     reports::Output,
 };
 use crate::camera::Clip;
@@ -31,7 +32,10 @@ impl Stamps {
         let step = files.len().div_ceil(SAMPLE).max(1);
         let last = files.last().cloned();
         let sampled: BTreeSet<PathBuf> = files.into_iter().step_by(step).chain(last).chain(opened.map(Path::to_owned)).collect();
-        Self(sampled.into_iter().map(|p| (p.clone(), stamp(&p))).collect())
+        Self::at(sampled.into_iter())
+    }
+    pub(super) fn at(files: impl Iterator<Item = PathBuf>) -> Self {
+        Self(files.map(|p| (p.clone(), stamp(&p))).collect())
     }
     fn changed(&self) -> bool {
         self.0.iter().any(|(path, then)| stamp(path) != *then)
@@ -61,7 +65,8 @@ impl Session {
         }
         let all: Vec<(ClipId, Arc<Stamps>)> =
             self.media.iter().filter_map(|(id, m)| if let Media::Ready(o) = m { Some((*id, o.stamps.clone())) } else { None }).collect();
-        if all.is_empty() {
+        let shelf = self.profiles.shelf().clone();
+        if all.is_empty() && !shelf.has_folder() {
             return;
         }
         self.watch.looking = Some(self.jobs.spawn(Lane::Save, "Looking for changed files", move |progress| {
@@ -72,13 +77,16 @@ impl Session {
                     changed.insert(id);
                 }
             }
-            Ok(Output::Changed(changed))
+            Ok(Output::Changed(changed, shelf.changed().then(|| shelf.read_again())))
         }));
     }
 
-    pub(super) fn take_changed(&mut self, job: JobId, changed: BTreeSet<ClipId>, changes: &mut Vec<Change>) {
+    pub(super) fn take_changed(&mut self, job: JobId, changed: BTreeSet<ClipId>, shelf: Option<Shelf>, changes: &mut Vec<Change>) {
         if self.watch.looking.take_if(|j| *j == job).is_none() {
             return;
+        }
+        if let Some(shelf) = shelf {
+            self.offer_profiles(shelf);
         }
         for id in changed.difference(&self.watch.changed) {
             if let Some(entry) = self.document.clip(*id) {

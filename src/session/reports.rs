@@ -17,6 +17,7 @@ use super::{
     look_draft::Drafted,
     media::{Media, Opened, OwnedSubject, Planned},
     playback,
+    profile::Shelf,
     scopes::ScopeSet,
     side::SideKey,
     sign::Signature,
@@ -67,8 +68,8 @@ pub enum Output {
     Framed(Box<FitTable>),
     /// The state was written.
     Kept,
-    /// Clips whose files changed.
-    Changed(BTreeSet<ClipId>),
+    /// Clips whose files changed, and the profiles that are offered where those did.
+    Changed(BTreeSet<ClipId>, Option<Shelf>),
     /// The root of the roll.
     Verified(PathBuf, history::Report),
     Exported(Exported),
@@ -202,7 +203,7 @@ impl Session {
             Output::Leftovers(found) => self.take_leftovers(job, found, changes),
             Output::Framed(table) => self.take_framings(job, *table, changes),
             Output::Kept => self.kept(job, changes),
-            Output::Changed(clips) => self.take_changed(job, clips, changes),
+            Output::Changed(clips, shelf) => self.take_changed(job, clips, shelf, changes),
             Output::Verified(root, report) => self.roll_verified(root, report, changes),
             Output::Signed(signature) => self.signed(job, signature, changes),
             Output::Rendered(delivered) => self.rendered(job, delivered, changes),

@@ -184,6 +184,26 @@ fn a_sidecar_is_dragged_to_the_clip_that_it_belongs_to() {
 }
 
 #[test]
+fn a_studio_s_profile_is_offered_once_its_file_is_there_and_a_broken_one_is_told() {
+    let mut d = opened(&["small.chart"]);
+    let folder = d.folder.path().join("profiles");
+    std::fs::create_dir(&folder).unwrap();
+    let head = |id: &str| format!("id = '{id}'\ntitle = 'Our studio'\nversion = '1'\nextends = 'neutral'\n");
+    std::fs::write(folder.join("broken.toml"), head("broken") + "[rules.XYZ-99]\n").unwrap();
+    std::fs::write(folder.join("ours.toml"), head("ours")).unwrap();
+    d.until("noticed", |s| s.offered_profiles().iter().any(|p| p.profile.is_err()));
+    d.settle();
+    d.key(NONE, Key::E);
+    let now = format!("Profile: {}", d.session().profile().title);
+    d.click(Role::ComboBox, &now);
+    assert!(d.sees("broken.toml is no profile") && d.sees("XYZ-99"));
+    d.window.get_by_label("Our studio").click();
+    d.settle();
+    assert_eq!(d.session().document().profile.as_deref(), Some("ours"));
+    assert!(d.sees("Profile: Our studio"));
+}
+
+#[test]
 fn framing_and_recipe_say_what_is_missing() {
     let mut d = opened(&["gap.chart"]);
     d.button("Framing");

@@ -37,7 +37,7 @@ fn window_with(clips: &[&str], picker: impl FnOnce(Vec<PathBuf>) -> Box<dyn File
         frame_times: None,
         // What they look at is the preview, also of a software GPU.
         preview: PreviewBy::Gpu,
-        session: Config { opener: chart::opener(), ..Config::default() },
+        session: Config { opener: chart::opener(), profiles: Some(folder.path().join("profiles")), ..Config::default() },
     };
     let window = Harness::<App>::builder().with_size([1280.0, 800.0]).with_max_steps(64).build_eframe(move |cc| App::new(cc, setup));
     Driven { window, folder }
