@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     framing::OverlayRect,
-    image::{self, RectF},
+    image::{self, RectF, Size},
     session::{Action, Media, Placement, Session, ZOOM_RANGE, Zoom},
 };
 use egui::{Align2, Color32, FontId, PointerButton, Rect, Response, Sense, Ui, vec2};
@@ -45,7 +45,8 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
             Some(draft) if draft.canvas().squeeze() > 0.0 => draft.canvas().squeeze(),
             _ => shown.raw.pixel_aspect,
         };
-        Placement::new(viewport, shown.canvas, aspect, session.view().zoom, session.view().center)
+        let around = draft.map_or(shown.canvas, |draft| Size::new(draft.canvas().dimensions.width, draft.canvas().dimensions.height));
+        Placement::with(viewport, shown.canvas, aspect, session.view().zoom, session.view().center, around)
     });
     state.hover = None;
     let mut spoken = "Picture: nothing is shown".to_owned();

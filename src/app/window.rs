@@ -226,7 +226,7 @@ impl App {
         let action = match action {
             // From fit, "larger" starts at the factor that fit came to.
             Action::ZoomBy(by) if self.session.view().zoom == Zoom::Fit => match &self.viewer.placement {
-                Some(p) => Action::Look { zoom: Zoom::Factor(p.zoom * by), center: [0.5; 2] },
+                Some(p) => Action::Look { zoom: Zoom::Factor(p.zoom * by), center: p.center() },
                 None => return Ok(()),
             },
             other => other,
