@@ -41,7 +41,7 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
     state.placement = session.shown().map(|shown| {
         let viewport = [(f64::from(pane.width()) * ppp).round(), (f64::from(pane.height()) * ppp).round()];
         let aspect = match draft {
-            Some(_) if session.view().framing_squeezed => 1.0,
+            _ if session.view().squeezed => 1.0,
             Some(draft) if draft.canvas().squeeze() > 0.0 => draft.canvas().squeeze(),
             _ => shown.raw.pixel_aspect,
         };
@@ -60,7 +60,8 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
         // What stands beside A has a shape and frame lines of its own, at the same place of the picture and the same zoom.
         let own = session.side().and_then(|side| side.own.as_ref()).filter(|_| panes.len() > 1);
         let beside = own.map_or(*placement, |own| {
-            Placement::new(placement.viewport, own.size, own.pixel_aspect, session.view().zoom, session.view().center)
+            let aspect = if session.view().squeezed { 1.0 } else { own.pixel_aspect };
+            Placement::new(placement.viewport, own.size, aspect, session.view().zoom, session.view().center)
         });
         let views: Vec<(Rect, &Placement, &[OverlayRect])> = panes
             .iter()

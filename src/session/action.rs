@@ -133,9 +133,6 @@ pub enum Action {
     /// `{"from_intent": {}}`, `{"decision": {"rect": {"x": 0, "y": 0, "width": 100, "height": 50}}}`, …
     #[serde(rename = "Framing/Edit")]
     FramingEdit(draft::Edit),
-    /// Shows the picture under the frame lines as it was recorded, or desqueezed.
-    #[serde(rename = "Framing/Squeezed")]
-    FramingSqueezed,
     /// Asks where to write the FDL.
     #[serde(rename = "Framing/AskWrite")]
     AskWriteFdl,
@@ -202,6 +199,9 @@ pub enum Action {
     /// Zoom and centre at once: what the wheel and a drag end in.
     #[serde(rename = "View/Look")]
     Look { zoom: Zoom, center: [f64; 2] },
+    /// Shows picture and frame lines as they were recorded, or desqueezed.
+    #[serde(rename = "View/Squeezed")]
+    Squeezed,
     #[serde(rename = "View/Overlays")]
     Overlays,
     /// Action and title safe areas of the framing decision.

@@ -213,7 +213,6 @@ impl Session {
                 view.framing_editor = view.room != Room::Framing || !view.framing_editor;
                 view.room = Room::Framing;
             }
-            Action::FramingSqueezed => view.framing_squeezed = !view.framing_squeezed,
             Action::EvidenceFilter(filter) => view.evidence.filter = filter,
             Action::EvidenceOpen => view.evidence.open = !view.evidence.open && view.evidence.at.is_some(),
             Action::EvidenceClose => view.evidence.open = false,
@@ -262,6 +261,7 @@ impl Session {
                 view.zoom = valid(zoom);
                 view.center = center.map(|c| clamp(c, -0.5..=1.5));
             }
+            Action::Squeezed => view.squeezed = !view.squeezed,
             Action::Overlays => view.overlays = !view.overlays,
             Action::SafeAreas => view.safe_areas = !view.safe_areas,
             Action::CenterMark => view.center_mark = !view.center_mark,

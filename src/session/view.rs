@@ -19,8 +19,6 @@ pub struct View {
     pub framing: Option<FitAt>,
     /// Whether frame lines are edited in place of the table.
     pub framing_editor: bool,
-    /// Whether they are edited over the picture as it was recorded, not desqueezed.
-    pub framing_squeezed: bool,
     pub stage: Stage,
     pub channel: Channel,
     /// Stops added in scene-linear, before the look. For looking only.
@@ -35,6 +33,8 @@ pub struct View {
     pub zoom: Zoom,
     /// The point of the picture at the middle of the viewport: 0..1 from its top left.
     pub center: [f64; 2],
+    /// Whether picture and frame lines are shown as they were recorded, not desqueezed.
+    pub squeezed: bool,
     pub overlays: bool,
     pub safe_areas: bool,
     pub center_mark: bool,
@@ -64,7 +64,6 @@ impl Default for View {
             intake: IntakeView::default(),
             framing: None,
             framing_editor: false,
-            framing_squeezed: false,
             stage: Stage::Display,
             channel: Channel::Rgb,
             exposure: 0.0,
@@ -75,6 +74,7 @@ impl Default for View {
             play: PlayMode::default(),
             zoom: Zoom::Fit,
             center: [0.5; 2],
+            squeezed: false,
             overlays: true,
             safe_areas: false,
             center_mark: false,

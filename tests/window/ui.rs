@@ -244,6 +244,34 @@ fn stage_channel_exposure_and_overlay_follow_their_controls() {
 }
 
 #[test]
+fn an_anamorphic_picture_is_seen_desqueezed_or_as_recorded() {
+    let mut d = opened(&["2x.chart"]);
+    let pin_above = |d: &mut Driven| {
+        let picture = d.window.get_by_role_and_label(Role::Image, "Picture: frame 0 shown").rect();
+        let at = picture.center() - egui::vec2(0.0, 130.0);
+        d.window.drag_at(at);
+        d.window.drop_at(at);
+        d.steps();
+        d.session().view().pin
+    };
+    assert_eq!(pin_above(&mut d), None, "desqueezed it is too low to reach there");
+    d.key(egui::Modifiers::ALT, egui::Key::V);
+    assert!(d.session().view().squeezed);
+    let [x, y] = pin_above(&mut d).expect("twice as high");
+    assert!(x.abs_diff(640) <= 1 && y < 180, "{x} {y}");
+    // The editor of frame lines has the same state.
+    d.button("Framing");
+    d.button("Edit frame lines");
+    d.settle();
+    d.button("As recorded / desqueezed");
+    assert!(!d.session().view().squeezed);
+    d.button("Bench");
+    d.button("As recorded / desqueezed");
+    d.button("As recorded");
+    assert!(!d.session().view().squeezed, "the chip takes it back");
+}
+
+#[test]
 fn gamma_false_color_and_warnings_are_buttons_with_a_chip_each() {
     let mut d = opened(&["small.chart"]);
     d.window.get_by_role_and_label(Role::SpinButton, "View gamma").set_value_accesskit(1.5);
