@@ -83,11 +83,13 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
         compare::show(ui, session, screen, &painter, &panes, [placement, &beside], out);
         for (pane, placement, overlays) in &views {
             let painter = ui.painter_at(*pane);
-            if session.view().overlays || draft.is_some() {
-                overlay::paint(&painter, *pane, placement, overlays);
-            }
-            let canvas = image::Rect::of(placement.canvas()).to_f64();
-            guides::paint(&painter, *pane, placement, overlays, canvas, session.view());
+            let lines = if session.view().overlays || draft.is_some() { *overlays } else { &[] };
+            let frame = guides::frame(overlays, image::Rect::of(placement.canvas()).to_f64());
+            let mut taken = vec![];
+            overlay::outlines(&painter, *pane, placement, lines);
+            guides::lines(&painter, *pane, placement, frame, session.view());
+            guides::labels(&painter, *pane, placement, frame, session.view(), &mut taken);
+            overlay::labels(&painter, *pane, placement, lines, &mut taken);
         }
         legend::paint(&painter, area, session);
         spoken = format!("Picture: frame {} {}", shown.key.frame, if there { "shown" } else { "in the making" });
