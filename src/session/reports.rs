@@ -94,6 +94,9 @@ impl Session {
     /// Takes in what jobs have found and moves a playback on. Call it when woken and at [`Session::next_wake`].
     pub fn poll(&mut self) -> Vec<Change> {
         let mut changes = vec![];
+        if self.watch.watcher.take() {
+            self.look_at_files();
+        }
         for report in self.jobs.poll() {
             self.stale = true;
             match report.result {
