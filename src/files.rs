@@ -293,6 +293,18 @@ pub fn user_cache() -> Option<PathBuf> {
     cache.is_absolute().then(|| cache.join("prelight"))
 }
 
+/// The folder for what the user adds to this program, in their configuration; `None` where there is none.
+pub fn user_config() -> Option<PathBuf> {
+    let config = if cfg!(windows) {
+        named_by("APPDATA")
+    } else if cfg!(target_os = "macos") {
+        named_by("HOME").map(|home| home.join("Library/Application Support"))
+    } else {
+        named_by("XDG_CONFIG_HOME").or_else(|| named_by("HOME").map(|home| home.join(".config")))
+    };
+    config.map(|folder| folder.join("prelight"))
+}
+
 /// Creates `folder` and its parents.
 pub fn create_folder(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).in_file(folder)

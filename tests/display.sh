@@ -1,7 +1,7 @@
 # Sourced with the size of the screen: a display with a window manager, and folders of the program's own below $work. All of it is
 # gone at the end; what else is to be stopped then goes into pids.
 work=$(mktemp -d)
-export XDG_RUNTIME_DIR=$work/run XDG_CACHE_HOME=$work/cache XDG_DATA_HOME=$work/data PRELIGHT_STATE=$work/state
+export XDG_RUNTIME_DIR=$work/run XDG_CACHE_HOME=$work/cache XDG_DATA_HOME=$work/data XDG_CONFIG_HOME=$work/config PRELIGHT_STATE=$work/state
 mkdir -m 700 "$XDG_RUNTIME_DIR"
 pids=()
 trap 'kill "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT

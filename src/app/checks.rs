@@ -1,13 +1,14 @@
 //! The checks of the selected clip: number, limit, evidence; failing ones first.
 
 use super::{
+    profiles,
     rooms::in_words,
     theme,
     widgets::{Mark, Out, action_button, fact, heading, weak},
 };
 use crate::{
     check::{Finding, Outcome},
-    session::{Action, ChecksState, Grade, Session, Waiver, table::ACTIONS},
+    session::{Action, ChecksState, Grade, Session, Waiver},
 };
 use egui::{Frame, Margin, RichText, ScrollArea, Ui};
 use std::cmp::Reverse;
@@ -78,16 +79,9 @@ fn profile_row(ui: &mut Ui, session: &Session, out: &mut Out) {
     let profile = session.profile();
     ui.horizontal_wrapped(|ui| {
         ui.label(weak("Profile"));
-        ui.menu_button(profile.title.as_str(), |ui| {
-            for entry in ACTIONS.iter().filter(|e| matches!(e.action, Action::Profile(_))) {
-                if ui.button(entry.text).on_hover_text(entry.tooltip).clicked() {
-                    out.push(entry.action.clone());
-                    ui.close();
-                }
-            }
-        })
-        .response
-        .on_hover_text(format!("{}; a file is chosen with Check/Profile \"FILE.toml\"", profile.mark()));
+        ui.menu_button(profile.title.as_str(), |ui| profiles::rows(ui, session, out))
+            .response
+            .on_hover_text(format!("{}; a file is chosen by dropping it on the window", profile.mark()));
         ui.label(weak(profile.version.as_str()));
     });
 }

@@ -1,6 +1,6 @@
 //! Safe areas and the centre of the frame, over the picture.
 
-use super::screen::to_points;
+use super::{overlay, screen::to_points};
 use crate::{
     framing::{OverlayKind, OverlayRect},
     image::RectF,
@@ -14,21 +14,18 @@ const SAFE: [(f64, &str); 2] = [(0.93, "Action 93 %"), (0.90, "Title 90 %")];
 const LIGHT: Color32 = Color32::from_gray(220);
 const DARK: Color32 = Color32::from_black_alpha(110);
 
-/// Of the framing decision; of `canvas` where there is none.
-pub fn paint(painter: &Painter, area: Rect, placement: &Placement, overlays: &[OverlayRect], canvas: RectF, view: &View) {
-    let frame = overlays.iter().find(|o| o.kind == OverlayKind::Decision).map_or(canvas, |o| o.rect);
+/// The frame that they are of: the framing decision, or `canvas` where there is none.
+pub fn frame(overlays: &[OverlayRect], canvas: RectF) -> RectF {
+    overlays.iter().find(|o| o.kind == OverlayKind::Decision).map_or(canvas, |o| o.rect)
+}
+
+pub fn lines(painter: &Painter, area: Rect, placement: &Placement, frame: RectF, view: &View) {
     if view.safe_areas {
-        for (i, (part, name)) in SAFE.into_iter().enumerate() {
+        for (part, _) in SAFE {
             let r = to_points(placement.on_screen(inner(frame, part)), area, painter.ctx());
             for (width, color) in [(2.5, DARK), (1.0, LIGHT)] {
                 painter.rect_stroke(r, 0.0, Stroke::new(width, color), egui::StrokeKind::Middle);
             }
-            // Beside each other at the lower edge, so that neither hides the other's line.
-            let at = r.center_bottom() + vec2([-56.0, 56.0][i], 0.0);
-            let galley = painter.layout_no_wrap(name.to_owned(), FontId::proportional(10.5), LIGHT);
-            let place = Align2::CENTER_CENTER.anchor_size(at, galley.size());
-            painter.rect_filled(place.expand2(vec2(3.0, 0.0)), 2.0, Color32::from_black_alpha(150));
-            painter.galley(place.min, galley, LIGHT);
         }
     }
     if view.center_mark {
@@ -38,6 +35,17 @@ pub fn paint(painter: &Painter, area: Rect, placement: &Placement, overlays: &[O
                 painter.line_segment([c + d * 4.0, c + d * 16.0], Stroke::new(width, color));
             }
         }
+    }
+}
+
+/// The names of the safe areas, each on its line. `taken` is where labels stand; these are added.
+pub fn labels(painter: &Painter, area: Rect, placement: &Placement, frame: RectF, view: &View, taken: &mut Vec<Rect>) {
+    for (i, (part, name)) in SAFE.into_iter().enumerate().filter(|_| view.safe_areas) {
+        let r = to_points(placement.on_screen(inner(frame, part)), area, painter.ctx());
+        // Beside each other at the lower edge, so that neither hides the other's line.
+        let at = r.center_bottom() + vec2([-56.0, 56.0][i], 0.0);
+        let galley = painter.layout_no_wrap(name.to_owned(), FontId::proportional(10.5), LIGHT);
+        overlay::label(painter, Align2::CENTER_CENTER.anchor_size(at, overlay::backed(galley.size())), galley, taken);
     }
 }
 

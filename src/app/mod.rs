@@ -20,6 +20,7 @@ mod metadata;
 mod overlay;
 mod palette;
 mod picker;
+mod profiles;
 mod question;
 mod recipe;
 mod rooms;
@@ -43,6 +44,7 @@ pub use script::Script;
 pub use window::{App, Content, Maker, Setup};
 
 use crate::{
+    check::Profile,
     error::{Error, Result},
     session::{Action, Config, Engine, state_folder},
 };
@@ -157,6 +159,7 @@ pub fn run(start: Start) -> Result<()> {
         frame_times: start.frame_times,
         preview: start.preview,
         session: Config {
+            profiles: Profile::folder(),
             state: if scripted { std::env::var_os("PRELIGHT_STATE").map(PathBuf::from) } else { state_folder() },
             ..Config::default()
         },

@@ -260,12 +260,14 @@ fn new_shows(ui: &mut Ui, session: &Session, out: &mut Out) {
     let neutral = Profile::neutral();
     let now = preferences.profile.as_deref().unwrap_or(&neutral.id);
     super::widgets::heading(ui, "Check profile");
-    for profile in Profile::built_in() {
+    let mut is_offered = false;
+    for profile in session.offered_profiles().iter().filter_map(|o| o.profile.as_ref().ok()) {
+        is_offered |= profile.id == now;
         if choice(ui, now == profile.id, &profile.title, &format!("{}, version {}", profile.id, profile.version)) {
             out.push(Action::SetNewProfile(Some(profile.id.clone())));
         }
     }
-    if !Profile::built_in().iter().any(|p| p.id == now) {
+    if !is_offered {
         choice(ui, true, now, "A file");
     }
     super::widgets::heading(ui, "View");

@@ -134,6 +134,9 @@ fn chips(ui: &mut Ui, session: &Session, out: &mut Out) {
             out.push(undo);
         }
     };
+    if view.squeezed && session.shown().is_some_and(|shown| shown.raw.pixel_aspect != 1.0) {
+        chip("As recorded".into(), "Not desqueezed.", Action::Squeezed);
+    }
     if view.exposure != 0.0 {
         chip(format!("View exposure {:+.2}", view.exposure), "For looking only; not part of the recipe.", Action::Exposure(0.0));
     }

@@ -36,6 +36,9 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, placement: Option<&Pl
                 });
             });
             action_button(ui, session, out, &Action::Overlays, "Framing", view.overlays);
+            if view.squeezed || session.shown().is_some_and(|shown| shown.raw.pixel_aspect != 1.0) {
+                action_button(ui, session, out, &Action::Squeezed, "As recorded", view.squeezed);
+            }
         });
     });
     ui.horizontal(|ui| {

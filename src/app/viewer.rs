@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     framing::OverlayRect,
-    image::{self, RectF},
+    image::{self, RectF, Size},
     session::{Action, Media, Placement, Session, ZOOM_RANGE, Zoom},
 };
 use egui::{Align2, Color32, FontId, PointerButton, Rect, Response, Sense, Ui, vec2};
@@ -41,11 +41,12 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
     state.placement = session.shown().map(|shown| {
         let viewport = [(f64::from(pane.width()) * ppp).round(), (f64::from(pane.height()) * ppp).round()];
         let aspect = match draft {
-            Some(_) if session.view().framing_squeezed => 1.0,
+            _ if session.view().squeezed => 1.0,
             Some(draft) if draft.canvas().squeeze() > 0.0 => draft.canvas().squeeze(),
             _ => shown.raw.pixel_aspect,
         };
-        Placement::new(viewport, shown.canvas, aspect, session.view().zoom, session.view().center)
+        let around = draft.map_or(shown.canvas, |draft| Size::new(draft.canvas().dimensions.width, draft.canvas().dimensions.height));
+        Placement::with(viewport, shown.canvas, aspect, session.view().zoom, session.view().center, around)
     });
     state.hover = None;
     let mut spoken = "Picture: nothing is shown".to_owned();
@@ -59,7 +60,8 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
         // What stands beside A has a shape and frame lines of its own, at the same place of the picture and the same zoom.
         let own = session.side().and_then(|side| side.own.as_ref()).filter(|_| panes.len() > 1);
         let beside = own.map_or(*placement, |own| {
-            Placement::new(placement.viewport, own.size, own.pixel_aspect, session.view().zoom, session.view().center)
+            let aspect = if session.view().squeezed { 1.0 } else { own.pixel_aspect };
+            Placement::new(placement.viewport, own.size, aspect, session.view().zoom, session.view().center)
         });
         let views: Vec<(Rect, &Placement, &[OverlayRect])> = panes
             .iter()
@@ -81,11 +83,14 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
         compare::show(ui, session, screen, &painter, &panes, [placement, &beside], out);
         for (pane, placement, overlays) in &views {
             let painter = ui.painter_at(*pane);
-            if session.view().overlays || draft.is_some() {
-                overlay::paint(&painter, *pane, overlays, |r| to_points(placement.on_screen(r), *pane, painter.ctx()));
-            }
-            let canvas = image::Rect::of(placement.canvas()).to_f64();
-            guides::paint(&painter, *pane, placement, overlays, canvas, session.view());
+            let lines = if session.view().overlays || draft.is_some() { *overlays } else { &[] };
+            let frame = guides::frame(overlays, image::Rect::of(placement.canvas()).to_f64());
+            let mut taken = vec![];
+            let on_screen = |r| to_points(placement.on_screen(r), *pane, painter.ctx());
+            overlay::outlines(&painter, lines, on_screen);
+            guides::lines(&painter, *pane, placement, frame, session.view());
+            guides::labels(&painter, *pane, placement, frame, session.view(), &mut taken);
+            overlay::labels(&painter, *pane, lines, on_screen, &mut taken);
         }
         legend::paint(&painter, area, session);
         spoken = format!("Picture: frame {} {}", shown.key.frame, if there { "shown" } else { "in the making" });

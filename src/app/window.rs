@@ -21,11 +21,7 @@ use crate::{
 };
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
-use std::{
-    path::PathBuf,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{path::PathBuf, sync::Arc, time::Instant};
 
 pub struct App {
     session: Session,
@@ -50,12 +46,9 @@ pub struct App {
     times: FrameTimes,
     /// Where they are written to in the end.
     times_to: Option<PathBuf>,
-    /// When files were last looked at.
-    looked: Option<Instant>,
+    /// Whether it is the window that is used: then files are watched.
+    in_front: bool,
 }
-
-/// Files are looked at this often while the window is in front.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// What is opened first.
 pub enum Content {
@@ -134,7 +127,7 @@ impl App {
             closing: false,
             times: FrameTimes::default(),
             times_to: setup.frame_times,
-            looked: None,
+            in_front: false,
         }
     }
 
@@ -168,7 +161,7 @@ impl App {
         let dropped: Vec<PathBuf> =
             ctx.input_mut(|i| std::mem::take(&mut i.raw.dropped_files)).iter().map(|f| f.path().to_owned()).collect();
         if !dropped.is_empty() {
-            self.out.push(self.rooms.dropped(&self.session, dropped));
+            self.out.extend(self.rooms.dropped(&self.session, dropped));
         }
         while let Ok((purpose, paths)) = self.replies.1.try_recv() {
             let first = paths.first().cloned();
@@ -226,7 +219,7 @@ impl App {
         let action = match action {
             // From fit, "larger" starts at the factor that fit came to.
             Action::ZoomBy(by) if self.session.view().zoom == Zoom::Fit => match &self.viewer.placement {
-                Some(p) => Action::Look { zoom: Zoom::Factor(p.zoom * by), center: [0.5; 2] },
+                Some(p) => Action::Look { zoom: Zoom::Factor(p.zoom * by), center: p.center() },
                 None => return Ok(()),
             },
             other => other,
@@ -245,23 +238,15 @@ impl App {
         done
     }
 
-    /// What is looked at while the window is: its size, and whether files changed under it.
+    /// What is known of the window itself: its size, and whether it is in front.
     fn look_around(&mut self, ctx: &Context) {
         let (focused, size) = ctx.input(|i| (i.viewport().focused.unwrap_or(true), i.viewport().inner_rect.map(|r| r.size())));
         if let Some(size) = size {
             self.session.set_window([size.x.round(), size.y.round()]);
         }
-        if !focused {
-            self.looked = None;
-            return;
-        }
-        let due = self.looked.is_none_or(|t: Instant| t.elapsed() >= LOOK_EVERY);
-        if due {
-            self.looked = Some(Instant::now());
-            self.session.look_at_files();
-        }
-        if !self.session.document().clips.is_empty() {
-            ctx.request_repaint_after(LOOK_EVERY);
+        if self.in_front != focused {
+            self.in_front = focused;
+            self.session.watch_files(focused);
         }
     }
 

@@ -329,6 +329,16 @@ fn open_file(path: &Path, sequence: bool, progress: &Progress) -> Result<Arc<dyn
     format.open_watched(path, sequence, progress).in_file(path)
 }
 
+/// Whether a file is of a format that is known here. What is recognised may still not open: it is damaged, or its codec is not read.
+///
+/// # Errors
+/// I/O; invalid where it is no regular file.
+pub fn recognises(path: &Path) -> Result<bool> {
+    files::refuse_other(path)?;
+    let head = head_of(path)?;
+    Ok(FORMATS.iter().any(|format| format.recognises(path, &head)))
+}
+
 /// Whether files that are numbered like this one are frames of its clip: so it is of one of no known format, too.
 pub(crate) fn is_frame(path: &Path) -> Result<bool> {
     let head = head_of(path)?;
@@ -336,7 +346,8 @@ pub(crate) fn is_frame(path: &Path) -> Result<bool> {
     Ok(format.is_none_or(|format| format.is_numbered(path, &head)))
 }
 
-fn head_of(path: &Path) -> Result<Vec<u8>> {
+/// The first bytes of a file, up to 4 KiB.
+pub(crate) fn head_of(path: &Path) -> Result<Vec<u8>> {
     let mut head = Vec::with_capacity(4096);
     fs::File::open(path).in_file(path)?.take(4096).read_to_end(&mut head).in_file(path)?;
     Ok(head)

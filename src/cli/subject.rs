@@ -50,7 +50,8 @@ pub(super) struct Chosen {
 /// The rules of a studio.
 #[derive(clap::Args, Clone, Default)]
 pub(super) struct Rules {
-    /// Profile of limits: neutral, netflix-capture, netflix-vfx, aces-st2065-4, or a TOML file
+    /// Profile of limits: neutral, netflix-capture, netflix-vfx, aces-st2065-4, one of those in prelight/profiles of your
+    /// configuration folder by its id, or a TOML file
     #[arg(long, value_name = "NAME|FILE")]
     pub profile: Option<String>,
 }

@@ -35,7 +35,8 @@ pub enum Action {
     /// Asks for a folder of clips to open.
     #[serde(rename = "Show/OpenFolder")]
     OpenFolder,
-    /// Adds clips, and the clips in folders. Sidecars among them go to the selected clip, or to the first that is added.
+    /// Adds clips, and the clips in folders. Sidecars and look files among them go to the selected clip, or to the first that is added;
+    /// a TOML file is the profile that the show is checked by. What is none of these is listed as left over, and changes nothing.
     #[serde(rename = "Show/Add")]
     Add(Vec<PathBuf>),
     /// Writes the show to its file; asks for one where it has none.
@@ -113,6 +114,9 @@ pub enum Action {
     /// Under headings of camera modes, or not.
     #[serde(rename = "Intake/Group")]
     IntakeGroup,
+    /// Takes a file that nothing could be made of off the list of what is left over: `Intake/TakeOff "/a.edl"`.
+    #[serde(rename = "Intake/TakeOff")]
+    TakeOff(PathBuf),
     /// Shows the arithmetic of a clip under a template, or none.
     #[serde(rename = "Framing/Cell")]
     FramingCell(Option<FitAt>),
@@ -132,9 +136,6 @@ pub enum Action {
     /// `{"from_intent": {}}`, `{"decision": {"rect": {"x": 0, "y": 0, "width": 100, "height": 50}}}`, …
     #[serde(rename = "Framing/Edit")]
     FramingEdit(draft::Edit),
-    /// Shows the picture under the frame lines as it was recorded, or desqueezed.
-    #[serde(rename = "Framing/Squeezed")]
-    FramingSqueezed,
     /// Asks where to write the FDL.
     #[serde(rename = "Framing/AskWrite")]
     AskWriteFdl,
@@ -201,6 +202,9 @@ pub enum Action {
     /// Zoom and centre at once: what the wheel and a drag end in.
     #[serde(rename = "View/Look")]
     Look { zoom: Zoom, center: [f64; 2] },
+    /// Shows picture and frame lines as they were recorded, or desqueezed.
+    #[serde(rename = "View/Squeezed")]
+    Squeezed,
     #[serde(rename = "View/Overlays")]
     Overlays,
     /// Action and title safe areas of the framing decision.

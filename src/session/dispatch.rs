@@ -56,10 +56,7 @@ impl Session {
             Action::Open => self.asks.push(Ask::PickFiles),
             Action::OpenFolder => self.asks.push(Ask::PickFolder),
             Action::Add(paths) if is_show(&paths) => self.open_show(&paths[0])?,
-            Action::Add(paths) => {
-                self.set_own();
-                self.find(paths);
-            }
+            Action::Add(paths) => self.find(paths),
             Action::Save => self.save_show(None)?,
             Action::AskSave => self.asks.push(Ask::SaveShow),
             Action::SaveAs(path) => self.save_show(Some(path))?,
@@ -124,6 +121,7 @@ impl Session {
             Action::Profile(name) => self.choose_profile(&name)?,
             Action::VerifyRoll => self.verify_roll(),
             Action::Attach { clip, paths } => self.attach_to(clip, paths)?,
+            Action::TakeOff(path) => self.take_off(&path)?,
             Action::AskTemplates => self.asks.push(Ask::PickTemplates),
             Action::AddTemplates(path) => self.add_templates(&path)?,
             Action::FramingStart(from) => self.start_framing(from)?,
@@ -227,7 +225,6 @@ impl Session {
                 view.framing_editor = view.room != Room::Framing || !view.framing_editor;
                 view.room = Room::Framing;
             }
-            Action::FramingSqueezed => view.framing_squeezed = !view.framing_squeezed,
             Action::EvidenceFilter(filter) => view.evidence.filter = filter,
             Action::EvidenceOpen => view.evidence.open = !view.evidence.open && view.evidence.at.is_some(),
             Action::EvidenceClose => view.evidence.open = false,
@@ -276,6 +273,7 @@ impl Session {
                 view.zoom = valid(zoom);
                 view.center = center.map(|c| clamp(c, -0.5..=1.5));
             }
+            Action::Squeezed => view.squeezed = !view.squeezed,
             Action::Overlays => view.overlays = !view.overlays,
             Action::SafeAreas => view.safe_areas = !view.safe_areas,
             Action::CenterMark => view.center_mark = !view.center_mark,

@@ -89,6 +89,10 @@ impl Chosen {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+    /// Whether a file is a sidecar that can be chosen, by its extension.
+    pub fn takes(path: &Path) -> bool {
+        Self::default().take(path)
+    }
     /// Takes a file for what its extension says; `false` where it is no sidecar.
     pub fn take(&mut self, path: &Path) -> bool {
         let (slot, kind) = match path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase().as_str() {

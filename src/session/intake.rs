@@ -85,24 +85,33 @@ pub struct Paired {
     pub error: Option<String>,
 }
 
-/// A sidecar that no clip has.
+/// A sidecar that no clip has, or a file that somebody dropped and nothing could be made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leftover {
     pub path: PathBuf,
     pub why: String,
+    /// Whether somebody opened or dropped it; else it lies beside a clip.
+    pub given: bool,
 }
 
-/// Sidecars beside the clips that belong to none of them.
+/// Sidecars beside the clips that belong to none of them, behind files that were given and are nothing.
 #[derive(Default)]
 pub(super) struct Leftovers {
-    /// For which clips and sidecars this is.
+    /// For which clips and sidecars those beside the clips are.
     of: Option<Asked>,
-    found: Vec<Leftover>,
+    all: Vec<Leftover>,
     looking: Option<(Asked, JobId)>,
 }
 
 /// The clips whose folders are looked into, and what they have: as the paths are written, for comparing them touches no disk.
 type Asked = (Vec<PathBuf>, Vec<PathBuf>);
+
+impl Leftovers {
+    /// Takes files that were given off the list.
+    pub fn forget(&mut self, is_taken: impl Fn(&Path) -> bool) {
+        self.all.retain(|l| !l.given || !is_taken(&l.path));
+    }
+}
 
 impl Opened {
     /// Its sidecars, and how each was paired.
@@ -176,9 +185,25 @@ impl Session {
         lines
     }
 
-    /// Sidecars beside the clips that no clip has taken.
+    /// Files that were given and that nothing could be made of, and sidecars beside the clips that no clip has taken.
     pub fn leftovers(&self) -> &[Leftover] {
-        &self.leftovers.found
+        &self.leftovers.all
+    }
+
+    /// Lists files as left over; the latest first, each once.
+    pub(super) fn leave_over(&mut self, given: Vec<Leftover>) {
+        for left in given.into_iter().rev() {
+            self.leftovers.forget(|path| path == left.path);
+            self.leftovers.all.insert(0, left);
+        }
+    }
+
+    /// Takes a file that was given off the list.
+    pub(super) fn take_off(&mut self, path: &Path) -> Result<()> {
+        let at = self.leftovers.all.iter().position(|l| l.given && l.path == path);
+        let at = at.ok_or_else(|| Error::usage("no file that was given and is left over").field("Intake/TakeOff").value(path.display()))?;
+        self.leftovers.all.remove(at);
+        Ok(())
     }
 
     /// Gives sidecars to a clip: the selected one where none is named.
@@ -194,6 +219,7 @@ impl Session {
             }
         }
         self.run(Command::SetSidecars { of: vec![(id, sidecars)] });
+        self.leftovers.forget(|path| paths.iter().any(|p| p == path));
         Ok(())
     }
 
@@ -276,7 +302,7 @@ impl Session {
             found.sort();
             found.dedup();
             let names: Vec<String> = opened.iter().map(|c| clip_name(&**c)).collect();
-            let why = |path: PathBuf| Leftover { why: why_left(&path, &names), path };
+            let why = |path: PathBuf| Leftover { why: why_left(&path, &names), path, given: false };
             Ok(Output::Leftovers(found.into_iter().map(why).collect()))
         });
         self.leftovers.looking = Some((asked, job));
@@ -285,7 +311,9 @@ impl Session {
     pub(super) fn take_leftovers(&mut self, job: JobId, found: Vec<Leftover>, changes: &mut Vec<Change>) {
         if let Some((asked, _)) = self.leftovers.looking.take_if(|(_, j)| *j == job) {
             self.leftovers.of = Some(asked);
-            self.leftovers.found = found;
+            // One that was given before its clip came in lies beside that now.
+            self.leftovers.all.retain(|l| l.given && found.iter().all(|f| f.path != l.path));
+            self.leftovers.all.extend(found);
             changes.push(Change::Clips);
         }
     }

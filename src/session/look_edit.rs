@@ -162,6 +162,10 @@ impl LookEdits {
         self.0.sort_by_key(LookEdit::order);
         self
     }
+    /// With look files behind the looks that there are.
+    pub fn with_files(self, paths: Vec<PathBuf>) -> Self {
+        paths.into_iter().map(LookEdit::AddFile).fold(self, Self::with)
+    }
     pub fn without(mut self, index: usize) -> Self {
         if index < self.0.len() {
             self.0.remove(index);

@@ -27,7 +27,7 @@ use crate::{
 use std::{
     collections::BTreeSet,
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, OnceLock},
 };
 
@@ -362,45 +362,6 @@ impl Tally {
         let n = self.open();
         format!("{} {} not waived", count(n, "check"), agree(&n, "fails and is", "fail and are"))
     }
-}
-
-/// The clips named by `paths`: files as they are, folders by what is in them.
-pub fn find_clips(paths: &[PathBuf], progress: &Progress) -> Result<Vec<PathBuf>> {
-    /// Folders within folders looked into: a card's `Contents/Clips/Reel/Clip`.
-    const DEPTH: u32 = 5;
-    let mut out = vec![];
-    progress.begin(paths.len() as u64, "looking for clips");
-    for path in paths {
-        if fs::metadata(path).map_err(|e| Error::io(path, &e))?.is_dir() {
-            let before = out.len();
-            walk(path, DEPTH, progress, &mut out)?;
-            if out.len() == before {
-                return Err(Error::invalid("no camera file in this folder").file(path));
-            }
-        } else {
-            out.push(path.clone());
-        }
-        progress.step()?;
-    }
-    Ok(out)
-}
-
-fn walk(folder: &Path, depth: u32, progress: &Progress, out: &mut Vec<PathBuf>) -> Result<()> {
-    progress.check()?;
-    out.extend(camera::find_clips(folder)?);
-    if depth == 0 {
-        return Ok(());
-    }
-    let is_wanted = |e: &fs::DirEntry| {
-        let name = e.file_name();
-        let name = name.to_string_lossy();
-        // A recipe's golden frames are plates, but no clips of the show.
-        e.file_type().is_ok_and(|t| t.is_dir()) && !name.starts_with('.') && !name.ends_with(".recipe")
-    };
-    let mut folders: Vec<PathBuf> =
-        fs::read_dir(folder).map_err(|e| Error::io(folder, &e))?.filter_map(|e| e.ok()).filter(is_wanted).map(|e| e.path()).collect();
-    folders.sort();
-    folders.iter().try_for_each(|f| walk(f, depth - 1, progress, out))
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod document;
 mod evidence;
 mod framing_edit;
 mod framings;
+mod given;
 mod golden;
 mod intake;
 pub mod jobs;
@@ -54,6 +55,7 @@ mod tests;
 mod thumbs;
 mod view;
 mod warned;
+mod watch;
 
 pub use action::Action;
 pub use apart::{Apart, Kind, OwnCanvas, Side};
@@ -119,13 +121,24 @@ pub struct Config {
     pub opener: Opener,
     /// The folder where the state is kept, so that the next run can go on; none for nothing to be kept.
     pub state: Option<PathBuf>,
+    /// The folder where a studio has its profiles; none for only those that come with the program to be offered.
+    pub profiles: Option<PathBuf>,
+    /// How often files are looked at while [`Session::watch_files`] says so.
+    pub look_every: Duration,
 }
 
 impl Default for Config {
     fn default() -> Self {
         /// A dozen full frames of 8 megapixels.
         const CACHE: usize = 1 << 30;
-        Self { waker: Arc::new(|| ()), cache_bytes: CACHE, opener: Arc::new(camera::open_watched), state: None }
+        Self {
+            waker: Arc::new(|| ()),
+            cache_bytes: CACHE,
+            opener: Arc::new(camera::open_watched),
+            state: None,
+            profiles: None,
+            look_every: watch::EVERY,
+        }
     }
 }
 
@@ -277,6 +290,7 @@ impl Session {
             media: BTreeMap::new(),
             openings: 0,
             cache: FrameCache::new(cache),
+            watch: reload::Watch::new(config.look_every, config.waker.clone()),
             jobs: Jobs::new(config.waker),
             pictures: pictures::Pictures::default(),
             planning: None,
@@ -297,7 +311,6 @@ impl Session {
             frame_lines: Default::default(),
             asked: None,
             keeper: saved::Keeper::new(config.state),
-            watch: Default::default(),
             export: ExportState::default(),
             signing: Signing::default(),
             rendering: Rendering::default(),
@@ -306,7 +319,7 @@ impl Session {
             checked: 0,
             rolls: Default::default(),
             show: Default::default(),
-            profiles: Default::default(),
+            profiles: profile::Profiles::new(config.profiles),
             preferences,
             monitor: Default::default(),
             log: Log::default(),
@@ -321,6 +334,7 @@ impl Session {
             intake: OnceCell::new(),
         };
         session.take_up_preferences(wrong);
+        session.tell_of_profiles(&[]);
         session
     }
 
@@ -542,6 +556,7 @@ impl Session {
         self.refresh_since();
         self.refresh_golden();
         self.refresh_frame_lines();
+        self.refresh_watch();
         // What was asked about may have been settled otherwise.
         if self.question().is_none() {
             self.asked = None;

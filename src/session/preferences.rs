@@ -150,7 +150,7 @@ impl Session {
             }
             Action::SetReadAhead(frames) => new.read_ahead = within(AHEAD_RANGE, frames, "Settings/ReadAhead")?,
             Action::SetNewProfile(name) => {
-                name.as_deref().map(Profile::find).transpose()?;
+                name.as_deref().map(|name| self.find_profile(name)).transpose()?;
                 new.profile = name.filter(|n| *n != Profile::neutral().id);
             }
             Action::KeepView => {

@@ -1,23 +1,58 @@
 //! The profile that the show is checked by.
 
-use super::{Command, Session};
-use crate::{check::Profile, error::Result};
-use std::{collections::BTreeMap, sync::Arc};
+use super::{Command, Session, reload::Stamps};
+use crate::{
+    check::{Offered, Profile},
+    error::Result,
+};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 /// Profiles that were chosen since the show is open, each read once: what is undone to is what was there.
 pub(super) struct Profiles {
     read: BTreeMap<String, Arc<Profile>>,
     /// By what the document names.
     current: (Option<String>, Arc<Profile>),
+    shelf: Arc<Shelf>,
 }
 
-impl Default for Profiles {
-    fn default() -> Self {
-        Self { read: BTreeMap::new(), current: (None, Profile::neutral()) }
+/// The profiles that are offered by name, as they were read.
+pub struct Shelf {
+    /// Where the studio's lie, if anywhere.
+    folder: Option<PathBuf>,
+    offered: Vec<Offered>,
+    /// What the folder and its files were.
+    stamps: Stamps,
+}
+
+impl Shelf {
+    fn read(folder: Option<PathBuf>) -> Self {
+        // Before they are read: what changes meanwhile is noticed.
+        let stamps = Self::stamps(&folder);
+        Self { offered: Profile::offered(folder.as_deref()), stamps, folder }
+    }
+    fn stamps(folder: &Option<PathBuf>) -> Stamps {
+        let files = folder.iter().flat_map(|f| Profile::files_in(f));
+        Stamps::at(folder.iter().cloned().chain(files))
+    }
+    /// Whether the folder is not as it was when it was read.
+    pub(super) fn changed(&self) -> bool {
+        Self::stamps(&self.folder) != self.stamps
+    }
+    pub(super) fn read_again(&self) -> Self {
+        Self::read(self.folder.clone())
+    }
+    pub(super) fn has_folder(&self) -> bool {
+        self.folder.is_some()
     }
 }
 
 impl Profiles {
+    pub fn new(folder: Option<PathBuf>) -> Self {
+        Self { read: BTreeMap::new(), current: (None, Profile::neutral()), shelf: Arc::new(Shelf::read(folder)) }
+    }
+    pub fn shelf(&self) -> &Arc<Shelf> {
+        &self.shelf
+    }
     pub fn current(&self) -> Arc<Profile> {
         self.current.1.clone()
     }
@@ -29,12 +64,42 @@ impl Session {
         &self.profiles.current.1
     }
 
-    /// Checks by the built-in profile of this id, or by a file, which is read again.
+    /// The profiles that are offered by name: those that come with the program, and the studio's, with what is wrong with them.
+    pub fn offered_profiles(&self) -> &[Offered] {
+        &self.profiles.shelf.offered
+    }
+
+    /// A profile by its id, or a file.
     ///
     /// # Errors
-    /// Those of [`Profile::find`].
+    /// Those of [`Profile::find_in`].
+    pub(super) fn find_profile(&self, name: &str) -> Result<Arc<Profile>> {
+        Profile::find_in(name, self.profiles.shelf.folder.as_deref())
+    }
+
+    /// Takes up the profiles that are offered now, and says what is wrong with those that are not as they were.
+    pub(super) fn offer_profiles(&mut self, shelf: Shelf) {
+        let before = std::mem::replace(&mut self.profiles.shelf, Arc::new(shelf));
+        let words = |o: &Offered| o.profile.as_ref().err().map(|e| e.to_string());
+        let told: Vec<String> = before.offered.iter().filter_map(words).collect();
+        self.tell_of_profiles(&told);
+    }
+
+    /// Logs what is wrong with profiles that are offered, but for what was told already.
+    pub(super) fn tell_of_profiles(&mut self, told: &[String]) {
+        for wrong in self.profiles.shelf.offered.iter().filter_map(|o| o.profile.as_ref().err()).map(|e| e.to_string()) {
+            if !told.contains(&wrong) {
+                self.log.error(format!("A profile that cannot be offered: {wrong}"));
+            }
+        }
+    }
+
+    /// Checks by the profile of this id, or by a file, which is read again.
+    ///
+    /// # Errors
+    /// Those of [`Profile::find_in`].
     pub(super) fn choose_profile(&mut self, name: &str) -> Result<()> {
-        let found = Profile::find(name)?;
+        let found = self.find_profile(name)?;
         let named = (found.id != Profile::neutral().id).then(|| name.to_owned());
         if let Some(name) = &named {
             let before = self.profiles.read.insert(name.clone(), found);
@@ -60,7 +125,7 @@ impl Session {
             None => Ok(Profile::neutral()),
             Some(name) => match self.profiles.read.get(name) {
                 Some(read) => Ok(read.clone()),
-                None => Profile::find(name),
+                None => self.find_profile(name),
             },
         };
         let profile = match found {

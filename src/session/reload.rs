@@ -2,17 +2,18 @@
 
 use super::{
     Change, ClipId, Media, Session,
-    jobs::{JobId, Lane},
+    jobs::{JobId, Lane, Waker},
     media::Opened,
+    profile::Shelf,
     reports::Output,
+    watch::{Known, Stamped, Watcher},
 };
 use crate::camera::Clip;
 use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 /// Files of a clip that are looked at: of a sequence, some from its first frame to its last.
@@ -31,9 +32,12 @@ impl Stamps {
         let step = files.len().div_ceil(SAMPLE).max(1);
         let last = files.last().cloned();
         let sampled: BTreeSet<PathBuf> = files.into_iter().step_by(step).chain(last).chain(opened.map(Path::to_owned)).collect();
-        Self(sampled.into_iter().map(|p| (p.clone(), stamp(&p))).collect())
+        Self::at(sampled.into_iter())
     }
-    fn changed(&self) -> bool {
+    pub(super) fn at(files: impl Iterator<Item = PathBuf>) -> Self {
+        Self(files.map(|p| (p.clone(), stamp(&p))).collect())
+    }
+    pub(super) fn changed(&self) -> bool {
         self.0.iter().any(|(path, then)| stamp(path) != *then)
     }
 }
@@ -42,10 +46,18 @@ fn stamp(path: &Path) -> Stamp {
     fs::metadata(path).ok().map(|m| (m.len(), m.modified().ok()))
 }
 
-#[derive(Default)]
 pub(super) struct Watch {
     looking: Option<JobId>,
     pub changed: BTreeSet<ClipId>,
+    /// Whether files are looked at now and then.
+    on: bool,
+    pub watcher: Watcher,
+}
+
+impl Watch {
+    pub fn new(every: Duration, waker: Waker) -> Self {
+        Self { looking: None, changed: BTreeSet::new(), on: false, watcher: Watcher::new(every, waker) }
+    }
 }
 
 impl Session {
@@ -54,14 +66,38 @@ impl Session {
         &self.watch.changed
     }
 
-    /// Looks whether files have changed; off this thread. The window calls it when it is looked at.
+    /// Has files looked at now, and every so often until it is said again: while the window is in front. The session is woken only where
+    /// something has changed.
+    pub fn watch_files(&mut self, on: bool) {
+        self.watch.on = on;
+        if on {
+            self.look_at_files();
+        }
+        self.refresh_watch();
+    }
+
+    /// Says what is known of the files that are watched.
+    pub(super) fn refresh_watch(&mut self) {
+        if self.watch.looking.is_some() {
+            return; // it is known afterwards
+        }
+        let all = || Known { clips: self.stamps(), changed: self.watch.changed.clone(), shelf: self.profiles.shelf().clone() };
+        let known = self.watch.on.then(all).filter(|k| !k.clips.is_empty() || k.shelf.has_folder());
+        self.watch.watcher.watch(known);
+    }
+
+    fn stamps(&self) -> Vec<Stamped> {
+        self.media.iter().filter_map(|(id, m)| if let Media::Ready(o) = m { Some((*id, o.stamps.clone())) } else { None }).collect()
+    }
+
+    /// Looks whether files have changed; off this thread.
     pub fn look_at_files(&mut self) {
         if self.watch.looking.is_some() {
             return;
         }
-        let all: Vec<(ClipId, Arc<Stamps>)> =
-            self.media.iter().filter_map(|(id, m)| if let Media::Ready(o) = m { Some((*id, o.stamps.clone())) } else { None }).collect();
-        if all.is_empty() {
+        let all = self.stamps();
+        let shelf = self.profiles.shelf().clone();
+        if all.is_empty() && !shelf.has_folder() {
             return;
         }
         self.watch.looking = Some(self.jobs.spawn(Lane::Save, "Looking for changed files", move |progress| {
@@ -72,13 +108,16 @@ impl Session {
                     changed.insert(id);
                 }
             }
-            Ok(Output::Changed(changed))
+            Ok(Output::Changed(changed, shelf.changed().then(|| shelf.read_again())))
         }));
     }
 
-    pub(super) fn take_changed(&mut self, job: JobId, changed: BTreeSet<ClipId>, changes: &mut Vec<Change>) {
+    pub(super) fn take_changed(&mut self, job: JobId, changed: BTreeSet<ClipId>, shelf: Option<Shelf>, changes: &mut Vec<Change>) {
         if self.watch.looking.take_if(|j| *j == job).is_none() {
             return;
+        }
+        if let Some(shelf) = shelf {
+            self.offer_profiles(shelf);
         }
         for id in changed.difference(&self.watch.changed) {
             if let Some(entry) = self.document.clip(*id) {

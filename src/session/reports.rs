@@ -9,14 +9,16 @@ use super::{
     causes::Caused,
     delivery::Delivered,
     develop::ScreenPicture,
-    document::{Approved, Chosen as ChosenSidecars, ClipEntry, ClipId, GoldenFrame},
+    document::{Approved, ClipEntry, ClipId, GoldenFrame},
     framings::FitTable,
+    given::Given,
     intake::Leftover,
     jobs::{JobId, Lane},
     lamp::Comparison,
     look_draft::Drafted,
-    media::{self, Media, Opened, OwnedSubject, Planned},
+    media::{Media, Opened, OwnedSubject, Planned},
     playback,
+    profile::Shelf,
     scopes::ScopeSet,
     side::SideKey,
     sign::Signature,
@@ -44,8 +46,10 @@ use std::{
 
 /// The result of a job.
 pub enum Output {
-    /// Clips found where the user pointed.
-    Found(Vec<PathBuf>),
+    /// Clips that were made.
+    Made(Vec<PathBuf>),
+    /// What lies where the user pointed.
+    Given(Box<Given>),
     Opened(Box<Opened>),
     Planned(Box<Planned>),
     Drafted(Box<Drafted>),
@@ -66,8 +70,8 @@ pub enum Output {
     Framed(Box<FitTable>),
     /// The state was written.
     Kept,
-    /// Clips whose files changed.
-    Changed(BTreeSet<ClipId>),
+    /// Clips whose files changed, and the profiles that are offered where those did.
+    Changed(BTreeSet<ClipId>, Option<Shelf>),
     /// The root of the roll.
     Verified(PathBuf, history::Report),
     Exported(Exported),
@@ -92,6 +96,9 @@ impl Session {
     /// Takes in what jobs have found and moves a playback on. Call it when woken and at [`Session::next_wake`].
     pub fn poll(&mut self) -> Vec<Change> {
         let mut changes = vec![];
+        if self.watch.watcher.take() {
+            self.look_at_files();
+        }
         for report in self.jobs.poll() {
             self.stale = true;
             match report.result {
@@ -113,8 +120,12 @@ impl Session {
 
     fn take_in(&mut self, job: JobId, output: Output, changes: &mut Vec<Change>) {
         match output {
-            Output::Found(paths) => {
-                self.insert(&paths);
+            Output::Made(clips) => {
+                self.insert(&clips);
+                changes.push(Change::Clips);
+            }
+            Output::Given(given) => {
+                self.take_given(*given);
                 changes.push(Change::Clips);
             }
             Output::Opened(mut opened) => {
@@ -208,7 +219,7 @@ impl Session {
             Output::Leftovers(found) => self.take_leftovers(job, found, changes),
             Output::Framed(table) => self.take_framings(job, *table, changes),
             Output::Kept => self.kept(job, changes),
-            Output::Changed(clips) => self.take_changed(job, clips, changes),
+            Output::Changed(clips, shelf) => self.take_changed(job, clips, shelf, changes),
             Output::Verified(root, report) => self.roll_verified(root, report, changes),
             Output::Signed(signature) => self.signed(job, signature, changes),
             Output::Rendered(delivered) => self.rendered(job, delivered, changes),
@@ -272,26 +283,16 @@ impl Session {
         }
     }
 
-    /// Looks for clips at `paths`, off this thread.
-    pub(super) fn find(&mut self, paths: Vec<PathBuf>) {
-        let title = match paths.as_slice() {
-            [one] => format!("Opening {}", name_of(one)),
-            more => format!("Opening {} files", more.len()),
-        };
-        self.prepare(title, move |progress| media::find_clips(&paths, progress));
-    }
-
-    /// Has `work` find clips, or make them, and adds what it comes back with.
+    /// Has `work` make clips, and adds what it comes back with.
     pub fn prepare(&mut self, title: impl Into<String>, work: impl FnOnce(&Progress) -> Result<Vec<PathBuf>> + Send + 'static) {
-        self.jobs.spawn(Lane::Open, title, move |progress| work(progress).map(Output::Found));
+        self.jobs.spawn(Lane::Open, title, move |progress| work(progress).map(Output::Made));
     }
 
     /// Adds clips that are not in the show yet, and selects the first of those named.
-    fn insert(&mut self, paths: &[PathBuf]) {
+    pub(super) fn insert(&mut self, clips: &[PathBuf]) {
         let mut next = self.document.next_id;
         let mut entries: Vec<(usize, ClipEntry)> = vec![];
         let mut select = None;
-        let (sidecars, clips): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|p| ChosenSidecars::default().take(p));
         let mut known: HashMap<&Path, ClipId> = self.document.clips.iter().map(|e| (&*e.path, e.id)).collect();
         for path in clips {
             let id = *known.entry(path).or_insert_with(|| {
@@ -308,24 +309,6 @@ impl Session {
         } else if select.is_some() {
             self.run(Command::Select(select));
         }
-        self.attach(&sidecars);
-    }
-
-    /// Gives sidecars to the selected clip.
-    fn attach(&mut self, paths: &[&PathBuf]) {
-        if paths.is_empty() {
-            return;
-        }
-        let Some(entry) = self.document.selected_clip() else {
-            return self.log.error(format!("{}: a sidecar needs a clip; open that first", paths[0].display()));
-        };
-        let mut sidecars = entry.sidecars.clone();
-        let clip = entry.id;
-        for path in paths {
-            sidecars.take(path);
-        }
-        self.seal();
-        self.run(Command::SetSidecars { of: vec![(clip, sidecars)] });
     }
 
     /// Opens clips one after the other, the selected one first, and forgets those that left the document.

@@ -171,10 +171,15 @@ fn a_step_from_a_frame_at_rest_shows_the_next_at_once() {
 
 #[test]
 fn what_cannot_be_opened_says_why_and_the_rest_opens() {
-    let mut d = Driven::open(&["one.chart", "notes.txt"]);
+    let mut d = Driven::open(&["one.chart"]);
+    // A camera file by its content, and damaged.
+    let damaged = d.folder.path().join("damaged.dpx");
+    std::fs::write(&damaged, b"SDPX").unwrap();
+    d.send(Action::Add(vec![damaged]));
+    d.settle();
     let entry = d.session.document().clips[1].clone();
     let Some(Media::Failed(error)) = d.session.media(entry.id) else { panic!("it should have failed") };
-    assert!(error.to_string().contains("notes.txt"), "{error}");
+    assert!(error.to_string().contains("damaged.dpx"), "{error}");
     assert!(d.session.opened(d.session.document().clips[0].id).is_some());
     d.send(Action::Add(vec!["/nonexistent/a.dng".into()]));
     let changes = d.settle();
@@ -772,6 +777,7 @@ mod deliverables;
 mod delivery;
 mod drafts;
 mod framing_edit;
+mod given;
 mod golden;
 mod looks;
 mod mends;

@@ -19,8 +19,6 @@ pub struct View {
     pub framing: Option<FitAt>,
     /// Whether frame lines are edited in place of the table.
     pub framing_editor: bool,
-    /// Whether they are edited over the picture as it was recorded, not desqueezed.
-    pub framing_squeezed: bool,
     pub stage: Stage,
     pub channel: Channel,
     /// Stops added in scene-linear, before the look. For looking only.
@@ -35,6 +33,8 @@ pub struct View {
     pub zoom: Zoom,
     /// The point of the picture at the middle of the viewport: 0..1 from its top left.
     pub center: [f64; 2],
+    /// Whether picture and frame lines are shown as they were recorded, not desqueezed.
+    pub squeezed: bool,
     pub overlays: bool,
     pub safe_areas: bool,
     pub center_mark: bool,
@@ -64,7 +64,6 @@ impl Default for View {
             intake: IntakeView::default(),
             framing: None,
             framing_editor: false,
-            framing_squeezed: false,
             stage: Stage::Display,
             channel: Channel::Rgb,
             exposure: 0.0,
@@ -75,6 +74,7 @@ impl Default for View {
             play: PlayMode::default(),
             zoom: Zoom::Fit,
             center: [0.5; 2],
+            squeezed: false,
             overlays: true,
             safe_areas: false,
             center_mark: false,
@@ -316,11 +316,18 @@ pub struct Placement {
 impl Placement {
     /// Places a canvas of `size` pixels of `aspect` (width over height) in a viewport.
     pub fn new(viewport: [f64; 2], size: Size, aspect: f64, zoom: Zoom, center: [f64; 2]) -> Self {
-        let (w, h) = (f64::from(size.width.max(1)) * aspect, f64::from(size.height.max(1)));
+        Self::with(viewport, size, aspect, zoom, center, size)
+    }
+
+    /// The same where [`Zoom::Fit`] shows what lies around the picture too: `around`, in pixels of its canvas from its top left.
+    pub fn with(viewport: [f64; 2], size: Size, aspect: f64, zoom: Zoom, center: [f64; 2], around: Size) -> Self {
+        let of = |size: Size| (f64::from(size.width.max(1)) * aspect, f64::from(size.height.max(1)));
+        let ((w, h), (aw, ah)) = (of(size), of(around));
+        let whole = [w.max(aw), h.max(ah)];
         let room = |v: f64| (v - 2.0 * FIT_MARGIN).max(v / 2.0);
-        let fit = (room(viewport[0]) / w).min(room(viewport[1]) / h);
+        let fit = (room(viewport[0]) / whole[0]).min(room(viewport[1]) / whole[1]);
         let (zoom, center) = match zoom {
-            Zoom::Fit => (fit, [0.5; 2]),
+            Zoom::Fit => (fit, [whole[0] / w / 2.0, whole[1] / h / 2.0]),
             Zoom::Factor(f) => (f, center),
         };
         let (w, h) = (w * zoom, h * zoom);
@@ -368,9 +375,14 @@ impl Placement {
         })
     }
 
+    /// The point of the picture at the middle of the viewport: 0..1 from its top left.
+    pub fn center(&self) -> [f64; 2] {
+        self.normalized([self.viewport[0] / 2.0, self.viewport[1] / 2.0])
+    }
+
     /// The centre after a drag by `delta` screen pixels.
     pub fn center_after_drag(&self, delta: [f64; 2]) -> [f64; 2] {
-        let middle = self.normalized([self.viewport[0] / 2.0, self.viewport[1] / 2.0]);
+        let middle = self.center();
         [middle[0] - delta[0] / self.picture.width, middle[1] - delta[1] / self.picture.height]
     }
 }
@@ -387,6 +399,20 @@ mod tests {
         assert_eq!(p.picture, RectF::new(10.0, 155.0, 980.0, 490.0));
         assert_eq!(p.pixel_at([989.9, 155.0]), Some([999, 0]));
         assert_eq!(p.pixel_at([500.0, 154.0]), None);
+    }
+
+    #[test]
+    fn fit_shows_a_canvas_that_is_larger_than_the_picture() {
+        let (picture, canvas) = (Size::new(1920, 1080), Size::new(2048, 1152));
+        let p = Placement::with(VIEWPORT, picture, 1.0, Zoom::Fit, [0.2, 0.2], canvas);
+        let whole = p.on_screen(RectF::new(0.0, 0.0, 2048.0, 1152.0));
+        assert!(whole.x >= 9.5 && whole.right() <= 990.5 && whole.y > 0.0 && whole.bottom() < 800.0, "{whole:?}");
+        assert!((whole.width - 980.0).abs() < 1e-6 && (whole.y + whole.height / 2.0 - 400.0).abs() <= 0.5, "{whole:?}");
+        assert!((p.center()[0] - 1024.0 / 1920.0).abs() < 1e-3, "{:?}", p.center());
+        let smaller = Placement::with(VIEWPORT, canvas, 2.0, Zoom::Fit, [0.5; 2], picture);
+        assert_eq!(smaller, Placement::new(VIEWPORT, canvas, 2.0, Zoom::Fit, [0.5; 2]));
+        let at = Placement::with(VIEWPORT, picture, 1.0, Zoom::Factor(1.0), [0.5; 2], canvas);
+        assert_eq!(at, Placement::new(VIEWPORT, picture, 1.0, Zoom::Factor(1.0), [0.5; 2]));
     }
 
     #[test]

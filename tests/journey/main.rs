@@ -11,6 +11,7 @@ mod invoke;
 mod killed;
 mod mhl;
 mod peers;
+mod profiles;
 mod pull;
 mod real_files;
 mod recipe;

@@ -119,3 +119,22 @@ fn a_comparison_side_by_side_has_scopes_of_both() {
     d.button("Stop comparing");
     assert!(d.window.query_by_role_and_label(Role::Image, "Scope levels of B").is_none());
 }
+
+#[test]
+fn a_canvas_larger_than_the_picture_is_in_reach_when_it_fits() {
+    let mut d = editor(&["small.chart"]);
+    let canvas = r#"Framing/Edit {"canvas": {"dimensions": [640, 480]}}"#;
+    let frame = r#"Framing/Edit {"decision": {"rect": {"x": 0, "y": 0, "width": 640, "height": 480}}}"#;
+    for edit in [canvas, frame] {
+        d.window.state_mut().ask(Action::parse(edit).unwrap());
+        d.steps();
+    }
+    let pane = d.window.get_by_role_and_label(Role::Image, "Picture: frame 0 shown").rect();
+    for side in ["Left", "Right", "Top", "Bottom"] {
+        let handle = d.window.get_by_role_and_label(Role::Slider, &format!("{side} edge of the frame")).rect();
+        assert!(pane.contains_rect(handle.shrink(6.0)), "{side}: {handle:?} in {pane:?}");
+    }
+    let right = d.window.get_by_role_and_label(Role::Slider, "Right edge of the frame").rect().center();
+    d.drag(right, egui::vec2(-40.0, 0.0));
+    assert!(self::frame(&d).width < 640.0 && self::frame(&d).width > 320.0, "{:?}", self::frame(&d));
+}

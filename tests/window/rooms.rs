@@ -155,6 +155,55 @@ fn a_sidecar_of_the_wrong_clip_is_moved_to_the_selected_one() {
 }
 
 #[test]
+fn a_sidecar_is_dragged_to_the_clip_that_it_belongs_to() {
+    let mut d = opened(&["one-small.chart", "two-small.chart"]);
+    let fdl = d.folder.path().canonicalize().unwrap().join("day.fdl");
+    std::fs::write(&fdl, b"no FDL").unwrap();
+    d.button("Intake");
+    d.window.state_mut().ask(Action::Attach { clip: Some(1), paths: vec![fdl] });
+    d.settle();
+    let onto = |d: &mut Driven, what: &str, clip: &str| {
+        let from = d.window.get_by_label_contains(what).rect().center();
+        let to = d.window.get_by_label_contains(clip).rect().center();
+        d.drag(from, to - from);
+        d.settle();
+    };
+    onto(&mut d, "FDL of two-small, by chosen", "Clip one-small:");
+    assert!(d.sees("FDL of one-small, by chosen") && !d.sees("FDL of two-small"));
+    d.key(egui::Modifiers::COMMAND, Key::Z);
+    d.settle();
+    assert!(d.sees("FDL of two-small, by chosen") && !d.sees("FDL of one-small"), "undone in one step");
+    // Let go where it was, it stays.
+    onto(&mut d, "FDL of two-small, by chosen", "Clip two-small:");
+    assert!(d.sees("FDL of two-small, by chosen"));
+    d.window.state_mut().ask(Action::SelectClip(1));
+    d.window.state_mut().ask(Action::Detach(SidecarKind::Fdl));
+    d.settle();
+    onto(&mut d, "Left over: day.fdl", "Clip one-small:");
+    assert!(d.sees("FDL of one-small, by chosen"), "{:?}", d.session().leftovers());
+}
+
+#[test]
+fn a_studio_s_profile_is_offered_once_its_file_is_there_and_a_broken_one_is_told() {
+    let mut d = opened(&["small.chart"]);
+    let folder = d.folder.path().join("profiles");
+    std::fs::create_dir(&folder).unwrap();
+    let head = |id: &str| format!("id = '{id}'\ntitle = 'Our studio'\nversion = '1'\nextends = 'neutral'\n");
+    std::fs::write(folder.join("broken.toml"), head("broken") + "[rules.XYZ-99]\n").unwrap();
+    std::fs::write(folder.join("ours.toml"), head("ours")).unwrap();
+    d.until("noticed", |s| s.offered_profiles().iter().any(|p| p.profile.is_err()));
+    d.settle();
+    d.key(NONE, Key::E);
+    let now = format!("Profile: {}", d.session().profile().title);
+    d.click(Role::ComboBox, &now);
+    assert!(d.sees("broken.toml is no profile") && d.sees("XYZ-99"));
+    d.window.get_by_label("Our studio").click();
+    d.settle();
+    assert_eq!(d.session().document().profile.as_deref(), Some("ours"));
+    assert!(d.sees("Profile: Our studio"));
+}
+
+#[test]
 fn framing_and_recipe_say_what_is_missing() {
     let mut d = opened(&["gap.chart"]);
     d.button("Framing");

@@ -3,10 +3,9 @@
 use super::{Rooms, drawer};
 use crate::{
     app::{
-        theme,
+        profiles, theme,
         widgets::{Mark, Out, action_button, line, segments, weak},
     },
-    check::Profile,
     session::{Action, CellAt, Family, Filter, Grade, Matrix, Row, Session},
     words::count,
 };
@@ -78,7 +77,7 @@ fn head(ui: &mut Ui, session: &Session, matrix: &Matrix, out: &mut Out) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             action_button(ui, session, out, &Action::RunAllChecks, "Run all again", false);
             action_button(ui, session, out, &Action::EvidenceNext, "Next failing", false);
-            profiles(ui, session, out);
+            profile(ui, session, out);
             segments(ui, |ui| {
                 for (filter, label) in [(Filter::Failing, "Failing"), (Filter::All, "All")] {
                     let now = session.view().evidence.filter == filter;
@@ -90,14 +89,10 @@ fn head(ui: &mut Ui, session: &Session, matrix: &Matrix, out: &mut Out) {
     running(ui, session, out);
 }
 
-fn profiles(ui: &mut Ui, session: &Session, out: &mut Out) {
+fn profile(ui: &mut Ui, session: &Session, out: &mut Out) {
     let now = session.profile();
     let shown = ComboBox::from_id_salt("profile").selected_text(&now.title).width(150.0).truncate().show_ui(ui, |ui| {
-        for p in Profile::built_in() {
-            if ui.selectable_label(p.id == now.id, &p.title).clicked() && p.id != now.id {
-                out.push(Action::Profile(p.id.clone().into()));
-            }
-        }
+        profiles::rows(ui, session, out);
     });
     let name = format!("Profile: {}", now.title);
     shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &name));

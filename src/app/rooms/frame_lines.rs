@@ -18,7 +18,7 @@ use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
 pub fn bar(ui: &mut Ui, session: &Session, out: &mut Out) {
     ui.horizontal(|ui| {
         action_button(ui, session, out, &Action::FramingEditor, "Back to the table", false);
-        action_button(ui, session, out, &Action::FramingSqueezed, "As recorded", session.view().framing_squeezed);
+        action_button(ui, session, out, &Action::Squeezed, "As recorded", session.view().squeezed);
         let entry = session.document().selected_clip();
         let name = entry.map(|e| clips::name(session, e)).unwrap_or_default();
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -6,7 +6,8 @@ use crate::{
         theme,
         widgets::{Out, action_button, segments, weak},
     },
-    session::{Action, Leftover, Line, Room, Session, Sort},
+    session::{Action, Chosen, Leftover, Line, Room, Session, Sort},
+    sidecar::lut,
     words::count,
 };
 use egui::{Align, Align2, Color32, FontId, Layout, Panel, Rect, ScrollArea, Sense, Ui, pos2, vec2};
@@ -26,6 +27,9 @@ const LEFTOVERS: usize = 500;
 pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
     rooms.intake.hovered = None;
     head(ui, session, out);
+    if !session.leftovers().is_empty() {
+        Panel::bottom("left over").resizable(true).default_size(120.0).size_range(64.0..=300.0).show(ui, |ui| leftovers(ui, session, out));
+    }
     if session.document().clips.is_empty() {
         ui.add_space(8.0);
         ui.label("Drop cards, folders or camera files here.");
@@ -34,9 +38,6 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
             action_button(ui, session, out, &Action::Open, "Open files…", false);
         });
         return;
-    }
-    if !session.leftovers().is_empty() {
-        Panel::bottom("left over").resizable(true).default_size(120.0).size_range(64.0..=300.0).show(ui, |ui| leftovers(ui, session, out));
     }
     list(ui, session, rooms, out);
 }
@@ -115,16 +116,16 @@ fn mode(ui: &mut Ui, rect: Rect, name: &str, clips: usize) {
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &spoken));
 }
 
-/// Sidecars beside the clips that none of them has: none is dropped without a word.
+/// Sidecars beside the clips that none of them has, and files that were dropped and are nothing: none is passed over without a word.
 fn leftovers(ui: &mut Ui, session: &Session, out: &mut Out) {
     let all = session.leftovers();
     ui.horizontal(|ui| {
-        ui.label(egui::RichText::new(format!("Sidecars of no clip: {}", all.len())).color(theme::STRONG));
-        ui.label(weak("Drag one onto a clip to attach it, or use its menu for the selected clip."));
+        ui.label(egui::RichText::new(format!("Left over: {}", all.len())).color(theme::STRONG));
+        ui.label(weak("Drag a sidecar onto a clip to attach it."));
     });
     let n = all.len().min(LEFTOVERS);
     ScrollArea::vertical().id_salt("left over").auto_shrink(false).show_rows(ui, 20.0, n, |ui, rows| {
-        for Leftover { path, why } in &all[rows] {
+        for Leftover { path, why, given } in &all[rows] {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             ui.horizontal(|ui| {
                 let id = ui.scope_id().with(("left over", path));
@@ -133,10 +134,21 @@ fn leftovers(ui: &mut Ui, session: &Session, out: &mut Out) {
                 drag.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &spoken));
                 drag.on_hover_text(path.display().to_string());
                 ui.label(weak(why));
-                let attach =
-                    ui.add_enabled(session.document().selected.is_some(), egui::Button::new("Attach to the selected clip").small());
-                if attach.clicked() {
-                    out.push(Action::Attach { clip: None, paths: vec![path.clone()] });
+                if Chosen::takes(path) {
+                    let attach =
+                        ui.add_enabled(session.document().selected.is_some(), egui::Button::new("Attach to the selected clip").small());
+                    if attach.clicked() {
+                        out.push(Action::Attach { clip: None, paths: vec![path.clone()] });
+                    }
+                }
+                if *given {
+                    let action = Action::TakeOff(path.clone());
+                    let off = ui.small_button("Take off the list");
+                    let spoken = format!("Take {name} off the list");
+                    off.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &spoken));
+                    if off.on_hover_text("The file is not touched").clicked() {
+                        out.push(action);
+                    }
                 }
                 let folder = path.parent().map(|p| p.display().to_string()).unwrap_or_default();
                 ui.add(egui::Label::new(weak(&folder)).truncate());
@@ -149,12 +161,16 @@ fn leftovers(ui: &mut Ui, session: &Session, out: &mut Out) {
 }
 
 impl Rooms {
-    /// What dropping files asks for: onto a clip of the intake, sidecars are attached to it; everything else is opened.
-    pub fn dropped(&self, session: &Session, paths: Vec<PathBuf>) -> Action {
-        let sidecars = paths.iter().all(|p| crate::session::Chosen::default().take(p));
-        match self.intake.hovered {
-            Some(clip) if sidecars && session.view().room == Room::Intake => Action::Attach { clip: Some(clip), paths },
-            _ => Action::Add(paths),
+    /// What dropping files asks for: onto a clip of the intake, sidecars and look files are that clip's; everything else is told apart
+    /// by the session.
+    pub fn dropped(&self, session: &Session, paths: Vec<PathBuf>) -> Vec<Action> {
+        let on = self.intake.hovered.filter(|_| session.view().room == Room::Intake);
+        match on {
+            Some(clip) if paths.iter().all(|p| Chosen::takes(p)) => vec![Action::Attach { clip: Some(clip), paths }],
+            Some(clip) if paths.iter().all(|p| Chosen::takes(p) || lut::is_look_file(p)) => {
+                vec![Action::SelectClip(clip), Action::Add(paths)]
+            }
+            _ => vec![Action::Add(paths)],
         }
     }
 }

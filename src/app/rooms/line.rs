@@ -12,7 +12,7 @@ use crate::{
     session::{Action, ClipEntry, Media, Opened, Paired, Room, Session, SidecarKind, ThumbSize, middle_frame},
 };
 use egui::{Align2, Color32, FontId, Rect, Response, Sense, Ui, pos2, vec2};
-use std::path::PathBuf;
+use std::{any::Any, path::PathBuf, sync::Arc};
 
 /// Points.
 pub const HEIGHT: f32 = 46.0;
@@ -115,10 +115,10 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, rect: Rect, index
             }
         }
     });
-    if let Some(path) = response.dnd_release_payload::<PathBuf>() {
+    if let Some(path) = let_go::<PathBuf>(&response) {
         out.push(Action::Attach { clip: Some(index), paths: vec![(*path).clone()] });
     }
-    if let Some(held) = response.dnd_release_payload::<Held>().filter(|h| h.from != index) {
+    if let Some(held) = let_go::<Held>(&response).filter(|h| h.from != index) {
         out.push(Action::MoveSidecar { kind: held.kind, from: held.from, to: index });
     }
     if response.clicked() {
@@ -128,6 +128,12 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, rect: Rect, index
         out.push(Action::Room(Room::Bench));
     }
     menu(&response, session, index, entry, out);
+}
+
+/// What is let go over the clip, where it is of this kind: egui's own asking takes it away from whoever asks for another.
+fn let_go<T: Any + Send + Sync>(response: &Response) -> Option<Arc<T>> {
+    response.dnd_hover_payload::<T>()?;
+    response.dnd_release_payload()
 }
 
 /// A sidecar that is dragged from the clip that has it.

@@ -43,7 +43,7 @@ impl State {
 
 /// What tries look files out on a clip, behind the looks that there are.
 pub fn add_files(session: &Session, clip: ClipId, paths: Vec<PathBuf>) -> Action {
-    paths.into_iter().map(LookEdit::AddFile).fold(session.look_edits_of(clip).clone(), |edits, edit| edits.with(edit)).draft()
+    session.look_edits_of(clip).clone().with_files(paths).draft()
 }
 
 fn own_amf(opened: Option<&Opened>) -> Option<&Amf> {

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     error::{Error, InFile, Result},
+    files,
     image::Size,
     progress::Progress,
 };
@@ -60,14 +61,7 @@ fn decoders() -> &'static [Decoder] {
 fn configured() -> Vec<PathBuf> {
     let mut programs: Vec<PathBuf> = env::var_os("PRELIGHT_DECODERS").map(|v| env::split_paths(&v).collect()).unwrap_or_default();
     programs.retain(|p| !p.as_os_str().is_empty());
-    let folder = if cfg!(windows) {
-        env::var_os("APPDATA").map(PathBuf::from)
-    } else if cfg!(target_os = "macos") {
-        env::var_os("HOME").map(|h| PathBuf::from(h).join("Library/Application Support"))
-    } else {
-        env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| env::var_os("HOME").map(|h| PathBuf::from(h).join(".config")))
-    };
-    if let Some(entries) = folder.and_then(|f| fs::read_dir(f.join("prelight/decoders")).ok()) {
+    if let Some(entries) = files::user_config().and_then(|folder| fs::read_dir(folder.join("decoders")).ok()) {
         let mut found: Vec<PathBuf> = entries.filter_map(|e| e.ok()).map(|e| e.path()).filter(|p| is_executable(p)).collect();
         found.sort();
         programs.extend(found);

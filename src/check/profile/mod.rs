@@ -1,7 +1,8 @@
 //! Profiles: what a studio asks for. Limits of rules, with where each number comes from and how sure that is.
 //!
 //! A profile is a TOML file. It extends another one, in the end `neutral`, which holds every limit there is: a rule or limit that
-//! `neutral` has not is a mistake and refused. [`Profile::find`] knows the built-in ones by name, and files.
+//! `neutral` has not is a mistake and refused. [`Profile::find`] knows the built-in ones by name, those that a studio has put into
+//! [`Profile::folder`], and files.
 //!
 //! ```toml
 //! id = "my-studio"
@@ -19,6 +20,9 @@
 //! ```
 
 mod read;
+mod shelf;
+
+pub use shelf::Offered;
 
 use super::Severity;
 use crate::error::{Error, Result};
@@ -113,19 +117,12 @@ impl Profile {
         KNOWN[0].clone()
     }
 
-    /// A built-in profile by its id, or a file.
+    /// A profile by its id, built in or in [`Profile::folder`], or a file.
     ///
     /// # Errors
-    /// Usage where there is neither; what [`Profile::open`] fails with.
+    /// As [`Profile::find_in`].
     pub fn find(name: &str) -> Result<Arc<Self>> {
-        if let Some(known) = KNOWN.iter().find(|p| p.id == name) {
-            return Ok(known.clone());
-        }
-        if Path::new(name).exists() {
-            return Self::open(Path::new(name)).map(Arc::new);
-        }
-        let ids = KNOWN.iter().map(|p| p.id.as_str()).collect::<Vec<_>>().join(", ");
-        Err(Error::usage(format!("no profile of this name and no file; there are {ids}")).field("profile").value(name))
+        Self::find_in(name, Self::folder().as_deref())
     }
 
     /// A profile from a file. What it extends is built in, or a file `ID.toml` beside it.

@@ -424,6 +424,48 @@ fn a_file_that_changed_on_disk_is_noticed_and_read_again() {
 }
 
 #[test]
+fn a_session_at_rest_is_woken_only_by_a_file_that_changed() {
+    let studio = tempfile::tempdir().unwrap();
+    let folder = studio.path().join("profiles");
+    let config = Config { look_every: Duration::from_millis(1), profiles: Some(folder.clone()), ..Config::default() };
+    let mut d = Driven::with(config);
+    let path = d.folder.path().join("one-small.chart");
+    std::fs::write(&path, b"chart").unwrap();
+    d.send(Action::Add(vec![path.clone()]));
+    d.session.watch_files(true);
+    d.settle();
+    // Until it has looked many times more.
+    let rests = |d: &Driven| {
+        while d.woken.try_recv().is_ok() {}
+        let before = d.session.watch.watcher.looks();
+        while d.session.watch.watcher.looks() < before + 20 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        d.woken.try_recv().is_err()
+    };
+    let woken = |d: &Driven| d.woken.recv_timeout(Duration::from_secs(120)).expect("it is woken");
+    assert!(rests(&d), "nothing has changed");
+    std::fs::write(&path, b"another chart").unwrap();
+    woken(&d);
+    d.until("noticed", |s| s.changed_clips().len() == 1 && s.is_settled());
+    assert!(rests(&d), "it is known");
+
+    // A studio adds a profile, and one that is broken.
+    std::fs::create_dir(&folder).unwrap();
+    let profile = "id = 'ours'\ntitle = 'Ours'\nversion = '1'\nextends = 'neutral'\n";
+    std::fs::write(folder.join("ours.toml"), profile).unwrap();
+    std::fs::write(folder.join("broken.toml"), "id = 'x'").unwrap();
+    woken(&d);
+    let titles = |s: &Session| s.offered_profiles().iter().filter_map(|o| o.profile.as_ref().ok()).filter(|p| p.id == "ours").count();
+    d.until("offered", |s| titles(s) == 1 && s.offered_profiles().iter().any(|o| o.profile.is_err()) && s.is_settled());
+    d.send(Action::Profile("ours".into()));
+    d.send(Action::SetNewProfile(Some("ours".into())));
+    assert_eq!((d.session.profile().title.as_str(), d.session.document().profile.as_deref()), ("Ours", Some("ours")));
+    assert!(d.session.log().entries().iter().any(|e| e.text.contains("broken.toml")), "told, not hidden");
+    assert!(d.session.dispatch(Action::Profile("x".into())).is_err());
+}
+
+#[test]
 fn what_was_known_of_a_file_is_not_believed_of_the_next() {
     let mut d = Driven::open(&["one-small.chart", "two-small.chart"]);
     d.send(Action::Warn(crate::scope::Warning::ALL[0]));

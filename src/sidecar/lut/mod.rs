@@ -156,9 +156,14 @@ pub fn transform(spec: &str, inverse: bool) -> Result<Vec<Op>> {
     invert(&ops).ok_or_else(|| Error::unsupported("this transform has no inverse").file(path))
 }
 
+/// Whether a file holds a look, by its extension in any letter case.
+pub fn is_look_file(path: &Path) -> bool {
+    EXTENSIONS.contains(&extension(path).as_str())
+}
+
 /// The path that `spec` is, and what part of the file it names. `None` where it is not the path of a look file.
 pub fn file(spec: &str) -> Option<(&Path, Option<&str>)> {
-    let known = |text: &str| EXTENSIONS.contains(&extension(Path::new(text)).as_str());
+    let known = |text: &str| is_look_file(Path::new(text));
     if known(spec) {
         return Some((Path::new(spec), None));
     }

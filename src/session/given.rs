@@ -1,0 +1,199 @@
+//! What files are that somebody opens, drops or names, and where each goes: clips into the show, sidecars and look files to the
+//! selected clip, a profile to the show. What is none of these is listed as left over, with why, and changes nothing.
+
+use super::{
+    Command, Session,
+    document::Chosen,
+    intake::Leftover,
+    jobs::Lane,
+    media::Opener,
+    reports::{Output, name_of},
+};
+use crate::{
+    camera,
+    error::{Error, Result},
+    files,
+    progress::Progress,
+    sidecar::{lut, timeline},
+    words::count,
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Files, told by what they are.
+#[derive(Default)]
+pub struct Given {
+    pub clips: Vec<PathBuf>,
+    sidecars: Vec<PathBuf>,
+    looks: Vec<PathBuf>,
+    profiles: Vec<PathBuf>,
+    left: Vec<Leftover>,
+}
+
+enum Kind {
+    Clip,
+    Sidecar,
+    Look,
+    Profile,
+    /// And why.
+    Left(String),
+}
+
+impl Given {
+    /// Tells the files at `paths` apart; of folders the clips in them.
+    ///
+    /// # Errors
+    /// I/O, where one cannot be read; cancelled.
+    pub fn sort(paths: &[PathBuf], opener: &Opener, progress: &Progress) -> Result<Self> {
+        /// Folders within folders looked into: a card's `Contents/Clips/Reel/Clip`.
+        const DEPTH: u32 = 5;
+        let mut given = Self::default();
+        progress.begin(paths.len() as u64, "looking for clips");
+        for path in paths {
+            if fs::metadata(path).map_err(|e| Error::io(path, &e))?.is_dir() {
+                let before = given.clips.len();
+                walk(path, DEPTH, progress, &mut given.clips)?;
+                if given.clips.len() == before {
+                    given.leave(path.clone(), "no camera file in this folder");
+                }
+            } else {
+                match kind(path, opener, progress)? {
+                    Kind::Clip => given.clips.push(path.clone()),
+                    Kind::Sidecar => given.sidecars.push(path.clone()),
+                    Kind::Look => given.looks.push(path.clone()),
+                    Kind::Profile => given.profiles.push(path.clone()),
+                    Kind::Left(why) => given.leave(path.clone(), why),
+                }
+            }
+            progress.step()?;
+        }
+        Ok(given)
+    }
+
+    fn leave(&mut self, path: PathBuf, why: impl Into<String>) {
+        self.left.push(Leftover { path, why: why.into(), given: true });
+    }
+}
+
+fn kind(path: &Path, opener: &Opener, progress: &Progress) -> Result<Kind> {
+    if let Err(why) = files::refuse_other(path) {
+        return Ok(Kind::Left(why.message().to_owned()));
+    }
+    if Chosen::takes(path) {
+        return Ok(Kind::Sidecar);
+    }
+    if lut::is_look_file(path) {
+        return Ok(Kind::Look);
+    }
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    Ok(match extension.as_str() {
+        "toml" => Kind::Profile,
+        "prelight" => Kind::Left("a show: open it by itself".into()),
+        "mhl" => {
+            Kind::Left("a list of hashes: the history of a clip's roll is found by itself, `prelight mhl` makes and verifies them".into())
+        }
+        "edl" | "ale" | "otio" | "otioz" | "xml" | "fcpxml" | "aaf" => Kind::Left(match timeline::recognise(&camera::head_of(path)?) {
+            Ok(timeline::Format::Edl) => "a timeline: `prelight check CLIPS --edl FILE` holds it against the clips".into(),
+            Ok(format) => format!(
+                "a timeline, {}: `prelight timeline convert` makes an EDL of it, which `prelight check CLIPS --edl FILE` holds against the clips",
+                format.label()
+            ),
+            Err(why) => why.message().to_owned(),
+        }),
+        // What is damaged is still a clip, and says why beside its name.
+        _ if camera::recognises(path)? => Kind::Clip,
+        // The opener may know more formats than those; its words are the reason where it does not.
+        _ => match opener(path, progress) {
+            Ok(_) => Kind::Clip,
+            Err(why) => Kind::Left(why.message().to_owned()),
+        },
+    })
+}
+
+fn walk(folder: &Path, depth: u32, progress: &Progress, out: &mut Vec<PathBuf>) -> Result<()> {
+    progress.check()?;
+    out.extend(camera::find_clips(folder)?);
+    if depth == 0 {
+        return Ok(());
+    }
+    let is_wanted = |e: &fs::DirEntry| {
+        let name = e.file_name();
+        let name = name.to_string_lossy();
+        // A recipe's golden frames are plates, but no clips of the show.
+        e.file_type().is_ok_and(|t| t.is_dir()) && !name.starts_with('.') && !name.ends_with(".recipe")
+    };
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir(folder).map_err(|e| Error::io(folder, &e))?.filter_map(|e| e.ok()).filter(is_wanted).map(|e| e.path()).collect();
+    folders.sort();
+    folders.iter().try_for_each(|f| walk(f, depth - 1, progress, out))
+}
+
+impl Session {
+    /// Takes in what lies at `paths`, which is looked at off this thread.
+    pub(super) fn find(&mut self, paths: Vec<PathBuf>) {
+        let title = match paths.as_slice() {
+            [one] => format!("Opening {}", name_of(one)),
+            more => format!("Opening {}", count(more.len(), "file")),
+        };
+        let opener = self.opener.clone();
+        let work = move |progress: &Progress| Given::sort(&paths, &opener, progress).map(|g| Output::Given(Box::new(g)));
+        self.jobs.spawn(Lane::Open, title, work);
+    }
+
+    pub(super) fn take_given(&mut self, mut given: Given) {
+        let again = [&given.clips, &given.sidecars, &given.looks, &given.profiles];
+        self.leftovers.forget(|path| again.iter().any(|paths| paths.iter().any(|p| p == path)));
+        if !given.clips.is_empty() {
+            self.set_own();
+            self.insert(&given.clips);
+        }
+        let no_clip = |what: &str| format!("{what} needs a clip: open that first");
+        match self.document.selected {
+            None => {
+                for (paths, what) in [(std::mem::take(&mut given.sidecars), "a sidecar"), (std::mem::take(&mut given.looks), "a look file")]
+                {
+                    paths.into_iter().for_each(|path| given.leave(path, no_clip(what)));
+                }
+            }
+            Some(_) => {
+                self.attach(&given.sidecars);
+                self.try_out(std::mem::take(&mut given.looks));
+            }
+        }
+        for path in std::mem::take(&mut given.profiles) {
+            let named = path.to_str().ok_or_else(|| Error::unsupported("its name is not Unicode").file(&path));
+            match named.and_then(|name| self.choose_profile(name)) {
+                Ok(()) => self.log.info(format!("{}: the show is checked by this profile", path.display())),
+                Err(why) => given.leave(path, format!("no profile of checks: {why}")),
+            }
+        }
+        for left in &given.left {
+            self.log.error(format!("{}: left over: {}", left.path.display(), left.why));
+        }
+        self.leave_over(given.left);
+    }
+
+    /// Adds look files to what is tried out on the selected clip, as the Look room does.
+    fn try_out(&mut self, looks: Vec<PathBuf>) {
+        let Some(clip) = self.document.selected.filter(|_| !looks.is_empty()) else { return };
+        let name = self.document.clip(clip).map(|entry| name_of(&entry.path)).unwrap_or_default();
+        for path in &looks {
+            self.log.info(format!("{}: tried out on {name}; the Look room writes it into the AMF", path.display()));
+        }
+        self.set_draft(self.look_edits().clone().with_files(looks).to_vec());
+    }
+
+    /// Gives sidecars to the selected clip.
+    fn attach(&mut self, paths: &[PathBuf]) {
+        let Some(entry) = self.document.selected_clip().filter(|_| !paths.is_empty()) else { return };
+        let (clip, name, mut sidecars) = (entry.id, name_of(&entry.path), entry.sidecars.clone());
+        for path in paths {
+            sidecars.take(path);
+            self.log.info(format!("{}: attached to {name}", path.display()));
+        }
+        self.seal();
+        self.run(Command::SetSidecars { of: vec![(clip, sidecars)] });
+    }
+}
