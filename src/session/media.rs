@@ -11,7 +11,7 @@ use super::{
     rolls::RollOf,
 };
 use crate::{
-    camera::{self, Clip, FrameNumber, Timecode},
+    camera::{Clip, FrameNumber, Timecode},
     check::{
         Finding, Found, Profile, Rolls, Subject,
         still::{Cause, Comparison, Match},

@@ -11,6 +11,7 @@ use crate::{
     },
     camera::FrameNumber,
     check::{Curve, Finding, Proof, still::Beside},
+    image::RectF,
     pipeline::Stage,
     session::{Action, ClipEntry, Opened, Room, Session, ThumbSize, With},
 };

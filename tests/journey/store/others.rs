@@ -4,7 +4,7 @@
 use super::{delivered, server::expect};
 use crate::{recipe::approve, run_to, text};
 use prelight::{
-    files,
+    files::{self, Passing},
     render::store::{Put, Store},
 };
 use std::{
@@ -143,19 +143,20 @@ fn every_store_keeps_its_word() {
         assert_eq!((store.get("none", 9).unwrap(), store.find("none").unwrap()), (None, None));
         // In parts: new, taken, and in the place of another.
         let file = |first: u8| {
-            let path = work.path().join("large");
             let bytes: Vec<u8> = (0..(20 << 20) + 7u32).map(|i| (i % 251) as u8 ^ first).collect();
-            fs::write(&path, bytes).unwrap();
-            (files::sha256_of_file(&path).unwrap(), path)
+            let file = Passing::new(work.path(), 0).unwrap();
+            file.append(&bytes, work.path()).unwrap();
+            (files::sha256(&bytes), file)
         };
         let there = || store.sha256("large", 1 << 30).unwrap();
-        let (one, path) = file(0);
-        assert_eq!(store.take_file("large", &path, false).unwrap(), Put::Written);
+        let (one, passing) = file(0);
+        assert_eq!(store.take_file("large", passing, false).unwrap(), Put::Written);
         assert_eq!(there(), Some(one.clone()));
-        let (two, path) = file(1);
-        assert_eq!(store.take_file("large", &path, false).unwrap(), Put::Exists);
+        let (two, passing) = file(1);
+        assert_eq!(store.take_file("large", passing, false).unwrap(), Put::Exists);
         assert_eq!(there(), Some(one));
-        assert_eq!(store.take_file("large", &path, true).unwrap(), Put::Written);
+        let (_, passing) = file(1);
+        assert_eq!(store.take_file("large", passing, true).unwrap(), Put::Written);
         assert_eq!(there(), Some(two));
         let names: Vec<String> = store.list("").unwrap().into_iter().map(|entry| entry.name).collect();
         assert_eq!(names, ["a b/ü.bin", "large"], "{}", place.address);
