@@ -3,19 +3,25 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-prelight=${1:-target/release/prelight}
+prelight=$(realpath "${1:-target/release/prelight}")
+assets=$PWD/assets
 source tests/display.sh 1920x1200
 # As on a machine with a GPU.
 export PRELIGHT_PREVIEW=gpu
 # Out of the way of what answers to the pointer.
 xdotool mousemove 1919 1199
 
-"$prelight" demo "$work/show" >/dev/null
+# Paths in pictures are relative to it.
+cd "$work"
+"$prelight" demo show >/dev/null
 
-# picture NAME [--do ACTION]...: 255 colours are enough for a window.
+# taken NAME ARGUMENT...: 255 colours are enough for a window.
+taken() {
+    "$prelight" open "${@:2}" --size 1440x900 --screenshot "$1.png" --exit
+    convert "$1.png" -dither None -colors 255 "PNG8:$assets/$1.png"
+}
 picture() {
-    "$prelight" open "$work/show" --size 1440x900 "${@:2}" --screenshot "$work/$1.png" --exit
-    convert "$work/$1.png" -dither None -colors 255 "PNG8:assets/$1.png"
+    taken "$1" show "${@:2}"
 }
 picture screenshot --do 'View/Scope "parade"'
 picture evidence --do 'View/Room "evidence"'
@@ -23,3 +29,5 @@ picture intake --do 'View/Room "intake"'
 picture compare --do 'Compare/With {"stage": "aces"}' --do 'Compare/Mode "wipe"'
 picture look --do 'View/Room "look"' --do 'Look/Draft {"edits": [{"add_cdl": {"slope": [1.03, 1.0, 0.97], "offset": [0.01, 0, -0.01], "power": [1, 1, 1], "saturation": 1.1}}]}'
 picture framing --do 'View/Room "framing"' --do 'Framing/Editor'
+taken recipe show/A001 show/B001 --do 'View/Room "recipe"' --do 'Recipe/AddDeliverable "prores422hq"' \
+    --do 'Recipe/Export {"dir": "day 1.recipe", "name": "Ada Lovelace", "role": "colourist"}' --do 'Recipe/Render {"out": "delivery"}' --do 'Recipe/VerifyDelivery'
