@@ -128,11 +128,12 @@ impl Passing {
         loop {
             let path = folder.join(partial_name(PASSING));
             let file = fs::File::options().read(true).write(true).create_new(true).open(&path).in_file(&path)?;
-            // A file system without locks knows nobody who would sweep.
-            let locked = file.try_lock().is_ok();
-            // Somebody who sweeps may have come before the lock.
-            if !locked || path.symlink_metadata().is_ok() {
-                return Ok(Self { file, path, named: true });
+            match file.try_lock() {
+                // Somebody who sweeps has come before, and takes it away.
+                Err(fs::TryLockError::WouldBlock) => {}
+                Ok(()) if path.symlink_metadata().is_err() => {}
+                // A file system without locks knows nobody who would sweep.
+                Ok(()) | Err(fs::TryLockError::Error(_)) => return Ok(Self { file, path, named: true }),
             }
         }
     }
@@ -194,8 +195,14 @@ pub fn sweep(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let is_passing = name.to_str().is_some_and(|n| is_partial(n) && n[1..].starts_with(PASSING));
-        // Whoever is alive holds a lock.
-        if is_passing && fs::File::options().write(true).open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
+        // To open a pipe would wait for somebody at its other end.
+        if !is_passing || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        // Whoever is alive holds a lock; this one is held until the file is gone.
+        if let Ok(file) = fs::File::options().write(true).open(entry.path())
+            && file.try_lock().is_ok()
+        {
             _ = fs::remove_file(entry.path());
         }
     }

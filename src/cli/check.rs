@@ -148,6 +148,7 @@ pub fn run(args: Args) -> Result<()> {
                 pages.push((checked, pictures));
                 opened.push(clip);
             }
+            Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
             Err(error) => outcome.error(error.file(path)),
         }
     }
@@ -178,6 +179,7 @@ pub fn run(args: Args) -> Result<()> {
                 outcome.add(&checked, || to_value(&checked.path).map(entry))?;
                 pages.push((checked, vec![]));
             }
+            Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
             Err(error) => outcome.error(error.file(path)),
         }
     }

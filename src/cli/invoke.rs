@@ -3,7 +3,7 @@
 use super::{
     out,
     recipe::Trust,
-    render::{SignWith, Working, observed},
+    render::{SignWith, Told, Working, observed},
     signals,
     watch::{in_words, watched},
 };
@@ -44,7 +44,7 @@ pub struct Args {
 
 /// What stops a call is told on standard output, too: whoever calls reads one document in any case.
 pub fn run(args: &Args) -> Result<()> {
-    match answer(args) {
+    match observed(false, |told| answer(args, told)) {
         Ok(delivery) => out::json(&done(&delivery)),
         Err(error) => {
             out::json(&failed(&error))?;
@@ -53,7 +53,7 @@ pub fn run(args: &Args) -> Result<()> {
     }
 }
 
-fn answer(args: &Args) -> Result<Delivery> {
+fn answer(args: &Args, told: &Told) -> Result<Delivery> {
     let payload = parse(&read(args.payload.as_deref())?)?;
     // Not before: nothing is to be cancelled while it waits for a payload.
     signals::heed();
@@ -69,7 +69,7 @@ fn answer(args: &Args) -> Result<Delivery> {
         overwrite: args.working.overwrite,
     };
     let pool = args.working.pool()?;
-    observed(false, |told| watched(in_words, |progress| pool.install(|| invoke(&payload, &terms, &Watch::with_events(progress, told)))))
+    watched(in_words, |progress| pool.install(|| invoke(&payload, &terms, &Watch::with_events(progress, told))))
 }
 
 fn done(delivery: &Delivery) -> Value {

@@ -37,18 +37,24 @@ fn listen() -> io::Result<()> {
     use std::pin::pin;
     use tokio::signal::unix::{SignalKind, signal};
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
-    // Here, not in the thread: what comes next is heeded.
-    let [mut terminate, mut interrupt] = {
-        let _within = runtime.enter();
-        [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?]
-    };
+    let (ready, told) = std::sync::mpsc::sync_channel(1);
     let wait = async move {
-        loop {
-            select(pin!(terminate.recv()), pin!(interrupt.recv())).await;
-            came();
+        // Only where somebody is there to wait for them: a signal that is registered does nothing by itself any more.
+        let registered = signal(SignalKind::terminate()).and_then(|terminate| Ok((terminate, signal(SignalKind::interrupt())?)));
+        match registered {
+            Err(error) => _ = ready.send(Err(error)),
+            Ok((mut terminate, mut interrupt)) => {
+                _ = ready.send(Ok(()));
+                loop {
+                    select(pin!(terminate.recv()), pin!(interrupt.recv())).await;
+                    came();
+                }
+            }
         }
     };
-    std::thread::Builder::new().name("signals".into()).spawn(move || runtime.block_on(wait)).map(drop)
+    std::thread::Builder::new().name("signals".into()).spawn(move || runtime.block_on(wait))?;
+    // What comes from now on is heeded.
+    told.recv().unwrap_or_else(|_| Err(io::ErrorKind::Other.into()))
 }
 
 #[cfg(unix)]

@@ -311,11 +311,9 @@ mod tests {
         let dailies = told(|r| r.output = Some(Output::of_presets(["plate", "still-jpeg"]).unwrap()));
         assert_eq!(
             dailies,
-            [
-                "delivery still-jpeg:  -> still-jpeg: JPEG, quality 95, the frame in the middle: {deliverable}/{clip}.{frame:06}.jpg",
-                "delivery ASC MHL: no -> yes"
-            ]
+            ["delivery still-jpeg:  -> still-jpeg: JPEG, quality 95, the frame in the middle: {deliverable}/{clip}.{frame:06}.jpg"]
         );
+        assert_eq!(told(|r| r.output = Some(Output { mhl: false, ..Output::plain() })), ["delivery ASC MHL: yes -> no"]);
         let mut versioned = Output::plain();
         versioned.naming.version = Some(2);
         let mut numbered = versioned.clone();

@@ -57,7 +57,11 @@ impl Beside {
                 named.name_in_fdl(fdl, &frame.canvas_id);
             }
         }
-        let cdls = corrections(approved, &sidecars.looks, ordered.settings)?;
+        let cdls = match corrections(approved, &sidecars.looks, ordered.settings) {
+            // Of an AMF that nobody has approved a file may be elsewhere: the plate needs none, and the AMF beside it names them all.
+            Err(_) if order.recipe().is_none() => vec![],
+            found => found?,
+        };
         Ok(Self { amf: amf::write(&amf), fdl: fdl.as_ref().map(fdl::write), cdls })
     }
 

@@ -145,6 +145,9 @@ impl Job<'_> {
             if let Some(entry) = ordered.approved {
                 golden::verify(self, entry, &ordered.plan, watch)?;
             }
+            if self.overwrite {
+                seal::unseal(place)?;
+            }
             let mut sources = Sources::new(self.clip);
             let work = frames::Work { job: self, key: ordered.plan.key(), place, records, watch };
             let rendered = work.render(what, &mut sources, delivering)?;

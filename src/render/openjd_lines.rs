@@ -1,7 +1,7 @@
 //! How far a task is, in the lines that every Open Job Description engine reads from standard output.
 
 use crate::{
-    error::Error,
+    error::{Error, Result},
     progress::{Progress, looked_on},
 };
 use std::{io::Write, time::Duration};
@@ -10,10 +10,14 @@ use std::{io::Write, time::Duration};
 const PERIOD: Duration = Duration::from_millis(250);
 
 /// Does the work and writes lines of its progress: a status for every stretch, a share of those whose message begins with `main`, as the
-/// share of a task must not fall. That nobody reads them is no failure.
-pub fn followed<T>(out: impl Write + Send, main: &str, progress: &Progress, work: impl FnOnce(&Progress) -> T) -> T {
+/// share of a task must not fall. Of work that is done it is the whole, however short it was. That nobody reads them is no failure.
+pub fn followed<T>(out: impl Write + Send, main: &str, progress: &Progress, work: impl FnOnce(&Progress) -> Result<T>) -> Result<T> {
     let mut lines = Lines { out, main, share: None, status: String::new() };
-    looked_on(progress, PERIOD, |progress, _| lines.look(progress), work)
+    let outcome = looked_on(progress, PERIOD, |progress, _| lines.look(progress), work);
+    if outcome.is_ok() {
+        lines.share(100);
+    }
+    outcome
 }
 
 /// Writes why a task fails.
@@ -37,13 +41,16 @@ impl<W: Write> Lines<'_, W> {
         }
         let (done, total) = progress.steps();
         if total > 0 && message.starts_with(self.main) {
-            let share = done.min(total).saturating_mul(100) / total;
-            if self.share.is_none_or(|last| share > last) {
-                self.share = Some(share);
-                line(&mut self.out, "openjd_progress", &share.to_string());
-            }
+            self.share(done.min(total).saturating_mul(100) / total);
         }
         self.status = message;
+    }
+
+    fn share(&mut self, share: u64) {
+        if self.share.is_none_or(|last| share > last) {
+            self.share = Some(share);
+            line(&mut self.out, "openjd_progress", &share.to_string());
+        }
     }
 }
 
@@ -57,7 +64,7 @@ fn line(out: &mut impl Write, name: &str, text: &str) {
 mod tests {
     use super::*;
 
-    fn lines(work: impl FnOnce(&Progress) -> Result<(), Error>) -> Vec<String> {
+    fn lines(work: impl FnOnce(&Progress) -> Result<()>) -> Vec<String> {
         let mut out = vec![];
         if let Err(error) = followed(&mut out, "Rendering", &Progress::default(), work) {
             failed(&mut out, &error);

@@ -118,6 +118,16 @@ impl Sealing<'_> {
     }
 }
 
+/// Takes the history of a delivery away, whose files are to be written over. Its chain goes first: without one it is none.
+///
+/// # Errors
+/// Those of the store.
+pub(super) fn unseal(place: &Store) -> Result<()> {
+    let mut names: Vec<String> = place.list(history::FOLDER)?.into_iter().map(|entry| entry.name).collect();
+    names.sort_by_key(|name| !name.ends_with(history::CHAIN));
+    names.iter().try_for_each(|name| place.remove(name))
+}
+
 /// Makes the history of a delivery (ASC MHL), once: a task that runs twice finds it.
 fn seal_history(place: &Store, recipe: &str, progress: &Progress) -> Result<()> {
     // The chain is written last: a folder without one is of a task that was killed, or is at it.

@@ -65,6 +65,11 @@ impl Drafted {
         Ok(())
     }
 
+    /// Whether it goes on where the clip's FDL and decision are `of`: it was begun of them, asked for as it is, or edited.
+    fn stands(&self, of: &Origin) -> bool {
+        self.asked || self.of == *of || self.draft.as_ref().is_ok_and(Draft::is_changed)
+    }
+
     /// Takes a step back, or one that was taken back again, where there is one.
     fn step(&mut self, back: bool) {
         let (from, to) = if back { (&mut self.undo, &mut self.redo) } else { (&mut self.redo, &mut self.undo) };
@@ -113,7 +118,10 @@ impl Session {
 
     /// Edits the draft of the selected clip; one is begun where there is none.
     pub(super) fn edit_framing(&mut self, edit: &Edit) -> Result<()> {
-        if !matches!(self.framing_draft(), Some(Ok(_))) {
+        let drafted = self.document.selected.and_then(|id| self.frame_lines.0.get(&id));
+        let of = self.selected_opened().and_then(origin);
+        // One of another FDL than the clip has now is not what is looked at.
+        if !drafted.is_some_and(|d| d.draft.is_ok() && d.stands(&of)) {
             let has = self.selected_opened().is_some_and(|o| o.planned.sidecars.fdl.is_some());
             self.start_framing(if has { DraftFrom::Clip } else { DraftFrom::Nothing })?;
         }
@@ -203,8 +211,7 @@ impl Session {
             return; // it is planned next
         }
         let (id, of) = (entry.id, origin(opened));
-        let stands = |d: &Drafted| d.asked || d.of == of || d.draft.as_ref().is_ok_and(Draft::is_changed);
-        if !self.frame_lines.0.get(&id).is_some_and(stands) {
+        if !self.frame_lines.0.get(&id).is_some_and(|d| d.stands(&of)) {
             let draft = if of.is_some() { of_clip(opened) } else { of_nothing(opened) };
             self.frame_lines.0.insert(id, Drafted::new(of, false, draft));
         }

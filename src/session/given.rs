@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     camera,
-    error::{Error, Result},
+    error::{Error, ErrorKind, Result},
     files,
     progress::Progress,
     sidecar::{lut, timeline},
@@ -45,31 +45,41 @@ impl Given {
     /// Tells the files at `paths` apart; of folders the clips in them.
     ///
     /// # Errors
-    /// I/O, where one cannot be read; cancelled.
+    /// Cancelled. What cannot be read is left over.
     pub fn sort(paths: &[PathBuf], opener: &Opener, progress: &Progress) -> Result<Self> {
         /// Folders within folders looked into: a card's `Contents/Clips/Reel/Clip`.
         const DEPTH: u32 = 5;
         let mut given = Self::default();
         progress.begin(paths.len() as u64, "looking for clips");
         for path in paths {
-            if fs::metadata(path).map_err(|e| Error::io(path, &e))?.is_dir() {
-                let before = given.clips.len();
-                walk(path, DEPTH, progress, &mut given.clips)?;
-                if given.clips.len() == before {
-                    given.leave(path.clone(), "no camera file in this folder");
-                }
-            } else {
-                match kind(path, opener, progress)? {
-                    Kind::Clip => given.clips.push(path.clone()),
-                    Kind::Sidecar => given.sidecars.push(path.clone()),
-                    Kind::Look => given.looks.push(path.clone()),
-                    Kind::Profile => given.profiles.push(path.clone()),
-                    Kind::Left(why) => given.leave(path.clone(), why),
-                }
+            match given.take(path, DEPTH, opener, progress) {
+                Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
+                // One that cannot be read keeps no other from its place.
+                Err(error) => given.leave(path.clone(), error.message()),
+                Ok(()) => {}
             }
             progress.step()?;
         }
         Ok(given)
+    }
+
+    fn take(&mut self, path: &Path, depth: u32, opener: &Opener, progress: &Progress) -> Result<()> {
+        if fs::metadata(path).map_err(|e| Error::io(path, &e))?.is_dir() {
+            let before = self.clips.len();
+            walk(path, depth, progress, &mut self.clips)?;
+            if self.clips.len() == before {
+                self.leave(path.to_owned(), "no camera file in this folder");
+            }
+            return Ok(());
+        }
+        match kind(path, opener, progress)? {
+            Kind::Clip => self.clips.push(path.to_owned()),
+            Kind::Sidecar => self.sidecars.push(path.to_owned()),
+            Kind::Look => self.looks.push(path.to_owned()),
+            Kind::Profile => self.profiles.push(path.to_owned()),
+            Kind::Left(why) => self.leave(path.to_owned(), why),
+        }
+        Ok(())
     }
 
     fn leave(&mut self, path: PathBuf, why: impl Into<String>) {

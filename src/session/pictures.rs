@@ -333,9 +333,7 @@ impl Session {
     fn next_to_develop(&self, clip: &dyn Clip, plans: &Plans, frame: FrameNumber) -> Option<(Look, Finish)> {
         let look = self.look().filter(|look| self.shows_cpu() && self.playback.is_none() && look.plan == plans.key)?;
         let finish = self.finish()?;
-        if 3 * self.pictures.screen.as_ref()?.bytes() > self.cache.budget() / 4 {
-            return None;
-        }
+        let of_view = self.pictures.screen.as_ref()?.bytes();
         let beside = [1, -1].map(|step| playback::step(clip.frames(), frame, step));
         beside.into_iter().filter(|beside| *beside != frame).find_map(|frame| {
             let of = |quality| (Look { frame: FrameKey { frame, quality, ..look.frame.clone() }, ..look.clone() }, finish.clone());
@@ -343,8 +341,10 @@ impl Session {
             if self.pictures.kept(&whole).is_some() {
                 return None;
             }
-            let best = [whole, draft].into_iter().find(|(look, _)| self.cache.contains(&look.frame))?;
-            self.pictures.kept(&best).is_none().then_some(best)
+            let (best, raw) = [whole, draft].into_iter().find_map(|best| Some((best.clone(), self.cache.get(&best.0.frame)?)))?;
+            // Four bytes a pixel, and a third of them for the smaller levels; of both neighbours.
+            let room = of_view + 2 * (raw.size().area() * 16 / 3);
+            (self.pictures.kept(&best).is_none() && room <= self.cache.budget() / 4).then_some(best)
         })
     }
 

@@ -74,7 +74,9 @@ impl Session {
     /// # Errors
     /// Those of [`Profile::find_in`].
     pub(super) fn find_profile(&self, name: &str) -> Result<Arc<Profile>> {
-        Profile::find_in(name, self.profiles.shelf.folder.as_deref())
+        // What is offered was read when the folder was last looked at.
+        let offered = self.profiles.shelf.offered.iter().filter_map(|o| o.profile.as_ref().ok()).find(|p| p.id == name);
+        offered.map_or_else(|| Profile::find_in(name, self.profiles.shelf.folder.as_deref()), |profile| Ok(profile.clone()))
     }
 
     /// Takes up the profiles that are offered now, and says what is wrong with those that are not as they were.

@@ -395,8 +395,12 @@ fn a_blocking_failure_stops_the_export_until_it_is_waived() {
 #[test]
 fn cancelling_an_open_leaves_the_clip_failed() {
     let mut d = Driven::new();
-    let slow: Opener = Arc::new(|path, progress| {
-        std::thread::sleep(Duration::from_millis(700));
+    // What it is, is told at once; opening it takes long.
+    let asked = std::sync::atomic::AtomicBool::new(false);
+    let slow: Opener = Arc::new(move |path, progress| {
+        if asked.swap(true, std::sync::atomic::Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(700));
+        }
         chart::opener()(path, progress)
     });
     d.session.opener = slow;

@@ -227,7 +227,7 @@ fn a_delivery_says_which_claim_does_not_hold() {
     }
     run_to(10, &["verify", text(&clip)]);
     let good = run_to(0, &["verify", text(&out), "--recipe", text(&folder)]);
-    assert!(good.contains("OK: 3 frames, 2 files; signatures not verified"), "{good}");
+    assert!(good.contains("OK: 3 frames, 7 files; approvals of the recipe not judged"), "{good}");
     assert!(run_to(0, &["verify", text(&folder)]).contains("OK: "));
     let delivery = out.join("SHOT");
     run_to(0, &["verify", text(&delivery)]);

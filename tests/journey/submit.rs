@@ -33,7 +33,8 @@ impl Show {
         arguments.extend(more);
         arguments
     }
-    /// Its plates and documents are those of one call of the renderer, byte for byte; receipts are of the chunks.
+    /// Its plates and documents are those of one call of the renderer, byte for byte; receipts and statements are of the chunks, the history
+    /// of the whole.
     fn is_delivered(&self, out: &Path) {
         let straight = self.at("straight");
         if !straight.exists() {
@@ -42,7 +43,8 @@ impl Show {
         let name = self.clip.file_name().unwrap();
         let files = |folder: &Path| -> Vec<String> {
             let list = fs::read_dir(folder.join(name)).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
-            let mut list: Vec<String> = list.filter(|file| !file.ends_with(".receipt.json")).collect();
+            let mut list: Vec<String> =
+                list.filter(|file| ![".receipt.json", ".provenance.json", "ascmhl"].iter().any(|end| file.ends_with(end))).collect();
             list.sort();
             list
         };
@@ -267,7 +269,7 @@ fn a_function_serves_events_and_names_what_fails() {
     let paths: Vec<&str> = answers.iter().map(|(path, ..)| path.strip_prefix("/2018-06-01/runtime/invocation/").unwrap()).collect();
     assert_eq!(paths, ["event-0/response", "event-1/response", "event-2/error"], "{answers:?}");
     assert_eq!((&answers[0].2["ok"], &answers[0].2["frames"]), (&true.into(), &2.into()));
-    assert_eq!((&*answers[2].1, &answers[2].2["errorType"]), ("Prelight.Usage", &"Prelight.Usage".into()));
+    assert_eq!((&*answers[2].1, &answers[2].2["errorType"]), ("Prelight.Invalid", &"Prelight.Invalid".into()));
     assert!(answers[2].2["errorMessage"].as_str().unwrap().contains("8-9"), "{answers:?}");
     show.is_delivered(&out);
     // Elsewhere it says what it is for.

@@ -151,7 +151,8 @@ fn a_recipe_carries_its_look_files_to_the_plates() {
 
     let delivery = deliver(&recipe, &*show.clip, &show.at("out")).unwrap();
     let documents: Vec<&str> = delivery.receipt.documents.keys().map(String::as_str).collect();
-    assert_eq!(documents.len(), 4, "{documents:?}");
+    let expected = ["SHOT.amf", "SHOT.cc", "SHOT.cdl", "by id.clf", "chosen/b7454b2d/custom.cube", "looks/show look.cube"];
+    assert_eq!(documents, expected);
     for (file, sha256) in &delivery.receipt.documents {
         assert_eq!(prelight::files::sha256_of_file(&Path::new(&delivery.place).join(file)).unwrap(), *sha256);
     }
