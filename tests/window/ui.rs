@@ -29,7 +29,10 @@ pub fn window(clips: &[&str]) -> Driven {
 fn window_with(clips: &[&str], picker: impl FnOnce(Vec<PathBuf>) -> Box<dyn FilePicker>) -> Driven {
     let folder = tempfile::tempdir().unwrap();
     let paths: Vec<PathBuf> = clips.iter().map(|c| folder.path().join(c)).collect();
-    paths.iter().for_each(|p| std::fs::write(p, b"chart").unwrap());
+    for path in &paths {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, b"chart").unwrap();
+    }
     let setup = Setup {
         picker: picker(paths),
         content: Content::Paths(vec![]),
