@@ -207,11 +207,12 @@ fn interface(events: Vec<String>) -> (String, mpsc::Receiver<(String, String, Va
         let mut events = events.into_iter().enumerate();
         for stream in listener.incoming() {
             let mut stream = BufReader::new(stream.unwrap());
-            while let Some((line, headers, body)) = request(&mut stream) {
+            // A connection a request: of two that are kept open, one would wait for the other.
+            if let Some((line, headers, body)) = request(&mut stream) {
                 let reply = if line.starts_with("GET /2018-06-01/runtime/invocation/next ") {
                     match events.next() {
                         Some((i, event)) => format!(
-                            "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: event-{i}\r\nContent-Length: {}\r\n\r\n{event}",
+                            "HTTP/1.1 200 OK\r\nConnection: close\r\nLambda-Runtime-Aws-Request-Id: event-{i}\r\nContent-Length: {}\r\n\r\n{event}",
                             event.len()
                         ),
                         // The machine goes: the function ends.
@@ -221,7 +222,7 @@ fn interface(events: Vec<String>) -> (String, mpsc::Receiver<(String, String, Va
                     let path = line.split(' ').nth(1).unwrap().to_owned();
                     let kind = headers.iter().find_map(|h| h.strip_prefix("lambda-runtime-function-error-type: ")).unwrap_or_default();
                     answers.send((path, kind.to_owned(), serde_json::from_slice(&body).unwrap())).unwrap();
-                    "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n".into()
+                    "HTTP/1.1 202 Accepted\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".into()
                 };
                 stream.get_mut().write_all(reply.as_bytes()).unwrap();
             }
