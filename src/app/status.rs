@@ -10,7 +10,7 @@ use crate::{
     pipeline::Stage,
     progress::in_words,
     scope::Warning,
-    session::{Action, Channel, Comparison, Lamp, Quality, Session, SettingsPart},
+    session::{Action, Channel, Comparison, Lamp, Quality, Session, SettingsPart, Shown},
     words::count,
 };
 use egui::{Align, Button, Layout, ProgressBar, RichText, Ui};
@@ -134,7 +134,7 @@ fn chips(ui: &mut Ui, session: &Session, out: &mut Out) {
             out.push(undo);
         }
     };
-    if view.squeezed && session.shown().is_some_and(|shown| shown.raw.pixel_aspect != 1.0) {
+    if view.squeezed && session.shown().is_some_and(Shown::is_anamorphic) {
         chip("As recorded".into(), "Not desqueezed.", Action::Squeezed);
     }
     if view.exposure != 0.0 {

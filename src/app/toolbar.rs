@@ -7,7 +7,7 @@ use super::{
 use crate::{
     pipeline::Stage,
     scope::Warning,
-    session::{Action, Channel, EXPOSURE_RANGE, GAMMA_RANGE, Placement, Session, Zoom},
+    session::{Action, Channel, EXPOSURE_RANGE, GAMMA_RANGE, Placement, Session, Shown, Zoom},
 };
 use egui::{Align, DragValue, Layout, Response, Ui, vec2};
 
@@ -36,7 +36,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, placement: Option<&Pl
                 });
             });
             action_button(ui, session, out, &Action::Overlays, "Framing", view.overlays);
-            if view.squeezed || session.shown().is_some_and(|shown| shown.raw.pixel_aspect != 1.0) {
+            if view.squeezed || session.shown().is_some_and(Shown::is_anamorphic) {
                 action_button(ui, session, out, &Action::Squeezed, "As recorded", view.squeezed);
             }
         });

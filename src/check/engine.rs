@@ -11,10 +11,10 @@ use crate::{
     progress::Progress,
 };
 
-/// Of the picture that is made again and again: not a multiple of any vector, some tiles in each direction.
+/// Of the picture that the engine is proved on: not a multiple of any vector, some tiles in each direction.
 const SIZE: Size = Size::new(394, 262);
 /// What it is scaled to.
-const SCALED: Size = Size::new(301, 197);
+pub(crate) const SCALED: Size = Size::new(301, 197);
 
 /// What was compared.
 pub struct Compared {
@@ -76,8 +76,8 @@ fn picture(mosaic: &Mosaic, decode: &Decode, isa: Isa) -> Result<Image> {
     framing::resample(&image, whole, SCALED, &ResampleSettings::default())
 }
 
-/// Ramps, edges, grain, and a light that clips.
-fn mosaic() -> Mosaic {
+/// The picture that the engine is proved on: ramps, edges, grain, and a light that clips.
+pub(crate) fn mosaic() -> Mosaic {
     let site = |i: usize| {
         let (x, y) = (i as u32 % SIZE.width, i as u32 / SIZE.width);
         let grain = (i as u32).wrapping_mul(0x9e37_79b1) >> 26;

@@ -117,8 +117,7 @@ impl Changes {
 
     /// Deliverables by their ids, then what names and folders have besides.
     fn output(&mut self, old: Option<&Output>, new: Option<&Output>) {
-        let plain = Output::plain();
-        let (old, new) = (old.unwrap_or(&plain), new.unwrap_or(&plain));
+        let (old, new) = (Output::or_plain(old), Output::or_plain(new));
         for d in &new.deliverables {
             match old.deliverables.iter().find(|o| o.id == d.id) {
                 None => self.add("delivery", &d.id, "", d),

@@ -2,64 +2,35 @@
 //! another clip of its kind seldom has; this tells there, in some milliseconds, whether what it computes is what the approver's computed.
 
 use crate::{
+    check::engine,
     color::{Op, Processor},
     debayer,
     error::Result,
     framing::resample,
-    image::{BlackLevel, Cfa, Mosaic, PixelHash, Rect, RectF, Size, hash_pixels, hash_sequence, round_to_half},
+    image::{PixelHash, RectF, hash_pixels, hash_sequence, round_to_half},
     pipeline::{Highlights, Settings},
 };
 
-/// Sides that no vector and no block of a kernel divides.
-const SIZE: Size = Size::new(263, 197);
-/// Neither half nor whole of the above.
-const TARGET: Size = Size::new(151, 109);
-const BITS: u32 = 12;
-const BLACK: u16 = 256;
 /// What is neutral to the sensor that might have made it.
 const NEUTRAL: [f64; 3] = [0.5, 1.0, 0.625];
 
-/// Names what is made of it: the plate and the display picture of a mosaic, debayered and scaled as `settings` say. `road`: from
+/// Names what is made of the picture of ENG-03: plate and display picture, debayered and scaled as `settings` say. `road`: from
 /// ACES2065-1 to the display.
 ///
 /// # Errors
 /// Those of debayer and resampler: settings out of range.
 pub fn probe(settings: &Settings, road: &[Op]) -> Result<PixelHash> {
-    let (mosaic, decode) = (mosaic(), &settings.decode);
+    let (mosaic, decode) = (engine::mosaic(), &settings.decode);
     let picture = match decode.highlights {
         Highlights::Neutral => debayer::debayer_lifted(&mosaic, NEUTRAL, decode.tier, &decode.options)?,
         Highlights::Recorded => debayer::debayer(&mosaic, decode.tier, &decode.options)?,
     };
     let whole = RectF::new(0.0, 0.0, picture.size().width.into(), picture.size().height.into());
-    let mut plate = resample(&picture, whole, TARGET, &settings.resample)?;
+    let mut plate = resample(&picture, whole, engine::SCALED, &settings.resample)?;
     let mut display = plate.clone();
     Processor::new(road).apply_image(&mut display);
     round_to_half(&mut plate);
     Ok(hash_sequence(&[hash_pixels(&plate), hash_pixels(&display)]))
-}
-
-/// From black to beyond clip in both directions, with a grain that has no rule in it.
-fn mosaic() -> Mosaic {
-    let white = (1u32 << BITS) - 1;
-    let code = |i: u32| {
-        let (x, y) = (i % SIZE.width, i / SIZE.width);
-        // Knuth, The Art of Computer Programming 3, 6.4: multiplicative hashing.
-        let grain = i.wrapping_mul(2_654_435_761) >> 24;
-        let ramp = (x * white / SIZE.width + y * white / SIZE.height) * 3 / 4;
-        (u32::from(BLACK) / 2 + ramp + grain).min(white) as u16
-    };
-    Mosaic {
-        size: SIZE,
-        samples: (0..SIZE.area() as u32).map(code).collect(),
-        bits: BITS,
-        cfa: Cfa::Rggb,
-        linearization: None,
-        black: BlackLevel::uniform(BLACK.into()),
-        white: white as f32,
-        active_area: Rect::of(SIZE),
-        default_crop: RectF::new(0.0, 0.0, SIZE.width.into(), SIZE.height.into()),
-        pixel_aspect: 1.0,
-    }
 }
 
 #[cfg(test)]

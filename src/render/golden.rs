@@ -35,16 +35,17 @@ impl Cache {
     }
 }
 
-/// Takes a picture of the engine's own down the approved road: for clips that are like the approved one, of which there are no golden frames.
+/// Takes a picture of the engine's own down the approved road: for clips that are like the approved one, of which there are no golden
+/// frames.
 ///
 /// # Errors
 /// `Verification`: other pixels than where it was approved.
-pub(super) fn probe(entry: &ClipRecipe, plan: &Plan, watch: &Watch) -> Result<()> {
+pub(super) fn probe(job: &Job, entry: &ClipRecipe, plan: &Plan, watch: &Watch) -> Result<()> {
     let Some(approved) = &entry.probe else { return Ok(()) };
     let pixels = recipe::probe(&entry.settings, &plan.ops(Stage::Aces, Stage::Display)?)?;
     if pixels != *approved {
         let message = format!("this engine computes other pixels here than where {} was approved ({approved})", entry.name);
-        return Err(Error::verification(message).field("probe").value(&pixels));
+        return Err(of_recipe(job, Error::verification(message).field("probe").value(&pixels)));
     }
     watch.tell(&Event::Probe { entry: &entry.name, pixels: approved });
     Ok(())
@@ -53,15 +54,10 @@ pub(super) fn probe(entry: &ClipRecipe, plan: &Plan, watch: &Watch) -> Result<()
 /// # Errors
 /// `Refused`: other frames than the approved ones; `Verification`: other pixels.
 pub(super) fn verify(job: &Job, entry: &ClipRecipe, plan: &Plan, watch: &Watch) -> Result<()> {
-    // What it is held against lies there.
-    let of_recipe = |error: Error| match job.order.recipe() {
-        Some(recipe) => error.file(&recipe.source),
-        None => error,
-    };
     let frames = job.clip.frames();
     let found = FrameRange { first: frames.first(), last: frames.last(), count: frames.present.len() as u32 };
     if found != entry.frames {
-        return Err(of_recipe(Error::refused(format!("approved with frames {}", entry.frames)).field("frames").value(found)));
+        return Err(of_recipe(job, Error::refused(format!("approved with frames {}", entry.frames)).field("frames").value(found)));
     }
     watch.progress.begin(entry.golden.len() as u64, &format!("Golden frames of {}", entry.name));
     for golden in &entry.golden {
@@ -71,7 +67,7 @@ pub(super) fn verify(job: &Job, entry: &ClipRecipe, plan: &Plan, watch: &Watch) 
             let pixels = hash_pixels(&plan.plate(job.clip, golden.frame)?);
             if pixels != golden.plate {
                 let message = format!("golden frame {} was approved as {}", golden.frame, golden.plate);
-                return Err(of_recipe(Error::verification(message).field("golden.plate").value(&pixels)));
+                return Err(of_recipe(job, Error::verification(message).field("golden.plate").value(&pixels)));
             }
             if let Some((key, cache)) = key.as_ref().zip(job.cache) {
                 cache.note(key);
@@ -81,6 +77,14 @@ pub(super) fn verify(job: &Job, entry: &ClipRecipe, plan: &Plan, watch: &Watch) 
         watch.progress.step()?;
     }
     Ok(())
+}
+
+/// An error with the recipe: what it is held against lies there.
+fn of_recipe(job: &Job, error: Error) -> Error {
+    match job.order.recipe() {
+        Some(recipe) => error.file(&recipe.source),
+        None => error,
+    }
 }
 
 /// Names what the verdict depends on: recipe, plan, engine, processor and the files of the clip. `None` where that is not known.

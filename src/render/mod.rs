@@ -56,10 +56,7 @@ use deliver::{Delivering, NO_RECIPE, What};
 use records::Records;
 use seal::Sealing;
 use sources::Sources;
-use std::{
-    ops::RangeInclusive,
-    path::{Path, PathBuf},
-};
+use std::{ops::RangeInclusive, path::PathBuf};
 use store::Store;
 use submit::chunks;
 
@@ -104,8 +101,8 @@ pub struct Delivery {
 }
 
 /// Renders. First the engine proves itself: on a picture of its own for every clip, and on the golden frames where the clip is the approved
-/// one; both have to have the recipe's hashes. Then files appear
-/// under their names one by one, each complete. A job that was killed is run again and keeps what is right.
+/// one; both have to have the recipe's hashes. Then files appear under their names one by one, each complete. A job that was killed is run
+/// again and keeps what is right.
 ///
 /// # Errors
 /// Those of the clip, the recipe and the store; what a frame failed of also lies in the store, beside what is done. Whoever calls tells
@@ -140,7 +137,7 @@ impl Job<'_> {
             watch.tell(&Event::Begin { clip: name, first, last, frames: frames.len(), out: place.location("") });
             records.begin(frames)?;
             if let Some(entry) = ordered.entry {
-                golden::probe(entry, &ordered.plan, watch)?;
+                golden::probe(self, entry, &ordered.plan, watch)?;
             }
             if let Some(entry) = ordered.approved {
                 golden::verify(self, entry, &ordered.plan, watch)?;
@@ -162,8 +159,7 @@ impl Job<'_> {
 
     /// Decides everything that can fail before a frame is rendered, and does something with it.
     fn prepared<T>(&self, name: &str, progress: &Progress, then: impl FnOnce(&Sealing, Delivering) -> Result<T>) -> Result<T> {
-        let originals = self.clip.files();
-        refuse_originals(self.out, name, originals.iter().map(PathBuf::as_path))?;
+        refuse_originals(self.out, name, &self.clip.files())?;
         let ordered = self.order.plan(self.clip, name)?;
         let plan = &ordered.plan;
         let frames = frames_of(self.clip, self.frames.clone())?;
@@ -200,12 +196,12 @@ fn refuse_absent(clip: &dyn Clip, range: &RangeInclusive<FrameNumber>) -> Result
 }
 
 /// Camera originals are never written beside: the delivery of a clip lies in no folder that holds files of it.
-fn refuse_originals<'a>(out: &Store, name: &str, files: impl IntoIterator<Item = &'a Path>) -> Result<()> {
+fn refuse_originals(out: &Store, name: &str, files: &[PathBuf]) -> Result<()> {
     let Some(out) = out.as_folder() else { return Ok(()) };
     // What is not there yet holds nothing.
     let places: Vec<PathBuf> = [out, &out.join(safe_name(name))].iter().filter_map(|place| place.canonicalize().ok()).collect();
     let mut last = None;
-    for folder in files.into_iter().map(files::folder_of) {
+    for folder in files.iter().map(|file| files::folder_of(file)) {
         // The files of a clip lie in few folders.
         if last == Some(folder) {
             continue;

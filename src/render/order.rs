@@ -7,7 +7,6 @@ use crate::{
     pipeline::{DEFAULT_OUTPUT, Plan, Settings, Sidecars},
     recipe::{ClipRecipe, OpenRecipe, Output},
 };
-use std::sync::LazyLock;
 
 pub enum Order<'a> {
     /// What was approved, and nothing else.
@@ -45,12 +44,10 @@ impl Order<'_> {
     }
     /// What is delivered: [`Output::plain`] where nobody says it.
     pub fn output(&self) -> &Output {
-        static PLAIN: LazyLock<Output> = LazyLock::new(Output::plain);
-        let said = match self {
+        Output::or_plain(match self {
             Self::Recipe(recipe) => recipe.recipe.output.as_ref(),
             Self::Documents { output, .. } => *output,
-        };
-        said.unwrap_or(&PLAIN)
+        })
     }
 
     /// # Errors

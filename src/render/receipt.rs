@@ -14,8 +14,8 @@ pub const SCHEMA: &str = "prelight-receipt/1";
 /// How the name of its file ends.
 pub const ENDING: &str = ".receipt.json";
 
-/// `CLIP.FIRST-LAST.receipt.json` beside the plates, `CLIP.SHOT.FIRST-LAST.receipt.json` for a shot of a cut list. It depends on nothing but what was rendered: a task that runs twice
-/// leaves one receipt.
+/// `CLIP.FIRST-LAST.receipt.json` beside the plates, `CLIP.SHOT.FIRST-LAST.receipt.json` for a shot of a cut list. It depends on nothing but
+/// what was rendered: a task that runs twice leaves one receipt.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {

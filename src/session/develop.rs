@@ -28,6 +28,10 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// Whether its pixels are not square: then it can be shown as recorded, or desqueezed.
+    pub fn is_anamorphic(&self) -> bool {
+        self.raw.pixel_aspect != 1.0
+    }
     /// The pixel of `raw` that shows a canvas pixel.
     pub fn pixel_of(&self, at: [u32; 2]) -> Option<[u32; 2]> {
         scaled(at, self.canvas, self.raw.size())

@@ -1,6 +1,6 @@
 //! Takes of one camera, and deliveries of what an AMF left open.
 
-use crate::{demo_show, json, run_to, text};
+use crate::{demo_show, json, refused, run_to, text};
 use prelight::{
     camera,
     pipeline::Sidecars,
@@ -140,6 +140,15 @@ fn a_delivery_names_the_clip_that_was_rendered() {
     };
     assert_eq!(paired("T002"), (Some("clipId".into()), Some("clip_id".into())));
     assert_eq!(paired("T003"), (None, None));
+
+    // Where the engine computes something else than where it was approved, it is told before the first plate of a take, too.
+    let document = recipe.join("recipe.json");
+    let said = fs::read_to_string(&document).unwrap();
+    let at = said.find("\"probe\":\"").unwrap() + "\"probe\":\"".len();
+    let other = if said[at..].starts_with('0') { "1" } else { "0" };
+    fs::write(&document, format!("{}{other}{}", &said[..at], &said[at + 1..])).unwrap();
+    let told = refused(11, &["render", "--recipe", text(&recipe), "--clip", text(&takes.join("T003")), "--out", text(&out)]);
+    assert!(told.contains("one.recipe: probe = ") && !out.join("T003").exists(), "{told}");
 }
 
 fn slope(clip: &Value) -> f64 {

@@ -15,7 +15,7 @@ use crate::{
     pipeline::Stage,
     session::{Action, ClipEntry, Opened, Room, Session, ThumbSize, With},
 };
-use egui::{Align2, Color32, FontId, Grid, Label, Painter, Pos2, Rect, ScrollArea, Sense, Shape, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Color32, FontId, Grid, Label, Painter, Pos2, Rect, Response, ScrollArea, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 /// Rows of a table that are drawn; the report has them all.
 const MOST_ROWS: usize = 500;
@@ -56,35 +56,20 @@ fn picture(
     heading(ui, &format!("Frame {frame}"));
     let width = ui.available_width();
     let shown = textures.get(ui.ctx(), session, (entry.id, frame, ThumbSize::Large));
-    let ratio = match &shown {
-        Shown::Picture(t, _) => (f64::from(t.canvas.height) / (f64::from(t.canvas.width.max(1)) * t.aspect)) as f32,
-        _ => 9.0 / 16.0,
-    };
-    let (rect, response) = ui.allocate_exact_size(vec2(width, (width * ratio).min(420.0)), Sense::click());
     // Where sites lie in the frame decides what they mean.
     let maps = proofs.iter().any(|p| matches!(p, Proof::Points { .. }));
     let lines = session.opened(entry.id).and_then(Opened::plans).filter(|_| maps).map(|p| p.full.overlays()).unwrap_or_default();
     let spoken = format!("Frame {frame} with the evidence{}", if lines.is_empty() { "" } else { " and frame lines" });
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &spoken));
-    let painter = ui.painter_at(rect);
-    painter.rect_filled(rect, 0.0, Color32::from_gray(theme::SURROUND));
-    let say = |text: &str, color| {
-        painter.text(rect.center(), Align2::CENTER_CENTER, text, FontId::proportional(12.0), color);
-    };
+    let (response, painter, place) = small(ui, width, &shown, &spoken, "Decoding…");
     let mut first = None;
-    match &shown {
-        Shown::Coming => say("Decoding…", theme::WEAK),
-        Shown::Failed(why) => say(why, theme::FAIL),
-        Shown::Picture(thumb, texture) => {
-            let place = paint(&painter, rect, thumb, *texture);
-            let size = [f64::from(thumb.canvas.width.max(1)), f64::from(thumb.canvas.height.max(1))];
-            let at = |[x, y]: [f64; 2]| place.min + vec2((x / size[0]) as f32 * place.width(), (y / size[1]) as f32 * place.height());
-            let on_map = |r: RectF| Rect::from_two_pos(at([r.x, r.y]), at([r.right(), r.bottom()]));
-            overlay::outlines(&painter, &lines, on_map);
-            overlay::labels(&painter, place, &lines, on_map, &mut vec![]);
-            for proof in proofs {
-                first = first.or(draw(&painter, proof, at));
-            }
+    if let (Shown::Picture(thumb, _), Some(place)) = (&shown, place) {
+        let size = [f64::from(thumb.canvas.width.max(1)), f64::from(thumb.canvas.height.max(1))];
+        let at = |[x, y]: [f64; 2]| place.min + vec2((x / size[0]) as f32 * place.width(), (y / size[1]) as f32 * place.height());
+        let on_map = |r: RectF| Rect::from_two_pos(at([r.x, r.y]), at([r.right(), r.bottom()]));
+        overlay::outlines(&painter, &lines, on_map);
+        overlay::labels(&painter, place, &lines, on_map, &mut vec![]);
+        for proof in proofs {
+            first = first.or(draw(&painter, proof, at));
         }
     }
     for proof in proofs {
@@ -97,6 +82,34 @@ fn picture(
         out.extend(to_frame(session, frame));
         out.extend(first.map(|p: [f64; 2]| Action::Pin(Some(p.map(|v| v.max(0.0) as u32)))));
     }
+}
+
+/// A small picture of this width that can be clicked; what is `coming`, or why it does not, in its place. With what draws over it, and where
+/// the picture is.
+fn small(ui: &mut Ui, width: f32, shown: &Shown, spoken: &str, coming: &str) -> (Response, Painter, Option<Rect>) {
+    let ratio = match shown {
+        Shown::Picture(t, _) => (f64::from(t.canvas.height) / (f64::from(t.canvas.width.max(1)) * t.aspect)) as f32,
+        _ => 9.0 / 16.0,
+    };
+    let (rect, response) = ui.allocate_exact_size(vec2(width, (width * ratio).min(420.0)), Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, spoken));
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, 0.0, Color32::from_gray(theme::SURROUND));
+    let say = |text: &str, color| {
+        painter.text(rect.center(), Align2::CENTER_CENTER, text, FontId::proportional(12.0), color);
+    };
+    let place = match shown {
+        Shown::Coming => {
+            say(coming, theme::WEAK);
+            None
+        }
+        Shown::Failed(why) => {
+            say(why, theme::FAIL);
+            None
+        }
+        Shown::Picture(thumb, texture) => Some(paint(&painter, rect, thumb, *texture)),
+    };
+    (response, painter, place)
 }
 
 /// The frame and its reference still, two in a row.
@@ -118,22 +131,7 @@ fn beside(
                 ui.vertical(|ui| {
                     ui.set_width(width);
                     let shown = textures.get(ui.ctx(), session, (entry.id, frame, ThumbSize::Beside(*which)));
-                    let ratio = match &shown {
-                        Shown::Picture(t, _) => t.canvas.height as f32 / t.canvas.width.max(1) as f32,
-                        _ => 9.0 / 16.0,
-                    };
-                    let (rect, response) = ui.allocate_exact_size(vec2(width, (width * ratio).min(420.0)), Sense::click());
-                    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, which.label()));
-                    let painter = ui.painter_at(rect);
-                    painter.rect_filled(rect, 0.0, Color32::from_gray(theme::SURROUND));
-                    let say = |text: &str, color| {
-                        painter.text(rect.center(), Align2::CENTER_CENTER, text, FontId::proportional(12.0), color);
-                    };
-                    match &shown {
-                        Shown::Coming => say("Reading…", theme::WEAK),
-                        Shown::Failed(why) => say(why, theme::FAIL),
-                        Shown::Picture(thumb, texture) => _ = paint(&painter, rect, thumb, *texture),
-                    }
+                    let (response, ..) = small(ui, width, &shown, which.label(), "Reading…");
                     ui.add(Label::new(weak(which.label())).wrap());
                     if response.on_hover_text("Click: compare with the still on the Bench").clicked() {
                         out.extend([Action::Room(Room::Bench), Action::Stage(Stage::Display), Action::CompareWith(With::Still)]);

@@ -17,7 +17,10 @@ use crate::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 /// Deliverables of a recipe, at most.
 const MOST: usize = 64;
@@ -244,6 +247,12 @@ impl Output {
         let plate = Exr { compression: Compression::None, colour: ExrColour::Aces };
         let deliverable = Deliverable::new("plate", Format::Exr(plate), template::PLAIN);
         Self { deliverables: vec![deliverable], naming: Naming::default(), handles: 0, mhl: true }
+    }
+
+    /// What is asked for: [`Output::plain`] where nobody says it.
+    pub fn or_plain(said: Option<&Self>) -> &Self {
+        static PLAIN: LazyLock<Output> = LazyLock::new(Output::plain);
+        said.unwrap_or(&PLAIN)
     }
 
     /// From a file of a person, in TOML: what is left out takes its default, which is written into the recipe.

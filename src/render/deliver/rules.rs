@@ -20,8 +20,7 @@ const ASKED: Rule<()> = about_recipe("PKG-05", "Deliverables are as asked", Seve
 /// # Errors
 /// Cancelled; everything else is a finding.
 pub fn check(recipe: &OpenRecipe, clips: &[&dyn Clip], progress: &Progress) -> Result<Vec<Finding>> {
-    let plain = Output::plain();
-    let output = recipe.recipe.output.as_ref().unwrap_or(&plain);
+    let output = Output::or_plain(recipe.recipe.output.as_ref());
     let mut wrong = vec![];
     let mut held = Held { other: asked::dpx(output)?, ..Held::default() };
     for entry in &recipe.recipe.clips {

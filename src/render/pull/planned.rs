@@ -37,8 +37,7 @@ struct Origin {
 
 /// Names the files of the ranges of one clip, or says why they cannot be named.
 pub(super) fn name_files(ranges: &mut [Range], pull: &Pull, recipe: &OpenRecipe, clip: (&dyn Clip, &str, &Plan), progress: &Progress) {
-    let plain = Output::plain();
-    let output = recipe.recipe.output.as_ref().unwrap_or(&plain);
+    let output = Output::or_plain(recipe.recipe.output.as_ref());
     let mut taken: BTreeMap<String, (Origin, RangeInclusive<FrameNumber>)> = BTreeMap::new();
     for range in ranges {
         let shot = pull.shot(&range.events, output.naming.shot.as_deref()).map(|shot| shot.name);

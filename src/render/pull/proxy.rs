@@ -27,7 +27,8 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Opens it, by a path or an address of an object store. Where it states a timecode and the cut has one, these say where it begins; else it begins with the cut.
+    /// Opens it, by a path or an address of an object store. Where it states a timecode and the cut has one, these say where it begins; else
+    /// it begins with the cut.
     ///
     /// # Errors
     /// It is no movie, cannot be fetched or decoded, or states no rate.
