@@ -52,7 +52,8 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
     ui.add_space(4.0);
     let of_show = session.show_findings().unwrap_or_default();
     let findings = opened.findings().unwrap_or_default();
-    if findings.is_empty() && of_show.is_empty() {
+    let of_lists: Vec<_> = session.found_on_lists().collect();
+    if findings.is_empty() && of_show.is_empty() && of_lists.is_empty() {
         return;
     }
     let mut sorted: Vec<&Finding> = findings.iter().collect();
@@ -63,9 +64,13 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
         for finding in sorted {
             card(ui, entry.waiver(&finding.id), finding, false, out);
         }
-        if !of_show.is_empty() {
-            heading(ui, "Show");
-            let mut sorted: Vec<&Finding> = of_show.iter().collect();
+        let lists = of_lists.into_iter().map(|(path, found)| {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            (format!("Cut list {name}"), found.findings.as_slice())
+        });
+        for (title, findings) in std::iter::once(("Show".to_owned(), of_show)).chain(lists).filter(|(_, f)| !f.is_empty()) {
+            heading(ui, &title);
+            let mut sorted: Vec<&Finding> = findings.iter().collect();
             sorted.sort_by_key(|f| (f.outcome != Outcome::Fail, f.outcome == Outcome::NotApplicable, Reverse(f.severity)));
             for finding in sorted {
                 card(ui, Waiver::of(&session.document().waivers, &finding.id), finding, true, out);

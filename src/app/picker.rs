@@ -18,6 +18,10 @@ pub enum Purpose {
     WriteAmf(ClipId, Option<Version>),
     /// The FDL of a clip's edited frame lines.
     WriteFdl(ClipId),
+    /// Cut lists for the show.
+    CutLists,
+    /// The second copy of the roll of a clip.
+    Copy(ClipId),
     OpenShow,
     SaveShow,
     /// Sidecars for a clip.
@@ -59,6 +63,12 @@ impl FilePicker for Native {
                 Purpose::LookFiles(_) => dialog.set_title("Look files").pick_files().unwrap_or_default(),
                 Purpose::WriteAmf(..) => dialog.set_title("Write the AMF").add_filter("AMF", &["amf"]).save_file().into_iter().collect(),
                 Purpose::WriteFdl(_) => dialog.set_title("Write the FDL").add_filter("FDL", &["fdl"]).save_file().into_iter().collect(),
+                Purpose::CutLists => dialog
+                    .set_title("Cut lists")
+                    .add_filter("EDL, OTIO, FCP7 XML, FCPXML", &["edl", "otio", "xml", "fcpxml"])
+                    .pick_files()
+                    .unwrap_or_default(),
+                Purpose::Copy(_) => dialog.set_title("Second copy of the roll, or the folder that holds it").pick_folder().into_iter().collect(),
                 Purpose::OpenShow => dialog.set_title("Open a show").add_filter("Show", &["prelight"]).pick_file().into_iter().collect(),
                 Purpose::SaveShow => dialog
                     .set_title("Save the show")

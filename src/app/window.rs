@@ -179,6 +179,7 @@ impl App {
                     let clips = if all { vec![] } else { self.session.document().index(clip).into_iter().collect() };
                     self.answer_for(clip, first.map(|out| Action::Render { out, clips }));
                 }
+                Purpose::Copy(clip) => self.answer_for(clip, first.map(|copy| Action::Copy(Some(copy)))),
                 Purpose::Key(clip) => self.answer_for(clip, first.map(Action::Sign)),
                 Purpose::Monitor => self.out.extend(first.map(|p| Action::SetMonitor(MonitorColor::Icc(p)))),
                 Purpose::OpenShow => self.out.extend(first.map(Action::OpenShow)),
@@ -188,7 +189,7 @@ impl App {
                     self.out.extend(clip.map(|clip| Action::Attach { clip: Some(clip), paths }));
                 }
                 Purpose::OpenTemplate(clip) => self.take_templates(clip, &paths),
-                Purpose::OpenFiles | Purpose::OpenFolder => self.out.push(Action::Add(paths)),
+                Purpose::OpenFiles | Purpose::OpenFolder | Purpose::CutLists => self.out.push(Action::Add(paths)),
             }
         }
     }
@@ -273,6 +274,8 @@ impl App {
             Ask::PickFolder => self.pick(Purpose::OpenFolder, ctx),
             Ask::PickKey(clip) => self.pick(Purpose::Key(clip), ctx),
             Ask::PickRenderFolder { clip, all } => self.pick(Purpose::RenderFolder(clip, all), ctx),
+            Ask::PickCutLists => self.pick(Purpose::CutLists, ctx),
+            Ask::PickCopy(clip) => self.pick(Purpose::Copy(clip), ctx),
             Ask::PickTemplates => self.pick(Purpose::Templates, ctx),
             Ask::PickShow => self.pick(Purpose::OpenShow, ctx),
             Ask::SaveShow => self.pick(Purpose::SaveShow, ctx),

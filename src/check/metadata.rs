@@ -4,9 +4,9 @@ mod capture;
 mod lens;
 mod told;
 
-use super::{Rule, Severity, Subject, Verdict};
+use super::{Rule, Severity, Subject, Verdict, Whole, few, whole::is_black};
 use crate::{
-    camera::{FrameNumber, Metadata, Picture, Timecode},
+    camera::{FrameNumber, Metadata, Timecode},
     error::Result,
     progress::Progress,
     words::count,
@@ -80,17 +80,18 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// META-01: first, middle and last frame decode.
+/// META-01: first, middle and last frame decode; every frame where that was looked at.
 pub(super) fn frames_decode(subject: &Subject, progress: &Progress) -> Result<Verdict> {
+    if let Some(whole) = subject.whole() {
+        return Ok(every_frame_decodes(subject, whole));
+    }
     let sample = sample_frames(&subject.clip.frames().present);
     let limit = "first, middle and last frame decode";
     let mut black = vec![];
     for &frame in &sample {
         progress.check()?;
         let decoded = subject.clip.read_watched(frame, &subject.reading(), progress);
-        if let Ok(Picture::Rgb(image)) = &decoded
-            && !image.display_window.overlaps(image.data_window)
-        {
+        if decoded.as_ref().is_ok_and(is_black) {
             black.push(frame.to_string());
         }
         // Corrections that cannot be read stand in the way of a picture as much.
@@ -101,12 +102,25 @@ pub(super) fn frames_decode(subject: &Subject, progress: &Progress) -> Result<Ve
         }
     }
     let list = sample.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let evidence = if black.is_empty() {
-        format!("frames {list}")
-    } else {
-        format!("frames {list}; black, because no pixel lies within the display window: {}", black.join(", "))
-    };
+    let evidence = format!("frames {list}{}; {}", black_in_words(&black), subject.looked_at(sample.len()));
     Ok(Verdict::new(!sample.is_empty(), format!("{} of {} decode", sample.len(), sample.len()), limit, evidence))
+}
+
+fn every_frame_decodes(subject: &Subject, whole: &Whole) -> Verdict {
+    let (all, broken) = (whole.frames(), whole.broken());
+    let black: Vec<String> = whole.black.iter().map(ToString::to_string).collect();
+    let wrong: Vec<String> = broken.iter().map(|(frame, error)| format!("frame {frame}: {error}")).collect();
+    let evidence = format!("{}{}; {}", few(&wrong), black_in_words(&black), subject.looked_at(all));
+    let evidence = evidence.trim_start_matches("; ");
+    Verdict::new(broken.is_empty() && all > 0, format!("{} of {all} decode", all - broken.len()), "every frame decodes", evidence)
+        .frame(broken.first().map(|(frame, _)| *frame))
+}
+
+fn black_in_words(black: &[String]) -> String {
+    if black.is_empty() {
+        return String::new();
+    }
+    format!("; black, because no pixel lies within the display window: {}", few(black))
 }
 
 /// First, middle and last of a list of frames, without repeats.

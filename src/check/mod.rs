@@ -24,11 +24,12 @@ mod show;
 pub mod still;
 #[cfg(test)]
 pub(crate) mod testing;
+mod whole;
 
 pub use chain::{Rolls, Scans, check_roll, history_of};
 pub use color::{LookHealth, look_health};
 pub use color::{PREVIEW_CODES, PREVIEW_DELTA_E};
-pub use editorial::{EdlRule, check_edl, edl_rules};
+pub use editorial::{CutFound, EdlRule, check_edl, edl_rules};
 pub use finding::{Finding, Outcome, Severity};
 pub use listed::{Listed, listed};
 pub use metadata::sample_frames;
@@ -38,6 +39,7 @@ pub use proof::{Curve, Proof};
 pub use rule::Rule;
 pub(crate) use rule::{Verdict, about_recipe};
 pub use show::{ShowRule, run_show, show_rules};
+pub use whole::{SOME_FRAMES, Whole};
 
 use crate::{
     camera::{Clip, Reading},
@@ -74,6 +76,8 @@ pub struct Found {
     /// The headers of plates, and what the pixels of a plate are.
     delivery: OnceLock<Result<plates::Delivery>>,
     pixels: OnceLock<Result<plates::Pixels>>,
+    /// What was measured of every frame: of the plans that there were, the latest first.
+    whole: Vec<Arc<Whole>>,
     /// The sources before the first rule.
     before: OnceLock<Result<chain::Snapshot>>,
 }
@@ -82,6 +86,10 @@ impl Found {
     /// With rolls that other clips share.
     pub fn sharing(rolls: Arc<Rolls>) -> Self {
         Self { rolls, ..Self::default() }
+    }
+    /// With what was measured of every frame; what does not fit is left alone.
+    pub fn with_whole(self, whole: Vec<Arc<Whole>>) -> Self {
+        Self { whole, ..self }
     }
     /// What came of looking for the reference still in the clip, where somebody has asked.
     pub fn into_still(self) -> Option<still::Comparison> {
@@ -109,6 +117,9 @@ impl Subject<'_> {
     }
     /// Where its colours lie in AP1.
     fn boundary(&self, progress: &Progress) -> Result<&color::Boundary> {
+        if let Some(boundary) = self.whole().and_then(|whole| whole.boundary.as_ref()) {
+            return Ok(boundary);
+        }
         let count = || color::Boundary::of(self, self.plan.as_ref().map_err(Error::clone)?, progress);
         self.found.boundary.get_or_init(count).as_ref().map_err(Error::clone)
     }

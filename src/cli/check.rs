@@ -16,7 +16,7 @@ use crate::{
     files::{self, Existing},
     history, recipe,
     session::{Saved, Waiver},
-    sidecar::edl,
+    sidecar::cut_list,
     words::{agree, count},
 };
 use serde::Serialize;
@@ -49,11 +49,11 @@ pub struct Args {
     /// Second copy of the roll, or the folder that holds it: whether both are equal (MHL-10)
     #[arg(long, value_name = "FOLDER")]
     copy: Option<PathBuf>,
-    /// EDL to hold against the clips
-    #[arg(long, value_name = "FILE")]
-    edl: Option<PathBuf>,
-    /// Frames that are wanted before and behind each event of the EDL; without it what the profile asks for
-    #[arg(long, value_name = "FRAMES", requires = "edl")]
+    /// Cut list to hold against the clips: EDL, OTIO, FCP7 XML or FCPXML; may be given several times
+    #[arg(long = "edl", visible_alias = "cut-list", value_name = "FILE")]
+    cut_lists: Vec<PathBuf>,
+    /// Frames that are wanted before and behind each event of the cut lists; without it what the profile asks for
+    #[arg(long, value_name = "FRAMES", requires = "cut_lists")]
     handles: Option<u32>,
     /// Show file with waivers, of its clips, of the show and of cut lists: what they accept does not stand in the way
     #[arg(long, value_name = "SHOW")]
@@ -129,7 +129,7 @@ pub fn run(args: Args) -> Result<()> {
     }
     let settings = args.choices.settings(|| subject::open_keys(&clips, &args.chosen))?;
     let profile = args.rules.profile()?;
-    let edl = args.edl.as_deref().map(|path| edl::read(path).map(|edl| (path, edl))).transpose()?;
+    let lists = args.cut_lists.iter().map(|path| Ok((path, cut_list::open(path)?))).collect::<Result<Vec<_>>>()?;
     let rolls = Arc::new(Rolls::default().with_copy(args.copy.clone()));
     // First, so that a clip's files need not be read once more.
     let whole: Vec<(PathBuf, Result<Vec<Finding>>)> = rolls_named(&args.paths)
@@ -140,6 +140,12 @@ pub fn run(args: Args) -> Result<()> {
     let mut pages: Vec<(Checked, Vec<Picture>)> = vec![];
     for path in &clips {
         let checked = subject::open(path, &args.chosen, &settings)
+            .and_then(|mut clip| {
+                if args.rules.every_frame {
+                    clip.measure(&profile)?;
+                }
+                Ok(clip)
+            })
             .and_then(|clip| Ok((check_opened(&clip, path, &rolls, &profile, args.html.is_some())?, clip)));
         match checked {
             Ok(((mut checked, pictures), clip)) => {
@@ -153,12 +159,15 @@ pub fn run(args: Args) -> Result<()> {
         }
     }
     let subjects: Vec<Subject> = opened.iter().map(|clip| clip.subject_among(rolls.clone(), profile.clone())).collect();
-    if let Some((path, edl)) = &edl {
-        let findings = watched(in_words, |progress| check::check_edl(edl, &subjects, args.handles, &profile, progress))?;
-        let checked = Checked { clip: "EDL".into(), path: (*path).to_owned(), findings, waivers: waivers.show.clone() };
+    for (path, list) in &lists {
+        let found = watched(in_words, |progress| check::check_edl(&list.edl, &subjects, args.handles, &profile, progress))?;
+        let clip = format!("{}, {} of {} matched", list.format.label(), found.matched, count(found.events, "event"));
+        let (events, matched) = (found.events, found.matched);
+        let checked = Checked { clip, path: (*path).clone(), findings: found.findings, waivers: waivers.show.clone() };
         // A path may be no Unicode, which is an error of ours and no reason to fall over.
         outcome.add(&checked, || {
-            to_value(&checked.path).map(|path| with_waivers(json!({ "edl": path, "findings": checked.findings }), &checked))
+            let entry = |path| json!({ "edl": path, "format": list.format, "events": events, "matched": matched, "findings": checked.findings });
+            to_value(&checked.path).map(|path| with_waivers(entry(path), &checked))
         })?;
         pages.push((checked, vec![]));
     }
@@ -334,7 +343,7 @@ mod tests {
                 rules: Rules::default(),
                 list_rules: false,
                 copy: None,
-                edl: None,
+                cut_lists: vec![],
                 handles: None,
                 json: false,
                 html: None,

@@ -1,9 +1,10 @@
 //! The clips a command line names, with what belongs to them.
 
+use super::watch::{in_words, watched};
 use crate::{
-    camera::{self, Clip, Found},
-    check::{self, Profile, Rolls, Subject},
-    error::Result,
+    camera::{self, Clip, Found, Rational},
+    check::{self, Profile, Rolls, Subject, Whole},
+    error::{Error, Result},
     files,
     pipeline::{Plan, Settings, Sidecars, clip_name},
     sidecar::amf,
@@ -20,15 +21,28 @@ pub(super) struct Opened {
     pub clip: Arc<dyn Clip>,
     pub sidecars: Sidecars,
     pub plan: Result<Plan>,
+    /// What was measured of every frame, where that was asked for.
+    pub whole: Vec<Arc<Whole>>,
 }
 
 impl Opened {
+    /// Looks at every frame. What is only inspected is left as it is.
+    ///
+    /// # Errors
+    /// Cancelled.
+    pub fn measure(&mut self, profile: &Arc<Profile>) -> Result<()> {
+        if self.clip.refusal().is_none() {
+            let whole = watched(in_words, |progress| Whole::measure(&self.subject(profile.clone()), progress))?;
+            self.whole.push(Arc::new(whole));
+        }
+        Ok(())
+    }
     pub fn subject(&self, profile: Arc<Profile>) -> Subject<'_> {
         self.subject_among(Arc::default(), profile)
     }
     /// With rolls that other clips share.
     pub fn subject_among(&self, rolls: Arc<Rolls>, profile: Arc<Profile>) -> Subject<'_> {
-        let found = check::Found::sharing(rolls);
+        let found = check::Found::sharing(rolls).with_whole(self.whole.clone());
         Subject { name: &self.name, clip: &*self.clip, sidecars: &self.sidecars, plan: &self.plan, profile, found }
     }
 }
@@ -54,11 +68,23 @@ pub(super) struct Rules {
     /// configuration folder by its id, or a TOML file
     #[arg(long, value_name = "NAME|FILE")]
     pub profile: Option<String>,
+    /// Rate of the project, 24 or 23.976 or 24000/1001: clips have to play at it, unless they say that they were recorded off speed
+    /// (META-03); without it what the profile states
+    #[arg(long = "rate", value_name = "FPS")]
+    pub rate: Option<Rational>,
+    /// Decode every frame: what rules say of a few frames otherwise they say of all
+    #[arg(long)]
+    pub every_frame: bool,
 }
 
 impl Rules {
     pub fn profile(&self) -> Result<Arc<Profile>> {
-        self.profile.as_deref().map_or_else(|| Ok(Profile::neutral()), Profile::find)
+        let profile = self.profile.as_deref().map_or_else(|| Ok(Profile::neutral()), Profile::find)?;
+        match self.rate {
+            Some(rate) if rate.to_f64() <= 0.0 => Err(Error::usage("not a rate of frames").field("--rate").value(rate)),
+            Some(rate) => Ok(Arc::new(profile.at_rate(rate))),
+            None => Ok(profile),
+        }
     }
 }
 
@@ -80,7 +106,7 @@ pub(super) fn open(path: &Path, chosen: &Chosen, settings: &Settings) -> Result<
         sidecars = sidecars.with_still(still);
     }
     let plan = Plan::new(&*clip, &sidecars, settings);
-    Ok(Opened { name: clip_name(&*clip), clip, sidecars, plan })
+    Ok(Opened { name: clip_name(&*clip), clip, sidecars, plan, whole: vec![] })
 }
 
 /// What choices can be made for in the AMF that was chosen, or in those beside the clips. What cannot be opened has nothing to choose;

@@ -9,7 +9,7 @@ use super::{
     source,
 };
 use crate::{
-    camera::{Clip, Encoding, Field, FrameNumber, NoiseProfile},
+    camera::{Clip, Encoding, Field, FrameNumber, NoiseProfile, Picture},
     color::{Op, Processor},
     debayer::{self, Domain, Slope},
     error::{Error, Result},
@@ -167,6 +167,12 @@ impl Plan {
     /// [`Plan::decode`] that ends early once the work is cancelled.
     pub fn decode_watched(&self, clip: &dyn Clip, frame: FrameNumber, progress: &Progress) -> Result<Image> {
         source::raw_picture(clip, frame, &self.settings.decode, progress)
+    }
+
+    /// [`Plan::decode`] of a picture that was read by the plan's [`Reading`](crate::camera::Reading).
+    pub fn decode_picture(&self, clip: &dyn Clip, frame: FrameNumber, picture: Picture) -> Result<Image> {
+        let decode = &self.settings.decode;
+        source::of_picture(clip, picture, source::opcodes(clip, frame, decode)?, decode)
     }
 
     /// Takes a raw-stage picture to a later stage.

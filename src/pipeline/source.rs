@@ -11,8 +11,19 @@ use crate::{
 
 /// Decodes a frame to sensor-linear RGB (mosaics) or to the values as stored (RGB files).
 pub(super) fn raw_picture(clip: &dyn Clip, frame: FrameNumber, decode: &Decode, progress: &Progress) -> Result<Image> {
-    let opcodes = if decode.opcodes { clip.opcodes(frame)? } else { Opcodes::default() };
-    match clip.read_watched(frame, &decode.reading, progress)? {
+    // Before the frame: what cannot be corrected is not decoded.
+    let opcodes = opcodes(clip, frame, decode)?;
+    of_picture(clip, clip.read_watched(frame, &decode.reading, progress)?, opcodes, decode)
+}
+
+/// The corrections that the file asks for, where they are to be applied.
+pub(super) fn opcodes(clip: &dyn Clip, frame: FrameNumber, decode: &Decode) -> Result<Opcodes> {
+    if decode.opcodes { clip.opcodes(frame) } else { Ok(Opcodes::default()) }
+}
+
+/// The same of a picture that was read.
+pub(super) fn of_picture(clip: &dyn Clip, picture: Picture, opcodes: Opcodes, decode: &Decode) -> Result<Image> {
+    match picture {
         // The canvas of an RGB file is its display window.
         Picture::Rgb(image) => {
             let mut image = image.into_display_window();

@@ -145,6 +145,10 @@ fn waived(recipe: &OpenRecipe) -> Verdict {
     let mut waivers = 0;
     let of_clips = recipe.recipe.clips.iter().map(|c| (c.name.as_str(), &c.checks, &c.waivers));
     let of_show = recipe.recipe.show.iter().map(|show| ("the show", &show.checks, &show.waivers));
+    for (list, accepted) in recipe.recipe.show.iter().flat_map(|show| show.cut_lists.iter().map(move |list| (list, &show.waivers))) {
+        let open = list.checks.iter().filter(|f| f.stands_in_the_way() && !accepted.iter().any(|w| w.check == f.id));
+        wrong.extend(open.map(|f| format!("{} {}: fails, and nobody accepted it", list.name, f.id)));
+    }
     for (name, checks, accepted) in of_clips.chain(of_show) {
         for w in accepted {
             waivers += 1;

@@ -305,7 +305,7 @@ mod tests {
         let look = LookDigest { reference: "show.cube".into(), path: "x".into(), sha256: "cd".repeat(32) };
         assert_eq!(told(|r| r.clips[0].looks.push(look)), ["colour look file show.cube:  -> SHA-256 cdcdcdcdcdcd…"]);
         let of_show = Waiver { check: "META-05".into(), reason: "free run".into(), by: "Ada".into() };
-        let show = crate::recipe::ShowRecord { checks: vec![], waivers: vec![of_show] };
+        let show = crate::recipe::ShowRecord { checks: vec![], waivers: vec![of_show], cut_lists: vec![] };
         assert_eq!(told(|r| r.show = Some(show)), ["checks waiver of META-05 for the show:  -> free run (Ada)"]);
         let dailies = told(|r| r.output = Some(Output::of_presets(["plate", "still-jpeg"]).unwrap()));
         assert_eq!(

@@ -83,6 +83,9 @@ pub fn export_with(folder: &Path, clips: &[Approved], besides: Besides, approval
     refuse_unknown_waivers(clips)?;
     if let Some(show) = &besides.show {
         refuse_open_findings("the show", &show.checks, &show.waivers)?;
+        for list in &show.cut_lists {
+            refuse_open_findings(&list.name, &list.checks, &show.waivers)?;
+        }
     }
     besides.output.as_ref().map_or(Ok(()), Output::check)?;
     let work = WorkFolder::beside(folder)?;

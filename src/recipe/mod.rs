@@ -99,9 +99,28 @@ pub struct Recipe {
 #[serde(deny_unknown_fields)]
 pub struct ShowRecord {
     pub checks: Vec<Finding>,
-    /// Also of cut lists, which are no part of the recipe.
+    /// Also of cut lists.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<Waiver>,
+    /// The cut lists that the clips were held against.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cut_lists: Vec<CutListRecord>,
+}
+
+/// A cut list, and what the rules about those found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CutListRecord {
+    /// The name of its file.
+    pub name: String,
+    /// Of the file; none where it could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = SHA256))]
+    pub sha256: Option<String>,
+    /// Events that show a picture of a clip, and those of them that are matched to one clip.
+    pub events: usize,
+    pub matched: usize,
+    pub checks: Vec<Finding>,
 }
 
 /// Names another recipe.

@@ -18,6 +18,10 @@ pub(super) fn write(folder: &Path, recipe: &Recipe, pictures: Vec<Vec<Picture>>)
         .collect();
     if let Some(show) = &recipe.show {
         checks.push(serde_json::json!({ "show": recipe.clips.iter().map(|c| &c.name).collect::<Vec<_>>(), "checks": show.checks, "waivers": show.waivers }));
+        for list in &show.cut_lists {
+            let (events, matched) = (list.events, list.matched);
+            checks.push(serde_json::json!({ "cut_list": list.name, "sha256": list.sha256, "events": events, "matched": matched, "checks": list.checks }));
+        }
     }
     files::write_bytes(&folder.join("report.json"), Existing::Refuse, &super::to_json(&checks)?)?;
     files::write_bytes(&folder.join("report.html"), Existing::Refuse, page(recipe, pictures).html().as_bytes())
@@ -34,7 +38,21 @@ fn page(recipe: &Recipe, pictures: Vec<Vec<Picture>>) -> Page<'_> {
         findings: &show.checks,
         accepted: accepted(&show.waivers),
     });
-    let sections = recipe.clips.iter().zip(pictures).map(|(clip, pictures)| section(clip, pictures)).chain(of_show).collect();
+    let of_lists = recipe.show.iter().flat_map(|show| {
+        show.cut_lists.iter().map(|list| Section {
+            name: format!("Cut list {}", list.name),
+            lines: [format!("{} of {} matched", list.matched, count(list.events, "event"))]
+                .into_iter()
+                .chain(list.sha256.as_ref().map(|digest| format!("SHA-256 {digest}")))
+                .collect(),
+            road: vec![],
+            pictures: vec![],
+            findings: &list.checks,
+            accepted: accepted(&show.waivers),
+        })
+    });
+    let of_clips = recipe.clips.iter().zip(pictures).map(|(clip, pictures)| section(clip, pictures));
+    let sections = of_clips.chain(of_show).chain(of_lists).collect();
     Page { title: format!("Recipe {}", recipe.id), lines, sections }
 }
 

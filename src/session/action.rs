@@ -36,9 +36,15 @@ pub enum Action {
     #[serde(rename = "Show/OpenFolder")]
     OpenFolder,
     /// Adds clips, and the clips in folders. Sidecars and look files among them go to the selected clip, or to the first that is added;
-    /// a TOML file is the profile that the show is checked by. What is none of these is listed as left over, and changes nothing.
+    /// cut lists (EDL, OTIO, FCP7 XML, FCPXML) are held against the clips, and a TOML file is the profile that the show is checked by. What is none of these is listed as left over, and changes nothing.
     #[serde(rename = "Show/Add")]
     Add(Vec<PathBuf>),
+    /// Asks for cut lists to hold against the clips.
+    #[serde(rename = "Show/AskCutLists")]
+    AskCutLists,
+    /// Takes a cut list out of the show: `Show/RemoveCutList "/a.edl"`.
+    #[serde(rename = "Show/RemoveCutList")]
+    RemoveCutList(PathBuf),
     /// Writes the show to its file; asks for one where it has none.
     #[serde(rename = "Show/Save")]
     Save,
@@ -316,6 +322,16 @@ pub enum Action {
     /// Checks by another profile: `Check/Profile "netflix-vfx"`, or a TOML file.
     #[serde(rename = "Check/Profile")]
     Profile(Cow<'static, str>),
+    /// Names the rate of the project, which clips have to play at (META-03): `Check/Rate "23.976"`; null leaves it to the profile.
+    #[serde(rename = "Check/Rate")]
+    Rate(Option<Cow<'static, str>>),
+    /// Asks for the second copy of the selected clip's roll.
+    #[serde(rename = "Check/AskCopy")]
+    AskCopy,
+    /// Names the second copy of the selected clip's roll (MHL-10), the folder or the one that holds it: `Check/Copy "/mnt/b"`; null
+    /// names none.
+    #[serde(rename = "Check/Copy")]
+    Copy(Option<PathBuf>),
     /// Reads every file of the selected clip's roll and holds it against the history.
     #[serde(rename = "Check/VerifyRoll")]
     VerifyRoll,
@@ -344,6 +360,12 @@ pub enum Action {
     /// Checks every clip of the show again.
     #[serde(rename = "Check/RunAll")]
     RunAllChecks,
+    /// Looks at every frame of the selected clip: what the checks say of a few frames they say of all then.
+    #[serde(rename = "Check/EveryFrame")]
+    EveryFrame,
+    /// Looks at every frame of every clip.
+    #[serde(rename = "Check/EveryFrameOfAll")]
+    EveryFrameOfAll,
     /// Stops the checks that run and those that wait.
     #[serde(rename = "Check/Stop")]
     StopChecks,

@@ -2,10 +2,11 @@
 
 use super::document::{Approved, Chosen, ClipEntry, ClipId, Document, Waiver};
 use crate::{
+    camera::Rational,
     pipeline::Settings,
     recipe::{Output, golden},
 };
-use std::{collections::BTreeMap, mem};
+use std::{collections::BTreeMap, mem, path::PathBuf};
 
 /// A change of the document. One that names a clip the document does not hold changes nothing.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +24,15 @@ pub enum Command {
     Select(Option<ClipId>),
     /// Checks by another profile: its id, or a file; none is neutral.
     SetProfile(Option<String>),
+    /// Names the rate of the project; none leaves it to the profile.
+    SetRate(Option<Rational>),
+    /// The cut lists of the show.
+    SetCutLists(Vec<PathBuf>),
+    /// Names the second copy of the roll with this root, or none.
+    SetCopy {
+        root: PathBuf,
+        copy: Option<PathBuf>,
+    },
     /// Sets what recipes ask to be delivered; none is the uncompressed plate alone.
     SetOutput(Option<Box<Output>>),
     SetSettings {
@@ -73,6 +83,15 @@ impl Command {
             }
             Self::Select(clip) => Self::Select(mem::replace(&mut document.selected, clip)),
             Self::SetProfile(profile) => Self::SetProfile(mem::replace(&mut document.profile, profile)),
+            Self::SetRate(rate) => Self::SetRate(mem::replace(&mut document.rate, rate)),
+            Self::SetCutLists(lists) => Self::SetCutLists(mem::replace(&mut document.cut_lists, lists)),
+            Self::SetCopy { root, copy } => {
+                let old = match copy {
+                    Some(copy) => document.copies.insert(root.clone(), copy),
+                    None => document.copies.remove(&root),
+                };
+                Self::SetCopy { root, copy: old }
+            }
             Self::SetOutput(output) => Self::SetOutput(mem::replace(&mut document.output, output.map(|boxed| *boxed)).map(Box::new)),
             Self::SetSettings { clip, settings } => {
                 let old = document.clip_mut(clip).map(|e| mem::replace(&mut e.settings, (*settings).clone()));
@@ -145,6 +164,9 @@ impl Command {
             Self::Insert { .. } | Self::Remove { .. } => "clip list",
             Self::Select(_) => "selection",
             Self::SetProfile(_) => "profile",
+            Self::SetRate(_) => "rate of the project",
+            Self::SetCutLists(_) => "cut lists",
+            Self::SetCopy { .. } => "second copy",
             Self::SetOutput(_) => "deliverables",
             Self::SetSettings { .. } => "settings",
             Self::SetSidecars { .. } => "sidecars",
@@ -261,6 +283,9 @@ mod tests {
             Command::Remove { clips: vec![ClipId(1), ClipId(3)], select: Some(ClipId(2)) },
             Command::Select(None),
             Command::SetProfile(Some("netflix-vfx".into())),
+            Command::SetRate(Rational::new(25, 1)),
+            Command::SetCutLists(vec!["a.edl".into(), "b.otio".into()]),
+            Command::SetCopy { root: "/a/A001".into(), copy: Some("/b".into()) },
             Command::SetOutput(Some(Box::new(Output::of_presets(["dpx10"]).unwrap()))),
             exposure(1.0),
             Command::SetSidecars {

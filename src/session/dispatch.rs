@@ -57,6 +57,8 @@ impl Session {
             Action::OpenFolder => self.asks.push(Ask::PickFolder),
             Action::Add(paths) if is_show(&paths) => self.open_show(&paths[0])?,
             Action::Add(paths) => self.find(paths),
+            Action::AskCutLists => self.asks.push(Ask::PickCutLists),
+            Action::RemoveCutList(path) => self.remove_cut_list(&path)?,
             Action::Save => self.save_show(None)?,
             Action::AskSave => self.asks.push(Ask::SaveShow),
             Action::SaveAs(path) => self.save_show(Some(path))?,
@@ -119,6 +121,9 @@ impl Session {
                 }
             }
             Action::Profile(name) => self.choose_profile(&name)?,
+            Action::Rate(rate) => self.set_rate(rate.as_deref())?,
+            Action::AskCopy => self.asks.extend(self.document.selected.map(Ask::PickCopy)),
+            Action::Copy(copy) => self.set_copy(copy)?,
             Action::VerifyRoll => self.verify_roll(),
             Action::Attach { clip, paths } => self.attach_to(clip, paths)?,
             Action::TakeOff(path) => self.take_off(&path)?,
@@ -139,6 +144,8 @@ impl Session {
             Action::Detach(kind) => self.detach(kind)?,
             Action::MoveSidecar { kind, from, to } => self.move_sidecar(kind, from, to)?,
             Action::RunAllChecks => self.check_all(),
+            Action::EveryFrame => self.check_every_frame(self.document.selected.into_iter().collect()),
+            Action::EveryFrameOfAll => self.check_every_frame(self.document.clips.iter().map(|e| e.id).collect()),
             Action::StopChecks => self.stop_checks(),
             Action::NextFailing if self.view.room == Room::Evidence => self.next_failing_cell()?,
             Action::NextFailing => self.next_failing()?,

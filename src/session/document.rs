@@ -1,7 +1,7 @@
 //! The open show as data. Only a [`Command`](super::Command) writes it.
 
 use crate::{
-    camera::FrameNumber,
+    camera::{FrameNumber, Rational},
     error::{Error, Result},
     image::PixelHash,
     pipeline::Settings,
@@ -9,7 +9,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -26,6 +26,15 @@ pub struct Document {
     /// The profile that clips are checked by: its id, or a file; none is neutral.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
+    /// The rate of the project, which wins over that of the profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Rational>,
+    /// Cut lists that are held against the clips.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cut_lists: Vec<PathBuf>,
+    /// Second copies of rolls, or the folders that hold them, by the roots of the rolls.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub copies: BTreeMap<PathBuf, PathBuf>,
     /// Of what was found on the show as a whole, and on cut lists.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<Waiver>,

@@ -208,8 +208,8 @@ impl Session {
         let entries: BTreeMap<ClipId, &ClipEntry> = self.document.clips.iter().map(|e| (e.id, e)).collect();
         let found = |id: &ClipId| Some((*entries.get(id)?, self.opened(*id).and_then(|o| o.findings())));
         let clips: Vec<Vec<_>> = modes.iter().map(|m| m.clips.iter().filter_map(found).collect()).collect();
-        // One clip is no show.
-        let is_show = self.document.clips.len() > 1;
+        // One clip is no show, unless a cut list is held against it.
+        let is_show = self.is_show();
         let mut row = |id, title, cells: Vec<Cell>| {
             if self.view.evidence.filter == Filter::All || cells.iter().any(|c| c.grade.is_open()) {
                 families[family_of(id)].rows.push(Row { id, title, cells });
@@ -219,9 +219,16 @@ impl Session {
             let of_modes = clips.iter().map(|clips| cell(nth, rule.id, clips));
             row(rule.id, rule.title, of_modes.chain(is_show.then_some(NOTHING)).collect());
         }
-        for rule in check::show_rules().iter().filter(|_| is_show) {
+        for rule in check::show_rules().iter().filter(|_| self.document.clips.len() > 1) {
             let of_show = Cell { grade: self.show_grade(rule.id), clips: 1, of: 1, worst: None };
             row(rule.id, rule.title, clips.iter().map(|_| NOTHING).chain([of_show]).collect());
+        }
+        for rule in check::edl_rules().iter().filter(|_| is_show && !self.document.cut_lists.is_empty()) {
+            let grades = self.list_grades(rule.id);
+            let grade = grades.iter().min().copied().unwrap_or(Grade::Pending);
+            // Counted in lists, of which a list has one.
+            let of_lists = Cell { grade, clips: grades.iter().filter(|g| **g == grade).count(), of: grades.len(), worst: None };
+            row(rule.id, rule.title, clips.iter().map(|_| NOTHING).chain([of_lists]).collect());
         }
         if is_show {
             modes.push(Mode { name: SHOW.into(), clips: self.document.clips.iter().map(|e| e.id).collect() });
@@ -241,12 +248,12 @@ impl Session {
     pub fn finding(&self, clip: ClipId, rule: &str) -> Option<&Finding> {
         self.opened(clip)?.findings()?.iter().find(|f| f.id == rule)
     }
-    /// What a rule found on the show.
+    /// What a rule found on the show; of a rule about cut lists, the worst of them.
     pub fn show_grade(&self, rule: &str) -> Grade {
         self.show_finding(rule).map_or(Grade::Pending, |f| Grade::of(&self.document.waivers, f))
     }
     pub fn show_finding(&self, rule: &str) -> Option<&Finding> {
-        self.show_findings()?.iter().find(|f| f.id == rule)
+        self.worst_of_lists(rule).or_else(|| self.show_findings()?.iter().find(|f| f.id == rule))
     }
     /// The finding that is open: of the show, or of the selected clip.
     pub fn finding_in_view(&self) -> Option<&Finding> {
@@ -398,9 +405,9 @@ impl Session {
         self.uncheck(|_| true);
     }
 
-    /// Stops the checks: those under way, and those of clips that wait for them.
+    /// Stops the checks: those under way, and those of clips that wait for them; looking at every frame, too.
     pub(super) fn stop_checks(&mut self) {
-        let mut stopped = 0;
+        let mut stopped = self.stop_every_frame();
         for media in self.media.values_mut() {
             let Media::Ready(opened) = media else { continue };
             let key = opened.planned.key();

@@ -1,5 +1,5 @@
-//! What files are that somebody opens, drops or names, and where each goes: clips into the show, sidecars and look files to the
-//! selected clip, a profile to the show. What is none of these is listed as left over, with why, and changes nothing.
+//! What files are that somebody opens, drops or names, and where each goes: clips and cut lists into the show, sidecars and look files
+//! to the selected clip, a profile to the show. What is none of these is listed as left over, with why, and changes nothing.
 
 use super::{
     Command, Session,
@@ -14,7 +14,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     files,
     progress::Progress,
-    sidecar::{lut, timeline},
+    sidecar::{cut_list, lut},
     words::count,
 };
 use std::{
@@ -29,6 +29,7 @@ pub struct Given {
     sidecars: Vec<PathBuf>,
     looks: Vec<PathBuf>,
     profiles: Vec<PathBuf>,
+    cut_lists: Vec<PathBuf>,
     left: Vec<Leftover>,
 }
 
@@ -37,6 +38,7 @@ enum Kind {
     Sidecar,
     Look,
     Profile,
+    CutList,
     /// And why.
     Left(String),
 }
@@ -77,6 +79,7 @@ impl Given {
             Kind::Sidecar => self.sidecars.push(path.to_owned()),
             Kind::Look => self.looks.push(path.to_owned()),
             Kind::Profile => self.profiles.push(path.to_owned()),
+            Kind::CutList => self.cut_lists.push(path.to_owned()),
             Kind::Left(why) => self.leave(path.to_owned(), why),
         }
         Ok(())
@@ -104,14 +107,10 @@ fn kind(path: &Path, opener: &Opener, progress: &Progress) -> Result<Kind> {
         "mhl" => {
             Kind::Left("a list of hashes: the history of a clip's roll is found by itself, `prelight mhl` makes and verifies them".into())
         }
-        "edl" | "ale" | "otio" | "otioz" | "xml" | "fcpxml" | "aaf" => Kind::Left(match timeline::recognise(&camera::head_of(path)?) {
-            Ok(timeline::Format::Edl) => "a timeline: `prelight check CLIPS --edl FILE` holds it against the clips".into(),
-            Ok(format) => format!(
-                "a timeline, {}: `prelight timeline convert` makes an EDL of it, which `prelight check CLIPS --edl FILE` holds against the clips",
-                format.label()
-            ),
-            Err(why) => why.message().to_owned(),
-        }),
+        "edl" | "ale" | "otio" | "otioz" | "xml" | "fcpxml" | "aaf" => match cut_list::open(path) {
+            Ok(_) => Kind::CutList,
+            Err(why) => Kind::Left(format!("no cut list: {}", why.message())),
+        },
         // What is damaged is still a clip, and says why beside its name.
         _ if camera::recognises(path)? => Kind::Clip,
         // The opener may know more formats than those; its words are the reason where it does not.
@@ -153,7 +152,7 @@ impl Session {
     }
 
     pub(super) fn take_given(&mut self, mut given: Given) {
-        let again = [&given.clips, &given.sidecars, &given.looks, &given.profiles];
+        let again = [&given.clips, &given.sidecars, &given.looks, &given.profiles, &given.cut_lists];
         self.leftovers.forget(|path| again.iter().any(|paths| paths.iter().any(|p| p == path)));
         if !given.clips.is_empty() {
             self.set_own();
@@ -171,6 +170,10 @@ impl Session {
                 self.attach(&given.sidecars);
                 self.try_out(std::mem::take(&mut given.looks));
             }
+        }
+        if !given.cut_lists.is_empty() {
+            self.set_own();
+            self.add_cut_lists(std::mem::take(&mut given.cut_lists));
         }
         for path in std::mem::take(&mut given.profiles) {
             let named = path.to_str().ok_or_else(|| Error::unsupported("its name is not Unicode").file(&path));

@@ -11,12 +11,24 @@ pub fn quoted(text: &str) -> String {
 }
 
 impl Session {
-    /// `prelight check …` of a clip with its sidecars, settings and profile as they are here.
+    /// `prelight check …` of a clip with its sidecars and settings, and with profile, rate, second copy and cut lists as they are here.
     pub fn check_line(&self, clip: ClipId) -> Option<String> {
         let entry = self.document.clip(clip)?;
         let mut line = line_for("check", entry);
         if let Some(profile) = &self.document.profile {
             line.push_str(&format!(" --profile {}", quoted(profile)));
+        }
+        if let Some(rate) = &self.document.rate {
+            line.push_str(&format!(" --rate {rate}"));
+        }
+        if let Some((copy, _)) = self.copy_of(clip) {
+            line.push_str(&format!(" --copy {}", quoted(&copy.to_string_lossy())));
+        }
+        if self.is_whole(clip) {
+            line.push_str(" --every-frame");
+        }
+        for list in &self.document.cut_lists {
+            line.push_str(&format!(" --edl {}", quoted(&list.to_string_lossy())));
         }
         Some(line)
     }

@@ -61,6 +61,8 @@ pub enum LookEdit {
     /// No input transform: the file leads to ACES2065-1.
     NoInput,
     Output(String),
+    /// A look of the catalogue, by its name, before the other looks.
+    FirstLook(String),
     /// A look file (CLF, LUT) behind the other looks.
     AddFile(PathBuf),
     /// A CDL in ACEScct behind the other looks.
@@ -85,6 +87,7 @@ impl LookEdit {
             Self::Input(name) => format!("Input Transform {name}"),
             Self::NoInput => "Without Input Transform".into(),
             Self::Output(name) => format!("Output Transform {name}"),
+            Self::FirstLook(name) => format!("First look {name}"),
             Self::AddFile(path) => format!("Look file {}", path.file_name().unwrap_or_default().to_string_lossy()),
             Self::AddCdl(n) => format!("New CDL: {}", cdl(n)),
             Self::Cdl { look, numbers } => format!("Look {look}, CDL: {}", cdl(numbers)),
@@ -102,6 +105,7 @@ impl LookEdit {
             Self::Input(name) => Edit::Input(Some(named(name, Role::Input)?)),
             Self::NoInput => Edit::Input(None),
             Self::Output(name) => Edit::Output(Some(named(name, Role::Output)?)),
+            Self::FirstLook(name) => Edit::AddLook { before: Some(1), look: named(name, Role::Look)? },
             Self::AddFile(path) => {
                 let text = path.to_string_lossy();
                 let (path, part) = lut::file(&text).ok_or_else(|| Error::unsupported("not a look file of a known kind").file(path))?;
@@ -177,6 +181,12 @@ impl LookEdits {
         self.0.retain(|e| !matches!(e, LookEdit::Input(_) | LookEdit::NoInput));
         self.with(edit)
     }
+    /// With a look of the catalogue before the others, once.
+    pub fn with_first(mut self, name: &str) -> Self {
+        let edit = LookEdit::FirstLook(name.to_owned());
+        self.0.retain(|e| *e != edit);
+        self.with(edit)
+    }
     /// Leaves a look of the AMF out.
     pub fn leave_out(mut self, look: usize) -> Self {
         self.0.retain(|e| !matches!(e, LookEdit::Cdl { look: of, .. } if *of == look) && *e != LookEdit::RemoveLook(look));
@@ -207,7 +217,8 @@ impl LookEdits {
     }
     /// The number in the AMF of the look that is the `shown`-th of `looks` with these edits; none of one that they add.
     pub fn number_of(&self, shown: usize, looks: usize) -> Option<usize> {
-        (1..=looks).filter(|n| !self.left_out().any(|out| out == *n)).nth(shown.checked_sub(1)?)
+        let before = self.0.iter().filter(|e| matches!(e, LookEdit::FirstLook(_))).count();
+        (1..=looks).filter(|n| !self.left_out().any(|out| out == *n)).nth(shown.checked_sub(before + 1)?)
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     camera::{Clip, FrameNumber, Timecode},
     check::{
-        Finding, Found, Profile, Rolls, Subject,
+        Finding, Found, Profile, Rolls, Subject, Whole,
         still::{Cause, Comparison, Match},
     },
     color::Processor,
@@ -57,6 +57,8 @@ pub struct Opened {
     pub planned: Planned,
     pub roll: RollOf,
     pub checks: ChecksState,
+    /// What was measured of every frame, where somebody asked: the latest first.
+    pub(super) whole: Vec<Arc<Whole>>,
     /// The frame in view.
     pub playhead: FrameNumber,
     /// Where playing begins and ends, where that was marked.
@@ -119,9 +121,13 @@ pub struct OwnedSubject {
     planned: Planned,
     rolls: Arc<Rolls>,
     profile: Arc<Profile>,
+    whole: Vec<Arc<Whole>>,
 }
 
 impl OwnedSubject {
+    pub fn is_whole(&self) -> bool {
+        self.get().is_whole()
+    }
     pub fn get(&self) -> Subject<'_> {
         Subject {
             name: &self.name,
@@ -129,7 +135,7 @@ impl OwnedSubject {
             sidecars: &self.planned.sidecars,
             plan: &self.planned.result,
             profile: self.profile.clone(),
-            found: Found::sharing(self.rolls.clone()),
+            found: Found::sharing(self.rolls.clone()).with_whole(self.whole.clone()),
         }
     }
 }
@@ -147,8 +153,8 @@ impl Opened {
         let (name, mode, playhead) = (clip_name(&*clip), modes::mode_of(&*clip), clip.frames().first());
         let bytes = clip.files().iter().filter_map(|f| fs::metadata(f).ok()).map(|m| m.len()).sum();
         let stamps = Arc::default();
-        let checks = ChecksState::NotRun;
-        let mut opened = Self { clip, opening: 0, name, mode, bytes, planned, roll, checks, playhead, marks: [None; 2], stamps };
+        let (checks, whole) = (ChecksState::NotRun, vec![]);
+        let mut opened = Self { clip, opening: 0, name, mode, bytes, planned, roll, checks, whole, playhead, marks: [None; 2], stamps };
         opened.stamps = Stamps::of(&*opened.clip, opened.sidecar_paths()).into();
         Ok(opened)
     }
@@ -195,7 +201,14 @@ impl Opened {
         self.still()?.found()
     }
     pub(super) fn subject(&self, rolls: Arc<Rolls>, profile: Arc<Profile>) -> OwnedSubject {
-        OwnedSubject { name: self.name.clone(), clip: self.clip.clone(), planned: self.planned.clone(), rolls, profile }
+        OwnedSubject {
+            name: self.name.clone(),
+            clip: self.clip.clone(),
+            planned: self.planned.clone(),
+            rolls,
+            profile,
+            whole: self.whole.clone(),
+        }
     }
     /// Whether the findings are of the plan as it is.
     pub fn is_checked(&self) -> bool {
@@ -337,7 +350,7 @@ pub struct Tally {
 
 impl Tally {
     /// Of the findings of a clip or of the show, with its waivers.
-    pub fn of(waivers: &[Waiver], findings: &[Finding]) -> Self {
+    pub fn of<'a>(waivers: &[Waiver], findings: impl IntoIterator<Item = &'a Finding>) -> Self {
         let mut t = Self::default();
         for f in findings {
             match Grade::of(waivers, f) {

@@ -1,13 +1,19 @@
 //! Mends that the window can do by itself, as actions.
 
-use super::{Action, ClipId, LookEdit, Opened, Room, Session};
+use super::{Action, CdlNumbers, ClipId, LookEdit, LookEdits, Opened, Room, Session};
 use crate::{
     camera::Encoding,
     check::Finding,
     color,
     framing::draft::{CanvasEdit, Edit, Rounding},
+    pipeline::{ColorStep, StepKind},
+    sidecar::amf::{self, Correction, Reference},
+    words::agree,
 };
 use serde_json::json;
+
+/// The ACES 1.3 Reference Gamut Compression, by its name in the catalogue.
+const COMPRESSION: &str = "reference-gamut-compression";
 
 /// What would mend a finding.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +44,12 @@ impl Session {
                 done("Leave the input transform to the file", Action::SetClip(json!({ "input": null }).as_object().cloned()?))
             }
             "COL-03" => self.mend_of_input(opened),
+            "COL-07" => self.mend_of_double_look(opened),
+            "COL-08" => self.mend_of_cdl(opened),
+            "COL-21" => {
+                let draft = self.look_edits().clone().with_first(COMPRESSION).draft();
+                Some(Mend { label: "Add the gamut compression".into(), actions: vec![draft, Action::Room(Room::Look)], tip: TRIED })
+            }
             // Every file of the roll, by its history.
             "MHL-01" | "MHL-02" if opened.roll.root.is_some() => done("Verify the whole roll", Action::VerifyRoll),
             "FDL-03" => {
@@ -66,6 +78,50 @@ impl Session {
         };
         let draft = self.look_edits().clone().with_input(edit).draft();
         Some(Mend { label, actions: vec![draft, Action::Room(Room::Look)], tip: TRIED })
+    }
+
+    /// Two looks are one: the later of those that are rendered goes. By their files and their numbers only, which are at hand.
+    fn mend_of_double_look(&self, opened: &Opened) -> Option<Mend> {
+        let looks: Vec<&ColorStep> = opened.plans()?.full.steps().iter().filter(|s| s.kind == StepKind::Look).collect();
+        let files = |s: &ColorStep| s.files.iter().map(|f| f.sha256().to_owned()).collect::<Vec<_>>();
+        let same = |a: &ColorStep, b: &ColorStep| {
+            let numbers = CdlNumbers::of(a).filter(|n| *n != CdlNumbers::default());
+            (!a.files.is_empty() && files(a) == files(b)) || (numbers.is_some() && numbers == CdlNumbers::of(b))
+        };
+        let is_double = |later: &usize| !looks[*later].applied && (0..looks.len()).any(|i| (i < *later || looks[i].applied) && same(looks[i], looks[*later]));
+        let look = 1 + (0..looks.len()).rev().find(is_double)?;
+        Some(self.mend_by_leaving_out(format!("Leave look {look} out"), [look]))
+    }
+
+    /// A CDL that changes nothing goes; one without a working space gets the usual one.
+    fn mend_of_cdl(&self, opened: &Opened) -> Option<Mend> {
+        let amf = opened.planned.sidecars.amf.as_ref()?.content.as_ref().ok()?;
+        let cdls = || amf.pipeline.looks().enumerate().filter_map(|(i, look)| match &look.reference {
+            Reference::Cdl(cdl) => Some((i + 1, cdl)),
+            _ => None,
+        });
+        let is_identity = |cdl: &amf::CdlLook| match &cdl.correction {
+            Correction::Values { cdl, .. } => cdl.is_identity(),
+            Correction::File { .. } => false,
+        };
+        let idle: Vec<usize> = cdls().filter(|(_, cdl)| is_identity(cdl)).map(|(look, _)| look).collect();
+        if !idle.is_empty() {
+            let names = idle.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+            let label = format!("Leave look {names} out, which {} nothing", agree(&idle.len(), "changes", "change"));
+            return Some(self.mend_by_leaving_out(label, idle));
+        }
+        let bare = cdls().any(|(_, cdl)| cdl.working_space.is_none());
+        let space = json!({ "working_space": "acescct" });
+        let actions = || Some(vec![Action::SetClip(space.as_object().cloned()?)]);
+        if !bare || self.document.selected_clip()?.settings.working_space.is_some() {
+            return None;
+        }
+        Some(Mend { label: "Take ACEScct as the working space".into(), actions: actions()?, tip: DONE })
+    }
+
+    fn mend_by_leaving_out(&self, label: String, looks: impl IntoIterator<Item = usize>) -> Mend {
+        let edits = looks.into_iter().fold(self.look_edits().clone(), LookEdits::leave_out);
+        Mend { label, actions: vec![edits.draft(), Action::Room(Room::Look)], tip: TRIED }
     }
 
     fn mend_of_framing(&self, label: String, edit: Edit) -> Mend {

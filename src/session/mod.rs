@@ -12,11 +12,13 @@ mod cache;
 mod causes;
 mod command;
 mod compare;
+mod cut_lists;
 mod deliverables;
 mod delivery;
 mod develop;
 mod dispatch;
 mod document;
+mod every_frame;
 mod evidence;
 mod framing_edit;
 mod framings;
@@ -64,6 +66,7 @@ pub use area::{AreaValues, Spread, Spreads};
 pub use cache::{FrameCache, FrameKey, Quality};
 pub use command::{Command, History};
 pub use compare::{Compare, CompareMode, GAIN_RANGE, Wipe, With, clipped};
+pub use cut_lists::{ListChecks, ListState};
 pub use delivery::{Delivered, Rendering, Verifying};
 pub use develop::{Finish, Look, Rgba, ScreenPicture, Shown, to_screen, view_ops};
 pub use document::{Approved, Chosen, ClipEntry, ClipId, Document, GoldenFrame, SidecarKind, Waiver};
@@ -149,6 +152,10 @@ pub enum Ask {
     PickFolder,
     /// FDLs with canvas templates, for the table.
     PickTemplates,
+    /// Cut lists, for the show.
+    PickCutLists,
+    /// The second copy of the roll of a clip.
+    PickCopy(ClipId),
     /// A show file.
     PickShow,
     /// Where the show is saved to.
@@ -256,6 +263,8 @@ pub struct Session {
     checked: u64,
     rolls: rolls::RollStates,
     show: ShowChecks,
+    cut_lists: cut_lists::CutLists,
+    every_frame: every_frame::EveryFrame,
     profiles: profile::Profiles,
     preferences: preferences::Kept,
     monitor: monitor::Monitors,
@@ -319,6 +328,8 @@ impl Session {
             checked: 0,
             rolls: Default::default(),
             show: Default::default(),
+            cut_lists: Default::default(),
+            every_frame: Default::default(),
             profiles: profile::Profiles::new(config.profiles),
             preferences,
             monitor: Default::default(),
@@ -542,6 +553,8 @@ impl Session {
         self.refresh_look_draft();
         self.refresh_cause();
         self.refresh_pictures();
+        self.refresh_copies();
+        self.refresh_cut_lists();
         self.check_next();
         self.check_show();
         self.refresh_lamp();

@@ -2,17 +2,27 @@
 
 use super::{Command, Session, reload::Stamps};
 use crate::{
+    camera::Rational,
     check::{Offered, Profile},
-    error::Result,
+    error::{Error, Result},
 };
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 /// Profiles that were chosen since the show is open, each read once: what is undone to is what was there.
 pub(super) struct Profiles {
     read: BTreeMap<String, Arc<Profile>>,
-    /// By what the document names.
-    current: (Option<String>, Arc<Profile>),
+    /// By what the document names: a profile, and the rate of the project.
+    current: (Named, Arc<Profile>),
+    /// The current one at its own rate.
+    own: Arc<Profile>,
     shelf: Arc<Shelf>,
+}
+
+/// A profile by its id, or a file; the rate that wins over its own. None of these is the neutral one, at its own.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Named {
+    profile: Option<String>,
+    rate: Option<Rational>,
 }
 
 /// The profiles that are offered by name, as they were read.
@@ -48,7 +58,7 @@ impl Shelf {
 
 impl Profiles {
     pub fn new(folder: Option<PathBuf>) -> Self {
-        Self { read: BTreeMap::new(), current: (None, Profile::neutral()), shelf: Arc::new(Shelf::read(folder)) }
+        Self { read: BTreeMap::new(), current: (Named::default(), Profile::neutral()), own: Profile::neutral(), shelf: Arc::new(Shelf::read(folder)) }
     }
     pub fn shelf(&self) -> &Arc<Shelf> {
         &self.shelf
@@ -62,6 +72,11 @@ impl Session {
     /// The profile that clips are checked by.
     pub fn profile(&self) -> &Arc<Profile> {
         &self.profiles.current.1
+    }
+
+    /// The rate of the project that the profile states, whatever is named for the show.
+    pub fn rate_of_profile(&self) -> Option<Rational> {
+        self.profiles.own.rate()
     }
 
     /// The profiles that are offered by name: those that come with the program, and the studio's, with what is wrong with them.
@@ -106,8 +121,8 @@ impl Session {
         if let Some(name) = &named {
             let before = self.profiles.read.insert(name.clone(), found);
             // The same file with other limits.
-            if self.profiles.current.0.as_ref() == Some(name) && before.as_deref() != self.profiles.read.get(name).map(|p| &**p) {
-                self.profiles.current.0 = None;
+            if self.profiles.current.0.profile.as_ref() == Some(name) && before.as_deref() != self.profiles.read.get(name).map(|p| &**p) {
+                self.profiles.current.0.profile = None;
             }
         }
         self.seal();
@@ -119,11 +134,11 @@ impl Session {
     /// Has every clip checked again where the document names another profile than before. A document that was read may name one
     /// that cannot be found: then the profile stays, and the log says why.
     pub(super) fn refresh_profile(&mut self) {
-        let wanted = &self.document.profile;
-        if *wanted == self.profiles.current.0 {
+        let wanted = Named { profile: self.document.profile.clone(), rate: self.document.rate };
+        if wanted == self.profiles.current.0 {
             return;
         }
-        let found = match wanted {
+        let found = match &wanted.profile {
             None => Ok(Profile::neutral()),
             Some(name) => match self.profiles.read.get(name) {
                 Some(read) => Ok(read.clone()),
@@ -134,10 +149,27 @@ impl Session {
             Ok(profile) => profile,
             Err(error) => {
                 self.log.error(error.to_string());
-                self.profiles.current.1.clone()
+                self.profiles.own.clone()
             }
         };
-        self.profiles.current = (wanted.clone(), profile);
+        let at_rate = wanted.rate.map_or_else(|| profile.clone(), |rate| Arc::new(profile.at_rate(rate)));
+        self.profiles.current = (wanted, at_rate);
+        self.profiles.own = profile;
         self.check_all();
+    }
+
+    /// Names the rate of the project, `24` or `23.976`; none leaves it to the profile.
+    ///
+    /// # Errors
+    /// Not a rate.
+    pub(super) fn set_rate(&mut self, rate: Option<&str>) -> Result<()> {
+        let rate: Option<Rational> = rate.map(str::parse).transpose().map_err(|e: Error| e.field("Check/Rate"))?;
+        if rate.is_some_and(|r| r.to_f64() <= 0.0) {
+            return Err(Error::usage("not a rate of frames").field("Check/Rate").value(rate.map(|r| r.to_string()).unwrap_or_default()));
+        }
+        self.seal();
+        self.run(Command::SetRate(rate));
+        self.seal();
+        Ok(())
     }
 }

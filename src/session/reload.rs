@@ -81,8 +81,13 @@ impl Session {
         if self.watch.looking.is_some() {
             return; // it is known afterwards
         }
-        let all = || Known { clips: self.stamps(), changed: self.watch.changed.clone(), shelf: self.profiles.shelf().clone() };
-        let known = self.watch.on.then(all).filter(|k| !k.clips.is_empty() || k.shelf.has_folder());
+        let all = || Known {
+            clips: self.stamps(),
+            changed: self.watch.changed.clone(),
+            lists: self.cut_lists.stamps(),
+            shelf: self.profiles.shelf().clone(),
+        };
+        let known = self.watch.on.then(all).filter(|k| !k.clips.is_empty() || !k.lists.is_empty() || k.shelf.has_folder());
         self.watch.watcher.watch(known);
     }
 
@@ -96,8 +101,9 @@ impl Session {
             return;
         }
         let all = self.stamps();
+        let lists = self.cut_lists.stamps();
         let shelf = self.profiles.shelf().clone();
-        if all.is_empty() && !shelf.has_folder() {
+        if all.is_empty() && lists.is_empty() && !shelf.has_folder() {
             return;
         }
         self.watch.looking = Some(self.jobs.spawn(Lane::Save, "Looking for changed files", move |progress| {
@@ -108,13 +114,24 @@ impl Session {
                     changed.insert(id);
                 }
             }
-            Ok(Output::Changed(changed, shelf.changed().then(|| shelf.read_again())))
+            let lists = lists.into_iter().filter(|(_, stamps)| stamps.changed()).map(|(path, _)| path).collect();
+            Ok(Output::Changed(changed, lists, shelf.changed().then(|| shelf.read_again())))
         }));
     }
 
-    pub(super) fn take_changed(&mut self, job: JobId, changed: BTreeSet<ClipId>, shelf: Option<Shelf>, changes: &mut Vec<Change>) {
+    pub(super) fn take_changed(
+        &mut self,
+        job: JobId,
+        changed: BTreeSet<ClipId>,
+        lists: BTreeSet<PathBuf>,
+        shelf: Option<Shelf>,
+        changes: &mut Vec<Change>,
+    ) {
         if self.watch.looking.take_if(|j| *j == job).is_none() {
             return;
+        }
+        if self.read_lists_again(lists) {
+            changes.push(Change::Show);
         }
         if let Some(shelf) = shelf {
             self.offer_profiles(shelf);

@@ -7,6 +7,7 @@ use super::{
     area::AreaValues,
     cache::FrameKey,
     causes::Caused,
+    cut_lists::ReadList,
     delivery::Delivered,
     develop::ScreenPicture,
     document::{Approved, ClipEntry, ClipId, GoldenFrame},
@@ -26,7 +27,7 @@ use super::{
     warned::Warned,
 };
 use crate::{
-    check::{self, Finding, LookHealth, still},
+    check::{self, CutFound, Finding, LookHealth, still},
     error::{Error, Result},
     history,
     image::Image,
@@ -38,7 +39,7 @@ use crate::{
     render::Verified,
 };
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
@@ -59,6 +60,10 @@ pub enum Output {
     Developed(ScreenPicture),
     Checked(Vec<Finding>, Option<Arc<still::Comparison>>),
     ShowChecked(Vec<Finding>),
+    CutListRead(Box<ReadList>),
+    Measured(Arc<check::Whole>),
+    /// By their paths.
+    CutListsChecked(BTreeMap<PathBuf, CutFound>),
     Compared(Comparison),
     Scoped(Box<ScopeSet>),
     ScopedB(Box<(SideKey, Arc<ScopeSet>)>),
@@ -70,8 +75,8 @@ pub enum Output {
     Framed(Box<FitTable>),
     /// The state was written.
     Kept,
-    /// Clips whose files changed, and the profiles that are offered where those did.
-    Changed(BTreeSet<ClipId>, Option<Shelf>),
+    /// Clips and cut lists whose files changed, and the profiles that are offered where those did.
+    Changed(BTreeSet<ClipId>, BTreeSet<PathBuf>, Option<Shelf>),
     /// The root of the roll.
     Verified(PathBuf, history::Report),
     Exported(Exported),
@@ -184,6 +189,15 @@ impl Session {
                 self.show.done(job, findings);
                 changes.push(Change::Show);
             }
+            Output::Measured(whole) => self.take_whole(job, whole, changes),
+            Output::CutListRead(read) => {
+                self.take_cut_list(job, *read);
+                changes.push(Change::Show);
+            }
+            Output::CutListsChecked(found) => {
+                self.cut_lists.checked(job, found);
+                changes.push(Change::Show);
+            }
             Output::Compared(comparison) => {
                 if let Lamp::Measuring { look, job: j } = &self.lamp
                     && *j == job
@@ -219,7 +233,7 @@ impl Session {
             Output::Leftovers(found) => self.take_leftovers(job, found, changes),
             Output::Framed(table) => self.take_framings(job, *table, changes),
             Output::Kept => self.kept(job, changes),
-            Output::Changed(clips, shelf) => self.take_changed(job, clips, shelf, changes),
+            Output::Changed(clips, lists, shelf) => self.take_changed(job, clips, lists, shelf, changes),
             Output::Verified(root, report) => self.roll_verified(root, report, changes),
             Output::Signed(signature) => self.signed(job, signature, changes),
             Output::Rendered(delivered) => self.rendered(job, delivered, changes),
@@ -260,6 +274,8 @@ impl Session {
             // Each says whether it was its own.
             let _ = self.rolls.failed(job, error)
                 || self.show.failed(job, error)
+                || self.cut_lists.failed(job, error)
+                || self.every_frame.failed(job)
                 || self.thumb_failed(job, error)
                 || self.leftovers_failed(job)
                 || self.framings_failed(job)
@@ -354,6 +370,7 @@ impl Session {
         self.watch.changed.remove(&id);
         self.planning.take_if(|(clip, _)| *clip == id);
         self.forget_thumbs(id);
+        self.forget_every_frame(id);
         self.forget_golden(id);
     }
 

@@ -1,13 +1,13 @@
 //! The rolls of the show: the history that each clip belongs to, and what came of reading a whole roll.
 
 use super::{
-    Change, Session,
+    Change, ClipId, Command, Session,
     jobs::{JobId, Lane},
     reports::{Output, name_of},
 };
 use crate::{
     camera::Clip,
-    check::{self, Rolls, Scans},
+    check::{self, Finding, Rolls, Scans},
     error::{Error, Result},
     history::{self, Memory, Problem, Report, State, Tree, Verify},
     words::count,
@@ -22,6 +22,9 @@ use std::{
 /// Bytes that are hashed without anybody asking, of all clips of a session together: half a minute of a disk. The whole roll is read
 /// by `Check/VerifyRoll`, all of a clip by the export of its recipe.
 const UNASKED: u64 = 4 << 30;
+
+/// The rule that compares a roll with its second copy.
+const COPY: &str = "MHL-10";
 
 /// The history that a clip belongs to, as it was when the clip was opened. Nothing of it was verified then.
 #[derive(Clone, Debug)]
@@ -106,6 +109,9 @@ fn in_words(problem: &Problem) -> String {
     }
 }
 
+/// Second copies by the roots of rolls.
+type Copies = BTreeMap<PathBuf, PathBuf>;
+
 /// What the session knows of rolls.
 pub(super) struct RollStates {
     /// Digests of files that were read while the show is open.
@@ -116,22 +122,25 @@ pub(super) struct RollStates {
     scans: Arc<Scans>,
     /// By their roots.
     verified: BTreeMap<PathBuf, Verification>,
+    /// The second copies that the findings are of.
+    copies: Copies,
 }
 
 impl Default for RollStates {
     fn default() -> Self {
-        Self { memory: Arc::default(), left: Arc::new(AtomicU64::new(UNASKED)), scans: Arc::default(), verified: BTreeMap::new() }
+        Self { memory: Arc::default(), left: Arc::new(AtomicU64::new(UNASKED)), scans: Arc::default(), verified: BTreeMap::new(), copies: Copies::new() }
     }
 }
 
 impl RollStates {
-    /// For checks that nobody waits for.
+    /// For checks that nobody waits for, with the second copies of rolls.
     pub fn unasked(&self) -> Arc<Rolls> {
-        Arc::new(Rolls::remembering(self.memory.clone()).sharing(self.scans.clone()).reading_at_most(self.left.clone()))
+        let rolls = Rolls::remembering(self.memory.clone()).sharing(self.scans.clone()).reading_at_most(self.left.clone());
+        Arc::new(rolls.with_copies(self.copies.clone()))
     }
     /// For what somebody has asked for: everything is looked for and read anew.
     pub fn asked(&self) -> Arc<Rolls> {
-        Arc::new(Rolls::remembering(self.memory.clone()))
+        Arc::new(Rolls::remembering(self.memory.clone()).with_copies(self.copies.clone()))
     }
     /// Whether the job was one of ours.
     pub fn failed(&mut self, job: JobId, error: &Error) -> bool {
@@ -152,6 +161,44 @@ impl Session {
     /// The root of the roll that the selected clip belongs to.
     pub fn selected_roll(&self) -> Option<&Path> {
         self.selected_opened()?.roll.root.as_deref()
+    }
+
+    /// What was named as the second copy of the roll with this root, and how a clip of the roll compares with it, once that was looked at.
+    pub fn copy_of(&self, clip: ClipId) -> Option<(&Path, Option<&Finding>)> {
+        let root = self.opened(clip)?.roll.root.as_deref()?;
+        let copy = self.document.copies.get(root)?;
+        Some((copy, self.finding(clip, COPY)))
+    }
+
+    /// Names the second copy of the selected clip's roll: the folder, or the one that holds it; none takes it away.
+    ///
+    /// # Errors
+    /// The clip belongs to no history; no such folder, or the roll itself.
+    pub(super) fn set_copy(&mut self, copy: Option<PathBuf>) -> Result<()> {
+        let refused = |why: &str| Error::refused(why).field("Check/Copy");
+        let root = self.selected_roll().ok_or_else(|| refused("the clip belongs to no ASC MHL history"))?.to_owned();
+        if let Some(copy) = &copy {
+            let real = copy.canonicalize().map_err(|e| Error::io(copy, &e))?;
+            if !real.is_dir() {
+                return Err(refused("no folder").file(copy));
+            }
+            if real == root || root.parent() == Some(real.as_path()) {
+                return Err(refused("that is the roll itself").file(copy));
+            }
+        }
+        self.seal();
+        self.run(Command::SetCopy { root, copy });
+        self.seal();
+        Ok(())
+    }
+
+    /// Has the clips of rolls checked again whose second copy is another than before.
+    pub(super) fn refresh_copies(&mut self) {
+        if self.document.copies == self.rolls.copies {
+            return;
+        }
+        let (before, now) = (std::mem::replace(&mut self.rolls.copies, self.document.copies.clone()), self.document.copies.clone());
+        self.uncheck(|o| o.roll.root.as_ref().is_some_and(|root| before.get(root) != now.get(root)));
     }
 
     /// Reads every file of the selected clip's roll and holds it against the history.

@@ -1,7 +1,7 @@
 //! The show checked as a whole, once all of its clips are.
 
 use super::{
-    ChecksState, Media, Session,
+    ChecksState, ListChecks, Media, Session,
     jobs::{JobId, Lane},
     media::{OwnedSubject, Tally},
     reports::Output,
@@ -76,23 +76,39 @@ impl Session {
         if !self.is_whole_show(clips) {
             return None;
         }
-        match &self.show {
-            ShowChecks::Done { .. } => {
-                let open = Tally::of(&self.document.waivers, self.show_findings()?);
-                (open.open() > 0).then(|| open.open_in_words())
+        let several = self.document.clips.len() > 1;
+        let of_lists = match self.cut_list_checks() {
+            ListChecks::Failed { error, .. } => return Some(error.to_string()),
+            ListChecks::NotRun | ListChecks::Running { .. } if !self.document.cut_lists.is_empty() => {
+                return Some("its cut lists are not checked".into());
             }
-            ShowChecks::Failed { error, .. } => Some(error.to_string()),
-            ShowChecks::NotRun | ShowChecks::Running { .. } => Some("its checks have not run".into()),
+            _ => self.found_on_lists().flat_map(|(_, found)| &found.findings),
+        };
+        match &self.show {
+            ShowChecks::Failed { error, .. } if several => return Some(error.to_string()),
+            ShowChecks::NotRun | ShowChecks::Running { .. } if several => return Some("its checks have not run".into()),
+            _ => {}
         }
+        let open = Tally::of(&self.document.waivers, self.show_findings().unwrap_or_default().iter().chain(of_lists));
+        (open.open() > 0).then(|| open.open_in_words())
     }
     /// What a recipe of these clips says of the show.
     pub(super) fn record_of_show(&self, clips: &[usize]) -> Option<recipe::ShowRecord> {
-        let checks = self.show_findings().filter(|_| self.is_whole_show(clips))?.to_vec();
-        Some(recipe::ShowRecord { checks, waivers: self.document.waivers.iter().map(recipe::Waiver::from).collect() })
+        if !self.is_whole_show(clips) {
+            return None;
+        }
+        let checks = self.show_findings().unwrap_or_default().to_vec();
+        let waivers = self.document.waivers.iter().map(recipe::Waiver::from).collect();
+        Some(recipe::ShowRecord { checks, waivers, cut_lists: self.record_of_lists() })
+    }
+    /// Whether there is more to look at than each clip by itself: several clips, or a cut list.
+    pub fn is_show(&self) -> bool {
+        let clips = self.document.clips.len();
+        clips > 1 || (clips == 1 && !self.document.cut_lists.is_empty())
     }
     fn is_whole_show(&self, clips: &[usize]) -> bool {
         let all = self.document.clips.len();
-        all > 1 && (clips.is_empty() || clips.iter().collect::<BTreeSet<_>>().len() == all)
+        self.is_show() && (clips.is_empty() || clips.iter().collect::<BTreeSet<_>>().len() == all)
     }
 
     /// Names what the rules about the show look at; none while that is not known.

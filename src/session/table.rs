@@ -64,6 +64,15 @@ const fn profile(text: &'static str, id: &'static str, tooltip: &'static str) ->
     entry("Check/Profile", text, &[], Action::Profile(Cow::Borrowed(id)), tooltip)
 }
 
+/// The rate of the project.
+const fn rate(text: &'static str, rate: Option<&'static str>) -> Entry {
+    let action = match rate {
+        Some(rate) => Action::Rate(Some(Cow::Borrowed(rate))),
+        None => Action::Rate(None),
+    };
+    entry("Check/Rate of the project", text, &[], action, "Frames a second that clips have to play at; declared off speed is no fault (META-03)")
+}
+
 /// One of the causes why a still differs.
 const fn cause(text: &'static str, nth: usize) -> Entry {
     let tooltip = "The clip's still beside the picture as that cause of their difference (REF-03) would make it";
@@ -84,6 +93,13 @@ const fn nudge(text: &'static str, keys: &'static [&'static str], by: [f64; 2]) 
 pub static ACTIONS: &[Entry] = &[
     entry("File", "Open files…", &["Ctrl+O"], Action::Open, "Open camera files; one frame of a sequence opens it all"),
     entry("File", "Open folder…", &["Ctrl+Shift+O"], Action::OpenFolder, "Open every clip in a folder"),
+    entry(
+        "File",
+        "Add cut lists…",
+        &[],
+        Action::AskCutLists,
+        "Hold EDLs or timelines (OTIO, FCP7 XML, FCPXML) against the clips of the show",
+    ),
     entry("File", "Open show…", &["Ctrl+Alt+O"], Action::PickShow, "Open a show file (.prelight) in place of the show"),
     entry("File", "Save show", &["Ctrl+S"], Action::Save, "Write clips, settings, waivers and view to the show file"),
     entry("File", "Save show as…", &["Ctrl+Shift+S"], Action::AskSave, "Write the show to another file"),
@@ -454,11 +470,38 @@ pub static ACTIONS: &[Entry] = &[
     ),
     entry(
         "Check",
+        "Name a second copy of the roll…",
+        &[],
+        Action::AskCopy,
+        "Compare the clip's roll with a copy of it: names, sizes and the digests of both histories (MHL-10)",
+    ),
+    entry("Check", "Name no second copy", &[], Action::Copy(None), "Compare the clip's roll with no copy"),
+    rate("By the profile", None),
+    rate("23.976", Some("23.976")),
+    rate("24", Some("24")),
+    rate("25", Some("25")),
+    rate("29.97", Some("29.97")),
+    rate("30", Some("30")),
+    rate("47.952", Some("47.952")),
+    rate("48", Some("48")),
+    rate("50", Some("50")),
+    rate("59.94", Some("59.94")),
+    rate("60", Some("60")),
+    entry(
+        "Check",
         "Check every clip again",
         &["Ctrl+Alt+R"],
         Action::RunAllChecks,
         "Check every clip of the show against its sidecars again",
     ),
+    entry(
+        "Check",
+        "Check every frame",
+        &["Ctrl+Alt+F"],
+        Action::EveryFrame,
+        "Decode every frame of the clip, so that the checks speak of all of them: raw ends, plate pixels, colours beyond AP1",
+    ),
+    entry("Check", "Check every frame of every clip", &[], Action::EveryFrameOfAll, "Decode every frame of the show, one clip after the other"),
     entry("Check", "Stop the checks", &[], Action::StopChecks, "Stop the checks that run and those that wait"),
     entry("Check/Evidence", "All rules", &[], Action::EvidenceFilter(Filter::All), "Show every rule"),
     entry(
@@ -572,6 +615,11 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         A::RunChecks | A::AskWaive(_) | A::Waive { .. } | A::Unwaive(_) | A::UnwaiveAlike(_) => {
             need(session.selected_opened().is_some(), "no clip is open")
         }
+        A::AskCopy | A::Copy(Some(_)) => need(session.selected_roll().is_some(), "the clip belongs to no ASC MHL history"),
+        A::Copy(None) => {
+            let named = session.document().selected.is_some_and(|id| session.copy_of(id).is_some());
+            need(named, "no second copy is named")
+        }
         A::VerifyRoll => match session.selected_roll() {
             None => Err("the clip belongs to no ASC MHL history"),
             Some(root) => need(!session.verification(root).is_some_and(|v| v.is_running()), "it is being verified"),
@@ -601,10 +649,14 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
             let has = session.selected_opened().is_some_and(|o| o.paired().iter().any(|p| p.kind == *kind));
             need(has, "the clip has none")
         }
-        A::RunAllChecks => need(clips > 0, "no clip is open"),
+        A::EveryFrame => match session.document().selected {
+            Some(id) if session.is_whole(id) => Err("every frame was looked at"),
+            _ => need(session.selected_opened().is_some_and(|o| o.clip.refusal().is_none()), "no clip is open that is decoded"),
+        },
+        A::RunAllChecks | A::EveryFrameOfAll => need(clips > 0, "no clip is open"),
         A::StopChecks => {
             let (done, of) = session.checks_done();
-            need(done < of, "no check runs")
+            need(done < of || session.every_frame_job().is_some(), "no check runs")
         }
         A::EvidenceMove(_) | A::EvidenceNext => need(clips > 0, "no clip is open"),
         A::EvidenceOpen | A::EvidenceWaive => need(session.view().evidence.at.is_some(), "no cell is chosen"),

@@ -777,6 +777,7 @@ fn units_that_a_stage_has_not_are_refused_and_remembered() {
 }
 
 mod beside;
+mod cut_lists;
 mod deliverables;
 mod delivery;
 mod drafts;

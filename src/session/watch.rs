@@ -5,6 +5,7 @@ use super::{ClipId, jobs::Waker, profile::Shelf, reload::Stamps};
 use crossbeam_channel::{RecvTimeoutError, Sender, unbounded};
 use std::{
     collections::BTreeSet,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -25,6 +26,8 @@ pub struct Known {
     pub clips: Vec<Stamped>,
     /// Those of them that have changed, as is known already.
     pub changed: BTreeSet<ClipId>,
+    /// Cut lists, as they were when they were read.
+    pub lists: Vec<(PathBuf, Arc<Stamps>)>,
     pub shelf: Arc<Shelf>,
 }
 
@@ -34,12 +37,16 @@ impl Known {
         self.clips.len() == other.clips.len()
             && self.clips.iter().zip(&other.clips).all(same)
             && self.changed == other.changed
+            && self.lists.len() == other.lists.len()
+            && self.lists.iter().zip(&other.lists).all(|(a, b)| a.0 == b.0 && Arc::ptr_eq(&a.1, &b.1))
             && Arc::ptr_eq(&self.shelf, &other.shelf)
     }
 
     /// Whether something is not as it is known; `false`, too, where nobody wants to know any more.
     fn differs(&self, is_wanted: impl Fn() -> bool) -> bool {
-        self.shelf.changed() || self.clips.iter().any(|(id, stamps)| is_wanted() && stamps.changed() != self.changed.contains(id))
+        self.shelf.changed()
+            || self.lists.iter().any(|(_, stamps)| stamps.changed())
+            || self.clips.iter().any(|(id, stamps)| is_wanted() && stamps.changed() != self.changed.contains(id))
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod ale;
 pub mod amf;
 pub mod cdl;
+pub mod cut_list;
 pub mod edl;
 pub mod fcp7;
 pub mod fcpx;

@@ -175,7 +175,7 @@ fn a_dropped_file_that_is_no_clip_leaves_the_picture_and_is_told_by_what_it_is()
     assert_eq!(d.session().profile().title, "Our studio");
     assert!(d.session().has_draft() && d.session().draft_error().is_none(), "{:?}", d.session().draft_error());
     d.button("Intake");
-    assert!(d.sees("Left over: day.edl") && d.sees("prelight check CLIPS --edl FILE") && d.sees("Left over: notes.txt"));
+    assert!(d.sees("Left over: day.edl") && d.sees("has no event") && d.sees("Left over: notes.txt"));
     d.button("Take day.edl off the list");
     assert!(!d.sees("Left over: day.edl") && d.sees("Left over: notes.txt"));
     // Onto a clip, a look file is that clip's.

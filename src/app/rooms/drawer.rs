@@ -6,10 +6,11 @@ use crate::{
         clips, theme,
         widgets::{Out, action_button, cut, fact, heading, rule, weak},
     },
-    check::{Finding, Outcome, is_about_show},
+    check::{self, Finding, Outcome, is_about_show},
     session::{Action, CellAt, ClipEntry, Grade, Matrix, Room, SHOW, Session, Waiver},
 };
 use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
+use std::path::Path;
 
 pub fn show(ui: &mut Ui, session: &Session, matrix: &Matrix, at: &CellAt, textures: &mut Textures, out: &mut Out) {
     ui.add_space(2.0);
@@ -41,22 +42,35 @@ pub fn show(ui: &mut Ui, session: &Session, matrix: &Matrix, at: &CellAt, textur
     };
     ScrollArea::vertical().id_salt("evidence of a cell").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 5.0;
-        body(ui, session, Some(entry), finding, textures, out);
+        body(ui, session, Of::Clip(entry), finding, textures, out);
     });
 }
 
 /// What was found on the show as a whole.
 fn of_show(ui: &mut Ui, session: &Session, at: &CellAt, textures: &mut Textures, out: &mut Out) {
+    let of_lists: Vec<_> = session.list_findings(&at.rule).filter(|_| at.mode == SHOW).collect();
+    if !of_lists.is_empty() {
+        ScrollArea::vertical().id_salt("evidence of cut lists").auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 5.0;
+            for (nth, (path, finding)) in of_lists.into_iter().enumerate() {
+                if nth > 0 {
+                    rule(ui);
+                }
+                ui.push_id(nth, |ui| body(ui, session, Of::List(path), finding, textures, out));
+            }
+        });
+        return;
+    }
     match session.show_finding(&at.rule).filter(|_| at.mode == SHOW) {
         Some(finding) => {
             ScrollArea::vertical().id_salt("evidence of the show").auto_shrink(false).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 5.0;
-                body(ui, session, None, finding, textures, out);
+                body(ui, session, Of::Show, finding, textures, out);
             });
         }
         None => {
             ui.label(weak(match (is_about_show(&at.rule), at.mode == SHOW) {
-                (true, true) => "The show was not checked yet.",
+                (true, true) => "It was not checked yet.",
                 (true, false) => "This rule is about the show as a whole: see its column.",
                 (false, _) => "This rule is about clips: see the columns of the camera modes.",
             }));
@@ -94,13 +108,37 @@ fn clips_of(ui: &mut Ui, session: &Session, matrix: &Matrix, at: &CellAt, out: &
     rule(ui);
 }
 
-/// A finding of a clip, or of the show where there is none.
-fn body(ui: &mut Ui, session: &Session, entry: Option<&ClipEntry>, f: &Finding, textures: &mut Textures, out: &mut Out) {
+/// Whose a finding is.
+#[derive(Clone, Copy)]
+enum Of<'a> {
+    Clip(&'a ClipEntry),
+    Show,
+    List(&'a Path),
+}
+
+impl<'a> Of<'a> {
+    fn name(self, session: &Session) -> String {
+        match self {
+            Self::Clip(entry) => clips::name(session, entry),
+            Self::Show => SHOW.to_owned(),
+            Self::List(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+        }
+    }
+    fn clip(self) -> Option<&'a ClipEntry> {
+        if let Self::Clip(entry) = self { Some(entry) } else { None }
+    }
+}
+
+fn body(ui: &mut Ui, session: &Session, of: Of, f: &Finding, textures: &mut Textures, out: &mut Out) {
+    let entry = of.clip();
     let waivers = entry.map_or(&session.document().waivers, |e| &e.waivers);
     let grade = Grade::of(waivers, f);
     ui.horizontal(|ui| {
         grade.mark().show(ui);
-        ui.label(RichText::new(entry.map_or_else(|| SHOW.to_owned(), |e| clips::name(session, e))).color(theme::TEXT));
+        let name = ui.label(RichText::new(of.name(session)).color(theme::TEXT));
+        if let Of::List(path) = of {
+            name.on_hover_text(path.display().to_string());
+        }
         ui.label(evidence::words(grade));
     });
     if f.outcome == Outcome::NotApplicable {
@@ -152,6 +190,9 @@ fn actions(ui: &mut Ui, session: &Session, entry: Option<&ClipEntry>, f: &Findin
             && ui.button(format!("Frame {frame} on the Bench")).on_hover_text("Go to the frame that shows it").clicked()
         {
             out.extend(to_frame(session, frame));
+        }
+        if f.evidence.contains(check::SOME_FRAMES) && entry.is_some_and(|e| !session.is_whole(e.id)) {
+            action_button(ui, session, out, &Action::EveryFrame, "Check every frame", false);
         }
         if let Some(line) = entry.and_then(|e| session.check_line(e.id))
             && ui.button("Copy as command line").on_hover_text(&line).clicked()

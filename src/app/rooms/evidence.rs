@@ -4,9 +4,11 @@ use super::{Rooms, drawer};
 use crate::{
     app::{
         profiles, theme,
-        widgets::{Mark, Out, action_button, line, segments, weak},
+        widgets::{Mark, Out, action_button, line, number, segments, weak},
     },
-    session::{Action, CellAt, Family, Filter, Grade, Matrix, Row, Session},
+    camera::Rational,
+    progress,
+    session::{Action, CellAt, Family, Filter, Grade, Matrix, Row, Session, table},
     words::count,
 };
 use egui::{
@@ -76,8 +78,10 @@ fn head(ui: &mut Ui, session: &Session, matrix: &Matrix, out: &mut Out) {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             action_button(ui, session, out, &Action::RunAllChecks, "Run all again", false);
+            action_button(ui, session, out, &Action::EveryFrameOfAll, "Every frame", false);
             action_button(ui, session, out, &Action::EvidenceNext, "Next failing", false);
             profile(ui, session, out);
+            rate(ui, session, out);
             segments(ui, |ui| {
                 for (filter, label) in [(Filter::Failing, "Failing"), (Filter::All, "All")] {
                     let now = session.view().evidence.filter == filter;
@@ -87,6 +91,23 @@ fn head(ui: &mut Ui, session: &Session, matrix: &Matrix, out: &mut Out) {
         });
     });
     running(ui, session, out);
+    every_frame(ui, session, out);
+}
+
+/// Whole clips that are looked at, and how far that is.
+fn every_frame(ui: &mut Ui, session: &Session, out: &mut Out) {
+    let Some((clips, job)) = session.every_frame_job() else { return };
+    let (done, of) = job.progress.steps();
+    ui.horizontal(|ui| {
+        let bar = ui.add(ProgressBar::new(done as f32 / of.max(1) as f32).desired_width(160.0).desired_height(8.0));
+        bar.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, "Frames looked at"));
+        let left = job.progress.time_left().map(|t| format!(", {} left", progress::in_words(t))).unwrap_or_default();
+        let wait = if clips > 1 { format!("; {} to come", count(clips - 1, "clip")) } else { String::new() };
+        ui.label(weak(format!("{}: {done} of {}{left}{wait}", job.title, count(of as usize, "frame"))));
+        if ui.small_button("Stop").on_hover_text("Look at no more frames; what is done of a clip that is under way is lost").clicked() {
+            out.push(Action::StopChecks);
+        }
+    });
 }
 
 fn profile(ui: &mut Ui, session: &Session, out: &mut Out) {
@@ -97,6 +118,31 @@ fn profile(ui: &mut Ui, session: &Session, out: &mut Out) {
     let name = format!("Profile: {}", now.title);
     shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &name));
     shown.response.on_hover_text(format!("Whose limits the checks go by: {} {}", now.id, now.version));
+}
+
+/// The rate that clips have to play at.
+fn rate(ui: &mut Ui, session: &Session, out: &mut Out) {
+    let stated = session.rate_of_profile().map_or_else(|| "none stated".to_owned(), fps);
+    let named = session.document().rate;
+    let text = named.or(session.rate_of_profile()).map_or_else(|| "Any rate".to_owned(), fps);
+    let shown = ComboBox::from_id_salt("rate").selected_text(&text).width(84.0).truncate().show_ui(ui, |ui| {
+        for entry in table::ACTIONS {
+            let Action::Rate(rate) = &entry.action else { continue };
+            let rate: Option<Rational> = rate.as_ref().and_then(|r| r.parse().ok());
+            let label = rate.map_or_else(|| format!("By the profile ({stated})"), fps);
+            if ui.selectable_label(named == rate, label).clicked() {
+                out.push(entry.action.clone());
+                ui.close();
+            }
+        }
+    });
+    shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, format!("Rate of the project: {text}")));
+    shown.response.on_hover_text("The rate of the project (META-03): clips have to play at it, unless they say that they were recorded off speed");
+}
+
+/// `23.976 fps`
+fn fps(rate: Rational) -> String {
+    format!("{} fps", number(rate.to_f64()))
 }
 
 /// What is being checked, and how far it is.

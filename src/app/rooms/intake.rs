@@ -1,6 +1,6 @@
 //! What came in, line by line: only the lines in view are drawn, so that a thousand clips scroll as ten do.
 
-use super::{Rooms, line};
+use super::{Rooms, cut_lists, line};
 use crate::{
     app::{
         theme,
@@ -30,6 +30,7 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
     if !session.leftovers().is_empty() {
         Panel::bottom("left over").resizable(true).default_size(120.0).size_range(64.0..=300.0).show(ui, |ui| leftovers(ui, session, out));
     }
+    cut_lists::show(ui, session, out);
     if session.document().clips.is_empty() {
         ui.add_space(8.0);
         ui.label("Drop cards, folders or camera files here.");
@@ -61,6 +62,7 @@ fn head(ui: &mut Ui, session: &Session, out: &mut Out) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             action_button(ui, session, out, &Action::OpenFolder, "Open folder…", false);
             action_button(ui, session, out, &Action::AskAttach, "Attach…", false);
+            action_button(ui, session, out, &Action::AskCutLists, "Add cut lists…", false);
             action_button(ui, session, out, &Action::VerifyRoll, "Verify roll", false);
             ui.add_space(6.0);
             action_button(ui, session, out, &Action::IntakeGroup, "By camera mode", view.grouped);

@@ -9,7 +9,8 @@ use crate::{
         clips, theme,
         widgets::{self, Mark, Out, weak},
     },
-    session::{Action, ClipEntry, Media, Opened, Paired, Room, Session, SidecarKind, ThumbSize, middle_frame},
+    check::{Finding, Outcome},
+    session::{Action, ClipEntry, ClipId, Media, Opened, Paired, Room, Session, SidecarKind, ThumbSize, middle_frame},
 };
 use egui::{Align2, Color32, FontId, Rect, Response, Sense, Ui, pos2, vec2};
 use std::{any::Any, path::PathBuf, sync::Arc};
@@ -99,7 +100,7 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, rect: Rect, index
             );
             put(4, top, &duration(frames as f64 / opened.frame_rate()), 12.5, strong);
             put(5, top, &size(opened.bytes), 12.5, strong);
-            history(session, opened, &put, top, low, faint);
+            history(session, entry.id, opened, &put, top, low, faint);
             sidecars(ui, rect, index, opened, top, low, strong, faint);
         }
         Some(Media::Failed(error)) => put(1, top, error.message(), 12.5, theme::FAIL),
@@ -110,6 +111,10 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, rect: Rect, index
         ui.label(&state);
         if let Some(o) = session.opened(entry.id) {
             ui.label(weak(format!("MHL: {}", o.roll.text())));
+            if let Some((copy, found)) = session.copy_of(entry.id) {
+                let more = found.map(|f| format!(": {}", if f.evidence.is_empty() { &f.measured } else { &f.evidence })).unwrap_or_default();
+                ui.label(weak(format!("Second copy {}: {}{more}", copy.display(), copy_in_words(found).0)));
+            }
             for p in o.paired() {
                 ui.label(weak(format!("{}: {}, paired by {}", p.kind.label(), p.path.display(), p.by)));
             }
@@ -155,12 +160,26 @@ fn picture(ui: &mut Ui, session: &Session, rooms: &mut Rooms, rect: Rect, entry:
     }
 }
 
-fn history(session: &Session, opened: &Opened, put: &impl Fn(usize, f32, &str, f32, Color32), top: f32, low: f32, faint: Color32) {
+fn history(session: &Session, clip: ClipId, opened: &Opened, put: &impl Fn(usize, f32, &str, f32, Color32), top: f32, low: f32, faint: Color32) {
     let bad = opened.roll.state.is_err();
     put(6, top, &opened.roll.text(), 12.5, if bad { theme::FAIL } else { theme::TEXT });
+    let copy = session.copy_of(clip).map(|(_, found)| copy_in_words(found));
     if let Some(v) = opened.roll.root.as_deref().and_then(|root| session.verification(root)) {
         let color = if v.is_good() || v.is_running() { faint } else { theme::FAIL };
-        put(6, low, &v.text(), 11.5, color);
+        let (copied, _) = copy.unwrap_or_default();
+        put(6, low, &[v.text().as_str(), copied].iter().filter(|t| !t.is_empty()).copied().collect::<Vec<_>>().join("; "), 11.5, color);
+    } else if let Some((copied, good)) = copy {
+        put(6, low, copied, 11.5, if good { faint } else { theme::FAIL });
+    }
+}
+
+/// How a roll compares with its second copy, and whether that is all right so far.
+fn copy_in_words(found: Option<&Finding>) -> (&'static str, bool) {
+    match found.map(|f| f.outcome) {
+        None => ("copy not compared yet", true),
+        Some(Outcome::Pass) => ("copy is equal", true),
+        Some(Outcome::Fail) => ("copy differs", false),
+        Some(Outcome::NotApplicable) => ("copy cannot be compared", true),
     }
 }
 
@@ -211,6 +230,12 @@ fn menu(response: &Response, session: &Session, index: usize, entry: &ClipEntry,
             item(ui, &format!("Detach {} {name}", p.kind.label()), vec![Action::Detach(p.kind)]);
         }
         item(ui, "Check again", vec![Action::RunChecks]);
+        if session.opened(entry.id).is_some_and(|o| o.roll.root.is_some()) {
+            item(ui, "Name a second copy of the roll…", vec![Action::AskCopy]);
+            if session.copy_of(entry.id).is_some() {
+                item(ui, "Name no second copy", vec![Action::Copy(None)]);
+            }
+        }
         item(ui, "Remove from show", vec![Action::RemoveClip]);
         // To the clip that is selected already, which stays so.
         let Some(to) = session.document().selected_index().filter(|to| *to != index) else { return };

@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod causes;
+mod cut_lists;
 mod deliverables;
 mod delivery;
 mod drawer;

@@ -18,13 +18,15 @@ use std::{
 /// No media are read: that each copy is as its history says is MHL-01 and MHL-02 of each.
 pub(super) fn equal(scope: &Scope, progress: &Progress) -> Result<Verdict> {
     let limit = "names, sizes and folder digests of both copies equal";
-    let Some(named) = scope.rolls.copy() else { return Ok(Verdict::not_applicable("no second copy was given (--copy)")) };
     let ours = &scope.roll.tree;
+    let Some(named) = scope.rolls.copy_of(&ours.root) else {
+        return Ok(Verdict::not_applicable("no second copy of the roll is named: Check > Name a second copy, or --copy"));
+    };
     let root = root_of(named, &ours.root)?;
     if root == ours.root {
         return Err(Error::usage("the second copy is the roll itself").file(named));
     }
-    let theirs = Tree::scan(&root, &[], progress)?;
+    let theirs = scope.rolls.tree_of_copy(&root, progress)?;
     let mut wrong: Vec<String> = theirs.refused.iter().map(|(_, e)| e.to_string()).collect();
     let (left, right) = (listing(ours), listing(&theirs));
     for (path, size) in &left {

@@ -23,7 +23,9 @@ use std::{
 pub struct Rolls {
     memory: Arc<Memory>,
     left: Option<Arc<AtomicU64>>,
+    /// The second copy of whichever roll, and those of single rolls by their roots.
     copy: Option<PathBuf>,
+    copies: BTreeMap<PathBuf, PathBuf>,
     /// What is kept beyond this run.
     scans: Arc<Scans>,
     walked: Mutex<BTreeMap<PathBuf, Result<Arc<Roll>>>>,
@@ -49,11 +51,31 @@ impl Rolls {
         Self { copy, ..self }
     }
 
+    /// With second copies of single rolls, by the roots of these.
+    pub fn with_copies(self, copies: BTreeMap<PathBuf, PathBuf>) -> Self {
+        Self { copies, ..self }
+    }
+
     pub(super) fn memory(&self) -> &Memory {
         &self.memory
     }
-    pub(super) fn copy(&self) -> Option<&Path> {
-        self.copy.as_deref()
+    /// What was named as the second copy of the roll with this root.
+    pub(super) fn copy_of(&self, root: &Path) -> Option<&Path> {
+        self.copies.get(root).or(self.copy.as_ref()).map(PathBuf::as_path)
+    }
+    /// What lies in the second copy.
+    ///
+    /// # Errors
+    /// Cancelled, or it cannot be walked.
+    pub(super) fn tree_of_copy(&self, root: &Path, progress: &Progress) -> Result<Arc<Tree>> {
+        if let Some(tree) = self.scans.copies.get(root) {
+            return Ok(tree);
+        }
+        let begun = SystemTime::now();
+        let tree = Arc::new(Tree::scan(root, &[], progress)?);
+        let untouched = tree.refused.is_empty().then(|| Untouched::since(begun, depends_on(&tree))).flatten();
+        self.scans.copies.keep(root, &tree, untouched, tree.folders.iter().map(|f| f.files.len()).sum());
+        Ok(tree)
     }
     /// Why `bytes` are not read, where they are more than is left to be read unasked.
     pub(super) fn refuses(&self, bytes: u64) -> Option<String> {
@@ -78,7 +100,7 @@ impl Rolls {
                 let begun = SystemTime::now();
                 let roll = Roll::walk(root, progress).map(Arc::new);
                 if let Ok(roll) = &roll {
-                    let untouched = roll.tree.refused.is_empty().then(|| Untouched::since(begun, roll.depends_on())).flatten();
+                    let untouched = roll.tree.refused.is_empty().then(|| Untouched::since(begun, depends_on(&roll.tree))).flatten();
                     self.scans.rolls.keep(root, roll, untouched, roll.tree.folders.iter().map(|f| f.files.len()).sum());
                 }
                 roll
@@ -127,17 +149,6 @@ impl Roll {
         Ok(Self { tree, listing })
     }
 
-    /// Where a change of what is there, or on record, would show.
-    fn depends_on(&self) -> Vec<PathBuf> {
-        let mut all: Vec<PathBuf> = self.tree.folders.iter().map(|folder| self.tree.root.join(&folder.path)).collect();
-        for history in self.tree.histories.iter().filter(|history| history.exists()) {
-            let documents = self.tree.root.join(&history.inside).join(FOLDER);
-            all.extend(std::fs::read_dir(&documents).into_iter().flatten().flatten().map(|entry| entry.path()));
-            all.push(documents);
-        }
-        all
-    }
-
     /// Every file that is there: its path from the root, its size in bytes, what is on record of it.
     pub(super) fn files(&self) -> impl Iterator<Item = (String, u64, Option<&FileRecord>)> {
         self.tree.folders.iter().flat_map(|folder| {
@@ -154,6 +165,17 @@ impl Roll {
     pub(super) fn records(&self) -> impl Iterator<Item = (String, &FileRecord)> {
         self.tree.histories.iter().flat_map(|h| h.records.files.iter().map(|(path, record)| (h.outside(path), record)))
     }
+}
+
+/// Where a change of what is there, or on record, would show.
+fn depends_on(tree: &Tree) -> Vec<PathBuf> {
+    let mut all: Vec<PathBuf> = tree.folders.iter().map(|folder| tree.root.join(&folder.path)).collect();
+    for history in tree.histories.iter().filter(|history| history.exists()) {
+        let documents = tree.root.join(&history.inside).join(FOLDER);
+        all.extend(std::fs::read_dir(&documents).into_iter().flatten().flatten().map(|entry| entry.path()));
+        all.push(documents);
+    }
+    all
 }
 
 /// The folder whose history a file or folder belongs to: the nearest at or above it. A file that is a link lies where the link does.

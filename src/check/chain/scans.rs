@@ -1,7 +1,7 @@
 //! What was found by walking rolls, kept from one check to the next for as long as nothing in their folders changes.
 
 use super::{Roll, tidy};
-use crate::history::Untouched;
+use crate::history::{Tree, Untouched};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -13,6 +13,8 @@ use std::{
 pub struct Scans {
     pub(super) rolls: Kept<Roll>,
     pub(super) tidy: Kept<tidy::Found>,
+    /// Second copies.
+    pub(super) copies: Kept<Tree>,
 }
 
 impl Scans {
@@ -20,6 +22,7 @@ impl Scans {
     pub fn forget(&self, root: &Path) {
         self.rolls.forget(root);
         self.tidy.forget(root);
+        self.copies.forget(root);
     }
 }
 

@@ -42,8 +42,23 @@ impl Boundary {
     pub fn of(subject: &Subject, plan: &Plan, progress: &Progress) -> Result<Self> {
         let Some(frame) = subject.clip.frames().middle() else { return Ok(Self::default()) };
         progress.check()?;
-        let aces = plan.picture(subject.clip, frame, Stage::Aces)?;
-        Ok(Self { frame, ..Self::count(&aces, subject.profile.number("COL-21", "floor")?)? })
+        Self::of_picture(subject, frame, &plan.picture(subject.clip, frame, Stage::Aces)?)
+    }
+
+    /// Of a frame after its input transform.
+    pub fn of_picture(subject: &Subject, frame: FrameNumber, aces: &Image) -> Result<Self> {
+        Ok(Self { frame, ..Self::count(aces, subject.profile.number("COL-21", "floor")?)? })
+    }
+
+    /// Whether more of it lies beyond AP1, or next to that at its edge.
+    pub fn is_worse_than(&self, other: &Self) -> bool {
+        let key = |b: &Self| (b.beyond, b.near[1], b.near[0]);
+        key(self) > key(other)
+    }
+
+    /// How many frames it stands for, in words.
+    fn looked_at(subject: &Subject) -> String {
+        subject.looked_at(subject.whole().map_or(1, |whole| whole.frames() - whole.broken().len()))
     }
 
     fn count(picture: &Image, floor: f64) -> Result<Self> {
@@ -115,7 +130,11 @@ pub fn colours_are_in_gamut(subject: &Subject, progress: &Progress) -> Result<Ve
     let share = |n: u64| 100.0 * n as f64 / found.pixels.max(1) as f64;
     let (beyond, left) = (share(found.beyond), share(found.left));
     let pass = beyond <= percent;
-    let evidence = format!("AP1 channels below 0, frame {}; with the compression {left:.3} % would be left", found.frame);
+    let evidence = format!(
+        "AP1 channels below 0, frame {}; with the compression {left:.3} % would be left; {}",
+        found.frame,
+        Boundary::looked_at(subject)
+    );
     let mut verdict = Verdict::new(pass, format!("{beyond:.3} % of the pixels"), format!("<= {percent} %"), evidence).frame(found.frame);
     for (rect, n) in found.worst.iter().filter(|_| !pass) {
         verdict = verdict.proof(Proof::Area { frame: found.frame, rect: *rect, caption: format!("{n} pixels beyond AP1") });

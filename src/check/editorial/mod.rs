@@ -6,7 +6,7 @@ mod tests;
 
 use super::{Finding, Profile, Proof, Rule, Severity, Subject, Verdict, rule::row};
 use crate::{
-    error::Result,
+    error::{Error, Result},
     progress::Progress,
     sidecar::{
         edl::{Edl, Event},
@@ -43,12 +43,38 @@ pub fn edl_rules() -> &'static [EdlRule] {
     &RULES
 }
 
+/// What the rules about a list found, and what they looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CutFound {
+    pub findings: Vec<Finding>,
+    /// Events that show a picture of a clip.
+    pub events: usize,
+    /// Those of them that are matched to one clip.
+    pub matched: usize,
+}
+
+impl CutFound {
+    /// Of a list that cannot be read: nothing is known of its events, and that stands in the way.
+    pub fn unread(error: &Error, profile: &Profile) -> Self {
+        let verdict = |rule: &EdlRule| match rule.id {
+            FIRST => Err(error.clone()),
+            _ => Ok(Verdict::not_applicable(format!("the list cannot be read: see {FIRST}"))),
+        };
+        // Only cancelling is no finding.
+        let findings = RULES.iter().filter_map(|rule| rule.ask(profile, |_| verdict(rule)).ok()).collect();
+        Self { findings, events: 0, matched: 0 }
+    }
+}
+
+/// The rule that says that a list cannot be read.
+const FIRST: &str = "EDL-01";
+
 /// Runs the rules about a list on it and the clips. `handles`: frames that are wanted on both sides of each event; none leaves it to the
 /// profile.
 ///
 /// # Errors
 /// Cancelled; the profile's handles are no number of frames.
-pub fn check_edl(edl: &Edl, clips: &[Subject], handles: Option<u32>, profile: &Profile, progress: &Progress) -> Result<Vec<Finding>> {
+pub fn check_edl(edl: &Edl, clips: &[Subject], handles: Option<u32>, profile: &Profile, progress: &Progress) -> Result<CutFound> {
     let handles = match handles {
         Some(handles) => handles,
         None => profile.number("EDL-03", "handles")?.clamp(0.0, f64::from(u32::MAX)) as u32,
@@ -60,7 +86,8 @@ pub fn check_edl(edl: &Edl, clips: &[Subject], handles: Option<u32>, profile: &P
         events.push((event, matching::find(&wanted(event), &candidates)));
     }
     let cut = Cut { edl, names: clips.iter().map(|c| c.name).collect(), candidates, events, handles };
-    RULES.iter().map(|rule| rule.ask(profile, |method| Ok(method(&cut)))).collect()
+    let findings = RULES.iter().map(|rule| rule.ask(profile, |method| Ok(method(&cut)))).collect::<Result<_>>()?;
+    Ok(CutFound { findings, events: cut.events.len(), matched: cut.matched().count() })
 }
 
 /// Whether an event shows a picture of a clip for some time. Black is nobody's.

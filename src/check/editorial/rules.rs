@@ -13,9 +13,9 @@ use std::collections::BTreeSet;
 const NO_EVENT: &str = "the list has no event with a picture";
 const NO_MATCH: &str = "no event is matched to one clip";
 
-/// `event 3 (line 12)`.
+/// `event 3 (line 12)`; of a list that has no lines `event 3`.
 fn event(e: &Event) -> String {
-    format!("event {} (line {})", e.number, e.line.0)
+    if e.line.0 == 0 { format!("event {}", e.number) } else { format!("event {} (line {})", e.number, e.line.0) }
 }
 
 /// Fails with what is wrong; passes with how many events were looked at.

@@ -2,7 +2,7 @@
 
 use crate::{
     camera::{Encoding, Rational},
-    check::{Proof, Subject, Verdict},
+    check::{Proof, Subject, Verdict, profile::RATE},
     color::{self, Kind},
     error::{Error, Result},
     pipeline::StepKind,
@@ -11,9 +11,9 @@ use crate::{
 
 /// META-03: the clip plays at the rate of the project, unless it says that it was recorded off speed.
 pub fn rate_is_the_projects(subject: &Subject, _: &Progress) -> Result<Verdict> {
-    let wanted = subject.profile.text("META-03", "rate")?;
+    let wanted = subject.profile.text(RATE.0, RATE.1)?;
     if wanted.is_empty() {
-        return Ok(Verdict::not_applicable("the profile states no rate of the project"));
+        return Ok(Verdict::not_applicable("no rate of the project is named: by the profile, for the show, or with --rate"));
     }
     let wanted: Rational = wanted.parse().map_err(|e: Error| e.field("META-03 rate"))?;
     let m = subject.clip.metadata();

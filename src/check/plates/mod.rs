@@ -135,6 +135,9 @@ impl Subject<'_> {
     }
     /// What the pixels of the plate are.
     fn plate_pixels(&self, progress: &Progress) -> Result<&Pixels> {
+        if let Some(pixels) = self.whole().and_then(|whole| whole.pixels.as_ref()) {
+            return Ok(pixels);
+        }
         self.found.pixels.get_or_init(|| Pixels::of(self, progress)).as_ref().map_err(Error::clone)
     }
 }

@@ -1,9 +1,10 @@
-//! EXR-05, EXR-06, EXR-09, EXR-10, EXR-13: the pixels of the plate, of ours where the clip is a camera original.
+//! EXR-05, EXR-06, EXR-09, EXR-10, EXR-13: the pixels of the plate, of ours where the clip is a camera original: of first, middle and
+//! last frame, or of every one where that was measured.
 
 use super::{on_plates, spectrum};
 use crate::{
     camera::{FrameNumber, Picture},
-    check::{Proof, Subject, Verdict, metadata::sample_frames},
+    check::{Proof, Subject, Verdict, count, metadata::sample_frames},
     error::Result,
     image::{Census, Image},
     pipeline::{Stage, StepKind},
@@ -16,7 +17,7 @@ const LARGEST_HALF: f32 = 65_504.0;
 /// Rows or columns of one value, from the edge, that are a bar.
 const LEAST_BAR: u32 = 2;
 
-/// What the sampled frames hold.
+/// What the frames that were looked at hold.
 pub struct Pixels {
     frames: Vec<FramePixels>,
     /// Whether the clip is made of plates already.
@@ -43,27 +44,39 @@ struct FramePixels {
 
 impl Pixels {
     pub fn of(subject: &Subject, progress: &Progress) -> Result<Self> {
-        let low = subject.profile.number("EXR-06", "negative")? as f32;
-        let is_plate = subject.is_plates();
         let sample = sample_frames(&subject.clip.frames().present);
         progress.begin(sample.len() as u64, &format!("{}: pixels of the plate", subject.name));
-        let mut frames = vec![];
+        let mut pixels = Self::none(subject);
         for frame in sample {
-            let raw = stored(subject, frame, progress)?;
-            // Before the colour engine makes numbers of what is none.
-            let census = raw.census();
-            let bad = if census.is_clean() { None } else { first_non_finite(&raw) };
-            let detail = if is_plate { spectrum::fine_detail(&raw) } else { None };
-            let bars = if is_plate { bars(&raw) } else { [0; 4] };
-            // What no road is known for is looked at as it is stored.
-            let aces = match subject.plan {
-                Ok(plan) => plan.develop(raw, Stage::Aces)?,
-                Err(_) => raw,
-            };
-            frames.push(FramePixels { frame, census, bad, bars, detail, ..values(&aces, low) });
+            pixels.add(subject, frame, stored(subject, frame, progress)?)?;
             progress.step()?;
         }
-        Ok(Self { frames, is_plate })
+        Ok(pixels)
+    }
+
+    /// Of no frame yet.
+    pub fn none(subject: &Subject) -> Self {
+        Self { frames: vec![], is_plate: subject.is_plates() }
+    }
+
+    /// Takes a frame in, as it is stored; returns it in ACES2065-1, or as it is where no road is known.
+    pub fn add(&mut self, subject: &Subject, frame: FrameNumber, raw: Image) -> Result<Image> {
+        let low = subject.profile.number("EXR-06", "negative")? as f32;
+        // Before the colour engine makes numbers of what is none.
+        let census = raw.census();
+        let bad = if census.is_clean() { None } else { first_non_finite(&raw) };
+        let detail = if self.is_plate { spectrum::fine_detail(&raw) } else { None };
+        let bars = if self.is_plate { bars(&raw) } else { [0; 4] };
+        let aces = match subject.plan {
+            Ok(plan) => plan.develop(raw, Stage::Aces)?,
+            Err(_) => raw,
+        };
+        self.frames.push(FramePixels { frame, census, bad, bars, detail, ..values(&aces, low) });
+        Ok(aces)
+    }
+
+    fn looked_at(&self, subject: &Subject) -> String {
+        subject.looked_at(self.frames.len())
     }
 }
 
@@ -153,11 +166,18 @@ pub(super) fn finite(subject: &Subject, progress: &Progress) -> Result<Verdict> 
     let pixels = subject.plate_pixels(progress)?;
     let bad = |f: &&FramePixels| !f.census.is_clean();
     let Some(worst) = pixels.frames.iter().find(bad) else {
-        return Ok(Verdict::new(true, format!("0 in {} frames", pixels.frames.len()), "none", "as stored, full canvas"));
+        let evidence = format!("as stored, full canvas; {}", pixels.looked_at(subject));
+        return Ok(Verdict::new(true, format!("0 in {} frames", pixels.frames.len()), "none", evidence));
     };
     let c = worst.census;
     let (x, y) = worst.bad.unwrap_or_default();
-    let evidence = format!("frame {}, first at pixel {x},{y}; the engine makes 0 of NaN", worst.frame);
+    let bad_frames = pixels.frames.iter().filter(bad).count();
+    let evidence = format!(
+        "{} with such; frame {}, first at pixel {x},{y}; the engine makes 0 of NaN; {}",
+        count(bad_frames, "frame"),
+        worst.frame,
+        pixels.looked_at(subject)
+    );
     let proof = Proof::Points { frame: worst.frame, points: vec![[x as f64 + 0.5, y as f64 + 0.5]], caption: "no finite number".into() };
     let measured = format!("{} NaN, {} infinite", c.nan, c.infinite);
     Ok(Verdict::new(false, measured, "none", evidence).frame(worst.frame).proof(proof))
@@ -179,7 +199,13 @@ pub(super) fn in_range(subject: &Subject, progress: &Progress) -> Result<Verdict
         !pixels.frames.iter().any(wrong),
         format!("{:.3} % below {low}, {} at {LARGEST_HALF}", part(worst), worst.huge),
         format!("<= {share} % below {low}, none at {LARGEST_HALF}"),
-        format!("frame {}{whose}: {:.3} to {:.3} in ACES2065-1", worst.frame, worst.lowest, worst.highest),
+        format!(
+            "frame {}{whose}: {:.3} to {:.3} in ACES2065-1; {}",
+            worst.frame,
+            worst.lowest,
+            worst.highest,
+            pixels.looked_at(subject)
+        ),
     )
     .frame(worst.frame);
     Ok(verdict.mend("look for a gamut compression that is missing, or a defect that was stored"))
@@ -211,7 +237,7 @@ pub(super) fn scene_linear(subject: &Subject, progress: &Progress) -> Result<Ver
     // Black of a logarithmic curve lies above 0.
     let what = if dark > 0.05 { "looks logarithmic" } else { "looks display-referred" };
     let values = format!("1, 50, 99 % of green below {dark:.3}, {middle:.3}, {bright:.3}; highest {:.3}", f.highest);
-    let verdict = Verdict::new(!all, if all { what } else { "scene-linear" }, limit, format!("frame {}: {values}", f.frame));
+    let verdict = Verdict::new(!all, if all { what } else { "scene-linear" }, limit, format!("frame {}: {values}; {}", f.frame, pixels.looked_at(subject)));
     Ok(verdict.frame(all.then_some(f.frame)).mend("render the plates again without the display or log transform"))
 }
 
@@ -230,7 +256,7 @@ pub(super) fn no_bars(subject: &Subject, progress: &Progress) -> Result<Verdict>
         let said = (0..4).filter(|&e| bars[e] >= LEAST_BAR).map(|e| format!("{} {}", bars[e], names[e])).collect::<Vec<_>>().join(", ");
         let measured = if said.is_empty() { "none".to_owned() } else { format!("{said} px") };
         let known = if allowed == [0; 4] { "" } else { "; what lies outside the FDL's effective area may be empty" };
-        let evidence = format!("lines of one value in all {} sampled frames{known}; burnt-in text is not looked for", pixels.frames.len());
+        let evidence = format!("lines of one value in all of them{known}; burnt-in text is not looked for; {}", pixels.looked_at(subject));
         let mut verdict = Verdict::new(pass, measured, format!("fewer than {LEAST_BAR} lines at every edge"), evidence);
         let Some(frame) = pixels.frames.first().map(|f| f.frame).filter(|_| !pass) else { return Ok(verdict) };
         let (w, h) = (f64::from(size.width), f64::from(size.height));
@@ -266,7 +292,7 @@ pub(super) fn not_upscaled(subject: &Subject, progress: &Progress) -> Result<Ver
             pass,
             format!("{:.1e} along rows, {:.1e} along columns", best[0], best[1]),
             format!(">= {limit:.0e} of the power of the middle frequencies above 0.7 of the highest, in one direction"),
-            format!("frame {frame}, the finest of {}", found.len()),
+            format!("frame {frame}, the finest of {}; {}", found.len(), pixels.looked_at(subject)),
         )
         .frame(*frame);
         Ok(verdict.mend("compare with the camera original; soft focus looks the same"))

@@ -25,7 +25,10 @@ mod shelf;
 pub use shelf::Offered;
 
 use super::Severity;
-use crate::error::{Error, Result};
+use crate::{
+    camera::Rational,
+    error::{Error, Result},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -87,6 +90,9 @@ struct Row {
     limits: BTreeMap<String, Value>,
 }
 
+/// The limit that is the rate of the project.
+pub(in crate::check) const RATE: (&str, &str) = ("META-03", "rate");
+
 /// The built-in profiles, each after those it extends.
 const BUILT_IN: [&str; 4] = [
     include_str!("../../../assets/profiles/neutral.toml"),
@@ -131,6 +137,20 @@ impl Profile {
     /// I/O; invalid, with line, where the file is no profile or names a rule or limit that `neutral` has not.
     pub fn open(path: &Path) -> Result<Self> {
         read::open(path, 0)
+    }
+
+    /// The same for a project at this rate (META-03), whatever it says of that itself.
+    pub fn at_rate(&self, rate: Rational) -> Self {
+        let mut rows = self.rows.clone();
+        let row = rows.entry(RATE.0.to_owned()).or_default();
+        row.limits.insert(RATE.1.to_owned(), Value::String(rate.to_string()));
+        *row = Row { source: Some("the rate of the project, as named for the show".into()), seen: None, confidence: None, ..row.clone() };
+        Self { digest: read::digest(&rows), rows, ..self.clone() }
+    }
+
+    /// The rate of the project, where the profile states one.
+    pub fn rate(&self) -> Option<Rational> {
+        self.text(RATE.0, RATE.1).ok()?.parse().ok()
     }
 
     pub fn mark(&self) -> ProfileMark {
@@ -236,6 +256,17 @@ mod tests {
         assert_eq!(ours.severity("MHL-05"), Some(Severity::Block));
         assert_eq!(ours.source("MHL-05").unwrap(), "letter (ours 1)");
         assert_ne!(ours.digest, Profile::find("netflix-vfx").unwrap().digest);
+    }
+
+    #[test]
+    fn the_rate_of_a_project_is_a_limit_like_any_other() {
+        let neutral = Profile::neutral();
+        assert_eq!(neutral.rate(), None);
+        let at = neutral.at_rate("23.976".parse().unwrap());
+        assert_eq!(at.text("META-03", "rate").unwrap(), "24000/1001");
+        assert_eq!((at.rate(), &at.id), (Rational::new(24000, 1001), &neutral.id));
+        assert!(at.source("META-03").unwrap().contains("named for the show") && at.digest != neutral.digest);
+        assert_eq!(at.at_rate("25".parse().unwrap()).rate(), Rational::new(25, 1));
     }
 
     #[test]

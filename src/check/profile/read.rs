@@ -98,7 +98,7 @@ fn same_kind(known: &Value, given: &Value) -> bool {
     known.same_type(given) || (known.is_float() && given.is_integer()) || (known.is_integer() && given.is_float())
 }
 
-fn digest(rows: &BTreeMap<String, Row>) -> String {
+pub(super) fn digest(rows: &BTreeMap<String, Row>) -> String {
     let mut text = String::new();
     for (rule, row) in rows {
         // Writing to a string does not fail.

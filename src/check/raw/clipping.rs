@@ -6,7 +6,7 @@ use super::{
     tiles::trimmed,
 };
 use crate::{
-    camera::{FrameNumber, beside_active_area},
+    camera::{FrameNumber, Picture, beside_active_area},
     check::{Proof, Subject, Verdict, count},
     error::Result,
     image::{CfaColor, Mosaic, Rect},
@@ -20,7 +20,30 @@ const BLOCK: usize = 16;
 const MOST_REGIONS: usize = 8;
 const COLORS: [&str; 3] = ["R", "G", "B"];
 
+/// What a frame tells of the ends of the range.
+pub struct Ends {
+    clipping: Clipping,
+    masked: Option<Masked>,
+}
+
+impl Ends {
+    /// Of a picture; `None` where its values are none of a sensor.
+    pub fn of(picture: &Picture, frame: FrameNumber) -> Option<Self> {
+        let sites = Sites::of(picture).filter(|sites| !sites.values.is_empty())?;
+        Some(Self { clipping: Clipping::of(&sites, frame), masked: sites.masked.map(|m| Masked { frame, ..m }) })
+    }
+}
+
+impl Sensor {
+    /// With the ends of every frame in place of those of a few.
+    pub(super) fn with_ends(&mut self, ends: &[Ends]) {
+        self.clipping = ends.iter().map(|e| e.clipping.clone()).collect();
+        self.masked = ends.iter().filter_map(|e| e.masked).collect();
+    }
+}
+
 /// How many photosites of a frame are at an end, a colour.
+#[derive(Clone)]
 pub struct Clipping {
     pub frame: FrameNumber,
     pub sites: [u64; 3],
@@ -30,6 +53,7 @@ pub struct Clipping {
     regions: Vec<Region>,
 }
 
+#[derive(Clone)]
 struct Region {
     rect: Rect,
     blocks: usize,
@@ -147,9 +171,9 @@ pub(super) fn highlights(subject: &Subject, progress: &Progress) -> Result<Verdi
         let pass = largest(&shares) * 100.0 <= limit;
         let all: [f64; 3] = std::array::from_fn(|c| worst.white[c] as f64 / worst.sites[c].max(1) as f64);
         let evidence = format!(
-            "frame {} of {} looked at, at sensor clip before white balance; with small highlights {}",
+            "frame {}; {}, at sensor clip before white balance; with small highlights {}",
             worst.frame,
-            sensor.clipping.len(),
+            subject.looked_at(sensor.clipping.len()),
             percent(all)
         );
         let mut verdict = Verdict::new(
@@ -191,7 +215,7 @@ pub(super) fn shadows(subject: &Subject, progress: &Progress) -> Result<Verdict>
             pass,
             percent(found),
             format!("<= {limit} % of a colour"),
-            format!("frame {} of {} looked at, at the lowest code, or at black where none is lower", worst.frame, sensor.clipping.len()),
+            format!("frame {}; {}, at the lowest code, or at black where none is lower", worst.frame, subject.looked_at(sensor.clipping.len())),
         );
         Ok(verdict.frame((!pass).then_some(worst.frame)).mend("expose higher; switch off what the camera takes from its shadows"))
     })

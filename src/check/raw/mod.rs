@@ -14,6 +14,7 @@ mod survey;
 mod tests;
 mod tiles;
 
+pub(in crate::check) use clipping::Ends;
 pub(in crate::check) use survey::Survey;
 
 use super::{Rule, Severity, Subject, Verdict};
@@ -84,7 +85,14 @@ fn plane_names(cfa: crate::image::Cfa) -> [&'static str; PLANES] {
 impl Subject<'_> {
     /// The photosites of the clip.
     fn survey(&self, progress: &Progress) -> Result<&Survey> {
-        self.found.raw.get_or_init(|| survey::survey(self, progress)).as_ref().map_err(Error::clone)
+        let look = || {
+            let mut found = survey::survey(self, progress)?;
+            if let (Survey::Sensor(sensor), Some(whole)) = (&mut found, self.whole()) {
+                sensor.with_ends(&whole.ends);
+            }
+            Ok(found)
+        };
+        self.found.raw.get_or_init(look).as_ref().map_err(Error::clone)
     }
 }
 

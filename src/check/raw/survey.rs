@@ -59,16 +59,16 @@ impl Sites {
         }
     }
 
-    fn of_plane(plane: CfaPlane) -> Self {
+    fn of_plane(plane: &CfaPlane) -> Self {
         let values = plane.samples.iter().map(|v| v * FLOAT_CODES).collect();
         let (width, height) = (plane.size.width as usize, plane.size.height as usize);
         Self { width, height, cfa: plane.cfa, values, range: [FLOAT_CODES; PLANES], floor: [f32::NEG_INFINITY; PLANES], masked: None }
     }
 
     /// Of values in memory; `None` where these are none of a sensor.
-    pub fn of(picture: Picture) -> Option<Self> {
+    pub fn of(picture: &Picture) -> Option<Self> {
         match picture {
-            Picture::Mosaic(mosaic) => Some(Self::of_mosaic(&mosaic)),
+            Picture::Mosaic(mosaic) => Some(Self::of_mosaic(mosaic)),
             Picture::Plane { plane, .. } => Some(Self::of_plane(plane)),
             Picture::Rgb(_) => None,
         }
@@ -117,7 +117,7 @@ pub fn survey(subject: &Subject, progress: &Progress) -> Result<Survey> {
     if clip.metadata().cfa.is_none() {
         return Ok(Survey::None("no raw sensor values: the pictures are RGB".into()));
     }
-    let read = |frame: FrameNumber| clip.read_watched(frame, &subject.reading(), progress).map(Sites::of);
+    let read = |frame: FrameNumber| clip.read_watched(frame, &subject.reading(), progress).map(|picture| Sites::of(&picture));
     let mut told: Option<(Kind, String)> = None;
     for &frame in &sample {
         progress.check()?;

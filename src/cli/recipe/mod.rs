@@ -194,8 +194,11 @@ fn make(args: &New) -> Result<()> {
         return Err(e);
     }
     let settings = args.choices.settings(|| subject::open_keys(&found.clips, &args.chosen))?;
-    let clips: Vec<Opened> = found.clips.iter().map(|p| subject::open(p, &args.chosen, &settings)).collect::<Result<_>>()?;
+    let mut clips: Vec<Opened> = found.clips.iter().map(|p| subject::open(p, &args.chosen, &settings)).collect::<Result<_>>()?;
     let profile = args.rules.profile()?;
+    if args.rules.every_frame {
+        clips.iter_mut().try_for_each(|clip| clip.measure(&profile))?;
+    }
     let waivers: Vec<Waiver> =
         args.waive.iter().map(|(check, reason)| Waiver { check: check.clone(), reason: reason.clone(), by: args.name.clone() }).collect();
     let approved: Vec<Approved> = clips

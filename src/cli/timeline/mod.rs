@@ -13,10 +13,10 @@ use crate::{
     error::{Error, InFile, Result},
     files,
     sidecar::{
-        Diagnostic,
+        Diagnostic, cut_list,
         edl::{self, Edl, Options, Reels},
         is_valid, otio,
-        timeline::{self, Format, Object, Placed, Timeline},
+        timeline::{self, Format, Object},
     },
 };
 use serde_json::json;
@@ -147,23 +147,12 @@ pub fn run(args: Args) -> Result<()> {
 }
 
 fn to_edl(object: &Object, rate: Option<Rational>, options: Options) -> Result<(Edl, Vec<Diagnostic>)> {
-    let timelines = timeline::timelines(object);
-    let [timeline] = timelines.as_slice() else {
-        return Err(Error::unsupported(format!("an EDL is made of one timeline; here are {}", timelines.len())));
-    };
+    let timeline = cut_list::only_timeline(object)?;
     let rate = match rate {
         Some(rate) => rate,
-        None => rate_of(timeline, &timeline::items(object)?)?,
+        None => cut_list::rate_of(timeline, &timeline::items(object)?)?,
     };
     Edl::from_timeline(timeline, rate, options)
-}
-
-/// The rate of a timeline: of its start, else of its first clip.
-fn rate_of(timeline: &Timeline, items: &[Placed]) -> Result<Rational> {
-    let start = timeline.start.as_ref().map(|t| t.rate.number);
-    let first = items.iter().find_map(|p| p.item.range.as_ref()).map(|r| r.duration.rate.number);
-    let rate = start.into_iter().chain(first).find_map(|rate| timeline::frame_rate(rate).ok());
-    rate.ok_or_else(|| Error::usage("the timeline has no frame rate: give one with --rate"))
 }
 
 /// Prints `{"ms": f, "cpu_ms": f}` a pass.

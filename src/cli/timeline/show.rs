@@ -1,11 +1,11 @@
 //! The clips of a timeline, as a table and as JSON.
 
-use super::{out, rate_of, report};
+use super::{out, report};
 use crate::{
     camera::{Rational, Timecode},
     error::Result,
     sidecar::{
-        Diagnostic, amf,
+        Diagnostic, amf, cut_list,
         timeline::{
             self, CMX, Content, EffectKind, Format, Fraction, Item, MediaKind, Object, Placed, Time, Timeline, Transition,
             link::{By, Link, Linker, Target},
@@ -48,7 +48,7 @@ pub(super) fn run(file: &Path, object: &Object, format: Format, found: &[Diagnos
     let timelines = timeline::timelines(object);
     let single = if let [one] = timelines.as_slice() { Some(*one) } else { None };
     let drop = single.is_some_and(Timeline::drop_frame);
-    let rate = single.and_then(|t| rate_of(t, &items).ok());
+    let rate = single.and_then(|t| cut_list::rate_of(t, &items).ok());
     let start = match single.and_then(|t| t.start.as_ref()) {
         Some(start) => start.seconds()?,
         None => Fraction::ZERO,

@@ -65,8 +65,16 @@ pub fn pdf(recipe: &OpenRecipe, signed: Option<&[Judged]>) -> Result<Vec<u8>> {
     if let Some(show) = &r.show {
         sheet.heading("The show as a whole", 30.0);
         findings(&mut sheet, "", &show.checks, &show.waivers, "");
-        // Of cut lists, which are no part of the recipe.
-        for w in show.waivers.iter().filter(|w| show.checks.iter().all(|f| f.id != w.check)) {
+        for list in &show.cut_lists {
+            let digest = list.sha256.as_ref().map(|d| format!(", SHA-256 {}…", start(d, 16))).unwrap_or_default();
+            let matched = format!("{} of {} matched{digest}", list.matched, crate::words::count(list.events, "event"));
+            sheet.heading(&format!("Cut list {}", list.name), 30.0);
+            sheet.row("Events", &matched);
+            findings(&mut sheet, "", &list.checks, &show.waivers, "");
+        }
+        // Of cut lists that are not of the show.
+        let judged = |w: &&Waiver| show.checks.iter().chain(show.cut_lists.iter().flat_map(|l| &l.checks)).all(|f| f.id != w.check);
+        for w in show.waivers.iter().filter(judged) {
             sheet.row(&w.check, &waived(w));
         }
     }
@@ -291,7 +299,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut recipe = testing::recipe(&["A001"]);
         let of_list = Waiver { check: "EDL-02".into(), reason: "known".into(), by: "Ada".into() };
-        recipe.show = Some(crate::recipe::ShowRecord { checks: vec![], waivers: vec![of_list] });
+        recipe.show = Some(crate::recipe::ShowRecord { checks: vec![], waivers: vec![of_list], cut_lists: vec![] });
         testing::write(folder.path(), &recipe);
         let sheet = pdf(&crate::recipe::open(folder.path()).unwrap(), None).unwrap();
         for text in ["(The show as a whole)", "(EDL-02)", "(waived by Ada: known)"] {

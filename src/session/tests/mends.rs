@@ -111,3 +111,70 @@ fn what_takes_another_file_asks_for_it() {
     assert_eq!(d.session.take_asks(), [Ask::PickSidecars(clip)]);
     assert!(d.session.mend(ClipId(99), &failing(&d, "REF-01")).is_none());
 }
+
+const GRADE: CdlNumbers = CdlNumbers { slope: [1.1, 1.0, 0.9], offset: [0.0; 3], power: [1.0; 3], saturation: 0.9 };
+
+fn looks(d: &Driven) -> usize {
+    let plans = d.session.selected_opened().unwrap().plans().unwrap();
+    plans.full.steps().iter().filter(|s| s.kind == crate::pipeline::StepKind::Look).count()
+}
+
+#[test]
+fn the_second_of_a_double_look_is_left_out() {
+    let mut d = Driven::open(&["small logc4.chart"]);
+    write(&mut d, "double", Some(vec![LookEdit::AddCdl(GRADE), LookEdit::AddCdl(GRADE)]));
+    let found = mend(&d, "COL-07");
+    assert_eq!(found.label, "Leave look 2 out");
+    done(&mut d, &found);
+    assert_eq!(**d.session.look_edits(), [LookEdit::RemoveLook(2)]);
+    write(&mut d, "once", None);
+    assert_eq!((d.outcome("COL-07"), looks(&d)), (Outcome::Pass, 1));
+}
+
+#[test]
+fn a_cdl_that_does_nothing_goes_and_one_without_a_space_gets_one() {
+    let mut d = Driven::open(&["small logc4.chart"]);
+    write(&mut d, "idle", Some(vec![LookEdit::AddCdl(GRADE), LookEdit::AddCdl(CdlNumbers::default())]));
+    let found = mend(&d, "COL-08");
+    assert_eq!(found.label, "Leave look 2 out, which changes nothing");
+    done(&mut d, &found);
+    write(&mut d, "sound", None);
+    assert_eq!((d.outcome("COL-08"), looks(&d)), (Outcome::Pass, 1));
+    // As some programs write them.
+    let text = std::fs::read_to_string(d.folder.path().join("sound.amf")).unwrap();
+    let (from, to) = (text.find("<aces:cdlWorkingSpace>").unwrap(), text.find("</aces:cdlWorkingSpace>").unwrap());
+    let bare = d.folder.path().join("bare.amf");
+    std::fs::write(&bare, format!("{}{}", &text[..from], &text[to + "</aces:cdlWorkingSpace>".len()..])).unwrap();
+    d.send(Action::Attach { clip: None, paths: vec![bare] });
+    d.settle();
+    let found = mend(&d, "COL-08");
+    assert_eq!(found.label, "Take ACEScct as the working space");
+    done(&mut d, &found);
+    assert_eq!(d.outcome("COL-08"), Outcome::Pass);
+    d.send(Action::Undo);
+    d.settle();
+    assert_eq!(d.outcome("COL-08"), Outcome::Fail, "taken back");
+}
+
+#[test]
+fn the_gamut_compression_is_the_first_look() {
+    for edits in [vec![LookEdit::Input("arri-logc4".into())], vec![LookEdit::AddCdl(GRADE)]] {
+        let mut d = Driven::open(&["small logc4.chart"]);
+        let before = edits.len();
+        write(&mut d, "before", Some(edits));
+        let clip = d.session.document().selected.unwrap();
+        // Whatever the chart holds, the mend is the same.
+        let finding = d.session.finding(clip, "COL-21").unwrap().clone();
+        let found = d.session.mend(clip, &finding).unwrap();
+        assert_eq!(before, 1);
+        done(&mut d, &found);
+        done(&mut d, &found);
+        assert_eq!(**d.session.look_edits(), [LookEdit::FirstLook("reference-gamut-compression".into())], "once");
+        write(&mut d, "compressed", None);
+        let found = d.session.finding(clip, "COL-21").unwrap();
+        assert!(found.evidence.contains("the road has the reference gamut compression"), "{found:?}");
+        let steps = d.session.selected_opened().unwrap().plans().unwrap().full.steps().to_vec();
+        let first = steps.iter().find(|s| s.kind == crate::pipeline::StepKind::Look).unwrap();
+        assert!(first.named.is_some_and(|n| n.name == "reference-gamut-compression"));
+    }
+}

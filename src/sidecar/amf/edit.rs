@@ -21,7 +21,7 @@ pub enum Edit {
     /// The input transform; none: the pixels are ACES2065-1.
     Input(Option<Transform>),
     Output(Option<Transform>),
-    /// Before the look of this number; behind all where none is given.
+    /// Before the look of this number; behind all where none is given, or the next one.
     AddLook {
         before: Option<usize>,
         look: Transform,
@@ -143,6 +143,7 @@ impl Amf {
             Edit::AddLook { before, look } => {
                 let at = match before {
                     None => pipeline.steps.len(),
+                    Some(number) if *number == self.pipeline.looks().count() + 1 => self.pipeline.steps.len(),
                     Some(number) => self.step_of(*number)?,
                 };
                 self.pipeline.steps.insert(at, Step::Look(Box::new(look.clone())));
