@@ -48,9 +48,9 @@ impl Keymap {
 }
 
 fn conflicts(bindings: &[Binding]) -> HashMap<*const Entry, Vec<&'static Entry>> {
-    let mut of_key: HashMap<(Option<Room>, KeyboardShortcut), Vec<&'static Entry>> = HashMap::new();
+    let mut of_key: HashMap<(Option<Room>, bool, KeyboardShortcut), Vec<&'static Entry>> = HashMap::new();
     for b in bindings {
-        of_key.entry((b.entry.room, b.shortcut)).or_default().push(b.entry);
+        of_key.entry((b.entry.room, b.entry.is_of_editor(), b.shortcut)).or_default().push(b.entry);
     }
     let mut conflicts: HashMap<*const Entry, Vec<&'static Entry>> = HashMap::new();
     for entries in of_key.values().filter(|e| e.len() > 1) {
@@ -104,8 +104,10 @@ fn is_for_picture(entry: &table::Entry) -> bool {
 /// compared where frame lines are edited.
 fn is_live(entry: &table::Entry, session: &Session) -> bool {
     match entry.room {
-        // The table of framings and its editor share a room, and not their keys.
-        Some(Room::Framing) if matches!(entry.action, Action::FramingEdit(_)) => session.edits_framing(),
+        Some(Room::Framing) if entry.is_of_editor() => session.edits_framing(),
+        Some(Room::Framing) if matches!(entry.action, Action::FramingMove(_)) => {
+            session.view().room == Room::Framing && !session.edits_framing()
+        }
         Some(room) => room == session.view().room,
         None if entry.menu.starts_with("Compare") => session.view().room.has_picture(),
         None => session.shows_picture() || !is_for_picture(entry),

@@ -153,9 +153,8 @@ fn chips(ui: &mut Ui, session: &Session, out: &mut Out) {
     if session.has_draft() {
         chip("Draft look, not in the recipe".into(), "Edits that are in no AMF; the click drops them.", Action::DiscardDraft);
     }
-    let bypassed = session.steps_in_view().map_or(0, |steps| steps.iter().filter(|s| s.bypassed).count());
-    if bypassed > 0 {
-        chip(format!("{} bypassed", count(bypassed, "look")), "Left out of the picture; not out of the recipe.", Action::Bypass(None));
+    if let Some(words) = super::viewer::bypassed(session) {
+        chip(words, "Left out of the picture; not out of the recipe.", Action::Bypass(None));
     }
     if view.before && session.look_draft().is_some() {
         chip("Before".into(), "The pipeline of the recipe is shown, without what is tried out.", Action::Before);

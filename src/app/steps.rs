@@ -184,8 +184,10 @@ fn settings(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, templates: &[Templa
         });
     });
     egui::Grid::new("settings").num_columns(2).spacing([8.0, 5.0]).show(ui, |ui| {
-        exposure(ui, entry, "Exposure of the recipe, in scene-linear: changes what is rendered. Stops", out);
-        ui.end_row();
+        if exposes(opened) {
+            exposure(ui, entry, "Exposure of the recipe, in scene-linear: changes what is rendered. Stops", out);
+            ui.end_row();
+        }
         if opened.clip.metadata().cfa.is_some() {
             let tiers = debayer::Tier::ALL.map(|t| (t, tier_name(t)));
             choose(ui, "Debayer", "How missing colours are found", decode.tier, &tiers, |tier| {
@@ -232,6 +234,11 @@ fn settings(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, templates: &[Templa
 }
 
 /// The exposure of the recipe, with its label.
+/// Whether the recipe can expose the clip: only raw has a place for it.
+pub(super) fn exposes(opened: &Opened) -> bool {
+    matches!(opened.clip.encoding(), Encoding::Camera(_))
+}
+
 pub(super) fn exposure(ui: &mut Ui, entry: &ClipEntry, tip: &str, out: &mut Out) {
     let label = ui.label("Exposure");
     let mut stops = entry.settings.decode.exposure;

@@ -4,12 +4,13 @@ use super::{
     compare, guides, handles, legend, overlay,
     screen::{Screen, to_points},
     theme,
-    widgets::Out,
+    widgets::{Mark, Out},
 };
 use crate::{
     framing::OverlayRect,
     image::{self, RectF, Size},
     session::{Action, Media, Placement, Session, ZOOM_RANGE, Zoom},
+    words::count,
 };
 use egui::{Align2, Color32, FontId, PointerButton, Rect, Response, Sense, Ui, vec2};
 
@@ -94,6 +95,11 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
         }
         legend::paint(&painter, area, session);
         spoken = format!("Picture: frame {} {}", shown.key.frame, if there { "shown" } else { "in the making" });
+        if let Some(words) = bypassed(session) {
+            let words = format!("{words}, for looking only");
+            banner(&painter, area, &words);
+            spoken += &format!("; {words}");
+        }
         state.hover = response.hover_pos().and_then(pixel);
         let holding = draft.is_some_and(|d| handles::show(ui, &response, d, placement, pane, &mut state.grip, out));
         let marking = holding || mark_area(ui, &response, &mut state.corner, pixel, out);
@@ -190,6 +196,28 @@ fn mark_pin(painter: &egui::Painter, c: egui::Pos2) {
             painter.line_segment([c + d * 5.0, c + d * 12.0], egui::Stroke::new(width, color));
         }
     }
+}
+
+/// `Bypassed: Input Transform, Look 2`, where steps are left out of the picture in view.
+pub fn bypassed(session: &Session) -> Option<String> {
+    /// Steps that are named.
+    const NAMED: usize = 3;
+    let steps = session.bypassed();
+    match steps.len() {
+        0 => None,
+        n if n <= NAMED => Some(format!("Bypassed: {}", steps.join(", "))),
+        n => Some(format!("Bypassed: {}", count(n, "step"))),
+    }
+}
+
+/// What nobody may miss about the picture: over its upper edge.
+fn banner(painter: &egui::Painter, area: Rect, words: &str) {
+    let galley = painter.layout_no_wrap(words.to_owned(), FontId::proportional(13.0), theme::STRONG);
+    let size = galley.size() + vec2(38.0, 8.0);
+    let at = Align2::CENTER_TOP.align_size_within_rect(size, area.shrink(8.0));
+    painter.rect_filled(at, 3.0, Color32::from_black_alpha(205));
+    Mark::Warn.paint(painter, at.left_center() + vec2(14.0, 0.0));
+    painter.galley(at.left_center() + vec2(28.0, -galley.size().y / 2.0), galley, theme::STRONG);
 }
 
 /// What is to be said instead of, or over, the picture.

@@ -352,7 +352,7 @@ impl App {
     fn look(&mut self, ui: &mut Ui) {
         let bar = |ui: &Ui| Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(theme::MARGIN, 6));
         let frame = bar(ui);
-        Panel::top("steps in a row").frame(frame).show(ui, |ui| rooms::look::row(ui, &self.session, &mut self.out));
+        Panel::top("steps in a row").frame(frame).show(ui, |ui| rooms::look_steps::row(ui, &self.session, &mut self.out));
         let frame = bar(ui);
         let ask = Panel::right("look")
             .default_size(330.0)

@@ -3,6 +3,7 @@
 mod convert;
 mod decide;
 mod edit;
+mod table;
 mod template;
 
 use super::{
@@ -38,6 +39,8 @@ enum Command {
     Explain(ExplainArgs),
     /// Apply a canvas template to a framing decision
     Template(template::Args),
+    /// Every camera mode of clips against every canvas template: canvas, scale, active area, padding
+    Table(table::Args),
     /// Rewrite in another edition of the standard; every inference is listed
     Convert(convert::Args),
     /// Make a framing decision from a framing intent
@@ -76,6 +79,7 @@ pub fn run(args: Args) -> Result<()> {
             explain(&args.file)
         }
         Command::Template(args) => template::run(&args),
+        Command::Table(args) => table::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::Decide(args) => decide::run(&args),
         Command::Edit(args) => edit::run(&args),

@@ -22,7 +22,7 @@ use std::{
 pub const FILE_NAME: &str = "expected.json";
 const GENERATOR: &str = "prelight demo";
 /// Raised with every change to what is written.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Expected {

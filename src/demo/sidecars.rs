@@ -166,6 +166,9 @@ pub fn fdl(clip: &ClipSpec) -> String {
     let f: Framing = clip.faults.foreign_fdl.unwrap_or(clip.framing);
     let int = |r: RectF| format!(r#"{{ "width": {:.0}, "height": {:.0} }}"#, r.width, r.height);
     let float = |r: RectF| format!(r#"{{ "width": {:.1}, "height": {:.1} }}"#, r.width, r.height);
+    let squeeze = clip.faults.fdl_squeeze.unwrap_or(f.squeeze.into());
+    // The template: every pixel of the active area, square. Where the squeeze is stated wrongly nobody could tell what square is.
+    let (stretch, target_squeeze) = clip.faults.fdl_squeeze.map_or((f64::from(f.squeeze), 1.0), |stated| (1.0, stated));
     let anchor = |r: RectF| format!(r#"{{ "x": {:.1}, "y": {:.1} }}"#, r.x, r.y);
     format!(
         r####"{{
@@ -214,7 +217,19 @@ pub fn fdl(clip: &ClipSpec) -> String {
       ]
     }}
   ],
-  "canvas_templates": []
+  "canvas_templates": [
+    {{
+      "label": "Active area, desqueezed",
+      "id": "ACTIVE",
+      "target_dimensions": {{ "width": {target_w}, "height": {target_h} }},
+      "target_anamorphic_squeeze": {target_squeeze:.1},
+      "fit_source": "canvas.effective_dimensions",
+      "fit_method": "width",
+      "alignment_method_vertical": "center",
+      "alignment_method_horizontal": "center",
+      "round": {{ "even": "whole", "mode": "round" }}
+    }}
+  ]
 }}
 "####,
         uuid = uuid(&format!("fdl {}", clip.name)),
@@ -228,7 +243,8 @@ pub fn fdl(clip: &ClipSpec) -> String {
         h = f.canvas.height,
         effective = int(f.effective),
         effective_anchor = anchor(f.effective),
-        squeeze = clip.faults.fdl_squeeze.unwrap_or(f.squeeze.into()),
+        target_w = f.effective.width * stretch,
+        target_h = f.effective.height,
         decision = float(f.decision),
         decision_anchor = anchor(f.decision),
         protection = float(f.protection),
@@ -291,6 +307,23 @@ mod tests {
             }
             assert_eq!(amf(clip).contains("inputTransform"), clip.faults.foreign_amf);
         }
+    }
+
+    #[test]
+    fn a_template_makes_the_same_canvas_by_exact_arithmetic_and_by_the_reference() {
+        use crate::framing::{Frame, template};
+        let mut canvases = vec![];
+        for clip in &CLIPS {
+            let (fdl, found) = crate::sidecar::fdl::parse(fdl(clip).as_bytes()).unwrap();
+            assert!(crate::sidecar::is_valid(&found), "{found:?}");
+            let frame = Frame::select(&fdl, &Default::default()).unwrap();
+            let [exact, published] = [template::Mode::Exact, template::Mode::Asc102]
+                .map(|mode| template::apply(&frame, &fdl.canvas_templates[0], mode).unwrap());
+            assert_eq!((exact.canvas, exact.framing, exact.protection), (published.canvas, published.framing, published.protection));
+            assert_eq!((exact.picture, exact.scale_factor), (published.picture, 1.0));
+            canvases.push(exact.canvas.to_string());
+        }
+        assert_eq!(canvases, ["1888x1062", "2816x1056", "2014x1132", "630x340", "630x340", "630x340", "630x340"]);
     }
 
     #[test]

@@ -84,6 +84,11 @@ impl Frame {
         Self::from_exact("whole picture".into(), ("", ""), canvas, exact, ProtectionSense::Inward)
     }
 
+    /// Whether both are the same rectangles on the same canvas, whatever they are called.
+    pub fn same_lines(&self, other: &Self) -> bool {
+        (self.canvas, &self.exact, self.protection_sense) == (other.canvas, &other.exact, other.protection_sense)
+    }
+
     fn from_exact(label: String, ids: (&str, &str), canvas: Size, exact: Exact, sense: ProtectionSense) -> Result<Frame> {
         if !exact.squeeze.is_positive() {
             return Err(Error::invalid("must be above 0").field("squeeze").value(exact.squeeze));

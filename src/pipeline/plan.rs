@@ -3,7 +3,7 @@
 use super::{
     LookFile, Sidecars, Stage,
     resolve::NO_WORKING_SPACE,
-    road::{ColorStep, StepKind, road},
+    road::{Bypass, ColorStep, StepKind, road},
     settings::Settings,
     sidecars::clip_name,
     source,
@@ -68,15 +68,14 @@ impl Plan {
         Ok(Self { clip_name: clip_name(clip), settings, steps, noise, frame, canvas, geometry, key })
     }
 
-    /// The plan without some of its looks, counted from 1: for looking only. Those that are in the pixels stay there.
-    pub fn without_looks(mut self, numbers: &BTreeSet<usize>) -> Result<Self> {
-        if numbers.is_empty() {
+    /// The plan without some of its steps: for looking only. Those that are in the pixels stay there. Without its output transform, what
+    /// is displayed are scene-linear values as they are.
+    pub fn without(mut self, bypass: &BTreeSet<Bypass>) -> Result<Self> {
+        if bypass.is_empty() {
             return Ok(self);
         }
-        let looks = self.steps.iter_mut().filter(|s| s.kind == StepKind::Look).enumerate();
-        for (_, step) in looks.filter(|(i, s)| numbers.contains(&(i + 1)) && s.refuses_bypass().is_none()) {
-            step.bypassed = true;
-        }
+        let left_out: Vec<bool> = Bypass::of(&self.steps).map(|(name, s)| bypass.contains(&name) && s.refuses_bypass().is_none()).collect();
+        self.steps.iter_mut().zip(left_out).for_each(|(step, out)| step.bypassed = out);
         self.key = content_key(&self.settings, &self.steps, &self.geometry)?;
         Ok(self)
     }
@@ -118,9 +117,9 @@ impl Plan {
     pub(super) fn output_step(&self) -> Option<&ColorStep> {
         self.steps.iter().find(|step| step.kind == StepKind::Output)
     }
-    /// The title of the output transform, where the catalogue has it.
+    /// The title of the output transform, where the catalogue has it; none while it is left out.
     pub fn output_title(&self) -> Option<&'static str> {
-        Some(self.output_step()?.named?.title)
+        Some(self.output_step().filter(|step| !step.bypassed)?.named?.title)
     }
     /// The look files of the road, each once.
     pub fn look_files(&self) -> Vec<&LookFile> {
@@ -244,11 +243,7 @@ impl Plan {
     /// The source rectangle in pixels of a decoded picture, which a reduced debayer makes smaller than the canvas.
     fn source_in(&self, clip: &dyn Clip, decoded: Size) -> Result<RectF> {
         let full = clip.size();
-        if full != self.canvas {
-            return Err(
-                Error::invalid(format!("the picture is {full}, the framing was made for {}", self.canvas)).field("canvas.dimensions")
-            );
-        }
+        refuse_other_canvas(full, self.canvas)?;
         // A reduced debayer makes one pixel of exactly 2x2, 4x4 or 8x8, also where the last of a row covers fewer.
         let k = if decoded == full { 1.0 } else { 1.0 / self.settings.decode.tier.reduction() as f64 };
         let s = self.geometry.source;
@@ -294,8 +289,14 @@ pub(crate) fn own_slope(clip: &dyn Clip) -> Result<(Slope, Option<Field<NoisePro
     Ok((Slope::for_variance(variance), noise))
 }
 
+/// Fails where the framing was made for a picture of another size.
+pub(crate) fn refuse_other_canvas(picture: Size, framed: Size) -> Result<()> {
+    let wrong = || Error::invalid(format!("the picture is {picture}, the framing was made for {framed}")).field("canvas.dimensions");
+    if picture == framed { Ok(()) } else { Err(wrong()) }
+}
+
 /// What a plate shows when nobody says: all that the framing asks for, and nothing beyond.
-fn usual_crop(frame: Option<&Frame>) -> CropTo {
+pub(crate) fn usual_crop(frame: Option<&Frame>) -> CropTo {
     match frame {
         None => CropTo::Canvas,
         Some(f) if f.protection.is_some() => CropTo::Protection,

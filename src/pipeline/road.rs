@@ -11,6 +11,7 @@ use crate::{
     error::{Error, Result},
     sidecar::amf::{Amf, Correction, Reference, Transform},
 };
+use serde::{Deserialize, Serialize};
 use std::{path::Path, sync::Arc};
 
 /// Output transform where there is no AMF: the published default of automatic pipelines (MPS-1).
@@ -48,6 +49,34 @@ impl StepKind {
             StepKind::Look => "lookTransform",
             StepKind::Output => "outputTransform",
         }
+    }
+}
+
+/// A step that is left out for looking only, by its name: `"input"`, `"output"`, or the number of a look, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bypass {
+    Input,
+    Output,
+    #[serde(untagged)]
+    Look(usize),
+}
+
+impl Bypass {
+    /// Those of the steps of a road, in their order.
+    pub fn of(steps: &[ColorStep]) -> impl Iterator<Item = (Self, &ColorStep)> {
+        let mut looks = 0;
+        steps.iter().map(move |step| {
+            let name = match step.kind {
+                StepKind::Input => Self::Input,
+                StepKind::Output => Self::Output,
+                StepKind::Look => {
+                    looks += 1;
+                    Self::Look(looks)
+                }
+            };
+            (name, step)
+        })
     }
 }
 
@@ -94,13 +123,20 @@ impl ColorStep {
     pub fn is_rendered(&self) -> bool {
         !self.applied && !self.bypassed
     }
+    /// The transform IDs that it names, as they stand in the AMF; where somebody chose it by another name, those of the catalogue.
+    pub fn transform_ids(&self) -> Vec<&str> {
+        let ids: Vec<&str> = self.detail.split([' ', ',']).filter(|word| word.starts_with("urn:")).collect();
+        match (ids.as_slice(), self.named) {
+            ([], Some(named)) => named.ids.first().copied().into_iter().collect(),
+            _ => ids,
+        }
+    }
     /// Why it cannot be left out for a look at the picture without it.
     pub fn refuses_bypass(&self) -> Option<&'static str> {
         match self.kind {
             _ if self.applied => Some("it is in the pixels already"),
-            StepKind::Input => Some("what follows is made for ACES2065-1"),
-            StepKind::Output => Some("without it there are no display values: see the Look stage"),
-            StepKind::Look => None,
+            StepKind::Input if self.ops.as_ref().is_ok_and(Vec::is_empty) => Some("it changes nothing"),
+            _ => None,
         }
     }
 }

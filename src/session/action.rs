@@ -6,8 +6,8 @@ use super::{
     compare::{CompareMode, Wipe, With},
     document::SidecarKind,
     evidence::{CellAt, Filter},
+    fits::FitAt,
     framing_edit::DraftFrom,
-    framings::FitAt,
     intake::Sort,
     look_edit::LookEdit,
     monitor::MonitorColor,
@@ -18,7 +18,7 @@ use crate::{
     camera::FrameNumber,
     error::{Error, Result},
     framing::draft,
-    pipeline::Stage,
+    pipeline::{Bypass, Stage},
     recipe::Output,
     scope,
     sidecar::amf::Version,
@@ -123,9 +123,16 @@ pub enum Action {
     /// Takes a file that nothing could be made of off the list of what is left over: `Intake/TakeOff "/a.edl"`.
     #[serde(rename = "Intake/TakeOff")]
     TakeOff(PathBuf),
-    /// Shows the arithmetic of a clip under a template, or none.
+    /// Shows the arithmetic of a clip and those framed alike under a template, by its place, or without one: `Framing/Cell {"clip": 1,
+    /// "template": 0}`; null shows none.
     #[serde(rename = "Framing/Cell")]
     FramingCell(Option<FitAt>),
+    /// Goes on by columns and rows from the cell whose arithmetic is shown.
+    #[serde(rename = "Framing/Move")]
+    FramingMove([i32; 2]),
+    /// Has the plates of every clip of the cell's row made by its template, or without one.
+    #[serde(rename = "Framing/Use")]
+    FramingUse,
     /// Asks for FDLs with canvas templates.
     #[serde(rename = "Framing/AskTemplates")]
     AskTemplates,
@@ -154,9 +161,13 @@ pub enum Action {
     /// Drops the edits that are tried out.
     #[serde(rename = "Look/Discard")]
     DiscardDraft,
-    /// Leaves a look out of the picture, counted from 1, or takes it in again; null does so with all of them.
+    /// Leaves a step out of the picture, or takes it in again: `Look/Bypass "input"`, `"output"`, or a look by its number, from 1; null
+    /// takes in all that is left out, or leaves every look out.
     #[serde(rename = "Look/Bypass")]
-    Bypass(Option<usize>),
+    Bypass(Option<Bypass>),
+    /// Copies look files that are tried out and lie elsewhere beside the AMF of the selected clip.
+    #[serde(rename = "Look/CopyFiles")]
+    CopyLooks,
     /// Shows the pipeline of the document instead of what is tried out, or that again.
     #[serde(rename = "Look/Before")]
     Before,

@@ -127,6 +127,9 @@ impl Session {
             Action::VerifyRoll => self.verify_roll(),
             Action::Attach { clip, paths } => self.attach_to(clip, paths)?,
             Action::TakeOff(path) => self.take_off(&path)?,
+            Action::FramingCell(at) => self.open_framing(at),
+            Action::FramingMove(by) => self.move_framing(by)?,
+            Action::FramingUse => self.use_framing()?,
             Action::AskTemplates => self.asks.push(Ask::PickTemplates),
             Action::AddTemplates(path) => self.add_templates(&path)?,
             Action::FramingStart(from) => self.start_framing(from)?,
@@ -134,8 +137,9 @@ impl Session {
             Action::AskWriteFdl => self.asks.extend(self.document.selected.map(Ask::SaveFdl)),
             Action::WriteFdl { out } => self.write_fdl(&out)?,
             Action::Draft { edits } => self.set_draft(edits),
+            Action::CopyLooks => self.copy_looks()?,
             Action::DiscardDraft => self.discard_draft(),
-            Action::Bypass(look) => self.bypass(look),
+            Action::Bypass(name) => self.bypass(name),
             Action::WriteAmf { out, edits, version } => {
                 let edits = edits.unwrap_or_else(|| self.look_edits().to_vec());
                 self.write_amf(&out, &edits, version)?;
@@ -227,7 +231,6 @@ impl Session {
                 view.intake.sort = sort;
             }
             Action::IntakeGroup => view.intake.grouped = !view.intake.grouped,
-            Action::FramingCell(at) => view.framing = at,
             Action::FramingEditor => {
                 view.framing_editor = view.room != Room::Framing || !view.framing_editor;
                 view.room = Room::Framing;

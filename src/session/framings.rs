@@ -1,71 +1,23 @@
-//! Every clip against every canvas template of the show, worked out off the caller's thread.
+//! The table of framings of the show, worked out off the caller's thread.
 
 use super::{
-    Change, ClipId, Media, Session,
+    Change, ClipId, Command, FitAt, FitTable, Media, Opened, Room, Session,
+    fits::Framed,
     jobs::{JobId, Lane},
+    latest::ByPlace,
     reports::Output,
 };
 use crate::{
     error::{Error, Result},
-    framing::{
-        Frame,
-        template::{self, Derived, Mode, TemplateChoice},
-    },
-    sidecar::fdl::CanvasTemplate,
+    framing::template::{Mode, TemplateChoice},
+    pipeline::Plan,
 };
-use serde::{Deserialize, Serialize};
 use std::path::Path;
-
-/// A place in the table: a clip by its id, which outlives the order of the show, a template by its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FitAt {
-    pub clip: ClipId,
-    /// Place in the list of templates, from 0.
-    pub template: usize,
-}
-
-/// A clip's framing decision under one template: in exact fractions, and as asc-fdl 1.0.2 computes it.
-pub struct Fit {
-    pub exact: Result<Derived>,
-    pub asc: Result<Derived>,
-}
-
-impl Fit {
-    fn of(frame: &Frame, template: &CanvasTemplate, explained: bool) -> Self {
-        let run = if explained { template::explain } else { template::apply };
-        Self { exact: run(frame, template, Mode::Exact), asc: run(frame, template, Mode::Asc102) }
-    }
-    /// Whether both make the same canvas.
-    pub fn agrees(&self) -> bool {
-        matches!((&self.exact, &self.asc), (Ok(a), Ok(b)) if a.canvas == b.canvas)
-    }
-}
-
-/// A clip of the table.
-pub struct FitRow {
-    pub clip: ClipId,
-    /// Its framing decision, or why there is none.
-    pub frame: Result<Frame>,
-    /// Which of [`FitTable::fits`] are its own: a template each. Clips of the same framing share them.
-    pub fits: Option<usize>,
-}
-
-/// The table as it was worked out.
-#[derive(Default)]
-pub struct FitTable {
-    pub rows: Vec<FitRow>,
-    /// Label and file of each template.
-    pub templates: Vec<(String, TemplateChoice)>,
-    pub fits: Vec<Vec<Fit>>,
-    /// The arithmetic of the cell in view.
-    pub open: Option<(FitAt, Fit)>,
-}
 
 /// What a table is made from.
 #[derive(Clone, PartialEq)]
 struct Asked {
-    clips: Vec<(ClipId, Result<Frame>)>,
+    clips: Vec<(ClipId, ByPlace<Result<Plan>>)>,
     templates: Vec<TemplateChoice>,
     open: Option<FitAt>,
 }
@@ -80,7 +32,7 @@ pub(super) struct Framings {
 }
 
 impl Session {
-    /// Every clip against every template; of an earlier state while a new one is worked out.
+    /// Every camera mode against every template; of an earlier state while a new one is worked out.
     pub fn fits(&self) -> &FitTable {
         &self.framings.table
     }
@@ -95,69 +47,81 @@ impl Session {
         Ok(())
     }
 
+    /// Shows the arithmetic of another cell: so many columns and rows from the one that is open.
+    pub(super) fn move_framing(&mut self, by: [i32; 2]) -> Result<()> {
+        let at = self.framings.table.cell_from(self.view.framing, by);
+        self.open_framing(Some(at.ok_or_else(|| Error::refused("no clip is open").field("Framing/Move"))?));
+        Ok(())
+    }
+
+    /// Shows the arithmetic of a cell, and a clip of its row, or none.
+    pub(super) fn open_framing(&mut self, at: Option<FitAt>) {
+        self.view.framing = at;
+        let Some(at) = at else { return };
+        let table = &self.framings.table;
+        let row = table.row_of(at.clip).and_then(|row| table.rows.get(row));
+        let is_there = row.is_some_and(|row| self.document.selected.is_some_and(|id| row.clips.contains(&id)));
+        if !is_there && self.document.clip(at.clip).is_some() {
+            self.run(Command::Select(Some(at.clip)));
+            self.playback = None;
+        }
+    }
+
+    /// Has the plates of every clip of the open cell's row made by its template, or by none where the cell has none. One step to undo.
+    pub(super) fn use_framing(&mut self) -> Result<()> {
+        let not = |why: &str| Error::refused(why).field("Framing/Use");
+        let at = self.view.framing.ok_or_else(|| not("no cell is open"))?;
+        let table = &self.framings.table;
+        let row = table.row_of(at.clip).and_then(|row| table.rows.get(row)).ok_or_else(|| not("the clip is not in the table"))?;
+        let template = match at.template {
+            None => None,
+            Some(t) => Some(&table.templates.get(t).ok_or_else(|| not("the template is not in the table"))?.1),
+        };
+        let change = |clip: &ClipId| {
+            let mut settings = self.document.clip(*clip)?.settings.clone();
+            settings.framing.template = template.cloned();
+            Some(Command::SetSettings { clip: *clip, settings: Box::new(settings) })
+        };
+        let commands = row.clips.iter().filter_map(change).collect();
+        self.seal();
+        self.run(Command::Several { label: "template", commands });
+        Ok(())
+    }
+
     /// Works the table out again where clips, framings or templates changed. Only while somebody looks at it.
     pub(super) fn refresh_framings(&mut self) {
-        if self.view.room != super::Room::Framing || self.edits_framing() || self.framings.working.is_some() {
+        if self.view.room != Room::Framing || self.edits_framing() || self.framings.working.is_some() {
             return;
         }
         let asked = self.asked();
         if self.framings.of.as_ref() == Some(&asked) {
             return;
         }
-        let job = self.jobs.spawn(Lane::Thumbs, "Working out the framings", {
-            let asked = asked.clone();
-            move |progress| {
-                let Asked { clips, templates, open } = asked;
-                let templates: Vec<(String, TemplateChoice, Result<CanvasTemplate>)> =
-                    templates.into_iter().map(|choice| (choice.parse(), choice)).map(|(t, c)| (label(&c, &t), c, t)).collect();
-                let mut table = FitTable::default();
-                let mut seen: Vec<Frame> = vec![];
-                progress.begin(clips.len() as u64, "working out the framings");
-                for (clip, frame) in clips {
-                    let fits = frame.as_ref().ok().map(|frame| match seen.iter().position(|f| f == frame) {
-                        Some(known) => known,
-                        None => {
-                            seen.push(frame.clone());
-                            table.fits.push(templates.iter().map(|(_, _, t)| fit(frame, t, false)).collect());
-                            seen.len() - 1
-                        }
-                    });
-                    if let (Some(at), Ok(frame)) = (open.filter(|at| at.clip == clip), &frame)
-                        && let Some((_, _, template)) = templates.get(at.template)
-                    {
-                        table.open = Some((at, fit(frame, template, true)));
-                    }
-                    table.rows.push(FitRow { clip, frame, fits });
-                    progress.step()?;
-                }
-                table.templates = templates.into_iter().map(|(label, choice, _)| (label, choice)).collect();
-                Ok(Output::Framed(Box::new(table)))
-            }
+        let clips: Vec<_> = asked.clips.iter().filter_map(|(id, _)| Some((*id, self.opened(*id)?))).map(|(id, o)| parts(id, o)).collect();
+        let (templates, open) = (asked.templates.clone(), asked.open);
+        let job = self.jobs.spawn(Lane::Thumbs, "Working out the framings", move |progress| {
+            let framed = clips.into_iter().map(|make| make()).collect();
+            Ok(Output::Framed(Box::new(FitTable::new(framed, templates, open, progress)?)))
         });
         self.framings.working = Some((asked, job));
     }
 
     fn asked(&self) -> Asked {
         let mut templates: Vec<TemplateChoice> = vec![];
-        let mut take = |choice: TemplateChoice| {
-            // The same template, whoever's arithmetic was chosen for it.
-            let choice = TemplateChoice { mode: Mode::Exact, ..choice };
-            if !templates.contains(&choice) {
-                templates.push(choice);
+        // The same template is one, whichever file brings it and whoever's arithmetic was chosen for it.
+        let mut take = |choice: &TemplateChoice| {
+            if !templates.iter().any(|known| known.template == choice.template) {
+                templates.push(TemplateChoice { mode: Mode::Exact, ..choice.clone() });
             }
         };
         let mut clips = vec![];
         for entry in &self.document.clips {
             let Some(Media::Ready(opened)) = self.media.get(&entry.id) else { continue };
-            let frame = match opened.planned.result.as_ref() {
-                Err(error) => Err(error.clone()),
-                Ok(plan) => plan.frame().cloned().ok_or_else(|| Error::unsupported("the clip has no FDL")),
-            };
-            clips.push((entry.id, frame));
-            opened.planned.templates().iter().cloned().for_each(&mut take);
-            entry.settings.framing.template.iter().cloned().for_each(&mut take);
+            clips.push((entry.id, ByPlace(opened.planned.result.clone())));
+            opened.planned.templates().iter().for_each(&mut take);
+            entry.settings.framing.template.iter().for_each(&mut take);
         }
-        self.framings.added.iter().cloned().for_each(&mut take);
+        self.framings.added.iter().for_each(&mut take);
         Asked { clips, templates, open: self.view.framing }
     }
 
@@ -179,17 +143,15 @@ impl Session {
     }
 }
 
-fn fit(frame: &Frame, template: &Result<CanvasTemplate>, explained: bool) -> Fit {
-    match template {
-        Ok(template) => Fit::of(frame, template, explained),
-        Err(error) => Fit { exact: Err(error.clone()), asc: Err(error.clone()) },
-    }
-}
-
-/// What people call a template.
-fn label(choice: &TemplateChoice, parsed: &Result<CanvasTemplate>) -> String {
-    match parsed {
-        Ok(t) => t.label.as_ref().unwrap_or(&t.id).clone(),
-        Err(_) => choice.file.clone(),
+/// What the framing of a clip is worked out from, to be taken to another thread.
+fn parts(clip: ClipId, opened: &Opened) -> impl FnOnce() -> Framed + Send + use<> {
+    let (planned, file, mode) = (opened.planned.clone(), opened.clip.clone(), opened.mode.clone());
+    move || Framed {
+        clip,
+        mode,
+        picture: file.size(),
+        squeeze: file.metadata().squeeze.as_ref().map_or(1.0, |f| f.value),
+        frame: planned.frame(&*file),
+        framing: planned.framing().clone(),
     }
 }

@@ -1,8 +1,9 @@
 //! What files are that somebody opens, drops or names, and where each goes: clips and cut lists into the show, sidecars and look files
-//! to the selected clip, a profile to the show. What is none of these is listed as left over, with why, and changes nothing.
+//! to the clip that was selected then, a profile to the show. What is none of these is listed as left over, with why, and changes
+//! nothing.
 
 use super::{
-    Command, Session,
+    ClipId, Command, Session,
     document::Chosen,
     intake::Leftover,
     jobs::Lane,
@@ -31,6 +32,8 @@ pub struct Given {
     profiles: Vec<PathBuf>,
     cut_lists: Vec<PathBuf>,
     left: Vec<Leftover>,
+    /// The clip that was selected when they were given.
+    on: Option<ClipId>,
 }
 
 enum Kind {
@@ -146,29 +149,39 @@ impl Session {
             [one] => format!("Opening {}", name_of(one)),
             more => format!("Opening {}", count(more.len(), "file")),
         };
-        let opener = self.opener.clone();
-        let work = move |progress: &Progress| Given::sort(&paths, &opener, progress).map(|g| Output::Given(Box::new(g)));
+        let (opener, on) = (self.opener.clone(), self.document.selected);
+        let work = move |progress: &Progress| {
+            let given = Given::sort(&paths, &opener, progress)?;
+            Ok(Output::Given(Box::new(Given { on, ..given })))
+        };
         self.jobs.spawn(Lane::Open, title, work);
     }
 
     pub(super) fn take_given(&mut self, mut given: Given) {
         let again = [&given.clips, &given.sidecars, &given.looks, &given.profiles, &given.cut_lists];
         self.leftovers.forget(|path| again.iter().any(|paths| paths.iter().any(|p| p == path)));
+        // What comes with clips is theirs; else it is for the clip that was looked at then, whichever is now.
+        let mut on = given.on;
         if !given.clips.is_empty() {
             self.set_own();
             self.insert(&given.clips);
+            on = None;
         }
-        let no_clip = |what: &str| format!("{what} needs a clip: open that first");
-        match self.document.selected {
+        let clip = on.or(self.document.selected).filter(|id| self.document.clip(*id).is_some());
+        let (sidecars, looks) = (std::mem::take(&mut given.sidecars), std::mem::take(&mut given.looks));
+        match clip {
             None => {
-                for (paths, what) in [(std::mem::take(&mut given.sidecars), "a sidecar"), (std::mem::take(&mut given.looks), "a look file")]
-                {
-                    paths.into_iter().for_each(|path| given.leave(path, no_clip(what)));
+                for (paths, what) in [(sidecars, "a sidecar"), (looks, "a look file")] {
+                    let why = match on {
+                        None => format!("{what} needs a clip: open that first"),
+                        Some(_) => format!("{what}: the clip it was given to has left the show"),
+                    };
+                    paths.into_iter().for_each(|path| given.leave(path, why.clone()));
                 }
             }
-            Some(_) => {
-                self.attach(&given.sidecars);
-                self.try_out(std::mem::take(&mut given.looks));
+            Some(clip) => {
+                self.attach(clip, &sidecars);
+                self.try_out(clip, looks);
             }
         }
         if !given.cut_lists.is_empty() {
@@ -188,20 +201,26 @@ impl Session {
         self.leave_over(given.left);
     }
 
-    /// Adds look files to what is tried out on the selected clip, as the Look room does.
-    fn try_out(&mut self, looks: Vec<PathBuf>) {
-        let Some(clip) = self.document.selected.filter(|_| !looks.is_empty()) else { return };
+    /// Adds look files to what is tried out on a clip, as the Look room does.
+    fn try_out(&mut self, clip: ClipId, looks: Vec<PathBuf>) {
+        if looks.is_empty() {
+            return;
+        }
         let name = self.document.clip(clip).map(|entry| name_of(&entry.path)).unwrap_or_default();
         for path in &looks {
             self.log.info(format!("{}: tried out on {name}; the Look room writes it into the AMF", path.display()));
         }
-        self.set_draft(self.look_edits().clone().with_files(looks).to_vec());
+        self.edit_looks(clip, |edits| edits.with_files(looks));
+        if self.document.selected == Some(clip) {
+            // Whoever gives it wants to see it.
+            self.view.before = false;
+        }
     }
 
-    /// Gives sidecars to the selected clip.
-    fn attach(&mut self, paths: &[PathBuf]) {
-        let Some(entry) = self.document.selected_clip().filter(|_| !paths.is_empty()) else { return };
-        let (clip, name, mut sidecars) = (entry.id, name_of(&entry.path), entry.sidecars.clone());
+    /// Gives sidecars to a clip.
+    fn attach(&mut self, clip: ClipId, paths: &[PathBuf]) {
+        let Some(entry) = self.document.clip(clip).filter(|_| !paths.is_empty()) else { return };
+        let (name, mut sidecars) = (name_of(&entry.path), entry.sidecars.clone());
         for path in paths {
             sidecars.take(path);
             self.log.info(format!("{}: attached to {name}", path.display()));

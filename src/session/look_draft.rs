@@ -1,4 +1,4 @@
-//! A look that is tried out on a clip: edits of its AMF that are in no file, and looks that are left out. It is seen in place of the
+//! A look that is tried out on a clip: edits of its AMF that are in no file, and steps that are left out. It is seen in place of the
 //! clip's own pipeline, and never checked, approved or exported.
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    pipeline::{ColorStep, Sidecars, Stage, StepKind},
+    pipeline::{Bypass, ColorStep, Sidecars, Stage, StepKind},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -24,11 +24,15 @@ use std::{
 pub struct LookDraft {
     /// Looks are named by their numbers in the clip's AMF.
     pub edits: LookEdits,
-    /// Numbers of the looks that are left out, from 1, as the edits leave them.
-    pub bypass: BTreeSet<usize>,
+    /// The steps that are left out; looks by their numbers as the edits leave them.
+    pub bypass: BTreeSet<Bypass>,
 }
 
 impl LookDraft {
+    /// Takes in every look that is left out.
+    fn forget_looks(&mut self) {
+        self.bypass.retain(|name| !matches!(name, Bypass::Look(_)));
+    }
     fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -109,6 +113,11 @@ impl Session {
         let of = self.look_drafts.get(&self.document.selected?)?;
         of.latest.made()?.source.unwritable.as_ref().filter(|_| !of.draft.edits.is_empty())
     }
+    /// What the draft of the selected clip is planned by, as it is now.
+    pub(super) fn draft_source(&self) -> Option<&DraftSource> {
+        let of = self.look_drafts.get(&self.document.selected?)?;
+        of.latest.made().filter(|made| made.wish.draft == of.draft).map(|made| &made.source)
+    }
     /// Whether the picture in view is of the draft, or of some looks only.
     pub fn shows_draft(&self) -> bool {
         match (self.plans_in_view(), self.selected_opened().and_then(Opened::plans)) {
@@ -135,16 +144,25 @@ impl Session {
         self.plans_of_cause().or_else(drafted).or_else(|| self.selected_opened()?.plans())
     }
 
-    /// Why a look of the pipeline in view cannot be left out, or `Ok`.
-    pub(super) fn bypassable(&self, look: usize) -> Result<(), &'static str> {
+    /// Why a step of the pipeline in view cannot be left out, or `Ok`.
+    pub(super) fn bypassable(&self, name: Bypass) -> Result<(), &'static str> {
         let steps = self.steps_in_view().map_err(|_| "there is no pipeline")?;
-        let step = steps.iter().filter(|s| s.kind == StepKind::Look).nth(look.wrapping_sub(1)).ok_or("there is no such look")?;
+        let (_, step) = Bypass::of(steps).find(|(n, _)| *n == name).ok_or("there is no such step")?;
         step.refuses_bypass().map_or(Ok(()), Err)
     }
-    /// Numbers of the looks of the pipeline in view that can be left out.
-    pub(super) fn bypassable_looks(&self) -> BTreeSet<usize> {
-        let looks = self.steps_in_view().map_or(0, looks);
-        (1..=looks).filter(|n| self.bypassable(*n).is_ok()).collect()
+    /// Whether all looks can be left out, or what is left out taken in again.
+    pub(super) fn can_bypass_all(&self) -> bool {
+        !self.bypassable_looks().is_empty() || self.look_draft().is_some_and(|d| !d.bypass.is_empty())
+    }
+    /// The looks of the pipeline in view that can be left out.
+    fn bypassable_looks(&self) -> BTreeSet<Bypass> {
+        let looks = |(name, step): &(Bypass, &ColorStep)| matches!(name, Bypass::Look(_)) && step.refuses_bypass().is_none();
+        Bypass::of(self.steps_in_view().unwrap_or_default()).filter(looks).map(|(name, _)| name).collect()
+    }
+    /// What is left out of the picture in view, as the steps are called.
+    pub fn bypassed(&self) -> Vec<&str> {
+        let steps = self.steps_in_view().unwrap_or_default();
+        steps.iter().filter(|s| s.bypassed).map(|s| s.label.as_str()).collect()
     }
 
     pub(super) fn set_draft(&mut self, edits: Vec<LookEdit>) {
@@ -152,17 +170,22 @@ impl Session {
             let edits = LookEdits::from(edits);
             // Other numbers for the looks that are left: none of those that were bypassed is meant by its number any more.
             if !edits.left_out().eq(draft.edits.left_out()) {
-                draft.bypass.clear();
+                draft.forget_looks();
             }
             draft.edits = edits;
         });
     }
-    /// Leaves a look out, or takes it in again; all of them without a number.
-    pub(super) fn bypass(&mut self, look: Option<usize>) {
+    /// Changes the edits of any clip, which leave the looks their numbers.
+    pub(super) fn edit_looks(&mut self, clip: ClipId, change: impl FnOnce(LookEdits) -> LookEdits) {
+        let draft = &mut self.look_drafts.entry(clip).or_default().draft;
+        draft.edits = change(std::mem::take(&mut draft.edits));
+    }
+    /// Leaves a step out, or takes it in again. Without a name, takes in all that is left out, or leaves every look out.
+    pub(super) fn bypass(&mut self, name: Option<Bypass>) {
         let all = self.bypassable_looks();
-        self.change_draft(|draft| match look {
-            Some(look) if draft.bypass.remove(&look) => {}
-            Some(look) => _ = draft.bypass.insert(look),
+        self.change_draft(|draft| match name {
+            Some(name) if draft.bypass.remove(&name) => {}
+            Some(name) => _ = draft.bypass.insert(name),
             None if draft.bypass.is_empty() => draft.bypass = all,
             None => draft.bypass.clear(),
         });
@@ -173,10 +196,10 @@ impl Session {
         self.change_draft(|draft| {
             // Other numbers for the looks that come back.
             if draft.edits.left_out().next().is_some() {
-                draft.bypass.clear();
+                draft.forget_looks();
             }
             draft.edits = LookEdits::default();
-            draft.bypass.retain(|look| *look <= own);
+            draft.bypass.retain(|name| !matches!(name, Bypass::Look(look) if *look > own));
         });
     }
 

@@ -170,6 +170,10 @@ impl LookEdits {
     pub fn with_files(self, paths: Vec<PathBuf>) -> Self {
         paths.into_iter().map(LookEdit::AddFile).fold(self, Self::with)
     }
+    /// With a look file that lies elsewhere now.
+    pub(super) fn moved(self, from: &Path, to: &Path) -> Self {
+        Self(self.0.into_iter().map(|edit| edit.moved(from, to)).collect())
+    }
     pub fn without(mut self, index: usize) -> Self {
         if index < self.0.len() {
             self.0.remove(index);
@@ -236,6 +240,9 @@ pub(super) struct DraftSource {
     pub settings: Settings,
     /// Why its AMF cannot be written as it is.
     pub unwritable: Option<Error>,
+    /// Where its AMF lies or would lie, and the look files that lie where that cannot name them.
+    pub folder: PathBuf,
+    pub elsewhere: Vec<PathBuf>,
 }
 
 /// What a clip would be planned by with edits of its AMF: nothing is written. `beside` is where an AMF of its own would lie.
@@ -245,7 +252,7 @@ pub(super) fn drafted(planned: &Planned, known: &Sidecars, edits: &[LookEdit], b
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut settings = planned.result.as_ref().as_ref().map_err(Error::clone)?.settings().clone();
     let release = Release::of(&source);
-    let (mut made, mut unwritable) = (vec![], None);
+    let (mut made, mut unwritable, mut elsewhere) = (vec![], None, vec![]);
     for edit in edits {
         edit.replaces(&mut settings);
         made.push(match edit {
@@ -254,6 +261,7 @@ pub(super) fn drafted(planned: &Planned, known: &Sidecars, edits: &[LookEdit], b
                 let name = format!("elsewhere/{}/{}", made.len() + 1, path.file_name().unwrap_or_default().to_string_lossy());
                 unwritable = Some(Error::usage("look files have to lie in the folder of the AMF, or below it").file(path));
                 settings.transforms.insert(name.clone(), path.to_string_lossy().into_owned());
+                elsewhere.push(path.clone());
                 let look = Transform { applied: Some(false), reference: Reference::File(name), ..Transform::default() };
                 Edit::AddLook { before: None, look }
             }
@@ -261,7 +269,8 @@ pub(super) fn drafted(planned: &Planned, known: &Sidecars, edits: &[LookEdit], b
         });
     }
     let (amf, refused) = source.drafted(&made)?;
-    Ok(DraftSource { sidecars: known.clone().with_draft(amf, path), settings, unwritable: unwritable.or(refused) })
+    let folder = folder.to_owned();
+    Ok(DraftSource { sidecars: known.clone().with_draft(amf, path), settings, unwritable: unwritable.or(refused), folder, elsewhere })
 }
 
 fn lies_below(path: &Path, folder: &Path) -> bool {

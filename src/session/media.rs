@@ -18,8 +18,11 @@ use crate::{
     },
     color::Processor,
     error::{Error, Result},
-    framing::template::{Mode, TemplateChoice},
-    pipeline::{Decode, Plan, Settings, Sidecars, Stage, clip_name, sidecar_folders},
+    framing::{
+        Frame,
+        template::{Mode, TemplateChoice},
+    },
+    pipeline::{self, Bypass, Decode, Framing, Plan, Settings, Sidecars, Stage, clip_name, sidecar_folders},
     progress::Progress,
     scope::{Eotf, itp::Light},
     words::{agree, count},
@@ -261,24 +264,40 @@ impl Planned {
             templates.iter().map(|t| TemplateChoice::of(t, &document.path, Mode::Exact)).collect()
         })
     }
-    /// Another pipeline for the same clip, for looking only: with edits of its AMF, without the looks of these numbers. `known` are
+    /// What was chosen of its framing.
+    pub(super) fn framing(&self) -> &Framing {
+        &self.settings.framing
+    }
+    /// The framing decision that its FDL has for the clip, also where nothing else can be planned; none where there is no FDL.
+    pub(super) fn frame(&self, clip: &dyn Clip) -> Result<Option<Frame>> {
+        match (&*self.result, &self.sidecars.fdl) {
+            (Ok(plan), _) => Ok(plan.frame().cloned()),
+            (Err(_), None) => Ok(None),
+            (Err(_), Some(document)) => {
+                let fdl = document.content.as_ref().map_err(Error::clone)?;
+                pipeline::select(fdl, &self.settings.framing.selection, clip.size()).map(Some).map_err(|e| e.file(&document.path))
+            }
+        }
+    }
+    /// Another pipeline for the same clip, for looking only: with edits of its AMF, without these steps. `known` are
     /// sidecars that have read some of its files. Returned with what it is of.
     pub(super) fn drafted(
         &self,
         clip: &dyn Clip,
         edits: &LookEdits,
-        bypass: &BTreeSet<usize>,
+        bypass: &BTreeSet<Bypass>,
         known: Option<Sidecars>,
     ) -> Result<(Plans, DraftSource)> {
         let known = known.as_ref().unwrap_or(&self.sidecars);
         let own = self.result.as_ref().as_ref().map_err(Error::clone)?;
         let source = if edits.is_empty() {
-            DraftSource { sidecars: (*self.sidecars).clone(), settings: own.settings().clone(), unwritable: None }
+            let (sidecars, settings) = ((*self.sidecars).clone(), own.settings().clone());
+            DraftSource { sidecars, settings, unwritable: None, folder: Default::default(), elsewhere: vec![] }
         } else {
             let beside = sidecar_folders(clip).into_iter().next().unwrap_or_default();
             look_edit::drafted(self, known, edits, &beside)?
         };
-        let plan = Plan::new(clip, &source.sidecars, &source.settings)?.without_looks(bypass)?;
+        let plan = Plan::new(clip, &source.sidecars, &source.settings)?.without(bypass)?;
         Ok((Plans::new(clip, &source.sidecars, &plan)?, source))
     }
     /// This pipeline with what may have been done to the reference still, for looking only.

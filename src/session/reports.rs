@@ -11,11 +11,12 @@ use super::{
     delivery::Delivered,
     develop::ScreenPicture,
     document::{Approved, ClipEntry, ClipId, GoldenFrame},
-    framings::FitTable,
+    fits::FitTable,
     given::Given,
     intake::Leftover,
     jobs::{JobId, Lane},
     lamp::Comparison,
+    look_copies::Copied,
     look_draft::Drafted,
     media::{Media, Opened, OwnedSubject, Planned},
     playback,
@@ -56,6 +57,7 @@ pub enum Output {
     Drafted(Box<Drafted>),
     Caused(Box<Caused>),
     Health(Box<LookHealth>),
+    Copied(Copied),
     Decoded(Vec<(FrameKey, Arc<Image>)>),
     Developed(ScreenPicture),
     Checked(Vec<Finding>, Option<Arc<still::Comparison>>),
@@ -162,6 +164,7 @@ impl Session {
                 }
             }
             Output::Health(health) => self.take_health(job, *health, changes),
+            Output::Copied(copied) => self.take_copied(job, copied, changes),
             Output::Caused(caused) => {
                 self.causes.take(job, *caused);
                 changes.push(Change::Picture);

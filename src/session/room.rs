@@ -10,7 +10,7 @@ pub enum Room {
     /// The picture.
     #[default]
     Bench,
-    /// Clips and canvas templates.
+    /// Camera modes and canvas templates.
     Framing,
     /// The pipeline, step by step.
     Look,
@@ -45,7 +45,7 @@ impl Room {
                 "The picture through the engine that renders. Stages and channels above it, the transport below, the clip's facts on the right."
             }
             Self::Framing => {
-                "Every clip against every canvas template of the show: size, scale and rounding. A cell shows the arithmetic in exact fractions, beside that of asc-fdl 1.0.2. Edit frame lines: drag the frame, its edges or its corners over the picture (with Alt from the middle, with Shift between pixels), type its numbers, or make it from an intent; arrow keys move it by a pixel, with Shift by ten; Ctrl+Z takes back one drag or edit after the other. What is edited is written as a new FDL."
+                "Every camera mode against every canvas template of the show, and without one: the picture with canvas, active area, protection and decision as they come out, and canvas, scale and padding in numbers. Arrow keys go from cell to cell; a cell opens its arithmetic in exact fractions, beside that of asc-fdl 1.0.2, and is used for one clip or for all of its row. Edit frame lines: drag the frame, its edges or its corners over the picture (with Alt from the middle, with Shift between pixels), type its numbers, or make it from an intent; arrow keys move it by a pixel, with Shift by ten; Ctrl+Z takes back one drag or edit after the other. What is edited is written as a new FDL."
             }
             Self::Look => {
                 "The pipeline from camera RGB to the display. Each step names its transform, where it comes from, and whether it is in the pixels already. Wheels, numbers and look files are tried out at once and are in no recipe before their AMF is written; Q shows the picture without them, the eye of a look leaves that one out."

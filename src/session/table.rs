@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     framing::draft::{Edit, Rounding},
-    pipeline::Stage,
+    pipeline::{Bypass, Stage},
     scope::{Kind, Unit, Warning},
 };
 use std::{borrow::Cow, collections::BTreeMap};
@@ -35,6 +35,10 @@ impl Entry {
     /// The menu that it stands in, without the submenu.
     pub fn top(&self) -> &'static str {
         self.menu.split('/').next().unwrap_or_default()
+    }
+    /// Whether its keys are for the editor of frame lines: it shares a room with the table of framings, and not their keys.
+    pub fn is_of_editor(&self) -> bool {
+        matches!(self.action, Action::FramingEdit(_))
     }
     /// Its text, with the room that its keys are for.
     pub fn title(&self) -> String {
@@ -85,6 +89,11 @@ const fn deliverable(text: &'static str, name: &'static str, tooltip: &'static s
 }
 
 /// Moves the frame by pixels of its canvas.
+/// Another cell of the table of framings.
+const fn framing_cell(text: &'static str, keys: &'static [&'static str], by: [i32; 2], tooltip: &'static str) -> Entry {
+    entry_in(Room::Framing, "View/Framing", text, keys, Action::FramingMove(by), tooltip)
+}
+
 const fn nudge(text: &'static str, keys: &'static [&'static str], by: [f64; 2]) -> Entry {
     let tooltip = "As far as the effective area goes; the protection is pushed along";
     entry_in(Room::Framing, "View/Framing", text, keys, Action::FramingEdit(Edit::Move(by)), tooltip)
@@ -199,7 +208,7 @@ pub static ACTIONS: &[Entry] = &[
     entry("Clip", "Remove from show", &["Delete"], Action::RemoveClip, "Remove the clip from the show; no file is touched"),
     entry("View/Room", "Intake", &["Ctrl+F1"], Action::Room(Room::Intake), "What came in: clips, rolls, sidecars"),
     entry("View/Room", "Bench", &["Ctrl+F2"], Action::Room(Room::Bench), "The picture"),
-    entry("View/Room", "Framing", &["Ctrl+F3"], Action::Room(Room::Framing), "Every clip against every canvas template"),
+    entry("View/Room", "Framing", &["Ctrl+F3"], Action::Room(Room::Framing), "Every camera mode against every canvas template"),
     entry("View/Room", "Look room", &["Ctrl+F4"], Action::Room(Room::Look), "The pipeline, step by step"),
     entry(
         "View/Room",
@@ -228,6 +237,17 @@ pub static ACTIONS: &[Entry] = &[
         "By the number of frames; again for the other way round",
     ),
     entry("View/Intake", "Order by size", &[], Action::IntakeSort(Sort::Size), "By bytes; again for the other way round"),
+    framing_cell("Framing to the right", &["ArrowRight"], [1, 0], "The arithmetic of the next template"),
+    framing_cell("Framing to the left", &["ArrowLeft"], [-1, 0], "The arithmetic of the template before"),
+    framing_cell("Framing below", &["ArrowDown"], [0, 1], "The arithmetic of the next camera mode"),
+    framing_cell("Framing above", &["ArrowUp"], [0, -1], "The arithmetic of the camera mode before"),
+    entry(
+        "View/Framing",
+        "Use for every clip of the row",
+        &[],
+        Action::FramingUse,
+        "The plates of every clip of the open cell's row are made by its template, or without one",
+    ),
     entry_in(Room::Framing, "View/Framing", "Close the arithmetic", &["Escape"], Action::FramingCell(None), "Back to the whole table"),
     entry_in(
         Room::Framing,
@@ -270,6 +290,27 @@ pub static ACTIONS: &[Entry] = &[
     entry("View/Framing", "Add templates…", &[], Action::AskTemplates, "Add the canvas templates of FDLs to the table of framings"),
     entry("View/Look", "Before / after", &["Q"], Action::Before, "Flick between the draft and the pipeline of the recipe"),
     entry("View/Look", "Bypass the looks", &["Shift+Q"], Action::Bypass(None), "Leave every look out of the picture, or take all in again"),
+    entry(
+        "View/Look",
+        "Copy look files beside the AMF",
+        &[],
+        Action::CopyLooks,
+        "Copy the look files that are tried out and lie elsewhere into the folder of the AMF, so that it can name them",
+    ),
+    entry(
+        "View/Look",
+        "Bypass the Input Transform",
+        &[],
+        Action::Bypass(Some(Bypass::Input)),
+        "Take the camera's values for ACES2065-1 as they are, for looking only; again to take it in",
+    ),
+    entry(
+        "View/Look",
+        "Bypass the Output Transform",
+        &[],
+        Action::Bypass(Some(Bypass::Output)),
+        "Show scene-linear values as they are, for looking only; again to take it in",
+    ),
     entry("View/Look", "Discard the draft", &[], Action::DiscardDraft, "Drop the edits of the look that are in no AMF"),
     entry("View/Room", "About this room", &["F1"], Action::RoomHelp, "What the room is for and how it is used"),
     entry("View/Stage", "Raw", &["Ctrl+1"], Action::Stage(Stage::Raw), "Camera RGB after the debayer, not white-balanced"),
@@ -608,6 +649,8 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
             need(approved, "the clip is in no recipe yet")
         }
         A::VerifyDelivery => need(matches!(session.rendering(), Rendering::Done { .. }), "nothing was rendered yet"),
+        A::FramingMove(_) => need(clips > 0, "no clip is open"),
+        A::FramingUse => need(session.view().framing.is_some(), "no cell is open"),
         A::SelectClip(_) | A::NextFailing | A::Approve | A::Export { .. } => need(clips > 0, "no clip is open"),
         A::TakeExposure => session.can_take_exposure(),
         A::RemoveClip | A::SetClip(_) | A::ResetClip => need(session.document().selected.is_some(), "no clip is selected"),
@@ -689,10 +732,11 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         }
         A::Draft { .. } => need(session.selected_opened().is_some(), "no clip is open"),
         A::GoAhead | A::Stay => need(session.question().is_some(), "nothing is asked"),
+        A::CopyLooks => need(session.looks_elsewhere().is_some(), "no look file lies elsewhere"),
         A::DiscardDraft => need(session.has_draft(), "nothing is tried out"),
         A::Before => need(session.look_draft().is_some(), "nothing is tried out"),
-        A::Bypass(None) => need(!session.bypassable_looks().is_empty(), "no look can be left out"),
-        A::Bypass(Some(look)) => session.bypassable(*look),
+        A::Bypass(None) => need(session.can_bypass_all(), "no look can be left out"),
+        A::Bypass(Some(name)) => session.bypassable(*name),
         A::CompareSwap | A::CompareOff => need(session.view().compare.on, "nothing is compared"),
         A::CancelJob => need(session.visible_job().is_some(), "nothing runs"),
         _ => Ok(()),
@@ -713,7 +757,7 @@ mod tests {
             assert!(actions.insert(e.action.to_string()), "{} twice", e.action);
             assert!(!e.tooltip.is_empty());
             for k in e.keys {
-                assert!(keys.insert((e.room, *k)), "{k} twice");
+                assert!(keys.insert((e.room, e.is_of_editor(), *k)), "{k} twice");
             }
         }
     }

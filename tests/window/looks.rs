@@ -66,9 +66,15 @@ fn a_cdl_of_the_amf_is_edited_bypassed_and_left_out() {
     let mut d = in_the_room(vec![LookEdit::AddCdl(numbers)]);
     d.button("Bypass Look 1");
     d.settle();
-    assert!(d.sees("1 look bypassed") && d.session().shows_draft());
-    d.button("1 look bypassed");
+    assert!(d.sees("Bypassed: Look 1") && d.session().shows_draft());
+    d.button("Bypass Output Transform");
+    d.settle();
+    assert!(d.sees("Picture: frame 0 shown; Bypassed: Look 1, Output Transform, for looking only"), "at the picture");
+    d.button("Bypassed: Look 1, Output Transform");
     assert!(!d.session().shows_draft());
+    d.button("Copy the ID of Output Transform");
+    let id = "urn:ampas:aces:transformId:v2.0:Output.Academy.Rec709-D65_100nit_in_Rec709-D65_BT1886.a2.v1";
+    assert!(d.window.query_all_by_label(id).next().is_some(), "the whole ID is there to be read");
 
     d.button("Edit Look 1");
     assert_eq!(graded(&d), Some(numbers), "from the numbers that it has");

@@ -1,21 +1,27 @@
-//! The arithmetic of a canvas template, step by step: exact fractions beside what asc-fdl 1.0.2 computes.
+//! The arithmetic of a cell, step by step: of a canvas template in exact fractions beside what asc-fdl 1.0.2 computes.
 
 use crate::{
     app::{
         clips,
         steps::set,
         theme,
-        widgets::{Mark, Out, cut, fact, heading, mono, number, rule, weak},
+        widgets::{Mark, Out, action_button, cut, fact, heading, mono, number, rule, weak},
     },
-    framing::template::{Derived, TemplateStep},
+    error::Result,
+    framing::{
+        MadeCanvas, Step,
+        template::{Derived, TemplateStep},
+    },
     image::RectF,
-    session::{Action, Fit, FitAt, FitTable, Session},
+    session::{Action, By, Fit, FitAt, FitTable, Session},
 };
 use egui::{Align, Grid, Label, Layout, RichText, ScrollArea, Ui};
 use serde_json::json;
 
 pub fn show(ui: &mut Ui, session: &Session, table: &FitTable, at: FitAt, fit: &Fit, out: &mut Out) {
-    let Some((label, choice)) = table.templates.get(at.template) else { return };
+    let label = table.label(at.template);
+    let choice = at.template.and_then(|t| table.templates.get(t)).map(|(_, choice)| choice);
+    let row = table.row_of(at.clip).and_then(|row| table.rows.get(row));
     let name = session.document().clip(at.clip).map(|e| clips::name(session, e)).unwrap_or_default();
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -27,57 +33,85 @@ pub fn show(ui: &mut Ui, session: &Session, table: &FitTable, at: FitAt, fit: &F
             });
         });
     });
-    ui.label(weak(format!("Template of {}", choice.file)));
+    let from = choice.map_or_else(|| "Crop and scale of the clip's settings".to_owned(), |c| format!("Template of {}", c.file));
+    cut(ui, weak(&from), &from);
     ui.add_space(4.0);
     ScrollArea::vertical().id_salt("arithmetic").auto_shrink(false).show(ui, |ui| {
-        match &fit.exact {
+        match &fit.made {
             Err(error) => {
                 ui.horizontal_wrapped(|ui| {
                     Mark::Fail.show(ui);
                     ui.label(error.to_string());
                 });
             }
-            Ok(d) => result(ui, d),
+            Ok(made) => result(ui, made),
         }
-        if !fit.agrees()
-            && let Ok(asc) = &fit.asc
-        {
-            ui.horizontal_wrapped(|ui| {
-                Mark::Warn.show(ui);
-                ui.label(format!("asc-fdl 1.0.2 makes {}", asc.canvas));
-            });
+        match fit.published_differs() {
+            Some(Ok(canvas)) => note(ui, Mark::Warn, &format!("asc-fdl 1.0.2 makes {canvas}")),
+            Some(Err(error)) => note(ui, Mark::None, &format!("asc-fdl 1.0.2 makes none: {}", error.message())),
+            None => {}
         }
-        ui.horizontal(|ui| {
-            if ui.button("Use for this clip").on_hover_text("The plate is made by this template, in exact arithmetic").clicked() {
+        ui.horizontal_wrapped(|ui| {
+            let tip = match choice {
+                Some(_) => "The plate is made by this template, in exact arithmetic",
+                None => "The plate is made without a template",
+            };
+            if ui.button("Use for this clip").on_hover_text(tip).clicked() {
                 out.push(set(json!({"framing": {"template": choice}})));
+            }
+            if let Some(row) = row.filter(|row| row.clips.len() > 1) {
+                action_button(ui, session, out, &Action::FramingUse, &format!("Use for all {}", row.clips.len()), false);
             }
             if ui.button("Copy as text").clicked() {
                 ui.ctx().copy_text(text(fit));
             }
         });
         rule(ui);
-        steps(ui, fit);
+        heading(ui, "Arithmetic");
+        match &fit.by {
+            By::Settings(steps) => of_settings(ui, steps),
+            By::Template { exact, asc } => of_template(ui, exact, asc),
+        }
     });
 }
 
-fn result(ui: &mut Ui, d: &Derived) {
-    let rect = |r: RectF| format!("{} x {} at {}, {}", number(r.width), number(r.height), number(r.x), number(r.y));
-    fact(ui, "Canvas", format!("{}, squeeze {}", d.canvas, d.squeeze));
-    fact(ui, "Scale", d.scale_factor.to_string());
-    fact(ui, "Source", rect(d.source));
-    fact(ui, "Picture", rect(d.picture));
-    fact(ui, "Effective", rect(d.effective));
-    if let Some(p) = d.protection {
-        fact(ui, "Protection", rect(p));
-    }
-    fact(ui, "Decision", rect(d.framing));
+fn note(ui: &mut Ui, mark: Mark, words: &str) {
+    ui.horizontal_wrapped(|ui| {
+        mark.show(ui);
+        ui.label(words);
+    });
 }
 
-fn steps(ui: &mut Ui, fit: &Fit) {
+fn result(ui: &mut Ui, made: &MadeCanvas) {
+    let rect = |r: RectF| format!("{} x {} at {}, {}", number(r.width), number(r.height), number(r.x), number(r.y));
+    fact(ui, "Canvas", format!("{}, squeeze {}", made.canvas, number(made.squeeze)));
+    fact(ui, "Scale", made.scale.to_string());
+    fact(ui, "Source", rect(made.source));
+    fact(ui, "Picture", rect(made.picture));
+    fact(ui, "Effective", rect(made.effective));
+    if let Some(p) = made.protection {
+        fact(ui, "Protection", rect(p));
+    }
+    fact(ui, "Decision", rect(made.decision));
+    let [left, top, right, bottom] = made.pad().map(number);
+    fact(ui, "Pad", format!("left {left}, top {top}, right {right}, bottom {bottom}"));
+}
+
+/// Of a plate that no template makes: a line each.
+fn of_settings(ui: &mut Ui, steps: &[Step]) {
+    Grid::new("plate arithmetic").num_columns(2).striped(true).spacing([14.0, 3.0]).show(ui, |ui| {
+        for step in steps {
+            ui.label(weak(step.name));
+            ui.add(Label::new(mono(&step.text).small()).wrap());
+            ui.end_row();
+        }
+    });
+}
+
+fn of_template(ui: &mut Ui, exact: &Result<Derived>, asc: &Result<Derived>) {
     let none: &[TemplateStep] = &[];
-    let exact = fit.exact.as_ref().map_or(none, |d| &d.steps);
-    let asc = fit.asc.as_ref().map_or(none, |d| &d.steps);
-    heading(ui, "Arithmetic");
+    let exact = exact.as_ref().map_or(none, |d| &d.steps);
+    let asc = asc.as_ref().map_or(none, |d| &d.steps);
     Grid::new("arithmetic").num_columns(3).striped(true).spacing([14.0, 3.0]).show(ui, |ui| {
         ui.label(weak("step"));
         ui.label(weak("exact"));
@@ -106,7 +140,14 @@ fn steps(ui: &mut Ui, fit: &Fit) {
 /// All steps, a line each.
 fn text(fit: &Fit) -> String {
     let mut out = String::new();
-    for (name, derived) in [("exact", &fit.exact), ("asc-1.0.2", &fit.asc)] {
+    let (exact, asc) = match &fit.by {
+        By::Settings(steps) => {
+            steps.iter().for_each(|step| out.push_str(&format!("{}: {}\n", step.name, step.text)));
+            return out;
+        }
+        By::Template { exact, asc } => (exact, asc),
+    };
+    for (name, derived) in [("exact", exact), ("asc-1.0.2", asc)] {
         out.push_str(&format!("{name}\n"));
         match derived {
             Err(error) => out.push_str(&format!("  {error}\n")),

@@ -1,30 +1,36 @@
-//! Every clip against every canvas template: the canvas that comes out, and the arithmetic behind it.
+//! Every camera mode against every canvas template: the picture as it comes out, its numbers, and the arithmetic behind them.
 
-use super::{
-    Rooms, arithmetic,
-    thumbs::{Shown, paint},
-};
+use super::{Rooms, arithmetic, fit_picture, thumbs::Shown};
 use crate::{
     app::{
         clips, theme,
         widgets::{self, Mark, Out, action_button, number, weak},
     },
-    error::Result,
-    framing::Frame,
-    session::{Action, ClipEntry, Fit, FitAt, FitRow, FitTable, Session, ThumbSize, middle_frame},
+    framing::MadeCanvas,
+    session::{Action, Fit, FitAt, FitRow, FitTable, Session, ThumbSize, middle_frame},
+    words::count,
 };
 use egui::{Align, Align2, Color32, FontId, Layout, Panel, Rect, ScrollArea, Sense, Stroke, Ui, pos2, vec2};
 
-/// Points: clip and framing, a template, the titles, a line.
-const LEFT: f32 = 380.0;
-const COLUMN: f32 = 176.0;
+/// Points: a camera mode, the titles, a line of the table, the picture in a cell; a template takes what room there is within these.
+const LEFT: f32 = 236.0;
+const COLUMN: std::ops::RangeInclusive<f32> = 262.0..=330.0;
 const HEAD: f32 = 40.0;
-const LINE: f32 = 52.0;
+const LINE: f32 = 106.0;
+const PICTURE: egui::Vec2 = vec2(134.0, LINE - 14.0);
+/// Clips that are named where one points at a row.
+const NAMED: usize = 12;
+
+#[derive(Default)]
+pub struct State {
+    /// The cell that was scrolled to.
+    seen: Option<FitAt>,
+}
 
 pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
     let table = session.fits();
     ui.horizontal(|ui| {
-        ui.label(format!("{} clips, {} templates", table.rows.len(), table.templates.len()));
+        ui.label(summary(session, table));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             action_button(ui, session, out, &Action::AskTemplates, "Add templates…", false);
             action_button(ui, session, out, &Action::FramingEditor, "Edit frame lines", false);
@@ -38,154 +44,258 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
     if let Some((at, fit)) = &table.open
         && session.view().framing == Some(*at)
     {
-        let width = (ui.available_width() * 0.45).clamp(420.0, 640.0);
+        let width = (ui.available_width() * 0.4).clamp(420.0, 640.0);
         Panel::right("arithmetic").exact_size(width).resizable(false).show(ui, |ui| arithmetic::show(ui, session, table, *at, fit, out));
     }
-    let size = vec2(LEFT + COLUMN * table.templates.len().max(1) as f32, HEAD + LINE * table.rows.len() as f32);
+    let columns = table.columns() as f32;
+    let column = ((ui.available_width() - LEFT - 10.0) / columns).clamp(*COLUMN.start(), *COLUMN.end());
+    let size = vec2(LEFT + column * columns, HEAD + LINE * table.rows.len() as f32);
     ScrollArea::both().id_salt("framings").auto_shrink(false).show_viewport(ui, |ui, viewport| {
         let (content, _) = ui.allocate_exact_size(size, Sense::hover());
         let window = ui.clip_rect();
-        let cells = Rect::from_min_max(window.min + vec2(LEFT, HEAD), window.max);
+        let chart = Chart { session, table, column, content, window, cells: Rect::from_min_max(window.min + vec2(LEFT, HEAD), window.max) };
+        chart.follow(ui, &mut rooms.framing);
         let first = (viewport.top() / LINE).max(0.0) as usize;
         let last = (viewport.bottom() / LINE) as usize + 1;
         for (i, row) in table.rows.iter().enumerate().take(last.min(table.rows.len())).skip(first) {
             let y = content.top() + HEAD + LINE * i as f32;
-            let Some((index, entry)) = session.place(row.clip) else { continue };
-            let clip = Clip { index, entry, row };
-            line(ui, session, table, &clip, Rect::from_min_size(pos2(content.left(), y), vec2(size.x, LINE)), cells, out);
-            name(ui, session, rooms, &clip, Rect::from_min_size(pos2(window.left(), y), vec2(LEFT, LINE)), window, out);
+            chart.line(ui, rooms, row, y, out);
+            chart.name(ui, row, y, out);
         }
-        titles(ui, table, content.left(), window);
+        chart.titles(ui);
     });
 }
 
-/// A clip of the table and its place in the show.
-struct Clip<'a> {
-    index: usize,
-    entry: &'a ClipEntry,
-    row: &'a FitRow,
+/// `7 clips in 3 camera modes, 2 templates; 1 clip is not open`
+fn summary(session: &Session, table: &FitTable) -> String {
+    let clips: usize = table.rows.iter().map(|r| r.clips.len()).sum();
+    // Rows of one mode stand together.
+    let modes = 1 + table.rows.windows(2).filter(|pair| pair[0].mode != pair[1].mode).count();
+    let closed = session.document().clips.len().saturating_sub(clips);
+    let rest = if closed > 0 { format!("; {} not open", count(closed, "clip")) } else { String::new() };
+    let modes = if table.rows.is_empty() { 0 } else { modes };
+    format!("{} in {}, {}{rest}", count(clips, "clip"), count(modes, "camera mode"), count(table.templates.len(), "template"))
 }
 
-/// The cells of a clip.
-fn line(ui: &mut Ui, session: &Session, table: &FitTable, clip: &Clip, rect: Rect, cells: Rect, out: &mut Out) {
-    let painter = ui.painter_at(cells);
-    let Some(fits) = clip.row.fits.and_then(|i| table.fits.get(i)) else {
-        if let Err(why) = &clip.row.frame {
-            let at = pos2(rect.left() + LEFT + 8.0, rect.center().y);
-            painter.text(at, Align2::LEFT_CENTER, why.message(), FontId::proportional(12.5), theme::WEAK);
+/// What every part of the table is drawn from.
+struct Chart<'a> {
+    session: &'a Session,
+    table: &'a FitTable,
+    /// Width of a template.
+    column: f32,
+    content: Rect,
+    /// What is seen of the table, and of its cells.
+    window: Rect,
+    cells: Rect,
+}
+
+impl Chart<'_> {
+    /// Scrolls to the open cell where that became another.
+    fn follow(&self, ui: &mut Ui, state: &mut State) {
+        let at = self.session.view().framing;
+        if state.seen == at {
+            return;
         }
-        return;
-    };
-    for (i, fit) in fits.iter().enumerate() {
-        let cell =
-            Rect::from_min_size(pos2(rect.left() + LEFT + COLUMN * i as f32, rect.top()), vec2(COLUMN, LINE)).shrink2(vec2(2.0, 2.0));
-        if !cell.intersects(cells) {
-            continue;
+        if let Some(at) = at {
+            let Some(row) = self.table.row_of(at.clip) else { return };
+            let min = self.content.min + vec2(self.column * at.column() as f32, LINE * row as f32);
+            // With the names at its left and above it, which cover what is scrolled under them.
+            ui.scroll_to_rect(Rect::from_min_size(min, vec2(LEFT + self.column, HEAD + LINE)), None);
         }
-        let at = FitAt { clip: clip.row.clip, template: i };
-        let current = session.view().framing == Some(at);
-        let used = clip.entry.settings.framing.template.as_ref().is_some_and(|t| table.templates[i].1.template == t.template);
-        let response = ui.interact(cell.intersect(cells), ui.scope_id().with(("fit", clip.row.clip.0, i)), Sense::click());
-        let (mark, first, second) = words(fit);
-        let label = &table.templates[i].0;
-        let spoken = format!("{}, {label}: {first}, {second}", clips::name(session, clip.entry));
+        state.seen = at;
+    }
+
+    /// The cells of a row.
+    fn line(&self, ui: &mut Ui, rooms: &mut Rooms, row: &FitRow, y: f32, out: &mut Out) {
+        let painter = ui.painter_at(self.cells);
+        if let Err(why) = &row.frame {
+            let at = pos2(self.content.left() + LEFT, y);
+            Mark::Fail.paint(&painter, at + vec2(16.0, 18.0));
+            let width = (self.window.right() - at.x - 40.0).max(120.0);
+            let galley = painter.layout(why.to_string(), FontId::proportional(12.5), theme::TEXT, width);
+            painter.galley(at + vec2(28.0, 10.0), galley, theme::TEXT);
+            return;
+        }
+        let picture = self.session.opened(row.clips[0]).map(|opened| {
+            let wish = (row.clips[0], middle_frame(&*opened.clip), ThumbSize::Small);
+            rooms.thumbs.get(ui.ctx(), self.session, wish)
+        });
+        for (column, fit) in row.fits.iter().enumerate() {
+            let at = pos2(self.content.left() + LEFT + self.column * column as f32, y);
+            let cell = Rect::from_min_size(at, vec2(self.column, LINE)).shrink(2.0);
+            if cell.intersects(self.cells) {
+                self.cell(ui, row, column, fit, picture.as_ref(), cell, out);
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what a cell shows, and where")]
+    fn cell(&self, ui: &mut Ui, row: &FitRow, column: usize, fit: &Fit, picture: Option<&Shown>, cell: Rect, out: &mut Out) {
+        let (session, template) = (self.session, column.checked_sub(1));
+        let current = session.view().framing.is_some_and(|at| at.template == template && row.clips.contains(&at.clip));
+        let id = ui.scope_id().with(("fit", row.clips[0].0, column));
+        let response = ui.interact(cell.intersect(self.cells), id, Sense::click());
+        let label = self.table.label(template);
+        let (mark, lines) = words(fit);
+        let used = match row.used[column] {
+            0 => String::new(),
+            n if n == row.clips.len() => "in use".to_owned(),
+            n => format!("{n} of {}", row.clips.len()),
+        };
+        let spoken = format!("{}, {label}: {}{}", row.mode, lines.join(", "), if used.is_empty() { "" } else { ", in use" });
         response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, current, &spoken));
-        painter.rect_filled(cell, 2.0, Color32::from_gray(if response.hovered() { 54 } else { 42 }));
-        mark.paint(&painter, pos2(cell.left() + 12.0, cell.top() + 15.0));
-        painter.text(pos2(cell.left() + 23.0, cell.top() + 15.0), Align2::LEFT_CENTER, &first, FontId::proportional(13.0), theme::TEXT);
-        painter.text(pos2(cell.left() + 23.0, cell.top() + 33.0), Align2::LEFT_CENTER, &second, FontId::proportional(11.5), theme::WEAK);
-        if used {
-            painter.text(cell.right_top() + vec2(-5.0, 4.0), Align2::RIGHT_TOP, "in use", FontId::proportional(11.0), theme::STRONG);
+        let painter = ui.painter_at(cell.intersect(self.cells));
+        let hot = response.hovered() || response.has_focus();
+        painter.rect_filled(cell, 2.0, Color32::from_gray(if hot { 54 } else { 42 }));
+        let room = Rect::from_min_size(cell.min + vec2(5.0, 5.0), PICTURE);
+        if let Ok(frame) = &row.frame {
+            fit_picture::paint(&painter, room, frame, fit.made.as_ref().ok(), picture);
+        }
+        let left = room.right() + 8.0;
+        let width = cell.right() - 6.0 - left;
+        match &fit.made {
+            Err(error) => {
+                mark.paint(&painter, pos2(left + 5.0, cell.top() + 15.0));
+                let galley = painter.layout(error.message().to_owned(), FontId::proportional(11.5), theme::TEXT, width - 14.0);
+                painter.galley(pos2(left + 14.0, cell.top() + 7.0), galley, theme::TEXT);
+            }
+            Ok(_) => {
+                mark.paint(&painter, pos2(left + 5.0, cell.top() + 15.0));
+                for (i, text) in lines.iter().enumerate() {
+                    let (x, size, color) = if i == 0 { (left + 14.0, 13.5, theme::TEXT) } else { (left, 11.5, theme::WEAK) };
+                    let at = pos2(x, cell.top() + 15.0 + 15.5 * i as f32);
+                    widgets::line(&painter, Align2::LEFT_CENTER, at, cell.right() - 6.0 - x, text, FontId::proportional(size), color);
+                }
+            }
+        }
+        if !used.is_empty() {
+            painter.text(cell.right_bottom() + vec2(-6.0, -4.0), Align2::RIGHT_BOTTOM, &used, FontId::proportional(11.5), theme::STRONG);
         }
         if current {
             painter.rect_stroke(cell, 2.0, Stroke::new(1.5, theme::STRONG), egui::StrokeKind::Inside);
         }
-        if response.on_hover_text(format!("{label}\nClick for the arithmetic")).clicked() {
-            out.extend([Action::SelectClip(clip.index), Action::FramingCell(Some(at))]);
+        let about = fit.made.as_ref().map_or_else(|error| error.to_string(), |_| lines.join("\n"));
+        if response.on_hover_text(format!("{label}\n{about}\nClick for the arithmetic")).clicked() {
+            let selected = session.document().selected.filter(|id| row.clips.contains(id));
+            out.push(Action::FramingCell(Some(FitAt { clip: selected.unwrap_or(row.clips[0]), template })));
         }
+    }
+
+    /// The camera mode and what is framed of it, at the left edge of what is seen.
+    fn name(&self, ui: &mut Ui, row: &FitRow, y: f32, out: &mut Out) {
+        let (session, window) = (self.session, self.window);
+        let names = Rect::from_min_max(pos2(window.left(), window.top() + HEAD), pos2(window.left() + LEFT, window.bottom()));
+        let rect = Rect::from_min_size(pos2(window.left(), y), vec2(LEFT, LINE));
+        let selected = session.document().selected.filter(|id| row.clips.contains(id));
+        let painter = ui.painter_at(names);
+        painter.rect_filled(rect, 0.0, if selected.is_some() { Color32::from_gray(52) } else { ui.visuals().panel_fill });
+        let color = if selected.is_some() { theme::STRONG } else { theme::TEXT };
+        let mut job = egui::text::LayoutJob::single_section(row.mode.clone(), egui::TextFormat::simple(FontId::proportional(13.0), color));
+        job.wrap = egui::text::TextWrapping { max_width: LEFT - 16.0, max_rows: 2, ..Default::default() };
+        let title = painter.layout_job(job);
+        let mut top = rect.top() + 8.0 + title.size().y + 3.0;
+        painter.galley(pos2(rect.left() + 8.0, rect.top() + 8.0), title, color);
+        let facts = facts(row);
+        for text in &facts {
+            let at = pos2(rect.left() + 8.0, top);
+            widgets::line(&painter, Align2::LEFT_TOP, at, LEFT - 16.0, text, FontId::proportional(11.5), theme::WEAK);
+            top += 15.0;
+        }
+        painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, theme::LINE));
+        let response = ui.interact(rect.intersect(names), ui.scope_id().with(("framed mode", row.clips[0].0)), Sense::click());
+        let spoken = format!("Camera mode {}: {}", row.mode, facts.join(", "));
+        response.widget_info(|| egui::WidgetInfo::selected(egui::Role::ListBoxOption, true, selected.is_some(), &spoken));
+        let tip = || {
+            let named = row.clips.iter().take(NAMED).filter_map(|id| session.document().clip(*id));
+            let mut lines: Vec<String> = named.map(|entry| clips::name(session, entry)).collect();
+            if row.clips.len() > NAMED {
+                lines.push(format!("and {} more", row.clips.len() - NAMED));
+            }
+            format!("{}\n{}", row.mode, lines.join("\n"))
+        };
+        if response.clicked()
+            && selected.is_none()
+            && let Some(index) = session.document().index(row.clips[0])
+        {
+            out.push(Action::SelectClip(index));
+        }
+        if response.hovered() {
+            response.on_hover_text(tip());
+        }
+    }
+
+    /// Labels of the templates, at the top edge of what is seen.
+    fn titles(&self, ui: &mut Ui) {
+        let area = Rect::from_min_max(self.window.min, pos2(self.window.right(), self.window.top() + HEAD));
+        ui.painter_at(area).rect_filled(area, 0.0, ui.visuals().panel_fill);
+        let painter = ui.painter_at(Rect::from_min_max(pos2(self.window.left() + LEFT, area.top()), area.max));
+        let plain = "the clips' own crop and scale";
+        for column in 0..self.table.columns() {
+            let template = column.checked_sub(1);
+            let x = self.content.left() + LEFT + self.column * column as f32;
+            let file = template.and_then(|t| self.table.templates.get(t)).map_or(plain, |(_, choice)| choice.file.as_str());
+            let label = self.table.label(template);
+            let rect = Rect::from_min_size(pos2(x, area.top()), vec2(self.column, HEAD)).intersect(painter.clip_rect());
+            if !rect.is_positive() {
+                continue;
+            }
+            for (y, words, size, color) in [(2.0, label, 13.0, theme::STRONG), (20.0, file, 11.5, theme::WEAK)] {
+                let at = pos2(x + 7.0, area.top() + y);
+                widgets::line(&painter, Align2::LEFT_TOP, at, self.column - 14.0, words, FontId::proportional(size), color);
+            }
+            let response = ui.interact(rect, ui.scope_id().with(("template", column)), Sense::hover());
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("Template {label}, {file}")));
+            response.on_hover_text(format!("{label}\n{file}"));
+        }
+        ui.painter().hline(area.x_range(), area.bottom(), Stroke::new(1.0, theme::LINE));
     }
 }
 
-/// Mark, canvas, and scale with what to know of it.
-fn words(fit: &Fit) -> (Mark, String, String) {
-    match &fit.exact {
-        Err(error) => (Mark::Fail, "no canvas".into(), error.message().to_owned()),
-        Ok(d) => {
-            let (mark, note) = match &fit.asc {
-                _ if d.scale_factor > 1.0 => (Mark::Warn, "enlarged".to_owned()),
-                Ok(asc) if asc.canvas != d.canvas => (Mark::Warn, format!("1.0.2: {}", asc.canvas)),
-                Err(_) => (Mark::None, "1.0.2: none".to_owned()),
-                Ok(_) => (Mark::Pass, "as 1.0.2".to_owned()),
-            };
-            (mark, d.canvas.to_string(), format!("x {:.5}, {note}", d.scale_factor))
-        }
-    }
-}
-
-/// Picture, name and framing, at the left edge of what is seen.
-fn name(ui: &mut Ui, session: &Session, rooms: &mut Rooms, clip: &Clip, rect: Rect, window: Rect, out: &mut Out) {
-    let names = Rect::from_min_max(pos2(window.left(), window.top() + HEAD), pos2(window.left() + LEFT, window.bottom()));
-    let selected = session.document().selected == Some(clip.row.clip);
-    let painter = ui.painter_at(names);
-    painter.rect_filled(rect, 0.0, if selected { Color32::from_gray(58) } else { ui.visuals().panel_fill });
-    let picture = Rect::from_min_size(rect.min + vec2(2.0, 3.0), vec2(82.0, LINE - 6.0));
-    painter.rect_filled(picture, 0.0, Color32::from_gray(theme::SURROUND));
-    if let Some(opened) = session.opened(clip.row.clip)
-        && let Shown::Picture(thumb, texture) =
-            rooms.thumbs.get(ui.ctx(), session, (clip.row.clip, middle_frame(&*opened.clip), ThumbSize::Small))
-    {
-        let place = paint(&painter, picture, &thumb, texture);
-        if let Ok(frame) = &clip.row.frame {
-            outline(&painter, place, frame);
-        }
-    }
-    let title = clips::name(session, clip.entry);
-    let text = |y: f32, words: &str, size: f32, color: Color32| {
-        let at = pos2(rect.left() + 94.0, rect.top() + y);
-        widgets::line(&painter, Align2::LEFT_TOP, at, LEFT - 104.0, words, FontId::proportional(size), color);
+/// Mark and lines of a cell: canvas, scale, active area, decision, padding, and what to know of it.
+fn words(fit: &Fit) -> (Mark, Vec<String>) {
+    let made = match &fit.made {
+        Err(error) => return (Mark::Fail, vec![error.message().to_owned()]),
+        Ok(made) => made,
     };
-    text(7.0, &title, 13.5, if selected { theme::STRONG } else { theme::TEXT });
-    let facts = facts(&clip.row.frame);
-    text(27.0, &facts, 11.5, theme::WEAK);
-    let response = ui.interact(rect.intersect(names), ui.scope_id().with(("framed clip", clip.row.clip.0)), Sense::click());
-    let spoken = format!("Clip {title}: {facts}");
-    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::ListBoxOption, true, selected, &spoken));
-    if response.on_hover_text(&spoken).clicked() {
-        out.push(Action::SelectClip(clip.index));
+    let (mark, note) = match fit.published_differs() {
+        // As much as a scale is off in floats.
+        _ if made.scale > 1.0 + 1e-9 => (Mark::Warn, "enlarged".to_owned()),
+        Some(Ok(other)) => (Mark::Warn, format!("asc-fdl: {other}")),
+        Some(Err(_)) => (Mark::None, "asc-fdl: none".to_owned()),
+        None => (Mark::Pass, String::new()),
+    };
+    let size = |r: crate::image::RectF| format!("{} x {}", number(r.width), number(r.height));
+    let mut lines = vec![
+        made.canvas.to_string(),
+        format!("scale {:.5}", made.scale),
+        format!("active {}", size(made.effective)),
+        format!("frame {}", size(made.decision)),
+        pad(made),
+    ];
+    if !note.is_empty() {
+        lines.push(note);
+    }
+    (mark, lines)
+}
+
+/// `pad 0 x 138`: black at left and right, above and below; each side where the two are not alike.
+pub fn pad(made: &MadeCanvas) -> String {
+    let [left, top, right, bottom] = made.pad();
+    let sides = |a: f64, b: f64| if (a - b).abs() < 1.0 { number((a + b) / 2.0) } else { format!("{}+{}", number(a), number(b)) };
+    if [left, top, right, bottom].iter().all(|v| *v < 0.0005) {
+        "no pad".into()
+    } else {
+        format!("pad {} x {}", sides(left, right), sides(top, bottom))
     }
 }
 
-fn facts(frame: &Result<Frame>) -> String {
-    match frame {
-        Err(error) => error.message().to_owned(),
-        Ok(f) => format!("canvas {}, {}x, decision {} x {}", f.canvas, f.squeeze, number(f.decision.width), number(f.decision.height)),
-    }
-}
-
-/// The framing decision over the small picture.
-fn outline(painter: &egui::Painter, place: Rect, frame: &Frame) {
-    let (w, h) = (f64::from(frame.canvas.width.max(1)), f64::from(frame.canvas.height.max(1)));
-    let d = frame.decision;
-    let at = |x: f64, y: f64| place.min + vec2((x / w) as f32 * place.width(), (y / h) as f32 * place.height());
-    let rect = Rect::from_two_pos(at(d.x, d.y), at(d.x + d.width, d.y + d.height));
-    painter.rect_stroke(rect, 0.0, Stroke::new(1.0, theme::DECISION), egui::StrokeKind::Inside);
-}
-
-/// Labels of the templates, at the top edge of what is seen.
-fn titles(ui: &mut Ui, table: &FitTable, left: f32, window: Rect) {
-    let area = Rect::from_min_max(window.min, pos2(window.right(), window.top() + HEAD));
-    ui.painter_at(area).rect_filled(area, 0.0, ui.visuals().panel_fill);
-    let painter = ui.painter_at(Rect::from_min_max(pos2(window.left() + LEFT, area.top()), area.max));
-    if table.templates.is_empty() {
-        let at = pos2(window.left() + LEFT + 8.0, area.center().y);
-        painter.text(at, Align2::LEFT_CENTER, "No template: add one, or an FDL that has some.", FontId::proportional(12.0), theme::WEAK);
-    }
-    for (i, (label, choice)) in table.templates.iter().enumerate() {
-        let x = left + LEFT + COLUMN * i as f32 + 6.0;
-        for (y, words, size, color) in [(2.0, label, 13.0, theme::STRONG), (20.0, &choice.file, 11.5, theme::WEAK)] {
-            let at = pos2(x, area.top() + y);
-            widgets::line(&painter, Align2::LEFT_TOP, at, COLUMN - 12.0, words, FontId::proportional(size), color);
-        }
-    }
-    ui.painter().hline(area.x_range(), area.bottom(), Stroke::new(1.0, theme::LINE));
+/// What is framed of a camera mode.
+fn facts(row: &FitRow) -> Vec<String> {
+    let size = row.picture;
+    let framing = match &row.frame {
+        Err(_) => "cannot be framed".to_owned(),
+        Ok(_) if !row.has_fdl => "no FDL: the whole picture".to_owned(),
+        Ok(f) => format!("decision {} x {}", number(f.decision.width), number(f.decision.height)),
+    };
+    vec![format!("canvas {size}, squeeze {}", number(row.squeeze)), framing, count(row.clips.len(), "clip")]
 }

@@ -7,12 +7,14 @@ mod deliverables;
 mod delivery;
 mod drawer;
 mod evidence;
+mod fit_picture;
 pub mod frame_lines;
 mod framing;
 mod golden;
 mod intake;
 mod line;
 pub mod look;
+pub mod look_steps;
 mod proofs;
 mod recipe;
 mod thumbs;
@@ -32,6 +34,7 @@ use egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Ui};
 pub struct Rooms {
     deliverables: deliverables::State,
     evidence: evidence::State,
+    framing: framing::State,
     intake: intake::State,
     pub look: look::State,
     thumbs: thumbs::Textures,

@@ -12,6 +12,7 @@ mod trace;
 
 pub use choice::{TemplateChoice, pick, split};
 pub use derive::{canvas_ids, derived_fdl, free_id};
+pub(super) use picture::covered;
 pub use picture::template_geometry;
 pub use trace::{TemplateStep, TemplateValue};
 

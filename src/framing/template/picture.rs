@@ -23,8 +23,8 @@ pub fn template_geometry(frame: &Frame, template: &CanvasTemplate, mode: Mode) -
         return Err(Error::invalid(format!("more than {MAX_TARGET_PIXELS} pixels")).field("canvas of the template").value(target));
     }
     let Derived { source, picture, .. } = derived;
-    let (left, right) = shown(picture.x, picture.right(), target.width);
-    let (top, bottom) = shown(picture.y, picture.bottom(), target.height);
+    let (left, right) = covered(picture.x, picture.right(), target.width);
+    let (top, bottom) = covered(picture.y, picture.bottom(), target.height);
     let (x0, x1) = window(left, right, target.width);
     let (y0, y1) = window(top, bottom, target.height);
     if x0 >= x1 || y0 >= y1 {
@@ -43,7 +43,7 @@ pub fn template_geometry(frame: &Frame, template: &CanvasTemplate, mode: Mode) -
 }
 
 /// What of an axis shows picture: all of it, where only rounding left a fraction of a pixel on both sides.
-fn shown(from: f64, to: f64, pixels: u32) -> (f64, f64) {
+pub(in crate::framing) fn covered(from: f64, to: f64, pixels: u32) -> (f64, f64) {
     let pixels = f64::from(pixels);
     if from < 1.0 && to > pixels - 1.0 { (from.min(0.0), to.max(pixels)) } else { (from, to) }
 }

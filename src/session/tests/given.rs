@@ -49,6 +49,33 @@ fn what_is_dropped_goes_where_it_belongs() {
 }
 
 #[test]
+fn what_is_dropped_on_a_clip_is_that_clips_whichever_is_looked_at_when_it_is_read() {
+    let mut d = Driven::open(&["one-small.chart", "two-small.chart"]);
+    let files = [("show.cube", CUBE), ("day.fdl", &b"no FDL"[..])].map(|(name, bytes)| {
+        let path = d.folder.path().join("a").join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        path
+    });
+    d.send(Action::SelectClip(1));
+    d.send(Action::Add(files.to_vec()));
+    d.send(Action::SelectClip(0));
+    d.settle();
+    assert_eq!((d.session.document().selected_index(), d.session.drafted_clips()), (Some(0), vec![1]));
+    assert!(d.session.document().clips[1].sidecars.fdl.is_some() && d.session.document().clips[0].sidecars.fdl.is_none());
+
+    // One that has left the show gets nothing, and no other gets it.
+    let look = d.folder.path().join("a/other.cube");
+    std::fs::write(&look, CUBE).unwrap();
+    d.send(Action::Add(vec![look]));
+    d.send(Action::RemoveClip);
+    d.settle();
+    assert_eq!(d.session.drafted_clips(), [0], "the clip that is left has what it had");
+    assert_eq!(d.session.look_edits().len(), 1);
+    assert!(left(&d).iter().any(|(name, why)| name == "other.cube" && why.contains("left the show")), "{:?}", left(&d));
+}
+
+#[test]
 fn what_is_nothing_is_left_over_with_the_reason_and_changes_nothing() {
     let mut d = Driven::open(&["one-small.chart"]);
     let (document, picture) = (d.session.document().clone(), d.session.screen_picture().unwrap().clone());

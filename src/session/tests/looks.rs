@@ -1,7 +1,7 @@
 //! Looks that are tried out.
 
 use super::*;
-use crate::color;
+use crate::{color, pipeline::Bypass};
 
 fn cdl(slope: f64) -> LookEdit {
     LookEdit::AddCdl(CdlNumbers { slope: [slope, 1.0, 1.0], ..CdlNumbers::default() })
@@ -153,15 +153,14 @@ fn looks_are_bypassed_for_looking_only() {
     assert!(d.session.dispatch(Action::Bypass(None)).is_err(), "there is none");
     d.attach_amf(vec![cdl(1.2), cdl(0.7)]);
     let (graded, key, document) = (d.bytes(), d.approvable(), d.session.document().clone());
-    d.send(Action::Bypass(Some(2)));
+    d.send(Action::Bypass(Some(Bypass::Look(2))));
     d.settle();
     let first = d.bytes();
     assert!(first != graded && first != plain);
     let steps = d.session.steps_in_view().unwrap();
     assert_eq!(steps.iter().map(|s| s.bypassed).collect::<Vec<_>>(), [false, false, true, false]);
-    assert!(steps[0].refuses_bypass().is_some() && steps[3].refuses_bypass().is_some());
     assert_eq!((d.session.document(), d.approvable()), (&document, key));
-    d.send(Action::Bypass(Some(1)));
+    d.send(Action::Bypass(Some(Bypass::Look(1))));
     d.settle();
     assert_eq!(d.bytes(), plain, "as if there were no look");
     d.send(Action::Bypass(None));
@@ -170,7 +169,35 @@ fn looks_are_bypassed_for_looking_only() {
     d.send(Action::Bypass(None));
     d.settle();
     assert_eq!(d.bytes(), plain);
-    assert!(d.session.dispatch(Action::Bypass(Some(3))).is_err());
+    assert!(d.session.dispatch(Action::Bypass(Some(Bypass::Look(3)))).is_err());
+}
+
+#[test]
+fn input_and_output_transform_are_bypassed_for_looking_only() {
+    let mut d = Driven::open(&["small.chart"]);
+    let (plain, key, document) = (d.bytes(), d.approvable(), d.session.document().clone());
+    let mut seen = vec![plain.clone()];
+    for (name, label) in [(Bypass::Input, "Input Transform"), (Bypass::Output, "Output Transform")] {
+        let action = Action::Bypass(Some(name));
+        assert_eq!(Action::parse(&action.to_string()).unwrap(), action);
+        d.send(action);
+        d.settle();
+        assert_eq!(d.session.bypassed(), [label]);
+        assert!(!seen.contains(&d.bytes()), "{label} is in the picture");
+        seen.push(d.bytes());
+        assert!(!d.session.has_draft(), "nothing that an AMF could say");
+        assert_eq!((d.session.document(), d.approvable()), (&document, key.clone()));
+        // Without a look there is nothing to leave out, but something to take in.
+        d.send(Action::Bypass(None));
+        d.settle();
+        assert_eq!(d.bytes(), plain);
+    }
+    assert!(d.session.dispatch(Action::Bypass(None)).is_err());
+    d.send(Action::Bypass(Some(Bypass::Output)));
+    d.settle();
+    assert!(d.session.light().is_none(), "scene-linear values are no light of the display");
+    let draft: LookDraft = serde_json::from_str(r#"{"bypass": [2, "input"]}"#).unwrap();
+    assert_eq!(draft.bypass.into_iter().collect::<Vec<_>>(), [Bypass::Input, Bypass::Look(2)], "as states have been kept");
 }
 
 #[test]
@@ -193,6 +220,55 @@ fn look_files_from_elsewhere_can_be_tried_but_not_written() {
     let health = d.session.look_health(&d.session.steps_in_view().unwrap()[1]).unwrap().unwrap();
     assert_eq!((health.is_scene_referred, health.flat_above, health.falls_at), (false, Some(2.5), None), "{health:?}");
     assert!(health.nodes.is_empty() && health.faults.iter().map(|f| &f[..6]).eq(["COL-10", "COL-11"]), "{health:?}");
+}
+
+#[test]
+fn look_files_from_elsewhere_are_copied_beside_the_amf_and_can_be_written_then() {
+    let mut d = Driven::open(&["small.chart"]);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let at = |name: &str| elsewhere.path().join(name);
+    let (half, other) = (b"LUT_1D_SIZE 2\n0 0 0\n0.5 0.5 0.5\n", b"LUT_1D_SIZE 2\n0 0 0\n0.7 0.7 0.7\n");
+    assert!(d.session.dispatch(Action::CopyLooks).is_err(), "there is none");
+    for (name, bytes) in [("half.cube", half), ("taken.cube", half), ("same.cube", half)] {
+        std::fs::write(at(name), bytes).unwrap();
+    }
+    let beside = |d: &Driven, name: &str| d.folder.path().join(name);
+    std::fs::write(beside(&d, "taken.cube"), other).unwrap();
+    std::fs::write(beside(&d, "same.cube"), half).unwrap();
+    d.tried(["half.cube", "taken.cube", "same.cube"].map(|name| LookEdit::AddFile(at(name))).to_vec());
+    let (seen, (folder, looks)) = (d.bytes(), d.session.looks_elsewhere().unwrap());
+    assert_eq!((folder.canonicalize().unwrap(), looks.len()), (d.folder.path().canonicalize().unwrap(), 3));
+    d.send(Action::CopyLooks);
+    d.settle();
+    assert_eq!(std::fs::read(beside(&d, "half.cube")).unwrap(), half);
+    assert_eq!(std::fs::read(beside(&d, "taken.cube")).unwrap(), other, "never in the place of another");
+    let paths: Vec<PathBuf> = d
+        .session
+        .look_edits()
+        .iter()
+        .filter_map(|e| if let LookEdit::AddFile(path) = e { path.canonicalize().ok() } else { None })
+        .collect();
+    let expected = [beside(&d, "half.cube"), at("taken.cube"), beside(&d, "same.cube")].map(|p| p.canonicalize().unwrap());
+    assert_eq!(paths, expected);
+    assert_eq!(d.bytes(), seen);
+    assert!(d.session.log().entries().iter().any(|e| e.text.contains("taken.cube was not copied")));
+
+    // With another name it has a place, too.
+    std::fs::rename(at("taken.cube"), at("free.cube")).unwrap();
+    d.tried(vec![LookEdit::AddFile(beside(&d, "half.cube")), LookEdit::AddFile(at("free.cube"))]);
+    d.send(Action::CopyLooks);
+    d.settle();
+    assert!(d.session.looks_elsewhere().is_none() && d.session.draft_unwritable().is_none());
+    let seen = d.bytes();
+    let out = beside(&d, "show.amf");
+    d.send(Action::WriteAmf { out: out.clone(), edits: None, version: None });
+    d.settle();
+    assert_eq!(d.bytes(), seen);
+    let amf = std::fs::read_to_string(out).unwrap();
+    assert!(
+        amf.contains("half.cube") && amf.contains("free.cube") && amf.contains(&crate::files::sha256(half)[..8].to_lowercase()),
+        "{amf}"
+    );
 }
 
 #[test]

@@ -559,7 +559,7 @@ fn many_clips_are_not_searched_for_one_by_one() {
 }
 
 #[test]
-fn framings_are_worked_out_for_every_clip_and_template() {
+fn framings_are_worked_out_for_every_camera_mode_and_template() {
     let mut d = Driven::open(&["one.chart", "two.chart"]);
     let fdl = d.folder.path().join("t.fdl");
     std::fs::write(
@@ -571,8 +571,40 @@ fn framings_are_worked_out_for_every_clip_and_template() {
     d.send(Action::Room(Room::Framing));
     d.settle();
     let table = d.session.fits();
-    assert_eq!(table.rows.len(), 2);
-    assert!(table.rows.iter().all(|r| r.fits.is_none() && r.frame.as_ref().is_err_and(|e| e.message().contains("no FDL"))));
+    let clips: Vec<ClipId> = d.session.document().clips.iter().map(|c| c.id).collect();
+    assert_eq!(table.rows.iter().map(|r| &r.clips).collect::<Vec<_>>(), [&clips], "one camera mode");
+    let size = d.session.opened(clips[0]).unwrap().clip.size();
+    let canvas = |fit: &Fit| fit.made.as_ref().map(|m| m.canvas).map_err(ToString::to_string);
+    assert_eq!((table.rows[0].has_fdl, table.columns(), canvas(&table.rows[0].fits[0])), (false, 1, Ok(size)), "the whole picture");
+
+    // A template of half the picture, for the second clip's row, and back.
+    let fdl = d.folder.path().join("half.fdl");
+    let document = |width: u32, height: u32| {
+        format!(
+            r#"{{"uuid": "00000000-0000-4000-8000-000000000002", "version": {{"major": 2, "minor": 0}}, "canvas_templates": [
+            {{"id": "HALF", "target_dimensions": {{"width": {width}, "height": {height}}}, "target_anamorphic_squeeze": 1,
+            "fit_source": "framing_decision.dimensions", "fit_method": "fit_all", "round": {{"even": "even", "mode": "up"}}}}]}}"#
+        )
+    };
+    std::fs::write(&fdl, document(size.width / 2, size.height / 2)).unwrap();
+    d.send(Action::AddTemplates(fdl));
+    assert!(d.session.dispatch(Action::FramingUse).is_err(), "no cell is open");
+    d.settle();
+    d.send(Action::FramingMove([1, 0]));
+    d.send(Action::FramingMove([1, 0]));
+    d.settle();
+    let (at, fit) = d.session.fits().open.as_ref().unwrap();
+    assert_eq!((at.template, canvas(fit)), (Some(0), Ok(Size::new(size.width / 2, size.height / 2))));
+    d.send(Action::FramingUse);
+    d.settle();
+    let targets = |d: &Driven| {
+        clips.iter().map(|id| d.session.opened(*id).unwrap().plans().unwrap().full.geometry().target.width).collect::<Vec<_>>()
+    };
+    assert_eq!(targets(&d), [size.width / 2; 2], "both clips of the row");
+    assert_eq!(d.session.fits().rows[0].used, [0, 2]);
+    d.send(Action::Undo);
+    d.settle();
+    assert_eq!(targets(&d), [size.width; 2], "one step");
 }
 
 #[test]
