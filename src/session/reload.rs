@@ -82,7 +82,7 @@ impl Session {
             return; // it is known afterwards
         }
         let all = || Known { clips: self.stamps(), changed: self.watch.changed.clone(), shelf: self.profiles.shelf().clone() };
-        let known = self.watch.on.then(all).filter(|k| !k.clips.is_empty() || k.shelf.has_folder());
+        let known = self.watch.on.then(all).filter(|k| !k.clips.is_empty() || k.shelf.has_files());
         self.watch.watcher.watch(known);
     }
 
@@ -97,7 +97,7 @@ impl Session {
         }
         let all = self.stamps();
         let shelf = self.profiles.shelf().clone();
-        if all.is_empty() && !shelf.has_folder() {
+        if all.is_empty() && !shelf.has_files() {
             return;
         }
         self.watch.looking = Some(self.jobs.spawn(Lane::Save, "Looking for changed files", move |progress| {

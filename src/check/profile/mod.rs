@@ -30,7 +30,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, LazyLock},
 };
 use toml::Value;
@@ -131,6 +131,11 @@ impl Profile {
     /// I/O; invalid, with line, where the file is no profile or names a rule or limit that `neutral` has not.
     pub fn open(path: &Path) -> Result<Self> {
         read::open(path, 0)
+    }
+
+    /// The file of a profile and those of the profiles that it extends, as far as they are beside it: what it is read from.
+    pub fn files_of(path: &Path) -> Vec<PathBuf> {
+        read::files_of(path)
     }
 
     pub fn mark(&self) -> ProfileMark {
