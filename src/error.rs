@@ -35,6 +35,19 @@ impl ErrorKind {
         let named = [Usage, Invalid, Verification, Refused, Io, TryAgain];
         named.into_iter().find(|kind| i32::from(kind.exit_code()) == code)
     }
+    /// What can be done about one of this kind; nothing where somebody wanted it so.
+    pub const fn remedy(self) -> Option<&'static str> {
+        match self {
+            Self::Usage => Some("Ask for it in another way: the message says what is not as it has to be."),
+            Self::Invalid => Some("Have the file written again by what made it, or go on without it. Nothing was changed."),
+            Self::Unsupported => Some("The file may be fine, but is of a kind that is not known here: convert it, or go on without it."),
+            Self::Verification => Some("Find out which of the two is right: hold the copy against its source, or copy it again."),
+            Self::Refused => Some("Do first what the message asks for, then try again."),
+            Self::Io => Some("See whether the file is there and may be read or written, and whether the disk has room; then try again."),
+            Self::TryAgain => Some("Try again in a while."),
+            Self::Cancelled => None,
+        }
+    }
     /// The exit codes of the binary (an interface: farms retry by them).
     pub const fn exit_code(self) -> u8 {
         match self {

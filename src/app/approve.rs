@@ -2,14 +2,15 @@
 
 use super::{
     clips,
-    help::dialog,
     picker::Purpose,
     recipe::{golden_frames, paper},
     rooms, theme,
     widgets::{Mark, Out, cut, mono, segments, weak},
+    windows::{Look, Place, State},
 };
 use crate::{
-    session::{Action, ClipId, ExportState, Session},
+    check::{Outcome, is_about_show},
+    session::{Action, ClipId, DialogKind, ExportState, GoldenFrame, Session, Standing, Waiving},
     words::count,
 };
 use egui::{Button, Grid, RichText, ScrollArea, TextEdit, Ui};
@@ -25,6 +26,8 @@ pub struct Form {
     role: String,
     note: String,
     reason: String,
+    /// What that is the reason for.
+    reason_for: Option<(ClipId, String)>,
     /// Whether the waiver is for every clip of the camera mode.
     alike: bool,
     /// The folder the recipe folder is made in.
@@ -34,20 +37,14 @@ pub struct Form {
 }
 
 /// Returns a folder to be picked, if that was asked for.
-pub fn show(ui: &Ui, session: &Session, form: &mut Form, out: &mut Out) -> Option<Purpose> {
-    dialog(ui, "approve", "Approve and export recipe", 500.0, out, |ui, out| {
+pub fn show(ui: &Ui, session: &Session, windows: &mut State, form: &mut Form, out: &mut Out) -> Option<Purpose> {
+    let look = Look { kind: DialogKind::Approve, title: "Approve and export recipe", width: 500.0, height: None, place: Place::Left };
+    let mut pick = None;
+    windows.show(ui, look, out, |ui, out, is_new| {
         if let ExportState::Done { recipe, golden, .. } = session.export() {
-            ui.horizontal(|ui| {
-                Mark::Pass.show(ui);
-                ui.label("Exported to");
-            });
-            ui.add(egui::Label::new(mono(recipe.display().to_string())).wrap());
-            ui.label(weak(paper()));
-            ui.add_space(4.0);
-            ScrollArea::vertical().max_height(360.0).show(ui, |ui| golden_frames(ui, golden));
-            return None;
+            return exported(ui, recipe, golden);
         }
-        let chosen = choose_clips(ui, session, form);
+        let chosen = choose_clips(ui, session, form, out);
         if let Some(why) = session.show_in_the_way(&chosen) {
             ui.horizontal(|ui| {
                 Mark::Fail.show(ui);
@@ -56,7 +53,7 @@ pub fn show(ui: &Ui, session: &Session, form: &mut Form, out: &mut Out) -> Optio
         }
         rooms::look::not_in_recipe(ui, session);
         ui.add_space(6.0);
-        let pick = fields(ui, form);
+        pick = fields(ui, form, is_new);
         if let ExportState::Failed(error) = session.export() {
             ui.horizontal_wrapped(|ui| {
                 Mark::Fail.show(ui);
@@ -87,22 +84,33 @@ pub fn show(ui: &Ui, session: &Session, form: &mut Form, out: &mut Out) -> Optio
                 ui.label(weak(format!("Needs {}.", missing.join(", "))));
             }
         });
-        pick
-    })
+    });
+    pick
 }
 
-/// The clips as boxes to tick; those that cannot be approved say why. Returns the places of those ticked.
-fn choose_clips(ui: &mut Ui, session: &Session, form: &mut Form) -> Vec<usize> {
+fn exported(ui: &mut Ui, recipe: &Path, golden: &[GoldenFrame]) {
+    ui.horizontal(|ui| {
+        Mark::Pass.show(ui);
+        ui.label("Exported to");
+    });
+    ui.add(egui::Label::new(mono(recipe.display().to_string())).wrap());
+    ui.label(weak(paper()));
+    ui.add_space(4.0);
+    ScrollArea::vertical().max_height(320.0).show(ui, |ui| golden_frames(ui, golden));
+}
+
+/// The clips as boxes to tick; those that cannot be approved say why, and so do those that are not as they were when the window was
+/// opened: those are taken as they are now, or not at all. Returns the places of those ticked.
+fn choose_clips(ui: &mut Ui, session: &Session, form: &mut Form, out: &mut Out) -> Vec<usize> {
     let mut chosen = vec![];
+    let mut has_changed = false;
     ui.label("Approved exactly as shown now:");
     ScrollArea::vertical().max_height(160.0).show(ui, |ui| {
         for (i, entry) in session.document().clips.iter().enumerate() {
-            let problem = match (session.opened(entry.id), session.tally(entry)) {
-                (None, _) => Some("not open".to_owned()),
-                (Some(_), None) => Some("its checks have not run".to_owned()),
-                (Some(_), Some(t)) if t.open() > 0 => Some(t.open_in_words()),
-                _ => None,
-            };
+            let changed = session.changed_since_asked(entry);
+            has_changed |= !changed.is_empty();
+            let problem = session.not_approvable(entry).map(|why| (Mark::Fail, why));
+            let problem = problem.or((!changed.is_empty()).then(|| (Mark::Warn, format!("changed meanwhile: {}", changed.join(", ")))));
             ui.horizontal(|ui| {
                 let mut ticked = problem.is_none() && !form.left_out.contains(&entry.id);
                 let name = clips::name(session, entry);
@@ -117,24 +125,32 @@ fn choose_clips(ui: &mut Ui, session: &Session, form: &mut Form) -> Vec<usize> {
                 if ticked {
                     chosen.push(i);
                 }
-                if let Some(why) = problem {
-                    Mark::Fail.show(ui);
-                    ui.label(weak(why));
+                if let Some((mark, why)) = problem {
+                    mark.show(ui);
+                    ui.add(egui::Label::new(weak(&why)).truncate()).on_hover_text(&why);
                 }
             });
         }
     });
+    if has_changed {
+        ui.horizontal(|ui| {
+            let again = ui.button("Take them as they are now");
+            if again.on_hover_text("What changed since this window was opened is approved only once it was looked at").clicked() {
+                out.push(Action::Approve);
+            }
+        });
+    }
     chosen
 }
 
-fn fields(ui: &mut Ui, form: &mut Form) -> Option<Purpose> {
+fn fields(ui: &mut Ui, form: &mut Form, is_new: bool) -> Option<Purpose> {
     let mut pick = None;
     Grid::new("approve").num_columns(2).spacing([10.0, 6.0]).show(ui, |ui| {
-        field(ui, "Name", &mut form.name, "");
+        field(ui, "Name", &mut form.name, "", is_new);
         ui.end_row();
-        field(ui, "Role", &mut form.role, "Director of photography, colourist, …");
+        field(ui, "Role", &mut form.role, "Director of photography, colourist, …", false);
         ui.end_row();
-        field(ui, "Note", &mut form.note, "Optional");
+        field(ui, "Note", &mut form.note, "Optional", false);
         ui.end_row();
         ui.label("Folder");
         ui.horizontal(|ui| {
@@ -166,21 +182,31 @@ fn free_name(parent: &Path, name: &str) -> PathBuf {
     (1..=999).map(numbered).find(|p| !p.exists()).unwrap_or_else(|| numbered(1))
 }
 
-pub fn waive(ui: &Ui, session: &Session, form: &mut Form, clip: ClipId, check: &str, out: &mut Out) {
-    dialog(ui, "waive", "Waive a check", 440.0, out, |ui, out| {
-        let of_show = crate::check::is_about_show(check);
-        let found = if of_show { session.show_finding(check) } else { session.finding(clip, check) };
-        if let Some(f) = found {
-            ui.label(RichText::new(format!("{} {}", f.id, f.title)).color(theme::STRONG));
-            ui.add(egui::Label::new(weak(format!("Measured: {}. Limit: {}.", f.measured, f.limit))).wrap());
+/// Returns what is to be done about the clip that the window was opened for, whichever is selected.
+pub fn waive(ui: &Ui, session: &Session, windows: &mut State, form: &mut Form, of: &Waiving, out: &mut Out) -> Option<(ClipId, Action)> {
+    let look = Look { kind: DialogKind::Waive, title: "Waive a check", width: 440.0, height: None, place: Place::Left };
+    let mut answer = None;
+    windows.show(ui, look, out, |ui, out, is_new| {
+        let about = (of.clip, of.check.clone());
+        let is_new = is_new || form.reason_for.as_ref() != Some(&about);
+        if form.reason_for.as_ref() != Some(&about) {
+            // The reason for another is none for this.
+            form.reason.clear();
+            form.alike = false;
+            form.reason_for = Some(about);
         }
-        ui.add_space(4.0);
-        let failing = if of_show { vec![] } else { session.failing_alike(check) };
-        let others = failing.iter().filter(|id| **id != clip).count();
+        let of_show = is_about_show(&of.check);
+        let standing = session.standing(of);
+        subject(ui, session, of, of_show, &standing);
+        let (can, looked_at) = match &standing {
+            Standing::Same(_) => (true, true),
+            Standing::Other { .. } => (true, false),
+            _ => (false, true),
+        };
+        let failing = if of_show { vec![] } else { session.failing_alike(Some(of.clip), &of.check) };
+        let others = failing.iter().filter(|id| **id != of.clip).count();
         form.alike &= others > 0;
-        if of_show {
-            ui.label(weak("For the show as a whole."));
-        } else if others > 0 {
+        if others > 0 {
             segments(ui, |ui| {
                 let all = format!("All {} of this camera mode that fail it", count(failing.len(), "clip"));
                 for (alike, label) in [(false, "This clip"), (true, all.as_str())] {
@@ -190,22 +216,79 @@ pub fn waive(ui: &Ui, session: &Session, form: &mut Form, clip: ClipId, check: &
                 }
             });
         }
+        let without_name = form.name.trim().is_empty();
         Grid::new("waive").num_columns(2).spacing([10.0, 6.0]).show(ui, |ui| {
-            field(ui, "Name", &mut form.name, "");
+            field(ui, "Name", &mut form.name, "", is_new && without_name);
             ui.end_row();
-            field(ui, "Reason", &mut form.reason, "");
+            field(ui, "Reason", &mut form.reason, "", is_new && !without_name);
             ui.end_row();
         });
         ui.add_space(6.0);
-        let ready = !form.name.trim().is_empty() && !form.reason.trim().is_empty();
-        if ui.add_enabled(ready, Button::new("Waive")).on_disabled_hover_text("Needs a name and a reason").clicked() {
-            let (name, reason) = (form.name.clone(), std::mem::take(&mut form.reason));
-            out.push(Action::Waive { check: check.to_owned(), name, reason, alike: std::mem::take(&mut form.alike) });
-        }
+        ui.horizontal(|ui| {
+            let ready = can && looked_at && !form.name.trim().is_empty() && !form.reason.trim().is_empty();
+            if ui.add_enabled(ready, Button::new("Waive")).on_disabled_hover_text("Needs a name and a reason").clicked() {
+                let (name, reason) = (form.name.clone(), std::mem::take(&mut form.reason));
+                let waive = Action::Waive { check: of.check.clone(), name, reason, alike: std::mem::take(&mut form.alike) };
+                // A rule about the show asks for no clip.
+                if of_show { out.push(waive) } else { answer = Some((of.clip, waive)) }
+            }
+            if !looked_at && ui.button("Take it as it is now").on_hover_text("What is waived is what is measured now").clicked() {
+                answer = Some((of.clip, Action::AskWaive(of.check.clone())));
+            }
+        });
     });
+    answer
 }
 
-fn field(ui: &mut Ui, name: &str, value: &mut String, hint: &str) {
+/// What is asked to be waived, of which clip, and what has become of it since.
+fn subject(ui: &mut Ui, session: &Session, of: &Waiving, of_show: bool, standing: &Standing<'_>) {
+    let entry = session.document().clip(of.clip);
+    let whose = match entry {
+        _ if of_show => "For the show as a whole.".to_owned(),
+        Some(entry) => format!("Of {}.", clips::name(session, entry)),
+        None => "Of a clip that is no longer in the show.".to_owned(),
+    };
+    let found = match standing {
+        Standing::Same(f) | Standing::Other { now: f, .. } | Standing::Settled(f) => Some(*f),
+        _ if of_show => session.show_finding(&of.check),
+        _ => session.finding(of.clip, &of.check),
+    };
+    match found {
+        Some(f) => {
+            ui.add(egui::Label::new(RichText::new(format!("{} {}", f.id, f.title)).color(theme::STRONG)).wrap());
+            ui.label(weak(whose));
+            ui.add(egui::Label::new(weak(format!("Measured: {}. Limit: {}.", f.measured, f.limit))).wrap());
+        }
+        None => {
+            ui.label(RichText::new(&of.check).color(theme::STRONG));
+            ui.label(weak(whose));
+        }
+    }
+    let said = match standing {
+        Standing::Same(_) => None,
+        Standing::Other { was: [measured, limit], .. } => {
+            Some((Mark::Warn, format!("Changed since this was opened. It was: {measured}; limit: {limit}.")))
+        }
+        Standing::Settled(f) if f.outcome == Outcome::Pass => Some((Mark::Pass, "It passes by now: there is nothing to waive.".to_owned())),
+        Standing::Settled(_) => Some((Mark::None, "It does not apply any more: there is nothing to waive.".to_owned())),
+        Standing::Waived(w) => Some((Mark::Waived, format!("Waived by {} meanwhile: {}", w.name, w.reason))),
+        Standing::Unknown => Some((Mark::Running, "It is not checked yet, or being checked again.".to_owned())),
+        Standing::Gone => Some((Mark::Fail, "The clip has left the show: there is nothing to waive.".to_owned())),
+    };
+    if let Some((mark, words)) = said {
+        ui.horizontal_wrapped(|ui| {
+            mark.show(ui);
+            ui.label(words);
+        });
+    }
+    ui.add_space(4.0);
+}
+
+/// A field with its name; one that is `first` takes the keyboard.
+fn field(ui: &mut Ui, name: &str, value: &mut String, hint: &str, first: bool) {
     let label = ui.label(name);
-    ui.add(TextEdit::singleline(value).hint_text(hint).desired_width(360.0)).labelled_by(label.id);
+    let field = ui.add(TextEdit::singleline(value).hint_text(hint).desired_width(340.0)).labelled_by(label.id);
+    if first {
+        field.request_focus();
+    }
 }

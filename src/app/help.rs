@@ -1,118 +1,93 @@
-//! Key sheet, log, about.
+//! Key sheet, about.
 
 use super::{
     keymap,
     screen::Screen,
-    theme,
     widgets::{Out, heading, mono, weak},
+    windows::{Look, Place, State},
 };
 use crate::session::{
-    Action, LogLevel, Session,
-    table::{ACTIONS, MENUS},
+    DialogKind, Session,
+    table::{ACTIONS, Entry, MENUS},
 };
-use egui::{Frame, Grid, Id, Modal, RichText, ScrollArea, Ui, vec2};
+use egui::{RichText, ScrollArea, TextEdit, Ui};
 
-/// A dialog with a title, closed by its button, Escape or a click beside it.
-pub fn dialog<R>(ui: &Ui, id: &str, title: &str, width: f32, out: &mut Out, add: impl FnOnce(&mut Ui, &mut Out) -> R) -> R {
-    let frame = Frame::popup(ui.style()).inner_margin(16);
-    let modal = Modal::new(Id::unique(id)).frame(frame).show(ui.ctx(), |ui| {
-        ui.set_width(width);
-        ui.horizontal(|ui| {
-            ui.label(RichText::new(title).heading().color(theme::STRONG));
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if ui.button("Close").on_hover_text("Close  [Esc]").clicked() {
-                    out.push(Action::CloseDialog);
-                }
-            });
-        });
-        ui.add_space(6.0);
-        add(ui, out)
-    });
-    if modal.should_close() {
-        out.push(Action::CloseDialog);
-    }
-    modal.inner
-}
+/// Points of a column of keys.
+const COLUMN: f32 = 300.0;
+/// Points of that for the keys themselves.
+const KEYS: f32 = 92.0;
 
-pub fn keys(ui: &Ui, session: &Session, out: &mut Out) {
-    let room = ui.ctx().content_rect().size() - vec2(80.0, 120.0);
-    dialog(ui, "keys", "Keys", 860.0f32.min(room.x), out, |ui, _| {
-        ScrollArea::vertical().max_height(room.y).show(ui, |ui| {
-            ui.columns(3, |columns| {
-                let column_of = |menu: &str| match menu {
-                    "File" | "Edit" | "Clip" | "Check" | "Help" => 0,
-                    "View" => 1,
-                    _ => 2,
-                };
-                for menu in MENUS {
-                    let ui = &mut columns[column_of(menu)];
-                    heading(ui, menu);
-                    Grid::new(menu).num_columns(2).spacing(vec2(10.0, 2.0)).show(ui, |ui| {
-                        for e in ACTIONS.iter().filter(|e| e.top() == menu) {
-                            let keys = session.keys().of(e);
-                            if keys.is_empty() {
-                                continue;
-                            }
-                            ui.label(mono(keymap::hint(ui.ctx(), &keys)));
-                            ui.label(RichText::new(e.title()).small()).on_hover_text(e.tooltip);
-                            ui.end_row();
-                        }
-                    });
-                    ui.add_space(6.0);
-                }
-                let ui = &mut columns[2];
-                heading(ui, "Pointer");
-                for (what, does) in [
-                    ("Wheel", "zoom at the pointer"),
-                    ("Drag", "pan"),
-                    ("Click", "pin the pixel to the inspector"),
-                    ("Double-click", "fit"),
-                    ("Drop files", "open them"),
-                ] {
-                    ui.horizontal(|ui| {
-                        ui.label(mono(what));
-                        ui.label(RichText::new(does).small());
-                    });
-                }
-            });
-        });
-    });
-}
+const POINTER: [(&str, &str); 5] = [
+    ("Wheel", "zoom at the pointer"),
+    ("Drag", "pan"),
+    ("Click", "pin the pixel to the inspector"),
+    ("Double-click", "fit"),
+    ("Drop files", "open them"),
+];
 
-pub fn log(ui: &Ui, session: &Session, out: &mut Out) {
-    let room = ui.ctx().content_rect().size() - vec2(80.0, 140.0);
-    dialog(ui, "log", "Log", 720.0f32.min(room.x), out, |ui, _| {
-        if session.log().entries().is_empty() {
-            ui.label(weak("Nothing to report."));
+/// Every key, in as many columns as there is room for.
+pub fn keys(ui: &Ui, session: &Session, windows: &mut State, filter: &mut String, out: &mut Out) {
+    let look = Look { kind: DialogKind::Keys, title: "Keys", width: 660.0, height: Some(600.0), place: Place::Right };
+    windows.show(ui, look, out, |ui, _, _| {
+        let field = ui.add(TextEdit::singleline(filter).hint_text("Filter").desired_width(200.0));
+        field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Filter the sheet"));
+        ui.add_space(4.0);
+        let words: Vec<String> = filter.split_whitespace().map(str::to_lowercase).collect();
+        let is_wanted = |text: &str| {
+            let text = text.to_lowercase();
+            words.iter().all(|w| text.contains(w))
+        };
+        let mut groups: Vec<(&str, Vec<(String, String, &str)>)> = vec![];
+        for menu in MENUS {
+            let row = |e: &Entry| {
+                let key = keymap::hint(ui.ctx(), &session.keys().of(e));
+                let title = e.title();
+                (!key.is_empty() && is_wanted(&format!("{menu} {key} {title}"))).then_some((key, title, e.tooltip))
+            };
+            groups.push((menu, ACTIONS.iter().filter(|e| e.top() == menu).filter_map(row).collect()));
         }
-        ScrollArea::vertical().max_height(room.y.min(420.0)).stick_to_bottom(true).show(ui, |ui| {
-            for e in session.log().entries() {
-                ui.horizontal_top(|ui| {
-                    ui.label(weak(clock(e.time)));
-                    let (word, color) = match e.level {
-                        LogLevel::Info => ("info", theme::TEXT),
-                        LogLevel::Error => ("error", theme::FAIL),
-                    };
-                    ui.label(RichText::new(word).small().color(color));
-                    ui.add(egui::Label::new(RichText::new(&e.text)).wrap());
-                });
+        let pointer = POINTER.iter().filter(|(what, does)| is_wanted(&format!("pointer {what} {does}")));
+        groups.push(("Pointer", pointer.map(|(what, does)| ((*what).to_owned(), (*does).to_owned(), "")).collect()));
+        groups.retain(|(_, rows)| !rows.is_empty());
+        if groups.is_empty() {
+            ui.label(weak("No key is called that."));
+        }
+        let n = ((ui.available_width() / COLUMN) as usize).clamp(1, 4);
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            ui.columns(n, |columns| {
+                // Each where there is most room so far, in the order of the menus.
+                let mut filled = vec![0; n];
+                for (name, rows) in groups {
+                    let at = (0..n).min_by_key(|i| filled[*i]).unwrap_or(0);
+                    filled[at] += rows.len() + 2;
+                    group(&mut columns[at], name, &rows);
+                }
+            });
+        });
+    });
+}
+
+fn group(ui: &mut Ui, name: &str, rows: &[(String, String, &str)]) {
+    heading(ui, name);
+    ui.spacing_mut().item_spacing.y = 2.0;
+    for (key, title, tip) in rows {
+        ui.horizontal(|ui| {
+            ui.allocate_ui(egui::vec2(KEYS, 16.0), |ui| {
+                ui.set_min_width(KEYS);
+                ui.label(mono(key));
+            });
+            let label = ui.add(egui::Label::new(RichText::new(title).small()).truncate());
+            if !tip.is_empty() {
+                label.on_hover_text(*tip);
             }
         });
-        if ui.button("Copy all").clicked() {
-            let text: Vec<String> = session.log().entries().iter().map(|e| format!("{} {}", clock(e.time), e.text)).collect();
-            ui.ctx().copy_text(text.join("\n"));
-        }
-    });
+    }
+    ui.add_space(6.0);
 }
 
-/// Time of day, UTC.
-fn clock(time: std::time::SystemTime) -> String {
-    let t = time::OffsetDateTime::from(time);
-    format!("{:02}:{:02}:{:02}Z", t.hour(), t.minute(), t.second())
-}
-
-pub fn about(ui: &Ui, screen: &Screen, out: &mut Out) {
-    dialog(ui, "about", "Prelight", 420.0, out, |ui, _| {
+pub fn about(ui: &Ui, screen: &Screen, windows: &mut State, out: &mut Out) {
+    let look = Look { kind: DialogKind::About, title: "Prelight", width: 420.0, height: None, place: Place::Right };
+    windows.show(ui, look, out, |ui, _, _| {
         ui.label(format!("Version {}", env!("CARGO_PKG_VERSION")));
         ui.label("Shows camera originals through exactly the pipeline that will render them.");
         ui.add_space(6.0);

@@ -30,8 +30,9 @@ impl Keymap {
         let mut bindings: Vec<Binding> = table::ACTIONS.iter().flat_map(bind).collect();
         bindings.sort_by_key(|b| {
             let m = b.shortcut.modifiers;
-            // Those of a room go before those of every room.
-            (std::cmp::Reverse(u8::from(m.command) + u8::from(m.shift) + u8::from(m.alt)), b.entry.room.is_none())
+            // What closes a window goes before what the same key means beneath it; those of a room go before those of every room.
+            let beneath = !matches!(b.entry.action, Action::CloseDialog);
+            (std::cmp::Reverse(u8::from(m.command) + u8::from(m.shift) + u8::from(m.alt)), beneath, b.entry.room.is_none())
         });
         Self { keys: keys.clone(), conflicts: conflicts(&bindings), bindings }
     }
@@ -115,10 +116,10 @@ fn is_live(entry: &table::Entry, session: &Session) -> bool {
 }
 
 /// The actions of the keys pressed since the last pass. Counts presses: four taps in one slow pass are four.
-pub fn poll(ctx: &Context, keymap: &Keymap, session: &Session) -> Vec<Action> {
-    if ctx.text_edit_focused() {
-        return vec![];
-    }
+/// `escapes`: whether the key that closes a window is for one now.
+pub fn poll(ctx: &Context, keymap: &Keymap, session: &Session, escapes: bool) -> Vec<Action> {
+    let closes = |b: &&Binding| matches!(b.entry.action, Action::CloseDialog);
+    let typing = ctx.text_edit_focused();
     // A focused widget takes these itself.
     let focused = ctx.memory(|m| m.focused().is_some());
     let of_widgets = [Key::Space, Key::Enter, Key::ArrowUp, Key::ArrowDown, Key::ArrowLeft, Key::ArrowRight];
@@ -126,7 +127,7 @@ pub fn poll(ctx: &Context, keymap: &Keymap, session: &Session) -> Vec<Action> {
         keymap
             .bindings
             .iter()
-            .filter(|b| is_live(b.entry, session))
+            .filter(|b| if closes(b) { escapes } else { !typing && is_live(b.entry, session) })
             .filter(|b| !(focused && of_widgets.contains(&b.shortcut.logical_key)))
             .flat_map(|b| {
                 let n = i.count_and_consume_key(b.shortcut.modifiers, b.shortcut.logical_key);

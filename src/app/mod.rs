@@ -15,6 +15,7 @@ mod help;
 mod inspector;
 mod keymap;
 mod legend;
+mod log;
 mod menu;
 mod metadata;
 mod overlay;
@@ -38,6 +39,7 @@ mod values;
 mod viewer;
 mod widgets;
 mod window;
+mod windows;
 
 pub use picker::{FilePicker, Native, Purpose, Reply, Scripted};
 pub use script::Script;

@@ -67,10 +67,10 @@ pub fn show(ui: &Ui, session: &Session, state: &mut PaletteState, out: &mut Out)
     let close = modal.should_close();
     if let Some(action) = modal.inner {
         *state = PaletteState::default();
-        out.extend([Action::CloseDialog, action]);
+        out.extend([Action::Palette, action]);
     } else if close {
         *state = PaletteState::default();
-        out.push(Action::CloseDialog);
+        out.push(Action::Palette);
     }
 }
 

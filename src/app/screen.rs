@@ -128,7 +128,7 @@ impl Screen {
                 return;
             }
             Err(error) => {
-                session.log_mut().error(format!("GPU preview: {error}"));
+                session.log_mut().fail_at("GPU preview", &error);
                 if error.kind() == ErrorKind::Unsupported {
                     session.refuse_gpu();
                 } else {

@@ -4,11 +4,12 @@ use super::{
     keymap::{self, Keymap},
     theme,
     widgets::{Mark, Out, action_button, cut, fact, mono, segments, spoken_number, weak},
+    windows::{self, Look, Place},
 };
 use crate::{
     check::Profile,
     session::{
-        AHEAD_RANGE, Action, CACHE_RANGE, MonitorColor, Session, SettingsPart,
+        AHEAD_RANGE, Action, CACHE_RANGE, DialogKind, MonitorColor, Session, SettingsPart,
         table::{ACTIONS, Entry, MENUS},
     },
 };
@@ -27,7 +28,7 @@ impl State {
     /// Takes the key that an action waits for, before it does what it did so far.
     pub fn capture(&mut self, ctx: &Context, session: &Session, out: &mut Out) {
         let Some(entry) = self.awaiting else { return };
-        if session.view().settings != Some(SettingsPart::Keys) || session.view().dialog.is_some() {
+        if session.view().settings != Some(SettingsPart::Keys) || session.view().palette {
             self.awaiting = None;
             return;
         }
@@ -46,42 +47,32 @@ impl State {
 
 /// Of the page, points: beside it, most of the picture is still seen.
 const WIDTH: f32 = 470.0;
+const HEIGHT: f32 = 540.0;
 
-pub fn show(ui: &Ui, session: &Session, keymap: &Keymap, state: &mut State, out: &mut Out) {
+pub fn show(ui: &Ui, session: &Session, windows: &mut windows::State, keymap: &Keymap, state: &mut State, out: &mut Out) {
     let Some(open_part) = session.view().settings else { return };
-    let mut open = true;
-    let room = ui.ctx().content_rect().size();
-    let height = (room.y - 220.0).clamp(240.0, 520.0);
-    egui::Window::new("Settings")
-        .open(&mut open)
-        .collapsible(false)
-        .resizable(false)
-        .fixed_size([WIDTH, height])
-        .default_pos([room.x - WIDTH - 24.0, 68.0])
-        .show(ui.ctx(), |ui| {
-            segments(ui, |ui| {
-                for part in SettingsPart::ALL {
-                    action_button(ui, session, out, &Action::SettingsPart(part), part.label(), open_part == part);
-                }
-            });
-            ui.add_space(6.0);
-            match open_part {
-                SettingsPart::Monitor => monitor(ui, session, out),
-                SettingsPart::Memory => memory(ui, session, out),
-                SettingsPart::Keys => keys(ui, session, keymap, state, out),
-                SettingsPart::NewShows => new_shows(ui, session, out),
+    let look = Look { kind: DialogKind::Settings, title: "Settings", width: WIDTH, height: Some(HEIGHT), place: Place::Right };
+    windows.show(ui, look, out, |ui, out, _| {
+        segments(ui, |ui| {
+            for part in SettingsPart::ALL {
+                action_button(ui, session, out, &Action::SettingsPart(part), part.label(), open_part == part);
             }
-            ui.with_layout(egui::Layout::bottom_up(egui::Align::Min), |ui| {
-                let kept = match session.settings_file() {
-                    Some(path) => format!("Kept in {}", path.display()),
-                    None => "Not kept: this window was started for a script".into(),
-                };
-                cut(ui, weak(&kept), &kept);
-            });
         });
-    if !open {
-        out.push(Action::SettingsPage);
-    }
+        ui.add_space(6.0);
+        match open_part {
+            SettingsPart::Monitor => monitor(ui, session, out),
+            SettingsPart::Memory => memory(ui, session, out),
+            SettingsPart::Keys => keys(ui, session, keymap, state, out),
+            SettingsPart::NewShows => new_shows(ui, session, out),
+        }
+        ui.with_layout(egui::Layout::bottom_up(egui::Align::Min), |ui| {
+            let kept = match session.settings_file() {
+                Some(path) => format!("Kept in {}", path.display()),
+                None => "Not kept: this window was started for a script".into(),
+            };
+            cut(ui, weak(&kept), &kept);
+        });
+    });
 }
 
 /// A ring that is seen also where it is empty.
@@ -177,7 +168,7 @@ fn memory(ui: &mut Ui, session: &Session, out: &mut Out) {
     ui.add_space(6.0);
     ui.label(weak(format!(
         "{} MiB are in use. Half of it at most is read ahead; what is farthest from the playhead goes first.",
-        mib(cache.bytes())
+        mib(cache.in_use())
     )));
 }
 

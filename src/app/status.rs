@@ -46,7 +46,8 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &Screen, out: &mut Out) {
                     .on_hover_text(format!("{}\n{}", error.text, with_key(ui, session, &Action::Log, "Click for the log")))
                     .clicked()
                 {
-                    out.push(Action::Log);
+                    // Open already, it is not closed.
+                    out.extend((!session.view().log).then_some(Action::Log));
                 }
             }
         });

@@ -3,7 +3,7 @@
 use super::{
     PreviewBy, approve, checks, clips,
     frames::{Awaited, FrameTimes, Stretch},
-    help, inspector, keymap, menu, metadata,
+    help, inspector, keymap, log, menu, metadata,
     palette::{self, PaletteState},
     picker::{FilePicker, Purpose, Reply},
     question, recipe, rooms, scopes,
@@ -12,6 +12,7 @@ use super::{
     settings, status, steps, theme, toolbar, transport,
     viewer::{self, ViewerState},
     widgets::{Out, segments},
+    windows,
 };
 use crate::{
     error::Result,
@@ -30,6 +31,8 @@ pub struct App {
     replies: (Sender<Reply>, Receiver<Reply>),
     script: Script,
     out: Out,
+    /// The same, about a clip whichever is selected.
+    answers: Vec<(ClipId, Action)>,
     viewer: ViewerState,
     scopes: scopes::Textures,
     rooms: rooms::Rooms,
@@ -37,6 +40,10 @@ pub struct App {
     keymap: keymap::Keymap,
     settings: settings::State,
     form: approve::Form,
+    windows: windows::State,
+    log: log::State,
+    /// Which keys are on the sheet.
+    keys_filter: String,
     metadata_filter: String,
     /// The canvas templates of the file that was chosen last.
     templates: Vec<TemplateChoice>,
@@ -114,6 +121,7 @@ impl App {
             replies: unbounded(),
             script: setup.script,
             out,
+            answers: vec![],
             viewer: ViewerState::default(),
             scopes: Default::default(),
             rooms: Default::default(),
@@ -121,6 +129,9 @@ impl App {
             keymap,
             settings: Default::default(),
             form: approve::Form::default(),
+            windows: Default::default(),
+            log: Default::default(),
+            keys_filter: String::new(),
             metadata_filter: String::new(),
             templates: vec![],
             full_screen: false,
@@ -155,8 +166,9 @@ impl App {
             self.keymap = keymap::Keymap::new(self.session.keys());
         }
         self.settings.capture(ctx, &self.session, &mut self.out);
-        if self.session.view().dialog.is_none() {
-            self.out.extend(keymap::poll(ctx, &self.keymap, &self.session));
+        if !self.session.view().palette {
+            let escapes = self.windows.takes_escape(ctx, &self.session);
+            self.out.extend(keymap::poll(ctx, &self.keymap, &self.session, escapes));
         }
         let dropped: Vec<PathBuf> =
             ctx.input_mut(|i| std::mem::take(&mut i.raw.dropped_files)).iter().map(|f| f.path().to_owned()).collect();
@@ -208,7 +220,7 @@ impl App {
         let mode = self.session.document().clip(clip).and_then(|c| c.settings.framing.template.as_ref()).map(|t| t.mode);
         match paths.iter().map(|p| TemplateChoice::all(p, mode.unwrap_or_default())).collect::<Result<Vec<_>>>() {
             Ok(found) => self.templates = found.concat(),
-            Err(error) => return self.session.log_mut().error(error.to_string()),
+            Err(error) => return self.session.log_mut().fail(&error),
         }
         if let [only] = self.templates.as_slice() {
             let chosen = steps::set(serde_json::json!({"framing": {"template": only}}));
@@ -216,8 +228,11 @@ impl App {
         }
     }
 
-    fn send(&mut self, action: Action) -> Result<()> {
+    fn send(&mut self, action: Action, ctx: &Context) -> Result<()> {
         let action = match action {
+            Action::CloseDialog if !self.session.view().palette => {
+                windows::front(ctx, &self.session).map_or(action, Action::CloseWindow)
+            }
             // From fit, "larger" starts at the factor that fit came to.
             Action::ZoomBy(by) if self.session.view().zoom == Zoom::Fit => match &self.viewer.placement {
                 Some(p) => Action::Look { zoom: Zoom::Factor(p.zoom * by), center: p.center() },
@@ -252,13 +267,13 @@ impl App {
     }
 
     fn run_script(&mut self, ctx: &Context) {
-        let settled = self.session.is_settled() && self.screen.is_settled(&self.session) && self.out.is_empty();
+        let settled = self.session.is_settled() && self.screen.is_settled(&self.session) && self.out.is_empty() && self.answers.is_empty();
         match self.script.next(ctx, settled) {
             Next::Nothing => {}
             Next::Do(action) => {
-                let sent = self.send(action);
+                let sent = self.send(action, ctx);
                 // A script has decided.
-                let sent = if self.session.question().is_some() { sent.and_then(|_| self.send(Action::GoAhead)) } else { sent };
+                let sent = if self.session.question().is_some() { sent.and_then(|_| self.send(Action::GoAhead, ctx)) } else { sent };
                 if let Err(error) = sent {
                     self.script.fail(error.to_string());
                 }
@@ -304,7 +319,7 @@ impl App {
     fn write_times(&mut self, path: &std::path::Path) {
         if let Err(error) = self.times.write(path) {
             self.script.fail(error.to_string());
-            self.session.log_mut().error(error.to_string());
+            self.session.log_mut().fail(&error);
         }
     }
 
@@ -314,20 +329,25 @@ impl App {
     }
 
     fn dialogs(&mut self, ui: &Ui) {
-        let (session, out) = (&self.session, &mut self.out);
-        match session.view().dialog.clone() {
-            None => {}
-            Some(Dialog::Palette) => palette::show(ui, session, &mut self.palette, out),
-            Some(Dialog::Keys) => help::keys(ui, session, out),
-            Some(Dialog::Log) => help::log(ui, session, out),
-            Some(Dialog::About) => help::about(ui, &self.screen, out),
-            Some(Dialog::Waive { clip, check }) => approve::waive(ui, session, &mut self.form, clip, &check, out),
-            Some(Dialog::Approve) => {
-                if let Some(purpose) = approve::show(ui, session, &mut self.form, out) {
-                    self.pick(purpose, ui.ctx());
-                }
+        let (session, out, windows) = (&self.session, &mut self.out, &mut self.windows);
+        let (mut pick, mut answer) = (None, None);
+        settings::show(ui, session, windows, &self.keymap, &mut self.settings, out);
+        for dialog in &session.view().dialogs {
+            match dialog {
+                Dialog::Keys => help::keys(ui, session, windows, &mut self.keys_filter, out),
+                Dialog::About => help::about(ui, &self.screen, windows, out),
+                Dialog::Waive(of) => answer = approve::waive(ui, session, windows, &mut self.form, of, out),
+                Dialog::Approve(_) => pick = approve::show(ui, session, windows, &mut self.form, out),
             }
         }
+        if session.view().palette {
+            palette::show(ui, session, &mut self.palette, out);
+        }
+        windows.update(ui.ctx(), session);
+        if let Some(purpose) = pick {
+            self.pick(purpose, ui.ctx());
+        }
+        self.answers.extend(answer);
     }
 
     /// The picture, and what is beside it.
@@ -416,7 +436,10 @@ impl eframe::App for App {
         self.asks_before_closing(ctx);
         for action in std::mem::take(&mut self.out) {
             // What cannot be done is logged by the session and shown in the status bar.
-            let _ = self.send(action);
+            let _ = self.send(action, ctx);
+        }
+        for (clip, action) in std::mem::take(&mut self.answers) {
+            self.answer_for(clip, Some(action));
         }
         self.session.want_thumbs(self.rooms.wishes());
         self.look_around(ctx);
@@ -459,15 +482,20 @@ impl eframe::App for App {
         }
         let frame = bar(ui);
         Panel::bottom("status").frame(frame).show(ui, |ui| status::show(ui, &self.session, &self.screen, &mut self.out));
+        if self.session.view().log {
+            let frame = bar(ui);
+            Panel::bottom("log").default_size(190.0).size_range(90.0..=460.0).resizable(true).frame(frame).show(ui, |ui| {
+                log::show(ui, &self.session, &mut self.log, &mut self.out);
+            });
+        }
         match self.session.view().room {
             Room::Bench => self.bench(ui, panels),
             Room::Look => self.look(ui),
             Room::Framing if self.session.edits_framing() => self.frame_lines(ui),
             _ => rooms::show(ui, &self.session, &mut self.rooms, &mut self.out),
         }
-        settings::show(ui, &self.session, &self.keymap, &mut self.settings, &mut self.out);
         self.dialogs(ui);
-        if !self.out.is_empty() {
+        if !self.out.is_empty() || !self.answers.is_empty() {
             ui.ctx().request_repaint(); // taken up at the start of the next pass
         }
         if self.session.view().frame_times {

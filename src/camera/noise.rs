@@ -129,7 +129,7 @@ impl Histogram {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::{BlackLevel, Cfa, RectF, Size};
+    use crate::image::{BlackLevel, Size};
 
     const ACTIVE: Rect = Rect::new(40, 8, 160, 80);
 
@@ -149,18 +149,8 @@ mod tests {
             let gaussian = (0..12).map(|_| uniform()).sum::<f64>() - 6.0;
             (level + sigma * gaussian).round() as u16
         });
-        Mosaic {
-            size,
-            samples: samples.collect(),
-            bits: 14,
-            cfa: Cfa::Rggb,
-            linearization: None,
-            black: BlackLevel::uniform(2048.0),
-            white: 15000.0,
-            active_area: ACTIVE,
-            default_crop: RectF::new(0.0, 0.0, 160.0, 80.0),
-            pixel_aspect: 1.0,
-        }
+        let plain = Mosaic::new(size, 14, samples.collect()).lit(ACTIVE);
+        Mosaic { black: BlackLevel::uniform(2048.0), white: 15000.0, ..plain }
     }
 
     fn codes(mosaic: &Mosaic) -> Option<f64> {

@@ -6,7 +6,7 @@ use crate::{
     debayer::{self, simd},
     error::{Error, Result},
     framing::{self, ResampleSettings},
-    image::{BlackLevel, Cfa, Image, Mosaic, Rect, RectF, Size},
+    image::{BlackLevel, Image, Mosaic, RectF, Size},
     pipeline::{DEFAULT_OUTPUT, Decode},
     progress::Progress,
 };
@@ -85,18 +85,7 @@ pub(crate) fn mosaic() -> Mosaic {
         let light = if x > 300 && (40..90).contains(&y) { 16_000 } else { 0 };
         (256 + ramp + grain + light).min(16_383) as u16
     };
-    Mosaic {
-        size: SIZE,
-        samples: (0..SIZE.area()).map(site).collect(),
-        bits: 14,
-        cfa: Cfa::Rggb,
-        linearization: None,
-        black: BlackLevel::uniform(256.0),
-        white: 16_383.0,
-        active_area: Rect::of(SIZE),
-        default_crop: Rect::of(SIZE).to_f64(),
-        pixel_aspect: 1.0,
-    }
+    Mosaic { black: BlackLevel::uniform(256.0), ..Mosaic::new(SIZE, 14, (0..SIZE.area()).map(site).collect()) }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::{
     debayer::{self, Options, Tier},
     error::{Error, InFile, Result},
     files,
-    image::{BlackLevel, Cfa, Image, Mosaic, Rect, RectF, Size},
+    image::{Cfa, Image, Mosaic, Size},
 };
 use std::{
     fs,
@@ -114,18 +114,8 @@ fn read(args: &Args) -> Result<Mosaic> {
     if bytes.len() as u64 != expected {
         return Err(Error::invalid(format!("{size} u16 need {expected} bytes")).file(&args.input).field("bytes").value(bytes.len()));
     }
-    Ok(Mosaic {
-        size,
-        samples: bytes.chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])).collect(),
-        bits: 16,
-        cfa: args.cfa,
-        linearization: None,
-        black: BlackLevel::uniform(0.0),
-        white: args.white,
-        active_area: Rect::of(size),
-        default_crop: RectF::new(0.0, 0.0, size.width.into(), size.height.into()),
-        pixel_aspect: 1.0,
-    })
+    let samples = bytes.chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])).collect();
+    Ok(Mosaic { cfa: args.cfa, white: args.white, ..Mosaic::new(size, 16, samples) })
 }
 
 /// Writes `image` interleaved, its values times `scale`.

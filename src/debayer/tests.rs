@@ -1,5 +1,5 @@
 use super::*;
-use crate::image::{BlackLevel, Cfa, CfaColor, CfaPlane, Mosaic, RectF};
+use crate::image::{BlackLevel, Cfa, CfaColor, CfaPlane, Mosaic};
 
 /// Reproducible noise from -0.1 to 1.1.
 fn noise(size: Size, cfa: Cfa) -> CfaPlane {
@@ -193,18 +193,9 @@ fn a_mosaic_needs_no_plane() {
         delta_v: if repeat.1 == 2 { (0..27).map(|i| i as f32 / 8.0).collect() } else { vec![] },
     };
     for (repeat, linearization) in [((1, 1), None), ((2, 2), Some((0..900u16).map(|i| i * 2).collect())), ((3, 1), None), ((1, 2), None)] {
-        let mosaic = Mosaic {
-            size,
-            samples: (0..size.area() as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 22) as u16).collect(),
-            bits: 10,
-            cfa: Cfa::Gbrg,
-            linearization,
-            black: black(repeat),
-            white: 1000.0,
-            active_area: area,
-            default_crop: RectF::new(0.0, 0.0, 41.0, 27.0),
-            pixel_aspect: 1.0,
-        };
+        let samples = (0..size.area() as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 22) as u16).collect();
+        let plain = Mosaic::new(size, 10, samples).lit(area);
+        let mosaic = Mosaic { cfa: Cfa::Gbrg, linearization, black: black(repeat), white: 1000.0, ..plain };
         for (x, y) in [(0, 0), (40, 26), (17, 9)] {
             let code = mosaic.samples[(y + 2) * 45 + x + 1];
             let code = mosaic.linearization.as_ref().map_or(code, |t| t[usize::from(code).min(t.len() - 1)]);

@@ -146,6 +146,27 @@ pub struct CfaPlane {
 }
 
 impl Mosaic {
+    /// RGGB samples of so many bits from 0 to the largest code value, all of them lit and shown.
+    pub fn new(size: Size, bits: u32, samples: Vec<u16>) -> Self {
+        Self {
+            size,
+            samples,
+            bits,
+            cfa: Cfa::Rggb,
+            linearization: None,
+            black: BlackLevel::uniform(0.0),
+            white: (1u64 << bits.min(32)) as f32 - 1.0,
+            active_area: Rect::of(size),
+            default_crop: Rect::of(size).to_f64(),
+            pixel_aspect: 1.0,
+        }
+    }
+
+    /// The same with only these pixels lit, all of which are shown.
+    pub fn lit(self, area: Rect) -> Self {
+        Self { active_area: area, default_crop: Rect::of(area.size()).to_f64(), ..self }
+    }
+
     /// Applies linearization table, black and white to the active area.
     pub fn linear(&self) -> CfaPlane {
         use rayon::prelude::*;
@@ -214,16 +235,10 @@ mod tests {
     #[test]
     fn levels_map_black_to_zero_and_white_to_one() {
         let mosaic = Mosaic {
-            size: Size::new(4, 2),
-            samples: vec![9, 0, 1, 2, 9, 3, 1, 9],
-            bits: 12,
-            cfa: Cfa::Rggb,
             linearization: Some(vec![100, 90, 300, 500]),
             black: BlackLevel::uniform(100.0),
             white: 500.0,
-            active_area: Rect::new(1, 0, 2, 2),
-            default_crop: RectF::new(0.0, 0.0, 2.0, 2.0),
-            pixel_aspect: 1.0,
+            ..Mosaic::new(Size::new(4, 2), 12, vec![9, 0, 1, 2, 9, 3, 1, 9]).lit(Rect::new(1, 0, 2, 2))
         };
         assert_eq!(mosaic.linear().samples, [0.0, -0.025, 1.0, -0.025]);
     }

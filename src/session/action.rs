@@ -12,7 +12,7 @@ use super::{
     look_edit::LookEdit,
     monitor::MonitorColor,
     room::Room,
-    view::{Channel, Engine, SettingsPart, Tab, Zoom},
+    view::{Channel, DialogKind, Engine, SettingsPart, Tab, Zoom},
 };
 use crate::{
     camera::FrameNumber,
@@ -500,8 +500,12 @@ pub enum Action {
     Log,
     #[serde(rename = "Help/About")]
     About,
+    /// Closes the window in front.
     #[serde(rename = "Help/Close")]
     CloseDialog,
+    /// Closes a window: `Help/CloseWindow "keys"`.
+    #[serde(rename = "Help/CloseWindow")]
+    CloseWindow(DialogKind),
 }
 
 impl Action {

@@ -51,6 +51,10 @@ impl FrameCache {
     pub fn bytes(&self) -> usize {
         self.bytes
     }
+    /// Bytes of frames, and of what is kept elsewhere on the same budget.
+    pub fn in_use(&self) -> usize {
+        self.bytes + self.reserved
+    }
     pub fn budget(&self) -> usize {
         self.budget
     }
@@ -84,7 +88,7 @@ impl FrameCache {
 
     fn shrink(&mut self, at: (ClipId, FrameNumber)) {
         let mut gone = vec![];
-        while self.bytes + self.reserved > self.budget {
+        while self.in_use() > self.budget {
             let victim = self.frames.keys().filter(|k| (k.clip, k.frame) != at).max_by_key(|k| distance(k, at)).cloned();
             let Some(old) = victim.and_then(|v| self.frames.remove(&v)) else { break };
             self.bytes -= bytes_of(&old);
@@ -151,7 +155,7 @@ mod tests {
             cache.insert(k, image(), at);
         }
         cache.reserve(2 * 1200, at);
-        assert_eq!((cache.bytes(), cache.contains(&key(1, 14))), (2 * 1200, false));
+        assert_eq!((cache.bytes(), cache.in_use(), cache.contains(&key(1, 14))), (2 * 1200, 4 * 1200, false));
         cache.reserve(1200, at);
         cache.insert(key(1, 11), image(), at);
         assert_eq!((cache.bytes(), cache.room_beside(at)), (3 * 1200, 2 * 1200));

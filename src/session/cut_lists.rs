@@ -215,7 +215,7 @@ impl Session {
                 known.state = ListState::Ready(Arc::new(list));
             }
             Err(error) => {
-                self.log.error(error.to_string());
+                self.log.fail(&error);
                 known.state = ListState::Failed(error);
             }
         }

@@ -29,11 +29,11 @@ impl Session {
         let selected = self.document.selected;
         if self.document.clip(clip).is_none() {
             let gone = Error::refused("the clip it was asked for is no longer in the show").field(action.name());
-            self.log.error(gone.to_string());
+            self.log.fail(&gone);
             return Err(gone);
         }
         self.run(Command::Select(Some(clip)));
-        let result = self.available(&action).and_then(|()| self.perform(action));
+        let result = self.is_recipe_asked_about(clip, &action).and_then(|()| self.available(&action)).and_then(|()| self.perform(action));
         self.run(Command::Select(selected));
         self.done(result)
     }
@@ -45,7 +45,7 @@ impl Session {
     /// Logs what could not be done, and starts what the state asks for now.
     fn done(&mut self, result: Result<()>) -> Result<()> {
         if let Err(error) = &result {
-            self.log.error(error.to_string());
+            self.log.fail(error);
         }
         self.refresh();
         result
@@ -96,10 +96,20 @@ impl Session {
             Action::ResetClip => self.set(Settings::default()),
             Action::TakeExposure => self.take_exposure(),
 
-            Action::AskSign => self.asks.extend(self.document.selected.map(Ask::PickKey)),
+            Action::AskSign => {
+                if let Some(clip) = self.document.selected {
+                    self.pin_recipe(clip);
+                    self.asks.push(Ask::PickKey(clip));
+                }
+            }
             Action::Sign(key) => self.start_signing(&key)?,
             Action::Validate => self.start_validation()?,
-            Action::AskRender(all) => self.asks.extend(self.document.selected.map(|clip| Ask::PickRenderFolder { clip, all })),
+            Action::AskRender(all) => {
+                if let Some(clip) = self.document.selected {
+                    self.pin_recipe(clip);
+                    self.asks.push(Ask::PickRenderFolder { clip, all });
+                }
+            }
             Action::Render { out, clips } => self.start_rendering(out, clips)?,
             Action::VerifyDelivery => self.start_verifying()?,
             Action::AddGolden(frame) => self.add_golden(frame)?,
@@ -158,12 +168,17 @@ impl Session {
             Action::EvidenceNext => self.next_failing_cell()?,
             Action::EvidenceWaive => self.ask_waive_cell()?,
             Action::Waive { check, name, reason, alike } => {
-                self.waive(Waiver { check, name, reason }, alike)?;
-                self.view.dialog = None;
+                self.waive(Waiver { check: check.clone(), name, reason }, alike)?;
+                self.view.dialogs.retain(|d| !matches!(d, Dialog::Waive(of) if of.check == check));
             }
             Action::Unwaive(check) => self.unwaive(check, false),
             Action::UnwaiveAlike(check) => self.unwaive(check, true),
-            Action::AskWaive(check) => self.view.dialog = self.document.selected.map(|clip| Dialog::Waive { clip, check }),
+            Action::AskWaive(check) => {
+                if let Some(clip) = self.document.selected {
+                    self.ask_waive(clip, check);
+                }
+            }
+            Action::Approve => self.ask_approval(),
             Action::CancelJob => {
                 if let Some(job) = self.visible_job().map(|j| j.id) {
                     self.stop(job);
@@ -312,15 +327,17 @@ impl Session {
             Action::FullScreen => view.full_screen = !view.full_screen,
             Action::Pin(pin) => view.pin = pin,
             Action::Area(area) => view.area = area.filter(|[_, _, w, h]| *w > 0 && *h > 0),
-            Action::Approve => {
-                view.dialog = Some(Dialog::Approve);
-                view.tab = Tab::Recipe;
+            Action::Palette => view.palette = !view.palette,
+            Action::Keys => view.toggle(Dialog::Keys),
+            Action::Log => view.log = !view.log,
+            Action::About => view.toggle(Dialog::About),
+            Action::CloseDialog if view.palette => view.palette = false,
+            Action::CloseDialog => {
+                if let Some(last) = view.windows().last() {
+                    view.close(last);
+                }
             }
-            Action::Palette => view.dialog = Some(Dialog::Palette),
-            Action::Keys => view.dialog = Some(Dialog::Keys),
-            Action::Log => view.dialog = Some(Dialog::Log),
-            Action::About => view.dialog = Some(Dialog::About),
-            Action::CloseDialog => view.dialog = None,
+            Action::CloseWindow(kind) => view.close(kind),
             _ => {}
         }
     }

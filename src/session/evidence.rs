@@ -2,7 +2,7 @@
 //! clips together have their cells in a column of the show.
 
 use super::{
-    ChecksState, ClipEntry, ClipId, Command, Dialog, Room, Session,
+    ChecksState, ClipEntry, ClipId, Command, Room, Session,
     document::Waiver,
     media::{Media, Opened},
     modes::{self, Mode, SHOW},
@@ -260,21 +260,21 @@ impl Session {
         let at = self.view.evidence.at.as_ref()?;
         if at.mode == SHOW { self.show_finding(&at.rule) } else { self.finding(self.document.selected?, &at.rule) }
     }
-    /// The clips of the selected clip's camera mode on which a rule fails unwaived; the selected one among them or not.
-    pub fn failing_alike(&self, rule: &str) -> Vec<ClipId> {
+    /// The clips of a clip's camera mode on which a rule fails unwaived; itself among them or not.
+    pub fn failing_alike(&self, clip: Option<ClipId>, rule: &str) -> Vec<ClipId> {
         let fails = |e: &&ClipEntry| {
             let graded = self.finding(e.id, rule).map(|f| Grade::of(&e.waivers, f));
             matches!(graded, Some(Grade::Blocks | Grade::Warns | Grade::Differs))
         };
-        self.alike().filter(fails).map(|e| e.id).collect()
+        self.alike(clip).filter(fails).map(|e| e.id).collect()
     }
     /// The clips of the selected clip's camera mode that have a waiver of a check.
     pub fn waived_alike(&self, check: &str) -> Vec<ClipId> {
-        self.alike().filter(|e| e.waiver(check).is_some()).map(|e| e.id).collect()
+        self.alike(self.document.selected).filter(|e| e.waiver(check).is_some()).map(|e| e.id).collect()
     }
-    /// The clips of the selected clip's camera mode.
-    fn alike(&self) -> impl Iterator<Item = &ClipEntry> {
-        let mode = self.selected_opened().map(|o| o.mode.as_str());
+    /// The clips of a clip's camera mode.
+    fn alike(&self, clip: Option<ClipId>) -> impl Iterator<Item = &ClipEntry> {
+        let mode = clip.and_then(|id| self.opened(id)).map(|o| o.mode.as_str());
         self.document.clips.iter().filter(move |e| mode.is_some() && self.opened(e.id).map(|o| o.mode.as_str()) == mode)
     }
 
@@ -291,7 +291,7 @@ impl Session {
         let of = match (check::is_about_show(&waiver.check), alike) {
             (true, _) => vec![None],
             (false, false) => self.document.selected.into_iter().map(Some).collect(),
-            (false, true) => self.failing_alike(&waiver.check).into_iter().map(Some).collect(),
+            (false, true) => self.failing_alike(self.document.selected, &waiver.check).into_iter().map(Some).collect(),
         };
         if of.is_empty() {
             return refuse("no clip of the camera mode fails it unwaived");
@@ -379,7 +379,7 @@ impl Session {
         if !grade.is_open() {
             return not("there is nothing to waive");
         }
-        self.view.dialog = Some(Dialog::Waive { clip, check: at.rule });
+        self.ask_waive(clip, at.rule);
         Ok(())
     }
 

@@ -169,7 +169,7 @@ impl Session {
         for (clip, kept) in kept {
             match Draft::restored(kept) {
                 Ok(draft) => drop(self.frame_lines.0.insert(*clip, Drafted::new(None, true, Ok(draft)))),
-                Err(error) => self.log.error(format!("Edited frame lines cannot be restored: {error}")),
+                Err(error) => self.log.fail_at("Edited frame lines cannot be restored", &error),
             }
         }
     }

@@ -8,6 +8,7 @@ mod action;
 mod apart;
 mod approval;
 mod area;
+mod asked;
 mod cache;
 mod causes;
 mod command;
@@ -64,6 +65,7 @@ mod watch;
 pub use action::Action;
 pub use apart::{Apart, Kind, OwnCanvas, Side};
 pub use approval::{Since, Validation};
+pub use asked::{Approving, Standing, Waiving};
 pub use area::{AreaValues, Spread, Spreads};
 pub use cache::{FrameCache, FrameKey, Quality};
 pub use command::{Command, History};
@@ -95,7 +97,7 @@ pub use show::ShowChecks;
 pub use sign::{Signature, Signing};
 pub use thumbs::{Thumb, ThumbKey, ThumbSize, ThumbState, middle_frame};
 pub use view::{
-    Channel, Dialog, EXPOSURE_RANGE, Engine, GAMMA_RANGE, LUMA, Placement, RECIPE_EXPOSURE, ScopeView, SettingsPart, Tab, View,
+    Channel, Dialog, DialogKind, EXPOSURE_RANGE, Engine, GAMMA_RANGE, LUMA, Placement, RECIPE_EXPOSURE, ScopeView, SettingsPart, Tab, View,
     ViewDefaults, ZOOM_RANGE, Zoom,
 };
 pub use warned::Warned;
@@ -254,6 +256,8 @@ pub struct Session {
     frame_lines: framing_edit::Drafts,
     /// What would drop edits, until that is answered.
     asked: Option<(Option<ClipId>, Box<Action>)>,
+    /// SHA-256 of the recipes that clips were in when a file dialog was opened about them.
+    recipes_asked_about: BTreeMap<ClipId, String>,
     keeper: saved::Keeper,
     watch: reload::Watch,
     export: ExportState,
@@ -321,6 +325,7 @@ impl Session {
             framings: Default::default(),
             frame_lines: Default::default(),
             asked: None,
+            recipes_asked_about: BTreeMap::new(),
             keeper: saved::Keeper::new(config.state),
             export: ExportState::default(),
             signing: Signing::default(),
@@ -572,6 +577,7 @@ impl Session {
         self.refresh_golden();
         self.refresh_frame_lines();
         self.refresh_watch();
+        self.pin_approval();
         // What was asked about may have been settled otherwise.
         if self.question().is_none() {
             self.asked = None;

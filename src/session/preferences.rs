@@ -120,11 +120,11 @@ impl Session {
 
     /// Takes up the settings as they were read, once.
     pub(super) fn take_up_preferences(&mut self, errors: Vec<Error>) {
-        errors.iter().for_each(|e| self.log.error(e.to_string()));
+        errors.iter().for_each(|e| self.log.fail(e));
         let now = self.preferences.now.clone();
         match now.monitor.open() {
             Ok(monitor) => self.monitor.set(monitor),
-            Err(error) => self.log.error(error.hint("the picture goes to the screen as it is").to_string()),
+            Err(error) => self.log.fail(&error.hint("the picture goes to the screen as it is")),
         }
         self.document.profile = now.profile;
         now.view.apply(&mut self.view);

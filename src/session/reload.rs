@@ -87,7 +87,7 @@ impl Session {
             lists: self.cut_lists.stamps(),
             shelf: self.profiles.shelf().clone(),
         };
-        let known = self.watch.on.then(all).filter(|k| !k.clips.is_empty() || !k.lists.is_empty() || k.shelf.has_folder());
+        let known = self.watch.on.then(all).filter(|k| !k.clips.is_empty() || !k.lists.is_empty() || k.shelf.has_files());
         self.watch.watcher.watch(known);
     }
 
@@ -103,7 +103,7 @@ impl Session {
         let all = self.stamps();
         let lists = self.cut_lists.stamps();
         let shelf = self.profiles.shelf().clone();
-        if all.is_empty() && lists.is_empty() && !shelf.has_folder() {
+        if all.is_empty() && lists.is_empty() && !shelf.has_files() {
             return;
         }
         self.watch.looking = Some(self.jobs.spawn(Lane::Save, "Looking for changed files", move |progress| {

@@ -151,7 +151,7 @@ impl Session {
                     && let Some(Media::Ready(opened)) = self.media.get_mut(&id)
                 {
                     if let Err(error) = plan.result.as_ref() {
-                        self.log.error(error.to_string());
+                        self.log.fail(error);
                     }
                     // Other sidecars may be of the same plan, which is not all that rules look at.
                     let others = !plan.has_sidecars_of(&opened.planned);
@@ -254,7 +254,7 @@ impl Session {
     }
 
     fn take_failure(&mut self, job: JobId, title: &str, error: Error, changes: &mut Vec<Change>) {
-        self.log.error(format!("{title}: {error}"));
+        self.log.fail_at(title, &error);
         self.mark_failed(job, &error);
         changes.push(Change::Failed(error));
     }

@@ -176,7 +176,7 @@ impl Session {
         match Saved::read(&path) {
             Ok(saved) => Some(saved).filter(|s| !s.demo && !s.document.clips.is_empty()),
             Err(error) => {
-                self.log.error(format!("The last session cannot be restored: {error}"));
+                self.log.fail_at("The last session cannot be restored", &error);
                 None
             }
         }
@@ -296,7 +296,7 @@ impl Session {
             files::write_bytes(&folder.join("recent.json"), Existing::Replace, &json)
         });
         if let Err(error) = written {
-            self.log.error(format!("The list of recent shows: {error}"));
+            self.log.fail_at("The list of recent shows", &error);
         }
     }
 

@@ -579,8 +579,9 @@ pub static ACTIONS: &[Entry] = &[
     profile("Netflix: VFX pulls and plates", "netflix-vfx", "Check by what Netflix asks of VFX pulls and plates"),
     profile("ACES image container", "aces-st2065-4", "Check by the ACES image container, SMPTE ST 2065-4"),
     entry("Help", "Command palette…", &["Ctrl+Shift+P"], Action::Palette, "Find any command by name"),
-    entry("Help", "Keys", &["?"], Action::Keys, "Every key"),
-    entry("Help", "Log", &["F8"], Action::Log, "Every message since the window opened"),
+    entry("Help", "Keys", &["?"], Action::Keys, "Every key, in a window that may stay open"),
+    entry("Help", "Log", &["F8"], Action::Log, "Every message since the window opened, along the bottom"),
+    entry("Help", "Close the window in front", &["Escape"], Action::CloseDialog, "Keys, settings, a question: whichever is in front"),
     entry("Help", "Cancel the running job", &["Ctrl+."], Action::CancelJob, "Stop what the status bar shows"),
     entry("Help", "About", &[], Action::About, "Version, GPU, licence"),
 ];
@@ -738,6 +739,7 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         A::Bypass(None) => need(session.can_bypass_all(), "no look can be left out"),
         A::Bypass(Some(name)) => session.bypassable(*name),
         A::CompareSwap | A::CompareOff => need(session.view().compare.on, "nothing is compared"),
+        A::CloseDialog => need(session.view().palette || session.view().windows().next().is_some(), "no window is open"),
         A::CancelJob => need(session.visible_job().is_some(), "nothing runs"),
         _ => Ok(()),
     }

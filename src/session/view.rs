@@ -1,6 +1,6 @@
 //! How the show is looked at. Not part of the document: never undone, never exported.
 
-use super::{ClipId, Compare, EvidenceView, FitAt, IntakeView, PlayMode, Room};
+use super::{Approving, Compare, EvidenceView, FitAt, IntakeView, PlayMode, Room, Waiving};
 use crate::{
     image::{RectF, Size},
     pipeline::Stage,
@@ -41,7 +41,12 @@ pub struct View {
     pub engine: Engine,
     pub tab: Tab,
     pub scopes: ScopeView,
-    pub dialog: Option<Dialog>,
+    /// Windows that are open, the one that was opened last at the end.
+    pub dialogs: Vec<Dialog>,
+    /// Whether commands are looked for by name.
+    pub palette: bool,
+    /// Whether the messages are shown, along the bottom.
+    pub log: bool,
     /// Whether the panels beside the picture are shown.
     pub panels: bool,
     pub full_screen: bool,
@@ -81,7 +86,9 @@ impl Default for View {
             engine: Engine::Gpu,
             tab: Tab::Metadata,
             scopes: ScopeView::default(),
-            dialog: None,
+            dialogs: vec![],
+            palette: false,
+            log: false,
             panels: true,
             full_screen: false,
             settings: None,
@@ -284,19 +291,60 @@ impl Default for ScopeView {
     }
 }
 
-/// What covers the window until it is answered.
+/// A window within the window, beside which everything goes on. What it is about is that of its opening, whatever is selected since.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Dialog {
-    Palette,
     Keys,
-    Log,
+    About,
+    /// Asks who approves.
+    Approve(Approving),
+    /// Asks for the reason to waive a check.
+    Waive(Waiving),
+}
+
+impl Dialog {
+    pub fn kind(&self) -> DialogKind {
+        match self {
+            Self::Keys => DialogKind::Keys,
+            Self::About => DialogKind::About,
+            Self::Approve(_) => DialogKind::Approve,
+            Self::Waive(_) => DialogKind::Waive,
+        }
+    }
+}
+
+/// Of which there is one at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DialogKind {
+    Keys,
     About,
     Approve,
-    /// Asks for the reason to waive a check.
-    Waive {
-        clip: ClipId,
-        check: String,
-    },
+    Waive,
+    Settings,
+}
+
+impl View {
+    /// The windows that are open, the one that was opened last at the end.
+    pub fn windows(&self) -> impl Iterator<Item = DialogKind> {
+        self.settings.map(|_| DialogKind::Settings).into_iter().chain(self.dialogs.iter().map(Dialog::kind))
+    }
+    /// Opens a window; in the place of the one of its kind, where that is open.
+    pub(super) fn open(&mut self, dialog: Dialog) {
+        self.close(dialog.kind());
+        self.dialogs.push(dialog);
+    }
+    pub(super) fn close(&mut self, kind: DialogKind) {
+        if kind == DialogKind::Settings {
+            self.settings = None;
+        }
+        self.dialogs.retain(|d| d.kind() != kind);
+    }
+    /// Opens a window, or closes it.
+    pub(super) fn toggle(&mut self, dialog: Dialog) {
+        let kind = dialog.kind();
+        if self.dialogs.iter().any(|d| d.kind() == kind) { self.close(kind) } else { self.open(dialog) }
+    }
 }
 
 /// Screen pixels left around a picture that fits, so that its edge and the canvas line are seen.

@@ -3,11 +3,14 @@
 use super::prelight::{
     camera::{CameraColor, Clip, Encoding, Field, FrameList, FrameNumber, Metadata, Picture, Rational, Reading, Timecode},
     error::{Error, Result},
-    image::{BlackLevel, Cfa, Image, Mosaic, Rect, RectF, Size},
+    image::{BlackLevel, Image, Mosaic, Size},
 };
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 /// White balance of the camera that the chart was seen by.
@@ -24,6 +27,8 @@ pub struct ChartClip {
     pub delay: std::time::Duration,
     /// Whoever asks for its frames waits this long.
     stall: std::time::Duration,
+    /// The window's thread, which is the test's, waits a second once it has asked for them so many times.
+    hitch: AtomicU32,
 }
 
 pub fn opener() -> super::prelight::session::Opener {
@@ -44,7 +49,7 @@ impl ChartClip {
         let frames = if name.contains("gap") {
             FrameList::new((0..40).chain(44..60).chain(70..72).collect())
         } else {
-            FrameList::new((0..48).collect())
+            FrameList::new((0..if name.contains("short") { 6 } else { 48 }).collect())
         };
         let aspect = if name.contains("2x") { 2.0 } else { 1.0 };
         let tc = Timecode::new(1, 2, 3, 4, false);
@@ -83,8 +88,9 @@ impl ChartClip {
             },
             aspect,
             alpha: name.contains("alpha"),
-            delay: std::time::Duration::from_millis(if name.contains("slow") { 200 } else { 0 }),
+            delay: std::time::Duration::from_millis(if name.contains("slow") { 60 } else { 0 }),
             stall: std::time::Duration::from_millis(if name.contains("stall") { 15 } else { 0 }),
+            hitch: AtomicU32::new(if name.contains("hitch") { 200 } else { 0 }),
         })
     }
 }
@@ -102,6 +108,13 @@ impl Clip for ChartClip {
     fn frames(&self) -> &FrameList {
         if !self.stall.is_zero() {
             std::thread::sleep(self.stall);
+        }
+        let is_window = || std::thread::current().name().is_some_and(|name| name.contains("::"));
+        if self.hitch.load(Ordering::Relaxed) > 0
+            && is_window()
+            && self.hitch.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)) == Ok(1)
+        {
+            std::thread::sleep(std::time::Duration::from_secs(1));
         }
         &self.frames
     }
@@ -140,18 +153,7 @@ fn capped(size: Size, frame: FrameNumber) -> Mosaic {
     };
     let hot = 120 * size.width + 160;
     let site = |i: u32| (BLACK + noise(i) + if i == hot { 90.0 } else { 0.0 }).round() as u16;
-    Mosaic {
-        size,
-        samples: (0..size.area() as u32).map(site).collect(),
-        bits: 14,
-        cfa: Cfa::Rggb,
-        linearization: None,
-        black: BlackLevel::uniform(BLACK),
-        white: 16_383.0,
-        active_area: Rect::new(0, 0, size.width, size.height),
-        default_crop: RectF::new(0.0, 0.0, size.width.into(), size.height.into()),
-        pixel_aspect: 1.0,
-    }
+    Mosaic { black: BlackLevel::uniform(BLACK), ..Mosaic::new(size, 14, (0..size.area() as u32).map(site).collect()) }
 }
 
 /// A ramp over six stops, patches of colour, a circle that moves with the frame, fine lines.

@@ -5,11 +5,14 @@ use ::prelight;
 
 mod answers;
 mod chart;
+mod delivery;
 mod frame_lines;
 mod frames;
 mod looks;
+mod memory;
 mod rooms;
 mod settings;
 mod snapshots;
 mod stills;
 mod ui;
+mod windows;

@@ -3,7 +3,7 @@
 use super::ui::{Driven, NONE, opened, window};
 use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::Queryable as _;
-use prelight::session::{Action, CellAt, Dialog, Filter, Grade, Room, SHOW, SidecarKind, Sort};
+use prelight::session::{Action, CellAt, DialogKind, Filter, Grade, Room, SHOW, SidecarKind, Sort};
 
 const MODE: &str = "Prelight Chart One, 1280x720";
 
@@ -39,7 +39,7 @@ fn evidence_is_gone_through_by_keys_and_waived() {
         assert!(d.sees(text), "{text}");
     }
     d.key(NONE, Key::W);
-    assert!(matches!(d.session().view().dialog, Some(Dialog::Waive { .. })));
+    assert_eq!(d.windows(), [DialogKind::Waive]);
     d.fill("Name", "A. Name");
     d.fill("Reason", "pickup");
     d.button("Waive");

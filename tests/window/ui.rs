@@ -6,7 +6,7 @@ use egui_kittest::{Harness, kittest::Queryable as _};
 use prelight::{
     app::{App, Content, FilePicker, PreviewBy, Script, Scripted, Setup},
     pipeline::Stage,
-    session::{Action, Channel, Config, Dialog, ExportState, Session, Tab, Zoom},
+    session::{Action, Channel, Config, DialogKind, ExportState, Session, Tab, Zoom},
 };
 use std::{
     path::{Path, PathBuf},
@@ -22,11 +22,11 @@ pub struct Driven {
 
 /// A window whose file dialogs answer with these clips, none of which is open yet.
 pub fn window(clips: &[&str]) -> Driven {
-    window_with(clips, |paths| Box::new(Scripted(paths)))
+    window_with(clips, Config::default(), |paths| Box::new(Scripted(paths)))
 }
 
-/// The same with dialogs of another kind, made of the paths of the clips.
-fn window_with(clips: &[&str], picker: impl FnOnce(Vec<PathBuf>) -> Box<dyn FilePicker>) -> Driven {
+/// The same with dialogs of another kind, made of the paths of the clips, and another session.
+pub fn window_with(clips: &[&str], config: Config, picker: impl FnOnce(Vec<PathBuf>) -> Box<dyn FilePicker>) -> Driven {
     let folder = tempfile::tempdir().unwrap();
     let paths: Vec<PathBuf> = clips.iter().map(|c| folder.path().join(c)).collect();
     for path in &paths {
@@ -40,7 +40,7 @@ fn window_with(clips: &[&str], picker: impl FnOnce(Vec<PathBuf>) -> Box<dyn File
         frame_times: None,
         // What they look at is the preview, also of a software GPU.
         preview: PreviewBy::Gpu,
-        session: Config { opener: chart::opener(), profiles: Some(folder.path().join("profiles")), ..Config::default() },
+        session: Config { opener: chart::opener(), profiles: Some(folder.path().join("profiles")), ..config },
     };
     let window = Harness::<App>::builder().with_size([1280.0, 800.0]).with_max_steps(64).build_eframe(move |cc| App::new(cc, setup));
     Driven { window, folder }
@@ -52,7 +52,7 @@ pub fn opened(clips: &[&str]) -> Driven {
 }
 
 pub fn opened_with(clips: &[&str], picker: impl FnOnce(Vec<PathBuf>) -> Box<dyn FilePicker>) -> Driven {
-    let mut d = window_with(clips, picker);
+    let mut d = window_with(clips, Config::default(), picker);
     d.key(egui::Modifiers::COMMAND, egui::Key::O);
     let n = clips.len();
     d.until("every clip is open", move |s| s.document().clips.len() == n && s.is_settled());
@@ -62,6 +62,10 @@ pub fn opened_with(clips: &[&str], picker: impl FnOnce(Vec<PathBuf>) -> Box<dyn 
 impl Driven {
     pub fn session(&self) -> &Session {
         self.window.state().session()
+    }
+    /// The windows within the window that are open.
+    pub fn windows(&self) -> Vec<DialogKind> {
+        self.session().view().windows().collect()
     }
     pub fn until(&mut self, what: &str, done: impl Fn(&Session) -> bool) {
         // Long: it only tells a hang from a slow machine.
@@ -423,11 +427,11 @@ fn findings_are_listed_with_number_and_limit_and_can_be_waived() {
     assert!(d.sees("58 frames"), "what was measured");
     d.window.query_all_by_label("Waive…").next().unwrap().click();
     d.steps();
-    assert!(matches!(d.session().view().dialog, Some(Dialog::Waive { .. })));
+    assert_eq!(d.windows(), [DialogKind::Waive]);
     d.fill("Name", "A. Name");
     d.fill("Reason", "pickup, agreed with editorial");
     d.button("Waive");
-    assert_eq!(d.session().view().dialog, None);
+    assert!(d.windows().is_empty());
     let waived = |d: &Driven| d.session().tally(&d.session().document().clips[0]).unwrap().waived;
     assert_eq!(waived(&d), 1);
     assert!(d.sees("Waived by A. Name: pickup"));
@@ -459,7 +463,7 @@ fn a_settings_change_is_undone_and_redone() {
 fn approving_exports_a_recipe_and_shows_the_golden_hashes() {
     let mut d = opened(&["one.chart"]);
     d.key(egui::Modifiers::COMMAND, egui::Key::E);
-    assert_eq!(d.session().view().dialog, Some(Dialog::Approve));
+    assert_eq!(d.windows(), [DialogKind::Approve]);
     let findings = d.session().selected_opened().unwrap().findings();
     assert!(d.sees("Needs a name, a role, a folder."), "{findings:?}");
     d.fill("Name", "A. Name");
@@ -492,22 +496,22 @@ fn a_clip_that_fails_cannot_be_approved() {
 fn the_palette_finds_and_runs_commands() {
     let mut d = opened(&["one.chart"]);
     d.key(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, egui::Key::P);
-    assert_eq!(d.session().view().dialog, Some(Dialog::Palette));
+    assert!(d.session().view().palette);
     d.window.get_by_role_and_label(Role::TextInput, "Command").type_text("blue only");
     d.window.step();
     d.key(NONE, egui::Key::Enter);
     assert_eq!(d.session().view().channel, Channel::Blue);
-    assert_eq!(d.session().view().dialog, None);
+    assert!(!d.session().view().palette);
 }
 
 #[test]
 fn every_key_is_on_the_sheet_and_escape_closes_it() {
     let mut d = opened(&["one.chart"]);
     d.key(NONE, egui::Key::Questionmark);
-    assert_eq!(d.session().view().dialog, Some(Dialog::Keys));
+    assert_eq!(d.windows(), [DialogKind::Keys]);
     assert!(d.sees("Approve and export recipe"));
     d.key(NONE, egui::Key::Escape);
-    assert_eq!(d.session().view().dialog, None);
+    assert!(d.windows().is_empty());
 }
 
 #[test]

@@ -115,6 +115,12 @@ fn profile(ui: &mut Ui, session: &Session, out: &mut Out) {
     let shown = ComboBox::from_id_salt("profile").selected_text(&now.title).width(150.0).truncate().show_ui(ui, |ui| {
         profiles::rows(ui, session, out);
     });
+    if let Some(wrong) = session.profile_error() {
+        let words = format!("The file of the profile was changed and cannot be used; what it said before holds: {wrong}");
+        let mark = ui.scope(|ui| Mark::Warn.show(ui)).response;
+        mark.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
+        mark.on_hover_text(&words);
+    }
     let name = format!("Profile: {}", now.title);
     shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &name));
     shown.response.on_hover_text(format!("Whose limits the checks go by: {} {}", now.id, now.version));

@@ -1,7 +1,7 @@
 //! Each opcode against values worked out by hand from DNG 1.7 chapter 7.
 
 use super::*;
-use crate::image::{BlackLevel, Cfa, RectF};
+use crate::image::Cfa;
 
 /// An opcode list of `(id, flags, parameters)`.
 pub fn list(opcodes: &[(u32, u32, Vec<u8>)]) -> Vec<u8> {
@@ -39,19 +39,7 @@ fn on_linear(opcode: (u32, Vec<u8>), mut plane: CfaPlane) -> Vec<f32> {
 }
 
 fn mosaic(width: u32, height: u32, samples: Vec<u16>) -> Mosaic {
-    let size = Size::new(width, height);
-    Mosaic {
-        size,
-        samples,
-        bits: 16,
-        cfa: Cfa::Rggb,
-        linearization: None,
-        black: BlackLevel::uniform(0.0),
-        white: 65535.0,
-        active_area: Rect::of(size),
-        default_crop: RectF::new(0.0, 0.0, width.into(), height.into()),
-        pixel_aspect: 1.0,
-    }
+    Mosaic::new(Size::new(width, height), 16, samples)
 }
 
 fn on_stored(opcode: (u32, Vec<u8>), mut m: Mosaic) -> Result<Vec<u16>> {

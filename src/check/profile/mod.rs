@@ -33,7 +33,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, LazyLock},
 };
 use toml::Value;
@@ -151,6 +151,11 @@ impl Profile {
     /// The rate of the project, where the profile states one.
     pub fn rate(&self) -> Option<Rational> {
         self.text(RATE.0, RATE.1).ok()?.parse().ok()
+    }
+
+    /// The file of a profile and those of the profiles that it extends, as far as they are beside it: what it is read from.
+    pub fn files_of(path: &Path) -> Vec<PathBuf> {
+        read::files_of(path)
     }
 
     pub fn mark(&self) -> ProfileMark {

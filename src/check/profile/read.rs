@@ -7,7 +7,13 @@ use crate::{
     files,
 };
 use serde::Deserialize;
-use std::{collections::BTreeMap, fmt::Write, fs, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use toml::Value;
 
 /// Profiles that extend one another, at most.
@@ -57,6 +63,26 @@ pub(super) fn open(path: &Path, depth: usize) -> Result<Profile> {
         Some(error) => Err(error),
         None => read.map_err(|e| e.file(path)),
     }
+}
+
+/// The file of a profile, and those that it extends, each beside it: also one that is not there yet.
+pub(super) fn files_of(path: &Path) -> Vec<PathBuf> {
+    #[derive(Deserialize)]
+    struct Head {
+        extends: Option<String>,
+    }
+    let mut found = vec![path.to_owned()];
+    while found.len() <= DEEPEST {
+        let last = &found[found.len() - 1];
+        let extends = files::read_bounded(last, LARGEST).ok().and_then(|bytes| toml::from_slice::<Head>(&bytes).ok()).and_then(|h| h.extends);
+        let Some(id) = extends.filter(|id| !id.contains(['/', '\\']) && !Profile::built_in().iter().any(|p| p.id == *id)) else { break };
+        let beside = path.with_file_name(format!("{id}.toml"));
+        if found.contains(&beside) {
+            break;
+        }
+        found.push(beside);
+    }
+    found
 }
 
 /// A profile from its text. Only one that extends nothing may name limits that are not known yet: it is where they are declared.

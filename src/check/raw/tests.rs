@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     camera::{CameraColor, Clip, Encoding, Field, FrameList, FrameNumber, Metadata, Picture, Reading, Timecode},
     check::{Finding, Found, Outcome, Profile, Proof, testing::judged},
-    image::{BlackLevel, Cfa, Mosaic, Rect, RectF, Size},
+    image::{BlackLevel, Mosaic, Rect, Size},
     pipeline::{Document, Plan, Settings, Sidecars},
     sidecar::fdl,
 };
@@ -76,18 +76,9 @@ impl Clip for Bench {
             let level = if x < self.masked.0 { self.masked.1 } else { (self.light)(frame, x - self.masked.0, y) };
             (BLACK + level + self.noise * gaussian(frame, x, y)).round().clamp(0.0, WHITE) as u16
         };
-        Ok(Picture::Mosaic(Mosaic {
-            size,
-            samples: (0..size.area() as u32).map(site).collect(),
-            bits: 14,
-            cfa: Cfa::Rggb,
-            linearization: None,
-            black: BlackLevel::uniform(BLACK),
-            white: WHITE,
-            active_area: Rect::new(self.masked.0 as i32, 0, SIZE.width, SIZE.height),
-            default_crop: RectF::new(0.0, 0.0, SIZE.width.into(), SIZE.height.into()),
-            pixel_aspect: 1.0,
-        }))
+        let lit = Rect::new(self.masked.0 as i32, 0, SIZE.width, SIZE.height);
+        let plain = Mosaic::new(size, 14, (0..size.area() as u32).map(site).collect()).lit(lit);
+        Ok(Picture::Mosaic(Mosaic { black: BlackLevel::uniform(BLACK), ..plain }))
     }
     fn encoding(&self) -> &Encoding {
         &self.encoding

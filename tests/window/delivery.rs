@@ -1,0 +1,102 @@
+//! From an approval to a delivery that holds, by accessible names.
+
+use super::ui::{Driven, NONE, opened_with};
+use crossbeam_channel::Sender;
+use egui::Key;
+use prelight::{
+    app::{FilePicker, Purpose, Reply},
+    recipe::sign::SecretKey,
+    session::{Action, Delivered, ExportState, Rendering, Room, Signing, Validation, Verifying},
+};
+use std::path::PathBuf;
+
+/// Files, a key and folders, each for who asks for it.
+struct Answers {
+    clips: Vec<PathBuf>,
+    folder: PathBuf,
+}
+
+impl FilePicker for Answers {
+    fn pick(&self, purpose: Purpose, reply: Sender<Reply>, wake: Box<dyn FnOnce() + Send>) {
+        let answer = match purpose {
+            Purpose::OpenFiles => self.clips.clone(),
+            Purpose::ExportFolder => vec![self.folder.clone()],
+            Purpose::Key(_) => vec![self.folder.join("key.pem")],
+            Purpose::RenderFolder(..) => vec![self.folder.join("out")],
+            _ => vec![],
+        };
+        let _ = reply.send((purpose, answer));
+        wake();
+    }
+}
+
+/// A clip that is approved, in the room that tells what becomes of it.
+fn approved() -> Driven {
+    let mut d = opened_with(&["small-short.chart"], |clips| {
+        let folder = clips[0].parent().unwrap().to_owned();
+        Box::new(Answers { clips, folder })
+    });
+    d.key(egui::Modifiers::COMMAND, Key::F6);
+    d.settle();
+    d.key(egui::Modifiers::COMMAND, Key::E);
+    d.fill("Name", "A. Name");
+    d.fill("Role", "Director of photography");
+    d.button("Choose…");
+    d.button("Approve and export");
+    d.until("exported", |s| matches!(s.export(), ExportState::Done { .. } | ExportState::Failed(_)));
+    d.key(NONE, Key::Escape);
+    d.settle();
+    assert!(d.windows().is_empty() && d.session().view().room == Room::Recipe);
+    d
+}
+
+#[test]
+fn a_recipe_is_signed_validated_rendered_and_its_delivery_verified() {
+    let mut d = approved();
+    SecretKey::generate().unwrap().write_pair(&d.folder.path().join("key.pem")).unwrap();
+    d.button("Sign the recipe…");
+    d.settle();
+    assert!(matches!(d.session().signing(), Signing::Signed(_)), "{:?}", d.session().signing());
+    d.steps();
+    assert!(d.sees("Signed with key"));
+
+    d.button("Validate the recipe");
+    d.settle();
+    d.steps();
+    let Validation::Done { findings, .. } = d.session().validation() else { panic!("{:?}", d.session().validation()) };
+    assert!(findings.iter().all(|f| !f.stands_in_the_way()), "{findings:?}");
+    let first = format!("{} {}", findings[0].id, findings[0].title);
+    assert!(d.sees(&first), "{first}");
+
+    d.button("Render the clip…");
+    d.settle();
+    d.steps();
+    assert!(d.sees("6 frames in "), "{:?}", d.session().rendering());
+    d.button("Verify the delivery");
+    d.settle();
+    d.steps();
+    assert!(d.sees("It holds: 6 pictures"), "{:?}", d.session().rendering());
+
+    // What somebody altered is told, by its file.
+    let Rendering::Done { delivered, .. } = d.session().rendering() else { panic!("{:?}", d.session().rendering()) };
+    assert!(matches!(delivered.as_slice(), [Delivered { frames: 6, .. }]));
+    let plate = d.folder.path().join("out/small-short/small-short.000003.exr");
+    assert!(plate.is_file());
+    std::fs::write(plate, b"not a plate").unwrap();
+    d.window.state_mut().ask(Action::VerifyDelivery);
+    d.settle();
+    d.steps();
+    let Rendering::Done { verified: Verifying::Done(found), .. } = d.session().rendering() else { panic!("it is verified") };
+    assert!(!found.broken.is_empty() && d.sees("not hold") && d.sees("small-short.000003.exr"));
+}
+
+#[test]
+fn a_second_approval_is_asked_for_afresh() {
+    let mut d = approved();
+    d.key(egui::Modifiers::COMMAND, Key::E);
+    assert!(!d.sees("Exported to"), "of the one before");
+    d.button("Approve and export");
+    d.until("exported", |s| matches!(s.export(), ExportState::Done { .. } | ExportState::Failed(_)));
+    d.steps();
+    assert!(d.sees("Exported to") && d.folder.path().join("small-short-2.recipe/recipe.json").is_file());
+}
