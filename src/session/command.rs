@@ -3,7 +3,7 @@
 use super::document::{Approved, Chosen, ClipEntry, ClipId, Document, Waiver};
 use crate::{
     pipeline::Settings,
-    recipe::{Output, golden},
+    recipe::{Conditions, Output, golden},
 };
 use std::{collections::BTreeMap, mem};
 
@@ -25,6 +25,8 @@ pub enum Command {
     SetProfile(Option<String>),
     /// Sets what recipes ask to be delivered; none is the uncompressed plate alone.
     SetOutput(Option<Box<Output>>),
+    /// Sets on what conditions recipes may be used.
+    SetConditions(Box<Conditions>),
     SetSettings {
         clip: ClipId,
         settings: Box<Settings>,
@@ -74,6 +76,7 @@ impl Command {
             Self::Select(clip) => Self::Select(mem::replace(&mut document.selected, clip)),
             Self::SetProfile(profile) => Self::SetProfile(mem::replace(&mut document.profile, profile)),
             Self::SetOutput(output) => Self::SetOutput(mem::replace(&mut document.output, output.map(|boxed| *boxed)).map(Box::new)),
+            Self::SetConditions(conditions) => Self::SetConditions(Box::new(mem::replace(&mut document.conditions, *conditions))),
             Self::SetSettings { clip, settings } => {
                 let old = document.clip_mut(clip).map(|e| mem::replace(&mut e.settings, (*settings).clone()));
                 Self::SetSettings { clip, settings: old.map_or(settings, Box::new) }
@@ -146,6 +149,7 @@ impl Command {
             Self::Select(_) => "selection",
             Self::SetProfile(_) => "profile",
             Self::SetOutput(_) => "deliverables",
+            Self::SetConditions(_) => "conditions",
             Self::SetSettings { .. } => "settings",
             Self::SetSidecars { .. } => "sidecars",
             Self::SetWaivers { .. } => "waiver",
@@ -262,6 +266,7 @@ mod tests {
             Command::Select(None),
             Command::SetProfile(Some("netflix-vfx".into())),
             Command::SetOutput(Some(Box::new(Output::of_presets(["dpx10"]).unwrap()))),
+            Command::SetConditions(Box::new(Conditions { proved: true, ..Default::default() })),
             exposure(1.0),
             Command::SetSidecars {
                 of: vec![

@@ -12,6 +12,7 @@ mod cache;
 mod causes;
 mod command;
 mod compare;
+mod conditions;
 mod deliverables;
 mod delivery;
 mod develop;

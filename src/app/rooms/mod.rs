@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod causes;
+mod conditions;
 mod deliverables;
 mod delivery;
 mod drawer;
@@ -29,6 +30,7 @@ use egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Ui};
 /// What the rooms keep between passes.
 #[derive(Default)]
 pub struct Rooms {
+    conditions: conditions::State,
     deliverables: deliverables::State,
     evidence: evidence::State,
     intake: intake::State,
