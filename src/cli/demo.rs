@@ -151,7 +151,7 @@ fn render_show(show: &Show) -> Result<()> {
         .collect::<Result<_>>()?;
     let approved: Vec<Approved> = clips
         .iter()
-        .map(|c| Approved { subject: c.subject(Profile::neutral()), ei: None, golden: Default::default(), waivers: vec![] })
+        .map(|c| Approved { subject: c.subject(Profile::neutral()), golden: Default::default(), waivers: vec![] })
         .collect();
     let approval =
         Approval { name: "Demo".into(), role: "workflow specialist".into(), note: "Made by prelight demo".into(), at: String::new() };

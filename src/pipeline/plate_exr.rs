@@ -62,9 +62,17 @@ pub fn encode_in(image: &Image, info: &FrameInfo, compression: Compression, prim
 
 /// The hash of the pixels in a plate's file.
 pub fn pixels_of(path: &Path) -> Result<PixelHash> {
+    Ok(hash_pixels(&read(path)?))
+}
+
+/// The picture of a file of one frame.
+///
+/// # Errors
+/// Those of reading it; invalid where it is no plate.
+pub fn read(path: &Path) -> Result<Image> {
     let clip = camera::open_single(path)?;
     match clip.read(clip.frames().first(), &Reading::default())? {
-        Picture::Rgb(image) => Ok(hash_pixels(&image)),
+        Picture::Rgb(image) => Ok(image),
         _ => Err(Error::invalid("no plate").file(path)),
     }
 }

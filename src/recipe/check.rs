@@ -1,7 +1,7 @@
 //! ENG, PKG: a recipe against this engine, and against what a recipe has to be.
 
 use super::{
-    Engine, OpenRecipe,
+    Admitted, ClipRecipe, Engine, OpenRecipe, probe,
     sign::{self, TrustPolicy},
 };
 use crate::{
@@ -9,8 +9,8 @@ use crate::{
     check::{Finding, Profile, Rule, Severity, Verdict, about_recipe, engine, few},
     error::{Error, Result},
     files,
-    image::{PixelHash, hash_pixels},
-    pipeline::{Plan, clip_name, plate_exr},
+    image::{Image, PixelHash, hash_pixels},
+    pipeline::{Plan, Stage, clip_name, plate_exr},
     progress::Progress,
     sidecar::amf,
     words::count,
@@ -37,7 +37,7 @@ pub fn check(recipe: &OpenRecipe, clips: &[&dyn Clip], trust: Option<&TrustPolic
         findings.push(rule.judge(verdict, &profile)?);
         Ok(())
     };
-    judge(&ENGINE, Ok(same_engine(recipe)))?;
+    judge(&ENGINE, same_engine(recipe, clips))?;
     judge(&GOLDEN, golden(recipe, clips, progress))?;
     judge(&REPRODUCIBLE, reproducible(recipe, progress))?;
     judge(&SIGNED, Ok(signed(recipe, trust)))?;
@@ -46,24 +46,50 @@ pub fn check(recipe: &OpenRecipe, clips: &[&dyn Clip], trust: Option<&TrustPolic
     Ok(findings)
 }
 
-/// ENG-01: name, version and arithmetic. Decoders and the catalogue of transforms are part of the program, and so of its version.
-fn same_engine(recipe: &OpenRecipe) -> Verdict {
-    let (approved, this) = (&recipe.recipe.engine, Engine::this());
-    let pass = *approved == this;
-    let verdict =
-        Verdict::new(pass, format!("this is {this}"), approved.to_string(), "recipe.json: engine; decoders and transforms are in it");
-    verdict.mend("use the engine that the recipe was approved with, or approve again with this one")
+/// ENG-01: name, version and arithmetic, and the very program where the recipe names some. Decoders and the catalogue of transforms are
+/// part of the program, and so of its version. Another one proves itself on the clips at hand, where the recipe allows that.
+fn same_engine(recipe: &OpenRecipe, clips: &[&dyn Clip]) -> Result<Verdict> {
+    let (wanted, this) = (&recipe.recipe.engine, format!("this is {}", Engine::this()));
+    let mend = "use the engine that the recipe was approved with, or approve again with this one";
+    let why = match recipe.admitted() {
+        Ok(Admitted::AsApproved) => {
+            return Ok(Verdict::new(true, this, wanted.rule(), "recipe.json: engine; decoders and transforms are in it"));
+        }
+        Err(error) => return Ok(Verdict::new(false, this, wanted.rule(), error.to_string()).mend(mend)),
+        Ok(Admitted::OnProof(why)) => why,
+    };
+    let pairs: Vec<_> = recipe.recipe.clips.iter().filter_map(|entry| Some((entry, at_hand(entry, clips)?))).collect();
+    let mut wrong = vec![];
+    for (entry, clip) in &pairs {
+        let plan = recipe.plan(entry, *clip, &entry.name)?;
+        let made = probe(&entry.settings, &plan.ops(Stage::Aces, Stage::Display)?)?;
+        // With a tolerance it is the golden frames that are measured.
+        if recipe.recipe.tolerance.is_none() && entry.probe.as_ref() != Some(&made) {
+            wrong.push(format!("{}: of the engine's own picture it makes {made}", entry.name));
+        }
+    }
+    let verdict = match (pairs.len(), wrong.as_slice()) {
+        (0, _) => Verdict::new(false, "not proved here", wanted.rule(), format!("{why}; no clip that was approved is at hand to prove it by")),
+        (n, []) => Verdict::new(true, format!("{this}, proved on {}", count(n, "clip")), wanted.rule(), format!("{why}; golden frames: ENG-02")),
+        (_, some) => Verdict::new(false, "other pixels", wanted.rule(), format!("{why}; {}", few(some))),
+    };
+    Ok(verdict.mend(mend))
+}
+
+fn at_hand<'a>(entry: &ClipRecipe, clips: &[&'a dyn Clip]) -> Option<&'a dyn Clip> {
+    clips.iter().copied().find(|clip| clip_name(*clip) == entry.name)
 }
 
 /// ENG-02: the golden plates in the folder are those that were approved, and come out again of the clips at hand.
 fn golden(recipe: &OpenRecipe, clips: &[&dyn Clip], progress: &Progress) -> Result<Verdict> {
-    let limit = "the hashes of the recipe";
+    let tolerance = recipe.recipe.tolerance.as_ref();
+    let limit = tolerance.map_or_else(|| "the hashes of the recipe".to_owned(), |t| format!("the hashes of the recipe, or {t}"));
     let entries = &recipe.recipe.clips;
     let total: usize = entries.iter().map(|c| c.golden.len()).sum();
     progress.begin(total as u64, "Golden frames");
-    let (mut wrong, mut made) = (vec![], 0);
+    let (mut wrong, mut off, mut made) = (vec![], vec![], 0);
     for entry in entries {
-        let clip = clips.iter().copied().find(|clip| clip_name(*clip) == entry.name);
+        let clip = at_hand(entry, clips);
         let planned = clip.map(|clip| (clip, recipe.plan(entry, clip, &entry.name)));
         for g in &entry.golden {
             let mut say = |what: String| wrong.push(format!("{} frame {}: {what}", entry.name, g.frame));
@@ -81,9 +107,25 @@ fn golden(recipe: &OpenRecipe, clips: &[&dyn Clip], progress: &Progress) -> Resu
             }
             if let Some((clip, plan)) = &planned {
                 match again(plan, *clip, g.frame) {
-                    Ok([plate, _]) if plate != g.plate => say(format!("made again it is {plate}, approved {}", g.plate)),
-                    Ok([_, display]) if display != g.display => say(format!("made again it is seen as {display}, approved {}", g.display)),
-                    Ok(_) => {}
+                    Ok((plate, display)) => {
+                        let found = hash_pixels(&plate);
+                        let measured = match (tolerance, plan) {
+                            (Some(t), Ok(plan)) if found != g.plate => {
+                                Some(t.measure(plan, (&recipe.folder.join(&g.plate_file), &g.plate), &plate).map(|d| (t.admits(&d), d)))
+                            }
+                            _ => None,
+                        };
+                        match measured {
+                            Some(Ok((true, by))) => off.push(format!("{} frame {} is off by {by}", entry.name, g.frame)),
+                            Some(Ok((false, by))) => say(format!("made again it is off by {by}")),
+                            Some(Err(error)) => say(error.to_string()),
+                            None if found != g.plate => say(format!("made again it is {found}, approved {}", g.plate)),
+                            None if display != g.display && tolerance.is_none() => {
+                                say(format!("made again it is seen as {display}, approved {}", g.display));
+                            }
+                            None => {}
+                        }
+                    }
                     Err(error) => say(error.to_string()),
                 }
                 made += 1;
@@ -95,14 +137,15 @@ fn golden(recipe: &OpenRecipe, clips: &[&dyn Clip], progress: &Progress) -> Resu
         0 => "none made again: no clip that was approved is at hand".to_owned(),
         n => format!("{n} made again here"),
     };
-    let evidence = if wrong.is_empty() { format!("{total} files, {again}") } else { format!("{}; {again}", few(&wrong)) };
+    let within = if off.is_empty() { String::new() } else { format!("; within the tolerance: {}", few(&off)) };
+    let evidence = if wrong.is_empty() { format!("{total} files, {again}{within}") } else { format!("{}; {again}{within}", few(&wrong)) };
     Ok(Verdict::new(wrong.is_empty(), format!("{} of {total} differ", wrong.len()), limit, evidence))
 }
 
-/// The hashes of plate and display picture.
-fn again(plan: &Result<Plan>, clip: &dyn Clip, frame: FrameNumber) -> Result<[PixelHash; 2]> {
+/// The plate, and the hash of the display picture.
+fn again(plan: &Result<Plan>, clip: &dyn Clip, frame: FrameNumber) -> Result<(Image, PixelHash)> {
     let (plate, display) = plan.as_ref().map_err(Error::clone)?.plate_and_display(clip, frame)?;
-    Ok([hash_pixels(&plate), hash_pixels(&display)])
+    Ok((plate, hash_pixels(&display)))
 }
 
 /// ENG-03: with the debayer of every entry.

@@ -1,6 +1,6 @@
 //! What changed between two recipes, in a colourist's words.
 
-use super::{ClipRecipe, Engine, Output, Recipe, RoadStep, Waiver};
+use super::{ClipRecipe, Engine, Field, Output, Recipe, RoadStep, Tolerance, Waiver};
 use crate::camera::FrameNumber;
 use serde::Serialize;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub struct Change {
     /// The clip, or empty for the recipe as a whole.
     pub clip: String,
-    /// `decode`, `colour`, `framing`, `picture`, `scope`, `checks`, `people`, `engine`, `clips`, `delivery`.
+    /// `recipe`, `decode`, `colour`, `framing`, `picture`, `scope`, `checks`, `people`, `engine`, `clips`, `delivery`.
     pub about: &'static str,
     /// What it is.
     pub what: String,
@@ -23,7 +23,9 @@ pub struct Change {
 /// Two recipes that lead to the same pictures with the same reasons have none, whenever they were made.
 pub fn diff(before: &Recipe, after: &Recipe) -> Vec<Change> {
     let mut changes = Changes { clip: String::new(), list: vec![] };
-    changes.add("engine", "engine", &before.engine, &after.engine);
+    changes.add("recipe", "title", text(&before.title), text(&after.title));
+    changes.add("recipe", "production", text(&before.production), text(&after.production));
+    changes.engine((&before.engine, before.tolerance.as_ref()), (&after.engine, after.tolerance.as_ref()));
     let people =
         |r: &Recipe| r.approvals.iter().map(|a| format!("{}, {}{}", a.name, a.role, noted(&a.note))).collect::<Vec<_>>().join("; ");
     changes.add("people", "approved by", people(before), people(after));
@@ -51,6 +53,7 @@ pub fn diff(before: &Recipe, after: &Recipe) -> Vec<Change> {
 /// A clip, with what its recipe says of every clip.
 pub(super) struct Side<'a> {
     pub engine: &'a Engine,
+    pub tolerance: Option<&'a Tolerance>,
     pub output: Option<&'a Output>,
     pub clip: &'a ClipRecipe,
     pub golden: Vec<FrameNumber>,
@@ -59,7 +62,7 @@ pub(super) struct Side<'a> {
 /// Every change of one clip, of the engine and of what is delivered.
 pub(super) fn diff_clip(before: &Side, after: &Side) -> Vec<Change> {
     let mut changes = Changes { clip: after.clip.name.clone(), list: vec![] };
-    changes.add("engine", "engine", before.engine, after.engine);
+    changes.engine((before.engine, before.tolerance), (after.engine, after.tolerance));
     changes.output(before.output, after.output);
     changes.clip(before.clip, after.clip);
     changes.golden(&before.golden, &after.golden);
@@ -68,6 +71,13 @@ pub(super) fn diff_clip(before: &Side, after: &Side) -> Vec<Change> {
 
 fn waived(waivers: &[Waiver]) -> Texts {
     waivers.iter().map(|w| (w.check.clone(), format!("{} ({})", w.reason, w.by))).collect()
+}
+
+/// What golden frames have to have without a tolerance.
+pub(super) const SAME_BITS: &str = "the same bits";
+
+fn text(said: &Option<String>) -> String {
+    said.clone().unwrap_or_else(|| NOT_SET.into())
 }
 
 /// What a value says that is not there.
@@ -97,9 +107,18 @@ impl Changes {
         }
     }
 
+    /// Who may render, and how near the golden frames have to come.
+    fn engine(&mut self, old: (&Engine, Option<&Tolerance>), new: (&Engine, Option<&Tolerance>)) {
+        self.add("engine", "engine", old.0.rule(), new.0.rule());
+        let allowed = |t: Option<&Tolerance>| t.map_or_else(|| SAME_BITS.to_owned(), Tolerance::to_string);
+        self.add("engine", "golden frames", allowed(old.1), allowed(new.1));
+    }
+
     fn clip(&mut self, old: &ClipRecipe, new: &ClipRecipe) {
         self.add("scope", "frames", old.frames, new.frames);
-        self.leaves("scope", &old.scope, &new.scope);
+        for field in Field::ALL {
+            self.add("scope", field.label(), old.scope.words(field), new.scope.words(field));
+        }
         self.leaves("decode", &old.settings.decode, &new.settings.decode);
         self.colour(old, new);
         self.leaves("framing", &old.settings.framing, &new.settings.framing);
@@ -300,7 +319,16 @@ mod tests {
         assert_eq!(told(|r| r.clips[0].road.truncate(3)), ["colour Output Transform: Rec.709 [AMF] -> "]);
         assert_eq!(told(|r| r.clips[0].settings.framing.desqueeze = false), ["framing desqueeze: yes -> no"]);
         assert_eq!(told(|r| r.clips[0].settings.output = Some("P3".into())), ["colour output transform: not set -> P3"]);
-        assert_eq!(told(|r| r.clips[0].scope.make = None), ["scope make: ARRI -> not set"]);
+        assert_eq!(told(|r| r.clips[0].scope.make = None), ["scope make: ARRI -> not stated"]);
+        let range = crate::recipe::Match::Range { min: 400, max: 1600 };
+        assert_eq!(told(|r| r.clips[0].scope.ei = Some(range)), ["scope EI: any -> 400 to 1600"]);
+        assert_eq!(told(|r| r.title = Some("Camera test".into())), ["recipe title: not set -> Camera test"]);
+        assert_eq!(
+            told(|r| r.tolerance = "itp:1,0.25".parse().ok()),
+            ["engine golden frames: the same bits -> 1 dE ITP at most, 0.25 for 99.9 % of the pixels"]
+        );
+        let pinned = told(|r| r.engine.digests = vec!["ab".repeat(32)]);
+        assert!(pinned[0].ends_with(", the program with SHA-256 abababababababab…"), "{pinned:?}");
         assert_eq!(told(|r| r.approvals[0].role = "colourist".into()), ["people approved by: Ada, DP -> Ada, colourist"]);
         let look = LookDigest { reference: "show.cube".into(), path: "x".into(), sha256: "cd".repeat(32) };
         assert_eq!(told(|r| r.clips[0].looks.push(look)), ["colour look file show.cube:  -> SHA-256 cdcdcdcdcdcd…"]);

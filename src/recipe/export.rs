@@ -1,10 +1,11 @@
 //! From an approval to the recipe folder.
 
 use super::{
-    Change, ClipRecipe, DOCUMENT, Engine, FileDigest, FrameRange, Golden, Indices, LookDigest, Output, PlateShape, Recipe, RoadStep,
-    SCHEMA, SHEET, Scope, ShowRecord, Superseded, Waiver, canonical, diff, golden, probe, report,
+    Change, ClipRecipe, Conditions, DOCUMENT, FileDigest, FrameRange, Golden, Kind, LookDigest, Output, PlateShape, Recipe, RoadStep,
+    SCHEMA, SHEET, Scope, ShowRecord, Superseded, Tolerance, Waiver, Widening, canonical, diff, golden, probe, report,
 };
 use crate::{
+    camera::Clip,
     check::{self, Finding, Subject, report::Picture},
     error::{Error, InFile, Result},
     files::{self, Existing},
@@ -38,8 +39,6 @@ pub struct Approval {
 /// One clip to go into the recipe.
 pub struct Approved<'a> {
     pub subject: Subject<'a>,
-    /// Exposure indices that it is approved for; its own alone where absent.
-    pub ei: Option<Indices>,
     /// Which frames are golden.
     pub golden: golden::Choice,
     pub waivers: Vec<Waiver>,
@@ -69,6 +68,10 @@ pub struct Besides {
     pub supersedes: Option<Superseded>,
     /// What is delivered; the uncompressed plate alone where absent.
     pub output: Option<Output>,
+    /// On what conditions it may be used.
+    pub conditions: Conditions,
+    /// Files that travel in its folder, by their paths there. They are not approved, and nothing is read of them.
+    pub travelling: Vec<(String, Vec<u8>)>,
 }
 
 /// [`export`] of a recipe that says more.
@@ -88,6 +91,8 @@ pub fn export_with(folder: &Path, clips: &[Approved], besides: Besides, approval
         }
     }
     besides.output.as_ref().map_or(Ok(()), Output::check)?;
+    besides.conditions.check()?;
+    let Conditions { title, production, scope, tolerance, .. } = &besides.conditions;
     let work = WorkFolder::beside(folder)?;
     for sub in ["colour", "framing", "golden", "evidence"] {
         files::create_folder(&work.0.join(sub))?;
@@ -96,7 +101,7 @@ pub fn export_with(folder: &Path, clips: &[Approved], besides: Besides, approval
     let stamp = now.format(&Rfc3339).map_err(|e| Error::invalid(e.to_string()))?;
     let (mut entries, mut pictures) = (vec![], vec![]);
     for clip in clips {
-        let (entry, seen) = clip_entry(&work.0, clip, now, progress)?;
+        let (entry, seen) = clip_entry(&work.0, clip, (scope, tolerance.as_ref()), now, progress)?;
         entries.push(entry);
         pictures.push(seen);
     }
@@ -106,14 +111,22 @@ pub fn export_with(folder: &Path, clips: &[Approved], besides: Besides, approval
     let recipe = Recipe {
         schema: SCHEMA.into(),
         id: uuid::Uuid::new_v4().to_string(),
+        title: title.clone(),
+        production: production.clone().or_else(|| stated_production(clips)),
         supersedes: besides.supersedes,
         created: stamp.clone(),
-        engine: Engine::this(),
+        engine: besides.conditions.engine()?,
+        tolerance: *tolerance,
         clips: entries,
         show: besides.show,
         approvals: vec![Approval { at: stamp, ..approval.clone() }],
         output: besides.output,
     };
+    for (relative, bytes) in &besides.travelling {
+        let path = super::open::inside(&work.0, relative)?;
+        files::create_folder(files::folder_of(&path))?;
+        files::write_bytes(&path, Existing::Refuse, bytes)?;
+    }
     report::write(&work.0.join("evidence"), &recipe, pictures)?;
     let json = canonical(&recipe)?;
     files::write_bytes(&work.0.join(DOCUMENT), Existing::Refuse, &json)?;
@@ -136,11 +149,24 @@ pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
     Ok(json)
 }
 
-fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Progress) -> Result<(ClipRecipe, Vec<Picture>)> {
+/// The production that every clip states.
+fn stated_production(clips: &[Approved]) -> Option<String> {
+    let mut stated = clips.iter().map(|c| c.subject.clip.metadata().production.as_ref().map(|f| f.value.trim()));
+    let first = stated.next()??;
+    (!first.is_empty() && stated.all(|other| other == Some(first))).then(|| first.to_owned())
+}
+
+fn clip_entry(
+    folder: &Path,
+    clip: &Approved,
+    (scope, tolerance): (&Widening, Option<&Tolerance>),
+    now: OffsetDateTime,
+    progress: &Progress,
+) -> Result<(ClipRecipe, Vec<Picture>)> {
     let subject = &clip.subject;
     let plan = subject.plan.as_ref().map_err(Error::clone)?;
     let name = safe_name(plan.clip_name());
-    let scope = scope(clip)?;
+    let scope = widened(scope, clip.subject.clip)?;
     clip.golden.refuse_unknown(subject)?;
     let findings = check::run(subject, progress)?;
     refuse_open_findings(plan.clip_name(), &findings, &clip.waivers)?;
@@ -169,7 +195,7 @@ fn clip_entry(folder: &Path, clip: &Approved, now: OffsetDateTime, progress: &Pr
     progress.begin(sample.len() as u64, &format!("Golden frames of {name}"));
     let (mut golden, mut pictures) = (vec![], vec![]);
     for chosen in sample {
-        let (known, seen) = golden_frame(folder, &name, subject, plan, chosen, fdl_text.as_deref())?;
+        let (known, seen) = golden_frame(folder, &name, subject, plan, chosen, fdl_text.as_deref(), tolerance)?;
         golden.push(known);
         pictures.push(seen);
         progress.step()?;
@@ -220,6 +246,8 @@ pub struct Now<'a> {
     pub golden: Option<Vec<golden::Chosen>>,
     /// What would be delivered; the uncompressed plate alone where absent.
     pub output: Option<&'a Output>,
+    /// On what conditions it would be used.
+    pub conditions: &'a Conditions,
 }
 
 /// What has changed of a clip since a recipe: what it would say now beside what it says. Golden frames are not made again.
@@ -231,9 +259,7 @@ pub fn since(recipe: &Recipe, now: Now) -> Result<Vec<Change>> {
     let plan = subject.plan.as_ref().map_err(Error::clone)?;
     let old = recipe.clips.iter().find(|c| c.name == plan.clip_name());
     let old = old.ok_or_else(|| Error::invalid("is not in the recipe").field("clip").value(plan.clip_name()))?;
-    let own = Scope::of(subject.clip);
-    // The range that was asked for is asked for again.
-    let scope = Scope { ei: old.scope.ei.filter(|_| old.scope.admit(&own).is_ok()).or(own.ei), ..own };
+    let scope = now.conditions.scope.of(&Kind::of(subject.clip));
     let digest = |bytes: &[u8]| FileDigest { path: String::new(), sha256: files::sha256(bytes) };
     let look = |l: &&LookFile| LookDigest { reference: l.reference.clone(), path: String::new(), sha256: l.sha256().to_owned() };
     let sealed = Sealed {
@@ -247,17 +273,24 @@ pub fn since(recipe: &Recipe, now: Now) -> Result<Vec<Change>> {
     let mut clip = entry(subject, plan, scope, sealed, now.checks, now.waivers);
     // Told of the deliverables.
     clip.plate.format = old.plate.format.clone();
-    let was = diff::Side { engine: &recipe.engine, output: recipe.output.as_ref(), clip: old, golden: old.golden_frames() };
+    let was = diff::Side {
+        engine: &recipe.engine,
+        tolerance: recipe.tolerance.as_ref(),
+        output: recipe.output.as_ref(),
+        clip: old,
+        golden: old.golden_frames(),
+    };
     let golden = now.golden.map_or_else(|| was.golden.clone(), |chosen| chosen.iter().map(|c| c.frame).collect());
-    Ok(diff::diff_clip(&was, &diff::Side { engine: &Engine::this(), output: now.output, clip: &clip, golden }))
+    let engine = now.conditions.engine()?;
+    let tolerance = now.conditions.tolerance.as_ref();
+    Ok(diff::diff_clip(&was, &diff::Side { engine: &engine, tolerance, output: now.output, clip: &clip, golden }))
 }
 
-/// What it is approved for: clips like this one, of the exposure indices that were asked for.
-fn scope(clip: &Approved) -> Result<Scope> {
-    let own = Scope::of(clip.subject.clip);
-    let wanted = Scope { ei: clip.ei.or(own.ei), ..own.clone() };
-    // It has to admit the clip itself.
-    wanted.admit(&own)?;
+/// What it is approved for: clips like this one, and what was said besides.
+fn widened(said: &Widening, clip: &dyn Clip) -> Result<Scope> {
+    let own = Kind::of(clip);
+    let wanted = said.of(&own);
+    wanted.admit(&own).map_err(|e| e.hint("it has to admit the clip itself"))?;
     Ok(wanted)
 }
 
@@ -353,6 +386,7 @@ fn golden_frame(
     plan: &Plan,
     golden::Chosen { frame, reason }: golden::Chosen,
     fdl: Option<&str>,
+    tolerance: Option<&Tolerance>,
 ) -> Result<(Golden, Picture)> {
     let timecode = subject.clip.timecode(frame)?;
     let (plate, display) = plan.plate_and_display(subject.clip, frame)?;
@@ -361,6 +395,8 @@ fn golden_frame(
     let info = plate_exr::FrameInfo { metadata: Some(subject.clip.metadata()), timecode, fdl };
     plate_exr::write(&folder.join(&plate_file), &plate, &info, plate_exr::Compression::Zip, Existing::Refuse)?;
     write_png(&folder.join(&display_file), &display)?;
+    // What cannot be measured by it is not approved with it.
+    tolerance.map(|t| t.between(plan, &plate, &plate)).transpose()?;
     let plate = hash_pixels(&plate);
     let said = [timecode.map(|t| t.to_string()), reason.clone(), plate.as_str().get(..16).map(str::to_owned)];
     let caption = said.into_iter().flatten().collect::<Vec<_>>().join(" · ");

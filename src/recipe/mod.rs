@@ -13,13 +13,20 @@
 //!   evidence/report.json   every check with its number, limit and evidence
 //!   evidence/report.html   the same for people
 //!   evidence/recipe.pdf    the recipe on paper, for people who sign it
+//!   openjd/*.yaml          templates of Open Job Description, for farms that take the folder as it is
 //!   attest/*.dsse.json     signed approvals ([`sign`])
 //! ```
+//!
+//! What is approved and signed is `recipe.json`, by its SHA-256, and through the digests in it the documents, the look files and the golden
+//! frames. `evidence`, `openjd` and `attest` are beside that: nothing is rendered by what they say, so that one may be added, edited or
+//! lost and the approval holds. Whoever runs a template of another's folder reads it first, as every program.
 
 mod canonical;
 mod check;
+mod conditions;
 mod contents;
 mod diff;
+mod engine;
 mod export;
 pub mod golden;
 mod migrate;
@@ -34,11 +41,14 @@ mod scope;
 pub mod sign;
 #[cfg(test)]
 mod testing;
+mod tolerance;
 
 pub use canonical::canonical;
 pub use check::check;
+pub use conditions::Conditions;
 pub use contents::contents;
 pub use diff::{Change, diff};
+pub use engine::{Admitted, Engine, Pin, program};
 pub use export::{Approval, Approved, Besides, Exported, Now, export, export_with, safe_name, since, write_png};
 pub(crate) use export::{file_as_folder, plate_shape, refuse_taken_places, to_json};
 pub use migrate::migrate;
@@ -49,13 +59,14 @@ pub use pdf::{Judged, pdf};
 pub use probe::probe;
 pub(crate) use report::accepted;
 pub use schema::schema;
-pub use scope::{Indices, Scope};
+pub use scope::{Field, Kind, Match, Scope, Widening};
+pub use tolerance::{Difference, Metric, Tolerance};
 
 use crate::{
     camera::{FrameNumber, Timecode},
     check::{Finding, ProfileMark},
     image::{PixelHash, RectF, Size},
-    pipeline::{PIXEL_REVISION, Settings},
+    pipeline::Settings,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -78,12 +89,21 @@ pub struct Recipe {
     #[schemars(extend("const" = SCHEMA))]
     pub schema: String,
     pub id: String,
+    /// What people call it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The production that it is of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub production: Option<String>,
     /// The recipe that this one takes the place of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supersedes: Option<Superseded>,
     /// RFC 3339, UTC.
     pub created: String,
     pub engine: Engine,
+    /// How far golden frames may come out from what they are; the same bits where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tolerance: Option<Tolerance>,
     pub clips: Vec<ClipRecipe>,
     /// What was found on the clips together, where that was looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -131,30 +151,6 @@ pub struct Superseded {
     /// SHA-256 of its `recipe.json`.
     #[schemars(regex(pattern = SHA256))]
     pub digest: String,
-}
-
-/// What made the pixels.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Engine {
-    pub name: String,
-    pub version: String,
-    /// Names its arithmetic. Recipes from before it was written have none, and are refused.
-    #[serde(default)]
-    pub pixels: String,
-}
-
-impl Engine {
-    pub fn this() -> Self {
-        Self { name: env!("CARGO_PKG_NAME").into(), version: env!("CARGO_PKG_VERSION").into(), pixels: PIXEL_REVISION.into() }
-    }
-}
-
-impl std::fmt::Display for Engine {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let pixels = if self.pixels.is_empty() { "no pixel revision" } else { &self.pixels };
-        write!(f, "{} {} ({pixels})", self.name, self.version)
-    }
 }
 
 /// What was approved for one clip and for the clips like it.

@@ -1,7 +1,8 @@
 //! Reading a recipe folder. Everything it points at is verified before anything is rendered from it.
 
 use super::{
-    ClipRecipe, DOCUMENT, EARLIER, Engine, FileDigest, LookDigest, Output, Recipe, SCHEMA, Scope, Slopes, canonical, package::Unpacked,
+    Admitted, ClipRecipe, DOCUMENT, EARLIER, Engine, FileDigest, Kind, LookDigest, Output, Recipe, SCHEMA, Slopes, Tolerance, canonical,
+    package::Unpacked,
 };
 use crate::{
     camera::Clip,
@@ -55,6 +56,7 @@ fn open_folder(folder: &Path) -> Result<OpenRecipe> {
     let bytes = files::read_bounded(&json, MAX_RECIPE)?;
     let recipe: Recipe = parse(&bytes).in_file(&json)?;
     recipe.output.as_ref().map_or(Ok(()), Output::check).in_file(&json)?;
+    recipe.tolerance.as_ref().map_or(Ok(()), Tolerance::check).map_err(|e| Error::invalid(e.to_string())).in_file(&json)?;
     let mut pool = Pool::default();
     let documents = recipe.clips.iter().map(|clip| documents(&folder, clip, &mut pool).in_file(&json)).collect::<Result<_>>()?;
     Ok(OpenRecipe { source: folder.clone(), folder, recipe, digest: files::sha256(&bytes), documents, unpacked: None })
@@ -177,7 +179,7 @@ impl OpenRecipe {
     /// # Errors
     /// `Refused`: no scope admits it, or several do with other pipelines. Those of reading the noise of the clip.
     pub fn entry_for(&self, clip: &dyn Clip, name: &str) -> Result<&ClipRecipe> {
-        let found = Scope::of(clip);
+        let found = Kind::of(clip);
         if let Some(entry) = self.recipe.clips.iter().find(|c| c.name == name) {
             entry.scope.admit(&found)?;
             return Ok(entry);
@@ -219,14 +221,21 @@ impl OpenRecipe {
         place.and_then(|i| self.documents.get(i)).ok_or_else(|| Error::invalid("not an entry of this recipe").value(&entry.name))
     }
 
+    /// Whether this program may render it.
+    ///
+    /// # Errors
+    /// `Refused`, naming both engines.
+    pub fn admitted(&self) -> Result<Admitted> {
+        self.recipe.engine.admit().map_err(|e| e.file(&self.source))
+    }
+
     /// The plan an entry prescribes for a clip. On the approved clip itself it has to be the very plan that was approved.
     pub fn plan(&self, entry: &ClipRecipe, clip: &dyn Clip, name: &str) -> Result<Plan> {
-        let this = Engine::this();
-        if self.recipe.engine != this {
-            return Err(Error::refused(format!("approved with {}, this is {this}", self.recipe.engine)).field("engine").file(&self.source));
-        }
+        let admitted = self.admitted()?;
         let plan = Plan::new(clip, self.sidecars(entry)?, &entry.settings)?;
-        if entry.name == name && plan.key() != entry.plan {
+        // Of another arithmetic the plan has another name; what it makes is proved instead.
+        let comparable = admitted == Admitted::AsApproved || self.recipe.engine.pixels == Engine::this().pixels;
+        if comparable && entry.name == name && plan.key() != entry.plan {
             return Err(Error::refused("this engine, or this clip, would make another picture than the one approved")
                 .field("plan")
                 .value(&entry.plan)

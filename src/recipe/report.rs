@@ -28,7 +28,9 @@ pub(super) fn write(folder: &Path, recipe: &Recipe, pictures: Vec<Vec<Picture>>)
 }
 
 fn page(recipe: &Recipe, pictures: Vec<Vec<Picture>>) -> Page<'_> {
-    let mut lines = vec![format!("{} · {}", recipe.created, recipe.engine)];
+    let mut lines = vec![format!("{} · {}", recipe.created, recipe.engine.rule())];
+    lines.extend(recipe.title.iter().chain(&recipe.production).cloned());
+    lines.extend(recipe.tolerance.iter().map(|t| format!("Golden frames may differ by {t}")));
     lines.extend(recipe.approvals.iter().map(|a| format!("Approved by {}, {}. {}", a.name, a.role, a.note)));
     let of_show = recipe.show.iter().map(|show| Section {
         name: "Show".into(),
@@ -63,7 +65,7 @@ fn section(clip: &ClipRecipe, pictures: Vec<Picture>) -> Section<'_> {
     let applied = |done| if done { " (already in the pixels)" } else { "" };
     Section {
         name: clip.name.clone(),
-        lines: [format!("Frames {}", clip.frames), plate].into_iter().chain(checked_by).collect(),
+        lines: [format!("Admits {}", clip.scope), format!("Frames {}", clip.frames), plate].into_iter().chain(checked_by).collect(),
         road: clip.road.iter().map(|s| [format!("{}{}", s.step, applied(s.applied)), s.detail.clone(), s.source.clone()]).collect(),
         pictures,
         findings: &clip.checks,

@@ -1,6 +1,6 @@
 //! What a job tells while it runs: for people a progress, for machines one JSON object a line.
 
-use crate::{camera::FrameNumber, error::Error, image::PixelHash, progress::Progress};
+use crate::{camera::FrameNumber, error::Error, image::PixelHash, progress::Progress, recipe::Difference};
 use serde::Serialize;
 
 /// Something happened.
@@ -12,7 +12,14 @@ pub enum Event<'a> {
     /// The engine made of a picture of its own what it made where the entry of the recipe was approved.
     Probe { entry: &'a str, pixels: &'a PixelHash },
     /// A golden frame was made as it was approved; `remembered`: some time before, on this machine.
-    Golden { frame: FrameNumber, pixels: &'a PixelHash, remembered: bool },
+    Golden {
+        frame: FrameNumber,
+        pixels: &'a PixelHash,
+        remembered: bool,
+        /// Where its bits are not the same, and the recipe allows that.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        off_by: Option<Difference>,
+    },
     /// A frame is there.
     Frame {
         frame: FrameNumber,

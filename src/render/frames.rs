@@ -2,6 +2,7 @@
 
 use super::{
     FileReceipt, FrameReceipt, Job, Kept, Watch,
+    receipt::GoldenReceipt,
     deliver::{self, Delivering, Finished, Made, Movie, What},
     events::Event,
     records::{self, Records},
@@ -29,6 +30,8 @@ const SENDERS: usize = 3;
 pub(super) struct Rendered {
     pub range: (FrameNumber, FrameNumber),
     pub plates: Vec<FrameReceipt>,
+    /// Golden frames that came out otherwise, within the tolerance.
+    pub golden: Vec<GoldenReceipt>,
     /// Every file of pictures.
     pub files: Vec<FileReceipt>,
     /// Frames that were already there.
@@ -116,7 +119,7 @@ impl Work<'_> {
             files.push(self.movie(movie)?);
         }
         let range = (what.frames[0], what.frames[what.frames.len() - 1]);
-        Ok(Rendered { range, plates: plates.into_iter().flatten().collect(), files, kept })
+        Ok(Rendered { range, plates: plates.into_iter().flatten().collect(), golden: vec![], files, kept })
     }
 
     /// A frame that an earlier task has left, if what lies there is what its record says. A movie needs every frame, and who signs has to

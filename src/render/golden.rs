@@ -1,12 +1,13 @@
-//! The approved clip has to be what it was, and this engine on this machine has to make of it what was approved.
+//! The approved clip has to be what it was, and this engine on this machine has to make of it what was approved: to the bit, or within the
+//! tolerance of the recipe.
 
-use super::{Event, Job, Watch};
+use super::{Event, Job, Watch, receipt::GoldenReceipt};
 use crate::{
     error::{Error, Result},
     files::{self, Existing},
     image::hash_pixels,
     pipeline::{Plan, Stage},
-    recipe::{self, ClipRecipe, Engine, FrameRange, Golden},
+    recipe::{self, Admitted, ClipRecipe, Difference, Engine, FrameRange, Golden},
 };
 use std::{
     fs,
@@ -26,57 +27,100 @@ impl Cache {
     pub fn of_user() -> Option<Self> {
         files::user_cache().map(|folder| Self(folder.join("golden")))
     }
-    fn has(&self, key: &str) -> bool {
-        self.0.join(key).is_file()
+    /// What a golden frame that was made well was off by; nothing where its bits were the same.
+    fn found(&self, key: &str) -> Option<Option<Difference>> {
+        /// Bytes of a note, at most.
+        const LARGEST: u64 = 4096;
+        let note = files::read_bounded(&self.0.join(key), LARGEST).ok()?;
+        if note.is_empty() { Some(None) } else { serde_json::from_slice(&note).ok() }
     }
     /// That it cannot be noted costs nothing but the making.
-    fn note(&self, key: &str) {
-        _ = files::create_folder(&self.0).and_then(|()| files::write_bytes(&self.0.join(key), Existing::Replace, b""));
+    fn note(&self, key: &str, off: Option<&Difference>) {
+        let note = off.map_or(Ok(vec![]), serde_json::to_vec).unwrap_or_default();
+        _ = files::create_folder(&self.0).and_then(|()| files::write_bytes(&self.0.join(key), Existing::Replace, &note));
     }
 }
 
 /// Takes a picture of the engine's own down the approved road: for clips that are like the approved one, of which there are no golden
-/// frames.
+/// frames. `approved`: whether it is the approved clip, whose golden frames are measured where the recipe has a tolerance.
 ///
 /// # Errors
-/// `Verification`: other pixels than where it was approved.
-pub(super) fn probe(job: &Job, entry: &ClipRecipe, plan: &Plan, watch: &Watch) -> Result<()> {
-    let Some(approved) = &entry.probe else { return Ok(()) };
+/// `Verification`: other pixels than where it was approved. `Refused`: another engine has nothing to prove itself by.
+pub(super) fn probe(job: &Job, entry: &ClipRecipe, approved: bool, plan: &Plan, watch: &Watch) -> Result<()> {
+    let Some(recipe) = job.order.recipe() else { return Ok(()) };
+    let Some(wanted) = &entry.probe else {
+        return match recipe.admitted()? {
+            Admitted::OnProof(why) if !approved => {
+                let message = format!("{why}, and the recipe has nothing to prove another by on this clip");
+                Err(of_recipe(job, Error::refused(message).field("probe")))
+            }
+            _ => Ok(()),
+        };
+    };
     let pixels = recipe::probe(&entry.settings, &plan.ops(Stage::Aces, Stage::Display)?)?;
-    if pixels != *approved {
-        let message = format!("this engine computes other pixels here than where {} was approved ({approved})", entry.name);
-        return Err(of_recipe(job, Error::verification(message).field("probe").value(&pixels)));
+    if pixels == *wanted {
+        watch.tell(&Event::Probe { entry: &entry.name, pixels: wanted });
+        return Ok(());
     }
-    watch.tell(&Event::Probe { entry: &entry.name, pixels: approved });
-    Ok(())
+    if approved && recipe.recipe.tolerance.is_some() {
+        return Ok(());
+    }
+    let but = if recipe.recipe.tolerance.is_some() { "; the tolerance is of golden frames, and this clip has none" } else { "" };
+    let message = format!("this engine computes other pixels here than where {} was approved ({wanted}){but}", entry.name);
+    Err(of_recipe(job, Error::verification(message).field("probe").value(&pixels)))
 }
 
+/// The golden frames that came out otherwise than approved, within the tolerance of the recipe.
+///
 /// # Errors
 /// `Refused`: other frames than the approved ones; `Verification`: other pixels.
-pub(super) fn verify(job: &Job, entry: &ClipRecipe, plan: &Plan, watch: &Watch) -> Result<()> {
+pub(super) fn verify(job: &Job, entry: &ClipRecipe, plan: &Plan, watch: &Watch) -> Result<Vec<GoldenReceipt>> {
     let frames = job.clip.frames();
     let found = FrameRange { first: frames.first(), last: frames.last(), count: frames.present.len() as u32 };
     if found != entry.frames {
         return Err(of_recipe(job, Error::refused(format!("approved with frames {}", entry.frames)).field("frames").value(found)));
     }
     watch.progress.begin(entry.golden.len() as u64, &format!("Golden frames of {}", entry.name));
+    let mut off = vec![];
     for golden in &entry.golden {
         let key = job.cache.and_then(|_| key(job, golden, plan));
-        let remembered = key.as_ref().zip(job.cache).is_some_and(|(key, cache)| cache.has(key));
-        if !remembered {
-            let pixels = hash_pixels(&plan.plate(job.clip, golden.frame)?);
-            if pixels != golden.plate {
-                let message = format!("golden frame {} was approved as {}", golden.frame, golden.plate);
-                return Err(of_recipe(job, Error::verification(message).field("golden.plate").value(&pixels)));
+        let known = key.as_ref().zip(job.cache).and_then(|(key, cache)| cache.found(key));
+        let difference = match known {
+            Some(known) => known,
+            None => {
+                let difference = made_again(job, golden, plan)?;
+                if let Some((key, cache)) = key.as_ref().zip(job.cache) {
+                    cache.note(key, difference.as_ref());
+                }
+                difference
             }
-            if let Some((key, cache)) = key.as_ref().zip(job.cache) {
-                cache.note(key);
-            }
-        }
-        watch.tell(&Event::Golden { frame: golden.frame, pixels: &golden.plate, remembered });
+        };
+        watch.tell(&Event::Golden { frame: golden.frame, pixels: &golden.plate, remembered: known.is_some(), off_by: difference });
+        off.extend(difference.map(|off_by| GoldenReceipt { frame: golden.frame, off_by }));
         watch.progress.step()?;
     }
-    Ok(())
+    Ok(off)
+}
+
+/// What a golden frame is off by; nothing where it has the same bits.
+fn made_again(job: &Job, golden: &Golden, plan: &Plan) -> Result<Option<Difference>> {
+    let plate = plan.plate(job.clip, golden.frame)?;
+    let pixels = hash_pixels(&plate);
+    if pixels == golden.plate {
+        return Ok(None);
+    }
+    let differs = |by: String| {
+        let message = format!("golden frame {} was approved as {}{by}", golden.frame, golden.plate);
+        of_recipe(job, Error::verification(message).field("golden.plate").value(&pixels))
+    };
+    let Some((recipe, tolerance)) = job.order.recipe().and_then(|r| Some((r, r.recipe.tolerance.as_ref()?))) else {
+        return Err(differs(String::new()));
+    };
+    let difference = tolerance.measure(plan, (&recipe.folder.join(&golden.plate_file), &golden.plate), &plate)?;
+    if tolerance.admits(&difference) {
+        return Ok(Some(difference));
+    }
+    Err(differs(format!(", it is off by {difference}; the recipe allows {tolerance}")))
 }
 
 /// An error with the recipe: what it is held against lies there.

@@ -137,17 +137,16 @@ impl Job<'_> {
             watch.tell(&Event::Begin { clip: name, first, last, frames: frames.len(), out: place.location("") });
             records.begin(frames)?;
             if let Some(entry) = ordered.entry {
-                golden::probe(self, entry, &ordered.plan, watch)?;
+                golden::probe(self, entry, ordered.approved.is_some(), &ordered.plan, watch)?;
             }
-            if let Some(entry) = ordered.approved {
-                golden::verify(self, entry, &ordered.plan, watch)?;
-            }
+            let golden = ordered.approved.map(|entry| golden::verify(self, entry, &ordered.plan, watch)).transpose()?;
             if self.overwrite {
                 seal::unseal(place)?;
             }
             let mut sources = Sources::new(self.clip);
             let work = frames::Work { job: self, key: ordered.plan.key(), place, records, watch };
-            let rendered = work.render(what, &mut sources, delivering)?;
+            let mut rendered = work.render(what, &mut sources, delivering)?;
+            rendered.golden = golden.unwrap_or_default();
             let (kept, range) = (rendered.kept, rendered.range);
             records.making(None);
             let receipt = sealing.seal(rendered, &mut sources, watch.progress)?;

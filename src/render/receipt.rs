@@ -5,7 +5,7 @@ use crate::{
     camera::{FrameNumber, Timecode},
     error::{Error, Result},
     image::{Census, PixelHash},
-    recipe::{Engine, PlateShape, Slopes, plate_shape, sign::Signed},
+    recipe::{Difference, Engine, PlateShape, Slopes, plate_shape, program, sign::Signed},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -45,6 +45,9 @@ pub struct Receipt {
     /// Names the plan that made the pixels.
     pub plan: String,
     pub engine: Engine,
+    /// Golden frames that this engine makes otherwise than they were approved, within the tolerance of the recipe.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub golden: Vec<GoldenReceipt>,
     pub plate: PlateShape,
     /// The plates; none where the recipe asks for other deliverables only.
     pub frames: Vec<FrameReceipt>,
@@ -73,7 +76,8 @@ impl Receipt {
             shot: job.also.shot.map(str::to_owned),
             slopes,
             plan: ordered.plan.key().to_owned(),
-            engine: Engine::this(),
+            engine: engine_of(job)?,
+            golden: rendered.golden,
             plate: ordered.entry.map_or_else(|| plate_shape(&ordered.plan), |e| e.plate.clone()),
             frames: rendered.plates,
             range: Some(rendered.range),
@@ -83,8 +87,15 @@ impl Receipt {
     }
 }
 
+/// This engine, with the digest of the program where the recipe names programs.
+fn engine_of(job: &Job) -> Result<Engine> {
+    let asked = job.order.recipe().is_some_and(|r| !r.recipe.engine.digests.is_empty());
+    let digests = if asked { vec![program()?] } else { vec![] };
+    Ok(Engine { digests, ..Engine::this() })
+}
+
 /// Members that are not known before the pictures are there.
-pub(super) const OF_PICTURES: [&str; 2] = ["frames", "deliverables"];
+pub(super) const OF_PICTURES: [&str; 3] = ["frames", "deliverables", "golden"];
 
 impl Receipt {
     /// Whether one that lies there stands for this one: it says the same, `but_for` some members. Who signs a recipe meanwhile does not
@@ -119,6 +130,14 @@ impl Receipt {
             None => Ok(()),
         }
     }
+}
+
+/// A golden frame that came out otherwise than approved, and by how much.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoldenReceipt {
+    pub frame: FrameNumber,
+    pub off_by: Difference,
 }
 
 /// One file of pictures.

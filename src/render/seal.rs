@@ -58,7 +58,7 @@ impl Sealing<'_> {
         let start = stem(what.name, job.also.shot, range);
         let name = format!("{start}{}", receipt::ENDING);
         if let Some((there, _)) = self.receipt_there(&name)? {
-            let nothing = Rendered { range, plates: vec![], files: vec![], kept: 0 };
+            let nothing = Rendered { range, plates: vec![], golden: vec![], files: vec![], kept: 0 };
             let wanted = Receipt::new(job, ordered, what.name, nothing, documents)?;
             wanted.accepts(&there, &receipt::OF_PICTURES).map_err(|e| conflict::said(place, &name, e))?;
         }

@@ -363,15 +363,25 @@ fn of_recipe(path: &Path, receipt: &Receipt, recipe: &OpenRecipe, hearing: &mut 
     if claimed != recipe.digest {
         return hearing.broken(path, None, format!("recipe {claimed} (the receipt)"), &recipe.digest);
     }
+    let approved = &recipe.recipe.engine;
+    if let Err(error) = approved.admits(&receipt.engine) {
+        hearing.broken(path, None, format!("engine {} (the recipe)", approved.rule()), error.to_string());
+    }
+    // Of another arithmetic the plan has another name.
+    let comparable = approved.pixels == receipt.engine.pixels;
+    let tolerated = |frame| {
+        let off = receipt.golden.iter().find(|g| g.frame == frame);
+        off.zip(recipe.recipe.tolerance).is_some_and(|(off, tolerance)| tolerance.admits(&off.off_by))
+    };
     match recipe.recipe.clips.iter().find(|c| Some(&c.name) == receipt.entry.as_ref()) {
         None => hearing.broken(path, None, "an entry of the recipe", receipt.entry.as_deref().unwrap_or("none")),
-        Some(entry) if entry.name == receipt.clip && entry.plan != receipt.plan => {
+        Some(entry) if comparable && entry.name == receipt.clip && entry.plan != receipt.plan => {
             hearing.broken(path, None, format!("plan {} (the recipe)", entry.plan), &receipt.plan);
         }
         Some(entry) => {
             for golden in entry.golden.iter().filter(|_| entry.name == receipt.clip) {
                 let frame = receipt.frames.iter().find(|f| f.frame == golden.frame);
-                if let Some(frame) = frame.filter(|f| f.pixels != golden.plate) {
+                if let Some(frame) = frame.filter(|f| f.pixels != golden.plate && !tolerated(f.frame)) {
                     hearing.broken(
                         path,
                         Some(golden.frame),

@@ -19,7 +19,7 @@ use crate::{
     error::{Error, Result},
     framing::draft,
     pipeline::{Bypass, Stage},
-    recipe::Output,
+    recipe::{Output, Pin},
     scope,
     sidecar::amf::Version,
 };
@@ -422,6 +422,24 @@ pub enum Action {
     /// Sets what the next recipes deliver, as `output` of recipe.json has it; null the uncompressed plate alone.
     #[serde(rename = "Recipe/Output")]
     SetOutput(Option<Box<Output>>),
+    /// Sets what clips the next recipes admit besides those like the approved one, field by field: `Recipe/Scope "ei:400..1600 mode:any"`.
+    #[serde(rename = "Recipe/Scope")]
+    SetScope(Cow<'static, str>),
+    /// Sets how far golden frames may come out, null not at all: `Recipe/Tolerance "itp:1,0.25"`.
+    #[serde(rename = "Recipe/Tolerance")]
+    SetTolerance(Option<Cow<'static, str>>),
+    /// Sets the programs that may render what is approved next, `this` or by SHA-256; every one of this version where none is named:
+    /// `Recipe/Engine ["this"]`.
+    #[serde(rename = "Recipe/Engine")]
+    SetPins(Cow<'static, [Pin]>),
+    /// Sets whether another engine may render what is approved next, if it proves itself on the golden frames: `Recipe/Proved true`.
+    #[serde(rename = "Recipe/Proved")]
+    SetProved(bool),
+    /// Sets what the next recipes are called, and of which production they are; null nothing: `Recipe/Title "Camera test"`.
+    #[serde(rename = "Recipe/Title")]
+    SetTitle(Option<String>),
+    #[serde(rename = "Recipe/Production")]
+    SetProduction(Option<String>),
     /// Adds a deliverable by its name: `Recipe/AddDeliverable "dpx10"`.
     #[serde(rename = "Recipe/AddDeliverable")]
     AddDeliverable(Cow<'static, str>),

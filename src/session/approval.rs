@@ -35,6 +35,7 @@ pub struct SinceKey {
     /// Frames that would be golden; none where they cannot be told.
     golden: Option<Vec<recipe::golden::Chosen>>,
     output: Option<recipe::Output>,
+    conditions: recipe::Conditions,
 }
 
 /// What has changed since the approval.
@@ -87,6 +88,7 @@ impl Session {
             waivers: entry.waivers.clone(),
             golden,
             output: self.document.output.clone(),
+            conditions: self.document.conditions.clone(),
         })
     }
 
@@ -101,8 +103,8 @@ impl Session {
         let of = key.clone();
         let job = self.jobs.spawn(Lane::Thumbs, "Comparing with the recipe", move |_| {
             let open = open_approved(&approved.recipe, &approved.digest)?;
-            let (golden, output) = (of.golden.clone(), of.output.as_ref());
-            let now = recipe::Now { subject: subject.get(), checks: findings, waivers, golden, output };
+            let (golden, output, conditions) = (of.golden.clone(), of.output.as_ref(), &of.conditions);
+            let now = recipe::Now { subject: subject.get(), checks: findings, waivers, golden, output, conditions };
             let changes = recipe::since(&open.recipe, now)?;
             Ok(Output::Since(Box::new(Since { key: of, changes })))
         });

@@ -4,7 +4,7 @@ use super::document::{Approved, Chosen, ClipEntry, ClipId, Document, Waiver};
 use crate::{
     camera::Rational,
     pipeline::Settings,
-    recipe::{Output, golden},
+    recipe::{Conditions, Output, golden},
 };
 use std::{collections::BTreeMap, mem, path::PathBuf};
 
@@ -35,6 +35,8 @@ pub enum Command {
     },
     /// Sets what recipes ask to be delivered; none is the uncompressed plate alone.
     SetOutput(Option<Box<Output>>),
+    /// Sets on what conditions recipes may be used.
+    SetConditions(Box<Conditions>),
     SetSettings {
         clip: ClipId,
         settings: Box<Settings>,
@@ -93,6 +95,7 @@ impl Command {
                 Self::SetCopy { root, copy: old }
             }
             Self::SetOutput(output) => Self::SetOutput(mem::replace(&mut document.output, output.map(|boxed| *boxed)).map(Box::new)),
+            Self::SetConditions(conditions) => Self::SetConditions(Box::new(mem::replace(&mut document.conditions, *conditions))),
             Self::SetSettings { clip, settings } => {
                 let old = document.clip_mut(clip).map(|e| mem::replace(&mut e.settings, (*settings).clone()));
                 Self::SetSettings { clip, settings: old.map_or(settings, Box::new) }
@@ -168,6 +171,7 @@ impl Command {
             Self::SetCutLists(_) => "cut lists",
             Self::SetCopy { .. } => "second copy",
             Self::SetOutput(_) => "deliverables",
+            Self::SetConditions(_) => "conditions",
             Self::SetSettings { .. } => "settings",
             Self::SetSidecars { .. } => "sidecars",
             Self::SetWaivers { .. } => "waiver",
@@ -287,6 +291,7 @@ mod tests {
             Command::SetCutLists(vec!["a.edl".into(), "b.otio".into()]),
             Command::SetCopy { root: "/a/A001".into(), copy: Some("/b".into()) },
             Command::SetOutput(Some(Box::new(Output::of_presets(["dpx10"]).unwrap()))),
+            Command::SetConditions(Box::new(Conditions { proved: true, ..Default::default() })),
             exposure(1.0),
             Command::SetSidecars {
                 of: vec![

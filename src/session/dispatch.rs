@@ -3,7 +3,7 @@
 use super::{
     Action, Ask, ClipId, Command, CompareMode, Dialog, Direction, EXPOSURE_RANGE, Engine, GAIN_RANGE, GAMMA_RANGE, Playback,
     RECIPE_EXPOSURE, Room, SPEED_RANGE, Session, SettingsPart, Tab, Waiver, With, ZOOM_RANGE, Zoom, playback, reports::ExportRequest,
-    table, view::Channel,
+    conditions::said_at_all, table, view::Channel,
 };
 use crate::{
     camera::{Encoding, FrameNumber},
@@ -116,6 +116,12 @@ impl Session {
             Action::RemoveGolden(frame) => self.remove_golden(frame)?,
             Action::ProposeGolden => self.propose_golden(),
             Action::SetOutput(output) => self.set_output(output.map(|boxed| *boxed))?,
+            Action::SetScope(said) => self.set_scope(&said)?,
+            Action::SetTolerance(said) => self.set_tolerance(said.as_deref())?,
+            Action::SetPins(pins) => self.set_conditions(|c| c.pins = pins.iter().cloned().collect()),
+            Action::SetProved(proved) => self.set_conditions(|c| c.proved = proved),
+            Action::SetTitle(title) => self.set_conditions(|c| c.title = said_at_all(title)),
+            Action::SetProduction(name) => self.set_conditions(|c| c.production = said_at_all(name)),
             Action::AddDeliverable(name) => self.add_deliverable(&name)?,
             Action::RemoveDeliverable(id) => self.remove_deliverable(&id)?,
             Action::Export { dir, name, role, note, clips } => {

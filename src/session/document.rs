@@ -41,6 +41,9 @@ pub struct Document {
     /// What recipes ask to be delivered of every clip; the uncompressed plate alone where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<recipe::Output>,
+    /// On what conditions recipes may be used.
+    #[serde(default, skip_serializing_if = "recipe::Conditions::is_empty")]
+    pub conditions: recipe::Conditions,
     /// The next id to hand out.
     pub(super) next_id: u64,
 }

@@ -13,6 +13,7 @@ mod cache;
 mod causes;
 mod command;
 mod compare;
+mod conditions;
 mod cut_lists;
 mod deliverables;
 mod delivery;

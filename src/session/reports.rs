@@ -37,7 +37,7 @@ use crate::{
         self, Approval, Besides, Exported, Superseded,
         golden::{Choice, Chosen},
     },
-    render::Verified,
+    render::{Verified, submit},
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -458,18 +458,15 @@ impl Session {
         if let Some(why) = self.show_in_the_way(&clips) {
             return Err(Error::refused(format!("the show: {why}")));
         }
-        let besides = Besides { show: self.record_of_show(&clips), output: self.document.output.clone(), ..Besides::default() };
+        let (output, conditions) = (self.document.output.clone(), self.document.conditions.clone());
+        let travelling = submit::templates(output.as_ref());
+        let besides = Besides { show: self.record_of_show(&clips), output, conditions, travelling, supersedes: None };
         let earlier = self.superseded(&clips).cloned();
         let by = approval.clone();
         let job = self.jobs.spawn(Lane::Long, "Exporting the recipe", move |progress| {
             let clips: Vec<_> = subjects
                 .iter()
-                .map(|(s, golden, waivers)| recipe::Approved {
-                    subject: s.get(),
-                    ei: None,
-                    golden: golden.clone(),
-                    waivers: waivers.clone(),
-                })
+                .map(|(s, golden, waivers)| recipe::Approved { subject: s.get(), golden: golden.clone(), waivers: waivers.clone() })
                 .collect();
             // One that is gone, or has become another, cannot be named.
             let earlier = earlier.and_then(|a| open_approved(&a.recipe, &a.digest).ok());

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     framing::draft::{Edit, Rounding},
     pipeline::{Bypass, Stage},
+    recipe::Pin,
     scope::{Kind, Unit, Warning},
 };
 use std::{borrow::Cow, collections::BTreeMap};
@@ -174,6 +175,55 @@ pub static ACTIONS: &[Entry] = &[
         &[],
         Action::SetOutput(None),
         "What recipes deliver where nothing is said: OpenEXR, ACES2065-1, uncompressed",
+    ),
+    entry(
+        "File/Conditions",
+        "Clips like the approved one alone",
+        &[],
+        Action::SetScope(Cow::Borrowed("")),
+        "Recipes admit clips of the same camera, mode, codec, size, exposure index and squeeze",
+    ),
+    entry(
+        "File/Conditions",
+        "Golden frames to the bit",
+        &[],
+        Action::SetTolerance(None),
+        "Wherever it is rendered, golden frames have to have the same bits",
+    ),
+    entry(
+        "File/Conditions",
+        "Golden frames by eye",
+        &[],
+        Action::SetTolerance(Some(Cow::Borrowed("itp:1,0.25"))),
+        "Golden frames may differ by 1 dE ITP at most, and by 0.25 in all but a thousandth of the pixels; what they differ by is in the receipt",
+    ),
+    entry(
+        "File/Conditions",
+        "Every program of this version",
+        &[],
+        Action::SetPins(Cow::Borrowed(&[])),
+        "Whichever build of this version may render what is approved next",
+    ),
+    entry(
+        "File/Conditions",
+        "This program alone",
+        &[],
+        Action::SetPins(Cow::Borrowed(&[Pin::This])),
+        "The recipe names this program by its SHA-256, and no other may render it",
+    ),
+    entry(
+        "File/Conditions",
+        "Another engine on proof",
+        &[],
+        Action::SetProved(true),
+        "Another version or build may render, if it first makes the golden frames as they were approved",
+    ),
+    entry(
+        "File/Conditions",
+        "No other engine",
+        &[],
+        Action::SetProved(false),
+        "What the recipe was approved with renders it, and nothing else",
     ),
     entry("File", "Settings…", &["Ctrl+,"], Action::SettingsPage, "Monitor, memory, keys and what new shows begin with"),
     entry("File", "Quit", &["Ctrl+Q"], Action::Quit, "Close the window"),

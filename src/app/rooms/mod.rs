@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod causes;
+mod conditions;
 mod cut_lists;
 mod deliverables;
 mod delivery;
@@ -32,6 +33,7 @@ use egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Ui};
 /// What the rooms keep between passes.
 #[derive(Default)]
 pub struct Rooms {
+    conditions: conditions::State,
     deliverables: deliverables::State,
     evidence: evidence::State,
     framing: framing::State,

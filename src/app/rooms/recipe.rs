@@ -1,6 +1,6 @@
 //! What an approval would bind, laid out: scope, decode, colour, framing, deliverables, checks and waivers, golden frames, approver.
 
-use super::{Rooms, deliverables, delivery, golden};
+use super::{Rooms, conditions, deliverables, delivery, golden};
 use crate::{
     app::{
         clips, recipe, theme,
@@ -19,15 +19,17 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
         return;
     }
     ui.columns(3, |columns| {
-        scope(&mut columns[0], session, out);
+        conditions::scope(&mut columns[0], session, &mut rooms.conditions, out);
+        conditions::show(&mut columns[0], session, &mut rooms.conditions, out);
+        all(&mut columns[0], session, out);
         clip(&mut columns[1], session, rooms, out);
         approval(&mut columns[2], session, rooms, out);
     });
 }
 
 /// Which clips, and whether each can be approved.
-fn scope(ui: &mut Ui, session: &Session, out: &mut Out) {
-    heading(ui, "Scope");
+fn all(ui: &mut Ui, session: &Session, out: &mut Out) {
+    heading(ui, "Clips");
     let clips = &session.document().clips;
     let (mut open, mut unchecked) = (0, 0);
     for entry in clips {
@@ -44,7 +46,7 @@ fn scope(ui: &mut Ui, session: &Session, out: &mut Out) {
     };
     ui.label(weak(said));
     super::look::not_in_recipe(ui, session);
-    ScrollArea::vertical().id_salt("scope").auto_shrink(false).show_rows(ui, 36.0, clips.len(), |ui, rows| {
+    ScrollArea::vertical().id_salt("clips of the recipe").auto_shrink(false).show_rows(ui, 36.0, clips.len(), |ui, rows| {
         for index in rows {
             let entry = &clips[index];
             let (mark, words) = recipe::state(session, entry);

@@ -17,8 +17,8 @@ use crate::{
     camera::{self, Clip},
     error::{Error, InFile, Result},
     files,
-    recipe::{self, Approval, Approved, Besides, Indices, Output, Superseded, Waiver},
-    render::container,
+    recipe::{self, Approval, Approved, Besides, Conditions, Field, Output, Pin, Superseded, Tolerance, Waiver, Widening},
+    render::{container, submit},
 };
 use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
@@ -117,9 +117,8 @@ struct New {
     /// The recipe that the new one takes the place of
     #[arg(long, value_name = "RECIPE")]
     supersedes: Option<PathBuf>,
-    /// Exposure indices that are approved, 800 or 200-3200; without it those that each clip has
-    #[arg(long, value_name = "EI[-EI]")]
-    ei: Option<Indices>,
+    #[command(flatten)]
+    admits: Admits,
     /// Golden frames of each clip: first, middle, last and the worst cases that are found (auto); those three (even); or frame numbers,
     /// 12,40,99
     #[arg(long, value_name = "auto|even|N,N,N", default_value = "auto")]
@@ -138,6 +137,58 @@ struct New {
     choices: Choices,
     #[command(flatten)]
     rules: Rules,
+}
+
+/// On what conditions the recipe may be used.
+#[derive(clap::Args)]
+struct Admits {
+    /// What clips are admitted besides those like the approved one: make, model, serial, mode, codec, resolution, ei, squeeze, each one
+    /// value, several with commas, a range of numbers, or any: 'ei:400..1600 model:"ALEXA 35","ALEXA Mini LF" mode:any'
+    #[arg(long, value_name = "FIELD:VALUE…")]
+    scope: Option<Widening>,
+    /// Exposure indices that are approved, 800 or 200-3200: the same as --scope ei:200..3200
+    #[arg(long, value_name = "EI[-EI]")]
+    ei: Option<String>,
+    /// How far golden frames may come out elsewhere, by dE ITP on the output or as a part of scene-linear light, at most and for 99.9 % of the
+    /// pixels: itp:1,0.25 or relative:0.001,0.0005; without it the same bits
+    #[arg(long, value_name = "METRIC:MAX,P99.9")]
+    tolerance: Option<Tolerance>,
+    /// Name the programs that may render it by their SHA-256: this one, a file, or a digest; may be given several times
+    #[arg(long, value_name = "this|FILE|SHA256", num_args = 0..=1, default_missing_value = "this", require_equals = true)]
+    pin_engine: Vec<String>,
+    /// Let another version or build render it, if it makes the golden frames as they were approved
+    #[arg(long)]
+    prove_engine: bool,
+    /// What the recipe is called
+    #[arg(long, value_name = "NAME")]
+    title: Option<String>,
+    /// The production that it is of; without it that which every clip states
+    #[arg(long, value_name = "NAME")]
+    production: Option<String>,
+}
+
+impl Admits {
+    fn conditions(&self) -> Result<Conditions> {
+        let mut scope = self.scope.clone().unwrap_or_default();
+        if let Some(ei) = &self.ei {
+            if scope.text(Field::Ei).is_some() {
+                return Err(Error::usage("said by --scope as well").field("--ei").value(ei));
+            }
+            scope.set(Field::Ei, &ei.replacen('-', "..", 1))?;
+        }
+        let pins = self.pin_engine.iter().map(|text| pin(text)).collect::<Result<_>>()?;
+        let (title, production) = (self.title.clone(), self.production.clone());
+        Ok(Conditions { title, production, scope, tolerance: self.tolerance, pins, proved: self.prove_engine })
+    }
+}
+
+/// `this`, a digest, or the digest of a file.
+fn pin(text: &str) -> Result<Pin> {
+    match text.parse() {
+        Ok(pin) => Ok(pin),
+        Err(_) if Path::new(text).is_file() => Ok(Pin::Program(files::sha256_of_file(Path::new(text))?)),
+        Err(wrong) => Err(wrong.hint("or a file").field("--pin-engine")),
+    }
 }
 
 impl New {
@@ -187,7 +238,7 @@ pub fn run(args: Args) -> Result<()> {
 }
 
 fn make(args: &New) -> Result<()> {
-    let output = args.output()?;
+    let (output, conditions) = (args.output()?, args.admits.conditions()?);
     let found = subject::clips_below(&args.paths);
     // A recipe of some of the clips is not what was asked for.
     if let Some(e) = found.errors.into_iter().next() {
@@ -203,12 +254,12 @@ fn make(args: &New) -> Result<()> {
         args.waive.iter().map(|(check, reason)| Waiver { check: check.clone(), reason: reason.clone(), by: args.name.clone() }).collect();
     let approved: Vec<Approved> = clips
         .iter()
-        .map(|c| Approved { subject: c.subject(profile.clone()), ei: args.ei, golden: args.golden.clone(), waivers: waivers.clone() })
+        .map(|c| Approved { subject: c.subject(profile.clone()), golden: args.golden.clone(), waivers: waivers.clone() })
         .collect();
     let approval = Approval { name: args.name.clone(), role: args.role.clone(), note: args.note.clone(), at: String::new() };
     let old = args.supersedes.as_deref().map(recipe::open).transpose()?;
     let supersedes = old.map(|old| Superseded { id: old.recipe.id, digest: old.digest });
-    let besides = Besides { supersedes, output, ..Besides::default() };
+    let besides = Besides { supersedes, travelling: submit::templates(output.as_ref()), output, conditions, show: None };
     let exported = watched(in_words, |progress| recipe::export_with(&args.out, &approved, besides, &approval, progress))?;
     out::line(format_args!("{}  sha256 {}", exported.folder.display(), exported.digest))?;
     for clip in &exported.recipe.clips {
@@ -276,6 +327,15 @@ fn show(path: &Path, json: bool) -> Result<()> {
     }
     out::line(format_args!("recipe {}  made {} by {}", r.id, r.created, r.engine))?;
     out::line(format_args!("sha256 {}", open.digest))?;
+    for (what, said) in [("title", &r.title), ("production", &r.production)] {
+        said.as_ref().map_or(Ok(()), |said| out::line(format_args!("{what} {said}")))?;
+    }
+    if !r.engine.digests.is_empty() || r.engine.proved {
+        out::line(format_args!("rendered by {}", r.engine.rule()))?;
+    }
+    if let Some(tolerance) = &r.tolerance {
+        out::line(format_args!("golden frames may differ by {tolerance}"))?;
+    }
     if let Some(old) = &r.supersedes {
         out::line(format_args!("supersedes {}  sha256 {}", old.id, old.digest))?;
     }
@@ -290,6 +350,7 @@ fn show(path: &Path, json: bool) -> Result<()> {
     }
     for c in &r.clips {
         out::line(format_args!("\n{}  frames {}-{} ({})", c.name, c.frames.first, c.frames.last, c.frames.count))?;
+        out::line(format_args!("  admits {}", c.scope))?;
         for s in &c.road {
             out::line(format_args!("  {}{}: {}  [{}]", s.step, if s.applied { " (applied)" } else { "" }, s.detail, s.source))?;
         }

@@ -82,7 +82,7 @@ impl Trust {
         let Some(policy) = self.policy()? else { return Ok(None) };
         let now = OffsetDateTime::now_utc();
         let judge = |a: Signed| {
-            let standing = policy.judge(&a, now);
+            let standing = policy.judge(&a, &recipe.recipe, now);
             (a, standing)
         };
         Ok(Some(sign::approvals(recipe, &policy)?.into_iter().map(judge).collect()))
@@ -122,7 +122,7 @@ pub fn verify(args: &Verify) -> Result<()> {
 }
 
 fn print(open: &OpenRecipe, policy: &TrustPolicy, approvals: &[Signed], now: OffsetDateTime, admitted: bool, json: bool) -> Result<()> {
-    let standing = |a: &Signed| match policy.judge(a, now) {
+    let standing = |a: &Signed| match policy.judge(a, &open.recipe, now) {
         Standing::Good => "good".to_owned(),
         Standing::Bad(why) => why,
     };

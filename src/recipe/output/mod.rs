@@ -241,6 +241,16 @@ pub enum BurnIn {
     Text(String),
 }
 
+impl Format {
+    /// What it is called where formats are named: as in `recipe.json`, and a movie by its codec as well.
+    pub fn names(&self) -> Vec<String> {
+        let written = serde_json::to_value(self).unwrap_or_default();
+        let Some((name, members)) = written.as_object().and_then(|o| o.iter().next()) else { return vec![] };
+        let codec = members.get("codec").and_then(serde_json::Value::as_str);
+        [Some(name.as_str()), codec].into_iter().flatten().map(str::to_owned).collect()
+    }
+}
+
 impl Output {
     /// What a recipe without one asks for: the uncompressed plate, and its history.
     pub fn plain() -> Self {

@@ -44,8 +44,17 @@ pub fn pdf(recipe: &OpenRecipe, signed: Option<&[Judged]>) -> Result<Vec<u8>> {
     sheet.space(4.0);
     sheet.small("What was approved: a renderer that follows this recipe makes these pictures, or refuses.");
     sheet.space(4.0);
+    if let Some(title) = &r.title {
+        sheet.row("Title", title);
+    }
+    if let Some(production) = &r.production {
+        sheet.row("Production", production);
+    }
     sheet.row("Recipe", &format!("{}, made {}", r.id, seconds(&r.created)));
-    sheet.row("Engine", &r.engine.to_string());
+    sheet.row("Engine", &r.engine.rule());
+    if let Some(tolerance) = &r.tolerance {
+        sheet.row("Tolerance", &format!("golden frames may differ by {tolerance}"));
+    }
     sheet.digest("SHA-256", &recipe.digest);
     if let Some(old) = &r.supersedes {
         sheet.row("Supersedes", &old.id);
@@ -157,7 +166,7 @@ fn pipeline(sheet: &mut Sheet, folder: &Path, group: &[&ClipRecipe], room: &mut 
     if group.len() == 1 {
         sheet.row("Frames", &clip.frames.to_string());
     }
-    sheet.row("Mode", &scope(clip));
+    sheet.row("Admits", &clip.scope.to_string());
     sheet.row("Decode", &choices(&clip.settings.decode));
     for s in &clip.road {
         let applied = if s.applied { ", already in the pixels" } else { "" };
@@ -184,13 +193,6 @@ fn framing(sheet: &mut Sheet, clip: &ClipRecipe) {
     sheet.row("Framing", &format!("{} of {}; {}", p.source, p.canvas, p.steps.join("; ")));
     sheet.row("Resampling", &choices(&clip.settings.resample));
     sheet.row("Plate", &format!("{}, pixel aspect {}, {}", p.size, p.pixel_aspect, p.format));
-}
-
-fn scope(clip: &ClipRecipe) -> String {
-    let s = &clip.scope;
-    let stated = [&s.make, &s.model, &s.mode, &s.codec].into_iter().flatten().cloned();
-    let ei = s.ei.map(|ei| format!("EI {ei}"));
-    stated.chain([s.resolution.to_string()]).chain(ei).chain([format!("squeeze {}", s.squeeze)]).collect::<Vec<_>>().join(", ")
 }
 
 /// Every setting that is one, in words.
@@ -247,7 +249,8 @@ fn picture(folder: &Path, clip: &ClipRecipe, golden: &Golden) -> Result<Picture>
     (limits.max_image_width, limits.max_image_height) = (Some(WIDEST), Some(WIDEST));
     reader.limits(limits);
     let whole = reader.decode().map_err(|e| Error::invalid(format!("no golden picture: {e}"))).in_file(&path)?;
-    let squeeze = Some(clip.scope.squeeze).filter(|s| s.is_finite() && *s > 0.0).unwrap_or(1.0);
+    // Of a scope that admits many it is not known which the golden frames have.
+    let squeeze = clip.scope.squeeze.named().and_then(|s| s.first().copied()).filter(|s| s.is_finite() && *s > 0.0).unwrap_or(1.0);
     Picture::small(&whole.into_rgb8(), squeeze, golden.frame, "").in_file(&path)
 }
 

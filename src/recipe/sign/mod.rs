@@ -5,6 +5,7 @@
 
 mod dsse;
 mod key;
+mod limits;
 mod statement;
 mod trust;
 
@@ -102,7 +103,7 @@ fn found(recipe: &OpenRecipe, policy: &TrustPolicy) -> Result<Vec<Signed>> {
 /// What [`approvals`] fails with; refused where the recipe is revoked, or an approval that the policy asks for is missing, has expired or
 /// was given by someone who may not.
 pub fn admit(recipe: &OpenRecipe, policy: &TrustPolicy, now: OffsetDateTime) -> Result<Vec<Signed>> {
-    policy.admit(&recipe.digest, approvals(recipe, policy)?, now).in_file(&recipe.source)
+    policy.admit(recipe, approvals(recipe, policy)?, now).in_file(&recipe.source)
 }
 
 /// A statement of in-toto in an envelope that `key` signs.

@@ -11,9 +11,12 @@ fn recipe() -> (TempDir, OpenRecipe) {
     let recipe = Recipe {
         schema: SCHEMA.into(),
         id: "1".into(),
+        title: None,
+        production: None,
         supersedes: None,
         created: "2026-11-26T09:00:00Z".into(),
         engine: Engine::this(),
+        tolerance: None,
         clips: vec![],
         show: None,
         approvals: vec![],
@@ -111,6 +114,51 @@ fn a_policy_says_who_may() {
     assert_eq!(admit(&recipe, &policy(&[&ada, &ben], "[require]\nsignatures = 2\nroles = ['DP']", ""), NOW).unwrap().len(), 2);
 }
 
+/// The signature is right, and what it is under is not what the signer may approve.
+#[test]
+fn a_good_signature_counts_for_what_its_signer_may_approve_alone() {
+    let (folder, _) = recipe();
+    let mut said = crate::recipe::testing::recipe(&["A001"]);
+    (said.production, said.title) = (Some("Seven Seas".into()), Some("Camera test 2".into()));
+    said.output = Some(crate::recipe::Output::of_presets(["plate", "h264"]).unwrap());
+    crate::recipe::testing::write(folder.path(), &said);
+    let recipe = crate::recipe::open(folder.path()).unwrap();
+    let (ada, ben) = (SecretKey::generate().unwrap(), SecretKey::generate().unwrap());
+    sign(&recipe, &ada, &signer("Ada", "colourist"), NOW).unwrap();
+    let admitted = |head: &str, of_ada: &str| admit(&recipe, &policy(&[&ada, &ben], head, of_ada), NOW);
+    let why = |head: &str, of_ada: &str| admitted(head, of_ada).map_or_else(|e| format!("{} {}", e.exit_code(), e), |_| String::new());
+
+    let within = "[signer.only]\nproductions = ['Seven *']\nrecipes = ['Camera test *']\nmakes = ['ARRI']\ndeliverables = ['exr', 'movie']";
+    assert_eq!(why("", within), "");
+    for (only, wanted) in [
+        ("productions = ['Other']", "what Ada may approve: productions are limited to Other, and the recipe says Seven Seas (only.productions)"),
+        ("recipes = ['Final *']", "recipes are limited to Final *, and the recipe says Camera test 2"),
+        ("makes = ['RED', 'Sony']", "makes are limited to RED, Sony, and A001 admits ARRI"),
+        ("models = ['*']", "models are limited to *, and A001 admits clips that state none"),
+        ("deliverables = ['exr']", "deliverables are limited to exr, and h264 is h264"),
+    ] {
+        let said = why("", &format!("only = {{ {only} }}"));
+        assert!(said.starts_with("12 ") && said.contains("0 of 1 signatures") && said.contains(wanted), "{only}: {said}");
+    }
+    // The role is limited, whoever has it; another role is not.
+    let dailies = |role: &str| format!("[[role]]\nname = '{role}'\nonly = {{ deliverables = ['movie'] }}");
+    assert!(why(&dailies("colourist"), "").contains("what Ada may approve as colourist: deliverables are limited to movie, and plate is exr"));
+    assert_eq!(why(&dailies("DP"), ""), "");
+    // The place where it is rendered is limited, whoever has signed.
+    let here = "[require]\nonly = { productions = ['Other'] }";
+    let error = admitted(here, "").unwrap_err();
+    assert_eq!((error.exit_code(), error.field_name()), (12, Some("require.only")), "{error}");
+
+    // Two of several roles, by keys of their own: one key in two roles is one.
+    let two = "[[require.of]]\nsignatures = 2\nroles = ['colourist', 'DP']";
+    assert!(why(two, "").contains("require.of: 1 of 2 signatures as colourist or DP"), "{}", why(two, ""));
+    sign(&recipe, &ada, &signer("Ada", "DP"), NOW).unwrap();
+    assert!(why(two, "").contains("1 of 2"));
+    sign(&recipe, &ben, &signer("Ben", "DP"), NOW).unwrap();
+    assert_eq!(why(two, ""), "");
+    assert!(why(two, "only = { makes = ['RED'] }").contains("1 of 2 signatures as colourist or DP"), "one that does not count is not counted");
+}
+
 #[test]
 fn an_approval_expires_and_is_not_from_the_future() {
     let (_folder, recipe) = recipe();
@@ -159,6 +207,10 @@ fn policies_with_faults_are_refused_by_name() {
         ("schema = 'prelight-trust/1'\nsigners = 3", "signers"),
         ("schema = 'prelight-trust/1'\n[require]\nsignatures = 0", "at least one"),
         ("schema = 'prelight-trust/1'\nrevoked = ['abc']", "SHA-256"),
+        ("schema = 'prelight-trust/1'\n[require]\nonly = { cameras = ['x'] }", "cameras"),
+        ("schema = 'prelight-trust/1'\n[require]\nonly = { makes = [] }", "require: only.makes"),
+        ("schema = 'prelight-trust/1'\n[[require.of]]\nsignatures = 0\nroles = ['x']", "require.of"),
+        ("schema = 'prelight-trust/1'\n[[role]]\nname = 'x'\nonly = {}\n[[role]]\nname = 'x'\nonly = {}", "twice"),
         ("schema = 'prelight-trust/1'\n[[signer]]\nname = 'A'\nroles = ['x']\nkey = 'nowhere.pub'", "nowhere.pub"),
         ("schema = 'prelight-trust/1'\n[[signer]]\nname = 'A'\nroles = ['x']\nkey = '-----BEGIN PUBLIC KEY-----'", "Ed25519"),
     ] {

@@ -7,6 +7,15 @@
 //! [require]
 //! signatures = 2                     # by so many different keys; 1 where absent
 //! roles = ["colourist"]              # each of these has to have signed
+//! only = { productions = ["Seven Seas"] }   # no recipe that does not lie within is rendered here at all
+//!
+//! [[require.of]]                     # so many different keys of these roles, besides
+//! signatures = 2
+//! roles = ["DP", "VFX supervisor", "DIT"]
+//!
+//! [[role]]                           # what every signer is limited to who signs as this
+//! name = "DIT"
+//! only = { deliverables = ["movie", "jpeg"] }
 //!
 //! [[signer]]
 //! name = "Ada Lovelace"
@@ -15,15 +24,26 @@
 //! from = 2026-11-01T00:00:00Z        # when the key may sign; both may be absent
 //! until = 2027-11-01T00:00:00Z
 //! revoked = "key lost 12 May"        # a reason; nothing it signed holds any more
+//!
+//! [signer.only]                      # what this key may approve; anything where absent
+//! productions = ["Seven Seas*"]      # `*` stands for any letters
+//! recipes = ["Camera test *"]        # by title
+//! makes = ["ARRI"]                   # all that the recipe admits has to be of these
+//! models = ["ALEXA*"]
+//! deliverables = ["exr", "dpx"]      # exr dpx tiff png jpeg movie, or a codec of movies
 //! ```
 
-use super::{PublicKey, Signed};
+use super::{PublicKey, Signed, limits::Limits};
 use crate::{
     error::{Error, InFile, Result},
     files,
+    recipe::{OpenRecipe, Recipe},
 };
 use serde::Deserialize;
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 const SCHEMA: &str = "prelight-trust/1";
@@ -34,6 +54,8 @@ const LARGEST: u64 = 1 << 20;
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrustPolicy {
     signers: Vec<Trusted>,
+    /// What roles are limited to.
+    roles: BTreeMap<String, Limits>,
     require: Require,
     revoked: BTreeSet<String>,
     /// SHA-256 of the file.
@@ -48,6 +70,7 @@ struct Trusted {
     from: Option<OffsetDateTime>,
     until: Option<OffsetDateTime>,
     revoked: Option<String>,
+    only: Limits,
 }
 
 #[derive(Deserialize)]
@@ -60,6 +83,15 @@ struct File {
     require: Require,
     #[serde(default)]
     signer: Vec<RawSigner>,
+    #[serde(default)]
+    role: Vec<Role>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Role {
+    name: String,
+    only: Limits,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -67,11 +99,21 @@ struct File {
 struct Require {
     signatures: usize,
     roles: Vec<String>,
+    of: Vec<SomeOf>,
+    only: Limits,
+}
+
+/// So many of several roles, each with a key of its own.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SomeOf {
+    signatures: usize,
+    roles: Vec<String>,
 }
 
 impl Default for Require {
     fn default() -> Self {
-        Self { signatures: 1, roles: vec![] }
+        Self { signatures: 1, roles: vec![], of: vec![], only: Limits::default() }
     }
 }
 
@@ -84,6 +126,8 @@ struct RawSigner {
     from: Option<toml::value::Datetime>,
     until: Option<toml::value::Datetime>,
     revoked: Option<String>,
+    #[serde(default)]
+    only: Limits,
 }
 
 /// How one approval stands under a policy.
@@ -126,17 +170,25 @@ impl TrustPolicy {
         if let Some(bad) = file.revoked.iter().find(|d| d.len() != 64 || !d.bytes().all(|b| b.is_ascii_hexdigit())) {
             return Err(Error::invalid("no SHA-256 in hex").field("revoked").value(bad));
         }
+        file.require.check()?;
+        let mut roles = BTreeMap::new();
+        for Role { name, only } in file.role {
+            only.check(&format!("role {name}"))?;
+            if roles.insert(name.clone(), only).is_some() {
+                return Err(Error::invalid("is there twice").field("role").value(name));
+            }
+        }
         let signers = file.signer.into_iter().map(|s| s.read(folder)).collect::<Result<Vec<_>>>()?;
         let revoked = file.revoked.iter().map(|d| d.to_ascii_lowercase()).collect();
-        Ok(Self { signers, require: file.require, revoked, digest: files::sha256(text.as_bytes()) })
+        Ok(Self { signers, roles, require: file.require, revoked, digest: files::sha256(text.as_bytes()) })
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = &PublicKey> {
         self.signers.iter().map(|s| &s.key)
     }
 
-    /// How an approval stands at a moment.
-    pub fn judge(&self, approval: &Signed, now: OffsetDateTime) -> Standing {
+    /// How an approval of a recipe stands at a moment.
+    pub fn judge(&self, approval: &Signed, recipe: &Recipe, now: OffsetDateTime) -> Standing {
         let bad = |why: String| Standing::Bad(why);
         let Some(signer) = self.signers.iter().filter(|_| approval.known).find(|s| s.key.id() == approval.key) else {
             return bad("signed with a key that the policy does not know".into());
@@ -156,21 +208,30 @@ impl TrustPolicy {
         if approval.at > now {
             return bad(format!("signed {}, which is yet to come", stamp(approval.at)));
         }
-        match approval.expires {
-            Some(expires) if expires <= now => bad(format!("expired {}", stamp(expires))),
-            _ => Standing::Good,
+        if let Some(expires) = approval.expires.filter(|expires| *expires <= now) {
+            return bad(format!("expired {}", stamp(expires)));
         }
+        if let Some(why) = signer.only.outside(recipe) {
+            return bad(format!("what {} may approve: {why}", signer.name));
+        }
+        if let Some(why) = self.roles.get(&approval.role).and_then(|only| only.outside(recipe)) {
+            return bad(format!("what {} may approve as {}: {why}", signer.name, approval.role));
+        }
+        Standing::Good
     }
 
     /// The good ones among the approvals, where they are all that is asked for.
-    pub(super) fn admit(&self, digest: &str, approvals: Vec<Signed>, now: OffsetDateTime) -> Result<Vec<Signed>> {
-        if self.revoked.contains(digest) {
-            return Err(Error::refused("the recipe is revoked by the trust policy").field("digest").value(digest));
+    pub(super) fn admit(&self, recipe: &OpenRecipe, approvals: Vec<Signed>, now: OffsetDateTime) -> Result<Vec<Signed>> {
+        if self.revoked.contains(&recipe.digest) {
+            return Err(Error::refused("the recipe is revoked by the trust policy").field("digest").value(&recipe.digest));
+        }
+        if let Some(why) = self.require.only.outside(&recipe.recipe) {
+            return Err(Error::refused(format!("what may be rendered here: {why}")).field("require.only"));
         }
         let mut bad = vec![];
         let good: Vec<Signed> = approvals
             .into_iter()
-            .filter(|a| match self.judge(a, now) {
+            .filter(|a| match self.judge(a, &recipe.recipe, now) {
                 Standing::Good => true,
                 Standing::Bad(why) => {
                     bad.push(format!("{}: {why}", a.file));
@@ -187,7 +248,24 @@ impl TrustPolicy {
         if let Some(role) = self.require.roles.iter().find(|role| !good.iter().any(|a| a.role == **role)) {
             return Err(Error::refused(format!("nobody has approved as {role}{more}")).field("approvals"));
         }
+        for some in &self.require.of {
+            let keys: BTreeSet<&str> = good.iter().filter(|a| some.roles.contains(&a.role)).map(|a| a.key.as_str()).collect();
+            if keys.len() < some.signatures {
+                let message = format!("{} of {} signatures as {}{more}", keys.len(), some.signatures, some.roles.join(" or "));
+                return Err(Error::refused(message).field("require.of"));
+            }
+        }
         Ok(good)
+    }
+}
+
+impl Require {
+    fn check(&self) -> Result<()> {
+        self.only.check("require")?;
+        match self.of.iter().find(|some| some.signatures == 0 || some.roles.is_empty()) {
+            Some(some) => Err(Error::invalid("asks for a number of signatures, and of which roles").field("require.of").value(some.signatures)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -205,8 +283,9 @@ impl RawSigner {
         if self.roles.is_empty() {
             return Err(Error::invalid("a signer needs a role").field(field("roles")));
         }
+        self.only.check(&format!("signer {}", self.name))?;
         let (from, until) = (moment(&self.from, "from")?, moment(&self.until, "until")?);
-        Ok(Trusted { name: self.name.clone(), key, roles: self.roles.clone(), from, until, revoked: self.revoked.clone() })
+        Ok(Trusted { name: self.name.clone(), key, roles: self.roles.clone(), from, until, revoked: self.revoked.clone(), only: self.only.clone() })
     }
 }
 

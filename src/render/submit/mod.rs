@@ -9,6 +9,8 @@ mod local;
 mod openjd;
 mod payload;
 pub mod runtime;
+mod templates;
+mod yaml;
 
 pub use chunks::{Chunk, Pace};
 pub use kubernetes::{Claim, Cluster, manifest};
@@ -17,6 +19,7 @@ pub use lambda::package;
 pub use local::{Ran, run_here};
 pub use openjd::{Bundle, Chunking, bundle};
 pub use payload::payloads;
+pub use templates::templates;
 
 use crate::{
     camera::{Clip, FrameNumber},

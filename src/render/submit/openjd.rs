@@ -186,7 +186,7 @@ fn after(name: &str, deliveries: &[String], dependencies: Value, arguments: &[St
     })
 }
 
-fn script(arguments: &[impl AsRef<str>]) -> Value {
+pub(super) fn script(arguments: &[impl AsRef<str>]) -> Value {
     let arguments: Vec<&str> = arguments.iter().map(AsRef::as_ref).collect();
     json!({ "actions": { "onRun": { "command": "{{Param.Prelight}}", "args": arguments } } })
 }

@@ -103,7 +103,7 @@ impl Show {
         let folder = self.at("show.recipe");
         recipe::export(
             &folder,
-            &[Approved { subject: subject(), ei: None, golden: Default::default(), waivers }],
+            &[Approved { subject: subject(), golden: Default::default(), waivers }],
             &approval,
             &Progress::default(),
         )?;
