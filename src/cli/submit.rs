@@ -1,6 +1,6 @@
 //! `prelight submit`: a job for the engine that a studio has. `prelight function`: what runs where that is AWS Lambda.
 
-use super::{out, overwrite::Overwrite, recipe::Trust};
+use super::{out, overwrite::Overwrite, recipe::Trust, render::parse_range};
 use crate::{
     error::{Error, Result},
     files, recipe,
@@ -10,7 +10,10 @@ use crate::{
     },
     words::count,
 };
-use std::path::{Path, PathBuf};
+use std::{
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -26,6 +29,9 @@ pub struct Args {
     /// Where the deliveries go: a folder, or the address of an object store
     #[arg(long)]
     out: PathBuf,
+    /// Frames a-b of every clip, or a single frame; all where absent
+    #[arg(long, value_name = "FRAMES", value_parser = parse_range)]
+    frames: Option<RangeInclusive<u32>>,
     /// Frames of a task at most (16), or how long one may take as measured here (90s, 10min)
     #[arg(long, default_value = "48", value_parser = chunk)]
     chunk: Chunk,
@@ -36,9 +42,15 @@ pub struct Args {
     overwrite: Overwrite,
     #[command(flatten)]
     trust: Trust,
-    /// Make a list of hashes (ASC MHL) of every delivery, too
+    /// Make a list of hashes (ASC MHL) of every delivery, too (openjd, k8s)
     #[arg(long)]
     mhl: bool,
+    /// Secret Ed25519 key that tasks sign with how a delivery came about, by its path where they run: it is no part of the job (openjd, k8s)
+    #[arg(long, value_name = "KEY")]
+    sign_with: Option<PathBuf>,
+    /// Public key that this is held against when the job is sealed (openjd, k8s)
+    #[arg(long, value_name = "KEY.pub")]
+    signed_by: Option<PathBuf>,
     /// Run the job on this machine, by the same template (openjd)
     #[cfg(feature = "openjd")]
     #[arg(long)]
@@ -55,6 +67,9 @@ pub struct Args {
     /// PersistentVolumeClaim that pods see, at the path where it is here, too (k8s)
     #[arg(long = "claim", value_name = "NAME:/PATH", value_parser = claim)]
     claims: Vec<Claim>,
+    /// Secret of the cluster that pods see as files below a path: one with the key of --sign-with (k8s)
+    #[arg(long = "secret", value_name = "NAME:/PATH", value_parser = claim)]
+    secrets: Vec<Claim>,
     /// Service account of the pods (k8s)
     #[arg(long, value_name = "NAME")]
     service_account: Option<String>,
@@ -96,8 +111,8 @@ impl Args {
         let options = [
             ("--run", self.runs(), Engine::Openjd),
             ("--list-chunks", self.list_chunks, Engine::Openjd),
-            ("--mhl", self.mhl, Engine::Openjd),
             ("--claim", !self.claims.is_empty(), Engine::K8s),
+            ("--secret", !self.secrets.is_empty(), Engine::K8s),
             ("--service-account", self.service_account.is_some(), Engine::K8s),
             ("--binary", self.binary.is_some(), Engine::Lambda),
         ];
@@ -109,14 +124,23 @@ impl Args {
     fn submission(&self) -> Result<Submission> {
         let (recipe, _fetched) = open_recipe(&self.recipe)?;
         self.trust.admit(&recipe)?;
-        let clips = self.clips.iter().map(|clip| Shot::new(&recipe, &*open_clip(clip)?, self.chunk)).collect::<Result<Vec<_>>>()?;
+        let shot = |clip: &String| Shot::new(&recipe, &*open_clip(clip)?, self.frames.as_ref(), self.chunk);
+        let clips = self.clips.iter().map(shot).collect::<Result<Vec<_>>>()?;
         let mut deliveries: Vec<String> = clips.iter().map(Shot::delivery).collect();
         deliveries.sort();
         if let Some(twice) = deliveries.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(Error::usage("two clips would go to one folder").field("--clip").value(&twice[0]));
         }
-        let trust = self.trust.path().map(|path| place_of(&path)).transpose()?;
-        Ok(Submission { recipe: place_of(Path::new(&self.recipe))?, trust, out: place_of(&self.out)?, clips, hash_list: self.mhl })
+        let place = |path: Option<&Path>| path.map(place_of).transpose();
+        Ok(Submission {
+            recipe: place_of(Path::new(&self.recipe))?,
+            trust: place(self.trust.path().as_deref())?,
+            out: place_of(&self.out)?,
+            clips,
+            hash_list: self.mhl,
+            sign_with: place(self.sign_with.as_deref())?,
+            signed_by: place(self.signed_by.as_deref())?,
+        })
     }
 
     /// Writes a file into the folder, or prints it where there is none.
@@ -136,13 +160,14 @@ impl Args {
 pub fn run(args: &Args) -> Result<()> {
     args.refuse_foreign_options()?;
     let submission = args.submission()?;
-    let tasks: usize = submission.clips.iter().map(|shot| shot.chunks().len()).sum();
+    let tasks: usize = submission.clips.iter().map(|shot| shot.tasks().count()).sum();
     out::message(format_args!("prelight: {} in {}", count(submission.clips.len(), "clip"), count(tasks, "task")));
     match args.to {
         Engine::Openjd => openjd(args, &submission),
         Engine::K8s => {
             let (image, account) = (args.image.clone(), args.service_account.clone());
-            let cluster = Cluster { image, parallel: args.parallel, claims: args.claims.clone(), account };
+            let (claims, secrets) = (args.claims.clone(), args.secrets.clone());
+            let cluster = Cluster { image, parallel: args.parallel, claims, secrets, account };
             args.put("job.json", &recipe::to_json(&manifest(&submission, &cluster)?)?)
         }
         Engine::Lambda => lambda(args, &submission),
@@ -190,8 +215,16 @@ fn run_here(_: &Submission, _: Chunking) -> Result<()> {
 }
 
 fn lambda(args: &Args, submission: &Submission) -> Result<()> {
-    if submission.trust.is_some() {
-        return Err(Error::unsupported("a function has the trust policy that its PRELIGHT_TRUST names").field("--trust"));
+    let after = "no call of a function comes after all others: once they have ended,";
+    for (option, given, why) in [
+        ("--trust", submission.trust.is_some(), "a function has the trust policy that its PRELIGHT_TRUST names".to_owned()),
+        ("--sign-with", submission.sign_with.is_some(), "a function has no key among its files, and no vault is asked for one".to_owned()),
+        ("--signed-by", submission.signed_by.is_some(), format!("{after} `prelight verify` takes it")),
+        ("--mhl", submission.hash_list, format!("{after} `prelight mhl create` makes it")),
+    ] {
+        if given {
+            return Err(Error::unsupported(why).field(option));
+        }
     }
     let lines = payloads(submission).iter().map(serde_json::to_string).collect::<serde_json::Result<Vec<_>>>();
     let lines = lines.map_err(|e| Error::invalid(e.to_string()))?;
