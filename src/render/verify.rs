@@ -4,6 +4,7 @@ use super::{
     Receipt,
     mirror::Mirror,
     provenance,
+    pull::STEM as PULL_STEM,
     receipt::{ENDING, FileReceipt, FrameReceipt, SCHEMA},
     store::{LocalFile, Store},
 };
@@ -212,7 +213,8 @@ fn hear(folder: &Path, mut hearing: Hearing, against: &Against, progress: &Progr
 fn pull(folder: &Path, against: &Against, hearing: &mut Hearing) -> Result<BTreeSet<PathBuf>> {
     let (mut claimed, mut signed) = (BTreeSet::new(), BTreeSet::new());
     let files = entries(folder)?;
-    for path in files.iter().filter(|path| is_provenance(&named(path))) {
+    let pull_statements = [provenance::ENDING, provenance::SIGNED_ENDING].map(|ending| format!("{PULL_STEM}{ending}"));
+    for path in files.iter().filter(|path| pull_statements.iter().any(|ending| named(path).ends_with(ending))) {
         let heard = of_provenance(folder, path, &BTreeMap::new(), against.signed_by, hearing);
         claimed.extend(heard.claims.iter().filter_map(|(name, _)| within(folder, name)));
         claimed.insert(path.clone());
@@ -220,16 +222,13 @@ fn pull(folder: &Path, against: &Against, hearing: &mut Hearing) -> Result<BTree
             signed.extend(heard.claims.into_iter().map(|(name, _)| name));
         }
     }
-    for report in files.iter().filter(|path| named(path).ends_with(PULL_ENDING)) {
+    for report in files.iter().filter(|path| named(path).ends_with(&format!("{PULL_STEM}.json"))) {
         if let Some(key) = against.signed_by.filter(|_| !signed.contains(&named(report))) {
             hearing.broken(report, None, format!("a statement of it, signed with key {}", key.id()), "none");
         }
     }
     Ok(claimed)
 }
-
-/// How the name of the report of a pull ends.
-const PULL_ENDING: &str = ".pull.json";
 
 fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, hearing: &mut Hearing, progress: &Progress) -> Result<BTreeSet<PathBuf>> {
     let mut frames: BTreeMap<String, FrameReceipt> = BTreeMap::new();

@@ -26,7 +26,7 @@ pub use admit::admit;
 pub use events::{Event, Events, RecordClock, events};
 pub use planned::Files;
 pub use report::report;
-pub use run::{Pulled, hold, run};
+pub use run::{Pulled, STEM, hold, run};
 pub use shot::{Said, Shot};
 
 use crate::{camera::FrameNumber, error::Result, library::Source, progress::Progress};

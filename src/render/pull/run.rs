@@ -113,7 +113,7 @@ pub fn run(job: &Pulled, watch: &Watch) -> Result<(Value, String)> {
 }
 
 /// Stands behind the name of the list in those of the report and of what is said of it.
-const STEM: &str = ".pull";
+pub const STEM: &str = ".pull";
 
 /// The list under its name in the delivery.
 fn list(job: &Pulled) -> Result<(String, Vec<u8>)> {
