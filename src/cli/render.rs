@@ -30,6 +30,12 @@ pub struct Args {
     /// Where the delivery goes: a folder, or s3://BUCKET/PREFIX, gs://, az://
     #[arg(long)]
     out: String,
+    /// The shot that names are filled with, as a cut list names it
+    #[arg(long, value_name = "NAME")]
+    shot: Option<String>,
+    /// The first frame that the cut shows, before which are handles; the clip's first where absent
+    #[arg(long, value_name = "FRAME")]
+    begin: Option<u32>,
     /// Half of what the recipe delivers, where another task makes the other: the files of frames, or the movies
     #[arg(long, value_name = "frames|movies", value_parser = only)]
     only: Option<Only>,
@@ -119,7 +125,7 @@ fn work(args: &Args, told: &Told) -> Result<()> {
         out: &out,
         overwrite: args.working.overwrite,
         cache: cache.as_ref(),
-        also: Also { sign_with: key.as_ref(), only: args.only, ..Also::default() },
+        also: Also { shot: args.shot.as_deref(), begin: args.begin, sign_with: key.as_ref(), only: args.only },
     };
     let pool = args.working.pool()?;
     let work = |progress: &Progress| pool.install(|| render(&job, &Watch::with_events(progress, told)));

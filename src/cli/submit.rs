@@ -1,12 +1,24 @@
 //! `prelight submit`: a job for the engine that a studio has. `prelight function`: what runs where that is AWS Lambda.
 
-use super::{out, overwrite::Overwrite, recipe::Trust, render::parse_range};
+use super::{
+    out,
+    overwrite::Overwrite,
+    pull::{Cut, messages, refused, resolve},
+    recipe::Trust,
+    render::parse_range,
+    watch::{in_words, watched},
+};
 use crate::{
+    camera::Rational,
     error::{Error, Result},
     files, recipe,
     render::{
-        open_clip, open_recipe,
-        submit::{Chunk, Chunking, Claim, Cluster, Shot, Submission, bundle, manifest, package, payloads, place_of, runtime},
+        Document, open_clip, open_recipe,
+        pull::Range,
+        submit::{
+            Bundle, Chunk, Chunking, Claim, Cluster, PullJob, PullRange, Shot, Submission, bundle, manifest, package, payloads, place_of,
+            pull_bundle, runtime,
+        },
     },
     words::count,
 };
@@ -24,8 +36,26 @@ pub struct Args {
     #[arg(long)]
     recipe: String,
     /// Clips to render: a frame of each, or its folder; paths, or s3://, gs://, az://
-    #[arg(long = "clip", value_name = "CLIP", required = true, num_args = 1..)]
+    #[arg(long = "clip", value_name = "CLIP", required_unless_present = "edl", num_args = 1..)]
     clips: Vec<String>,
+    /// In the place of clips the cut that is pulled: EDL, ALE, OTIO, FCP7 XML or FCPXML; a task a range, then the pull itself (openjd)
+    #[arg(long, value_name = "FILE|URL", requires = "library", conflicts_with_all = ["clips", "frames"])]
+    edl: Option<String>,
+    /// The library that it is resolved to, here and on the farm: its index, or a folder or prefix of a bucket
+    #[arg(long, value_name = "INDEX|DIR|URL", requires = "edl")]
+    library: Option<String>,
+    /// Frames before and behind each event; those that the recipe says where absent, else none
+    #[arg(long, requires = "edl")]
+    handles: Option<u32>,
+    /// Frames per second of an EDL, which does not say
+    #[arg(long, requires = "edl")]
+    rate: Option<Rational>,
+    /// Movie of the whole cut from editorial
+    #[arg(long, value_name = "MOVIE|URL", requires = "edl")]
+    proxy: Option<String>,
+    /// Submit what was found, also where events are refused
+    #[arg(long, requires = "edl")]
+    partial: bool,
     /// Where the deliveries go: a folder, or the address of an object store
     #[arg(long)]
     out: PathBuf,
@@ -159,6 +189,9 @@ impl Args {
 
 pub fn run(args: &Args) -> Result<()> {
     args.refuse_foreign_options()?;
+    if let (Some(edl), Some(library)) = (&args.edl, &args.library) {
+        return pull(args, edl, library);
+    }
     let submission = args.submission()?;
     let tasks: usize = submission.clips.iter().map(|shot| shot.tasks().count()).sum();
     out::message(format_args!("prelight: {} in {}", count(submission.clips.len(), "clip"), count(tasks, "task")));
@@ -174,12 +207,66 @@ pub fn run(args: &Args) -> Result<()> {
     }
 }
 
+/// A cut, resolved here as the farm will resolve it.
+fn pull(args: &Args, edl: &str, library: &str) -> Result<()> {
+    let made = "who signs what a pull leaves has to have made it: `prelight pull` takes the key";
+    let by_recipe = "a pull makes histories where the recipe asks for them";
+    let order =
+        "this engine keeps no order of tasks, and a pull ends with what comes after all: submit it to openjd, or pull it on one machine";
+    for (option, given, why) in [
+        ("--edl", args.to != Engine::Openjd, order),
+        ("--sign-with", args.sign_with.is_some(), made),
+        ("--signed-by", args.signed_by.is_some(), made),
+        ("--mhl", args.mhl, by_recipe),
+        ("--list-chunks", args.list_chunks, "a range of a cut is a task"),
+    ] {
+        if given {
+            return Err(Error::unsupported(why).field(option));
+        }
+    }
+    let (recipe, _fetched) = open_recipe(&args.recipe)?;
+    args.trust.admit(&recipe)?;
+    let list = Document::open(edl).map_err(|e| e.field("--edl"))?;
+    let cut = Cut { library, rate: args.rate, handles: args.handles, proxy: args.proxy.as_deref() };
+    let found = watched(in_words, |progress| resolve(&cut, &list, Some(&recipe), progress))?;
+    messages(&found);
+    if !args.partial || found.ranges.is_empty() {
+        refused(&found, &list)?;
+    }
+    found.check()?;
+    let of_recipe = recipe.recipe.output.as_ref().and_then(|output| output.naming.shot.as_deref());
+    let range = |range: &Range| -> Result<PullRange> {
+        let shot = found.shot(&range.events, of_recipe).map(|shot| shot.name);
+        Ok(PullRange { clip: place_of(&found.sources[range.source].path)?, frames: range.frames.clone(), begin: range.begin, shot })
+    };
+    let place = |text: &str| place_of(Path::new(text));
+    let job = PullJob {
+        recipe: place(&args.recipe)?,
+        trust: args.trust.path().map(|path| place_of(&path)).transpose()?,
+        out: place_of(&args.out)?,
+        list: place(edl)?,
+        library: place(library)?,
+        proxy: args.proxy.as_deref().map(place).transpose()?,
+        handles: found.handles,
+        rate: args.rate.map(|rate| rate.to_string()),
+        partial: args.partial,
+        ranges: found.ranges.iter().map(range).collect::<Result<_>>()?,
+    };
+    out::message(format_args!("prelight: {} of a cut", count(job.ranges.len(), "range")));
+    finish(args, &|program| pull_bundle(&job, program))
+}
+
 fn openjd(args: &Args, submission: &Submission) -> Result<()> {
     let chunking = if args.list_chunks { Chunking::Listed } else { Chunking::Engine };
-    let described = bundle(submission, &args.program, chunking)?;
+    finish(args, &|program| bundle(submission, program, chunking))
+}
+
+/// Runs what a template says, or leaves it.
+fn finish(args: &Args, describe: &dyn Fn(&str) -> Result<Bundle>) -> Result<()> {
     if args.runs() {
-        return run_here(submission, chunking);
+        return run_here(describe);
     }
+    let described = describe(&args.program)?;
     args.put("template.json", &recipe::to_json(&described.template)?)?;
     match &args.write {
         Some(_) => {
@@ -195,22 +282,17 @@ fn openjd(args: &Args, submission: &Submission) -> Result<()> {
 }
 
 #[cfg(feature = "openjd")]
-fn run_here(submission: &Submission, chunking: Chunking) -> Result<()> {
-    use crate::{
-        cli::watch::{in_words, watched},
-        error::InFile,
-        progress::Progress,
-        render::submit,
-    };
+fn run_here(describe: &dyn Fn(&str) -> Result<Bundle>) -> Result<()> {
+    use crate::{error::InFile, progress::Progress, render::submit};
     let program = std::env::current_exe().in_file(Path::new("prelight"))?;
-    let described = bundle(submission, &place_of(&program)?, chunking)?;
+    let described = describe(&place_of(&program)?)?;
     watched(in_words, |progress: &Progress| {
         submit::run_here(&described, progress, |ran| out::line(format_args!("{}  {}", ran.step, ran.task)))
     })
 }
 
 #[cfg(not(feature = "openjd"))]
-fn run_here(_: &Submission, _: Chunking) -> Result<()> {
+fn run_here(_: &dyn Fn(&str) -> Result<Bundle>) -> Result<()> {
     Err(Error::unsupported("this program was built without the feature openjd").field("--run"))
 }
 

@@ -57,7 +57,7 @@ impl Show {
 }
 
 /// The program of a Python package, where the Python of the peers has it beside itself.
-fn of_python(program: &str) -> Option<String> {
+pub fn of_python(program: &str) -> Option<String> {
     let python = std::env::var("PRELIGHT_PEER_PYTHON").unwrap_or_default();
     let beside = Path::new(&python).with_file_name(program);
     if beside.is_file() {

@@ -7,6 +7,7 @@ mod lambda;
 #[cfg(feature = "openjd")]
 mod local;
 mod openjd;
+mod openjd_pull;
 mod payload;
 pub mod runtime;
 
@@ -16,6 +17,7 @@ pub use lambda::package;
 #[cfg(feature = "openjd")]
 pub use local::{Ran, run_here};
 pub use openjd::{Bundle, Chunking, bundle};
+pub use openjd_pull::{PullJob, PullRange, pull_bundle};
 pub use payload::payloads;
 
 use super::{

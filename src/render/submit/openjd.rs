@@ -16,7 +16,7 @@ use std::{collections::BTreeMap, path::Path};
 
 /// Of the specification: parameters of a job, values of a parameter, characters of a value, of a job's name (128, less what is put behind), of a step's.
 const MOST_PARAMETERS: usize = 50;
-const MOST_VALUES: usize = 1024;
+pub(super) const MOST_VALUES: usize = 1024;
 const LONGEST_VALUE: usize = 1024;
 const LONGEST_JOB: usize = 100;
 const LONGEST_STEP: usize = 64;
@@ -101,7 +101,7 @@ pub fn bundle(submission: &Submission, program: &str, chunking: Chunking) -> Res
     let more = if single { String::new() } else { format!(" and {} more", submission.clips.len().saturating_sub(1)) };
     let mut template = json!({
         "specificationVersion": "jobtemplate-2023-09",
-        "name": cut(&format!("Prelight {first}"), LONGEST_JOB) + &more,
+        "name": name_of_job(&format!("Prelight {first}")) + &more,
         "parameterDefinitions": parameters.definitions,
         "steps": steps,
     });
@@ -115,14 +115,14 @@ pub fn bundle(submission: &Submission, program: &str, chunking: Chunking) -> Res
 const DELIVERY: &str = "{{Param.Out}}/{{Task.Param.Delivery}}";
 
 #[derive(Default)]
-struct Parameters {
-    definitions: Vec<Value>,
-    values: BTreeMap<String, String>,
+pub(super) struct Parameters {
+    pub definitions: Vec<Value>,
+    pub values: BTreeMap<String, String>,
 }
 
 impl Parameters {
     /// An address is no path: no engine may map it.
-    fn path(&mut self, name: &str, value: &str, description: &str, flow: &str) {
+    pub fn path(&mut self, name: &str, value: &str, description: &str, flow: &str) {
         if is_address(value) {
             return self.text(name, value, description);
         }
@@ -130,7 +130,7 @@ impl Parameters {
         self.definitions.push(json!({ "name": name, "type": "PATH", "objectType": kind, "dataFlow": flow, "description": description }));
         self.values.insert(name.into(), value.into());
     }
-    fn text(&mut self, name: &str, value: &str, description: &str) {
+    pub fn text(&mut self, name: &str, value: &str, description: &str) {
         self.definitions.push(json!({ "name": name, "type": "STRING", "description": description }));
         self.values.insert(name.into(), value.into());
     }
@@ -139,6 +139,11 @@ impl Parameters {
 /// Names are unique by their number.
 fn step_name(work: &str, number: &str, shot: &Shot) -> String {
     if number.is_empty() { work.into() } else { cut(&format!("{work} {number} {}", shot.delivery()), LONGEST_STEP) }
+}
+
+/// The name of a job, as long as it may be.
+pub(super) fn name_of_job(text: &str) -> String {
+    cut(text, LONGEST_JOB)
 }
 
 fn cut(text: &str, most: usize) -> String {
@@ -218,7 +223,7 @@ fn after(name: &str, deliveries: &[String], dependencies: Value, arguments: &[St
     })
 }
 
-fn script(arguments: &[impl AsRef<str>]) -> Value {
+pub(super) fn script(arguments: &[impl AsRef<str>]) -> Value {
     let arguments: Vec<&str> = arguments.iter().map(AsRef::as_ref).collect();
     json!({ "actions": { "onRun": { "command": "{{Param.Prelight}}", "args": arguments } } })
 }
