@@ -176,3 +176,32 @@ fn add_generation(place: &Store, recipe: &str, progress: &Progress) -> Result<()
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_a_clip_have_a_history_that_goes_on_where_more_comes() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Store::folder(folder.path());
+        let generations = || {
+            let list = place.list(history::FOLDER).unwrap();
+            list.iter().filter(|entry| entry.name.ends_with(".mhl")).count()
+        };
+        let seal = || seal_parts(&place, "of-a-test", &Progress::default()).unwrap();
+        place.put("SH010/a.exr", "one").unwrap();
+        seal();
+        seal();
+        assert_eq!(generations(), 1, "nothing came");
+        place.put("SH020/b.exr", "two").unwrap();
+        seal();
+        assert_eq!(generations(), 2);
+        let verify = history::Verify { hash: true, ..history::Verify::default() };
+        assert_eq!(verify_history(&place, &verify, &Progress::default()).unwrap().problems, []);
+        // What was changed is told, and nothing is signed off over it.
+        place.put("SH010/a.exr", "other").unwrap();
+        place.put("SH030/c.exr", "three").unwrap();
+        assert_eq!(seal_parts(&place, "of-a-test", &Progress::default()).unwrap_err().exit_code(), 11);
+    }
+}

@@ -131,7 +131,7 @@ fn a_cut_is_pulled_with_handles_from_an_approved_recipe() {
     assert_eq!(generations(), 1, "a history of parts of a clip");
     let verified = json(&["verify", text(&out), "--json"]);
     assert_eq!((&verified["ok"], &verified["verified"]["unclaimed"]), (&true.into(), &Value::Array(vec![])), "{verified}");
-    for file in ["cut.edl", "cut.pull.json", &format!("{name}/{name}.000000-000003.receipt.json")] {
+    for file in ["cut.edl", "cut.pull.json", &format!("{name}/{name}.001.000000-000003.receipt.json")] {
         let path = out.join(file);
         let whole = fs::read(&path).unwrap();
         fs::write(&path, [&whole[..], b"\n"].concat()).unwrap();
