@@ -397,6 +397,17 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex(&sha2::Sha256::digest(bytes))
 }
 
+/// Tells the system that a file of this machine will soon be read as a whole: it reads ahead, into memory that is its own to take back.
+/// What cannot be told is no failure.
+pub fn expect(path: &Path) {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    if let Ok(file) = open(path) {
+        _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::WillNeed);
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let _ = path;
+}
+
 /// SHA-256 of a file, read in pieces.
 pub fn sha256_of_file(path: &Path) -> Result<String> {
     let mut hasher = sha2::Sha256::new();

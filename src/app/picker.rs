@@ -68,7 +68,9 @@ impl FilePicker for Native {
                     .add_filter("EDL, OTIO, FCP7 XML, FCPXML", &["edl", "otio", "xml", "fcpxml"])
                     .pick_files()
                     .unwrap_or_default(),
-                Purpose::Copy(_) => dialog.set_title("Second copy of the roll, or the folder that holds it").pick_folder().into_iter().collect(),
+                Purpose::Copy(_) => {
+                    dialog.set_title("Second copy of the roll, or the folder that holds it").pick_folder().into_iter().collect()
+                }
                 Purpose::OpenShow => dialog.set_title("Open a show").add_filter("Show", &["prelight"]).pick_file().into_iter().collect(),
                 Purpose::SaveShow => dialog
                     .set_title("Save the show")

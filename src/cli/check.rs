@@ -166,7 +166,8 @@ pub fn run(args: Args) -> Result<()> {
         let checked = Checked { clip, path: (*path).clone(), findings: found.findings, waivers: waivers.show.clone() };
         // A path may be no Unicode, which is an error of ours and no reason to fall over.
         outcome.add(&checked, || {
-            let entry = |path| json!({ "edl": path, "format": list.format, "events": events, "matched": matched, "findings": checked.findings });
+            let entry =
+                |path| json!({ "edl": path, "format": list.format, "events": events, "matched": matched, "findings": checked.findings });
             to_value(&checked.path).map(|path| with_waivers(entry(path), &checked))
         })?;
         pages.push((checked, vec![]));

@@ -80,12 +80,9 @@ fn pull(args: &Args, told: &Told) -> Result<()> {
     let key = args.signing.key()?;
     let out = args.out.as_deref().map(Store::open).transpose()?;
     let list = Document::open(&args.edl).map_err(|e| e.field("--edl"))?;
-    let resolved = watch::watched(watch::in_words, |progress| resolve(args, &list, recipe, progress))?;
-    let refused = || {
-        let refused = resolved.refused.len();
-        let why = format!("{refused} of {} refused: nothing is rendered unless --partial", count(resolved.events.len(), "event"));
-        if refused == 0 { Ok(()) } else { Err(Error::refused(why).file(list.location())) }
-    };
+    let cut = Cut { library: &args.library, rate: args.rate, handles: args.handles, proxy: args.proxy.as_deref() };
+    let resolved = watch::watched(watch::in_words, |progress| resolve(&cut, &list, recipe, progress))?;
+    let refused = || refused(&resolved, &list);
     let of_recipe = recipe.and_then(|recipe| recipe.recipe.output.as_ref()).and_then(|output| output.naming.shot.as_deref());
     let shown = || match (args.json, args.events) {
         (true, _) => out::json(&pull::report(&resolved)),
@@ -132,19 +129,34 @@ fn pull(args: &Args, told: &Told) -> Result<()> {
     if args.events { Ok(()) } else { out::line(place) }
 }
 
-fn resolve(args: &Args, list: &Document, recipe: Option<&OpenRecipe>, progress: &Progress) -> Result<Pull> {
-    let cut = pull::events(list.path(), args.rate).map_err(|e| list.said(e))?;
+/// How a cut list is resolved.
+pub(super) struct Cut<'a> {
+    pub library: &'a str,
+    pub rate: Option<Rational>,
+    pub handles: Option<u32>,
+    pub proxy: Option<&'a str>,
+}
+
+pub(super) fn resolve(asked: &Cut, list: &Document, recipe: Option<&OpenRecipe>, progress: &Progress) -> Result<Pull> {
+    let cut = pull::events(list.path(), asked.rate).map_err(|e| list.said(e))?;
     if cut.events.is_empty() {
         return Err(Error::invalid("no event shows the picture of a clip").file(list.location()));
     }
     let approved = recipe.and_then(|recipe| recipe.recipe.output.as_ref()).map_or(0, |output| output.handles);
-    let handles = args.handles.unwrap_or(approved);
-    let library = open(&args.library, progress)?;
-    let mut resolved = pull::resolve(cut, library.sources()?, handles, args.proxy.as_deref(), progress)?;
+    let handles = asked.handles.unwrap_or(approved);
+    let library = open(asked.library, progress)?;
+    let mut resolved = pull::resolve(cut, library.sources()?, handles, asked.proxy, progress)?;
     if let Some(recipe) = recipe {
         pull::admit(&mut resolved, recipe, progress)?;
     }
     Ok(resolved)
+}
+
+/// Fails where an event is refused.
+pub(super) fn refused(pull: &Pull, list: &Document) -> Result<()> {
+    let refused = pull.refused.len();
+    let why = format!("{refused} of {} refused: nothing is rendered unless --partial", count(pull.events.len(), "event"));
+    if refused == 0 { Ok(()) } else { Err(Error::refused(why).file(list.location())) }
 }
 
 /// An index as it is; a folder or bucket is read into one that is gone afterwards.
@@ -161,7 +173,7 @@ fn open(location: &str, progress: &Progress) -> Result<Library> {
 }
 
 /// What is odd, and what is refused, for who reads events.
-fn messages(pull: &Pull) {
+pub(super) fn messages(pull: &Pull) {
     for warning in &pull.warnings {
         out::message(format_args!("prelight: {warning}"));
     }

@@ -8,10 +8,10 @@ use super::{
     watch::{in_words, watched},
 };
 use crate::{
-    error::Result,
+    error::{Error, Result},
     progress::Progress,
     recipe::sign::SecretKey,
-    render::{self, Also, Cache, Delivery, Event, Job, Order, Watch, openjd_lines, render, store::Store},
+    render::{self, Also, Cache, Delivery, Event, Job, Only, Order, Watch, openjd_lines, render, store::Store},
     words::{agree, count},
 };
 use std::{ops::RangeInclusive, path::PathBuf};
@@ -30,6 +30,15 @@ pub struct Args {
     /// Where the delivery goes: a folder, or s3://BUCKET/PREFIX, gs://, az://
     #[arg(long)]
     out: String,
+    /// The shot that names are filled with, as a cut list names it
+    #[arg(long, value_name = "NAME")]
+    shot: Option<String>,
+    /// The first frame that the cut shows, before which are handles; the clip's first where absent
+    #[arg(long, value_name = "FRAME")]
+    begin: Option<u32>,
+    /// Half of what the recipe delivers, where another task makes the other: the files of frames, or the movies
+    #[arg(long, value_name = "frames|movies", value_parser = only)]
+    only: Option<Only>,
     #[command(flatten)]
     trust: Trust,
     #[command(flatten)]
@@ -85,6 +94,10 @@ pub(super) fn parse_range(text: &str) -> std::result::Result<RangeInclusive<u32>
     render::invoke::range(text).ok_or_else(|| "frames are a-b, or one".to_owned())
 }
 
+fn only(text: &str) -> std::result::Result<Only, String> {
+    text.parse().map_err(|e: Error| e.message().to_owned())
+}
+
 /// With `--events` or `--openjd`, what stops it before the job begins is told too.
 pub fn run(args: &Args) -> Result<()> {
     signals::heed();
@@ -112,7 +125,7 @@ fn work(args: &Args, told: &Told) -> Result<()> {
         out: &out,
         overwrite: args.working.overwrite,
         cache: cache.as_ref(),
-        also: Also { sign_with: key.as_ref(), ..Also::default() },
+        also: Also { shot: args.shot.as_deref(), begin: args.begin, sign_with: key.as_ref(), only: args.only },
     };
     let pool = args.working.pool()?;
     let work = |progress: &Progress| pool.install(|| render(&job, &Watch::with_events(progress, told)));
@@ -158,7 +171,7 @@ fn tell(event: &Event) {
 }
 
 fn say(delivery: &Delivery) -> Result<()> {
-    let Delivery { place, receipt, frames, kept } = delivery;
+    let Delivery { place, receipt, frames, kept, .. } = delivery;
     receipt.defaults.iter().for_each(|d| out::message(format_args!("prelight: {d}")));
     out::line(format_args!("{} in {place} ({kept} {} already there)", count(*frames, "frame"), agree(kept, "was", "were")))?;
     let plates = receipt.frames.iter().filter(|_| receipt.deliverables.is_empty()).map(|f| (&f.file, &f.pixels));

@@ -1,8 +1,8 @@
 //! SIGTERM and SIGINT, as engines of farms and people at terminals send them. The first cancels the work, so that what is being written
-//! ends whole or not at all and the command says how it ended; the second ends the process at once.
+//! ends whole or not at all and the command says how it ended, and gives up a store that does not answer; the second ends the process at once.
 
 use super::out;
-use crate::{error::ErrorKind, progress::Progress};
+use crate::{error::ErrorKind, progress::Progress, render::store};
 use std::{
     io,
     sync::{
@@ -62,6 +62,7 @@ fn came() {
     if CAME.swap(true, Ordering::Relaxed) {
         std::process::exit(ErrorKind::Cancelled.exit_code().into());
     }
+    store::end();
     out::message("prelight: cancelling; a second signal ends it at once");
 }
 

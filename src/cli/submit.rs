@@ -1,16 +1,31 @@
 //! `prelight submit`: a job for the engine that a studio has. `prelight function`: what runs where that is AWS Lambda.
 
-use super::{out, overwrite::Overwrite, recipe::Trust};
+use super::{
+    out,
+    overwrite::Overwrite,
+    pull::{Cut, messages, refused, resolve},
+    recipe::Trust,
+    render::parse_range,
+    watch::{in_words, watched},
+};
 use crate::{
+    camera::Rational,
     error::{Error, Result},
     files, recipe,
     render::{
-        open_clip, open_recipe,
-        submit::{Chunk, Chunking, Claim, Cluster, Shot, Submission, bundle, manifest, package, payloads, place_of, runtime},
+        Document, open_clip, open_recipe,
+        pull::Range,
+        submit::{
+            Bundle, Chunk, Chunking, Claim, Cluster, PullJob, PullRange, Shot, Submission, bundle, manifest, package, payloads, place_of,
+            pull_bundle, runtime,
+        },
     },
     words::count,
 };
-use std::path::{Path, PathBuf};
+use std::{
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -21,11 +36,32 @@ pub struct Args {
     #[arg(long)]
     recipe: String,
     /// Clips to render: a frame of each, or its folder; paths, or s3://, gs://, az://
-    #[arg(long = "clip", value_name = "CLIP", required = true, num_args = 1..)]
+    #[arg(long = "clip", value_name = "CLIP", required_unless_present = "edl", num_args = 1..)]
     clips: Vec<String>,
+    /// In the place of clips the cut that is pulled: EDL, ALE, OTIO, FCP7 XML or FCPXML; a task a range, then the pull itself (openjd)
+    #[arg(long, value_name = "FILE|URL", requires = "library", conflicts_with_all = ["clips", "frames"])]
+    edl: Option<String>,
+    /// The library that it is resolved to, here and on the farm: its index, or a folder or prefix of a bucket
+    #[arg(long, value_name = "INDEX|DIR|URL", requires = "edl")]
+    library: Option<String>,
+    /// Frames before and behind each event; those that the recipe says where absent, else none
+    #[arg(long, requires = "edl")]
+    handles: Option<u32>,
+    /// Frames per second of an EDL, which does not say
+    #[arg(long, requires = "edl")]
+    rate: Option<Rational>,
+    /// Movie of the whole cut from editorial
+    #[arg(long, value_name = "MOVIE|URL", requires = "edl")]
+    proxy: Option<String>,
+    /// Submit what was found, also where events are refused
+    #[arg(long, requires = "edl")]
+    partial: bool,
     /// Where the deliveries go: a folder, or the address of an object store
     #[arg(long)]
     out: PathBuf,
+    /// Frames a-b of every clip, or a single frame; all where absent
+    #[arg(long, value_name = "FRAMES", value_parser = parse_range)]
+    frames: Option<RangeInclusive<u32>>,
     /// Frames of a task at most (16), or how long one may take as measured here (90s, 10min)
     #[arg(long, default_value = "48", value_parser = chunk)]
     chunk: Chunk,
@@ -36,9 +72,15 @@ pub struct Args {
     overwrite: Overwrite,
     #[command(flatten)]
     trust: Trust,
-    /// Make a list of hashes (ASC MHL) of every delivery, too
+    /// Make a list of hashes (ASC MHL) of every delivery, too (openjd, k8s)
     #[arg(long)]
     mhl: bool,
+    /// Secret Ed25519 key that tasks sign with how a delivery came about, by its path where they run: it is no part of the job (openjd, k8s)
+    #[arg(long, value_name = "KEY")]
+    sign_with: Option<PathBuf>,
+    /// Public key that this is held against when the job is sealed (openjd, k8s)
+    #[arg(long, value_name = "KEY.pub")]
+    signed_by: Option<PathBuf>,
     /// Run the job on this machine, by the same template (openjd)
     #[cfg(feature = "openjd")]
     #[arg(long)]
@@ -55,6 +97,9 @@ pub struct Args {
     /// PersistentVolumeClaim that pods see, at the path where it is here, too (k8s)
     #[arg(long = "claim", value_name = "NAME:/PATH", value_parser = claim)]
     claims: Vec<Claim>,
+    /// Secret of the cluster that pods see as files below a path: one with the key of --sign-with (k8s)
+    #[arg(long = "secret", value_name = "NAME:/PATH", value_parser = claim)]
+    secrets: Vec<Claim>,
     /// Service account of the pods (k8s)
     #[arg(long, value_name = "NAME")]
     service_account: Option<String>,
@@ -96,8 +141,8 @@ impl Args {
         let options = [
             ("--run", self.runs(), Engine::Openjd),
             ("--list-chunks", self.list_chunks, Engine::Openjd),
-            ("--mhl", self.mhl, Engine::Openjd),
             ("--claim", !self.claims.is_empty(), Engine::K8s),
+            ("--secret", !self.secrets.is_empty(), Engine::K8s),
             ("--service-account", self.service_account.is_some(), Engine::K8s),
             ("--binary", self.binary.is_some(), Engine::Lambda),
         ];
@@ -109,14 +154,23 @@ impl Args {
     fn submission(&self) -> Result<Submission> {
         let (recipe, _fetched) = open_recipe(&self.recipe)?;
         self.trust.admit(&recipe)?;
-        let clips = self.clips.iter().map(|clip| Shot::new(&recipe, &*open_clip(clip)?, self.chunk)).collect::<Result<Vec<_>>>()?;
+        let shot = |clip: &String| Shot::new(&recipe, &*open_clip(clip)?, self.frames.as_ref(), self.chunk);
+        let clips = self.clips.iter().map(shot).collect::<Result<Vec<_>>>()?;
         let mut deliveries: Vec<String> = clips.iter().map(Shot::delivery).collect();
         deliveries.sort();
         if let Some(twice) = deliveries.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(Error::usage("two clips would go to one folder").field("--clip").value(&twice[0]));
         }
-        let trust = self.trust.path().map(|path| place_of(&path)).transpose()?;
-        Ok(Submission { recipe: place_of(Path::new(&self.recipe))?, trust, out: place_of(&self.out)?, clips, hash_list: self.mhl })
+        let place = |path: Option<&Path>| path.map(place_of).transpose();
+        Ok(Submission {
+            recipe: place_of(Path::new(&self.recipe))?,
+            trust: place(self.trust.path().as_deref())?,
+            out: place_of(&self.out)?,
+            clips,
+            hash_list: self.mhl,
+            sign_with: place(self.sign_with.as_deref())?,
+            signed_by: place(self.signed_by.as_deref())?,
+        })
     }
 
     /// Writes a file into the folder, or prints it where there is none.
@@ -135,26 +189,84 @@ impl Args {
 
 pub fn run(args: &Args) -> Result<()> {
     args.refuse_foreign_options()?;
+    if let (Some(edl), Some(library)) = (&args.edl, &args.library) {
+        return pull(args, edl, library);
+    }
     let submission = args.submission()?;
-    let tasks: usize = submission.clips.iter().map(|shot| shot.chunks().len()).sum();
+    let tasks: usize = submission.clips.iter().map(|shot| shot.tasks().count()).sum();
     out::message(format_args!("prelight: {} in {}", count(submission.clips.len(), "clip"), count(tasks, "task")));
     match args.to {
         Engine::Openjd => openjd(args, &submission),
         Engine::K8s => {
             let (image, account) = (args.image.clone(), args.service_account.clone());
-            let cluster = Cluster { image, parallel: args.parallel, claims: args.claims.clone(), account };
+            let (claims, secrets) = (args.claims.clone(), args.secrets.clone());
+            let cluster = Cluster { image, parallel: args.parallel, claims, secrets, account };
             args.put("job.json", &recipe::to_json(&manifest(&submission, &cluster)?)?)
         }
         Engine::Lambda => lambda(args, &submission),
     }
 }
 
+/// A cut, resolved here as the farm will resolve it.
+fn pull(args: &Args, edl: &str, library: &str) -> Result<()> {
+    let made = "who signs what a pull leaves has to have made it: `prelight pull` takes the key";
+    let by_recipe = "a pull makes histories where the recipe asks for them";
+    let order =
+        "this engine keeps no order of tasks, and a pull ends with what comes after all: submit it to openjd, or pull it on one machine";
+    for (option, given, why) in [
+        ("--edl", args.to != Engine::Openjd, order),
+        ("--sign-with", args.sign_with.is_some(), made),
+        ("--signed-by", args.signed_by.is_some(), made),
+        ("--mhl", args.mhl, by_recipe),
+        ("--list-chunks", args.list_chunks, "a range of a cut is a task"),
+    ] {
+        if given {
+            return Err(Error::unsupported(why).field(option));
+        }
+    }
+    let (recipe, _fetched) = open_recipe(&args.recipe)?;
+    args.trust.admit(&recipe)?;
+    let list = Document::open(edl).map_err(|e| e.field("--edl"))?;
+    let cut = Cut { library, rate: args.rate, handles: args.handles, proxy: args.proxy.as_deref() };
+    let found = watched(in_words, |progress| resolve(&cut, &list, Some(&recipe), progress))?;
+    messages(&found);
+    if !args.partial || found.ranges.is_empty() {
+        refused(&found, &list)?;
+    }
+    found.check()?;
+    let of_recipe = recipe.recipe.output.as_ref().and_then(|output| output.naming.shot.as_deref());
+    let range = |range: &Range| -> Result<PullRange> {
+        let shot = found.shot(&range.events, of_recipe).map(|shot| shot.name);
+        Ok(PullRange { clip: place_of(&found.sources[range.source].path)?, frames: range.frames.clone(), begin: range.begin, shot })
+    };
+    let place = |text: &str| place_of(Path::new(text));
+    let job = PullJob {
+        recipe: place(&args.recipe)?,
+        trust: args.trust.path().map(|path| place_of(&path)).transpose()?,
+        out: place_of(&args.out)?,
+        list: place(edl)?,
+        library: place(library)?,
+        proxy: args.proxy.as_deref().map(place).transpose()?,
+        handles: found.handles,
+        rate: args.rate.map(|rate| rate.to_string()),
+        partial: args.partial,
+        ranges: found.ranges.iter().map(range).collect::<Result<_>>()?,
+    };
+    out::message(format_args!("prelight: {} of a cut", count(job.ranges.len(), "range")));
+    finish(args, &|program| pull_bundle(&job, program))
+}
+
 fn openjd(args: &Args, submission: &Submission) -> Result<()> {
     let chunking = if args.list_chunks { Chunking::Listed } else { Chunking::Engine };
-    let described = bundle(submission, &args.program, chunking)?;
+    finish(args, &|program| bundle(submission, program, chunking))
+}
+
+/// Runs what a template says, or leaves it.
+fn finish(args: &Args, describe: &dyn Fn(&str) -> Result<Bundle>) -> Result<()> {
     if args.runs() {
-        return run_here(submission, chunking);
+        return run_here(describe);
     }
+    let described = describe(&args.program)?;
     args.put("template.json", &recipe::to_json(&described.template)?)?;
     match &args.write {
         Some(_) => {
@@ -170,28 +282,31 @@ fn openjd(args: &Args, submission: &Submission) -> Result<()> {
 }
 
 #[cfg(feature = "openjd")]
-fn run_here(submission: &Submission, chunking: Chunking) -> Result<()> {
-    use crate::{
-        cli::watch::{in_words, watched},
-        error::InFile,
-        progress::Progress,
-        render::submit,
-    };
+fn run_here(describe: &dyn Fn(&str) -> Result<Bundle>) -> Result<()> {
+    use crate::{error::InFile, progress::Progress, render::submit};
     let program = std::env::current_exe().in_file(Path::new("prelight"))?;
-    let described = bundle(submission, &place_of(&program)?, chunking)?;
+    let described = describe(&place_of(&program)?)?;
     watched(in_words, |progress: &Progress| {
         submit::run_here(&described, progress, |ran| out::line(format_args!("{}  {}", ran.step, ran.task)))
     })
 }
 
 #[cfg(not(feature = "openjd"))]
-fn run_here(_: &Submission, _: Chunking) -> Result<()> {
+fn run_here(_: &dyn Fn(&str) -> Result<Bundle>) -> Result<()> {
     Err(Error::unsupported("this program was built without the feature openjd").field("--run"))
 }
 
 fn lambda(args: &Args, submission: &Submission) -> Result<()> {
-    if submission.trust.is_some() {
-        return Err(Error::unsupported("a function has the trust policy that its PRELIGHT_TRUST names").field("--trust"));
+    let after = "no call of a function comes after all others: once they have ended,";
+    for (option, given, why) in [
+        ("--trust", submission.trust.is_some(), "a function has the trust policy that its PRELIGHT_TRUST names".to_owned()),
+        ("--sign-with", submission.sign_with.is_some(), "a function has no key among its files, and no vault is asked for one".to_owned()),
+        ("--signed-by", submission.signed_by.is_some(), format!("{after} `prelight verify` takes it")),
+        ("--mhl", submission.hash_list, format!("{after} `prelight mhl create` makes it")),
+    ] {
+        if given {
+            return Err(Error::unsupported(why).field(option));
+        }
     }
     let lines = payloads(submission).iter().map(serde_json::to_string).collect::<serde_json::Result<Vec<_>>>();
     let lines = lines.map_err(|e| Error::invalid(e.to_string()))?;

@@ -26,7 +26,7 @@ pub struct Args {
     /// What an hour of a machine costs, in any money
     #[arg(long, value_name = "NUMBER", value_parser = price)]
     price: Option<f64>,
-    /// Wait until these frames of a clip are sealed; may be given more than once
+    /// Wait until these frames of a clip are sealed, and movies that have tasks of their own: A001=1-48,movies:1-48; may be given more than once
     #[arg(long, value_name = "CLIP=FRAMES", value_parser = until)]
     until: Vec<Until>,
     #[arg(long)]
@@ -84,6 +84,9 @@ fn print(wall: &Wall, price: Option<f64>) -> Result<()> {
 
 fn line(clip: &Clip, price: Option<f64>) -> String {
     let mut said = format!("{}  {} of {}", clip.name, clip.done.len(), count(clip.asked.len(), "frame"));
+    if let Some(movies) = clip.movies_said() {
+        said += &format!(", {movies}");
+    }
     if let Some(rate) = clip.per_minute() {
         said += &format!(", {rate:.1} a minute");
     }

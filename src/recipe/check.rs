@@ -69,8 +69,12 @@ fn same_engine(recipe: &OpenRecipe, clips: &[&dyn Clip]) -> Result<Verdict> {
         }
     }
     let verdict = match (pairs.len(), wrong.as_slice()) {
-        (0, _) => Verdict::new(false, "not proved here", wanted.rule(), format!("{why}; no clip that was approved is at hand to prove it by")),
-        (n, []) => Verdict::new(true, format!("{this}, proved on {}", count(n, "clip")), wanted.rule(), format!("{why}; golden frames: ENG-02")),
+        (0, _) => {
+            Verdict::new(false, "not proved here", wanted.rule(), format!("{why}; no clip that was approved is at hand to prove it by"))
+        }
+        (n, []) => {
+            Verdict::new(true, format!("{this}, proved on {}", count(n, "clip")), wanted.rule(), format!("{why}; golden frames: ENG-02"))
+        }
         (_, some) => Verdict::new(false, "other pixels", wanted.rule(), format!("{why}; {}", few(some))),
     };
     Ok(verdict.mend(mend))

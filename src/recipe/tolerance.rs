@@ -73,7 +73,11 @@ impl Tolerance {
         let wrong = |why: &str, field: &str, value: f64| Err(Error::usage(why.to_owned()).field(format!("tolerance.{field}")).value(value));
         for (field, value) in [("max", self.max), ("p99.9", self.p999)] {
             if !(value > 0.0 && value <= LARGEST) {
-                return wrong(&format!("a bound lies above 0 and is {LARGEST} at most; without a tolerance the bits have to be the same"), field, value);
+                return wrong(
+                    &format!("a bound lies above 0 and is {LARGEST} at most; without a tolerance the bits have to be the same"),
+                    field,
+                    value,
+                );
             }
         }
         if self.p999 > self.max {
@@ -185,7 +189,8 @@ impl FromStr for Tolerance {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let wrong = || Error::usage("a tolerance is METRIC:MAX,P99.9 such as itp:1,0.25 or relative:0.001,0.0005").field("tolerance").value(text);
+        let wrong =
+            || Error::usage("a tolerance is METRIC:MAX,P99.9 such as itp:1,0.25 or relative:0.001,0.0005").field("tolerance").value(text);
         let (name, bounds) = text.split_once(':').ok_or_else(wrong)?;
         let metric = Metric::ALL.into_iter().find(|m| m.name() == name.trim()).ok_or_else(wrong)?;
         let (max, p999) = bounds.split_once(',').ok_or_else(wrong)?;

@@ -21,6 +21,8 @@ use std::{
 const LARGEST: u64 = 4 << 40;
 /// Bytes of what lies beside a clip and may describe it, at most.
 pub(super) const LARGEST_BESIDE: u64 = 64 << 20;
+/// Bytes of the folder of a recipe, at most: its documents, looks and golden frames.
+const LARGEST_RECIPE: u64 = 8 << 30;
 /// Bytes by which a format is recognised: what stands before the first directory of a TIFF, and some more.
 pub(super) const HEAD: u64 = 64 << 10;
 /// Frames that are kept at hand: the one in work, those that are fetched ahead of it, and one that may be asked for again.
@@ -35,6 +37,13 @@ pub fn open_clip(location: &str) -> Result<Arc<dyn Clip>> {
     open_clip_watched(location, &Progress::default())
 }
 
+/// The same of an object store, with the bytes that it may take on this machine.
+pub(super) fn open_clip_sized(address: &str) -> Result<(Arc<dyn Clip>, u64)> {
+    let clip = open_remote(address)?;
+    let room = clip.files.room();
+    Ok((clip, room))
+}
+
 /// The same. Opening a clip of this machine ends early once the work is cancelled.
 ///
 /// # Errors
@@ -42,7 +51,7 @@ pub fn open_clip(location: &str) -> Result<Arc<dyn Clip>> {
 pub fn open_clip_watched(location: &str, progress: &Progress) -> Result<Arc<dyn Clip>> {
     match store::local(location)? {
         Some(path) => camera::open_watched(&path, progress),
-        None => open_remote(location),
+        None => Ok(open_remote(location)?),
     }
 }
 
@@ -56,7 +65,7 @@ pub fn open_recipe(location: &str) -> Result<(OpenRecipe, Option<Scratch>)> {
         return Ok((recipe::open(&path)?, None));
     }
     let scratch = Scratch::new()?;
-    let path = fetch_all(location, &scratch, LARGEST_BESIDE)?;
+    let path = fetch_recipe(location, &scratch)?;
     let mut open = recipe::open(&path).map_err(|e| e.moved(&path, Path::new(location)))?;
     open.source = location.into();
     Ok((open, Some(scratch)))
@@ -69,7 +78,7 @@ pub fn open_recipe(location: &str) -> Result<(OpenRecipe, Option<Scratch>)> {
 pub fn open_document(location: &str, scratch: &Scratch) -> Result<PathBuf> {
     match store::local(location)? {
         Some(path) => Ok(path),
-        None => fetch_all(location, scratch, LARGEST_BESIDE),
+        None => fetch_one(location, scratch, LARGEST_BESIDE),
     }
 }
 
@@ -105,22 +114,53 @@ impl Document {
     }
 }
 
-/// Everything that a location names, below a folder of its own.
-fn fetch_all(location: &str, scratch: &Scratch, limit: u64) -> Result<PathBuf> {
+/// The object that a location names, and nothing else: of a prefix what lies there is told, and nothing fetched.
+fn fetch_one(location: &str, scratch: &Scratch, limit: u64) -> Result<PathBuf> {
     let (parent, name) = store::locate(location)?;
-    let home = scratch.0.join(files::sha256(location.as_bytes()).get(..16).unwrap_or_default());
-    let path = home.join(&name);
+    let below = parent.below(&name)?.list("")?;
+    if !below.is_empty() {
+        let documents: Vec<&str> = below.iter().map(|entry| entry.name.as_str()).filter(|name| is_document(name)).take(FEW).collect();
+        let hint = if documents.is_empty() { "no document lies in it".to_owned() } else { format!("in it: {}", documents.join(", ")) };
+        return Err(Error::usage("a prefix, where one file is meant").hint(&hint).file(location));
+    }
+    fetched_as(location, &parent, &name, scratch, limit)
+}
+
+/// Documents that are named where one was meant.
+const FEW: usize = 8;
+
+fn fetched_as(location: &str, parent: &Store, name: &str, scratch: &Scratch, limit: u64) -> Result<PathBuf> {
+    let path = home_of(location, scratch).join(name);
+    let gone = || Error::io(Path::new(location), &std::io::ErrorKind::NotFound.into());
+    let bytes = parent.get(name, limit)?.ok_or_else(gone)?;
+    files::create_folder(files::folder_of(&path))?;
+    files::write_bytes(&path, Existing::Replace, &bytes)?;
+    Ok(path)
+}
+
+fn home_of(location: &str, scratch: &Scratch) -> PathBuf {
+    scratch.0.join(files::sha256(location.as_bytes()).get(..16).unwrap_or_default())
+}
+
+/// A recipe: the file that it is packed into, or its folder, which is known by its document before anything is fetched.
+fn fetch_recipe(location: &str, scratch: &Scratch) -> Result<PathBuf> {
+    let (parent, name) = store::locate(location)?;
+    let path = home_of(location, scratch).join(&name);
     let below = parent.below(&name)?;
     let entries = below.list("")?;
     if entries.is_empty() {
-        let gone = || Error::io(Path::new(location), &std::io::ErrorKind::NotFound.into());
-        let bytes = parent.get(&name, limit)?.ok_or_else(gone)?;
-        files::create_folder(&home)?;
-        files::write_bytes(&path, Existing::Replace, &bytes)?;
-        return Ok(path);
+        return fetched_as(location, &parent, &name, scratch, LARGEST_BESIDE);
+    }
+    if !entries.iter().any(|entry| entry.name == recipe::DOCUMENT) {
+        return Err(Error::io(Path::new(&below.location(recipe::DOCUMENT)), &std::io::ErrorKind::NotFound.into()));
+    }
+    let bytes = entries.iter().map(|entry| entry.length).fold(0, u64::saturating_add);
+    if bytes > LARGEST_RECIPE {
+        let why = format!("more than the {LARGEST_RECIPE} bytes that the folder of a recipe may have");
+        return Err(Error::invalid(why).field("bytes").value(bytes).file(location));
     }
     for entry in entries {
-        let bytes = below.get(&entry.name, limit)?.ok_or_else(|| below.gone(&entry.name))?;
+        let bytes = below.get(&entry.name, LARGEST_BESIDE)?.ok_or_else(|| below.gone(&entry.name))?;
         let file = path.join(&entry.name);
         files::create_folder(files::folder_of(&file))?;
         files::write_bytes(&file, Existing::Replace, &bytes)?;
@@ -149,7 +189,7 @@ impl Drop for Scratch {
     }
 }
 
-fn open_remote(location: &str) -> Result<Arc<dyn Clip>> {
+fn open_remote(location: &str) -> Result<Arc<Fetched>> {
     let (parent, name) = store::locate(location)?;
     // Asked by listing: a store that keeps folders is no wiser than one that has none.
     let in_it = |folder: &Store| Ok(folder.list("")?.into_iter().filter(|e| !e.name.contains('/')).collect());
@@ -221,18 +261,21 @@ fn is_frame(folder: &Store, entry: &Entry, home: &Path) -> Result<bool> {
 
 /// The file to open a folder by: the first of its only clip.
 fn only_clip(entries: &[Entry]) -> Result<&Entry> {
-    let is_document = |name: &str| {
-        let end = Path::new(name).extension().map(|e| e.to_ascii_lowercase());
-        end.is_some_and(|e| {
-            matches!(e.to_str(), Some("amf" | "fdl" | "xml" | "mhl" | "ale" | "edl" | "cdl" | "cc" | "cube" | "json" | "txt" | "wav"))
-        })
-    };
     let files: Vec<&Entry> = entries.iter().filter(|e| !e.name.starts_with('.') && !is_document(&e.name)).collect();
     let first = *files.first().ok_or_else(|| Error::usage("no clip lies here"))?;
     match files.iter().find(|e| e.name != first.name && !alike(&e.name, &first.name)) {
         Some(other) => Err(Error::usage(format!("several clips lie here, {} and {}: name a frame of one", first.name, other.name))),
         None => Ok(first),
     }
+}
+
+/// Whether a file is no clip, but may say something of one.
+fn is_document(name: &str) -> bool {
+    let end = Path::new(name).extension().map(|e| e.to_ascii_lowercase());
+    end.is_some_and(|e| {
+        let end = e.to_str().unwrap_or_default();
+        matches!(end, "amf" | "fdl" | "xml" | "mhl" | "ale" | "edl" | "cdl" | "cc" | "cube" | "json" | "txt" | "wav" | "otio" | "fcpxml")
+    })
 }
 
 /// Whether two files are numbered alike: frames of one clip.
@@ -309,6 +352,13 @@ struct Files {
 }
 
 impl Files {
+    /// Bytes that may be here at once.
+    fn room(&self) -> u64 {
+        let largest = self.frames.values().map(|entry| entry.length).max().unwrap_or(0);
+        let beside = self._beside.iter().filter_map(|one| fs::metadata(&one.path).ok());
+        beside.map(|about| about.len()).fold(largest.saturating_mul(self.frames.len().min(AT_HAND) as u64), u64::saturating_add)
+    }
+
     /// Sees to it that the bytes of a file are here.
     fn bring(&self, path: &Path) -> Result<()> {
         let Some(entry) = self.frames.get(path) else { return Ok(()) };

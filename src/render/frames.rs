@@ -2,9 +2,9 @@
 
 use super::{
     FileReceipt, FrameReceipt, Job, Kept, Watch,
-    receipt::GoldenReceipt,
-    deliver::{self, Delivering, Finished, Made, Movie, What},
+    deliver::{self, Delivering, Finished, Made, Movie, Only, What},
     events::Event,
+    receipt::GoldenReceipt,
     records::{self, Records},
     sources::Sources,
     store::{Put, Store},
@@ -69,6 +69,11 @@ impl Work<'_> {
     /// Renders frames in order; they are told as they are there. At the first failure what is being written is brought to its end.
     pub(super) fn render(&self, what: &What, sources: &mut Sources, mut delivering: Delivering) -> Result<Rendered> {
         let progress = self.watch.progress;
+        let range = (what.frames[0], what.frames[what.frames.len() - 1]);
+        let movies = self.movies_found(what, sources, &delivering)?;
+        if movies.is_some() {
+            delivering.leave_movies();
+        }
         progress.begin(what.frames.len() as u64, &format!("Rendering {}", what.name));
         let stop = AtomicBool::new(false);
         let (send, computed) = crossbeam_channel::bounded::<Computed>(0);
@@ -90,15 +95,24 @@ impl Work<'_> {
             // The sending end goes with this closure, and with it the writers.
             let send = send;
             let mut found = vec![];
-            for &frame in what.frames {
+            for (place, &frame) in what.frames.iter().enumerate() {
                 if stop.load(Ordering::Relaxed) {
                     break;
                 }
                 progress.check()?;
                 self.records.making(Some(frame));
                 let source = sources.of(frame)?;
+                if let Some(next) = what.frames.get(place + 1) {
+                    sources.expect(*next);
+                }
                 match self.found(frame, &source, &delivering)? {
-                    Some(done) => found.push(done),
+                    Some((done, begun)) => {
+                        // A movie has every frame, also those whose files are there.
+                        if delivering.has_movies() {
+                            delivering.feed(frame, progress)?;
+                        }
+                        found.push(self.there(done, begun.elapsed())?);
+                    }
                     None => {
                         let begun = Instant::now();
                         let picture = delivering.frame(frame, progress)?;
@@ -115,22 +129,58 @@ impl Work<'_> {
         let kept = done.iter().filter(|done| done.kept != Kept::Written).count() as u32;
         let (plates, files): (Vec<_>, Vec<_>) = done.into_iter().map(|done| (done.plate, done.files)).unzip();
         let mut files: Vec<FileReceipt> = files.into_iter().flatten().collect();
-        for movie in delivering.finish(progress)? {
-            files.push(self.movie(movie)?);
+        match movies {
+            Some(movies) => files.extend(movies),
+            None => {
+                let movies = delivering.finish(progress)?.into_iter().map(|movie| self.movie(movie)).collect::<Result<Vec<_>>>()?;
+                if !movies.is_empty() {
+                    self.records.movies_done(self.key, sources.of_all(what.frames)?, range, what.begin, &movies)?;
+                }
+                files.extend(movies);
+            }
         }
-        let range = (what.frames[0], what.frames[what.frames.len() - 1]);
         Ok(Rendered { range, plates: plates.into_iter().flatten().collect(), golden: vec![], files, kept })
     }
 
-    /// A frame that an earlier task has left, if what lies there is what its record says. A movie needs every frame, and who signs has to
-    /// have made what is signed: anybody may have left a record.
-    fn found(&self, frame: FrameNumber, source: &str, delivering: &Delivering) -> Result<Option<Done>> {
-        if self.job.overwrite || self.job.also.sign_with.is_some() || delivering.has_movies() {
+    /// Whether nothing counts that an earlier task has left. Who signs has to have made what is signed: anybody may have left a record.
+    fn makes_all(&self) -> bool {
+        self.job.overwrite || self.job.also.sign_with.is_some()
+    }
+
+    /// The movies that an earlier task has left, if what lies there is what their record says.
+    fn movies_found(&self, what: &What, sources: &mut Sources, delivering: &Delivering) -> Result<Option<Vec<FileReceipt>>> {
+        if self.makes_all() || !delivering.has_movies() {
             return Ok(None);
         }
-        let Some(record) = self.records.of(frame, self.key, source)? else { return Ok(None) };
-        let begun = Instant::now();
+        let range = (what.frames[0], what.frames[what.frames.len() - 1]);
+        let Some(record) = self.records.of_movies(range, what.begin, self.key)? else { return Ok(None) };
+        if !record.files.iter().map(|file| &file.file).eq(&delivering.movies()?) {
+            return Ok(None);
+        }
+        for file in &record.files {
+            self.watch.progress.check()?;
+            // Where one is not, it is made again and held against it.
+            if self.place.sha256(&file.file, u64::MAX)?.as_ref() != Some(&file.sha256) {
+                return Ok(None);
+            }
+        }
+        let is_same = sources.of_all(what.frames)? == record.source;
+        Ok(is_same.then_some(record.files))
+    }
+
+    /// A frame that an earlier task has left, if what lies there is what its record says, and when it was looked at.
+    fn found(&self, frame: FrameNumber, source: &str, delivering: &Delivering) -> Result<Option<(Done, Instant)>> {
+        if self.makes_all() {
+            return Ok(None);
+        }
         let names = delivering.names(frame)?;
+        let begun = Instant::now();
+        if self.job.also.only == Some(Only::Movies) {
+            // There is nothing of it to be found but in the movies.
+            let done = || Done { frame, plate: None, files: vec![], kept: Kept::Found };
+            return Ok((!delivering.has_movies()).then(|| (done(), begun)));
+        }
+        let Some(record) = self.records.of(frame, self.key, source)? else { return Ok(None) };
         if !record.files.iter().map(|file| &file.file).eq(&names) {
             return Ok(None);
         }
@@ -140,8 +190,7 @@ impl Work<'_> {
                 return Ok(None);
             }
         }
-        let done = Done { frame, plate: record.plate, files: record.files, kept: Kept::Found };
-        self.there(done, begun.elapsed()).map(Some)
+        Ok(Some((Done { frame, plate: record.plate, files: record.files, kept: Kept::Found }, begun)))
     }
 
     fn write(&self, computed: Computed) -> Result<Done> {

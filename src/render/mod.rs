@@ -30,7 +30,9 @@ mod verify;
 pub mod wall;
 
 pub use bucket::{FETCHED, index};
+pub use deliver::Only;
 pub use events::{Event, Kept, Watch};
+use fetched::open_clip_sized;
 pub use fetched::{Document, Scratch, open_clip, open_document, open_recipe};
 pub use golden::Cache;
 pub use hash_list::{create_history, verify_history};
@@ -47,12 +49,12 @@ use crate::{
     pipeline::clip_name,
     progress::Progress,
     recipe::{
-        refuse_taken_places, safe_name,
+        FileDigest, refuse_taken_places, safe_name,
         sign::{SecretKey, Signed},
     },
 };
 use beside::Beside;
-use deliver::{Delivering, NO_RECIPE, What};
+use deliver::{Delivering, What};
 use records::Records;
 use seal::Sealing;
 use sources::Sources;
@@ -86,6 +88,8 @@ pub struct Also<'a> {
     pub begin: Option<FrameNumber>,
     /// Signs the statement of how the delivery came about.
     pub sign_with: Option<&'a SecretKey>,
+    /// Half of what is asked for, where another task makes the other.
+    pub only: Option<Only>,
 }
 
 /// What a job wrote.
@@ -98,6 +102,8 @@ pub struct Delivery {
     pub frames: u32,
     /// Frames that were already there, pixel for pixel.
     pub kept: u32,
+    /// The file of the receipt, from where it lies.
+    pub receipt_file: FileDigest,
 }
 
 /// Renders. First the engine proves itself: on a picture of its own for every clip, and on the golden frames where the clip is the approved
@@ -149,10 +155,10 @@ impl Job<'_> {
             rendered.golden = golden.unwrap_or_default();
             let (kept, range) = (rendered.kept, rendered.range);
             records.making(None);
-            let receipt = sealing.seal(rendered, &mut sources, watch.progress)?;
+            let (receipt, receipt_file) = sealing.seal(rendered, &mut sources, watch.progress)?;
             records.sealed(range)?;
             watch.tell(&Event::Done { clip: name, frames: frames.len(), kept, place: place.location("") });
-            Ok(Delivery { place: place.location(""), receipt, frames: frames.len() as u32, kept })
+            Ok(Delivery { place: place.location(""), receipt, frames: frames.len() as u32, kept, receipt_file })
         })
     }
 
@@ -166,18 +172,9 @@ impl Job<'_> {
         let beside = Beside::new(&self.order, &ordered, self.clip, name)?;
         let place = self.out.below(&safe_name(name))?;
         let scratch = place.as_folder().map_or_else(std::env::temp_dir, std::path::Path::to_path_buf);
-        let what = What {
-            recipe: self.order.recipe().map_or(NO_RECIPE, |recipe| &recipe.recipe.id),
-            output: self.order.output(),
-            plan,
-            clip: self.clip,
-            name,
-            frames: &frames,
-            begin: self.also.begin.unwrap_or(self.clip.frames().first()),
-            shot: self.also.shot,
-            fdl: beside.fdl.as_deref(),
-            scratch: &scratch,
-        };
+        let of_clip = What::new(self.order.recipe(), self.order.output(), plan, (self.clip, name), &frames, &scratch);
+        let Also { shot, only, .. } = self.also;
+        let what = What { begin: self.also.begin.unwrap_or(of_clip.begin), shot, fdl: beside.fdl.as_deref(), only, ..of_clip };
         let delivering = Delivering::new(what, progress)?;
         let sealing = Sealing { job: self, ordered: &ordered, what: &what, place: &place, beside: &beside };
         sealing.hold()?;

@@ -7,7 +7,10 @@ use crate::{
     error::{Error, Result},
     files,
     progress::Progress,
-    recipe::sign::{self, PublicKey},
+    recipe::{
+        Engine,
+        sign::{self, PublicKey},
+    },
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -21,6 +24,7 @@ const STATEMENT: &str = "https://in-toto.io/Statement/v1";
 const PREDICATE: &str = "https://slsa.dev/provenance/v1";
 /// Names what the parameters mean; nothing needs to be found there.
 const BUILD_TYPE: &str = "urn:prelight:render:v1";
+const PULL_TYPE: &str = "urn:prelight:pull:v1";
 const BUILDER: &str = "urn:prelight:renderer";
 
 /// A file with its digest, in in-toto's words.
@@ -33,10 +37,10 @@ pub struct Resource {
 }
 
 impl Resource {
-    fn new(name: impl Into<String>, sha256: impl Into<String>) -> Self {
+    pub(super) fn new(name: impl Into<String>, sha256: impl Into<String>) -> Self {
         Self { name: name.into(), digest: BTreeMap::from([("sha256".into(), sha256.into())]), annotations: BTreeMap::new() }
     }
-    fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+    pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.annotations.insert(name.into(), value.into());
         self
     }
@@ -73,24 +77,45 @@ pub fn statement(receipt: &Receipt, receipt_name: &str, receipt_sha256: &str, in
         receipt.recipe_digest.as_ref().map(|digest| Resource::new(crate::recipe::DOCUMENT, digest).with("id", receipt.recipe.as_deref()));
     let dependencies: Vec<Resource> = recipe.into_iter().chain(inputs).collect();
     let range = receipt.range.map(|(first, last)| json!([first, last]));
-    let statement = json!({
+    let definition = json!({
+        "buildType": BUILD_TYPE,
+        "externalParameters": { "recipe": receipt.recipe, "entry": receipt.entry, "clip": receipt.clip, "frames": range },
+        "internalParameters": { "plan": receipt.plan, "pixels": receipt.engine.pixels, "plate": receipt.plate },
+        "resolvedDependencies": dependencies,
+    });
+    stated(&subject, &definition, &receipt.engine, &[Resource::new(receipt_name, receipt_sha256)])
+}
+
+/// The statement about a pull: of the cut list and the report that it left, and of the receipts of all that was rendered of it.
+///
+/// # Errors
+/// It cannot be written as JSON.
+pub(super) fn pull_statement(
+    list: &Resource,
+    report: &Resource,
+    recipe: (&str, &str),
+    handles: u32,
+    receipts: &[Resource],
+) -> Result<Vec<u8>> {
+    let (id, digest) = recipe;
+    let definition = json!({
+        "buildType": PULL_TYPE,
+        "externalParameters": { "recipe": id, "list": list.name, "handles": handles },
+        "resolvedDependencies": [Resource::new(crate::recipe::DOCUMENT, digest).with("id", id), list],
+    });
+    stated(&[list.clone(), report.clone()], &definition, &Engine::this(), receipts)
+}
+
+fn stated(subject: &[Resource], definition: &Value, engine: &Engine, byproducts: &[Resource]) -> Result<Vec<u8>> {
+    crate::recipe::canonical(&json!({
         "_type": STATEMENT,
         "subject": subject,
         "predicateType": PREDICATE,
         "predicate": {
-            "buildDefinition": {
-                "buildType": BUILD_TYPE,
-                "externalParameters": { "recipe": receipt.recipe, "entry": receipt.entry, "clip": receipt.clip, "frames": range },
-                "internalParameters": { "plan": receipt.plan, "pixels": receipt.engine.pixels, "plate": receipt.plate },
-                "resolvedDependencies": dependencies,
-            },
-            "runDetails": {
-                "builder": { "id": BUILDER, "version": { receipt.engine.name.as_str(): receipt.engine.version } },
-                "byproducts": [Resource::new(receipt_name, receipt_sha256)],
-            },
+            "buildDefinition": definition,
+            "runDetails": { "builder": { "id": BUILDER, "version": { engine.name.as_str(): engine.version } }, "byproducts": byproducts },
         },
-    });
-    crate::recipe::canonical(&statement)
+    }))
 }
 
 /// A file and its SHA-256.

@@ -1,6 +1,6 @@
 //! The receipt: what was rendered, by which recipe, and the hash of every picture.
 
-use super::{Job, conflict, frames::Rendered, order::Ordered};
+use super::{Job, conflict, deliver::Only, frames::Rendered, order::Ordered};
 use crate::{
     camera::{FrameNumber, Timecode},
     error::{Error, Result},
@@ -14,8 +14,8 @@ pub const SCHEMA: &str = "prelight-receipt/1";
 /// How the name of its file ends.
 pub const ENDING: &str = ".receipt.json";
 
-/// `CLIP.FIRST-LAST.receipt.json` beside the plates, `CLIP.SHOT.FIRST-LAST.receipt.json` for a shot of a cut list. It depends on nothing but
-/// what was rendered: a task that runs twice leaves one receipt.
+/// `CLIP.FIRST-LAST.receipt.json` beside the plates, `CLIP.SHOT.FIRST-LAST.receipt.json` for a shot of a cut list, with `.frames` or `.movies`
+/// before it where only these were made. It depends on nothing but what was rendered: a task that runs twice leaves one receipt.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
@@ -51,6 +51,9 @@ pub struct Receipt {
     pub plate: PlateShape,
     /// The plates; none where the recipe asks for other deliverables only.
     pub frames: Vec<FrameReceipt>,
+    /// Half of what the recipe asks for; all of it where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Only>,
     /// First and last frame of what was rendered. Receipts from before every one said it have none, unless the recipe said what is delivered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub range: Option<(FrameNumber, FrameNumber)>,
@@ -74,6 +77,7 @@ impl Receipt {
             entry: ordered.entry.map(|e| e.name.clone()),
             clip: clip.to_owned(),
             shot: job.also.shot.map(str::to_owned),
+            only: job.also.only,
             slopes,
             plan: ordered.plan.key().to_owned(),
             engine: engine_of(job)?,

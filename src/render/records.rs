@@ -1,7 +1,7 @@
 //! What is done of a job, as it lies in the store: a record of every frame, and of every failure. Who runs a task again finds by them
 //! what need not be made again; who looks on sees by them how far the job is.
 
-use super::{FileReceipt, FrameReceipt, Job, store::Store};
+use super::{FileReceipt, FrameReceipt, Job, deliver::Only, store::Store};
 use crate::{
     camera::{FrameNumber, runs},
     error::{Error, ErrorKind, Result},
@@ -29,6 +29,7 @@ pub const SCHEMA: &str = "prelight-frame/1";
 pub const TASK_SCHEMA: &str = "prelight-task/1";
 pub const SEALED_SCHEMA: &str = "prelight-sealed/1";
 pub const FAILURE_SCHEMA: &str = "prelight-failure/1";
+pub const MOVIES_SCHEMA: &str = "prelight-movies/1";
 
 /// `.prelight/CLIP/FRAME.json`: a frame that is there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,7 +55,29 @@ pub struct Frame {
     pub at: String,
 }
 
-/// `.prelight/CLIP/tasks/FIRST-LAST.json`: what a task was asked for.
+/// The folder of the records of movies.
+pub const MOVIES: &str = "movies";
+
+/// `.prelight/CLIP/movies/FIRST-LAST.json`: the movies of these frames, which are there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Movies {
+    pub schema: String,
+    pub clip: String,
+    pub order: Option<String>,
+    pub plan: String,
+    pub engine: Engine,
+    /// Names the camera files of all frames: SHA-256 of their names as records of frames have them.
+    pub source: String,
+    pub frames: (FrameNumber, FrameNumber),
+    /// The first frame of the cut, from which frames are numbered that are burnt in.
+    pub begin: FrameNumber,
+    pub files: Vec<FileReceipt>,
+    pub host: String,
+    pub at: String,
+}
+
+/// `.prelight/CLIP/tasks/FIRST-LAST.json`: what a task was asked for; of one that makes movies only, `FIRST-LAST.movies.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Task {
@@ -63,20 +86,27 @@ pub struct Task {
     pub order: Option<String>,
     /// First and last of the frames that follow each other.
     pub frames: Vec<(FrameNumber, FrameNumber)>,
+    /// Whether it makes the movies of them, and nothing else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub movies: bool,
     pub host: String,
     pub at: String,
 }
 
+/// Stands behind the frames in the name of a record of a task that makes movies only.
+pub const MOVIES_ONLY: &str = ".movies";
 /// The folder of the records of tasks that ended well.
 pub const FRAMES_SEALED: &str = "sealed";
 
-/// `.prelight/CLIP/sealed/FIRST-LAST.json`: a task that ended well.
+/// `.prelight/CLIP/sealed/FIRST-LAST.json`: a task that ended well; of one that makes movies only, `FIRST-LAST.movies.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sealed {
     pub schema: String,
     pub clip: String,
     pub frames: (FrameNumber, FrameNumber),
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub movies: bool,
     pub host: String,
     pub at: String,
 }
@@ -91,6 +121,9 @@ pub struct Failure {
     pub frame: Option<FrameNumber>,
     pub error: String,
     pub exit_code: u8,
+    /// Whether the task makes movies only: frames that others make mend nothing then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub movies: bool,
     pub host: String,
     pub at: String,
 }
@@ -116,6 +149,8 @@ pub struct Records {
     store: Store,
     clip: String,
     order: Option<String>,
+    /// Whether the task makes movies only: nothing is said of frames then, which other tasks make.
+    movies: bool,
     made: Instant,
     /// Whether the job was admitted: one that is refused leaves nothing.
     begun: AtomicBool,
@@ -133,6 +168,7 @@ impl Records {
             store,
             clip: clip.to_owned(),
             order,
+            movies: job.also.only == Some(Only::Movies),
             made: Instant::now(),
             begun: AtomicBool::new(false),
             frame: Mutex::default(),
@@ -143,9 +179,16 @@ impl Records {
     /// Leaves word of what a task is asked for; the first that was asked for it has said so already.
     pub fn begin(&self, frames: &[FrameNumber]) -> Result<()> {
         let (Some(first), Some(last)) = (frames.first(), frames.last()) else { return Ok(()) };
-        let name = format!("tasks/{first:06}-{last:06}.json");
-        let frames = runs(frames).map(RangeInclusive::into_inner).collect();
-        let task = Task { schema: TASK_SCHEMA.into(), clip: self.clip.clone(), order: self.order.clone(), frames, host: host(), at: now() };
+        let name = format!("tasks/{}", self.named(*first, *last));
+        let task = Task {
+            schema: TASK_SCHEMA.into(),
+            clip: self.clip.clone(),
+            order: self.order.clone(),
+            frames: runs(frames).map(RangeInclusive::into_inner).collect(),
+            movies: self.movies,
+            host: host(),
+            at: now(),
+        };
         self.begun.store(true, Ordering::Relaxed);
         self.store.put_new(&name, crate::recipe::to_json(&task)?).map(drop)
     }
@@ -157,8 +200,21 @@ impl Records {
 
     /// Leaves word that what a task was asked for is sealed.
     pub fn sealed(&self, (first, last): (FrameNumber, FrameNumber)) -> Result<()> {
-        let sealed = Sealed { schema: SEALED_SCHEMA.into(), clip: self.clip.clone(), frames: (first, last), host: host(), at: now() };
-        self.store.put(&format!("{FRAMES_SEALED}/{first:06}-{last:06}.json"), crate::recipe::to_json(&sealed)?)
+        let sealed = Sealed {
+            schema: SEALED_SCHEMA.into(),
+            clip: self.clip.clone(),
+            frames: (first, last),
+            movies: self.movies,
+            host: host(),
+            at: now(),
+        };
+        self.store.put(&format!("{FRAMES_SEALED}/{}", self.named(first, last)), crate::recipe::to_json(&sealed)?)
+    }
+
+    /// What the records of this task are called.
+    fn named(&self, first: FrameNumber, last: FrameNumber) -> String {
+        let movies = if self.movies { MOVIES_ONLY } else { "" };
+        format!("{first:06}-{last:06}{movies}.json")
     }
 
     /// Notes what could not be written, while others are made.
@@ -182,6 +238,9 @@ impl Records {
 
     /// Leaves the record of a frame that is there now.
     pub fn done(&self, plan: &str, made: Made, took: Duration) -> Result<()> {
+        if self.movies {
+            return Ok(());
+        }
         let record = Frame {
             schema: SCHEMA.into(),
             clip: self.clip.clone(),
@@ -199,6 +258,47 @@ impl Records {
         self.store.put(&name(made.frame), crate::recipe::to_json(&record)?)
     }
 
+    /// The record of movies by this order and plan, of frames that begin with the cut's `begin`. One that cannot be read, or is of another,
+    /// is as none. Whether the camera files are the same is left to be seen.
+    pub fn of_movies(&self, range: (FrameNumber, FrameNumber), begin: FrameNumber, plan: &str) -> Result<Option<Movies>> {
+        let bytes = match self.store.get(&movies_name(range), LARGEST) {
+            Err(error) if error.kind() == ErrorKind::Invalid => return Ok(None),
+            got => got?,
+        };
+        let Some(bytes) = bytes else { return Ok(None) };
+        let record: Option<Movies> = serde_json::from_slice(&bytes).ok();
+        let is_ours = |r: &Movies| {
+            let is_same = r.schema == MOVIES_SCHEMA && r.clip == self.clip && r.order == self.order && r.engine == Engine::this();
+            is_same && r.plan == plan && r.frames == range && r.begin == begin
+        };
+        Ok(record.filter(is_ours))
+    }
+
+    /// Leaves the record of movies that are there now.
+    pub fn movies_done(
+        &self,
+        plan: &str,
+        source: String,
+        frames: (FrameNumber, FrameNumber),
+        begin: FrameNumber,
+        files: &[FileReceipt],
+    ) -> Result<()> {
+        let record = Movies {
+            schema: MOVIES_SCHEMA.into(),
+            clip: self.clip.clone(),
+            order: self.order.clone(),
+            plan: plan.to_owned(),
+            engine: Engine::this(),
+            source,
+            frames,
+            begin,
+            files: files.to_vec(),
+            host: host(),
+            at: now(),
+        };
+        self.store.put(&movies_name(frames), crate::recipe::to_json(&record)?)
+    }
+
     /// Leaves word of a failure. That this fails too is no news.
     pub fn failed(&self, error: &Error) {
         if !self.begun.load(Ordering::Relaxed) {
@@ -211,6 +311,7 @@ impl Records {
             frame,
             error: error.to_string(),
             exit_code: error.exit_code(),
+            movies: self.movies,
             host: host(),
             at: now(),
         };
@@ -222,6 +323,10 @@ impl Records {
 
 fn name(frame: FrameNumber) -> String {
     format!("{frame:06}.json")
+}
+
+fn movies_name((first, last): (FrameNumber, FrameNumber)) -> String {
+    format!("{MOVIES}/{first:06}-{last:06}.json")
 }
 
 fn now() -> String {

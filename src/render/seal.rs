@@ -4,9 +4,9 @@ use super::{
     Job, Receipt,
     beside::{Beside, keep_or_write},
     conflict,
-    deliver::What,
+    deliver::{Only, What},
     frames::Rendered,
-    hash_list::create_history,
+    hash_list::{create_history, verify_history},
     order::Ordered,
     provenance, receipt,
     sources::Sources,
@@ -16,14 +16,15 @@ use super::{
 use crate::{
     camera::FrameNumber,
     error::{Error, ErrorKind, Result},
-    files, history,
+    files,
+    history::{self, Problem},
     progress::Progress,
-    recipe::{safe_name, sign},
+    recipe::{FileDigest, safe_name, sign},
 };
 
-/// Of parts of a clip whoever puts them together makes it.
+/// Of parts of a clip, and of half of its deliverables, whoever puts them together makes it.
 fn wants_history(job: &Job, what: &What) -> bool {
-    job.order.output().mhl && what.is_whole()
+    job.order.output().mhl && what.is_whole() && what.only.is_none()
 }
 
 /// What is at hand when the last frame is there.
@@ -35,11 +36,12 @@ pub(super) struct Sealing<'a> {
     pub beside: &'a Beside,
 }
 
-/// How the names of a receipt and of its statement begin: clip, shot where a cut list has one, first and last frame. Tasks that render
-/// parts of a clip into one place each leave theirs, and so do two shots of the same frames.
-pub(super) fn stem(clip: &str, shot: Option<&str>, (first, last): (FrameNumber, FrameNumber)) -> String {
+/// How the names of a receipt and of its statement begin: clip, shot where a cut list has one, first and last frame, and which half where it
+/// is one. Tasks that render parts of a clip into one place each leave theirs, and so do two shots of the same frames.
+pub(super) fn stem(clip: &str, shot: Option<&str>, (first, last): (FrameNumber, FrameNumber), only: Option<Only>) -> String {
     let of_shot = shot.map_or_else(String::new, |shot| format!(".{}", safe_name(shot)));
-    format!("{}{of_shot}.{first:06}-{last:06}", safe_name(clip))
+    let half = only.map_or_else(String::new, |only| format!(".{}", only.word()));
+    format!("{}{of_shot}.{first:06}-{last:06}{half}", safe_name(clip))
 }
 
 impl Sealing<'_> {
@@ -55,7 +57,7 @@ impl Sealing<'_> {
         }
         let documents = beside.hold(place, &safe_name(what.name), what.plan)?;
         let range = (what.frames[0], what.frames[what.frames.len() - 1]);
-        let start = stem(what.name, job.also.shot, range);
+        let start = stem(what.name, job.also.shot, range, what.only);
         let name = format!("{start}{}", receipt::ENDING);
         if let Some((there, _)) = self.receipt_there(&name)? {
             let nothing = Rendered { range, plates: vec![], golden: vec![], files: vec![], kept: 0 };
@@ -73,10 +75,10 @@ impl Sealing<'_> {
     }
 
     /// Writes the documents that travel along, and last the receipt.
-    pub(super) fn seal(&self, rendered: Rendered, sources: &mut Sources, progress: &Progress) -> Result<Receipt> {
+    pub(super) fn seal(&self, rendered: Rendered, sources: &mut Sources, progress: &Progress) -> Result<(Receipt, FileDigest)> {
         let Self { job, ordered, what, place, beside } = *self;
         let documents = beside.put(place, &safe_name(what.name), what.plan, job.overwrite)?;
-        let start = stem(what.name, job.also.shot, rendered.range);
+        let start = stem(what.name, job.also.shot, rendered.range, what.only);
         let receipt_name = format!("{start}{}", receipt::ENDING);
         let receipt = Receipt::new(job, ordered, what.name, rendered, documents)?;
         let (receipt, json) = self.put_receipt(receipt, &receipt_name)?;
@@ -91,7 +93,7 @@ impl Sealing<'_> {
         if wants_history(job, what) {
             seal_history(place, what.recipe, progress)?;
         }
-        Ok(receipt)
+        Ok((receipt, FileDigest { path: receipt_name, sha256 }))
     }
 
     /// Writes a receipt, or keeps the one that lies there and stands for it: gives the one that is there now, with its bytes.
@@ -128,22 +130,78 @@ pub(super) fn unseal(place: &Store) -> Result<()> {
     names.iter().try_for_each(|name| place.remove(name))
 }
 
-/// Makes the history of a delivery (ASC MHL), once: a task that runs twice finds it.
-fn seal_history(place: &Store, recipe: &str, progress: &Progress) -> Result<()> {
-    // The chain is written last: a folder without one is of a task that was killed, or is at it.
-    let is_there = || Ok(place.find(&format!("{}/{}", history::FOLDER, history::CHAIN))?.is_some());
-    if is_there()? {
+/// The chain is written last: a folder without one is of a task that was killed, or is at it.
+fn has_history(place: &Store) -> Result<bool> {
+    Ok(place.find(&format!("{}/{}", history::FOLDER, history::CHAIN))?.is_some())
+}
+
+/// Makes the history of the parts of a clip that a cut uses, or its next generation where some came since.
+///
+/// # Errors
+/// As the last step of [`render`](super::render).
+pub(super) fn seal_parts(place: &Store, recipe: &str, progress: &Progress) -> Result<()> {
+    if !has_history(place)? {
+        return seal_history(place, recipe, progress);
+    }
+    let found = verify_history(place, &history::Verify { ignore: ignored(), ..history::Verify::default() }, progress)?;
+    if !found.problems.iter().any(|problem| matches!(problem, Problem::New { .. })) {
         return Ok(());
     }
-    let origin = history::Origin { comment: Some(format!("Delivery of recipe {recipe}")), ..history::Origin::default() };
-    let options = history::Create { origin, ignore: vec![".*.part".to_owned()], ..history::Create::default() };
-    let report = match create_history(place, &options, progress) {
+    add_generation(place, recipe, progress)
+}
+
+/// Makes the history of a delivery (ASC MHL), once: a task that runs twice finds it.
+fn seal_history(place: &Store, recipe: &str, progress: &Progress) -> Result<()> {
+    if has_history(place)? {
+        return Ok(());
+    }
+    match add_generation(place, recipe, progress) {
         // Its twin was faster.
-        Err(error) if error.kind() == ErrorKind::TryAgain && place.is_remote() && is_there()? => return Ok(()),
-        made => made?,
-    };
+        Err(error) if error.kind() == ErrorKind::TryAgain && place.is_remote() && has_history(place)? => Ok(()),
+        made => made,
+    }
+}
+
+/// What is being written is no file of a delivery yet.
+fn ignored() -> Vec<String> {
+    vec![".*.part".to_owned()]
+}
+
+fn add_generation(place: &Store, recipe: &str, progress: &Progress) -> Result<()> {
+    let origin = history::Origin { comment: Some(format!("Delivery of recipe {recipe}")), ..history::Origin::default() };
+    let options = history::Create { origin, ignore: ignored(), ..history::Create::default() };
+    let report = create_history(place, &options, progress)?;
     match report.problems.first() {
         Some(problem) => Err(Error::verification("the delivery changed while its history was made").file(place.location(problem.path()))),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_a_clip_have_a_history_that_goes_on_where_more_comes() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Store::folder(folder.path());
+        let generations = || {
+            let list = place.list(history::FOLDER).unwrap();
+            list.iter().filter(|entry| entry.name.ends_with(".mhl")).count()
+        };
+        let seal = || seal_parts(&place, "of-a-test", &Progress::default()).unwrap();
+        place.put("SH010/a.exr", "one").unwrap();
+        seal();
+        seal();
+        assert_eq!(generations(), 1, "nothing came");
+        place.put("SH020/b.exr", "two").unwrap();
+        seal();
+        assert_eq!(generations(), 2);
+        let verify = history::Verify { hash: true, ..history::Verify::default() };
+        assert_eq!(verify_history(&place, &verify, &Progress::default()).unwrap().problems, []);
+        // What was changed is told, and nothing is signed off over it.
+        place.put("SH010/a.exr", "other").unwrap();
+        place.put("SH030/c.exr", "three").unwrap();
+        assert_eq!(seal_parts(&place, "of-a-test", &Progress::default()).unwrap_err().exit_code(), 11);
     }
 }

@@ -37,6 +37,19 @@ impl<'a> Sources<'a> {
         Ok(self.whole.insert(files::sha256(digests.join("\n").as_bytes())).clone())
     }
 
+    /// Tells the system that a frame comes next, of a clip that has a file a frame: it is read while another is computed.
+    pub fn expect(&self, frame: FrameNumber) {
+        if let Some(file) = self.clip.frames().file_of(&self.files, frame) {
+            files::expect(file);
+        }
+    }
+
+    /// Names what all of these frames are made of.
+    pub fn of_all(&mut self, frames: &[FrameNumber]) -> Result<String> {
+        let names = frames.iter().map(|frame| self.of(*frame)).collect::<Result<Vec<_>>>()?;
+        Ok(files::sha256(names.join("\n").as_bytes()))
+    }
+
     /// The files that these frames are read from.
     pub fn used(&self, frames: &[FrameNumber]) -> Vec<PathBuf> {
         let own: Option<Vec<PathBuf>> = frames.iter().map(|frame| self.clip.frames().file_of(&self.files, *frame).cloned()).collect();

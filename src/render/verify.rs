@@ -4,6 +4,7 @@ use super::{
     Receipt,
     mirror::Mirror,
     provenance,
+    pull::STEM as PULL_STEM,
     receipt::{ENDING, FileReceipt, FrameReceipt, SCHEMA},
     store::{LocalFile, Store},
 };
@@ -177,6 +178,8 @@ fn hear(folder: &Path, mut hearing: Hearing, against: &Against, progress: &Progr
         if !receipts.is_empty() {
             any = true;
             plates.extend(clip(folder, &receipts, against, &mut hearing, progress)?);
+        } else {
+            plates.extend(pull(folder, against, &mut hearing)?);
         }
     }
     if !any {
@@ -204,6 +207,27 @@ fn hear(folder: &Path, mut hearing: Hearing, against: &Against, progress: &Progr
     verified.unclaimed.sort();
     verified.unclaimed.dedup();
     Ok(verified)
+}
+
+/// What the statements of pulls claim, in the place that holds the folders of the clips: the cut list, the report, and the receipts.
+fn pull(folder: &Path, against: &Against, hearing: &mut Hearing) -> Result<BTreeSet<PathBuf>> {
+    let (mut claimed, mut signed) = (BTreeSet::new(), BTreeSet::new());
+    let files = entries(folder)?;
+    let pull_statements = [provenance::ENDING, provenance::SIGNED_ENDING].map(|ending| format!("{PULL_STEM}{ending}"));
+    for path in files.iter().filter(|path| pull_statements.iter().any(|ending| named(path).ends_with(ending))) {
+        let heard = of_provenance(folder, path, &BTreeMap::new(), against.signed_by, hearing);
+        claimed.extend(heard.claims.iter().filter_map(|(name, _)| within(folder, name)));
+        claimed.insert(path.clone());
+        if heard.is_signed {
+            signed.extend(heard.claims.into_iter().map(|(name, _)| name));
+        }
+    }
+    for report in files.iter().filter(|path| named(path).ends_with(&format!("{PULL_STEM}.json"))) {
+        if let Some(key) = against.signed_by.filter(|_| !signed.contains(&named(report))) {
+            hearing.broken(report, None, format!("a statement of it, signed with key {}", key.id()), "none");
+        }
+    }
+    Ok(claimed)
 }
 
 fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, hearing: &mut Hearing, progress: &Progress) -> Result<BTreeSet<PathBuf>> {
@@ -292,7 +316,9 @@ fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, hearing: &mut He
     // What the statements say that the key has signed: of receipts, and through them of every file.
     let mut signed: BTreeSet<provenance::Claim> = BTreeSet::new();
     for path in &provenance {
-        signed.extend(of_provenance(folder, path, &known, against.signed_by, hearing));
+        let heard = of_provenance(folder, path, &known, against.signed_by, hearing);
+        // One that is plain, or another's, is no fault of those that are signed.
+        signed.extend(if heard.is_signed { heard.claims } else { vec![] });
     }
     for receipt in receipts.iter().filter(|_| against.signed_by.is_some()) {
         if !signed.contains(&(named(receipt), files::sha256_of_file(receipt)?)) {
@@ -310,21 +336,22 @@ fn is_provenance(name: &str) -> bool {
     name.ends_with(provenance::ENDING) || name.ends_with(provenance::SIGNED_ENDING)
 }
 
+/// What a statement says, and whether the key has signed it.
+#[derive(Default)]
+struct Heard {
+    claims: Vec<provenance::Claim>,
+    is_signed: bool,
+}
+
 /// A statement of how the delivery came about speaks of its files, and of its receipt. `known`: files that were held against these
-/// digests already. Returns what it says where `key` has signed it.
-fn of_provenance(
-    folder: &Path,
-    path: &Path,
-    known: &BTreeMap<String, String>,
-    key: Option<&PublicKey>,
-    hearing: &mut Hearing,
-) -> Vec<provenance::Claim> {
+/// digests already.
+fn of_provenance(folder: &Path, path: &Path, known: &BTreeMap<String, String>, key: Option<&PublicKey>, hearing: &mut Hearing) -> Heard {
     let by = named(path);
     let (claims, is_signed) = match provenance::claims(path, key) {
         Ok(found) => found,
         Err(error) => {
             hearing.broken(path, None, "a statement that can be read (provenance)", error.message());
-            return vec![];
+            return Heard::default();
         }
     };
     for (name, sha256) in claims.iter().filter(|(name, sha256)| known.get(name) != Some(sha256)) {
@@ -336,8 +363,7 @@ fn of_provenance(
             None => hearing.broken(path, None, "its files lie in its folder", name),
         }
     }
-    // One that is plain, or another's, is no fault of those that are signed.
-    if is_signed { claims } else { vec![] }
+    Heard { claims, is_signed }
 }
 
 /// What lies in a folder, and in those inside, and is not claimed; a folder of which nothing is claimed, as one.

@@ -274,7 +274,8 @@ impl Session {
         let profile = self.profiles.current();
         let clips = self.document.clips.iter().filter_map(|entry| self.opened(entry.id));
         let subjects: Vec<OwnedSubject> = clips.map(|o| o.subject(self.rolls.unasked(), profile.clone())).collect();
-        let lists: Vec<(PathBuf, Result<Arc<CutList>>)> = self.cut_lists.known.iter().filter_map(|(path, k)| Some((path.clone(), k.read()?))).collect();
+        let lists: Vec<(PathBuf, Result<Arc<CutList>>)> =
+            self.cut_lists.known.iter().filter_map(|(path, k)| Some((path.clone(), k.read()?))).collect();
         let job = self.jobs.spawn(Lane::Open, "Checking the cut lists", move |progress| {
             let subjects: Vec<Subject> = subjects.iter().map(OwnedSubject::get).collect();
             let one = |list: Result<Arc<CutList>>, progress: &Progress| match list {

@@ -2,8 +2,8 @@
 
 use super::{
     Action, Ask, ClipId, Command, CompareMode, Dialog, Direction, EXPOSURE_RANGE, Engine, GAIN_RANGE, GAMMA_RANGE, Playback,
-    RECIPE_EXPOSURE, Room, SPEED_RANGE, Session, SettingsPart, Tab, Waiver, With, ZOOM_RANGE, Zoom, playback, reports::ExportRequest,
-    conditions::said_at_all, table, view::Channel,
+    RECIPE_EXPOSURE, Room, SPEED_RANGE, Session, SettingsPart, Tab, Waiver, With, ZOOM_RANGE, Zoom, conditions::said_at_all, playback,
+    reports::ExportRequest, table, view::Channel,
 };
 use crate::{
     camera::{Encoding, FrameNumber},

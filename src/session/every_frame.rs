@@ -41,7 +41,9 @@ impl Session {
             let Some(opened) = self.opened(id) else { continue };
             let (subject, opening) = (opened.subject(self.rolls.unasked(), self.profiles.current()), opened.opening);
             let title = format!("Every frame of {}", name_of(opened.clip.path()));
-            let job = self.jobs.spawn(Lane::Verify, title, move |progress| Ok(Output::Measured(Whole::measure(&subject.get(), progress)?.into())));
+            let job = self
+                .jobs
+                .spawn(Lane::Verify, title, move |progress| Ok(Output::Measured(Whole::measure(&subject.get(), progress)?.into())));
             self.every_frame.jobs.insert(id, (job, opening));
         }
     }
@@ -70,7 +72,8 @@ impl Session {
 
     /// Takes in what was measured, and has the clip checked with it.
     pub(super) fn take_whole(&mut self, job: JobId, whole: Arc<Whole>, changes: &mut Vec<Change>) {
-        let Some((id, opening)) = self.every_frame.jobs.iter().find(|(_, (j, _))| *j == job).map(|(id, (_, opening))| (*id, *opening)) else {
+        let Some((id, opening)) = self.every_frame.jobs.iter().find(|(_, (j, _))| *j == job).map(|(id, (_, opening))| (*id, *opening))
+        else {
             return;
         };
         self.every_frame.jobs.remove(&id);

@@ -88,7 +88,9 @@ impl Session {
             let numbers = CdlNumbers::of(a).filter(|n| *n != CdlNumbers::default());
             (!a.files.is_empty() && files(a) == files(b)) || (numbers.is_some() && numbers == CdlNumbers::of(b))
         };
-        let is_double = |later: &usize| !looks[*later].applied && (0..looks.len()).any(|i| (i < *later || looks[i].applied) && same(looks[i], looks[*later]));
+        let is_double = |later: &usize| {
+            !looks[*later].applied && (0..looks.len()).any(|i| (i < *later || looks[i].applied) && same(looks[i], looks[*later]))
+        };
         let look = 1 + (0..looks.len()).rev().find(is_double)?;
         Some(self.mend_by_leaving_out(format!("Leave look {look} out"), [look]))
     }
@@ -96,10 +98,12 @@ impl Session {
     /// A CDL that changes nothing goes; one without a working space gets the usual one.
     fn mend_of_cdl(&self, opened: &Opened) -> Option<Mend> {
         let amf = opened.planned.sidecars.amf.as_ref()?.content.as_ref().ok()?;
-        let cdls = || amf.pipeline.looks().enumerate().filter_map(|(i, look)| match &look.reference {
-            Reference::Cdl(cdl) => Some((i + 1, cdl)),
-            _ => None,
-        });
+        let cdls = || {
+            amf.pipeline.looks().enumerate().filter_map(|(i, look)| match &look.reference {
+                Reference::Cdl(cdl) => Some((i + 1, cdl)),
+                _ => None,
+            })
+        };
         let is_identity = |cdl: &amf::CdlLook| match &cdl.correction {
             Correction::Values { cdl, .. } => cdl.is_identity(),
             Correction::File { .. } => false,

@@ -128,7 +128,13 @@ pub(super) struct RollStates {
 
 impl Default for RollStates {
     fn default() -> Self {
-        Self { memory: Arc::default(), left: Arc::new(AtomicU64::new(UNASKED)), scans: Arc::default(), verified: BTreeMap::new(), copies: Copies::new() }
+        Self {
+            memory: Arc::default(),
+            left: Arc::new(AtomicU64::new(UNASKED)),
+            scans: Arc::default(),
+            verified: BTreeMap::new(),
+            copies: Copies::new(),
+        }
     }
 }
 

@@ -75,7 +75,13 @@ const fn rate(text: &'static str, rate: Option<&'static str>) -> Entry {
         Some(rate) => Action::Rate(Some(Cow::Borrowed(rate))),
         None => Action::Rate(None),
     };
-    entry("Check/Rate of the project", text, &[], action, "Frames a second that clips have to play at; declared off speed is no fault (META-03)")
+    entry(
+        "Check/Rate of the project",
+        text,
+        &[],
+        action,
+        "Frames a second that clips have to play at; declared off speed is no fault (META-03)",
+    )
 }
 
 /// One of the causes why a still differs.
@@ -592,7 +598,13 @@ pub static ACTIONS: &[Entry] = &[
         Action::EveryFrame,
         "Decode every frame of the clip, so that the checks speak of all of them: raw ends, plate pixels, colours beyond AP1",
     ),
-    entry("Check", "Check every frame of every clip", &[], Action::EveryFrameOfAll, "Decode every frame of the show, one clip after the other"),
+    entry(
+        "Check",
+        "Check every frame of every clip",
+        &[],
+        Action::EveryFrameOfAll,
+        "Decode every frame of the show, one clip after the other",
+    ),
     entry("Check", "Stop the checks", &[], Action::StopChecks, "Stop the checks that run and those that wait"),
     entry("Check/Evidence", "All rules", &[], Action::EvidenceFilter(Filter::All), "Show every rule"),
     entry(

@@ -80,8 +80,7 @@ pub fn rate_of(timeline: &Timeline, items: &[Placed]) -> Result<Rational> {
 fn whole(timeline: &Timeline, rate: Rational) -> Result<(Edl, Vec<Diagnostic>)> {
     let is_video = |child: &&Child| matches!(child, Child::Item(i) if matches!(&i.content, Content::Track { kind, .. } if kind == "Video"));
     let tracks = timeline.tracks.children().iter().filter(is_video);
-    let on: Vec<usize> =
-        tracks.enumerate().filter(|(_, t)| matches!(t, Child::Item(i) if i.enabled)).map(|(i, _)| i).collect();
+    let on: Vec<usize> = tracks.enumerate().filter(|(_, t)| matches!(t, Child::Item(i) if i.enabled)).map(|(i, _)| i).collect();
     let [first, others @ ..] = on.as_slice() else { return Edl::from_timeline(timeline, rate, Options::default()) };
     let of = |track: usize| Edl::from_timeline(timeline, rate, Options { track: Some(track), ..Options::default() });
     let (mut edl, mut notes) = of(*first)?;
@@ -113,9 +112,9 @@ mod tests {
       "duration": { "OTIO_SCHEMA": "RationalTime.1", "rate": 24.0, "value": 12.0 } } }"#;
 
     fn otio(text: &str) -> String {
-        ["A001C001", "A001C002", "A001C003"].iter().fold(text.to_owned(), |text, name| {
-            text.replace(&format!("CLIP(\"{name}\")"), &CLIP.replace("NAME", name))
-        })
+        ["A001C001", "A001C002", "A001C003"]
+            .iter()
+            .fold(text.to_owned(), |text, name| text.replace(&format!("CLIP(\"{name}\")"), &CLIP.replace("NAME", name)))
     }
 
     #[test]

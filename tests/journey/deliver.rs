@@ -120,6 +120,40 @@ fn everything_is_delivered_of_one_decode_and_verified() {
     assert_eq!(verified["verified"]["unclaimed"].as_array().unwrap().len(), 1, "{verified}");
 }
 
+/// A movie needs every frame; plates that are there are not made again for it, and neither is a movie that is there.
+#[test]
+fn what_is_there_is_not_made_again_for_a_movie() {
+    let work = tempfile::tempdir().unwrap();
+    let clip = clip(work.path());
+    let recipe = approve(work.path(), &clip, &["--deliver", "plate-zip,h264", "--golden", "1"]);
+    let out = work.path().join("out");
+    let (plate, movie) = ("plate-zip/A001C002.000002.exr", "h264/A001C002.000001-000004.mp4");
+    let arguments = ["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&out), "--events"];
+    let run = || -> Vec<String> {
+        let said = run_to(0, &arguments);
+        let events = said.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        events.filter(|e| e["event"] == "frame").map(|e| e["kept"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(run(), ["written"; 4]);
+    let folder = out.join("A001C002");
+    let bytes = |name: &str| fs::read(folder.join(name)).unwrap();
+    let at = |name: &str| fs::metadata(folder.join(name)).unwrap().modified().unwrap();
+    let before = (bytes(movie), at(movie), at(plate));
+    let receipt = bytes("A001C002.000001-000004.receipt.json");
+    assert_eq!(run(), ["found"; 4]);
+    assert_eq!((at(movie), at(plate)), (before.1, before.2));
+    // As of a task that was killed before the movie was whole: it is the same, and so is the receipt.
+    fs::remove_file(folder.join(movie)).unwrap();
+    fs::remove_file(folder.join("A001C002.000001-000004.receipt.json")).unwrap();
+    assert_eq!(run(), ["found"; 4]);
+    assert!(bytes(movie) == before.0 && at(plate) == before.2 && bytes("A001C002.000001-000004.receipt.json") == receipt);
+    // One that is another than its record says is made again, and held against it.
+    fs::write(folder.join(movie), "x").unwrap();
+    run_to(11, &arguments);
+    fs::write(folder.join(movie), &before.0).unwrap();
+    run_to(0, &["verify", text(&out), "--recipe", text(&recipe)]);
+}
+
 /// Originals are not written beside: not into the folder that holds them, nor where the delivery would be that folder.
 #[test]
 fn nothing_is_written_beside_camera_files() {

@@ -121,8 +121,27 @@ fn a_cut_is_pulled_with_handles_from_an_approved_recipe() {
     assert_eq!(fs::read(out.join("cut.edl")).unwrap(), fs::read(&list).unwrap());
     let written: Value = serde_json::from_slice(&fs::read(out.join("cut.pull.json")).unwrap()).unwrap();
     assert_eq!((&written, written["schema"].as_str()), (&document, Some("prelight-pull/1")));
+    // All of it stands under a claim: who edits the list, the report or a receipt is found out.
+    let generations = || {
+        fs::read_dir(out.join(&name).join("ascmhl"))
+            .unwrap()
+            .filter(|e| e.as_ref().unwrap().path().extension().is_some_and(|e| e == "mhl"))
+            .count()
+    };
+    assert_eq!(generations(), 1, "a history of parts of a clip");
+    let verified = json(&["verify", text(&out), "--json"]);
+    assert_eq!((&verified["ok"], &verified["verified"]["unclaimed"]), (&true.into(), &Value::Array(vec![])), "{verified}");
+    for file in ["cut.edl", "cut.pull.json", &format!("{name}/{name}.001.000000-000003.receipt.json")] {
+        let path = out.join(file);
+        let whole = fs::read(&path).unwrap();
+        fs::write(&path, [&whole[..], b"\n"].concat()).unwrap();
+        let said = run_to(11, &["verify", text(&out)]);
+        assert!(said.contains(&format!("BROKEN {}: SHA-256", path.display())) && said.contains("cut.pull.provenance.json"), "{said}");
+        fs::write(&path, whole).unwrap();
+    }
     // Run again, what is right is kept; a plate that is not is found out.
     assert_eq!(pull(&["--out", text(&out), "--partial"]).status.code(), Some(0));
+    assert_eq!(generations(), 1, "nothing came");
     let (a, b) = (out.join(&name).join(&plates[0]), out.join(&name).join(&plates[1]));
     fs::copy(&a, &b).unwrap();
     assert_eq!(pull(&["--out", text(&out), "--partial"]).status.code(), Some(11));

@@ -1,6 +1,6 @@
 //! Shots of a cut: each is a delivery of its own, named and numbered as the recipe says, and told before anything is rendered.
 
-use crate::{deliver::clip, prelight, recipe::approve, run_to, text};
+use crate::{deliver::clip, peers::peer, prelight, recipe::approve, refused, run_to, store::delivered, submit::of_python, text};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
@@ -58,6 +58,36 @@ fn files(folder: &Path) -> BTreeSet<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else { return BTreeSet::new() };
     let entries = entries.map(|e| e.unwrap().path()).filter(|p| !p.ends_with(".prelight"));
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { [path].into() }).collect()
+}
+
+/// A range a task, and the pull after them: what comes out is what one call of `pull` leaves, byte for byte.
+#[test]
+fn a_cut_is_a_job_of_its_ranges() {
+    let cut = Cut::new();
+    let recipe = cut.recipe("{shot}/{shot}_v{version:03}.{frame:04}");
+    let (list, out, bundle) = (cut.at("shots.edl"), cut.at("job"), cut.at("bundle"));
+    let submit = |to: &'static str| {
+        let own =
+            ["submit", "--to", to, "--edl", text(&list), "--library", text(&cut.clip), "--recipe", text(&recipe), "--out", text(&out)];
+        [&own[..], &["--rate", "23.976"]].concat().into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let with =
+        |to: &'static str, more: &[&str]| -> Vec<String> { submit(to).into_iter().chain(more.iter().map(|m| (*m).to_owned())).collect() };
+    let said_of = |arguments: &[String]| refused(10, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(said_of(&submit("k8s")).contains("--edl"));
+    assert!(said_of(&with("openjd", &["--sign-with", "a.pem"])).contains("--sign-with"));
+    let arguments = with("openjd", &["--program", env!("CARGO_BIN_EXE_prelight"), "--write", text(&bundle)]);
+    run_to(0, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    let Some(openjd) = of_python("openjd") else { return };
+    let template = bundle.join("template.json");
+    let checked = peer(&openjd, &["check", text(&template)], b"").unwrap();
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+    let parameters = format!("file://{}", text(&bundle.join("parameters.json")));
+    let ran = peer(&openjd, &["run", text(&template), "--step", "Seal", "--run-dependencies", "-p", &parameters], b"").unwrap();
+    let said = String::from_utf8_lossy(&[ran.stdout, ran.stderr].concat()).into_owned();
+    assert!(ran.status.success() && said.contains("2 events: 2 matched"), "{said}");
+    assert_eq!(told(&cut.pull(&recipe, &[])).0, 0);
+    assert!(delivered(&out) == delivered(&cut.at("out")));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::{
 use serde_json::{Value, json};
 use std::{
     fs,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read, Write},
     path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -103,28 +103,67 @@ fn a_call_that_is_ended_still_answers() {
     assert_eq!(plates(&out), FRAMES as usize);
 }
 
-/// Work that does not look up: a store that takes every connection and never answers.
-#[test]
-fn a_second_signal_ends_what_the_first_did_not() {
-    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", silent.local_addr().unwrap());
+/// A store that has nothing, and never answers these requests. What it was asked of them comes by the channel.
+fn silent(to: fn(&str) -> bool) -> (String, std::sync::mpsc::Receiver<String>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
     let (came, asked) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
-        let mut open = vec![];
-        for connection in silent.incoming() {
-            open.push(connection);
-            _ = came.send(());
+        let mut kept = vec![];
+        for stream in listener.incoming() {
+            let mut stream = BufReader::new(stream.unwrap());
+            let mut lines = vec![];
+            while let Some(Ok(line)) = stream.by_ref().lines().next().filter(|line| line.as_ref().is_ok_and(|l| !l.is_empty())) {
+                lines.push(line);
+            }
+            let first = lines.first().cloned().unwrap_or_default();
+            if to(&first) {
+                kept.push(stream);
+                _ = came.send(first);
+            } else {
+                _ = stream.get_mut().write_all(b"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+            }
         }
     });
+    (address, asked)
+}
+
+/// A call that asks it, once it waits.
+fn asking(to: fn(&str) -> bool, arguments: &[&str]) -> Child {
+    let (address, asked) = silent(to);
     let mut command = Server::keys(env!("CARGO_BIN_EXE_prelight"));
-    command.env("AWS_ENDPOINT_URL", address);
-    let mut child = start(command.args(["render", "--recipe", "s3://bucket/a.recipe", "--clip", "a", "--out", "b"]));
+    let child = start(command.env("AWS_ENDPOINT_URL", address).args(arguments));
     asked.recv_timeout(Duration::from_secs(60)).unwrap();
+    child
+}
+
+#[test]
+fn a_store_that_never_answers_is_given_up() {
+    let mut child = asking(|_| true, &["render", "--recipe", "s3://bucket/a.recipe", "--clip", "a", "--out", "b", "--events"]);
+    let begun = Instant::now();
     send("TERM", &child);
-    std::thread::sleep(Duration::from_millis(300));
-    assert!(child.try_wait().unwrap().is_none(), "it waits for the answer");
+    let code = child.wait().unwrap().code();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(code == Some(75) && said.ends_with("prelight: cancelled\n"), "{code:?} {said}");
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told, json!({ "event": "failed", "error": "cancelled", "exit_code": 75, "retry": true }));
+    assert!(begun.elapsed() < Duration::from_secs(15), "as long as it was asked again");
+}
+
+/// What a store takes is to be there whole: it has more time, until a second signal comes.
+#[test]
+fn a_second_signal_ends_what_the_first_did_not() {
+    let work = tempfile::tempdir().unwrap();
+    let clip = deliver::clip_of(work.path(), 1);
+    let payload = work.path().join("payload.json");
+    fs::write(&payload, json!({ "input_clip": clip, "output_location": "s3://bucket/out" }).to_string()).unwrap();
+    let mut child = asking(|first| first.starts_with("PUT "), &["invoke", text(&payload)]);
+    send("TERM", &child);
+    std::thread::sleep(Duration::from_millis(1500));
+    assert!(child.try_wait().unwrap().is_none(), "it waits until it has it");
     let begun = Instant::now();
     send("TERM", &child);
     assert_eq!(child.wait().unwrap().code(), Some(75));
-    assert!(begun.elapsed() < Duration::from_secs(20));
+    assert!(begun.elapsed() < Duration::from_secs(15));
 }

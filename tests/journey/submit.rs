@@ -57,7 +57,7 @@ impl Show {
 }
 
 /// The program of a Python package, where the Python of the peers has it beside itself.
-fn of_python(program: &str) -> Option<String> {
+pub fn of_python(program: &str) -> Option<String> {
     let python = std::env::var("PRELIGHT_PEER_PYTHON").unwrap_or_default();
     let beside = Path::new(&python).with_file_name(program);
     if beside.is_file() {
@@ -127,6 +127,74 @@ fn the_template_runs_here_too() {
     assert!(output.status.code() == Some(11) && said.contains("Render = Frames 3-3") && said.contains("SHOT.000003.exr"), "{said}");
 }
 
+/// Four frames, and what is approved of them: plates, and a movie of all.
+fn with_movie(work: &Path) -> (PathBuf, PathBuf) {
+    let clip = crate::deliver::clip(work);
+    (crate::recipe::approve(work, &clip, &["--deliver", "plate-zip,h264", "--golden", "1"]), clip)
+}
+
+/// What lies there but receipts, statements and histories, which are of the tasks.
+fn delivered(out: &Path) -> Vec<(String, Vec<u8>)> {
+    let of_tasks = |name: &str| [".receipt.json", ".provenance.json"].iter().any(|end| name.ends_with(end)) || name.contains("ascmhl");
+    crate::store::delivered(out).into_iter().filter(|(name, _)| !of_tasks(name)).collect()
+}
+
+#[test]
+fn movies_are_made_whole_beside_the_chunks_of_their_frames() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| work.path().join(name);
+    let (recipe, clip) = with_movie(work.path());
+    let whole = ["--recipe", text(&recipe), "--clip", text(&clip)];
+    let straight = at("straight");
+    run_to(0, &[&["render"], &whole[..], &["--out", text(&straight)]].concat());
+
+    let (bundle, out) = (at("bundle"), at("out"));
+    let program = ["--program", env!("CARGO_BIN_EXE_prelight")];
+    let submit = [&["submit", "--to", "openjd"], &whole[..], &["--chunk", "2", "--mhl"]].concat();
+    run_to(0, &[&submit[..], &program, &["--out", text(&out), "--write", text(&bundle)]].concat());
+    if let Some(openjd) = of_python("openjd") {
+        let template = bundle.join("template.json");
+        let checked = peer(&openjd, &["check", text(&template)], b"").unwrap();
+        assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+        let parameters = format!("file://{}", text(&bundle.join("parameters.json")));
+        // The last step, after all that it depends on.
+        let ran = peer(&openjd, &["run", text(&template), "--step", "List", "--run-dependencies", "-p", &parameters], b"").unwrap();
+        let said = String::from_utf8_lossy(&[ran.stdout, ran.stderr].concat()).into_owned();
+        assert!(ran.status.success(), "{said}");
+        assert!(delivered(&out) == delivered(&straight));
+        let folder = out.join("A001C002");
+        for receipt in ["000001-000002.frames", "000003-000004.frames", "000001-000004.movies"] {
+            assert!(folder.join(format!("A001C002.{receipt}.receipt.json")).is_file(), "{receipt}");
+        }
+        let verified = json(&["verify", text(&out), "--recipe", text(&recipe), "--json"]);
+        assert_eq!((&verified["ok"], &verified["verified"]["unclaimed"]), (&true.into(), &Value::Array(vec![])), "{verified}");
+        let wall = run_to(0, &["wall", text(&out)]);
+        assert!(wall.contains("4 of 4 frames, movies 1 of 1"), "{wall}");
+        run_to(0, &["wall", text(&out), "--until", "A001C002=1-4,movies:1-4"]);
+    }
+
+    // By the payloads of functions, too; one half is no delivery of the other.
+    let called = at("called");
+    let lines = run_to(0, &[&["submit", "--to", "lambda"], &whole[..], &["--chunk", "3", "--out", text(&called)]].concat());
+    let payloads: Vec<&str> = lines.lines().collect();
+    assert_eq!(payloads.len(), 3, "{lines}");
+    for (i, payload) in payloads.iter().enumerate() {
+        fs::write(at("payload.json"), payload).unwrap();
+        run_to(0, &["invoke", text(&at("payload.json"))]);
+        assert_eq!(called.join("A001C002/h264").exists(), i == 2);
+    }
+    assert!(delivered(&called) == delivered(&straight));
+
+    // A part of a clip: its movie is called after its frames.
+    let part = at("part");
+    let said = run_to(0, &[&submit[..], &["--frames", "2-3", "--out", text(&part)]].concat());
+    assert!(said.contains("\"2-3\""), "{said}");
+    crate::refused(2, &[&submit[..], &["--frames", "2-9", "--out", text(&part)]].concat());
+    let plates = crate::recipe::approve(work.path(), &clip, &["--golden", "1"]);
+    let said = crate::refused(12, &["render", "--recipe", text(&plates), "--clip", text(&clip), "--only", "movies", "--out", text(&part)]);
+    assert!(said.contains("only = movies"), "{said}");
+}
+
 #[test]
 fn what_would_be_refused_later_is_refused_at_once() {
     let show = Show::new();
@@ -144,6 +212,12 @@ fn what_would_be_refused_later_is_refused_at_once() {
     run_to(2, &show.submit("k8s", &out, &[]));
     run_to(2, &show.submit("k8s", &out, &["--claim", "work"]));
     run_to(2, &show.submit("openjd", &out, &["--chunk", "0"]));
+    for (more, option) in
+        [(&["--mhl"][..], "--mhl"), (&["--sign-with", "a.pem"], "--sign-with"), (&["--signed-by", "a.pub"], "--signed-by")]
+    {
+        let said = crate::refused(10, &show.submit("lambda", Path::new("s3://plates/today"), more));
+        assert!(said.contains(option), "{said}");
+    }
     // The same clip twice would be one delivery.
     let mut twice = show.submit("openjd", &out, &[]);
     twice.extend(["--clip", text(&show.clip)]);
@@ -160,7 +234,9 @@ fn kubernetes_knows_the_manifest() {
     let show = Show::new();
     let out = show.at("out");
     let claim = format!("work:{}", text(show.work.path()));
-    let manifest = json(&show.submit("k8s", &out, &["--claim", &claim, "--image", "registry/prelight:1", "--parallel", "2"]));
+    let signed = ["--secret", "signer:/keys", "--sign-with", "/keys/a.pem", "--signed-by", "/keys/a.pem.pub", "--mhl"];
+    let own = ["--claim", &claim, "--image", "registry/prelight:1", "--parallel", "2"];
+    let manifest = json(&show.submit("k8s", &out, &[&own[..], &signed].concat()));
     let items = manifest["items"].as_array().unwrap();
     assert_eq!(items[1]["spec"]["completions"], 2);
     let python = std::env::var("PRELIGHT_PEER_PYTHON").unwrap_or_default();

@@ -31,7 +31,8 @@ pub fn scope(ui: &mut Ui, session: &Session, state: &mut State, out: &mut Out) {
             let own = kind.as_ref().and_then(|kind| own(kind, field)).unwrap_or_else(|| "any".into());
             let tried = |text: &str| widened(said, field, text);
             ui.label(capital(field.label()));
-            let typed = typed(ui, state, (field.name(), &format!("Scope {}", field.label())), &now, &own, tip, |text| tried(text).map(drop));
+            let typed =
+                typed(ui, state, (field.name(), &format!("Scope {}", field.label())), &now, &own, tip, |text| tried(text).map(drop));
             if let Some(Ok(scope)) = typed.map(|text| tried(&text)) {
                 out.push(Action::SetScope(Cow::Owned(scope.to_string())));
             }

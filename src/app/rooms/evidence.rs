@@ -143,7 +143,9 @@ fn rate(ui: &mut Ui, session: &Session, out: &mut Out) {
         }
     });
     shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, format!("Rate of the project: {text}")));
-    shown.response.on_hover_text("The rate of the project (META-03): clips have to play at it, unless they say that they were recorded off speed");
+    shown
+        .response
+        .on_hover_text("The rate of the project (META-03): clips have to play at it, unless they say that they were recorded off speed");
 }
 
 /// `23.976 fps`

@@ -112,7 +112,8 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, rect: Rect, index
         if let Some(o) = session.opened(entry.id) {
             ui.label(weak(format!("MHL: {}", o.roll.text())));
             if let Some((copy, found)) = session.copy_of(entry.id) {
-                let more = found.map(|f| format!(": {}", if f.evidence.is_empty() { &f.measured } else { &f.evidence })).unwrap_or_default();
+                let more =
+                    found.map(|f| format!(": {}", if f.evidence.is_empty() { &f.measured } else { &f.evidence })).unwrap_or_default();
                 ui.label(weak(format!("Second copy {}: {}{more}", copy.display(), copy_in_words(found).0)));
             }
             for p in o.paired() {
@@ -160,7 +161,15 @@ fn picture(ui: &mut Ui, session: &Session, rooms: &mut Rooms, rect: Rect, entry:
     }
 }
 
-fn history(session: &Session, clip: ClipId, opened: &Opened, put: &impl Fn(usize, f32, &str, f32, Color32), top: f32, low: f32, faint: Color32) {
+fn history(
+    session: &Session,
+    clip: ClipId,
+    opened: &Opened,
+    put: &impl Fn(usize, f32, &str, f32, Color32),
+    top: f32,
+    low: f32,
+    faint: Color32,
+) {
     let bad = opened.roll.state.is_err();
     put(6, top, &opened.roll.text(), 12.5, if bad { theme::FAIL } else { theme::TEXT });
     let copy = session.copy_of(clip).map(|(_, found)| copy_in_words(found));

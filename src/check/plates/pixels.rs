@@ -199,13 +199,7 @@ pub(super) fn in_range(subject: &Subject, progress: &Progress) -> Result<Verdict
         !pixels.frames.iter().any(wrong),
         format!("{:.3} % below {low}, {} at {LARGEST_HALF}", part(worst), worst.huge),
         format!("<= {share} % below {low}, none at {LARGEST_HALF}"),
-        format!(
-            "frame {}{whose}: {:.3} to {:.3} in ACES2065-1; {}",
-            worst.frame,
-            worst.lowest,
-            worst.highest,
-            pixels.looked_at(subject)
-        ),
+        format!("frame {}{whose}: {:.3} to {:.3} in ACES2065-1; {}", worst.frame, worst.lowest, worst.highest, pixels.looked_at(subject)),
     )
     .frame(worst.frame);
     Ok(verdict.mend("look for a gamut compression that is missing, or a defect that was stored"))
@@ -237,7 +231,12 @@ pub(super) fn scene_linear(subject: &Subject, progress: &Progress) -> Result<Ver
     // Black of a logarithmic curve lies above 0.
     let what = if dark > 0.05 { "looks logarithmic" } else { "looks display-referred" };
     let values = format!("1, 50, 99 % of green below {dark:.3}, {middle:.3}, {bright:.3}; highest {:.3}", f.highest);
-    let verdict = Verdict::new(!all, if all { what } else { "scene-linear" }, limit, format!("frame {}: {values}; {}", f.frame, pixels.looked_at(subject)));
+    let verdict = Verdict::new(
+        !all,
+        if all { what } else { "scene-linear" },
+        limit,
+        format!("frame {}: {values}; {}", f.frame, pixels.looked_at(subject)),
+    );
     Ok(verdict.frame(all.then_some(f.frame)).mend("render the plates again without the display or log transform"))
 }
 

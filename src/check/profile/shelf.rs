@@ -1,6 +1,6 @@
 //! The profiles that are offered by name: those that come with the program, and those that a studio has put into a folder.
 
-use super::{KNOWN, Profile};
+use super::{KNOWN, Profile, ProfileMark};
 use crate::{
     error::{Error, Result},
     files,
@@ -79,6 +79,26 @@ impl Profile {
     }
 }
 
+impl ProfileMark {
+    /// The profile that it names, to the last limit: built in or in `folder`, under whatever id.
+    ///
+    /// # Errors
+    /// Refused: none of them says exactly that; whether one of that id says something else, and where the right one is looked for.
+    pub fn find_in(&self, folder: Option<&Path>) -> Result<Arc<Profile>> {
+        let offered = Profile::offered(folder);
+        let mut there = offered.iter().filter_map(|o| o.profile.as_ref().ok());
+        if let Some(found) = there.clone().find(|profile| profile.digest == self.digest) {
+            return Ok(found.clone());
+        }
+        let why = match there.find(|profile| profile.id == self.id) {
+            Some(other) => format!("the profile of that name here is another: {}", other.mark()),
+            None => "no profile here says what it says".to_owned(),
+        };
+        let put = folder.map_or_else(String::new, |folder| format!("; its file is looked for in {}", folder.display()));
+        Err(Error::refused(why + &put).field("profile").value(self))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +124,23 @@ mod tests {
         let error = Profile::find_in("nobody", Some(folder)).unwrap_err();
         assert!(error.exit_code() == 2 && error.to_string().contains("theirs, ours"), "{error}");
         assert_eq!(Profile::find_in("ours", None).unwrap_err().exit_code(), 2);
+    }
+
+    #[test]
+    fn a_mark_finds_what_it_was_made_of_and_nothing_like_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Some(dir.path());
+        write(dir.path(), "ours.toml", "ours", "");
+        let mark = Profile::find_in("ours", folder).unwrap().mark();
+        assert_eq!(mark.find_in(folder).unwrap().mark(), mark);
+        assert_eq!(Profile::neutral().mark().find_in(None).unwrap().id, "neutral");
+        // Elsewhere, and where it was edited meanwhile.
+        let gone = mark.find_in(None).unwrap_err().to_string();
+        assert!(gone.contains("no profile here says what it says") && gone.contains("ours 1"), "{gone}");
+        write(dir.path(), "ours.toml", "ours", "[rules.FDL-08]\nasked = false\n");
+        let other = mark.find_in(folder).unwrap_err();
+        assert!(other.exit_code() == 12 && other.to_string().contains("is another: ours 1"), "{other}");
+        assert!(other.to_string().contains(dir.path().to_str().unwrap()), "{other}");
     }
 
     #[test]

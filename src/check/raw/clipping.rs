@@ -215,7 +215,11 @@ pub(super) fn shadows(subject: &Subject, progress: &Progress) -> Result<Verdict>
             pass,
             percent(found),
             format!("<= {limit} % of a colour"),
-            format!("frame {}; {}, at the lowest code, or at black where none is lower", worst.frame, subject.looked_at(sensor.clipping.len())),
+            format!(
+                "frame {}; {}, at the lowest code, or at black where none is lower",
+                worst.frame,
+                subject.looked_at(sensor.clipping.len())
+            ),
         );
         Ok(verdict.frame((!pass).then_some(worst.frame)).mend("expose higher; switch off what the camera takes from its shadows"))
     })

@@ -223,10 +223,7 @@ mod tests {
         assert_eq!(refusal(|k| k.serial = Some("1".into())), "12 scope.serial = 1: the recipe was approved for 4711 or 4712");
         assert_eq!(refusal(|k| k.squeeze = 2.5), "12 scope.squeeze = 2.5: the recipe was approved for 1 to 2");
         assert_eq!(refusal(|k| k.make = Some("RED".into())), "12 scope.make = RED: the recipe was approved for ARRI");
-        assert_eq!(
-            scope.to_string(),
-            "ARRI, ALEXA 35 or ALEXA Mini LF, serial 4711 or 4712, HDE, 40x30, EI 400 to 1600, squeeze 1 to 2"
-        );
+        assert_eq!(scope.to_string(), "ARRI, ALEXA 35 or ALEXA Mini LF, serial 4711 or 4712, HDE, 40x30, EI 400 to 1600, squeeze 1 to 2");
         assert_eq!(Scope { make: Some(Match::Any), ..scope.clone() }.to_string().split(", ").next(), Some("make any"));
         let json = serde_json::to_value(&scope).unwrap();
         assert_eq!(serde_json::from_value::<Scope>(json).unwrap(), scope);
@@ -234,7 +231,8 @@ mod tests {
 
     #[test]
     fn scopes_from_before_are_read() {
-        let text = r#"{"make":"ARRI","model":null,"codec":"x","resolution":{"width":4,"height":3},"ei":{"min":800,"max":800},"squeeze":1.0}"#;
+        let text =
+            r#"{"make":"ARRI","model":null,"codec":"x","resolution":{"width":4,"height":3},"ei":{"min":800,"max":800},"squeeze":1.0}"#;
         let scope: Scope = serde_json::from_str(text).unwrap();
         assert_eq!((scope.words(Field::Ei), scope.words(Field::Model)), ("800".into(), NOT_STATED.into()));
         assert_eq!(serde_json::to_string(&scope).unwrap(), text, "and written as they were");

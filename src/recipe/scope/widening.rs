@@ -27,8 +27,7 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Self; 8] =
-        [Self::Make, Self::Model, Self::Serial, Self::Mode, Self::Codec, Self::Resolution, Self::Ei, Self::Squeeze];
+    pub const ALL: [Self; 8] = [Self::Make, Self::Model, Self::Serial, Self::Mode, Self::Codec, Self::Resolution, Self::Ei, Self::Squeeze];
 
     /// In `recipe.json` and in words that are typed.
     pub fn name(self) -> &'static str {
@@ -160,7 +159,8 @@ impl FromStr for Widening {
                 return Err(wrong("a scope is field:value, such as ei:400..1600".into()).value(term));
             };
             let names = || Field::ALL.map(Field::name).join(", ");
-            let field = Field::find(&name.to_ascii_lowercase()).ok_or_else(|| wrong(format!("no such field; there are {}", names())).value(name))?;
+            let field = Field::find(&name.to_ascii_lowercase())
+                .ok_or_else(|| wrong(format!("no such field; there are {}", names())).value(name))?;
             if value.trim().is_empty() {
                 return Err(wrong("a field without a value".into()).value(name));
             }
@@ -210,7 +210,8 @@ mod tests {
 
     #[test]
     fn words_are_read_and_written() {
-        let text = r#"make:ARRI,RED model:"ALEXA Mini LF" serial:any mode:"4.6K 3:2 OG","4K 16:9" resolution:4608x3164 ei:400..1600 squeeze:1,2"#;
+        let text =
+            r#"make:ARRI,RED model:"ALEXA Mini LF" serial:any mode:"4.6K 3:2 OG","4K 16:9" resolution:4608x3164 ei:400..1600 squeeze:1,2"#;
         let said: Widening = text.parse().unwrap();
         assert_eq!(said.to_string(), text);
         assert_eq!(serde_json::to_value(&said).unwrap(), text);

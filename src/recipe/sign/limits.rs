@@ -33,7 +33,8 @@ impl Limits {
             ("models", &self.models),
             ("deliverables", &self.deliverables),
         ];
-        let empty = lists.into_iter().find(|(_, list)| list.as_ref().is_some_and(|l| l.is_empty() || l.iter().any(|p| p.trim().is_empty())));
+        let empty =
+            lists.into_iter().find(|(_, list)| list.as_ref().is_some_and(|l| l.is_empty() || l.iter().any(|p| p.trim().is_empty())));
         match empty {
             Some((name, _)) => Err(Error::invalid("names nothing that may be approved").field(format!("{whose}: only.{name}"))),
             None => Ok(()),

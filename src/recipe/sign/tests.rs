@@ -131,7 +131,10 @@ fn a_good_signature_counts_for_what_its_signer_may_approve_alone() {
     let within = "[signer.only]\nproductions = ['Seven *']\nrecipes = ['Camera test *']\nmakes = ['ARRI']\ndeliverables = ['exr', 'movie']";
     assert_eq!(why("", within), "");
     for (only, wanted) in [
-        ("productions = ['Other']", "what Ada may approve: productions are limited to Other, and the recipe says Seven Seas (only.productions)"),
+        (
+            "productions = ['Other']",
+            "what Ada may approve: productions are limited to Other, and the recipe says Seven Seas (only.productions)",
+        ),
         ("recipes = ['Final *']", "recipes are limited to Final *, and the recipe says Camera test 2"),
         ("makes = ['RED', 'Sony']", "makes are limited to RED, Sony, and A001 admits ARRI"),
         ("models = ['*']", "models are limited to *, and A001 admits clips that state none"),
@@ -142,7 +145,9 @@ fn a_good_signature_counts_for_what_its_signer_may_approve_alone() {
     }
     // The role is limited, whoever has it; another role is not.
     let dailies = |role: &str| format!("[[role]]\nname = '{role}'\nonly = {{ deliverables = ['movie'] }}");
-    assert!(why(&dailies("colourist"), "").contains("what Ada may approve as colourist: deliverables are limited to movie, and plate is exr"));
+    assert!(
+        why(&dailies("colourist"), "").contains("what Ada may approve as colourist: deliverables are limited to movie, and plate is exr")
+    );
     assert_eq!(why(&dailies("DP"), ""), "");
     // The place where it is rendered is limited, whoever has signed.
     let here = "[require]\nonly = { productions = ['Other'] }";
@@ -156,7 +161,10 @@ fn a_good_signature_counts_for_what_its_signer_may_approve_alone() {
     assert!(why(two, "").contains("1 of 2"));
     sign(&recipe, &ben, &signer("Ben", "DP"), NOW).unwrap();
     assert_eq!(why(two, ""), "");
-    assert!(why(two, "only = { makes = ['RED'] }").contains("1 of 2 signatures as colourist or DP"), "one that does not count is not counted");
+    assert!(
+        why(two, "only = { makes = ['RED'] }").contains("1 of 2 signatures as colourist or DP"),
+        "one that does not count is not counted"
+    );
 }
 
 #[test]

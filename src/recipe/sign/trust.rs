@@ -263,7 +263,9 @@ impl Require {
     fn check(&self) -> Result<()> {
         self.only.check("require")?;
         match self.of.iter().find(|some| some.signatures == 0 || some.roles.is_empty()) {
-            Some(some) => Err(Error::invalid("asks for a number of signatures, and of which roles").field("require.of").value(some.signatures)),
+            Some(some) => {
+                Err(Error::invalid("asks for a number of signatures, and of which roles").field("require.of").value(some.signatures))
+            }
             None => Ok(()),
         }
     }
@@ -285,7 +287,15 @@ impl RawSigner {
         }
         self.only.check(&format!("signer {}", self.name))?;
         let (from, until) = (moment(&self.from, "from")?, moment(&self.until, "until")?);
-        Ok(Trusted { name: self.name.clone(), key, roles: self.roles.clone(), from, until, revoked: self.revoked.clone(), only: self.only.clone() })
+        Ok(Trusted {
+            name: self.name.clone(),
+            key,
+            roles: self.roles.clone(),
+            from,
+            until,
+            revoked: self.revoked.clone(),
+            only: self.only.clone(),
+        })
     }
 }
 

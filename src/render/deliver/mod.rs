@@ -26,15 +26,50 @@ use crate::{
     image::{Census, Image, PixelHash, RectF, Size, hash_pixels, round_to_half},
     pipeline::{Plan, Stage, StepKind, plate_exr::FrameInfo},
     progress::Progress,
-    recipe::output::Output,
+    recipe::{
+        OpenRecipe,
+        output::{Deliverable, Output},
+    },
 };
 use rayon::prelude::*;
-use std::{collections::BTreeMap, path::Path};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, path::Path, str::FromStr};
 use tags::Tags;
 use work::Work;
 
 /// What stands for the id of a recipe where nobody has approved anything.
 pub const NO_RECIPE: &str = "unapproved";
+
+/// Half of what a recipe asks for, where tasks share it: a movie needs all frames in their order, files of frames need no other frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Only {
+    /// The files of single frames.
+    Frames,
+    /// The movies.
+    Movies,
+}
+
+impl Only {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Frames => "frames",
+            Self::Movies => "movies",
+        }
+    }
+    /// Whether a deliverable is of it.
+    pub fn has(self, deliverable: &Deliverable) -> bool {
+        deliverable.is_movie() == (self == Self::Movies)
+    }
+}
+
+impl FromStr for Only {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Self> {
+        let found = [Self::Frames, Self::Movies].into_iter().find(|only| only.word() == text);
+        found.ok_or_else(|| Error::usage("is frames or movies").field("only").value(text))
+    }
+}
 
 /// What is delivered, of which frames.
 #[derive(Clone, Copy)]
@@ -57,6 +92,8 @@ pub struct What<'a> {
     pub fdl: Option<&'a str>,
     /// A folder of this machine for movies that are not whole yet.
     pub scratch: &'a Path,
+    /// Everything where absent.
+    pub only: Option<Only>,
 }
 
 /// A delivery in the making: frame after frame, then the end of its movies.
@@ -116,7 +153,20 @@ pub struct Finished {
     pub movie: Movie,
 }
 
-impl What<'_> {
+impl<'a> What<'a> {
+    /// Everything that a recipe asks for of these frames of a clip, called `name`, that is of no cut: what is known besides is put in.
+    pub fn new(
+        recipe: Option<&'a OpenRecipe>,
+        output: &'a Output,
+        plan: &'a Plan,
+        (clip, name): (&'a dyn Clip, &'a str),
+        frames: &'a [FrameNumber],
+        scratch: &'a Path,
+    ) -> Self {
+        let recipe = recipe.map_or(NO_RECIPE, |recipe| &recipe.recipe.id);
+        Self { recipe, output, plan, clip, name, frames, begin: clip.frames().first(), shot: None, fdl: None, scratch, only: None }
+    }
+
     /// Whether all that the clip has is rendered.
     pub fn is_whole(&self) -> bool {
         self.frames == self.clip.frames().present.as_slice()
@@ -128,13 +178,26 @@ impl<'a> Delivering<'a> {
     ///
     /// # Errors
     /// Refused: the clip has nothing of what is asked for (the camera's primaries), two files of one name, a movie of a part without a
-    /// name of its own. Invalid: a name asks for what the clip does not say. Unsupported: FFmpeg is not there.
+    /// name of its own, half of a recipe that has only the other. Invalid: a name asks for what the clip does not say. Unsupported: FFmpeg is not there.
     pub fn new(what: What<'a>, progress: &Progress) -> Result<Self> {
-        let display = what.output.deliverables.iter().any(|d| d.is_display()).then(|| Display::new(what.plan)).transpose()?;
+        let delivering = Self::named(what)?;
+        delivering.works.iter().try_for_each(|work| work.check(progress))?;
+        Ok(delivering)
+    }
+
+    /// The same for who only names what another machine makes, whose programs are not asked here.
+    ///
+    /// # Errors
+    /// As [`Delivering::new`].
+    pub fn named(what: What<'a>) -> Result<Self> {
+        let wanted: Vec<&Deliverable> = what.output.deliverables.iter().filter(|d| what.only.is_none_or(|only| only.has(d))).collect();
+        if let Some(only) = what.only.filter(|_| wanted.is_empty()) {
+            return Err(Error::refused("nothing of it is delivered by this recipe").field("only").value(only.word()));
+        }
+        let display = wanted.iter().any(|d| d.is_display()).then(|| Display::new(what.plan)).transpose()?;
         let tags = display.as_ref().and_then(|d| d.tags);
-        let works = what.output.deliverables.iter().map(|d| Work::new(d, &what, tags)).collect::<Result<Vec<_>>>()?;
+        let works = wanted.into_iter().map(|d| Work::new(d, &what, tags)).collect::<Result<Vec<_>>>()?;
         place::check(&what, &works)?;
-        works.iter().try_for_each(|work| work.check(progress))?;
         Ok(Self { what, display, works })
     }
 
@@ -161,6 +224,17 @@ impl<'a> Delivering<'a> {
         }
         Ok(planned)
     }
+    /// Names of the movies, in their order.
+    ///
+    /// # Errors
+    /// As [`Delivering::new`].
+    pub fn movies(&self) -> Result<Vec<String>> {
+        self.works.iter().filter(|work| work.is_movie()).map(|work| work.name(&self.what, None)).collect()
+    }
+    /// Leaves the movies out: they are there.
+    pub fn leave_movies(&mut self) {
+        self.works.retain(|work| !work.is_movie());
+    }
     /// Whether every frame is needed for one of them.
     pub fn has_movies(&self) -> bool {
         self.works.iter().any(Work::is_movie)
@@ -171,10 +245,22 @@ impl<'a> Delivering<'a> {
     /// # Errors
     /// Those of decoding, of encoding, of FFmpeg; cancelled.
     pub fn frame(&mut self, frame: FrameNumber, progress: &Progress) -> Result<Frame> {
+        self.rendered(frame, None, progress)
+    }
+    /// Renders a frame whose files are there for its part in movies.
+    ///
+    /// # Errors
+    /// As [`Delivering::frame`].
+    pub fn feed(&mut self, frame: FrameNumber, progress: &Progress) -> Result<()> {
+        self.rendered(frame, Some(Only::Movies), progress).map(drop)
+    }
+
+    fn rendered(&mut self, frame: FrameNumber, only: Option<Only>, progress: &Progress) -> Result<Frame> {
         let what = self.what;
         let (framed, census) = what.plan.framed(what.clip, frame)?;
         let timecode = what.clip.timecode(frame)?;
-        let wanted: Vec<bool> = self.works.iter().map(|work| work.is_of(&what, frame)).collect();
+        let is_wanted = |work: &Work| only.is_none_or(|only| only.has(work.deliverable)) && work.is_of(&what, frame);
+        let wanted: Vec<bool> = self.works.iter().map(is_wanted).collect();
         let any = |of: fn(&Work) -> bool| self.works.iter().zip(&wanted).any(|(work, wanted)| *wanted && of(work));
         let displays = self.displays(&framed, &wanted)?;
         // Not copied where nothing else needs it.

@@ -10,7 +10,10 @@ use crate::{
     recipe::{ClipRecipe, OpenRecipe, Output, output::Format},
     words::count,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 const MADE: Rule<()> = about_recipe("PKG-04", "Deliverables can be made", Severity::Block);
 const ASKED: Rule<()> = about_recipe("PKG-05", "Deliverables are as asked", Severity::Warn);
@@ -22,7 +25,8 @@ const ASKED: Rule<()> = about_recipe("PKG-05", "Deliverables are as asked", Seve
 pub fn check(recipe: &OpenRecipe, clips: &[&dyn Clip], progress: &Progress) -> Result<Vec<Finding>> {
     let output = Output::or_plain(recipe.recipe.output.as_ref());
     let mut wrong = vec![];
-    let mut held = Held { other: asked::dpx(output)?, ..Held::default() };
+    let folder = Profile::folder();
+    let mut held = Held { other: asked::dpx(output)?, folder: folder.as_deref(), ..Held::default() };
     for entry in &recipe.recipe.clips {
         let clip = clips.iter().copied().find(|clip| clip_name(*clip) == entry.name);
         let found = match clip {
@@ -62,23 +66,31 @@ struct Names {
 
 /// What deliverables are held against, and what came of it.
 #[derive(Default)]
-struct Held {
+struct Held<'a> {
+    /// Where a studio's profiles are.
+    folder: Option<&'a Path>,
     /// Profiles by which plates were looked at.
     profiles: BTreeSet<String>,
+    /// Those that are not here, and why.
+    unknown: BTreeSet<String>,
     /// What movies say.
     told: BTreeSet<String>,
     other: Vec<String>,
 }
 
-impl Held {
+impl Held<'_> {
     fn clip(&mut self, entry: &ClipRecipe, clip: Option<&dyn Clip>, output: &Output, names: &Names) -> Result<()> {
         let mut other = vec![];
-        if let Some(profile) = Profile::built_in().iter().find(|profile| Some(profile.mark()) == entry.profile) {
-            self.profiles.insert(profile.id.clone());
-            other.extend(asked::plates(profile, output, &names.files)?);
-            if let Some(recorded) = clip.and_then(|clip| clip.metadata().bit_depth.as_ref()) {
-                other.extend(asked::dpx_bits(profile, output, recorded.value)?);
+        match entry.profile.as_ref().map(|mark| mark.find_in(self.folder)) {
+            Some(Ok(profile)) => {
+                self.profiles.insert(profile.id.clone());
+                other.extend(asked::plates(&profile, output, &names.files)?);
+                if let Some(recorded) = clip.and_then(|clip| clip.metadata().bit_depth.as_ref()) {
+                    other.extend(asked::dpx_bits(&profile, output, recorded.value)?);
+                }
             }
+            Some(Err(why)) => _ = self.unknown.insert(why.to_string()),
+            None => {}
         }
         if let Some(display) = &names.display {
             other.extend(asked::movies(output, display.tags, &display.title));
@@ -106,11 +118,14 @@ impl Held {
             looked_at.extend(self.told);
         }
         if limits.is_empty() {
-            return Verdict::not_applicable(match has_plates {
-                true => "checked by no profile that comes with the program",
-                false => "neither OpenEXR nor DPX is delivered, nor a movie of a clip at hand",
-            });
+            let unknown: Vec<String> = self.unknown.into_iter().collect();
+            return match has_plates {
+                true if unknown.is_empty() => Verdict::not_applicable("the recipe names no profile that its clips were checked by"),
+                true => Verdict::not_applicable(&few(&unknown)),
+                false => Verdict::not_applicable("neither OpenEXR nor DPX is delivered, nor a movie of a clip at hand"),
+            };
         }
+        looked_at.extend(self.unknown.into_iter().map(|why| format!("not looked at: {why}")));
         let evidence = few(if self.other.is_empty() { &looked_at } else { &self.other });
         let verdict = Verdict::new(self.other.is_empty(), count(self.other.len(), "deviation"), limits.join(", "), evidence);
         verdict.mend("approve again with deliverables that are as asked, or with another output transform")
@@ -122,18 +137,7 @@ fn delivering(recipe: &OpenRecipe, entry: &ClipRecipe, clip: &dyn Clip, output: 
     let plan = recipe.plan(entry, clip, &entry.name)?;
     let frames = &clip.frames().present;
     let scratch = std::env::temp_dir();
-    let what = What {
-        recipe: &recipe.recipe.id,
-        output,
-        plan: &plan,
-        clip,
-        name: &entry.name,
-        frames,
-        begin: clip.frames().first(),
-        shot: Some("shot"),
-        fdl: None,
-        scratch: &scratch,
-    };
+    let what = What { shot: Some("shot"), ..What::new(Some(recipe), output, &plan, (clip, &entry.name), frames, &scratch) };
     let first = *frames.first().ok_or_else(|| Error::invalid("the clip has no frames").file(clip.path()))?;
     let delivering = Delivering::new(what, progress)?;
     let works = delivering.works.iter().filter(|work| !work.is_movie() && work.is_of(&what, first));

@@ -5,7 +5,7 @@ use crate::{
     camera::FrameNumber,
     error::{Error, Result},
     image::Size,
-    render::submit::chunks,
+    render::{Only, submit::chunks},
     sidecar::json::{self, Limits, Node, Value},
 };
 use serde::{Serialize, Serializer};
@@ -16,7 +16,7 @@ pub const LARGEST: u64 = 1 << 20;
 /// What it is called in messages.
 pub(super) const PAYLOAD: &str = "payload";
 /// Members that are known.
-const KNOWN: [&str; 7] = ["input_clip", "output_location", "frame_range", "amf_path", "fdl_path", "recipe", "container"];
+const KNOWN: [&str; 8] = ["input_clip", "output_location", "frame_range", "amf_path", "fdl_path", "recipe", "container", "only"];
 
 /// What is to be rendered. Places are paths, or addresses of object stores ([`Store::open`](crate::render::store::Store::open)).
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -40,6 +40,9 @@ pub struct Payload {
     /// Without recipe and FDL: what the full source is scaled to fit into.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container: Option<Size>,
+    /// Half of what is delivered, where another call makes the other: `"frames"` or `"movies"`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub only: Option<Only>,
 }
 
 fn as_text<S: Serializer>(range: &Option<RangeInclusive<FrameNumber>>, to: S) -> std::result::Result<S::Ok, S::Error> {
@@ -82,6 +85,7 @@ fn read(text: &[u8]) -> Result<Payload> {
         fdl_path: place("fdl_path")?,
         recipe: place("recipe")?,
         container: member("container").map(|node| size(node).map_err(|why| wrong("container", node, &why))).transpose()?,
+        only: member("only").map(|node| half(node).ok_or_else(|| wrong("only", node, "is \"frames\" or \"movies\""))).transpose()?,
     })
 }
 
@@ -133,6 +137,10 @@ pub fn range(text: &str) -> Option<RangeInclusive<FrameNumber>> {
         Some((a, b)) => Some(number(a)?..=number(b)?),
         None => number(text).map(|n| n..=n),
     }
+}
+
+fn half(node: &Node) -> Option<Only> {
+    if let Value::String(text) = &node.value { text.parse().ok() } else { None }
 }
 
 fn size(node: &Node) -> Result<Size, String> {
@@ -204,6 +212,10 @@ mod tests {
         for bad in [json!(1), json!({ "width": 1 }), json!({ "width": 0, "height": 1 }), json!({ "width": 1, "height": 1, "depth": 1 })] {
             assert!(said("container", bad).contains("whole numbers from 1 on"));
         }
+        for bad in [json!("plates"), json!(1), json!(["frames"])] {
+            assert!(said("only", bad).contains("is \"frames\" or \"movies\""));
+        }
+        assert_eq!(with("only", json!("movies")).unwrap().only, Some(Only::Movies));
         let size = with("container", json!({ "height": 2, "width": 1 })).unwrap().container;
         assert_eq!(size, Some(Size::new(1, 2)));
     }

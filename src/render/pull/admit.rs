@@ -1,6 +1,6 @@
 //! The recipe has a say before anything is rendered.
 
-use super::{Matched, Pull, Range, Refused, cut, open, planned};
+use super::{Matched, Pull, Range, Refused, cut, planned};
 use crate::{error::Result, pipeline::clip_name, progress::Progress, recipe::OpenRecipe};
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ pub fn admit(pull: &mut Pull, recipe: &OpenRecipe, progress: &Progress) -> Resul
 
 /// What is rendered of a clip that the recipe admits.
 fn ranges_of(pull: &Pull, source: usize, recipe: &OpenRecipe, progress: &Progress) -> Result<Vec<Range>> {
-    let clip = open(&pull.sources[source], progress)?;
+    let clip = pull.opened.clip(&pull.sources[source], progress)?;
     let name = clip_name(&*clip);
     let entry = recipe.entry_for(&*clip, &name)?;
     let plan = recipe.plan(entry, &*clip, &name)?;

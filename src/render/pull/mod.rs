@@ -9,6 +9,7 @@ mod clock;
 mod cut;
 mod events;
 mod names;
+mod opened;
 mod perceptual;
 mod picture;
 mod planned;
@@ -25,15 +26,11 @@ pub use admit::admit;
 pub use events::{Event, Events, RecordClock, events};
 pub use planned::Files;
 pub use report::report;
-pub use run::{Pulled, hold, run};
+pub use run::{Pulled, STEM, hold, run};
 pub use shot::{Said, Shot};
 
-use crate::{
-    camera::{self, Clip, FrameNumber},
-    error::Result,
-    library::Source,
-    progress::Progress,
-};
+use crate::{camera::FrameNumber, error::Result, library::Source, progress::Progress};
+use opened::Opened;
 use resolve::Resolver;
 use serde::Serialize;
 use std::{ops::RangeInclusive, path::PathBuf, sync::Arc};
@@ -121,14 +118,6 @@ pub struct Range {
     pub files: Option<Result<Vec<Files>>>,
 }
 
-/// Opens a clip of the library, on this machine or in an object store.
-fn open(source: &Source, progress: &Progress) -> Result<Arc<dyn Clip>> {
-    match source.address() {
-        Some(address) => super::open_clip(address),
-        None => camera::open_watched(&source.path, progress),
-    }
-}
-
 /// A cut, resolved.
 #[derive(Clone, Debug)]
 pub struct Pull {
@@ -141,6 +130,8 @@ pub struct Pull {
     pub handles: u32,
     /// What is odd about the list.
     pub warnings: Vec<String>,
+    /// Clips that are open, as they are asked again.
+    opened: Arc<Opened>,
 }
 
 impl Pull {
@@ -187,5 +178,6 @@ pub fn resolve(cut: Events, sources: Vec<Source>, handles: u32, proxy: Option<&s
         }
     }
     let ranges = cut::ranges(&matched, &events);
-    Ok(Pull { events, sources, matched, refused, ranges, handles, warnings })
+    let opened = resolver.opened;
+    Ok(Pull { events, sources, matched, refused, ranges, handles, warnings, opened })
 }

@@ -3,7 +3,6 @@
 use super::{
     Event, Refused, Tier,
     clock::Place,
-    open,
     perceptual::{self, ALIKE, BITS, Hash},
     proxy::{Proxy, SIDE},
     rates::frames_at,
@@ -148,7 +147,8 @@ impl Look<'_> {
     fn compared(&mut self, source: usize, place: &Place, moments: &[Moment], progress: &Progress) -> Result<Option<(f64, String)>> {
         progress.check()?;
         let source = &self.resolver.sources[source];
-        let found = compare(source, place, self.event, moments, progress);
+        let opened = self.resolver.opened.clip(source, progress);
+        let found = opened.and_then(|clip| compare(&*clip, source, place, self.event, moments, progress));
         progress.check()?;
         let path = source.path.display();
         match found {
@@ -189,13 +189,19 @@ fn moments(event: &Event, proxy: &mut Proxy, progress: &Progress) -> Result<Vec<
 }
 
 /// The mean number of bits in which frames of a clip differ from the proxy, and that in words.
-fn compare(source: &Source, place: &Place, event: &Event, moments: &[Moment], progress: &Progress) -> Result<Option<(f64, String)>> {
-    let clip = open(source, progress)?;
-    let framed = framed(&*clip);
+fn compare(
+    clip: &dyn Clip,
+    source: &Source,
+    place: &Place,
+    event: &Event,
+    moments: &[Moment],
+    progress: &Progress,
+) -> Result<Option<(f64, String)>> {
+    let framed = framed(clip);
     let (mut sum, mut pairs) = (0, vec![]);
     for moment in moments {
         let Some(frame) = frame_of(source, place, event, moment)? else { continue };
-        let picture = library::small(&*clip, frame, SIDE, progress)?;
+        let picture = library::small(clip, frame, SIDE, progress)?;
         let canvas = clip.size();
         let scale = f64::from(picture.size().width) / f64::from(canvas.width.max(1));
         let area = framed.map(|r| RectF::new(r.x * scale, r.y * scale, r.width * scale, r.height * scale));

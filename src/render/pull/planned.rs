@@ -45,7 +45,7 @@ pub(super) fn name_files(ranges: &mut [Range], pull: &Pull, recipe: &OpenRecipe,
         let of_range = || Some(range.frames.clone());
         let shift = output.naming.number(0, range.begin);
         let files = planned.and_then(|planned| {
-            let receipt = seal::stem(clip.1, shot.as_deref(), (*range.frames.start(), *range.frames.end())) + receipt::ENDING;
+            let receipt = seal::stem(clip.1, shot.as_deref(), (*range.frames.start(), *range.frames.end()), None) + receipt::ENDING;
             let document = Origin { deliverable: String::new(), frame: None, shift, range: of_range(), shot: shot.clone() };
             let pictures = planned.iter().map(|file| {
                 let range = if file.frame.is_none() { of_range() } else { None };
@@ -77,8 +77,7 @@ fn planned(
 ) -> Result<Vec<Planned>> {
     let frames = frames_of(clip, Some(range.frames.clone()))?;
     let scratch = std::env::temp_dir();
-    let recipe = &recipe.recipe.id;
-    let what = What { recipe, output, plan, clip, name, frames: &frames, begin: range.begin, shot, fdl: None, scratch: &scratch };
+    let what = What { begin: range.begin, shot, ..What::new(Some(recipe), output, plan, (clip, name), &frames, &scratch) };
     Delivering::new(what, progress)?.planned()
 }
 

@@ -4,6 +4,7 @@ use super::{
     Event, Matched, Offer, Refused, Tier,
     clock::{Place, place},
     names::{Camera, Forms},
+    opened::Opened,
 };
 use crate::{
     library::Source,
@@ -13,7 +14,10 @@ use crate::{
     },
     words::count,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 /// A score below is no match.
 const LEAST: f64 = 0.6;
@@ -43,6 +47,8 @@ pub struct Fitting {
 /// The clips, by everything that an event may call them.
 pub struct Resolver<'a> {
     pub sources: &'a [Source],
+    /// Those that were looked at.
+    pub opened: Arc<Opened>,
     /// Names as they stand, and without the extension of a file.
     whole: HashMap<String, Vec<usize>>,
     reels: HashMap<String, Vec<usize>>,
@@ -74,6 +80,7 @@ impl<'a> Resolver<'a> {
     pub fn new(sources: &'a [Source]) -> Self {
         let mut resolver = Self {
             sources,
+            opened: Arc::default(),
             whole: HashMap::new(),
             reels: HashMap::new(),
             plain: HashMap::new(),

@@ -1,19 +1,27 @@
 //! Rendering what was found.
 
-use super::{Pull, Range, Shot, open, report};
+use super::{Pull, Range, Shot, report};
 use crate::{
     error::{Error, Result},
     files,
     progress::Progress,
     recipe::{
-        OpenRecipe, safe_name,
-        sign::{SecretKey, Signed},
+        OpenRecipe, Output, safe_name,
+        sign::{self, SecretKey, Signed},
         to_json,
     },
-    render::{self, Also, Cache, Job, Order, Watch, beside, render, store::Store},
+    render::{
+        self, Also, Cache, Delivery, Job, Order, Watch, beside,
+        provenance::{self, Resource},
+        render, seal,
+        store::Store,
+    },
 };
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 /// A pull to be rendered.
 pub struct Pulled<'a> {
@@ -50,8 +58,9 @@ pub fn hold(job: &Pulled, progress: &Progress) -> Result<()> {
     Ok(())
 }
 
-/// Renders every range into a folder of its clip, and writes the list and the report beside. Gives the report with the deliveries, and
-/// where it is.
+/// Renders every range into a folder of its clip, and writes the list and the report beside, and a statement that names them and every
+/// receipt. Where the recipe asks for histories (ASC MHL), each folder of a clip ends with one of what lies in it. Gives the report with the
+/// deliveries, and where it is.
 ///
 /// # Errors
 /// As [`render`]; a killed pull is run again and keeps what is right.
@@ -59,26 +68,52 @@ pub fn run(job: &Pulled, watch: &Watch) -> Result<(Value, String)> {
     let Pulled { pull, .. } = job;
     hold(job, watch.progress)?;
     let (list_name, bytes) = list(job)?;
-    let mut deliveries = vec![];
+    let (mut deliveries, mut receipts, mut folders) = (vec![], vec![], BTreeSet::new());
     for range in &pull.ranges {
         let delivery = of_range(job, range, watch.progress, |job| render(job, watch))?;
-        let receipt = &delivery.receipt;
+        let Delivery { receipt, receipt_file, .. } = &delivery;
+        let folder = safe_name(&receipt.clip);
         deliveries.push(json!({
-            "clip": receipt.clip, "entry": receipt.entry, "folder": safe_name(&receipt.clip), "frames": delivery.frames,
+            "clip": receipt.clip, "entry": receipt.entry, "folder": folder, "frames": delivery.frames,
             "first": range.frames.start(), "last": range.frames.end(), "shot": shot(job, range),
         }));
+        receipts.push(Resource::new(format!("{folder}/{}", receipt_file.path), &receipt_file.sha256));
+        folders.insert(folder);
+    }
+    if Output::or_plain(job.recipe.recipe.output.as_ref()).mhl {
+        folders.iter().try_for_each(|folder| seal::seal_parts(&job.out.below(folder)?, &job.recipe.recipe.id, watch.progress))?;
     }
     let file = job.list.file_name().unwrap_or_default().to_string_lossy();
+    let list = Resource::new(&list_name, files::sha256(&bytes));
     let mut document = report(pull);
     document["list"] = json!({ "file": file, "sha256": files::sha256(&bytes) });
     document["recipe"] = json!({ "id": job.recipe.recipe.id, "digest": job.recipe.digest });
     document["deliveries"] = deliveries.into();
-    let name = format!("{}.pull.json", safe_name(&job.list.file_stem().unwrap_or_default().to_string_lossy()));
+    let stem = format!("{}{STEM}", safe_name(&job.list.file_stem().unwrap_or_default().to_string_lossy()));
+    let name = format!("{stem}.json");
     beside::keep_or_write(job.out, &list_name, bytes, job.overwrite)?;
-    // It is of this pull: of one that found more, another.
-    beside::keep_or_write(job.out, &name, to_json(&document)?, true)?;
+    // It is of this pull: of one that found more, another. So is what is said of it.
+    let json = to_json(&document)?;
+    let said = Resource::new(&name, files::sha256(&json));
+    beside::keep_or_write(job.out, &name, json, true)?;
+    let recipe = (&*job.recipe.recipe.id, &*job.recipe.digest);
+    let statement = provenance::pull_statement(&list, &said, recipe, pull.handles, &receipts)?;
+    let (plain, signed) = (provenance::ENDING, provenance::SIGNED_ENDING);
+    let (ending, other, bytes) = match job.sign_with {
+        Some(key) => (signed, plain, sign::seal(&statement, key)?),
+        None => (plain, signed, statement),
+    };
+    beside::keep_or_write(job.out, &format!("{stem}{ending}"), bytes, true)?;
+    // Of the report that was there before.
+    let other = format!("{stem}{other}");
+    if job.out.find(&other)?.is_some() {
+        job.out.remove(&other)?;
+    }
     Ok((document, job.out.location(&name)))
 }
+
+/// Stands behind the name of the list in those of the report and of what is said of it.
+pub const STEM: &str = ".pull";
 
 /// The list under its name in the delivery.
 fn list(job: &Pulled) -> Result<(String, Vec<u8>)> {
@@ -108,7 +143,7 @@ fn shot(job: &Pulled, range: &Range) -> Option<Shot> {
 
 /// Does something with the job of a range.
 fn of_range<T>(job: &Pulled, range: &Range, progress: &Progress, then: impl FnOnce(&Job) -> Result<T>) -> Result<T> {
-    let clip = open(&job.pull.sources[range.source], progress)?;
+    let clip = job.pull.opened.clip(&job.pull.sources[range.source], progress)?;
     let shot = shot(job, range);
     let shot = shot.as_ref().map(|shot| shot.name.as_str());
     then(&Job {
@@ -119,6 +154,6 @@ fn of_range<T>(job: &Pulled, range: &Range, progress: &Progress, then: impl FnOn
         out: job.out,
         overwrite: job.overwrite,
         cache: job.cache,
-        also: Also { shot, begin: Some(range.begin), sign_with: job.sign_with },
+        also: Also { shot, begin: Some(range.begin), sign_with: job.sign_with, only: None },
     })
 }

@@ -14,8 +14,8 @@ use crate::{
 use bytes::Bytes;
 use folder::Folder;
 use objects::Objects;
-pub use runtime::prepare;
 pub(super) use runtime::wait;
+pub use runtime::{end, prepare};
 use std::{
     fmt,
     path::{Component, Path, PathBuf},

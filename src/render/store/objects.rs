@@ -66,18 +66,18 @@ impl Objects {
 
     pub(super) fn put_new(&self, name: &str, bytes: Bytes) -> Result<Put> {
         let options = PutOptions::from(PutMode::Create);
-        match runtime::wait(self.store.put_opts(&self.path(name), bytes.into(), options))? {
+        match runtime::wait_for_end(self.store.put_opts(&self.path(name), bytes.into(), options))? {
             Ok(_) => Ok(Put::Written),
             Err(StoreError::AlreadyExists { .. } | StoreError::Precondition { .. }) => Ok(Put::Exists),
             Err(error) => Err(self.said(name, &error)),
         }
     }
     pub(super) fn put(&self, name: &str, bytes: Bytes) -> Result<()> {
-        runtime::wait(self.store.put(&self.path(name), bytes.into()))?.map(drop).map_err(|e| self.said(name, &e))
+        runtime::wait_for_end(self.store.put(&self.path(name), bytes.into()))?.map(drop).map_err(|e| self.said(name, &e))
     }
     pub(super) fn put_after(&self, name: &str, was: &[u8], bytes: Bytes) -> Result<Put> {
         let path = self.path(name);
-        let put = runtime::wait(async {
+        let put = runtime::wait_for_end(async {
             let got = self.store.get(&path).await?;
             let version = UpdateVersion { e_tag: got.meta.e_tag.clone(), version: got.meta.version.clone() };
             if got.meta.size != was.len() as u64 || got.bytes().await? != was {
@@ -92,7 +92,7 @@ impl Objects {
         }
     }
     pub(super) fn remove(&self, name: &str) -> Result<()> {
-        runtime::wait(self.store.delete(&self.path(name)))?.map_err(|e| self.said(name, &e))
+        runtime::wait_for_end(self.store.delete(&self.path(name)))?.map_err(|e| self.said(name, &e))
     }
     pub(super) fn get(&self, name: &str, limit: u64) -> Result<Option<Bytes>> {
         let got = runtime::wait(async {

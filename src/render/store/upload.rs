@@ -70,7 +70,7 @@ pub(super) fn upload(
     replace: bool,
 ) -> Result<Result<Put, Failed>> {
     let length = std::fs::metadata(file).in_file(file)?.len();
-    runtime::wait(async {
+    runtime::wait_for_end(async {
         let taken = async || match store.head(to).await {
             Ok(_) => Ok(true),
             Err(StoreError::NotFound { .. }) => Ok(false),

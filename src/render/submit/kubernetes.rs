@@ -1,10 +1,11 @@
 //! An Indexed Job of Kubernetes: an index a chunk, and our exit codes say which are tried again.
 
-use super::{Submission, chunks, is_address, payload::payloads};
+use super::{Halves, Shot, Submission, is_address, payload::payloads};
 use crate::{
     camera::runs,
     error::{Error, ErrorKind, Result},
     recipe::{safe_name, sign::TRUST_VARIABLE},
+    render::wall::Until,
 };
 use serde_json::{Map, Value, json};
 use std::{path::Path, str::FromStr};
@@ -18,8 +19,13 @@ const TASKS: &str = "/tasks";
 const SEALS: &str = "waits until every part is sealed, and verifies";
 /// Seconds that a job may wait for all parts to be sealed, and verify: a week. One whose parts fail before they leave word of it ends so.
 const LONGEST: u32 = 7 * 24 * 3600;
-const CONTAINER: &str = "prelight";
+/// Names of containers.
+const RENDERS: &str = "prelight";
 const WAITS: &str = "wait";
+const VERIFIES: &str = "verify";
+const LISTS: &str = "list";
+/// Of the files of a secret: read by the user of the image alone, and by its group.
+const SECRET_MODE: u32 = 0o440;
 /// The user of the image.
 const NOBODY: u32 = 65532;
 
@@ -30,6 +36,8 @@ pub struct Cluster {
     /// Pods at a time, at most.
     pub parallel: u32,
     pub claims: Vec<Claim>,
+    /// Secrets, and the folders that their members are files of.
+    pub secrets: Vec<Claim>,
     /// Whose rights the pods have; those of the default account of the namespace where absent.
     pub account: Option<String>,
 }
@@ -45,7 +53,7 @@ pub struct Claim {
 impl FromStr for Claim {
     type Err = Error;
     fn from_str(text: &str) -> Result<Self> {
-        let wrong = || Error::usage("a claim is NAME:/PATH").field("--claim").value(text);
+        let wrong = || Error::usage("is NAME:/PATH").field("--claim").value(text);
         let (name, path) = text.split_once(':').ok_or_else(wrong)?;
         let path = path.strip_suffix('/').filter(|p| !p.is_empty()).unwrap_or(path);
         if !is_label(name) || !path.starts_with('/') || path.split('/').any(|part| part == "..") {
@@ -83,12 +91,15 @@ pub fn manifest(submission: &Submission, cluster: &Cluster) -> Result<Value> {
     let first = submission.clips.first().map(|shot| safe_name(&shot.name)).unwrap_or_default();
     let name = format!("prelight-{}{}", label(&first), &digest[..10]);
     let tasks = json!({ "name": "tasks", "configMap": { "name": name } });
-    let invoke = ["invoke".to_owned(), format!("{TASKS}/$(JOB_COMPLETION_INDEX).json")];
+    let mut invoke = vec!["invoke".to_owned(), format!("{TASKS}/$(JOB_COMPLETION_INDEX).json")];
+    if let Some(key) = &submission.sign_with {
+        invoke.extend(["--sign-with".to_owned(), key.clone()]);
+    }
     let trust = submission.trust.as_deref();
     let job = json!({
         "completionMode": "Indexed", "completions": list.len(), "parallelism": cluster.parallel,
         "backoffLimitPerIndex": 3, "podFailurePolicy": failure_policy("FailIndex"),
-        "template": pod(cluster, trust, None, &invoke, &[tasks]),
+        "template": pod(cluster, trust, &[(RENDERS, invoke)], &[tasks]),
     });
     let mut items = vec![
         json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": name }, "immutable": true, "data": data }),
@@ -97,17 +108,32 @@ pub fn manifest(submission: &Submission, cluster: &Cluster) -> Result<Value> {
     for (i, shot) in submission.clips.iter().enumerate() {
         let name = format!("{name}-seal-{i}");
         let place = format!("{}/{}", submission.out.trim_end_matches('/'), shot.delivery());
-        let arguments = ["verify", &place, "--recipe", &submission.recipe].map(String::from);
-        let frames: Vec<_> = runs(&shot.present).collect();
-        let until = format!("{}={}", shot.delivery(), chunks::list(&frames));
-        let wait = ["wall", &submission.out, "--until", &until].map(String::from);
+        let mut verify = ["verify", &place, "--recipe", &submission.recipe].map(String::from).to_vec();
+        if let Some(key) = &submission.signed_by {
+            verify.extend(["--signed-by".to_owned(), key.clone()]);
+        }
+        let until = until(shot).to_string();
+        let wait = ["wall", &submission.out, "--until", &until].map(String::from).to_vec();
+        let mut calls = vec![(WAITS, wait), (VERIFIES, verify)];
+        if submission.hash_list {
+            calls.push((LISTS, ["mhl", "create", &place].map(String::from).to_vec()));
+        }
         let job = json!({
             "activeDeadlineSeconds": LONGEST, "completions": 1, "backoffLimit": 3, "podFailurePolicy": failure_policy("FailJob"),
-            "template": pod(cluster, trust, Some(&wait), &arguments, &[]),
+            "template": pod(cluster, trust, &calls, &[]),
         });
         items.push(document(&name, SEALS, job));
     }
     Ok(json!({ "apiVersion": "v1", "kind": "List", "items": items }))
+}
+
+/// What has to be sealed of a clip before it is verified.
+fn until(shot: &Shot) -> Until {
+    let of_frames = shot.halves != Halves::Movies;
+    let frames = if of_frames { runs(&shot.present).collect() } else { vec![] };
+    // Those that make movies only say so; where there is nothing else, they are sealed as frames are.
+    let (frames, movies) = if of_frames { (frames, shot.movies()) } else { (shot.movies(), vec![]) };
+    Until { clip: shot.delivery(), frames, movies }
 }
 
 fn document(name: &str, what: &str, spec: Value) -> Value {
@@ -130,22 +156,32 @@ fn failure_policy(hopeless: &str) -> Value {
 }
 
 /// A pod that may do nothing but this: no root, no writing but into its claims and its own temporary folder, no token of the cluster.
-/// `before` has to end well first.
-fn pod(cluster: &Cluster, trust: Option<&str>, before: Option<&[String]>, arguments: &[String], volumes: &[Value]) -> Value {
-    let claims = cluster.claims.iter().enumerate();
+/// Calls are made one after the other, each once those before it have ended well.
+fn pod(cluster: &Cluster, trust: Option<&str>, calls: &[(&str, Vec<String>)], volumes: &[Value]) -> Value {
+    let (claims, secrets) = (cluster.claims.iter().enumerate(), cluster.secrets.iter().enumerate());
     let mut mounts = vec![json!({ "name": "tmp", "mountPath": "/tmp" })];
     mounts.extend(volumes.iter().map(|v| json!({ "name": v["name"], "mountPath": TASKS, "readOnly": true })));
     mounts.extend(claims.clone().map(|(i, c)| json!({ "name": format!("claim-{i}"), "mountPath": c.path })));
+    mounts.extend(secrets.clone().map(|(i, s)| json!({ "name": format!("secret-{i}"), "mountPath": s.path, "readOnly": true })));
     let mut all = vec![json!({ "name": "tmp", "emptyDir": {} })];
     all.extend(volumes.iter().cloned());
     all.extend(claims.map(|(i, c)| json!({ "name": format!("claim-{i}"), "persistentVolumeClaim": { "claimName": c.name } })));
-    let container = |name: &str, arguments: &[String]| {
-        json!({
+    let secret = |s: &Claim| json!({ "secretName": s.name, "defaultMode": SECRET_MODE });
+    all.extend(secrets.map(|(i, s)| json!({ "name": format!("secret-{i}"), "secret": secret(s) })));
+    let container = |(name, arguments): &(&str, Vec<String>)| {
+        let mut made = json!({
             "name": name, "image": cluster.image, "args": arguments,
             "securityContext": { "readOnlyRootFilesystem": true, "allowPrivilegeEscalation": false, "capabilities": { "drop": ["ALL"] } },
             "volumeMounts": mounts,
-        })
+        });
+        if let Some(trust) = trust {
+            made["env"] = json!([{ "name": TRUST_VARIABLE, "value": trust }]);
+        }
+        made
     };
+    let (last, before) = calls
+        .split_last()
+        .map_or((vec![], vec![]), |(last, before)| (vec![container(last)], before.iter().map(container).collect::<Vec<_>>()));
     let mut spec = json!({
         "restartPolicy": "Never",
         "automountServiceAccountToken": false,
@@ -153,14 +189,11 @@ fn pod(cluster: &Cluster, trust: Option<&str>, before: Option<&[String]>, argume
             "runAsNonRoot": true, "runAsUser": NOBODY, "runAsGroup": NOBODY, "fsGroup": NOBODY,
             "seccompProfile": { "type": "RuntimeDefault" },
         },
-        "containers": [container(CONTAINER, arguments)],
+        "containers": last,
         "volumes": all,
     });
-    if let Some(before) = before {
-        spec["initContainers"] = json!([container(WAITS, before)]);
-    }
-    if let Some(trust) = trust {
-        spec["containers"][0]["env"] = json!([{ "name": TRUST_VARIABLE, "value": trust }]);
+    if !before.is_empty() {
+        spec["initContainers"] = json!(before);
     }
     if let Some(account) = &cluster.account {
         spec["serviceAccountName"] = json!(account);
@@ -170,10 +203,15 @@ fn pod(cluster: &Cluster, trust: Option<&str>, before: Option<&[String]>, argume
 
 fn refuse_hidden_paths(submission: &Submission, cluster: &Cluster) -> Result<()> {
     let clips = submission.clips.iter().map(|shot| &shot.path);
-    let places = [&submission.recipe, &submission.out].into_iter().chain(&submission.trust).chain(clips);
-    let hidden = |place: &&String| !is_address(place) && !cluster.claims.iter().any(|claim| Path::new(place).starts_with(&claim.path));
+    let keys = submission.sign_with.iter().chain(&submission.signed_by);
+    let places = [&submission.recipe, &submission.out].into_iter().chain(&submission.trust).chain(clips).chain(keys);
+    let seen = || cluster.claims.iter().chain(&cluster.secrets);
+    let hidden = |place: &&String| !is_address(place) && !seen().any(|claim| Path::new(place).starts_with(&claim.path));
     match places.into_iter().find(hidden) {
         None => Ok(()),
+        Some(place) if Some(place) == submission.sign_with.as_ref() => {
+            Err(Error::usage("no pod sees it: name the secret that it is in").field("--secret").file(place))
+        }
         Some(place) => Err(Error::usage("no pod sees it: name the claim that it is on").field("--claim").file(place)),
     }
 }
@@ -192,7 +230,7 @@ mod tests {
 
     fn cluster() -> Cluster {
         let claims = vec!["show:/show".parse().unwrap(), "plates:/plates/".parse().unwrap()];
-        Cluster { image: "prelight:1".into(), parallel: 4, claims, account: Some("renderer".into()) }
+        Cluster { image: "prelight:1".into(), parallel: 4, claims, secrets: vec![], account: Some("renderer".into()) }
     }
 
     #[test]
@@ -221,6 +259,49 @@ mod tests {
         for item in manifest["items"].as_array().unwrap() {
             assert!(is_label(item["metadata"]["name"].as_str().unwrap()), "{item}");
         }
+    }
+
+    #[test]
+    fn a_delivery_is_listed_once_it_is_verified() {
+        let mut submission = Submission { hash_list: true, trust: Some("/show/trust.toml".into()), ..submission() };
+        submission.clips.truncate(1);
+        submission.clips[0].halves = Halves::Both;
+        let manifest = manifest(&submission, &cluster()).unwrap();
+        assert_eq!(manifest["items"][1]["spec"]["completions"], 4);
+        assert!(manifest["items"][0]["data"]["3.json"].as_str().unwrap().contains("\"movies\""));
+        let pod = &manifest["items"][2]["spec"]["template"]["spec"];
+        let arguments = |kind: &str| -> Vec<String> {
+            pod[kind]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|c| c["args"].as_array().unwrap().iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "))
+                .collect()
+        };
+        let before = ["wall /plates --until A001=0-7,movies:0-7", "verify /plates/A001 --recipe /show/a.recipe"];
+        assert_eq!(
+            (arguments("initContainers"), arguments("containers")),
+            (before.map(String::from).to_vec(), vec!["mhl create /plates/A001".to_owned()])
+        );
+        assert_eq!(pod["initContainers"][1]["env"][0]["value"], "/show/trust.toml", "who verifies judges approvals");
+    }
+
+    #[test]
+    fn a_key_is_a_secret_of_the_cluster() {
+        let mut submission = Submission { sign_with: Some("/keys/a.pem".into()), ..submission() };
+        let error = manifest(&submission, &cluster()).unwrap_err();
+        assert_eq!((error.field_name(), error.path()), (Some("--secret"), Some(Path::new("/keys/a.pem"))));
+        submission.signed_by = Some("/keys/a.pem.pub".into());
+        let cluster = Cluster { secrets: vec!["signer:/keys".parse().unwrap()], ..cluster() };
+        let manifest = manifest(&submission, &cluster).unwrap();
+        let pod = &manifest["items"][1]["spec"]["template"]["spec"];
+        assert_eq!(pod["containers"][0]["args"][3], "/keys/a.pem");
+        let secret = pod["volumes"].as_array().unwrap().iter().find(|v| v["name"] == "secret-0").unwrap();
+        assert_eq!(secret["secret"], json!({ "secretName": "signer", "defaultMode": 0o440 }));
+        let mount = pod["containers"][0]["volumeMounts"].as_array().unwrap().iter().find(|m| m["name"] == "secret-0").unwrap();
+        assert_eq!(mount, &json!({ "name": "secret-0", "mountPath": "/keys", "readOnly": true }));
+        let seal = manifest["items"][2]["spec"]["template"]["spec"]["containers"][0]["args"].to_string();
+        assert!(seal.contains("--signed-by") && seal.contains("/keys/a.pem.pub"), "{seal}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod lambda;
 #[cfg(feature = "openjd")]
 mod local;
 mod openjd;
+mod openjd_pull;
 mod payload;
 pub mod runtime;
 mod templates;
@@ -18,14 +19,19 @@ pub use lambda::package;
 #[cfg(feature = "openjd")]
 pub use local::{Ran, run_here};
 pub use openjd::{Bundle, Chunking, bundle};
+pub use openjd_pull::{PullJob, PullRange, pull_bundle};
 pub use payload::payloads;
 pub use templates::templates;
 
+use super::{
+    deliver::{Delivering, Only, What},
+    refuse_absent,
+};
 use crate::{
-    camera::{Clip, FrameNumber},
+    camera::{Clip, FrameNumber, runs},
     error::{Error, Result},
-    pipeline::clip_name,
-    recipe::{OpenRecipe, safe_name},
+    pipeline::{Plan, clip_name},
+    recipe::{OpenRecipe, Output, safe_name},
 };
 use std::{
     ops::RangeInclusive,
@@ -44,6 +50,10 @@ pub struct Submission {
     pub clips: Vec<Shot>,
     /// Whether a list of hashes (ASC MHL) is made of every delivery.
     pub hash_list: bool,
+    /// The secret key that statements are signed with, where workers have it: it is no part of the job.
+    pub sign_with: Option<String>,
+    /// The public key that they are held against when the job is sealed.
+    pub signed_by: Option<String>,
 }
 
 /// A clip, and how it is divided.
@@ -52,22 +62,51 @@ pub struct Shot {
     pub name: String,
     /// Its folder, or its file where it is one: an absolute path, or an address.
     pub path: String,
-    /// Frames of a task, at most.
+    /// Frames of a task that makes files of frames, at most.
     pub most: u32,
     pub present: Vec<FrameNumber>,
+    /// Which halves of its deliverables there are.
+    pub halves: Halves,
+}
+
+/// Movies have tasks of their own: a movie needs all frames in their order, where files of frames are made in any number of chunks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Halves {
+    Frames,
+    Movies,
+    Both,
+}
+
+impl Halves {
+    fn of(output: &Output) -> Self {
+        let has = |only: Only| output.deliverables.iter().any(|d| only.has(d));
+        match (has(Only::Frames), has(Only::Movies)) {
+            (true, true) => Self::Both,
+            (_, false) => Self::Frames,
+            (false, true) => Self::Movies,
+        }
+    }
+    /// What the tasks of a half are told to make; nothing where there is no other half.
+    fn only(self, half: Only) -> Option<Only> {
+        (self == Self::Both).then_some(half)
+    }
 }
 
 impl Shot {
-    /// What a recipe admits of a clip.
+    /// What a recipe admits of a clip: of all of it, or of these frames.
     ///
     /// # Errors
-    /// What the renderer would refuse: a clip outside the scope of the recipe, or without frames.
-    pub fn new(recipe: &OpenRecipe, clip: &dyn Clip, chunk: Chunk) -> Result<Self> {
+    /// What the renderer would refuse: a clip outside the scope of the recipe, or without frames; names that two files would have; a movie
+    /// of a clip with gaps, or of a part of one, that would be called as the whole.
+    pub fn new(recipe: &OpenRecipe, clip: &dyn Clip, frames: Option<&RangeInclusive<FrameNumber>>, chunk: Chunk) -> Result<Self> {
         let name = clip_name(clip);
         let entry = recipe.entry_for(clip, &name)?;
         let plan = recipe.plan(entry, clip, &name)?;
-        let present = clip.frames().present.clone();
-        let Some(middle) = clip.frames().middle() else {
+        if let Some(range) = frames {
+            refuse_absent(clip, range).map_err(|why| Error::usage(why).field("--frames").value(chunks::text(range)).file(clip.path()))?;
+        }
+        let present: Vec<FrameNumber> = clip.frames().present.iter().copied().filter(|f| frames.is_none_or(|r| r.contains(f))).collect();
+        let Some(middle) = present.get(present.len() / 2).copied() else {
             return Err(Error::invalid("the clip has no frames").file(clip.path()));
         };
         let pace = match chunk {
@@ -80,12 +119,39 @@ impl Shot {
                 Pace { frame, before: frame.saturating_mul(golden as u32) }
             }
         };
-        Ok(Self { name, path: place_of(&place(clip))?, most: chunk.frames(pace), present })
+        let halves = Halves::of(Output::or_plain(recipe.recipe.output.as_ref()));
+        let shot = Self { name, path: place_of(&place(clip))?, most: chunk.frames(pace), present, halves };
+        shot.refuse_names(recipe, clip, &plan)?;
+        Ok(shot)
     }
 
-    /// The frames of each task.
+    /// Names every file as the tasks will.
+    fn refuse_names(&self, recipe: &OpenRecipe, clip: &dyn Clip, plan: &Plan) -> Result<()> {
+        let output = Output::or_plain(recipe.recipe.output.as_ref());
+        let scratch = std::env::temp_dir();
+        let named = |frames: &[FrameNumber], only| {
+            let of_clip = What::new(Some(recipe), output, plan, (clip, &self.name), frames, &scratch);
+            // Of a clip that is approved for shots each is named for its own.
+            Delivering::named(What { only: Some(only), shot: output.naming.shot.as_deref(), ..of_clip }).map(drop)
+        };
+        if self.halves != Halves::Movies {
+            named(&self.present, Only::Frames)?;
+        }
+        self.movies().into_iter().try_for_each(|range| named(&range.collect::<Vec<_>>(), Only::Movies))
+    }
+
+    /// The frames of each task that makes files of frames.
     pub fn chunks(&self) -> Vec<RangeInclusive<FrameNumber>> {
-        chunks::chunks(&self.present, self.most)
+        if self.halves == Halves::Movies { vec![] } else { chunks::chunks(&self.present, self.most) }
+    }
+    /// The frames of each task that makes movies: all that follow each other.
+    pub fn movies(&self) -> Vec<RangeInclusive<FrameNumber>> {
+        if self.halves == Halves::Frames { vec![] } else { runs(&self.present).collect() }
+    }
+    /// Every task: its frames, and what it makes of them where that is not all.
+    pub fn tasks(&self) -> impl Iterator<Item = (RangeInclusive<FrameNumber>, Option<Only>)> {
+        let of = |half| move |range| (range, self.halves.only(half));
+        self.chunks().into_iter().map(of(Only::Frames)).chain(self.movies().into_iter().map(of(Only::Movies)))
     }
     /// The folder that its plates go to, in that of the delivery.
     pub fn delivery(&self) -> String {
@@ -136,14 +202,32 @@ mod testing {
 
     /// Two clips, the second with a gap.
     pub fn submission() -> Submission {
-        let shot = |name: &str, most, present: Vec<u32>| Shot { name: name.into(), path: format!("/show/{name}"), most, present };
+        let shot = |name: &str, most, present: Vec<u32>| {
+            let halves = Halves::Frames;
+            Shot { name: name.into(), path: format!("/show/{name}"), most, present, halves }
+        };
         Submission {
             recipe: "/show/a.recipe".into(),
             trust: None,
             out: "/plates".into(),
             clips: vec![shot("A001", 3, (0..8).collect()), shot("B 001", 100, vec![1, 2, 5])],
             hash_list: false,
+            sign_with: None,
+            signed_by: None,
         }
+    }
+
+    #[test]
+    fn movies_have_tasks_of_their_own() {
+        let tasks = |halves| {
+            let shot = Shot { halves, ..submission().clips[1].clone() };
+            shot.tasks().map(|(range, only)| (chunks::text(&range), only.map(Only::word))).collect::<Vec<_>>()
+        };
+        let all = |only: Option<&'static str>| ["1-2", "5-5"].map(|range| (range.to_owned(), only));
+        assert_eq!((tasks(Halves::Frames), tasks(Halves::Movies)), (all(None).to_vec(), all(None).to_vec()));
+        assert_eq!(tasks(Halves::Both), [all(Some("frames")), all(Some("movies"))].concat());
+        let of = |presets: &[&str]| Halves::of(&Output::of_presets(presets.iter().copied()).unwrap());
+        assert_eq!([of(&["plate"]), of(&["h264"]), of(&["h264", "tiff16"])], [Halves::Frames, Halves::Movies, Halves::Both]);
     }
 
     #[test]

@@ -1,25 +1,27 @@
-//! An Open Job Description template (2023-09): frames in chunks, and a step after them that verifies what came out.
+//! An Open Job Description template (2023-09): frames in chunks, movies in tasks of their own beside them, and a step after them that
+//! verifies what came out.
 //!
 //! Paths are parameters, so that a farm can say where they are on its machines; a template with its values is a job bundle, which
 //! Deadline Cloud takes as it is.
 
-use super::{Shot, Submission, chunks, is_address};
+use super::{Halves, Shot, Submission, chunks, is_address};
 use crate::{
     camera::runs,
     error::{Error, Result},
     recipe::safe_name,
+    render::Only,
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, path::Path};
 
 /// Of the specification: parameters of a job, values of a parameter, characters of a value, of a job's name (128, less what is put behind), of a step's.
 const MOST_PARAMETERS: usize = 50;
-const MOST_VALUES: usize = 1024;
+pub(super) const MOST_VALUES: usize = 1024;
 const LONGEST_VALUE: usize = 1024;
 const LONGEST_JOB: usize = 100;
 const LONGEST_STEP: usize = 64;
-/// Recipe, trust policy, place of delivery, program, frames.
-const OTHER_PARAMETERS: usize = 5;
+/// Recipe, trust policy, place of delivery, program, frames, secret key, public key.
+const OTHER_PARAMETERS: usize = 7;
 
 /// How a task is told its frames.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,14 +63,30 @@ pub fn bundle(submission: &Submission, program: &str, chunking: Chunking) -> Res
     if let Some(trust) = &submission.trust {
         parameters.path("Trust", trust, "Who may approve what", "IN");
     }
+    if let Some(key) = &submission.sign_with {
+        // No data that flows: a farm copies it nowhere.
+        parameters.path("SignWith", key, "The secret key that statements are signed with, where workers have it", "NONE");
+    }
+    if let Some(key) = &submission.signed_by {
+        parameters.path("SignedBy", key, "The public key that statements are held against", "IN");
+    }
     let single = submission.clips.len() == 1;
     let mut steps = vec![];
     for (i, shot) in submission.clips.iter().enumerate() {
         let number = if single { String::new() } else { (i + 1).to_string() };
         let clip = format!("Clip{number}");
         parameters.path(&clip, &shot.path, &format!("The camera original {}", safe_name(&shot.name)), "IN");
-        let frames = frames(shot, chunking, single, &mut parameters)?;
-        steps.push(render_step(&step_name(&number, shot), shot, &clip, frames, submission.trust.is_some()));
+        if shot.halves != Halves::Movies {
+            let frames = frames(shot, chunking, single, &mut parameters)?;
+            let (name, what) = (step_name("Render", &number, shot), format!("Plates of {}", shot.delivery()));
+            steps.push(render_step(&name, &what, &clip, frames, shot.halves.only(Only::Frames), submission));
+        }
+        let movies: Vec<String> = shot.movies().iter().map(chunks::text).collect();
+        if !movies.is_empty() {
+            let frames = listed(shot, movies)?;
+            let (name, what) = (step_name("Movies", &number, shot), format!("Movies of {}", shot.delivery()));
+            steps.push(render_step(&name, &what, &clip, frames, shot.halves.only(Only::Movies), submission));
+        }
     }
     parameters.path("Out", &submission.out, "Where the plates go", "OUT");
     parameters.text("Prelight", program, "The program: a name on the path of a worker, or its path there");
@@ -83,7 +101,7 @@ pub fn bundle(submission: &Submission, program: &str, chunking: Chunking) -> Res
     let more = if single { String::new() } else { format!(" and {} more", submission.clips.len().saturating_sub(1)) };
     let mut template = json!({
         "specificationVersion": "jobtemplate-2023-09",
-        "name": cut(&format!("Prelight {first}"), LONGEST_JOB) + &more,
+        "name": name_of_job(&format!("Prelight {first}")) + &more,
         "parameterDefinitions": parameters.definitions,
         "steps": steps,
     });
@@ -97,14 +115,14 @@ pub fn bundle(submission: &Submission, program: &str, chunking: Chunking) -> Res
 const DELIVERY: &str = "{{Param.Out}}/{{Task.Param.Delivery}}";
 
 #[derive(Default)]
-struct Parameters {
-    definitions: Vec<Value>,
-    values: BTreeMap<String, String>,
+pub(super) struct Parameters {
+    pub definitions: Vec<Value>,
+    pub values: BTreeMap<String, String>,
 }
 
 impl Parameters {
     /// An address is no path: no engine may map it.
-    fn path(&mut self, name: &str, value: &str, description: &str, flow: &str) {
+    pub fn path(&mut self, name: &str, value: &str, description: &str, flow: &str) {
         if is_address(value) {
             return self.text(name, value, description);
         }
@@ -112,15 +130,20 @@ impl Parameters {
         self.definitions.push(json!({ "name": name, "type": "PATH", "objectType": kind, "dataFlow": flow, "description": description }));
         self.values.insert(name.into(), value.into());
     }
-    fn text(&mut self, name: &str, value: &str, description: &str) {
+    pub fn text(&mut self, name: &str, value: &str, description: &str) {
         self.definitions.push(json!({ "name": name, "type": "STRING", "description": description }));
         self.values.insert(name.into(), value.into());
     }
 }
 
 /// Names are unique by their number.
-fn step_name(number: &str, shot: &Shot) -> String {
-    if number.is_empty() { "Render".into() } else { cut(&format!("Render {number} {}", shot.delivery()), LONGEST_STEP) }
+fn step_name(work: &str, number: &str, shot: &Shot) -> String {
+    if number.is_empty() { work.into() } else { cut(&format!("{work} {number} {}", shot.delivery()), LONGEST_STEP) }
+}
+
+/// The name of a job, as long as it may be.
+pub(super) fn name_of_job(text: &str) -> String {
+    cut(text, LONGEST_JOB)
 }
 
 fn cut(text: &str, most: usize) -> String {
@@ -129,19 +152,12 @@ fn cut(text: &str, most: usize) -> String {
 
 /// The definition of the task parameter `Frames`.
 fn frames(shot: &Shot, chunking: Chunking, single: bool, parameters: &mut Parameters) -> Result<Value> {
-    let too_many = |what: &str, most: usize, found: usize| {
-        Error::unsupported(format!("{what}; a template holds {most}")).field("frames").value(found).file(&shot.path)
-    };
     if chunking == Chunking::Listed {
-        let chunks: Vec<String> = shot.chunks().iter().map(chunks::text).collect();
-        if chunks.len() > MOST_VALUES {
-            return Err(too_many("too many chunks: take longer ones", MOST_VALUES, chunks.len()));
-        }
-        return Ok(json!({ "name": "Frames", "type": "STRING", "range": chunks }));
+        return listed(shot, shot.chunks().iter().map(chunks::text).collect());
     }
     let list = chunks::list(&runs(&shot.present).collect::<Vec<_>>());
     if list.len() > LONGEST_VALUE {
-        return Err(too_many("too many gaps for a list of frames", LONGEST_VALUE, list.len()));
+        return Err(too_many(shot, "too many gaps for a list of frames", LONGEST_VALUE, list.len()));
     }
     let range = if single {
         parameters.text("Frames", &list, "Frames to render: 0-95, or 0-7,16-23");
@@ -153,16 +169,34 @@ fn frames(shot: &Shot, chunking: Chunking, single: bool, parameters: &mut Parame
     Ok(json!({ "name": "Frames", "type": "CHUNK[INT]", "range": range, "chunks": chunks }))
 }
 
-fn render_step(name: &str, shot: &Shot, clip: &str, frames: Value, trust: bool) -> Value {
+/// The same with a value for each task.
+fn listed(shot: &Shot, tasks: Vec<String>) -> Result<Value> {
+    if tasks.len() > MOST_VALUES {
+        return Err(too_many(shot, "too many chunks: take longer ones", MOST_VALUES, tasks.len()));
+    }
+    Ok(json!({ "name": "Frames", "type": "STRING", "range": tasks }))
+}
+
+fn too_many(shot: &Shot, what: &str, most: usize, found: usize) -> Error {
+    Error::unsupported(format!("{what}; a template holds {most}")).field("frames").value(found).file(&shot.path)
+}
+
+fn render_step(name: &str, what: &str, clip: &str, frames: Value, only: Option<Only>, submission: &Submission) -> Value {
     let clip = format!("{{{{Param.{clip}}}}}");
     let mut arguments = vec!["render", "--recipe", "{{Param.Recipe}}", "--clip", &clip, "--frames", "{{Task.Param.Frames}}"];
     arguments.extend(["--out", "{{Param.Out}}", "--openjd"]);
-    if trust {
+    if let Some(only) = only {
+        arguments.extend(["--only", only.word()]);
+    }
+    if submission.trust.is_some() {
         arguments.extend(["--trust", "{{Param.Trust}}"]);
+    }
+    if submission.sign_with.is_some() {
+        arguments.extend(["--sign-with", "{{Param.SignWith}}"]);
     }
     json!({
         "name": name,
-        "description": format!("Plates of {}", shot.delivery()),
+        "description": what,
         "parameterSpace": { "taskParameterDefinitions": [frames] },
         "script": script(&arguments),
     })
@@ -172,6 +206,9 @@ fn seal_arguments(submission: &Submission) -> Vec<String> {
     let mut arguments = vec!["verify", DELIVERY, "--recipe", "{{Param.Recipe}}", "--openjd"];
     if submission.trust.is_some() {
         arguments.extend(["--trust", "{{Param.Trust}}"]);
+    }
+    if submission.signed_by.is_some() {
+        arguments.extend(["--signed-by", "{{Param.SignedBy}}"]);
     }
     arguments.into_iter().map(String::from).collect()
 }
@@ -231,6 +268,28 @@ mod tests {
     }
 
     #[test]
+    fn movies_are_a_step_beside_that_of_the_frames() {
+        let mut submission = submission();
+        submission.clips[0].halves = Halves::Both;
+        submission.clips[1].halves = Halves::Movies;
+        submission.sign_with = Some("/keys/a.pem".into());
+        submission.signed_by = Some("/keys/a.pem.pub".into());
+        let template = bundle(&submission, "prelight", Chunking::Engine).unwrap().template;
+        let steps = template["steps"].as_array().unwrap();
+        let names: Vec<&str> = steps.iter().map(|s| s["name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["Render 1 A001", "Movies 1 A001", "Movies 2 B_001", "Seal"]);
+        let range = |i: usize| &steps[i]["parameterSpace"]["taskParameterDefinitions"][0]["range"];
+        assert_eq!((range(0), range(1), range(2)), (&json!("0-7"), &json!(["0-7"]), &json!(["1-2", "5-5"])));
+        let arguments = |i: usize| steps[i]["script"]["actions"]["onRun"]["args"].to_string();
+        assert!(arguments(0).contains(r#""--only","frames""#) && arguments(1).contains(r#""--only","movies""#));
+        assert!(!arguments(2).contains("--only"), "there is nothing else");
+        assert!(arguments(0).contains(r#""--sign-with","{{Param.SignWith}}""#) && arguments(3).contains("--signed-by"));
+        assert_eq!(steps[3]["dependencies"].as_array().unwrap().len(), 3);
+        let flows = template["parameterDefinitions"].as_array().unwrap();
+        assert_eq!(flows.iter().find(|d| d["name"] == "SignWith").unwrap()["dataFlow"], "NONE", "a key is copied nowhere");
+    }
+
+    #[test]
     fn chunks_are_listed_for_engines_that_do_not_divide() {
         let template = bundle(&submission(), "prelight", Chunking::Listed).unwrap().template;
         assert!(template.get("extensions").is_none());
@@ -254,8 +313,8 @@ mod tests {
             Submission { clips: vec![shot; clips], ..one() }
         };
         let code = |submission: &Submission, chunking| bundle(submission, "prelight", chunking).map_err(|e| e.exit_code()).err();
-        assert_eq!(code(&many(45, vec![1], 1), Chunking::Engine), None);
-        assert_eq!(code(&many(46, vec![1], 1), Chunking::Engine), Some(10));
+        assert_eq!(code(&many(43, vec![1], 1), Chunking::Engine), None);
+        assert_eq!(code(&many(44, vec![1], 1), Chunking::Engine), Some(10));
         assert_eq!(code(&many(1, (0..1024).collect(), 1), Chunking::Listed), None);
         assert_eq!(code(&many(1, (0..1025).collect(), 1), Chunking::Listed), Some(10));
         assert_eq!(code(&many(1, (0..1000).map(|f| f * 2).collect(), 1), Chunking::Engine), Some(10));

@@ -3,19 +3,20 @@
 use super::{Shot, Submission};
 use crate::render::invoke::Payload;
 
-/// A payload for every chunk, clip by clip.
+/// A payload for every task, clip by clip.
 pub fn payloads(submission: &Submission) -> Vec<Payload> {
     let of = |shot: &Shot| -> Vec<Payload> {
-        let payload = |range| Payload {
+        let payload = |(range, only)| Payload {
             input_clip: shot.path.clone(),
             output_location: submission.out.clone(),
             frame_range: Some(range),
+            only,
             recipe: Some(submission.recipe.clone()),
             amf_path: None,
             fdl_path: None,
             container: None,
         };
-        shot.chunks().into_iter().map(payload).collect()
+        shot.tasks().map(payload).collect()
     };
     submission.clips.iter().flat_map(of).collect()
 }

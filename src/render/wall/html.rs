@@ -55,9 +55,10 @@ fn row(out: &mut String, clip: &Clip, price: Option<f64>) {
     let hours = clip.seconds / 3600.0;
     let cost = price.map_or_else(String::new, |price| format!("<td>{:.2}</td>", hours * price));
     let hosts: Vec<String> = clip.hosts.iter().map(|(host, n)| format!("{} ({n})", escape(host))).collect();
+    let movies = clip.movies_said().map_or_else(String::new, |said| format!(", {said}"));
     let _ = writeln!(
         out,
-        "<tr><td>{}</td><td class={class}>{} of {}</td><td>{rate}</td><td>{left}</td><td>{hours:.4} h</td>{cost}<td>{}</td><td>{open}</td></tr>",
+        "<tr><td>{}</td><td class={class}>{} of {}{movies}</td><td>{rate}</td><td>{left}</td><td>{hours:.4} h</td>{cost}<td>{}</td><td>{open}</td></tr>",
         escape(&clip.name),
         clip.done.len(),
         clip.asked.len(),

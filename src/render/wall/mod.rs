@@ -52,6 +52,9 @@ pub struct Clip {
     pub failures: Vec<Failure>,
     /// When a task was sealed last; RFC 3339, UTC.
     pub sealed: Option<String>,
+    /// Movies that tasks of their own were asked for, by their frames, and when they were sealed.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub movies: BTreeMap<String, Option<String>>,
 }
 
 impl Clip {
@@ -59,13 +62,24 @@ impl Clip {
         self.asked.difference(&self.done).copied()
     }
     pub fn is_done(&self) -> bool {
-        self.left().next().is_none()
+        self.left().next().is_none() && self.movies_left() == 0
+    }
+    /// Movies that are not sealed.
+    pub fn movies_left(&self) -> usize {
+        self.movies.values().filter(|sealed| sealed.is_none()).count()
+    }
+    /// How many of the movies are there; nothing where none has a task of its own.
+    pub fn movies_said(&self) -> Option<String> {
+        let all = self.movies.len();
+        (all > 0).then(|| format!("movies {} of {all}", all - self.movies_left()))
     }
     /// Failures that no later task has made good: of a frame that is not there, of a delivery that was not sealed since.
     pub fn open_failures(&self) -> impl Iterator<Item = &Failure> {
-        self.failures.iter().filter(|f| match f.frame {
+        let since = |sealed: Option<&String>, f: &Failure| sealed.is_none_or(|sealed| *sealed < f.at);
+        self.failures.iter().filter(move |f| match f.frame {
+            _ if f.movies => since(self.movies.values().flatten().max(), f),
             Some(frame) => !self.done.contains(&frame),
-            None => self.sealed.as_ref().is_none_or(|sealed| *sealed < f.at),
+            None => since(self.sealed.as_ref(), f),
         })
     }
     /// Frames a minute while frames came; `None` of a single one.
@@ -112,6 +126,14 @@ pub fn read(store: &Store, progress: &Progress) -> Result<Wall> {
         let clip = clips.entry(clip.clone()).or_insert_with(|| Clip { name: clip.clone(), ..Clip::default() });
         match record {
             Ok(Record::Frame(frame)) => clip.take(&frame),
+            Ok(Record::Task(task)) if task.movies => {
+                task.frames.iter().for_each(|(a, b)| _ = clip.movies.entry(format!("{a}-{b}")).or_default());
+            }
+            Ok(Record::Sealed(sealed)) if sealed.movies => {
+                let (first, last) = sealed.frames;
+                let known = clip.movies.entry(format!("{first}-{last}")).or_default();
+                *known = known.take().max(Some(sealed.at));
+            }
             Ok(Record::Task(task)) => clip.asked.extend(task.frames.iter().flat_map(|(a, b)| *a..=*b)),
             Ok(Record::Failure(failure)) => clip.failures.push(failure),
             Ok(Record::Sealed(sealed)) => clip.sealed = clip.sealed.take().max(Some(sealed.at)),
@@ -182,7 +204,7 @@ mod tests {
     use super::*;
     use crate::{
         recipe::Engine,
-        render::records::{FAILURE_SCHEMA, SCHEMA, TASK_SCHEMA},
+        render::records::{FAILURE_SCHEMA, SCHEMA, SEALED_SCHEMA, TASK_SCHEMA},
     };
 
     fn put(store: &Store, name: &str, value: &impl Serialize) {
@@ -213,6 +235,7 @@ mod tests {
             frame,
             error: error.into(),
             exit_code: 20,
+            movies: false,
             host: "h1".into(),
             at: "2026-11-26T10:00:00Z".into(),
         }
@@ -228,6 +251,7 @@ mod tests {
             clip: "A".into(),
             order: None,
             frames: vec![(1, 4), (6, 6)],
+            movies: false,
             host: "h1".into(),
             at: "2026-11-26T10:00:00Z".into(),
         };
@@ -238,7 +262,7 @@ mod tests {
         put(&store, "failed/a.json", &failure(Some(2), "no space <left>"));
         put(&store, "failed/b.json", &failure(Some(4), "no space <left>"));
         store.put(&format!("{STATE}/A/000009.json"), "{").unwrap();
-        let endless = Task { frames: vec![(0, u32::MAX)], ..task };
+        let endless = Task { frames: vec![(0, u32::MAX)], ..task.clone() };
         put(&store, "tasks/000000-4294967295.json", &endless);
         let wall = read(&store, &Progress::default()).unwrap();
         assert_eq!((wall.clips.len(), wall.unreadable.len()), (1, 2));
@@ -254,6 +278,25 @@ mod tests {
         };
         let sealed = [None, Some("2026-11-26T09:00:00Z"), Some("2026-11-26T11:00:00Z")];
         assert_eq!(sealed.map(open), [1, 1, 0]);
+        // A movie that failed is mended by movies, and by no frame that is there.
+        let of_movies = Task { frames: vec![(1, 6)], movies: true, ..task };
+        put(&store, "tasks/000001-000006.movies.json", &of_movies);
+        put(&store, "failed/c.json", &Failure { movies: true, ..failure(Some(2), "no encoder") });
+        let looked = || read(&store, &Progress::default()).unwrap().clips.remove(0);
+        let open = |clip: &Clip| clip.open_failures().map(|f| f.error.clone()).collect::<Vec<_>>();
+        let clip = looked();
+        assert_eq!((clip.movies_said().as_deref(), clip.asked.len(), open(&clip).len()), (Some("movies 0 of 1"), 5, 2));
+        let made = Sealed {
+            schema: SEALED_SCHEMA.into(),
+            clip: "A".into(),
+            frames: (1, 6),
+            movies: true,
+            host: "h1".into(),
+            at: "2026-11-26T11:00:00Z".into(),
+        };
+        put(&store, "sealed/000001-000006.movies.json", &made);
+        let clip = looked();
+        assert_eq!((clip.movies_said().as_deref(), open(&clip)), (Some("movies 1 of 1"), vec!["no space <left>".to_owned()]));
         assert_eq!(clip.hosts, BTreeMap::from([("h0".into(), 1), ("h1".into(), 2)]));
         let page = html(&wall, Some(3600.0));
         assert!(page.contains("no space &lt;left&gt;") && page.contains("3 of 5") && page.contains("6.00"), "{page}");

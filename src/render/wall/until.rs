@@ -7,11 +7,13 @@ use crate::{
     progress::Progress,
     render::{
         invoke::range,
-        records::{self, FRAMES_SEALED},
+        records::{self, FRAMES_SEALED, MOVIES_ONLY},
         store::Store,
+        submit::chunks::text,
     },
 };
 use std::{
+    fmt,
     ops::RangeInclusive,
     str::FromStr,
     time::{Duration, Instant},
@@ -21,12 +23,24 @@ use std::{
 const OFTEN: Duration = Duration::from_secs(2);
 const SELDOM: Duration = Duration::from_secs(30);
 
-/// Frames of a clip that have to be sealed: `CLIP=1-48,50`.
+/// Frames of a clip that have to be sealed, and movies of its frames: `CLIP=1-48,50,movies:1-48`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Until {
     /// The folder of its delivery.
     pub clip: String,
     pub frames: Vec<RangeInclusive<FrameNumber>>,
+    /// Made by tasks that make nothing else.
+    pub movies: Vec<RangeInclusive<FrameNumber>>,
+}
+
+/// Stands before the frames of movies.
+const OF_MOVIES: &str = "movies:";
+
+impl fmt::Display for Until {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let movies = self.movies.iter().map(|range| format!("{OF_MOVIES}{}", text(range)));
+        write!(f, "{}={}", self.clip, self.frames.iter().map(text).chain(movies).collect::<Vec<_>>().join(","))
+    }
 }
 
 impl FromStr for Until {
@@ -34,11 +48,15 @@ impl FromStr for Until {
     fn from_str(text: &str) -> Result<Self> {
         let wrong = || Error::usage("is CLIP=FRAMES, like A001=1-48,50").field("--until").value(text);
         let (clip, frames) = text.rsplit_once('=').filter(|(clip, _)| !clip.is_empty()).ok_or_else(wrong)?;
-        let frames = frames.split(',').map(range).collect::<Option<Vec<_>>>().ok_or_else(wrong)?;
-        if frames.iter().any(RangeInclusive::is_empty) {
-            return Err(wrong());
+        let mut until = Self { clip: clip.into(), frames: vec![], movies: vec![] };
+        for part in frames.split(',') {
+            let (list, text) = match part.strip_prefix(OF_MOVIES) {
+                Some(text) => (&mut until.movies, text),
+                None => (&mut until.frames, part),
+            };
+            list.push(range(text).filter(|range| !range.is_empty()).ok_or_else(wrong)?);
         }
-        Ok(Self { clip: clip.into(), frames })
+        Ok(until)
     }
 }
 
@@ -52,7 +70,7 @@ pub fn wait(store: &Store, until: &Until, progress: &Progress) -> Result<()> {
     loop {
         match left(store, until) {
             Ok(None) => return Ok(()),
-            Ok(Some(frame)) => progress.say(&format!("{}: frame {frame} is not sealed yet", until.clip)),
+            Ok(Some(what)) => progress.say(&format!("{}: {what} not sealed yet", until.clip)),
             Err(error) if error.kind() == ErrorKind::TryAgain => progress.say(&error.to_string()),
             Err(error) => return Err(error),
         }
@@ -65,28 +83,53 @@ pub fn wait(store: &Store, until: &Until, progress: &Progress) -> Result<()> {
     }
 }
 
-/// The first frame that is not sealed.
-fn left(store: &Store, until: &Until) -> Result<Option<FrameNumber>> {
+/// What is not sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Left {
+    Frame(FrameNumber),
+    /// The first frame of them that no movie has.
+    Movies(FrameNumber),
+}
+
+impl fmt::Display for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Frame(frame) => write!(f, "frame {frame} is"),
+            Self::Movies(frame) => write!(f, "movies from frame {frame} on are"),
+        }
+    }
+}
+
+/// The first that is not sealed.
+fn left(store: &Store, until: &Until) -> Result<Option<Left>> {
     let of = |what: &str| store.list(&format!("{STATE}/{}/{what}", until.clip));
-    let mut sealed: Vec<RangeInclusive<FrameNumber>> = of(FRAMES_SEALED)?.iter().filter_map(|entry| sealed(&entry.name)).collect();
-    sealed.sort_by_key(|range| *range.start());
-    let open = until.frames.iter().find_map(|wanted| first_open(wanted, &sealed));
-    let Some(frame) = open else { return Ok(None) };
+    let records = of(FRAMES_SEALED)?;
+    let of_half = |movies: bool| {
+        let mut found: Vec<RangeInclusive<FrameNumber>> = records.iter().filter_map(|entry| sealed(&entry.name, movies)).collect();
+        found.sort_by_key(|range| *range.start());
+        found
+    };
+    let (frames, movies) = (of_half(false), of_half(true));
+    let open_frame = until.frames.iter().find_map(|wanted| first_open(wanted, &frames)).map(Left::Frame);
+    let open = open_frame.or_else(|| until.movies.iter().find_map(|wanted| first_open(wanted, &movies)).map(Left::Movies));
+    let Some(what) = open else { return Ok(None) };
     for entry in of("failed")? {
         let Some(bytes) = store.get(&entry.name, records::LARGEST)? else { continue };
         let Ok(failure) = serde_json::from_slice::<Failure>(&bytes) else { continue };
+        let sealed = if failure.movies { &movies } else { &frames };
         let is_open = failure.frame.is_none_or(|failed| sealed.iter().all(|range| !range.contains(&failed)));
         if is_open && !Error::new(ErrorKind::Io, "").exit(failure.exit_code).is_worth_a_retry() {
             let what = format!("a task has failed for good (exit code {}): {}", failure.exit_code, failure.error);
             return Err(Error::verification(what).file(store.location(&entry.name)));
         }
     }
-    Ok(Some(frame))
+    Ok(Some(what))
 }
 
-/// What the name of a record says: `…/000001-000048.json`.
-fn sealed(name: &str) -> Option<RangeInclusive<FrameNumber>> {
-    range(name.rsplit('/').next()?.strip_suffix(".json")?)
+/// What the name of a record says: `…/000001-000048.json`, `…/000001-000048.movies.json`.
+fn sealed(name: &str, movies: bool) -> Option<RangeInclusive<FrameNumber>> {
+    let stem = name.rsplit('/').next()?.strip_suffix(".json")?;
+    range(if movies { stem.strip_suffix(MOVIES_ONLY)? } else { stem })
 }
 
 /// `sealed` by their starts.
@@ -111,8 +154,10 @@ mod tests {
     #[test]
     fn frames_are_those_of_a_clip() {
         let until = "A=B=1-3,7".parse::<Until>().unwrap();
-        assert_eq!(until, Until { clip: "A=B".into(), frames: vec![1..=3, 7..=7] });
-        for wrong in ["", "A", "A=", "=1", "A=3-1", "A=x", "A=1,,2"] {
+        assert_eq!(until, Until { clip: "A=B".into(), frames: vec![1..=3, 7..=7], movies: vec![] });
+        let until = "A=1-3,movies:1-7".parse::<Until>().unwrap();
+        assert_eq!((&until.movies, until.to_string().parse::<Until>().as_ref()), (&vec![1..=7], Ok(&until)));
+        for wrong in ["", "A", "A=", "=1", "A=3-1", "A=x", "A=1,,2", "A=movies", "A=movies:", "A=movies:2-1"] {
             assert_eq!(wrong.parse::<Until>().map_err(|e| e.exit_code()), Err(2), "{wrong}");
         }
     }
@@ -123,29 +168,37 @@ mod tests {
         let store = Store::folder(folder.path());
         let until: Until = "A=0-9,12-14".parse().unwrap();
         let seal = |name: &str| store.put(&format!("{STATE}/A/{FRAMES_SEALED}/{name}.json"), "{}").unwrap();
-        assert_eq!(left(&store, &until).unwrap(), Some(0));
+        assert_eq!(left(&store, &until).unwrap(), Some(Left::Frame(0)));
         seal("000003-000009");
         seal("000000-000004");
-        assert_eq!(left(&store, &until).unwrap(), Some(12));
-        let fail = |frame, exit_code| {
+        assert_eq!(left(&store, &until).unwrap(), Some(Left::Frame(12)));
+        let fail = |frame, exit_code, movies| {
             let failure = Failure {
                 schema: FAILURE_SCHEMA.into(),
                 clip: "A".into(),
                 frame,
                 error: "x".into(),
                 exit_code,
+                movies,
                 host: "h".into(),
                 at: "2026-11-26T10:00:00Z".into(),
             };
             store.put(&format!("{STATE}/A/failed/{exit_code}.json"), serde_json::to_vec(&failure).unwrap()).unwrap();
         };
-        fail(Some(13), 75);
-        fail(Some(4), 11);
-        assert_eq!(left(&store, &until).unwrap(), Some(12), "one is worth another try, the other was made good");
-        fail(Some(13), 10);
+        fail(Some(13), 75, false);
+        fail(Some(4), 11, false);
+        assert_eq!(left(&store, &until).unwrap(), Some(Left::Frame(12)), "one is worth another try, the other was made good");
+        fail(Some(13), 10, false);
         assert_eq!(left(&store, &until).unwrap_err().exit_code(), 11);
         seal("000012-000020");
         wait(&store, &until, &Progress::default()).unwrap();
+        // Movies are sealed by those that make them, and no frame that another has made mends them.
+        let movies: Until = "A=0-9,movies:0-9".parse().unwrap();
+        assert_eq!(left(&store, &movies).unwrap(), Some(Left::Movies(0)));
+        fail(Some(4), 12, true);
+        assert_eq!(left(&store, &movies).unwrap_err().exit_code(), 11);
+        seal("000000-000009.movies");
+        wait(&store, &movies, &Progress::default()).unwrap();
         let progress = Progress::default();
         progress.cancel();
         assert_eq!(wait(&store, &"B=1".parse().unwrap(), &progress).unwrap_err().kind(), ErrorKind::Cancelled);

@@ -7,6 +7,7 @@ use std::{
     fs,
     io::{Read, Write},
     net::TcpListener,
+    path::Path,
     process::Output,
     sync::atomic::Ordering,
 };
@@ -158,11 +159,22 @@ fn a_cut_is_pulled_from_bucket_to_bucket() {
     assert_eq!(shots, [(&"ABC_0010".into(), &"marker".into()), (&"002".into(), &"event_number".into())]);
     assert_eq!(fs::read(server.at("out/cut.edl")).unwrap(), list.as_bytes());
     server.run_to(0, &["verify", "s3://bucket/out/A001C002", "--signed-by", text(&at("key.pem.pub"))]);
+    let verify = || server.command(&["verify", "s3://bucket/out", "--signed-by", text(&at("key.pem.pub"))]).output().unwrap();
+    assert_eq!(verify().status.code(), Some(0));
+    let statement = fs::read(server.at("out/cut.pull.provenance.dsse.json")).unwrap();
+    fs::remove_file(server.at("out/cut.pull.provenance.dsse.json")).unwrap();
+    let unsigned = String::from_utf8(verify().stdout).unwrap();
+    assert!(unsigned.contains("BROKEN s3://bucket/out/cut.pull.json: a statement of it, signed with key"), "{unsigned}");
+    fs::write(server.at("out/cut.pull.provenance.dsse.json"), statement).unwrap();
 
     // The bucket itself is a library, too, and the delivery is the same in a folder.
     let here = at("here");
     assert_eq!(pull(CARDS, text(&here), &["--sign-with", text(&at("key.pem"))]).output().unwrap().status.code(), Some(0));
-    assert_eq!(super::delivered(&here), super::delivered(&server.at("out")));
+    // Histories say when they were made.
+    let delivered =
+        |folder: &Path| -> Vec<_> { super::delivered(folder).into_iter().filter(|(name, _)| !name.contains("/ascmhl/")).collect() };
+    assert!(delivered(&here) == delivered(&server.at("out")));
+    assert!(server.at("out/A001C002/ascmhl").is_dir(), "a history of parts of a clip");
 
     // The list may lie in the bucket, too: the delivery is the same.
     fs::create_dir(server.at("lists")).unwrap();
@@ -175,7 +187,10 @@ fn a_cut_is_pulled_from_bucket_to_bucket() {
     let sign = ["--sign-with", text(&key)];
     let list_of = "s3://bucket/lists/cut.edl";
     expect(0, pull_list(list_of, &[&["--out", "s3://bucket/listed"], &sign[..]].concat()));
-    assert_eq!(super::delivered(&server.at("listed")), super::delivered(&server.at("out")));
+    assert!(delivered(&server.at("listed")) == delivered(&server.at("out")));
+    // A prefix is no list: nothing of it is fetched.
+    let said = expect(2, pull_list("s3://bucket/lists", &["--dry-run"]));
+    assert!(said.contains("s3://bucket/lists") && said.contains("in it: cut.edl"), "{said}");
     expect(0, pull_list(&format!("file://{}", text(&edl)), &["--dry-run"]));
     // What is not there, or is no list, is told by its address, and leaves nothing behind.
     let said = expect(20, pull_list("s3://bucket/lists/none.edl", &["--dry-run"]));

@@ -1,0 +1,171 @@
+//! A pull as an Open Job Description template: every range of the cut in a task of its own, then the pull itself, which finds them done and
+//! leaves list, report and statement, then a step that verifies.
+
+use super::{
+    chunks, is_address,
+    openjd::{Bundle, MOST_VALUES, Parameters, name_of_job, script},
+};
+use crate::{
+    camera::FrameNumber,
+    error::{Error, Result},
+};
+use serde_json::{Value, json};
+use std::ops::RangeInclusive;
+
+/// A pull that was resolved.
+#[derive(Clone, Debug, Default)]
+pub struct PullJob {
+    /// Absolute paths, or addresses, as in a [`Submission`](super::Submission).
+    pub recipe: String,
+    pub trust: Option<String>,
+    pub out: String,
+    pub list: String,
+    pub library: String,
+    pub proxy: Option<String>,
+    pub handles: u32,
+    /// As the command line has it.
+    pub rate: Option<String>,
+    /// Whether what is refused is left out.
+    pub partial: bool,
+    pub ranges: Vec<PullRange>,
+}
+
+/// Frames of a clip that are rendered at once.
+#[derive(Clone, Debug)]
+pub struct PullRange {
+    pub clip: String,
+    pub frames: RangeInclusive<FrameNumber>,
+    /// The first of them that the cut shows.
+    pub begin: FrameNumber,
+    pub shot: Option<String>,
+}
+
+/// Describes the job. `program`: as for [`bundle`](super::bundle).
+///
+/// # Errors
+/// Unsupported: more ranges than a template holds, or names in them that it would read as its own.
+pub fn pull_bundle(job: &PullJob, program: &str) -> Result<Bundle> {
+    if job.ranges.len() > MOST_VALUES {
+        let why = format!("too many ranges; a template holds {MOST_VALUES}: submit parts of the list");
+        return Err(Error::unsupported(why).field("ranges").value(job.ranges.len()).file(&job.list));
+    }
+    let mut parameters = Parameters::default();
+    parameters.path("Recipe", &job.recipe, "What was approved", "IN");
+    let mut common = vec!["--recipe", "{{Param.Recipe}}", "--out", "{{Param.Out}}"];
+    if let Some(trust) = &job.trust {
+        parameters.path("Trust", trust, "Who may approve what", "IN");
+        common.extend(["--trust", "{{Param.Trust}}"]);
+    }
+    parameters.path("List", &job.list, "The cut", "IN");
+    parameters.path("Library", &job.library, "Where its clips are", "IN");
+    parameters.path("Out", &job.out, "Where the deliveries go", "OUT");
+    parameters.text("Prelight", program, "The program: a name on the path of a worker, or its path there");
+    let handles = job.handles.to_string();
+    let mut pull = vec!["pull", "--edl", "{{Param.List}}", "--library", "{{Param.Library}}", "--handles", &handles];
+    pull.extend(&common);
+    if let Some(rate) = &job.rate {
+        pull.extend(["--rate", rate]);
+    }
+    if let Some(proxy) = &job.proxy {
+        parameters.path("Proxy", proxy, "The editorial movie", "IN");
+        pull.extend(["--proxy", "{{Param.Proxy}}"]);
+    }
+    if job.partial {
+        pull.push("--partial");
+    }
+    let render = ["render", "--clip", "{{Task.Param.Clip}}", "--frames", "{{Task.Param.Frames}}", "--begin", "{{Task.Param.Begin}}"];
+    let shots = job.ranges.iter().filter_map(|range| range.shot.as_deref()).collect::<Vec<_>>();
+    let has_shots = shots.len() == job.ranges.len();
+    let shot: &[&str] = if has_shots { &["--shot", "{{Task.Param.Shot}}"] } else { &[] };
+    let verify = ["verify", "{{Param.Out}}", "--openjd", "--recipe", "{{Param.Recipe}}"];
+    let trust: &[&str] = if job.trust.is_some() { &["--trust", "{{Param.Trust}}"] } else { &[] };
+    let name = job.list.rsplit('/').next().unwrap_or_default();
+    let template = json!({
+        "specificationVersion": "jobtemplate-2023-09",
+        "name": name_of_job(&format!("Prelight pull {}", crate::recipe::safe_name(name))),
+        "parameterDefinitions": parameters.definitions,
+        "steps": [
+            {
+                "name": "Render",
+                "description": "The ranges of the cut",
+                "parameterSpace": ranges(&job.ranges, has_shots)?,
+                "script": script(&[&render[..], shot, &common[..], &["--openjd"][..]].concat()),
+            },
+            { "name": "Pull", "description": "List, report and statement", "dependencies": [{ "dependsOn": "Render" }], "script": script(&pull) },
+            { "name": "Seal", "dependencies": [{ "dependsOn": "Pull" }], "script": script(&[&verify[..], trust].concat()) },
+        ],
+    });
+    Ok(Bundle { template, values: parameters.values })
+}
+
+/// A task a range.
+fn ranges(list: &[PullRange], has_shots: bool) -> Result<Value> {
+    // A farm maps paths; an address is none.
+    let kind = if list.iter().any(|range| is_address(&range.clip)) { "STRING" } else { "PATH" };
+    let clips = list.iter().map(|range| plain(&range.clip)).collect::<Result<Vec<_>>>()?;
+    let frames: Vec<String> = list.iter().map(|range| chunks::text(&range.frames)).collect();
+    let begins: Vec<String> = list.iter().map(|range| range.begin.to_string()).collect();
+    let mut definitions = vec![
+        json!({ "name": "Clip", "type": kind, "range": clips }),
+        json!({ "name": "Frames", "type": "STRING", "range": frames }),
+        json!({ "name": "Begin", "type": "STRING", "range": begins }),
+    ];
+    let mut names = vec!["Clip", "Frames", "Begin"];
+    if has_shots {
+        let shots = list.iter().filter_map(|range| range.shot.as_deref()).map(plain).collect::<Result<Vec<_>>>()?;
+        definitions.push(json!({ "name": "Shot", "type": "STRING", "range": shots }));
+        names.push("Shot");
+    }
+    Ok(json!({ "taskParameterDefinitions": definitions, "combination": format!("({})", names.join(", ")) }))
+}
+
+/// A value that no engine reads as more than it is.
+fn plain(text: &str) -> Result<&str> {
+    match text.contains("{{") {
+        true => Err(Error::unsupported("a template would read it as a reference").field("value").value(text)),
+        false => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_is_a_task_and_the_pull_comes_after_all() {
+        let range = |clip: &str, frames: RangeInclusive<u32>, shot: &str| PullRange {
+            clip: clip.into(),
+            begin: *frames.start() + 1,
+            frames,
+            shot: Some(shot.into()),
+        };
+        let job = PullJob {
+            recipe: "/a.recipe".into(),
+            out: "/out".into(),
+            list: "/cut.edl".into(),
+            library: "s3://cards".into(),
+            trust: Some("/t.toml".into()),
+            rate: Some("24".into()),
+            ranges: vec![range("/A", 0..=4, "SH010"), range("/A", 3..=9, "SH020")],
+            ..PullJob::default()
+        };
+        let template = pull_bundle(&job, "prelight").unwrap().template;
+        let space = &template["steps"][0]["parameterSpace"];
+        assert_eq!(
+            (&space["combination"], &space["taskParameterDefinitions"][1]["range"]),
+            (&json!("(Clip, Frames, Begin, Shot)"), &json!(["0-4", "3-9"]))
+        );
+        let call = |i: usize| template["steps"][i]["script"]["actions"]["onRun"]["args"].to_string();
+        assert!(
+            call(0).contains("--begin")
+                && call(0).contains("--trust")
+                && call(1).contains(r#""--rate","24""#)
+                && call(2).contains("--trust")
+        );
+        assert_eq!(template["steps"][2]["dependencies"], json!([{ "dependsOn": "Pull" }]));
+        let odd = PullJob { ranges: vec![range("/A", 0..=4, "{{Job.Name}}")], ..job.clone() };
+        assert_eq!(pull_bundle(&odd, "p").unwrap_err().exit_code(), 10);
+        let many = PullJob { ranges: vec![range("/A", 0..=4, "S"); MOST_VALUES + 1], ..job };
+        assert_eq!(pull_bundle(&many, "p").unwrap_err().exit_code(), 10);
+    }
+}
