@@ -125,9 +125,9 @@ fn everything_is_delivered_of_one_decode_and_verified() {
 fn what_is_there_is_not_made_again_for_a_movie() {
     let work = tempfile::tempdir().unwrap();
     let clip = clip(work.path());
-    let recipe = approve(work.path(), &clip, &["--deliver", "plate-zip,h264", "--golden", "1"]);
+    let recipe = approve(work.path(), &clip, &["--deliver", "plate-zip,prores422hq", "--golden", "1"]);
     let out = work.path().join("out");
-    let (plate, movie) = ("plate-zip/A001C002.000002.exr", "h264/A001C002.000001-000004.mp4");
+    let (plate, movie) = ("plate-zip/A001C002.000002.exr", "prores422hq/A001C002.000001-000004.mov");
     let arguments = ["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&out), "--events"];
     let run = || -> Vec<String> {
         let said = run_to(0, &arguments);

@@ -130,7 +130,7 @@ fn the_template_runs_here_too() {
 /// Four frames, and what is approved of them: plates, and a movie of all.
 fn with_movie(work: &Path) -> (PathBuf, PathBuf) {
     let clip = crate::deliver::clip(work);
-    (crate::recipe::approve(work, &clip, &["--deliver", "plate-zip,h264", "--golden", "1"]), clip)
+    (crate::recipe::approve(work, &clip, &["--deliver", "plate-zip,prores422hq", "--golden", "1"]), clip)
 }
 
 /// What lies there but receipts, statements and histories, which are of the tasks.
@@ -181,7 +181,7 @@ fn movies_are_made_whole_beside_the_chunks_of_their_frames() {
     for (i, payload) in payloads.iter().enumerate() {
         fs::write(at("payload.json"), payload).unwrap();
         run_to(0, &["invoke", text(&at("payload.json"))]);
-        assert_eq!(called.join("A001C002/h264").exists(), i == 2);
+        assert_eq!(called.join("A001C002/prores422hq").exists(), i == 2);
     }
     assert!(delivered(&called) == delivered(&straight));
 
