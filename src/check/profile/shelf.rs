@@ -87,7 +87,9 @@ impl ProfileMark {
     pub fn find_in(&self, folder: Option<&Path>) -> Result<Arc<Profile>> {
         let offered = Profile::offered(folder);
         let mut there = offered.iter().filter_map(|o| o.profile.as_ref().ok());
-        if let Some(found) = there.clone().find(|profile| profile.digest == self.digest) {
+        // Two may say the same under other names.
+        let itself = there.clone().find(|profile| profile.mark() == *self);
+        if let Some(found) = itself.or_else(|| there.clone().find(|profile| profile.digest == self.digest)) {
             return Ok(found.clone());
         }
         let why = match there.find(|profile| profile.id == self.id) {
@@ -130,9 +132,12 @@ mod tests {
     fn a_mark_finds_what_it_was_made_of_and_nothing_like_it() {
         let dir = tempfile::tempdir().unwrap();
         let folder = Some(dir.path());
-        write(dir.path(), "ours.toml", "ours", "");
+        write(dir.path(), "ours.toml", "ours", "[rules.FDL-09]\nasked = false\n");
         let mark = Profile::find_in("ours", folder).unwrap().mark();
         assert_eq!(mark.find_in(folder).unwrap().mark(), mark);
+        // Under another name it says the same.
+        let renamed = ProfileMark { id: "theirs".into(), ..mark.clone() };
+        assert_eq!(renamed.find_in(folder).unwrap().mark(), mark);
         assert_eq!(Profile::neutral().mark().find_in(None).unwrap().id, "neutral");
         // Elsewhere, and where it was edited meanwhile.
         let gone = mark.find_in(None).unwrap_err().to_string();
