@@ -17,6 +17,7 @@ mod chart;
 mod approving;
 mod asked;
 mod beside;
+mod conditions;
 mod comparing;
 mod cut_lists;
 mod deliverables;
