@@ -87,6 +87,10 @@ pub trait Clip: Send + Sync {
     fn timecode(&self, frame: FrameNumber) -> Result<Option<Timecode>>;
     /// Decodes one frame. `reading` is what a person says of the stored values; formats that state it themselves ignore it.
     fn read(&self, frame: FrameNumber, reading: &Reading) -> Result<Picture>;
+    /// The program beside this one that decodes it, where one does.
+    fn decoder(&self) -> Option<&Path> {
+        None
+    }
     /// Why no frame is decoded, where that is known from the start: the file is inspected only.
     fn refusal(&self) -> Option<Error> {
         None

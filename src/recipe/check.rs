@@ -46,8 +46,8 @@ pub fn check(recipe: &OpenRecipe, clips: &[&dyn Clip], trust: Option<&TrustPolic
     Ok(findings)
 }
 
-/// ENG-01: name, version and arithmetic, and the very program where the recipe names some. Decoders and the catalogue of transforms are
-/// part of the program, and so of its version. Another one proves itself on the clips at hand, where the recipe allows that.
+/// ENG-01: name, version and arithmetic, and the very program where the recipe names some. Its decoders and the catalogue of transforms are
+/// part of it, and so of its version; a decoder beside it is named by the entry of the clip, and asked for with its plan. Another one proves itself on the clips at hand, where the recipe allows that.
 fn same_engine(recipe: &OpenRecipe, clips: &[&dyn Clip]) -> Result<Verdict> {
     let (wanted, this) = (&recipe.recipe.engine, format!("this is {}", Engine::this()));
     let mend = "use the engine that the recipe was approved with, or approve again with this one";

@@ -119,6 +119,8 @@ impl Changes {
         for field in Field::ALL {
             self.add("scope", field.label(), old.scope.words(field), new.scope.words(field));
         }
+        let decoder = |c: &ClipRecipe| c.decoder.as_ref().map_or_else(|| "the engine itself".into(), ToString::to_string);
+        self.add("decode", "decoder", decoder(old), decoder(new));
         self.leaves("decode", &old.settings.decode, &new.settings.decode);
         self.colour(old, new);
         self.leaves("framing", &old.settings.framing, &new.settings.framing);

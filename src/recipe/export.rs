@@ -1,8 +1,8 @@
 //! From an approval to the recipe folder.
 
 use super::{
-    Change, ClipRecipe, Conditions, DOCUMENT, FileDigest, FrameRange, Golden, Kind, LookDigest, Output, PlateShape, Recipe, RoadStep,
-    SCHEMA, SHEET, Scope, ShowRecord, Superseded, Tolerance, Waiver, Widening, canonical, diff, golden, probe, report,
+    Change, ClipRecipe, Conditions, DOCUMENT, Decoder, FileDigest, FrameRange, Golden, Kind, LookDigest, Output, PlateShape, Recipe,
+    RoadStep, SCHEMA, SHEET, Scope, ShowRecord, Superseded, Tolerance, Waiver, Widening, canonical, diff, golden, probe, report,
 };
 use crate::{
     camera::Clip,
@@ -201,8 +201,9 @@ fn clip_entry(
         progress.step()?;
     }
     pictures.extend(subject.still_pictures().iter().cloned());
+    let decoder = Decoder::of(clip.subject.clip)?;
     let probe = Some(probe(plan.settings(), &plan.ops(Stage::Aces, Stage::Display)?)?);
-    let entry = entry(subject, plan, scope, Sealed { amf, looks, fdl, golden, probe }, findings, clip.waivers.clone());
+    let entry = entry(subject, plan, scope, Sealed { amf, looks, fdl, golden, probe, decoder }, findings, clip.waivers.clone());
     Ok((entry, pictures))
 }
 
@@ -213,11 +214,12 @@ struct Sealed {
     fdl: Option<FileDigest>,
     golden: Vec<Golden>,
     probe: Option<PixelHash>,
+    decoder: Option<Decoder>,
 }
 
 fn entry(subject: &Subject, plan: &Plan, scope: Scope, sealed: Sealed, checks: Vec<Finding>, waivers: Vec<Waiver>) -> ClipRecipe {
     let frames = subject.clip.frames();
-    let Sealed { amf, looks, fdl, golden, probe } = sealed;
+    let Sealed { amf, looks, fdl, golden, probe, decoder } = sealed;
     ClipRecipe {
         scope,
         frames: FrameRange { first: frames.first(), last: frames.last(), count: frames.present.len() as u32 },
@@ -226,6 +228,7 @@ fn entry(subject: &Subject, plan: &Plan, scope: Scope, sealed: Sealed, checks: V
         amf,
         looks,
         fdl,
+        decoder,
         road: road_in_words(plan),
         plate: plate_shape(plan),
         golden,
@@ -269,6 +272,7 @@ pub fn since(recipe: &Recipe, now: Now) -> Result<Vec<Change>> {
         fdl: subject.sidecars.fdl.as_ref().map(|d| digest(d.bytes())),
         golden: vec![],
         probe: old.probe.clone(),
+        decoder: Decoder::of(subject.clip)?,
     };
     let mut clip = entry(subject, plan, scope, sealed, now.checks, now.waivers);
     // Told of the deliverables.

@@ -25,6 +25,7 @@ mod canonical;
 mod check;
 mod conditions;
 mod contents;
+mod decoder;
 mod diff;
 mod engine;
 mod export;
@@ -47,6 +48,7 @@ pub use canonical::canonical;
 pub use check::check;
 pub use conditions::Conditions;
 pub use contents::contents;
+pub use decoder::Decoder;
 pub use diff::{Change, diff};
 pub use engine::{Admitted, Engine, Pin, program};
 pub use export::{Approval, Approved, Besides, Exported, Now, export, export_with, safe_name, since, write_png};
@@ -170,6 +172,9 @@ pub struct ClipRecipe {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub looks: Vec<LookDigest>,
     pub fdl: Option<FileDigest>,
+    /// The program beside the engine that decoded it; none where that was the engine itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decoder: Option<Decoder>,
     /// The colour road in words, in order.
     pub road: Vec<RoadStep>,
     pub plate: PlateShape,

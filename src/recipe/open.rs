@@ -1,8 +1,8 @@
 //! Reading a recipe folder. Everything it points at is verified before anything is rendered from it.
 
 use super::{
-    Admitted, ClipRecipe, DOCUMENT, EARLIER, Engine, FileDigest, Kind, LookDigest, Output, Recipe, SCHEMA, Slopes, Tolerance, canonical,
-    package::Unpacked,
+    Admitted, ClipRecipe, DOCUMENT, Decoder, EARLIER, Engine, FileDigest, Kind, LookDigest, Output, Recipe, SCHEMA, Slopes, Tolerance,
+    canonical, package::Unpacked,
 };
 use crate::{
     camera::Clip,
@@ -232,6 +232,9 @@ impl OpenRecipe {
     /// The plan an entry prescribes for a clip. On the approved clip itself it has to be the very plan that was approved.
     pub fn plan(&self, entry: &ClipRecipe, clip: &dyn Clip, name: &str) -> Result<Plan> {
         let admitted = self.admitted()?;
+        if entry.decoder.is_some() {
+            Decoder::admit(entry.decoder.as_ref(), Decoder::of(clip)?.as_ref()).map_err(|e| e.file(&self.source))?;
+        }
         let plan = Plan::new(clip, self.sidecars(entry)?, &entry.settings)?;
         // Of another arithmetic the plan has another name; what it makes is proved instead.
         let comparable = admitted == Admitted::AsApproved || self.recipe.engine.pixels == Engine::this().pixels;
@@ -256,6 +259,7 @@ fn same(a: &ClipRecipe, b: &ClipRecipe) -> bool {
     };
     let looks = |clip: &ClipRecipe| clip.looks.iter().map(|l| (l.reference.clone(), l.sha256.clone())).collect::<Vec<_>>();
     settings(a) == settings(b)
+        && a.decoder == b.decoder
         && a.amf.sha256 == b.amf.sha256
         && looks(a) == looks(b)
         && a.fdl.as_ref().map(|f| &f.sha256) == b.fdl.as_ref().map(|f| &f.sha256)

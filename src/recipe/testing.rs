@@ -45,6 +45,7 @@ fn clip(name: &str) -> ClipRecipe {
         amf: FileDigest { path: format!("colour/{name}.amf"), sha256: crate::files::sha256(AMF) },
         looks: vec![],
         fdl: None,
+        decoder: None,
         road: vec![],
         plate: PlateShape {
             canvas: Size::new(40, 30),

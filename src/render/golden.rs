@@ -135,6 +135,13 @@ fn of_recipe(job: &Job, error: Error) -> Error {
 fn key(job: &Job, golden: &Golden, plan: &Plan) -> Option<String> {
     let recipe = job.order.recipe()?;
     let mut said = format!("{}\n{}\n{}\n{}\n{}\n{}\n", recipe.digest, plan.key(), Engine::this(), processor(), golden.frame, golden.plate);
+    if matches!(recipe.admitted(), Ok(Admitted::OnProof(_))) {
+        // What one build has proved is no proof of another.
+        said += &recipe::program().ok()?;
+    }
+    if let Some(decoder) = recipe::Decoder::of(job.clip).ok()? {
+        said += &decoder.sha256;
+    }
     let files = job.clip.files();
     let of_frame = job.clip.frames().file_of(&files, golden.frame);
     for file in of_frame.map_or(files.as_slice(), std::slice::from_ref) {

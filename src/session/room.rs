@@ -54,7 +54,7 @@ impl Room {
                 "Rules down, camera modes across; a cell is the worst of its clips; what is about several clips or about cut lists stands in the column of the whole show. The rate of the project stands beside the profile. Checks look at a few frames of a clip and say at how many; Every frame has them speak of all. Arrow keys move, Enter opens the evidence, Space goes to the next cell that fails, W waives, Esc closes."
             }
             Self::Recipe => {
-                "What an approval would bind: scope, decode, colour, framing, checks and waivers, golden frames. The renderer refuses anything else. Golden frames are proposed: first, middle and last, and those that strain the pipeline most, each with its reason; Ctrl+G adds the frame in view."
+                "What an approval would bind: scope, decode, colour, framing, checks and waivers, golden frames. The renderer refuses anything else. The scope is exactly what each clip is, unless it is widened: several values with commas, 400..1600, or any. Golden frames are proposed: first, middle and last, and those that strain the pipeline most, each with its reason; Ctrl+G adds the frame in view."
             }
         }
     }

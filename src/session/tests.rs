@@ -18,6 +18,7 @@ mod approving;
 mod asked;
 mod beside;
 mod comparing;
+mod conditions;
 mod cut_lists;
 mod deliverables;
 mod delivery;

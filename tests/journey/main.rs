@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod color;
+mod conditions;
 mod consistent;
 mod deliver;
 mod demo_show;

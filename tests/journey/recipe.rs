@@ -24,7 +24,7 @@ pub fn recipe(work: &Path) -> (PathBuf, PathBuf) {
 }
 
 /// A clip of three frames, of that exposure index.
-fn clip(work: &Path, name: &str, ei: Option<u32>) -> PathBuf {
+pub fn clip(work: &Path, name: &str, ei: Option<u32>) -> PathBuf {
     let clip = work.join(name);
     fs::create_dir(&clip).unwrap();
     let ramp = |k: f32| (0..48 * 32).map(|i| 0.01 + i as f32 / 2000.0 * k).collect();
@@ -142,7 +142,7 @@ fn a_recipe_is_read_by_others() {
 }
 
 /// Python's `jsonschema` accepts what we write, and none of the edits.
-fn by_schema(schema: &Value, document: &Value) {
+pub fn by_schema(schema: &Value, document: &Value) {
     const CHECK: &str = "import sys, json, copy, jsonschema as j
 s, d = json.load(sys.stdin)
 j.Draft202012Validator.check_schema(s)
@@ -158,6 +158,9 @@ edits = [
     lambda e: c(e)['settings']['decode'].update(tier='best'), lambda e: c(e)['settings']['decode'].update(exposure='1'),
     lambda e: c(e)['settings']['decode']['options'].update(domain={'log': {'slope': 'steep'}}),
     lambda e: c(e)['amf'].update(sha256='0'), lambda e: c(e)['golden'][0].update(plate='x'), lambda e: c(e)['frames'].update(first=-1),
+    lambda e: c(e)['scope'].update(ei={'any_of': []}), lambda e: c(e)['scope'].update(ei={'min': 1}), lambda e: c(e)['scope'].update(make={'any': False}),
+    lambda e: c(e)['scope'].update(squeeze={'min': 1, 'max': 2, 'odd': 1}), lambda e: e.update(tolerance={'metric': 'eye', 'max': 1, 'p99.9': 1}),
+    lambda e: e['engine'].update(digests=['x']), lambda e: e['engine'].update(proved=1),
     lambda e: c(e)['checks'][0].update(outcome='maybe'), lambda e: c(e).pop('plan'), lambda e: e.update(clips={}),
 ]
 for i, f in enumerate(edits):

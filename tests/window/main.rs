@@ -5,6 +5,7 @@ use ::prelight;
 
 mod answers;
 mod chart;
+mod conditions;
 mod delivery;
 mod frame_lines;
 mod frames;

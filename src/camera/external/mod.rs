@@ -187,6 +187,9 @@ impl Clip for ExternalClip {
     fn path(&self) -> &Path {
         &self.path
     }
+    fn decoder(&self) -> Option<&Path> {
+        Some(&self.program)
+    }
     fn metadata(&self) -> &Metadata {
         &self.metadata
     }

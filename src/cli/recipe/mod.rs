@@ -351,6 +351,7 @@ fn show(path: &Path, json: bool) -> Result<()> {
     for c in &r.clips {
         out::line(format_args!("\n{}  frames {}-{} ({})", c.name, c.frames.first, c.frames.last, c.frames.count))?;
         out::line(format_args!("  admits {}", c.scope))?;
+        c.decoder.as_ref().map_or(Ok(()), |d| out::line(format_args!("  decoded by {d}")))?;
         for s in &c.road {
             out::line(format_args!("  {}{}: {}  [{}]", s.step, if s.applied { " (applied)" } else { "" }, s.detail, s.source))?;
         }

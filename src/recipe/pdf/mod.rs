@@ -126,7 +126,12 @@ fn groups(clips: &[ClipRecipe]) -> Vec<Vec<&ClipRecipe>> {
             let looks: Vec<_> = c.looks.iter().map(|l| (l.reference.clone(), l.sha256.clone())).collect();
             (c.amf.sha256.clone(), c.fdl.as_ref().map(|f| f.sha256.clone()), looks)
         };
-        a.scope == b.scope && a.settings == b.settings && a.plate == b.plate && a.road == b.road && documents(a) == documents(b)
+        a.scope == b.scope
+            && a.decoder == b.decoder
+            && a.settings == b.settings
+            && a.plate == b.plate
+            && a.road == b.road
+            && documents(a) == documents(b)
     };
     let mut groups: Vec<Vec<&ClipRecipe>> = vec![];
     for clip in clips {
@@ -167,6 +172,9 @@ fn pipeline(sheet: &mut Sheet, folder: &Path, group: &[&ClipRecipe], room: &mut 
         sheet.row("Frames", &clip.frames.to_string());
     }
     sheet.row("Admits", &clip.scope.to_string());
+    if let Some(decoder) = &clip.decoder {
+        sheet.row("Decoder", &decoder.to_string());
+    }
     sheet.row("Decode", &choices(&clip.settings.decode));
     for s in &clip.road {
         let applied = if s.applied { ", already in the pixels" } else { "" };

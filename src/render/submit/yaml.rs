@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn blocks_are_indented_and_texts_are_quoted() {
-        let value = json!({ "a": [{ "b": 1, "c": ["x", "1"] }, "2:3", [[1]]], "on": {}, "d": { "e": null } });
-        assert_eq!(text(&value), "a:\n  - b: 1\n    c: [\"x\",\"1\"]\n  - \"2:3\"\n  - [[1]]\n\"on\": {}\nd:\n  e: null\n");
+        let value = json!({ "a": [{ "b": 1, "c": ["x", "1"] }, "2:3", [[1]]], "d": { "e": null }, "on": {} });
+        assert_eq!(text(&value), "a:\n  - b: 1\n    c: [\"x\",\"1\"]\n  - \"2:3\"\n  - [[1]]\nd:\n  e: null\n\"on\": {}\n");
     }
 }
