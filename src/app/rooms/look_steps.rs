@@ -142,8 +142,9 @@ impl Cards {
                 ui.set_width(WIDTH);
                 ui.vertical(|ui| {
                     content(ui, session, out, &card);
-                    self.highest = self.highest.max(ui.min_rect().height());
-                    ui.set_min_height(self.height);
+                    let own = ui.min_rect().height();
+                    self.highest = self.highest.max(own);
+                    ui.add_space((self.height - own).max(0.0));
                 });
             });
         });
