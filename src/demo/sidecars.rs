@@ -219,7 +219,7 @@ pub fn fdl(clip: &ClipSpec) -> String {
   ],
   "canvas_templates": [
     {{
-      "label": "Active area, desqueezed",
+      "label": "Active area, {target_w}x{target_h}",
       "id": "ACTIVE",
       "target_dimensions": {{ "width": {target_w}, "height": {target_h} }},
       "target_anamorphic_squeeze": {target_squeeze:.1},

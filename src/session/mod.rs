@@ -199,7 +199,7 @@ pub enum Change {
     Scopes,
     /// A small picture is there.
     Thumb,
-    /// Every clip against every template.
+    /// Every camera mode against every template.
     Framings,
     /// The state was written.
     Kept,

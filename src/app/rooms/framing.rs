@@ -4,7 +4,7 @@ use super::{Rooms, arithmetic, fit_picture, thumbs::Shown};
 use crate::{
     app::{
         clips, theme,
-        widgets::{self, Mark, Out, action_button, number, weak},
+        widgets::{self, Mark, Out, action_button, weak},
     },
     framing::MadeCanvas,
     session::{Action, Fit, FitAt, FitRow, FitTable, Session, ThumbSize, middle_frame},
@@ -14,7 +14,7 @@ use egui::{Align, Align2, Color32, FontId, Layout, Panel, Rect, ScrollArea, Sens
 
 /// Points: a camera mode, the titles, a line of the table, the picture in a cell; a template takes what room there is within these.
 const LEFT: f32 = 236.0;
-const COLUMN: std::ops::RangeInclusive<f32> = 262.0..=330.0;
+const COLUMN: std::ops::RangeInclusive<f32> = 250.0..=330.0;
 const HEAD: f32 = 40.0;
 const LINE: f32 = 106.0;
 const PICTURE: egui::Vec2 = vec2(134.0, LINE - 14.0);
@@ -147,7 +147,7 @@ impl Chart<'_> {
         let painter = ui.painter_at(cell.intersect(self.cells));
         let hot = response.hovered() || response.has_focus();
         painter.rect_filled(cell, 2.0, Color32::from_gray(if hot { 54 } else { 42 }));
-        let room = Rect::from_min_size(cell.min + vec2(5.0, 5.0), PICTURE);
+        let room = Rect::from_min_size(cell.min + vec2(6.0, 5.0), PICTURE);
         if let Ok(frame) = &row.frame {
             fit_picture::paint(&painter, room, frame, fit.made.as_ref().ok(), picture);
         }
@@ -251,6 +251,12 @@ impl Chart<'_> {
     }
 }
 
+/// With one decimal at most: the arithmetic has them all.
+fn number(v: f64) -> String {
+    let text = format!("{v:.1}");
+    text.strip_suffix(".0").unwrap_or(&text).to_owned()
+}
+
 /// Mark and lines of a cell: canvas, scale, active area, decision, padding, and what to know of it.
 fn words(fit: &Fit) -> (Mark, Vec<String>) {
     let made = match &fit.made {
@@ -279,7 +285,7 @@ fn words(fit: &Fit) -> (Mark, Vec<String>) {
 }
 
 /// `pad 0 x 138`: black at left and right, above and below; each side where the two are not alike.
-pub fn pad(made: &MadeCanvas) -> String {
+fn pad(made: &MadeCanvas) -> String {
     let [left, top, right, bottom] = made.pad();
     let sides = |a: f64, b: f64| if (a - b).abs() < 1.0 { number((a + b) / 2.0) } else { format!("{}+{}", number(a), number(b)) };
     if [left, top, right, bottom].iter().all(|v| *v < 0.0005) {
@@ -293,9 +299,9 @@ pub fn pad(made: &MadeCanvas) -> String {
 fn facts(row: &FitRow) -> Vec<String> {
     let size = row.picture;
     let framing = match &row.frame {
-        Err(_) => "cannot be framed".to_owned(),
+        Err(error) => error.message().to_owned(),
         Ok(_) if !row.has_fdl => "no FDL: the whole picture".to_owned(),
         Ok(f) => format!("decision {} x {}", number(f.decision.width), number(f.decision.height)),
     };
-    vec![format!("canvas {size}, squeeze {}", number(row.squeeze)), framing, count(row.clips.len(), "clip")]
+    vec![format!("canvas {size}, squeeze {}", widgets::number(row.squeeze)), framing, count(row.clips.len(), "clip")]
 }

@@ -17,6 +17,8 @@ use egui::{Align, Color32, Frame, Id, Label, Layout, Margin, Response, RichText,
 /// Points; and how much of the window the row may take before it scrolls.
 const WIDTH: f32 = 232.0;
 const SHARE: f32 = 0.4;
+/// The margins of a card, and the bar under the row.
+const BESIDE: f32 = 22.0;
 
 /// The steps from left to right. A click shows the picture where the step leads.
 pub fn row(ui: &mut Ui, session: &Session, out: &mut Out) {
@@ -24,9 +26,11 @@ pub fn row(ui: &mut Ui, session: &Session, out: &mut Out) {
         ui.label(weak("No clip is open."));
         return;
     };
-    let most = ui.ctx().content_rect().height() * SHARE;
-    ScrollArea::both().id_salt("steps in a row").max_height(most).auto_shrink([false, true]).show(ui, |ui| {
-        let mut cards = Cards::begin(ui);
+    let mut cards = Cards::begin(ui);
+    // A panel is as high as what is in it, and what scrolls takes no more than there is: the cards say how high they are.
+    let wanted = (cards.height + BESIDE).min(ui.ctx().content_rect().height() * SHARE);
+    let area = ScrollArea::both().id_salt("steps in a row").min_scrolled_height(wanted).max_height(wanted).auto_shrink([false, true]);
+    area.show(ui, |ui| {
         ui.horizontal_top(|ui| {
             let format = opened.clip.format();
             let decode = Card {
@@ -48,8 +52,8 @@ pub fn row(ui: &mut Ui, session: &Session, out: &mut Out) {
                 }
             }
         });
-        cards.end(ui);
     });
+    cards.end(ui);
 }
 
 fn step(ui: &mut Ui, session: &Session, out: &mut Out, cards: &mut Cards, s: &ColorStep, name: Bypass) {
@@ -138,8 +142,9 @@ impl Cards {
                 ui.set_width(WIDTH);
                 ui.vertical(|ui| {
                     content(ui, session, out, &card);
-                    self.highest = self.highest.max(ui.min_rect().height());
-                    ui.set_min_height(self.height);
+                    let own = ui.min_rect().height();
+                    self.highest = self.highest.max(own);
+                    ui.add_space((self.height - own).max(0.0));
                 });
             });
         });

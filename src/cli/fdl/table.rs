@@ -114,15 +114,21 @@ fn cells(label: &str, fit: &Fit) -> Vec<String> {
         Err(error) => return vec![label, format!("none: {error}")],
         Ok(made) => made,
     };
-    let size = |r: RectF| format!("{} x {}", r.width, r.height);
-    let pad = made.pad().map(|v| v.to_string()).join(", ");
+    let size = |r: RectF| format!("{} x {}", short(r.width), short(r.height));
+    let pad = made.pad().map(short).join(", ");
     let published = match fit.published_differs() {
-        None => "the same".to_owned(),
+        None => "the same canvas".to_owned(),
         Some(Ok(canvas)) => canvas.to_string(),
         Some(Err(error)) => format!("none: {}", error.message()),
     };
     let published = if matches!(fit.by, crate::session::By::Template { .. }) { published } else { String::new() };
-    vec![label, made.canvas.to_string(), made.scale.to_string(), size(made.effective), size(made.decision), pad, published]
+    vec![label, made.canvas.to_string(), short(made.scale), size(made.effective), size(made.decision), pad, published]
+}
+
+/// With four decimals at most: `--json` has them all.
+fn short(v: f64) -> String {
+    let text = format!("{v:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn rect(r: RectF) -> String {

