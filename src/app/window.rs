@@ -229,9 +229,7 @@ impl App {
 
     fn send(&mut self, action: Action, ctx: &Context) -> Result<()> {
         let action = match action {
-            Action::CloseDialog if !self.session.view().palette => {
-                windows::front(ctx, &self.session).map_or(action, Action::CloseWindow)
-            }
+            Action::CloseDialog if !self.session.view().palette => windows::front(ctx, &self.session).map_or(action, Action::CloseWindow),
             // From fit, "larger" starts at the factor that fit came to.
             Action::ZoomBy(by) if self.session.view().zoom == Zoom::Fit => match &self.viewer.placement {
                 Some(p) => Action::Look { zoom: Zoom::Factor(p.zoom * by), center: p.center() },

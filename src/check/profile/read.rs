@@ -74,7 +74,8 @@ pub(super) fn files_of(path: &Path) -> Vec<PathBuf> {
     let mut found = vec![path.to_owned()];
     while found.len() <= DEEPEST {
         let last = &found[found.len() - 1];
-        let extends = files::read_bounded(last, LARGEST).ok().and_then(|bytes| toml::from_slice::<Head>(&bytes).ok()).and_then(|h| h.extends);
+        let extends =
+            files::read_bounded(last, LARGEST).ok().and_then(|bytes| toml::from_slice::<Head>(&bytes).ok()).and_then(|h| h.extends);
         let Some(id) = extends.filter(|id| !id.contains(['/', '\\']) && !Profile::built_in().iter().any(|p| p.id == *id)) else { break };
         let beside = path.with_file_name(format!("{id}.toml"));
         if found.contains(&beside) {
