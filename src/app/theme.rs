@@ -42,6 +42,7 @@ pub fn install(ctx: &Context) {
         s.spacing.button_padding = vec2(7.0, 2.0);
         s.spacing.interact_size.y = 22.0;
         s.spacing.menu_margin = Margin::same(6);
+        s.spacing.window_margin = Margin::symmetric(12, 8);
         s.spacing.scroll.floating = false;
         s.spacing.scroll.bar_width = 6.0;
         s.spacing.scroll.foreground_color = false;

@@ -29,12 +29,15 @@ pub struct Look {
 /// Where a window opens: it can be moved from there.
 #[derive(Clone, Copy)]
 pub enum Place {
+    /// Beside the clips.
     Left,
     Right,
 }
 
 /// Points between a window and the edges of the picture's panels.
 const EDGE: f32 = 24.0;
+/// Points from the left that the clips take.
+const CLIPS: f32 = 284.0;
 /// Points from the top that menu, rooms and toolbar take.
 const TOP: f32 = 96.0;
 
@@ -90,7 +93,7 @@ impl State {
         let room = ctx.content_rect().size() - Vec2::new(2.0 * EDGE, TOP + EDGE + 30.0);
         let width = look.width.min(room.x);
         let x = match look.place {
-            Place::Left => EDGE,
+            Place::Left => CLIPS.min(EDGE + room.x - width),
             Place::Right => EDGE + room.x - width,
         };
         let mut open = true;

@@ -1,7 +1,7 @@
 //! What is asked to be waived, approved, signed or rendered: a window or a file dialog stays open while one works. What it was opened
 //! about is kept, so that what came in its place meanwhile is not acted on unseen.
 
-use super::{Action, ClipEntry, ClipId, Dialog, ExportState, Session, Tab, document::Waiver};
+use super::{Action, ClipEntry, ClipId, Dialog, ExportState, Session, document::Waiver};
 use crate::{
     check::{Finding, Outcome, ProfileMark, is_about_show},
     error::{Error, Result},
@@ -120,7 +120,6 @@ impl Session {
         if !matches!(self.export, ExportState::Running { .. }) {
             self.export = ExportState::Idle;
         }
-        self.view.tab = Tab::Recipe;
         self.view.open(Dialog::Approve(Approving::default()));
         self.pin_approval();
     }

@@ -2,7 +2,8 @@
 
 use super::ui::{Driven, NONE, opened_with};
 use crossbeam_channel::Sender;
-use egui::Key;
+use egui::{Key, accesskit::Role};
+use egui_kittest::kittest::Queryable as _;
 use prelight::{
     app::{FilePicker, Purpose, Reply},
     recipe::sign::SecretKey,
@@ -30,6 +31,13 @@ impl FilePicker for Answers {
     }
 }
 
+/// Presses a button that may have to be scrolled to.
+fn press(d: &mut Driven, name: &str) {
+    d.window.get_by_role_and_label(Role::Button, name).scroll_to_me();
+    d.steps();
+    d.button(name);
+}
+
 /// A clip that is approved, in the room that tells what becomes of it.
 fn approved() -> Driven {
     let mut d = opened_with(&["small-short.chart"], |clips| {
@@ -54,13 +62,13 @@ fn approved() -> Driven {
 fn a_recipe_is_signed_validated_rendered_and_its_delivery_verified() {
     let mut d = approved();
     SecretKey::generate().unwrap().write_pair(&d.folder.path().join("key.pem")).unwrap();
-    d.button("Sign the recipe…");
+    press(&mut d, "Sign the recipe…");
     d.settle();
     assert!(matches!(d.session().signing(), Signing::Signed(_)), "{:?}", d.session().signing());
     d.steps();
     assert!(d.sees("Signed with key"));
 
-    d.button("Validate the recipe");
+    press(&mut d, "Validate the recipe");
     d.settle();
     d.steps();
     let Validation::Done { findings, .. } = d.session().validation() else { panic!("{:?}", d.session().validation()) };
@@ -68,11 +76,11 @@ fn a_recipe_is_signed_validated_rendered_and_its_delivery_verified() {
     let first = format!("{} {}", findings[0].id, findings[0].title);
     assert!(d.sees(&first), "{first}");
 
-    d.button("Render the clip…");
+    press(&mut d, "Render the clip…");
     d.settle();
     d.steps();
     assert!(d.sees("6 frames in "), "{:?}", d.session().rendering());
-    d.button("Verify the delivery");
+    press(&mut d, "Verify the delivery");
     d.settle();
     d.steps();
     assert!(d.sees("It holds: 6 pictures"), "{:?}", d.session().rendering());
