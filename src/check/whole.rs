@@ -137,3 +137,74 @@ impl Subject<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        check::{
+            Finding, Found, Outcome, Profile, rules,
+            testing::{Fake, profile},
+        },
+        image::Image,
+        pipeline::{Settings, Sidecars},
+    };
+    use std::sync::Arc;
+
+    /// Of 24 frames one has no number, one is far below black, and one does not decode: none of them the first, middle or last.
+    fn clip() -> Fake {
+        let mut clip = Fake::raw("A001C001_261121_R1AB");
+        clip.broken = vec![7];
+        clip.paint = Some(|frame, size| {
+            let mut image = Image::from_planes(size, std::array::from_fn(|_| vec![0.18 * (1 + frame % 3) as f32; size.area()]));
+            match frame {
+                5 => image.planes[1][3] = f32::NAN,
+                9 => image.planes[2].fill(-1.0),
+                _ => {}
+            }
+            image
+        });
+        clip
+    }
+
+    #[test]
+    fn what_no_sample_shows_is_found_in_the_whole() {
+        let (clip, sidecars) = (clip(), Sidecars::default());
+        let plan = clip.plan(&sidecars, &Settings::default());
+        let subject = |plan, profile: &Arc<Profile>, whole: &[Arc<Whole>]| {
+            let found = Found::default().with_whole(whole.to_vec());
+            Subject { name: "A001C001", clip: &clip, sidecars: &sidecars, plan, profile: profile.clone(), found }
+        };
+        let neutral = Profile::neutral();
+        let whole = Arc::new(Whole::measure(&subject(&plan, &neutral, &[]), &Progress::default()).unwrap());
+        let found = |rule: &str, whole: &[Arc<Whole>]| -> Finding {
+            let subject = subject(&plan, &neutral, whole);
+            let rule = rules().find(|r| r.id == rule).unwrap();
+            rule.ask(&neutral, |method| method(&subject, &Progress::default())).unwrap()
+        };
+        for (rule, frame) in [("META-01", 7), ("EXR-05", 5), ("EXR-06", 9), ("COL-21", 9)] {
+            let (few, all) = (found(rule, &[]), found(rule, &[whole.clone()]));
+            assert_eq!((few.outcome, all.outcome, all.frame), (Outcome::Pass, Outcome::Fail, Some(frame)), "{few:?} {all:?}");
+            assert!(few.evidence.contains(" of 24 frames looked at"), "{few:?}");
+            assert!(all.evidence.contains(if rule == "META-01" { "all 24 frames" } else { "23 of 24 frames" }), "{all:?}");
+        }
+
+        // Of another road, and by other limits, it says nothing.
+        let other = clip
+            .plan(&sidecars, &Settings { decode: crate::pipeline::Decode { exposure: 1.0, ..Default::default() }, ..Settings::default() });
+        assert!(whole.fits(&subject(&plan, &neutral, &[])) && !whole.fits(&subject(&other, &neutral, &[])));
+        assert!(!whole.fits(&subject(&plan, &profile("[rules.EXR-06]\nnegative = -2.0"), &[])));
+        assert!(whole.fits(&subject(&plan, &profile("[rules.META-07]\nseverity = 'block'"), &[])));
+    }
+
+    #[test]
+    fn measuring_stops_when_nobody_wants_it() {
+        let (clip, sidecars) = (clip(), Sidecars::default());
+        let plan = clip.plan(&sidecars, &Settings::default());
+        let subject =
+            Subject { name: "a", clip: &clip, sidecars: &sidecars, plan: &plan, profile: Profile::neutral(), found: Found::default() };
+        let progress = Progress::default();
+        progress.cancel();
+        assert_eq!(Whole::measure(&subject, &progress).err().unwrap().kind(), ErrorKind::Cancelled);
+    }
+}

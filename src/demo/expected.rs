@@ -35,6 +35,9 @@ pub struct Expected {
     #[serde(default)]
     pub clean: bool,
     pub clips: Vec<ExpectedClip>,
+    /// Cut lists that have something planted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cut_lists: Vec<ExpectedList>,
     /// Every other file of the show, by its path from the show's folder, with `/`.
     pub files: BTreeMap<String, FileMark>,
 }
@@ -59,6 +62,14 @@ pub struct ExpectedClip {
     pub findings: Vec<Finding>,
     /// Flat areas and their light: scene-linear ACES2065-1, in canvas pixels.
     pub patches: Vec<ExpectedPatch>,
+}
+
+/// A cut list, and the checks that have to fail.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExpectedList {
+    /// From the show's folder.
+    pub file: String,
+    pub findings: Vec<Finding>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -183,10 +194,19 @@ fn sensor_findings(faults: &SensorFaults, seen: BeforeLens, add: &mut impl FnMut
 
 impl Expected {
     /// Of the show that stands complete in `root`, but for this document.
-    pub fn of(root: &Path, options: &Options, stills: bool, clips: Vec<ExpectedClip>) -> Result<Self> {
+    pub fn of(root: &Path, options: &Options, stills: bool, clips: Vec<ExpectedClip>, cut_lists: Vec<ExpectedList>) -> Result<Self> {
         let paths = list_files(root)?;
         let files = paths.into_par_iter().map(|p| Ok((p.clone(), mark(&root.join(p))?))).collect::<Result<_>>()?;
-        Ok(Self { generator: GENERATOR.into(), version: VERSION, seed: options.seed, stills, clean: options.clean, clips, files })
+        Ok(Self {
+            generator: GENERATOR.into(),
+            version: VERSION,
+            seed: options.seed,
+            stills,
+            clean: options.clean,
+            clips,
+            cut_lists,
+            files,
+        })
     }
 
     /// Reads the document of the show in `root`; `None` where there is none, or it is not ours.

@@ -19,7 +19,7 @@ mod sidecars;
 #[cfg(test)]
 mod tests;
 
-pub use expected::{Expected, ExpectedClip, ExpectedPatch, Finding};
+pub use expected::{Expected, ExpectedClip, ExpectedList, ExpectedPatch, Finding};
 
 use crate::{
     camera::FrameNumber,
@@ -90,6 +90,8 @@ pub struct StillRequest<'a> {
 /// Makes stills; the demo knows of no pipeline. Called once a clip, with all other files of the show in place.
 pub type StillMaker<'a> = dyn Fn(StillRequest) -> Result<::image::RgbImage> + Sync + 'a;
 
+/// The cut list with faults.
+const OFFLINE: &str = "offline.edl";
 /// Where the sets of plates lie.
 const PLATES_FOLDER: &str = "plates";
 /// The frame that a reference still shows.
@@ -159,11 +161,18 @@ fn make(root: &Path, options: &Options, still: Option<&StillMaker>) -> Result<()
     let specs = clips::clips(options.clean);
     let mut expected = make_clips(&show, &specs, options.seed, still)?;
     fs::write(&show.edl, sidecars::edl(&specs)).in_file(&show.edl)?;
+    let mut cut_lists = vec![];
+    if !options.clean {
+        let (text, findings) = sidecars::offline_edl(&specs);
+        let path = root.join(OFFLINE);
+        fs::write(&path, text).in_file(&path)?;
+        cut_lists.push(ExpectedList { file: OFFLINE.into(), findings });
+    }
     for (spec, (_, folder)) in plates::plates(options.clean).iter().zip(&show.plates) {
         spec.write(folder, options.seed)?;
         expected.push(spec.expected());
     }
-    Expected::of(root, options, still.is_some(), expected)?.write(root)
+    Expected::of(root, options, still.is_some(), expected, cut_lists)?.write(root)
 }
 
 /// Those clips of the show that `specs` has: frames, sidecars, stills and histories.

@@ -3,6 +3,7 @@
 //! Not through [`crate::sidecar`], so that its readers meet documents that its writers did not make.
 
 use super::{
+    Finding,
     clips::{BeforeLens, ClipSpec, FRAMES, Framing, Look, rate},
     dng,
 };
@@ -278,6 +279,44 @@ pub fn edl(clips: &[ClipSpec]) -> String {
         );
     }
     text
+}
+
+/// The cut as an old offline system hands it over: with what the rules about cut lists find.
+pub fn offline_edl(clips: &[ClipSpec]) -> (String, Vec<Finding>) {
+    let mut text = String::from("TITLE: PRELIGHT_OFFLINE\nFCM: NON-DROP FRAME\n");
+    let mut record = "01:00:00:00".parse::<crate::camera::Timecode>().expect("a timecode");
+    let mut number = 0;
+    let mut event = |reel: &str, source: [String; 2], frames: i64, name: &str| {
+        number += 1;
+        let from = record;
+        record = record.offset(frames, rate());
+        // Writing to a String does not fail.
+        let _ = write!(text, "\n{number:03}  {reel:<8} V     C        {} {} {from} {record}\n", source[0], source[1]);
+        if !name.is_empty() {
+            let _ = writeln!(text, "* FROM CLIP NAME: {name}");
+        }
+        number
+    };
+    let mut charts = clips.iter().filter(|c| c.before_lens == BeforeLens::Chart);
+    let (Some(a), Some(b)) = (charts.next(), charts.next()) else { return (text, vec![]) };
+    let of = |clip: &ClipSpec, from: i64, to: i64| [from, to].map(|at| clip.timecode(0).offset(at, rate()).to_string());
+    let cut = event(&a.name[..8], of(a, 1, 5), 4, "");
+    let lost = event("B009", of(a, 1, 5), 4, "");
+    let long = event(b.reel, of(b, 4, i64::from(FRAMES) + 4), i64::from(FRAMES), b.name);
+    let fast = event(a.reel, of(a, 1, 7), 2, a.name);
+    // A label that counts drop-frame has its last colon as a semicolon.
+    let dropping = of(b, 1, 5).map(|code| code.rsplit_once(':').map_or(code.clone(), |(head, frames)| format!("{head};{frames}")));
+    let drop = event(b.reel, dropping, 4, b.name);
+    let finding = |check: &str, about: String| Finding { check: check.into(), about };
+    let findings = vec![
+        finding("EDL-01", format!("event {lost} is of a roll that is not here")),
+        finding("EDL-02", format!("event {cut} is matched by a reel of eight characters")),
+        finding("EDL-03", format!("event {long} goes on behind the end of its clip")),
+        finding("EDL-04", format!("the reel of event {cut} is a clip's name, cut off")),
+        finding("EDL-05", format!("event {fast} plays six frames in two and has no M2")),
+        finding("EDL-07", format!("event {drop} counts drop-frame, its clip does not")),
+    ];
+    (text, findings)
 }
 
 #[cfg(test)]

@@ -45,6 +45,18 @@ pub fn diff(before: &Recipe, after: &Recipe) -> Vec<Change> {
         changes.add("clips", "clip", format!("frames {}", clip.frames), "removed");
     }
     changes.clip.clear();
+    let of_lists = |r: &Recipe| -> Texts {
+        let lists = r.show.iter().flat_map(|s| &s.cut_lists);
+        lists
+            .map(|l| {
+                (
+                    l.name.clone(),
+                    format!("{} of {} events matched, SHA-256 {}", l.matched, l.events, l.sha256.as_deref().unwrap_or("unknown")),
+                )
+            })
+            .collect()
+    };
+    changes.maps("checks", &of_lists(before), &of_lists(after), |name| format!("cut list {name}"));
     let of_show = |r: &Recipe| r.show.as_ref().map(|s| waived(&s.waivers)).unwrap_or_default();
     changes.maps("checks", &of_show(before), &of_show(after), |check| format!("waiver of {check} for the show"));
     changes.list

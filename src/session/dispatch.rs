@@ -132,6 +132,7 @@ impl Session {
                 self.start_export(ExportRequest { dir, approval, clips })?;
             }
             Action::RunChecks => {
+                self.rolls.look_again();
                 if let Some(id) = self.document.selected {
                     self.check(id);
                 }
@@ -163,7 +164,10 @@ impl Session {
             Action::AskAttach => self.asks.extend(self.document.selected.map(Ask::PickSidecars)),
             Action::Detach(kind) => self.detach(kind)?,
             Action::MoveSidecar { kind, from, to } => self.move_sidecar(kind, from, to)?,
-            Action::RunAllChecks => self.check_all(),
+            Action::RunAllChecks => {
+                self.rolls.look_again();
+                self.check_all();
+            }
             Action::EveryFrame => self.check_every_frame(self.document.selected.into_iter().collect()),
             Action::EveryFrameOfAll => self.check_every_frame(self.document.clips.iter().map(|e| e.id).collect()),
             Action::StopChecks => self.stop_checks(),

@@ -34,6 +34,7 @@ impl EveryFrame {
 impl Session {
     /// Looks at every frame of these clips, one clip after the other. What was looked at already by the same pipeline is left alone.
     pub(super) fn check_every_frame(&mut self, clips: Vec<ClipId>) {
+        let before = self.every_frame.jobs.len();
         for id in clips {
             if self.every_frame.jobs.contains_key(&id) || self.is_whole(id) {
                 continue;
@@ -45,6 +46,9 @@ impl Session {
                 .jobs
                 .spawn(Lane::Verify, title, move |progress| Ok(Output::Measured(Whole::measure(&subject.get(), progress)?.into())));
             self.every_frame.jobs.insert(id, (job, opening));
+        }
+        if self.every_frame.jobs.len() == before {
+            self.log.info("Every frame is looked at already, or about to be");
         }
     }
 

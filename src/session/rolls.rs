@@ -148,6 +148,10 @@ impl RollStates {
     pub fn asked(&self) -> Arc<Rolls> {
         Arc::new(Rolls::remembering(self.memory.clone()).with_copies(self.copies.clone()))
     }
+    /// Has second copies walked again: a file that was written over there shows in no folder.
+    pub fn look_again(&self) {
+        self.scans.forget_copies();
+    }
     /// Whether the job was one of ours.
     pub fn failed(&mut self, job: JobId, error: &Error) -> bool {
         let running = |v: &&mut Verification| matches!(v, Verification::Running(j) if *j == job);

@@ -70,6 +70,16 @@ fn from_camera_files_to_an_approved_recipe_and_back() {
     assert_eq!(failing(&with("show")["findings"]), [""; 0], "{printed}");
     assert_eq!(failing(&with("edl")["findings"]), [""; 0], "{printed}");
 
+    // The list of an offline system, with what is planted in it.
+    let expected: Value = serde_json::from_slice(&std::fs::read(show.join("expected.json")).unwrap()).unwrap();
+    let list = &expected["cut_lists"][0];
+    let wanted: Vec<&str> = list["findings"].as_array().unwrap().iter().map(|f| f["check"].as_str().unwrap()).collect();
+    assert_eq!(wanted.len(), 6);
+    let printed = run_to(11, &["check", text(&show), "--edl", text(&show.join(list["file"].as_str().unwrap())), "--json"]);
+    let report: Value = serde_json::from_str(&printed).unwrap();
+    let found = report.as_array().unwrap().iter().find(|e| e.get("edl").is_some()).unwrap();
+    assert_eq!(failing(&found["findings"]), wanted, "{printed}");
+
     // A clip with open faults cannot be approved, and leaves no recipe behind.
     let (clean, faulty): (Vec<_>, Vec<_>) =
         planted.keys().filter(|name| name.ends_with("_PRLT")).partition(|n| planted[*n].faults.is_empty());

@@ -10,6 +10,7 @@ mod frame_lines;
 mod framing;
 mod invoke;
 mod killed;
+mod looked_at;
 mod mhl;
 mod peers;
 mod profiles;

@@ -22,7 +22,10 @@ impl Scans {
     pub fn forget(&self, root: &Path) {
         self.rolls.forget(root);
         self.tidy.forget(root);
-        self.copies.forget(root);
+    }
+    /// Forgets what lies in second copies.
+    pub fn forget_copies(&self) {
+        self.copies.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 

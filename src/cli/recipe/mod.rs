@@ -19,6 +19,7 @@ use crate::{
     files,
     recipe::{self, Approval, Approved, Besides, Conditions, Field, Output, Pin, Superseded, Tolerance, Waiver, Widening},
     render::{container, submit},
+    words::count,
 };
 use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
@@ -368,6 +369,10 @@ fn show(path: &Path, json: bool) -> Result<()> {
         for g in &c.golden {
             out::line(format_args!("  golden frame {}{}: {}", g.frame, why(g), g.plate))?;
         }
+    }
+    for list in r.show.iter().flat_map(|s| &s.cut_lists) {
+        let events = count(list.events, "event");
+        out::line(format_args!("\nheld against the cut list {}: {} of {events} matched", list.name, list.matched))?;
     }
     for w in r.show.iter().flat_map(|s| &s.waivers) {
         out::line(format_args!("\nwaived for the show {}: {} ({})", w.check, w.reason, w.by))?;
