@@ -49,6 +49,9 @@ pub enum Lane {
     Save,
 }
 
+/// Bytes of a lane's stack: without optimisation an export takes more than a thread has by itself.
+const STACK: usize = 16 << 20;
+
 impl Lane {
     /// Whether somebody wants to see how far its jobs are.
     pub fn is_shown(self) -> bool {
@@ -172,7 +175,7 @@ impl<T> Drop for Jobs<T> {
 fn start_lane<T: Send + 'static>(name: &str, reports: Sender<Done<T>>, waker: Waker) -> LaneThread<T> {
     let (sender, tasks) = unbounded::<Task<T>>();
     // Without a thread the receiver is dropped and `spawn` reports the failure.
-    let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {
+    let thread = thread::Builder::new().name(name.to_owned()).stack_size(STACK).spawn(move || {
         for (id, progress, work) in tasks {
             let result = progress.check().and_then(|()| {
                 catch_unwind(AssertUnwindSafe(|| work(&progress))).unwrap_or_else(|panic| {
