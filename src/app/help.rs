@@ -37,7 +37,7 @@ pub fn keys(ui: &Ui, session: &Session, windows: &mut State, filter: &mut String
             let text = text.to_lowercase();
             words.iter().all(|w| text.contains(w))
         };
-        let mut groups: Vec<(&str, Vec<(String, String, &str)>)> = vec![];
+        let mut groups: Vec<(&str, Vec<Row>)> = vec![];
         for menu in MENUS {
             let row = |e: &Entry| {
                 let key = keymap::hint(ui.ctx(), &session.keys().of(e));
@@ -67,7 +67,10 @@ pub fn keys(ui: &Ui, session: &Session, windows: &mut State, filter: &mut String
     });
 }
 
-fn group(ui: &mut Ui, name: &str, rows: &[(String, String, &str)]) {
+/// Key, what it does, and the same in more words.
+type Row<'a> = (String, String, &'a str);
+
+fn group(ui: &mut Ui, name: &str, rows: &[Row]) {
     heading(ui, name);
     ui.spacing_mut().item_spacing.y = 2.0;
     for (key, title, tip) in rows {

@@ -9,6 +9,7 @@ mod output;
 mod probe;
 #[cfg(test)]
 mod rule_tests;
+mod source;
 
 pub(super) use gamut::Boundary;
 pub use health::{LookHealth, look_health};
@@ -102,6 +103,13 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Warn,
         source: "validation 4.4",
         method: look::cubes_are_fine_enough,
+    },
+    Rule {
+        id: "COL-15",
+        title: "Looks are as their source",
+        severity: Severity::Warn,
+        source: "validation 4.4",
+        method: source::looks_are_as_their_source,
     },
     Rule {
         id: "COL-16",

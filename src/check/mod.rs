@@ -34,7 +34,7 @@ pub use finding::{Finding, Outcome, Severity};
 pub use listed::{Listed, listed};
 pub use metadata::sample_frames;
 pub(crate) use plates::name_fits;
-pub use profile::{Confidence, Offered, Profile, ProfileMark};
+pub use profile::{Confidence, Offered, Profile, ProfileMark, SourceLook};
 pub use proof::{Curve, Proof};
 pub use rule::Rule;
 pub(crate) use rule::{Verdict, about_recipe};

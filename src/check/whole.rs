@@ -183,7 +183,7 @@ mod tests {
             rule.ask(&neutral, |method| method(&subject, &Progress::default())).unwrap()
         };
         for (rule, frame) in [("META-01", 7), ("EXR-05", 5), ("EXR-06", 9), ("COL-21", 9)] {
-            let (few, all) = (found(rule, &[]), found(rule, &[whole.clone()]));
+            let (few, all) = (found(rule, &[]), found(rule, std::slice::from_ref(&whole)));
             assert_eq!((few.outcome, all.outcome, all.frame), (Outcome::Pass, Outcome::Fail, Some(frame)), "{few:?} {all:?}");
             assert!(few.evidence.contains(" of 24 frames looked at"), "{few:?}");
             assert!(all.evidence.contains(if rule == "META-01" { "all 24 frames" } else { "23 of 24 frames" }), "{all:?}");

@@ -3,7 +3,7 @@
 use super::watch::{in_words, watched};
 use crate::{
     camera::{self, Clip, Found, Rational},
-    check::{self, Profile, Rolls, Subject, Whole},
+    check::{self, Profile, Rolls, SourceLook, Subject, Whole},
     error::{Error, Result},
     files,
     pipeline::{Plan, Settings, Sidecars, clip_name},
@@ -72,6 +72,13 @@ pub(super) struct Rules {
     /// (META-03); without it what the profile states
     #[arg(long = "rate", value_name = "FPS")]
     pub rate: Option<Rational>,
+    /// Source look that the looks are held against, from code values of the camera to those of the display: a look file or the name of a
+    /// transform (COL-15)
+    #[arg(long, value_name = "FILE|NAME", requires = "source_look_from")]
+    pub source_look: Option<String>,
+    /// Encoding of the camera that the source look takes: a name of `prelight color list`
+    #[arg(long, value_name = "NAME", requires = "source_look")]
+    pub source_look_from: Option<String>,
     /// Decode every frame: what rules say of a few frames otherwise they say of all
     #[arg(long)]
     pub every_frame: bool,
@@ -80,10 +87,14 @@ pub(super) struct Rules {
 impl Rules {
     pub fn profile(&self) -> Result<Arc<Profile>> {
         let profile = self.profile.as_deref().map_or_else(|| Ok(Profile::neutral()), Profile::find)?;
-        match self.rate {
-            Some(rate) if rate.to_f64() <= 0.0 => Err(Error::usage("not a rate of frames").field("--rate").value(rate)),
-            Some(rate) => Ok(Arc::new(profile.at_rate(rate))),
-            None => Ok(profile),
+        let profile = match self.rate {
+            Some(rate) if rate.to_f64() <= 0.0 => return Err(Error::usage("not a rate of frames").field("--rate").value(rate)),
+            Some(rate) => Arc::new(profile.at_rate(rate)),
+            None => profile,
+        };
+        match (&self.source_look, &self.source_look_from) {
+            (Some(look), Some(from)) => Ok(Arc::new(profile.with_source_look(&SourceLook { look: look.clone(), from: from.clone() }))),
+            _ => Ok(profile),
         }
     }
 }

@@ -43,7 +43,7 @@ pub enum By {
     /// No template: crop and scale of the clips' settings.
     Settings(Vec<Step>),
     /// A template, in exact fractions and as asc-fdl 1.0.2 computes it.
-    Template { exact: Result<Derived>, asc: Result<Derived> },
+    Template { exact: Box<Result<Derived>>, asc: Box<Result<Derived>> },
 }
 
 impl Fit {
@@ -58,13 +58,16 @@ impl Fit {
     fn of_template(frame: &Frame, template: &Result<CanvasTemplate>, explained: bool) -> Self {
         let run = if explained { template::explain } else { template::apply };
         match template {
-            Err(error) => Self { made: Err(error.clone()), by: By::Template { exact: Err(error.clone()), asc: Err(error.clone()) } },
+            Err(error) => {
+                let failed = || Box::new(Err(error.clone()));
+                Self { made: Err(error.clone()), by: By::Template { exact: failed(), asc: failed() } }
+            }
             Ok(template) => {
                 let [exact, asc] = [Mode::Exact, Mode::Asc102].map(|mode| run(frame, template, mode));
                 // What the arithmetic allows need not be a picture.
                 let made = template_geometry(frame, template, Mode::Exact)
                     .and_then(|_| exact.as_ref().map_err(Error::clone).map(MadeCanvas::of_template));
-                Self { made, by: By::Template { exact, asc } }
+                Self { made, by: By::Template { exact: exact.into(), asc: asc.into() } }
             }
         }
     }
@@ -72,7 +75,7 @@ impl Fit {
     /// What asc-fdl 1.0.2 makes, where that is another canvas or none.
     pub fn published_differs(&self) -> Option<Result<Size, &Error>> {
         let (By::Template { asc, .. }, Ok(made)) = (&self.by, &self.made) else { return None };
-        match asc {
+        match &**asc {
             Ok(d) if d.canvas == made.canvas => None,
             Ok(d) => Some(Ok(d.canvas)),
             Err(error) => Some(Err(error)),

@@ -145,7 +145,7 @@ fn text(fit: &Fit) -> String {
             steps.iter().for_each(|step| out.push_str(&format!("{}: {}\n", step.name, step.text)));
             return out;
         }
-        By::Template { exact, asc } => (exact, asc),
+        By::Template { exact, asc } => (&**exact, &**asc),
     };
     for (name, derived) in [("exact", exact), ("asc-1.0.2", asc)] {
         out.push_str(&format!("{name}\n"));

@@ -246,6 +246,29 @@ fn a_cube_is_held_against_one_of_half_the_nodes() {
 }
 
 #[test]
+fn looks_are_held_against_the_look_they_were_made_from() {
+    let output = "aces2-rec709-d65-100nit-in-rec709-d65-bt1886";
+    let source = |look: &str, from: &str| profile(&format!("[rules.COL-15]\nlook = '{look}'\nfrom = '{from}'"));
+    let show = |looks: &str| Show { profile: source(output, "aces2065-1"), ..Show::new(&amf(looks)) };
+    Show::new(&amf("")).does_not_apply("COL-15");
+    // On ACES2065-1 the output by itself is such a look.
+    show("").passes("COL-15");
+    show(&look(false, &cdl("1.1 1 1", "1"))).fails("COL-15", "p99");
+    let found = show(&look(false, &cdl("1 1 1", "0.9"))).found("COL-15");
+    assert!(matches!(&found.proofs[..], [Proof::Table { rows, .. }] if rows.len() == 20), "{found:?}");
+
+    // A look file lies beside the profile that names it.
+    let there = Show::new(&amf(""));
+    let file = there.folder.path().join("ours.toml");
+    let text = "id = 'ours'\ntitle = 'Ours'\nversion = '1'\nextends = 'neutral'\n[rules.COL-15]\nlook = 'show.cube'\nfrom = 'acescct'\n";
+    fs::write(&file, text).unwrap();
+    let there = Show { profile: Arc::new(Profile::open(&file).unwrap()), ..there };
+    there.fails("COL-15", "show.cube");
+    let identity = "LUT_3D_SIZE 2\n0 0 0\n1 0 0\n0 1 0\n1 1 0\n0 0 1\n1 0 1\n0 1 1\n1 1 1\n";
+    there.with("show.cube", identity).fails("COL-15", "at most");
+}
+
+#[test]
 fn the_output_is_undone_and_the_engine_holds() {
     let mut show = Show::new(&amf(""));
     show.passes("COL-16");

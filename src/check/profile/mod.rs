@@ -28,6 +28,7 @@ use super::Severity;
 use crate::{
     camera::Rational,
     error::{Error, Result},
+    sidecar::lut,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,17 @@ pub struct Profile {
     /// SHA-256 of all that it says, in hex: what a recipe is bound to.
     pub digest: String,
     rows: BTreeMap<String, Row>,
+    /// Where its file lies; `None` of one that comes with the program.
+    folder: Option<PathBuf>,
+}
+
+/// What the looks of a show were made from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceLook {
+    /// A look file or the name of a transform, from code values of the camera to those of the display.
+    pub look: String,
+    /// The encoding of the camera that it takes.
+    pub from: String,
 }
 
 /// Names a profile as it was when clips were checked by it.
@@ -92,6 +104,8 @@ struct Row {
 
 /// The limit that is the rate of the project.
 pub(in crate::check) const RATE: (&str, &str) = ("META-03", "rate");
+/// The rule that names the source look.
+const SOURCE_LOOK: &str = "COL-15";
 
 /// The built-in profiles, each after those it extends.
 const BUILT_IN: [&str; 4] = [
@@ -146,6 +160,35 @@ impl Profile {
         row.limits.insert(RATE.1.to_owned(), Value::String(rate.to_string()));
         *row = Row { source: Some("the rate of the project, as named for the show".into()), seen: None, confidence: None, ..row.clone() };
         Self { digest: read::digest(&rows), rows, ..self.clone() }
+    }
+
+    /// The same with this source look (COL-15), whatever it names itself.
+    pub fn with_source_look(&self, source: &SourceLook) -> Self {
+        let mut rows = self.rows.clone();
+        let row = rows.entry(SOURCE_LOOK.into()).or_default();
+        for (name, text) in [("look", &source.look), ("from", &source.from)] {
+            row.limits.insert(name.into(), Value::String(text.clone()));
+        }
+        // A path that was named is not beside the file of the profile.
+        Self { digest: read::digest(&rows), rows, folder: None, ..self.clone() }
+    }
+
+    /// The source look, where the profile names one.
+    ///
+    /// # Errors
+    /// Invalid: only one of its two members.
+    pub fn source_look(&self) -> Result<Option<SourceLook>> {
+        let [look, from] = [self.text(SOURCE_LOOK, "look")?, self.text(SOURCE_LOOK, "from")?];
+        match (look, from) {
+            ("", "") => Ok(None),
+            ("", _) => Err(Error::invalid("is missing where from is given").field("rules.COL-15.look")),
+            (_, "") => Err(Error::invalid("is missing where look is given").field("rules.COL-15.from")),
+            _ => {
+                let beside = self.folder.as_ref().filter(|_| lut::file(look).is_some()).map(|folder| folder.join(look));
+                let look = beside.and_then(|path| path.to_str().map(str::to_owned)).unwrap_or_else(|| look.into());
+                Ok(Some(SourceLook { look, from: from.into() }))
+            }
+        }
     }
 
     /// The rate of the project, where the profile states one.

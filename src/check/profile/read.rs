@@ -61,7 +61,7 @@ pub(super) fn open(path: &Path, depth: usize) -> Result<Profile> {
     });
     match failed {
         Some(error) => Err(error),
-        None => read.map_err(|e| e.file(path)),
+        None => read.map(|profile| Profile { folder: path.parent().map(Path::to_owned), ..profile }).map_err(|e| e.file(path)),
     }
 }
 
@@ -117,7 +117,7 @@ pub(super) fn profile(text: &str, known: impl FnOnce(&str) -> Option<Arc<Profile
         row.confidence = if set { raw.confidence } else { raw.confidence.or(row.confidence) };
     }
     let digest = digest(&rows);
-    Ok(Profile { id: file.id, title: file.title, version: file.version, digest, rows })
+    Ok(Profile { id: file.id, title: file.title, version: file.version, digest, rows, folder: None })
 }
 
 /// Whether one may stand for the other: an integer for a number too.

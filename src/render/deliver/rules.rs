@@ -121,7 +121,7 @@ impl Held<'_> {
             let unknown: Vec<String> = self.unknown.into_iter().collect();
             return match has_plates {
                 true if unknown.is_empty() => Verdict::not_applicable("the recipe names no profile that its clips were checked by"),
-                true => Verdict::not_applicable(&few(&unknown)),
+                true => Verdict::not_applicable(few(&unknown)),
                 false => Verdict::not_applicable("neither OpenEXR nor DPX is delivered, nor a movie of a clip at hand"),
             };
         }

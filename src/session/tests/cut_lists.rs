@@ -29,7 +29,7 @@ fn grade(d: &Driven, rule: &str) -> Option<Grade> {
 fn a_cut_list_is_held_against_the_clips_and_stands_in_the_way() {
     let mut d = Driven::open(&["one small.chart"]);
     let list = dropped(&mut d, "day.edl", &edl("B009"));
-    assert_eq!(d.session.document().cut_lists, [list.clone()]);
+    assert_eq!(d.session.document().cut_lists, std::slice::from_ref(&list));
     assert!(d.session.leftovers().iter().all(|l| l.path != list));
     let found = d.session.found_on_list(&list).unwrap();
     assert_eq!((found.events, found.matched), (2, 1));
