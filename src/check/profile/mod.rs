@@ -61,6 +61,8 @@ pub struct Profile {
     pub version: String,
     /// SHA-256 of all that it says, in hex: what a recipe is bound to.
     pub digest: String,
+    /// The digest without what was named over it.
+    own: Option<String>,
     rows: BTreeMap<String, Row>,
     /// Where its file lies; `None` of one that comes with the program.
     folder: Option<PathBuf>,
@@ -83,6 +85,9 @@ pub struct ProfileMark {
     pub version: String,
     /// As [`Profile::digest`].
     pub digest: String,
+    /// The digest that its file has by itself, where the show names the rate of the project or a source look over it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<String>,
 }
 
 impl std::fmt::Display for ProfileMark {
@@ -159,7 +164,11 @@ impl Profile {
         let row = rows.entry(RATE.0.to_owned()).or_default();
         row.limits.insert(RATE.1.to_owned(), Value::String(rate.to_string()));
         *row = Row { source: Some("the rate of the project, as named for the show".into()), seen: None, confidence: None, ..row.clone() };
-        Self { digest: read::digest(&rows), rows, ..self.clone() }
+        Self { digest: read::digest(&rows), own: self.own_digest(), rows, ..self.clone() }
+    }
+
+    fn own_digest(&self) -> Option<String> {
+        self.own.clone().or_else(|| Some(self.digest.clone()))
     }
 
     /// The same with this source look (COL-15), whatever it names itself.
@@ -170,7 +179,7 @@ impl Profile {
             row.limits.insert(name.into(), Value::String(text.clone()));
         }
         // A path that was named is not beside the file of the profile.
-        Self { digest: read::digest(&rows), rows, folder: None, ..self.clone() }
+        Self { digest: read::digest(&rows), own: self.own_digest(), rows, folder: None, ..self.clone() }
     }
 
     /// The source look, where the profile names one.
@@ -202,7 +211,7 @@ impl Profile {
     }
 
     pub fn mark(&self) -> ProfileMark {
-        ProfileMark { id: self.id.clone(), version: self.version.clone(), digest: self.digest.clone() }
+        ProfileMark { id: self.id.clone(), version: self.version.clone(), digest: self.digest.clone(), own: self.own.clone() }
     }
 
     /// Whether the rule is to be looked at.

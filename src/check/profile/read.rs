@@ -117,7 +117,7 @@ pub(super) fn profile(text: &str, known: impl FnOnce(&str) -> Option<Arc<Profile
         row.confidence = if set { raw.confidence } else { raw.confidence.or(row.confidence) };
     }
     let digest = digest(&rows);
-    Ok(Profile { id: file.id, title: file.title, version: file.version, digest, rows, folder: None })
+    Ok(Profile { id: file.id, title: file.title, version: file.version, digest, own: None, rows, folder: None })
 }
 
 /// Whether one may stand for the other: an integer for a number too.

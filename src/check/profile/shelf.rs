@@ -80,7 +80,7 @@ impl Profile {
 }
 
 impl ProfileMark {
-    /// The profile that it names, to the last limit: built in or in `folder`, under whatever id.
+    /// The profile that it names, to the last limit of its own: built in or in `folder`, under whatever id.
     ///
     /// # Errors
     /// Refused: none of them says exactly that; whether one of that id says something else, and where the right one is looked for.
@@ -88,8 +88,10 @@ impl ProfileMark {
         let offered = Profile::offered(folder);
         let mut there = offered.iter().filter_map(|o| o.profile.as_ref().ok());
         // Two may say the same under other names.
-        let itself = there.clone().find(|profile| profile.mark() == *self);
-        if let Some(found) = itself.or_else(|| there.clone().find(|profile| profile.digest == self.digest)) {
+        let digest = self.own.as_ref().unwrap_or(&self.digest);
+        let mut alike = there.clone().filter(|profile| profile.digest == *digest);
+        let itself = alike.clone().find(|profile| profile.id == self.id && profile.version == self.version);
+        if let Some(found) = itself.or_else(|| alike.next()) {
             return Ok(found.clone());
         }
         let why = match there.find(|profile| profile.id == self.id) {
@@ -104,6 +106,7 @@ impl ProfileMark {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::camera::Rational;
 
     fn write(folder: &Path, file: &str, id: &str, more: &str) {
         let text = format!("id = '{id}'\ntitle = 'T {id}'\nversion = '1'\nextends = 'neutral'\n{more}");
@@ -139,6 +142,9 @@ mod tests {
         let renamed = ProfileMark { id: "theirs".into(), ..mark.clone() };
         assert_eq!(renamed.find_in(folder).unwrap().mark(), mark);
         assert_eq!(Profile::neutral().mark().find_in(None).unwrap().id, "neutral");
+        // What the show names over it is no profile of its own.
+        let at_rate = Profile::neutral().at_rate(Rational::new(24, 1).unwrap()).mark();
+        assert!(at_rate.digest != Profile::neutral().digest && at_rate.find_in(None).unwrap().id == "neutral", "{at_rate}");
         // Elsewhere, and where it was edited meanwhile.
         let gone = mark.find_in(None).unwrap_err().to_string();
         assert!(gone.contains("no profile here says what it says") && gone.contains("ours 1"), "{gone}");
