@@ -17,7 +17,7 @@ const LEFT: f32 = 236.0;
 const COLUMN: std::ops::RangeInclusive<f32> = 250.0..=330.0;
 const HEAD: f32 = 40.0;
 const LINE: f32 = 106.0;
-const PICTURE: egui::Vec2 = vec2(134.0, LINE - 14.0);
+const PICTURE: egui::Vec2 = vec2(116.0, LINE - 14.0);
 /// Clips that are named where one points at a row.
 const NAMED: usize = 12;
 
@@ -270,7 +270,7 @@ fn words(fit: &Fit) -> (Mark, Vec<String>) {
         Some(Err(_)) => (Mark::None, "asc-fdl: none".to_owned()),
         None => (Mark::Pass, String::new()),
     };
-    let size = |r: crate::image::RectF| format!("{} x {}", number(r.width), number(r.height));
+    let size = |r: crate::image::RectF| format!("{}x{}", number(r.width), number(r.height));
     let mut lines = vec![
         made.canvas.to_string(),
         format!("scale {:.5}", made.scale),
@@ -301,7 +301,9 @@ fn facts(row: &FitRow) -> Vec<String> {
     let framing = match &row.frame {
         Err(error) => error.message().to_owned(),
         Ok(_) if !row.has_fdl => "no FDL: the whole picture".to_owned(),
-        Ok(f) => format!("decision {} x {}", number(f.decision.width), number(f.decision.height)),
+        Ok(f) => format!("decision {}x{}", number(f.decision.width), number(f.decision.height)),
     };
-    vec![format!("canvas {size}, squeeze {}", widgets::number(row.squeeze)), framing, count(row.clips.len(), "clip")]
+    let stated = row.frame.as_ref().ok().map(|f| f.squeeze).filter(|squeeze| *squeeze != row.squeeze);
+    let other = stated.map_or(String::new(), |squeeze| format!(", FDL {}", widgets::number(squeeze)));
+    vec![format!("canvas {size}, squeeze {}{other}", widgets::number(row.squeeze)), framing, count(row.clips.len(), "clip")]
 }
