@@ -23,7 +23,8 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
         ui.label(weak("The clip is not open."));
         return;
     };
-    ui.add(Label::new(weak("The renderer has to make these again, to the bit, before it makes any other.")).wrap());
+    let how = if session.document().conditions.tolerance.is_none() { "to the bit" } else { "within the tolerance" };
+    ui.add(Label::new(weak(format!("The renderer has to make these again, {how}, before it makes any other."))).wrap());
     let golden = session.golden_frames(entry);
     match &golden {
         Some(Ok(frames)) => {
