@@ -221,7 +221,7 @@ pub fn fdl(clip: &ClipSpec) -> String {
   "canvas_templates": [
     {{
       "label": "Active area, {target_w}x{target_h}",
-      "id": "ACTIVE",
+      "id": "ACTIVE_{target_w}x{target_h}",
       "target_dimensions": {{ "width": {target_w}, "height": {target_h} }},
       "target_anamorphic_squeeze": {target_squeeze:.1},
       "fit_source": "canvas.effective_dimensions",
