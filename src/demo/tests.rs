@@ -111,8 +111,8 @@ fn a_folder_is_written_whole_found_again_and_never_harmed() {
     let only = || fs::read_dir(parent.path()).unwrap().map(|e| e.unwrap().file_name()).collect::<Vec<_>>() == ["show"];
     assert!(only(), "no temporary folder is left");
     let expected = show.read_expected().unwrap();
-    // Frames, sidecars, four stills, a manifest and its chain a roll; the cut, the litter; plates, three receipts and an FDL.
-    assert_eq!(expected.files.len(), 55 + 7 * 3 + 4 + 7 * 2 + 1 + 1 + 19 + 3 + 1);
+    // Frames, sidecars, four stills, a manifest and its chain a roll; the cuts, the litter; plates, three receipts and an FDL.
+    assert_eq!(expected.files.len(), 55 + 7 * 3 + 4 + 7 * 2 + 2 + 1 + 19 + 3 + 1);
     assert!(expected.files.values().map(|f| f.bytes).sum::<u64>() < 100_000_000);
     for clip in &show.clips {
         assert!(clip.first_frame.exists() && clip.fdl.exists() && clip.cdl.exists() && clip.still.as_ref().is_none_or(|s| s.exists()));

@@ -227,45 +227,51 @@ fn look_files_from_elsewhere_are_copied_beside_the_amf_and_can_be_written_then()
     let mut d = Driven::open(&["small.chart"]);
     let elsewhere = tempfile::tempdir().unwrap();
     let at = |name: &str| elsewhere.path().join(name);
-    let (half, other) = (b"LUT_1D_SIZE 2\n0 0 0\n0.5 0.5 0.5\n", b"LUT_1D_SIZE 2\n0 0 0\n0.7 0.7 0.7\n");
+    let clf = |gain: f64| {
+        format!(
+            "<?xml version=\"1.0\"?><ProcessList xmlns=\"urn:AMPAS:CLF:v3.0\" compCLFversion=\"3.0\" id=\"urn:uuid:{gain}\"><Matrix \
+             inBitDepth=\"32f\" outBitDepth=\"32f\"><Array dim=\"3 3\">{gain} 0 0 0 {gain} 0 0 0 {gain}</Array></Matrix></ProcessList>"
+        )
+    };
+    let (half, other) = (clf(0.5), clf(0.7));
     assert!(d.session.dispatch(Action::CopyLooks).is_err(), "there is none");
-    for (name, bytes) in [("half.cube", half), ("taken.cube", half), ("same.cube", half)] {
-        std::fs::write(at(name), bytes).unwrap();
+    for name in ["half.clf", "taken.clf", "same.clf"] {
+        std::fs::write(at(name), &half).unwrap();
     }
     let beside = |d: &Driven, name: &str| d.folder.path().join(name);
-    std::fs::write(beside(&d, "taken.cube"), other).unwrap();
-    std::fs::write(beside(&d, "same.cube"), half).unwrap();
-    d.tried(["half.cube", "taken.cube", "same.cube"].map(|name| LookEdit::AddFile(at(name))).to_vec());
+    std::fs::write(beside(&d, "taken.clf"), &other).unwrap();
+    std::fs::write(beside(&d, "same.clf"), &half).unwrap();
+    d.tried(["half.clf", "taken.clf", "same.clf"].map(|name| LookEdit::AddFile(at(name))).to_vec());
     let (seen, (folder, looks)) = (d.bytes(), d.session.looks_elsewhere().unwrap());
     assert_eq!((folder.canonicalize().unwrap(), looks.len()), (d.folder.path().canonicalize().unwrap(), 3));
     d.send(Action::CopyLooks);
     d.settle();
-    assert_eq!(std::fs::read(beside(&d, "half.cube")).unwrap(), half);
-    assert_eq!(std::fs::read(beside(&d, "taken.cube")).unwrap(), other, "never in the place of another");
+    assert_eq!(std::fs::read_to_string(beside(&d, "half.clf")).unwrap(), half);
+    assert_eq!(std::fs::read_to_string(beside(&d, "taken.clf")).unwrap(), other, "never in the place of another");
     let paths: Vec<PathBuf> = d
         .session
         .look_edits()
         .iter()
         .filter_map(|e| if let LookEdit::AddFile(path) = e { path.canonicalize().ok() } else { None })
         .collect();
-    let expected = [beside(&d, "half.cube"), at("taken.cube"), beside(&d, "same.cube")].map(|p| p.canonicalize().unwrap());
+    let expected = [beside(&d, "half.clf"), at("taken.clf"), beside(&d, "same.clf")].map(|p| p.canonicalize().unwrap());
     assert_eq!(paths, expected);
     assert_eq!(d.bytes(), seen);
-    assert!(d.session.log().entries().iter().any(|e| e.text.contains("taken.cube was not copied")));
+    assert!(d.session.log().entries().iter().any(|e| e.text.contains("taken.clf was not copied")));
 
     // With another name it has a place, too.
-    std::fs::rename(at("taken.cube"), at("free.cube")).unwrap();
-    d.tried(vec![LookEdit::AddFile(beside(&d, "half.cube")), LookEdit::AddFile(at("free.cube"))]);
+    std::fs::rename(at("taken.clf"), at("free.clf")).unwrap();
+    d.tried(vec![LookEdit::AddFile(beside(&d, "half.clf")), LookEdit::AddFile(at("free.clf"))]);
     d.send(Action::CopyLooks);
     d.settle();
-    assert!(d.session.looks_elsewhere().is_none() && d.session.draft_unwritable().is_none());
+    assert_eq!((d.session.looks_elsewhere(), d.session.draft_unwritable()), (None, None), "{:?}", d.session.log().entries());
     let seen = d.bytes();
     let out = beside(&d, "show.amf");
     d.send(Action::WriteAmf { out: out.clone(), edits: None, version: None });
     d.settle();
     assert_eq!(d.bytes(), seen);
     let amf = std::fs::read_to_string(out).unwrap();
-    assert!(amf.contains("half.cube") && amf.contains("free.cube"), "{amf}");
+    assert!(amf.contains("half.clf") && amf.contains("free.clf"), "{amf}");
 }
 
 #[test]
