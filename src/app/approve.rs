@@ -188,8 +188,9 @@ pub fn waive(ui: &Ui, session: &Session, windows: &mut State, form: &mut Form, o
     let mut answer = None;
     windows.show(ui, look, out, |ui, out, is_new| {
         let about = (of.clip, of.check.clone());
-        let is_new = is_new || form.reason_for.as_ref() != Some(&about);
-        if form.reason_for.as_ref() != Some(&about) {
+        let is_another = form.reason_for.as_ref() != Some(&about);
+        let is_new = is_new || is_another;
+        if is_another {
             // The reason for another is none for this.
             form.reason.clear();
             form.alike = false;

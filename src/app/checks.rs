@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     check::{Finding, Outcome},
-    session::{Action, ChecksState, Grade, Session, Waiver},
+    session::{Action, ChecksState, Grade, Session, Waiver, name_of},
 };
 use egui::{Frame, Margin, RichText, ScrollArea, Ui};
 use std::cmp::Reverse;
@@ -64,10 +64,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
         for finding in sorted {
             card(ui, entry.waiver(&finding.id), finding, false, out);
         }
-        let lists = of_lists.into_iter().map(|(path, found)| {
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-            (format!("Cut list {name}"), found.findings.as_slice())
-        });
+        let lists = of_lists.into_iter().map(|(path, found)| (format!("Cut list {}", name_of(path)), found.findings.as_slice()));
         for (title, findings) in std::iter::once(("Show".to_owned(), of_show)).chain(lists).filter(|(_, f)| !f.is_empty()) {
             heading(ui, &title);
             let mut sorted: Vec<&Finding> = findings.iter().collect();

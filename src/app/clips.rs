@@ -5,7 +5,7 @@ use super::{
     widgets::{self, Mark, Out, heading, number, weak, with_key},
 };
 use crate::{
-    session::{Action, ChecksState, ClipEntry, Media, Session},
+    session::{Action, ChecksState, ClipEntry, Media, Session, name_of},
     words::{agree, count},
 };
 use egui::{Align2, Color32, FontId, ScrollArea, Sense, TextStyle, Ui, pos2, vec2};
@@ -78,7 +78,7 @@ pub fn name(session: &Session, entry: &ClipEntry) -> String {
     if let Some(opened) = session.opened(entry.id) {
         return opened.name.clone();
     }
-    entry.path.file_name().unwrap_or(entry.path.as_os_str()).to_string_lossy().into_owned()
+    name_of(&entry.path)
 }
 
 /// Shape and words for a clip.

@@ -2,7 +2,7 @@
 
 use super::{keymap, widgets::Out};
 use crate::session::{
-    Action, Session,
+    Action, Session, name_of,
     table::{self, ACTIONS, Entry, MENUS},
 };
 use egui::{Button, MenuBar, Ui};
@@ -41,7 +41,7 @@ fn recent(ui: &mut Ui, session: &Session, out: &mut Out) {
     }
     ui.menu_button("Recent", |ui| {
         for path in session.recent() {
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            let name = name_of(path);
             if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
                 out.push(Action::OpenShow(path.clone()));
                 ui.close();

@@ -233,12 +233,12 @@ fn settings(ui: &mut Ui, entry: &ClipEntry, opened: &Opened, templates: &[Templa
     ask
 }
 
-/// The exposure of the recipe, with its label.
 /// Whether the recipe can expose the clip: only raw has a place for it.
 pub(super) fn exposes(opened: &Opened) -> bool {
     matches!(opened.clip.encoding(), Encoding::Camera(_))
 }
 
+/// The exposure of the recipe, with its label.
 pub(super) fn exposure(ui: &mut Ui, entry: &ClipEntry, tip: &str, out: &mut Out) {
     let label = ui.label("Exposure");
     let mut stops = entry.settings.decode.exposure;

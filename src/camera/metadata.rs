@@ -134,6 +134,11 @@ macro_rules! schema {
 }
 
 impl Metadata {
+    /// The squeeze of the lens: 1 where none is stated.
+    pub fn squeeze_or_none(&self) -> f64 {
+        self.squeeze.as_ref().map_or(1.0, |f| f.value)
+    }
+
     /// Keeps a key that the schema has no place for, the value cut where it is long. Beyond [`MAX_UNMAPPED`] it is only
     /// counted; of a key that comes twice, the first value stays.
     pub fn keep(&mut self, key: impl Into<String>, value: impl Into<String>) {

@@ -29,7 +29,7 @@ mod whole;
 pub use chain::{Rolls, Scans, check_roll, history_of};
 pub use color::{LookHealth, look_health};
 pub use color::{PREVIEW_CODES, PREVIEW_DELTA_E};
-pub use editorial::{CutFound, EdlRule, check_edl, edl_rules};
+pub use editorial::{CutFound, EdlRule, check_edl, edl_rules, matched_in_words};
 pub use finding::{Finding, Outcome, Severity};
 pub use listed::{Listed, listed};
 pub use metadata::sample_frames;

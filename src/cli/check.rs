@@ -161,7 +161,7 @@ pub fn run(args: Args) -> Result<()> {
     let subjects: Vec<Subject> = opened.iter().map(|clip| clip.subject_among(rolls.clone(), profile.clone())).collect();
     for (path, list) in &lists {
         let found = watched(in_words, |progress| check::check_edl(&list.edl, &subjects, args.handles, &profile, progress))?;
-        let clip = format!("{}, {} of {} matched", list.format.label(), found.matched, count(found.events, "event"));
+        let clip = format!("{}, {}", list.format.label(), check::matched_in_words(found.matched, found.events));
         let (events, matched) = (found.events, found.matched);
         let checked = Checked { clip, path: (*path).clone(), findings: found.findings, waivers: waivers.show.clone() };
         // A path may be no Unicode, which is an error of ours and no reason to fall over.

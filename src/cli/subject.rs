@@ -4,7 +4,7 @@ use super::watch::{in_words, watched};
 use crate::{
     camera::{self, Clip, Found, Rational},
     check::{self, Profile, Rolls, SourceLook, Subject, Whole},
-    error::{Error, Result},
+    error::Result,
     files,
     pipeline::{Plan, Settings, Sidecars, clip_name},
     sidecar::amf,
@@ -88,8 +88,10 @@ impl Rules {
     pub fn profile(&self) -> Result<Arc<Profile>> {
         let profile = self.profile.as_deref().map_or_else(|| Ok(Profile::neutral()), Profile::find)?;
         let profile = match self.rate {
-            Some(rate) if rate.to_f64() <= 0.0 => return Err(Error::usage("not a rate of frames").field("--rate").value(rate)),
-            Some(rate) => Arc::new(profile.at_rate(rate)),
+            Some(rate) => {
+                Profile::refuse_no_rate(rate).map_err(|e| e.field("--rate"))?;
+                Arc::new(profile.at_rate(rate))
+            }
             None => profile,
         };
         match (&self.source_look, &self.source_look_from) {

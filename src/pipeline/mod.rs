@@ -26,7 +26,7 @@ pub(crate) use clip_id::NamedClip;
 pub(crate) use looks::Pool;
 pub use looks::{LookFile, Looks};
 pub use plan::{PIXEL_REVISION, Plan};
-pub(crate) use plan::{own_slope, refuse_other_canvas, select, usual_crop};
+pub(crate) use plan::{frame_of, own_slope, refuse_other_canvas, select, usual_crop};
 pub(crate) use resolve::graded;
 pub use road::{Bypass, ColorStep, DEFAULT_OUTPUT, Origin, StepKind, amf_road};
 pub(crate) use road::{describe, same};

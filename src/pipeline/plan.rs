@@ -43,12 +43,8 @@ impl Plan {
             return Err(why);
         }
         let steps = road(clip, sidecars, settings)?;
-        let frame = match sidecars.fdl.as_ref().map(|d| (&d.path, &d.content)) {
-            None => None,
-            Some((path, Ok(fdl))) => Some(select(fdl, &settings.framing.selection, clip.size()).map_err(|e| e.file(path))?),
-            Some((_, Err(error))) => return Err(error.clone()),
-        };
-        let squeeze = clip.metadata().squeeze.as_ref().map_or(1.0, |f| f.value);
+        let frame = frame_of(sidecars, &settings.framing.selection, clip.size())?;
+        let squeeze = clip.metadata().squeeze_or_none();
         let whole = Frame::whole(clip.size(), squeeze)?;
         let mut settings = settings.clone();
         // A control that is dragged back to zero may leave -0, which canonical JSON does not tell from 0: one plan, one key.
@@ -256,6 +252,16 @@ fn files_of(steps: &[ColorStep], of: impl Fn(&ColorStep) -> bool) -> Vec<&LookFi
     files.sort_by(|a, b| a.reference.cmp(&b.reference));
     files.dedup_by(|a, b| a.reference == b.reference);
     files
+}
+
+/// The framing decision that the FDL has for a picture; none where there is no FDL.
+///
+/// # Errors
+/// The FDL cannot be read, or has no decision that is meant.
+pub(crate) fn frame_of(sidecars: &Sidecars, selection: &Selection, picture: Size) -> Result<Option<Frame>> {
+    let Some(document) = &sidecars.fdl else { return Ok(None) };
+    let fdl = document.content.as_ref().map_err(Error::clone)?;
+    select(fdl, selection, picture).map(Some).map_err(|e| e.file(&document.path))
 }
 
 /// The framing decision that is meant. Where nobody names one and there are several, as in an FDL that was derived from

@@ -1,7 +1,7 @@
 //! ENG, PKG: a recipe against this engine, and against what a recipe has to be.
 
 use super::{
-    Admitted, ClipRecipe, Engine, OpenRecipe, probe,
+    Admitted, ClipRecipe, Engine, OpenRecipe, Waiver, probe,
     sign::{self, TrustPolicy},
 };
 use crate::{
@@ -192,9 +192,12 @@ fn waived(recipe: &OpenRecipe) -> Verdict {
     let mut waivers = 0;
     let of_clips = recipe.recipe.clips.iter().map(|c| (c.name.as_str(), &c.checks, &c.waivers));
     let of_show = recipe.recipe.show.iter().map(|show| ("the show", &show.checks, &show.waivers));
-    for (list, accepted) in recipe.recipe.show.iter().flat_map(|show| show.cut_lists.iter().map(move |list| (list, &show.waivers))) {
-        let open = list.checks.iter().filter(|f| f.stands_in_the_way() && !accepted.iter().any(|w| w.check == f.id));
-        wrong.extend(open.map(|f| format!("{} {}: fails, and nobody accepted it", list.name, f.id)));
+    let left_over = |name: &str, checks: &[Finding], accepted: &[Waiver]| -> Vec<String> {
+        let open = checks.iter().filter(|f| f.stands_in_the_way() && !accepted.iter().any(|w| w.check == f.id));
+        open.map(|f| format!("{name} {}: fails, and nobody accepted it", f.id)).collect()
+    };
+    if let Some(show) = &recipe.recipe.show {
+        wrong.extend(show.cut_lists.iter().flat_map(|list| left_over(&list.name, &list.checks, &show.waivers)));
     }
     for (name, checks, accepted) in of_clips.chain(of_show) {
         for w in accepted {
@@ -205,8 +208,7 @@ fn waived(recipe: &OpenRecipe) -> Verdict {
                 }
             }
         }
-        let open = checks.iter().filter(|f| f.stands_in_the_way() && !accepted.iter().any(|w| w.check == f.id));
-        wrong.extend(open.map(|f| format!("{name} {}: fails, and nobody accepted it", f.id)));
+        wrong.extend(left_over(name, checks, accepted));
     }
     let approvals = &recipe.recipe.approvals;
     if approvals.is_empty() || approvals.iter().any(|a| a.name.trim().is_empty() || a.role.trim().is_empty()) {

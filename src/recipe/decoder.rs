@@ -1,5 +1,6 @@
 //! The program beside the engine that has decoded a clip: its pixels are no part of the engine's arithmetic, so the recipe names it.
 
+use super::engine::short;
 use crate::{
     camera::Clip,
     error::{Error, Result},
@@ -45,7 +46,7 @@ impl Decoder {
 
 impl fmt::Display for Decoder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, SHA-256 {}…", self.name, self.sha256.get(..16).unwrap_or(&self.sha256))
+        write!(f, "{}, SHA-256 {}", self.name, short(&self.sha256))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What changed between two recipes, in a colourist's words.
 
 use super::{ClipRecipe, Engine, Field, Output, Recipe, RoadStep, Tolerance, Waiver};
-use crate::camera::FrameNumber;
+use crate::{camera::FrameNumber, check::matched_in_words};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -49,10 +49,8 @@ pub fn diff(before: &Recipe, after: &Recipe) -> Vec<Change> {
         let lists = r.show.iter().flat_map(|s| &s.cut_lists);
         lists
             .map(|l| {
-                (
-                    l.name.clone(),
-                    format!("{} of {} events matched, SHA-256 {}", l.matched, l.events, l.sha256.as_deref().unwrap_or("unknown")),
-                )
+                let matched = matched_in_words(l.matched, l.events);
+                (l.name.clone(), format!("{matched}, SHA-256 {}", l.sha256.as_deref().unwrap_or("unknown")))
             })
             .collect()
     };

@@ -106,7 +106,8 @@ impl fmt::Display for Engine {
     }
 }
 
-fn short(digest: &str) -> String {
+/// The head of a digest, for people.
+pub(super) fn short(digest: &str) -> String {
     format!("{}…", digest.get(..16).unwrap_or(digest))
 }
 

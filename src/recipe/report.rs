@@ -2,7 +2,10 @@
 
 use super::{ClipRecipe, Recipe, Waiver};
 use crate::{
-    check::report::{Accepted, Page, Picture, Section},
+    check::{
+        matched_in_words,
+        report::{Accepted, Page, Picture, Section},
+    },
     error::Result,
     files::{self, Existing},
     words::count,
@@ -43,7 +46,7 @@ fn page(recipe: &Recipe, pictures: Vec<Vec<Picture>>) -> Page<'_> {
     let of_lists = recipe.show.iter().flat_map(|show| {
         show.cut_lists.iter().map(|list| Section {
             name: format!("Cut list {}", list.name),
-            lines: [format!("{} of {} matched", list.matched, count(list.events, "event"))]
+            lines: [matched_in_words(list.matched, list.events)]
                 .into_iter()
                 .chain(list.sha256.as_ref().map(|digest| format!("SHA-256 {digest}")))
                 .collect(),

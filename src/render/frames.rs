@@ -69,7 +69,7 @@ impl Work<'_> {
     /// Renders frames in order; they are told as they are there. At the first failure what is being written is brought to its end.
     pub(super) fn render(&self, what: &What, sources: &mut Sources, mut delivering: Delivering) -> Result<Rendered> {
         let progress = self.watch.progress;
-        let range = (what.frames[0], what.frames[what.frames.len() - 1]);
+        let range = what.range();
         let movies = self.movies_found(what, sources, &delivering)?;
         if movies.is_some() {
             delivering.leave_movies();
@@ -152,8 +152,7 @@ impl Work<'_> {
         if self.makes_all() || !delivering.has_movies() {
             return Ok(None);
         }
-        let range = (what.frames[0], what.frames[what.frames.len() - 1]);
-        let Some(record) = self.records.of_movies(range, what.begin, self.key)? else { return Ok(None) };
+        let Some(record) = self.records.of_movies(what.range(), what.begin, self.key)? else { return Ok(None) };
         if !record.files.iter().map(|file| &file.file).eq(&delivering.movies()?) {
             return Ok(None);
         }

@@ -82,8 +82,9 @@ pub(super) fn verify(job: &Job, entry: &ClipRecipe, plan: &Plan, watch: &Watch) 
     }
     watch.progress.begin(entry.golden.len() as u64, &format!("Golden frames of {}", entry.name));
     let mut off = vec![];
+    let of_clip = job.cache.and_then(|_| key_of_clip(job, plan));
     for golden in &entry.golden {
-        let key = job.cache.and_then(|_| key(job, golden, plan));
+        let key = of_clip.as_ref().and_then(|of_clip| key(job, golden, of_clip));
         let known = key.as_ref().zip(job.cache).and_then(|(key, cache)| cache.found(key));
         let difference = match known {
             Some(known) => known,
@@ -132,16 +133,8 @@ fn of_recipe(job: &Job, error: Error) -> Error {
 }
 
 /// Names what the verdict depends on: recipe, plan, engine, processor and the files of the clip. `None` where that is not known.
-fn key(job: &Job, golden: &Golden, plan: &Plan) -> Option<String> {
-    let recipe = job.order.recipe()?;
-    let mut said = format!("{}\n{}\n{}\n{}\n{}\n{}\n", recipe.digest, plan.key(), Engine::this(), processor(), golden.frame, golden.plate);
-    if matches!(recipe.admitted(), Ok(Admitted::OnProof(_))) {
-        // What one build has proved is no proof of another.
-        said += &recipe::program().ok()?;
-    }
-    if let Some(decoder) = recipe::Decoder::of(job.clip).ok()? {
-        said += &decoder.sha256;
-    }
+fn key(job: &Job, golden: &Golden, of_clip: &str) -> Option<String> {
+    let mut said = format!("{of_clip}\n{}\n{}\n", golden.frame, golden.plate);
     let files = job.clip.files();
     let of_frame = job.clip.frames().file_of(&files, golden.frame);
     for file in of_frame.map_or(files.as_slice(), std::slice::from_ref) {
@@ -150,6 +143,20 @@ fn key(job: &Job, golden: &Golden, plan: &Plan) -> Option<String> {
         said += &format!("{} {} {changed}\n", fs::canonicalize(file).ok()?.display(), about.len());
     }
     Some(files::sha256(said.as_bytes()))
+}
+
+/// What of that is the same for every frame: programs are read for it.
+fn key_of_clip(job: &Job, plan: &Plan) -> Option<String> {
+    let recipe = job.order.recipe()?;
+    let mut said = format!("{}\n{}\n{}\n{}\n", recipe.digest, plan.key(), Engine::this(), processor());
+    if matches!(recipe.admitted(), Ok(Admitted::OnProof(_))) {
+        // What one build has proved is no proof of another.
+        said += &recipe::program().ok()?;
+    }
+    if let Some(decoder) = recipe::Decoder::of(job.clip).ok()? {
+        said += &decoder.sha256;
+    }
+    Some(said)
 }
 
 /// What the kernels choose their way by.

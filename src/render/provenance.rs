@@ -9,7 +9,7 @@ use crate::{
     progress::Progress,
     recipe::{
         Engine,
-        sign::{self, PublicKey},
+        sign::{self, PublicKey, SecretKey},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -104,6 +104,17 @@ pub(super) fn pull_statement(
         "resolvedDependencies": [Resource::new(crate::recipe::DOCUMENT, digest).with("id", id), list],
     });
     stated(&[list.clone(), report.clone()], &definition, &Engine::this(), receipts)
+}
+
+/// What is written of a statement, and how its name ends: in an envelope where it is signed, else as it is.
+///
+/// # Errors
+/// Those of signing.
+pub(super) fn to_write(statement: Vec<u8>, sign_with: Option<&SecretKey>) -> Result<(&'static str, Vec<u8>)> {
+    Ok(match sign_with {
+        Some(key) => (SIGNED_ENDING, sign::seal(&statement, key)?),
+        None => (ENDING, statement),
+    })
 }
 
 fn stated(subject: &[Resource], definition: &Value, engine: &Engine, byproducts: &[Resource]) -> Result<Vec<u8>> {

@@ -9,7 +9,7 @@ use crate::{
     history::host,
     recipe::{Engine, safe_name},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{
     ops::RangeInclusive,
     sync::{
@@ -224,16 +224,19 @@ impl Records {
 
     /// The record of a frame by this order and plan, of these camera files. One that cannot be read, or is of another, is as none.
     pub fn of(&self, frame: FrameNumber, plan: &str, source: &str) -> Result<Option<Frame>> {
-        let bytes = match self.store.get(&name(frame), LARGEST) {
-            // Larger than any of ours.
-            Err(error) if error.kind() == ErrorKind::Invalid => return Ok(None),
-            got => got?,
-        };
-        let Some(bytes) = bytes else { return Ok(None) };
-        let record: Option<Frame> = serde_json::from_slice(&bytes).ok();
+        let record: Option<Frame> = self.read(&name(frame))?;
         let is_ours =
             |r: &Frame| r.schema == SCHEMA && r.clip == self.clip && r.order == self.order && r.engine == Engine::this() && r.plan == plan;
         Ok(record.filter(|r| is_ours(r) && r.source == source && r.frame == frame && r.agrees()))
+    }
+
+    /// A record; one that cannot be read is as none.
+    fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
+        match self.store.get(name, LARGEST) {
+            // Larger than any of ours.
+            Err(error) if error.kind() == ErrorKind::Invalid => Ok(None),
+            got => Ok(got?.and_then(|bytes| serde_json::from_slice(&bytes).ok())),
+        }
     }
 
     /// Leaves the record of a frame that is there now.
@@ -261,12 +264,7 @@ impl Records {
     /// The record of movies by this order and plan, of frames that begin with the cut's `begin`. One that cannot be read, or is of another,
     /// is as none. Whether the camera files are the same is left to be seen.
     pub fn of_movies(&self, range: (FrameNumber, FrameNumber), begin: FrameNumber, plan: &str) -> Result<Option<Movies>> {
-        let bytes = match self.store.get(&movies_name(range), LARGEST) {
-            Err(error) if error.kind() == ErrorKind::Invalid => return Ok(None),
-            got => got?,
-        };
-        let Some(bytes) = bytes else { return Ok(None) };
-        let record: Option<Movies> = serde_json::from_slice(&bytes).ok();
+        let record: Option<Movies> = self.read(&movies_name(range))?;
         let is_ours = |r: &Movies| {
             let is_same = r.schema == MOVIES_SCHEMA && r.clip == self.clip && r.order == self.order && r.engine == Engine::this();
             is_same && r.plan == plan && r.frames == range && r.begin == begin

@@ -56,7 +56,7 @@ impl Sealing<'_> {
             return Ok(());
         }
         let documents = beside.hold(place, &safe_name(what.name), what.plan)?;
-        let range = (what.frames[0], what.frames[what.frames.len() - 1]);
+        let range = what.range();
         let start = stem(what.name, job.also.shot, range, what.only);
         let name = format!("{start}{}", receipt::ENDING);
         if let Some((there, _)) = self.receipt_there(&name)? {
@@ -85,10 +85,7 @@ impl Sealing<'_> {
         let sha256 = files::sha256(&json);
         let inputs = provenance::inputs(sources, what.frames, progress)?;
         let statement = provenance::statement(&receipt, &receipt_name, &sha256, inputs)?;
-        let (ending, bytes) = match job.also.sign_with {
-            Some(key) => (provenance::SIGNED_ENDING, sign::seal(&statement, key)?),
-            None => (provenance::ENDING, statement),
-        };
+        let (ending, bytes) = provenance::to_write(statement, job.also.sign_with)?;
         keep_or_write(place, &format!("{start}{ending}"), bytes, job.overwrite)?;
         if wants_history(job, what) {
             seal_history(place, what.recipe, progress)?;

@@ -1,7 +1,7 @@
 //! What is asked to be waived, approved, signed or rendered: a window or a file dialog stays open while one works. What it was opened
 //! about is kept, so that what came in its place meanwhile is not acted on unseen.
 
-use super::{Action, ClipEntry, ClipId, Dialog, ExportState, Session, document::Waiver};
+use super::{Action, ClipEntry, ClipId, Dialog, ExportState, Opened, Session, document::Waiver};
 use crate::{
     check::{Finding, Outcome, ProfileMark, is_about_show},
     error::{Error, Result},
@@ -67,14 +67,15 @@ impl Bound {
         })
     }
 
-    fn differences(&self, now: &Self) -> Vec<&'static str> {
+    /// What of it is another by now. Asked of every clip in every pass while the window is open: nothing is copied.
+    fn differences(&self, session: &Session, entry: &ClipEntry, opened: &Opened) -> Vec<&'static str> {
         let each = [
-            (self.opening != now.opening, "files"),
-            (self.plan != now.plan, "pipeline"),
-            (self.profile != now.profile, "profile"),
-            (self.waivers != now.waivers, "waivers"),
-            (self.golden != now.golden, "golden frames"),
-            (self.output != now.output, "deliverables"),
+            (self.opening != opened.opening, "files"),
+            (self.plan != opened.planned.key(), "pipeline"),
+            (self.profile != session.profile().mark(), "profile"),
+            (self.waivers != entry.waivers, "waivers"),
+            (self.golden != entry.golden_edits, "golden frames"),
+            (self.output != session.document.output, "deliverables"),
         ];
         each.into_iter().filter(|(differs, _)| *differs).map(|(_, what)| what).collect()
     }
@@ -137,7 +138,7 @@ impl Session {
     /// What of a clip is not as it was when it was first seen in the window that asks who approves.
     pub fn changed_since_asked(&self, entry: &ClipEntry) -> Vec<&'static str> {
         let seen = self.asked_approval().and_then(|asked| asked.seen.get(&entry.id));
-        seen.zip(Bound::of(self, entry)).map(|(seen, now)| seen.differences(&now)).unwrap_or_default()
+        seen.zip(self.opened(entry.id)).map(|(seen, opened)| seen.differences(self, entry, opened)).unwrap_or_default()
     }
 
     /// Keeps how clips are that can be approved and could not be so far.

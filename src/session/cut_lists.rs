@@ -1,7 +1,7 @@
 //! The cut lists of the show: read off this thread, and held against its clips once these are open.
 
 use super::{
-    Command, Media, Session,
+    Checked, Command, Session,
     evidence::Grade,
     jobs::{JobId, Lane},
     media::OwnedSubject,
@@ -28,25 +28,8 @@ pub enum ListState {
     Ready(Arc<CutList>),
 }
 
-/// What is known of the lists against the clips.
-#[derive(Debug, Default)]
-pub enum ListChecks {
-    /// There is none, or something is not open yet.
-    #[default]
-    NotRun,
-    Running {
-        job: JobId,
-        key: String,
-    },
-    Failed {
-        key: String,
-        error: Error,
-    },
-    Done {
-        key: String,
-        found: BTreeMap<PathBuf, CutFound>,
-    },
-}
+/// What was found on lists, by their paths.
+pub type ListsFound = BTreeMap<PathBuf, CutFound>;
 
 /// A list that was read, or cannot be, and what its file was then.
 pub struct ReadList {
@@ -67,16 +50,13 @@ struct Known {
 pub(super) struct CutLists {
     known: BTreeMap<PathBuf, Known>,
     readings: u64,
-    checks: ListChecks,
+    pub checks: Checked<ListsFound>,
 }
 
 impl CutLists {
     /// Whether the job was one of ours.
     pub fn failed(&mut self, job: JobId, error: &Error) -> bool {
-        if let ListChecks::Running { job: j, key } = &mut self.checks
-            && *j == job
-        {
-            self.checks = ListChecks::Failed { key: std::mem::take(key), error: error.clone() };
+        if self.checks.failed(job, error) {
             return true;
         }
         let reading = |k: &&mut Known| matches!(k.state, ListState::Reading(j) if j == job);
@@ -86,26 +66,10 @@ impl CutLists {
         }
         true
     }
-    pub fn checked(&mut self, job: JobId, found: BTreeMap<PathBuf, CutFound>) {
-        if let ListChecks::Running { job: j, key } = &mut self.checks
-            && *j == job
-        {
-            self.checks = ListChecks::Done { key: std::mem::take(key), found };
-        }
-    }
     /// The lists that were read, as their files were then.
     pub fn stamps(&self) -> Vec<(PathBuf, Arc<Stamps>)> {
         let read = self.known.iter().filter(|(_, k)| !matches!(k.state, ListState::Reading(_)));
         read.map(|(path, k)| (path.clone(), k.stamps.clone())).collect()
-    }
-}
-
-impl ListChecks {
-    fn key(&self) -> Option<&str> {
-        match self {
-            Self::NotRun => None,
-            Self::Running { key, .. } | Self::Failed { key, .. } | Self::Done { key, .. } => Some(key),
-        }
     }
 }
 
@@ -114,15 +78,12 @@ impl Session {
     pub fn cut_list(&self, path: &Path) -> Option<&ListState> {
         Some(&self.cut_lists.known.get(path)?.state)
     }
-    pub fn cut_list_checks(&self) -> &ListChecks {
+    pub(super) fn cut_list_checks(&self) -> &Checked<ListsFound> {
         &self.cut_lists.checks
     }
     /// What was found on a cut list, once it was held against the clips.
     pub fn found_on_list(&self, path: &Path) -> Option<&CutFound> {
-        match &self.cut_lists.checks {
-            ListChecks::Done { found, .. } => found.get(path),
-            _ => None,
-        }
+        self.cut_lists.checks.found()?.get(path)
     }
     /// The same of every list, in the order of the show.
     pub fn found_on_lists(&self) -> impl Iterator<Item = (&Path, &CutFound)> {
@@ -239,26 +200,14 @@ impl Session {
         if self.document.cut_lists.is_empty() {
             return None;
         }
-        let mut key = self.profile().digest.clone();
-        let mut ready = 0;
-        for entry in &self.document.clips {
-            match self.media.get(&entry.id)? {
-                // What could not be opened is no part of it.
-                Media::Failed(_) => continue,
-                Media::Ready(opened) => {
-                    ready += 1;
-                    key += &format!("\n{}", opened.opening);
-                }
-                Media::Waiting | Media::Opening(_) => return None,
-            }
-        }
+        let (mut key, clips) = self.key_of_clips(|_, opened| Some(opened.opening.to_string()))?;
         for path in &self.document.cut_lists {
             match self.cut_lists.known.get(path)? {
                 Known { state: ListState::Reading(_), .. } => return None,
                 known => key += &format!("\n{}", known.reading),
             }
         }
-        (ready > 0).then_some(key)
+        (clips > 0).then_some(key)
     }
 
     fn check_cut_lists(&mut self) {
@@ -266,10 +215,9 @@ impl Session {
         if key.as_deref() == self.cut_lists.checks.key() {
             return;
         }
-        if let ListChecks::Running { job, .. } = self.cut_lists.checks {
+        if let Some(job) = self.cut_lists.checks.forget() {
             self.jobs.cancel(job);
         }
-        self.cut_lists.checks = ListChecks::NotRun;
         let Some(key) = key else { return };
         let profile = self.profiles.current();
         let clips = self.document.clips.iter().filter_map(|entry| self.opened(entry.id));
@@ -290,7 +238,7 @@ impl Session {
             }
             Ok(Output::CutListsChecked(found))
         });
-        self.cut_lists.checks = ListChecks::Running { job, key };
+        self.cut_lists.checks = Checked::Running { job, key };
     }
 
     /// What a recipe says of the lists that its clips were held against.

@@ -3,6 +3,7 @@
 
 use super::ClipId;
 use crate::{
+    camera::Clip,
     error::{Error, Result},
     framing::{
         Frame, MadeCanvas, Step, plate_geometry,
@@ -95,6 +96,19 @@ pub struct Framed {
     pub frame: Result<Option<Frame>>,
     /// What was chosen for it.
     pub framing: Framing,
+}
+
+impl Framed {
+    pub fn new(id: ClipId, mode: String, clip: &dyn Clip, frame: Result<Option<Frame>>, framing: Framing) -> Self {
+        Self { clip: id, mode, picture: clip.size(), squeeze: clip.metadata().squeeze_or_none(), frame, framing }
+    }
+}
+
+/// Takes a template into a list: once, whichever file brings it and whoever's arithmetic was chosen for it.
+pub fn take_template(list: &mut Vec<TemplateChoice>, choice: &TemplateChoice) {
+    if !list.iter().any(|known| known.template == choice.template) {
+        list.push(TemplateChoice { mode: Mode::Exact, ..choice.clone() });
+    }
 }
 
 /// Clips of one camera mode that are framed alike.

@@ -233,6 +233,6 @@ fn of_clip(opened: &Opened) -> Result<Draft> {
 }
 
 fn of_nothing(opened: &Opened) -> Result<Draft> {
-    let squeeze = opened.clip.metadata().squeeze.as_ref().map_or(1.0, |f| f.value);
+    let squeeze = opened.clip.metadata().squeeze_or_none();
     Draft::from_nothing(opened.clip.size(), squeeze, Some(&opened.name))
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Change, ClipId, Command, FitAt, FitTable, Media, Opened, Room, Session,
-    fits::Framed,
+    fits::{Framed, take_template},
     jobs::{JobId, Lane},
     latest::ByPlace,
     reports::Output,
@@ -108,12 +108,7 @@ impl Session {
 
     fn asked(&self) -> Asked {
         let mut templates: Vec<TemplateChoice> = vec![];
-        // The same template is one, whichever file brings it and whoever's arithmetic was chosen for it.
-        let mut take = |choice: &TemplateChoice| {
-            if !templates.iter().any(|known| known.template == choice.template) {
-                templates.push(TemplateChoice { mode: Mode::Exact, ..choice.clone() });
-            }
-        };
+        let mut take = |choice: &TemplateChoice| take_template(&mut templates, choice);
         let mut clips = vec![];
         for entry in &self.document.clips {
             let Some(Media::Ready(opened)) = self.media.get(&entry.id) else { continue };
@@ -146,12 +141,5 @@ impl Session {
 /// What the framing of a clip is worked out from, to be taken to another thread.
 fn parts(clip: ClipId, opened: &Opened) -> impl FnOnce() -> Framed + Send + use<> {
     let (planned, file, mode) = (opened.planned.clone(), opened.clip.clone(), opened.mode.clone());
-    move || Framed {
-        clip,
-        mode,
-        picture: file.size(),
-        squeeze: file.metadata().squeeze.as_ref().map_or(1.0, |f| f.value),
-        frame: planned.frame(&*file),
-        framing: planned.framing().clone(),
-    }
+    move || Framed::new(clip, mode, &*file, planned.frame(&*file), planned.framing().clone())
 }

@@ -6,7 +6,7 @@ use super::{
     reports::Output,
 };
 use crate::{
-    error::{Error, InFile, Result},
+    error::{Error, Result},
     files::{self, Existing},
     progress::Progress,
     sidecar::lut,
@@ -69,7 +69,7 @@ fn copy(look: &Path, folder: &Path, progress: &Progress) -> Result<PathBuf> {
     let name = file.file_name().ok_or_else(|| Error::usage("not the name of a file").file(look))?;
     let to = folder.join(name);
     progress.say(&name.to_string_lossy());
-    let bytes = fs::read(file).in_file(file)?;
+    let bytes = lut::read_bytes(file)?;
     match fs::read(&to) {
         Ok(there) if there == bytes => {}
         Ok(_) => return Err(Error::refused("another file of this name lies beside the AMF: rename one of the two").file(&to)),

@@ -270,14 +270,7 @@ impl Planned {
     }
     /// The framing decision that its FDL has for the clip, also where nothing else can be planned; none where there is no FDL.
     pub(super) fn frame(&self, clip: &dyn Clip) -> Result<Option<Frame>> {
-        match (&*self.result, &self.sidecars.fdl) {
-            (Ok(plan), _) => Ok(plan.frame().cloned()),
-            (Err(_), None) => Ok(None),
-            (Err(_), Some(document)) => {
-                let fdl = document.content.as_ref().map_err(Error::clone)?;
-                pipeline::select(fdl, &self.settings.framing.selection, clip.size()).map(Some).map_err(|e| e.file(&document.path))
-            }
-        }
+        pipeline::frame_of(&self.sidecars, &self.settings.framing.selection, clip.size())
     }
     /// Another pipeline for the same clip, for looking only: with edits of its AMF, without these steps. `known` are
     /// sidecars that have read some of its files. Returned with what it is of.

@@ -11,6 +11,7 @@ mod area;
 mod asked;
 mod cache;
 mod causes;
+mod checked;
 mod command;
 mod compare;
 mod conditions;
@@ -69,14 +70,15 @@ pub use approval::{Since, Validation};
 pub use area::{AreaValues, Spread, Spreads};
 pub use asked::{Approving, Standing, Waiving};
 pub use cache::{FrameCache, FrameKey, Quality};
+pub use checked::Checked;
 pub use command::{Command, History};
 pub use compare::{Compare, CompareMode, GAIN_RANGE, Wipe, With, clipped};
-pub use cut_lists::{ListChecks, ListState};
+pub use cut_lists::ListState;
 pub use delivery::{Delivered, Rendering, Verifying};
 pub use develop::{Finish, Look, Rgba, ScreenPicture, Shown, to_screen, view_ops};
 pub use document::{Approved, Chosen, ClipEntry, ClipId, Document, GoldenFrame, SidecarKind, Waiver};
 pub use evidence::{Cell, CellAt, EvidenceView, Family, Filter, Grade, Matrix, Row};
-pub use fits::{By, Fit, FitAt, FitRow, FitTable, Framed};
+pub use fits::{By, Fit, FitAt, FitRow, FitTable, Framed, take_template};
 pub use framing_edit::DraftFrom;
 pub use intake::{IntakeView, Leftover, Line, Paired, Sort};
 pub use lamp::{Comparison, Lamp};
@@ -90,11 +92,11 @@ pub use modes::{Mode, SHOW, UNKNOWN, mode_of};
 pub use monitor::MonitorColor;
 pub use playback::{Direction, PlayMode, Playback, SPEED_RANGE};
 pub use preferences::{AHEAD_RANGE, CACHE_RANGE, Preferences};
+pub use reports::name_of;
 pub use rolls::{RollOf, Verification};
 pub use room::Room;
 pub use saved::{Saved, SavedView, state_folder};
 pub use scopes::{ScopeKey, ScopeSet};
-pub use show::ShowChecks;
 pub use sign::{Signature, Signing};
 pub use thumbs::{Thumb, ThumbKey, ThumbSize, ThumbState, middle_frame};
 pub use view::{
@@ -105,6 +107,7 @@ pub use warned::Warned;
 
 use crate::{
     camera,
+    check::Finding,
     error::{Error, Result},
     image::Image,
     progress::Progress,
@@ -269,7 +272,7 @@ pub struct Session {
     /// Checks of clips that came to an end.
     checked: u64,
     rolls: rolls::RollStates,
-    show: ShowChecks,
+    show: Checked<Vec<Finding>>,
     cut_lists: cut_lists::CutLists,
     every_frame: every_frame::EveryFrame,
     profiles: profile::Profiles,

@@ -279,10 +279,9 @@ impl Session {
     /// # Errors
     /// Not a rate.
     pub(super) fn set_rate(&mut self, rate: Option<&str>) -> Result<()> {
-        let rate: Option<Rational> = rate.map(str::parse).transpose().map_err(|e: Error| e.field("Check/Rate"))?;
-        if rate.is_some_and(|r| r.to_f64() <= 0.0) {
-            return Err(Error::usage("not a rate of frames").field("Check/Rate").value(rate.map(|r| r.to_string()).unwrap_or_default()));
-        }
+        let parsed: Result<Option<Rational>> = rate.map(str::parse).transpose();
+        let rate =
+            parsed.and_then(|rate| rate.map_or(Ok(()), Profile::refuse_no_rate).map(|()| rate)).map_err(|e| e.field("Check/Rate"))?;
         self.seal();
         self.run(Command::SetRate(rate));
         self.seal();

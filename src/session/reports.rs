@@ -7,7 +7,7 @@ use super::{
     area::AreaValues,
     cache::FrameKey,
     causes::Caused,
-    cut_lists::ReadList,
+    cut_lists::{ListsFound, ReadList},
     delivery::Delivered,
     develop::ScreenPicture,
     document::{Approved, ClipEntry, ClipId, GoldenFrame},
@@ -28,7 +28,7 @@ use super::{
     warned::Warned,
 };
 use crate::{
-    check::{self, CutFound, Finding, LookHealth, still},
+    check::{self, Finding, LookHealth, still},
     error::{Error, Result},
     history,
     image::Image,
@@ -40,7 +40,7 @@ use crate::{
     render::{Verified, submit},
 };
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap},
     path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
@@ -64,8 +64,7 @@ pub enum Output {
     ShowChecked(Vec<Finding>),
     CutListRead(Box<ReadList>),
     Measured(Arc<check::Whole>),
-    /// By their paths.
-    CutListsChecked(BTreeMap<PathBuf, CutFound>),
+    CutListsChecked(ListsFound),
     Compared(Comparison),
     Scoped(Box<ScopeSet>),
     ScopedB(Box<(SideKey, Arc<ScopeSet>)>),
@@ -198,7 +197,7 @@ impl Session {
                 changes.push(Change::Show);
             }
             Output::CutListsChecked(found) => {
-                self.cut_lists.checked(job, found);
+                self.cut_lists.checks.done(job, found);
                 changes.push(Change::Show);
             }
             Output::Compared(comparison) => {
@@ -505,6 +504,7 @@ impl Session {
     }
 }
 
-pub(super) fn name_of(path: &Path) -> String {
+/// What a file is called.
+pub fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

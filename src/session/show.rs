@@ -1,74 +1,21 @@
 //! The show checked as a whole, once all of its clips are.
 
 use super::{
-    ChecksState, ListChecks, Media, Session,
-    jobs::{JobId, Lane},
+    Checked, ChecksState, Session,
+    jobs::Lane,
     media::{OwnedSubject, Tally},
     reports::Output,
 };
 use crate::{
     check::{self, Finding, Subject},
-    error::Error,
     recipe,
 };
 use std::collections::BTreeSet;
 
-/// What is known of the show as a whole.
-#[derive(Debug, Default)]
-pub enum ShowChecks {
-    /// Its clips are not all checked, or there are fewer than two.
-    #[default]
-    NotRun,
-    Running {
-        job: JobId,
-        key: String,
-    },
-    Failed {
-        key: String,
-        error: Error,
-    },
-    Done {
-        key: String,
-        findings: Vec<Finding>,
-    },
-}
-
-impl ShowChecks {
-    pub(super) fn key(&self) -> Option<&str> {
-        match self {
-            Self::NotRun => None,
-            Self::Running { key, .. } | Self::Failed { key, .. } | Self::Done { key, .. } => Some(key),
-        }
-    }
-    pub(super) fn done(&mut self, job: JobId, findings: Vec<Finding>) {
-        if let Self::Running { job: j, key } = self
-            && *j == job
-        {
-            *self = Self::Done { key: std::mem::take(key), findings };
-        }
-    }
-    /// Whether the job was ours.
-    pub(super) fn failed(&mut self, job: JobId, error: &Error) -> bool {
-        match self {
-            Self::Running { job: j, key } if *j == job => {
-                *self = Self::Failed { key: std::mem::take(key), error: error.clone() };
-                true
-            }
-            _ => false,
-        }
-    }
-}
-
 impl Session {
     /// What the rules about several clips found.
-    pub fn show_checks(&self) -> &ShowChecks {
-        &self.show
-    }
     pub fn show_findings(&self) -> Option<&[Finding]> {
-        match &self.show {
-            ShowChecks::Done { findings, .. } => Some(findings),
-            _ => None,
-        }
+        self.show.found().map(Vec::as_slice)
     }
 
     /// Why a recipe of these clips, by place (none stands for all), has to wait for the show; a recipe of some of them does not.
@@ -78,15 +25,15 @@ impl Session {
         }
         let several = self.document.clips.len() > 1;
         let of_lists = match self.cut_list_checks() {
-            ListChecks::Failed { error, .. } => return Some(error.to_string()),
-            ListChecks::NotRun | ListChecks::Running { .. } if !self.document.cut_lists.is_empty() => {
+            Checked::Failed { error, .. } => return Some(error.to_string()),
+            Checked::NotRun | Checked::Running { .. } if !self.document.cut_lists.is_empty() => {
                 return Some("its cut lists are not checked".into());
             }
             _ => self.found_on_lists().flat_map(|(_, found)| &found.findings),
         };
         match &self.show {
-            ShowChecks::Failed { error, .. } if several => return Some(error.to_string()),
-            ShowChecks::NotRun | ShowChecks::Running { .. } if several => return Some("its checks have not run".into()),
+            Checked::Failed { error, .. } if several => return Some(error.to_string()),
+            Checked::NotRun | Checked::Running { .. } if several => return Some("its checks have not run".into()),
             _ => {}
         }
         let open = Tally::of(&self.document.waivers, self.show_findings().unwrap_or_default().iter().chain(of_lists));
@@ -113,23 +60,13 @@ impl Session {
 
     /// Names what the rules about the show look at; none while that is not known.
     fn show_key(&self) -> Option<String> {
-        let mut key = self.profile().digest.clone();
-        let mut ready = 0;
-        for entry in &self.document.clips {
-            match self.media.get(&entry.id)? {
-                // What could not be opened is no part of it.
-                Media::Failed(_) => continue,
-                Media::Ready(opened) => match &opened.checks {
-                    ChecksState::Done { .. } | ChecksState::Failed { .. } if opened.planned.is_for(entry) => {
-                        ready += 1;
-                        key += &format!("\n{} {}", opened.opening, opened.planned.key());
-                    }
-                    _ => return None,
-                },
-                Media::Waiting | Media::Opening(_) => return None,
+        let (key, clips) = self.key_of_clips(|entry, opened| match &opened.checks {
+            ChecksState::Done { .. } | ChecksState::Failed { .. } if opened.planned.is_for(entry) => {
+                Some(format!("{} {}", opened.opening, opened.planned.key()))
             }
-        }
-        (ready > 1).then_some(key)
+            _ => None,
+        })?;
+        (clips > 1).then_some(key)
     }
 
     /// Checks the show where its clips are checked and something about them is new.
@@ -138,10 +75,9 @@ impl Session {
         if key.as_deref() == self.show.key() {
             return;
         }
-        if let ShowChecks::Running { job, .. } = self.show {
+        if let Some(job) = self.show.forget() {
             self.jobs.cancel(job);
         }
-        self.show = ShowChecks::NotRun;
         let Some(key) = key else { return };
         let profile = self.profiles.current();
         let clips = self.document.clips.iter().filter_map(|entry| self.opened(entry.id));
@@ -150,6 +86,6 @@ impl Session {
             let subjects: Vec<Subject> = subjects.iter().map(OwnedSubject::get).collect();
             check::run_show(&subjects, &profile, progress).map(Output::ShowChecked)
         });
-        self.show = ShowChecks::Running { job, key };
+        self.show = Checked::Running { job, key };
     }
 }

@@ -95,12 +95,12 @@ const fn deliverable(text: &'static str, name: &'static str, tooltip: &'static s
     entry("File/Deliverables", text, &[], Action::AddDeliverable(Cow::Borrowed(name)), tooltip)
 }
 
-/// Moves the frame by pixels of its canvas.
 /// Another cell of the table of framings.
 const fn framing_cell(text: &'static str, keys: &'static [&'static str], by: [i32; 2], tooltip: &'static str) -> Entry {
     entry_in(Room::Framing, "View/Framing", text, keys, Action::FramingMove(by), tooltip)
 }
 
+/// Moves the frame by pixels of its canvas.
 const fn nudge(text: &'static str, keys: &'static [&'static str], by: [f64; 2]) -> Entry {
     let tooltip = "As far as the effective area goes; the protection is pushed along";
     entry_in(Room::Framing, "View/Framing", text, keys, Action::FramingEdit(Edit::Move(by)), tooltip)

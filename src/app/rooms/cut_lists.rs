@@ -5,7 +5,8 @@ use crate::{
         theme,
         widgets::{Out, number, weak},
     },
-    session::{Action, CellAt, Grade, ListState, Room, SHOW, Session},
+    check::matched_in_words,
+    session::{Action, CellAt, Grade, ListState, Room, SHOW, Session, name_of},
     words::count,
 };
 use egui::{Label, Panel, RichText, ScrollArea, Ui};
@@ -33,7 +34,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
 }
 
 fn line(ui: &mut Ui, session: &Session, path: &Path, out: &mut Out) {
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let name = name_of(path);
     let grade = session.grade_of_list(path).unwrap_or(Grade::Pending);
     grade.mark().show(ui);
     let words = in_words(session, path);
@@ -80,7 +81,7 @@ fn in_words(session: &Session, path: &Path) -> String {
     };
     let rate = list.rate.map_or_else(|| "states no rate".to_owned(), |r| format!("{} fps", number(r.to_f64())));
     let events = match session.found_on_list(path) {
-        Some(found) => format!("{} of {} matched", found.matched, count(found.events, "event")),
+        Some(found) => matched_in_words(found.matched, found.events),
         None => count(list.edl.events.len(), "event"),
     };
     format!("{}, {rate}, {events}", list.format.label())

@@ -7,7 +7,7 @@ use crate::{
         widgets::{Out, action_button, cut, fact, heading, rule, weak},
     },
     check::{self, Finding, Outcome, is_about_show},
-    session::{Action, CellAt, ClipEntry, Grade, Matrix, Room, SHOW, Session, Waiver},
+    session::{Action, CellAt, ClipEntry, Grade, Matrix, Room, SHOW, Session, Waiver, name_of},
 };
 use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
 use std::path::Path;
@@ -121,7 +121,7 @@ impl<'a> Of<'a> {
         match self {
             Self::Clip(entry) => clips::name(session, entry),
             Self::Show => SHOW.to_owned(),
-            Self::List(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+            Self::List(path) => name_of(path),
         }
     }
     fn clip(self) -> Option<&'a ClipEntry> {

@@ -346,7 +346,7 @@ impl Clip for MovieClip {
             let bytes = decoder.reader.read(frame, progress)?;
             debug_assert!(!matches!(decoder.layout.model, Model::Mosaic(_)));
             let mut image = samples::picture(&decoder.layout, signal, &bytes)?;
-            image.pixel_aspect = self.metadata.squeeze.as_ref().map_or(1.0, |f| f.value);
+            image.pixel_aspect = self.metadata.squeeze_or_none();
             Ok(Picture::Rgb(image))
         };
         read().in_file(&self.path)

@@ -12,6 +12,7 @@ use crate::{
         edl::{Edl, Event},
         timeline::matching::{self, Candidate, How, Matched, Wanted},
     },
+    words::count,
 };
 
 /// A list and the clips, and which belongs to which.
@@ -51,6 +52,11 @@ pub struct CutFound {
     pub events: usize,
     /// Those of them that are matched to one clip.
     pub matched: usize,
+}
+
+/// `11 of 12 events matched`.
+pub fn matched_in_words(matched: usize, events: usize) -> String {
+    format!("{matched} of {} matched", count(events, "event"))
 }
 
 impl CutFound {

@@ -29,7 +29,7 @@ pub(in crate::check) fn templates(subject: &Subject) -> Result<(Vec<CanvasTempla
 fn frame_of(subject: &Subject) -> Result<Frame> {
     match selected(subject)? {
         Some((_, frame)) => Ok(frame),
-        None => Frame::whole(subject.clip.size(), subject.clip.metadata().squeeze.as_ref().map_or(1.0, |f| f.value)),
+        None => Frame::whole(subject.clip.size(), subject.clip.metadata().squeeze_or_none()),
     }
 }
 

@@ -98,7 +98,7 @@ pub fn capture_rules_are_kept(subject: &Subject, _: &Progress) -> Result<Verdict
     let number = |name| subject.profile.number("META-09", name);
     let m = subject.clip.metadata();
     let mut capture = Capture { rows: vec![], broken: vec![], unknown: vec![] };
-    let squeeze = m.squeeze.as_ref().map_or(1.0, |f| f.value);
+    let squeeze = m.squeeze_or_none();
 
     let photosites = number("photosites")?;
     // Of an anamorphic mode other numbers hold.

@@ -158,28 +158,38 @@ impl Profile {
         read::open(path, 0)
     }
 
-    /// The same for a project at this rate (META-03), whatever it says of that itself.
-    pub fn at_rate(&self, rate: Rational) -> Self {
-        let mut rows = self.rows.clone();
-        let row = rows.entry(RATE.0.to_owned()).or_default();
-        row.limits.insert(RATE.1.to_owned(), Value::String(rate.to_string()));
-        *row = Row { source: Some("the rate of the project, as named for the show".into()), seen: None, confidence: None, ..row.clone() };
-        Self { digest: read::digest(&rows), own: self.own_digest(), rows, ..self.clone() }
+    /// Fails where a rate is none that anything plays at.
+    ///
+    /// # Errors
+    /// Usage.
+    pub fn refuse_no_rate(rate: Rational) -> Result<()> {
+        if rate.to_f64() > 0.0 { Ok(()) } else { Err(Error::usage("not a rate of frames").value(rate)) }
     }
 
-    fn own_digest(&self) -> Option<String> {
-        self.own.clone().or_else(|| Some(self.digest.clone()))
+    /// The same for a project at this rate (META-03), whatever it says of that itself.
+    pub fn at_rate(&self, rate: Rational) -> Self {
+        self.with_over(RATE.0, |row| {
+            row.limits.insert(RATE.1.into(), Value::String(rate.to_string()));
+            (row.source, row.seen, row.confidence) = (Some("the rate of the project, as named for the show".into()), None, None);
+        })
+    }
+
+    /// With something else named over a row.
+    fn with_over(&self, rule: &str, change: impl FnOnce(&mut Row)) -> Self {
+        let mut rows = self.rows.clone();
+        change(rows.entry(rule.into()).or_default());
+        let own = self.own.clone().or_else(|| Some(self.digest.clone()));
+        Self { digest: read::digest(&rows), own, rows, ..self.clone() }
     }
 
     /// The same with this source look (COL-15), whatever it names itself.
     pub fn with_source_look(&self, source: &SourceLook) -> Self {
-        let mut rows = self.rows.clone();
-        let row = rows.entry(SOURCE_LOOK.into()).or_default();
-        for (name, text) in [("look", &source.look), ("from", &source.from)] {
-            row.limits.insert(name.into(), Value::String(text.clone()));
-        }
+        let named = self.with_over(SOURCE_LOOK, |row| {
+            row.limits
+                .extend([("look", &source.look), ("from", &source.from)].map(|(name, text)| (name.into(), Value::String(text.clone()))));
+        });
         // A path that was named is not beside the file of the profile.
-        Self { digest: read::digest(&rows), own: self.own_digest(), rows, folder: None, ..self.clone() }
+        Self { folder: None, ..named }
     }
 
     /// The source look, where the profile names one.
@@ -190,8 +200,8 @@ impl Profile {
         let [look, from] = [self.text(SOURCE_LOOK, "look")?, self.text(SOURCE_LOOK, "from")?];
         match (look, from) {
             ("", "") => Ok(None),
-            ("", _) => Err(Error::invalid("is missing where from is given").field("rules.COL-15.look")),
-            (_, "") => Err(Error::invalid("is missing where look is given").field("rules.COL-15.from")),
+            ("", _) => Err(Error::invalid("is missing where from is given").field(format!("rules.{SOURCE_LOOK}.look"))),
+            (_, "") => Err(Error::invalid("is missing where look is given").field(format!("rules.{SOURCE_LOOK}.from"))),
             _ => {
                 let beside = self.folder.as_ref().filter(|_| lut::file(look).is_some()).map(|folder| folder.join(look));
                 let look = beside.and_then(|path| path.to_str().map(str::to_owned)).unwrap_or_else(|| look.into());

@@ -53,16 +53,18 @@ pub(super) fn open(path: &Path, depth: usize) -> Result<Profile> {
         if let Some(known) = Profile::built_in().iter().find(|p| p.id == id) {
             return Some(known.clone());
         }
-        let beside = path.with_file_name(format!("{id}.toml"));
-        if depth >= DEEPEST || id.contains(['/', '\\']) || !beside.is_file() {
-            return None;
-        }
+        let beside = beside(path, id).filter(|file| depth < DEEPEST && file.is_file())?;
         open(&beside, depth + 1).map_err(|e| failed = Some(e)).ok().map(Arc::new)
     });
     match failed {
         Some(error) => Err(error),
         None => read.map(|profile| Profile { folder: path.parent().map(Path::to_owned), ..profile }).map_err(|e| e.file(path)),
     }
+}
+
+/// The file of the profile `id` beside another; an id that leads elsewhere has none.
+fn beside(path: &Path, id: &str) -> Option<PathBuf> {
+    (!id.contains(['/', '\\'])).then(|| path.with_file_name(format!("{id}.toml")))
 }
 
 /// The file of a profile, and those that it extends, each beside it: also one that is not there yet.
@@ -76,11 +78,8 @@ pub(super) fn files_of(path: &Path) -> Vec<PathBuf> {
         let last = &found[found.len() - 1];
         let extends =
             files::read_bounded(last, LARGEST).ok().and_then(|bytes| toml::from_slice::<Head>(&bytes).ok()).and_then(|h| h.extends);
-        let Some(id) = extends.filter(|id| !id.contains(['/', '\\']) && !Profile::built_in().iter().any(|p| p.id == *id)) else { break };
-        let beside = path.with_file_name(format!("{id}.toml"));
-        if found.contains(&beside) {
-            break;
-        }
+        let extends = extends.filter(|id| !Profile::built_in().iter().any(|p| p.id == *id));
+        let Some(beside) = extends.and_then(|id| beside(path, &id)).filter(|file| !found.contains(file)) else { break };
         found.push(beside);
     }
     found

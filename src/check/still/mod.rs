@@ -298,7 +298,7 @@ fn small_still(still: &Image) -> Result<Image> {
 fn areas(subject: &Subject, plan: &Plan, still: Size) -> Vec<(RectF, &'static str)> {
     let canvas = subject.clip.size();
     let whole = RectF::new(0.0, 0.0, canvas.width.into(), canvas.height.into());
-    let squeeze = plan.frame().map_or_else(|| subject.clip.metadata().squeeze.as_ref().map_or(1.0, |f| f.value), |f| f.squeeze);
+    let squeeze = plan.frame().map_or_else(|| subject.clip.metadata().squeeze_or_none(), |f| f.squeeze);
     let mut all = vec![(whole, "the canvas")];
     if let Some(frame) = plan.frame().filter(|f| f.canvas == canvas) {
         all.extend(frame.effective.map(|r| (r, "the effective area")));

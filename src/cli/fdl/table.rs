@@ -3,15 +3,15 @@
 use super::super::{columns, out, subject};
 use crate::{
     camera::Found,
-    error::{Error, InFile, Result},
+    error::{Error, Result},
     framing::{
         MadeCanvas,
         template::{self, Mode, TemplateChoice},
     },
     image::RectF,
-    pipeline::Settings,
+    pipeline::{self, Settings},
     progress::Progress,
-    session::{ClipId, Fit, FitRow, FitTable, Framed, mode_of},
+    session::{ClipId, Fit, FitRow, FitTable, Framed, mode_of, take_template},
     words::count,
 };
 use serde_json::{Value, json};
@@ -32,11 +32,6 @@ pub struct Args {
 /// Exit code: that of the first clip that cannot be opened or template that cannot be read; a cell that fails is part of the table.
 pub fn run(args: &Args) -> Result<()> {
     let mut templates: Vec<TemplateChoice> = vec![];
-    let mut take = |choice: TemplateChoice| {
-        if !templates.iter().any(|known| known.template == choice.template) {
-            templates.push(choice);
-        }
-    };
     let mut named = vec![];
     for text in &args.templates {
         match template::split(text) {
@@ -60,30 +55,17 @@ pub fn run(args: &Args) -> Result<()> {
                 continue;
             }
         };
-        let fdl = opened.sidecars.fdl.as_ref().map(|document| (document, document.content.as_ref()));
-        if let Some((document, Ok(fdl))) = fdl {
-            fdl.canvas_templates.iter().for_each(|t| take(TemplateChoice::of(t, &document.path, Mode::Exact)));
+        if let Some(document) = &opened.sidecars.fdl
+            && let Ok(fdl) = &document.content
+        {
+            fdl.canvas_templates.iter().for_each(|t| take_template(&mut templates, &TemplateChoice::of(t, &document.path, Mode::Exact)));
         }
-        framed.push(Framed {
-            clip: ClipId(names.len() as u64),
-            mode: mode_of(&*opened.clip),
-            picture: opened.clip.size(),
-            squeeze: opened.clip.metadata().squeeze.as_ref().map_or(1.0, |f| f.value),
-            frame: match (&opened.plan, fdl) {
-                (Ok(plan), _) => Ok(plan.frame().cloned()),
-                (Err(_), None) => Ok(None),
-                (Err(_), Some((_, Err(error)))) => Err(error.clone()),
-                (Err(_), Some((document, Ok(fdl)))) => {
-                    crate::pipeline::select(fdl, &Settings::default().framing.selection, opened.clip.size())
-                        .map(Some)
-                        .in_file(&document.path)
-                }
-            },
-            framing: Settings::default().framing,
-        });
+        let framing = Settings::default().framing;
+        let frame = pipeline::frame_of(&opened.sidecars, &framing.selection, opened.clip.size());
+        framed.push(Framed::new(ClipId(names.len() as u64), mode_of(&*opened.clip), &*opened.clip, frame, framing));
         names.push(opened.name);
     }
-    named.into_iter().for_each(take);
+    named.iter().for_each(|choice| take_template(&mut templates, choice));
     let table = FitTable::new(framed, templates, None, &Progress::default())?;
     if args.json {
         out::json(&document(&table, &names))?;

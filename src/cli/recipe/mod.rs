@@ -15,11 +15,11 @@ use super::{
 };
 use crate::{
     camera::{self, Clip},
+    check::matched_in_words,
     error::{Error, InFile, Result},
     files,
     recipe::{self, Approval, Approved, Besides, Conditions, Field, Output, Pin, Superseded, Tolerance, Waiver, Widening},
     render::{container, submit},
-    words::count,
 };
 use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
@@ -371,8 +371,8 @@ fn show(path: &Path, json: bool) -> Result<()> {
         }
     }
     for list in r.show.iter().flat_map(|s| &s.cut_lists) {
-        let events = count(list.events, "event");
-        out::line(format_args!("\nheld against the cut list {}: {} of {events} matched", list.name, list.matched))?;
+        let matched = matched_in_words(list.matched, list.events);
+        out::line(format_args!("\nheld against the cut list {}: {matched}", list.name))?;
     }
     for w in r.show.iter().flat_map(|s| &s.waivers) {
         out::line(format_args!("\nwaived for the show {}: {} ({})", w.check, w.reason, w.by))?;

@@ -7,7 +7,7 @@ mod sheet;
 
 use super::{ClipRecipe, Golden, OpenRecipe, Output, Waiver, diff, sign};
 use crate::{
-    check::{Finding, Outcome, Severity, report::Picture},
+    check::{Finding, Outcome, Severity, matched_in_words, report::Picture},
     error::{Error, InFile, Result},
     files,
     words::{agree, count},
@@ -76,7 +76,7 @@ pub fn pdf(recipe: &OpenRecipe, signed: Option<&[Judged]>) -> Result<Vec<u8>> {
         findings(&mut sheet, "", &show.checks, &show.waivers, "");
         for list in &show.cut_lists {
             let digest = list.sha256.as_ref().map(|d| format!(", SHA-256 {}…", start(d, 16))).unwrap_or_default();
-            let matched = format!("{} of {} matched{digest}", list.matched, crate::words::count(list.events, "event"));
+            let matched = matched_in_words(list.matched, list.events) + &digest;
             sheet.heading(&format!("Cut list {}", list.name), 30.0);
             sheet.row("Events", &matched);
             findings(&mut sheet, "", &list.checks, &show.waivers, "");

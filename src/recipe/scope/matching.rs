@@ -4,7 +4,7 @@ use crate::image::Size;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned, de::Error as _};
 use serde_json::Value;
-use std::fmt;
+use std::{cmp::Ordering, fmt};
 
 /// Values of a set, at most.
 const MOST: usize = 256;
@@ -24,9 +24,13 @@ pub enum Match<T> {
 }
 
 /// A value that a scope may ask for.
-pub trait Wanted: Clone + PartialEq + PartialOrd + fmt::Display {
+pub trait Wanted: Clone + PartialEq + fmt::Display {
     /// Whether values lie between others.
     const RANGES: bool;
+    /// Which is the greater; none where they have no order.
+    fn order(&self, _: &Self) -> Option<Ordering> {
+        None
+    }
     /// Whether it is one that a clip can have.
     fn is_sane(&self) -> bool;
     fn read(text: &str) -> Option<Self>;
@@ -44,6 +48,9 @@ impl Wanted for String {
 
 impl Wanted for u32 {
     const RANGES: bool = true;
+    fn order(&self, other: &Self) -> Option<Ordering> {
+        self.partial_cmp(other)
+    }
     fn is_sane(&self) -> bool {
         true
     }
@@ -54,18 +61,14 @@ impl Wanted for u32 {
 
 impl Wanted for f64 {
     const RANGES: bool = true;
+    fn order(&self, other: &Self) -> Option<Ordering> {
+        self.partial_cmp(other)
+    }
     fn is_sane(&self) -> bool {
         self.is_finite()
     }
     fn read(text: &str) -> Option<Self> {
         text.parse().ok()
-    }
-}
-
-impl PartialOrd for Size {
-    /// Sizes that are not equal have no order.
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        (self == other).then_some(std::cmp::Ordering::Equal)
     }
 }
 
@@ -86,7 +89,10 @@ impl<T: Wanted> Match<T> {
             Self::Any => true,
             Self::Is(one) => found == Some(one),
             Self::AnyOf(several) => found.is_some_and(|found| several.contains(found)),
-            Self::Range { min, max } => found.is_some_and(|found| min <= found && found <= max),
+            Self::Range { min, max } => {
+                let is_up = |a: &T, b: &T| a.order(b).is_some_and(Ordering::is_le);
+                found.is_some_and(|found| is_up(min, found) && is_up(found, max))
+            }
         }
     }
 
@@ -111,7 +117,7 @@ impl<T: Wanted> Match<T> {
             Self::AnyOf(several) if several.iter().enumerate().any(|(i, v)| several[..i].contains(v)) => Some("a value twice".into()),
             Self::AnyOf(several) => several.iter().find_map(odd),
             Self::Range { .. } if !T::RANGES => Some("there is nothing between two of these: name each".into()),
-            Self::Range { min, max } if min > max => Some(format!("{min} is above {max}")),
+            Self::Range { min, max } if min.order(max) == Some(Ordering::Greater) => Some(format!("{min} is above {max}")),
             Self::Range { min, max } => odd(min).or_else(|| odd(max)),
             Self::Is(one) => odd(one),
             Self::Any => None,

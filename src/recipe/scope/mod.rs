@@ -62,7 +62,7 @@ impl Kind {
             codec: m.codec.as_ref().map(|f| f.value.clone()),
             resolution: clip.size(),
             ei: m.exposure_index.as_ref().map(|f| f.value),
-            squeeze: m.squeeze.as_ref().map_or(1.0, |f| f.value),
+            squeeze: m.squeeze_or_none(),
         }
     }
 

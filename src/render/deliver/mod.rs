@@ -167,6 +167,10 @@ impl<'a> What<'a> {
         Self { recipe, output, plan, clip, name, frames, begin: clip.frames().first(), shot: None, fdl: None, scratch, only: None }
     }
 
+    /// The first and the last frame that is rendered.
+    pub fn range(&self) -> (FrameNumber, FrameNumber) {
+        (self.frames[0], self.frames[self.frames.len() - 1])
+    }
     /// Whether all that the clip has is rendered.
     pub fn is_whole(&self) -> bool {
         self.frames == self.clip.frames().present.as_slice()

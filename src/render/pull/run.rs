@@ -7,7 +7,7 @@ use crate::{
     progress::Progress,
     recipe::{
         OpenRecipe, Output, safe_name,
-        sign::{self, SecretKey, Signed},
+        sign::{SecretKey, Signed},
         to_json,
     },
     render::{
@@ -84,9 +84,10 @@ pub fn run(job: &Pulled, watch: &Watch) -> Result<(Value, String)> {
         folders.iter().try_for_each(|folder| seal::seal_parts(&job.out.below(folder)?, &job.recipe.recipe.id, watch.progress))?;
     }
     let file = job.list.file_name().unwrap_or_default().to_string_lossy();
-    let list = Resource::new(&list_name, files::sha256(&bytes));
+    let sha256 = files::sha256(&bytes);
+    let list = Resource::new(&list_name, &sha256);
     let mut document = report(pull);
-    document["list"] = json!({ "file": file, "sha256": files::sha256(&bytes) });
+    document["list"] = json!({ "file": file, "sha256": sha256 });
     document["recipe"] = json!({ "id": job.recipe.recipe.id, "digest": job.recipe.digest });
     document["deliveries"] = deliveries.into();
     let stem = format!("{}{STEM}", safe_name(&job.list.file_stem().unwrap_or_default().to_string_lossy()));
@@ -98,14 +99,10 @@ pub fn run(job: &Pulled, watch: &Watch) -> Result<(Value, String)> {
     beside::keep_or_write(job.out, &name, json, true)?;
     let recipe = (&*job.recipe.recipe.id, &*job.recipe.digest);
     let statement = provenance::pull_statement(&list, &said, recipe, pull.handles, &receipts)?;
-    let (plain, signed) = (provenance::ENDING, provenance::SIGNED_ENDING);
-    let (ending, other, bytes) = match job.sign_with {
-        Some(key) => (signed, plain, sign::seal(&statement, key)?),
-        None => (plain, signed, statement),
-    };
+    let (ending, bytes) = provenance::to_write(statement, job.sign_with)?;
     beside::keep_or_write(job.out, &format!("{stem}{ending}"), bytes, true)?;
     // Of the report that was there before.
-    let other = format!("{stem}{other}");
+    let other = format!("{stem}{}", if job.sign_with.is_some() { provenance::ENDING } else { provenance::SIGNED_ENDING });
     if job.out.find(&other)?.is_some() {
         job.out.remove(&other)?;
     }
