@@ -13,13 +13,16 @@ use crate::{
     error::{Error, Result},
     files, recipe,
     render::{
-        Document, open_clip, open_recipe,
+        Document,
+        invoke::Payload,
+        open_clip, open_recipe,
         pull::Range,
         submit::{
-            Bundle, Chunk, Chunking, Claim, Cluster, PullJob, PullRange, Shot, Submission, bundle, manifest, package, payloads, place_of,
-            pull_bundle, runtime,
+            Bundle, Chunk, Chunking, Claim, Cluster, PullJob, PullRange, Shot, Submission, bundle, manifest, package, payloads,
+            payloads_of_cut, place_of, pull_bundle, pull_manifest, runtime,
         },
     },
+    session::quoted,
     words::count,
 };
 use std::{
@@ -38,7 +41,7 @@ pub struct Args {
     /// Clips to render: a frame of each, or its folder; paths, or s3://, gs://, az://
     #[arg(long = "clip", value_name = "CLIP", required_unless_present = "edl", num_args = 1..)]
     clips: Vec<String>,
-    /// In the place of clips the cut that is pulled: EDL, ALE, OTIO, FCP7 XML or FCPXML; a task a range, then the pull itself (openjd)
+    /// In the place of clips the cut that is pulled: EDL, ALE, OTIO, FCP7 XML or FCPXML; a task a range, then the pull itself
     #[arg(long, value_name = "FILE|URL", requires = "library", conflicts_with_all = ["clips", "frames"])]
     edl: Option<String>,
     /// The library that it is resolved to, here and on the farm: its index, or a folder or prefix of a bucket
@@ -173,6 +176,12 @@ impl Args {
         })
     }
 
+    fn cluster(&self) -> Cluster {
+        let (image, account) = (self.image.clone(), self.service_account.clone());
+        let (claims, secrets) = (self.claims.clone(), self.secrets.clone());
+        Cluster { image, parallel: self.parallel, claims, secrets, account }
+    }
+
     /// Writes a file into the folder, or prints it where there is none.
     fn put(&self, name: &str, bytes: &[u8]) -> Result<()> {
         match &self.write {
@@ -197,13 +206,8 @@ pub fn run(args: &Args) -> Result<()> {
     out::message(format_args!("prelight: {} in {}", count(submission.clips.len(), "clip"), count(tasks, "task")));
     match args.to {
         Engine::Openjd => openjd(args, &submission),
-        Engine::K8s => {
-            let (image, account) = (args.image.clone(), args.service_account.clone());
-            let (claims, secrets) = (args.claims.clone(), args.secrets.clone());
-            let cluster = Cluster { image, parallel: args.parallel, claims, secrets, account };
-            args.put("job.json", &recipe::to_json(&manifest(&submission, &cluster)?)?)
-        }
-        Engine::Lambda => lambda(args, &submission),
+        Engine::K8s => args.put("job.json", &recipe::to_json(&manifest(&submission, &args.cluster())?)?),
+        Engine::Lambda => lambda(args, &payloads(&submission)),
     }
 }
 
@@ -211,10 +215,7 @@ pub fn run(args: &Args) -> Result<()> {
 fn pull(args: &Args, edl: &str, library: &str) -> Result<()> {
     let made = "who signs what a pull leaves has to have made it: `prelight pull` takes the key";
     let by_recipe = "a pull makes histories where the recipe asks for them";
-    let order =
-        "this engine keeps no order of tasks, and a pull ends with what comes after all: submit it to openjd, or pull it on one machine";
     for (option, given, why) in [
-        ("--edl", args.to != Engine::Openjd, order),
         ("--sign-with", args.sign_with.is_some(), made),
         ("--signed-by", args.signed_by.is_some(), made),
         ("--mhl", args.mhl, by_recipe),
@@ -237,7 +238,9 @@ fn pull(args: &Args, edl: &str, library: &str) -> Result<()> {
     let of_recipe = recipe.recipe.output.as_ref().and_then(|output| output.naming.shot.as_deref());
     let range = |range: &Range| -> Result<PullRange> {
         let shot = found.shot(&range.events, of_recipe).map(|shot| shot.name);
-        Ok(PullRange { clip: place_of(&found.sources[range.source].path)?, frames: range.frames.clone(), begin: range.begin, shot })
+        let source = &found.sources[range.source];
+        let (clip, delivery) = (place_of(&source.path)?, recipe::safe_name(&source.name));
+        Ok(PullRange { clip, delivery, frames: range.frames.clone(), begin: range.begin, shot })
     };
     let place = |text: &str| place_of(Path::new(text));
     let job = PullJob {
@@ -253,7 +256,17 @@ fn pull(args: &Args, edl: &str, library: &str) -> Result<()> {
         ranges: found.ranges.iter().map(range).collect::<Result<_>>()?,
     };
     out::message(format_args!("prelight: {} of a cut", count(job.ranges.len(), "range")));
-    finish(args, &|program| pull_bundle(&job, program))
+    match args.to {
+        Engine::Openjd => finish(args, &|program| pull_bundle(&job, program)),
+        Engine::K8s => args.put("job.json", &recipe::to_json(&pull_manifest(&job, &args.cluster())?)?),
+        Engine::Lambda => {
+            lambda(args, &payloads_of_cut(&job))?;
+            let leaves = "finds what the calls have made and leaves list, report and statement";
+            let call = job.pull().iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
+            out::message(format_args!("prelight: once they have ended, `prelight {call}` {leaves}"));
+            Ok(())
+        }
+    }
 }
 
 fn openjd(args: &Args, submission: &Submission) -> Result<()> {
@@ -296,19 +309,19 @@ fn run_here(_: &dyn Fn(&str) -> Result<Bundle>) -> Result<()> {
     Err(Error::unsupported("this program was built without the feature openjd").field("--run"))
 }
 
-fn lambda(args: &Args, submission: &Submission) -> Result<()> {
+fn lambda(args: &Args, payloads: &[Payload]) -> Result<()> {
     let after = "no call of a function comes after all others: once they have ended,";
     for (option, given, why) in [
-        ("--trust", submission.trust.is_some(), "a function has the trust policy that its PRELIGHT_TRUST names".to_owned()),
-        ("--sign-with", submission.sign_with.is_some(), "a function has no key among its files, and no vault is asked for one".to_owned()),
-        ("--signed-by", submission.signed_by.is_some(), format!("{after} `prelight verify` takes it")),
-        ("--mhl", submission.hash_list, format!("{after} `prelight mhl create` makes it")),
+        ("--trust", args.trust.path().is_some(), "a function has the trust policy that its PRELIGHT_TRUST names".to_owned()),
+        ("--sign-with", args.sign_with.is_some(), "a function has no key among its files, and no vault is asked for one".to_owned()),
+        ("--signed-by", args.signed_by.is_some(), format!("{after} `prelight verify` takes it")),
+        ("--mhl", args.mhl, format!("{after} `prelight mhl create` makes it")),
     ] {
         if given {
             return Err(Error::unsupported(why).field(option));
         }
     }
-    let lines = payloads(submission).iter().map(serde_json::to_string).collect::<serde_json::Result<Vec<_>>>();
+    let lines = payloads.iter().map(serde_json::to_string).collect::<serde_json::Result<Vec<_>>>();
     let lines = lines.map_err(|e| Error::invalid(e.to_string()))?;
     if let Some(folder) = &args.write {
         files::create_folder(folder)?;

@@ -89,7 +89,7 @@ fn answer(payload: &Payload, terms: &Terms, watch: &Watch) -> Result<Delivery> {
         }
         None => Order::Documents { sidecars: &sidecars, settings: &settings, output: None },
     };
-    let also = Also { sign_with: terms.sign_with, only: payload.only, ..Also::default() };
+    let also = Also { sign_with: terms.sign_with, only: payload.only, shot: payload.shot.as_deref(), begin: payload.begin };
     let frames = payload.frame_range.clone();
     let Terms { overwrite, cache, .. } = *terms;
     render(&Job { order, clip: &*clip, approvals: &approvals, frames, out: &out, overwrite, cache, also }, watch)

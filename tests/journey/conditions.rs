@@ -186,26 +186,35 @@ fn a_farm_takes_the_folder_of_a_recipe_as_it_is() {
     let (folder, shot) = recipe(work.path());
     let Some(openjd) = crate::submit::of_python("openjd") else { return };
     let out = work.path().join("out");
-    for name in ["dailies", "pull"] {
-        let template = folder.join(format!("openjd/{name}.yaml"));
-        let checked = peers::peer(&openjd, &["check", text(&template)], b"").unwrap();
-        assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+    let runs = |folder: &Path, (clip, frames): (&Path, &str), out: &Path, steps: &[&str]| {
+        for name in ["dailies", "pull"] {
+            let template = folder.join(format!("openjd/{name}.yaml"));
+            let checked = peers::peer(&openjd, &["check", text(&template)], b"").unwrap();
+            assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+        }
+        let values = [
+            format!("Recipe={}", text(folder)),
+            format!("Clip={}", text(clip)),
+            format!("Frames={frames}"),
+            format!("Out={}", text(out)),
+            format!("Prelight={}", env!("CARGO_BIN_EXE_prelight")),
+        ];
+        let template = folder.join("openjd/dailies.yaml");
+        for step in steps {
+            let mut arguments = vec!["run", text(&template), "--step", step];
+            arguments.extend(values.iter().flat_map(|v| ["-p", v.as_str()]));
+            let output = peers::peer(&openjd, &arguments, b"").unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&[output.stdout, output.stderr].concat()));
+        }
+        run_to(0, &["verify", text(out), "--recipe", text(folder)]);
+    };
+    runs(&folder, (&shot, "1-3"), &out, &["Render", "Seal"]);
+    if peers::peer("ffmpeg", &["-version"], b"").is_some() {
+        let (moving, out) = (crate::deliver::clip(work.path()), work.path().join("both"));
+        let folder = approve(work.path(), &moving, &["--deliver", "plate,prores422"]);
+        runs(&folder, (&moving, "1-4"), &out, &["Render", "Movies", "Seal"]);
+        assert!(out.join("A001C002/prores422/A001C002.000001-000004.mov").is_file());
     }
-    let values = [
-        format!("Recipe={}", text(&folder)),
-        format!("Clip={}", text(&shot)),
-        "Frames=1-3".to_owned(),
-        format!("Out={}", text(&out)),
-        format!("Prelight={}", env!("CARGO_BIN_EXE_prelight")),
-    ];
-    let template = folder.join("openjd/dailies.yaml");
-    for step in ["Render", "Seal"] {
-        let mut arguments = vec!["run", text(&template), "--step", step];
-        arguments.extend(values.iter().flat_map(|v| ["-p", v.as_str()]));
-        let output = peers::peer(&openjd, &arguments, b"").unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&[output.stdout, output.stderr].concat()));
-    }
-    run_to(0, &["verify", text(&out), "--recipe", text(&folder)]);
     // It is no part of what was approved.
     let digest = |shown: &str| shown.lines().find(|l| l.starts_with("sha256")).unwrap().to_owned();
     let before = digest(&run_to(0, &["recipe", "show", text(&folder)]));

@@ -74,7 +74,6 @@ fn a_cut_is_a_job_of_its_ranges() {
     let with =
         |to: &'static str, more: &[&str]| -> Vec<String> { submit(to).into_iter().chain(more.iter().map(|m| (*m).to_owned())).collect() };
     let said_of = |arguments: &[String]| refused(10, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
-    assert!(said_of(&submit("k8s")).contains("--edl"));
     assert!(said_of(&with("openjd", &["--sign-with", "a.pem"])).contains("--sign-with"));
     let arguments = with("openjd", &["--program", env!("CARGO_BIN_EXE_prelight"), "--write", text(&bundle)]);
     run_to(0, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
@@ -88,6 +87,46 @@ fn a_cut_is_a_job_of_its_ranges() {
     assert!(ran.status.success() && said.contains("2 events: 2 matched"), "{said}");
     assert_eq!(told(&cut.pull(&recipe, &[])).0, 0);
     assert!(delivered(&out) == delivered(&cut.at("out")));
+}
+
+/// Pods are played: every index is a call of `invoke`, in any order, and the job that waits makes its calls one after the other.
+#[test]
+fn pods_make_of_a_cut_what_one_call_makes() {
+    let cut = Cut::new();
+    let recipe = cut.recipe("{shot}/{shot}_v{version:03}.{frame:04}");
+    let (list, out, claim) = (cut.at("shots.edl"), cut.at("job"), format!("work:{}", text(cut.work.path())));
+    let submit = |to: &str, out: &Path, more: &[&str]| {
+        let own = ["submit", "--to", to, "--edl", text(&list), "--library", text(&cut.clip), "--recipe", text(&recipe), "--out", text(out)];
+        prelight(&[&own[..], &["--rate", "23.976"], more].concat())
+    };
+    let ran = submit("k8s", &out, &["--claim", &claim]);
+    assert_eq!(told(&ran).0, 0, "{}", told(&ran).1);
+    let manifest: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let payloads = manifest["items"][0]["data"].as_object().unwrap();
+    assert_eq!(payloads.len(), 2);
+    let invoke = |payload: &str| {
+        let file = cut.at("payload.json");
+        fs::write(&file, payload).unwrap();
+        run_to(0, &["invoke", text(&file)]);
+    };
+    payloads.values().rev().for_each(|payload| invoke(payload.as_str().unwrap()));
+    let pod = &manifest["items"][2]["spec"]["template"]["spec"];
+    for container in ["initContainers", "containers"].iter().flat_map(|kind| pod[kind].as_array().unwrap()) {
+        let call: Vec<&str> = container["args"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();
+        let said = run_to(0, &call);
+        assert!(call[0] != "pull" || said.contains("2 events: 2 matched"), "{said}");
+    }
+    assert_eq!(told(&cut.pull(&recipe, &[])).0, 0);
+    assert!(delivered(&out) == delivered(&cut.at("out")));
+
+    // A function's calls are the same; what comes after them is said.
+    let called = cut.at("called");
+    let ran = submit("lambda", &called, &[]);
+    let after = told(&ran).1;
+    assert!(after.contains("once they have ended, `prelight pull --edl "), "{after}");
+    String::from_utf8(ran.stdout).unwrap().lines().for_each(invoke);
+    let sealed = |out: &Path| delivered(out).into_iter().filter(|(name, _)| name.ends_with(".exr")).collect::<Vec<_>>();
+    assert!(sealed(&called).len() == 6 && sealed(&called) == sealed(&out));
 }
 
 #[test]

@@ -16,7 +16,8 @@ pub const LARGEST: u64 = 1 << 20;
 /// What it is called in messages.
 pub(super) const PAYLOAD: &str = "payload";
 /// Members that are known.
-const KNOWN: [&str; 8] = ["input_clip", "output_location", "frame_range", "amf_path", "fdl_path", "recipe", "container", "only"];
+const KNOWN: [&str; 10] =
+    ["input_clip", "output_location", "frame_range", "amf_path", "fdl_path", "recipe", "container", "only", "shot", "begin"];
 
 /// What is to be rendered. Places are paths, or addresses of object stores ([`Store::open`](crate::render::store::Store::open)).
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -43,6 +44,12 @@ pub struct Payload {
     /// Half of what is delivered, where another call makes the other: `"frames"` or `"movies"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub only: Option<Only>,
+    /// The shot that names are filled with, as a cut list names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shot: Option<String>,
+    /// The first frame that the cut shows, before which are handles; the clip's first where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub begin: Option<FrameNumber>,
 }
 
 fn as_text<S: Serializer>(range: &Option<RangeInclusive<FrameNumber>>, to: S) -> std::result::Result<S::Ok, S::Error> {
@@ -86,6 +93,10 @@ fn read(text: &[u8]) -> Result<Payload> {
         recipe: place("recipe")?,
         container: member("container").map(|node| size(node).map_err(|why| wrong("container", node, &why))).transpose()?,
         only: member("only").map(|node| half(node).ok_or_else(|| wrong("only", node, "is \"frames\" or \"movies\""))).transpose()?,
+        shot: place("shot")?,
+        begin: member("begin")
+            .map(|node| number(node).ok_or_else(|| wrong("begin", node, &format!("a number is meant, {WHOLE}"))))
+            .transpose()?,
     })
 }
 
@@ -216,6 +227,12 @@ mod tests {
             assert!(said("only", bad).contains("is \"frames\" or \"movies\""));
         }
         assert_eq!(with("only", json!("movies")).unwrap().only, Some(Only::Movies));
+        assert_eq!(said("shot", json!("")), "payload: shot = \"\": is empty");
+        for bad in [json!("7"), json!(-1), json!(1.5), json!([1])] {
+            assert!(said("begin", bad).contains("a number is meant, whole from 0"));
+        }
+        let of_cut = (with("shot", json!("SH010")).unwrap().shot, with("begin", json!(7)).unwrap().begin);
+        assert_eq!(of_cut, (Some("SH010".into()), Some(7)));
         let size = with("container", json!({ "height": 2, "width": 1 })).unwrap().container;
         assert_eq!(size, Some(Size::new(1, 2)));
     }

@@ -1,14 +1,17 @@
 //! An Indexed Job of Kubernetes: an index a chunk, and our exit codes say which are tried again.
 
-use super::{Halves, Shot, Submission, is_address, payload::payloads};
+use super::{
+    Halves, PullJob, Shot, Submission, is_address,
+    payload::{payloads, payloads_of_cut},
+};
 use crate::{
     camera::runs,
     error::{Error, ErrorKind, Result},
     recipe::{safe_name, sign::TRUST_VARIABLE},
-    render::wall::Until,
+    render::{invoke::Payload, wall::Until},
 };
 use serde_json::{Map, Value, json};
-use std::{path::Path, str::FromStr};
+use std::{collections::BTreeMap, path::Path, str::FromStr};
 
 /// Bytes that a ConfigMap may hold, less what its own members take.
 const LARGEST: usize = (1 << 20) - (16 << 10);
@@ -17,12 +20,14 @@ const MOST: usize = 100_000;
 /// Where a pod finds its payloads.
 const TASKS: &str = "/tasks";
 const SEALS: &str = "waits until every part is sealed, and verifies";
+const PULLS: &str = "waits until every range is sealed, leaves list, report and statement, and verifies";
 /// Seconds that a job may wait for all parts to be sealed, and verify: a week. One whose parts fail before they leave word of it ends so.
 const LONGEST: u32 = 7 * 24 * 3600;
 /// Names of containers.
 const RENDERS: &str = "prelight";
 const WAITS: &str = "wait";
 const VERIFIES: &str = "verify";
+const LEAVES: &str = "pull";
 const LISTS: &str = "list";
 /// Of the files of a secret: read by the user of the image alone, and by its group.
 const SECRET_MODE: u32 = 0o440;
@@ -75,56 +80,87 @@ fn is_label(name: &str) -> bool {
 /// # Errors
 /// Usage: a path that no claim covers, as no pod would see it; Unsupported: more chunks than a job or a ConfigMap holds.
 pub fn manifest(submission: &Submission, cluster: &Cluster) -> Result<Value> {
-    refuse_hidden_paths(submission, cluster)?;
-    let list = payloads(submission);
+    let clips = submission.clips.iter().map(|shot| &shot.path);
+    let places = [&submission.recipe, &submission.out].into_iter().chain(&submission.trust).chain(clips).chain(&submission.signed_by);
+    refuse_hidden_paths(places, submission.sign_with.as_ref(), cluster)?;
+    let first = submission.clips.first().map(|shot| safe_name(&shot.name)).unwrap_or_default();
+    let (sign_with, trust) = (submission.sign_with.as_deref(), submission.trust.as_deref());
+    let (name, mut items) = renders(&payloads(submission), &first, sign_with, trust, cluster)?;
+    for (i, shot) in submission.clips.iter().enumerate() {
+        let place = format!("{}/{}", submission.out.trim_end_matches('/'), shot.delivery());
+        let mut verify = ["verify", &place, "--recipe", &submission.recipe].map(String::from).to_vec();
+        if let Some(key) = &submission.signed_by {
+            verify.extend(["--signed-by".to_owned(), key.clone()]);
+        }
+        let mut calls = vec![(WAITS, wait(&submission.out, [until(shot)])), (VERIFIES, verify)];
+        if submission.hash_list {
+            calls.push((LISTS, ["mhl", "create", &place].map(String::from).to_vec()));
+        }
+        items.push(after(&format!("{name}-seal-{i}"), SEALS, pod(cluster, trust, &calls, &[])));
+    }
+    Ok(json!({ "apiVersion": "v1", "kind": "List", "items": items }))
+}
+
+/// The same for a cut: an index a range, and one job that waits for all of them, by what lies in the store. It is the pull itself then,
+/// which finds them done; what is not there it would make.
+///
+/// # Errors
+/// As of [`manifest`].
+pub fn pull_manifest(job: &PullJob, cluster: &Cluster) -> Result<Value> {
+    let places = [&job.recipe, &job.out, &job.list, &job.library].into_iter().chain(&job.trust).chain(&job.proxy);
+    refuse_hidden_paths(places.chain(job.ranges.iter().map(|range| &range.clip)), None, cluster)?;
+    let trust = job.trust.as_deref();
+    let (name, mut items) = renders(&payloads_of_cut(job), &job.name(), None, trust, cluster)?;
+    let mut clips: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+    job.ranges.iter().for_each(|range| clips.entry(&range.delivery).or_default().push(range.frames.clone()));
+    let until = clips.into_iter().map(|(clip, frames)| Until { clip: clip.into(), frames, movies: vec![] });
+    let verify = ["verify", &job.out, "--recipe", &job.recipe].map(String::from).to_vec();
+    let calls = [(WAITS, wait(&job.out, until)), (LEAVES, job.pull()), (VERIFIES, verify)];
+    items.push(after(&format!("{name}-pull"), PULLS, pod(cluster, trust, &calls, &[])));
+    Ok(json!({ "apiVersion": "v1", "kind": "List", "items": items }))
+}
+
+/// The payloads, and the job that has an index for each of them; what it is called.
+fn renders(list: &[Payload], first: &str, sign_with: Option<&str>, trust: Option<&str>, cluster: &Cluster) -> Result<(String, Vec<Value>)> {
     let mut data = Map::new();
     for (i, payload) in list.iter().enumerate() {
         data.insert(format!("{i}.json"), crate::recipe::to_json(payload).map(|b| String::from_utf8_lossy(&b).into_owned())?.into());
     }
     let size: usize = data.iter().map(|(name, text)| name.len() + text.as_str().map_or(0, str::len)).sum();
     if list.len() > MOST || size > LARGEST {
-        let message = "more chunks than a job of Kubernetes takes; take longer chunks, or submit several jobs";
+        let message = "more tasks than a job of Kubernetes takes; take longer chunks, or submit several jobs";
         return Err(Error::unsupported(message).field("chunks").value(list.len()));
     }
     // Named by what is done: submitted twice it is one job.
     let digest = crate::files::sha256(Value::Object(data.clone()).to_string().as_bytes());
-    let first = submission.clips.first().map(|shot| safe_name(&shot.name)).unwrap_or_default();
-    let name = format!("prelight-{}{}", label(&first), &digest[..10]);
+    let name = format!("prelight-{}{}", label(first), &digest[..10]);
     let tasks = json!({ "name": "tasks", "configMap": { "name": name } });
     let mut invoke = vec!["invoke".to_owned(), format!("{TASKS}/$(JOB_COMPLETION_INDEX).json")];
-    if let Some(key) = &submission.sign_with {
-        invoke.extend(["--sign-with".to_owned(), key.clone()]);
+    if let Some(key) = sign_with {
+        invoke.extend(["--sign-with", key].map(String::from));
     }
-    let trust = submission.trust.as_deref();
     let job = json!({
         "completionMode": "Indexed", "completions": list.len(), "parallelism": cluster.parallel,
         "backoffLimitPerIndex": 3, "podFailurePolicy": failure_policy("FailIndex"),
         "template": pod(cluster, trust, &[(RENDERS, invoke)], &[tasks]),
     });
-    let mut items = vec![
-        json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": name }, "immutable": true, "data": data }),
-        document(&name, "renders", job),
-    ];
-    for (i, shot) in submission.clips.iter().enumerate() {
-        let name = format!("{name}-seal-{i}");
-        let place = format!("{}/{}", submission.out.trim_end_matches('/'), shot.delivery());
-        let mut verify = ["verify", &place, "--recipe", &submission.recipe].map(String::from).to_vec();
-        if let Some(key) = &submission.signed_by {
-            verify.extend(["--signed-by".to_owned(), key.clone()]);
-        }
-        let until = until(shot).to_string();
-        let wait = ["wall", &submission.out, "--until", &until].map(String::from).to_vec();
-        let mut calls = vec![(WAITS, wait), (VERIFIES, verify)];
-        if submission.hash_list {
-            calls.push((LISTS, ["mhl", "create", &place].map(String::from).to_vec()));
-        }
-        let job = json!({
-            "activeDeadlineSeconds": LONGEST, "completions": 1, "backoffLimit": 3, "podFailurePolicy": failure_policy("FailJob"),
-            "template": pod(cluster, trust, &calls, &[]),
-        });
-        items.push(document(&name, SEALS, job));
-    }
-    Ok(json!({ "apiVersion": "v1", "kind": "List", "items": items }))
+    let payloads = json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": name }, "immutable": true, "data": data });
+    let job = document(&name, "renders", job);
+    Ok((name, vec![payloads, job]))
+}
+
+/// A job that is over once its calls have ended well.
+fn after(name: &str, what: &str, pod: Value) -> Value {
+    let job = json!({
+        "activeDeadlineSeconds": LONGEST, "completions": 1, "backoffLimit": 3, "podFailurePolicy": failure_policy("FailJob"),
+        "template": pod,
+    });
+    document(name, what, job)
+}
+
+fn wait(out: &str, until: impl IntoIterator<Item = Until>) -> Vec<String> {
+    let until = until.into_iter().flat_map(|until| ["--until".to_owned(), until.to_string()]);
+    ["wall", out].map(String::from).into_iter().chain(until).collect()
 }
 
 /// What has to be sealed of a clip before it is verified.
@@ -201,17 +237,14 @@ fn pod(cluster: &Cluster, trust: Option<&str>, calls: &[(&str, Vec<String>)], vo
     json!({ "spec": spec })
 }
 
-fn refuse_hidden_paths(submission: &Submission, cluster: &Cluster) -> Result<()> {
-    let clips = submission.clips.iter().map(|shot| &shot.path);
-    let keys = submission.sign_with.iter().chain(&submission.signed_by);
-    let places = [&submission.recipe, &submission.out].into_iter().chain(&submission.trust).chain(clips).chain(keys);
+fn refuse_hidden_paths<'a>(mut places: impl Iterator<Item = &'a String>, sign_with: Option<&'a String>, cluster: &Cluster) -> Result<()> {
     let seen = || cluster.claims.iter().chain(&cluster.secrets);
     let hidden = |place: &&String| !is_address(place) && !seen().any(|claim| Path::new(place).starts_with(&claim.path));
-    match places.into_iter().find(hidden) {
+    if let Some(key) = sign_with.filter(hidden) {
+        return Err(Error::usage("no pod sees it: name the secret that it is in").field("--secret").file(key));
+    }
+    match places.find(hidden) {
         None => Ok(()),
-        Some(place) if Some(place) == submission.sign_with.as_ref() => {
-            Err(Error::usage("no pod sees it: name the secret that it is in").field("--secret").file(place))
-        }
         Some(place) => Err(Error::usage("no pod sees it: name the claim that it is on").field("--claim").file(place)),
     }
 }
@@ -225,8 +258,11 @@ fn label(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::submission;
-    use super::*;
+    use super::{
+        super::{PullRange, testing::submission},
+        *,
+    };
+    use std::ops::RangeInclusive;
 
     fn cluster() -> Cluster {
         let claims = vec!["show:/show".parse().unwrap(), "plates:/plates/".parse().unwrap()];
@@ -284,6 +320,40 @@ mod tests {
             (before.map(String::from).to_vec(), vec!["mhl create /plates/A001".to_owned()])
         );
         assert_eq!(pod["initContainers"][1]["env"][0]["value"], "/show/trust.toml", "who verifies judges approvals");
+    }
+
+    #[test]
+    fn a_cut_is_an_index_a_range_and_a_pull_that_waits_for_all() {
+        let range = |clip: &str, frames: RangeInclusive<u32>, shot: &str| PullRange {
+            clip: format!("/show/{clip}"),
+            delivery: clip.into(),
+            begin: *frames.start(),
+            frames,
+            shot: Some(shot.into()),
+        };
+        let job = PullJob {
+            recipe: "/show/a.recipe".into(),
+            trust: Some("/show/trust.toml".into()),
+            out: "/plates".into(),
+            list: "/show/Reel 1.edl".into(),
+            library: "/show".into(),
+            handles: 8,
+            partial: true,
+            ranges: vec![range("B", 5..=9, "S1"), range("A", 1..=4, "S2"), range("B", 20..=24, "S3")],
+            ..PullJob::default()
+        };
+        let manifest = pull_manifest(&job, &cluster()).unwrap();
+        let [payloads, renders, pull] = manifest["items"].as_array().unwrap().as_slice() else { panic!("{manifest}") };
+        assert!(payloads["data"]["2.json"].as_str().unwrap().contains("\"shot\": \"S3\""), "{payloads}");
+        assert_eq!((&renders["spec"]["completions"], &pull["spec"]["completions"]), (&json!(3), &json!(1)));
+        let pod = &pull["spec"]["template"]["spec"];
+        assert_eq!(pod["initContainers"][0]["args"], json!(["wall", "/plates", "--until", "A=1-4", "--until", "B=5-9,20-24"]));
+        let line = pod["initContainers"][1]["args"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect::<Vec<_>>().join(" ");
+        let wanted = "pull --edl /show/Reel 1.edl --library /show --handles 8 --recipe /show/a.recipe --out /plates --trust /show/trust.toml --partial";
+        assert_eq!(line, wanted);
+        assert_eq!(pod["containers"][0]["args"], json!(["verify", "/plates", "--recipe", "/show/a.recipe"]));
+        let hidden = PullJob { library: "/cards".into(), ..job };
+        assert_eq!(pull_manifest(&hidden, &cluster()).unwrap_err().path(), Some(Path::new("/cards")));
     }
 
     #[test]

@@ -14,13 +14,13 @@ mod templates;
 mod yaml;
 
 pub use chunks::{Chunk, Pace};
-pub use kubernetes::{Claim, Cluster, manifest};
+pub use kubernetes::{Claim, Cluster, manifest, pull_manifest};
 pub use lambda::package;
 #[cfg(feature = "openjd")]
 pub use local::{Ran, run_here};
 pub use openjd::{Bundle, Chunking, bundle};
 pub use openjd_pull::{PullJob, PullRange, pull_bundle};
-pub use payload::payloads;
+pub use payload::{payloads, payloads_of_cut};
 pub use templates::templates;
 
 use super::{

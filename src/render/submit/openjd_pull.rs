@@ -34,10 +34,46 @@ pub struct PullJob {
 #[derive(Clone, Debug)]
 pub struct PullRange {
     pub clip: String,
+    /// The folder that its deliveries go to, in that of the pull.
+    pub delivery: String,
     pub frames: RangeInclusive<FrameNumber>,
     /// The first of them that the cut shows.
     pub begin: FrameNumber,
     pub shot: Option<String>,
+}
+
+impl PullJob {
+    /// The call that finds the ranges done, and leaves list, report and statement.
+    pub fn pull(&self) -> Vec<String> {
+        self.pull_by(|_, place| place.to_owned())
+    }
+    /// `place`: how a place is given, by its name and what it is.
+    pub(super) fn pull_by(&self, place: impl Fn(&str, &str) -> String) -> Vec<String> {
+        let mut call = vec!["pull".to_owned()];
+        let mut give = |option: &str, value: String| call.extend([option.to_owned(), value]);
+        give("--edl", place("List", &self.list));
+        give("--library", place("Library", &self.library));
+        give("--handles", self.handles.to_string());
+        give("--recipe", place("Recipe", &self.recipe));
+        give("--out", place("Out", &self.out));
+        if let Some(trust) = &self.trust {
+            give("--trust", place("Trust", trust));
+        }
+        if let Some(rate) = &self.rate {
+            give("--rate", rate.clone());
+        }
+        if let Some(proxy) = &self.proxy {
+            give("--proxy", place("Proxy", proxy));
+        }
+        if self.partial {
+            call.push("--partial".into());
+        }
+        call
+    }
+    /// What it is called: by its list.
+    pub(super) fn name(&self) -> String {
+        crate::recipe::safe_name(self.list.rsplit('/').next().unwrap_or_default())
+    }
 }
 
 /// Describes the job. `program`: as for [`bundle`](super::bundle).
@@ -60,29 +96,19 @@ pub fn pull_bundle(job: &PullJob, program: &str) -> Result<Bundle> {
     parameters.path("Library", &job.library, "Where its clips are", "IN");
     parameters.path("Out", &job.out, "Where the deliveries go", "OUT");
     parameters.text("Prelight", program, "The program: a name on the path of a worker, or its path there");
-    let handles = job.handles.to_string();
-    let mut pull = vec!["pull", "--edl", "{{Param.List}}", "--library", "{{Param.Library}}", "--handles", &handles];
-    pull.extend(&common);
-    if let Some(rate) = &job.rate {
-        pull.extend(["--rate", rate]);
-    }
     if let Some(proxy) = &job.proxy {
         parameters.path("Proxy", proxy, "The editorial movie", "IN");
-        pull.extend(["--proxy", "{{Param.Proxy}}"]);
     }
-    if job.partial {
-        pull.push("--partial");
-    }
+    let pull = job.pull_by(|name, _| format!("{{{{Param.{name}}}}}"));
     let render = ["render", "--clip", "{{Task.Param.Clip}}", "--frames", "{{Task.Param.Frames}}", "--begin", "{{Task.Param.Begin}}"];
     let shots = job.ranges.iter().filter_map(|range| range.shot.as_deref()).collect::<Vec<_>>();
     let has_shots = shots.len() == job.ranges.len();
     let shot: &[&str] = if has_shots { &["--shot", "{{Task.Param.Shot}}"] } else { &[] };
     let verify = ["verify", "{{Param.Out}}", "--openjd", "--recipe", "{{Param.Recipe}}"];
     let trust: &[&str] = if job.trust.is_some() { &["--trust", "{{Param.Trust}}"] } else { &[] };
-    let name = job.list.rsplit('/').next().unwrap_or_default();
     let template = json!({
         "specificationVersion": "jobtemplate-2023-09",
-        "name": name_of_job(&format!("Prelight pull {}", crate::recipe::safe_name(name))),
+        "name": name_of_job(&format!("Prelight pull {}", job.name())),
         "parameterDefinitions": parameters.definitions,
         "steps": [
             {
@@ -135,6 +161,7 @@ mod tests {
     fn a_range_is_a_task_and_the_pull_comes_after_all() {
         let range = |clip: &str, frames: RangeInclusive<u32>, shot: &str| PullRange {
             clip: clip.into(),
+            delivery: clip.trim_start_matches('/').into(),
             begin: *frames.start() + 1,
             frames,
             shot: Some(shot.into()),

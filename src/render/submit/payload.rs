@@ -1,6 +1,6 @@
 //! The payloads of the tasks, which `prelight invoke` takes.
 
-use super::{Shot, Submission};
+use super::{PullJob, PullRange, Shot, Submission};
 use crate::render::invoke::Payload;
 
 /// A payload for every task, clip by clip.
@@ -15,10 +15,29 @@ pub fn payloads(submission: &Submission) -> Vec<Payload> {
             amf_path: None,
             fdl_path: None,
             container: None,
+            shot: None,
+            begin: None,
         };
         shot.tasks().map(payload).collect()
     };
     submission.clips.iter().flat_map(of).collect()
+}
+
+/// The same for every range of a cut.
+pub fn payloads_of_cut(job: &PullJob) -> Vec<Payload> {
+    let of = |range: &PullRange| Payload {
+        input_clip: range.clip.clone(),
+        output_location: job.out.clone(),
+        frame_range: Some(range.frames.clone()),
+        only: None,
+        recipe: Some(job.recipe.clone()),
+        amf_path: None,
+        fdl_path: None,
+        container: None,
+        shot: range.shot.clone(),
+        begin: Some(range.begin),
+    };
+    job.ranges.iter().map(of).collect()
 }
 
 #[cfg(test)]

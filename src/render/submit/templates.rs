@@ -1,8 +1,8 @@
 //! Templates of Open Job Description (2023-09) that lie in the folder of a recipe, for farms that take it as it is: dailies of one clip, and
 //! a pull by a cut list. What is rendered is said by the recipe alone; these say how a worker is called.
 
-use super::{openjd::script, yaml};
-use crate::recipe::Output;
+use super::{Halves, openjd::script, yaml};
+use crate::{recipe::Output, render::deliver::Only};
 use serde_json::{Value, json};
 
 /// Folder within a recipe.
@@ -18,25 +18,47 @@ pub fn templates(output: Option<&Output>) -> Vec<(String, Vec<u8>)> {
         .into()
 }
 
-/// The clip in chunks, then a look at what came out. A movie is of all its frames, so that it is one task.
+/// The clip in chunks, then a look at what came out. A movie is of all its frames in their order, so that movies are a task of their own.
 fn dailies(output: &Output) -> Value {
-    let whole = output.deliverables.iter().any(|d| d.is_movie());
+    let halves = Halves::of(output);
     let mut parameters = vec![recipe(), path("Clip", "DIRECTORY", "IN", "The camera original: the folder of its frames")];
-    let mut arguments = vec!["render", "--recipe", "{{Param.Recipe}}", "--clip", "{{Param.Clip}}", "--out", "{{Param.Out}}", "--openjd"];
-    let mut render = json!({ "name": "Render", "description": "What the recipe delivers of the clip" });
-    if !whole {
-        arguments.extend(["--frames", "{{Task.Param.Frames}}"]);
-        parameters.push(text("Frames", "Frames to render: 0-95, or 0-7,16-23", None));
+    let mut steps = vec![];
+    if halves != Halves::Movies {
+        let which =
+            if halves == Halves::Both { "Frames to render, each after the other: 0-95" } else { "Frames to render: 0-95, or 0-7,16-23" };
+        parameters.push(text("Frames", which, None));
+        let mut render = step(
+            "Render",
+            "Files of frames that the recipe delivers of the clip",
+            Some("{{Task.Param.Frames}}"),
+            halves.only(Only::Frames),
+        );
         let chunks = json!({ "defaultTaskCount": USUAL_CHUNK, "rangeConstraint": "CONTIGUOUS" });
         let frames = json!({ "name": "Frames", "type": "CHUNK[INT]", "range": "{{Param.Frames}}", "chunks": chunks });
         render["parameterSpace"] = json!({ "taskParameterDefinitions": [frames] });
+        steps.push(render);
     }
-    render["script"] = script(&arguments);
-    let mut template = job("Dailies", parameters, [render, seal("Render")]);
-    if !whole {
+    if halves != Halves::Frames {
+        let frames = (halves == Halves::Both).then_some("{{Param.Frames}}");
+        steps.push(step("Movies", "Movies that the recipe delivers of the clip", frames, halves.only(Only::Movies)));
+    }
+    let mut template = job("Dailies", parameters, steps);
+    if halves != Halves::Movies {
         template["extensions"] = json!(["TASK_CHUNKING"]);
     }
     template
+}
+
+/// A step that renders, and of what.
+fn step(name: &str, description: &str, frames: Option<&str>, only: Option<Only>) -> Value {
+    let mut arguments = vec!["render", "--recipe", "{{Param.Recipe}}", "--clip", "{{Param.Clip}}", "--out", "{{Param.Out}}", "--openjd"];
+    if let Some(frames) = frames {
+        arguments.extend(["--frames", frames]);
+    }
+    if let Some(only) = only {
+        arguments.extend(["--only", only.word()]);
+    }
+    json!({ "name": name, "description": description, "script": script(&arguments) })
 }
 
 /// Every event of a cut list, resolved against a library.
@@ -55,10 +77,18 @@ fn pull(output: &Output) -> Value {
         ["pull", "--edl", "{{Param.Cut}}", "--library", "{{Param.Library}}", "--recipe", "{{Param.Recipe}}", "--out", "{{Param.Out}}"];
     let arguments = [&arguments[..], &["--handles", "{{Param.Handles}}"]].concat();
     let pull = json!({ "name": "Pull", "description": "What the recipe delivers of every event", "script": script(&arguments) });
-    job("Pull", parameters, [pull, seal("Pull")])
+    job("Pull", parameters, vec![pull])
 }
 
-fn job(name: &str, mut parameters: Vec<Value>, steps: [Value; 2]) -> Value {
+/// What `steps` leave is looked at once they have all ended.
+fn job(name: &str, mut parameters: Vec<Value>, mut steps: Vec<Value>) -> Value {
+    let after: Vec<Value> = steps.iter().map(|step| json!({ "dependsOn": step["name"] })).collect();
+    steps.push(json!({
+        "name": "Seal",
+        "description": "Every file is what its receipt says",
+        "dependencies": after,
+        "script": script(&["verify", "{{Param.Out}}", "--recipe", "{{Param.Recipe}}", "--openjd"]),
+    }));
     parameters.push(path("Out", "DIRECTORY", "OUT", "Where the delivery goes"));
     parameters.push(text("Prelight", "The program: a name on the path of a worker, or its path there", Some("prelight")));
     json!({
@@ -67,15 +97,6 @@ fn job(name: &str, mut parameters: Vec<Value>, steps: [Value; 2]) -> Value {
         "description": "PRELIGHT_TRUST on a worker names the policy of who may approve what.",
         "parameterDefinitions": parameters,
         "steps": steps,
-    })
-}
-
-fn seal(after: &str) -> Value {
-    json!({
-        "name": "Seal",
-        "description": "Every file is what its receipt says",
-        "dependencies": [{ "dependsOn": after }],
-        "script": script(&["verify", "{{Param.Out}}", "--recipe", "{{Param.Recipe}}", "--openjd"]),
     })
 }
 
@@ -111,8 +132,16 @@ mod tests {
         assert_eq!((&frames["type"], &frames["range"]), (&json!("CHUNK[INT]"), &json!("{{Param.Frames}}")));
         assert!(plates.to_string().contains("\"--frames\"") && plates["extensions"] == json!(["TASK_CHUNKING"]));
         assert_eq!(pull["steps"][1]["dependencies"], json!([{ "dependsOn": "Pull" }]));
-        let [movies, _] = of(&["plate", "h264"]);
+        let [both, _] = of(&["plate", "h264"]);
+        let arguments = |step: usize| both["steps"][step]["script"].to_string();
+        assert!(arguments(0).contains(r#""{{Task.Param.Frames}}","--only","frames""#), "{both}");
+        assert!(
+            arguments(1).contains(r#""--frames","{{Param.Frames}}","--only","movies""#) && both["steps"][1].get("parameterSpace").is_none()
+        );
+        assert_eq!(both["steps"][2]["dependencies"], json!([{ "dependsOn": "Render" }, { "dependsOn": "Movies" }]));
+        let [movies, _] = of(&["h264"]);
         assert!(!movies.to_string().contains("rames}}") && movies.get("extensions").is_none(), "{movies}");
+        assert!(!movies.to_string().contains("--only"), "there is nothing else");
     }
 
     #[test]
