@@ -13,11 +13,18 @@ use crate::{
     session::{Action, ClipId, DialogKind, ExportState, GoldenFrame, Session, Standing, Waiving},
     words::count,
 };
-use egui::{Button, Grid, RichText, ScrollArea, TextEdit, Ui};
+use egui::{
+    Button, Grid, Id, Key, RichText, ScrollArea, TextEdit, Ui,
+    text::{CCursor, CCursorRange},
+    text_edit::TextEditState,
+};
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
 };
+
+/// Of the height of the window, what the list of clips takes at most.
+const LIST: f32 = 0.35;
 
 /// What was typed; name and role stay for the next time.
 #[derive(Default)]
@@ -62,15 +69,14 @@ pub fn show(ui: &Ui, session: &Session, windows: &mut State, form: &mut Form, ou
         }
         ui.add_space(6.0);
         let running = matches!(session.export(), ExportState::Running { .. });
-        let missing = [
+        let missing = missing([
             (chosen.is_empty(), "a clip"),
             (form.name.trim().is_empty(), "a name"),
             (form.role.trim().is_empty(), "a role"),
             (form.parent.is_none(), "a folder"),
-        ];
-        let missing: Vec<&str> = missing.into_iter().filter(|(m, _)| *m).map(|(_, what)| what).collect();
+        ]);
         ui.horizontal(|ui| {
-            let button = ui.add_enabled(missing.is_empty() && !running, Button::new("Approve and export"));
+            let button = ui.add_enabled(missing.is_none() && !running, Button::new("Approve and export"));
             if button.clicked()
                 && let Some(parent) = &form.parent
             {
@@ -80,12 +86,18 @@ pub fn show(ui: &Ui, session: &Session, windows: &mut State, form: &mut Form, ou
             }
             if running {
                 ui.label(weak("Exporting…"));
-            } else if !missing.is_empty() {
-                ui.label(weak(format!("Needs {}.", missing.join(", "))));
+            } else if let Some(missing) = missing {
+                ui.label(weak(missing));
             }
         });
     });
     pick
+}
+
+/// What is still to be said; none where nothing is.
+fn missing<const N: usize>(parts: [(bool, &str); N]) -> Option<String> {
+    let missing: Vec<&str> = parts.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, what)| what).collect();
+    (!missing.is_empty()).then(|| format!("Needs {}.", missing.join(", ")))
 }
 
 fn exported(ui: &mut Ui, recipe: &Path, golden: &[GoldenFrame]) {
@@ -105,7 +117,9 @@ fn choose_clips(ui: &mut Ui, session: &Session, form: &mut Form, out: &mut Out) 
     let mut chosen = vec![];
     let mut has_changed = false;
     ui.label("Approved exactly as shown now:");
-    ScrollArea::vertical().max_height(160.0).show(ui, |ui| {
+    // Nobody signs what they do not see: all of them, where the screen is high enough.
+    let height = (ui.ctx().content_rect().height() * LIST).max(160.0);
+    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
         for (i, entry) in session.document().clips.iter().enumerate() {
             let changed = session.changed_since_asked(entry);
             has_changed |= !changed.is_empty();
@@ -132,6 +146,7 @@ fn choose_clips(ui: &mut Ui, session: &Session, form: &mut Form, out: &mut Out) 
             });
         }
     });
+    ui.label(format!("{} of {}", chosen.len(), count(session.document().clips.len(), "clip")));
     if has_changed {
         ui.horizontal(|ui| {
             let again = ui.button("Take them as they are now");
@@ -146,11 +161,11 @@ fn choose_clips(ui: &mut Ui, session: &Session, form: &mut Form, out: &mut Out) 
 fn fields(ui: &mut Ui, form: &mut Form, is_new: bool) -> Option<Purpose> {
     let mut pick = None;
     Grid::new("approve").num_columns(2).spacing([10.0, 6.0]).show(ui, |ui| {
-        field(ui, "Name", &mut form.name, "", is_new);
+        field(ui, "Name", &mut form.name, "", is_new, Some("Role"));
         ui.end_row();
-        field(ui, "Role", &mut form.role, "Director of photography, colourist, …", false);
+        field(ui, "Role", &mut form.role, "Director of photography, colourist, …", false, Some("Note"));
         ui.end_row();
-        field(ui, "Note", &mut form.note, "Optional", false);
+        field(ui, "Note", &mut form.note, "Optional", false, None);
         ui.end_row();
         ui.label("Folder");
         ui.horizontal(|ui| {
@@ -218,20 +233,25 @@ pub fn waive(ui: &Ui, session: &Session, windows: &mut State, form: &mut Form, o
             });
         }
         let without_name = form.name.trim().is_empty();
+        let mut entered = false;
         Grid::new("waive").num_columns(2).spacing([10.0, 6.0]).show(ui, |ui| {
-            field(ui, "Name", &mut form.name, "", is_new && without_name);
+            field(ui, "Name", &mut form.name, "", is_new && without_name, Some("Reason"));
             ui.end_row();
-            field(ui, "Reason", &mut form.reason, "", is_new && !without_name);
+            entered = field(ui, "Reason", &mut form.reason, "", is_new && !without_name, None);
             ui.end_row();
         });
         ui.add_space(6.0);
         ui.horizontal(|ui| {
-            let ready = can && looked_at && !form.name.trim().is_empty() && !form.reason.trim().is_empty();
-            if ui.add_enabled(ready, Button::new("Waive")).on_disabled_hover_text("Needs a name and a reason").clicked() {
+            let missing = missing([(form.name.trim().is_empty(), "a name"), (form.reason.trim().is_empty(), "a reason")]);
+            let ready = can && looked_at && missing.is_none();
+            if ui.add_enabled(ready, Button::new("Waive")).clicked() || (ready && entered) {
                 let (name, reason) = (form.name.clone(), std::mem::take(&mut form.reason));
                 let waive = Action::Waive { check: of.check.clone(), name, reason, alike: std::mem::take(&mut form.alike) };
                 // A rule about the show asks for no clip.
                 if of_show { out.push(waive) } else { answer = Some((of.clip, waive)) }
+            }
+            if let Some(missing) = missing.filter(|_| can && looked_at) {
+                ui.label(weak(missing));
             }
             if !looked_at && ui.button("Take it as it is now").on_hover_text("What is waived is what is measured now").clicked() {
                 answer = Some((of.clip, Action::AskWaive(of.check.clone())));
@@ -285,11 +305,23 @@ fn subject(ui: &mut Ui, session: &Session, of: &Waiving, of_show: bool, standing
     ui.add_space(4.0);
 }
 
-/// A field with its name; one that is `first` takes the keyboard.
-fn field(ui: &mut Ui, name: &str, value: &mut String, hint: &str, first: bool) {
+/// A field with its name; one that is `first` takes the keyboard, what stands in it ready to be typed over. Enter goes on to the field
+/// `next`. Returns whether Enter ended it.
+fn field(ui: &mut Ui, name: &str, value: &mut String, hint: &str, first: bool, next: Option<&str>) -> bool {
+    let id_of = |name: &str| Id::unique(("field of a question", name));
     let label = ui.label(name);
-    let field = ui.add(TextEdit::singleline(value).hint_text(hint).desired_width(340.0)).labelled_by(label.id);
+    let end = value.chars().count();
+    let field = TextEdit::singleline(value).id(id_of(name)).hint_text(hint).desired_width(340.0);
+    let field = ui.add(field).labelled_by(label.id);
     if first {
         field.request_focus();
+        let mut state = TextEditState::load(ui.ctx(), field.id).unwrap_or_default();
+        state.cursor.set_char_range(Some(CCursorRange::two(CCursor::new(0), CCursor::new(end))));
+        state.store(ui.ctx(), field.id);
     }
+    let entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
+    if let Some(next) = next.filter(|_| entered) {
+        ui.memory_mut(|m| m.request_focus(id_of(next)));
+    }
+    entered
 }

@@ -1,7 +1,7 @@
 //! The checks of the selected clip: number, limit, evidence; failing ones first.
 
 use super::{
-    profiles,
+    paging, profiles,
     rooms::in_words,
     theme,
     widgets::{Mark, Out, action_button, fact, heading, weak},
@@ -19,7 +19,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
         return;
     };
     let tally = session.tally(entry);
-    ui.horizontal(|ui| match (&opened.checks, tally) {
+    ui.horizontal_wrapped(|ui| match (&opened.checks, tally) {
         (ChecksState::Running { .. }, _) => {
             Mark::Running.show(ui);
             ui.label("Checking…");
@@ -73,6 +73,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
                 card(ui, Waiver::of(&session.document().waivers, &finding.id), finding, true, out);
             }
         }
+        paging::of_panel(ui, session);
     });
 }
 

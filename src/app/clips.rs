@@ -1,8 +1,8 @@
 //! The clips of the show, and what became of each.
 
 use super::{
-    theme,
-    widgets::{self, Mark, Out, heading, number, weak, with_key},
+    rooms, theme,
+    widgets::{self, Mark, Out, focus_ring, heading, list, number, weak, with_key},
 };
 use crate::{
     session::{Action, ChecksState, ClipEntry, Media, Session, name_of},
@@ -28,12 +28,10 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, height: f32) {
     let clips = &session.document().clips;
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
-        let area = ScrollArea::vertical().id_salt("clips").max_height(height).auto_shrink([false, true]);
+        let area = ScrollArea::vertical().max_height(height).auto_shrink([false, true]);
         // Only what is seen: a thousand clips are drawn as quickly as ten.
-        area.show_rows(ui, ROW, clips.len(), |ui, rows| {
-            for index in rows {
-                row(ui, session, out, index, &clips[index]);
-            }
+        list(ui, area, "clips", ROW, clips.len(), session.document().selected_index(), |ui, index| {
+            row(ui, session, out, index, &clips[index]);
         });
     });
 }
@@ -53,6 +51,7 @@ fn row(ui: &mut Ui, session: &Session, out: &mut Out, index: usize, entry: &Clip
     };
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 2.0, fill);
+    focus_ring(&painter, &response, rect);
     mark.paint(&painter, pos2(rect.left() + 11.0, rect.top() + 13.0));
     let line = |y: f32, text: &str, font: FontId, color: Color32| {
         widgets::line(&painter, Align2::LEFT_CENTER, pos2(rect.left() + 22.0, rect.top() + y), rect.width() - 28.0, text, font, color);
@@ -64,13 +63,7 @@ fn row(ui: &mut Ui, session: &Session, out: &mut Out, index: usize, entry: &Clip
     if response.clicked() {
         out.push(Action::SelectClip(index));
     }
-    response.context_menu(|ui| {
-        if ui.button("Remove from show").clicked() {
-            out.push(Action::SelectClip(index));
-            out.push(Action::RemoveClip);
-            ui.close();
-        }
-    });
+    rooms::menu_of_clip(&response, session, index, entry, out);
 }
 
 /// What the clip calls itself, else its file.

@@ -1,7 +1,7 @@
 //! A and B on the screen: which part shows which, the line between them, and what each is.
 
 use super::{
-    menu,
+    clips, menu,
     screen::{Screen, to_points},
     theme,
     widgets::{Out, action_button, segments},
@@ -13,7 +13,7 @@ use crate::{
         table::{self, ACTIONS},
     },
 };
-use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Color32, FontId, Mesh, Painter, PointerButton, Pos2, Rect, Response, ScrollArea, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 /// Between the two pictures that stand side by side, points.
 const GAP: f32 = 4.0;
@@ -34,8 +34,8 @@ pub fn panes(area: Rect, session: &Session) -> Vec<Rect> {
 fn words(with: &With, session: &Session) -> String {
     match with {
         With::Clip { index, frame } => {
-            let name = session.document().clips.get(*index).and_then(|c| c.path.file_stem()).unwrap_or_default().to_string_lossy();
-            frame.map_or(name.to_string(), |f| format!("{name} {f}"))
+            let name = session.document().clips.get(*index).map_or(String::new(), |clip| clips::name(session, clip));
+            frame.map_or(name.clone(), |f| format!("{name} {f}"))
         }
         With::Frame(frame) => format!("frame {frame}"),
         other => table::entry_of(&Action::CompareWith(other.clone())).map_or(String::new(), |e| e.text.to_lowercase()),
@@ -49,6 +49,27 @@ fn elsewhere(session: &Session) -> Option<FrameNumber> {
     session.still_frame().filter(|frame| *frame != at)
 }
 
+/// Part of the window's height that the clips in the menu have at most.
+const CLIPS: f32 = 0.4;
+
+/// The clips that the one in view can be compared with, called what they are called in the list.
+fn other_clips(ui: &mut Ui, session: &Session, out: &mut Out) {
+    let (clips, selected) = (&session.document().clips, session.document().selected);
+    let others: Vec<usize> = (0..clips.len()).filter(|i| Some(clips[*i].id) != selected).collect();
+    let (row, height) = (ui.spacing().interact_size.y, ui.ctx().content_rect().height() * CLIPS);
+    // A menu would give it less room than there is.
+    let area = ScrollArea::vertical().id_salt("clips to compare with").max_height(height).min_scrolled_height(height);
+    area.auto_shrink([false, true]).show_rows(ui, row, others.len(), |ui, rows| {
+        for index in others[rows].iter().copied() {
+            let button = egui::Button::new(clips::name(session, &clips[index])).frame(false).min_size(vec2(0.0, row)).truncate();
+            if ui.add(button).on_hover_text("The same frame of this clip").clicked() {
+                out.push(Action::CompareWith(With::Clip { index, frame: None }));
+                ui.close();
+            }
+        }
+    });
+}
+
 /// The bar below the toolbar, while something is compared.
 pub fn bar(ui: &mut Ui, session: &Session, out: &mut Out) {
     let compare = &session.view().compare;
@@ -57,14 +78,7 @@ pub fn bar(ui: &mut Ui, session: &Session, out: &mut Out) {
         ui.menu_button(format!("With: {}", words(&compare.with, session)), |ui| {
             ui.set_min_width(220.0);
             ACTIONS.iter().filter(|e| e.menu == "Compare/With").for_each(|e| menu::item(ui, session, out, e));
-            let selected = session.document().selected;
-            for (index, clip) in session.document().clips.iter().enumerate().filter(|(_, c)| Some(c.id) != selected) {
-                let name = clip.path.file_name().unwrap_or_default().to_string_lossy();
-                if ui.add(egui::Button::new(name).frame(false)).on_hover_text("The same frame of this clip").clicked() {
-                    out.push(Action::CompareWith(With::Clip { index, frame: None }));
-                    ui.close();
-                }
-            }
+            other_clips(ui, session, out);
         })
         .response
         .on_hover_text("What B is");
@@ -74,6 +88,9 @@ pub fn bar(ui: &mut Ui, session: &Session, out: &mut Out) {
                 action_button(ui, session, out, &action, mode.label(), compare.mode == mode);
             }
         });
+        // Before what comes and goes, so that they stay where they are.
+        action_button(ui, session, out, &Action::CompareSwap, "Swap", compare.swapped);
+        action_button(ui, session, out, &Action::CompareOff, "Off", false);
         if compare.mode == CompareMode::Difference {
             segments(ui, |ui| {
                 for gain in [1.0, 8.0, 64.0] {
@@ -87,13 +104,11 @@ pub fn bar(ui: &mut Ui, session: &Session, out: &mut Out) {
         {
             out.push(Action::Go(frame));
         }
-        action_button(ui, session, out, &Action::CompareSwap, "Swap", compare.swapped);
-        action_button(ui, session, out, &Action::CompareOff, "Off", false);
     });
 }
 
-/// Paints B where it belongs over A, which is painted already, and lets the line be dragged.
-/// `beside` is where B lies where it stands beside A.
+/// Paints B where it belongs over A, which is painted already, and lets the line be dragged by its rings.
+/// `beside` is where B lies where it stands beside A. Returns where labels stand.
 pub fn show(
     ui: &Ui,
     session: &Session,
@@ -102,19 +117,19 @@ pub fn show(
     panes: &[Rect],
     [placement, beside]: [&Placement; 2],
     out: &mut Out,
-) {
+) -> Vec<Rect> {
     let compare = &session.view().compare;
-    if !session.compares() {
-        return;
+    if !session.compares() || !session.has_picture() {
+        return vec![];
     }
     let area = panes[0];
     let Some(side) = session.side().cloned() else {
-        match session.side_error() {
-            Some(error) => pill(painter, area, Align2::CENTER_TOP, &format!("Not compared: {error}"), theme::FAIL),
-            None if session.playback().is_some() => pill(painter, area, Align2::CENTER_TOP, "B is shown where playing stops", theme::TEXT),
-            None => pill(painter, area, Align2::CENTER_TOP, "Making B…", theme::TEXT),
-        }
-        return;
+        let (text, color) = match session.side_error() {
+            Some(error) => (format!("Not compared: {error}"), theme::FAIL),
+            None if session.playback().is_some() => ("B is shown where playing stops".to_owned(), theme::TEXT),
+            None => ("Making B…".to_owned(), theme::TEXT),
+        };
+        return vec![pill(painter, area, Align2::CENTER_TOP, &text, color)];
     };
     let of_b = if compare.mode == CompareMode::Side { beside } else { placement };
     let pane = match compare.mode {
@@ -122,7 +137,7 @@ pub fn show(
         _ => area,
     };
     // Where what is seen of B lies.
-    let Some((texture, covered)) = screen.side_texture(&side.picture, painter, pane, of_b) else { return };
+    let Some((texture, covered)) = screen.side_texture(&side.picture, painter, pane, of_b) else { return vec![] };
     let picture = to_points(placement.picture, area, ui.ctx());
     let whole = |painter: &Painter, rect: Rect| {
         painter.image(texture, rect, Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0)), Color32::WHITE);
@@ -130,15 +145,15 @@ pub fn show(
     match compare.mode {
         CompareMode::Wipe => {
             let line = line(compare.wipe, picture);
-            let normal = if compare.swapped { line.normal.map(|v| -v) } else { line.normal };
-            part(painter, texture, covered, line.point, normal);
-            draw(painter, &line, picture.intersect(area));
-            drag(ui, &line, picture, area, compare.wipe, out);
+            part(painter, texture, covered, line.point, to_b(compare));
+            if let Some(rings) = line.rings(picture.intersect(area)) {
+                draw(painter, &line, &rings, picture.intersect(area));
+                drag(ui, &line, &rings, picture, area, compare.wipe, out);
+            }
         }
         CompareMode::Split => {
             let middle = area.center();
-            let normal = if compare.swapped { [-1.0, 0.0] } else { [1.0, 0.0] };
-            part(painter, texture, covered, [f64::from(middle.x), f64::from(middle.y)], normal);
+            part(painter, texture, covered, [f64::from(middle.x), f64::from(middle.y)], to_b(compare));
             painter.vline(middle.x, area.y_range(), Stroke::new(1.0, Color32::from_gray(200)));
         }
         CompareMode::Side => whole(&ui.painter_at(pane), covered),
@@ -146,7 +161,13 @@ pub fn show(
         CompareMode::Blink => {}
         CompareMode::Difference | CompareMode::DeltaE => whole(painter, covered),
     }
-    labels(painter, panes, compare, &side, session);
+    labels(painter, panes, compare, &side, session)
+}
+
+/// Points from the line between A and B to B's side.
+fn to_b(compare: &Compare) -> [f64; 2] {
+    let normal = if compare.mode == CompareMode::Wipe { compare.wipe.normal() } else { [1.0, 0.0] };
+    if compare.swapped { normal.map(|v| -v) } else { normal }
 }
 
 /// Where A is painted among the panes.
@@ -190,8 +211,15 @@ fn part(painter: &Painter, texture: egui::TextureId, picture: Rect, point: [f64;
 const ARM: f32 = 72.0;
 
 impl Line {
-    fn center(&self) -> Pos2 {
+    fn point(&self) -> Pos2 {
         pos2(self.point[0] as f32, self.point[1] as f32)
+    }
+    fn normal(&self) -> egui::Vec2 {
+        vec2(self.normal[0] as f32, self.normal[1] as f32)
+    }
+    /// How far a point lies from it, on B's side more than 0.
+    fn distance(&self, p: Pos2) -> f32 {
+        (p - self.point()).dot(self.normal())
     }
     /// Upwards where the line is upright.
     fn direction(&self) -> egui::Vec2 {
@@ -199,48 +227,163 @@ impl Line {
     }
 }
 
-fn draw(painter: &Painter, line: &Line, within: Rect) {
+/// Where a line is taken hold of.
+struct Rings {
+    /// The one that moves it.
+    at: Pos2,
+    /// The one that turns it around the other.
+    arm: Pos2,
+    /// Whether that is on the lower side of an upright line.
+    below: bool,
+}
+
+impl Line {
+    /// From where to where it is seen in `within`.
+    fn seen(&self, within: Rect) -> Option<[Pos2; 2]> {
+        if !within.is_positive() {
+            return None;
+        }
+        let (p, d) = (self.point(), self.direction());
+        let (mut from, mut to) = (f32::NEG_INFINITY, f32::INFINITY);
+        for (at, d, least, most) in [(p.x, d.x, within.left(), within.right()), (p.y, d.y, within.top(), within.bottom())] {
+            if d.abs() < 1e-6 {
+                if at < least || at > most {
+                    return None;
+                }
+                continue;
+            }
+            let (a, b) = ((least - at) / d, (most - at) / d);
+            (from, to) = (from.max(a.min(b)), to.min(a.max(b)));
+        }
+        (from <= to && from.is_finite() && to.is_finite()).then(|| [p + d * from, p + d * to])
+    }
+
+    /// At its point, or in the middle of what is seen of it where that is out of view.
+    fn rings(&self, within: Rect) -> Option<Rings> {
+        let [from, to] = self.seen(within)?;
+        let at = if within.expand(0.5).contains(self.point()) { self.point() } else { from + (to - from) / 2.0 };
+        let [above, below] = [at + self.direction() * ARM, at - self.direction() * ARM];
+        // Where neither has room, it stays above.
+        let is_below = !within.contains(above) && within.contains(below);
+        Some(Rings { at, arm: if is_below { below } else { above }, below: is_below })
+    }
+
+    /// The line moved so that it lies `by` nearer to B's side: its point, kept in the picture where the line is.
+    fn moved(&self, by: f32, picture: Rect) -> Pos2 {
+        let point = self.point() + self.normal() * by;
+        if picture.contains(point) {
+            return point;
+        }
+        let moved = Self { point: [f64::from(point.x), f64::from(point.y)], ..*self };
+        moved.seen(picture).map_or(point, |[from, to]| from + (to - from) / 2.0)
+    }
+}
+
+/// A place of the window as 0..1 of the picture.
+fn part_of(picture: Rect, p: Pos2) -> [f64; 2] {
+    [(p.x - picture.left()) / picture.width(), (p.y - picture.top()) / picture.height()].map(f64::from)
+}
+
+/// How far from the line it can be taken, points.
+const REACH: f32 = 5.0;
+
+/// Moves the line of a wipe by a drag that begins anywhere on it. `held`: how far from the line it was taken. Returns whether it is
+/// being moved. `response` is the picture's.
+pub fn drag_line(
+    ui: &Ui,
+    session: &Session,
+    response: &Response,
+    area: Rect,
+    placement: &Placement,
+    held: &mut Option<f32>,
+    out: &mut Out,
+) -> bool {
+    let wipe = session.view().compare.wipe;
+    let is_seen = session.compares() && session.view().compare.mode == CompareMode::Wipe && session.side().is_some();
+    let picture = to_points(placement.picture, area, ui.ctx());
+    let line = line(wipe, picture);
+    let on_it = |p: Pos2| line.seen(picture.intersect(area)).is_some() && area.contains(p) && line.distance(p).abs() <= REACH;
+    if !is_seen || !response.dragged_by(PointerButton::Primary) {
+        *held = None;
+    }
+    if !is_seen {
+        return false;
+    }
+    // With a key held, an area is marked.
+    let plain = ui.input(|i| i.modifiers.is_none());
+    if response.drag_started_by(PointerButton::Primary) && plain {
+        *held = ui.input(|i| i.pointer.press_origin()).filter(|p| on_it(*p)).map(|p| line.distance(p));
+    }
+    if held.is_some() || (plain && response.hover_pos().is_some_and(on_it)) {
+        ui.ctx().set_cursor_icon(egui::CursorIcon::Grab);
+    }
+    let (Some(held), Some(p)) = (*held, response.interact_pointer_pos()) else { return false };
+    let by = line.distance(p) - held;
+    if by.abs() > 0.01 && (response.drag_started() || response.drag_delta() != egui::Vec2::ZERO) {
+        out.push(Action::Wipe(Wipe { at: part_of(picture, line.moved(by, picture)), ..wipe }));
+    }
+    true
+}
+
+fn draw(painter: &Painter, line: &Line, rings: &Rings, within: Rect) {
     let painter = painter.with_clip_rect(within.intersect(painter.clip_rect()));
-    let (c, d) = (line.center(), line.direction());
+    let (c, d) = (rings.at, line.direction());
     let far = within.width() + within.height();
     for (width, color) in [(3.0, Color32::from_black_alpha(120)), (1.0, Color32::from_gray(230))] {
         painter.line_segment([c - d * far, c + d * far], Stroke::new(width, color));
     }
-    for (at, r) in [(c, 6.0), (c + d * ARM, 4.0)] {
+    for (at, r) in [(rings.at, 6.0), (rings.arm, 4.0)] {
         painter.circle(at, r, Color32::from_black_alpha(150), Stroke::new(1.5, Color32::from_gray(235)));
     }
 }
 
-fn drag(ui: &Ui, line: &Line, picture: Rect, area: Rect, wipe: Wipe, out: &mut Out) {
+fn drag(ui: &Ui, line: &Line, rings: &Rings, picture: Rect, area: Rect, wipe: Wipe, out: &mut Out) {
     let handle = |at: Pos2, name: &'static str, value: f64| -> Response {
         let response = ui.interact(Rect::from_center_size(at, vec2(24.0, 24.0)).intersect(area), ui.scope_id().with(name), Sense::drag());
         response.widget_info(|| egui::WidgetInfo::slider(true, value, name));
         response.on_hover_cursor(egui::CursorIcon::Grab)
     };
-    let moved = handle(line.center(), "Wipe position", wipe.at[0]);
+    let moved = handle(rings.at, "Wipe position", wipe.at[0]);
     if let Some(p) = moved.interact_pointer_pos().filter(|_| moved.dragged()) {
-        let at = [(p.x - picture.left()) / picture.width(), (p.y - picture.top()) / picture.height()].map(f64::from);
-        out.push(Action::Wipe(Wipe { at, ..wipe }));
+        out.push(Action::Wipe(Wipe { at: part_of(picture, p), ..wipe }));
     }
-    let turned = handle(line.center() + line.direction() * ARM, "Wipe angle", line.angle);
+    let turned = handle(rings.arm, "Wipe angle", line.angle);
     if let Some(p) = turned.interact_pointer_pos().filter(|_| turned.dragged()) {
-        let v = p - line.center();
+        // On its side of the line to the end of the drag, also where there is room for it on the other by then.
+        if turned.drag_started() {
+            ui.data_mut(|d| d.insert_temp(turned.id, rings.below));
+        }
+        let is_below = ui.data(|d| d.get_temp(turned.id)).unwrap_or(rings.below);
+        let v = if is_below { rings.at - p } else { p - rings.at };
         let angle = f64::from(v.x.atan2(-v.y).to_degrees());
         // Upright, level and slanted lines are easy to meet.
         let nearest = (angle / 45.0).round() * 45.0;
-        out.push(Action::Wipe(Wipe { angle: if (angle - nearest).abs() < 3.0 { nearest } else { angle }, ..wipe }));
+        let angle = if (angle - nearest).abs() < 3.0 { nearest } else { angle };
+        // It is turned around the ring that is seen.
+        let at = if rings.at == line.point() { wipe.at } else { part_of(picture, rings.at) };
+        out.push(Action::Wipe(Wipe { angle, at }));
     }
 }
 
-fn labels(painter: &Painter, panes: &[Rect], compare: &Compare, side: &Side, session: &Session) {
+/// In which corners of `area` A and B are named, each on its own side of a line through the middle of it: left and right, above and
+/// below where the line is nearly level. `to_b`: to B's side.
+fn corners(to_b: [f64; 2], area: Rect) -> [Align2; 2] {
+    let [x, y] = to_b;
+    let is_upright = x.abs() * f64::from(area.width()) >= y.abs() * f64::from(area.height());
+    let (first, last) = (Align2::LEFT_TOP, if is_upright { Align2::RIGHT_TOP } else { Align2::RIGHT_BOTTOM });
+    if (if is_upright { x } else { y }) > 0.0 { [first, last] } else { [last, first] }
+}
+
+/// What A and B are. Returns where that stands.
+fn labels(painter: &Painter, panes: &[Rect], compare: &Compare, side: &Side, session: &Session) -> Vec<Rect> {
     let stage = session.view().stage;
     let cause = session.cause_in_view().map_or(String::new(), |cause| format!(", if {}", cause.words));
     let a = format!("A  frame {}, {stage}{cause}", side.key.a.frame.frame);
     let b = format!("B  {}", side.label);
-    let (left, right) = if compare.swapped { (&b, &a) } else { (&a, &b) };
-    let last = panes[panes.len() - 1];
     match compare.mode {
-        CompareMode::Blink => pill(painter, panes[0], Align2::LEFT_TOP, if compare.blinked { &b } else { &a }, theme::STRONG),
+        CompareMode::Blink => {
+            vec![pill(painter, panes[0], Align2::LEFT_TOP, if compare.blinked { &b } else { &a }, theme::STRONG)]
+        }
         CompareMode::Difference | CompareMode::DeltaE => {
             let apart = side.apart.unwrap_or_default();
             let (order, at) = (if compare.swapped { "A − B" } else { "B − A" }, apart.at);
@@ -250,19 +393,64 @@ fn labels(painter: &Painter, panes: &[Rect], compare: &Compare, side: &Side, ses
                 let (gain, label) = (compare.gain, &side.label);
                 format!("{order} ×{gain}, B {label}: mean {:.2}, largest {:.1} of 1023 at {}, {}", apart.mean, apart.max, at[0], at[1])
             };
-            pill(painter, panes[0], Align2::LEFT_TOP, &text, theme::STRONG);
+            vec![pill(painter, panes[0], Align2::LEFT_TOP, &text, theme::STRONG)]
         }
-        _ => {
-            pill(painter, panes[0], Align2::LEFT_TOP, left, theme::STRONG);
-            let corner = if panes.len() > 1 { Align2::LEFT_TOP } else { Align2::RIGHT_TOP };
-            pill(&painter.with_clip_rect(last), last, corner, right, theme::STRONG);
+        CompareMode::Side => {
+            let names = if compare.swapped { [&b, &a] } else { [&a, &b] };
+            let name = |(pane, text): (&Rect, &String)| pill(&painter.with_clip_rect(*pane), *pane, Align2::LEFT_TOP, text, theme::STRONG);
+            panes.iter().zip(names).map(name).collect()
+        }
+        CompareMode::Wipe | CompareMode::Split => {
+            let corners = corners(to_b(compare), panes[0]);
+            corners.into_iter().zip([&a, &b]).map(|(corner, text)| pill(painter, panes[0], corner, text, theme::STRONG)).collect()
         }
     }
 }
 
-fn pill(painter: &Painter, area: Rect, corner: Align2, text: &str, color: Color32) {
+/// Returns where it stands.
+fn pill(painter: &Painter, area: Rect, corner: Align2, text: &str, color: Color32) -> Rect {
     let galley = painter.layout(text.to_owned(), FontId::proportional(12.0), color, area.width() - 40.0);
     let rect = corner.align_size_within_rect(galley.size() + vec2(12.0, 6.0), area.shrink(8.0));
     painter.rect_filled(rect, 3.0, Color32::from_black_alpha(178));
     painter.galley(rect.min + vec2(6.0, 3.0), galley, color);
+    rect
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AREA: Rect = Rect { min: pos2(0.0, 0.0), max: pos2(800.0, 450.0) };
+
+    #[test]
+    fn each_name_stands_on_its_own_side_of_the_line() {
+        for angle in (0..360).map(f64::from) {
+            let wipe = Wipe { angle, ..Wipe::default() };
+            for swapped in [false, true] {
+                let compare = Compare { wipe, swapped, ..Compare::default() };
+                let line = line(wipe, AREA);
+                let names = corners(to_b(&compare), AREA).map(|c| line.distance(c.pos_in_rect(&AREA)) * if swapped { -1.0 } else { 1.0 });
+                assert!(names[0] <= 0.01 && names[1] >= -0.01, "{angle}: {names:?}");
+            }
+        }
+        assert_eq!(corners([1.0, 0.0], AREA), [Align2::LEFT_TOP, Align2::RIGHT_TOP]);
+        assert_eq!(corners([-1.0, 0.0], AREA), [Align2::RIGHT_TOP, Align2::LEFT_TOP], "turned past upright");
+        assert_eq!(corners([0.0, 1.0], AREA), [Align2::LEFT_TOP, Align2::RIGHT_BOTTOM], "level: B is below");
+    }
+
+    #[test]
+    fn a_line_is_held_where_it_is_seen() {
+        let picture = Rect::from_min_size(pos2(-2000.0, -3000.0), vec2(4000.0, 3200.0));
+        // Upright, its point far above what is in view.
+        let line = line(Wipe { angle: 0.0, at: [0.6, 0.5] }, picture);
+        let rings = line.rings(AREA.intersect(picture)).unwrap();
+        assert_eq!(rings.at, pos2(400.0, 100.0));
+        assert!(AREA.contains(rings.arm));
+        assert_eq!(line.moved(50.0, picture), pos2(450.0, -1400.0), "its point stays at its height");
+        assert!(self::line(Wipe { angle: 0.0, at: [0.1, 0.5] }, picture).rings(AREA).is_none(), "out of view");
+        // Slanted, and moved so far that its point would be outside the picture.
+        let line = self::line(Wipe { angle: 45.0, at: [0.5, 0.02] }, AREA);
+        let moved = line.moved(-40.0, AREA);
+        assert!(AREA.contains(moved) && (line.distance(moved) + 40.0).abs() < 0.01, "{moved:?}");
+    }
 }

@@ -34,7 +34,7 @@ const CORNERS: [([Side; 2], &str, CursorIcon); 4] = [
 ];
 
 /// What a handle does with the keys that are held.
-const KEYS: &str = "drag; with Alt, from the middle; with Shift, between pixels";
+const KEYS: &str = "drag; with Ctrl or Alt, from the middle; with Shift, between pixels";
 
 /// Where a handle is dragged to.
 fn dragged(ui: &Ui, area: Rect, at: Pos2, (name, value, cursor): (&str, f64, CursorIcon), held: &mut bool) -> Option<Pos2> {
@@ -69,8 +69,8 @@ pub fn show(
         let [x, y] = placement.normalized([f64::from(p.x - area.left()) * ppp, f64::from(p.y - area.top()) * ppp]);
         [x * f64::from(canvas.width), y * f64::from(canvas.height)]
     };
-    // To whole pixels, unless Shift is held.
-    let (free, centered) = ui.input(|i| (i.modifiers.shift, i.modifiers.alt));
+    // To whole pixels, unless Shift is held. Some window managers keep drags with Alt for themselves.
+    let (free, centered) = ui.input(|i| (i.modifiers.shift, i.modifiers.command || i.modifiers.alt));
     let snap = |v: f64| if free { v } else { v.round() };
     let frame = draft.decision().rect();
     let shown = to_points(placement.on_screen(frame), area, ui.ctx());

@@ -1,7 +1,7 @@
 //! Key sheet, about.
 
 use super::{
-    keymap,
+    keymap, paging,
     screen::Screen,
     widgets::{Out, heading, mono, weak},
     windows::{Look, Place, State},
@@ -12,25 +12,34 @@ use crate::session::{
 };
 use egui::{RichText, ScrollArea, TextEdit, Ui};
 
+/// Of the window, what the sheet takes where that is more than it needs at least.
+const SHARE: f32 = 0.65;
 /// Points of a column of keys.
 const COLUMN: f32 = 300.0;
 /// Points of that for the keys themselves.
 const KEYS: f32 = 92.0;
 
-const POINTER: [(&str, &str); 5] = [
+const POINTER: [(&str, &str); 7] = [
     ("Wheel", "zoom at the pointer"),
     ("Drag", "pan"),
     ("Click", "pin the pixel to the inspector"),
     ("Double-click", "fit"),
+    ("Shift+drag", "measure an area; Alt does, too"),
+    ("Ctrl+drag", "an edge of a frame, from its middle; Alt does, too"),
     ("Drop files", "open them"),
 ];
 
 /// Every key, in as many columns as there is room for.
 pub fn keys(ui: &Ui, session: &Session, windows: &mut State, filter: &mut String, out: &mut Out) {
-    let look = Look { kind: DialogKind::Keys, title: "Keys", width: 660.0, height: Some(600.0), place: Place::Right };
-    windows.show(ui, look, out, |ui, _, _| {
+    let room = ui.ctx().content_rect().size() * SHARE;
+    let (width, height) = (room.x.clamp(660.0, 4.0 * COLUMN + 60.0), room.y.max(600.0));
+    let look = Look { kind: DialogKind::Keys, title: "Keys", width, height: Some(height), place: Place::Right };
+    windows.show(ui, look, out, |ui, _, is_new| {
         let field = ui.add(TextEdit::singleline(filter).hint_text("Filter").desired_width(200.0));
         field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Filter the sheet"));
+        if is_new {
+            field.request_focus();
+        }
         ui.add_space(4.0);
         let words: Vec<String> = filter.split_whitespace().map(str::to_lowercase).collect();
         let is_wanted = |text: &str| {
@@ -63,6 +72,7 @@ pub fn keys(ui: &Ui, session: &Session, windows: &mut State, filter: &mut String
                     group(&mut columns[at], name, &rows);
                 }
             });
+            paging::of_window(ui, session, DialogKind::Keys);
         });
     });
 }
@@ -73,6 +83,7 @@ type Row<'a> = (String, String, &'a str);
 fn group(ui: &mut Ui, name: &str, rows: &[Row]) {
     heading(ui, name);
     ui.spacing_mut().item_spacing.y = 2.0;
+    ui.spacing_mut().interact_size.y = 16.0;
     for (key, title, tip) in rows {
         ui.horizontal(|ui| {
             ui.allocate_ui(egui::vec2(KEYS, 16.0), |ui| {

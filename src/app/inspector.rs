@@ -17,13 +17,14 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, hover: Option<[u32; 2
         ui.label(weak("No picture is shown."));
         return;
     };
-    ui.horizontal(|ui| {
+    // Wrapped: a line that cannot be would widen the panel for good.
+    ui.horizontal_wrapped(|ui| {
         match (pinned, hover) {
             (Some([x, y]), _) => ui.label(mono(format!("x {x}  y {y}"))).on_hover_text("Pinned. Canvas pixel, from the top left"),
             (None, Some([x, y])) => {
                 ui.label(mono(format!("x {x}  y {y}"))).on_hover_text("Canvas pixel under the pointer, from the top left")
             }
-            (None, None) => ui.label(weak("Point at the picture; click to pin a pixel, Alt and drag to measure an area.")),
+            (None, None) => ui.label(weak("Point at the picture; click to pin a pixel, Shift (or Alt) and drag to measure an area.")),
         };
         if pinned.is_some() {
             ui.label(weak("pinned"));
@@ -35,7 +36,12 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, hover: Option<[u32; 2
     values::area(ui, session, out);
     let Some([x, y]) = pinned.or(hover) else { return };
     let size = shown.raw.size();
-    let Some([px, py]) = shown.pixel_of([x, y]) else { return };
+    let Some([px, py]) = shown.pixel_of([x, y]) else {
+        if pinned.is_some() {
+            ui.label(weak("The pinned pixel is outside this picture."));
+        }
+        return;
+    };
     let raw = shown.raw.pixel(px, py);
     ui.add_space(4.0);
     Grid::new("inspector").num_columns(4).striped(true).spacing([8.0, 6.0]).show(ui, |ui| {
@@ -100,9 +106,22 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, hover: Option<[u32; 2
         });
     }
     heading(ui, "Computed by the CPU engine");
-    ui.label(weak("These are the values that will be rendered, in 32-bit float, never clamped."));
+    ui.label(weak(format!("{} In 32-bit float, never clamped.", whose(session))));
     if session.view().exposure != 0.0 {
         ui.label(weak(format!("Without the view exposure of {:+.2} stops.", session.view().exposure)));
+    }
+}
+
+/// Which pipeline the values are of.
+fn whose(session: &Session) -> &'static str {
+    let bypassed = !session.bypassed().is_empty();
+    match session.has_draft() {
+        _ if !session.shows_draft() => "These are the values that will be rendered.",
+        true if bypassed => "With the draft look, which is not in the recipe, and a step bypassed, for looking only.",
+        true => "With the draft look, which is not in the recipe.",
+        false if bypassed => "With a step bypassed, for looking only.",
+        // A cause of a difference from the reference still.
+        false => "With what is tried out, which is not in the recipe.",
     }
 }
 

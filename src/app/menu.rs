@@ -51,14 +51,14 @@ fn recent(ui: &mut Ui, session: &Session, out: &mut Out) {
 }
 
 pub fn item(ui: &mut Ui, session: &Session, out: &mut Out, entry: &Entry) {
-    let why = table::available(&entry.action, session).err();
+    let why = table::offered(entry, session).err();
     let [undo, redo] = session.undo_labels();
     let text = match (&entry.action, undo, redo) {
         (Action::Undo, Some(what), _) => format!("{} {what}", entry.text),
         (Action::Redo, _, Some(what)) => format!("{} {what}", entry.text),
         _ => entry.text.to_owned(),
     };
-    let button = Button::new(text).shortcut_text(keymap::hint(ui.ctx(), &session.keys().of(entry))).frame(false);
+    let button = Button::new(text).shortcut_text(keymap::hint(ui.ctx(), &session.keys().of(entry))).frame_when_inactive(false);
     let response = ui.add_enabled(why.is_none(), button).on_hover_text(entry.tooltip);
     let response = match why {
         Some(why) => response.on_disabled_hover_text(format!("{}\nNot now: {why}", entry.tooltip)),

@@ -1,6 +1,9 @@
 //! What the clip says of itself, in the normalised schema, and where it says so.
 
-use super::widgets::{Mark, Out, action_button, cut, mono, rule, weak};
+use super::{
+    paging,
+    widgets::{Mark, Out, action_button, cut, mono, rule, weak},
+};
 use crate::{
     camera::Certainty,
     session::{Action, RollOf, Session, Verification},
@@ -57,6 +60,7 @@ pub fn show(ui: &mut Ui, session: &Session, filter: &mut String, out: &mut Out) 
                 }
             });
         }
+        paging::of_panel(ui, session);
     });
 }
 

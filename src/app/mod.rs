@@ -8,6 +8,7 @@ mod checks;
 mod clips;
 mod compare;
 mod fields;
+mod focus;
 pub mod frames;
 mod guides;
 mod handles;
@@ -19,6 +20,7 @@ mod log;
 mod menu;
 mod metadata;
 mod overlay;
+mod paging;
 mod palette;
 mod picker;
 mod profiles;
@@ -160,6 +162,7 @@ pub fn run(start: Start) -> Result<()> {
         script,
         frame_times: start.frame_times,
         preview: start.preview,
+        fits: !scripted && start.size.is_none(),
         session: Config {
             profiles: Profile::folder(),
             state: if scripted { std::env::var_os("PRELIGHT_STATE").map(PathBuf::from) } else { state_folder() },

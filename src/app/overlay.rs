@@ -11,21 +11,40 @@ use egui::{Align, Align2, Color32, FontId, Painter, Rect, Shape, Stroke, Vec2, p
 /// Behind labels: what is under it is dimmed enough for them to be read.
 const BACKING: Color32 = Color32::from_black_alpha(205);
 
+/// What the lines are drawn over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    Picture,
+    /// Its colours are those of the lines, which are greys then.
+    HeatMap,
+}
+
 /// `on_screen`: from pixels of the canvas to points.
-pub fn outlines(painter: &Painter, overlays: &[OverlayRect], on_screen: impl Fn(RectF) -> Rect) {
+pub fn outlines(painter: &Painter, overlays: &[OverlayRect], over: Over, on_screen: impl Fn(RectF) -> Rect) {
     for o in overlays {
-        let (color, dash) = style(o.kind);
-        outline(painter, on_screen(o.rect), color, dash);
+        let (color, dash) = style(o.kind, over);
+        outline(painter, on_screen(o.rect), over, color, dash);
     }
 }
 
-/// Of each rectangle, inside a corner of its part within `area`. `taken` is where labels stand already; these are added.
-pub fn labels(painter: &Painter, area: Rect, overlays: &[OverlayRect], on_screen: impl Fn(RectF) -> Rect, taken: &mut Vec<Rect>) {
+/// Of each rectangle, at a corner of it: just outside where there is room in `area`, else inside the part within that. `taken` is
+/// where labels stand already; these are added.
+pub fn labels(
+    painter: &Painter,
+    area: Rect,
+    overlays: &[OverlayRect],
+    over: Over,
+    on_screen: impl Fn(RectF) -> Rect,
+    taken: &mut Vec<Rect>,
+) {
     let lines: Vec<Rect> = overlays.iter().map(|o| on_screen(o.rect)).collect();
+    let decision = overlays.iter().position(|o| o.kind == OverlayKind::Decision).map(|i| lines[i]);
     for (o, r) in overlays.iter().zip(&lines) {
-        let (color, _) = style(o.kind);
+        let (color, _) = style(o.kind, over);
         let galley = painter.layout_no_wrap(o.label.clone(), FontId::proportional(11.5), color);
-        let at = place(backed(galley.size()), r.intersect(area), corner(o.kind), &lines, taken);
+        let size = backed(galley.size());
+        let at = beside(size, *r, area, corner(o.kind), (&lines, decision), taken)
+            .unwrap_or_else(|| place(size, r.intersect(area), corner(o.kind), &lines, taken));
         label(painter, at, galley, taken);
     }
 }
@@ -43,13 +62,14 @@ pub fn backed(text: Vec2) -> Vec2 {
 }
 
 /// Colour, and dash and gap in points; solid where `None`.
-fn style(kind: OverlayKind) -> (Color32, Option<(f32, f32)>) {
-    match kind {
-        OverlayKind::Canvas => (theme::CANVAS, Some((1.0, 3.0))),
-        OverlayKind::Effective => (theme::EFFECTIVE, Some((3.0, 3.0))),
-        OverlayKind::Protection => (theme::PROTECTION, Some((8.0, 5.0))),
-        OverlayKind::Decision => (theme::DECISION, None),
-    }
+fn style(kind: OverlayKind, over: Over) -> (Color32, Option<(f32, f32)>) {
+    let (color, grey, dash) = match kind {
+        OverlayKind::Canvas => (theme::CANVAS, 170, Some((1.0, 3.0))),
+        OverlayKind::Effective => (theme::EFFECTIVE, 200, Some((3.0, 3.0))),
+        OverlayKind::Protection => (theme::PROTECTION, 225, Some((8.0, 5.0))),
+        OverlayKind::Decision => (theme::DECISION, 255, None),
+    };
+    (if over == Over::HeatMap { Color32::from_gray(grey) } else { color }, dash)
 }
 
 /// Each kind writes into a corner of its own, so that rectangles that share an edge do not share a label's place.
@@ -62,9 +82,10 @@ fn corner(kind: OverlayKind) -> Align2 {
     }
 }
 
-fn outline(painter: &Painter, r: Rect, color: Color32, dash: Option<(f32, f32)>) {
+fn outline(painter: &Painter, r: Rect, over: Over, color: Color32, dash: Option<(f32, f32)>) {
     // A dark line under the coloured one keeps it legible on bright pictures.
-    painter.rect_stroke(r, 0.0, Stroke::new(2.5, Color32::from_black_alpha(90)), egui::StrokeKind::Middle);
+    let (width, alpha) = if over == Over::HeatMap { (4.0, 230) } else { (2.5, 90) };
+    painter.rect_stroke(r, 0.0, Stroke::new(width, Color32::from_black_alpha(alpha)), egui::StrokeKind::Middle);
     let stroke = Stroke::new(1.2, color);
     match dash {
         None => {
@@ -77,21 +98,43 @@ fn outline(painter: &Painter, r: Rect, color: Color32, dash: Option<(f32, f32)>)
     }
 }
 
+/// Places that are tried along an edge, and points from one to the next.
+const ALONG: (u8, f32) = (6, 20.0);
+
+/// Whether no line runs under a label, or touches it.
+fn clear(lines: &[Rect], at: &Rect) -> bool {
+    !lines.iter().any(|line| line.intersects(at.expand(1.0)) && !line.shrink(1.0).contains_rect(*at))
+}
+
+/// Where a label of this size stands just outside `r`, at its corner and within `area`; none where lines, other labels or the picture
+/// within the decision leave no room.
+fn beside(size: Vec2, r: Rect, area: Rect, corner: Align2, (lines, decision): (&[Rect], Option<Rect>), taken: &[Rect]) -> Option<Rect> {
+    /// From the line, points.
+    const GAP: f32 = 2.0;
+    let (x, step) = if corner.x() == Align::RIGHT { (r.right() - size.x, -ALONG.1) } else { (r.left(), ALONG.1) };
+    let y = if corner.y() == Align::BOTTOM { r.bottom() + GAP } else { r.top() - GAP - size.y };
+    let tried = (0..ALONG.0).map(|i| Rect::from_min_size(pos2(x + f32::from(i) * step, y), size));
+    let is_beside = |at: &Rect| at.left() >= r.left() - 0.5 && at.right() <= r.right() + 0.5;
+    tried
+        .filter(|at| area.contains_rect(*at) && is_beside(at))
+        .find(|at| clear(lines, at) && !decision.is_some_and(|d| d.intersects(*at)) && !taken.iter().any(|t| t.intersects(*at)))
+}
+
 /// Where a label of this size stands: in the corner of `r`, or near it where another label stands there or a line would run under it.
 /// Where there is no room without a line, over one.
 fn place(size: Vec2, r: Rect, corner: Align2, lines: &[Rect], taken: &[Rect]) -> Rect {
-    /// Places that are tried along the edge, and away from it.
-    const TRIED: [u8; 2] = [6, 4];
+    /// Places that are tried away from the edge.
+    const AWAY: u8 = 4;
     let inside = r.shrink2(vec2(5.0, 3.0));
     let first = corner.align_size_within_rect(size, inside);
-    let step =
-        vec2(if corner.x() == Align::RIGHT { -20.0 } else { 20.0 }, (size.y + 1.0) * if corner.y() == Align::BOTTOM { -1.0 } else { 1.0 });
-    let tried =
-        (0..TRIED[1]).flat_map(|down| (0..TRIED[0]).map(move |along| first.translate(vec2(f32::from(along), f32::from(down)) * step)));
+    let step = vec2(
+        if corner.x() == Align::RIGHT { -ALONG.1 } else { ALONG.1 },
+        (size.y + 1.0) * if corner.y() == Align::BOTTOM { -1.0 } else { 1.0 },
+    );
+    let tried = (0..AWAY).flat_map(|down| (0..ALONG.0).map(move |along| first.translate(vec2(f32::from(along), f32::from(down)) * step)));
     let free = |at: &Rect| !taken.iter().any(|t| t.intersects(*at));
-    let clear = |at: &Rect| !lines.iter().any(|line| line.intersects(at.expand(1.0)) && !line.shrink(1.0).contains_rect(*at));
     let fitting: Vec<Rect> = tried.filter(|at| inside.expand(0.5).contains_rect(*at)).filter(free).collect();
-    if let Some(at) = fitting.iter().find(|at| clear(at)).or(fitting.first()) {
+    if let Some(at) = fitting.iter().find(|at| clear(lines, at)).or(fitting.first()) {
         return *at;
     }
     // Smaller than its label: past whatever stands there.
@@ -126,6 +169,35 @@ mod tests {
             assert!(!lines.iter().any(|line| crosses(line, &at)), "{kind:?} {at:?} is struck through");
             assert!(!taken.iter().any(|t| t.intersects(at)), "{kind:?} {at:?}");
             taken.push(at);
+        }
+    }
+
+    #[test]
+    fn a_label_stands_outside_its_rectangle_where_there_is_room() {
+        let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(900.0, 700.0));
+        let canvas = Rect::from_min_size(pos2(10.0, 100.0), vec2(880.0, 500.0));
+        let (protection, decision) = (canvas.shrink2(vec2(0.0, 60.0)), canvas.shrink2(vec2(40.0, 66.0)));
+        let lines = [canvas, protection, decision];
+        let place = |r: Rect, kind| beside(SIZE, r, area, corner(kind), (&lines, Some(decision)), &[]);
+        let of_canvas = place(canvas, OverlayKind::Canvas).unwrap();
+        assert!(of_canvas.bottom() < canvas.top() && area.contains_rect(of_canvas), "{of_canvas:?}");
+        let of_protection = place(protection, OverlayKind::Protection).unwrap();
+        assert!(of_protection.top() > protection.bottom() && of_protection.bottom() < canvas.bottom(), "{of_protection:?}");
+        assert_eq!(place(decision, OverlayKind::Decision), None, "the line of the protection is too near");
+        // A picture that fills the window leaves no room around it.
+        assert_eq!(beside(SIZE, area, area, corner(OverlayKind::Canvas), (&[area], None), &[]), None);
+        let name = of_canvas.expand(200.0);
+        assert_eq!(beside(SIZE, canvas, area, corner(OverlayKind::Canvas), (&lines, None), &[name]), None, "a name stands there");
+        // Outside its own rectangle, and inside the decision of another shape.
+        let tall = Rect::from_min_max(pos2(300.0, 200.0), pos2(600.0, 300.0));
+        assert_eq!(beside(SIZE, tall, area, corner(OverlayKind::Canvas), (&[tall, decision], Some(decision)), &[]), None);
+    }
+
+    #[test]
+    fn lines_over_a_heat_map_have_none_of_its_colours() {
+        for kind in [OverlayKind::Canvas, OverlayKind::Effective, OverlayKind::Protection, OverlayKind::Decision] {
+            let (grey, dash) = style(kind, Over::HeatMap);
+            assert!(grey.r() == grey.g() && grey.g() == grey.b() && dash == style(kind, Over::Picture).1);
         }
     }
 

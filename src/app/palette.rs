@@ -2,13 +2,13 @@
 
 use super::{
     keymap,
-    widgets::{Out, weak},
+    widgets::{Mark, Out, weak},
 };
 use crate::session::{
     Action, Session,
     table::{self, ACTIONS, Entry},
 };
-use egui::{Button, Id, Key, Modal, ScrollArea, TextEdit, Ui};
+use egui::{Button, Id, Key, Modal, Modifiers, ScrollArea, TextEdit, Ui};
 
 #[derive(Default)]
 pub struct PaletteState {
@@ -19,19 +19,23 @@ pub struct PaletteState {
 pub fn show(ui: &Ui, session: &Session, state: &mut PaletteState, out: &mut Out) {
     let modal = Modal::new(Id::unique("palette")).show(ui.ctx(), |ui| {
         ui.set_width(460.0);
-        let field = ui.add(TextEdit::singleline(&mut state.text).hint_text("Type a command, or Group/Verb").desired_width(f32::INFINITY));
+        let field = ui.add(
+            TextEdit::singleline(&mut state.text).hint_text("Type a command, or Group/Verb").desired_width(f32::INFINITY).lock_focus(true),
+        );
         field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Command"));
         field.request_focus();
         if field.changed() {
             state.chosen = 0;
         }
         let found = matches(&state.text);
-        let (up, down, enter) = ui.input(|i| (i.key_pressed(Key::ArrowUp), i.key_pressed(Key::ArrowDown), i.key_pressed(Key::Enter)));
+        let (up, down) = ui.input(|i| (i.key_pressed(Key::ArrowUp), i.key_pressed(Key::ArrowDown)));
+        let copies = ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Enter));
+        let enter = ui.input(|i| i.key_pressed(Key::Enter));
         state.chosen = (state.chosen + usize::from(down)).saturating_sub(usize::from(up)).min(found.len().saturating_sub(1));
         let mut done = None;
         ScrollArea::vertical().max_height(320.0).auto_shrink([false, false]).show(ui, |ui| {
             for (i, e) in found.iter().enumerate() {
-                let why = table::available(&e.action, session).err();
+                let why = table::offered(e, session).err();
                 let text = format!("{}: {}", e.top(), e.text);
                 let button = Button::selectable(i == state.chosen, text)
                     .shortcut_text(keymap::hint(ui.ctx(), &session.keys().of(e)))
@@ -51,8 +55,16 @@ pub fn show(ui: &Ui, session: &Session, state: &mut PaletteState, out: &mut Out)
         });
         if let Some(e) = found.get(state.chosen) {
             let line = session.do_line(&e.action);
+            if let Err(why) = table::offered(e, session) {
+                ui.horizontal(|ui| {
+                    Mark::None.show(ui);
+                    ui.label(format!("Not now: {why}"));
+                });
+            }
             ui.horizontal(|ui| {
-                if ui.small_button("Copy as command line").on_hover_text(&line).clicked() {
+                let copy =
+                    ui.small_button("Copy as command line").on_hover_text(format!("{line}  [{}]", keymap::hint(ui.ctx(), &["Ctrl+Enter"])));
+                if copy.clicked() || copies {
                     ui.ctx().copy_text(line.clone());
                 }
                 ui.add(egui::Label::new(weak(&line)).truncate());

@@ -1,7 +1,7 @@
 //! The recipe: what would be approved, what was.
 
 use super::{
-    clips, theme,
+    clips, paging, theme,
     widgets::{Mark, Out, action_button, cut, heading, mono, rule, weak},
 };
 use crate::session::{Action, ClipEntry, ExportState, GoldenFrame, Session};
@@ -37,6 +37,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
             rule(ui);
             export_state(ui, session);
         }
+        paging::of_panel(ui, session);
     });
 }
 

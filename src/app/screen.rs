@@ -5,7 +5,7 @@ use crate::{
     color::Processor,
     error::{ErrorKind, Result},
     gpu::{self, Preview, Program, Target, ViewParams},
-    image::{RectF, Size},
+    image::{Image, RectF, Size},
     pipeline::Stage,
     scope::{Marks, itp::Light},
     session::{Comparison, Finish, Lamp, Placement, Quality, Rgba, Session, to_screen, view_ops},
@@ -35,6 +35,8 @@ struct Gpu {
     driver: String,
     software: bool,
     target: Option<Target>,
+    /// Pictures of the clip in view that were asked for, and which opening of it they are of. Of another clip nothing is painted.
+    asked: (u64, Vec<Weak<Image>>),
     finishes: Finishes,
     /// What plans compute, by their keys, latest first.
     programs: Vec<(Arc<str>, Arc<Program>)>,
@@ -87,6 +89,7 @@ impl Screen {
                     driver,
                     software,
                     target: None,
+                    asked: Default::default(),
                     finishes: Finishes::default(),
                     programs: vec![],
                 };
@@ -117,7 +120,13 @@ impl Screen {
             None => Ok(None),
         }) {
             Ok(Some((target, true))) => target,
-            Ok(Some((_, false))) => return,
+            // Compiling takes long: until it is done, the CPU shows what the GPU has nothing of.
+            Ok(Some((_, false))) => {
+                if !gpu.shows_clip_in_view() {
+                    session.set_gpu_shows(false);
+                }
+                return;
+            }
             Ok(None) => {
                 gpu.target = None;
                 self.rest = None;
@@ -199,7 +208,7 @@ impl Screen {
 
     /// Whether nothing more will change on screen by itself.
     pub fn is_settled(&self, session: &Session) -> bool {
-        if session.shows_cpu() || session.shown().is_none() {
+        if session.shows_cpu() || !session.has_picture() {
             return true;
         }
         let done = self.gpu.as_ref().is_some_and(|g| g.target.as_ref().is_some_and(|t| g.preview.is_final(t)));
@@ -227,7 +236,7 @@ impl Screen {
     }
 
     fn paint_gpu(&mut self, session: &Session, painter: &egui::Painter, area: Rect, placement: &Placement) -> bool {
-        let Some(gpu) = &mut self.gpu else { return false };
+        let Some(gpu) = self.gpu.as_mut().filter(|gpu| session.has_picture() && gpu.shows_clip_in_view()) else { return false };
         let Some(stage) = gpu.preview.shown().map(|t| t.stage) else { return false };
         let finish = gpu.finishes.of(stage, session.view().stage, session.finish());
         let params = ViewParams {
@@ -339,13 +348,31 @@ impl Gpu {
                 self.programs.insert(0, (look.plan, Arc::new(Program::of(&plans.full)?)));
             }
         }
+        let draft = session.draft().cloned();
+        let (of, asked) = &mut self.asked;
+        if *of != shown.key.opening {
+            *of = shown.key.opening;
+            asked.clear();
+        }
+        asked.retain(|image| image.strong_count() > 0);
+        for image in [Some(&shown.raw), draft.as_ref()].into_iter().flatten() {
+            if !asked.iter().any(|known| std::ptr::eq(known.as_ptr(), Arc::as_ptr(image))) {
+                asked.push(Arc::downgrade(image));
+            }
+        }
         Ok(Some(Target {
             raw: shown.raw.clone(),
-            draft: session.draft().cloned(),
+            draft,
             program: self.programs[0].1.clone(),
             stage: look.stage,
             gain: look.exposure.exp2() as f32,
         }))
+    }
+
+    /// Whether what is developed is of the clip in view, be it an earlier frame of it.
+    fn shows_clip_in_view(&self) -> bool {
+        let asked = |raw: &Arc<Image>| self.asked.1.iter().any(|known| std::ptr::eq(known.as_ptr(), Arc::as_ptr(raw)));
+        self.preview.shown().is_some_and(|target| asked(&target.raw))
     }
 
     /// Returns whether the preview is on it; not while its program is still being compiled.

@@ -2,7 +2,7 @@
 
 use super::{
     keymap::{self, Keymap},
-    theme,
+    paging, theme,
     widgets::{Mark, Out, action_button, cut, fact, mono, segments, spoken_number, weak},
     windows::{self, Look, Place},
 };
@@ -20,6 +20,8 @@ use egui::{Context, DragValue, Label, RichText, ScrollArea, TextEdit, Ui, vec2};
 pub struct State {
     /// Which keys are listed.
     filter: String,
+    /// The part that was drawn last: of another, the first field takes the keyboard.
+    part: Option<SettingsPart>,
     /// The action whose next key is awaited.
     awaiting: Option<&'static Entry>,
 }
@@ -50,19 +52,26 @@ const WIDTH: f32 = 470.0;
 const HEIGHT: f32 = 540.0;
 
 pub fn show(ui: &Ui, session: &Session, windows: &mut windows::State, keymap: &Keymap, state: &mut State, out: &mut Out) {
-    let Some(open_part) = session.view().settings else { return };
+    let Some(open_part) = session.view().settings else {
+        state.part = None;
+        return;
+    };
+    let before = state.part.replace(open_part);
     let look = Look { kind: DialogKind::Settings, title: "Settings", width: WIDTH, height: Some(HEIGHT), place: Place::Right };
     windows.show(ui, look, out, |ui, out, _| {
         segments(ui, |ui| {
             for part in SettingsPart::ALL {
-                action_button(ui, session, out, &Action::SettingsPart(part), part.label(), open_part == part);
+                let button = action_button(ui, session, out, &Action::SettingsPart(part), part.label(), open_part == part);
+                if before.is_none() && part == open_part {
+                    button.request_focus();
+                }
             }
         });
         ui.add_space(6.0);
         match open_part {
             SettingsPart::Monitor => monitor(ui, session, out),
             SettingsPart::Memory => memory(ui, session, out),
-            SettingsPart::Keys => keys(ui, session, keymap, state, out),
+            SettingsPart::Keys => keys(ui, session, keymap, state, before != Some(SettingsPart::Keys), out),
             SettingsPart::NewShows => new_shows(ui, session, out),
         }
         ui.with_layout(egui::Layout::bottom_up(egui::Align::Min), |ui| {
@@ -87,7 +96,7 @@ fn radio(ui: &mut Ui, chosen: bool, label: &str) -> bool {
 /// A choice of several, with what it means beside it.
 fn choice(ui: &mut Ui, chosen: bool, label: &str, means: &str) -> bool {
     let clicked = radio(ui, chosen, label);
-    ui.horizontal(|ui| {
+    ui.horizontal_top(|ui| {
         ui.add_space(22.0);
         ui.add(Label::new(weak(means)).wrap());
     });
@@ -172,10 +181,13 @@ fn memory(ui: &mut Ui, session: &Session, out: &mut Out) {
     )));
 }
 
-fn keys(ui: &mut Ui, session: &Session, keymap: &Keymap, state: &mut State, out: &mut Out) {
+fn keys(ui: &mut Ui, session: &Session, keymap: &Keymap, state: &mut State, is_new: bool, out: &mut Out) {
     ui.horizontal(|ui| {
         let field = ui.add(TextEdit::singleline(&mut state.filter).hint_text("Filter").desired_width(220.0));
         field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Filter keys"));
+        if is_new {
+            field.request_focus();
+        }
         let own = !session.preferences().keys.is_empty();
         let reset = ui.add_enabled(own, egui::Button::new("Reset all"));
         if reset.on_hover_text("Every key as it comes").clicked() {
@@ -199,6 +211,7 @@ fn keys(ui: &mut Ui, session: &Session, keymap: &Keymap, state: &mut State, out:
             }
             entries.for_each(|e| row(ui, session, keymap, state, e, out));
         }
+        paging::of_window(ui, session, DialogKind::Settings);
     });
 }
 

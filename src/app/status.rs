@@ -39,7 +39,7 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &Screen, out: &mut Out) {
                     text.push_str(&format!(", {} left", in_words(left.max(Duration::from_secs(1)))));
                 }
                 ui.add(egui::Label::new(weak(text)).truncate());
-            } else if let Some(error) = session.log().last_error() {
+            } else if let Some(error) = session.log().standing_error() {
                 let button = Button::new(RichText::new(&error.text).small().color(theme::FAIL)).truncate().frame(false);
                 if ui
                     .add(button)
@@ -57,7 +57,7 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &Screen, out: &mut Out) {
 fn lamp(ui: &mut Ui, session: &Session, screen: &Screen) {
     let gpu = screen.adapter().map(|(name, driver)| format!("{name}\n{driver}"));
     let (mark, text, tip) = match session.lamp() {
-        Lamp::Waiting if session.shown().is_none() => (Mark::None, "No picture".to_owned(), gpu.unwrap_or_default()),
+        _ if !session.has_picture() => (Mark::None, "No picture".to_owned(), gpu.unwrap_or_default()),
         Lamp::Waiting => (
             Mark::None,
             "GPU preview, not measured yet".into(),
@@ -67,7 +67,7 @@ fn lamp(ui: &mut Ui, session: &Session, screen: &Screen) {
             let why = if session.gpu_refuses() {
                 "The GPU cannot compute this pipeline: the picture is the engine's own."
             } else if session.gpu_usable() && screen.is_software() {
-                "The picture of the engine that renders. The GPU here is a program on the processor, which is slower; View, Engine shows its preview."
+                "The picture of the engine that renders. The GPU here is a program on the processor, which is slower; View, GPU preview shows it."
             } else if session.gpu_usable() {
                 "The picture of the engine that renders."
             } else {
@@ -135,6 +135,9 @@ fn chips(ui: &mut Ui, session: &Session, out: &mut Out) {
             out.push(undo);
         }
     };
+    if !view.panels {
+        chip("Panels hidden".into(), "Menu, rooms and bars are hidden.", Action::Panels);
+    }
     if view.squeezed && session.shown().is_some_and(Shown::is_anamorphic) {
         chip("As recorded".into(), "Not desqueezed.", Action::Squeezed);
     }

@@ -3,7 +3,7 @@
 use super::{
     picker::Purpose,
     template_row, theme,
-    widgets::{Mark, Out, cut, heading, weak},
+    widgets::{Mark, Out, cut, focus_ring, heading, size_of, weak},
 };
 use crate::{
     camera::{Encoding, SignalRange, YcbcrMatrix},
@@ -13,7 +13,9 @@ use crate::{
     pipeline::{Document, Highlights, Plan, Settings, Stage},
     session::{Action, ClipEntry, Opened, RECIPE_EXPOSURE, Session},
 };
-use egui::{Color32, ComboBox, DragValue, Frame, Label, Margin, RichText, ScrollArea, Sense, Ui};
+use egui::{
+    Color32, ComboBox, DragValue, Frame, Label, Margin, Response, RichText, ScrollArea, Sense, Ui, UiBuilder, style::ScrollAnimation,
+};
 use serde_json::{Value, json};
 
 /// Returns what to ask the user for. `templates` are those of the file that was chosen last.
@@ -50,7 +52,7 @@ fn steps(ui: &mut Ui, session: &Session, opened: &Opened, plan: &Plan, out: &mut
     if let (Some(_), debayer::Domain::Log { slope }) = (&m.cfa, decode.options.domain) {
         what.push(format!("log slope {}{}", slope.value(), plan.noise().map(|f| format!(" by {}", f.key)).unwrap_or_default()));
     }
-    step(ui, session, out, Some(Stage::Raw), "Decode", &what.join(", "), opened.clip.format(), None);
+    let mut current = step(ui, session, out, Some(Stage::Raw), "Decode", &what.join(", "), opened.clip.format(), None);
     for s in plan.steps() {
         let stage = s.kind.leads_to();
         let state = match &s.ops {
@@ -58,17 +60,24 @@ fn steps(ui: &mut Ui, session: &Session, opened: &Opened, plan: &Plan, out: &mut
             Err(error) => Some((Mark::Fail, format!("cannot be rendered: {}", error.message()))),
             Ok(_) => None,
         };
-        step(ui, session, out, Some(stage), &s.label, &friendly(&s.detail), &s.source, state);
+        current = step(ui, session, out, Some(stage), &s.label, &friendly(&s.detail), &s.source, state).or(current);
     }
     let g = plan.geometry();
     let framing = &plan.settings().framing;
     let of = framing.template.as_ref().map_or_else(|| crop_name(framing.crop).to_owned(), |t| format!("a template of {}", t.file));
-    let detail = format!("{} of {of}, from {:.1} x {:.1}", g.target, g.source.width, g.source.height);
+    let detail = format!("{} of {of}, from {}", g.target, size_of(g.source.width, g.source.height));
     let arithmetic: Vec<String> = g.steps.iter().map(|s| format!("{}: {}", s.name, s.text)).collect();
     step(ui, session, out, None, "Plate", &detail, &arithmetic.join("\n"), None);
+    // What is scrolled out of sight by hand stays there.
+    let (id, in_view) = (ui.scope_id().with("step in sight"), (session.document().selected, session.view().stage));
+    if let Some(current) = current.filter(|_| ui.data(|d| d.get_temp(id)) != Some(in_view)) {
+        current.scroll_to_me_animation(None, ScrollAnimation::none());
+        ui.data_mut(|d| d.insert_temp(id, in_view));
+    }
 }
 
-/// One step; a click shows the picture at its stage. The plate has none: it is framed, and rendered only.
+/// One step, returned where it leads to the stage in view. A click shows the picture at its stage. The plate has none: it is framed,
+/// and rendered only.
 #[expect(clippy::too_many_arguments, reason = "the parts of one line")]
 fn step(
     ui: &mut Ui,
@@ -79,44 +88,48 @@ fn step(
     detail: &str,
     source: &str,
     state: Option<(Mark, String)>,
-) {
+) -> Option<Response> {
     let current = stage == Some(session.view().stage);
     let fill = if current { Color32::from_gray(52) } else { Color32::TRANSPARENT };
-    let response = Frame::new()
-        .fill(fill)
-        .corner_radius(2)
-        .inner_margin(Margin::symmetric(6, 4))
-        .show(ui, |ui| {
+    let sense = if stage.is_some() { Sense::click() } else { Sense::hover() };
+    // Sensed from the start: what is made to sense clicks afterwards loses the keyboard in every pass.
+    let shown = ui.scope_builder(UiBuilder::new().id_salt(label).sense(sense), |ui| {
+        Frame::new().fill(fill).corner_radius(2).inner_margin(Margin::symmetric(6, 4)).show(ui, |ui| {
             ui.set_min_width(ui.available_width());
+            // A click on words is one on the step.
+            let words = |ui: &mut Ui, text: RichText| ui.add(Label::new(text).selectable(false));
             ui.horizontal(|ui| {
-                ui.label(RichText::new(label).color(theme::STRONG));
+                words(ui, RichText::new(label).color(theme::STRONG));
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     if let Some(stage) = stage {
-                        ui.label(weak(stage.label()));
+                        words(ui, weak(stage.label()));
                     }
                 });
             });
-            ui.add(Label::new(detail).wrap());
-            if let Some((mark, words)) = &state {
+            ui.add(Label::new(detail).wrap().selectable(false));
+            if let Some((mark, said)) = &state {
                 ui.horizontal_wrapped(|ui| {
                     mark.show(ui);
-                    ui.label(weak(words));
+                    words(ui, weak(said));
                 });
             }
             let first = source.lines().next().unwrap_or_default();
-            ui.add(Label::new(weak(first)).truncate());
-        })
-        .response;
+            ui.add(Label::new(weak(first)).truncate().selectable(false));
+        });
+    });
+    let response = shown.response;
     let Some(stage) = stage else {
         response.on_hover_text(source);
-        return;
+        return None;
     };
-    let response = response.interact(Sense::click());
+    focus_ring(ui.painter(), &response, response.rect);
     let spoken = format!("Step {label}: {detail}");
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, current, &spoken));
-    if response.on_hover_text(format!("Source: {source}\nClick to show the picture at {stage}")).clicked() {
+    let response = response.on_hover_text(format!("Source: {source}\nClick to show the picture at {stage}"));
+    if response.clicked() {
         out.push(Action::Stage(stage));
     }
+    current.then_some(response)
 }
 
 /// Transform IDs by the titles people know them by.

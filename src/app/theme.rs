@@ -12,6 +12,8 @@ pub const LINE: Color32 = Color32::from_gray(58);
 pub const TEXT: Color32 = Color32::from_gray(212);
 pub const STRONG: Color32 = Color32::from_gray(240);
 pub const WEAK: Color32 = Color32::from_gray(152);
+/// Around what has the keyboard: lighter than every fill, and not what marks a choice.
+pub const FOCUS: Color32 = Color32::from_gray(184);
 const SELECTED: Color32 = Color32::from_gray(88);
 
 pub const FAIL: Color32 = Color32::from_rgb(224, 108, 100);
@@ -25,6 +27,21 @@ pub const PROTECTION: Color32 = Color32::from_rgb(226, 140, 76);
 pub const DECISION: Color32 = Color32::from_rgb(236, 206, 84);
 
 pub const MARGIN: i8 = 10;
+
+/// Has the letters of every text style made, in the first pass, when nothing moves yet: the panels of the first clip would have them made
+/// all at once.
+pub fn warm(ctx: &Context) {
+    let letters: String = (' '..='~').collect();
+    let fonts: Vec<FontId> = ctx.style_of(Theme::Dark).text_styles.values().cloned().collect();
+    ctx.fonts_mut(|view| {
+        for font in fonts {
+            // They are made for every quarter of a pixel that they begin at; a space is no whole number of them.
+            for spaces in 0..4 {
+                view.layout_no_wrap(" ".repeat(spaces) + &letters, font.clone(), TEXT);
+            }
+        }
+    });
+}
 
 pub fn install(ctx: &Context) {
     ctx.set_theme(Theme::Dark);

@@ -27,14 +27,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, placement: Option<&Pl
         });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 10.0;
-            segments(ui, |ui| {
-                let percent = placement.map_or(String::new(), |p| zoom_text(p.zoom));
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    ui.add_sized(vec2(46.0, 20.0), egui::Label::new(percent)).on_hover_text("Screen pixels per picture row");
-                    action_button(ui, session, out, &Action::Zoom(Zoom::Factor(1.0)), "1:1", view.zoom == Zoom::Factor(1.0));
-                    action_button(ui, session, out, &Action::Zoom(Zoom::Fit), "Fit", view.zoom == Zoom::Fit);
-                });
-            });
+            zoom(ui, session, out, placement);
             action_button(ui, session, out, &Action::Overlays, "Framing", view.overlays);
             if view.squeezed || session.shown().is_some_and(Shown::is_anamorphic) {
                 action_button(ui, session, out, &Action::Squeezed, "As recorded", view.squeezed);
@@ -61,6 +54,19 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, placement: Option<&Pl
     if view.compare.on {
         compare::bar(ui, session, out);
     }
+}
+
+/// How large the picture is shown, in a layout from the right.
+pub fn zoom(ui: &mut Ui, session: &Session, out: &mut Out, placement: Option<&Placement>) {
+    let zoom = session.view().zoom;
+    segments(ui, |ui| {
+        let percent = placement.map_or(String::new(), |p| zoom_text(p.zoom));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.add_sized(vec2(46.0, 20.0), egui::Label::new(percent)).on_hover_text("Screen pixels per picture row");
+            action_button(ui, session, out, &Action::Zoom(Zoom::Factor(1.0)), "1:1", zoom == Zoom::Factor(1.0));
+            action_button(ui, session, out, &Action::Zoom(Zoom::Fit), "Fit", zoom == Zoom::Fit);
+        });
+    });
 }
 
 fn exposure(ui: &mut Ui, mut stops: f64, out: &mut Out) {

@@ -2,7 +2,7 @@
 
 use super::{
     menu, theme,
-    widgets::{Out, action_button, mono, number, segments, weak},
+    widgets::{Out, action_button, focus_ring, mono, number, segments, weak},
 };
 use crate::{
     camera::FrameNumber,
@@ -75,14 +75,21 @@ fn rate(ui: &mut Ui, session: &Session, opened: &Opened) {
     };
     let text = match session.playback().and_then(|p| p.measured_rate()) {
         Some(real) => format!("{real:.1} of {nominal}{dropped}"),
-        None => nominal,
+        None => nominal.clone(),
     };
     let tip = if session.view().play.real_time {
         "Frames are left out where the machine is slower than the clip"
     } else {
         "Every frame is shown; where the machine is slower than the clip, it plays slower"
     };
-    ui.label(weak(text)).on_hover_text(tip);
+    // With room for the longest that it can be: what stands beside it does not move when playback begins.
+    let longest = format!("99.9 of {nominal}, 999 dropped");
+    let font = TextStyle::Small.resolve(ui.style());
+    let room = vec2(ui.painter().layout_no_wrap(longest, font, theme::WEAK).size().x, ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(room, Layout::right_to_left(Align::Center), |ui| {
+        ui.set_min_width(room.x);
+        ui.label(weak(text)).on_hover_text(tip);
+    });
 }
 
 fn gaps(session: &Session) -> String {
@@ -172,6 +179,7 @@ fn scrub(ui: &mut Ui, session: &Session, out: &mut Out) {
     }
     let at = x(opened.playhead as f32 + 0.5);
     painter.rect_filled(Rect::from_center_size(pos2(at, bar.center().y), vec2(3.0, rect.height() - 2.0)), 1.0, theme::STRONG);
+    focus_ring(&painter, &response, rect);
     let value = f64::from(opened.playhead);
     response.widget_info(|| egui::WidgetInfo::slider(true, value, "Timeline"));
     let under = |p: egui::Pos2| first + (((p.x - bar.left()) / bar.width()).clamp(0.0, 0.999_999) * span) as FrameNumber;

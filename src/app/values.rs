@@ -21,6 +21,10 @@ pub fn area(ui: &mut Ui, session: &Session, out: &mut Out) {
             out.push(Action::Area(None));
         }
     });
+    if session.shown().is_some_and(|shown| shown.pixel_of([x, y]).is_none()) {
+        ui.label(weak("The area is outside this picture."));
+        return;
+    }
     let Some(values) = session.area_values() else {
         ui.label(weak("Measuring…"));
         return;

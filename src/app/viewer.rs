@@ -1,7 +1,8 @@
 //! The picture: placed, zoomed, panned; the pixel under the pointer; what there is to say about it.
 
 use super::{
-    compare, guides, handles, legend, overlay,
+    compare, guides, handles, legend,
+    overlay::{self, Over},
     screen::{Screen, to_points},
     theme,
     widgets::{Mark, Out},
@@ -9,7 +10,7 @@ use super::{
 use crate::{
     framing::OverlayRect,
     image::{self, RectF, Size},
-    session::{Action, Media, Placement, Session, ZOOM_RANGE, Zoom},
+    session::{Action, Kind, Media, Placement, Session, ZOOM_RANGE, Zoom},
     words::count,
 };
 use egui::{Align2, Color32, FontId, PointerButton, Rect, Response, Sense, Ui, vec2};
@@ -24,7 +25,14 @@ pub struct ViewerState {
     corner: Option<[u32; 2]>,
     /// Where a frame that is being moved was taken hold of.
     grip: Option<handles::Grip>,
+    /// How far from it the line of a wipe that is being moved was taken hold of.
+    line: Option<f32>,
+    /// What was pinned before the last click: the first of a double click pins nothing.
+    pinned_before: Option<[u32; 2]>,
 }
+
+/// Points at the left and at the right that are left to the edges of panels.
+const EDGE: f32 = 4.0;
 
 pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut ViewerState, out: &mut Out) {
     let ppp = f64::from(ui.ctx().pixels_per_point());
@@ -32,7 +40,8 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
     // On whole screen pixels, or the picture would be resampled once more.
     let snap = |v: f32| ((f64::from(v) * ppp).round() / ppp) as f32;
     let area = Rect::from_min_max(egui::pos2(snap(rect.left()), snap(rect.top())), egui::pos2(snap(rect.right()), snap(rect.bottom())));
-    let response = ui.allocate_rect(area, Sense::click_and_drag());
+    // The edges of the panels beside it can be taken from here too.
+    let response = ui.allocate_rect(area.shrink2(vec2(EDGE, 0.0)), Sense::click_and_drag());
     let painter = ui.painter_at(area);
     painter.rect_filled(area, 0.0, Color32::from_gray(theme::SURROUND));
 
@@ -81,36 +90,39 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
             let (at, there) = at(p);
             placement.pixel_of(there.normalized(at))
         };
-        compare::show(ui, session, screen, &painter, &panes, [placement, &beside], out);
+        let names = compare::show(ui, session, screen, &painter, &panes, [placement, &beside], out);
+        let is_heat_map = session.compares() && session.side().is_some_and(|side| side.key.kind == Kind::DeltaE);
+        let over = if is_heat_map { Over::HeatMap } else { Over::Picture };
         for (pane, placement, overlays) in &views {
             let painter = ui.painter_at(*pane);
             let lines = if session.view().overlays || draft.is_some() { *overlays } else { &[] };
             let frame = guides::frame(overlays, image::Rect::of(placement.canvas()).to_f64());
-            let mut taken = vec![];
+            let mut taken = names.clone();
             let on_screen = |r| to_points(placement.on_screen(r), *pane, painter.ctx());
-            overlay::outlines(&painter, lines, on_screen);
+            overlay::outlines(&painter, lines, over, on_screen);
             guides::lines(&painter, *pane, placement, frame, session.view());
             guides::labels(&painter, *pane, placement, frame, session.view(), &mut taken);
-            overlay::labels(&painter, *pane, lines, on_screen, &mut taken);
+            overlay::labels(&painter, *pane, lines, over, on_screen, &mut taken);
         }
         legend::paint(&painter, area, session);
-        spoken = format!("Picture: frame {} {}", shown.key.frame, if there { "shown" } else { "in the making" });
+        spoken = match session.has_picture() {
+            true => format!("Picture: frame {} {}", shown.key.frame, if there { "shown" } else { "in the making" }),
+            false => "Picture: this frame cannot be shown".into(),
+        };
         if let Some(words) = bypassed(session) {
             let words = format!("{words}, for looking only");
             banner(&painter, area, &words);
             spoken += &format!("; {words}");
         }
         state.hover = response.hover_pos().and_then(pixel);
-        let holding = draft.is_some_and(|d| handles::show(ui, &response, d, placement, pane, &mut state.grip, out));
+        let holding = compare::drag_line(ui, session, &response, pane, placement, &mut state.line, out)
+            || draft.is_some_and(|d| handles::show(ui, &response, d, placement, pane, &mut state.grip, out));
         let marking = holding || mark_area(ui, &response, &mut state.corner, pixel, out);
         if !marking {
             navigate(ui, &response, at, out);
         }
-        if response.clicked()
-            && draft.is_none()
-            && let Some(pixel) = response.interact_pointer_pos().and_then(pixel)
-        {
-            out.push(Action::Pin(Some(pixel)));
+        if draft.is_none() {
+            pin(session, &response, &mut state.pinned_before, pixel, out);
         }
         // Marks are in pixels of A's canvas.
         let size = placement.canvas();
@@ -120,11 +132,11 @@ pub fn show(ui: &mut Ui, session: &Session, screen: &mut Screen, state: &mut Vie
             placement.on_screen(RectF::new(r.x * x, r.y * y, r.width * x, r.height * y))
         };
         for (pane, placement, _) in &views {
-            if let Some([x, y, width, height]) = session.view().area {
+            if let Some([x, y, width, height]) = session.view().area.filter(|[x, y, ..]| shown.pixel_of([*x, *y]).is_some()) {
                 let r = on(placement, RectF::new(x.into(), y.into(), width.into(), height.into()));
                 outline_area(&ui.painter_at(*pane), to_points(r, *pane, ui.ctx()));
             }
-            if let Some([x, y]) = session.view().pin {
+            if let Some([x, y]) = session.view().pin.filter(|at| shown.pixel_of(*at).is_some()) {
                 mark_pin(&painter, to_points(on(placement, RectF::new(x.into(), y.into(), 1.0, 1.0)), *pane, ui.ctx()).center());
             }
         }
@@ -159,7 +171,29 @@ fn navigate<'a>(ui: &Ui, response: &Response, at: impl Fn(egui::Pos2) -> ([f64; 
     }
 }
 
-/// With Alt, a drag marks an area instead of moving the picture. Returns whether it does.
+/// A click pins the pixel. A double click is for something else: what its first click pinned is taken back.
+fn pin(
+    session: &Session,
+    response: &Response,
+    before: &mut Option<[u32; 2]>,
+    pixel: impl Fn(egui::Pos2) -> Option<[u32; 2]>,
+    out: &mut Out,
+) {
+    let now = session.view().pin;
+    if response.double_clicked() {
+        if *before != now {
+            out.push(Action::Pin(*before));
+        }
+    } else if response.clicked() {
+        *before = now;
+        if let Some(pixel) = response.interact_pointer_pos().and_then(pixel) {
+            out.push(Action::Pin(Some(pixel)));
+        }
+    }
+}
+
+/// With Shift or Alt, a drag marks an area instead of moving the picture; some window managers keep drags with Alt for themselves.
+/// Returns whether it does.
 fn mark_area(
     ui: &Ui,
     response: &Response,
@@ -168,7 +202,7 @@ fn mark_area(
     out: &mut Out,
 ) -> bool {
     let at = response.interact_pointer_pos().and_then(&pixel);
-    if response.drag_started_by(PointerButton::Primary) && ui.input(|i| i.modifiers.alt) {
+    if response.drag_started_by(PointerButton::Primary) && ui.input(|i| i.modifiers.shift || i.modifiers.alt) {
         // The drag is noticed some pixels after the press.
         *corner = ui.input(|i| i.pointer.press_origin()).and_then(&pixel).or(at);
     }

@@ -3,10 +3,12 @@
 use super::{keymap, theme};
 use crate::session::{Action, Session, table};
 use egui::{
-    Align, Align2, Button, Color32, FontId, Layout, Painter, Pos2, Response, RichText, Sense, Shape, Stroke, Ui, Vec2, pos2,
+    Align, Align2, AsIdSalt, Button, Color32, FontId, Layout, Painter, Pos2, Rect, Response, RichText, ScrollArea, Sense, Shape, Stroke,
+    StrokeKind, Ui, UiBuilder, Vec2, pos2,
     text::{LayoutJob, TextWrapping},
     vec2,
 };
+use std::mem;
 
 /// What a panel wants done, in order.
 pub type Out = Vec<Action>;
@@ -41,11 +43,39 @@ fn keyed(ui: &Ui, session: &Session, entry: &table::Entry, tip: &str) -> String 
     if key.is_empty() { tip.to_owned() } else { format!("{tip}  [{key}]") }
 }
 
+/// Lines of one height, of which those in view are drawn; which of them is `selected` comes into view when that changes. `id`: of the list,
+/// among all of the panel.
+pub fn list(
+    ui: &mut Ui,
+    area: ScrollArea,
+    id: impl AsIdSalt,
+    row: f32,
+    rows: usize,
+    selected: Option<usize>,
+    mut add: impl FnMut(&mut Ui, usize),
+) {
+    let id = ui.scope_id().with(id);
+    let is_new = ui.data_mut(|d| mem::replace(d.get_temp_mut_or_default::<Option<usize>>(id), selected)) != selected;
+    area.id_salt(id).show_rows(ui, row, rows, |ui, seen| {
+        if let Some(at) = selected.filter(|_| is_new) {
+            let from = ui.max_rect().left_top() + vec2(0.0, (at as f32 - seen.start as f32) * (row + ui.spacing().item_spacing.y));
+            ui.scroll_to_rect(Rect::from_min_size(from, vec2(1.0, row)), None);
+        }
+        seen.for_each(|at| add(ui, at));
+    });
+}
+
 /// A section title within a panel.
 pub fn heading(ui: &mut Ui, text: &str) {
-    ui.add_space(2.0);
+    // In a row the space would be beside it.
+    let spaced = ui.layout().is_vertical();
+    if spaced {
+        ui.add_space(2.0);
+    }
     ui.label(RichText::new(text).color(theme::STRONG).strong());
-    ui.add_space(1.0);
+    if spaced {
+        ui.add_space(1.0);
+    }
 }
 
 pub fn weak(text: impl Into<String>) -> RichText {
@@ -148,15 +178,45 @@ pub fn line(painter: &Painter, anchor: Align2, at: Pos2, width: f32, text: impl 
     painter.galley(anchor.anchor_size(at, galley.size()).min, galley, color);
 }
 
+/// Strokes what has the keyboard, where the app draws it itself.
+pub fn focus_ring(painter: &Painter, response: &Response, rect: Rect) {
+    if response.has_focus() {
+        painter.rect_stroke(rect, 2.0, Stroke::new(1.5, theme::FOCUS), StrokeKind::Inside);
+    }
+}
+
 /// A number as people write it, with three decimals at most: 24, 23.976.
 pub fn number(v: f64) -> String {
     let text = format!("{v:.3}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// `2672.8x1118.6`: a size that need not be whole, to a tenth of a pixel.
+pub fn size_of(width: f64, height: f64) -> String {
+    let side = |v: f64| number((v * 10.0).round() / 10.0);
+    format!("{}x{}", side(width), side(height))
+}
+
 /// Tells who reads the screen by ear the name and the value of a field for numbers.
 pub fn spoken_number(field: &Response, name: &str, value: f64) {
     field.widget_info(|| egui::WidgetInfo { value: Some(value), ..egui::WidgetInfo::labeled(egui::Role::SpinButton, true, name) });
+}
+
+/// Widgets at the right end of a line, added from left to right: Tab goes through them in the order in which they are added. How wide they
+/// are is known from the pass before.
+pub fn at_right<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let id = ui.scope_id().with("width at the right");
+    let width: f32 = ui.data(|d| d.get_temp(id)).unwrap_or(0.0);
+    let room = ui.available_rect_before_wrap();
+    let rect = Rect::from_min_max(pos2(room.right() - width, room.top()), room.max);
+    let builder = UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center));
+    let shown = ui.scope_builder(builder, add);
+    let now = shown.response.rect.width();
+    if (now - width).abs() > 0.5 {
+        ui.data_mut(|d| d.insert_temp(id, now));
+        ui.ctx().request_discard("what stands at the right has another width");
+    }
+    shown.inner
 }
 
 /// A line of buttons that belong together, without a gap.

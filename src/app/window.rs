@@ -1,7 +1,7 @@
 //! The app: input to actions, actions to the session, then every panel drawn from it.
 
 use super::{
-    PreviewBy, approve, checks, clips,
+    PreviewBy, approve, checks, clips, focus,
     frames::{Awaited, FrameTimes, Stretch},
     help, inspector, keymap, log, menu, metadata,
     palette::{self, PaletteState},
@@ -21,7 +21,7 @@ use crate::{
     session::{Action, Ask, ClipId, Config, Dialog, Engine, MonitorColor, Room, Session, Tab, Zoom},
 };
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
+use egui::{CentralPanel, Context, Frame, Margin, Panel, Popup, Ui, ViewportCommand};
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
 pub struct App {
@@ -41,6 +41,9 @@ pub struct App {
     settings: settings::State,
     form: approve::Form,
     windows: windows::State,
+    focus: focus::State,
+    /// Whether a question was drawn in the pass before.
+    asked: bool,
     log: log::State,
     /// Which keys are on the sheet.
     keys_filter: String,
@@ -55,6 +58,10 @@ pub struct App {
     times_to: Option<PathBuf>,
     /// Whether it is the window that is used: then files are watched.
     in_front: bool,
+    /// Whether the size of the screen is still to be looked at.
+    unfitted: bool,
+    /// Whether letters were made.
+    warm: bool,
 }
 
 /// What is opened first.
@@ -78,6 +85,8 @@ pub struct Setup {
     /// Where the times of passes are written to when the window closes.
     pub frame_times: Option<PathBuf>,
     pub preview: PreviewBy,
+    /// Whether a screen that the window is too large for is filled with it.
+    pub fits: bool,
     /// Its waker is replaced by the window's.
     pub session: Config,
 }
@@ -130,6 +139,8 @@ impl App {
             settings: Default::default(),
             form: approve::Form::default(),
             windows: Default::default(),
+            focus: Default::default(),
+            asked: false,
             log: Default::default(),
             keys_filter: String::new(),
             metadata_filter: String::new(),
@@ -139,6 +150,8 @@ impl App {
             times: FrameTimes::default(),
             times_to: setup.frame_times,
             in_front: false,
+            unfitted: setup.fits,
+            warm: false,
         }
     }
 
@@ -161,12 +174,25 @@ impl App {
         self.form.parent = Some(folder);
     }
 
+    /// A window that the screen has no room for fills it, so that its last line is seen.
+    fn fit_screen(&mut self, ctx: &Context) {
+        /// What a window manager takes for a title, points.
+        const TITLE: f32 = 36.0;
+        let Some(screen) = ctx.input(|i| i.viewport().monitor_size).filter(|_| self.unfitted) else { return };
+        self.unfitted = false;
+        let size = ctx.content_rect().size();
+        if size.x > screen.x || size.y + TITLE > screen.y {
+            ctx.send_viewport_cmd(ViewportCommand::Maximized(true));
+        }
+    }
+
     fn take_input(&mut self, ctx: &Context) {
         if !self.keymap.is_of(self.session.keys()) {
             self.keymap = keymap::Keymap::new(self.session.keys());
         }
         self.settings.capture(ctx, &self.session, &mut self.out);
-        if !self.session.view().palette {
+        // An open menu has the keyboard to itself: nothing happens beneath it.
+        if !self.session.view().palette && !Popup::is_any_open(ctx) {
             let escapes = self.windows.takes_escape(ctx, &self.session);
             self.out.extend(keymap::poll(ctx, &self.keymap, &self.session, escapes));
         }
@@ -230,6 +256,7 @@ impl App {
 
     fn send(&mut self, action: Action, ctx: &Context) -> Result<()> {
         let action = match action {
+            Action::CloseDialog if !self.session.view().palette && self.session.question().is_some() => Action::Stay,
             Action::CloseDialog if !self.session.view().palette => windows::front(ctx, &self.session).map_or(action, Action::CloseWindow),
             // From fit, "larger" starts at the factor that fit came to.
             Action::ZoomBy(by) if self.session.view().zoom == Zoom::Fit => match &self.viewer.placement {
@@ -244,7 +271,7 @@ impl App {
             _ => {}
         }
         // A drag of a value is one undo step; everything else is its own.
-        let gesture = matches!(action, Action::SetClip(_) | Action::FramingEdit(_));
+        let gesture = matches!(action, Action::SetClip(_) | Action::FramingEdit(_) | Action::Draft { .. });
         let done = self.session.dispatch(action);
         if !gesture {
             self.session.seal();
@@ -378,6 +405,9 @@ impl App {
             .frame(frame)
             .show(ui, |ui| rooms::look::controls(ui, &self.session, &mut self.rooms.look, &mut self.out))
             .inner;
+        Panel::top("look bar").frame(frame).show(ui, |ui| {
+            rooms::look::bar(ui, &self.session, self.viewer.placement.as_ref(), &mut self.out);
+        });
         CentralPanel::no_frame().show(ui, |ui| viewer::show(ui, &self.session, &mut self.screen, &mut self.viewer, &mut self.out));
         if let Some(purpose) = ask {
             self.pick(purpose, ui.ctx());
@@ -392,7 +422,9 @@ impl App {
             .size_range(360.0..=520.0)
             .frame(frame)
             .show(ui, |ui| rooms::frame_lines::panel(ui, &self.session, &mut self.out));
-        Panel::top("frame lines bar").frame(frame).show(ui, |ui| rooms::frame_lines::bar(ui, &self.session, &mut self.out));
+        Panel::top("frame lines bar").frame(frame).show(ui, |ui| {
+            rooms::frame_lines::bar(ui, &self.session, self.viewer.placement.as_ref(), &mut self.out);
+        });
         CentralPanel::no_frame().show(ui, |ui| viewer::show(ui, &self.session, &mut self.screen, &mut self.viewer, &mut self.out));
     }
 
@@ -430,6 +462,7 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, frame: &mut eframe::Frame) {
         self.times.begin(self.session.playback().is_some(), frame.info().cpu_usage);
+        self.fit_screen(ctx);
         self.take_input(ctx);
         self.asks_before_closing(ctx);
         for action in std::mem::take(&mut self.out) {
@@ -466,17 +499,24 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.times.resume();
+        if !std::mem::replace(&mut self.warm, true) {
+            theme::warm(ui.ctx());
+        }
         let bar = |ui: &Ui| Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(theme::MARGIN, 4));
         self.rooms.begin();
+        self.focus.begin(ui.ctx());
         let panels = self.session.view().panels;
         if panels {
             let frame = bar(ui);
             Panel::top("menu").frame(frame).show(ui, |ui| menu::show(ui, &self.session, &mut self.out));
             Panel::top("rooms").frame(frame).show(ui, |ui| rooms::bar(ui, &self.session, &mut self.out));
         }
-        if let Some((words, action)) = self.session.question() {
+        let question = self.session.question();
+        let is_new = question.is_some() && !self.asked;
+        self.asked = question.is_some();
+        if let Some((words, action)) = question {
             let frame = bar(ui).fill(egui::Color32::from_gray(58));
-            Panel::top("question").frame(frame).show(ui, |ui| question::show(ui, &self.session, &words, action, &mut self.out));
+            Panel::top("question").frame(frame).show(ui, |ui| question::show(ui, &self.session, &words, action, is_new, &mut self.out));
         }
         let frame = bar(ui);
         Panel::bottom("status").frame(frame).show(ui, |ui| status::show(ui, &self.session, &self.screen, &mut self.out));
@@ -493,6 +533,7 @@ impl eframe::App for App {
             _ => rooms::show(ui, &self.session, &mut self.rooms, &mut self.out),
         }
         self.dialogs(ui);
+        self.focus.end(ui.ctx());
         if !self.out.is_empty() || !self.answers.is_empty() {
             ui.ctx().request_repaint(); // taken up at the start of the next pass
         }

@@ -57,9 +57,10 @@ pub fn front(ctx: &Context, session: &Session) -> Option<DialogKind> {
 }
 
 impl State {
-    /// Whether Escape closes a window now, and is nothing of what it means elsewhere: a menu is closed first, a field beside it left.
+    /// Whether Escape answers a question or closes a window now, and is nothing of what it means elsewhere: a menu is closed first, a field beside it left.
     pub fn takes_escape(&self, ctx: &Context, session: &Session) -> bool {
-        session.view().windows().next().is_some() && !Popup::is_any_open(ctx) && !self.typing_beside
+        let is_there = session.question().is_some() || session.view().windows().next().is_some();
+        is_there && !Popup::is_any_open(ctx) && !self.typing_beside
     }
 
     /// At the end of a pass: what was opened anew comes to the front; what was closed gives the keyboard back.

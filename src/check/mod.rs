@@ -176,6 +176,13 @@ pub(crate) fn is_rule(id: &str) -> bool {
     rules().any(|r| r.id == id) || is_about_show(id)
 }
 
+/// What the rule of this id is called.
+pub fn title_of(id: &str) -> Option<&'static str> {
+    let of_clips = rules().find(|r| r.id == id).map(|r| r.title);
+    let of_show = || show_rules().iter().find(|r| r.id == id).map(|r| r.title);
+    of_clips.or_else(of_show).or_else(|| edl_rules().iter().find(|r| r.id == id).map(|r| r.title))
+}
+
 /// Runs every rule on a clip. A rule whose method fails is a finding that failed, with the reason as its evidence;
 /// only cancelling stops the run.
 pub fn run(subject: &Subject, progress: &Progress) -> Result<Vec<Finding>> {

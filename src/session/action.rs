@@ -120,6 +120,9 @@ pub enum Action {
     /// Under headings of camera modes, or not.
     #[serde(rename = "Intake/Group")]
     IntakeGroup,
+    /// Shows the selected line's clip on the Bench.
+    #[serde(rename = "Intake/Open")]
+    IntakeOpen,
     /// Takes a file that nothing could be made of off the list of what is left over: `Intake/TakeOff "/a.edl"`.
     #[serde(rename = "Intake/TakeOff")]
     TakeOff(PathBuf),
@@ -259,6 +262,12 @@ pub enum Action {
     /// Fixes the inspector to a canvas pixel, or frees it.
     #[serde(rename = "View/Pin")]
     Pin(Option<[u32; 2]>),
+    /// Fixes it to the pixel in the middle.
+    #[serde(rename = "View/PinMiddle")]
+    PinMiddle,
+    /// Moves the fixed pixel by columns and rows; from none, to the middle.
+    #[serde(rename = "View/PinMove")]
+    PinMove([i32; 2]),
     /// Measures an area, x, y, width and height in canvas pixels: `View/Area [10, 10, 40, 30]`; null measures none.
     #[serde(rename = "View/Area")]
     Area(Option<[u32; 4]>),
@@ -400,6 +409,9 @@ pub enum Action {
     /// Asks for the reason to waive what the cell shows.
     #[serde(rename = "Evidence/Waive")]
     EvidenceWaive,
+    /// Does what would mend what the cell shows.
+    #[serde(rename = "Evidence/Mend")]
+    EvidenceMend,
 
     /// Asks who approves.
     #[serde(rename = "Recipe/Approve")]

@@ -66,7 +66,11 @@ impl Session {
         let canvas = shown.canvas;
         // In a picture of the canvas, or of what stands beside it.
         let within = move |size: Size| {
-            let last = [x.saturating_add(width.max(1)) - 1, y.saturating_add(height.max(1)) - 1];
+            // What reaches beyond the canvas is measured as far as it lies on it.
+            let last = [
+                (x.saturating_add(width.max(1)) - 1).min(canvas.width.saturating_sub(1)),
+                (y.saturating_add(height.max(1)) - 1).min(canvas.height.saturating_sub(1)),
+            ];
             let ([left, top], [right, bottom]) = scaled([x, y], canvas, size).zip(scaled(last, canvas, size))?;
             Some(Rect { x: left as i32, y: top as i32, width: right.max(left) - left + 1, height: bottom.max(top) - top + 1 })
         };

@@ -5,9 +5,9 @@ use super::{Action, ClipEntry, ClipId, Dialog, ExportState, Opened, Session, doc
 use crate::{
     check::{Finding, Outcome, ProfileMark, is_about_show},
     error::{Error, Result},
-    recipe::{Output, golden::Edits},
+    recipe::{Conditions, Output, golden::Edits},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 /// A check that is asked to be waived.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +52,9 @@ struct Bound {
     waivers: Vec<Waiver>,
     golden: Edits,
     output: Option<Output>,
+    conditions: Conditions,
+    of_show: Vec<Waiver>,
+    lists: Vec<(PathBuf, u64)>,
 }
 
 impl Bound {
@@ -64,11 +67,15 @@ impl Bound {
             waivers: entry.waivers.clone(),
             golden: entry.golden_edits.clone(),
             output: session.document.output.clone(),
+            conditions: session.document.conditions.clone(),
+            of_show: session.document.waivers.clone(),
+            lists: session.readings_of_lists().map(|(path, reading)| (path.into(), reading)).collect(),
         })
     }
 
     /// What of it is another by now. Asked of every clip in every pass while the window is open: nothing is copied.
     fn differences(&self, session: &Session, entry: &ClipEntry, opened: &Opened) -> Vec<&'static str> {
+        let lists = self.lists.iter().map(|(path, reading)| (path.as_path(), *reading));
         let each = [
             (self.opening != opened.opening, "files"),
             (self.plan != opened.planned.key(), "pipeline"),
@@ -76,6 +83,9 @@ impl Bound {
             (self.waivers != entry.waivers, "waivers"),
             (self.golden != entry.golden_edits, "golden frames"),
             (self.output != session.document.output, "deliverables"),
+            (self.conditions != session.document.conditions, "conditions of use"),
+            (self.of_show != session.document.waivers, "waivers of the show"),
+            (!lists.eq(session.readings_of_lists()), "cut lists"),
         ];
         each.into_iter().filter(|(differs, _)| *differs).map(|(_, what)| what).collect()
     }

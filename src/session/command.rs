@@ -242,6 +242,10 @@ impl History {
     pub fn settings_before(&self, clip: ClipId) -> Option<&Settings> {
         self.undo.iter().rev().find_map(|command| command.settings_of(clip))
     }
+    /// Steps that can be undone.
+    pub(super) fn depth(&self) -> usize {
+        self.undo.len()
+    }
     /// What undo would take back.
     pub fn undo_label(&self) -> Option<&'static str> {
         self.undo.last().map(Command::label)

@@ -78,6 +78,10 @@ impl Session {
     pub fn cut_list(&self, path: &Path) -> Option<&ListState> {
         Some(&self.cut_lists.known.get(path)?.state)
     }
+    /// The lists of the show, and which reading of each is known; 0 before it is looked at.
+    pub(super) fn readings_of_lists(&self) -> impl Iterator<Item = (&Path, u64)> {
+        self.document.cut_lists.iter().map(|path| (path.as_path(), self.cut_lists.known.get(path).map_or(0, |k| k.reading)))
+    }
     pub(super) fn cut_list_checks(&self) -> &Checked<ListsFound> {
         &self.cut_lists.checks
     }

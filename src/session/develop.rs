@@ -32,16 +32,16 @@ impl Shown {
     pub fn is_anamorphic(&self) -> bool {
         self.raw.pixel_aspect != 1.0
     }
-    /// The pixel of `raw` that shows a canvas pixel.
+    /// The pixel of `raw` that shows a canvas pixel; none outside the canvas.
     pub fn pixel_of(&self, at: [u32; 2]) -> Option<[u32; 2]> {
         scaled(at, self.canvas, self.raw.size())
     }
 }
 
-/// The pixel of a picture of one size at the place of a pixel of another size.
+/// The pixel of a picture of one size at the place of a pixel of another size; none where that is outside it.
 pub fn scaled([x, y]: [u32; 2], of: Size, to: Size) -> Option<[u32; 2]> {
-    let scale = |v: u32, of: u32, to: u32| (u64::from(v) * u64::from(to) / u64::from(of.max(1))).min(u64::from(to.saturating_sub(1)));
-    (to.area() > 0).then(|| [scale(x, of.width, to.width) as u32, scale(y, of.height, to.height) as u32])
+    let scale = |v: u32, of: u32, to: u32| (u64::from(v) * u64::from(to) / u64::from(of)) as u32;
+    (to.area() > 0 && x < of.width && y < of.height).then(|| [scale(x, of.width, to.width), scale(y, of.height, to.height)])
 }
 
 /// Everything that decides what is on screen.
@@ -258,6 +258,13 @@ mod tests {
         assert_eq!(to_screen(Stage::Display, 0.18), 0.18);
         assert!((to_screen(Stage::Aces, 0.18) - 0.4614).abs() < 1e-4);
         assert_eq!(to_screen(Stage::Raw, -1.0), 0.0);
+    }
+
+    #[test]
+    fn a_place_outside_the_canvas_has_no_pixel() {
+        let (canvas, draft) = (Size::new(640, 360), Size::new(320, 180));
+        assert_eq!(scaled([639, 359], canvas, draft), Some([319, 179]));
+        assert_eq!([scaled([640, 0], canvas, draft), scaled([187, 434], canvas, canvas)], [None, None]);
     }
 
     /// Bytes without a rule in them.

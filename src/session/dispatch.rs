@@ -1,7 +1,7 @@
 //! Actions to changes of document, view and jobs. One action at a time: a relative one reads what the last one wrote.
 
 use super::{
-    Action, Ask, ClipId, Command, CompareMode, Dialog, Direction, EXPOSURE_RANGE, Engine, GAIN_RANGE, GAMMA_RANGE, Playback,
+    Action, Ask, ClipId, Command, CompareMode, Dialog, Direction, EXPOSURE_RANGE, Engine, GAIN_RANGE, GAMMA_RANGE, Line, Playback,
     RECIPE_EXPOSURE, Room, SPEED_RANGE, Session, SettingsPart, Tab, Waiver, With, ZOOM_RANGE, Zoom, conditions::said_at_all, playback,
     reports::ExportRequest, table, view::Channel,
 };
@@ -17,8 +17,18 @@ use serde_json::Value;
 impl Session {
     /// Does what the user asks. What cannot be done now is an error that says why, and is logged.
     pub fn dispatch(&mut self, action: Action) -> Result<()> {
-        let result = self.available(&action).and_then(|()| if self.asks_first(&action) { Ok(()) } else { self.perform(action) });
+        if let Err(why) = self.available(&action) {
+            let title = table::entry_of(&action).map(|e| e.title());
+            self.log.refuse(title.as_deref(), &why);
+            return Err(why);
+        }
+        let result = self.attempt(action);
         self.done(result)
+    }
+
+    /// Does an action where it can be done now, or asks about it.
+    pub(super) fn attempt(&mut self, action: Action) -> Result<()> {
+        self.available(&action).and_then(|()| if self.asks_first(&action) { Ok(()) } else { self.perform(action) })
     }
 
     /// Does an action that is about the selected clip with another: the answer of a dialog that was opened for that one.
@@ -44,8 +54,9 @@ impl Session {
 
     /// Logs what could not be done, and starts what the state asks for now.
     fn done(&mut self, result: Result<()>) -> Result<()> {
-        if let Err(error) = &result {
-            self.log.fail(error);
+        match &result {
+            Ok(()) => self.log.acted(),
+            Err(error) => self.log.fail(error),
         }
         self.refresh();
         result
@@ -80,6 +91,7 @@ impl Session {
             Action::WriteFrameTimes(path) => self.asks.push(Ask::WriteFrameTimes(path)),
 
             Action::Undo | Action::Redo if self.frame_line_steps().is_some() => self.step_frame_lines(action == Action::Undo),
+            Action::Undo | Action::Redo if self.steps_look(action == Action::Undo) => self.step_look(action == Action::Undo),
             Action::Undo => self.history.undo(&mut self.document),
             Action::Redo => self.history.redo(&mut self.document),
 
@@ -155,7 +167,7 @@ impl Session {
             Action::WriteFdl { out } => self.write_fdl(&out)?,
             Action::Draft { edits } => self.set_draft(edits),
             Action::CopyLooks => self.copy_looks()?,
-            Action::DiscardDraft => self.discard_draft(),
+            Action::DiscardDraft => self.set_draft(vec![]),
             Action::Bypass(name) => self.bypass(name),
             Action::WriteAmf { out, edits, version } => {
                 let edits = edits.unwrap_or_else(|| self.look_edits().to_vec());
@@ -177,6 +189,7 @@ impl Session {
             Action::EvidenceMove(by) => self.move_cell(by)?,
             Action::EvidenceNext => self.next_failing_cell()?,
             Action::EvidenceWaive => self.ask_waive_cell()?,
+            Action::EvidenceMend => self.mend_cell()?,
             Action::Waive { check, name, reason, alike } => {
                 self.waive(Waiver { check: check.clone(), name, reason }, alike)?;
                 self.view.dialogs.retain(|d| !matches!(d, Dialog::Waive(of) if of.check == check));
@@ -219,6 +232,8 @@ impl Session {
             Action::First => self.go(|frames, _| frames.first()),
             Action::Last => self.go(|frames, _| frames.last()),
             Action::Go(frame) => self.go(|frames, _| playback::nearest(frames, frame)),
+            Action::PinMiddle => self.view.pin = self.pin_moved(None, [0; 2]),
+            Action::PinMove(by) => self.view.pin = self.pin_moved(self.view.pin, by),
             Action::CompareHold => {
                 let held = self.document.selected_index().zip(self.selected_opened().map(|o| o.playhead));
                 if let Some((index, frame)) = held {
@@ -255,6 +270,7 @@ impl Session {
                 view.intake.descending = view.intake.sort == sort && !view.intake.descending;
                 view.intake.sort = sort;
             }
+            Action::IntakeOpen => view.room = Room::Bench,
             Action::IntakeGroup => view.intake.grouped = !view.intake.grouped,
             Action::FramingEditor => {
                 view.framing_editor = view.room != Room::Framing || !view.framing_editor;
@@ -353,10 +369,15 @@ impl Session {
     }
 
     fn select_by(&mut self, by: isize) {
-        let clips = &self.document.clips;
-        let at = self.document.selected_index().unwrap_or(0);
-        let to = at.saturating_add_signed(by).min(clips.len().saturating_sub(1));
-        if let Some(id) = clips.get(to).map(|c| c.id) {
+        // Where clips are listed in another order, that is the one to go by.
+        let listed: Vec<ClipId> = if self.view.room == Room::Intake {
+            self.intake().iter().filter_map(|line| if let Line::Clip(_, entry) = line { Some(entry.id) } else { None }).collect()
+        } else {
+            self.document.clips.iter().map(|c| c.id).collect()
+        };
+        let at = listed.iter().position(|id| self.document.selected == Some(*id)).unwrap_or(0);
+        let to = at.saturating_add_signed(by).min(listed.len().saturating_sub(1));
+        if let Some(id) = listed.get(to).copied() {
             self.run(Command::Select(Some(id)));
             self.playback = None;
         }
@@ -410,10 +431,11 @@ impl Session {
         Ok(())
     }
 
-    /// Sets the in (0) or out point (1) to the frame in view; the other goes where it would lie on the wrong side.
+    /// Sets the in (0) or out point (1) to the frame in view, or takes it away where it is that already; the other goes where it would lie
+    /// on the wrong side.
     fn mark(&mut self, which: usize) {
         if let Some(opened) = self.selected_opened_mut() {
-            opened.marks[which] = Some(opened.playhead);
+            opened.marks[which] = Some(opened.playhead).filter(|at| opened.marks[which] != Some(*at));
             if let [Some(first), Some(last)] = opened.marks
                 && first > last
             {

@@ -139,6 +139,8 @@ pub struct Cell {
 pub struct Matrix {
     pub modes: Vec<Mode>,
     pub families: Vec<Family>,
+    /// Cells by their grade, those too that the filter hides.
+    counts: BTreeMap<Grade, usize>,
 }
 
 /// What the letters of a rule's id stand for (validation 3.3, 4.1 to 4.8).
@@ -167,7 +169,7 @@ impl Matrix {
     }
     /// How many cells have a grade.
     pub fn count(&self, grade: Grade) -> usize {
-        self.rows().flat_map(|r| &r.cells).filter(|c| c.of > 0 && c.grade == grade).count()
+        self.counts.get(&grade).copied().unwrap_or(0)
     }
 }
 
@@ -210,7 +212,9 @@ impl Session {
         let clips: Vec<Vec<_>> = modes.iter().map(|m| m.clips.iter().filter_map(found).collect()).collect();
         // One clip is no show, unless a cut list is held against it.
         let is_show = self.is_show();
+        let mut counts = BTreeMap::new();
         let mut row = |id, title, cells: Vec<Cell>| {
+            cells.iter().filter(|c| c.of > 0).for_each(|c| *counts.entry(c.grade).or_default() += 1);
             if self.view.evidence.filter == Filter::All || cells.iter().any(|c| c.grade.is_open()) {
                 families[family_of(id)].rows.push(Row { id, title, cells });
             }
@@ -237,7 +241,7 @@ impl Session {
             family.rows.sort_by_key(|r| r.id);
         }
         families.retain(|f| !f.rows.is_empty());
-        Matrix { modes, families }
+        Matrix { modes, families, counts }
     }
 
     /// What a rule found on a clip.

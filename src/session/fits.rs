@@ -196,13 +196,17 @@ impl FitTable {
     pub fn row_of(&self, clip: ClipId) -> Option<usize> {
         self.rows.iter().position(|r| r.clips.contains(&clip))
     }
-    /// The cell so many columns and rows from another; from none, the first.
-    pub fn cell_from(&self, at: Option<FitAt>, [across, down]: [i32; 2]) -> Option<FitAt> {
+    /// The cell so many columns and rows from another; from none, the first of the selected clip.
+    pub fn cell_from(&self, at: Option<FitAt>, selected: Option<ClipId>, [across, down]: [i32; 2]) -> Option<FitAt> {
         let here = at.and_then(|at| Some((self.row_of(at.clip)?, at.column())));
         let moved = |from: usize, by: i32, count: usize| from.saturating_add_signed(by as isize).min(count.saturating_sub(1));
-        let (row, column) = here.map_or((0, 0), |(row, column)| (moved(row, down, self.rows.len()), moved(column, across, self.columns())));
+        let first = (selected.and_then(|id| self.row_of(id)).unwrap_or(0), 0);
+        let (row, column) = here.map_or(first, |(row, column)| (moved(row, down, self.rows.len()), moved(column, across, self.columns())));
         // Along its row it stays with its clip.
-        let clip = at.filter(|_| here.is_some_and(|(was, _)| was == row)).map(|at| at.clip);
+        let clip = at
+            .filter(|_| here.is_some_and(|(was, _)| was == row))
+            .map(|at| at.clip)
+            .or_else(|| selected.filter(|id| self.row_of(*id) == Some(row)));
         Some(FitAt { clip: clip.or_else(|| self.rows.get(row)?.clips.first().copied())?, template: column.checked_sub(1) })
     }
 }

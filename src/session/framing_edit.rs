@@ -1,6 +1,6 @@
 //! Frame lines being edited: a draft for each clip, and the FDL that is written of it. No draft is part of the document.
 
-use super::{ClipId, Command, Opened, Room, Session};
+use super::{ClipId, Command, Opened, Room, Session, undo::Steps};
 use crate::{
     error::{Error, Result},
     files::{self, Existing},
@@ -34,33 +34,20 @@ struct Drafted {
     /// Somebody asked to begin like this.
     asked: bool,
     draft: Result<Draft>,
-    /// What it was before each edit, and after each that was undone. A drag is one.
-    undo: Vec<Draft>,
-    redo: Vec<Draft>,
-    /// The next edit is a step of its own.
-    sealed: bool,
+    steps: Steps<Draft>,
 }
-
-/// Steps of a draft that are kept.
-const DEPTH: usize = 200;
 
 impl Drafted {
     fn new(of: Origin, asked: bool, draft: Result<Draft>) -> Self {
-        Self { of, asked, draft, undo: vec![], redo: vec![], sealed: true }
+        Self { of, asked, draft, steps: Steps::default() }
     }
 
     fn edit(&mut self, edit: &Edit) -> Result<()> {
         let draft = self.draft.as_mut().map_err(|e| e.clone())?;
         let before = draft.clone();
         draft.edit(edit)?;
-        if *draft == before {
-            return Ok(());
-        }
-        self.redo.clear();
-        if std::mem::take(&mut self.sealed) || self.undo.is_empty() {
-            self.undo.push(before);
-            let more = self.undo.len().saturating_sub(DEPTH);
-            self.undo.drain(..more);
+        if *draft != before {
+            self.steps.edited(before);
         }
         Ok(())
     }
@@ -72,10 +59,8 @@ impl Drafted {
 
     /// Takes a step back, or one that was taken back again, where there is one.
     fn step(&mut self, back: bool) {
-        let (from, to) = if back { (&mut self.undo, &mut self.redo) } else { (&mut self.redo, &mut self.undo) };
-        if let (Ok(now), Some(other)) = (&mut self.draft, from.pop()) {
-            to.push(std::mem::replace(now, other));
-            self.sealed = true;
+        if let Ok(now) = &mut self.draft {
+            self.steps.step(back, |other| std::mem::swap(now, other));
         }
     }
 }
@@ -131,14 +116,14 @@ impl Session {
 
     /// Ends a gesture: the next edit is a step of its own.
     pub(super) fn seal_frame_lines(&mut self) {
-        self.frame_lines.0.values_mut().for_each(|d| d.sealed = true);
+        self.frame_lines.0.values_mut().for_each(|d| d.steps.seal());
     }
 
     /// Whether undo and redo are those of the frame lines in view, and whether there is something to undo and to redo. They are while
     /// edited ones are in view: what is undone is what is seen.
     pub(super) fn frame_line_steps(&self) -> Option<[bool; 2]> {
         let drafted = self.frame_lines.0.get(&self.document.selected?).filter(|_| self.edits_framing())?;
-        let steps = [!drafted.undo.is_empty(), !drafted.redo.is_empty()];
+        let steps = [true, false].map(|back| drafted.steps.next(back).is_some());
         (steps != [false; 2]).then_some(steps)
     }
 

@@ -49,7 +49,7 @@ impl Session {
 
     /// Shows the arithmetic of another cell: so many columns and rows from the one that is open.
     pub(super) fn move_framing(&mut self, by: [i32; 2]) -> Result<()> {
-        let at = self.framings.table.cell_from(self.view.framing, by);
+        let at = self.framings.table.cell_from(self.view.framing, self.document.selected, by);
         self.open_framing(Some(at.ok_or_else(|| Error::refused("no clip is open").field("Framing/Move"))?));
         Ok(())
     }

@@ -210,7 +210,9 @@ impl Session {
         for path in &looks {
             self.log.info(format!("{}: tried out on {name}; the Look room writes it into the AMF", path.display()));
         }
+        self.seal();
         self.edit_looks(clip, |edits| edits.with_files(looks));
+        self.seal();
         if self.document.selected == Some(clip) {
             // Whoever gives it wants to see it.
             self.view.before = false;

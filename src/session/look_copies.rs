@@ -53,7 +53,7 @@ impl Session {
             match to {
                 Ok(to) => {
                     self.log.info(format!("{}: copied from {}", to.display(), from.display()));
-                    self.edit_looks(copied.clip, |edits| edits.moved(&from, &to));
+                    self.move_look(copied.clip, &from, &to);
                 }
                 Err(error) => self.log.error(format!("{} was not copied: {error}", from.display())),
             }

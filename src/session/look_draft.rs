@@ -7,6 +7,7 @@ use super::{
     latest::{ByPlace, Latest},
     look_edit::DraftSource,
     reports::Output,
+    undo::Steps,
 };
 use crate::{
     error::{Error, Result},
@@ -15,6 +16,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    path::Path,
     sync::Arc,
 };
 
@@ -97,6 +99,7 @@ impl Session {
     }
     /// Takes up drafts that were put by, in place of those that there are.
     pub(super) fn restore_looks(&mut self, kept: BTreeMap<ClipId, LookDraft>) {
+        self.look_steps.clear();
         self.look_drafts = kept.into_iter().map(|(id, draft)| (id, OfClip { draft, latest: Latest::default() })).collect();
     }
     /// Why the draft of the selected clip cannot be seen as it is; the one before it stays in view.
@@ -166,19 +169,40 @@ impl Session {
     }
 
     pub(super) fn set_draft(&mut self, edits: Vec<LookEdit>) {
+        let before = self.look_edits().clone();
+        self.put_edits(edits.into());
+        if let Some(clip) = self.document.selected.filter(|_| *self.look_edits() != before) {
+            self.look_edited(clip, before);
+        }
+    }
+    /// Gives the draft of the selected clip other edits. Whoever undoes them does so, too: it is no step.
+    pub(super) fn put_edits(&mut self, edits: LookEdits) {
+        let own = self.selected_opened().and_then(Opened::plans).map_or(0, |p| looks(p.full.steps()));
         self.change_draft(|draft| {
-            let edits = LookEdits::from(edits);
             // Other numbers for the looks that are left: none of those that were bypassed is meant by its number any more.
             if !edits.left_out().eq(draft.edits.left_out()) {
                 draft.forget_looks();
             }
             draft.edits = edits;
+            if draft.edits.is_empty() {
+                draft.bypass.retain(|name| !matches!(name, Bypass::Look(look) if *look > own));
+            }
         });
     }
     /// Changes the edits of any clip, which leave the looks their numbers.
     pub(super) fn edit_looks(&mut self, clip: ClipId, change: impl FnOnce(LookEdits) -> LookEdits) {
         let draft = &mut self.look_drafts.entry(clip).or_default().draft;
-        draft.edits = change(std::mem::take(&mut draft.edits));
+        let before = draft.edits.clone();
+        draft.edits = change(before.clone());
+        if draft.edits != before {
+            self.look_edited(clip, before);
+        }
+    }
+    /// A look file of a clip lies elsewhere now. That is no edit: no step leads back to where it lay.
+    pub(super) fn move_look(&mut self, clip: ClipId, from: &Path, to: &Path) {
+        let draft = self.look_drafts.get_mut(&clip).map(|of| &mut of.draft.edits);
+        let steps = self.look_steps.get_mut(&clip).into_iter().flat_map(Steps::iter_mut).map(|step| &mut step.edits);
+        steps.chain(draft).for_each(|edits| *edits = std::mem::take(edits).moved(from, to));
     }
     /// Leaves a step out, or takes it in again. Without a name, takes in all that is left out, or leaves every look out.
     pub(super) fn bypass(&mut self, name: Option<Bypass>) {
@@ -190,19 +214,6 @@ impl Session {
             None => draft.bypass.clear(),
         });
     }
-    /// Drops the edits of the selected clip.
-    pub(super) fn discard_draft(&mut self) {
-        let own = self.selected_opened().and_then(Opened::plans).map_or(0, |p| looks(p.full.steps()));
-        self.change_draft(|draft| {
-            // Other numbers for the looks that come back.
-            if draft.edits.left_out().next().is_some() {
-                draft.forget_looks();
-            }
-            draft.edits = LookEdits::default();
-            draft.bypass.retain(|name| !matches!(name, Bypass::Look(look) if *look > own));
-        });
-    }
-
     fn change_draft(&mut self, change: impl FnOnce(&mut LookDraft)) {
         let Some(id) = self.document.selected else { return };
         // Whoever changes it wants to see it.

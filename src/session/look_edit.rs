@@ -337,7 +337,8 @@ impl Session {
         }
         self.run(Command::Several { label: "AMF", commands });
         if **self.look_edits() == *edits {
-            self.discard_draft();
+            self.put_edits(LookEdits::default());
+            self.forget_look_steps();
         }
         Ok(())
     }

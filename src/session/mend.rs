@@ -5,6 +5,7 @@ use crate::{
     camera::Encoding,
     check::Finding,
     color,
+    error::{Error, Result},
     framing::draft::{CanvasEdit, Edit, Rounding},
     pipeline::{ColorStep, StepKind},
     sidecar::amf::{self, Correction, Reference},
@@ -26,8 +27,11 @@ pub struct Mend {
     pub tip: &'static str,
 }
 
+/// Why there is none to be done.
+pub(super) const NO_MEND: &str = "nothing that the window can mend by itself";
+
 const DONE: &str = "Does it; Ctrl+Z takes it back";
-const TRIED: &str = "Tries it out in the Look room, where the AMF is written; Discard takes it back";
+const TRIED: &str = "Tries it out in the Look room, where the AMF is written; Ctrl+Z takes it back";
 const DRAWN: &str = "Draws it in the Framing room, where the FDL is written; Ctrl+Z takes it back";
 const ASKED: &str = "Asks for the file; Ctrl+Z takes it back";
 
@@ -63,6 +67,24 @@ impl Session {
             "REF-01" => asked("Choose the reference still…"),
             _ => None,
         }
+    }
+
+    /// What would mend what the open cell of evidence shows of the selected clip.
+    pub fn mend_in_view(&self) -> Option<Mend> {
+        let (at, clip) = (self.view.evidence.at.as_ref()?, self.document.selected?);
+        if self.opened(clip)?.mode != at.mode {
+            return None;
+        }
+        self.finding(clip, &at.rule).filter(|f| f.stands_in_the_way()).and_then(|f| self.mend(clip, f))
+    }
+
+    /// Does it, as its button would.
+    pub(super) fn mend_cell(&mut self) -> Result<()> {
+        let mend = self.mend_in_view().ok_or_else(|| Error::refused(NO_MEND).field("Evidence/Mend"))?;
+        mend.actions.into_iter().try_for_each(|action| {
+            self.seal();
+            self.attempt(action)
+        })
     }
 
     /// The AMF's input transform is not that of what the camera recorded.

@@ -38,11 +38,13 @@ mod look_copies;
 mod look_draft;
 mod look_edit;
 mod look_health;
+mod look_undo;
 mod media;
 mod mend;
 mod modes;
 mod monitor;
 mod pictures;
+mod pin;
 mod playback;
 mod preferences;
 mod profile;
@@ -60,6 +62,7 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 mod thumbs;
+mod undo;
 mod view;
 mod warned;
 mod watch;
@@ -252,6 +255,7 @@ pub struct Session {
     proposals: golden::Proposals,
     areas: area::Areas,
     look_drafts: look_draft::Drafts,
+    look_steps: look_undo::LookSteps,
     causes: causes::Causes,
     healths: look_health::Healths,
     thumbs: thumbs::Thumbs,
@@ -322,6 +326,7 @@ impl Session {
             proposals: Default::default(),
             areas: Default::default(),
             look_drafts: Default::default(),
+            look_steps: Default::default(),
             causes: Default::default(),
             healths: Default::default(),
             thumbs: Default::default(),
@@ -447,9 +452,14 @@ impl Session {
     pub fn light(&self) -> Option<Light> {
         self.plans_in_view()?.light
     }
-    /// The CPU's picture for the screen; of an earlier look while the new one is computed.
+    /// Whether there is something of the clip in view to show. Where its frame cannot be shown, nothing else stands in for it.
+    pub fn has_picture(&self) -> bool {
+        self.shown().is_some() && self.picture_error().is_none()
+    }
+    /// The CPU's picture for the screen; of an earlier look at the same clip while the new one is computed.
     pub fn screen_picture(&self) -> Option<&Arc<ScreenPicture>> {
-        self.pictures.screen()
+        let opening = self.shown().filter(|_| self.has_picture())?.key.opening;
+        self.pictures.screen().filter(|picture| picture.look.frame.opening == opening)
     }
     /// Whether the picture on screen is the CPU's.
     pub fn shows_cpu(&self) -> bool {
@@ -514,12 +524,17 @@ impl Session {
     pub fn seal(&mut self) {
         self.history.seal();
         self.seal_frame_lines();
+        self.seal_looks();
     }
     /// What undo would take back, and what redo would bring back.
     pub fn undo_labels(&self) -> [Option<&'static str>; 2] {
         match self.frame_line_steps() {
             Some(steps) => steps.map(|there| there.then_some("frame lines")),
-            None => [self.history.undo_label(), self.history.redo_label()],
+            None => {
+                let look = [true, false].map(|back| self.steps_look(back).then_some("look"));
+                let undo = self.history.undo_label().filter(|_| !self.undoes_behind_look());
+                [look[0].or(undo), look[1].or(self.history.redo_label())]
+            }
         }
     }
 
@@ -591,7 +606,7 @@ impl Session {
     fn refresh_lamp(&mut self) {
         if self.shows_cpu() {
             self.drop_measurement();
-            self.lamp = if self.look().is_some() { Lamp::Cpu } else { Lamp::Waiting };
+            self.lamp = if self.look().is_some() && self.has_picture() { Lamp::Cpu } else { Lamp::Waiting };
         } else if self.lamp == Lamp::Cpu || self.lamp.look() != self.look().as_ref() {
             self.drop_measurement();
             self.lamp = Lamp::Waiting;

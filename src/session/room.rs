@@ -39,7 +39,7 @@ impl Room {
     pub fn help(self) -> &'static str {
         match self {
             Self::Intake => {
-                "What came in, by camera mode: frames, timecode, size, MHL state, and which sidecars belong to which clip and why. Drop files on a clip to attach them; a double-click opens a clip on the Bench. Cut lists (EDL, OTIO, FCP7 XML, FCPXML) that are dropped are held against the clips: at the foot stands how many of their events are matched. The menu of a clip names a second copy of its roll, which is compared."
+                "What came in, by camera mode: frames, timecode, size, MHL state, and which sidecars belong to which clip and why. Drop files on a clip to attach them; a double-click or Enter opens a clip on the Bench. Cut lists (EDL, OTIO, FCP7 XML, FCPXML) that are dropped are held against the clips: at the foot stands how many of their events are matched. The menu of a clip names a second copy of its roll, which is compared."
             }
             Self::Bench => {
                 "The picture through the engine that renders. Stages and channels above it, the transport below, the clip's facts on the right."
@@ -51,7 +51,7 @@ impl Room {
                 "The pipeline from camera RGB to the display. Each step names its transform, where it comes from, and whether it is in the pixels already. Wheels, numbers and look files are tried out at once and are in no recipe before their AMF is written; Q shows the picture without them, the eye of a look leaves that one out."
             }
             Self::Evidence => {
-                "Rules down, camera modes across; a cell is the worst of its clips; what is about several clips or about cut lists stands in the column of the whole show. The rate of the project stands beside the profile. Checks look at a few frames of a clip and say at how many; Every frame has them speak of all. Arrow keys move, Enter opens the evidence, Space goes to the next cell that fails, W waives, Esc closes."
+                "Rules down, camera modes across; a cell is the worst of its clips; what is about several clips or about cut lists stands in the column of the whole show. The rate of the project stands beside the profile. Checks look at a few frames of a clip and say at how many; Every frame has them speak of all. Arrow keys move, Enter opens the evidence, Space goes to the next cell that fails, W waives, Shift+M mends, Esc closes."
             }
             Self::Recipe => {
                 "What an approval would bind: scope, decode, colour, framing, checks and waivers, golden frames. The renderer refuses anything else. The scope is exactly what each clip is, unless it is widened: several values with commas, 400..1600, or any. Golden frames are proposed: first, middle and last, and those that strain the pipeline most, each with its reason; Ctrl+G adds the frame in view."

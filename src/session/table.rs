@@ -8,6 +8,7 @@ use super::{
     evidence::Filter,
     framing_edit::DraftFrom,
     intake::Sort,
+    mend,
     room::Room,
     view::{Channel, Engine, Tab, Zoom},
 };
@@ -104,6 +105,11 @@ const fn framing_cell(text: &'static str, keys: &'static [&'static str], by: [i3
 const fn nudge(text: &'static str, keys: &'static [&'static str], by: [f64; 2]) -> Entry {
     let tooltip = "As far as the effective area goes; the protection is pushed along";
     entry_in(Room::Framing, "View/Framing", text, keys, Action::FramingEdit(Edit::Move(by)), tooltip)
+}
+
+/// Moves the pinned pixel.
+const fn pin(text: &'static str, keys: &'static [&'static str], by: [i32; 2]) -> Entry {
+    entry("View/Pixel", text, keys, Action::PinMove(by), "By one pixel of the picture; where none is pinned, the one in the middle is")
 }
 
 pub static ACTIONS: &[Entry] = &[
@@ -274,6 +280,14 @@ pub static ACTIONS: &[Entry] = &[
         "Rules and camera modes: what passes, what fails, and why",
     ),
     entry("View/Room", "Recipe room", &["Ctrl+F6"], Action::Room(Room::Recipe), "What an approval would bind"),
+    entry_in(
+        Room::Intake,
+        "View/Intake",
+        "Open the clip on the Bench",
+        &["Enter"],
+        Action::IntakeOpen,
+        "The selected clip's picture, as a double-click opens it",
+    ),
     entry("View/Intake", "By camera mode", &[], Action::IntakeGroup, "Clips under headings of camera modes, or in one list"),
     entry("View/Intake", "Order as opened", &[], Action::IntakeSort(Sort::Show), "As the clips were opened; again for the other way round"),
     entry("View/Intake", "Order by clip", &[], Action::IntakeSort(Sort::Name), "By the name of the clip; again for the other way round"),
@@ -443,8 +457,19 @@ pub static ACTIONS: &[Entry] = &[
     entry("View", "GPU preview / CPU picture", &["X"], Action::OtherEngine, "Flick between the GPU preview and the engine that renders"),
     entry("View", "GPU preview", &[], Action::Engine(Engine::Gpu), "Show the picture the GPU computes"),
     entry("View", "CPU picture", &[], Action::Engine(Engine::Cpu), "Show the picture of the engine that renders"),
-    entry("View", "Free the pinned pixel", &["Shift+P"], Action::Pin(None), "The inspector follows the pointer again"),
-    entry("View", "Clear the area", &["Shift+U"], Action::Area(None), "Measure no area; Alt and drag marks one"),
+    entry(
+        "View/Pixel",
+        "Pin the middle",
+        &["P"],
+        Action::PinMiddle,
+        "The inspector stays at the pixel in the middle; a click pins another",
+    ),
+    pin("Pin left", &["Alt+ArrowLeft"], [-1, 0]),
+    pin("Pin right", &["Alt+ArrowRight"], [1, 0]),
+    pin("Pin up", &["Alt+ArrowUp"], [0, -1]),
+    pin("Pin down", &["Alt+ArrowDown"], [0, 1]),
+    entry("View/Pixel", "Free the pinned pixel", &["Shift+P"], Action::Pin(None), "The inspector follows the pointer again"),
+    entry("View", "Clear the area", &["Shift+U"], Action::Area(None), "Measure no area; Shift (or Alt) and drag marks one"),
     entry("View/Panel", "Inspector", &["F3"], Action::Tab(Tab::Inspector), "Values of a pixel at every stage"),
     entry("View/Panel", "Metadata", &["F4"], Action::Tab(Tab::Metadata), "What the clip says of itself, and where it says so"),
     entry("View/Panel", "Checks", &["F5"], Action::Tab(Tab::Checks), "Checks with number, limit and evidence"),
@@ -636,6 +661,14 @@ pub static ACTIONS: &[Entry] = &[
         Action::EvidenceWaive,
         "Answer for it by name, with a reason",
     ),
+    entry_in(
+        Room::Evidence,
+        "Check/Evidence",
+        "Mend what the cell shows",
+        &["Shift+M"],
+        Action::EvidenceMend,
+        "What the button of the evidence does, where it has one",
+    ),
     profile("Neutral", "neutral", "Check by Prelight's own limits"),
     profile("Netflix: camera originals", "netflix-capture", "Check by what Netflix asks of camera originals"),
     profile("Netflix: VFX pulls and plates", "netflix-vfx", "Check by what Netflix asks of VFX pulls and plates"),
@@ -644,6 +677,8 @@ pub static ACTIONS: &[Entry] = &[
     entry("Help", "Keys", &["?"], Action::Keys, "Every key, in a window that may stay open"),
     entry("Help", "Log", &["F8"], Action::Log, "Every message since the window opened, along the bottom"),
     entry("Help", "Close the window in front", &["Escape"], Action::CloseDialog, "Keys, settings, a question: whichever is in front"),
+    entry("Help", "Stay and keep the edits", &[], Action::Stay, "Answers the question at the top; Escape answers so, too"),
+    entry("Help", "Go ahead and drop the edits", &[], Action::GoAhead, "Answers the question at the top: what is in no file is lost"),
     entry("Help", "Cancel the running job", &["Ctrl+."], Action::CancelJob, "Stop what the status bar shows"),
     entry("Help", "About", &[], Action::About, "Version, GPU, licence"),
 ];
@@ -766,10 +801,12 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         }
         A::EvidenceMove(_) | A::EvidenceNext => need(clips > 0, "no clip is open"),
         A::EvidenceOpen | A::EvidenceWaive => need(session.view().evidence.at.is_some(), "no cell is chosen"),
-        A::PlayStop => need(session.playback().is_some(), "nothing plays"),
+        A::EvidenceMend => need(session.mend_in_view().is_some(), mend::NO_MEND),
         A::Channel(Channel::Alpha) => need(session.shown().is_some_and(|s| s.raw.alpha.is_some()), "the picture has no alpha"),
         A::Engine(Engine::Gpu) | A::OtherEngine => need(session.gpu_usable(), "no GPU that can compute"),
         A::Area(None) => need(session.view().area.is_some(), "no area is marked"),
+        A::IntakeOpen => need(session.document().selected.is_some(), "no clip is selected"),
+        A::PinMiddle | A::PinMove(_) => need(session.selected_opened().is_some(), "no clip is open"),
         A::Pin(None) => need(session.view().pin.is_some(), "no pixel is pinned"),
         A::CompareWith(With::Approved) => {
             need(session.document().selected_clip().is_some_and(|c| c.approved.is_some()), "the clip was not approved yet")
@@ -805,6 +842,14 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         A::CancelJob => need(session.visible_job().is_some(), "nothing runs"),
         _ => Ok(()),
     }
+}
+
+/// The same for an entry as menus and palette offer it: what edits frame lines is of no use to whoever does not see them.
+pub fn offered(entry: &Entry, session: &Session) -> Result<(), &'static str> {
+    if entry.is_of_editor() && !session.edits_framing() {
+        return Err("no frame lines are edited: Edit frame lines first");
+    }
+    available(&entry.action, session)
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ mod editing;
 mod framing_edit;
 mod given;
 mod golden;
+mod look_undo;
 mod looking;
 mod looks;
 mod mends;

@@ -71,6 +71,22 @@ fn frame_lines_are_made_dragged_nudged_and_written() {
 }
 
 #[test]
+fn an_edge_is_dragged_from_the_middle_with_ctrl_or_alt() {
+    let mut d = editor(&["small.chart"]);
+    let mut width = 320.0;
+    for held in [Modifiers::COMMAND, Modifiers::ALT] {
+        let left = d.window.get_by_role_and_label(Role::Slider, "Left edge of the frame").rect().center();
+        d.window.event(egui::Event::ModifiersChanged(held));
+        d.drag(left, egui::vec2(30.0, 0.0));
+        let frame = frame(&d);
+        assert!(frame.width < width && frame.x + frame.right() == 320.0, "{held:?}: {frame:?}");
+        width = frame.width;
+        d.window.event(egui::Event::ModifiersChanged(NONE));
+        d.steps();
+    }
+}
+
+#[test]
 fn what_is_wrong_is_said_at_its_field() {
     let mut d = editor(&["small.chart"]);
     d.window

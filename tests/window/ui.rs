@@ -34,6 +34,7 @@ pub fn window_with(clips: &[&str], config: Config, picker: impl FnOnce(Vec<PathB
         std::fs::write(path, b"chart").unwrap();
     }
     let setup = Setup {
+        fits: false,
         picker: picker(paths),
         content: Content::Paths(vec![]),
         script: Script::default(),
@@ -320,14 +321,23 @@ fn two_pictures_are_wiped_by_dragging_the_line() {
 }
 
 #[test]
-fn alt_and_a_drag_measure_an_area() {
+fn shift_or_alt_and_a_drag_measure_an_area() {
     let mut d = opened(&["small.chart"]);
     d.key(NONE, egui::Key::F3);
+    assert!(d.sees("Shift (or Alt) and drag to measure an area"));
     let middle = d.window.get_by_role_and_label(Role::Image, "Picture: frame 0 shown").rect().center();
-    d.window.event(egui::Event::ModifiersChanged(egui::Modifiers::ALT));
-    d.drag(middle, egui::vec2(40.0, 30.0));
-    let [_, _, width, height] = d.session().view().area.expect("an area");
-    assert!(width > 5 && height > 5 && d.session().view().zoom == Zoom::Fit);
+    for held in [egui::Modifiers::SHIFT, egui::Modifiers::ALT] {
+        d.window.event(egui::Event::ModifiersChanged(held));
+        d.drag(middle, egui::vec2(40.0, 30.0));
+        let [_, _, width, height] = d.session().view().area.expect("an area");
+        assert!(width > 5 && height > 5 && d.session().view().zoom == Zoom::Fit);
+        d.window.event(egui::Event::ModifiersChanged(NONE));
+        d.steps();
+        d.window.state_mut().ask(Action::Area(None));
+        d.steps();
+    }
+    d.window.state_mut().ask(Action::Area(Some([100, 100, 40, 30])));
+    d.steps();
     d.settle();
     d.steps();
     for text in ["mean", "least", "most"] {

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        clips,
+        clips, paging,
         steps::set,
         theme,
         widgets::{Mark, Out, action_button, cut, fact, heading, mono, number, rule, weak},
@@ -72,6 +72,7 @@ pub fn show(ui: &mut Ui, session: &Session, table: &FitTable, at: FitAt, fit: &F
             By::Settings(steps) => of_settings(ui, steps),
             By::Template { exact, asc } => of_template(ui, exact, asc),
         }
+        paging::of_panel(ui, session);
     });
 }
 

@@ -276,7 +276,7 @@ fn besides(ui: &mut Ui, draft: &mut Output, typing: &mut bool) {
         ui.label("Version");
         ui.horizontal(|ui| {
             let mut has = naming.version.is_some();
-            ticked(ui, "Names have a version", "", &mut has);
+            ticked(ui, "Names have a version", if has { "from" } else { "none" }, &mut has);
             naming.version = has.then(|| naming.version.unwrap_or(1));
             if let Some(version) = naming.version {
                 naming.version = Some(whole(ui, "Version", version).unwrap_or(version));
@@ -286,7 +286,7 @@ fn besides(ui: &mut Ui, draft: &mut Output, typing: &mut bool) {
         ui.label("Numbers");
         ui.horizontal(|ui| numbers(ui, naming));
         ui.end_row();
-        ui.label("Handles");
+        ui.label("Handles, frames");
         draft.handles = whole(ui, "Handles", draft.handles).unwrap_or(draft.handles);
         ui.end_row();
         ui.label("History");

@@ -3,8 +3,8 @@
 use super::{causes, evidence, proofs, thumbs::Textures};
 use crate::{
     app::{
-        clips, theme,
-        widgets::{Out, action_button, cut, fact, heading, rule, weak},
+        clips, paging, theme,
+        widgets::{Out, action_button, cut, fact, heading, list, rule, weak},
     },
     check::{self, Finding, Outcome, is_about_show},
     session::{Action, CellAt, ClipEntry, Grade, Matrix, Room, SHOW, Session, Waiver, name_of},
@@ -14,7 +14,7 @@ use std::path::Path;
 
 pub fn show(ui: &mut Ui, session: &Session, matrix: &Matrix, at: &CellAt, textures: &mut Textures, out: &mut Out) {
     ui.add_space(2.0);
-    let title = matrix.rows().find(|r| r.id == at.rule).map_or("", |r| r.title);
+    let title = check::title_of(&at.rule).unwrap_or_default();
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if ui.small_button("Close").on_hover_text("Back to the whole chart  [Esc]").clicked() {
@@ -43,6 +43,7 @@ pub fn show(ui: &mut Ui, session: &Session, matrix: &Matrix, at: &CellAt, textur
     ScrollArea::vertical().id_salt("evidence of a cell").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 5.0;
         body(ui, session, Of::Clip(entry), finding, textures, out);
+        paging::of_panel(ui, session);
     });
 }
 
@@ -58,6 +59,7 @@ fn of_show(ui: &mut Ui, session: &Session, at: &CellAt, textures: &mut Textures,
                 }
                 ui.push_id(nth, |ui| body(ui, session, Of::List(path), finding, textures, out));
             }
+            paging::of_panel(ui, session);
         });
         return;
     }
@@ -66,6 +68,7 @@ fn of_show(ui: &mut Ui, session: &Session, at: &CellAt, textures: &mut Textures,
             ScrollArea::vertical().id_salt("evidence of the show").auto_shrink(false).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 5.0;
                 body(ui, session, Of::Show, finding, textures, out);
+                paging::of_panel(ui, session);
             });
         }
         None => {
@@ -84,27 +87,24 @@ fn clips_of(ui: &mut Ui, session: &Session, matrix: &Matrix, at: &CellAt, out: &
     if mode.clips.len() < 2 {
         return;
     }
-    const LINE: f32 = 20.0;
-    let room = (mode.clips.len() as f32 * LINE).min(5.0 * LINE);
-    ScrollArea::vertical().id_salt("clips of a cell").max_height(room).auto_shrink([false, true]).show_rows(
-        ui,
-        LINE - 4.0,
-        mode.clips.len(),
-        |ui, rows| {
-            for id in &mode.clips[rows] {
-                let Some((index, entry)) = session.place(*id) else { continue };
-                let grade = session.grade(*id, &at.rule);
-                ui.horizontal(|ui| {
-                    grade.mark().show(ui);
-                    let name = clips::name(session, entry);
-                    let current = session.document().selected == Some(*id);
-                    if ui.selectable_label(current, &name).on_hover_text(grade.words()).clicked() {
-                        out.push(Action::SelectClip(index));
-                    }
-                });
+    /// Clips that are seen at once, at most.
+    const SEEN: usize = 8;
+    let row = ui.spacing().interact_size.y;
+    let room = mode.clips.len().min(SEEN) as f32 * (row + ui.spacing().item_spacing.y);
+    let area = ScrollArea::vertical().max_height(room).min_scrolled_height(room).auto_shrink([false, true]);
+    let selected = mode.clips.iter().position(|id| session.document().selected == Some(*id));
+    list(ui, area, ("clips of a cell", &at.rule, &at.mode), row, mode.clips.len(), selected, |ui, nth| {
+        let id = mode.clips[nth];
+        let Some((index, entry)) = session.place(id) else { return };
+        let grade = session.grade(id, &at.rule);
+        ui.horizontal(|ui| {
+            grade.mark().show(ui);
+            let name = clips::name(session, entry);
+            if ui.selectable_label(selected == Some(nth), &name).on_hover_text(grade.words()).clicked() {
+                out.push(Action::SelectClip(index));
             }
-        },
-    );
+        });
+    });
     rule(ui);
 }
 

@@ -4,16 +4,14 @@ use super::{Rooms, drawer};
 use crate::{
     app::{
         profiles, theme,
-        widgets::{Mark, Out, action_button, line, number, segments, weak},
+        widgets::{Mark, Out, action_button, at_right, focus_ring, line, number, segments, weak},
     },
     camera::Rational,
     progress,
     session::{Action, CellAt, Family, Filter, Grade, Matrix, Row, Session, table},
     words::count,
 };
-use egui::{
-    Align, Align2, Color32, ComboBox, FontId, Layout, Panel, ProgressBar, Rect, RichText, ScrollArea, Sense, Stroke, Ui, pos2, vec2,
-};
+use egui::{Align2, Color32, ComboBox, FontId, Panel, ProgressBar, Rect, RichText, ScrollArea, Sense, Stroke, Ui, pos2, vec2};
 
 #[derive(Default)]
 pub struct State {
@@ -76,18 +74,18 @@ fn head(ui: &mut Ui, session: &Session, matrix: &Matrix, out: &mut Out) {
                 ui.add_space(4.0);
             }
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            action_button(ui, session, out, &Action::RunAllChecks, "Run all again", false);
-            action_button(ui, session, out, &Action::EveryFrameOfAll, "Every frame", false);
-            action_button(ui, session, out, &Action::EvidenceNext, "Next failing", false);
-            profile(ui, session, out);
-            rate(ui, session, out);
+        at_right(ui, |ui| {
             segments(ui, |ui| {
-                for (filter, label) in [(Filter::Failing, "Failing"), (Filter::All, "All")] {
+                for (filter, label) in [(Filter::All, "All"), (Filter::Failing, "Failing")] {
                     let now = session.view().evidence.filter == filter;
                     action_button(ui, session, out, &Action::EvidenceFilter(filter), label, now);
                 }
             });
+            rate(ui, session, out);
+            profile(ui, session, out);
+            action_button(ui, session, out, &Action::EvidenceNext, "Next failing", false);
+            action_button(ui, session, out, &Action::EveryFrameOfAll, "Every frame", false);
+            action_button(ui, session, out, &Action::RunAllChecks, "Run all again", false);
         });
     });
     running(ui, session, out);
@@ -234,7 +232,7 @@ impl Chart<'_> {
             if here(&mode.name) && state.seen.as_ref() != self.at {
                 state.seen = self.at.cloned();
                 // With the names at its left and above it, which cover what is scrolled under them.
-                ui.scroll_to_rect(Rect::from_min_max(rect.min - vec2(LEFT, HEAD + ROW), rect.max), None);
+                ui.scroll_to_rect(Rect::from_min_max(rect.min - vec2(LEFT, HEAD + ROW), rect.max + vec2(0.0, ROW)), None);
             }
             // A rule about clips has no cell in the column of the show, nor the other way round.
             if cell.of == 0 || !rect.intersects(self.cells) {
@@ -256,6 +254,7 @@ impl Chart<'_> {
             if here(&mode.name) {
                 painter.rect_stroke(inner, 2.0, Stroke::new(1.5, theme::STRONG), egui::StrokeKind::Inside);
             }
+            focus_ring(&painter, &response, rect);
             let response = response.on_hover_text(format!("{} {}\n{}\n{}", row.id, row.title, mode.name, grade.words()));
             if response.clicked() {
                 out.push(Action::EvidenceCell(at()));

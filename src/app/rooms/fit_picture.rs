@@ -2,7 +2,10 @@
 
 use super::thumbs::Shown;
 use crate::{
-    app::{overlay, theme},
+    app::{
+        overlay::{self, Over},
+        theme,
+    },
     framing::{Frame, MadeCanvas, OverlayKind, OverlayRect},
     image::{self, RectF},
 };
@@ -49,7 +52,7 @@ pub fn paint(painter: &Painter, room: Rect, frame: &Frame, made: Option<&MadeCan
             .into_iter()
             .flatten()
             .collect();
-    overlay::outlines(painter, &lines, on);
+    overlay::outlines(painter, &lines, Over::Picture, on);
 }
 
 fn union(a: RectF, b: RectF) -> RectF {

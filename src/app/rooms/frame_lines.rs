@@ -1,33 +1,24 @@
 //! The fields of frame lines that are being edited, beside the picture that they are drawn over.
 
+use super::{foot::Foot, picture_bar};
 use crate::{
     app::{
-        clips,
         fields::{grid, list, text, value, whole, words},
-        theme,
-        widgets::{Mark, Out, action_button, cut, fact, heading, number, rule, weak},
+        paging, theme,
+        widgets::{Mark, Out, action_button, cut, fact, heading, number, weak},
     },
     framing::draft::{Alignment, CanvasEdit, DecisionEdit, Draft, Edit, IntentEdit, Rounding, TemplateEdit},
     image::{Rect, RectF},
-    session::{Action, DraftFrom, Session},
+    session::{Action, DraftFrom, Placement, Session},
     sidecar::fdl::{AlignHorizontal, AlignVertical, CanvasTemplate, Even, FitMethod, Layer, RoundMode},
 };
-use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
+use egui::{Label, RichText, Ui};
 
 /// Above the picture: whose lines, and what they are made of.
-pub fn bar(ui: &mut Ui, session: &Session, out: &mut Out) {
-    ui.horizontal(|ui| {
+pub fn bar(ui: &mut Ui, session: &Session, placement: Option<&Placement>, out: &mut Out) {
+    picture_bar::show(ui, session, placement, out, |ui, out| {
         action_button(ui, session, out, &Action::FramingEditor, "Back to the table", false);
         action_button(ui, session, out, &Action::Squeezed, "As recorded", session.view().squeezed);
-        let entry = session.document().selected_clip();
-        let name = entry.map(|e| clips::name(session, e)).unwrap_or_default();
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            action_button(ui, session, out, &Action::NextClip, "Next clip", false);
-            action_button(ui, session, out, &Action::PreviousClip, "Previous clip", false);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                cut(ui, RichText::new(&name).color(theme::STRONG).strong(), &name);
-            });
-        });
     });
 }
 
@@ -51,20 +42,19 @@ pub fn panel(ui: &mut Ui, session: &Session, out: &mut Out) {
             });
         }
         Some(Ok(draft)) => {
-            start(ui, out);
-            rule(ui);
-            let foot = 58.0;
-            let room = (ui.available_height() - foot).max(80.0);
-            ScrollArea::vertical().id_salt("frame lines").max_height(room).auto_shrink(false).show(ui, |ui| {
+            // What begins afresh stands where no button of the table stood: a second click there drops nothing.
+            let foot = Foot::below(ui, "frame lines", |ui| {
                 let mut edit = |edit: Edit| out.push(Action::FramingEdit(edit));
                 origin(ui, session, draft);
                 intent(ui, draft, &mut edit);
                 decision(ui, draft, &mut edit);
                 canvas(ui, draft, &mut edit);
                 template(ui, draft, &mut edit);
+                paging::of_panel(ui, session);
             });
-            rule(ui);
+            start(ui, out);
             foot_line(ui, session, draft, out);
+            foot.end(ui);
         }
     }
 }
@@ -111,8 +101,8 @@ fn wrong(ui: &mut Ui, draft: &Draft, fields: &[&str]) {
 fn rectangle(ui: &mut Ui, name: &str, r: RectF, decimals: usize) -> Option<RectF> {
     let mut new = r;
     for (title, part, pair) in [
-        ("at", ["x", "y"], [(&mut new.x, r.x), (&mut new.y, r.y)]),
-        ("size", ["width", "height"], [(&mut new.width, r.width), (&mut new.height, r.height)]),
+        ("x, y", ["x", "y"], [(&mut new.x, r.x), (&mut new.y, r.y)]),
+        ("size, px", ["width", "height"], [(&mut new.width, r.width), (&mut new.height, r.height)]),
     ] {
         ui.label(format!("{name} {title}"));
         ui.horizontal(|ui| {
@@ -128,9 +118,9 @@ fn rectangle(ui: &mut Ui, name: &str, r: RectF, decimals: usize) -> Option<RectF
 }
 
 const ACROSS: [(AlignHorizontal, &str); 3] =
-    [(AlignHorizontal::Left, "left"), (AlignHorizontal::Center, "center"), (AlignHorizontal::Right, "right")];
+    [(AlignHorizontal::Left, "left"), (AlignHorizontal::Center, "centre"), (AlignHorizontal::Right, "right")];
 const DOWN: [(AlignVertical, &str); 3] =
-    [(AlignVertical::Top, "top"), (AlignVertical::Center, "center"), (AlignVertical::Bottom, "bottom")];
+    [(AlignVertical::Top, "top"), (AlignVertical::Center, "centre"), (AlignVertical::Bottom, "bottom")];
 
 fn intent(ui: &mut Ui, draft: &Draft, edit: &mut impl FnMut(Edit)) {
     let now = draft.intent();

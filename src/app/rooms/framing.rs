@@ -4,7 +4,7 @@ use super::{Rooms, arithmetic, fit_picture, thumbs::Shown};
 use crate::{
     app::{
         clips, theme,
-        widgets::{self, Mark, Out, action_button, weak},
+        widgets::{self, Mark, Out, action_button, focus_ring, weak},
     },
     framing::MadeCanvas,
     session::{Action, Fit, FitAt, FitRow, FitTable, Session, ThumbSize, middle_frame},
@@ -14,7 +14,7 @@ use egui::{Align, Align2, Color32, FontId, Layout, Panel, Rect, ScrollArea, Sens
 
 /// Points: a camera mode, the titles, a line of the table, the picture in a cell; a template takes what room there is within these.
 const LEFT: f32 = 236.0;
-const COLUMN: std::ops::RangeInclusive<f32> = 250.0..=330.0;
+const COLUMN: std::ops::RangeInclusive<f32> = 285.0..=330.0;
 const HEAD: f32 = 40.0;
 const LINE: f32 = 106.0;
 const PICTURE: egui::Vec2 = vec2(116.0, LINE - 14.0);
@@ -41,11 +41,14 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
         ui.label(weak("No clip is open."));
         return;
     }
-    if let Some((at, fit)) = &table.open
-        && session.view().framing == Some(*at)
-    {
+    // There as long as a cell is open, also while its arithmetic is worked out: the table keeps its width, and the cell its place in view.
+    let framed = |at: &FitAt| table.row_of(at.clip).and_then(|row| table.rows.get(row)).is_none_or(|row| row.frame.is_ok());
+    if let Some(open) = session.view().framing.filter(framed) {
         let width = (ui.available_width() * 0.4).clamp(420.0, 640.0);
-        Panel::right("arithmetic").exact_size(width).resizable(false).show(ui, |ui| arithmetic::show(ui, session, table, *at, fit, out));
+        Panel::right("arithmetic").exact_size(width).resizable(false).show(ui, |ui| match &table.open {
+            Some((at, fit)) if *at == open => arithmetic::show(ui, session, table, *at, fit, out),
+            _ => drop(ui.label(weak("…"))),
+        });
     }
     let columns = table.columns() as f32;
     let column = ((ui.available_width() - LEFT - 10.0) / columns).clamp(*COLUMN.start(), *COLUMN.end());
@@ -145,8 +148,7 @@ impl Chart<'_> {
         let spoken = format!("{}, {label}: {}{}", row.mode, lines.join(", "), if used.is_empty() { "" } else { ", in use" });
         response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, current, &spoken));
         let painter = ui.painter_at(cell.intersect(self.cells));
-        let hot = response.hovered() || response.has_focus();
-        painter.rect_filled(cell, 2.0, Color32::from_gray(if hot { 54 } else { 42 }));
+        painter.rect_filled(cell, 2.0, Color32::from_gray(if response.hovered() { 54 } else { 42 }));
         let room = Rect::from_min_size(cell.min + vec2(6.0, 5.0), PICTURE);
         if let Ok(frame) = &row.frame {
             fit_picture::paint(&painter, room, frame, fit.made.as_ref().ok(), picture);
@@ -174,6 +176,7 @@ impl Chart<'_> {
         if current {
             painter.rect_stroke(cell, 2.0, Stroke::new(1.5, theme::STRONG), egui::StrokeKind::Inside);
         }
+        focus_ring(&painter, &response, cell.expand(2.0));
         let about = fit.made.as_ref().map_or_else(|error| error.to_string(), |_| lines.join("\n"));
         if response.on_hover_text(format!("{label}\n{about}\nClick for the arithmetic")).clicked() {
             let selected = session.document().selected.filter(|id| row.clips.contains(id));
@@ -203,6 +206,7 @@ impl Chart<'_> {
         }
         painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, theme::LINE));
         let response = ui.interact(rect.intersect(names), ui.scope_id().with(("framed mode", row.clips[0].0)), Sense::click());
+        focus_ring(&painter, &response, rect);
         let spoken = format!("Camera mode {}: {}", row.mode, facts.join(", "));
         response.widget_info(|| egui::WidgetInfo::selected(egui::Role::ListBoxOption, true, selected.is_some(), &spoken));
         let tip = || {

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     app::{
         theme,
-        widgets::{Mark, Out, action_button, heading, mono, weak},
+        widgets::{Mark, Out, action_button, focus_ring, heading, mono, weak},
     },
     recipe::golden::Chosen,
     session::{Action, ClipEntry, Opened, Room, Session, ThumbSize},
@@ -86,6 +86,7 @@ fn row(
             Shown::Failed(_) => Mark::Fail.paint(ui.painter(), rect.center()),
             Shown::Coming => {}
         }
+        focus_ring(ui.painter(), &response, rect);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Go to frame {frame}")));
         if response.on_hover_text("Look at it on the Bench").clicked() {
             out.extend((frame != opened.playhead).then_some(Action::Go(frame)));

@@ -4,19 +4,21 @@ use super::{Rooms, cut_lists, line};
 use crate::{
     app::{
         theme,
-        widgets::{Out, action_button, segments, weak},
+        widgets::{Out, action_button, at_right, segments, weak},
     },
-    session::{Action, Chosen, Leftover, Line, Room, Session, Sort},
+    session::{Action, Chosen, ClipId, Leftover, Line, Room, Session, Sort},
     sidecar::lut,
     words::count,
 };
-use egui::{Align, Align2, Color32, FontId, Layout, Panel, Rect, ScrollArea, Sense, Ui, pos2, vec2};
+use egui::{Align2, Color32, FontId, Panel, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 use std::path::PathBuf;
 
 #[derive(Default)]
 pub struct State {
     /// The place of the clip under the pointer, for what is dropped there.
     pub hovered: Option<usize>,
+    /// The clip that was selected in the pass before: another one is scrolled to.
+    seen: Option<ClipId>,
 }
 
 /// Points: a heading of a camera mode.
@@ -59,21 +61,21 @@ fn head(ui: &mut Ui, session: &Session, out: &mut Out) {
             format!("{open} of {clips} clips open, {}", line::size(bytes))
         };
         ui.label(text);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            action_button(ui, session, out, &Action::OpenFolder, "Open folder…", false);
-            action_button(ui, session, out, &Action::AskAttach, "Attach…", false);
-            action_button(ui, session, out, &Action::AskCutLists, "Add cut lists…", false);
-            action_button(ui, session, out, &Action::VerifyRoll, "Verify roll", false);
-            ui.add_space(6.0);
-            action_button(ui, session, out, &Action::IntakeGroup, "By camera mode", view.grouped);
+        at_right(ui, |ui| {
             segments(ui, |ui| {
-                for sort in Sort::ALL.into_iter().rev() {
+                for sort in Sort::ALL {
                     let now = view.sort == sort;
                     // In words: the fonts have no arrow.
                     let label = if now && view.descending { format!("{}, reversed", sort.label()) } else { sort.label().to_owned() };
                     action_button(ui, session, out, &Action::IntakeSort(sort), &label, now);
                 }
             });
+            action_button(ui, session, out, &Action::IntakeGroup, "By camera mode", view.grouped);
+            ui.add_space(6.0);
+            action_button(ui, session, out, &Action::VerifyRoll, "Verify roll", false);
+            action_button(ui, session, out, &Action::AskCutLists, "Add cut lists…", false);
+            action_button(ui, session, out, &Action::AskAttach, "Attach…", false);
+            action_button(ui, session, out, &Action::OpenFolder, "Open folder…", false);
         });
     });
     ui.add_space(4.0);
@@ -92,6 +94,15 @@ fn list(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
     ScrollArea::vertical().id_salt("intake").auto_shrink(false).show_viewport(ui, |ui, viewport| {
         let width = ui.available_width();
         let (content, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+        let selected = session.document().selected;
+        if rooms.intake.seen != selected {
+            rooms.intake.seen = selected;
+            let at = lines.iter().position(|l| matches!(l, Line::Clip(_, entry) if selected == Some(entry.id)));
+            if let Some(i) = at {
+                let top = content.top() + tops[i];
+                ui.scroll_to_rect(Rect::from_min_size(pos2(content.left(), top), vec2(width, line::HEIGHT)), None);
+            }
+        }
         let first = tops.partition_point(|top| *top <= viewport.top()).saturating_sub(1);
         for (i, l) in lines.iter().enumerate().skip(first) {
             if tops[i] > viewport.bottom() {

@@ -12,7 +12,7 @@ use crate::{
     check::{Finding, Outcome},
     session::{Action, ClipEntry, ClipId, Media, Opened, Paired, Room, Session, SidecarKind, ThumbSize, middle_frame},
 };
-use egui::{Align2, Color32, FontId, Rect, Response, Sense, Ui, pos2, vec2};
+use egui::{Align2, Color32, FontId, Key, Rect, Response, Sense, Ui, pos2, vec2};
 use std::{any::Any, path::PathBuf, sync::Arc};
 
 /// Points.
@@ -65,6 +65,7 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, rect: Rect, index
         (false, false) => Color32::TRANSPARENT,
     };
     ui.painter().rect_filled(rect.shrink2(vec2(0.0, 1.0)), 2.0, fill);
+    widgets::focus_ring(ui.painter(), &response, rect);
     if ui.rect_contains_pointer(rect) {
         rooms.intake.hovered = Some(index);
     }
@@ -130,7 +131,9 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, rect: Rect, index
     if response.clicked() {
         out.push(Action::SelectClip(index));
     }
-    if response.double_clicked() {
+    // The first Enter selects the line that has the keyboard, the second opens it.
+    let enters = selected && response.clicked() && ui.input(|i| i.key_pressed(Key::Enter));
+    if response.double_clicked() || enters {
         out.push(Action::Room(Room::Bench));
     }
     menu(&response, session, index, entry, out);
@@ -223,37 +226,39 @@ fn sidecars(ui: &mut Ui, rect: Rect, index: usize, opened: &Opened, top: f32, lo
     }
 }
 
-fn menu(response: &Response, session: &Session, index: usize, entry: &ClipEntry, out: &mut Out) {
+pub fn menu(response: &Response, session: &Session, index: usize, entry: &ClipEntry, out: &mut Out) {
     response.context_menu(|ui| {
-        let mut item = |ui: &mut Ui, label: &str, actions: Vec<Action>| {
+        let item = |ui: &mut Ui, out: &mut Out, label: &str, actions: Vec<Action>| {
             if ui.button(label).clicked() {
                 out.push(Action::SelectClip(index));
                 out.extend(actions);
                 ui.close();
             }
         };
-        item(ui, "Open on the Bench", vec![Action::Room(Room::Bench)]);
-        item(ui, "Attach sidecars…", vec![Action::AskAttach]);
-        for p in session.opened(entry.id).map(|o| o.paired()).unwrap_or_default() {
+        let paired = session.opened(entry.id).map(|o| o.paired()).unwrap_or_default();
+        item(ui, out, "Open on the Bench", vec![Action::Room(Room::Bench)]);
+        item(ui, out, "Attach sidecars…", vec![Action::AskAttach]);
+        for p in &paired {
             let name = p.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            item(ui, &format!("Detach {} {name}", p.kind.label()), vec![Action::Detach(p.kind)]);
+            item(ui, out, &format!("Detach {} {name}", p.kind.label()), vec![Action::Detach(p.kind)]);
         }
-        item(ui, "Check again", vec![Action::RunChecks]);
+        item(ui, out, "Check again", vec![Action::RunChecks]);
         if session.opened(entry.id).is_some_and(|o| o.roll.root.is_some()) {
-            item(ui, "Name a second copy of the roll…", vec![Action::AskCopy]);
+            item(ui, out, "Name a second copy of the roll…", vec![Action::AskCopy]);
             if session.copy_of(entry.id).is_some() {
-                item(ui, "Name no second copy", vec![Action::Copy(None)]);
+                item(ui, out, "Name no second copy", vec![Action::Copy(None)]);
             }
         }
-        item(ui, "Remove from show", vec![Action::RemoveClip]);
         // To the clip that is selected already, which stays so.
-        let Some(to) = session.document().selected_index().filter(|to| *to != index) else { return };
-        for p in session.opened(entry.id).map(|o| o.paired()).unwrap_or_default().iter().filter(|p| p.kind != SidecarKind::Cdl) {
+        let to = session.document().selected_index().filter(|to| *to != index);
+        for (to, p) in to.iter().flat_map(|to| paired.iter().map(move |p| (*to, p))).filter(|(_, p)| p.kind != SidecarKind::Cdl) {
             if ui.button(format!("Move {} to the selected clip", p.kind.label())).clicked() {
                 out.push(Action::MoveSidecar { kind: p.kind, from: index, to });
                 ui.close();
             }
         }
+        ui.separator();
+        item(ui, out, "Remove from show", vec![Action::RemoveClip]);
     });
 }
 

@@ -1,6 +1,6 @@
 //! What can be chosen and edited in the pipeline, and how a look is tried out.
 
-use super::wheels;
+use super::{foot::Foot, picture_bar, wheels};
 use crate::{
     app::{
         picker::Purpose,
@@ -10,7 +10,7 @@ use crate::{
     },
     camera::Encoding,
     color::{self, Kind},
-    session::{Action, CdlNumbers, ClipId, LookEdit, Opened, Session, With},
+    session::{Action, CdlNumbers, ClipId, LookEdit, Opened, Placement, Session, With},
     sidecar::amf::{Amf, Version},
     words::{agree, count},
 };
@@ -63,6 +63,11 @@ pub fn not_in_recipe(ui: &mut Ui, session: &Session) {
     }
 }
 
+/// Above the picture.
+pub fn bar(ui: &mut Ui, session: &Session, placement: Option<&Placement>, out: &mut Out) {
+    picture_bar::show(ui, session, placement, out, |_, _| {});
+}
+
 /// Returns what to ask the user for.
 pub fn controls(ui: &mut Ui, session: &Session, state: &mut State, out: &mut Out) -> Option<Purpose> {
     let (Some(opened), Some(entry)) = (session.selected_opened(), session.document().selected_clip()) else {
@@ -70,7 +75,7 @@ pub fn controls(ui: &mut Ui, session: &Session, state: &mut State, out: &mut Out
         return None;
     };
     let mut ask = None;
-    ScrollArea::vertical().id_salt("look").auto_shrink(false).show(ui, |ui| {
+    let foot = Foot::below(ui, "look", |ui| {
         ui.horizontal(|ui| {
             if exposes(opened) {
                 exposure(ui, entry, "In scene-linear, of the recipe: changes what is rendered", out);
@@ -79,14 +84,16 @@ pub fn controls(ui: &mut Ui, session: &Session, state: &mut State, out: &mut Out
             }
             action_button(ui, session, out, &Action::ResetClip, "Reset", false);
         });
-        draft(ui, session, out);
         rule(ui);
         grade(ui, session, state, out);
         rule(ui);
-        ask = write(ui, opened, session, state, out);
+        ask = edits(ui, opened, session, out);
         rule(ui);
         transforms(ui, opened, session, state, out);
     });
+    draft(ui, session, out);
+    ask = write(ui, opened, session, state).or(ask);
+    foot.end(ui);
     ask
 }
 
@@ -116,24 +123,22 @@ fn transforms(ui: &mut Ui, opened: &Opened, session: &Session, state: &mut State
         };
         let found: Vec<&color::Named> = color::catalogue().iter().filter(matches).collect();
         const LINE: f32 = 22.0;
-        ScrollArea::vertical().id_salt(title).max_height(132.0).auto_shrink([false, true]).show_rows(
-            ui,
-            LINE,
-            found.len() + 1,
-            |ui, rows| {
-                for i in rows {
-                    let (name, label) = match i.checked_sub(1).and_then(|i| found.get(i)) {
-                        None => (None, "as the file or the AMF says"),
-                        Some(n) => (Some(n.name), n.title),
-                    };
-                    let selected = now.as_deref() == name;
-                    let button = ui.add(egui::Button::selectable(selected, label).truncate());
-                    if button.on_hover_text(name.unwrap_or("no choice")).clicked() && !selected {
-                        out.push(set(json!({ member: name })));
-                    }
+        const HEIGHT: f32 = 6.0 * LINE;
+        // In a panel that scrolls there is no room of its own to fill: it says how high it is.
+        let area = ScrollArea::vertical().id_salt(title).min_scrolled_height(HEIGHT).max_height(HEIGHT).auto_shrink([false, true]);
+        area.show_rows(ui, LINE, found.len() + 1, |ui, rows| {
+            for i in rows {
+                let (name, label) = match i.checked_sub(1).and_then(|i| found.get(i)) {
+                    None => (None, "as the file or the AMF says"),
+                    Some(n) => (Some(n.name), n.title),
+                };
+                let selected = now.as_deref() == name;
+                let button = ui.add(egui::Button::selectable(selected, label).truncate());
+                if button.on_hover_text(name.unwrap_or("no choice")).clicked() && !selected {
+                    out.push(set(json!({ member: name })));
                 }
-            },
-        );
+            }
+        });
     }
 }
 
@@ -207,7 +212,7 @@ fn grade(ui: &mut Ui, session: &Session, state: &mut State, out: &mut Out) {
 }
 
 /// What the next AMF will have that this one has not.
-fn write(ui: &mut Ui, opened: &Opened, session: &Session, state: &mut State, out: &mut Out) -> Option<Purpose> {
+fn edits(ui: &mut Ui, opened: &Opened, session: &Session, out: &mut Out) -> Option<Purpose> {
     let mut ask = None;
     heading(ui, "AMF");
     let now = opened.planned.sidecars.amf.as_ref().map_or_else(|| "none: one is made".to_owned(), |d| d.file_name());
@@ -229,14 +234,22 @@ fn write(ui: &mut Ui, opened: &Opened, session: &Session, state: &mut State, out
         if ui.button("Add look file…").on_hover_text(tip).clicked() {
             ask = session.document().selected.map(Purpose::LookFiles);
         }
-        let button = ui.add_enabled(!edits.is_empty(), egui::Button::new("Write AMF…"));
-        let tip = "A new AMF with these edits; the pipeline as it was stays on record in it. The clip has it then.";
-        if button.on_hover_text(tip).on_disabled_hover_text("Nothing is edited yet").clicked() {
-            ask = session.document().selected.map(|clip| state.ask_to_write(clip));
-        }
         let tip = "Opens the clip with this draft: prelight open … --do 'Look/Draft …'";
         if ui.add_enabled(!edits.is_empty(), egui::Button::new("Copy as command line")).on_hover_text(tip).clicked() {
             ui.ctx().copy_text(session.do_line(&edits.clone().draft()));
+        }
+    });
+    ask
+}
+
+/// What is tried out becomes an AMF, of the version that is chosen.
+fn write(ui: &mut Ui, opened: &Opened, session: &Session, state: &mut State) -> Option<Purpose> {
+    let mut ask = None;
+    ui.horizontal_wrapped(|ui| {
+        let button = ui.add_enabled(session.has_draft(), egui::Button::new("Write AMF…"));
+        let tip = "A new AMF with these edits; the pipeline as it was stays on record in it. The clip has it then.";
+        if button.on_hover_text(tip).on_disabled_hover_text("Nothing is edited yet").clicked() {
+            ask = session.document().selected.map(|clip| state.ask_to_write(clip));
         }
         let other = other_version(own_amf(Some(opened)));
         let choice = session.document().selected.map(|clip| (clip, other));

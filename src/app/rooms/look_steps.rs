@@ -6,7 +6,7 @@ use crate::{
         keymap,
         steps::friendly,
         theme,
-        widgets::{Mark, Out, mono, weak},
+        widgets::{Mark, Out, focus_ring, mono, weak},
     },
     check::LookHealth,
     pipeline::{Bypass, ColorStep, Stage, StepKind},
@@ -149,6 +149,7 @@ impl Cards {
             });
         });
         let response = shown.response;
+        focus_ring(ui.painter(), &response, response.rect);
         let spoken = format!("Step {}: {}", card.label, card.detail);
         response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, current, &spoken));
         let health = card.health.map(LookHealth::words).unwrap_or_default();

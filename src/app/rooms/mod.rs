@@ -9,6 +9,7 @@ mod delivery;
 mod drawer;
 mod evidence;
 mod fit_picture;
+mod foot;
 pub mod frame_lines;
 mod framing;
 mod golden;
@@ -16,12 +17,14 @@ mod intake;
 mod line;
 pub mod look;
 pub mod look_steps;
+mod picture_bar;
 mod proofs;
 mod recipe;
 mod thumbs;
 mod wheels;
 
 pub use evidence::words as in_words;
+pub use line::menu as menu_of_clip;
 
 use super::{
     theme,

@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{
     app::{
-        overlay, theme,
+        overlay::{self, Over},
+        theme,
         widgets::{Out, heading, mono, weak},
     },
     camera::FrameNumber,
@@ -66,8 +67,8 @@ fn picture(
         let size = [f64::from(thumb.canvas.width.max(1)), f64::from(thumb.canvas.height.max(1))];
         let at = |[x, y]: [f64; 2]| place.min + vec2((x / size[0]) as f32 * place.width(), (y / size[1]) as f32 * place.height());
         let on_map = |r: RectF| Rect::from_two_pos(at([r.x, r.y]), at([r.right(), r.bottom()]));
-        overlay::outlines(&painter, &lines, on_map);
-        overlay::labels(&painter, place, &lines, on_map, &mut vec![]);
+        overlay::outlines(&painter, &lines, Over::Picture, on_map);
+        overlay::labels(&painter, place, &lines, Over::Picture, on_map, &mut vec![]);
         for proof in proofs {
             first = first.or(draw(&painter, proof, at));
         }

@@ -3,28 +3,41 @@
 use super::{Rooms, conditions, deliverables, delivery, golden};
 use crate::{
     app::{
-        clips, recipe, theme,
-        widgets::{Mark, Out, action_button, cut, fact, heading, rule, weak},
+        clips, paging, recipe, theme,
+        widgets::{Mark, Out, action_button, cut, fact, heading, rule, size_of, weak},
     },
+    check::{Finding, Outcome},
     pipeline::Plan,
     session::{Action, ClipEntry, ExportState, Grade, Opened, Session, Signing, Validation},
     words::{agree, count},
 };
-use egui::{Label, RichText, ScrollArea, Ui};
+use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
 use std::path::Path;
+
+/// Points between columns, beside what lies between other things.
+const GUTTER: f32 = 12.0;
 
 pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
     if session.document().clips.is_empty() {
         ui.label(weak("No clip is open."));
         return;
     }
+    ui.spacing_mut().item_spacing.x += GUTTER;
     ui.columns(3, |columns| {
-        conditions::scope(&mut columns[0], session, &mut rooms.conditions, out);
-        conditions::show(&mut columns[0], session, &mut rooms.conditions, out);
-        all(&mut columns[0], session, out);
-        clip(&mut columns[1], session, rooms, out);
-        approval(&mut columns[2], session, rooms, out);
+        column(&mut columns[0], |ui| {
+            conditions::scope(ui, session, &mut rooms.conditions, out);
+            conditions::show(ui, session, &mut rooms.conditions, out);
+            all(ui, session, out);
+        });
+        column(&mut columns[1], |ui| clip(ui, session, rooms, out));
+        column(&mut columns[2], |ui| approval(ui, session, rooms, out));
     });
+}
+
+/// Text and buttons from the left: columns of egui justify what is in them.
+fn column(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    ui.spacing_mut().item_spacing.x -= GUTTER;
+    ui.with_layout(Layout::top_down(Align::Min), add);
 }
 
 /// Which clips, and whether each can be approved.
@@ -51,10 +64,11 @@ fn all(ui: &mut Ui, session: &Session, out: &mut Out) {
             let entry = &clips[index];
             let (mark, words) = recipe::state(session, entry);
             let selected = session.document().selected == Some(entry.id);
-            ui.horizontal(|ui| {
+            ui.horizontal_top(|ui| {
                 ui.set_min_height(36.0);
                 mark.show(ui);
                 ui.vertical(|ui| {
+                    ui.spacing_mut().button_padding.x = 0.0;
                     let name = clips::name(session, entry);
                     let text = RichText::new(&name).color(if selected { theme::STRONG } else { theme::TEXT });
                     if ui.add(egui::Button::selectable(selected, text).truncate()).clicked() {
@@ -86,6 +100,7 @@ fn clip(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
         }
         deliverables::show(ui, session, &mut rooms.deliverables, out);
         checks(ui, session, entry, out);
+        paging::of_panel(ui, session);
     });
 }
 
@@ -112,7 +127,7 @@ fn plan_of(ui: &mut Ui, opened: &Opened, plan: &Plan) {
     heading(ui, "Framing");
     let g = plan.geometry();
     fact(ui, "Plate", g.target.to_string());
-    fact(ui, "From", format!("{:.1} x {:.1} of {}", g.source.width, g.source.height, opened.clip.size()));
+    fact(ui, "From", format!("{} of {}", size_of(g.source.width, g.source.height), opened.clip.size()));
     if let Some(frame) = plan.frame() {
         fact(ui, "Decision", &frame.label);
     }
@@ -186,11 +201,17 @@ fn validation(ui: &mut Ui, session: &Session, folder: &Path) {
             ui.label(weak(format!("Validating: {}", session.job_message(*job))));
         }
         Validation::Done { recipe, findings } if recipe == folder => {
-            for f in findings {
+            // What holds is one line, so that what does not is seen.
+            let (hold, rest): (Vec<_>, Vec<_>) = findings.iter().partition(|f| f.outcome == Outcome::Pass);
+            rest.iter().for_each(|f| finding(ui, f));
+            if !hold.is_empty() {
                 ui.horizontal_top(|ui| {
-                    Grade::of(&[], f).mark().show(ui);
-                    let said = if f.measured.is_empty() { &f.evidence } else { &f.measured };
-                    ui.add(Label::new(format!("{} {}: {said}", f.id, f.title)).wrap()).on_hover_text(&f.evidence);
+                    Mark::Pass.show(ui);
+                    ui.vertical(|ui| {
+                        ui.collapsing(format!("{} of the recipe hold here", count(hold.len(), "rule")), |ui| {
+                            hold.iter().for_each(|f| finding(ui, f));
+                        })
+                    });
                 });
             }
         }
@@ -202,6 +223,14 @@ fn validation(ui: &mut Ui, session: &Session, folder: &Path) {
         }
         _ => {}
     }
+}
+
+fn finding(ui: &mut Ui, f: &Finding) {
+    ui.horizontal_top(|ui| {
+        Grade::of(&[], f).mark().show(ui);
+        let said = if f.measured.is_empty() { &f.evidence } else { &f.measured };
+        ui.add(Label::new(format!("{} {}: {said}", f.id, f.title)).wrap()).on_hover_text(&f.evidence);
+    });
 }
 
 /// What has changed since the approval.
@@ -259,9 +288,11 @@ fn approved(ui: &mut Ui, session: &Session, out: &mut Out) {
         }
         let path = a.recipe.display().to_string();
         cut(ui, weak(&path), &path);
-        action_button(ui, session, out, &Action::AskSign, "Sign…", false);
+        ui.horizontal_wrapped(|ui| {
+            action_button(ui, session, out, &Action::AskSign, "Sign…", false);
+            action_button(ui, session, out, &Action::Validate, "Validate", false);
+        });
         signature(ui, session, &a.recipe);
-        action_button(ui, session, out, &Action::Validate, "Validate", false);
         validation(ui, session, &a.recipe);
         delivery::show(ui, session, out);
         since(ui, session);

@@ -5,11 +5,11 @@
 use crate::{
     app::{
         theme,
-        widgets::{line, spoken_number},
+        widgets::{focus_ring, line, spoken_number},
     },
     session::CdlNumbers,
 };
-use egui::{Align2, Color32, EventFilter, FontId, Key, Response, Sense, Slider, SliderClamping, Stroke, Ui, vec2};
+use egui::{Align, Align2, Color32, EventFilter, FontId, Key, Layout, Response, Sense, Slider, SliderClamping, Stroke, Ui, vec2};
 use std::ops::RangeInclusive;
 
 /// How the numbers of one row become a point and a height.
@@ -86,10 +86,18 @@ pub fn show(ui: &mut Ui, n: &mut CdlNumbers) {
     numbers(ui, n);
 }
 
+/// From the rim of a wheel to the edge of its place.
+const MARGIN: f32 = 4.0;
+
+/// Of the place of a wheel.
+fn side(ui: &Ui) -> f32 {
+    ui.available_width().clamp(60.0, 104.0)
+}
+
 fn wheel(ui: &mut Ui, part: &Part, values: &mut [f64; 3]) {
-    let side = ui.available_width().clamp(60.0, 104.0);
+    let side = side(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click_and_drag());
-    let radius = side / 2.0 - 4.0;
+    let radius = side / 2.0 - MARGIN;
     let mut b = part.balance(*values);
     let moved = moved(ui, &response, f64::from(radius));
     let reset = response.has_focus() && ui.input(|i| i.key_pressed(Key::Backspace));
@@ -133,8 +141,9 @@ fn moved(ui: &Ui, response: &Response, radius: f64) -> Option<[f64; 2]> {
 
 fn paint(ui: &Ui, response: &Response, rect: egui::Rect, radius: f32, [x, y]: [f64; 2]) {
     let (painter, c) = (ui.painter(), rect.center());
-    let ring = if response.has_focus() || response.hovered() { Color32::from_gray(150) } else { Color32::from_gray(92) };
+    let ring = Color32::from_gray(if response.hovered() { 150 } else { 92 });
     painter.circle(c, radius, Color32::from_gray(30), Stroke::new(1.0, ring));
+    focus_ring(painter, response, rect);
     let hair = Stroke::new(1.0, Color32::from_gray(50));
     painter.hline(c.x - radius + 1.0..=c.x + radius - 1.0, c.y, hair);
     painter.vline(c.x, c.y - radius + 1.0..=c.y + radius - 1.0, hair);
@@ -160,9 +169,14 @@ fn paint(ui: &Ui, response: &Response, rect: egui::Rect, radius: f32, [x, y]: [f
 fn all_channels(ui: &mut Ui, part: &Part, values: &mut [f64; 3]) {
     let mut b = part.balance(*values);
     let before = b.all;
-    ui.spacing_mut().slider_width = (ui.available_width() - 8.0).clamp(56.0, 100.0);
     let slider = Slider::new(&mut b.all, -part.span..=part.span).show_value(false).clamping(SliderClamping::Never);
-    let response = ui.add(slider);
+    // From rim to rim. A slider takes all of a column and begins at its left: here it has a place of its own in the middle.
+    let size = vec2(side(ui) - 2.0 * MARGIN, ui.spacing().interact_size.y);
+    let place = ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.spacing_mut().slider_width = size.x;
+        ui.add(slider)
+    });
+    let response = place.inner;
     if response.double_clicked() {
         b.all = part.measure(part.rest);
     }

@@ -95,11 +95,14 @@ fn arrows_go_from_cell_to_cell_and_stay_in_the_table() {
     let t =
         table(vec![framed(1, "a"), framed(2, "a"), clip(3, "Other", Size::new(640, 360))], vec![template([1480, 800], "width", "")], None);
     let at = |clip, template| Some(FitAt { clip: ClipId(clip), template });
-    assert_eq!(t.cell_from(None, [1, 1]), at(1, None), "the first");
-    assert_eq!(t.cell_from(at(2, None), [1, 0]), at(2, Some(0)), "with its clip");
-    assert_eq!(t.cell_from(at(2, Some(0)), [1, 0]), at(2, Some(0)));
-    assert_eq!(t.cell_from(at(2, Some(0)), [-5, 1]), at(3, None));
-    assert_eq!(t.cell_from(at(3, None), [0, 7]), at(3, None));
-    assert_eq!(t.cell_from(at(9, None), [0, 1]), at(1, None), "of a clip that is gone");
-    assert_eq!(FitTable::default().cell_from(None, [0, 0]), None);
+    assert_eq!(t.cell_from(None, None, [1, 1]), at(1, None), "the first");
+    assert_eq!(t.cell_from(at(2, None), None, [1, 0]), at(2, Some(0)), "with its clip");
+    assert_eq!(t.cell_from(at(2, Some(0)), None, [1, 0]), at(2, Some(0)));
+    assert_eq!(t.cell_from(at(2, Some(0)), None, [-5, 1]), at(3, None));
+    assert_eq!(t.cell_from(at(3, None), None, [0, 7]), at(3, None));
+    assert_eq!(t.cell_from(at(9, None), None, [0, 1]), at(1, None), "of a clip that is gone");
+    let selected = Some(ClipId(3));
+    assert_eq!(t.cell_from(None, selected, [1, 0]), at(3, None), "the first of the selected clip");
+    assert_eq!(t.cell_from(at(1, None), Some(ClipId(2)), [0, 0]), at(1, None), "an open cell goes before it");
+    assert_eq!(FitTable::default().cell_from(None, None, [0, 0]), None);
 }

@@ -95,6 +95,12 @@ fn clips_that_changed_since_an_approval_was_asked_for_say_so() {
     assert_eq!(changed(&d, 0), "deliverables");
     d.send(Action::Redo);
     assert_eq!(changed(&d, 0), "", "as it was again");
+    // What belongs to the show is bound, too.
+    d.send(Action::SetProved(true));
+    assert_eq!((changed(&d, 0), changed(&d, 1)), ("conditions of use".into(), "conditions of use".into()));
+    d.send(Action::Undo);
+    cut_lists::dropped(&mut d, "cut.edl", &cut_lists::edl("B009"));
+    assert_eq!(changed(&d, 0), "cut lists");
 }
 
 #[test]

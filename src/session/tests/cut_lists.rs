@@ -4,7 +4,7 @@ use super::*;
 use crate::check::Outcome;
 
 /// Half a second of the clip from its first frame on, and of one that is not there.
-fn edl(second: &str) -> String {
+pub(super) fn edl(second: &str) -> String {
     let reel = if second.contains(' ') { "A001" } else { second };
     format!(
         "TITLE: DAY\nFCM: NON-DROP FRAME\n001  A001 V C 01:02:03:12 01:02:04:00 01:00:00:00 01:00:00:12\n* FROM CLIP NAME: one small\n\
@@ -12,7 +12,7 @@ fn edl(second: &str) -> String {
     )
 }
 
-fn dropped(d: &mut Driven, name: &str, text: &str) -> PathBuf {
+pub(super) fn dropped(d: &mut Driven, name: &str, text: &str) -> PathBuf {
     let path = d.folder.path().join(name);
     std::fs::write(&path, text).unwrap();
     d.send(Action::Add(vec![path.clone()]));

@@ -211,3 +211,13 @@ fn edited_frame_lines_are_not_dropped_without_a_question() {
     d.send(Action::Quit);
     assert_eq!(d.session.take_asks(), [Ask::Quit], "nothing is left to lose");
 }
+
+#[test]
+fn menus_offer_nudges_only_where_frame_lines_are_edited() {
+    let (mut d, _) = framed();
+    let nudge = table::ACTIONS.iter().find(|e| e.is_of_editor()).unwrap();
+    assert!(d.session.edits_framing() && table::offered(nudge, &d.session).is_ok());
+    d.send(Action::Room(Room::Bench));
+    assert!(table::offered(nudge, &d.session).is_err());
+    assert!(table::available(&nudge.action, &d.session).is_ok(), "a script may edit first and look afterwards");
+}

@@ -158,6 +158,17 @@ fn an_area_is_measured_at_every_stage_and_of_b() {
 }
 
 #[test]
+fn an_area_is_measured_as_far_as_it_lies_on_the_picture() {
+    let mut d = Driven::open(&["small.chart"]);
+    d.send(Action::Area(Some([310, 230, 100, 100])));
+    d.settle();
+    assert_eq!(d.session.area_values().unwrap().pixels, 100);
+    d.send(Action::Area(Some([320, 0, 10, 10])));
+    d.settle();
+    assert!(d.session.area_values().is_none(), "beside it there is nothing");
+}
+
+#[test]
 fn units_that_a_stage_has_not_are_refused_and_remembered() {
     let mut d = Driven::open(&["small.chart"]);
     d.send(Action::Scope(Kind::Waveform));
@@ -175,4 +186,20 @@ fn units_that_a_stage_has_not_are_refused_and_remembered() {
     d.send(Action::Stage(Stage::Look));
     d.settle();
     assert_eq!(d.session.scopes().unwrap().key.scale, Scale::Stops);
+}
+
+#[test]
+fn a_pixel_is_pinned_and_moved_without_a_pointer() {
+    let mut d = Driven::new();
+    assert!(d.session.dispatch(Action::PinMiddle).is_err(), "of no clip");
+    d.open_here("small.chart");
+    d.send(Action::PinMiddle);
+    assert_eq!(d.session.view().pin, Some([160, 120]));
+    d.send(Action::PinMove([-1, 1]));
+    assert_eq!(d.session.view().pin, Some([159, 121]));
+    d.send(Action::PinMove([1000, -1000]));
+    assert_eq!(d.session.view().pin, Some([319, 0]), "within the picture");
+    d.send(Action::Pin(None));
+    d.send(Action::PinMove([1, 0]));
+    assert_eq!(d.session.view().pin, Some([160, 120]), "begins in the middle");
 }

@@ -53,12 +53,26 @@ fn another_input_transform_is_tried_out_and_written() {
     let again = mend(&d, "COL-03");
     done(&mut d, &again);
     assert_eq!(d.session.look_edits().len(), 1, "once");
-    d.send(Action::DiscardDraft);
+    d.session.seal();
+    assert_eq!(d.session.undo_labels()[0], Some("look"));
+    d.send(Action::Undo);
     d.settle();
     assert_eq!(screen(&d), picture, "taken back");
     done(&mut d, &found);
     write(&mut d, "right", None);
     assert_eq!(d.outcome("COL-03"), Outcome::Pass);
+}
+
+#[test]
+fn the_mend_of_a_cell_is_done_by_a_command() {
+    let mut d = with_input("small.chart", "arri-logc4");
+    assert!(d.session.dispatch(Action::EvidenceMend).is_err(), "no cell is chosen");
+    let mode = d.session.modes()[0].name.clone();
+    d.send(Action::EvidenceCell(CellAt { rule: "COL-03".into(), mode: mode.clone() }));
+    d.send(Action::EvidenceMend);
+    assert_eq!((d.session.view().room, d.session.has_draft()), (Room::Look, true));
+    d.send(Action::EvidenceCell(CellAt { rule: "META-01".into(), mode }));
+    assert!(d.session.dispatch(Action::EvidenceMend).is_err(), "nothing stands in the way");
 }
 
 #[test]

@@ -73,6 +73,33 @@ fn a_damaged_frame_is_an_error_there_and_nowhere_else() {
 }
 
 #[test]
+fn nothing_stands_in_for_what_cannot_be_shown() {
+    let mut d = Driven::open(&["bad small.chart", "small.chart"]);
+    d.send(Action::Step(1));
+    assert!(d.session.screen_picture().is_some(), "the frame before stays until this one is there");
+    d.settle();
+    d.send(Action::NextClip);
+    d.settle();
+    d.send(Action::Exposure(0.5));
+    d.settle();
+    // Decoded before, and never seen with this exposure.
+    d.send(Action::PreviousClip);
+    let of_view = d.session.shown().unwrap().key.opening;
+    assert!(d.session.screen_picture().is_none_or(|p| p.look.frame.opening == of_view), "the other clip's picture");
+    d.settle();
+    assert!(d.session.screen_picture().is_some() && d.session.has_picture());
+
+    d.send(Action::Go(13));
+    d.settle();
+    assert!(d.session.picture_error().is_some() && d.session.screen_picture().is_none() && !d.session.has_picture());
+    assert_eq!(d.session.lamp(), &Lamp::Waiting);
+    d.send(Action::Step(1));
+    d.settle();
+    assert!(d.session.screen_picture().is_some());
+    assert_eq!(d.session.lamp(), &Lamp::Cpu);
+}
+
+#[test]
 fn cancelling_an_open_leaves_the_clip_failed() {
     let mut d = Driven::new();
     // What it is, is told at once; opening it takes long.

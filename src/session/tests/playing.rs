@@ -94,6 +94,9 @@ fn playing_stays_between_the_marks_and_stops_without_loop() {
     d.send(Action::Go(3));
     d.send(Action::MarkIn);
     assert_eq!(d.session.selected_opened().unwrap().marks, [Some(3), None], "an in point after the out point takes its place");
+    d.send(Action::MarkIn);
+    assert_eq!(d.session.selected_opened().unwrap().marks, [None; 2], "on the frame that is marked it takes the mark away");
+    d.send(Action::MarkIn);
     d.send(Action::ClearMarks);
     assert_eq!(d.session.selected_opened().unwrap().range(), 0..=47);
     for wrong in ["", "10:00:00:00", "x"] {

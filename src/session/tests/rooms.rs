@@ -167,6 +167,31 @@ fn the_intake_is_sorted_and_grouped() {
     assert_eq!(names(&d), ["2x", "a", "b"]);
     d.send(Action::IntakeSort(Sort::Name));
     assert_eq!(names(&d), ["b", "a", "2x"]);
+    // There the next clip is the one below; elsewhere, the one that was opened next.
+    let next = |d: &mut Driven, from| {
+        d.send(Action::SelectClip(from));
+        d.send(Action::NextClip);
+        d.session.document().selected_index()
+    };
+    assert_eq!(next(&mut d, 0), Some(1));
+    d.send(Action::Room(Room::Intake));
+    assert_eq!([next(&mut d, 0), next(&mut d, 2), next(&mut d, 1)], [Some(2), Some(1), Some(1)]);
+    d.send(Action::PreviousClip);
+    assert_eq!(d.session.document().selected_index(), Some(2));
+    d.send(Action::IntakeOpen);
+    assert_eq!(d.session.view().room, Room::Bench);
+}
+
+#[test]
+fn the_first_framing_is_that_of_the_selected_clip() {
+    let mut d = Driven::open(&["one.chart", "2x.chart"]);
+    d.send(Action::SelectClip(1));
+    d.send(Action::Room(Room::Framing));
+    d.settle();
+    d.send(Action::FramingMove([1, 0]));
+    let selected = d.session.document().selected;
+    assert_eq!(d.session.document().selected_index(), Some(1), "it stays selected");
+    assert_eq!(d.session.view().framing.map(|at| (Some(at.clip), at.template)), Some((selected, None)));
 }
 
 #[test]
