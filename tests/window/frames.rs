@@ -76,7 +76,6 @@ fn passes_take_no_longer_while_clips_decode() {
 }
 
 #[test]
-#[ignore = "not met: while the clips open, one pass takes about 200 ms on two processors"]
 fn no_pass_stands_out_while_clips_decode() {
     let calm = (0..3).any(|_| {
         let (busy, idle) = busy_and_idle(&CLIPS);
