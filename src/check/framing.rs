@@ -21,85 +21,79 @@ use std::path::Path;
 
 /// Framing.
 pub(super) const RULES: &[Rule] = &[
-    Rule { id: "FDL-01", title: "FDL is valid", severity: Severity::Block, source: "validation 4.5", method: fdl_is_valid },
+    Rule { id: "FDL-01", title: "FDL is valid", severity: Severity::Block, source: "ASC FDL specification 2.0.1", method: fdl_is_valid },
     Rule {
         id: "FDL-02",
         title: "FDL canvas equals the picture",
         severity: Severity::Block,
-        source: "validation 4.5; FDL 2.0.1",
+        source: "ASC FDL specification 2.0.1 (it warns; Prelight blocks)",
         method: canvas_equals_picture,
     },
-    Rule {
-        id: "FDL-03",
-        title: "FDL squeeze equals the clip's",
-        severity: Severity::Block,
-        source: "validation 4.5",
-        method: squeeze_agrees,
-    },
+    Rule { id: "FDL-03", title: "FDL squeeze equals the clip's", severity: Severity::Block, source: "Prelight", method: squeeze_agrees },
     Rule {
         id: "FDL-04",
         title: "Framing stays within the canvas",
         severity: Severity::Block,
-        source: "validation 4.5",
+        source: "ASC FDL specification 2.0.1",
         method: framing_within_canvas,
     },
     Rule {
         id: "FDL-05",
         title: "Framing has the aspect of its intent",
         severity: Severity::Warn,
-        source: "validation 4.5",
+        source: "ASC FDL specification 2.0.1",
         method: intent::aspect_is_the_intents,
     },
     Rule {
         id: "FDL-06",
         title: "Protection is not read the wrong way",
         severity: Severity::Warn,
-        source: "validation 4.5; FDL 1.1",
+        source: "ASC FDL specifications 1.0 and 1.1: protection",
         method: intent::edition_is_no_trap,
     },
     Rule {
         id: "FDL-07",
         title: "Templates come out as in the reference library",
         severity: Severity::Warn,
-        source: "validation 4.5; fdl#36",
+        source: "ASC FDL specification 2.0.1; ascmitc/fdl#36",
         method: derived::templates_agree,
     },
     Rule {
         id: "FDL-08",
         title: "Plate is wide enough and not enlarged",
         severity: Severity::Warn,
-        source: "validation 4.5; PL-1",
+        source: "Netflix Partner Help Center: VFX best practices",
         method: derived::plate_is_no_upres,
     },
     Rule {
         id: "FDL-09",
         title: "Rounding moves no frame",
         severity: Severity::Warn,
-        source: "validation 4.5",
+        source: "Prelight",
         method: derived::rounding_is_harmless,
     },
     Rule {
         id: "FDL-12",
         title: "Room around the framing is enough",
         severity: Severity::Warn,
-        source: "validation 4.5",
+        source: "Prelight",
         method: intent::protection_is_enough,
     },
     Rule {
         id: "FDL-14",
         title: "Source canvas is kept",
         severity: Severity::Block,
-        source: "validation 4.5; fdl#38",
+        source: "ASC FDL specification 2.0.1; ascmitc/fdl#38",
         method: derived::source_canvas_is_kept,
     },
 ];
 
 const NO_FDL: &str = "the clip has no FDL";
 
-/// Largest difference between two squeezes that are the same (validation 4.5: 1.3 is not 1.33).
+/// Largest difference between two squeezes that are the same: 1.3 is not 1.33.
 pub(super) const SQUEEZE_TOLERANCE: f64 = 0.005;
 
-/// Pixels by which a rectangle may stick out through rounding (validation 4.5).
+/// Pixels by which a rectangle may stick out through rounding.
 pub(super) const EDGE_TOLERANCE: f64 = 1e-6;
 
 /// FDL-01: schema and ids.

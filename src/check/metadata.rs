@@ -14,68 +14,56 @@ use crate::{
 
 /// The clip itself.
 pub(super) const RULES: &[Rule] = &[
-    Rule {
-        id: "META-01",
-        title: "Every sampled frame decodes",
-        severity: Severity::Block,
-        source: "validation 4.2",
-        method: frames_decode,
-    },
-    Rule { id: "META-02", title: "No frame is missing", severity: Severity::Block, source: "validation 4.2", method: no_missing_frames },
+    Rule { id: "META-01", title: "Every sampled frame decodes", severity: Severity::Block, source: "Prelight", method: frames_decode },
+    Rule { id: "META-02", title: "No frame is missing", severity: Severity::Block, source: "Prelight", method: no_missing_frames },
     Rule {
         id: "META-03",
         title: "Clip plays at the rate of the project",
         severity: Severity::Block,
-        source: "validation 4.2",
+        source: "Prelight",
         method: capture::rate_is_the_projects,
     },
-    Rule {
-        id: "META-04",
-        title: "Timecode runs without a jump",
-        severity: Severity::Block,
-        source: "validation 4.2",
-        method: timecode_runs,
-    },
+    Rule { id: "META-04", title: "Timecode runs without a jump", severity: Severity::Block, source: "Prelight", method: timecode_runs },
     Rule {
         id: "META-07",
         title: "Required metadata is present",
         severity: Severity::Warn,
-        source: "validation 4.2; CAP-8",
+        source: "public guides to camera tests",
         method: required_fields,
     },
     Rule {
         id: "META-08",
         title: "Input transform is for what was recorded",
         severity: Severity::Warn,
-        source: "validation 4.2",
+        source: "Prelight",
         method: capture::recorded_is_declared,
     },
     Rule {
         id: "META-09",
         title: "Capture rules are kept",
         severity: Severity::Warn,
-        source: "validation 4.2; CAP-1 to CAP-5, CAP-9",
+        source: "Netflix Partner Help Center: cameras and image capture",
         method: capture::capture_rules_are_kept,
     },
     Rule {
         id: "META-12",
         title: "Squeeze is that of the lens",
         severity: Severity::Warn,
-        source: "validation 4.2",
+        source: "Prelight",
         method: lens::squeeze_is_the_lens,
     },
     Rule {
         id: "META-14",
         title: "Date of the camera is plausible",
         severity: Severity::Inform,
-        source: "validation 4.2",
+        source: "Prelight",
         method: told::clock_is_plausible,
     },
     Rule {
         id: "META-15",
         title: "Every key of the file is known",
         severity: Severity::Warn,
-        source: "validation 4.2",
+        source: "Prelight",
         method: told::keys_are_known,
     },
 ];
@@ -212,7 +200,7 @@ pub(super) fn required_fields(subject: &Subject, _: &Progress) -> Result<Verdict
 
 type Present = fn(&Metadata) -> bool;
 
-/// Fields a facility asks for (validation 4.2 META-07). White balance may be a temperature or a neutral, from which the
+/// Fields a facility asks for (META-07). White balance may be a temperature or a neutral, from which the
 /// reader derives one.
 const REQUIRED: &[(&str, Present)] = &[
     ("reel", |m| m.reel.is_some()),

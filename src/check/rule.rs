@@ -13,7 +13,7 @@ pub struct Rule<M = fn(&Subject, &Progress) -> Result<Verdict>> {
     pub title: &'static str,
     /// Where the profile says nothing else.
     pub severity: Severity,
-    /// The published rule behind it.
+    /// The published rule behind it; `Prelight` where there is none.
     pub source: &'static str,
     pub(super) method: M,
 }
@@ -25,7 +25,7 @@ pub(super) const fn row<M>(id: &'static str, title: &'static str, severity: Seve
 
 /// A rule about a recipe; what it finds is judged where recipes are.
 pub(crate) const fn about_recipe(id: &'static str, title: &'static str, severity: Severity) -> Rule<()> {
-    row(id, title, severity, "validation 4.8", ())
+    row(id, title, severity, "Prelight", ())
 }
 
 impl<M> Rule<M> {
@@ -69,7 +69,7 @@ impl<M> Rule<M> {
         match profile.source(self.id) {
             None => self.source.to_owned(),
             Some(limits) if limits.starts_with(self.source) => limits,
-            Some(limits) => format!("{}; {limits}", self.source),
+            Some(limits) => format!("{}; limit: {limits}", self.source),
         }
     }
 }

@@ -61,11 +61,11 @@ impl Grade {
     /// After a number of cells.
     pub fn counted(self) -> &'static str {
         match self {
-            Self::Blocks => "blocking",
-            Self::Warns => "to waive",
+            Self::Blocks => "fail",
+            Self::Warns => "warn",
             Self::Pending => "not checked",
             Self::Waived => "waived",
-            Self::Differs => "differ",
+            Self::Differs => "info",
             Self::Passes => "pass",
             Self::NotApplicable => "n/a",
         }
@@ -143,7 +143,7 @@ pub struct Matrix {
     counts: BTreeMap<Grade, usize>,
 }
 
-/// What the letters of a rule's id stand for (validation 3.3, 4.1 to 4.8).
+/// What the letters of a rule's id stand for.
 const FAMILIES: [(&str, &str); 12] = [
     ("MHL", "Integrity and chain"),
     ("META", "Inspection and metadata"),

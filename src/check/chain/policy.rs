@@ -1,6 +1,6 @@
 //! What operating systems leave behind, and how files that were cut short are known.
 
-/// Names that operating systems leave on cards and drives (ING-7: N-ING, the list is a proposal), and who leaves them. A star at the
+/// Names that operating systems leave on cards and drives (the list is Prelight's), and who leaves them. A star at the
 /// end stands for anything. Compared without regard to case.
 const LITTER: [(&str, &str); 10] = [
     ("._*", "macOS"),

@@ -13,7 +13,7 @@ use crate::{
 /// Scene colours that are drawn: AP1 over these stops from mid grey.
 const RANGE: [f64; 2] = [-6.0, 6.0];
 const DRAWN: usize = 20_000;
-/// The worst that are listed (validation 4.4).
+/// The worst that are listed.
 const LISTED: usize = 20;
 
 /// A colour on both roads.

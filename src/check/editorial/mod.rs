@@ -30,13 +30,13 @@ pub struct Cut<'a> {
 pub type EdlRule = Rule<fn(&Cut) -> Verdict>;
 
 static RULES: [EdlRule; 7] = [
-    row("EDL-01", "Every event has a clip", Severity::Block, "validation 4.8", rules::all_matched),
-    row("EDL-02", "Every match is sure", Severity::Warn, "validation 4.8", rules::all_sure),
-    row("EDL-03", "Clips hold the events and their handles", Severity::Block, "validation 4.8", rules::all_held),
-    row("EDL-04", "Reel names are whole", Severity::Warn, "validation 4.8; N-EDL", rules::reels_are_whole),
-    row("EDL-05", "Retimes agree with their lengths", Severity::Warn, "validation 4.8; otio#1458", rules::retimes_agree),
-    row("EDL-06", "No event fits two clips", Severity::Block, "validation 4.8", rules::none_ambiguous),
-    row("EDL-07", "Timecode counts as the clips do", Severity::Warn, "validation 4.8", rules::counting_agrees),
+    row("EDL-01", "Every event has a clip", Severity::Block, "Prelight", rules::all_matched),
+    row("EDL-02", "Every match is sure", Severity::Warn, "Prelight", rules::all_sure),
+    row("EDL-03", "Clips hold the events and their handles", Severity::Block, "Prelight", rules::all_held),
+    row("EDL-04", "Reel names are whole", Severity::Warn, "Netflix Partner Help Center: EDLs", rules::reels_are_whole),
+    row("EDL-05", "Retimes agree with their lengths", Severity::Warn, "Prelight; OpenTimelineIO#1458", rules::retimes_agree),
+    row("EDL-06", "No event fits two clips", Severity::Block, "Prelight", rules::none_ambiguous),
+    row("EDL-07", "Timecode counts as the clips do", Severity::Warn, "Prelight", rules::counting_agrees),
 ];
 
 /// Every rule about a cut list, in the order they are run and shown.

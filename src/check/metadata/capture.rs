@@ -68,7 +68,7 @@ fn plain(text: &str) -> String {
     text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// What CAP rules say of one clip.
+/// What the capture rules of a profile say of one clip.
 struct Capture {
     rows: Vec<Vec<String>>,
     broken: Vec<String>,
@@ -77,23 +77,23 @@ struct Capture {
 
 impl Capture {
     /// A rule that is asked for: what was found, none where the clip does not say.
-    fn ask(&mut self, id: &str, what: &str, limit: String, found: Option<(String, bool)>) {
+    fn ask(&mut self, what: &str, limit: String, found: Option<(String, bool)>) {
         let (text, word) = match found {
             None => {
-                self.unknown.push(format!("{id} {what}"));
+                self.unknown.push(what.to_owned());
                 ("not stated".to_owned(), "?")
             }
             Some((text, true)) => (text, "kept"),
             Some((text, false)) => {
-                self.broken.push(format!("{id} {what}: {text}"));
+                self.broken.push(format!("{what}: {text}"));
                 (text, "broken")
             }
         };
-        self.rows.push(vec![id.into(), what.into(), text, limit, word.into()]);
+        self.rows.push(vec![what.into(), text, limit, word.into()]);
     }
 }
 
-/// META-09: the capture rules CAP-1 to CAP-5; CAP-9 is told.
+/// META-09: what a profile asks of camera originals. An aspect that is to be discussed is told.
 pub fn capture_rules_are_kept(subject: &Subject, _: &Progress) -> Result<Verdict> {
     let number = |name| subject.profile.number("META-09", name);
     let m = subject.clip.metadata();
@@ -105,7 +105,7 @@ pub fn capture_rules_are_kept(subject: &Subject, _: &Progress) -> Result<Verdict
     if photosites > 0.0 && squeeze == 1.0 {
         let (width, from) = photosites_across(subject);
         let found = (format!("{width} ({from})"), f64::from(width) >= photosites);
-        capture.ask("CAP-1", "photosites across", format!(">= {photosites}"), Some(found));
+        capture.ask("photosites across", format!(">= {photosites}"), Some(found));
     }
     let codecs = subject.profile.list("META-09", "raw_or")?;
     if !codecs.is_empty() {
@@ -119,12 +119,11 @@ pub fn capture_rules_are_kept(subject: &Subject, _: &Progress) -> Result<Verdict
             }
             (None, false) => None,
         };
-        capture.ask("CAP-2", "codec", format!("raw, or one of {}", codecs.join(", ")), found);
+        capture.ask("codec", format!("raw, or one of {}", codecs.join(", ")), found);
     }
     let bits = number("bits")?;
     if bits > 0.0 {
         capture.ask(
-            "CAP-3",
             "bit depth",
             format!(">= {bits}"),
             m.bit_depth.as_ref().map(|f| (format!("{} bit", f.value), f64::from(f.value) >= bits)),
@@ -138,23 +137,17 @@ pub fn capture_rules_are_kept(subject: &Subject, _: &Progress) -> Result<Verdict
                 rate >= megabits,
             )
         });
-        capture.ask("CAP-4", "data rate", format!(">= {megabits} Mb/s at 24 fps"), found);
+        capture.ask("data rate", format!(">= {megabits} Mb/s at 24 fps"), found);
     }
     if subject.profile.flag("META-09", "scene_referred")? {
-        capture.ask("CAP-5", "colour", "of the scene: camera log, raw or linear".into(), scene_referred(subject));
+        capture.ask("colour", "of the scene: camera log, raw or linear".into(), scene_referred(subject));
     }
     let aspect = number("discussed_aspect")?;
     let shape = f64::from(subject.clip.size().width) * squeeze / f64::from(subject.clip.size().height.max(1));
     let mut note = String::new();
     if aspect > 0.0 && shape > aspect {
-        note = format!("; CAP-9: an aspect of {shape:.2}:1 is to be discussed");
-        capture.rows.push(vec![
-            "CAP-9".into(),
-            "aspect".into(),
-            format!("{shape:.2}:1"),
-            format!("above {aspect}:1 to be discussed"),
-            "told".into(),
-        ]);
+        note = format!("; an aspect of {shape:.2}:1 is to be discussed");
+        capture.rows.push(vec!["aspect".into(), format!("{shape:.2}:1"), format!("above {aspect}:1 to be discussed"), "told".into()]);
     }
     if capture.rows.is_empty() {
         return Ok(Verdict::not_applicable("the profile asks nothing of camera originals"));
@@ -165,7 +158,7 @@ pub fn capture_rules_are_kept(subject: &Subject, _: &Progress) -> Result<Verdict
         evidence += &format!("; not stated: {}", capture.unknown.join(", "));
     }
     let verdict = Verdict::new(pass, format!("{} of {} broken", capture.broken.len(), capture.rows.len()), "none broken", evidence + &note)
-        .proof(Proof::table("Capture rules", &["Rule", "What", "Recorded", "Asked for", ""], capture.rows));
+        .proof(Proof::table("Capture rules", &["What", "Recorded", "Asked for", ""], capture.rows));
     Ok(verdict.mend("record in a mode that keeps the rules, or have this one approved by name"))
 }
 
@@ -279,7 +272,7 @@ mod tests {
         let kept = found(&clip);
         assert!(kept.outcome == Outcome::Pass && matches!(&kept.proofs[..], [Proof::Table { rows, .. }] if rows.len() == 5), "{kept:?}");
         let wide = asked(&clip, "META-09", "[rules.META-09]\ndiscussed_aspect = 2.0");
-        assert!(wide.outcome == Outcome::Pass && wide.evidence.contains("CAP-9"), "{wide:?}");
+        assert!(wide.outcome == Outcome::Pass && wide.evidence.contains("to be discussed"), "{wide:?}");
 
         clip.size = crate::image::Size::new(3200, 1800);
         clip.metadata.bit_depth = Some(Field::stated(8, "test"));
@@ -289,7 +282,7 @@ mod tests {
         std::fs::write(&clip.path, b"small").unwrap();
         let broken = found(&clip);
         assert!(broken.outcome == Outcome::Fail, "{broken:?}");
-        for rule in ["CAP-1", "CAP-2", "CAP-3", "CAP-4", "CAP-5"] {
+        for rule in ["photosites across", "codec", "bit depth", "data rate", "colour"] {
             assert!(broken.evidence.contains(rule), "{rule}: {broken:?}");
         }
     }

@@ -13,7 +13,7 @@ use crate::{
     progress::Progress,
 };
 
-/// How far a chromaticity may lie from that of ACES2065-1: attributes are f32 (validation 4.7).
+/// How far a chromaticity may lie from that of ACES2065-1: attributes are f32.
 const SAME_PLACE: f64 = 1e-5;
 
 /// Says of each plate what is wrong with it; alike words of many plates are said once.

@@ -27,41 +27,35 @@ use survey::{Kind, Sensor};
 
 /// Health of the raw picture.
 pub(super) const RULES: &[Rule] = &[
-    Rule {
-        id: "RAW-01",
-        title: "Highlights are not clipped",
-        severity: Severity::Warn,
-        source: "validation 4.3",
-        method: clipping::highlights,
-    },
-    Rule { id: "RAW-02", title: "Shadows are not crushed", severity: Severity::Warn, source: "validation 4.3", method: clipping::shadows },
+    Rule { id: "RAW-01", title: "Highlights are not clipped", severity: Severity::Warn, source: "Prelight", method: clipping::highlights },
+    Rule { id: "RAW-02", title: "Shadows are not crushed", severity: Severity::Warn, source: "Prelight", method: clipping::shadows },
     Rule {
         id: "RAW-03",
         title: "Sensor black lies where the file says",
         severity: Severity::Warn,
-        source: "validation 4.3; CAP-13",
+        source: "public guides to camera tests",
         method: levels::black_level,
     },
     Rule {
         id: "RAW-04",
         title: "No hot or stuck photosite in the frame",
         severity: Severity::Block,
-        source: "validation 4.3; CAP-12",
+        source: "public guides to camera tests",
         method: sites::none_hot,
     },
-    Rule { id: "RAW-05", title: "No dead photosite", severity: Severity::Warn, source: "validation 4.3", method: sites::none_dead },
+    Rule { id: "RAW-05", title: "No dead photosite", severity: Severity::Warn, source: "Prelight", method: sites::none_dead },
     Rule {
         id: "RAW-06",
         title: "No dead row or column, no banding",
         severity: Severity::Block,
-        source: "validation 4.3",
+        source: "Prelight",
         method: lines::none_stand_out,
     },
     Rule {
         id: "RAW-07",
         title: "Fixed pattern and glow stay below the noise",
         severity: Severity::Warn,
-        source: "validation 4.3",
+        source: "Prelight",
         method: pattern::stays_below_noise,
     },
 ];

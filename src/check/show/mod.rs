@@ -30,14 +30,20 @@ impl<'a> Show<'a> {
 pub type ShowRule = Rule<fn(&Show, &Progress) -> Result<Verdict>>;
 
 static RULES: [ShowRule; 8] = [
-    row("META-05", "Clips of a camera share no timecode", Severity::Warn, "validation 4.2", cameras::timecodes_are_apart),
-    row("META-06", "No name stands for two clips", Severity::Block, "validation 4.2", names::names_are_unique),
-    row("META-10", "Camera stays as it is through the test", Severity::Warn, "validation 4.2", cameras::bodies_are_steady),
-    row("META-11", "Cameras of a set-up are set alike", Severity::Inform, "validation 4.2", cameras::set_ups_agree),
-    row("META-13", "Timecode keeps pace with the clock", Severity::Warn, "validation 4.2", cameras::timecode_keeps_pace),
-    row("COL-09", "All clips go to one display", Severity::Warn, "validation 4.4; AMF-IG", roads::outputs_agree),
-    row("FDL-11", "A template makes one canvas of all cameras", Severity::Warn, "validation 4.5", roads::canvases_agree),
-    row("ING-5", "Roll names are unique", Severity::Warn, "validation 3.3", names::rolls_are_unique),
+    row("META-05", "Clips of a camera share no timecode", Severity::Warn, "Prelight", cameras::timecodes_are_apart),
+    row("META-06", "No name stands for two clips", Severity::Block, "Prelight", names::names_are_unique),
+    row("META-10", "Camera stays as it is through the test", Severity::Warn, "Prelight", cameras::bodies_are_steady),
+    row("META-11", "Cameras of a set-up are set alike", Severity::Inform, "Prelight", cameras::set_ups_agree),
+    row("META-13", "Timecode keeps pace with the clock", Severity::Warn, "Prelight", cameras::timecode_keeps_pace),
+    row(
+        "COL-09",
+        "All clips go to one display",
+        Severity::Warn,
+        "ACES AMF implementation guidelines: conflicts of output transforms",
+        roads::outputs_agree,
+    ),
+    row("FDL-11", "A template makes one canvas of all cameras", Severity::Warn, "Prelight", roads::canvases_agree),
+    row("ING-5", "Roll names are unique", Severity::Warn, "Netflix Partner Help Center: ingest", names::rolls_are_unique),
 ];
 
 /// Every rule about a show, in the order they are run and shown.

@@ -114,7 +114,7 @@ impl Cells {
     /// Takes the weight of cells that no guess explains (a burn-in, a logo), up to a tenth of them. `least`: the smallest
     /// difference of every cell under all guesses.
     pub fn ignore_unexplained(&mut self, least: &[f64]) -> usize {
-        /// Far above what a JPEG leaves of a cell (validation 4.0: p99 4.1 at quality 75).
+        /// Far above what a JPEG leaves of a cell (measured: p99 4.1 at quality 75).
         const UNEXPLAINED: f64 = 8.0;
         let mut worst: Vec<usize> = (0..self.len()).filter(|&i| least[i] > UNEXPLAINED && self.weight[i] > 0.0).collect();
         worst.sort_by(|a, b| least[*b].total_cmp(&least[*a]));

@@ -18,7 +18,7 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
-    /// The causes that are named: those that explain most (validation 4.6, REF-03: the top three).
+    /// The causes that are named: those that explain most (REF-03: the top three).
     pub fn named(&self) -> &[Cause] {
         const NAMED: usize = 3;
         &self.causes[..self.causes.len().min(NAMED)]

@@ -37,40 +37,34 @@ pub(super) const RULES: &[Rule] = &[
         id: "REF-01",
         title: "Clip has a reference still",
         severity: Severity::Warn,
-        source: "validation 4.6; MPS-5",
+        source: "Netflix Partner Help Center: media production suite",
         method: has_still,
     },
     Rule {
         id: "REF-02",
         title: "Picture matches the reference still",
         severity: Severity::Block,
-        source: "validation 4.6",
+        source: "Prelight",
         method: matches_still,
     },
-    Rule {
-        id: "REF-03",
-        title: "Why the reference still differs",
-        severity: Severity::Inform,
-        source: "validation 4.6",
-        method: diagnosed,
-    },
+    Rule { id: "REF-03", title: "Why the reference still differs", severity: Severity::Inform, source: "Prelight", method: diagnosed },
     Rule {
         id: "REF-04",
         title: "Reference still lies where it should",
         severity: Severity::Warn,
-        source: "validation 4.6",
+        source: "Prelight",
         method: lies_where_it_should,
     },
     Rule {
         id: "REF-05",
         title: "Still says the display it was seen on",
         severity: Severity::Warn,
-        source: "validation 4.6",
+        source: "Prelight",
         method: tag::agrees,
     },
 ];
 
-/// Pixels of the still by which it may be shifted, and part by which it may be scaled (validation 4.6, REF-04).
+/// Pixels of the still by which it may be shifted, and part by which it may be scaled (REF-04).
 const SHIFT_LIMIT: f64 = 0.5;
 const SCALE_LIMIT: f64 = 0.001;
 /// A part of the frame is enlarged by this much at most to be compared.
