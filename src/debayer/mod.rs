@@ -38,7 +38,7 @@ pub(crate) use {curve::Curve, fusion::Constants};
 
 use crate::{
     error::Result,
-    image::{Image, Rect, Size},
+    image::{Image, Rect, Size, make_room},
 };
 use strips::Tiling;
 
@@ -87,7 +87,7 @@ fn debayer_tiled(
     let window = Rect::of(target);
     (out.data_window, out.display_window, out.pixel_aspect, out.alpha) = (window, window, 1.0, None);
     for plane in &mut out.planes {
-        plane.resize(target.area(), 0.0);
+        make_room(plane, target.area());
     }
     let greens = options.equilibrate_greens.then(|| repair::Greens::measure(source));
     let input = rows::Input {

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     color::Isa,
     error::{Error, Result},
-    image::{Image, RectF, Size},
+    image::{Image, RectF, Size, make_room},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -128,7 +128,7 @@ fn resample_with(isa: Isa, src: &Image, source: RectF, target: Size, settings: &
     }
     let mut places: Vec<&mut [f32]> = vec![];
     for place in planes.iter_mut().chain(&mut alpha) {
-        place.resize(target.area(), 0.0);
+        make_room(place, target.area());
         places.push(place);
     }
     let width = size.width as usize;

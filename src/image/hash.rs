@@ -40,7 +40,8 @@ pub fn hash_pixels(image: &Image) -> PixelHash {
     hasher.update(format!("prelight pixels 1 {} {} {channels}\n", size.width, size.height).as_bytes());
     for plane in image.planes.iter().chain(&image.alpha) {
         if cfg!(target_endian = "little") {
-            hasher.update(bytemuck::cast_slice(plane));
+            // Its tree is the same, however many threads make it.
+            hasher.update_rayon(bytemuck::cast_slice(plane));
         } else {
             plane.iter().for_each(|v| _ = hasher.update(&v.to_le_bytes()));
         }

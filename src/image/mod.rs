@@ -15,6 +15,16 @@ pub use hash::{PixelHash, hash_pixels, hash_sequence};
 pub use mosaic::{BlackLevel, Cfa, CfaColor, CfaPlane, Mosaic};
 pub use reduce::reduced;
 
+/// Makes a plane this long; whatever it holds is to be written over. Memory that it had is taken as it is, and new memory as the system
+/// gives it out: zeros that nobody has touched, which those find first who write there, each in a thread of its own.
+pub(crate) fn make_room(plane: &mut Vec<f32>, length: usize) {
+    if plane.capacity() < length {
+        *plane = vec![0.0; length];
+    } else {
+        plane.resize(length, 0.0);
+    }
+}
+
 /// A float RGB(A) picture, one plane a channel, rows top to bottom.
 ///
 /// Units depend on the stage that made it (sensor-linear, ACES2065-1, display code values) and are said there.

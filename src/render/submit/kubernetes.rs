@@ -58,7 +58,7 @@ pub struct Claim {
 impl FromStr for Claim {
     type Err = Error;
     fn from_str(text: &str) -> Result<Self> {
-        let wrong = || Error::usage("is NAME:/PATH").field("--claim").value(text);
+        let wrong = || Error::usage("is NAME:/PATH").value(text);
         let (name, path) = text.split_once(':').ok_or_else(wrong)?;
         let path = path.strip_suffix('/').filter(|p| !p.is_empty()).unwrap_or(path);
         if !is_label(name) || !path.starts_with('/') || path.split('/').any(|part| part == "..") {
