@@ -1,7 +1,7 @@
 //! Asks who approves, and who waives.
 
 use super::{
-    clips,
+    clips, paging,
     picker::Purpose,
     recipe::{golden_frames, paper},
     rooms, theme,
@@ -145,6 +145,7 @@ fn choose_clips(ui: &mut Ui, session: &Session, form: &mut Form, out: &mut Out) 
                 }
             });
         }
+        paging::of_window(ui, session, DialogKind::Approve);
     });
     ui.label(format!("{} of {}", chosen.len(), count(session.document().clips.len(), "clip")));
     if has_changed {

@@ -8,18 +8,34 @@ use super::{
 };
 use crate::{
     check::{Finding, Outcome},
-    session::{Action, ChecksState, Grade, Session, Waiver, name_of},
+    session::{Action, ChecksState, Grade, Session, Tally, Waiver, name_of},
 };
 use egui::{Frame, Margin, RichText, ScrollArea, Ui};
 use std::cmp::Reverse;
+
+/// How many checks came out how; those grades that there are.
+pub fn tally(ui: &mut Ui, t: &Tally) {
+    for (grade, n) in [
+        (Grade::Blocks, t.blocking),
+        (Grade::Warns, t.warnings),
+        (Grade::Waived, t.waived),
+        (Grade::Passes, t.passed),
+        (Grade::Differs, t.informing),
+        (Grade::NotApplicable, t.not_applicable),
+    ] {
+        if n > 0 {
+            grade.mark().show(ui);
+            ui.label(format!("{n} {}", grade.counted())).on_hover_text(grade.words());
+        }
+    }
+}
 
 pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
     let (Some(entry), Some(opened)) = (session.document().selected_clip(), session.selected_opened()) else {
         ui.label(weak("No clip is open."));
         return;
     };
-    let tally = session.tally(entry);
-    ui.horizontal_wrapped(|ui| match (&opened.checks, tally) {
+    ui.horizontal_wrapped(|ui| match (&opened.checks, session.tally(entry)) {
         (ChecksState::Running { .. }, _) => {
             Mark::Running.show(ui);
             ui.label("Checking…");
@@ -28,20 +44,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
             Mark::Fail.show(ui);
             ui.label(error.to_string());
         }
-        (_, Some(t)) => {
-            let mut part = |mark: Mark, n: usize, what: &str| {
-                if n > 0 {
-                    mark.show(ui);
-                    ui.label(format!("{n} {what}"));
-                }
-            };
-            part(Mark::Fail, t.blocking, "blocking");
-            part(Mark::Warn, t.warnings, "to waive");
-            part(Mark::Waived, t.waived, "waived");
-            part(Mark::Pass, t.passed, "pass");
-            part(Mark::None, t.informing, "differ");
-            part(Mark::None, t.not_applicable, "n/a");
-        }
+        (_, Some(t)) => tally(ui, &t),
         _ => drop(ui.label(weak("Not checked yet."))),
     });
     profile_row(ui, session, out);

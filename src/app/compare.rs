@@ -210,6 +210,16 @@ fn part(painter: &Painter, texture: egui::TextureId, picture: Rect, point: [f64;
 /// From the middle of the line to the handle that turns it, points.
 const ARM: f32 = 72.0;
 
+/// Where a line is taken hold of.
+struct Rings {
+    /// The one that moves it.
+    at: Pos2,
+    /// The one that turns it around the other.
+    arm: Pos2,
+    /// Whether that is on the lower side of an upright line.
+    below: bool,
+}
+
 impl Line {
     fn point(&self) -> Pos2 {
         pos2(self.point[0] as f32, self.point[1] as f32)
@@ -225,19 +235,7 @@ impl Line {
     fn direction(&self) -> egui::Vec2 {
         vec2(self.normal[1] as f32, -self.normal[0] as f32)
     }
-}
 
-/// Where a line is taken hold of.
-struct Rings {
-    /// The one that moves it.
-    at: Pos2,
-    /// The one that turns it around the other.
-    arm: Pos2,
-    /// Whether that is on the lower side of an upright line.
-    below: bool,
-}
-
-impl Line {
     /// From where to where it is seen in `within`.
     fn seen(&self, within: Rect) -> Option<[Pos2; 2]> {
         if !within.is_positive() {

@@ -29,6 +29,15 @@ const POINTER: [(&str, &str); 7] = [
     ("Drop files", "open them"),
 ];
 
+/// Keys that move within the window, and are nobody's to set.
+const WITHIN: [(&str, &str); 5] = [
+    ("Tab", "to the next control; Shift+Tab to the one before"),
+    ("Space", "press the button that has the keyboard"),
+    ("Enter", "take what was typed"),
+    ("Escape", "leave a field as it was; close the window in front"),
+    ("PageUp/Down", "scroll what is longer than what is seen of it"),
+];
+
 /// Every key, in as many columns as there is room for.
 pub fn keys(ui: &Ui, session: &Session, windows: &mut State, filter: &mut String, out: &mut Out) {
     let room = ui.ctx().content_rect().size() * SHARE;
@@ -55,8 +64,10 @@ pub fn keys(ui: &Ui, session: &Session, windows: &mut State, filter: &mut String
             };
             groups.push((menu, ACTIONS.iter().filter(|e| e.top() == menu).filter_map(row).collect()));
         }
-        let pointer = POINTER.iter().filter(|(what, does)| is_wanted(&format!("pointer {what} {does}")));
-        groups.push(("Pointer", pointer.map(|(what, does)| ((*what).to_owned(), (*does).to_owned(), "")).collect()));
+        for (name, fixed) in [("Within the window", &WITHIN[..]), ("Pointer", &POINTER[..])] {
+            let wanted = fixed.iter().filter(|(what, does)| is_wanted(&format!("{name} {what} {does}")));
+            groups.push((name, wanted.map(|(what, does)| ((*what).to_owned(), (*does).to_owned(), "")).collect()));
+        }
         groups.retain(|(_, rows)| !rows.is_empty());
         if groups.is_empty() {
             ui.label(weak("No key is called that."));

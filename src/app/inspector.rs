@@ -97,6 +97,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out, hover: Option<[u32; 2
                 ui.end_row();
             }
         });
+        values::scene(ui, of_b[Stage::Aces as usize]);
     }
     rule(ui);
     if shown.key.quality == Quality::Draft {

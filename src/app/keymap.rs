@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn every_key_of_the_table_is_a_key() {
-        for e in table::ACTIONS {
+        for e in table::ACTIONS.iter() {
             for k in e.keys {
                 assert!(parse(k).is_some(), "{k}");
             }

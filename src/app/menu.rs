@@ -58,7 +58,12 @@ pub fn item(ui: &mut Ui, session: &Session, out: &mut Out, entry: &Entry) {
         (Action::Redo, _, Some(what)) => format!("{} {what}", entry.text),
         _ => entry.text.to_owned(),
     };
-    let button = Button::new(text).shortcut_text(keymap::hint(ui.ctx(), &session.keys().of(entry))).frame_when_inactive(false);
+    let keys = keymap::hint(ui.ctx(), &session.keys().of(entry));
+    let button = match table::holds(&entry.action, session) {
+        Some(on) => Button::selectable(on, text),
+        None => Button::new(text).frame_when_inactive(false),
+    };
+    let button = button.shortcut_text(keys);
     let response = ui.add_enabled(why.is_none(), button).on_hover_text(entry.tooltip);
     let response = match why {
         Some(why) => response.on_disabled_hover_text(format!("{}\nNot now: {why}", entry.tooltip)),

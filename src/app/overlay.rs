@@ -6,7 +6,7 @@ use crate::{
     framing::{OverlayKind, OverlayRect},
     image::RectF,
 };
-use egui::{Align, Align2, Color32, FontId, Painter, Rect, Shape, Stroke, Vec2, pos2, vec2};
+use egui::{Align, Align2, Color32, FontId, Painter, Rect, Shape, Stroke, Vec2, emath::GuiRounding, pos2, vec2};
 
 /// Behind labels: what is under it is dimmed enough for them to be read.
 const BACKING: Color32 = Color32::from_black_alpha(205);
@@ -64,7 +64,7 @@ pub fn backed(text: Vec2) -> Vec2 {
 /// Colour, and dash and gap in points; solid where `None`.
 fn style(kind: OverlayKind, over: Over) -> (Color32, Option<(f32, f32)>) {
     let (color, grey, dash) = match kind {
-        OverlayKind::Canvas => (theme::CANVAS, 170, Some((1.0, 3.0))),
+        OverlayKind::Canvas => (theme::CANVAS, 170, Some((2.0, 3.0))),
         OverlayKind::Effective => (theme::EFFECTIVE, 200, Some((3.0, 3.0))),
         OverlayKind::Protection => (theme::PROTECTION, 225, Some((8.0, 5.0))),
         OverlayKind::Decision => (theme::DECISION, 255, None),
@@ -83,6 +83,8 @@ fn corner(kind: OverlayKind) -> Align2 {
 }
 
 fn outline(painter: &Painter, r: Rect, over: Over, color: Color32, dash: Option<(f32, f32)>) {
+    // Dashes as short as a point are lost between two pixels.
+    let r = r.round_to_pixel_center(painter.pixels_per_point());
     // A dark line under the coloured one keeps it legible on bright pictures.
     let (width, alpha) = if over == Over::HeatMap { (4.0, 230) } else { (2.5, 90) };
     painter.rect_stroke(r, 0.0, Stroke::new(width, Color32::from_black_alpha(alpha)), egui::StrokeKind::Middle);

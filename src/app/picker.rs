@@ -4,7 +4,7 @@ use crate::{session::ClipId, sidecar::amf::Version};
 use crossbeam_channel::Sender;
 use std::path::PathBuf;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose {
     OpenFiles,
     OpenFolder,
@@ -32,6 +32,8 @@ pub enum Purpose {
     Key(ClipId),
     /// The folder to render a clip into, or all that are in its recipe.
     RenderFolder(ClipId, bool),
+    /// The folder to pull a cut list into, by the recipe of a clip.
+    PullFolder(ClipId, PathBuf),
     /// An ICC profile of the monitor.
     Monitor,
 }
@@ -88,7 +90,9 @@ impl FilePicker for Native {
                     dialog.set_title("Profile of the monitor").add_filter("ICC profile", &["icc", "icm"]).pick_file().into_iter().collect()
                 }
                 Purpose::Key(_) => dialog.set_title("Secret key to sign with").pick_file().into_iter().collect(),
-                Purpose::RenderFolder(..) => dialog.set_title("Folder for the delivery").pick_folder().into_iter().collect(),
+                Purpose::RenderFolder(..) | Purpose::PullFolder(..) => {
+                    dialog.set_title("Folder for the delivery").pick_folder().into_iter().collect()
+                }
                 Purpose::ExportFolder => dialog.set_title("Folder for the recipe").pick_folder().into_iter().collect(),
             };
             let _ = reply.send((purpose, paths));

@@ -1,7 +1,7 @@
 //! The scopes, drawn: brightness stands for how many pixels there are, lines for what they mean.
 
 use super::{
-    theme,
+    paging, theme,
     widgets::{Out, action_button, heading, segments, weak},
 };
 use crate::{
@@ -9,7 +9,10 @@ use crate::{
     scope::{CHROMA_EDGE, CIE_EDGE, Kind, LOCUS, Plot, Scale, Unit, chroma},
     session::{Action, Quality, ScopeKey, ScopeSet, Session, table},
 };
-use egui::{Align2, Color32, ColorImage, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, TextureHandle, TextureOptions, Ui, pos2, vec2};
+use egui::{
+    Align2, Color32, ColorImage, FontId, Painter, Pos2, Rect, ScrollArea, Sense, Shape, Stroke, TextureHandle, TextureOptions, Ui, pos2,
+    vec2,
+};
 use std::sync::Arc;
 
 /// The plots on their way to the screen, of A and of B.
@@ -56,48 +59,52 @@ pub fn show(ui: &mut Ui, session: &Session, textures: &mut Textures, out: &mut O
     };
     textures.take(ui, &sets);
     let n = sets.len() as f32;
-    let width = ui.available_width();
     let room = (ui.available_height() - 90.0 - 34.0 * (n - 1.0)).max(240.0);
     let unit = match set.key.scale.unit() {
         Unit::Code => "code values",
         Unit::Stops => "stops over 18 % grey",
         Unit::Nits => "cd/m²",
     };
-    heading(ui, &format!("{}, {unit}", set.key.levels.label()));
-    for (i, (name, set)) in sets.iter().enumerate() {
-        plot(ui, width, (room * 0.3).min(220.0) * if of_b.is_some() { 0.6 } else { 1.0 }, name, "levels", |painter, rect| {
-            levels(painter, rect, textures.id(i, 0), set);
-        });
-    }
-    heading(ui, set.key.colors.label());
-    let square = if of_b.is_some() { (width - 4.0) / 2.0 } else { width }.min(room * 0.48);
-    ui.vertical_centered(|ui| {
-        ui.allocate_ui(vec2(square * n + 4.0 * (n - 1.0), square), |ui| {
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 4.0;
-                for (i, (name, set)) in sets.iter().enumerate() {
-                    plot(ui, square, square, name, "colours", |painter, rect| colors(painter, rect, textures.id(i, 1), &set.key));
-                }
+    // As high as the panel, and no less than can be read: what is more scrolls.
+    ScrollArea::vertical().id_salt("scopes").auto_shrink(false).show(ui, |ui| {
+        let width = ui.available_width();
+        heading(ui, &format!("{}, {unit}", set.key.levels.label()));
+        for (i, (name, set)) in sets.iter().enumerate() {
+            plot(ui, width, (room * 0.3).min(220.0) * if of_b.is_some() { 0.6 } else { 1.0 }, name, "levels", |painter, rect| {
+                levels(painter, rect, textures.id(i, 0), set);
+            });
+        }
+        heading(ui, set.key.colors.label());
+        let square = if of_b.is_some() { (width - 4.0) / 2.0 } else { width }.min(room * 0.48);
+        ui.vertical_centered(|ui| {
+            ui.allocate_ui(vec2(square * n + 4.0 * (n - 1.0), square), |ui| {
+                ui.horizontal(|ui| {
+                    ui.spacing_mut().item_spacing.x = 4.0;
+                    for (i, (name, set)) in sets.iter().enumerate() {
+                        plot(ui, square, square, name, "colours", |painter, rect| colors(painter, rect, textures.id(i, 1), &set.key));
+                    }
+                });
             });
         });
+        heading(ui, &format!("Histogram, {unit}"));
+        for (name, set) in &sets {
+            plot(ui, width, (room * 0.2).min(120.0) * if of_b.is_some() { 0.6 } else { 1.0 }, name, "histogram", |painter, rect| {
+                histogram(painter, rect, &set.plots[2], set.key.scale);
+            });
+        }
+        if let Some(side) = session.side().filter(|_| of_b.is_some()) {
+            let still = side.still.is_some() && set.key.colors == Kind::Chromaticity;
+            let without = if still { "; a still has no chromaticities of the scene" } else { "" };
+            ui.label(weak(format!("B: {}, in the scale of A{without}.", side.label)));
+        }
+        let whose = match session.look() {
+            Some(look) if look != set.key.look => "Of an earlier picture.",
+            _ if set.key.look.frame.quality == Quality::Draft => "Of a draft of the frame, in fewer pixels, by the CPU engine.",
+            _ => "Of every pixel of the frame, by the CPU engine.",
+        };
+        ui.label(weak(whose));
+        paging::of_panel(ui, session);
     });
-    heading(ui, &format!("Histogram, {unit}"));
-    for (name, set) in &sets {
-        plot(ui, width, (room * 0.2).min(120.0) * if of_b.is_some() { 0.6 } else { 1.0 }, name, "histogram", |painter, rect| {
-            histogram(painter, rect, &set.plots[2], set.key.scale);
-        });
-    }
-    if let Some(side) = session.side().filter(|_| of_b.is_some()) {
-        let still = side.still.is_some() && set.key.colors == Kind::Chromaticity;
-        let without = if still { "; a still has no chromaticities of the scene" } else { "" };
-        ui.label(weak(format!("B: {}, in the scale of A{without}.", side.label)));
-    }
-    let whose = match session.look() {
-        Some(look) if look != set.key.look => "Of an earlier picture.",
-        _ if set.key.look.frame.quality == Quality::Draft => "Of a draft of the frame, in fewer pixels, by the CPU engine.",
-        _ => "Of every pixel of the frame, by the CPU engine.",
-    };
-    ui.label(weak(whose));
 }
 
 /// `name` is that of the side, where there are two.

@@ -2,7 +2,7 @@
 
 use super::{
     menu, theme,
-    widgets::{Out, action_button, focus_ring, mono, number, segments, weak},
+    widgets::{Out, action_button, at_right, focus_ring, mono, number, segments, weak},
 };
 use crate::{
     camera::FrameNumber,
@@ -47,19 +47,20 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
         let needed = ui.data(|d| d.get_temp::<f32>(id)).unwrap_or(0.0);
         below = ui.available_width() < needed;
         if !below {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                rate(ui, session, opened);
+            let width = at_right(ui, |ui| {
                 mode(ui, session, opened, out);
-                // The most it took so far: a text that grows while playing moves it once.
-                ui.data_mut(|d| d.insert_temp(id, needed.max(ui.min_size().x)));
+                rate(ui, session, opened);
+                ui.min_size().x
             });
+            // The most it took so far: a text that grows while playing moves it once.
+            ui.data_mut(|d| d.insert_temp(id, needed.max(width)));
         }
     });
     if let Some(opened) = session.selected_opened().filter(|_| below) {
         ui.horizontal(|ui| {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                rate(ui, session, opened);
+            at_right(ui, |ui| {
                 mode(ui, session, opened, out);
+                rate(ui, session, opened);
             });
         });
     }
@@ -123,22 +124,22 @@ fn timecode(ui: &mut Ui, opened: &Opened, out: &mut Out) {
     field.on_hover_text("Timecode of the frame in view: the clip's start, counted on.\nType one, or its last fields, and Enter goes there");
 }
 
-/// In and out, loop, whether every frame is shown, and speed. From the right, as what stands beside them.
+/// In and out, loop, whether every frame is shown, and speed.
 fn mode(ui: &mut Ui, session: &Session, opened: &Opened, out: &mut Out) {
     let play = session.view().play;
+    segments(ui, |ui| {
+        action_button(ui, session, out, &Action::MarkIn, "In", opened.marks[0].is_some());
+        action_button(ui, session, out, &Action::MarkOut, "Out", opened.marks[1].is_some());
+    });
+    segments(ui, |ui| {
+        action_button(ui, session, out, &Action::Loop, "Loop", play.looping);
+        action_button(ui, session, out, &Action::RealTime, "Real time", play.real_time);
+    });
     ui.menu_button(format!("{} x", play.speed), |ui| {
         table::ACTIONS.iter().filter(|e| e.menu == "Play/Speed").for_each(|e| menu::item(ui, session, out, e));
     })
     .response
     .on_hover_text("Speed, of the clip's rate");
-    segments(ui, |ui| {
-        action_button(ui, session, out, &Action::RealTime, "Real time", play.real_time);
-        action_button(ui, session, out, &Action::Loop, "Loop", play.looping);
-    });
-    segments(ui, |ui| {
-        action_button(ui, session, out, &Action::MarkOut, "Out", opened.marks[1].is_some());
-        action_button(ui, session, out, &Action::MarkIn, "In", opened.marks[0].is_some());
-    });
 }
 
 /// The frames of the clip as a bar: gaps stand out, what is in memory is underlined.

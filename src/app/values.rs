@@ -34,6 +34,7 @@ pub fn area(ui: &mut Ui, session: &Session, out: &mut Out) {
     if let (Some(b), Some(side)) = (&values.b, session.side()) {
         heading(ui, &format!("Area of B: {}", side.label));
         table(ui, "area of b", b);
+        scene(ui, b[Stage::Aces as usize].map(|s| s.mean));
     }
 }
 

@@ -107,6 +107,8 @@ pub enum Mark {
     Running,
     /// Bar: somebody answers for it.
     Waived,
+    /// The letter i: for information.
+    Info,
 }
 
 impl Mark {
@@ -115,7 +117,7 @@ impl Mark {
             Self::Pass => theme::PASS,
             Self::Warn => theme::WARN,
             Self::Fail => theme::FAIL,
-            Self::None | Self::Running | Self::Waived => theme::WEAK,
+            Self::None | Self::Running | Self::Waived | Self::Info => theme::WEAK,
         }
     }
     pub fn paint(self, painter: &egui::Painter, center: egui::Pos2) {
@@ -143,6 +145,10 @@ impl Mark {
             }
             Self::Waived => {
                 painter.line_segment([center - vec2(r - 1.0, 0.0), center + vec2(r - 1.0, 0.0)], stroke);
+            }
+            Self::Info => {
+                painter.circle_filled(center - vec2(0.0, r - 1.0), 1.2, color);
+                painter.line_segment([center - vec2(0.0, 1.0), center + vec2(0.0, r)], Stroke::new(2.0, color));
             }
         }
     }

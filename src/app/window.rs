@@ -217,6 +217,7 @@ impl App {
                     let clips = if all { vec![] } else { self.session.document().index(clip).into_iter().collect() };
                     self.answer_for(clip, first.map(|out| Action::Render { out, clips }));
                 }
+                Purpose::PullFolder(clip, list) => self.answer_for(clip, first.map(|out| Action::Pull { list, out })),
                 Purpose::Copy(clip) => self.answer_for(clip, first.map(|copy| Action::Copy(Some(copy)))),
                 Purpose::Key(clip) => self.answer_for(clip, first.map(Action::Sign)),
                 Purpose::Monitor => self.out.extend(first.map(|p| Action::SetMonitor(MonitorColor::Icc(p)))),
@@ -314,6 +315,7 @@ impl App {
             Ask::PickFolder => self.pick(Purpose::OpenFolder, ctx),
             Ask::PickKey(clip) => self.pick(Purpose::Key(clip), ctx),
             Ask::PickRenderFolder { clip, all } => self.pick(Purpose::RenderFolder(clip, all), ctx),
+            Ask::PickPullFolder { clip, list } => self.pick(Purpose::PullFolder(clip, list), ctx),
             Ask::PickCutLists => self.pick(Purpose::CutLists, ctx),
             Ask::PickCopy(clip) => self.pick(Purpose::Copy(clip), ctx),
             Ask::PickTemplates => self.pick(Purpose::Templates, ctx),
@@ -406,7 +408,7 @@ impl App {
             .show(ui, |ui| rooms::look::controls(ui, &self.session, &mut self.rooms.look, &mut self.out))
             .inner;
         Panel::top("look bar").frame(frame).show(ui, |ui| {
-            rooms::look::bar(ui, &self.session, self.viewer.placement.as_ref(), &mut self.out);
+            rooms::picture_bar::show(ui, &self.session, self.viewer.placement.as_ref(), &mut self.out, |_, _| {});
         });
         CentralPanel::no_frame().show(ui, |ui| viewer::show(ui, &self.session, &mut self.screen, &mut self.viewer, &mut self.out));
         if let Some(purpose) = ask {

@@ -121,12 +121,12 @@ fn pull(args: &Args, told: &Told) -> Result<()> {
     }
     let pool = args.working.pool()?;
     let work = |progress: &Progress| pool.install(|| pull::run(job, &Watch::with_events(progress, told)));
-    let (document, place) = watch::watched(watch::in_words, work).map_err(|e| list.said(e))?;
+    let made = watch::watched(watch::in_words, work).map_err(|e| list.said(e))?;
     if args.json {
-        return out::json(&document);
+        return out::json(&made.report);
     }
     shown()?;
-    if args.events { Ok(()) } else { out::line(place) }
+    if args.events { Ok(()) } else { out::line(made.place) }
 }
 
 /// How a cut list is resolved.

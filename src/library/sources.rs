@@ -1,8 +1,8 @@
 //! The clips of the library as a pull sees them.
 
-use super::{Frames, Library};
+use super::{Frames, Library, Read};
 use crate::{
-    camera::{self, FrameNumber, Rational},
+    camera::{self, Clip, FrameNumber, Rational},
     error::Result,
     sidecar::timeline::matching::Candidate,
 };
@@ -23,6 +23,19 @@ pub struct Source {
 }
 
 impl Source {
+    /// A clip that is open, as an index would have it.
+    pub fn of(clip: &dyn Clip) -> Self {
+        let Read { name, frames, metadata, .. } = Read::of(clip);
+        let path = clip.path().to_owned();
+        let candidate = Candidate {
+            names: names(&path, &name, metadata.clip_name.map(|f| f.value), frames.first),
+            reel: metadata.reel.map(|f| f.value),
+            start: metadata.start_timecode.map(|f| f.value),
+            frames: frames.span(),
+            rate: metadata.frame_rate.map(|f| f.value).filter(|r| r.to_f64() > 0.0),
+        };
+        Self { path, name, frames, candidate }
+    }
     /// The address of one that lies in an object store; paths are absolute.
     pub fn address(&self) -> Option<&str> {
         self.path.to_str().filter(|path| !self.path.is_absolute() && path.contains("://"))

@@ -284,6 +284,12 @@ pub enum Action {
     /// Moves and turns the line of the wipe: `Compare/Wipe {"angle": 0, "at": [0.5, 0.5]}`.
     #[serde(rename = "Compare/Wipe")]
     Wipe(Wipe),
+    /// Moves the line of the wipe by a part of the picture, towards B: `Compare/WipeMove -0.02`.
+    #[serde(rename = "Compare/WipeMove")]
+    WipeMove(f64),
+    /// Turns the line of the wipe clockwise, by degrees: `Compare/WipeTurn 5`.
+    #[serde(rename = "Compare/WipeTurn")]
+    WipeTurn(f64),
     /// A and B change places.
     #[serde(rename = "Compare/Swap")]
     CompareSwap,
@@ -472,6 +478,12 @@ pub enum Action {
         #[serde(default)]
         clips: Vec<usize>,
     },
+    /// Asks for the folder to pull a cut list of the show into; null for the only one.
+    #[serde(rename = "Recipe/AskPull")]
+    AskPull(Option<PathBuf>),
+    /// Renders what the cut list uses of the clips below the folder `out`, by the recipe of the selected clip.
+    #[serde(rename = "Recipe/Pull")]
+    Pull { list: PathBuf, out: PathBuf },
     /// Holds what was rendered last against its receipts.
     #[serde(rename = "Recipe/VerifyDelivery")]
     VerifyDelivery,

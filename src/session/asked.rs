@@ -173,7 +173,7 @@ impl Session {
 
     /// Refuses the answer of a file dialog where the clip is in another recipe than when it was opened.
     pub(super) fn is_recipe_asked_about(&mut self, clip: ClipId, action: &Action) -> Result<()> {
-        if !matches!(action, Action::Sign(_) | Action::Render { .. }) {
+        if !matches!(action, Action::Sign(_) | Action::Render { .. } | Action::Pull { .. }) {
             return Ok(());
         }
         let asked = self.recipes_asked_about.remove(&clip);

@@ -122,6 +122,15 @@ impl Wipe {
         let angle = if self.angle.is_finite() { self.angle.rem_euclid(360.0) } else { 0.0 };
         Self { angle, at: self.at.map(|v| if v.is_finite() { v.clamp(0.0, 1.0) } else { 0.5 }) }
     }
+    /// Moved towards B's side by a part of the picture.
+    pub fn moved(self, by: f64) -> Self {
+        let [x, y] = self.normal();
+        Self { at: [self.at[0] + by * x, self.at[1] + by * y], ..self }.valid()
+    }
+    /// Turned clockwise.
+    pub fn turned(self, degrees: f64) -> Self {
+        Self { angle: self.angle + degrees, ..self }.valid()
+    }
     /// Points from the line to B's side.
     pub fn normal(self) -> [f64; 2] {
         let (sin, cos) = self.angle.to_radians().sin_cos();

@@ -9,7 +9,10 @@ use super::{
 use crate::{
     camera::Clip,
     error::{Error, Result},
-    recipe::sign::{self, TrustPolicy},
+    recipe::{
+        OpenRecipe,
+        sign::{self, Signed, TrustPolicy},
+    },
     render::{self, Against, Also, Cache, Job, Order, Verified, Watch, store::Store},
 };
 use std::{
@@ -58,6 +61,15 @@ pub enum Verifying {
     Failed(Error),
 }
 
+/// Who has approved a recipe, by the policy that `PRELIGHT_TRUST` names; nobody is asked for where there is none.
+///
+/// # Errors
+/// The policy cannot be read, or does not admit the recipe.
+pub(super) fn approvals(recipe: &OpenRecipe) -> Result<Vec<Signed>> {
+    let policy = TrustPolicy::of_environment()?;
+    policy.map_or(Ok(vec![]), |policy| sign::admit(recipe, &policy, OffsetDateTime::now_utc()))
+}
+
 impl Session {
     pub fn rendering(&self) -> &Rendering {
         &self.rendering
@@ -94,13 +106,11 @@ impl Session {
         }
         let folder = out.clone();
         let job = self.jobs.spawn(Lane::Render, "Rendering", move |progress| {
-            let policy = TrustPolicy::of_environment()?;
             let cache = Cache::of_user();
             let place = Store::folder(&folder);
             let deliver = |(approved, clip): &(Approved, Arc<dyn Clip>)| {
                 let recipe = open_approved(&approved.recipe, &approved.digest)?;
-                let admit = |policy: &TrustPolicy| sign::admit(&recipe, policy, OffsetDateTime::now_utc());
-                let approvals = policy.as_ref().map_or(Ok(vec![]), admit)?;
+                let approvals = approvals(&recipe)?;
                 let job = Job {
                     order: Order::Recipe(&recipe),
                     clip: &**clip,

@@ -18,17 +18,21 @@ impl Session {
     /// Does what the user asks. What cannot be done now is an error that says why, and is logged.
     pub fn dispatch(&mut self, action: Action) -> Result<()> {
         if let Err(why) = self.available(&action) {
-            let title = table::entry_of(&action).map(|e| e.title());
-            self.log.refuse(title.as_deref(), &why);
-            return Err(why);
+            return self.refuse(&action, why);
         }
-        let result = self.attempt(action);
-        self.done(result)
+        let result = self.carry_out(action);
+        self.log_outcome(&result);
+        self.refresh();
+        result
     }
 
     /// Does an action where it can be done now, or asks about it.
     pub(super) fn attempt(&mut self, action: Action) -> Result<()> {
-        self.available(&action).and_then(|()| if self.asks_first(&action) { Ok(()) } else { self.perform(action) })
+        self.available(&action).and_then(|()| self.carry_out(action))
+    }
+    /// The same of one that can be done.
+    fn carry_out(&mut self, action: Action) -> Result<()> {
+        if self.asks_first(&action) { Ok(()) } else { self.perform(action) }
     }
 
     /// Does an action that is about the selected clip with another: the answer of a dialog that was opened for that one.
@@ -39,27 +43,37 @@ impl Session {
         let selected = self.document.selected;
         if self.document.clip(clip).is_none() {
             let gone = Error::refused("the clip it was asked for is no longer in the show").field(action.name());
-            self.log.fail(&gone);
-            return Err(gone);
+            return self.refuse(&action, gone);
         }
         self.run(Command::Select(Some(clip)));
-        let result = self.is_recipe_asked_about(clip, &action).and_then(|()| self.available(&action)).and_then(|()| self.perform(action));
+        let result = match self.is_recipe_asked_about(clip, &action).and_then(|()| self.available(&action)) {
+            Ok(()) => {
+                let result = self.perform(action);
+                self.log_outcome(&result);
+                result
+            }
+            Err(why) => self.refuse(&action, why),
+        };
         self.run(Command::Select(selected));
-        self.done(result)
+        self.refresh();
+        result
     }
 
     fn available(&self, action: &Action) -> Result<()> {
         table::available(action, self).map_err(|why| Error::refused(why).field(action.name()))
     }
-
-    /// Logs what could not be done, and starts what the state asks for now.
-    fn done(&mut self, result: Result<()>) -> Result<()> {
-        match &result {
+    /// Logs why an action cannot be done, by its title where it has one.
+    fn refuse(&mut self, action: &Action, why: Error) -> Result<()> {
+        let title = table::entry_of(action).map(|e| e.title());
+        self.log.refuse(title.as_deref(), &why);
+        Err(why)
+    }
+    /// Logs what could not be done, or that something was.
+    fn log_outcome(&mut self, result: &Result<()>) {
+        match result {
             Ok(()) => self.log.acted(),
             Err(error) => self.log.fail(error),
         }
-        self.refresh();
-        result
     }
 
     pub(super) fn perform(&mut self, action: Action) -> Result<()> {
@@ -123,6 +137,14 @@ impl Session {
                 }
             }
             Action::Render { out, clips } => self.start_rendering(out, clips)?,
+            Action::AskPull(list) => {
+                let list = self.list_to_pull(list.as_deref()).map_err(|why| Error::refused(why).field("Recipe/AskPull"))?.to_owned();
+                if let Some(clip) = self.document.selected {
+                    self.pin_recipe(clip);
+                    self.asks.push(Ask::PickPullFolder { clip, list });
+                }
+            }
+            Action::Pull { list, out } => self.start_pull(&list, out)?,
             Action::VerifyDelivery => self.start_verifying()?,
             Action::AddGolden(frame) => self.add_golden(frame)?,
             Action::RemoveGolden(frame) => self.remove_golden(frame)?,
@@ -298,6 +320,8 @@ impl Session {
             Action::CompareWith(with) => (view.compare.with, view.compare.on) = (with, true),
             Action::CompareMode(mode) => (view.compare.mode, view.compare.on) = (mode, true),
             Action::Wipe(wipe) => view.compare.wipe = wipe.valid(),
+            Action::WipeMove(by) => view.compare.wipe = view.compare.wipe.moved(by),
+            Action::WipeTurn(degrees) => view.compare.wipe = view.compare.wipe.turned(degrees),
             Action::CompareSwap => view.compare.swapped = !view.compare.swapped,
             Action::CompareBlink => {
                 let compare = &mut view.compare;

@@ -87,6 +87,8 @@ pub enum SidecarKind {
 }
 
 impl SidecarKind {
+    pub const ALL: [Self; 4] = [Self::Amf, Self::Fdl, Self::Cdl, Self::Still];
+
     pub fn label(self) -> &'static str {
         match self {
             Self::Amf => "AMF",

@@ -48,6 +48,7 @@ mod pin;
 mod playback;
 mod preferences;
 mod profile;
+mod pull;
 mod question;
 mod reload;
 mod reports;
@@ -181,6 +182,11 @@ pub enum Ask {
     PickRenderFolder {
         clip: ClipId,
         all: bool,
+    },
+    /// The folder to pull a cut list into, by the recipe of a clip.
+    PickPullFolder {
+        clip: ClipId,
+        list: PathBuf,
     },
     /// An ICC profile of the monitor.
     PickMonitor,

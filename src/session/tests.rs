@@ -34,6 +34,7 @@ mod mends;
 mod opening;
 mod playing;
 mod profiles;
+mod pulls;
 mod rolls;
 mod rooms;
 mod settings;
@@ -142,6 +143,13 @@ fn side(d: &mut Driven) -> (Arc<Side>, Rgba) {
     (side, level)
 }
 
+/// A CLF that multiplies by `gain`.
+fn clf(gain: f64) -> String {
+    format!(
+        "<?xml version=\"1.0\"?><ProcessList xmlns=\"urn:AMPAS:CLF:v3.0\" compCLFversion=\"3.0\" id=\"urn:uuid:{gain}\"><Matrix \
+         inBitDepth=\"32f\" outBitDepth=\"32f\"><Array dim=\"3 3\">{gain} 0 0 0 {gain} 0 0 0 {gain}</Array></Matrix></ProcessList>"
+    )
+}
 fn screen(d: &Driven) -> Rgba {
     d.session.screen_picture().unwrap().levels[0].clone()
 }

@@ -24,7 +24,7 @@ impl FilePicker for Answers {
             Purpose::OpenFiles => self.clips.clone(),
             Purpose::ExportFolder => vec![self.folder.clone()],
             Purpose::Key(_) => vec![self.folder.join("key.pem")],
-            Purpose::RenderFolder(..) => vec![self.folder.join("out")],
+            Purpose::RenderFolder(..) | Purpose::PullFolder(..) => vec![self.folder.join("out")],
             _ => vec![],
         };
         let _ = reply.send((purpose, answer));
@@ -111,4 +111,26 @@ fn a_second_approval_is_asked_for_afresh() {
     d.until("exported", |s| matches!(s.export(), ExportState::Done { .. } | ExportState::Failed(_)));
     d.steps();
     assert!(d.sees("Exported to") && d.folder.path().join("small-short-2.recipe/recipe.json").is_file());
+}
+
+#[test]
+fn what_a_cut_list_uses_is_pulled() {
+    let mut d = approved();
+    let list =
+        "TITLE: DAY\nFCM: NON-DROP FRAME\n001  A001 V C 01:02:03:06 01:02:03:09 01:00:00:00 01:00:00:03\n* FROM CLIP NAME: small-short\n";
+    d.dropped(&[("day.edl", list.as_bytes())]);
+    d.until("the list is there", |s| !s.document().cut_lists.is_empty() && s.is_settled());
+    d.button("Intake");
+    d.steps();
+    d.button("Pull day.edl");
+    d.settle();
+    d.button("Recipe room");
+    d.settle();
+    d.steps();
+    assert!(d.sees("3 frames in "), "{:?}", d.session().rendering());
+    assert!(d.folder.path().join("out/day.pull.json").is_file());
+    press(&mut d, "Verify the delivery");
+    d.settle();
+    d.steps();
+    assert!(d.sees("It holds: 3 pictures"), "{:?}", d.session().rendering());
 }

@@ -1,7 +1,10 @@
 //! The window used by keys alone.
 
 use super::ui::{Driven, NONE, opened};
-use egui::{Key, Modifiers, accesskit::Role};
+use egui::{
+    Key, Modifiers,
+    accesskit::{Role, Toggled},
+};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use prelight::session::{Action, CdlNumbers, Channel, LookEdit, Room, SettingsPart};
 
@@ -156,4 +159,48 @@ fn tab_goes_through_the_head_of_a_room_from_left_to_right() {
         d.key(NONE, Key::Tab);
         assert!(has_keyboard(&d, Role::Button, buttons[1]), "{room:?}");
     }
+}
+
+#[test]
+fn menus_say_what_is_so() {
+    let mut d = opened(&["small.chart"]);
+    let is_on = |d: &mut Driven, name: &str| {
+        d.button("View");
+        let on = d.window.get_by_role_and_label(Role::Button, name).accesskit_node().toggled();
+        d.key(NONE, Key::Escape);
+        on
+    };
+    assert_eq!(is_on(&mut d, "Safe areas"), Some(Toggled::False));
+    d.key(Modifiers::SHIFT, Key::V);
+    assert_eq!(is_on(&mut d, "Safe areas"), Some(Toggled::True));
+    assert_eq!(is_on(&mut d, "Measure frame times afresh"), None, "what leaves no state has none");
+}
+
+#[test]
+fn the_line_of_a_wipe_is_moved_and_turned() {
+    let mut d = opened(&["small.chart"]);
+    d.key(NONE, Key::W);
+    let before = d.session().view().compare.wipe;
+    d.key(Modifiers::COMMAND, Key::ArrowLeft);
+    d.key(Modifiers::COMMAND, Key::ArrowDown);
+    let after = d.session().view().compare.wipe;
+    assert!((after.at[0] - before.at[0] + 0.02).abs() < 1e-9 && (after.angle - before.angle - 5.0).abs() < 1e-9, "{after:?}");
+}
+
+#[test]
+fn no_tab_stop_of_intake_does_nothing() {
+    let mut d = opened(&["one-small.chart", "two-small.chart"]);
+    let fdl = d.folder.path().canonicalize().unwrap().join("day.fdl");
+    std::fs::write(&fdl, b"no FDL").unwrap();
+    d.button("Intake");
+    d.window.state_mut().ask(Action::Attach { clip: Some(1), paths: vec![fdl] });
+    d.settle();
+    assert!(d.sees("FDL of two-small, by chosen"));
+    let mut met = false;
+    for _ in 0..60 {
+        d.key(NONE, Key::Tab);
+        assert!(!has_keyboard(&d, Role::Label, "FDL of two-small, by chosen"), "it is dragged, and nothing else");
+        met |= d.window.query_all_by_label_contains("Clip two-small:").any(|n| n.accesskit_node().is_focused());
+    }
+    assert!(met, "its clip takes the keyboard");
 }

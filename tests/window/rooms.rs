@@ -208,7 +208,7 @@ fn framing_and_recipe_say_what_is_missing() {
     let mut d = opened(&["gap.chart"]);
     d.button("Framing");
     d.settle();
-    assert!(d.sees("no FDL: the whole picture, 1 clip"));
+    assert!(d.sees("no FDL: the whole picture, gap"));
     d.button("Recipe room");
     assert!(d.sees("1 clip; 1 check stands in the way"));
     assert!(d.sees("Checks and waivers"));

@@ -6,10 +6,10 @@ use crate::{
         widgets::{Out, number, weak},
     },
     check::matched_in_words,
-    session::{Action, CellAt, Grade, ListState, Room, SHOW, Session, name_of},
+    session::{Action, CellAt, Grade, ListState, Room, SHOW, Session, name_of, table},
     words::count,
 };
-use egui::{Label, Panel, RichText, ScrollArea, Ui};
+use egui::{Button, Label, Panel, RichText, ScrollArea, Ui};
 use std::path::Path;
 
 /// Points of a line.
@@ -44,25 +44,37 @@ fn line(ui: &mut Ui, session: &Session, path: &Path, out: &mut Out) {
     label.on_hover_text(format!("{}\n{}", path.display(), grade.words()));
     let color = if matches!(session.cut_list(path), Some(ListState::Failed(_))) { theme::FAIL } else { theme::TEXT };
     ui.label(RichText::new(&words).color(color));
-    let mut button = |ui: &mut Ui, text: &str, spoken: String, tip: &str, actions: Vec<Action>| {
-        let button = ui.small_button(text);
-        button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &spoken));
-        if button.on_hover_text(tip).clicked() {
-            out.extend(actions);
-        }
-    };
-    if let Some(rule) = worst(session, path) {
-        let mut actions = vec![Action::EvidenceCell(CellAt { rule, mode: SHOW.into() })];
+    if let Some(rule) = worst(session, path)
+        && button(ui, "Evidence", &format!("Evidence of {name}"), "What the rules about cut lists found", None)
+    {
+        out.push(Action::EvidenceCell(CellAt { rule, mode: SHOW.into() }));
         if !session.view().evidence.open {
-            actions.push(Action::EvidenceOpen);
+            out.push(Action::EvidenceOpen);
         }
-        actions.push(Action::Room(Room::Evidence));
-        button(ui, "Evidence", format!("Evidence of {name}"), "What the rules about cut lists found", actions);
+        out.push(Action::Room(Room::Evidence));
     }
-    let take_out = vec![Action::RemoveCutList(path.to_owned())];
-    button(ui, "Take out", format!("Take {name} out of the show"), "The file is not touched; Ctrl+Z takes it back", take_out);
+    let pull = Action::AskPull(Some(path.to_owned()));
+    let why_not = table::available(&pull, session).err();
+    if button(ui, "Pull…", &format!("Pull {name}"), "Render what it uses of the clips, by the recipe of the selected one", why_not) {
+        out.push(pull);
+    }
+    if button(ui, "Take out", &format!("Take {name} out of the show"), "The file is not touched; Ctrl+Z takes it back", None) {
+        out.push(Action::RemoveCutList(path.to_owned()));
+    }
     let folder = path.parent().map(|p| p.display().to_string()).unwrap_or_default();
     ui.add(Label::new(weak(&folder)).truncate());
+}
+
+/// Whether it was pressed. `spoken`: with the name of the list.
+fn button(ui: &mut Ui, text: &str, spoken: &str, tip: &str, why_not: Option<&str>) -> bool {
+    let enabled = why_not.is_none();
+    let response = ui.add_enabled(enabled, Button::new(text).small());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, enabled, spoken));
+    let response = match why_not {
+        Some(why) => response.on_disabled_hover_text(format!("{tip}\nNot now: {why}")),
+        None => response.on_hover_text(tip),
+    };
+    response.clicked()
 }
 
 /// The rule that found the worst, the first of them.

@@ -33,7 +33,8 @@ impl Grade {
             Self::Pending => Mark::Running,
             Self::Waived => Mark::Waived,
             Self::Passes => Mark::Pass,
-            Self::Differs | Self::NotApplicable => Mark::None,
+            Self::Differs => Mark::Info,
+            Self::NotApplicable => Mark::None,
         }
     }
 }
@@ -130,7 +131,7 @@ fn rate(ui: &mut Ui, session: &Session, out: &mut Out) {
     let named = session.document().rate;
     let text = named.or(session.rate_of_profile()).map_or_else(|| "Any rate".to_owned(), fps);
     let shown = ComboBox::from_id_salt("rate").selected_text(&text).width(84.0).truncate().show_ui(ui, |ui| {
-        for entry in table::ACTIONS {
+        for entry in table::ACTIONS.iter() {
             let Action::Rate(rate) = &entry.action else { continue };
             let rate: Option<Rational> = rate.as_ref().and_then(|r| r.parse().ok());
             let label = rate.map_or_else(|| format!("By the profile ({stated})"), fps);

@@ -4,7 +4,7 @@ use super::{foot::Foot, picture_bar};
 use crate::{
     app::{
         fields::{grid, list, text, value, whole, words},
-        paging, theme,
+        theme,
         widgets::{Mark, Out, action_button, cut, fact, heading, number, weak},
     },
     framing::draft::{Alignment, CanvasEdit, DecisionEdit, Draft, Edit, IntentEdit, Rounding, TemplateEdit},
@@ -43,14 +43,13 @@ pub fn panel(ui: &mut Ui, session: &Session, out: &mut Out) {
         }
         Some(Ok(draft)) => {
             // What begins afresh stands where no button of the table stood: a second click there drops nothing.
-            let foot = Foot::below(ui, "frame lines", |ui| {
+            let foot = Foot::below(ui, session, "frame lines", |ui| {
                 let mut edit = |edit: Edit| out.push(Action::FramingEdit(edit));
                 origin(ui, session, draft);
                 intent(ui, draft, &mut edit);
                 decision(ui, draft, &mut edit);
                 canvas(ui, draft, &mut edit);
                 template(ui, draft, &mut edit);
-                paging::of_panel(ui, session);
             });
             start(ui, out);
             foot_line(ui, session, draft, out);

@@ -4,13 +4,13 @@ use super::{Rooms, arithmetic, fit_picture, thumbs::Shown};
 use crate::{
     app::{
         clips, theme,
-        widgets::{self, Mark, Out, action_button, focus_ring, weak},
+        widgets::{self, Mark, Out, action_button, at_right, focus_ring, weak},
     },
     framing::MadeCanvas,
-    session::{Action, Fit, FitAt, FitRow, FitTable, Session, ThumbSize, middle_frame},
+    session::{Action, ClipId, Fit, FitAt, FitRow, FitTable, Session, ThumbSize, middle_frame},
     words::count,
 };
-use egui::{Align, Align2, Color32, FontId, Layout, Panel, Rect, ScrollArea, Sense, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Color32, FontId, Panel, Rect, ScrollArea, Sense, Stroke, Ui, pos2, vec2};
 
 /// Points: a camera mode, the titles, a line of the table, the picture in a cell; a template takes what room there is within these.
 const LEFT: f32 = 236.0;
@@ -31,9 +31,9 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
     let table = session.fits();
     ui.horizontal(|ui| {
         ui.label(summary(session, table));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            action_button(ui, session, out, &Action::AskTemplates, "Add templates…", false);
+        at_right(ui, |ui| {
             action_button(ui, session, out, &Action::FramingEditor, "Edit frame lines", false);
+            action_button(ui, session, out, &Action::AskTemplates, "Add templates…", false);
         });
     });
     ui.add_space(4.0);
@@ -69,7 +69,7 @@ pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, out: &mut Out) {
     });
 }
 
-/// `7 clips in 3 camera modes, 2 templates; 1 clip is not open`
+/// `7 clips in 3 camera modes, framed in 4 ways, 2 templates; 1 clip is not open`
 fn summary(session: &Session, table: &FitTable) -> String {
     let clips: usize = table.rows.iter().map(|r| r.clips.len()).sum();
     // Rows of one mode stand together.
@@ -77,7 +77,14 @@ fn summary(session: &Session, table: &FitTable) -> String {
     let closed = session.document().clips.len().saturating_sub(clips);
     let rest = if closed > 0 { format!("; {} not open", count(closed, "clip")) } else { String::new() };
     let modes = if table.rows.is_empty() { 0 } else { modes };
-    format!("{} in {}, {}{rest}", count(clips, "clip"), count(modes, "camera mode"), count(table.templates.len(), "template"))
+    let ways = if table.rows.len() > modes { format!(", framed in {} ways", table.rows.len()) } else { String::new() };
+    format!("{} in {}{ways}, {}{rest}", count(clips, "clip"), count(modes, "camera mode"), count(table.templates.len(), "template"))
+}
+
+/// The clips of a row, which tell it from others of the same camera mode.
+fn members(session: &Session, ids: &[ClipId]) -> String {
+    let first = ids.first().and_then(|id| session.document().clip(*id)).map(|entry| clips::name(session, entry)).unwrap_or_default();
+    if ids.len() > 1 { format!("{first} and {} more", ids.len() - 1) } else { first }
 }
 
 /// What every part of the table is drawn from.
@@ -198,7 +205,7 @@ impl Chart<'_> {
         let title = painter.layout_job(job);
         let mut top = rect.top() + 8.0 + title.size().y + 3.0;
         painter.galley(pos2(rect.left() + 8.0, rect.top() + 8.0), title, color);
-        let facts = facts(row);
+        let facts = facts(session, row);
         for text in &facts {
             let at = pos2(rect.left() + 8.0, top);
             widgets::line(&painter, Align2::LEFT_TOP, at, LEFT - 16.0, text, FontId::proportional(11.5), theme::WEAK);
@@ -300,7 +307,7 @@ fn pad(made: &MadeCanvas) -> String {
 }
 
 /// What is framed of a camera mode.
-fn facts(row: &FitRow) -> Vec<String> {
+fn facts(session: &Session, row: &FitRow) -> Vec<String> {
     let size = row.picture;
     let framing = match &row.frame {
         Err(error) => error.message().to_owned(),
@@ -309,5 +316,5 @@ fn facts(row: &FitRow) -> Vec<String> {
     };
     let stated = row.frame.as_ref().ok().map(|f| f.squeeze).filter(|squeeze| *squeeze != row.squeeze);
     let other = stated.map_or(String::new(), |squeeze| format!(", FDL {}", widgets::number(squeeze)));
-    vec![format!("canvas {size}, squeeze {}{other}", widgets::number(row.squeeze)), framing, count(row.clips.len(), "clip")]
+    vec![format!("canvas {size}, squeeze {}{other}", widgets::number(row.squeeze)), framing, members(session, &row.clips)]
 }

@@ -6,7 +6,7 @@ use crate::{
         theme,
         widgets::{Out, action_button, at_right, segments, weak},
     },
-    session::{Action, Chosen, ClipId, Leftover, Line, Room, Session, Sort},
+    session::{Action, Chosen, ClipId, Leftover, Line, Room, Session, Sort, name_of},
     sidecar::lut,
     words::count,
 };
@@ -139,7 +139,7 @@ fn leftovers(ui: &mut Ui, session: &Session, out: &mut Out) {
     let n = all.len().min(LEFTOVERS);
     ScrollArea::vertical().id_salt("left over").auto_shrink(false).show_rows(ui, 20.0, n, |ui, rows| {
         for Leftover { path, why, given } in &all[rows] {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = name_of(path);
             ui.horizontal(|ui| {
                 let id = ui.scope_id().with(("left over", path));
                 let drag = ui.dnd_drag_source(id, path.clone(), |ui| ui.label(&name)).response;

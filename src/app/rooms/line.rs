@@ -10,7 +10,7 @@ use crate::{
         widgets::{self, Mark, Out, weak},
     },
     check::{Finding, Outcome},
-    session::{Action, ClipEntry, ClipId, Media, Opened, Paired, Room, Session, SidecarKind, ThumbSize, middle_frame},
+    session::{Action, ClipEntry, ClipId, Media, Opened, Paired, Room, Session, SidecarKind, ThumbSize, middle_frame, name_of},
 };
 use egui::{Align2, Color32, FontId, Key, Rect, Response, Sense, Ui, pos2, vec2};
 use std::{any::Any, path::PathBuf, sync::Arc};
@@ -197,30 +197,29 @@ fn copy_in_words(found: Option<&Finding>) -> (&'static str, bool) {
 
 #[allow(clippy::too_many_arguments)]
 fn sidecars(ui: &mut Ui, rect: Rect, index: usize, opened: &Opened, top: f32, low: f32, strong: Color32, faint: Color32) {
-    let (mut left, width) = column(7, rect.width());
-    let end = left + width;
+    let (left, width) = column(7, rect.width());
     let paired = opened.paired();
     if paired.is_empty() {
         text(ui, pos2(rect.left() + left, top), width, "none", 12.5, theme::WEAK);
     }
-    // Side by side, each above why it is the clip's.
-    let each = (width / paired.len().max(1) as f32).min(84.0);
+    // Each kind has its place, the same in every line, and stands there above why it is the clip's.
+    let each = (width / SidecarKind::ALL.len() as f32).min(84.0);
     for Paired { kind, path, by, error } in &paired {
-        let room = each.min(end - left) - 6.0;
+        let place = SidecarKind::ALL.iter().position(|k| k == kind).unwrap_or_default();
+        let left = rect.left() + left + place as f32 * each;
+        let room = (each - 6.0).max(1.0);
         let color = if error.is_some() { theme::FAIL } else { strong };
-        text(ui, pos2(rect.left() + left, top), room, kind.label(), 12.5, color);
-        text(ui, pos2(rect.left() + left, low), room, if error.is_some() { "not read" } else { by }, 11.5, faint);
-        // Dragged onto another clip it is moved there.
-        let area = Rect::from_min_size(pos2(rect.left() + left, rect.top()), vec2(room.max(1.0), HEIGHT));
-        let drag = ui.interact(area, ui.scope_id().with(("sidecar", index, kind)), Sense::drag());
+        text(ui, pos2(left, top), room, kind.label(), 12.5, color);
+        text(ui, pos2(left, low), room, if error.is_some() { "not read" } else { by }, 11.5, faint);
+        // Dragged onto another clip it is moved there. With the keyboard that is done from menus.
+        let area = Rect::from_min_size(pos2(left, rect.top()), vec2(room, HEIGHT));
+        let drag = ui.interact(area, ui.scope_id().with(("sidecar", index, kind)), Sense::DRAG);
         let spoken = format!("{} of {}, by {by}", kind.label(), opened.name);
         drag.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &spoken));
         drag.dnd_set_drag_payload(Held { kind: *kind, from: index });
         drag.on_hover_text(path.display().to_string());
-        left += each;
     }
     for note in opened.planned.sidecars.notes.iter().take(1) {
-        let (left, width) = column(7, rect.width());
         let at = pos2(rect.left() + left, if paired.is_empty() { low } else { rect.bottom() - 4.0 });
         text(ui, at, width, &note.message, 11.0, theme::WARN);
     }
@@ -239,8 +238,7 @@ pub fn menu(response: &Response, session: &Session, index: usize, entry: &ClipEn
         item(ui, out, "Open on the Bench", vec![Action::Room(Room::Bench)]);
         item(ui, out, "Attach sidecars…", vec![Action::AskAttach]);
         for p in &paired {
-            let name = p.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            item(ui, out, &format!("Detach {} {name}", p.kind.label()), vec![Action::Detach(p.kind)]);
+            item(ui, out, &format!("Detach {} {}", p.kind.label(), name_of(&p.path)), vec![Action::Detach(p.kind)]);
         }
         item(ui, out, "Check again", vec![Action::RunChecks]);
         if session.opened(entry.id).is_some_and(|o| o.roll.root.is_some()) {

@@ -1,6 +1,6 @@
 //! What can be chosen and edited in the pipeline, and how a look is tried out.
 
-use super::{foot::Foot, picture_bar, wheels};
+use super::{foot::Foot, wheels};
 use crate::{
     app::{
         picker::Purpose,
@@ -10,7 +10,7 @@ use crate::{
     },
     camera::Encoding,
     color::{self, Kind},
-    session::{Action, CdlNumbers, ClipId, LookEdit, Opened, Placement, Session, With},
+    session::{Action, CdlNumbers, ClipId, LookEdit, Opened, Session, With},
     sidecar::amf::{Amf, Version},
     words::{agree, count},
 };
@@ -63,11 +63,6 @@ pub fn not_in_recipe(ui: &mut Ui, session: &Session) {
     }
 }
 
-/// Above the picture.
-pub fn bar(ui: &mut Ui, session: &Session, placement: Option<&Placement>, out: &mut Out) {
-    picture_bar::show(ui, session, placement, out, |_, _| {});
-}
-
 /// Returns what to ask the user for.
 pub fn controls(ui: &mut Ui, session: &Session, state: &mut State, out: &mut Out) -> Option<Purpose> {
     let (Some(opened), Some(entry)) = (session.selected_opened(), session.document().selected_clip()) else {
@@ -75,7 +70,7 @@ pub fn controls(ui: &mut Ui, session: &Session, state: &mut State, out: &mut Out
         return None;
     };
     let mut ask = None;
-    let foot = Foot::below(ui, "look", |ui| {
+    let foot = Foot::below(ui, session, "look", |ui| {
         ui.horizontal(|ui| {
             if exposes(opened) {
                 exposure(ui, entry, "In scene-linear, of the recipe: changes what is rendered", out);

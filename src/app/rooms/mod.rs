@@ -17,7 +17,7 @@ mod intake;
 mod line;
 pub mod look;
 pub mod look_steps;
-mod picture_bar;
+pub mod picture_bar;
 mod proofs;
 mod recipe;
 mod thumbs;

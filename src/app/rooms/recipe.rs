@@ -3,7 +3,7 @@
 use super::{Rooms, conditions, deliverables, delivery, golden};
 use crate::{
     app::{
-        clips, paging, recipe, theme,
+        checks, clips, paging, recipe, theme,
         widgets::{Mark, Out, action_button, cut, fact, heading, rule, size_of, weak},
     },
     check::{Finding, Outcome},
@@ -140,19 +140,7 @@ fn checks(ui: &mut Ui, session: &Session, entry: &ClipEntry, out: &mut Out) {
         ui.label(weak("Not checked yet."));
         return;
     };
-    ui.horizontal_wrapped(|ui| {
-        for (mark, n, what) in [
-            (Mark::Fail, t.blocking, "blocking"),
-            (Mark::Warn, t.warnings, "to waive"),
-            (Mark::Waived, t.waived, "waived"),
-            (Mark::Pass, t.passed, "pass"),
-        ] {
-            if n > 0 {
-                mark.show(ui);
-                ui.label(format!("{n} {what}"));
-            }
-        }
-    });
+    ui.horizontal_wrapped(|ui| checks::tally(ui, &t));
     for w in entry.waivers.iter().chain(&session.document().waivers) {
         ui.horizontal_wrapped(|ui| {
             Mark::Waived.show(ui);

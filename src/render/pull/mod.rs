@@ -26,10 +26,15 @@ pub use admit::admit;
 pub use events::{Event, Events, RecordClock, events};
 pub use planned::Files;
 pub use report::report;
-pub use run::{Pulled, STEM, hold, run};
+pub use run::{Made, Pulled, STEM, hold, run};
 pub use shot::{Said, Shot};
 
-use crate::{camera::FrameNumber, error::Result, library::Source, progress::Progress};
+use crate::{
+    camera::{Clip, FrameNumber},
+    error::Result,
+    library::Source,
+    progress::Progress,
+};
 use opened::Opened;
 use resolve::Resolver;
 use serde::Serialize;
@@ -143,6 +148,11 @@ impl Pull {
         run::refuse_one_folder(self)?;
         let failed = self.ranges.iter().find_map(|range| Some((range, range.files.as_ref()?.as_ref().err()?)));
         failed.map_or(Ok(()), |(range, error)| Err(error.clone().file(&self.sources[range.source].path)))
+    }
+
+    /// Clips among its sources that are open already need not be opened again.
+    pub fn keep_open(&self, clips: impl IntoIterator<Item = Arc<dyn Clip>>) {
+        clips.into_iter().for_each(|clip| self.opened.keep(clip));
     }
 
     /// The shot that these events of one range are named for: the first that the list names, else that of the recipe, else the number of

@@ -32,6 +32,14 @@ struct One {
 }
 
 impl Opened {
+    /// Takes in a clip that is open already; as many as have room.
+    pub fn keep(&self, clip: Arc<dyn Clip>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() < MOST && !all.iter().any(|one| one.path == clip.path()) {
+            all.push_back(One { path: clip.path().to_owned(), clip, room: 0 });
+        }
+    }
+
     /// A clip of the library, on this machine or in an object store.
     ///
     /// # Errors

@@ -39,6 +39,18 @@ pub struct Pulled<'a> {
     pub sign_with: Option<&'a SecretKey>,
 }
 
+/// What came of a pull.
+#[derive(Debug)]
+pub struct Made {
+    /// Its report, with the deliveries.
+    pub report: Value,
+    /// Where that lies.
+    pub place: String,
+    /// Frames that were delivered, and those among them that were there before.
+    pub frames: u32,
+    pub kept: u32,
+}
+
 /// Holds everything that is known before the first frame against what lies there: of every range, and the list.
 ///
 /// # Errors
@@ -59,16 +71,16 @@ pub fn hold(job: &Pulled, progress: &Progress) -> Result<()> {
 }
 
 /// Renders every range into a folder of its clip, and writes the list and the report beside, and a statement that names them and every
-/// receipt. Where the recipe asks for histories (ASC MHL), each folder of a clip ends with one of what lies in it. Gives the report with the
-/// deliveries, and where it is.
+/// receipt. Where the recipe asks for histories (ASC MHL), each folder of a clip ends with one of what lies in it.
 ///
 /// # Errors
 /// As [`render`]; a killed pull is run again and keeps what is right.
-pub fn run(job: &Pulled, watch: &Watch) -> Result<(Value, String)> {
+pub fn run(job: &Pulled, watch: &Watch) -> Result<Made> {
     let Pulled { pull, .. } = job;
     hold(job, watch.progress)?;
     let (list_name, bytes) = list(job)?;
     let (mut deliveries, mut receipts, mut folders) = (vec![], vec![], BTreeSet::new());
+    let (mut frames, mut kept) = (0, 0);
     for range in &pull.ranges {
         let delivery = of_range(job, range, watch.progress, |job| render(job, watch))?;
         let Delivery { receipt, receipt_file, .. } = &delivery;
@@ -77,6 +89,8 @@ pub fn run(job: &Pulled, watch: &Watch) -> Result<(Value, String)> {
             "clip": receipt.clip, "entry": receipt.entry, "folder": folder, "frames": delivery.frames,
             "first": range.frames.start(), "last": range.frames.end(), "shot": shot(job, range),
         }));
+        frames += delivery.frames;
+        kept += delivery.kept;
         receipts.push(Resource::new(format!("{folder}/{}", receipt_file.path), &receipt_file.sha256));
         folders.insert(folder);
     }
@@ -106,7 +120,7 @@ pub fn run(job: &Pulled, watch: &Watch) -> Result<(Value, String)> {
     if job.out.find(&other)?.is_some() {
         job.out.remove(&other)?;
     }
-    Ok((document, job.out.location(&name)))
+    Ok(Made { report: document, place: job.out.location(&name), frames, kept })
 }
 
 /// Stands behind the name of the list in those of the report and of what is said of it.

@@ -94,6 +94,13 @@ fn b_of_another_size_is_fitted_and_what_cannot_be_compared_says_why() {
     }
     d.send(Action::Wipe(Wipe { angle: 725.0, at: [-1.0, 0.3] }));
     assert_eq!(d.session.view().compare.wipe, Wipe { angle: 5.0, at: [0.0, 0.3] });
+    d.send(Action::CompareMode(CompareMode::Difference));
+    assert!(d.session.dispatch(Action::WipeMove(0.02)).is_err(), "no line is in view");
+    d.send(Action::CompareMode(CompareMode::Wipe));
+    d.send(Action::WipeTurn(-95.0));
+    d.send(Action::WipeMove(0.1));
+    let wipe = d.session.view().compare.wipe;
+    assert!(wipe.angle == 270.0 && (wipe.at[1] - 0.2).abs() < 1e-9, "{wipe:?}: upwards, where B is");
     d.send(Action::CompareBlink);
     assert!(d.session.view().compare.blinked);
     d.send(Action::CompareBlink);

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Clips of a show, some of which are in a recipe that also delivers a still.
-fn approved(clips: &[&str], places: &[usize]) -> Driven {
+pub(super) fn approved(clips: &[&str], places: &[usize]) -> Driven {
     let mut d = Driven::open(clips);
     d.send(Action::AddDeliverable("still-jpeg".into()));
     let dir = d.folder.path().join("a.recipe");
@@ -16,7 +16,7 @@ fn approved(clips: &[&str], places: &[usize]) -> Driven {
     d
 }
 
-fn done(d: &Driven) -> (&[Delivered], &Verifying) {
+pub(super) fn done(d: &Driven) -> (&[Delivered], &Verifying) {
     match d.session.rendering() {
         Rendering::Done { delivered, verified, .. } => (delivered, verified),
         other => panic!("{other:?}"),

@@ -104,8 +104,8 @@ fn once_the_amf_is_written_undo_takes_that_back() {
 fn a_look_file_that_was_copied_lies_there_in_every_step() {
     let mut d = in_the_room(&["small.chart"]);
     let elsewhere = tempfile::tempdir().unwrap();
-    let file = elsewhere.path().join("half.cube");
-    std::fs::write(&file, b"LUT_1D_SIZE 2\n0 0 0\n0.5 0.5 0.5\n").unwrap();
+    let file = elsewhere.path().join("half.clf");
+    std::fs::write(&file, clf(0.5)).unwrap();
     tried(&mut d, vec![LookEdit::AddFile(file.clone())]);
     tried(&mut d, vec![LookEdit::AddFile(file.clone()), cdl(1.2)]);
     d.settle();
@@ -114,4 +114,5 @@ fn a_look_file_that_was_copied_lies_there_in_every_step() {
     d.send(Action::Undo);
     d.settle();
     assert!(edits(&d).len() == 1 && edits(&d) != [LookEdit::AddFile(file)], "{:?}", edits(&d));
+    assert!(d.session.draft_unwritable().is_none(), "{:?}", d.session.draft_unwritable());
 }

@@ -227,12 +227,6 @@ fn look_files_from_elsewhere_are_copied_beside_the_amf_and_can_be_written_then()
     let mut d = Driven::open(&["small.chart"]);
     let elsewhere = tempfile::tempdir().unwrap();
     let at = |name: &str| elsewhere.path().join(name);
-    let clf = |gain: f64| {
-        format!(
-            "<?xml version=\"1.0\"?><ProcessList xmlns=\"urn:AMPAS:CLF:v3.0\" compCLFversion=\"3.0\" id=\"urn:uuid:{gain}\"><Matrix \
-             inBitDepth=\"32f\" outBitDepth=\"32f\"><Array dim=\"3 3\">{gain} 0 0 0 {gain} 0 0 0 {gain}</Array></Matrix></ProcessList>"
-        )
-    };
     let (half, other) = (clf(0.5), clf(0.7));
     assert!(d.session.dispatch(Action::CopyLooks).is_err(), "there is none");
     for name in ["half.clf", "taken.clf", "same.clf"] {
