@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The image renders what was approved: no network, no root, nothing to write to but /tmp and the place of delivery, no state. What it makes
 # is what is made outside, byte for byte: but for where things lay (statement) and when (history).
-#   tests/container.sh PROGRAM [LIMIT]     the headless release build; another is larger than LIMIT allows
+#   tests/container.sh PROGRAM [LIMIT]     a headless build of the profile image or release; another is larger than LIMIT allows
 set -euo pipefail
 program=$(readlink -f "$1")
 limit=${2:-60000000}

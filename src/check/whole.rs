@@ -6,14 +6,17 @@ use crate::{
     error::{Error, ErrorKind, Result},
     progress::Progress,
 };
+use serde::{Deserialize, Serialize};
 
 /// What the frames of a clip hold, as its plan makes them. It is of one clip as it is open, and fits as long as the plan and the limits
 /// that were measured by are the same.
+#[derive(Serialize, Deserialize)]
 pub struct Whole {
     key: String,
     /// Frames that there are.
     frames: usize,
-    /// Those that do not decode, and why.
+    /// Those that do not decode, and why. It may be otherwise tomorrow: what has some is not kept ([`Self::keeps`]).
+    #[serde(skip)]
     broken: Vec<(FrameNumber, Error)>,
     /// Those without a pixel in the display window.
     pub(super) black: Vec<FrameNumber>,
@@ -90,6 +93,10 @@ impl Whole {
     /// Whether it is of the clip as it is looked at now.
     pub fn fits(&self, subject: &Subject) -> bool {
         key(subject).is_ok_and(|key| key == self.key)
+    }
+    /// Whether it holds as long as the files are the same.
+    pub fn keeps(&self) -> bool {
+        self.broken.is_empty()
     }
     /// Frames that there are.
     pub fn frames(&self) -> usize {

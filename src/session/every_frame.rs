@@ -4,11 +4,13 @@
 use super::{
     Change, ClipId, Session,
     jobs::{Job, JobId, Lane},
+    measured,
     media::Media,
     reports::{Output, name_of},
 };
 use crate::{
     check::Whole,
+    error::Error,
     words::{agree, count},
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -42,9 +44,15 @@ impl Session {
             let Some(opened) = self.opened(id) else { continue };
             let (subject, opening) = (opened.subject(self.rolls.unasked(), self.profiles.current()), opened.opening);
             let title = format!("Every frame of {}", name_of(opened.clip.path()));
-            let job = self
-                .jobs
-                .spawn(Lane::Verify, title, move |progress| Ok(Output::Measured(Whole::measure(&subject.get(), progress)?.into())));
+            let (kept, clip, before) = (self.measured.clone(), opened.clip.clone(), opened.whole.clone());
+            let job = self.jobs.spawn(Lane::Verify, title, move |progress| {
+                // Before they are read: of files that change meanwhile nothing is kept that would hold.
+                let files = measured::state_of_files(&*clip);
+                let whole = Arc::new(Whole::measure(&subject.get(), progress)?);
+                let all = std::iter::once(&whole).chain(&before).take(KEPT).map(|whole| &**whole);
+                let unkept = kept.keep(&*clip, files, all).err();
+                Ok(Output::Measured(whole, unkept))
+            });
             self.every_frame.jobs.insert(id, (job, opening));
         }
         if self.every_frame.jobs.len() == before {
@@ -75,7 +83,10 @@ impl Session {
     }
 
     /// Takes in what was measured, and has the clip checked with it.
-    pub(super) fn take_whole(&mut self, job: JobId, whole: Arc<Whole>, changes: &mut Vec<Change>) {
+    pub(super) fn take_whole(&mut self, job: JobId, whole: Arc<Whole>, unkept: Option<Error>, changes: &mut Vec<Change>) {
+        if let Some(error) = unkept {
+            self.log.error(format!("What every frame holds is known until the window closes, and was not kept: {error}"));
+        }
         let Some((id, opening)) = self.every_frame.jobs.iter().find(|(_, (j, _))| *j == job).map(|(id, (_, opening))| (*id, *opening))
         else {
             return;

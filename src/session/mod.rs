@@ -39,6 +39,7 @@ mod look_draft;
 mod look_edit;
 mod look_health;
 mod look_undo;
+mod measured;
 mod media;
 mod mend;
 mod modes;
@@ -273,6 +274,7 @@ pub struct Session {
     /// SHA-256 of the recipes that clips were in when a file dialog was opened about them.
     recipes_asked_about: BTreeMap<ClipId, String>,
     keeper: saved::Keeper,
+    measured: measured::Measured,
     watch: reload::Watch,
     export: ExportState,
     signing: Signing,
@@ -341,6 +343,7 @@ impl Session {
             frame_lines: Default::default(),
             asked: None,
             recipes_asked_about: BTreeMap::new(),
+            measured: measured::Measured::within(config.state.as_deref()),
             keeper: saved::Keeper::new(config.state),
             export: ExportState::default(),
             signing: Signing::default(),

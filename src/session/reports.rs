@@ -63,7 +63,8 @@ pub enum Output {
     Checked(Vec<Finding>, Option<Arc<still::Comparison>>),
     ShowChecked(Vec<Finding>),
     CutListRead(Box<ReadList>),
-    Measured(Arc<check::Whole>),
+    /// And why it was not kept.
+    Measured(Arc<check::Whole>, Option<Error>),
     CutListsChecked(ListsFound),
     Compared(Comparison),
     Scoped(Box<ScopeSet>),
@@ -191,7 +192,7 @@ impl Session {
                 self.show.done(job, findings);
                 changes.push(Change::Show);
             }
-            Output::Measured(whole) => self.take_whole(job, whole, changes),
+            Output::Measured(whole, unkept) => self.take_whole(job, whole, unkept, changes),
             Output::CutListRead(read) => {
                 self.take_cut_list(job, *read);
                 changes.push(Change::Show);
@@ -347,10 +348,12 @@ impl Session {
         else {
             return;
         };
-        let (opener, entry) = (self.opener.clone(), entry.clone());
+        let (opener, entry, measured) = (self.opener.clone(), entry.clone(), self.measured.clone());
         let id = entry.id;
         let job = self.jobs.spawn(Lane::Open, format!("Opening {}", name_of(&entry.path)), move |progress| {
-            Opened::open(&opener, &entry, progress).map(|o| Output::Opened(Box::new(o)))
+            let mut opened = Opened::open(&opener, &entry, progress)?;
+            opened.whole = measured.of(&*opened.clip);
+            Ok(Output::Opened(Box::new(opened)))
         });
         self.media.insert(id, Media::Opening(job));
     }

@@ -24,6 +24,7 @@ mod deliverables;
 mod delivery;
 mod drafts;
 mod editing;
+mod every_frame;
 mod framing_edit;
 mod given;
 mod golden;

@@ -10,6 +10,7 @@ use crate::{
     pipeline::{Plan, Stage, StepKind},
     progress::Progress,
 };
+use serde::{Deserialize, Serialize};
 
 /// The row of the catalogue.
 const RGC: &str = "reference-gamut-compression";
@@ -21,7 +22,7 @@ const TILES: u32 = 16;
 const LOOKED_AT: usize = 1 << 20;
 
 /// What of a picture lies where in AP1.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Boundary {
     frame: FrameNumber,
     pixels: u64,

@@ -11,6 +11,7 @@ use crate::{
     progress::Progress,
 };
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// The largest number of a half float: what infinity becomes.
 const LARGEST_HALF: f32 = 65_504.0;
@@ -18,12 +19,14 @@ const LARGEST_HALF: f32 = 65_504.0;
 const LEAST_BAR: u32 = 2;
 
 /// What the frames that were looked at hold.
+#[derive(Serialize, Deserialize)]
 pub struct Pixels {
     frames: Vec<FramePixels>,
     /// Whether the clip is made of plates already.
     is_plate: bool,
 }
 
+#[derive(Serialize, Deserialize)]
 struct FramePixels {
     frame: FrameNumber,
     census: Census,

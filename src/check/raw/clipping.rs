@@ -13,6 +13,7 @@ use crate::{
     progress::Progress,
 };
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// Photosites a side of what is clipped as a whole or not.
 const BLOCK: usize = 16;
@@ -21,6 +22,7 @@ const MOST_REGIONS: usize = 8;
 const COLORS: [&str; 3] = ["R", "G", "B"];
 
 /// What a frame tells of the ends of the range.
+#[derive(Serialize, Deserialize)]
 pub struct Ends {
     clipping: Clipping,
     masked: Option<Masked>,
@@ -43,7 +45,7 @@ impl Sensor {
 }
 
 /// How many photosites of a frame are at an end, a colour.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Clipping {
     pub frame: FrameNumber,
     pub sites: [u64; 3],
@@ -53,7 +55,7 @@ pub struct Clipping {
     regions: Vec<Region>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Region {
     rect: Rect,
     blocks: usize,
@@ -226,7 +228,7 @@ pub(super) fn shadows(subject: &Subject, progress: &Progress) -> Result<Verdict>
 }
 
 /// Photosites beside the active area.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Masked {
     pub frame: FrameNumber,
     /// DN above the black that is stated, and the noise.
