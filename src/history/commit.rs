@@ -1,7 +1,7 @@
 //! Writing generations: a manifest appears whole, and the chain names it only then.
 
 use super::{
-    Origin, date,
+    Origin, begun, date,
     hash::hash_bytes,
     ignore::{FOLDER, inherit, seen_from},
     load::{CHAIN, History},
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 use sha2::{Digest, Sha512};
-use std::{io::Write, path::Path};
+use std::{collections::BTreeSet, io::Write, path::Path};
 use time::OffsetDateTime;
 
 /// What one history gets for its next generation.
@@ -133,13 +133,18 @@ fn write_generation(history: &History, manifest: &Manifest, date: OffsetDateTime
     let folder = folder.file_name().map_or_else(|| "root".into(), |n| n.to_string_lossy().into_owned());
     let name = format!("{number:04}_{folder}_{}.mhl", date::in_name(date));
     let path = documents.join(&name);
-    let c4 = write_manifest(&path, manifest)?;
-    if let Err(e) = write_chain(history, &documents, Link { number, path: name.clone(), c4: c4.clone(), ..Link::default() }) {
-        // Nothing refers to it yet.
-        let _ = std::fs::remove_file(&path);
-        return Err(e);
+    let mut links: BTreeSet<&str> = history.chain.links.iter().map(|link| link.path.as_str()).collect();
+    // One that was begun in the same second has the same name.
+    begun::sweep(&documents, &links);
+    begun::announce(&documents, &name).in_file(&documents)?;
+    let chained = |c4: &String| write_chain(history, &documents, Link { number, path: name.clone(), c4: c4.clone(), ..Link::default() });
+    let written = write_manifest(&path, manifest).and_then(|c4| chained(&c4).map(|()| c4));
+    if written.is_ok() {
+        links.insert(&name);
     }
-    Ok((name, number, c4))
+    // Of ours, too, where nothing refers to it.
+    begun::sweep(&documents, &links);
+    written.map(|c4| (name, number, c4))
 }
 
 /// Returns the C4 ID of what was written.

@@ -4,12 +4,13 @@
 //! file is there only while a generation is being written. After a crash it may stay, without the lock: the next writer takes it
 //! and removes it.
 
-use super::ignore::FOLDER;
+use super::{begun::is_begun, ignore::FOLDER};
 use crate::{
     error::{Error, ErrorKind, InFile, Result},
     files,
 };
 use std::{
+    collections::BTreeSet,
     fs::{self, File},
     io,
     path::{Path, PathBuf},
@@ -76,7 +77,7 @@ impl Drop for Lock {
     }
 }
 
-/// Whether what stands in a folder `ascmhl` without a chain is the work of a writer alone: nothing yet.
+/// Whether what stands in a folder `ascmhl` without a chain is the work of writers that did not end: nothing yet.
 ///
 /// # Errors
 /// [`ErrorKind::TryAgain`] where that writer is at work.
@@ -90,9 +91,10 @@ pub(super) fn only_begun(documents: &Path) -> Result<bool> {
         Err(_) => return Ok(false),
         Ok(_) => {}
     }
-    let mut names = fs::read_dir(documents).in_file(documents)?.flatten().map(|e| e.file_name());
-    // The others are manifests that never took their names.
-    Ok(names.all(|n| n == NAME || n.to_string_lossy().starts_with('.') && n.to_string_lossy().ends_with(".part")))
+    let entries = fs::read_dir(documents).in_file(documents)?.flatten();
+    let names: BTreeSet<String> = entries.map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    // Parts are manifests that never took their names.
+    Ok(names.iter().all(|n| n == NAME || (n.starts_with('.') && n.ends_with(".part")) || is_begun(n, &names)))
 }
 
 pub(crate) fn busy(documents: &Path) -> Error {

@@ -8,6 +8,7 @@
 //! out of the folder or to nothing, and whatever is no file, is refused by name unless a pattern leaves it out: silently leaving
 //! it out would make a list that claims to be complete.
 
+mod begun;
 mod commit;
 mod create;
 mod date;
@@ -30,6 +31,7 @@ mod untouched;
 mod verify;
 mod volume;
 
+pub(crate) use begun::{mark, marked};
 pub(crate) use commit::host;
 pub use create::{Create, create, create_of};
 pub use date::{iso, parse as parse_date};

@@ -646,6 +646,37 @@ fn a_history_in_another_hand_is_left_alone() {
 }
 
 #[test]
+fn a_writer_that_was_killed_before_the_chain_is_told_from_a_chain_that_is_gone() {
+    let (_keep, root) = card();
+    let documents = root.join("ascmhl");
+    let names = || {
+        let names = fs::read_dir(&documents).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
+        names.collect::<std::collections::BTreeSet<_>>()
+    };
+    make(&root, &options(&[Format::Md5]));
+    let first = names();
+    let manifest = first.iter().find(|name| name.ends_with(".mhl")).unwrap();
+    assert_eq!(first.len(), 2, "the chain and a manifest: {first:?}");
+    fs::remove_file(documents.join(CHAIN)).unwrap();
+    assert_eq!(History::load(&root).unwrap_err().exit_code(), exit::NO_CHAIN);
+
+    fs::write(documents.join(begun::mark(manifest)), "").unwrap();
+    assert_eq!((state(&root), nearest(&root)), (Ok(State::NoHistory), None));
+    assert!(!History::load(&root).unwrap().exists());
+    make(&root, &options(&[Format::Md5]));
+    assert_eq!(names(), first);
+    assert_eq!(check(&root).problems, []);
+
+    // Killed just behind the chain, what it names stays; a later one that did not come to it goes.
+    fs::write(documents.join(begun::mark(manifest)), "").unwrap();
+    let lost = "0002_A001_2026-01-02_030406Z.mhl";
+    [begun::mark(lost), lost.to_owned()].iter().for_each(|name| fs::write(documents.join(name), "").unwrap());
+    make(&root, &options(&[Format::Md5]));
+    assert!(names().len() == 3 && names().contains(manifest) && !names().contains(lost), "{:?}", names());
+    assert_eq!(check(&root).problems, []);
+}
+
+#[test]
 fn a_writer_that_was_killed_at_once_leaves_no_dead_end() {
     let (_keep, root) = card();
     fs::create_dir(root.join("ascmhl")).unwrap();

@@ -9,6 +9,7 @@ use crate::{
     history::{self, Create, Report, Verify},
     progress::Progress,
 };
+use bytes::Bytes;
 use std::{fs, path::Path};
 
 /// Makes a history, or its next generation, as [`history::create`] does. In an object store every file is read once, in pieces, and
@@ -32,7 +33,8 @@ pub fn create_history(store: &Store, options: &Create, progress: &Progress) -> R
     Ok(report)
 }
 
-/// A manifest, and the chain beside it.
+/// A manifest, announced by its mark, and the chain beside it. Where that is written nobody else's will be: what others have announced
+/// goes, with the marks.
 fn put(store: &Store, mirror: &Mirror, manifest: &str) -> Result<()> {
     let bytes = |name: &str| {
         let path = mirror.root().join(name);
@@ -41,6 +43,9 @@ fn put(store: &Store, mirror: &Mirror, manifest: &str) -> Result<()> {
     let (documents, _) = manifest.rsplit_once('/').unwrap_or_default();
     let chain = format!("{documents}/{}", history::CHAIN);
     let busy = || history::busy(Path::new(&store.location(documents)));
+    let in_folder = |name: &str| format!("{documents}/{name}");
+    let mark = in_folder(&history::mark(manifest.rsplit('/').next().unwrap_or_default()));
+    store.put(&mark, Bytes::new())?;
     if store.put_new(manifest, bytes(manifest)?)? == Put::Exists {
         return Err(busy());
     }
@@ -49,10 +54,20 @@ fn put(store: &Store, mirror: &Mirror, manifest: &str) -> Result<()> {
         Some(was) => store.put_after(&chain, was, bytes(&chain)?),
     };
     if matches!(put, Ok(Put::Written)) {
+        for entry in store.list(documents).unwrap_or_default() {
+            let Some(begun) = entry.name.rsplit('/').next().and_then(history::marked) else { continue };
+            let begun = in_folder(begun);
+            // Here lies what the chain names.
+            if !mirror.root().join(&begun).exists() {
+                _ = store.remove(&begun);
+            }
+            _ = store.remove(&entry.name);
+        }
         return Ok(());
     }
     // Nothing refers to it.
     _ = store.remove(manifest);
+    _ = store.remove(&mark);
     put.and_then(|_| Err(busy()))
 }
 

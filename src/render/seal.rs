@@ -21,6 +21,7 @@ use crate::{
     progress::Progress,
     recipe::{FileDigest, safe_name, sign},
 };
+use bytes::Bytes;
 
 /// Of parts of a clip, and of half of its deliverables, whoever puts them together makes it.
 fn wants_history(job: &Job, what: &What) -> bool {
@@ -122,8 +123,15 @@ impl Sealing<'_> {
 /// # Errors
 /// Those of the store.
 pub(super) fn unseal(place: &Store) -> Result<()> {
-    let mut names: Vec<String> = place.list(history::FOLDER)?.into_iter().map(|entry| entry.name).collect();
-    names.sort_by_key(|name| !name.ends_with(history::CHAIN));
+    let names = || -> Result<Vec<String>> { Ok(place.list(history::FOLDER)?.into_iter().map(|entry| entry.name).collect()) };
+    // Who is killed in between leaves manifests that are told from those whose chain somebody else took away.
+    for name in names()? {
+        if let Some((folder, manifest)) = name.rsplit_once('/').filter(|(_, name)| name.ends_with(".mhl")) {
+            place.put(&format!("{folder}/{}", history::mark(manifest)), Bytes::new())?;
+        }
+    }
+    let mut names = names()?;
+    names.sort_by_key(|name| (!name.ends_with(history::CHAIN), history::marked(name.rsplit('/').next().unwrap_or_default()).is_some()));
     names.iter().try_for_each(|name| place.remove(name))
 }
 
@@ -200,5 +208,18 @@ mod tests {
         place.put("SH010/a.exr", "other").unwrap();
         place.put("SH030/c.exr", "three").unwrap();
         assert_eq!(seal_parts(&place, "of-a-test", &Progress::default()).unwrap_err().exit_code(), 11);
+
+        // Taken away it is gone with its marks; what is left of that where somebody is killed at it stands in nobody's way.
+        let manifests: Vec<_> = place.list(history::FOLDER).unwrap().into_iter().filter(|e| e.name.ends_with(".mhl")).collect();
+        let kept: Vec<_> = manifests.iter().map(|e| (e.name.clone(), place.get(&e.name, 1 << 20).unwrap().unwrap())).collect();
+        unseal(&place).unwrap();
+        assert!(place.list(history::FOLDER).unwrap().is_empty());
+        for (name, bytes) in kept {
+            let (folder, manifest) = name.rsplit_once('/').unwrap();
+            place.put(&format!("{folder}/{}", history::mark(manifest)), Bytes::new()).unwrap();
+            place.put(&name, bytes).unwrap();
+        }
+        seal();
+        assert_eq!((generations(), place.list(history::FOLDER).unwrap().len()), (1, 2), "a manifest and its chain");
     }
 }

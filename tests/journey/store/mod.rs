@@ -140,6 +140,19 @@ fn a_delivery_in_a_store_has_its_history() {
     }
     run_to(0, &["mhl", "verify", text(&copy.join("A001C002"))]);
 
+    // A chain that somebody took away is told. Of a task that was killed before it nothing is left once the history is made.
+    let documents = chain("whole").parent().unwrap().to_owned();
+    let names = || fs::read_dir(&documents).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect::<Vec<_>>();
+    let manifest = names().into_iter().find(|name| name.ends_with(".mhl")).unwrap();
+    fs::remove_file(chain("whole")).unwrap();
+    server.run_to(32, &["mhl", "verify", "s3://bucket/whole/A001C002"]);
+    fs::write(documents.join(format!(".{manifest}.begun")), "").unwrap();
+    // Its name tells the second.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    render("whole", "1-4");
+    assert!(names().len() == 2 && !names().contains(&manifest), "{:?}", names());
+    server.run_to(0, &["verify", "s3://bucket/whole"]);
+
     render("parts", "1-2");
     render("parts", "3-4");
     assert!(!chain("parts").exists());
