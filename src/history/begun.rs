@@ -25,6 +25,11 @@ pub(super) fn announce(documents: &Path, manifest: &str) -> io::Result<()> {
     fs::File::create(documents.join(mark(manifest))).map(drop)
 }
 
+/// Takes the mark of a manifest away that was not written.
+pub(super) fn withdraw(documents: &Path, manifest: &str) {
+    _ = fs::remove_file(documents.join(mark(manifest)));
+}
+
 /// Takes marks away, and the manifests of writers that did not come to the chain, which has these `links`. By who holds the lock: what
 /// cannot be removed stays, and does no harm.
 pub(super) fn sweep(documents: &Path, links: &BTreeSet<&str>) {

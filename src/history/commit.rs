@@ -136,15 +136,17 @@ fn write_generation(history: &History, manifest: &Manifest, date: OffsetDateTime
     let mut links: BTreeSet<&str> = history.chain.links.iter().map(|link| link.path.as_str()).collect();
     // One that was begun in the same second has the same name.
     begun::sweep(&documents, &links);
+    // What has the name and was not announced is somebody else's.
+    files::refuse_existing(&path, Existing::Refuse)?;
     begun::announce(&documents, &name).in_file(&documents)?;
-    let chained = |c4: &String| write_chain(history, &documents, Link { number, path: name.clone(), c4: c4.clone(), ..Link::default() });
-    let written = write_manifest(&path, manifest).and_then(|c4| chained(&c4).map(|()| c4));
-    if written.is_ok() {
+    let c4 = write_manifest(&path, manifest).inspect_err(|_| begun::withdraw(&documents, &name))?;
+    let chained = write_chain(history, &documents, Link { number, path: name.clone(), c4: c4.clone(), ..Link::default() });
+    if chained.is_ok() {
         links.insert(&name);
     }
     // Of ours, too, where nothing refers to it.
     begun::sweep(&documents, &links);
-    written.map(|c4| (name, number, c4))
+    chained.map(|()| (name, number, c4))
 }
 
 /// Returns the C4 ID of what was written.

@@ -45,6 +45,10 @@ fn put(store: &Store, mirror: &Mirror, manifest: &str) -> Result<()> {
     let busy = || history::busy(Path::new(&store.location(documents)));
     let in_folder = |name: &str| format!("{documents}/{name}");
     let mark = in_folder(&history::mark(manifest.rsplit('/').next().unwrap_or_default()));
+    // What has the name already is another writer's, or nobody's that was announced.
+    if store.find(manifest)?.is_some() {
+        return Err(busy());
+    }
     store.put(&mark, Bytes::new())?;
     if store.put_new(manifest, bytes(manifest)?)? == Put::Exists {
         return Err(busy());

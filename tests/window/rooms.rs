@@ -35,7 +35,7 @@ fn evidence_is_gone_through_by_keys_and_waived() {
     d.key(NONE, Key::Space);
     d.key(NONE, Key::Enter);
     assert!(d.session().view().evidence.open);
-    for text in ["58 frames", "Copy as command line", "validation"] {
+    for text in ["58 frames", "Copy as command line", "Source"] {
         assert!(d.sees(text), "{text}");
     }
     d.key(NONE, Key::W);
