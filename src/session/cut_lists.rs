@@ -3,6 +3,7 @@
 use super::{
     Checked, Command, Session,
     evidence::Grade,
+    given::lasting,
     jobs::{JobId, Lane},
     media::OwnedSubject,
     reload::Stamps,
@@ -132,7 +133,8 @@ impl Session {
     /// # Errors
     /// The show has no such list.
     pub(super) fn remove_cut_list(&mut self, path: &Path) -> Result<()> {
-        let left: Vec<PathBuf> = self.document.cut_lists.iter().filter(|p| *p != path).cloned().collect();
+        let path = lasting(path);
+        let left: Vec<PathBuf> = self.document.cut_lists.iter().filter(|p| **p != path).cloned().collect();
         if left.len() == self.document.cut_lists.len() {
             return Err(Error::usage("no such cut list").field("Show/RemoveCutList").value(path.display()));
         }

@@ -2,8 +2,8 @@
 
 use super::{
     Action, Ask, ClipId, Command, CompareMode, Dialog, Direction, EXPOSURE_RANGE, Engine, GAIN_RANGE, GAMMA_RANGE, Line, Playback,
-    RECIPE_EXPOSURE, Room, SPEED_RANGE, Session, SettingsPart, Tab, Waiver, With, ZOOM_RANGE, Zoom, conditions::said_at_all, playback,
-    reports::ExportRequest, table, view::Channel,
+    RECIPE_EXPOSURE, Room, SPEED_RANGE, Session, SettingsPart, Tab, Waiver, With, ZOOM_RANGE, Zoom, conditions::said_at_all,
+    given::lasting, playback, reports::ExportRequest, table, view::Channel,
 };
 use crate::{
     camera::{Encoding, FrameNumber},
@@ -174,15 +174,15 @@ impl Session {
             Action::Profile(name) => self.choose_profile(&name)?,
             Action::Rate(rate) => self.set_rate(rate.as_deref())?,
             Action::AskCopy => self.asks.extend(self.document.selected.map(Ask::PickCopy)),
-            Action::Copy(copy) => self.set_copy(copy)?,
+            Action::Copy(copy) => self.set_copy(copy.as_deref().map(lasting))?,
             Action::VerifyRoll => self.verify_roll(),
-            Action::Attach { clip, paths } => self.attach_to(clip, paths)?,
+            Action::Attach { clip, paths } => self.attach_to(clip, paths.iter().map(|path| lasting(path)).collect())?,
             Action::TakeOff(path) => self.take_off(&path)?,
             Action::FramingCell(at) => self.open_framing(at),
             Action::FramingMove(by) => self.move_framing(by)?,
             Action::FramingUse => self.use_framing()?,
             Action::AskTemplates => self.asks.push(Ask::PickTemplates),
-            Action::AddTemplates(path) => self.add_templates(&path)?,
+            Action::AddTemplates(path) => self.add_templates(&lasting(&path))?,
             Action::FramingStart(from) => self.start_framing(from)?,
             Action::FramingEdit(edit) => self.edit_framing(&edit)?,
             Action::AskWriteFdl => self.asks.extend(self.document.selected.map(Ask::SaveFdl)),

@@ -142,9 +142,15 @@ fn walk(folder: &Path, depth: u32, progress: &Progress, out: &mut Vec<PathBuf>) 
     folders.iter().try_for_each(|f| walk(f, depth - 1, progress, out))
 }
 
+/// A path that leads there from wherever the program runs next: what is kept of a show holds then, too.
+pub(super) fn lasting(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
 impl Session {
     /// Takes in what lies at `paths`, which is looked at off this thread.
     pub(super) fn find(&mut self, paths: Vec<PathBuf>) {
+        let paths: Vec<PathBuf> = paths.iter().map(|path| lasting(path)).collect();
         let title = match paths.as_slice() {
             [one] => format!("Opening {}", name_of(one)),
             more => format!("Opening {}", count(more.len(), "file")),

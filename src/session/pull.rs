@@ -5,6 +5,7 @@ use super::{
     Approved, Delivered, Rendering, Session,
     approval::open_approved,
     delivery::approvals,
+    given::lasting,
     jobs::Lane,
     reports::{Output, name_of},
 };
@@ -33,10 +34,9 @@ impl Session {
     ///
     /// # Errors
     /// Why there is none.
-    pub(super) fn list_to_pull<'a>(&'a self, list: Option<&'a Path>) -> Result<&'a Path, &'static str> {
+    pub(super) fn list_to_pull(&self, list: Option<&Path>) -> Result<&Path, &'static str> {
         match (list, self.document.cut_lists.as_slice()) {
-            (Some(list), lists) if lists.iter().any(|l| l == list) => Ok(list),
-            (Some(_), _) => Err("no such cut list"),
+            (Some(list), lists) => lists.iter().map(PathBuf::as_path).find(|l| *l == lasting(list)).ok_or("no such cut list"),
             (None, [only]) => Ok(only),
             (None, []) => Err("the show has no cut list"),
             (None, _) => Err("the show has several cut lists: pull one of them in the Intake"),
@@ -50,7 +50,7 @@ impl Session {
     /// What else stands in the way is told by the job.
     pub(super) fn start_pull(&mut self, list: &Path, out: PathBuf) -> Result<()> {
         let not = |why: &str| Error::refused(why).field("Recipe/Pull").file(list);
-        self.list_to_pull(Some(list)).map_err(not)?;
+        let list = self.list_to_pull(Some(list)).map_err(not)?;
         if let Rendering::Running { .. } = self.rendering {
             return Err(not("something is being rendered"));
         }

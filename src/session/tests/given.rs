@@ -140,3 +140,12 @@ fn without_a_clip_sidecars_and_looks_are_left_over_until_one_has_them() {
     d.settle();
     assert_eq!(left(&d).into_iter().map(|l| l.0).collect::<Vec<_>>(), ["nothing"]);
 }
+
+#[test]
+fn what_is_named_from_here_is_found_from_elsewhere() {
+    let mut d = Driven::new();
+    d.send(Action::Add(vec!["no-such.chart".into()]));
+    d.settle();
+    let left: Vec<&Path> = d.session.leftovers().iter().map(|l| l.path.as_path()).collect();
+    assert!(left.iter().any(|path| path.is_absolute() && path.ends_with("no-such.chart")), "{left:?}");
+}
