@@ -11,7 +11,7 @@ export PRELIGHT_PREVIEW=gpu
 # Out of the way of what answers to the pointer.
 xdotool mousemove 1919 1199
 
-# Paths in pictures are relative to it.
+# What is written there has short names in the pictures.
 cd "$work"
 "$prelight" demo show >/dev/null
 
@@ -26,7 +26,7 @@ picture() {
 picture screenshot --do 'View/Scope "parade"'
 picture evidence --do 'View/Room "evidence"'
 picture intake --do 'View/Room "intake"'
-picture compare --do 'Compare/With {"stage": "aces"}' --do 'Compare/Mode "wipe"'
+picture compare --do 'Compare/With {"stage": "aces"}' --do 'Compare/Mode "wipe"' --do 'View/Scope "parade"'
 picture look --do 'View/Room "look"' --do 'Look/Draft {"edits": [{"add_cdl": {"slope": [1.03, 1.0, 0.97], "offset": [0.01, 0, -0.01], "power": [1, 1, 1], "saturation": 1.1}}]}'
 picture framing --do 'View/Room "framing"' --do 'Framing/Editor'
 taken recipe show/A001 show/B001 --do 'View/Room "recipe"' --do 'Recipe/AddDeliverable "prores422hq"' \
