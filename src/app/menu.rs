@@ -1,6 +1,9 @@
 //! The menu bar, read from the table of actions.
 
-use super::{keymap, widgets::Out};
+use super::{
+    keymap,
+    widgets::{Out, told},
+};
 use crate::session::{
     Action, Session, name_of,
     table::{self, ACTIONS, Entry, MENUS},
@@ -64,11 +67,7 @@ pub fn item(ui: &mut Ui, session: &Session, out: &mut Out, entry: &Entry) {
         None => Button::new(text).frame_when_inactive(false),
     };
     let button = button.shortcut_text(keys);
-    let response = ui.add_enabled(why.is_none(), button).on_hover_text(entry.tooltip);
-    let response = match why {
-        Some(why) => response.on_disabled_hover_text(format!("{}\nNot now: {why}", entry.tooltip)),
-        None => response,
-    };
+    let response = told(ui.add_enabled(why.is_none(), button), entry.tooltip, why);
     if response.clicked() {
         out.push(entry.action.clone());
         ui.close();

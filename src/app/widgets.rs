@@ -23,14 +23,19 @@ pub fn action_button(ui: &mut Ui, session: &Session, out: &mut Out, action: &Act
     let name = entry.map_or(label, |e| e.text).to_owned();
     let enabled = why.is_none();
     response.widget_info(move || egui::WidgetInfo::selected(egui::Role::Button, enabled, selected, &name));
-    let response = match why {
-        Some(why) => response.on_disabled_hover_text(format!("{tip}\nNot now: {why}")),
-        None => response.on_hover_text(tip),
-    };
+    let response = told(response, &tip, why);
     if response.clicked() {
         out.push(action.clone());
     }
     response
+}
+
+/// With a tooltip, and why it is of no use where it is not.
+pub fn told(response: Response, tip: &str, why_not: Option<&str>) -> Response {
+    match why_not {
+        Some(why) => response.on_disabled_hover_text(format!("{tip}\nNot now: {why}")),
+        None => response.on_hover_text(tip),
+    }
 }
 
 /// A tooltip with the key of an action, where it has one.

@@ -94,7 +94,7 @@ pub(super) fn only_begun(documents: &Path) -> Result<bool> {
     let entries = fs::read_dir(documents).in_file(documents)?.flatten();
     let names: BTreeSet<String> = entries.map(|e| e.file_name().to_string_lossy().into_owned()).collect();
     // Parts are manifests that never took their names.
-    Ok(names.iter().all(|n| n == NAME || (n.starts_with('.') && n.ends_with(".part")) || is_begun(n, &names)))
+    Ok(names.iter().all(|n| n == NAME || files::is_partial(n) || is_begun(n, &names)))
 }
 
 pub(crate) fn busy(documents: &Path) -> Error {

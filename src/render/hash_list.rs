@@ -40,11 +40,11 @@ fn put(store: &Store, mirror: &Mirror, manifest: &str) -> Result<()> {
         let path = mirror.root().join(name);
         fs::read(&path).in_file(&path)
     };
-    let (documents, _) = manifest.rsplit_once('/').unwrap_or_default();
+    let (documents, name) = manifest.rsplit_once('/').unwrap_or_default();
     let chain = format!("{documents}/{}", history::CHAIN);
     let busy = || history::busy(Path::new(&store.location(documents)));
     let in_folder = |name: &str| format!("{documents}/{name}");
-    let mark = in_folder(&history::mark(manifest.rsplit('/').next().unwrap_or_default()));
+    let mark = in_folder(&history::mark(name));
     // What has the name already is another writer's, or nobody's that was announced.
     if store.find(manifest)?.is_some() {
         return Err(busy());

@@ -123,16 +123,17 @@ impl Sealing<'_> {
 /// # Errors
 /// Those of the store.
 pub(super) fn unseal(place: &Store) -> Result<()> {
-    let names = || -> Result<Vec<String>> { Ok(place.list(history::FOLDER)?.into_iter().map(|entry| entry.name).collect()) };
+    let mut names: Vec<String> = place.list(history::FOLDER)?.into_iter().map(|entry| entry.name).collect();
+    let mark = |name: &String| {
+        let (folder, manifest) = name.rsplit_once('/').filter(|(_, name)| name.ends_with(".mhl"))?;
+        Some(format!("{folder}/{}", history::mark(manifest)))
+    };
+    let marks: Vec<String> = names.iter().filter_map(mark).collect();
     // Who is killed in between leaves manifests that are told from those whose chain somebody else took away.
-    for name in names()? {
-        if let Some((folder, manifest)) = name.rsplit_once('/').filter(|(_, name)| name.ends_with(".mhl")) {
-            place.put(&format!("{folder}/{}", history::mark(manifest)), Bytes::new())?;
-        }
-    }
-    let mut names = names()?;
-    names.sort_by_key(|name| (!name.ends_with(history::CHAIN), history::marked(name.rsplit('/').next().unwrap_or_default()).is_some()));
-    names.iter().try_for_each(|name| place.remove(name))
+    marks.iter().try_for_each(|mark| place.put(mark, Bytes::new()))?;
+    names.retain(|name| !marks.contains(name));
+    names.sort_by_key(|name| !name.ends_with(history::CHAIN));
+    names.iter().chain(&marks).try_for_each(|name| place.remove(name))
 }
 
 /// The chain is written last: a folder without one is of a task that was killed, or is at it.

@@ -14,10 +14,7 @@ use crate::{
     recipe::{self, sign::TrustPolicy},
     render::container,
 };
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::path::{Path, PathBuf};
 
 /// Everything that decides what has changed.
 #[derive(Clone, PartialEq)]
@@ -131,8 +128,7 @@ impl Session {
     pub(super) fn start_validation(&mut self) -> Result<()> {
         let approved = self.document.selected_clip().and_then(|c| c.approved.clone());
         let approved = approved.ok_or_else(|| Error::refused("the clip is in no recipe yet"))?;
-        let clips: Vec<Arc<dyn Clip>> =
-            self.document.clips.iter().filter_map(|entry| self.opened(entry.id)).map(|opened| opened.clip.clone()).collect();
+        let clips = self.open_clips();
         if let Validation::Running { job, .. } = self.validation {
             self.jobs.cancel(job);
         }

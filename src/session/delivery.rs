@@ -9,17 +9,13 @@ use super::{
 use crate::{
     camera::Clip,
     error::{Error, Result},
-    recipe::{
-        OpenRecipe,
-        sign::{self, Signed, TrustPolicy},
-    },
+    recipe::sign::{self, TrustPolicy},
     render::{self, Against, Also, Cache, Job, Order, Verified, Watch, store::Store},
 };
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use time::OffsetDateTime;
 
 /// What has become of the last rendering.
 #[derive(Debug, Default)]
@@ -61,15 +57,6 @@ pub enum Verifying {
     Failed(Error),
 }
 
-/// Who has approved a recipe, by the policy that `PRELIGHT_TRUST` names; nobody is asked for where there is none.
-///
-/// # Errors
-/// The policy cannot be read, or does not admit the recipe.
-pub(super) fn approvals(recipe: &OpenRecipe) -> Result<Vec<Signed>> {
-    let policy = TrustPolicy::of_environment()?;
-    policy.map_or(Ok(vec![]), |policy| sign::admit(recipe, &policy, OffsetDateTime::now_utc()))
-}
-
 impl Session {
     pub fn rendering(&self) -> &Rendering {
         &self.rendering
@@ -106,11 +93,12 @@ impl Session {
         }
         let folder = out.clone();
         let job = self.jobs.spawn(Lane::Render, "Rendering", move |progress| {
+            let policy = TrustPolicy::of_environment()?;
             let cache = Cache::of_user();
             let place = Store::folder(&folder);
             let deliver = |(approved, clip): &(Approved, Arc<dyn Clip>)| {
                 let recipe = open_approved(&approved.recipe, &approved.digest)?;
-                let approvals = approvals(&recipe)?;
+                let approvals = sign::admit_by(&recipe, policy.as_ref())?;
                 let job = Job {
                     order: Order::Recipe(&recipe),
                     clip: &**clip,

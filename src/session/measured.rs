@@ -1,6 +1,7 @@
 //! What every frame of a clip was found to hold, kept in the folder of the window's state, so that no restart loses it. It holds for the same
 //! files and for the program that measured it.
 
+use super::reload::stamp;
 use crate::{
     camera::Clip,
     check::Whole,
@@ -49,7 +50,8 @@ impl Measured {
     pub fn of(&self, clip: &dyn Clip) -> Vec<Arc<Whole>> {
         let Some(file) = self.file(clip).filter(|file| file.is_file()) else { return vec![] };
         let read = || -> Option<Found> { serde_json::from_slice(&files::read_bounded(&file, LIMIT).ok()?).ok() };
-        let holds = |found: &Found| recipe::program().is_ok_and(|own| own == found.program) && found.files == state_of_files(clip);
+        // The program is asked last: the first time it is read as a whole for it.
+        let holds = |found: &Found| found.files == state_of_files(clip) && recipe::program().is_ok_and(|own| own == found.program);
         read().filter(holds).map(|found| found.measured.into_iter().map(Arc::new).collect()).unwrap_or_default()
     }
 
@@ -64,8 +66,8 @@ impl Measured {
             return Ok(());
         }
         let bytes = serde_json::to_vec(&kept).map_err(|e| Error::invalid(e.to_string()).file(&file))?;
-        let folder = file.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder).map_err(|e| Error::io(folder, &e))?;
+        let folder = files::folder_of(&file);
+        files::create_folder(folder)?;
         files::write_bytes(&file, Existing::Replace, &bytes)?;
         prune(folder);
         Ok(())
@@ -81,8 +83,7 @@ impl Measured {
 pub(super) fn state_of_files(clip: &dyn Clip) -> String {
     let mut hasher = blake3::Hasher::new();
     for file in clip.files() {
-        let stamp = fs::metadata(&file).map(|m| (m.len(), m.modified().ok())).ok();
-        hasher.update(format!("{} {stamp:?}\n", file.display()).as_bytes());
+        hasher.update(format!("{} {:?}\n", file.display(), stamp(&file)).as_bytes());
     }
     hasher.finalize().to_hex().to_string()
 }

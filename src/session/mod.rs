@@ -410,6 +410,10 @@ impl Session {
             _ => None,
         }
     }
+    /// Those of the show that are open, in its order.
+    fn open_clips(&self) -> Vec<Arc<dyn camera::Clip>> {
+        self.document.clips.iter().filter_map(|entry| Some(self.opened(entry.id)?.clip.clone())).collect()
+    }
     pub fn selected_opened(&self) -> Option<&Opened> {
         self.opened(self.document.selected?)
     }

@@ -4,7 +4,6 @@
 use super::{
     Approved, Delivered, Rendering, Session,
     approval::open_approved,
-    delivery::approvals,
     given::lasting,
     jobs::Lane,
     reports::{Output, name_of},
@@ -14,6 +13,7 @@ use crate::{
     error::{Error, Result},
     library::Source,
     progress::Progress,
+    recipe::sign::{self, TrustPolicy},
     render::{
         Cache, Watch,
         pull::{self, Pull, Pulled},
@@ -56,7 +56,7 @@ impl Session {
         }
         let approved = self.document.selected_clip().and_then(|c| c.approved.clone());
         let approved = approved.ok_or_else(|| not("the selected clip is in no recipe yet"))?;
-        let clips: Vec<Arc<dyn Clip>> = self.document.clips.iter().filter_map(|entry| Some(self.opened(entry.id)?.clip.clone())).collect();
+        let clips = self.open_clips();
         let rate = self.document.rate.or(self.rate_of_profile()).map_or_else(|| one_rate(&clips).map_err(not), |rate| Ok(Some(rate)))?;
         let (list, folder) = (list.to_owned(), out.clone());
         let name = format!("Pulling {}", name_of(&list));
@@ -84,7 +84,7 @@ fn pulled(
     progress: &Progress,
 ) -> Result<Delivered> {
     let recipe = open_approved(&approved.recipe, &approved.digest)?;
-    let approvals = approvals(&recipe)?;
+    let approvals = sign::admit_by(&recipe, TrustPolicy::of_environment()?.as_ref())?;
     let cut = pull::events(list, rate)?;
     if cut.events.is_empty() {
         return Err(Error::invalid("no event shows the picture of a clip").file(list));

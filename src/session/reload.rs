@@ -20,7 +20,7 @@ use std::{
 const SAMPLE: usize = 16;
 
 /// Size and time of a file; `None` where there is none.
-type Stamp = Option<(u64, Option<SystemTime>)>;
+pub(super) type Stamp = Option<(u64, Option<SystemTime>)>;
 
 /// Files, as they were.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Stamps {
     }
 }
 
-fn stamp(path: &Path) -> Stamp {
+pub(super) fn stamp(path: &Path) -> Stamp {
     fs::metadata(path).ok().map(|m| (m.len(), m.modified().ok()))
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     app::{
         theme,
-        widgets::{Out, number, weak},
+        widgets::{Out, number, told, weak},
     },
     check::matched_in_words,
     session::{Action, CellAt, Grade, ListState, Room, SHOW, Session, name_of, table},
@@ -70,11 +70,7 @@ fn button(ui: &mut Ui, text: &str, spoken: &str, tip: &str, why_not: Option<&str
     let enabled = why_not.is_none();
     let response = ui.add_enabled(enabled, Button::new(text).small());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, enabled, spoken));
-    let response = match why_not {
-        Some(why) => response.on_disabled_hover_text(format!("{tip}\nNot now: {why}")),
-        None => response.on_hover_text(tip),
-    };
-    response.clicked()
+    told(response, tip, why_not).clicked()
 }
 
 /// The rule that found the worst, the first of them.

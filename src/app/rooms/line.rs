@@ -205,8 +205,7 @@ fn sidecars(ui: &mut Ui, rect: Rect, index: usize, opened: &Opened, top: f32, lo
     // Each kind has its place, the same in every line, and stands there above why it is the clip's.
     let each = (width / SidecarKind::ALL.len() as f32).min(84.0);
     for Paired { kind, path, by, error } in &paired {
-        let place = SidecarKind::ALL.iter().position(|k| k == kind).unwrap_or_default();
-        let left = rect.left() + left + place as f32 * each;
+        let left = rect.left() + left + *kind as usize as f32 * each;
         let room = (each - 6.0).max(1.0);
         let color = if error.is_some() { theme::FAIL } else { strong };
         text(ui, pos2(left, top), room, kind.label(), 12.5, color);

@@ -73,8 +73,7 @@ impl Trust {
 
     /// The approvals that a recipe is admitted by; none where there is no policy.
     pub fn admit(&self, recipe: &OpenRecipe) -> Result<Vec<Signed>> {
-        let policy = self.policy()?;
-        policy.map_or(Ok(vec![]), |policy| sign::admit(recipe, &policy, OffsetDateTime::now_utc()))
+        sign::admit_by(recipe, self.policy()?.as_ref())
     }
 
     /// The signatures of a recipe as the policy judges them now, where there is one.

@@ -106,6 +106,14 @@ pub fn admit(recipe: &OpenRecipe, policy: &TrustPolicy, now: OffsetDateTime) -> 
     policy.admit(recipe, approvals(recipe, policy)?, now).in_file(&recipe.source)
 }
 
+/// As [`admit`], now, where there is a policy; where there is none, nobody is asked for.
+///
+/// # Errors
+/// Those of [`admit`].
+pub fn admit_by(recipe: &OpenRecipe, policy: Option<&TrustPolicy>) -> Result<Vec<Signed>> {
+    policy.map_or(Ok(vec![]), |policy| admit(recipe, policy, OffsetDateTime::now_utc()))
+}
+
 /// A statement of in-toto in an envelope that `key` signs.
 ///
 /// # Errors

@@ -18,6 +18,7 @@ use crate::{
 pub fn available(action: &Action, session: &Session) -> Result<(), &'static str> {
     use Action as A;
     let need = |ok: bool, why| if ok { Ok(()) } else { Err(why) };
+    let is_approved = || session.document().selected_clip().is_some_and(|c| c.approved.is_some());
     let clips = session.document().clips.len();
     match action {
         A::Undo => need(session.undo_labels()[0].is_some(), "nothing to undo"),
@@ -26,14 +27,10 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         A::AskRender(_) | A::Render { .. } | A::AskPull(_) | A::Pull { .. } if matches!(session.rendering(), Rendering::Running { .. }) => {
             Err("something is being rendered")
         }
-        A::AskSign | A::Sign(_) | A::Validate | A::AskRender(_) | A::Render { .. } => {
-            let approved = session.document().selected_clip().is_some_and(|c| c.approved.is_some());
-            need(approved, "the clip is in no recipe yet")
-        }
+        A::AskSign | A::Sign(_) | A::Validate | A::AskRender(_) | A::Render { .. } => need(is_approved(), "the clip is in no recipe yet"),
         A::AskPull(list) => {
             session.list_to_pull(list.as_deref())?;
-            let approved = session.document().selected_clip().is_some_and(|c| c.approved.is_some());
-            need(approved, "the selected clip is in no recipe yet")
+            need(is_approved(), "the selected clip is in no recipe yet")
         }
         A::VerifyDelivery => need(matches!(session.rendering(), Rendering::Done { .. }), "nothing was rendered yet"),
         A::FramingMove(_) => need(clips > 0, "no clip is open"),
@@ -97,9 +94,7 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
         A::IntakeOpen => need(session.document().selected.is_some(), "no clip is selected"),
         A::PinMiddle | A::PinMove(_) => need(session.selected_opened().is_some(), "no clip is open"),
         A::Pin(None) => need(session.view().pin.is_some(), "no pixel is pinned"),
-        A::CompareWith(With::Approved) => {
-            need(session.document().selected_clip().is_some_and(|c| c.approved.is_some()), "the clip was not approved yet")
-        }
+        A::CompareWith(With::Approved) => need(is_approved(), "the clip was not approved yet"),
         A::CompareWith(With::LastEdit) => need(session.settings_before().is_some(), "the settings were not changed"),
         A::CompareWith(With::Document) => need(session.look_draft().is_some(), "nothing is tried out"),
         // What is chosen for other stages stays chosen.
