@@ -4,6 +4,7 @@ use super::{columns, index, out};
 use crate::{
     error::Result,
     library::{Hit, Query},
+    progress::Progress,
     render,
     words::count,
 };
@@ -33,7 +34,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<()> {
     let query: Query = args.query.join(" ").parse()?;
-    let library = render::open_library(&args.db)?;
+    let library = render::open_library(&args.db, &Progress::default())?;
     // One more than is shown tells that there are more.
     let mut hits = library.find(&query, args.limit.saturating_add(1))?;
     let more = hits.len() > args.limit;

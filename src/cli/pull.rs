@@ -162,7 +162,7 @@ pub(super) fn refused(pull: &Pull, list: &Document) -> Result<()> {
 /// An index as it is; a folder or bucket is read into one that is gone afterwards.
 fn open(location: &str, progress: &Progress) -> Result<Library> {
     if render::is_library(location)? {
-        return render::open_library(location);
+        return render::open_library(location, progress);
     }
     let mut library = Library::in_memory()?;
     let done = render::index(&mut library, &[location.to_owned()], library::Options::default(), render::FETCHED, progress)?;

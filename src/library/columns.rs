@@ -24,17 +24,36 @@ impl Column {
         format!("f_{}", self.field.name)
     }
 
+    /// Its type in the database; of a text its number, see [`super::texts`].
     pub const fn declaration(&self) -> &'static str {
         match self.kind {
             Kind::Number => "REAL",
-            Kind::Text => "TEXT",
+            Kind::Text => "INTEGER",
         }
     }
 }
 
-/// Every field with a column. Grades and noise have none: nobody looks for their numbers.
+/// Short names, and the fields that they mean; text before number where a name has both.
+pub const SHORT: &[(&str, &[&str])] = &[
+    ("camera", &["make", "model", "camera_label"]),
+    ("lens", &["lens", "focal_length"]),
+    ("ei", &["exposure_index"]),
+    ("iso", &["exposure_index"]),
+    ("fps", &["frame_rate"]),
+    ("wb", &["white_balance"]),
+    ("kelvin", &["white_balance"]),
+    ("shutter", &["shutter_angle"]),
+    ("stop", &["t_stop"]),
+    ("roll", &["reel"]),
+    ("dop", &["cinematographer"]),
+    ("date", &["date_time"]),
+];
+
+/// Every field with a column, those with short names first: they are asked most, and a row is read as far as what is asked of it. Grades
+/// and noise have none: nobody looks for their numbers.
 pub fn columns() -> impl Iterator<Item = Column> {
-    Metadata::FIELDS.iter().filter_map(|field| {
+    let fields = || Metadata::FIELDS.iter();
+    fields().filter(|f| is_short(f)).chain(fields().filter(|f| !is_short(f))).filter_map(|field| {
         let kind = match field.kind {
             "f64" | "u32" | "u64" | "Rational" => Kind::Number,
             "String" | "Timecode" | "Size" | "Rect" => Kind::Text,
@@ -42,6 +61,10 @@ pub fn columns() -> impl Iterator<Item = Column> {
         };
         Some(Column { field, kind })
     })
+}
+
+fn is_short(field: &FieldInfo) -> bool {
+    SHORT.iter().any(|(_, fields)| fields.contains(&field.name))
 }
 
 /// The column of a field.

@@ -11,29 +11,36 @@ use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 /// Marks the file as ours (`PRAGMA application_id`): "PreL".
 const APPLICATION: i64 = 0x5072_654c;
 /// The layout of the tables (`PRAGMA user_version`).
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// How long a search or an index waits for another that writes.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Memory for pages, KiB: the table that is searched, with 100,000 clips in it.
 const CACHE: i64 = 128 << 10;
 
-/// `clip` is narrow, for it is what a search reads through; what is only shown of a clip lies in `detail`.
-const TABLES: &str = "
-CREATE TABLE clip (
+/// What a search asks of a clip, and the order it is shown in.
+const ASKED: &str = "
     id INTEGER PRIMARY KEY,
-    path TEXT NOT NULL UNIQUE,
-    size INTEGER, modified INTEGER, folder_modified INTEGER,
     gone INTEGER NOT NULL DEFAULT 0,
+    begins INTEGER, ends INTEGER, base INTEGER, start INTEGER, drop_frame INTEGER, frames INTEGER, missing INTEGER,
+    width INTEGER, height INTEGER,
+    name TEXT,
+    path TEXT NOT NULL UNIQUE,
+    error TEXT,
+    format TEXT";
+
+/// What is read of those that were found, of all sources, and to know what changed.
+const READ: &str = "
+    size INTEGER, modified INTEGER, folder_modified INTEGER,
     hashed INTEGER NOT NULL DEFAULT 0,
     pictured INTEGER NOT NULL DEFAULT 0,
-    error TEXT,
-    name TEXT,
-    format TEXT,
-    first INTEGER, frames INTEGER, missing INTEGER, gaps TEXT,
-    base INTEGER, start INTEGER, drop_frame INTEGER, rate_num INTEGER, rate_den INTEGER,
-    width INTEGER, height INTEGER
-);
+    first INTEGER, gaps TEXT,
+    rate_num INTEGER, rate_den INTEGER";
+
+/// `clip` is narrow, for it is what a search reads through, each row from its beginning to the last column that is asked: what is asked
+/// most stands first, texts of fields lie in `value`, and what is only shown of a clip lies in `detail`.
+const OTHERS: &str = "
 CREATE INDEX clip_name ON clip (name COLLATE NOCASE, path);
+CREATE TABLE value (id INTEGER PRIMARY KEY, field TEXT NOT NULL, text TEXT NOT NULL, UNIQUE (field, text));
 CREATE TABLE detail (clip INTEGER PRIMARY KEY, metadata TEXT NOT NULL);
 CREATE TABLE file (clip INTEGER NOT NULL, place INTEGER NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (clip, place)) WITHOUT ROWID;
 CREATE INDEX file_hash ON file (sha256);
@@ -133,7 +140,8 @@ impl Library {
         if version == VERSION {
             return Ok(());
         }
-        Err(Error::unsupported(format!("this program reads indices of version {VERSION}")).field("version").value(version))
+        let message = format!("this program reads indices of version {VERSION}: index into another file");
+        Err(Error::unsupported(message).field("version").value(version))
     }
 
     /// Refuses an index that lacks a field.
@@ -217,7 +225,8 @@ impl Library {
 }
 
 fn make(change: &Transaction) -> rusqlite::Result<()> {
-    change.execute_batch(TABLES)?;
+    let fields: Vec<String> = columns().map(|c| format!("{} {}", c.name(), c.declaration())).collect();
+    change.execute_batch(&format!("CREATE TABLE clip ({ASKED}, {}, {READ});{OTHERS}", fields.join(", ")))?;
     change.pragma_update(None, "application_id", APPLICATION)?;
     change.pragma_update(None, "user_version", VERSION)
 }

@@ -1,6 +1,6 @@
 //! What is kept of a clip, and how it is written.
 
-use super::{Library, columns};
+use super::{Library, columns, texts};
 use crate::{
     camera::{Clip, FrameNumber, Metadata, Timecode},
     error::{Error, Result},
@@ -98,6 +98,20 @@ impl Read {
         Some([i64::try_from(per_second).ok()?, i64::try_from(start.to_frame_count(rate)).ok()?, i64::from(start.drop_frame)])
     }
 
+    /// Seconds of the day between which the labels of its frames lie, at least; those after midnight are of the day after. A search looks at
+    /// them before it counts.
+    fn seconds(&self) -> Option<[i64; 2]> {
+        let (start, rate) = (self.metadata.start_timecode.as_ref()?.value, self.metadata.frame_rate.as_ref()?.value);
+        // As it counts: one that is dropped stands for a frame of the second before.
+        let start = Timecode::from_frame_count(start.to_frame_count(rate), rate, start.drop_frame);
+        let begins = (u64::from(start.hours) * 60 + u64::from(start.minutes)) * 60 + u64::from(start.seconds);
+        let frames = u64::from(start.frames).saturating_add(self.frames.span());
+        // Where labels are dropped it is one of a thousand over ten minutes, and less than a second more within them.
+        let labels = frames.saturating_add(frames / 900);
+        let ends = begins.saturating_add(labels / Timecode::per_second(rate)).saturating_add(1);
+        Some([i64::try_from(begins).ok()?, i64::try_from(ends).unwrap_or(i64::MAX)])
+    }
+
     /// What full-text search finds it by.
     fn words(&self, path: &str) -> String {
         let mut text = format!("{}\n{path}\n{}\n", self.name, self.format);
@@ -162,8 +176,9 @@ fn put(database: &Connection, entry: &Entry) -> rusqlite::Result<()> {
             row.push(Value::Text(error.to_string()));
         }
         Ok(read) => {
-            let start = read.start();
+            let (start, seconds) = (read.start(), read.seconds());
             let part = |i: usize| start.map_or(Value::Null, |s| Value::Integer(s[i]));
+            let second = |i: usize| seconds.map_or(Value::Null, |s| Value::Integer(s[i]));
             let rate = read.metadata.frame_rate.as_ref().map(|f| f.value);
             let own = [
                 ("hashed", read.hashed.into()),
@@ -177,6 +192,8 @@ fn put(database: &Connection, entry: &Entry) -> rusqlite::Result<()> {
                 ("base", part(0)),
                 ("start", part(1)),
                 ("drop_frame", part(2)),
+                ("begins", second(0)),
+                ("ends", second(1)),
                 ("rate_num", rate.map(|r| r.num()).into()),
                 ("rate_den", rate.map(|r| r.den()).into()),
                 ("width", i64::from(read.size[0]).into()),
@@ -186,8 +203,14 @@ fn put(database: &Connection, entry: &Entry) -> rusqlite::Result<()> {
                 names.push(name.to_owned());
                 row.push(value);
             }
-            names.extend(columns::columns().map(|c| c.name()));
-            row.extend(columns::values(&read.metadata));
+            for (column, value) in columns::columns().zip(columns::values(&read.metadata)) {
+                let name = column.name();
+                row.push(match value {
+                    Value::Text(text) => texts::number(database, &name, &text)?.into(),
+                    other => other,
+                });
+                names.push(name);
+            }
         }
     }
     let marks = vec!["?"; names.len()].join(", ");

@@ -2,13 +2,14 @@
 
 use super::{
     Frames, Library,
-    query::{Query, Range, Term, Test},
+    condition::{Condition, conditions, matching},
+    query::Query,
 };
 use crate::{
-    camera::{FrameNumber, Metadata, Timecode},
+    camera::{FrameNumber, Metadata},
     error::{Error, Result},
 };
-use rusqlite::{params_from_iter, types::Value};
+use rusqlite::{Connection, params_from_iter, types::Value};
 use std::{
     ops::RangeInclusive,
     path::{Path, PathBuf},
@@ -34,19 +35,20 @@ impl Library {
     /// # Errors
     /// The index is damaged, or in use for too long.
     pub fn find(&self, query: &Query, limit: usize) -> Result<Vec<Hit>> {
+        let search = Search::of(&self.database, query).map_err(|e| self.named(&e))?;
         // The first by name, of those the first of all: where enough of them fit, the others need not be looked at.
-        if query.terms.iter().all(|term| matching(&term.test).is_none()) {
-            let hits = self.ask(query, limit, Some(FIRST))?;
+        if search.words.is_none() {
+            let hits = self.ask(&search, limit, Some(FIRST))?;
             if hits.len() >= limit {
                 return Ok(hits);
             }
         }
-        self.ask(query, limit, None)
+        self.ask(&search, limit, None)
     }
 
     /// Asks all clips, or the first so many by name.
-    fn ask(&self, query: &Query, limit: usize, first: Option<usize>) -> Result<Vec<Hit>> {
-        let (statement, values) = statement(query, limit, first);
+    fn ask(&self, search: &Search, limit: usize, first: Option<usize>) -> Result<Vec<Hit>> {
+        let (statement, values) = search.statement(limit, first);
         let read = || -> rusqlite::Result<Vec<(Hit, [Option<String>; 2])>> {
             let mut statement = self.database.prepare_cached(&statement)?;
             let rows = statement.query_map(params_from_iter(values), hit)?;
@@ -107,97 +109,57 @@ fn hit(row: &rusqlite::Row) -> rusqlite::Result<(Hit, [Option<String>; 2])> {
 /// Clips that are looked at first.
 const FIRST: usize = 4000;
 
-/// The statement and its values, every one of which is bound. `first`: only so many clips are looked at, the first by name.
-fn statement(query: &Query, limit: usize, first: Option<usize>) -> (String, Vec<Value>) {
-    let mut values = vec![];
-    // All words at once: the index of words is asked once, and first, for it leaves the fewest.
-    let words: Vec<String> = query.terms.iter().filter(|t| !t.negated).filter_map(|t| matching(&t.test)).collect();
-    let (from, mut tests) = if let Some(first) = first {
-        values.push(whole(first));
-        ("(SELECT id FROM clip ORDER BY name COLLATE NOCASE, path LIMIT ?) AS f CROSS JOIN clip AS c ON c.id = f.id".to_owned(), vec![])
-    } else if words.is_empty() {
-        // In the order of the table: a way by name would read it page by page at random.
-        ("clip AS c NOT INDEXED".to_owned(), vec![])
-    } else {
-        values.push(Value::Text(words.join(" AND ")));
-        ("words CROSS JOIN clip AS c ON c.id = words.rowid".to_owned(), vec!["words MATCH ?".to_owned()])
-    };
-    if !query.asks_for_gone() {
-        tests.push("c.gone = 0".into());
+/// A search as the database is asked.
+struct Search {
+    /// All words at once: the index of words is asked once, and first, for it leaves the fewest.
+    words: Option<String>,
+    conditions: Vec<Condition>,
+    gone: bool,
+}
+
+impl Search {
+    fn of(database: &Connection, query: &Query) -> rusqlite::Result<Self> {
+        let words: Vec<String> = query.terms.iter().filter(|t| !t.negated).filter_map(|t| matching(&t.test)).collect();
+        let others = query.terms.iter().filter(|t| t.negated || matching(&t.test).is_none());
+        let words = (!words.is_empty()).then(|| words.join(" AND "));
+        Ok(Self { words, conditions: conditions(database, others)?, gone: query.asks_for_gone() })
     }
-    for Term { negated, test } in query.terms.iter().filter(|t| t.negated || matching(&t.test).is_none()) {
-        let test = condition(test, &mut values);
-        // What a clip does not state is not what was asked for, nor is it what was asked not to be.
-        tests.push(if *negated { format!("NOT coalesce({test}, 0)") } else { test });
+
+    /// The statement and its values, every one of which is bound. `first`: only so many clips are looked at, the first by name, where no
+    /// words are asked for.
+    fn statement(&self, limit: usize, first: Option<usize>) -> (String, Vec<Value>) {
+        let mut values = vec![];
+        let (from, mut tests) = match (first, &self.words) {
+            (Some(first), None) => {
+                values.push(whole(first));
+                ("(SELECT id FROM clip ORDER BY name COLLATE NOCASE, path LIMIT ?) AS f CROSS JOIN clip AS c ON c.id = f.id", vec![])
+            }
+            // In the order of the table: a way by name would read it page by page at random.
+            (None, None) => ("clip AS c NOT INDEXED", vec![]),
+            (_, Some(words)) => {
+                values.push(Value::Text(words.clone()));
+                ("words CROSS JOIN clip AS c ON c.id = words.rowid", vec!["words MATCH ?"])
+            }
+        };
+        if !self.gone {
+            tests.push("c.gone = 0");
+        }
+        for condition in &self.conditions {
+            tests.push(&condition.sql);
+            values.extend(condition.values.iter().cloned());
+        }
+        let tests = if tests.is_empty() { "1".to_owned() } else { tests.join(" AND ") };
+        values.push(whole(limit));
+        let found = format!("SELECT c.id, c.name, c.path FROM {from} WHERE {tests} ORDER BY c.name COLLATE NOCASE, c.path LIMIT ?");
+        let shown = "clip.path, clip.name, format, gone, error, first, frames, detail.metadata, gaps";
+        let statement = format!(
+            "SELECT {shown} FROM ({found}) AS found JOIN clip ON clip.id = found.id LEFT JOIN detail ON detail.clip = clip.id \
+             ORDER BY found.name COLLATE NOCASE, found.path"
+        );
+        (statement, values)
     }
-    let tests = if tests.is_empty() { "1".to_owned() } else { tests.join(" AND ") };
-    values.push(whole(limit));
-    let found = format!("SELECT c.id, c.name, c.path FROM {from} WHERE {tests} ORDER BY c.name COLLATE NOCASE, c.path LIMIT ?");
-    let shown = "clip.path, clip.name, format, gone, error, first, frames, detail.metadata, gaps";
-    let statement = format!(
-        "SELECT {shown} FROM ({found}) AS found JOIN clip ON clip.id = found.id LEFT JOIN detail ON detail.clip = clip.id \
-         ORDER BY found.name COLLATE NOCASE, found.path"
-    );
-    (statement, values)
 }
 
 fn whole(n: usize) -> Value {
     Value::Integer(i64::try_from(n).unwrap_or(i64::MAX))
-}
-
-/// Words as the index of words is asked for them.
-fn matching(test: &Test) -> Option<String> {
-    let Test::Words { text, whole } = test else { return None };
-    Some(format!("\"{}\"{}", text.replace('"', "\"\""), if *whole { "" } else { " *" }))
-}
-
-fn condition(test: &Test, values: &mut Vec<Value>) -> String {
-    match test {
-        Test::Words { .. } => {
-            values.push(Value::Text(matching(test).unwrap_or_default()));
-            "c.id IN (SELECT rowid FROM words WHERE words MATCH ?)".into()
-        }
-        Test::Text { columns, text, whole } => {
-            let one = |column: &String| {
-                let (way, value) = if *whole {
-                    ("= ? COLLATE NOCASE", text.clone())
-                } else {
-                    ("LIKE ? ESCAPE '\\'", format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")))
-                };
-                values.push(Value::Text(value));
-                format!("coalesce(c.{column} {way}, 0)")
-            };
-            format!("({})", columns.iter().map(one).collect::<Vec<_>>().join(" OR "))
-        }
-        Test::Number { column, range: Range { from, to } } => {
-            let bounds = [(from, ">"), (to, "<")].into_iter().filter_map(|(bound, sign)| {
-                let (number, among) = (*bound)?;
-                values.push(Value::Real(number));
-                Some(format!("c.{column} {sign}{} ?", if among { "=" } else { "" }))
-            });
-            format!("({})", bounds.collect::<Vec<_>>().join(" AND "))
-        }
-        Test::Holds(code) => holds(*code, values),
-        Test::Hash(hash) => {
-            values.push(Value::Text(format!("{hash}*")));
-            "c.id IN (SELECT clip FROM file WHERE sha256 GLOB ?)".into()
-        }
-        Test::Gone => "c.gone = 1".into(),
-        Test::Failed => "c.error IS NOT NULL".into(),
-    }
-}
-
-/// A timecode is a frame of the day once it is known how the clip counts: in the base of its rate, less the labels that it drops. Before
-/// the first frame it is of the next day: the clip may run past midnight.
-fn holds(code: Timecode, values: &mut Vec<Value>) -> String {
-    /// Minutes of a day, and those of them at which labels are dropped.
-    const MINUTES: [i64; 2] = [24 * 60, 24 * 60 - 24 * 6];
-    let minutes = i64::from(code.hours) * 60 + i64::from(code.minutes);
-    let seconds = minutes * 60 + i64::from(code.seconds);
-    let counted = "(? * c.base + ? - c.drop_frame * (c.base / 15) * ?)";
-    let at = [seconds, i64::from(code.frames), minutes - minutes / 10];
-    let day = [MINUTES[0] * 60, 0, MINUTES[1]];
-    values.extend([at, day, day].concat().into_iter().chain([i64::from(code.frames)]).map(Value::Integer));
-    let place = format!("(({counted} - c.start + {counted}) % {counted})");
-    format!("({place} < c.frames + c.missing AND c.base > ?)")
 }

@@ -4,6 +4,7 @@
 //! [`Query`], and a pull takes its clips from [`Library::sources`]. Nothing in it is an original: it may be deleted and made again.
 
 mod columns;
+mod condition;
 mod database;
 mod entry;
 mod find;
@@ -13,14 +14,15 @@ mod small;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 pub use entry::{Entry, Frames, Read, Small, Stamp};
 pub use find::Hit;
 pub(crate) use index::Survey;
 pub use index::{Indexed, Options};
 pub use query::Query;
-pub use small::small;
-pub use sources::Source;
+pub use small::{SIDE, small};
+pub use sources::{Source, address};
 
 use rusqlite::Connection;
 use std::path::PathBuf;

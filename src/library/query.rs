@@ -5,7 +5,7 @@
 //! A whole number is exact, one with decimals means what rounds to it, also as a bound: 24000/1001 is among `<=23.976`, and not among
 //! `<23.976` or `>23.976`. `-` before a term turns it around. All terms have to fit.
 
-use super::columns::{Kind, column, columns};
+use super::columns::{Kind, SHORT, column, columns};
 use crate::{
     camera::Timecode,
     error::{Error, Result},
@@ -32,11 +32,15 @@ pub(super) enum Test {
         text: String,
         whole: bool,
     },
-    /// In any of these columns.
+    /// In any of the columns of these fields.
     Text {
         columns: Vec<String>,
-        text: String,
-        whole: bool,
+        asked: Asked,
+    },
+    /// In a column that has the text itself.
+    Own {
+        column: &'static str,
+        asked: Asked,
     },
     Number {
         column: String,
@@ -50,6 +54,13 @@ pub(super) enum Test {
     Failed,
 }
 
+/// A text that is to be contained, or to be all there is; upper and lower case alike.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Asked {
+    pub text: String,
+    pub whole: bool,
+}
+
 /// Bounds, and whether they are among what is meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Range {
@@ -60,22 +71,6 @@ pub(super) struct Range {
 /// Most terms of a search, and most characters.
 const MAX_TERMS: usize = 64;
 const MAX_LENGTH: usize = 4096;
-
-/// Short names, and the fields that they mean; text before number where a name has both.
-const SHORT: &[(&str, &[&str])] = &[
-    ("camera", &["make", "model", "camera_label"]),
-    ("lens", &["lens", "focal_length"]),
-    ("ei", &["exposure_index"]),
-    ("iso", &["exposure_index"]),
-    ("fps", &["frame_rate"]),
-    ("wb", &["white_balance"]),
-    ("kelvin", &["white_balance"]),
-    ("shutter", &["shutter_angle"]),
-    ("stop", &["t_stop"]),
-    ("roll", &["reel"]),
-    ("dop", &["cinematographer"]),
-    ("date", &["date_time"]),
-];
 
 /// Columns of the table that are no fields of the metadata.
 const OWN: &[(&str, &str, Kind)] = &[
@@ -209,7 +204,7 @@ fn asked(field: &str, value: &str) -> Result<Test> {
     }
     if let Some((_, name, kind)) = OWN.iter().find(|(name, ..)| *name == field) {
         return match kind {
-            Kind::Text => Ok(text(vec![(*name).to_owned()], value)),
+            Kind::Text => Ok(Test::Own { column: name, asked: Asked::of(value) }),
             Kind::Number => Ok(Test::Number { column: (*name).to_owned(), range: range(value, "").ok_or_else(|| wrong(A_NUMBER))? }),
         };
     }
@@ -224,16 +219,18 @@ fn asked(field: &str, value: &str) -> Result<Test> {
     match number {
         Some((column, Some(range))) => Ok(Test::Number { column: column.name(), range }),
         Some(_) if texts.is_empty() => Err(wrong(A_NUMBER)),
-        _ => Ok(text(texts, value)),
+        _ => Ok(Test::Text { columns: texts, asked: Asked::of(value) }),
     }
 }
 
 const A_NUMBER: &str = "a number is 800, >800, >=800, <800, <=800, 200..800, 200.. or ..800, with its unit or without";
 
-fn text(columns: Vec<String>, value: &str) -> Test {
-    match value.strip_prefix('=') {
-        Some(whole) if !whole.is_empty() => Test::Text { columns, text: whole.to_owned(), whole: true },
-        _ => Test::Text { columns, text: value.to_owned(), whole: false },
+impl Asked {
+    fn of(value: &str) -> Self {
+        match value.strip_prefix('=') {
+            Some(whole) if !whole.is_empty() => Self { text: whole.to_owned(), whole: true },
+            _ => Self { text: value.to_owned(), whole: false },
+        }
     }
 }
 
@@ -296,7 +293,8 @@ mod tests {
     fn terms_are_words_phrases_and_fields() {
         let query: Query = r#"camera:ALEXA lens:>40mm ei:800 "night exterior" -scene:12 A001_C003"#.parse().unwrap();
         let columns = |names: &[&str]| names.iter().map(|n| format!("f_{n}")).collect::<Vec<_>>();
-        let text = |names: &[&str], text: &str| Test::Text { columns: columns(names), text: text.into(), whole: false };
+        let asked = |text: &str, whole| Asked { text: text.into(), whole };
+        let text = |names: &[&str], text: &str| Test::Text { columns: columns(names), asked: asked(text, false) };
         let tests: Vec<_> = query.terms.iter().map(|t| t.test.clone()).collect();
         assert_eq!(tests[0], text(&["make", "model", "camera_label"], "ALEXA"));
         let over = Range { from: Some((40.0, false)), to: None };
@@ -305,7 +303,7 @@ mod tests {
         assert_eq!((query.terms[4].negated, &tests[4]), (true, &text(&["scene"], "12")));
         assert_eq!(tests[5], Test::Words { text: "A001_C003".into(), whole: false });
         assert_eq!(test("lens:\"Signature Prime\""), text(&["lens"], "Signature Prime"));
-        assert_eq!(test("name:=A001"), Test::Text { columns: vec!["name".into()], text: "A001".into(), whole: true });
+        assert_eq!(test("name:=A001"), Test::Own { column: "name", asked: asked("A001", true) });
         assert_eq!(test("tc:10:04:17:07"), Test::Holds("10:04:17:07".parse().unwrap()));
         assert!("".parse::<Query>().unwrap().terms.is_empty());
     }

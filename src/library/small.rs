@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Pixels of the longer side of a picture in the index, at most.
-const SIDE: u32 = 160;
+pub const SIDE: u32 = 160;
 const QUALITY: u8 = 80;
 
 /// A frame as it is displayed, its longer side at most `side` pixels (at half that, where the mean of whole pixels asks for it): through

@@ -36,21 +36,28 @@ impl Source {
         };
         Self { path, name, frames, candidate }
     }
-    /// The address of one that lies in an object store; paths are absolute.
+    /// The address of one that lies in an object store.
     pub fn address(&self) -> Option<&str> {
-        self.path.to_str().filter(|path| !self.path.is_absolute() && path.contains("://"))
+        address(&self.path)
     }
     pub fn is_remote(&self) -> bool {
         self.address().is_some()
     }
 }
 
+/// The address of a clip that lies in an object store; paths of a library are absolute.
+pub fn address(path: &Path) -> Option<&str> {
+    path.to_str().filter(|text| !path.is_absolute() && text.contains("://"))
+}
+
 impl Library {
     /// Every clip that was read and is there, by name.
     pub fn sources(&self) -> Result<Vec<Source>> {
         let read = || -> rusqlite::Result<Vec<(Source, Option<String>)>> {
-            let statement = "SELECT path, name, first, frames, f_reel, f_clip_name, f_start_timecode, rate_num, rate_den, gaps
-                FROM clip WHERE gone = 0 AND error IS NULL ORDER BY name COLLATE NOCASE, path";
+            let statement = "SELECT path, name, first, frames, reel.text, clip_name.text, start_timecode.text, rate_num, rate_den, gaps
+                FROM clip LEFT JOIN value AS reel ON reel.id = f_reel LEFT JOIN value AS clip_name ON clip_name.id = f_clip_name
+                LEFT JOIN value AS start_timecode ON start_timecode.id = f_start_timecode
+                WHERE gone = 0 AND error IS NULL ORDER BY name COLLATE NOCASE, path";
             let mut statement = self.database.prepare(statement)?;
             let rows = statement.query_map([], |row| {
                 let path: PathBuf = row.get::<_, String>(0)?.into();

@@ -102,6 +102,41 @@ fn a_search_finds_what_fits_every_term() {
     assert_eq!(library.clips().unwrap(), 3);
 }
 
+/// Few texts that fit are asked by their numbers, many by what they are.
+#[test]
+fn texts_are_found_however_many_fit() {
+    let mut library = Library::in_memory().unwrap();
+    let clip = |i: usize| {
+        entry(&format!("A{i:03}_C{i:03}"), |m| {
+            m.make = text(["ARRI", "Sony"][i % 2]);
+            m.scene = text(&format!("{i}"));
+            m.take = i.is_multiple_of(3).then(|| Field::stated(format!("{}", i % 5), "k"));
+        })
+    };
+    library.put(&(0..300).map(clip).collect::<Vec<_>>()).unwrap();
+    let count = |query: &str| library.find(&query.parse().unwrap(), 1000).unwrap().len();
+    let with_1 = (0..300).filter(|i| i.to_string().contains('1')).count();
+    for (query, wanted) in [
+        ("camera:arri", 150),
+        ("-camera:arri", 150),
+        ("camera:r camera:sony", 0),
+        ("camera:zzz", 0),
+        ("-camera:zzz", 300),
+        // Of 300 scenes, more than are written down, and fewer.
+        ("scene:1", with_1),
+        ("-scene:1", 300 - with_1),
+        ("scene:29", 13),
+        ("scene:1 camera:sony", (0..300).filter(|i| i % 2 == 1 && i.to_string().contains('1')).count()),
+        ("take:=3", 20),
+        // Also those that do not say.
+        ("-take:=3", 280),
+        ("name:A299", 1),
+        ("path:a29 -name:=a290_c290", 9),
+    ] {
+        assert_eq!(count(query), wanted, "{query}");
+    }
+}
+
 /// What a search says in SQL is what our own timecode says.
 #[test]
 fn a_timecode_is_held_as_timecode_counts() {
@@ -140,6 +175,48 @@ fn a_timecode_past_midnight_is_held_by_the_clip_that_runs_into_it() {
         ("12:00:00:00", &[]),
     ] {
         assert_eq!(found(&library, &format!("tc:{code}")), wanted, "{code}");
+    }
+}
+
+/// The first and the last frame of clips of any length, and not those beside them.
+#[test]
+fn a_timecode_is_held_from_the_first_frame_to_the_last() {
+    let mut library = Library::in_memory().unwrap();
+    let mut clips = vec![];
+    for (i, (rate, mark)) in
+        [((24000, 1001), ':'), ((25, 1), ':'), ((30000, 1001), ';'), ((60000, 1001), ';'), ((120, 1), ':')].iter().enumerate()
+    {
+        // Of the third the label is dropped where labels are, and it is the frame before.
+        for (j, start) in ["00:00:00:04", "00:58:59:04", "12:09:00:00", "23:59:58:04"].iter().enumerate() {
+            for span in [1, 2, 1798, 20_000, 400_000] {
+                let name = format!("{i}{j}_{span}");
+                let (start, rate) = (
+                    start.replacen(':', &mark.to_string(), 3).replacen(&mark.to_string(), ":", 2).parse::<Timecode>().unwrap(),
+                    Rational::new(rate.0, rate.1).unwrap(),
+                );
+                let mut clip = entry(&name, |m| {
+                    m.start_timecode = Some(Field::stated(start, "k"));
+                    m.frame_rate = Some(Field::stated(rate, "k"));
+                });
+                if let Ok(read) = &mut clip.content {
+                    // Also where frames are missing between.
+                    read.frames = Frames {
+                        first: 1,
+                        count: span.min(20_000),
+                        missing: if span > 20_000 { vec![5..=span as u32 - 19_996] } else { vec![] },
+                    };
+                }
+                library.put(&[clip]).unwrap();
+                clips.push((name, start, rate, span as i64));
+            }
+        }
+    }
+    for (name, start, rate, span) in clips {
+        for (offset, wanted) in [(-1, false), (0, true), (span / 2, true), (span - 1, true), (span, false)] {
+            let code = start.offset(offset, rate);
+            let hits = library.find(&format!("tc:{code} name:={name}").parse().unwrap(), 9).unwrap();
+            assert_eq!(hits.len() == 1, wanted, "{name} from {start}: {code}");
+        }
     }
 }
 
@@ -209,7 +286,10 @@ fn what_is_no_index_is_refused() {
     assert!(refusal(&path("foreign")).1.contains("no index of a library"));
     drop(Library::create(&path("later")).unwrap());
     rusqlite::Connection::open(path("later")).unwrap().pragma_update(None, "user_version", 9).unwrap();
-    assert_eq!(refusal(&path("later")), (10, format!("{}: version = 9: this program reads indices of version 1", path("later").display())));
+    assert_eq!(
+        refusal(&path("later")),
+        (10, format!("{}: version = 9: this program reads indices of version 2: index into another file", path("later").display()))
+    );
     assert_eq!(Library::open(&path("nothing")).err().unwrap().exit_code(), 20);
     assert_eq!(Library::open(work.path()).err().unwrap().exit_code(), 10);
 }

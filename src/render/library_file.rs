@@ -8,6 +8,7 @@ use crate::{
     error::{Error, InFile, Result},
     files,
     library::Library,
+    progress::Progress,
 };
 use std::{fs::File, io::Write, path::Path};
 
@@ -20,8 +21,9 @@ const LARGEST: u64 = 16 << 30;
 /// with the library, also of a process that is killed.
 ///
 /// # Errors
-/// Those of [`Library::open`] and [`Store`]; `Io`: nothing is there; `Invalid`: it is no index, or one that was put there half done.
-pub fn open_library(location: &str) -> Result<Library> {
+/// Those of [`Library::open`] and [`Store`]; `Io`: nothing is there; `Invalid`: it is no index, or one that was put there half done;
+/// cancelled.
+pub fn open_library(location: &str, progress: &Progress) -> Result<Library> {
     if let Some(path) = store::local(location)? {
         return Library::open(&path);
     }
@@ -40,7 +42,10 @@ pub fn open_library(location: &str) -> Result<Library> {
     let scratch = Scratch::new()?;
     let copy = scratch.path().join("index");
     let mut file = File::create_new(&copy).in_file(&copy)?;
-    let take = |bytes: &[u8]| file.write_all(bytes).map_err(|e| files::no_room(scratch.path(), &e));
+    let take = |bytes: &[u8]| {
+        progress.check()?;
+        file.write_all(bytes).map_err(|e| files::no_room(scratch.path(), &e))
+    };
     parent.read(&name, LARGEST, take)?.ok_or_else(|| parent.gone(&name))?;
     Library::open_copy(&copy, Path::new(location))
 }
