@@ -16,6 +16,7 @@ mod help;
 mod inspector;
 mod keymap;
 mod legend;
+mod library;
 mod log;
 mod menu;
 mod metadata;

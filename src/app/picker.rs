@@ -20,6 +20,8 @@ pub enum Purpose {
     WriteFdl(ClipId),
     /// Cut lists for the show.
     CutLists,
+    /// The index of a library.
+    Library,
     /// The second copy of the roll of a clip.
     Copy(ClipId),
     OpenShow,
@@ -73,6 +75,7 @@ impl FilePicker for Native {
                 Purpose::Copy(_) => {
                     dialog.set_title("Second copy of the roll, or the folder that holds it").pick_folder().into_iter().collect()
                 }
+                Purpose::Library => dialog.set_title("Index of a library").pick_file().into_iter().collect(),
                 Purpose::OpenShow => dialog.set_title("Open a show").add_filter("Show", &["prelight"]).pick_file().into_iter().collect(),
                 Purpose::SaveShow => dialog
                     .set_title("Save the show")

@@ -3,7 +3,7 @@
 use super::{
     PreviewBy, approve, checks, clips, focus,
     frames::{Awaited, FrameTimes, Stretch},
-    help, inspector, keymap, log, menu, metadata,
+    help, inspector, keymap, library, log, menu, metadata,
     palette::{self, PaletteState},
     picker::{FilePicker, Purpose, Reply},
     question, recipe, rooms, scopes,
@@ -15,7 +15,7 @@ use super::{
     windows,
 };
 use crate::{
-    error::Result,
+    error::{Error, Result},
     framing::template::TemplateChoice,
     progress::Progress,
     session::{Action, Ask, ClipId, Config, Dialog, Engine, MonitorColor, Room, Session, Tab, Zoom},
@@ -39,6 +39,7 @@ pub struct App {
     palette: PaletteState,
     keymap: keymap::Keymap,
     settings: settings::State,
+    library: library::State,
     form: approve::Form,
     windows: windows::State,
     focus: focus::State,
@@ -137,6 +138,7 @@ impl App {
             palette: PaletteState::default(),
             keymap,
             settings: Default::default(),
+            library: Default::default(),
             form: approve::Form::default(),
             windows: Default::default(),
             focus: Default::default(),
@@ -221,6 +223,11 @@ impl App {
                 Purpose::Copy(clip) => self.answer_for(clip, first.map(|copy| Action::Copy(Some(copy)))),
                 Purpose::Key(clip) => self.answer_for(clip, first.map(Action::Sign)),
                 Purpose::Monitor => self.out.extend(first.map(|p| Action::SetMonitor(MonitorColor::Icc(p)))),
+                Purpose::Library => match first.as_ref().map(|path| path.to_str().ok_or(path)) {
+                    Some(Ok(path)) => self.out.push(Action::UseLibrary(path.to_owned())),
+                    Some(Err(path)) => self.session.log_mut().fail(&Error::unsupported("no path that is not Unicode").file(path)),
+                    None => {}
+                },
                 Purpose::OpenShow => self.out.extend(first.map(Action::OpenShow)),
                 Purpose::SaveShow => self.out.extend(first.map(Action::SaveAs)),
                 Purpose::Sidecars(clip) => {
@@ -317,6 +324,7 @@ impl App {
             Ask::PickRenderFolder { clip, all } => self.pick(Purpose::RenderFolder(clip, all), ctx),
             Ask::PickPullFolder { clip, list } => self.pick(Purpose::PullFolder(clip, list), ctx),
             Ask::PickCutLists => self.pick(Purpose::CutLists, ctx),
+            Ask::PickLibrary => self.pick(Purpose::Library, ctx),
             Ask::PickCopy(clip) => self.pick(Purpose::Copy(clip), ctx),
             Ask::PickTemplates => self.pick(Purpose::Templates, ctx),
             Ask::PickShow => self.pick(Purpose::OpenShow, ctx),
@@ -363,9 +371,13 @@ impl App {
             match dialog {
                 Dialog::Keys => help::keys(ui, session, windows, &mut self.keys_filter, out),
                 Dialog::About => help::about(ui, &self.screen, windows, out),
+                Dialog::Library => library::show(ui, session, windows, &mut self.library, out),
                 Dialog::Waive(of) => answer = approve::waive(ui, session, windows, &mut self.form, of, out),
                 Dialog::Approve(_) => pick = approve::show(ui, session, windows, &mut self.form, out),
             }
+        }
+        if !session.view().dialogs.contains(&Dialog::Library) {
+            self.library = Default::default();
         }
         if session.view().palette {
             palette::show(ui, session, &mut self.palette, out);

@@ -45,6 +45,18 @@ pub enum Action {
     /// Takes a cut list out of the show: `Show/RemoveCutList "/a.edl"`.
     #[serde(rename = "Show/RemoveCutList")]
     RemoveCutList(PathBuf),
+    /// Opens the window in which a library is searched, or closes it.
+    #[serde(rename = "Library/Window")]
+    Library,
+    /// Asks for the index of a library.
+    #[serde(rename = "Library/Ask")]
+    AskLibrary,
+    /// Searches another library from now on: `Library/Use "/shows/day.db"`, or an address of an object store.
+    #[serde(rename = "Library/Use")]
+    UseLibrary(String),
+    /// Searches the library as `prelight find` does: `Library/Find "camera:ALEXA ei:800"`.
+    #[serde(rename = "Library/Find")]
+    FindInLibrary(String),
     /// Writes the show to its file; asks for one where it has none.
     #[serde(rename = "Show/Save")]
     Save,

@@ -45,6 +45,8 @@ pub enum Lane {
     Verify,
     /// Small pictures for lists and evidence.
     Thumbs,
+    /// The library being searched.
+    Library,
     /// State to disk, and whether files changed there.
     Save,
 }
@@ -59,7 +61,7 @@ impl Lane {
     }
 }
 
-const LANES: [(Lane, &str); 13] = [
+const LANES: [(Lane, &str); 14] = [
     (Lane::Picture, "picture"),
     (Lane::Develop, "develop"),
     (Lane::Draft, "draft"),
@@ -72,6 +74,7 @@ const LANES: [(Lane, &str); 13] = [
     (Lane::Render, "render"),
     (Lane::Verify, "verify"),
     (Lane::Thumbs, "thumbs"),
+    (Lane::Library, "library"),
     (Lane::Save, "save"),
 ];
 

@@ -32,6 +32,7 @@ mod intake;
 pub mod jobs;
 mod lamp;
 mod latest;
+pub mod library;
 mod line;
 mod log;
 mod look_copies;
@@ -167,6 +168,8 @@ pub enum Ask {
     PickTemplates,
     /// Cut lists, for the show.
     PickCutLists,
+    /// The index of a library.
+    PickLibrary,
     /// The second copy of the roll of a clip.
     PickCopy(ClipId),
     /// A show file.
@@ -218,6 +221,8 @@ pub enum Change {
     Kept,
     /// A roll was verified.
     Roll,
+    /// The library was searched.
+    Library,
     Exported,
     Failed(Error),
 }
@@ -289,6 +294,7 @@ pub struct Session {
     every_frame: every_frame::EveryFrame,
     profiles: profile::Profiles,
     preferences: preferences::Kept,
+    finder: library::Finder,
     monitor: monitor::Monitors,
     log: Log,
     asks: Vec<Ask>,
@@ -357,6 +363,7 @@ impl Session {
             every_frame: Default::default(),
             profiles: profile::Profiles::new(config.profiles),
             preferences,
+            finder: Default::default(),
             monitor: Default::default(),
             log: Log::default(),
             asks: vec![],

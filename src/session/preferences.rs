@@ -40,6 +40,9 @@ pub struct Preferences {
     /// The profile that new shows are checked by: an id, or a file; neutral where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
+    /// The library that is searched: the path of its index, or an address of an object store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub library: Option<String>,
     pub view: ViewDefaults,
     /// Keys of actions, by the action as `--do` takes it, where they are not those of the table.
     pub keys: BTreeMap<String, Vec<String>>,
@@ -52,6 +55,7 @@ impl Default for Preferences {
             cache_mib: None,
             read_ahead: 16,
             profile: None,
+            library: None,
             view: ViewDefaults::default(),
             keys: BTreeMap::new(),
         }
@@ -179,6 +183,15 @@ impl Session {
             Action::ResetKeys(None) => new.keys.clear(),
             _ => return Ok(()),
         }
+        self.prefer(new)
+    }
+
+    /// Keeps which library is searched.
+    pub(super) fn keep_library(&mut self, location: String) -> Result<()> {
+        self.prefer(Preferences { library: Some(location), ..self.preferences.now.clone() })
+    }
+
+    fn prefer(&mut self, new: Preferences) -> Result<()> {
         if new.keys != self.preferences.now.keys {
             self.preferences.keys = Arc::new(Keys::new(&new.keys));
         }

@@ -19,6 +19,7 @@ use crate::{
         pull::{self, Pull, Pulled},
         store::Store,
     },
+    sidecar::timeline::Format,
     words::count,
 };
 use std::{
@@ -46,7 +47,7 @@ impl Session {
     /// Renders what a cut list uses of the clips of the show, by the recipe of the selected clip, with the handles that this states.
     ///
     /// # Errors
-    /// Refused: something is being rendered, the selected clip is in no recipe, a list that states no rate stands for clips of several.
+    /// Refused: something is being rendered, the selected clip is in no recipe.
     /// What else stands in the way is told by the job.
     pub(super) fn start_pull(&mut self, list: &Path, out: PathBuf) -> Result<()> {
         let not = |why: &str| Error::refused(why).field("Recipe/Pull").file(list);
@@ -57,7 +58,8 @@ impl Session {
         let approved = self.document.selected_clip().and_then(|c| c.approved.clone());
         let approved = approved.ok_or_else(|| not("the selected clip is in no recipe yet"))?;
         let clips = self.open_clips();
-        let rate = self.document.rate.or(self.rate_of_profile()).map_or_else(|| one_rate(&clips).map_err(not), |rate| Ok(Some(rate)))?;
+        let stated = self.document.rate.or_else(|| self.rate_of_profile());
+        let rate = stated.map_or_else(|| one_rate(&clips), |rate| Ok(Some(rate)));
         let (list, folder) = (list.to_owned(), out.clone());
         let name = format!("Pulling {}", name_of(&list));
         let job = self.jobs.spawn(Lane::Render, name, move |progress| {
@@ -68,7 +70,10 @@ impl Session {
     }
 }
 
-/// The rate that an EDL counts by, which does not say: that of the clips.
+/// The rate of the clips.
+///
+/// # Errors
+/// They have several.
 fn one_rate(clips: &[Arc<dyn Clip>]) -> Result<Option<Rational>, &'static str> {
     let mut rates = clips.iter().filter_map(|clip| clip.metadata().frame_rate.as_ref().map(|f| f.value));
     let first = rates.next();
@@ -78,14 +83,18 @@ fn one_rate(clips: &[Arc<dyn Clip>]) -> Result<Option<Rational>, &'static str> {
 fn pulled(
     list: &Path,
     clips: &[Arc<dyn Clip>],
-    rate: Option<Rational>,
+    rate: Result<Option<Rational>, &'static str>,
     approved: &Approved,
     folder: &Path,
     progress: &Progress,
 ) -> Result<Delivered> {
     let recipe = open_approved(&approved.recipe, &approved.digest)?;
     let approvals = sign::admit_by(&recipe, TrustPolicy::of_environment()?.as_ref())?;
-    let cut = pull::events(list, rate)?;
+    let cut = pull::events(list, rate.ok().flatten())?;
+    // Other lists say how they count.
+    if let (Err(why), Some(Format::Edl)) = (rate, cut.format) {
+        return Err(Error::refused(why).file(list));
+    }
     if cut.events.is_empty() {
         return Err(Error::invalid("no event shows the picture of a clip").file(list));
     }

@@ -16,6 +16,7 @@ use super::{
     intake::Leftover,
     jobs::{JobId, Lane},
     lamp::Comparison,
+    library::Found,
     look_copies::Copied,
     look_draft::Drafted,
     media::{Media, Opened, OwnedSubject, Planned},
@@ -58,6 +59,7 @@ pub enum Output {
     Caused(Box<Caused>),
     Health(Box<LookHealth>),
     Copied(Copied),
+    Found(Box<Found>),
     Decoded(Vec<(FrameKey, Arc<Image>)>),
     Developed(ScreenPicture),
     Checked(Vec<Finding>, Option<Arc<still::Comparison>>),
@@ -165,6 +167,7 @@ impl Session {
             }
             Output::Health(health) => self.take_health(job, *health, changes),
             Output::Copied(copied) => self.take_copied(job, copied, changes),
+            Output::Found(found) => self.finder.take(job, *found, changes),
             Output::Caused(caused) => {
                 self.causes.take(job, *caused);
                 changes.push(Change::Picture);
@@ -278,6 +281,7 @@ impl Session {
             let _ = self.rolls.failed(job, error)
                 || self.show.failed(job, error)
                 || self.cut_lists.failed(job, error)
+                || self.finder.failed(job, error)
                 || self.every_frame.failed(job)
                 || self.thumb_failed(job, error)
                 || self.leftovers_failed(job)

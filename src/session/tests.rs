@@ -28,6 +28,7 @@ mod every_frame;
 mod framing_edit;
 mod given;
 mod golden;
+mod library;
 mod look_undo;
 mod looking;
 mod looks;

@@ -296,6 +296,8 @@ impl Default for ScopeView {
 pub enum Dialog {
     Keys,
     About,
+    /// Clips of a library.
+    Library,
     /// Asks who approves.
     Approve(Approving),
     /// Asks for the reason to waive a check.
@@ -307,6 +309,7 @@ impl Dialog {
         match self {
             Self::Keys => DialogKind::Keys,
             Self::About => DialogKind::About,
+            Self::Library => DialogKind::Library,
             Self::Approve(_) => DialogKind::Approve,
             Self::Waive(_) => DialogKind::Waive,
         }
@@ -322,6 +325,7 @@ pub enum DialogKind {
     Approve,
     Waive,
     Settings,
+    Library,
 }
 
 impl View {

@@ -59,7 +59,7 @@ impl ChartClip {
                 clip_name: Some(Field::assumed(name.clone(), "file name")),
                 reel: Some(Field::assumed("A001".into(), "file name")),
                 start_timecode: tc.map(|t| Field::stated(t, "DNG 51043 TimeCodes")),
-                frame_rate: Rational::new(24, 1).map(|r| Field::stated(r, "DNG 51044 FrameRate")),
+                frame_rate: Rational::new(if name.contains("25fps") { 25 } else { 24 }, 1).map(|r| Field::stated(r, "DNG 51044 FrameRate")),
                 frame_count: Some(Field::derived(frames.present.len() as u64, "files of the sequence")),
                 make: Some(Field::stated(if is_log { "ARRI" } else { "Prelight" }.into(), "DNG 271 Make")),
                 model: Some(Field::stated("Chart One".into(), "DNG 272 Model")),

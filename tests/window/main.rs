@@ -10,6 +10,7 @@ mod delivery;
 mod frame_lines;
 mod frames;
 mod keyboard;
+mod library;
 mod looks;
 mod memory;
 mod rooms;

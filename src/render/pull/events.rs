@@ -59,6 +59,8 @@ impl Event {
 /// The events of a list.
 #[derive(Clone, Debug, Default)]
 pub struct Events {
+    /// Of the file that they were read from.
+    pub format: Option<Format>,
     pub events: Vec<Event>,
     pub warnings: Vec<String>,
     /// None where nothing says so.
@@ -94,7 +96,7 @@ impl RecordClock {
 pub fn events(file: &Path, rate: Option<Rational>) -> Result<Events> {
     let (object, format, found) = timeline::open(file, rate)?;
     let numbers = if format == Format::Edl { numbers(file)? } else { HashMap::new() };
-    let mut cut = of(&object, &numbers).in_file(file)?;
+    let mut cut = Events { format: Some(format), ..of(&object, &numbers).in_file(file)? };
     let odd = found.iter().filter(|d| d.level != Level::Info).map(|d| format!("{} [{}]", d.message, d.code));
     cut.warnings.splice(0..0, odd);
     Ok(cut)

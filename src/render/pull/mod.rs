@@ -170,7 +170,7 @@ impl Pull {
 /// # Errors
 /// Cancelled; the proxy cannot be opened.
 pub fn resolve(cut: Events, sources: Vec<Source>, handles: u32, proxy: Option<&str>, progress: &Progress) -> Result<Pull> {
-    let Events { events, mut warnings, record } = cut;
+    let Events { events, mut warnings, record, .. } = cut;
     let resolver = Resolver::new(&sources);
     warnings.extend(resolver.cut_reels(&events));
     let mut proxy = proxy.map(|location| proxy::Proxy::open(location, record.as_ref(), progress)).transpose()?;

@@ -33,6 +33,7 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
             need(is_approved(), "the selected clip is in no recipe yet")
         }
         A::VerifyDelivery => need(matches!(session.rendering(), Rendering::Done { .. }), "nothing was rendered yet"),
+        A::FindInLibrary(_) => need(session.library().is_some(), "no library is chosen"),
         A::FramingMove(_) => need(clips > 0, "no clip is open"),
         A::FramingUse => need(session.view().framing.is_some(), "no cell is open"),
         A::SelectClip(_) | A::NextFailing | A::Approve | A::Export { .. } => need(clips > 0, "no clip is open"),

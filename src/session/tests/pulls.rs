@@ -5,6 +5,10 @@ use super::{
     delivery::{approved, done},
     *,
 };
+use crate::{
+    camera::Rational,
+    sidecar::{self, otio::Target, timeline::Object},
+};
 
 /// Half a second of the clip.
 const ONE: &str =
@@ -37,6 +41,24 @@ fn a_cut_list_is_pulled_by_the_recipe_and_holds() {
     assert!(refused(&mut d, Action::AskPull(None)).contains("several cut lists"));
     d.send(Action::RemoveCutList(other.clone()));
     assert!(refused(&mut d, Action::Pull { list: other, out }).contains("no such cut list"));
+}
+
+/// An EDL counts as its clips do, and these do not agree; another list says how it counts.
+#[test]
+fn clips_of_several_rates_stand_in_the_way_of_a_list_without_one() {
+    let mut d = approved(&["one small.chart", "small 25fps.chart"], &[0]);
+    let (edl, out) = (dropped(&mut d, "day.edl", ONE), d.folder.path().join("out"));
+    d.send(Action::Pull { list: edl, out: out.clone() });
+    d.settle();
+    let Rendering::Failed { error, .. } = d.session.rendering() else { panic!("{:?}", d.session.rendering()) };
+    assert!(error.message().contains("several rates") && !out.exists(), "{error}");
+
+    let timeline = sidecar::edl::parse(ONE.as_bytes()).unwrap().to_timeline(Rational::new(24, 1).unwrap()).unwrap();
+    let (text, _) = sidecar::otio::write(&Object::Timeline(timeline), Target::Lossless);
+    let otio = dropped(&mut d, "day.otio", &text);
+    d.send(Action::Pull { list: otio, out });
+    d.settle();
+    assert_eq!(done(&d).0.iter().map(|d| d.frames).collect::<Vec<_>>(), [12]);
 }
 
 #[test]
