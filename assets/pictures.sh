@@ -14,6 +14,7 @@ xdotool mousemove 1919 1199
 # What is written there has short names in the pictures.
 cd "$work"
 "$prelight" demo show >/dev/null
+"$prelight" index show --db show.db --thumbnails >/dev/null
 
 # taken NAME ARGUMENT...: 255 colours are enough for a window.
 taken() {
@@ -26,6 +27,7 @@ picture() {
 picture screenshot --do 'View/Scope "parade"'
 picture evidence --do 'View/Room "evidence"'
 picture intake --do 'View/Room "intake"'
+picture library --do 'Library/Use "show.db"' --do 'Library/Find "ei:800 -clip:sh"'
 picture compare --do 'Compare/With {"stage": "aces"}' --do 'Compare/Mode "wipe"' --do 'View/Scope "parade"'
 picture look --do 'View/Room "look"' --do 'Look/Draft {"edits": [{"add_cdl": {"slope": [1.03, 1.0, 0.97], "offset": [0.01, 0, -0.01], "power": [1, 1, 1], "saturation": 1.1}}]}'
 picture framing --do 'View/Room "framing"' --do 'Framing/Editor'

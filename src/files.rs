@@ -322,6 +322,30 @@ pub fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// Whether what lies at a path, or is still to be made there, lies in a folder or is it, wherever links lead.
+///
+/// # Errors
+/// The folder is not there; the system does not say where it runs.
+pub fn lies_within(path: &Path, folder: &Path) -> Result<bool> {
+    let folder = folder.canonicalize().in_file(folder)?;
+    let absolute = std::path::absolute(path).in_file(path)?;
+    // What is still to be made lies where its nearest folder lies; `..` behind what is not there leads anywhere, as a link to nothing does.
+    let Some(there) = absolute.ancestors().find(|p| p.symlink_metadata().is_ok()) else { return Ok(false) };
+    let leads_up = absolute.components().any(|c| c == std::path::Component::ParentDir);
+    let inside = there.canonicalize().is_ok_and(|real| real.starts_with(&folder));
+    Ok(inside && (!leads_up || there == absolute))
+}
+
+/// # Errors
+/// `Refused`: a path leads out of a folder; as [`lies_within`].
+pub fn refuse_outside(path: &Path, folder: &Path) -> Result<()> {
+    if lies_within(path, folder)? {
+        return Ok(());
+    }
+    let folder = folder.canonicalize().in_file(folder)?;
+    Err(Error::refused(format!("lies outside of {}", folder.display())))
+}
+
 /// Opens a regular file to read it.
 ///
 /// # Errors

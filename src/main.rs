@@ -6,7 +6,11 @@ static ALLOCATOR: prelight::memory::LargePages = prelight::memory::LargePages;
 
 /// Shows camera originals through exactly the pipeline that will render them, checks it, and exports approved recipes.
 #[derive(Parser)]
-#[command(name = "prelight", version)]
+#[command(
+    name = "prelight",
+    version,
+    after_help = "Exit codes: 0 done; 2 usage; 10 input invalid or not supported; 11 verification failed; 12 recipe refused; 20 input or output failed; 75 try again."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<prelight::cli::Command>,

@@ -12,7 +12,7 @@ use crate::{
         self, Finding, Outcome, Profile, Rolls, Subject,
         report::{Page, Picture, Section, pictures},
     },
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, InFile, Result},
     files::{self, Existing},
     history, recipe,
     session::{Saved, Waiver},
@@ -130,6 +130,9 @@ pub fn run(args: Args) -> Result<()> {
     let settings = args.choices.settings(|| subject::open_keys(&clips, &args.chosen))?;
     let profile = args.rules.profile()?;
     let lists = args.cut_lists.iter().map(|path| Ok((path, cut_list::open(path)?))).collect::<Result<Vec<_>>>()?;
+    if let Some(copy) = &args.copy {
+        std::fs::metadata(copy).in_file(copy)?;
+    }
     let rolls = Arc::new(Rolls::default().with_copy(args.copy.clone()));
     // First, so that a clip's files need not be read once more.
     let whole: Vec<(PathBuf, Result<Vec<Finding>>)> = rolls_named(&args.paths)

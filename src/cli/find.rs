@@ -5,7 +5,7 @@ use crate::{
     error::Result,
     library::{Hit, Query},
     progress::Progress,
-    render,
+    render::{self, store},
     words::count,
 };
 use serde_json::{Value, json};
@@ -34,7 +34,10 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<()> {
     let query: Query = args.query.join(" ").parse()?;
-    let library = render::open_library(&args.db, &Progress::default())?;
+    let library = render::open_library(&args.db, &Progress::default()).map_err(|error| {
+        let is_absent = matches!(store::local(&args.db), Ok(Some(path)) if !path.exists());
+        if is_absent { error.hint("`prelight index FOLDER --db FILE` makes an index, --db names one that there is") } else { error }
+    })?;
     // One more than is shown tells that there are more.
     let mut hits = library.find(&query, args.limit.saturating_add(1))?;
     let more = hits.len() > args.limit;

@@ -2,7 +2,7 @@
 
 use super::{out, watch};
 use crate::{
-    error::{Error, Result},
+    error::{Error, InFile, Result},
     library::{Library, Options},
     render::{self, store},
     words::count,
@@ -42,11 +42,20 @@ pub struct Args {
     json: bool,
 }
 
+/// An index is not made for what is not there.
+fn refuse_absent(paths: &[String]) -> Result<()> {
+    paths.iter().try_for_each(|path| match store::local(path)? {
+        Some(path) => path.canonicalize().map(drop).in_file(&path),
+        None => Ok(()),
+    })
+}
+
 pub fn run(args: &Args) -> Result<()> {
     let db = store::local(&args.db)?.ok_or_else(|| {
         let why = "an index is written on this machine: copy it there when it is made; find and pull read it where it lies";
         Error::usage(why).field("--db").value(&args.db)
     })?;
+    refuse_absent(&args.paths)?;
     let mut library = Library::create(&db)?;
     let options = Options { hash: args.hash, pictures: args.thumbnails, again: args.again };
     let done = watch::watched(watch::in_words, |progress| {

@@ -29,7 +29,8 @@ const WITHIN: &str = "PRELIGHT_WITHIN";
 #[derive(clap::Args)]
 pub struct Args {
     /// File with the payload, or - for standard input; else the variable PRELIGHT_PAYLOAD, else standard input.
-    /// {"input_clip", "output_location", "frame_range", "amf_path", "fdl_path", "recipe", "container", "only"}
+    /// {"input_clip", "output_location", "frame_range", "amf_path", "fdl_path", "recipe", "container", "only",
+    /// "shot", "begin"}; container is {"width", "height"}: without an FDL, what the picture is scaled to fit into
     payload: Option<PathBuf>,
     /// Refuse paths of this machine that lie outside of this folder; else of the one that PRELIGHT_WITHIN names
     #[arg(long, value_name = "FOLDER")]

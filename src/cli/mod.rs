@@ -53,6 +53,10 @@ pub enum Command {
     /// Open the window on these clips
     #[cfg(feature = "gui")]
     Open(open::Args),
+    /// What opens the window, in a build that has none
+    #[cfg(not(feature = "gui"))]
+    #[command(hide = true)]
+    Open(NoWindow),
     /// Colour transforms: list, show, evaluate, measure
     Color(color::Args),
     /// Normalised metadata of clips, one object a clip
@@ -103,10 +107,20 @@ pub enum Command {
     Pull(pull::Args),
 }
 
+/// Whatever is asked of a window.
+#[cfg(not(feature = "gui"))]
+#[derive(clap::Args)]
+pub struct NoWindow {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    _asked: Vec<std::ffi::OsString>,
+}
+
 pub fn run(command: Command) -> Result<()> {
     match command {
         #[cfg(feature = "gui")]
         Command::Open(args) => open::run(args),
+        #[cfg(not(feature = "gui"))]
+        Command::Open(_) => Err(crate::error::Error::unsupported("this program is built without a window (feature gui)").field("open")),
         Command::Color(args) => color::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::DebayerRaw(args) => debayer_raw::run(args),

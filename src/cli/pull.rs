@@ -105,12 +105,15 @@ fn pull(args: &Args, told: &Told) -> Result<()> {
     });
     let (Some(job), false) = (&job, args.dry_run) else {
         shown()?;
-        refused()?;
+        // It ends as the pull itself would.
+        if !args.partial || resolved.ranges.is_empty() {
+            refused()?;
+        }
         resolved.check()?;
         // What lies there is looked at, too, where it is said where.
         return job
             .as_ref()
-            .map_or(Ok(()), |job| watch::watched(watch::in_words, |progress| pull::hold(job, progress)).map_err(|e| list.said(e)));
+            .map_or(Ok(()), |job| watch::watched(watch::in_words, |progress| pull::look(job, progress)).map_err(|e| list.said(e)));
     };
     // Of nothing there is no part.
     if let Err(why) = refused()
@@ -155,7 +158,8 @@ pub(super) fn resolve(asked: &Cut, list: &Document, recipe: Option<&OpenRecipe>,
 /// Fails where an event is refused.
 pub(super) fn refused(pull: &Pull, list: &Document) -> Result<()> {
     let refused = pull.refused.len();
-    let why = format!("{refused} of {} refused: nothing is rendered unless --partial", count(pull.events.len(), "event"));
+    let end = if pull.matched.is_empty() { "none can be rendered" } else { "nothing is rendered unless --partial" };
+    let why = format!("{refused} of {} refused: {end}", count(pull.events.len(), "event"));
     if refused == 0 { Ok(()) } else { Err(Error::refused(why).file(list.location())) }
 }
 

@@ -18,8 +18,8 @@ use crate::{
         open_clip, open_recipe,
         pull::Range,
         submit::{
-            Bundle, Chunk, Chunking, Claim, Cluster, PullJob, PullRange, Shot, Submission, bundle, manifest, package, payloads,
-            payloads_of_cut, place_of, pull_bundle, pull_manifest, runtime,
+            Bundle, Chunk, Chunking, Claim, Cluster, PullJob, PullRange, Shot, Submission, bundle, local_places, manifest, package,
+            payloads, payloads_of_cut, place_of, pull_bundle, pull_manifest, runtime,
         },
     },
     session::quoted,
@@ -157,7 +157,8 @@ impl Args {
     fn submission(&self) -> Result<Submission> {
         let (recipe, _fetched) = open_recipe(&self.recipe)?;
         self.trust.admit(&recipe)?;
-        let shot = |clip: &String| Shot::new(&recipe, &*open_clip(clip)?, self.frames.as_ref(), self.chunk);
+        let out = place_of(&self.out)?;
+        let shot = |clip: &String| Shot::new(&recipe, &*open_clip(clip)?, self.frames.as_ref(), self.chunk, &out);
         let clips = self.clips.iter().map(shot).collect::<Result<Vec<_>>>()?;
         let mut deliveries: Vec<String> = clips.iter().map(Shot::delivery).collect();
         deliveries.sort();
@@ -168,7 +169,7 @@ impl Args {
         Ok(Submission {
             recipe: place_of(Path::new(&self.recipe))?,
             trust: place(self.trust.path().as_deref())?,
-            out: place_of(&self.out)?,
+            out,
             clips,
             hash_list: self.mhl,
             sign_with: place(self.sign_with.as_deref())?,
@@ -235,6 +236,8 @@ fn pull(args: &Args, edl: &str, library: &str) -> Result<()> {
         refused(&found, &list)?;
     }
     found.check()?;
+    let out = place_of(&args.out)?;
+    watched(in_words, |progress| found.refuse_originals(&out, progress))?;
     let of_recipe = recipe.recipe.output.as_ref().and_then(|output| output.naming.shot.as_deref());
     let range = |range: &Range| -> Result<PullRange> {
         let shot = found.shot(&range.events, of_recipe).map(|shot| shot.name);
@@ -246,7 +249,7 @@ fn pull(args: &Args, edl: &str, library: &str) -> Result<()> {
     let job = PullJob {
         recipe: place(&args.recipe)?,
         trust: args.trust.path().map(|path| place_of(&path)).transpose()?,
-        out: place_of(&args.out)?,
+        out,
         list: place(edl)?,
         library: place(library)?,
         proxy: args.proxy.as_deref().map(place).transpose()?,
@@ -320,6 +323,12 @@ fn lambda(args: &Args, payloads: &[Payload]) -> Result<()> {
         if given {
             return Err(Error::unsupported(why).field(option));
         }
+    }
+    let local = local_places(payloads);
+    if let Some(first) = local.first() {
+        let others = if local.len() > 1 { format!(" and {} more", local.len() - 1) } else { String::new() };
+        let why = "on this machine: a function sees them only where a file system is mounted at the same place; give addresses (s3://)";
+        out::message(format_args!("prelight: {first}{others}: {why}"));
     }
     let lines = payloads.iter().map(serde_json::to_string).collect::<serde_json::Result<Vec<_>>>();
     let lines = lines.map_err(|e| Error::invalid(e.to_string()))?;

@@ -73,7 +73,8 @@ fn verify(args: &Args, told: Option<&Progress>) -> Result<()> {
     let verified = told.map_or_else(|| watched(in_words, hold), hold)?;
     let admitted = match (opened, &policy) {
         (Some(open), Some(policy)) => Some(sign::admit(open, policy, OffsetDateTime::now_utc())),
-        _ => None,
+        (Some(open), None) => sign::admit_by(open, None).err().map(Err),
+        (None, _) => None,
     };
     let refused = admitted.as_ref().and_then(|a| a.as_ref().err());
     let ok = verified.broken.is_empty() && refused.is_none();

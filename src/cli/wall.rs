@@ -73,6 +73,9 @@ fn print(wall: &Wall, price: Option<f64>) -> Result<()> {
                 failure.error, failure.exit_code, failure.host, failure.at
             ))?;
         }
+        if let Some(gone) = clip.gone_said() {
+            out::line(format_args!("  made, and there no more: {gone}"))?;
+        }
         let left = wall::ranges(clip.left());
         if !left.is_empty() {
             out::line(format_args!("  still to be made: {left}"))?;

@@ -16,7 +16,6 @@ use crate::{
     words::count,
 };
 use std::path::{Component, Path};
-use time::OffsetDateTime;
 
 const ENGINE: Rule<()> = about_recipe("ENG-01", "Engine is the one that was approved with", Severity::Block);
 const GOLDEN: Rule<()> = about_recipe("ENG-02", "Golden frames come out as approved", Severity::Block);
@@ -143,7 +142,13 @@ fn golden(recipe: &OpenRecipe, clips: &[&dyn Clip], progress: &Progress) -> Resu
     };
     let within = if off.is_empty() { String::new() } else { format!("; within the tolerance: {}", few(&off)) };
     let evidence = if wrong.is_empty() { format!("{total} files, {again}{within}") } else { format!("{}; {again}{within}", few(&wrong)) };
-    Ok(Verdict::new(wrong.is_empty(), format!("{} of {total} differ", wrong.len()), limit, evidence))
+    let without = entries.iter().find(|entry| entry.golden.is_empty()).map(|entry| format!("{} has no golden frame", entry.name));
+    if let Some(why) = without.or_else(|| entries.is_empty().then(|| "the recipe has no clip".to_owned())) {
+        return Ok(Verdict::new(false, "nothing to compare", limit, why));
+    }
+    let differ = format!("{} of {total} differ", wrong.len());
+    let measured = if made == 0 { format!("{differ}, none made again") } else { differ };
+    Ok(Verdict::new(wrong.is_empty(), measured, limit, evidence))
 }
 
 /// The plate, and the hash of the display picture.
@@ -175,8 +180,8 @@ fn reproducible(recipe: &OpenRecipe, progress: &Progress) -> Result<Verdict> {
 
 /// PKG-01: the approvals that a trust policy asks for are there, and good.
 fn signed(recipe: &OpenRecipe, trust: Option<&TrustPolicy>) -> Verdict {
-    let Some(policy) = trust else { return Verdict::not_applicable("no trust policy says whose approvals count") };
-    match sign::admit(recipe, policy, OffsetDateTime::now_utc()) {
+    match sign::admit_by(recipe, trust) {
+        Ok(_) if trust.is_none() => Verdict::not_applicable("no trust policy says whose approvals count"),
         Ok(approvals) => {
             let names: Vec<String> = approvals.iter().map(|a| format!("{}, {}", a.name, a.role)).collect();
             Verdict::new(true, count(names.len(), "good approval"), "what the trust policy asks for", few(&names))
@@ -211,7 +216,7 @@ fn waived(recipe: &OpenRecipe) -> Verdict {
         wrong.extend(left_over(name, checks, accepted));
     }
     let approvals = &recipe.recipe.approvals;
-    if approvals.is_empty() || approvals.iter().any(|a| a.name.trim().is_empty() || a.role.trim().is_empty()) {
+    if !recipe.recipe.has_names() {
         wrong.push("the approval has no name or no role".into());
     }
     let evidence = if wrong.is_empty() { format!("{waivers} waivers, {} approvals", approvals.len()) } else { few(&wrong) };

@@ -380,7 +380,10 @@ fn refuse_open_findings(name: &str, findings: &[Finding], waivers: &[Waiver]) ->
         .filter(|f| f.stands_in_the_way() && !waivers.iter().any(|w| w.check == f.id && !w.reason.trim().is_empty()))
         .map(|f| format!("{} {} ({}; {})", f.id, f.title, f.measured, f.evidence))
         .collect();
-    if open.is_empty() { Ok(()) } else { Err(Error::refused(format!("{name} fails and nobody has waived: {}", open.join(", ")))) }
+    if open.is_empty() {
+        return Ok(());
+    }
+    Err(Error::refused(format!("{name} fails and nobody has waived: {}", open.join(", "))).option("--waive"))
 }
 
 fn golden_frame(

@@ -116,6 +116,13 @@ pub struct Recipe {
     pub output: Option<Output>,
 }
 
+impl Recipe {
+    /// Whether somebody approved it, and everybody who did has a name and a role.
+    pub fn has_names(&self) -> bool {
+        !self.approvals.is_empty() && self.approvals.iter().all(|a| !a.name.trim().is_empty() && !a.role.trim().is_empty())
+    }
+}
+
 /// The rules about several clips together, and what is accepted of what they found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

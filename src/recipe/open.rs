@@ -2,7 +2,7 @@
 
 use super::{
     Admitted, ClipRecipe, DOCUMENT, Decoder, EARLIER, Engine, FileDigest, Kind, LookDigest, Output, Recipe, SCHEMA, Slopes, Tolerance,
-    canonical, package::Unpacked,
+    canonical, export::plate_shape, package::Unpacked,
 };
 use crate::{
     camera::Clip,
@@ -238,13 +238,33 @@ impl OpenRecipe {
         let plan = Plan::new(clip, self.sidecars(entry)?, &entry.settings)?;
         // Of another arithmetic the plan has another name; what it makes is proved instead.
         let comparable = admitted == Admitted::AsApproved || self.recipe.engine.pixels == Engine::this().pixels;
-        if comparable && entry.name == name && plan.key() != entry.plan {
-            return Err(Error::refused("this engine, or this clip, would make another picture than the one approved")
-                .field("plan")
-                .value(&entry.plan)
-                .file(&self.source));
+        if comparable && entry.name == name {
+            if plan.key() != entry.plan {
+                return Err(Error::refused("this engine, or this clip, would make another picture than the one approved")
+                    .field("plan")
+                    .value(&entry.plan)
+                    .file(&self.source));
+            }
+            let (made, said) = (plate_shape(&plan), &entry.plate);
+            if (made.canvas, made.source, made.size, made.pixel_aspect) != (said.canvas, said.source, said.size, said.pixel_aspect) {
+                let why = format!("the plan that was approved makes another plate, of {} from {}", made.size, made.canvas);
+                return Err(Error::refused(why).field("plate").value(said.size).file(&self.source));
+            }
         }
         Ok(plan)
+    }
+
+    /// Whether there is somebody who approved an entry, and pictures that it can be proved by.
+    ///
+    /// # Errors
+    /// `Refused`, naming what there is not.
+    pub fn refuse_unapproved(&self, entry: &ClipRecipe) -> Result<()> {
+        let missing = match () {
+            () if !self.recipe.has_names() => ("nobody has approved it by name and role", "approvals"),
+            () if entry.golden.is_empty() => ("it has no golden frame to prove an engine by", "golden"),
+            () => return Ok(()),
+        };
+        Err(Error::refused(missing.0).field(missing.1).value(&entry.name).file(&self.source))
     }
 }
 

@@ -224,7 +224,7 @@ impl Work<'_> {
     fn file(&self, frame: FrameNumber, made: Made) -> Result<(FileReceipt, bool)> {
         let Made { deliverable, name, bytes, pixels, lossless, plate: _ } = made;
         let sha256 = files::sha256(&bytes);
-        let mut receipt = FileReceipt { deliverable, frame: Some(frame), file: name, sha256, pixels, lossless };
+        let receipt = FileReceipt { deliverable, frame: Some(frame), file: name, sha256, pixels, lossless };
         let bytes = Bytes::from(bytes);
         if self.job.overwrite {
             self.place.put(&receipt.file, bytes)?;
@@ -233,28 +233,28 @@ impl Work<'_> {
         match self.place.put_new(&receipt.file, bytes)? {
             Put::Written => Ok((receipt, false)),
             Put::Exists => {
-                receipt.sha256 = self.verify_existing(&receipt)?;
+                self.verify_existing(&receipt)?;
                 Ok((receipt, true))
             }
         }
     }
 
-    /// A file of an earlier run counts only if it holds exactly these pixels; of a lossy one, if it is the same file. Returns its
-    /// SHA-256: it may have been written another way.
-    fn verify_existing(&self, made: &FileReceipt) -> Result<String> {
+    /// A file of an earlier run counts only if it is the same file: every run writes the same bytes, and of others nobody knows what they say
+    /// beside the pixels.
+    fn verify_existing(&self, made: &FileReceipt) -> Result<()> {
         let place = self.place.location(&made.file);
         let other = |what: &str| Error::verification(format!("already there, {what}; use --overwrite to replace it")).file(&place);
         let file = self.place.local_file(&made.file, LARGEST)?.ok_or_else(|| self.place.gone(&made.file))?;
         let sha256 = files::sha256_of_file(file.path())?;
         if sha256 == made.sha256 {
-            return Ok(sha256);
+            return Ok(());
         }
         if !made.lossless {
             return Err(other("and another picture"));
         }
         let found = plate_exr::pixels_of(file.path()).map_err(|e| other(&format!("and no plate ({e})")))?;
         if found == made.pixels {
-            return Ok(sha256);
+            return Err(other("with the same pixels in another file").field("SHA-256").value(sha256));
         }
         Err(other("with other pixels").field("pixels").value(found))
     }

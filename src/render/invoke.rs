@@ -10,19 +10,22 @@ use super::{
     submit::{chunks, is_address},
 };
 use crate::{
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, InFile, Result},
     files,
     framing::ScaleTo,
     pipeline::{Framing, Settings, Sidecars},
     recipe::{
-        ClipRecipe, FileDigest, OpenRecipe,
+        ClipRecipe, DOCUMENT, FileDigest, OpenRecipe,
         sign::{self, SecretKey, TrustPolicy},
     },
     sidecar::amf,
 };
 use payload::PAYLOAD;
-use std::path::{Path, PathBuf};
-use time::OffsetDateTime;
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// How a call is answered, beside what it says itself.
 #[derive(Default)]
@@ -53,16 +56,16 @@ fn answer(payload: &Payload, terms: &Terms, watch: &Watch) -> Result<Delivery> {
     for (field, place) in payload.places() {
         within(terms.within, place).map_err(|e| e.field(field).value(place))?;
     }
+    if let Some(recipe) = &payload.recipe {
+        recipe_within(terms.within, recipe).map_err(|e| e.field("recipe").value(recipe))?;
+    }
     if terms.policy.is_some() && payload.recipe.is_none() {
         return Err(Error::refused("a trust policy holds here: nothing is rendered that nobody has approved").field("recipe"));
     }
     // First of all: what nobody may render is not even opened.
     let opened = payload.recipe.as_deref().map(open_recipe).transpose()?;
     let recipe = opened.as_ref().map(|(recipe, _)| recipe);
-    let approvals = match recipe.zip(terms.policy) {
-        Some((recipe, policy)) => sign::admit(recipe, policy, OffsetDateTime::now_utc())?,
-        None => vec![],
-    };
+    let approvals = recipe.map_or(Ok(vec![]), |recipe| sign::admit_by(recipe, terms.policy))?;
     let scratch = Scratch::new()?;
     let documents = payload.documents(&scratch)?;
     let clip = open_clip(&payload.input_clip)?;
@@ -73,7 +76,10 @@ fn answer(payload: &Payload, terms: &Terms, watch: &Watch) -> Result<Delivery> {
     if let Some(range) = &payload.frame_range {
         refuse_absent(&*clip, range).map_err(|why| Error::invalid(why).field("frame_range").value(chunks::text(range)).file(PAYLOAD))?;
     }
-    let out = Store::open(&payload.output_location)?;
+    if let Some(begin) = payload.begin {
+        refuse_absent(&*clip, &(begin..=begin)).map_err(|why| Error::invalid(why).field("begin").value(begin).file(PAYLOAD))?;
+    }
+    let out = Store::open(&payload.output_location)?.bounded(terms.within);
     let (sidecars, settings) = (documents.sidecars(), payload.settings());
     if terms.within.is_some() {
         refuse_escapes(&sidecars)?;
@@ -166,15 +172,37 @@ fn within(bounds: Option<&Path>, place: &str) -> Result<()> {
 
 fn within_path(bounds: Option<&Path>, path: &Path) -> Result<()> {
     let Some(bounds) = bounds.filter(|_| !path.to_str().is_some_and(is_address)) else { return Ok(()) };
-    let bounds = bounds.canonicalize().map_err(|e| Error::io(bounds, &e))?;
-    // What is still to be made lies where its nearest folder lies; `..` behind what is not there leads anywhere.
-    let absolute = std::path::absolute(path).map_err(|e| Error::io(path, &e))?;
-    let there = absolute.ancestors().find_map(|p| p.canonicalize().ok().map(|real| (p, real)));
-    let leads_up = absolute.components().any(|c| c == std::path::Component::ParentDir);
-    match there {
-        Some((there, real)) if real.starts_with(&bounds) && (!leads_up || there == absolute) => Ok(()),
-        _ => Err(Error::refused(format!("lies outside of {}", bounds.display()))),
+    files::refuse_outside(path, bounds)
+}
+
+/// What the folder of a recipe holds is read as its own: no link in it leads out of bounds.
+fn recipe_within(bounds: Option<&Path>, place: &str) -> Result<()> {
+    let Some(path) = store::local(place)?.filter(|_| bounds.is_some()) else { return Ok(()) };
+    let is_document = path.is_file() && path.file_name().is_some_and(|name| name == DOCUMENT);
+    let folder = if is_document { files::folder_of(&path) } else { path.as_path() };
+    // A packed one is one file; what is no recipe is told by whoever opens it.
+    if !folder.join(DOCUMENT).is_file() {
+        return Ok(());
     }
+    folder_within(bounds, folder)
+}
+
+fn folder_within(bounds: Option<&Path>, folder: &Path) -> Result<()> {
+    let (mut open, mut seen) = (vec![folder.to_owned()], BTreeSet::new());
+    while let Some(folder) = open.pop() {
+        // Links may go round in circles.
+        if !seen.insert(folder.canonicalize().in_file(&folder)?) {
+            continue;
+        }
+        for entry in fs::read_dir(&folder).in_file(&folder)? {
+            let path = entry.in_file(&folder)?.path();
+            within_path(bounds, &path).in_file(&path)?;
+            if path.is_dir() {
+                open.push(path);
+            }
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub use library_file::{is_library, open_library};
 pub use order::Order;
 pub use receipt::{FileReceipt, FrameReceipt, Receipt};
 pub use records::{Failure, Frame, STATE, Task};
-pub use verify::{Against, Broken, Verified, verify_delivery, verify_recipe};
+pub use verify::{Against, Broken, Verified, refuse_altered, verify_delivery, verify_recipe};
 
 use crate::{
     camera::{Clip, FrameNumber},
@@ -58,7 +58,10 @@ use deliver::{Delivering, What};
 use records::Records;
 use seal::Sealing;
 use sources::Sources;
-use std::{ops::RangeInclusive, path::PathBuf};
+use std::{
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+};
 use store::Store;
 use submit::chunks;
 
@@ -165,16 +168,22 @@ impl Job<'_> {
     /// Decides everything that can fail before a frame is rendered, and does something with it.
     fn prepared<T>(&self, name: &str, progress: &Progress, then: impl FnOnce(&Sealing, Delivering) -> Result<T>) -> Result<T> {
         refuse_originals(self.out, name, &self.clip.files())?;
+        if let Some(recipe) = self.order.recipe() {
+            refuse_recipe(self.out, name, &recipe.folder)?;
+        }
         let ordered = self.order.plan(self.clip, name)?;
         let plan = &ordered.plan;
         let frames = frames_of(self.clip, self.frames.clone())?;
         refuse_taken_places(plan, &safe_name(name))?;
         let beside = Beside::new(&self.order, &ordered, self.clip, name)?;
         let place = self.out.below(&safe_name(name))?;
-        let scratch = place.as_folder().map_or_else(std::env::temp_dir, std::path::Path::to_path_buf);
+        let scratch = place.as_folder().map_or_else(std::env::temp_dir, Path::to_path_buf);
         let of_clip = What::new(self.order.recipe(), self.order.output(), plan, (self.clip, name), &frames, &scratch);
-        let Also { shot, only, .. } = self.also;
-        let what = What { begin: self.also.begin.unwrap_or(of_clip.begin), shot, fdl: beside.fdl.as_deref(), only, ..of_clip };
+        let Also { shot, only, begin, .. } = self.also;
+        if let Some(begin) = begin {
+            refuse_absent(self.clip, &(begin..=begin)).map_err(|why| Error::usage(why).field("--begin").value(begin))?;
+        }
+        let what = What { begin: begin.unwrap_or(of_clip.begin), shot, fdl: beside.fdl.as_deref(), only, ..of_clip };
         let delivering = Delivering::new(what, progress)?;
         let sealing = Sealing { job: self, ordered: &ordered, what: &what, place: &place, beside: &beside };
         sealing.hold()?;
@@ -205,6 +214,17 @@ fn refuse_originals(out: &Store, name: &str, files: &[PathBuf]) -> Result<()> {
         last = Some(folder);
         if folder.canonicalize().is_ok_and(|folder| places.contains(&folder)) {
             return Err(Error::refused("camera files lie there, and nothing is written beside them: choose another folder").file(folder));
+        }
+    }
+    Ok(())
+}
+
+/// What was approved is not written into: the delivery of a clip lies not in the folder of the recipe, and not below it.
+fn refuse_recipe(out: &Store, name: &str, folder: &Path) -> Result<()> {
+    let Some(out) = out.as_folder() else { return Ok(()) };
+    for place in [out, &out.join(safe_name(name))] {
+        if files::lies_within(place, folder)? {
+            return Err(Error::refused("the recipe lies there, and nothing is written into it: choose another folder").file(folder));
         }
     }
     Ok(())

@@ -56,6 +56,7 @@ impl Order<'_> {
         match self {
             Self::Recipe(recipe) => {
                 let entry = recipe.entry_for(clip, name)?;
+                recipe.refuse_unapproved(entry)?;
                 let plan = recipe.plan(entry, clip, name)?;
                 let approved = (entry.name == name).then_some(entry);
                 Ok(Ordered {
@@ -78,7 +79,7 @@ impl Order<'_> {
 /// Netflix, "Technical Specifications for Image and Sound Processing in MPS" (26 January 2026), the rule of defaults: without an AMF the
 /// ACES Rec.709 output, without an FDL the full source.
 fn defaults(sidecars: &Sidecars, settings: &Settings) -> Vec<String> {
-    let mut said = vec![];
+    let mut said = vec!["no recipe: nobody has approved these documents".to_owned()];
     if sidecars.amf.is_none() {
         said.push(format!("no AMF: no look, output {}", settings.output.as_deref().unwrap_or(DEFAULT_OUTPUT)));
     }

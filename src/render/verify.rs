@@ -34,9 +34,9 @@ pub(super) const LARGEST: u64 = 256 << 20;
 /// What was held against its claims.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Verified {
-    /// Pictures whose pixels were hashed.
+    /// Frames of the clips of which something was held, each once; of a recipe, golden frames.
     pub frames: u64,
-    /// Other files that were hashed.
+    /// Files that were held against a claim, pictures among them, each once.
     pub files: u64,
     pub broken: Vec<Broken>,
     /// Files that nothing speaks of: they may be what they are, or not.
@@ -65,6 +65,8 @@ impl fmt::Display for Broken {
 #[derive(Default)]
 struct Hearing<'a> {
     verified: Verified,
+    /// Files that were held against a claim: several may speak of one.
+    held: BTreeSet<PathBuf>,
     /// Where the bytes of a delivery are that lies in an object store.
     mirror: Option<&'a Mirror>,
 }
@@ -75,7 +77,7 @@ impl Hearing<'_> {
     }
 
     fn pixels(&mut self, file: &Path, bytes: &Result<LocalFile>, frame: FrameNumber, claimed: &PixelHash, by: &str) {
-        self.verified.frames += 1;
+        self.held.insert(file.to_owned());
         let found = match bytes.as_ref().map_err(Error::clone).and_then(|bytes| plate_exr::pixels_of(bytes.path())) {
             Ok(found) if found == *claimed => return,
             Ok(found) => found.to_string(),
@@ -86,7 +88,7 @@ impl Hearing<'_> {
     }
 
     fn sha256(&mut self, file: &Path, bytes: &Result<LocalFile>, claimed: &str, by: &str) {
-        self.verified.files += 1;
+        self.held.insert(file.to_owned());
         let found = match bytes.as_ref().map_err(Error::clone).and_then(|bytes| files::sha256_of_file(bytes.path())) {
             Ok(found) if found == claimed => return,
             Ok(found) => found,
@@ -112,11 +114,12 @@ pub fn verify_recipe(recipe: &OpenRecipe, progress: &Progress) -> Result<Verifie
     progress.begin(clips.iter().map(|c| c.golden.len() as u64).sum(), "Golden frames");
     for clip in clips {
         spoken.extend(clip.documents());
-        hearing.verified.files += clip.documents().count() as u64;
+        hearing.held.extend(clip.documents().map(|document| recipe.folder.join(document)));
         for golden in &clip.golden {
             spoken.insert(&golden.plate_file);
             let path = recipe.folder.join(&golden.plate_file);
             let bytes = hearing.bytes_of(&path);
+            hearing.verified.frames += 1;
             hearing.pixels(&path, &bytes, golden.frame, &golden.plate, by);
             if let Some(claimed) = &golden.display_sha256 {
                 spoken.insert(&golden.display_file);
@@ -131,6 +134,7 @@ pub fn verify_recipe(recipe: &OpenRecipe, progress: &Progress) -> Result<Verifie
         |path: &str| path.strip_prefix(sign::FOLDER).is_some_and(|rest| rest.starts_with('/') && rest.ends_with(sign::SUFFIX));
     let there = crate::recipe::contents(&recipe.folder)?;
     let unclaimed = there.iter().filter(|path| !spoken.contains(path.as_str()) && !is_envelope(path));
+    hearing.verified.files = hearing.held.len() as u64;
     let mut verified = hearing.verified;
     verified.unclaimed = unclaimed.map(PathBuf::from).collect();
     // As it is called outside, where it was read from a copy.
@@ -140,6 +144,17 @@ pub fn verify_recipe(recipe: &OpenRecipe, progress: &Progress) -> Result<Verifie
         }
     }
     Ok(verified)
+}
+
+/// Refuses a recipe whose golden frames are not those that were approved: whoever signs it signs them, too.
+///
+/// # Errors
+/// `Verification`, naming the first; cancelled.
+pub fn refuse_altered(recipe: &OpenRecipe, progress: &Progress) -> Result<()> {
+    match verify_recipe(recipe, progress)?.broken.first() {
+        Some(broken) => Err(Error::verification(format!("not as it was approved: {broken}")).file(&recipe.source)),
+        None => Ok(()),
+    }
 }
 
 /// What a delivery is held against besides what it says itself.
@@ -187,6 +202,9 @@ fn hear(folder: &Path, mut hearing: Hearing, against: &Against, progress: &Progr
     }
     // A folder that lost its receipts claims nothing any more.
     unclaimed(folder, &plates, 0, &mut hearing.verified.unclaimed)?;
+    hearing.verified.files = hearing.held.len() as u64;
+    let mut heard_all = false;
+    let place = folder;
     for folder in folders.iter().filter(|folder| folder.join(history::FOLDER).is_dir()) {
         let options = history::Verify { hash: true, ..history::Verify::default() };
         let within = hearing.mirror.map(|mirror| mirror.below(folder));
@@ -199,7 +217,11 @@ fn hear(folder: &Path, mut hearing: Hearing, against: &Against, progress: &Progr
                 continue;
             }
         };
-        hearing.verified.files += report.verified;
+        // A history of the whole place speaks of those in it, too.
+        if !heard_all {
+            hearing.verified.files += only_of_history(folder, &report, &hearing.held);
+        }
+        heard_all |= folder == place;
         report.problems.iter().for_each(|problem| of_history(folder, problem, &plates, &mut hearing));
     }
     // The history may say so, too.
@@ -207,6 +229,25 @@ fn hear(folder: &Path, mut hearing: Hearing, against: &Against, progress: &Progr
     verified.unclaimed.sort();
     verified.unclaimed.dedup();
     Ok(verified)
+}
+
+/// How many files a history holds that nothing else has spoken of.
+fn only_of_history(folder: &Path, report: &history::Report, held: &BTreeSet<PathBuf>) -> u64 {
+    let not_good: BTreeSet<PathBuf> = report.problems.iter().map(|problem| folder.join(problem.path())).collect();
+    let twice = held.range(folder.to_owned()..).take_while(|file| file.starts_with(folder)).filter(|file| !not_good.contains(*file));
+    report.verified.saturating_sub(twice.count() as u64)
+}
+
+/// How many frames there are in spans, each once.
+fn covered(mut spans: Vec<(FrameNumber, FrameNumber)>) -> u64 {
+    spans.sort_unstable();
+    let (mut frames, mut next) = (0, 0);
+    for (first, last) in spans {
+        let (first, end) = (u64::from(first).max(next), u64::from(last) + 1);
+        frames += end.saturating_sub(first);
+        next = next.max(end);
+    }
+    frames
 }
 
 /// What the statements of pulls claim, in the place that holds the folders of the clips: the cut list, the report, and the receipts.
@@ -236,6 +277,7 @@ fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, hearing: &mut He
     let mut documents: BTreeMap<String, String> = BTreeMap::new();
     let mut first: Option<Option<String>> = None;
     let mut more: BTreeMap<String, FileReceipt> = BTreeMap::new();
+    let mut spans = vec![];
     for path in receipts {
         let receipt = read(path)?;
         let by = named(path);
@@ -265,6 +307,7 @@ fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, hearing: &mut He
                 hearing.broken(path, Some(frame.frame), "its plates lie in its folder", &frame.file);
                 continue;
             }
+            spans.push((frame.frame, frame.frame));
             match frames.get(&frame.file) {
                 Some(other) if other.pixels != frame.pixels => {
                     let claim = format!("pixels {} ({by})", frame.pixels);
@@ -279,6 +322,8 @@ fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, hearing: &mut He
                 hearing.broken(path, file.frame, "its files lie in its folder", &file.file);
                 continue;
             }
+            // A movie is of all of them.
+            spans.extend(file.frame.map(|frame| (frame, frame)).or(receipt.range));
             match more.get(&file.file) {
                 Some(other) if other.sha256 != file.sha256 => {
                     let claim = format!("SHA-256 {} ({by})", file.sha256);
@@ -290,6 +335,7 @@ fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, hearing: &mut He
         }
         first.get_or_insert(receipt.recipe_digest);
     }
+    hearing.verified.frames += covered(spans);
     progress.begin((frames.len() + more.len()) as u64, "Files");
     for (name, frame) in &frames {
         let path = folder.join(name);
@@ -473,4 +519,17 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     paths.retain(|path| !named(path).starts_with('.'));
     paths.sort();
     Ok(paths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_counts_once_however_many_files_are_of_it() {
+        assert_eq!(covered(vec![]), 0);
+        assert_eq!(covered(vec![(3, 3), (3, 3), (0, 0)]), 2);
+        assert_eq!(covered(vec![(5, 9), (1, 6), (7, 8), (20, 20)]), 10);
+        assert_eq!(covered(vec![(9, 1), (0, u32::MAX)]), 1 << 32, "what a receipt says may be anything");
+    }
 }

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     recipe::sign::{self, SecretKey, Signer},
+    render,
 };
 use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
@@ -52,8 +53,9 @@ impl Session {
         let approved = self.document.selected_clip().and_then(|c| c.approved.clone());
         let approved = approved.ok_or_else(|| Error::refused("the clip is in no recipe yet"))?;
         let (key, recipe) = (key.to_owned(), approved.recipe.clone());
-        let job = self.jobs.spawn(Lane::Long, "Signing the recipe", move |_| {
+        let job = self.jobs.spawn(Lane::Long, "Signing the recipe", move |progress| {
             let open = open_approved(&approved.recipe, &approved.digest)?;
+            render::refuse_altered(&open, progress)?;
             let key = SecretKey::open(&key)?;
             let signer = Signer { name: approved.name, role: approved.role, note: approved.note, expires: None };
             let envelope = sign::sign(&open, &key, &signer, OffsetDateTime::now_utc())?;

@@ -184,3 +184,10 @@ fn a_path_that_is_no_unicode_is_an_error() {
     assert_eq!(output.status.code(), Some(10), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(String::from_utf8_lossy(&run(&[]).stdout).contains("EDL"), "as text it is told about");
 }
+
+#[cfg(not(feature = "gui"))]
+#[test]
+fn a_build_without_the_window_says_so() {
+    let said = crate::refused(10, &["open", "show", "--do", "View/Zoom"]);
+    assert!(said.contains("built without a window"), "{said}");
+}

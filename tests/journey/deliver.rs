@@ -89,6 +89,10 @@ fn everything_is_delivered_of_one_decode_and_verified() {
     run_to(0, &["mhl", "verify", text(&folder)]);
     let verified = json(&["verify", text(&out), "--json"]);
     assert_eq!((&verified["ok"], &verified["verified"]["unclaimed"]), (&true.into(), &Value::Array(vec![])), "{verified}");
+    // Frames of the clip, and every file once: receipts, statement and history speak of the same.
+    let there = prelight::render::store::Store::folder(&folder).list("").unwrap();
+    let there = there.iter().filter(|entry| !entry.name.starts_with("ascmhl/")).count();
+    assert_eq!((&verified["verified"]["frames"], &verified["verified"]["files"]), (&4.into(), &there.into()), "{verified}");
     statement(&folder, &receipt);
 
     by_ascmhl(&folder);
@@ -189,6 +193,21 @@ fn nothing_is_written_beside_camera_files() {
         run_to(12, &["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&link)]);
         assert_eq!(list(&clip), before.0);
     }
+}
+
+/// What was approved stays as it is: no delivery goes into the folder of the recipe, or below it.
+#[test]
+fn nothing_is_written_into_the_recipe() {
+    let work = tempfile::tempdir().unwrap();
+    let clip = clip(work.path());
+    let recipe = approve(work.path(), &clip, &[]);
+    let before = prelight::recipe::contents(&recipe).unwrap();
+    for out in [&recipe, &recipe.join("colour"), &recipe.join("new/place")] {
+        let said = crate::refused(12, &["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(out)]);
+        assert!(said.contains(text(&recipe)) && said.contains("nothing is written into it"), "{said}");
+    }
+    assert_eq!(prelight::recipe::contents(&recipe).unwrap(), before);
+    assert!(!recipe.join("new").exists() && !recipe.join(".prelight").exists());
 }
 
 /// A failure is one event, whoever finds it: the job, or what comes before it.

@@ -56,7 +56,8 @@ fn a_call_renders_what_was_approved_or_says_that_nobody_has() {
     let receipt = &free["receipt"];
     assert!(receipt.get("recipe").is_none() && receipt.get("entry").is_none(), "{receipt}");
     let defaults: Vec<&str> = receipt["defaults"].as_array().unwrap().iter().map(|d| d.as_str().unwrap()).collect();
-    assert!(defaults.len() == 2 && defaults[0].contains("Rec709") && defaults[1].contains("full source"), "{defaults:?}");
+    let all = ["nobody has approved", "Rec709", "full source"];
+    assert!(defaults.len() == 3 && defaults.iter().zip(all).all(|(said, wanted)| said.contains(wanted)), "{defaults:?}");
     let pixels = |answer: &Value| answer["receipt"]["frames"].as_array().unwrap().iter().map(|f| f["pixels"].clone()).collect::<Vec<_>>();
     assert_eq!(pixels(&free), pixels(&answer));
     run_to(0, &["verify", text(&at("free"))]);
@@ -146,6 +147,27 @@ fn nothing_within_the_bounds_leads_out_of_them() {
     }
     let own = call(&naming("own.cube"), within);
     assert_eq!(own.code, 0, "{}", own.answer);
+    // A folder that it would write into, and what it would read of a recipe.
+    fs::create_dir_all(at("outside")).unwrap();
+    for (out, link) in [("a", "A001C002"), ("b", ".prelight")] {
+        fs::create_dir_all(bounds.join(out)).unwrap();
+        symlink(at("outside"), bounds.join(out).join(link)).unwrap();
+        refused(&json!({ "input_clip": clip, "output_location": bounds.join(out), "frame_range": 1 }), within, 12, "lies outside of");
+    }
+    assert_eq!(fs::read_dir(at("outside")).unwrap().count(), 0);
+    let recipe = approve(&bounds, &clip, &[]);
+    let by_recipe = json!({ "input_clip": clip, "output_location": at("in/approved"), "frame_range": 1, "recipe": recipe });
+    for file in ["colour/A001C002.amf", "recipe.json"] {
+        let away = at("outside").join(file.replace('/', "-"));
+        fs::rename(recipe.join(file), &away).unwrap();
+        symlink(&away, recipe.join(file)).unwrap();
+        refused(&by_recipe, within, 12, "lies outside of");
+        fs::remove_file(recipe.join(file)).unwrap();
+        fs::rename(&away, recipe.join(file)).unwrap();
+    }
+    assert!(!at("in/approved").exists());
+    let approved = call(&by_recipe, within);
+    assert_eq!(approved.code, 0, "{}", approved.answer);
     // A frame that is a link out.
     let frame = clip.join("A001C002.000002.exr");
     fs::rename(&frame, at("away.exr")).unwrap();

@@ -48,6 +48,12 @@ fn a_card_is_indexed_and_searched() {
     assert_eq!(message(&["find", "x", "--db", text(&work.path().join("none"))]).0, 20);
     assert_eq!(message(&["find", "x", "--db", text(&show.join("show.edl"))]).0, 10);
     assert_eq!(message(&["index", text(&work.path().join("none")), "--db", text(&db)]).0, 20);
+    // Of what is not there no index is left, and who has none is told how to make one.
+    let no_db = work.path().join("no.library");
+    assert_eq!(message(&["index", text(&work.path().join("none")), "--db", text(&no_db)]).0, 20);
+    assert!(!no_db.exists());
+    let said = crate::refused(20, &["find", "ALEXA", "--db", text(&no_db)]);
+    assert!(said.contains("no.library") && said.contains("prelight index"), "{said}");
 }
 
 #[test]
@@ -111,6 +117,14 @@ fn a_cut_is_pulled_with_handles_from_an_approved_recipe() {
     let why = document["refused"][0]["refused"].as_str().unwrap();
     assert!(output.status.code() == Some(12) && why.starts_with("the recipe: scope.") || why.contains("outside the scope"), "{why}");
 
+    // Of nothing there is no part; who asked for one is not told to ask for it.
+    cut(&[("NOBODY", at(0), at(1)), ("NOBODY", at(1), at(2))]);
+    for more in [&["--partial"][..], &[], &["--partial", "--dry-run"]] {
+        let said = String::from_utf8_lossy(&pull(&[&["--out", text(&out)], more].concat()).stderr).into_owned();
+        assert!(said.contains("2 of 2 events refused: none can be rendered") && !said.contains("--partial"), "{said}");
+    }
+    assert!(!out.exists());
+
     cut(&[good[0].clone(), ("NOBODY", at(0), at(1)), good[1].clone()]);
     let done = pull(&["--out", text(&out), "--partial", "--json"]);
     assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
@@ -143,8 +157,18 @@ fn a_cut_is_pulled_with_handles_from_an_approved_recipe() {
     assert_eq!(pull(&["--out", text(&out), "--partial"]).status.code(), Some(0));
     assert_eq!(generations(), 1, "nothing came");
     let (a, b) = (out.join(&name).join(&plates[0]), out.join(&name).join(&plates[1]));
-    fs::copy(&a, &b).unwrap();
-    assert_eq!(pull(&["--out", text(&out), "--partial"]).status.code(), Some(11));
+    let whole = fs::read(&b).unwrap();
+    for (bytes, code) in [(whole.clone(), 0), ([&whole[..], b"\n"].concat(), 11), (fs::read(&a).unwrap(), 11)] {
+        fs::write(&b, &bytes).unwrap();
+        // The dry run says so before, of the same file.
+        for more in [&["--dry-run"][..], &[]] {
+            let ran = pull(&[&["--out", text(&out), "--partial"], more].concat());
+            let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+            assert_eq!(ran.status.code(), Some(code), "{more:?}: {said}");
+            assert!(code == 0 || said.contains(&plates[1]), "{more:?}: {said}");
+        }
+        assert!(fs::read(&b).unwrap() == bytes, "nothing is written over");
+    }
 }
 
 /// Movies of two cameras with one timecode in `cards`, whose names say nothing, a cut of the second, `cut.edl`, and the editor's `proxy.mov`:

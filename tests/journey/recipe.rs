@@ -230,7 +230,7 @@ fn a_delivery_says_which_claim_does_not_hold() {
     }
     run_to(10, &["verify", text(&clip)]);
     let good = run_to(0, &["verify", text(&out), "--recipe", text(&folder)]);
-    assert!(good.contains("OK: 3 frames, 7 files; approvals of the recipe not judged"), "{good}");
+    assert!(good.contains("OK: 3 frames, 6 files; approvals of the recipe not judged"), "{good}");
     assert!(run_to(0, &["verify", text(&folder)]).contains("OK: "));
     let delivery = out.join("SHOT");
     run_to(0, &["verify", text(&delivery)]);
@@ -249,6 +249,12 @@ fn a_delivery_says_which_claim_does_not_hold() {
         fs::write(path, whole).unwrap();
     };
     let plate = delivery.join("SHOT.000002.exr");
+    // Who renders again is told which file is not that of the receipt, also where its pixels are.
+    let whole = fs::read(&plate).unwrap();
+    fs::write(&plate, [&whole[..], b"x"].concat()).unwrap();
+    let said = crate::refused(11, &["render", "--recipe", text(&folder), "--clip", text(&clip), "--out", text(&out), "--frames", "1-2"]);
+    assert!(said.contains("SHOT.000002.exr: SHA-256 = ") && !said.contains("another job"), "{said}");
+    fs::write(&plate, whole).unwrap();
     edited(&plate, &|b| *b.last_mut().unwrap() ^= 1, &["SHOT.000002.exr frame 2: pixels", "NOT OK"]);
     edited(&plate, &|b| b.truncate(100), &["SHOT.000002.exr frame 2"]);
     edited(&delivery.join("SHOT.amf"), &|b| b.push(b' '), &["SHOT.amf: SHA-256"]);

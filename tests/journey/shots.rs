@@ -119,6 +119,9 @@ fn pods_make_of_a_cut_what_one_call_makes() {
     assert_eq!(told(&cut.pull(&recipe, &[])).0, 0);
     assert!(delivered(&out) == delivered(&cut.at("out")));
 
+    let (code, said) = told(&submit("k8s", &cut.clip, &["--claim", &claim]));
+    assert!(code == 12 && said.contains("camera files lie there"), "{said}");
+
     // A function's calls are the same; what comes after them is said.
     let called = cut.at("called");
     let ran = submit("lambda", &called, &[]);

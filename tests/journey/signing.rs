@@ -69,6 +69,49 @@ fn only_what_the_policy_asks_for_is_rendered() {
     assert!(!of("picture").is_empty(), "the golden frames are others: {changes}");
 }
 
+/// What a recipe says of itself is true, somebody said it, and nobody has changed it since: with a policy or without.
+#[test]
+fn a_recipe_that_was_edited_is_neither_rendered_nor_signed() {
+    let work = tempfile::tempdir().unwrap();
+    let (recipe, clip) = crate::recipe::recipe(work.path());
+    let (document, out, key) = (recipe.join("recipe.json"), work.path().join("out"), work.path().join("a.pem"));
+    let whole = fs::read_to_string(&document).unwrap();
+    let refused = |code: i32, said: &str, arguments: &[&str]| {
+        let output = crate::prelight(arguments);
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(code) && words.contains(said), "{arguments:?}: {words}");
+    };
+    let render = ["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&out)];
+    for (pointer, value, said) in [
+        ("/clips/0/plate/pixel_aspect", Value::from(2), "plate = "),
+        ("/clips/0/golden", Value::Array(vec![]), "golden frame"),
+        ("/approvals", Value::Array(vec![]), "approvals = "),
+    ] {
+        let mut edited: Value = serde_json::from_str(&whole).unwrap();
+        *edited.pointer_mut(pointer).unwrap() = value;
+        fs::write(&document, prelight::recipe::canonical(&edited).unwrap()).unwrap();
+        refused(12, said, &render);
+        let check = crate::prelight(&["recipe", "check", text(&recipe), text(&clip)]);
+        assert_ne!(check.status.code(), Some(0), "{pointer}");
+    }
+    fs::write(&document, &whole).unwrap();
+    let other = crate::deliver::clip(work.path());
+    refused(12, "outside the scope", &["recipe", "check", text(&recipe), text(&other)]);
+
+    run_to(0, &["recipe", "key", text(&key)]);
+    let sign = ["recipe", "sign", text(&recipe), "--key", text(&key), "--name", "Ada", "--role", "DP"];
+    let plate = fs::read_dir(recipe.join("golden")).unwrap().map(|e| e.unwrap().path()).find(|p| p.extension().is_some_and(|e| e == "exr"));
+    let (plate, aside) = (plate.unwrap(), work.path().join("aside.exr"));
+    fs::rename(&plate, &aside).unwrap();
+    refused(11, "not as it was approved", &sign);
+    fs::rename(&aside, &plate).unwrap();
+    run_to(0, &sign);
+    fs::write(&document, whole.replacen("colourist", "producer", 1)).unwrap();
+    refused(11, "approves another recipe", &render);
+    refused(11, "approves another recipe", &["verify", text(&recipe)]);
+    assert!(!out.exists());
+}
+
 /// Somebody signs while a job runs: what is there stays, as long as those whom it names still admit the recipe.
 #[test]
 fn a_receipt_holds_when_somebody_signs_meanwhile() {

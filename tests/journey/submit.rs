@@ -229,6 +229,47 @@ fn what_would_be_refused_later_is_refused_at_once() {
     run_to(0, &show.submit("openjd", &out, &["--write", text(&bundle), "--overwrite"]));
 }
 
+/// What the renderer refuses of a clip with a gap is no shorter job, unless what is asked for is there.
+#[test]
+fn a_frame_that_is_missing_is_refused_and_not_left_out() {
+    let show = Show::new();
+    let out = show.at("out");
+    fs::remove_file(show.clip.join("SHOT.000002.exr")).unwrap();
+    for engine in ["openjd", "k8s", "lambda"] {
+        for more in [&[][..], &["--frames", "1-3"], &["--frames", "2"]] {
+            let said = crate::refused(10, &show.submit(engine, &out, more));
+            assert!(said.contains("frames 2 to 2 of the clip are missing"), "{said}");
+        }
+    }
+    let said = run_to(0, &show.submit("lambda", &out, &["--frames", "1"]));
+    assert!(said.contains("\"1-1\""), "{said}");
+}
+
+#[test]
+fn where_nothing_can_go_is_refused_before_a_farm_tries() {
+    let show = Show::new();
+    // Beside camera files nothing is written.
+    for engine in ["openjd", "k8s", "lambda"] {
+        let said = crate::refused(12, &show.submit(engine, &show.clip, &[]));
+        assert!(said.contains("camera files lie there"), "{said}");
+    }
+    let out = show.at("out");
+    let claim = format!("work:{}", text(show.work.path()));
+    for (more, told) in [
+        (&["--claim", "data:/tmp"][..], "--claim = /tmp"),
+        (&["--claim", "data:/"], "--claim = /"),
+        (&["--claim", "a:/x", "--claim", "b:/x/"], "--claim = /x"),
+        (&["--claim", "a:/x", "--secret", "k:/x"], "--secret = /x"),
+    ] {
+        let said = crate::refused(2, &show.submit("k8s", &out, &[&["--claim", &*claim], more].concat()));
+        assert!(said.contains(told), "{said}");
+    }
+    // A function may have a file system where the paths are: it is said that it needs one.
+    let ran = prelight(&show.submit("lambda", &out, &[]));
+    let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert!(ran.status.success() && said.contains("a function sees them only where a file system is mounted"), "{said}");
+}
+
 #[test]
 fn kubernetes_knows_the_manifest() {
     let show = Show::new();

@@ -87,7 +87,7 @@ fn a_recipe_is_signed_validated_rendered_and_its_delivery_verified() {
     press(&mut d, "Verify the delivery");
     d.settle();
     d.steps();
-    assert!(d.sees("It holds: 6 pictures"), "{:?}", d.session().rendering());
+    assert!(d.sees("It holds: 6 frames"), "{:?}", d.session().rendering());
 
     // What somebody altered is told, by its file.
     let Rendering::Done { delivered, .. } = d.session().rendering() else { panic!("{:?}", d.session().rendering()) };
@@ -132,5 +132,5 @@ fn what_a_cut_list_uses_is_pulled() {
     press(&mut d, "Verify the delivery");
     d.settle();
     d.steps();
-    assert!(d.sees("It holds: 3 pictures"), "{:?}", d.session().rendering());
+    assert!(d.sees("It holds: 3 frames"), "{:?}", d.session().rendering());
 }

@@ -58,7 +58,7 @@ fn delivery(ui: &mut Ui, d: &Delivered) {
 fn verdict(ui: &mut Ui, found: &Verified) {
     ui.horizontal_top(|ui| {
         let (mark, said) = match found.broken.len() {
-            0 => (Mark::Pass, format!("It holds: {} and {}", count(found.frames, "picture"), count(found.files, "other file"))),
+            0 => (Mark::Pass, format!("It holds: {}, {}", count(found.frames, "frame"), count(found.files, "file"))),
             n => (Mark::Fail, format!("{} {} not hold", count(n, "claim"), agree(&n, "does", "do"))),
         };
         mark.show(ui);

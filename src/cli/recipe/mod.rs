@@ -15,9 +15,10 @@ use super::{
 };
 use crate::{
     camera::{self, Clip},
-    check::matched_in_words,
+    check::{Outcome, matched_in_words},
     error::{Error, InFile, Result},
     files,
+    pipeline::clip_name,
     recipe::{self, Approval, Approved, Besides, Conditions, Field, Output, Pin, Superseded, Tolerance, Waiver, Widening},
     render::{container, submit},
 };
@@ -263,6 +264,12 @@ fn make(args: &New) -> Result<()> {
     let besides = Besides { supersedes, travelling: submit::templates(output.as_ref()), output, conditions, show: None };
     let exported = watched(in_words, |progress| recipe::export_with(&args.out, &approved, besides, &approval, progress))?;
     out::line(format_args!("{}  sha256 {}", exported.folder.display(), exported.digest))?;
+    for (check, _) in &args.waive {
+        let fails = |clip: &recipe::ClipRecipe| clip.checks.iter().any(|f| f.id == *check && f.outcome == Outcome::Fail);
+        if !exported.recipe.clips.iter().any(fails) {
+            out::message(format_args!("prelight: {check} fails on no clip: the waiver is in the recipe, and accepts nothing"));
+        }
+    }
     for clip in &exported.recipe.clips {
         for g in &clip.golden {
             out::line(format_args!("  {} frame {}{}: plate {}", clip.name, g.frame, why(g), g.plate))?;
@@ -287,6 +294,11 @@ fn check(path: &Path, clips: &[PathBuf], container: Option<&Path>, trust: &Trust
     }
     let opened = found.clips.iter().map(|path| camera::open(path)).collect::<Result<Vec<_>>>()?;
     let clips: Vec<&dyn Clip> = opened.iter().map(|clip| &**clip).collect();
+    // Beside others, a clip of another recipe is none of this one's; alone it was named by mistake.
+    let admitted = clips.iter().map(|clip| recipe.entry_for(*clip, &clip_name(*clip)).map(drop));
+    if let Some(error) = admitted.reduce(|one, other| one.or(other)).and_then(Result::err) {
+        return Err(error.file(path));
+    }
     let findings = watched(in_words, |progress| container::check(&recipe, &clips, policy.as_ref(), container, progress))?;
     let checked = Checked { clip: format!("Recipe {}", recipe.recipe.id), path: path.to_owned(), findings, waivers: vec![] };
     if json {

@@ -4,10 +4,12 @@ use crate::{
     cli::out,
     error::{Error, Result},
     files,
+    progress::Progress,
     recipe::{
         self, OpenRecipe,
         sign::{self, SecretKey, Signed, Signer, Standing, TRUST_VARIABLE, TrustPolicy},
     },
+    render,
 };
 use std::path::{Path, PathBuf};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -102,6 +104,7 @@ pub fn key(args: &Key) -> Result<()> {
 
 pub fn sign(args: &Sign) -> Result<()> {
     let open = recipe::open(&args.recipe)?;
+    render::refuse_altered(&open, &Progress::default())?;
     let key = SecretKey::open(&args.key)?;
     let signer = Signer { name: args.name.clone(), role: args.role.clone(), note: args.note.clone(), expires: args.expires };
     let path = sign::sign(&open, &key, &signer, OffsetDateTime::now_utc())?;
@@ -113,6 +116,7 @@ pub fn verify(args: &Verify) -> Result<()> {
         return Err(Error::usage(format!("a trust policy says whose approvals count: --trust FILE, or {TRUST_VARIABLE}")).field("--trust"));
     };
     let open = recipe::open(&args.recipe)?;
+    render::refuse_altered(&open, &Progress::default())?;
     let now = OffsetDateTime::now_utc();
     let approvals = sign::approvals(&open, &policy)?;
     let admitted = sign::admit(&open, &policy, now);

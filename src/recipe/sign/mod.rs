@@ -106,12 +106,26 @@ pub fn admit(recipe: &OpenRecipe, policy: &TrustPolicy, now: OffsetDateTime) -> 
     policy.admit(recipe, approvals(recipe, policy)?, now).in_file(&recipe.source)
 }
 
-/// As [`admit`], now, where there is a policy; where there is none, nobody is asked for.
+/// As [`admit`], now, where there is a policy; where there is none, nobody is asked for, but what was signed has to be this recipe all the
+/// same: whoever edits one that is signed makes another.
 ///
 /// # Errors
 /// Those of [`admit`].
 pub fn admit_by(recipe: &OpenRecipe, policy: Option<&TrustPolicy>) -> Result<Vec<Signed>> {
-    policy.map_or(Ok(vec![]), |policy| admit(recipe, policy, OffsetDateTime::now_utc()))
+    match policy {
+        Some(policy) => admit(recipe, policy, OffsetDateTime::now_utc()),
+        None => about_this(recipe).map_err(|e| recipe.named(e)).map(|()| vec![]),
+    }
+}
+
+/// Whether every approval speaks of this recipe, whoever signed it.
+fn about_this(recipe: &OpenRecipe) -> Result<()> {
+    for path in envelopes(&recipe.folder)? {
+        let envelope = Envelope::parse(&files::read_bounded(&path, LARGEST)?).in_file(&path)?;
+        let statement = Statement::parse(&envelope.payload().in_file(&path)?).in_file(&path)?;
+        statement.about(&recipe.digest).in_file(&path)?;
+    }
+    Ok(())
 }
 
 /// A statement of in-toto in an envelope that `key` signs.

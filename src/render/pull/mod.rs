@@ -21,12 +21,13 @@ mod run;
 mod shot;
 #[cfg(test)]
 mod tests;
+mod there;
 
 pub use admit::admit;
 pub use events::{Event, Events, RecordClock, events};
 pub use planned::Files;
 pub use report::report;
-pub use run::{Made, Pulled, STEM, hold, run};
+pub use run::{Made, Pulled, STEM, hold, look, run};
 pub use shot::{Said, Shot};
 
 use crate::{
@@ -34,11 +35,12 @@ use crate::{
     error::Result,
     library::Source,
     progress::Progress,
+    render::{refuse_originals, submit},
 };
 use opened::Opened;
 use resolve::Resolver;
 use serde::Serialize;
-use std::{ops::RangeInclusive, path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, ops::RangeInclusive, path::PathBuf, sync::Arc};
 
 /// What an event was found by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -150,6 +152,19 @@ impl Pull {
         failed.map_or(Ok(()), |(range, error)| Err(error.clone().file(&self.sources[range.source].path)))
     }
 
+    /// Fails where `out` is a folder that holds files of a clip that is pulled.
+    ///
+    /// # Errors
+    /// Refused, as rendering; those of opening the clips.
+    pub fn refuse_originals(&self, out: &str, progress: &Progress) -> Result<()> {
+        let Some(folder) = submit::folder(out)? else { return Ok(()) };
+        let used: BTreeSet<usize> = self.ranges.iter().map(|range| range.source).collect();
+        used.into_iter().try_for_each(|source| {
+            let source = &self.sources[source];
+            refuse_originals(&folder, &source.name, &self.opened.clip(source, progress)?.files())
+        })
+    }
+
     /// Clips among its sources that are open already need not be opened again.
     pub fn keep_open(&self, clips: impl IntoIterator<Item = Arc<dyn Clip>>) {
         clips.into_iter().for_each(|clip| self.opened.keep(clip));
@@ -170,11 +185,11 @@ impl Pull {
 /// # Errors
 /// Cancelled; the proxy cannot be opened.
 pub fn resolve(cut: Events, sources: Vec<Source>, handles: u32, proxy: Option<&str>, progress: &Progress) -> Result<Pull> {
-    let Events { events, mut warnings, record, .. } = cut;
+    let Events { mut events, mut warnings, record, .. } = cut;
     let resolver = Resolver::new(&sources);
     warnings.extend(resolver.cut_reels(&events));
     let mut proxy = proxy.map(|location| proxy::Proxy::open(location, record.as_ref(), progress)).transpose()?;
-    let (mut matched, mut refused) = (vec![], vec![]);
+    let (mut matched, mut refused, mut doubts) = (vec![], vec![], vec![]);
     progress.begin(events.len() as u64, "Resolving events");
     for (i, event) in events.iter().enumerate() {
         progress.step()?;
@@ -183,11 +198,21 @@ pub fn resolve(cut: Events, sources: Vec<Source>, handles: u32, proxy: Option<&s
             found = picture::resolve(event, why, &resolver, proxy, progress)?;
         }
         match found.and_then(|found| cut::fit(found, event, &sources, handles)) {
-            Ok(found) => matched.push(found),
+            Ok(mut found) => {
+                // What is found by picture is found because its names are of no use.
+                let doubt = if found.tier == Tier::Picture { None } else { resolver.contradiction(event, found.source) };
+                if let Some(doubt) = doubt {
+                    found.evidence.push(doubt.clone());
+                    warnings.push(format!("event {}: {doubt}", event.number));
+                    doubts.push((i, doubt));
+                }
+                matched.push(found);
+            }
             Err(why) => refused.push(why),
         }
     }
     let ranges = cut::ranges(&matched, &events);
     let opened = resolver.opened;
+    doubts.into_iter().for_each(|(i, doubt)| events[i].notes.push(doubt));
     Ok(Pull { events, sources, matched, refused, ranges, handles, warnings, opened })
 }

@@ -84,6 +84,11 @@ fn without_endings(name: &str) -> &str {
     rest
 }
 
+/// Camera, roll and clip of a name as a list has it.
+pub fn camera_of(name: &str) -> Option<Camera> {
+    Forms::of(name).camera
+}
+
 fn camera(name: &str) -> Option<Camera> {
     let rest = name.trim_start();
     let letters: String = rest.chars().take_while(char::is_ascii_alphabetic).collect();

@@ -3,8 +3,9 @@
 use super::{
     Event, Matched, Offer, Refused, Tier,
     clock::{Place, place},
-    names::{Camera, Forms},
+    names::{Camera, Forms, camera_of},
     opened::Opened,
+    rates::labels,
 };
 use crate::{
     library::Source,
@@ -72,8 +73,8 @@ const CUT: Rule = Rule { score: 0.9, words: "cut to the 8 characters of CMX3600"
 const PADDING: Rule = Rule { score: 0.8, words: "zeros before its numbers differ" };
 const CAMERA: Rule = Rule { score: 0.85, words: "camera, roll and clip of its name" };
 const BEGINS: Rule = Rule { score: 0.75, words: "only the beginning of the name" };
-/// A roll has many clips: timecode tells which, as long as nothing is wrong with it.
-const ROLL: Rule = Rule { score: 0.85, words: "the roll" };
+/// A roll has many clips, and timecode tells which. Worth what letters and digits are that agree: with separators, too, it is no less.
+const ROLL: Rule = Rule { score: SEPARATORS.score, words: "the roll of the clip" };
 const WHOLE: Rule = Rule { score: 1.0, words: "whole" };
 
 impl<'a> Resolver<'a> {
@@ -220,13 +221,43 @@ impl<'a> Resolver<'a> {
                 let more = CORROBORATED * (said.len() - 1).min(2) as f64;
                 let within = if place.is_within(&self.sources[source].candidate) { 1.0 } else { 0.85 };
                 let score = (said.first()?.0 + more) * place.factor * within;
-                let rules = said.into_iter().map(|(_, words)| words).chain(place.rule.map(str::to_owned)).collect();
+                let of_time = place.rule.map(|rule| self.rule_of_time(rule, event, source));
+                let rules = said.into_iter().map(|(_, words)| words).chain(of_time).collect();
                 // A fuzzy match is never taken for an exact one.
                 Some(Fitting { source, place, score: score.min(0.99), rules })
             })
             .collect();
         fitting.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.source.cmp(&b.source)));
         fitting
+    }
+
+    /// A rule about timecode; where the two count otherwise, with how.
+    fn rule_of_time(&self, rule: &str, event: &Event, source: usize) -> String {
+        match self.sources[source].candidate.rate {
+            Some(rate) if labels(rate) != labels(event.rate) => {
+                format!("{rule} (the list counts {}, the clip {})", labels(event.rate), labels(rate))
+            }
+            _ => rule.to_owned(),
+        }
+    }
+
+    /// What the list calls a clip that it cannot be, where it says so: the name of another clip, or the camera, roll and clip of another.
+    /// What an editor calls a clip (a scene, a take) contradicts nothing; nor does a list one of whose names may be the clip's.
+    pub fn contradiction(&self, event: &Event, source: usize) -> Option<String> {
+        let clip = self.sources.get(source)?;
+        let may_be_its = |name: &String| {
+            let mut leads_there = false;
+            self.by_rules("reel", name, &mut |_, i| leads_there |= i == source);
+            leads_there
+        };
+        if event.names.iter().any(may_be_its) {
+            return None;
+        }
+        let has_camera = clip.candidate.names.iter().any(|name| camera_of(name).is_some());
+        let is_of_another = |name: &str| [last(name), matching::stem(name)].iter().any(|form| self.whole.contains_key(form));
+        let names_another = |name: &&String| is_of_another(name) || (has_camera && camera_of(name).is_some());
+        let other = event.names.iter().find(names_another)?;
+        Some(format!("the list calls it {}, the clip is {}", last_part(other), clip.name))
     }
 
     /// Calls `found` for every clip that a rule about names leads to.
@@ -237,6 +268,7 @@ impl<'a> Resolver<'a> {
             return;
         }
         tell(&WHOLE, get(&self.whole, &forms.whole));
+        // Before separators, which are worth the same: of two the first is told.
         tell(&ROLL, get(&self.reels, &forms.whole));
         tell(&SEPARATORS, get(&self.plain, &forms.plain));
         if forms.bare != forms.plain {

@@ -1,6 +1,6 @@
 //! Rendering what was found.
 
-use super::{Pull, Range, Shot, report};
+use super::{Pull, Range, Shot, report, there};
 use crate::{
     error::{Error, Result},
     files,
@@ -68,6 +68,18 @@ pub fn hold(job: &Pulled, progress: &Progress) -> Result<()> {
         progress.step()?;
     }
     Ok(())
+}
+
+/// As [`hold`], for who renders nothing: also what earlier tasks have left is held against the records of it.
+///
+/// # Errors
+/// As [`hold`]; verification: a file that is there and is not what its record says.
+pub fn look(job: &Pulled, progress: &Progress) -> Result<()> {
+    hold(job, progress)?;
+    if job.overwrite {
+        return Ok(());
+    }
+    job.pull.ranges.iter().try_for_each(|range| of_range(job, range, progress, |job| there::hold(job, progress)))
 }
 
 /// Renders every range into a folder of its clip, and writes the list and the report beside, and a statement that names them and every

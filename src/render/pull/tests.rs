@@ -160,6 +160,50 @@ fn reels_that_may_be_cut_are_warned_of() {
 }
 
 #[test]
+fn a_reason_says_what_is_equal_and_what_differs() {
+    let pal = Event { rate: Rational::new(25, 1).unwrap(), start: 25 * 36041, ..event("", "A001", "10:00:41:00", 24) };
+    let (its, by, reason) = found(pal).unwrap();
+    assert_eq!((its.as_str(), by), ("A001_C003_1121AB", Tier::Fuzzy));
+    assert_eq!(reason, "reel A001: the roll of the clip, timecode of another rate (the list counts 25, the clip 24)");
+}
+
+/// The names that lists have for a clip are no contradiction; that of another clip is, where reel and timecode say so.
+#[test]
+fn a_list_that_calls_a_clip_as_another_is_told() {
+    let sources = sources(&CLIPS);
+    let told = |names: &[&str]| {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        let pull = pull(vec![Event { names, ..event("", "A001", "10:00:41:00", 24) }], &sources, 0);
+        assert_eq!(pull.matched.iter().map(|m| pull.sources[m.source].name.as_str()).collect::<Vec<_>>(), ["A001_C003_1121AB"]);
+        assert_eq!(report(&pull)["matched"][0]["notes"], serde_json::json!(pull.events[0].notes));
+        assert_eq!(pull.warnings, pull.events[0].notes.iter().map(|note| format!("event 1: {note}")).collect::<Vec<_>>());
+        pull.events[0].notes.clone()
+    };
+    let calls = |name: &str| [format!("the list calls it {name}, the clip is A001_C003_1121AB")];
+    for another in ["B001C001_261121_PRLT", "A001_C002_1121AB", "B001_C009.mov", "INTERVIEW_07", "interview_07.mov"] {
+        assert_eq!(told(&[another]), calls(another));
+    }
+    for ordinary in [
+        "A001_C003_1121AB",
+        "/v/a001_c003_1121ab.mxf",
+        "A001C003-1121AB",
+        "A001_C003",
+        "A001_C00",
+        "A_0001C003_261121_101010_h1XX",
+        "A001_C003_1121AB.new.01",
+        "A001_C003_1121AB_graded_v2",
+        "A001",
+        "12A-3",
+        "SC 12 TK 3*",
+        "interior, wide",
+        "",
+    ] {
+        assert_eq!(told(&[ordinary]), [""; 0], "{ordinary}");
+    }
+    assert_eq!(told(&["B001C001_261121_PRLT", "A001C003"]), [""; 0], "one of its names is the clip's");
+}
+
+#[test]
 fn handles_end_where_the_clip_does_and_overlaps_are_one_range() {
     let sources = sources(&CLIPS[..1]);
     let cut = |events: Vec<Event>, handles| pull(events, &sources, handles);

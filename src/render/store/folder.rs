@@ -17,17 +17,25 @@ use std::{
 const PIECE: usize = 1 << 20;
 
 #[derive(Clone, Debug)]
-pub struct Folder(PathBuf);
+pub struct Folder {
+    root: PathBuf,
+    /// Nothing outside of this folder is read or written, wherever links below the root lead.
+    bounds: Option<PathBuf>,
+}
 
 impl Folder {
     pub(super) fn new(path: &Path) -> Self {
-        Self(path.to_owned())
+        Self { root: path.to_owned(), bounds: None }
+    }
+    pub(super) fn bounded(self, bounds: &Path) -> Self {
+        Self { bounds: Some(bounds.to_owned()), ..self }
     }
     pub(super) fn path(&self) -> &Path {
-        &self.0
+        &self.root
     }
-    pub(super) fn below(&self, name: &str) -> Self {
-        Self(self.0.join(name))
+    /// Refused at once where it is out of bounds: not all that is made in a folder of this machine is made by this store.
+    pub(super) fn below(&self, name: &str) -> Result<Self> {
+        Ok(Self { root: self.at(name)?, bounds: self.bounds.clone() })
     }
 
     pub(super) fn put_new(&self, name: &str, bytes: &[u8]) -> Result<Put> {
@@ -47,7 +55,7 @@ impl Folder {
         }
     }
     pub(super) fn remove(&self, name: &str) -> Result<()> {
-        let path = self.0.join(name);
+        let path = self.at(name)?;
         fs::remove_file(&path).in_file(&path)
     }
     pub(super) fn take_file(&self, name: &str, file: Passing, replace: bool) -> Result<Put> {
@@ -58,14 +66,14 @@ impl Folder {
         written(&path, file.take_name(&path, Existing::Refuse))
     }
     pub(super) fn get(&self, name: &str, limit: u64) -> Result<Option<Bytes>> {
-        let path = self.0.join(name);
+        let path = self.at(name)?;
         match fs::metadata(&path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             _ => files::read_bounded(&path, limit).map(|bytes| Some(bytes.into())),
         }
     }
     pub(super) fn read(&self, name: &str, limit: u64, mut take: impl FnMut(&[u8]) -> Result<()>) -> Result<Option<u64>> {
-        let path = self.0.join(name);
+        let path = self.at(name)?;
         let about = match fs::metadata(&path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             about => about.in_file(&path)?,
@@ -87,7 +95,7 @@ impl Folder {
         }
     }
     pub(super) fn find(&self, name: &str) -> Result<Option<Entry>> {
-        let path = self.0.join(name);
+        let path = self.at(name)?;
         match fs::metadata(&path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(Error::io(&path, &e)),
@@ -95,7 +103,7 @@ impl Folder {
         }
     }
     pub(super) fn head(&self, name: &str, length: u64) -> Result<Option<Bytes>> {
-        let path = self.0.join(name);
+        let path = self.at(name)?;
         let mut bytes = vec![];
         match fs::File::open(&path).and_then(|file| file.take(length).read_to_end(&mut bytes)) {
             Ok(_) => Ok(Some(bytes.into())),
@@ -105,10 +113,12 @@ impl Folder {
     }
     /// Files that are being written are not told.
     pub(super) fn list(&self, below: &str) -> Result<Vec<Entry>> {
+        // Links in it are not followed.
+        self.at(below)?;
         let mut found = vec![];
         let mut open = vec![below.to_owned()];
         while let Some(name) = open.pop() {
-            let path = self.0.join(&name);
+            let path = self.root.join(&name);
             let list = match fs::read_dir(&path) {
                 Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
                 list => list.in_file(&path)?,
@@ -133,8 +143,16 @@ impl Folder {
 
     /// The path of a name, in a folder that is there.
     fn place(&self, name: &str) -> Result<PathBuf> {
-        let path = self.0.join(name);
+        let path = self.at(name)?;
         files::create_folder(files::folder_of(&path))?;
+        Ok(path)
+    }
+    /// The path of a name, within the bounds.
+    pub(super) fn at(&self, name: &str) -> Result<PathBuf> {
+        let path = self.root.join(name);
+        if let Some(bounds) = &self.bounds {
+            files::refuse_outside(&path, bounds).in_file(&path)?;
+        }
         Ok(path)
     }
 }

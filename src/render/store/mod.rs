@@ -78,11 +78,21 @@ impl Store {
     pub fn folder(path: &Path) -> Self {
         Self::Folder(Folder::new(path))
     }
+    /// The same, of which nothing outside of a folder of this machine is read or written, wherever links lead. Objects have no links.
+    pub fn bounded(self, bounds: Option<&Path>) -> Self {
+        match (self, bounds) {
+            (Self::Folder(folder), Some(bounds)) => Self::Folder(folder.bounded(bounds)),
+            (store, _) => store,
+        }
+    }
     /// The store of what lies below `name`.
+    ///
+    /// # Errors
+    /// `Invalid`: it is no plain name; `Refused`: it is out of bounds.
     pub fn below(&self, name: &str) -> Result<Self> {
         let name = plain(name)?;
         Ok(match self {
-            Self::Folder(folder) => Self::Folder(folder.below(name)),
+            Self::Folder(folder) => Self::Folder(folder.below(name)?),
             Self::Objects(objects) => Self::Objects(objects.below(name)),
         })
     }
@@ -214,7 +224,10 @@ impl Store {
     /// As [`Store::get`].
     pub fn local_file(&self, name: &str, limit: u64) -> Result<Option<LocalFile>> {
         match self {
-            Self::Folder(folder) => Ok(folder.find(plain(name)?)?.map(|_| LocalFile::here(&folder.path().join(name)))),
+            Self::Folder(folder) => {
+                let path = folder.at(plain(name)?)?;
+                Ok(folder.find(name)?.map(|_| LocalFile::here(&path)))
+            }
             Self::Objects(_) => {
                 let folder = std::env::temp_dir();
                 let Some(entry) = self.find(name)? else { return Ok(None) };
@@ -344,6 +357,49 @@ mod tests {
             assert!(store.get(name, 9).is_err() && store.below(name).is_err());
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    /// Nor do links: neither to be written through, nor to be read.
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_is_not_left_by_links_where_it_is_bounded() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir_all(at("in/out")).unwrap();
+        std::fs::create_dir_all(at("away")).unwrap();
+        std::fs::write(at("away/a"), "a").unwrap();
+        symlink(at("away"), at("in/out/link")).unwrap();
+        symlink(at("away/a"), at("in/out/a")).unwrap();
+        symlink(at("away/new"), at("in/out/nothing")).unwrap();
+        let store = Store::folder(&at("in/out")).bounded(Some(&at("in")));
+        for name in ["link/a", "link/new", "link/new/b", "a", "nothing", "nothing/b"] {
+            let refused = [
+                store.put(name, "x").unwrap_err(),
+                store.put_new(name, "x").unwrap_err(),
+                store.get(name, 9).unwrap_err(),
+                store.find(name).unwrap_err(),
+                store.head(name, 1).unwrap_err(),
+                store.sha256(name, 9).unwrap_err(),
+                store.local_file(name, 9).unwrap_err(),
+                store.list(name).unwrap_err(),
+                store.remove(name).unwrap_err(),
+                store.below(name).unwrap_err(),
+            ];
+            for error in refused {
+                assert!(error.exit_code() == 12 && error.to_string().contains("lies outside of"), "{name}: {error}");
+            }
+        }
+        assert!(!at("away/new").exists());
+        assert_eq!((std::fs::read_dir(at("away")).unwrap().count(), std::fs::read(at("away/a")).unwrap()), (1, b"a".to_vec()));
+        // A link that stays within them is as good as a folder.
+        std::fs::create_dir(at("in/own")).unwrap();
+        symlink(at("in/own"), at("in/out/own")).unwrap();
+        assert_eq!(store.below("own").unwrap().put_new("new/x", "x").unwrap(), Put::Written);
+        assert!(at("in/own/new/x").is_file());
+        let free = Store::folder(&at("in/out")).bounded(None);
+        assert_eq!(free.get("link/a", 9).unwrap().unwrap(), "a");
+        keeps_its_word(&Store::folder(&at("in/kept")).bounded(Some(&at("in"))));
     }
 
     /// What every kind of store holds to.

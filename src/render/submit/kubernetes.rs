@@ -19,6 +19,8 @@ const LARGEST: usize = (1 << 20) - (16 << 10);
 const MOST: usize = 100_000;
 /// Where a pod finds its payloads.
 const TASKS: &str = "/tasks";
+/// The temporary folder of a pod.
+const SCRATCH: &str = "/tmp";
 const SEALS: &str = "waits until every part is sealed, and verifies";
 const PULLS: &str = "waits until every range is sealed, leaves list, report and statement, and verifies";
 /// Seconds that a job may wait for all parts to be sealed, and verify: a week. One whose parts fail before they leave word of it ends so.
@@ -60,11 +62,13 @@ impl FromStr for Claim {
     fn from_str(text: &str) -> Result<Self> {
         let wrong = || Error::usage("is NAME:/PATH").value(text);
         let (name, path) = text.split_once(':').ok_or_else(wrong)?;
-        let path = path.strip_suffix('/').filter(|p| !p.is_empty()).unwrap_or(path);
-        if !is_label(name) || !path.starts_with('/') || path.split('/').any(|part| part == "..") {
+        // A colon is in no path that Kubernetes mounts at.
+        if !is_label(name) || !path.starts_with('/') || path.contains(':') || path.split('/').any(|part| part == "..") {
             return Err(wrong());
         }
-        Ok(Self { name: name.into(), path: path.into() })
+        // One path, one way to write it.
+        let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+        Ok(Self { name: name.into(), path: format!("/{}", parts.join("/")) })
     }
 }
 
@@ -78,8 +82,10 @@ fn is_label(name: &str) -> bool {
 /// verifies them. No controller is needed that knows of both.
 ///
 /// # Errors
-/// Usage: a path that no claim covers, as no pod would see it; Unsupported: more chunks than a job or a ConfigMap holds.
+/// Usage: a path that no claim covers, as no pod would see it, or that two are mounted at; Unsupported: more chunks than a job or a
+/// ConfigMap holds.
 pub fn manifest(submission: &Submission, cluster: &Cluster) -> Result<Value> {
+    refuse_equal_mounts(cluster)?;
     let clips = submission.clips.iter().map(|shot| &shot.path);
     let places = [&submission.recipe, &submission.out].into_iter().chain(&submission.trust).chain(clips).chain(&submission.signed_by);
     refuse_hidden_paths(places, submission.sign_with.as_ref(), cluster)?;
@@ -107,6 +113,7 @@ pub fn manifest(submission: &Submission, cluster: &Cluster) -> Result<Value> {
 /// # Errors
 /// As of [`manifest`].
 pub fn pull_manifest(job: &PullJob, cluster: &Cluster) -> Result<Value> {
+    refuse_equal_mounts(cluster)?;
     let places = [&job.recipe, &job.out, &job.list, &job.library].into_iter().chain(&job.trust).chain(&job.proxy);
     refuse_hidden_paths(places.chain(job.ranges.iter().map(|range| &range.clip)), None, cluster)?;
     let trust = job.trust.as_deref();
@@ -195,7 +202,7 @@ fn failure_policy(hopeless: &str) -> Value {
 /// Calls are made one after the other, each once those before it have ended well.
 fn pod(cluster: &Cluster, trust: Option<&str>, calls: &[(&str, Vec<String>)], volumes: &[Value]) -> Value {
     let (claims, secrets) = (cluster.claims.iter().enumerate(), cluster.secrets.iter().enumerate());
-    let mut mounts = vec![json!({ "name": "tmp", "mountPath": "/tmp" })];
+    let mut mounts = vec![json!({ "name": "tmp", "mountPath": SCRATCH })];
     mounts.extend(volumes.iter().map(|v| json!({ "name": v["name"], "mountPath": TASKS, "readOnly": true })));
     mounts.extend(claims.clone().map(|(i, c)| json!({ "name": format!("claim-{i}"), "mountPath": c.path })));
     mounts.extend(secrets.clone().map(|(i, s)| json!({ "name": format!("secret-{i}"), "mountPath": s.path, "readOnly": true })));
@@ -235,6 +242,20 @@ fn pod(cluster: &Cluster, trust: Option<&str>, calls: &[(&str, Vec<String>)], vo
         spec["serviceAccountName"] = json!(account);
     }
     json!({ "spec": spec })
+}
+
+/// Kubernetes takes no pod with two volumes at one path, and what is mounted at the root hides the program.
+fn refuse_equal_mounts(cluster: &Cluster) -> Result<()> {
+    let own = [("/", "the image"), (SCRATCH, "the temporary folder of the pod"), (TASKS, "the folder of the payloads")];
+    let mut taken: BTreeMap<&str, String> = own.into_iter().map(|(path, what)| (path, what.to_owned())).collect();
+    let claims = cluster.claims.iter().map(|claim| ("--claim", claim));
+    for (option, volume) in claims.chain(cluster.secrets.iter().map(|secret| ("--secret", secret))) {
+        if let Some(other) = taken.insert(volume.path.as_str(), format!("{option} {}", volume.name)) {
+            let why = format!("{other} is there already, and a pod takes one volume at a path");
+            return Err(Error::usage(why).field(option).value(&volume.path));
+        }
+    }
+    Ok(())
 }
 
 fn refuse_hidden_paths<'a>(mut places: impl Iterator<Item = &'a String>, sign_with: Option<&'a String>, cluster: &Cluster) -> Result<()> {
@@ -389,10 +410,35 @@ mod tests {
 
     #[test]
     fn a_claim_is_a_name_and_a_path() {
-        for wrong in ["", "show", "Show:/a", "-a:/a", "a:b", "a:/b/../c", ":/a"] {
+        for wrong in ["", "show", "Show:/a", "-a:/a", "a:b", "a:/b/../c", ":/a", "a:/b:c"] {
             assert_eq!(wrong.parse::<Claim>().map_err(|e| e.exit_code()), Err(2), "{wrong}");
         }
-        assert_eq!("a:/".parse::<Claim>().unwrap().path, "/");
+        for (text, path) in [("a:/", "/"), ("a:/b/", "/b"), ("a://b/./c//", "/b/c")] {
+            assert_eq!(text.parse::<Claim>().unwrap().path, path);
+        }
+    }
+
+    #[test]
+    fn a_path_is_mounted_once() {
+        let refused = |claims: &[&str], secrets: &[&str]| {
+            let parsed = |list: &[&str]| list.iter().map(|text| text.parse().unwrap()).collect::<Vec<Claim>>();
+            let own = cluster();
+            let cluster = Cluster { claims: [own.claims.clone(), parsed(claims)].concat(), secrets: parsed(secrets), ..own };
+            let error = manifest(&submission(), &cluster).err()?;
+            assert_eq!(error.exit_code(), 2, "{error}");
+            assert_eq!(pull_manifest(&PullJob::default(), &cluster).unwrap_err(), error);
+            Some(format!("{} {}", error.field_name().unwrap_or_default(), error.found().unwrap_or_default()))
+        };
+        assert_eq!(refused(&["a:/a", "b:/a/b"], &["k:/keys"]), None, "one within another is none of these");
+        for (claims, secrets, told) in [
+            (&["a:/"][..], &[][..], "--claim /"),
+            (&["a:/tmp/"], &[], "--claim /tmp"),
+            (&[], &["k:/tasks"], "--secret /tasks"),
+            (&["a:/x", "b:/x"], &[], "--claim /x"),
+            (&["a:/x"], &["k:/./x"], "--secret /x"),
+        ] {
+            assert_eq!(refused(claims, secrets).as_deref(), Some(told));
+        }
     }
 
     #[test]

@@ -20,12 +20,13 @@ pub use lambda::package;
 pub use local::{Ran, run_here};
 pub use openjd::{Bundle, Chunking, bundle};
 pub use openjd_pull::{PullJob, PullRange, pull_bundle};
-pub use payload::{payloads, payloads_of_cut};
+pub use payload::{local_places, payloads, payloads_of_cut};
 pub use templates::templates;
 
 use super::{
     deliver::{Delivering, Only, What},
-    refuse_absent,
+    frames_of, refuse_originals,
+    store::{self, Store},
 };
 use crate::{
     camera::{Clip, FrameNumber, runs},
@@ -96,16 +97,22 @@ impl Shot {
     /// What a recipe admits of a clip: of all of it, or of these frames.
     ///
     /// # Errors
-    /// What the renderer would refuse: a clip outside the scope of the recipe, or without frames; names that two files would have; a movie
-    /// of a clip with gaps, or of a part of one, that would be called as the whole.
-    pub fn new(recipe: &OpenRecipe, clip: &dyn Clip, frames: Option<&RangeInclusive<FrameNumber>>, chunk: Chunk) -> Result<Self> {
+    /// What the renderer would refuse: a clip outside the scope of the recipe, or without frames; frames that are missing; names that two
+    /// files would have; a movie of a part of a clip that would be called as the whole; an `out` that holds files of the clip.
+    pub fn new(
+        recipe: &OpenRecipe,
+        clip: &dyn Clip,
+        frames: Option<&RangeInclusive<FrameNumber>>,
+        chunk: Chunk,
+        out: &str,
+    ) -> Result<Self> {
         let name = clip_name(clip);
+        if let Some(folder) = folder(out)? {
+            refuse_originals(&folder, &name, &clip.files())?;
+        }
         let entry = recipe.entry_for(clip, &name)?;
         let plan = recipe.plan(entry, clip, &name)?;
-        if let Some(range) = frames {
-            refuse_absent(clip, range).map_err(|why| Error::usage(why).field("--frames").value(chunks::text(range)).file(clip.path()))?;
-        }
-        let present: Vec<FrameNumber> = clip.frames().present.iter().copied().filter(|f| frames.is_none_or(|r| r.contains(f))).collect();
+        let present = frames_of(clip, frames.cloned()).map_err(|e| e.file(clip.path()))?;
         let Some(middle) = present.get(present.len() / 2).copied() else {
             return Err(Error::invalid("the clip has no frames").file(clip.path()));
         };
@@ -170,6 +177,13 @@ fn place(clip: &dyn Clip) -> PathBuf {
         Ok(other) if clip_name(&*other) == clip_name(clip) => folder.to_owned(),
         _ => path.to_owned(),
     }
+}
+
+/// A place as a store where it is a folder of this machine. Of an address nothing is asked: who submits need not have its keys.
+pub(crate) fn folder(place: &str) -> Result<Option<Store>> {
+    let is_here = !is_address(place) || place.starts_with("file://");
+    let path = if is_here { store::local(place)? } else { None };
+    Ok(path.map(|path| Store::folder(&path)))
 }
 
 /// Whether it is an address of an object store, and no path.

@@ -1,7 +1,8 @@
 //! The payloads of the tasks, which `prelight invoke` takes.
 
-use super::{PullJob, PullRange, Shot, Submission};
+use super::{PullJob, PullRange, Shot, Submission, is_address};
 use crate::render::invoke::Payload;
+use std::collections::BTreeSet;
 
 /// A payload for every task, clip by clip.
 pub fn payloads(submission: &Submission) -> Vec<Payload> {
@@ -40,6 +41,12 @@ pub fn payloads_of_cut(job: &PullJob) -> Vec<Payload> {
     job.ranges.iter().map(of).collect()
 }
 
+/// The places of this machine that payloads name, each once: a function sees them only where a file system is mounted there.
+pub fn local_places(payloads: &[Payload]) -> BTreeSet<&str> {
+    let places = payloads.iter().flat_map(|payload| [Some(&payload.input_clip), payload.recipe.as_ref(), Some(&payload.output_location)]);
+    places.flatten().map(String::as_str).filter(|place| !is_address(place) || place.starts_with("file://")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::submission;
@@ -56,5 +63,17 @@ mod tests {
                 "input_clip": "/show/B 001", "output_location": "/plates", "frame_range": "1-2", "recipe": "/show/a.recipe",
             })
         );
+    }
+
+    #[test]
+    fn places_of_this_machine_are_told() {
+        let local = |recipe: &str, out: &str| {
+            let mut submission = Submission { recipe: recipe.into(), out: out.into(), ..submission() };
+            submission.clips.truncate(1);
+            submission.clips[0].path = "s3://cards/A001".into();
+            local_places(&payloads(&submission)).into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(local("s3://show/a.recipe", "gs://plates"), [""; 0]);
+        assert_eq!(local("/show/a.recipe", "file:///plates"), ["/show/a.recipe", "file:///plates"]);
     }
 }

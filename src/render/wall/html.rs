@@ -82,6 +82,9 @@ fn strip(out: &mut String, clip: &Clip) {
         let _ = write!(out, "<i class={class} title=\"{}\"></i>", ranges(frames.iter().copied()));
     }
     out.push_str("</div>\n");
+    if let Some(gone) = clip.gone_said() {
+        let _ = writeln!(out, "<p class=warns>Made, and there no more: {}</p>", escape(&gone));
+    }
     let left = ranges(clip.left());
     if !left.is_empty() {
         let _ = writeln!(out, "<p><small>Still to be made: {left}</small></p>");

@@ -8,8 +8,8 @@ pub use html::html;
 pub use until::{Until, wait};
 
 use super::{
-    Failure, Frame, STATE,
-    records::{self, Sealed, Task},
+    Failure, FileReceipt, Frame, STATE,
+    records::{self, Movies, Sealed, Task},
     store::{Entry, Store},
 };
 use crate::{
@@ -42,6 +42,12 @@ pub struct Clip {
     pub asked: BTreeSet<FrameNumber>,
     /// Frames that are there.
     pub done: BTreeSet<FrameNumber>,
+    /// Frames that were made, and of which a file is there no more.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub gone: BTreeSet<FrameNumber>,
+    /// Movies of which this is so, by their frames.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub movies_gone: BTreeSet<String>,
     /// Time that the making of them took on the clock, together.
     pub seconds: f64,
     /// When the first and the last of them came.
@@ -62,11 +68,21 @@ impl Clip {
         self.asked.difference(&self.done).copied()
     }
     pub fn is_done(&self) -> bool {
-        self.left().next().is_none() && self.movies_left() == 0
+        self.left().next().is_none() && self.movies_left() == 0 && self.movies_gone.is_empty()
     }
-    /// Movies that are not sealed.
+    /// Movies that are not sealed, or are gone since.
     pub fn movies_left(&self) -> usize {
-        self.movies.values().filter(|sealed| sealed.is_none()).count()
+        self.movies.iter().filter(|(frames, sealed)| sealed.is_none() || self.movies_gone.contains(*frames)).count()
+    }
+    /// What was made and is there no more, in words.
+    pub fn gone_said(&self) -> Option<String> {
+        let frames = (!self.gone.is_empty()).then(|| format!("frames {}", ranges(self.gone.iter().copied())));
+        let movies = (!self.movies_gone.is_empty()).then(|| {
+            let of: Vec<&str> = self.movies_gone.iter().map(String::as_str).collect();
+            format!("movies of {}", of.join(", "))
+        });
+        let said: Vec<String> = frames.into_iter().chain(movies).collect();
+        (!said.is_empty()).then(|| said.join("; "))
     }
     /// How many of the movies are there; nothing where none has a task of its own.
     pub fn movies_said(&self) -> Option<String> {
@@ -104,12 +120,19 @@ pub fn read(store: &Store, progress: &Progress) -> Result<Wall> {
     if entries.is_empty() {
         return Err(Error::invalid("no job has left its state here").file(store.location(STATE)));
     }
+    of_records(store, &entries, progress)
+}
+
+/// What these records say, held against what lies there.
+fn of_records(store: &Store, entries: &[Entry], progress: &Progress) -> Result<Wall> {
     progress.begin(entries.len() as u64, "Reading the state of the job");
     let read: Vec<(&Entry, Result<Record>)> = entries
         .par_iter()
         .filter_map(|entry| Some((entry, record(store, entry).transpose()?)))
         .map(|found| progress.step().map(|()| found))
         .collect::<Result<_>>()?;
+    // After the records: what one names was there before it.
+    let there = files_of(store, entries)?;
     let mut clips: BTreeMap<String, Clip> = BTreeMap::new();
     let mut unreadable = vec![];
     for (entry, record) in read {
@@ -118,14 +141,22 @@ pub fn read(store: &Store, progress: &Progress) -> Result<Wall> {
             Ok(Record::Task(r)) => &r.clip,
             Ok(Record::Failure(r)) => &r.clip,
             Ok(Record::Sealed(r)) => &r.clip,
+            Ok(Record::Movies(r)) => &r.clip,
             Err(error) => {
                 unreadable.push(format!("{}: {error}", store.location(&entry.name)));
                 continue;
             }
         };
         let clip = clips.entry(clip.clone()).or_insert_with(|| Clip { name: clip.clone(), ..Clip::default() });
+        let files = folder_of(&entry.name).and_then(|folder| there.get(folder));
+        let all_there = |of: &[FileReceipt]| of.iter().all(|file| files.is_some_and(|files| files.contains(&file.file)));
         match record {
-            Ok(Record::Frame(frame)) => clip.take(&frame),
+            Ok(Record::Frame(frame)) => clip.take(&frame, all_there(&frame.files)),
+            Ok(Record::Movies(movies)) if !all_there(&movies.files) => {
+                let (first, last) = movies.frames;
+                _ = clip.movies_gone.insert(format!("{first}-{last}"));
+            }
+            Ok(Record::Movies(_)) => {}
             Ok(Record::Task(task)) if task.movies => {
                 task.frames.iter().for_each(|(a, b)| _ = clip.movies.entry(format!("{a}-{b}")).or_default());
             }
@@ -150,12 +181,32 @@ enum Record {
     Task(Task),
     Failure(Failure),
     Sealed(Sealed),
+    Movies(Box<Movies>),
+}
+
+/// The folder of the clip that a record is of.
+fn folder_of(record: &str) -> Option<&str> {
+    let mut parts = record.split('/').skip(1);
+    let folder = parts.next()?;
+    parts.next().map(|_| folder)
+}
+
+/// The names of what lies in the folders of the clips that there are records of.
+fn files_of<'e>(store: &Store, records: &'e [Entry]) -> Result<BTreeMap<&'e str, BTreeSet<String>>> {
+    let folders: BTreeSet<&str> = records.iter().filter_map(|entry| folder_of(&entry.name)).collect();
+    let listed = |folder: &'e str| -> Result<(&'e str, BTreeSet<String>)> {
+        let entries = store.below(folder)?.list("")?;
+        Ok((folder, entries.into_iter().map(|entry| entry.name).collect()))
+    };
+    folders.into_iter().map(listed).collect()
 }
 
 impl Clip {
-    fn take(&mut self, frame: &Frame) {
+    /// `is_there`: every file of it.
+    fn take(&mut self, frame: &Frame, is_there: bool) {
         self.asked.insert(frame.frame);
-        self.done.insert(frame.frame);
+        let frames = if is_there { &mut self.done } else { &mut self.gone };
+        frames.insert(frame.frame);
         self.seconds += frame.seconds.max(0.0);
         *self.hosts.entry(frame.host.clone()).or_default() += 1;
         if let Ok(at) = OffsetDateTime::parse(&frame.at, &Rfc3339) {
@@ -171,6 +222,7 @@ fn record(store: &Store, entry: &Entry) -> Result<Option<Record>> {
     match parts.as_slice() {
         [_, _, "tasks", _] => parsed(store, entry)?.map(|task| in_bounds(task).map(Record::Task)).transpose(),
         [_, _, "sealed", _] => Ok(parsed(store, entry)?.map(Record::Sealed)),
+        [_, _, records::MOVIES, _] => Ok(parsed(store, entry)?.map(|movies| Record::Movies(Box::new(movies)))),
         [_, _, "failed", _] => Ok(parsed(store, entry)?.map(Record::Failure)),
         [_, _, _] => Ok(parsed(store, entry)?.map(|frame| Record::Frame(Box::new(frame)))),
         _ => Ok(None),
@@ -203,6 +255,7 @@ pub fn ranges(frames: impl Iterator<Item = FrameNumber>) -> String {
 mod tests {
     use super::*;
     use crate::{
+        image::{Image, Size, hash_pixels},
         recipe::Engine,
         render::records::{FAILURE_SCHEMA, SCHEMA, SEALED_SCHEMA, TASK_SCHEMA},
     };
@@ -298,6 +351,40 @@ mod tests {
         let clip = looked();
         assert_eq!((clip.movies_said().as_deref(), open(&clip)), (Some("movies 1 of 1"), vec!["no space <left>".to_owned()]));
         assert_eq!(clip.hosts, BTreeMap::from([("h0".into(), 1), ("h1".into(), 2)]));
+        // A frame whose file somebody took away is still to be made, and so is a movie.
+        let file = |name: &str| FileReceipt {
+            deliverable: "plate".into(),
+            frame: None,
+            file: name.into(),
+            sha256: String::new(),
+            pixels: hash_pixels(&Image::from_planes(Size::new(1, 1), [vec![0.0], vec![0.0], vec![0.0]])),
+            lossless: true,
+        };
+        put(&store, "000001.json", &Frame { files: vec![file("a/1.exr"), file("a/1.dpx")], ..frame(1, 0) });
+        let movies = Movies {
+            schema: records::MOVIES_SCHEMA.into(),
+            clip: "A".into(),
+            order: None,
+            plan: "p".into(),
+            engine: Engine::this(),
+            source: "s".into(),
+            frames: (1, 6),
+            begin: 1,
+            files: vec![file("a.mov")],
+            host: "h1".into(),
+            at: "2026-11-26T11:00:00Z".into(),
+        };
+        put(&store, "movies/000001-000006.json", &movies);
+        for name in ["A/a/1.exr", "A/a/1.dpx", "A/a.mov"] {
+            store.put(name, "x").unwrap();
+        }
+        assert_eq!((ranges(looked().done.iter().copied()), looked().gone_said()), ("1-3".into(), None));
+        store.remove("A/a/1.dpx").unwrap();
+        store.remove("A/a.mov").unwrap();
+        let clip = looked();
+        assert_eq!((ranges(clip.done.iter().copied()), ranges(clip.left())), ("2-3".into(), "1, 4, 6".into()));
+        let said = (clip.gone_said(), clip.movies_said());
+        assert_eq!(said, (Some("frames 1; movies of 1-6".into()), Some("movies 0 of 1".into())));
         let page = html(&wall, Some(3600.0));
         assert!(page.contains("no space &lt;left&gt;") && page.contains("3 of 5") && page.contains("6.00"), "{page}");
         assert!(!page.contains("http://") && !page.contains("https://") && !page.contains("<script"));

@@ -1,6 +1,6 @@
 //! Waits until parts of a clip are sealed, wherever they are made: for what may only begin then, on an engine that knows no order of jobs.
 
-use super::{Failure, STATE};
+use super::{Failure, STATE, of_records};
 use crate::{
     camera::FrameNumber,
     error::{Error, ErrorKind, Result},
@@ -68,9 +68,9 @@ impl FromStr for Until {
 pub fn wait(store: &Store, until: &Until, progress: &Progress) -> Result<()> {
     let mut pause = OFTEN;
     loop {
-        match left(store, until) {
+        match left(store, until, progress) {
             Ok(None) => return Ok(()),
-            Ok(Some(what)) => progress.say(&format!("{}: {what} not sealed yet", until.clip)),
+            Ok(Some(what)) => progress.say(&format!("{}: {what}", until.clip)),
             Err(error) if error.kind() == ErrorKind::TryAgain => progress.say(&error.to_string()),
             Err(error) => return Err(error),
         }
@@ -89,19 +89,34 @@ enum Left {
     Frame(FrameNumber),
     /// The first frame of them that no movie has.
     Movies(FrameNumber),
+    /// Of a frame that was sealed, a file is there no more.
+    Gone(FrameNumber),
+    MoviesGone(FrameNumber),
 }
 
 impl fmt::Display for Left {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Frame(frame) => write!(f, "frame {frame} is"),
-            Self::Movies(frame) => write!(f, "movies from frame {frame} on are"),
+            Self::Frame(frame) => write!(f, "frame {frame} is not sealed yet"),
+            Self::Movies(frame) => write!(f, "movies from frame {frame} on are not sealed yet"),
+            Self::Gone(frame) => write!(f, "frame {frame} was sealed and is there no more"),
+            Self::MoviesGone(frame) => write!(f, "movies from frame {frame} on were sealed and are there no more"),
         }
     }
 }
 
-/// The first that is not sealed.
-fn left(store: &Store, until: &Until) -> Result<Option<Left>> {
+/// The first that is sealed and gone since: whoever waits needs its files.
+fn gone(store: &Store, until: &Until, progress: &Progress) -> Result<Option<Left>> {
+    let entries = store.list(&format!("{STATE}/{}", until.clip))?;
+    let wall = of_records(store, &entries, progress)?;
+    let frames = wall.clips.iter().flat_map(|clip| &clip.gone).find(|frame| until.frames.iter().any(|range| range.contains(*frame)));
+    let mut movies = wall.clips.iter().flat_map(|clip| &clip.movies_gone).filter_map(|frames| range(frames));
+    let wanted = |found: &RangeInclusive<FrameNumber>| until.movies.iter().any(|r| r.start() <= found.end() && found.start() <= r.end());
+    Ok(frames.map(|frame| Left::Gone(*frame)).or(movies.find(wanted).map(|found| Left::MoviesGone(*found.start()))))
+}
+
+/// The first that is not sealed, or not there.
+fn left(store: &Store, until: &Until, progress: &Progress) -> Result<Option<Left>> {
     let of = |what: &str| store.list(&format!("{STATE}/{}/{what}", until.clip));
     let records = of(FRAMES_SEALED)?;
     let of_half = |movies: bool| {
@@ -112,7 +127,7 @@ fn left(store: &Store, until: &Until) -> Result<Option<Left>> {
     let (frames, movies) = (of_half(false), of_half(true));
     let open_frame = until.frames.iter().find_map(|wanted| first_open(wanted, &frames)).map(Left::Frame);
     let open = open_frame.or_else(|| until.movies.iter().find_map(|wanted| first_open(wanted, &movies)).map(Left::Movies));
-    let Some(what) = open else { return Ok(None) };
+    let Some(what) = open else { return gone(store, until, progress) };
     for entry in of("failed")? {
         let Some(bytes) = store.get(&entry.name, records::LARGEST)? else { continue };
         let Ok(failure) = serde_json::from_slice::<Failure>(&bytes) else { continue };
@@ -166,12 +181,13 @@ mod tests {
     fn what_is_not_sealed_is_found_and_what_nobody_mends_ends_it() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::folder(folder.path());
+        let idle = Progress::default();
         let until: Until = "A=0-9,12-14".parse().unwrap();
         let seal = |name: &str| store.put(&format!("{STATE}/A/{FRAMES_SEALED}/{name}.json"), "{}").unwrap();
-        assert_eq!(left(&store, &until).unwrap(), Some(Left::Frame(0)));
+        assert_eq!(left(&store, &until, &idle).unwrap(), Some(Left::Frame(0)));
         seal("000003-000009");
         seal("000000-000004");
-        assert_eq!(left(&store, &until).unwrap(), Some(Left::Frame(12)));
+        assert_eq!(left(&store, &until, &idle).unwrap(), Some(Left::Frame(12)));
         let fail = |frame, exit_code, movies| {
             let failure = Failure {
                 schema: FAILURE_SCHEMA.into(),
@@ -187,16 +203,16 @@ mod tests {
         };
         fail(Some(13), 75, false);
         fail(Some(4), 11, false);
-        assert_eq!(left(&store, &until).unwrap(), Some(Left::Frame(12)), "one is worth another try, the other was made good");
+        assert_eq!(left(&store, &until, &idle).unwrap(), Some(Left::Frame(12)), "one is worth another try, the other was made good");
         fail(Some(13), 10, false);
-        assert_eq!(left(&store, &until).unwrap_err().exit_code(), 11);
+        assert_eq!(left(&store, &until, &idle).unwrap_err().exit_code(), 11);
         seal("000012-000020");
         wait(&store, &until, &Progress::default()).unwrap();
         // Movies are sealed by those that make them, and no frame that another has made mends them.
         let movies: Until = "A=0-9,movies:0-9".parse().unwrap();
-        assert_eq!(left(&store, &movies).unwrap(), Some(Left::Movies(0)));
+        assert_eq!(left(&store, &movies, &idle).unwrap(), Some(Left::Movies(0)));
         fail(Some(4), 12, true);
-        assert_eq!(left(&store, &movies).unwrap_err().exit_code(), 11);
+        assert_eq!(left(&store, &movies, &idle).unwrap_err().exit_code(), 11);
         seal("000000-000009.movies");
         wait(&store, &movies, &Progress::default()).unwrap();
         let progress = Progress::default();
