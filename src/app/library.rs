@@ -1,8 +1,10 @@
 //! The library: clips of an index, searched while one types, and taken into the show.
 
 use super::{
-    paging, theme,
-    widgets::{self, Out, action_button, at_right, cut, number, weak},
+    paging,
+    rooms::fitted,
+    theme,
+    widgets::{self, Out, action_button, at_right, cut, number, text, weak},
     windows::{self, Look, Place},
 };
 use crate::{
@@ -13,10 +15,7 @@ use crate::{
     },
     words::count,
 };
-use egui::{
-    Align2, Color32, ColorImage, FontId, Key, Label, Rect, RichText, ScrollArea, Sense, TextEdit, TextureHandle, TextureOptions, Ui, pos2,
-    vec2,
-};
+use egui::{Color32, ColorImage, Key, Label, Rect, RichText, ScrollArea, Sense, TextEdit, TextureHandle, TextureOptions, Ui, pos2, vec2};
 use std::{
     collections::{BTreeSet, HashMap},
     path::PathBuf,
@@ -180,11 +179,6 @@ fn titles(ui: &mut Ui, width: f32) {
     }
 }
 
-/// One line of text, cut to its width.
-fn text(ui: &Ui, at: egui::Pos2, width: f32, text: &str, size: f32, color: Color32) {
-    widgets::line(ui.painter(), Align2::LEFT_CENTER, at, width, text, FontId::proportional(size), color);
-}
-
 /// What is found, and taking it into the show.
 fn taking(ui: &mut Ui, found: &Found, state: &mut State, out: &mut Out) {
     ui.add_space(4.0);
@@ -281,12 +275,12 @@ fn line(ui: &mut Ui, session: &Session, state: &mut State, found: &Found, (at, w
 /// What stands in the columns.
 fn says(hit: &Hit) -> [String; COLUMNS.len()] {
     let m = &hit.metadata;
-    let text = |field: &Option<crate::camera::Field<String>>| field.as_ref().map(|f| f.value.clone());
+    let stated = |field: &Option<crate::camera::Field<String>>| field.as_ref().map(|f| f.value.clone());
     let name = if hit.name.is_empty() { hit.path.file_name().unwrap_or_default().to_string_lossy().into_owned() } else { hit.name.clone() };
-    let lens = text(&m.lens).or_else(|| m.focal_length.as_ref().map(|f| format!("{} mm", number(f.value))));
+    let lens = stated(&m.lens).or_else(|| m.focal_length.as_ref().map(|f| format!("{} mm", number(f.value))));
     [
         name,
-        text(&m.model).or_else(|| text(&m.make)).unwrap_or_default(),
+        stated(&m.model).or_else(|| stated(&m.make)).unwrap_or_default(),
         lens.unwrap_or_default(),
         m.exposure_index.as_ref().map(|f| f.value.to_string()).unwrap_or_default(),
         m.frame_rate.as_ref().map(|f| number(f.value.to_f64())).unwrap_or_default(),
@@ -304,11 +298,8 @@ fn picture(ui: &Ui, state: &mut State, clip: &FoundClip, at: usize, rect: Rect) 
         let image = ColorImage::from_rgb(small.size.map(|n| n as usize), &small.rgb);
         ui.ctx().load_texture("picture of the library", image, TextureOptions::LINEAR)
     });
-    let squeeze = clip.hit.metadata.squeeze.as_ref().map_or(1.0, |f| f.value) as f32;
-    let size = vec2(small.size[0] as f32 * squeeze, small.size[1] as f32);
-    let scale = (room.width() / size.x.max(1.0)).min(room.height() / size.y.max(1.0));
-    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    ui.painter().image(texture.id(), Rect::from_center_size(room.center(), size * scale), whole, Color32::WHITE);
+    let squeeze = clip.hit.metadata.squeeze.as_ref().map_or(1.0, |f| f.value);
+    fitted(ui.painter(), room, [f64::from(small.size[0]) * squeeze, f64::from(small.size[1])], texture.id());
 }
 
 #[cfg(test)]

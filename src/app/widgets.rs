@@ -189,6 +189,11 @@ pub fn line(painter: &Painter, anchor: Align2, at: Pos2, width: f32, text: impl 
     painter.galley(anchor.anchor_size(at, galley.size()).min, galley, color);
 }
 
+/// The same in the letters of the app, from its left end at half its height.
+pub fn text(ui: &Ui, at: Pos2, width: f32, text: &str, size: f32, color: Color32) {
+    line(ui.painter(), Align2::LEFT_CENTER, at, width, text, FontId::proportional(size), color);
+}
+
 /// Strokes what has the keyboard, where the app draws it itself.
 pub fn focus_ring(painter: &Painter, response: &Response, rect: Rect) {
     if response.has_focus() {

@@ -15,7 +15,7 @@ use super::{
     windows,
 };
 use crate::{
-    error::{Error, Result},
+    error::Result,
     framing::template::TemplateChoice,
     progress::Progress,
     session::{Action, Ask, ClipId, Config, Dialog, Engine, MonitorColor, Room, Session, Tab, Zoom},
@@ -223,11 +223,7 @@ impl App {
                 Purpose::Copy(clip) => self.answer_for(clip, first.map(|copy| Action::Copy(Some(copy)))),
                 Purpose::Key(clip) => self.answer_for(clip, first.map(Action::Sign)),
                 Purpose::Monitor => self.out.extend(first.map(|p| Action::SetMonitor(MonitorColor::Icc(p)))),
-                Purpose::Library => match first.as_ref().map(|path| path.to_str().ok_or(path)) {
-                    Some(Ok(path)) => self.out.push(Action::UseLibrary(path.to_owned())),
-                    Some(Err(path)) => self.session.log_mut().fail(&Error::unsupported("no path that is not Unicode").file(path)),
-                    None => {}
-                },
+                Purpose::Library => self.out.extend(first.map(Action::UseLibrary)),
                 Purpose::OpenShow => self.out.extend(first.map(Action::OpenShow)),
                 Purpose::SaveShow => self.out.extend(first.map(Action::SaveAs)),
                 Purpose::Sidecars(clip) => {

@@ -38,10 +38,7 @@ pub fn run(args: &Args) -> Result<()> {
         let is_absent = matches!(store::local(&args.db), Ok(Some(path)) if !path.exists());
         if is_absent { error.hint("`prelight index FOLDER --db FILE` makes an index, --db names one that there is") } else { error }
     })?;
-    // One more than is shown tells that there are more.
-    let mut hits = library.find(&query, args.limit.saturating_add(1))?;
-    let more = hits.len() > args.limit;
-    hits.truncate(args.limit);
+    let (hits, more) = library.find_first(&query, args.limit)?;
     if args.json {
         let clips: Vec<Value> = hits.iter().map(object).collect();
         return out::json(&json!({ "clips": clips, "more": more }));

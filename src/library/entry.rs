@@ -91,25 +91,21 @@ impl Read {
         }
     }
 
-    /// Counting base, frame of the day, and whether labels are dropped; none where start or rate is not stated.
-    fn start(&self) -> Option<[i64; 3]> {
+    /// Counting base, frame of the day, and whether labels are dropped; and the seconds of the day between which the labels of its frames
+    /// lie, at least, those after midnight being of the day after: a search looks at them before it counts. None where start or rate is not
+    /// stated.
+    fn start(&self) -> Option<[i64; 5]> {
         let (start, rate) = (self.metadata.start_timecode.as_ref()?.value, self.metadata.frame_rate.as_ref()?.value);
-        let per_second = Timecode::per_second(rate);
-        Some([i64::try_from(per_second).ok()?, i64::try_from(start.to_frame_count(rate)).ok()?, i64::from(start.drop_frame)])
-    }
-
-    /// Seconds of the day between which the labels of its frames lie, at least; those after midnight are of the day after. A search looks at
-    /// them before it counts.
-    fn seconds(&self) -> Option<[i64; 2]> {
-        let (start, rate) = (self.metadata.start_timecode.as_ref()?.value, self.metadata.frame_rate.as_ref()?.value);
+        let (per_second, first) = (Timecode::per_second(rate), start.to_frame_count(rate));
+        let own = [i64::try_from(per_second).ok()?, i64::try_from(first).ok()?, i64::from(start.drop_frame)];
         // As it counts: one that is dropped stands for a frame of the second before.
-        let start = Timecode::from_frame_count(start.to_frame_count(rate), rate, start.drop_frame);
+        let start = Timecode::from_frame_count(first, rate, start.drop_frame);
         let begins = (u64::from(start.hours) * 60 + u64::from(start.minutes)) * 60 + u64::from(start.seconds);
         let frames = u64::from(start.frames).saturating_add(self.frames.span());
         // Where labels are dropped it is one of a thousand over ten minutes, and less than a second more within them.
         let labels = frames.saturating_add(frames / 900);
-        let ends = begins.saturating_add(labels / Timecode::per_second(rate)).saturating_add(1);
-        Some([i64::try_from(begins).ok()?, i64::try_from(ends).unwrap_or(i64::MAX)])
+        let ends = begins.saturating_add(labels / per_second).saturating_add(1);
+        Some([own[0], own[1], own[2], i64::try_from(begins).ok()?, i64::try_from(ends).unwrap_or(i64::MAX)])
     }
 
     /// What full-text search finds it by.
@@ -176,9 +172,8 @@ fn put(database: &Connection, entry: &Entry) -> rusqlite::Result<()> {
             row.push(Value::Text(error.to_string()));
         }
         Ok(read) => {
-            let (start, seconds) = (read.start(), read.seconds());
+            let start = read.start();
             let part = |i: usize| start.map_or(Value::Null, |s| Value::Integer(s[i]));
-            let second = |i: usize| seconds.map_or(Value::Null, |s| Value::Integer(s[i]));
             let rate = read.metadata.frame_rate.as_ref().map(|f| f.value);
             let own = [
                 ("hashed", read.hashed.into()),
@@ -192,8 +187,8 @@ fn put(database: &Connection, entry: &Entry) -> rusqlite::Result<()> {
                 ("base", part(0)),
                 ("start", part(1)),
                 ("drop_frame", part(2)),
-                ("begins", second(0)),
-                ("ends", second(1)),
+                ("begins", part(3)),
+                ("ends", part(4)),
                 ("rate_num", rate.map(|r| r.num()).into()),
                 ("rate_den", rate.map(|r| r.den()).into()),
                 ("width", i64::from(read.size[0]).into()),

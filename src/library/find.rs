@@ -46,6 +46,17 @@ impl Library {
         self.ask(&search, limit, None)
     }
 
+    /// As [`Library::find`], and whether more fit than these.
+    ///
+    /// # Errors
+    /// Those of [`Library::find`].
+    pub fn find_first(&self, query: &Query, limit: usize) -> Result<(Vec<Hit>, bool)> {
+        let mut hits = self.find(query, limit.saturating_add(1))?;
+        let more = hits.len() > limit;
+        hits.truncate(limit);
+        Ok((hits, more))
+    }
+
     /// Asks all clips, or the first so many by name.
     fn ask(&self, search: &Search, limit: usize, first: Option<usize>) -> Result<Vec<Hit>> {
         let (statement, values) = search.statement(limit, first);

@@ -88,6 +88,10 @@ fn golden(recipe: &OpenRecipe, clips: &[&dyn Clip], progress: &Progress) -> Resu
     let tolerance = recipe.recipe.tolerance.as_ref();
     let limit = tolerance.map_or_else(|| "the hashes of the recipe".to_owned(), |t| format!("the hashes of the recipe, or {t}"));
     let entries = &recipe.recipe.clips;
+    let without = entries.iter().find(|entry| entry.golden.is_empty()).map(|entry| format!("{} has no golden frame", entry.name));
+    if let Some(why) = without.or_else(|| entries.is_empty().then(|| "the recipe has no clip".to_owned())) {
+        return Ok(Verdict::new(false, "nothing to compare", limit, why));
+    }
     let total: usize = entries.iter().map(|c| c.golden.len()).sum();
     progress.begin(total as u64, "Golden frames");
     let (mut wrong, mut off, mut made) = (vec![], vec![], 0);
@@ -142,10 +146,6 @@ fn golden(recipe: &OpenRecipe, clips: &[&dyn Clip], progress: &Progress) -> Resu
     };
     let within = if off.is_empty() { String::new() } else { format!("; within the tolerance: {}", few(&off)) };
     let evidence = if wrong.is_empty() { format!("{total} files, {again}{within}") } else { format!("{}; {again}{within}", few(&wrong)) };
-    let without = entries.iter().find(|entry| entry.golden.is_empty()).map(|entry| format!("{} has no golden frame", entry.name));
-    if let Some(why) = without.or_else(|| entries.is_empty().then(|| "the recipe has no clip".to_owned())) {
-        return Ok(Verdict::new(false, "nothing to compare", limit, why));
-    }
     let differ = format!("{} of {total} differ", wrong.len());
     let measured = if made == 0 { format!("{differ}, none made again") } else { differ };
     Ok(Verdict::new(wrong.is_empty(), measured, limit, evidence))

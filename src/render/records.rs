@@ -224,10 +224,15 @@ impl Records {
 
     /// The record of a frame by this order and plan, of these camera files. One that cannot be read, or is of another, is as none.
     pub fn of(&self, frame: FrameNumber, plan: &str, source: &str) -> Result<Option<Frame>> {
+        Ok(self.left(frame, plan)?.filter(|record| record.source == source))
+    }
+
+    /// The same, of whatever camera files.
+    pub fn left(&self, frame: FrameNumber, plan: &str) -> Result<Option<Frame>> {
         let record: Option<Frame> = self.read(&name(frame))?;
         let is_ours =
             |r: &Frame| r.schema == SCHEMA && r.clip == self.clip && r.order == self.order && r.engine == Engine::this() && r.plan == plan;
-        Ok(record.filter(|r| is_ours(r) && r.source == source && r.frame == frame && r.agrees()))
+        Ok(record.filter(|r| is_ours(r) && r.frame == frame && r.agrees()))
     }
 
     /// A record; one that cannot be read is as none.

@@ -111,7 +111,7 @@ impl Sealing<'_> {
     }
 
     /// The receipt of this name, with its bytes.
-    fn receipt_there(&self, name: &str) -> Result<Option<(Receipt, Vec<u8>)>> {
+    pub(super) fn receipt_there(&self, name: &str) -> Result<Option<(Receipt, Vec<u8>)>> {
         let Some(bytes) = self.place.get(name, verify::LARGEST)? else { return Ok(None) };
         let read = serde_json::from_slice(&bytes).map_err(|e| Error::verification(format!("already there, and no receipt ({e})")));
         Ok(Some((read.map_err(|e| conflict::said(self.place, name, e))?, bytes.to_vec())))

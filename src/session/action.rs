@@ -53,7 +53,7 @@ pub enum Action {
     AskLibrary,
     /// Searches another library from now on: `Library/Use "/shows/day.db"`, or an address of an object store.
     #[serde(rename = "Library/Use")]
-    UseLibrary(String),
+    UseLibrary(PathBuf),
     /// Searches the library as `prelight find` does: `Library/Find "camera:ALEXA ei:800"`.
     #[serde(rename = "Library/Find")]
     FindInLibrary(String),

@@ -135,14 +135,10 @@ impl Session {
     ///
     /// # Errors
     /// An address of no store; a path that is not Unicode. Whether it is a library is told by the search.
-    pub(super) fn use_library(&mut self, location: &str) -> Result<()> {
-        let location = match store::local(location)? {
-            Some(path) => {
-                let path = lasting(&path);
-                path.to_str().ok_or_else(|| Error::unsupported("no path that is not Unicode").file(&path))?.to_owned()
-            }
-            None => location.to_owned(),
-        };
+    pub(super) fn use_library(&mut self, location: &Path) -> Result<()> {
+        let text = |path: &Path| Ok(path.to_str().ok_or_else(|| Error::unsupported("no path that is not Unicode").file(path))?.to_owned());
+        let location = text(location)?;
+        let location = store::local(&location)?.map_or(Ok(location), |path| text(&lasting(&path)))?;
         self.keep_library(location)?;
         self.finder.search.clear();
         if !self.view.dialogs.contains(&Dialog::Library) {
@@ -194,10 +190,7 @@ fn searched(shared: &Shared, opening: u64, location: &str, query: &Query, progre
         Some(open) => open,
         none => none.insert((opening, render::open_library(location, progress)?)),
     };
-    // One more than is shown tells that there are more.
-    let mut hits = library.find(query, SHOWN + 1)?;
-    let more = hits.len() > SHOWN;
-    hits.truncate(SHOWN);
+    let (hits, more) = library.find_first(query, SHOWN)?;
     let mut clips = Vec::with_capacity(hits.len());
     for hit in hits {
         progress.check()?;

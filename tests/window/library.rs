@@ -28,7 +28,7 @@ fn index(folder: &Path) {
 fn searching() -> Driven {
     let mut d = window_with(&[], Config::default(), |_| Box::new(Scripted(vec![])));
     index(d.folder.path());
-    d.window.state_mut().ask(Action::UseLibrary(d.folder.path().join("day.db").display().to_string()));
+    d.window.state_mut().ask(Action::UseLibrary(d.folder.path().join("day.db")));
     d.settle();
     d.steps();
     d

@@ -7,12 +7,12 @@ use super::{
 use crate::{
     app::{
         clips, theme,
-        widgets::{self, Mark, Out, weak},
+        widgets::{self, Mark, Out, text, weak},
     },
     check::{Finding, Outcome},
     session::{Action, ClipEntry, ClipId, Media, Opened, Paired, Room, Session, SidecarKind, ThumbSize, middle_frame, name_of},
 };
-use egui::{Align2, Color32, FontId, Key, Rect, Response, Sense, Ui, pos2, vec2};
+use egui::{Color32, Key, Rect, Response, Sense, Ui, pos2, vec2};
 use std::{any::Any, path::PathBuf, sync::Arc};
 
 /// Points.
@@ -43,11 +43,6 @@ pub fn titles(ui: &mut Ui) {
         let (left, width) = column(i, rect.width());
         text(ui, pos2(rect.left() + left, rect.center().y), width, title, 11.5, theme::WEAK);
     }
-}
-
-/// One line of text, cut to its width.
-fn text(ui: &Ui, at: egui::Pos2, width: f32, text: &str, size: f32, color: Color32) {
-    widgets::line(ui.painter(), Align2::LEFT_CENTER, at, width, text, FontId::proportional(size), color);
 }
 
 pub fn show(ui: &mut Ui, session: &Session, rooms: &mut Rooms, rect: Rect, index: usize, entry: &ClipEntry, out: &mut Out) {

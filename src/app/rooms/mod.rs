@@ -25,6 +25,7 @@ mod wheels;
 
 pub use evidence::words as in_words;
 pub use line::menu as menu_of_clip;
+pub use thumbs::fitted;
 
 use super::{
     theme,

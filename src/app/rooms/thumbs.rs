@@ -71,7 +71,11 @@ impl Textures {
 
 /// Draws a picture as large as `room` allows, desqueezed, at its middle. Returns where it lies.
 pub fn paint(painter: &Painter, room: Rect, thumb: &Thumb, texture: egui::TextureId) -> Rect {
-    let (w, h) = (f64::from(thumb.canvas.width) * thumb.aspect, f64::from(thumb.canvas.height));
+    fitted(painter, room, [f64::from(thumb.canvas.width) * thumb.aspect, f64::from(thumb.canvas.height)], texture)
+}
+
+/// The same of any picture, whose width and height are those that it is seen with.
+pub fn fitted(painter: &Painter, room: Rect, [w, h]: [f64; 2], texture: egui::TextureId) -> Rect {
     let scale = (f64::from(room.width()) / w.max(1.0)).min(f64::from(room.height()) / h.max(1.0));
     let rect = Rect::from_center_size(room.center(), vec2((w * scale) as f32, (h * scale) as f32));
     painter.image(texture, rect, Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0)), Color32::WHITE);

@@ -87,9 +87,7 @@ pub fn approvals(recipe: &OpenRecipe, policy: &TrustPolicy) -> Result<Vec<Signed
 fn found(recipe: &OpenRecipe, policy: &TrustPolicy) -> Result<Vec<Signed>> {
     let mut found = vec![];
     for path in envelopes(&recipe.folder)? {
-        let bytes = files::read_bounded(&path, LARGEST)?;
-        let envelope: Envelope = Envelope::parse(&bytes).in_file(&path)?;
-        let statement = Statement::parse(&envelope.payload().in_file(&path)?).in_file(&path)?;
+        let (envelope, statement) = read(&path)?;
         let known = envelope.verify(policy).in_file(&path)?;
         statement.about(&recipe.digest).in_file(&path)?;
         found.extend(statement.signed_by(&envelope, &known, &path));
@@ -121,11 +119,17 @@ pub fn admit_by(recipe: &OpenRecipe, policy: Option<&TrustPolicy>) -> Result<Vec
 /// Whether every approval speaks of this recipe, whoever signed it.
 fn about_this(recipe: &OpenRecipe) -> Result<()> {
     for path in envelopes(&recipe.folder)? {
-        let envelope = Envelope::parse(&files::read_bounded(&path, LARGEST)?).in_file(&path)?;
-        let statement = Statement::parse(&envelope.payload().in_file(&path)?).in_file(&path)?;
+        let (_, statement) = read(&path)?;
         statement.about(&recipe.digest).in_file(&path)?;
     }
     Ok(())
+}
+
+/// An approval in its envelope: nothing is verified.
+fn read(path: &Path) -> Result<(Envelope, Statement)> {
+    let envelope = Envelope::parse(&files::read_bounded(path, LARGEST)?).in_file(path)?;
+    let statement = Statement::parse(&envelope.payload().in_file(path)?).in_file(path)?;
+    Ok((envelope, statement))
 }
 
 /// A statement of in-toto in an envelope that `key` signs.

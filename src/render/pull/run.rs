@@ -56,6 +56,18 @@ pub struct Made {
 /// # Errors
 /// As [`run`], whose first step it is: verification where something else has the name of a document.
 pub fn hold(job: &Pulled, progress: &Progress) -> Result<()> {
+    hold_by(job, progress, render::hold)
+}
+
+/// As [`hold`], for who renders nothing: also what earlier tasks have left is held against the records of it.
+///
+/// # Errors
+/// As [`hold`]; verification: a file that is there and is not what its record says.
+pub fn look(job: &Pulled, progress: &Progress) -> Result<()> {
+    hold_by(job, progress, there::hold)
+}
+
+fn hold_by(job: &Pulled, progress: &Progress, of_job: impl Fn(&Job, &Progress) -> Result<()>) -> Result<()> {
     job.pull.check()?;
     if job.overwrite {
         return Ok(());
@@ -64,22 +76,10 @@ pub fn hold(job: &Pulled, progress: &Progress) -> Result<()> {
     beside::hold(job.out, &name, &bytes)?;
     progress.begin(job.pull.ranges.len() as u64, "Looking at what is there");
     for range in &job.pull.ranges {
-        of_range(job, range, progress, |job| render::hold(job, progress))?;
+        of_range(job, range, progress, |job| of_job(job, progress))?;
         progress.step()?;
     }
     Ok(())
-}
-
-/// As [`hold`], for who renders nothing: also what earlier tasks have left is held against the records of it.
-///
-/// # Errors
-/// As [`hold`]; verification: a file that is there and is not what its record says.
-pub fn look(job: &Pulled, progress: &Progress) -> Result<()> {
-    hold(job, progress)?;
-    if job.overwrite {
-        return Ok(());
-    }
-    job.pull.ranges.iter().try_for_each(|range| of_range(job, range, progress, |job| there::hold(job, progress)))
 }
 
 /// Renders every range into a folder of its clip, and writes the list and the report beside, and a statement that names them and every

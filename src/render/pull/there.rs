@@ -1,19 +1,11 @@
 //! What lies where a pull goes, held against the records of who made it: what the pull would stop at, its dry run tells.
 
 use crate::{
-    camera::FrameNumber,
-    error::{Error, ErrorKind, Result},
+    error::{Error, Result},
     files,
     pipeline::clip_name,
     progress::Progress,
-    recipe::{Engine, safe_name},
-    render::{
-        FileReceipt, Frame, Job, Receipt, STATE, receipt,
-        records::{self, Records},
-        seal,
-        store::Store,
-        verify,
-    },
+    render::{FileReceipt, Job, receipt, records::Records, seal},
 };
 use std::{collections::BTreeSet, path::Path};
 
@@ -24,48 +16,30 @@ use std::{collections::BTreeSet, path::Path};
 /// Verification: names the file; else as [`render`](crate::render::render), as far as no frame is needed.
 pub(super) fn hold(job: &Job, progress: &Progress) -> Result<()> {
     let name = clip_name(job.clip);
-    let order = job.order.recipe().map(|recipe| &recipe.digest);
-    let of_clip = job.out.below(&format!("{STATE}/{}", safe_name(&name)))?;
     job.prepared(&name, progress, |sealing, delivering| {
         let Some(folder) = sealing.place.as_folder() else { return Ok(()) };
         let (what, plan) = (sealing.what, sealing.ordered.plan.key());
-        progress.begin(what.frames.len() as u64, &format!("Looking at {name}"));
         let start = seal::stem(&name, job.also.shot, what.range(), what.only);
-        // That it can be read, and is of this job, is held already.
-        let bytes = sealing.place.get(&format!("{start}{}", receipt::ENDING), verify::LARGEST)?;
-        let sealed = bytes.and_then(|bytes| serde_json::from_slice::<Receipt>(&bytes).ok()).map(|there| there.deliverables);
+        let sealed = sealing.receipt_there(&format!("{start}{}", receipt::ENDING))?.map(|(there, _)| there.deliverables);
         if let Some(files) = sealed.filter(|files| !files.is_empty()) {
             let own: BTreeSet<String> = delivering.planned()?.into_iter().map(|file| file.name).collect();
-            return files.iter().filter(|file| own.contains(&file.file)).try_for_each(|file| {
-                progress.check()?;
-                hold_file(folder, file)
-            });
+            return files.iter().filter(|file| own.contains(&file.file)).try_for_each(|file| hold_file(folder, file, progress));
         }
+        let records = Records::new(job, &name)?;
         for &frame in what.frames {
-            progress.step()?;
-            let Some(record) = record(&of_clip, frame)? else { continue };
-            let is_ours = record.clip == name && record.order.as_ref() == order && record.plan == plan && record.engine == Engine::this();
-            let is_of_it = record.frame == frame && record.files.iter().map(|file| &file.file).eq(&delivering.names(frame)?);
-            if is_ours && is_of_it {
-                record.files.iter().try_for_each(|file| hold_file(folder, file))?;
+            let Some(record) = records.left(frame, plan)? else { continue };
+            if record.files.iter().map(|file| &file.file).eq(&delivering.names(frame)?) {
+                record.files.iter().try_for_each(|file| hold_file(folder, file, progress))?;
             }
         }
-        let movies = Records::new(job, &name)?.of_movies(what.range(), what.begin, plan)?;
-        let movies = movies.map(|record| record.files).unwrap_or_default();
+        let movies = records.of_movies(what.range(), what.begin, plan)?.map(|record| record.files).unwrap_or_default();
         let same = delivering.has_movies() && movies.iter().map(|file| &file.file).eq(&delivering.movies()?);
-        if same { movies.iter().try_for_each(|file| hold_file(folder, file)) } else { Ok(()) }
+        if same { movies.iter().try_for_each(|file| hold_file(folder, file, progress)) } else { Ok(()) }
     })
 }
 
-/// The record of a frame, whatever it was made of: camera files are not read for it. One that cannot be read is as none.
-fn record(store: &Store, frame: FrameNumber) -> Result<Option<Frame>> {
-    match store.get(&format!("{frame:06}.json"), records::LARGEST) {
-        Err(error) if error.kind() == ErrorKind::Invalid => Ok(None),
-        got => Ok(got?.and_then(|bytes| serde_json::from_slice(&bytes).ok())),
-    }
-}
-
-fn hold_file(folder: &Path, file: &FileReceipt) -> Result<()> {
+fn hold_file(folder: &Path, file: &FileReceipt, progress: &Progress) -> Result<()> {
+    progress.check()?;
     let path = folder.join(&file.file);
     if !path.exists() {
         return Ok(());

@@ -181,9 +181,13 @@ fn place(clip: &dyn Clip) -> PathBuf {
 
 /// A place as a store where it is a folder of this machine. Of an address nothing is asked: who submits need not have its keys.
 pub(crate) fn folder(place: &str) -> Result<Option<Store>> {
-    let is_here = !is_address(place) || place.starts_with("file://");
-    let path = if is_here { store::local(place)? } else { None };
+    let path = if is_here(place) { store::local(place)? } else { None };
     Ok(path.map(|path| Store::folder(&path)))
+}
+
+/// Whether it is a place of this machine.
+fn is_here(place: &str) -> bool {
+    !is_address(place) || place.starts_with("file://")
 }
 
 /// Whether it is an address of an object store, and no path.

@@ -1,6 +1,6 @@
 //! The payloads of the tasks, which `prelight invoke` takes.
 
-use super::{PullJob, PullRange, Shot, Submission, is_address};
+use super::{PullJob, PullRange, Shot, Submission, is_here};
 use crate::render::invoke::Payload;
 use std::collections::BTreeSet;
 
@@ -44,7 +44,7 @@ pub fn payloads_of_cut(job: &PullJob) -> Vec<Payload> {
 /// The places of this machine that payloads name, each once: a function sees them only where a file system is mounted there.
 pub fn local_places(payloads: &[Payload]) -> BTreeSet<&str> {
     let places = payloads.iter().flat_map(|payload| [Some(&payload.input_clip), payload.recipe.as_ref(), Some(&payload.output_location)]);
-    places.flatten().map(String::as_str).filter(|place| !is_address(place) || place.starts_with("file://")).collect()
+    places.flatten().map(String::as_str).filter(|place| is_here(place)).collect()
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ fn clips_of_a_library_are_found_and_taken_into_the_show() {
     let index = indexed(d.folder.path());
     let refused = d.session.dispatch(Action::FindInLibrary("alexa".into())).unwrap_err();
     assert!(refused.message().contains("no library is chosen"), "{refused}");
-    d.send(Action::UseLibrary(index.display().to_string()));
+    d.send(Action::UseLibrary(index.clone()));
     d.settle();
     assert!(d.session.view().windows().any(|kind| kind == DialogKind::Library));
     let found = d.session.found_in_library().unwrap().clone();
@@ -80,7 +80,7 @@ fn the_library_is_kept_with_the_settings_and_searched_when_its_window_opens() {
     let state = tempfile::tempdir().unwrap();
     let index = indexed(state.path());
     let mut d = Driven::keeping(state.path());
-    d.send(Action::UseLibrary(index.display().to_string()));
+    d.send(Action::UseLibrary(index.clone()));
     d.settle();
     drop(d);
 
@@ -103,9 +103,9 @@ fn nothing_of_another_library_is_found() {
     let (other, folder) = (d.folder.path().join("other.db"), d.folder.path().to_owned());
     Library::create(&other).unwrap().put(&[entry(folder.join("five.chart"), "ALEXA 35")]).unwrap();
     // While the first is being searched, what is typed is none, and another library is chosen.
-    d.send(Action::UseLibrary(indexed(&folder).display().to_string()));
+    d.send(Action::UseLibrary(indexed(&folder)));
     d.send(Action::FindInLibrary("colour:".into()));
-    d.send(Action::UseLibrary(other.display().to_string()));
+    d.send(Action::UseLibrary(other));
     d.settle();
     assert!(d.session.found_in_library().is_none() && d.session.library_error().is_some());
     search(&mut d, "");
@@ -127,7 +127,7 @@ fn pictures_that_no_index_has_are_left_out_and_no_more_is_listed_than_is_shown()
         entry
     });
     Library::create(&index).unwrap().put(&entries.collect::<Vec<_>>()).unwrap();
-    d.send(Action::UseLibrary(index.display().to_string()));
+    d.send(Action::UseLibrary(index.clone()));
     d.settle();
     let found = d.session.found_in_library().unwrap();
     assert_eq!((found.clips.len(), found.more), (SHOWN, true));
@@ -142,7 +142,7 @@ fn what_is_no_library_is_told() {
         .unwrap();
     let lines = |d: &Driven| d.session.log().entries().len();
     for (location, why) in [(text, "not an SQLite database"), (d.folder.path().join("none.db"), "No such file")] {
-        d.send(Action::UseLibrary(location.display().to_string()));
+        d.send(Action::UseLibrary(location.clone()));
         d.settle();
         let error = d.session.library_error().unwrap();
         assert!(error.to_string().contains(why) && error.path() == Some(&*location), "{error}");
