@@ -32,3 +32,8 @@ pub(super) fn split_name(s: &str) -> Option<(&str, &str)> {
     let (prefix, local) = s.split_once(':').unwrap_or(("", s));
     (is_nc_name(local) && (!s.contains(':') || is_nc_name(prefix))).then_some((prefix, local))
 }
+
+/// Production [17] PITarget, which has no colon (Namespaces in XML, section 7) and is not `xml` in any case.
+pub(super) fn is_target(s: &str) -> bool {
+    is_nc_name(s) && !s.eq_ignore_ascii_case("xml")
+}

@@ -70,7 +70,7 @@ pub enum Node {
     /// Character data, references resolved; CDATA sections arrive as text.
     Text(String),
     Comment(String),
-    /// A processing instruction: target and content.
+    /// A processing instruction: target and content. The target is a name without a colon, and never `xml`.
     Instruction(String),
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Attribute, Declaration, Document, Element, Line, Name, Node,
-    chars::{is_char, is_space, split_name},
+    chars::{is_char, is_space, is_target, split_name},
 };
 use crate::{
     error::{Error, InFile, Result},
@@ -178,7 +178,14 @@ impl Builder<'_, '_> {
             Event::CData(text) => self.text(&text.xml10_content()),
             Event::GeneralRef(reference) => self.text(resolve(&reference)?.encode_utf8(&mut [0; 4])),
             Event::Comment(text) => self.push(Node::Comment(text.xml10_content().into_owned())),
-            Event::PI(text) => self.push(Node::Instruction(text.into_inner().replace("\r\n", "\n").replace('\r', "\n"))),
+            Event::PI(text) => {
+                let text = text.into_inner().replace("\r\n", "\n").replace('\r', "\n");
+                let target = text.split(is_space).next().unwrap_or_default();
+                if !is_target(target) {
+                    return Err(Error::invalid("not well-formed XML: this cannot be the target of an instruction").value(target));
+                }
+                self.push(Node::Instruction(text))
+            }
             Event::Decl(declaration) => self.declaration(&declaration),
             // Read past: nothing it declares is ever used.
             Event::DocType(_) if self.root.is_none() && self.open.is_empty() => Ok(()),

@@ -91,6 +91,13 @@ fn refuses_what_is_not_well_formed() {
         "<a><?p",
         "</a>",
         "<a/><?xml version='1.0'?>",
+        "<a><?xml a?></a>",
+        "<a><?XML a?></a>",
+        "<a><?Xml?></a>",
+        "<a><??></a>",
+        "<a><? a?></a>",
+        "<a><?1 a?></a>",
+        "<a><?a:b c?></a>",
     ] {
         assert!(parse(bad.as_bytes()).is_err(), "{bad}");
     }
@@ -142,7 +149,8 @@ pub(in crate::sidecar) fn element() -> impl Strategy<Value = Element> {
         let node = prop_oneof![
             4 => inner.prop_map(Node::Element),
             1 => "[a-z <&]{0,8}".prop_map(Node::Comment),
-            1 => "[a-z]{1,4} [a-z <&]{0,8}[a-z]".prop_map(Node::Instruction),
+            // A target may begin with the letters, it may not be them.
+            1 => "(xml[a-z]|[a-w][a-z]{0,3}) [a-z <&]{0,8}[a-z]".prop_map(Node::Instruction),
             1 => text().prop_map(|t| Node::Text(format!("x{t}"))),
         ];
         (name(), attributes(), prop::collection::vec(node, 0..5)).prop_map(|(name, attributes, mut children)| {
