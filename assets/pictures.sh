@@ -33,3 +33,6 @@ picture look --do 'View/Room "look"' --do 'Look/Draft {"edits": [{"add_cdl": {"s
 picture framing --do 'View/Room "framing"' --do 'Framing/Editor'
 taken recipe show/A001 show/B001 --do 'View/Room "recipe"' --do 'Recipe/AddDeliverable "prores422hq"' \
     --do 'Recipe/Export {"dir": "day 1.recipe", "name": "Ada Lovelace", "role": "colourist"}' --do 'Recipe/Render {"out": "delivery"}' --do 'Recipe/VerifyDelivery'
+# As if somebody had taken frames away.
+rm delivery/B001*/*.00000[3-5].exr
+taken wall show/A001 show/B001 --do 'Wall/Show "delivery"' --do 'Wall/Verify'

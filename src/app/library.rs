@@ -11,11 +11,15 @@ use crate::{
     library::{Hit, Query},
     session::{
         Action, DialogKind, Session,
+        indexing::IndexState,
         library::{Found, FoundClip, Reach},
     },
     words::count,
 };
-use egui::{Color32, ColorImage, Key, Label, Rect, RichText, ScrollArea, Sense, TextEdit, TextureHandle, TextureOptions, Ui, pos2, vec2};
+use egui::{
+    Color32, ColorImage, Key, Label, ProgressBar, Rect, RichText, ScrollArea, Sense, TextEdit, TextureHandle, TextureOptions, Ui, pos2,
+    vec2,
+};
 use std::{
     collections::{BTreeSet, HashMap},
     path::PathBuf,
@@ -57,6 +61,7 @@ pub fn show(ui: &Ui, session: &Session, windows: &mut windows::State, state: &mu
             session.library_query().clone_into(&mut state.asked);
         }
         head(ui, session, out);
+        indexing(ui, session, out);
         search(ui, session, state, is_new, out);
         let found = session.found_in_library();
         state.follow(found);
@@ -115,10 +120,41 @@ impl State {
 fn head(ui: &mut Ui, session: &Session, out: &mut Out) {
     ui.horizontal(|ui| {
         action_button(ui, session, out, &Action::AskLibrary, "Choose…", false);
+        action_button(ui, session, out, &Action::AskNewLibrary, "New…", false);
+        action_button(ui, session, out, &Action::AskIndex(None), "Index a folder…", false);
         match session.library() {
             Some(location) => cut(ui, weak(location), location),
             None => ui.label(weak("no index is chosen")),
         };
+    });
+}
+
+/// What is read into the library, or was.
+fn indexing(ui: &mut Ui, session: &Session, out: &mut Out) {
+    let Some(of) = session.indexing() else { return };
+    ui.horizontal(|ui| match &of.state {
+        IndexState::Running(job) => {
+            let Some(job) = session.jobs().iter().find(|j| j.id == *job) else { return };
+            let (done, total) = job.progress.steps();
+            if total > 0 {
+                let bar = ui.add(ProgressBar::new(done as f32 / total as f32).desired_width(120.0).desired_height(8.0));
+                bar.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, "Clips read"));
+                ui.label(weak(format!("{done} of {}", count(total, "clip"))));
+            }
+            let said = job.progress.message();
+            cut(ui, weak(&said), &said);
+        }
+        IndexState::Failed(error) => {
+            let why = format!("not indexed: {error}");
+            cut(ui, RichText::new(&why).color(theme::FAIL), &why);
+        }
+        IndexState::Done(done) => {
+            ui.label(weak(done.to_string()));
+            if !done.errors.is_empty() {
+                let find = Action::FindInLibrary("is:error".into());
+                action_button(ui, session, out, &find, "Show what cannot be read", false);
+            }
+        }
     });
 }
 
@@ -156,7 +192,7 @@ fn says_why(ui: &mut Ui, session: &Session) {
         }
         Some(error) => drop(ui.add(Label::new(RichText::new(error.to_string()).color(theme::FAIL)).wrap())),
         None if session.library().is_none() => {
-            drop(ui.add(Label::new("An index of cards and disks is made on the command line: prelight index /cards --db show.db").wrap()));
+            drop(ui.add(Label::new("No library is searched yet. Choose an index, or make a new one of the clips in a folder.").wrap()));
         }
         None if session.found_in_library().is_none() => drop(ui.label(weak("Searching…"))),
         None => drop(ui.label("")),

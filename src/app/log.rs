@@ -122,7 +122,7 @@ fn whole(ui: &mut Ui, entry: &LogEntry) {
 }
 
 /// Time of day, UTC.
-fn clock(time: std::time::SystemTime) -> String {
+pub fn clock(time: std::time::SystemTime) -> String {
     let t = time::OffsetDateTime::from(time);
     format!("{:02}:{:02}:{:02}Z", t.hour(), t.minute(), t.second())
 }

@@ -40,6 +40,7 @@ mod toolbar;
 mod transport;
 mod values;
 mod viewer;
+mod wall;
 mod widgets;
 mod window;
 mod windows;

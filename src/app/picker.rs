@@ -1,6 +1,6 @@
 //! File dialogs behind a trait, so that tests answer them without opening one.
 
-use crate::{session::ClipId, sidecar::amf::Version};
+use crate::{library, session::ClipId, sidecar::amf::Version};
 use crossbeam_channel::Sender;
 use std::path::PathBuf;
 
@@ -22,6 +22,12 @@ pub enum Purpose {
     CutLists,
     /// The index of a library.
     Library,
+    /// The folder of a delivery, to look at.
+    Wall,
+    /// Where a new index is written to.
+    NewLibrary,
+    /// A folder of clips for the library in use, or the one at a path.
+    Indexed(Option<PathBuf>),
     /// The second copy of the roll of a clip.
     Copy(ClipId),
     OpenShow,
@@ -76,6 +82,15 @@ impl FilePicker for Native {
                     dialog.set_title("Second copy of the roll, or the folder that holds it").pick_folder().into_iter().collect()
                 }
                 Purpose::Library => dialog.set_title("Index of a library").pick_file().into_iter().collect(),
+                Purpose::Wall => dialog.set_title("Folder of a delivery").pick_folder().into_iter().collect(),
+                Purpose::NewLibrary => dialog
+                    .set_title("New library")
+                    .add_filter("Library", &["library"])
+                    .set_file_name(library::FILE)
+                    .save_file()
+                    .into_iter()
+                    .collect(),
+                Purpose::Indexed(_) => dialog.set_title("Folder of clips to index").pick_folders().unwrap_or_default(),
                 Purpose::OpenShow => dialog.set_title("Open a show").add_filter("Show", &["prelight"]).pick_file().into_iter().collect(),
                 Purpose::SaveShow => dialog
                     .set_title("Save the show")

@@ -3,14 +3,14 @@
 use super::{out, watch};
 use crate::{
     error::{Error, InFile, Result},
-    library::{Library, Options},
+    library::{self, Library, Options},
     render::{self, store},
     words::count,
 };
 use serde_json::json;
 
 /// The index where nobody names one: in the folder that the command runs in.
-pub(super) const DEFAULT: &str = "prelight.library";
+pub(super) const DEFAULT: &str = library::FILE;
 
 #[derive(clap::Args)]
 #[command(
@@ -72,14 +72,5 @@ pub fn run(args: &Args) -> Result<()> {
     for (_, why) in &done.errors {
         out::message(format_args!("prelight: {why}"));
     }
-    out::line(format_args!(
-        "{}: {} ({} new, {} changed, {} as before, {} gone, {} that cannot be read)",
-        db.display(),
-        count(clips, "clip"),
-        done.added,
-        done.changed,
-        done.unchanged,
-        done.gone,
-        done.errors.len()
-    ))
+    out::line(format_args!("{}: {} ({done})", db.display(), count(clips, "clip")))
 }

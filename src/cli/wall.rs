@@ -7,10 +7,10 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    files, progress,
+    files,
     render::{
         store::Store,
-        wall::{self, Clip, Until, Wall},
+        wall::{self, Until, Wall},
     },
     words::{agree, count},
 };
@@ -65,13 +65,9 @@ pub fn run(args: &Args) -> Result<()> {
 
 fn print(wall: &Wall, price: Option<f64>) -> Result<()> {
     for clip in &wall.clips {
-        out::line(line(clip, price))?;
+        out::line(format_args!("{}  {}", clip.name, clip.said(price)))?;
         for failure in clip.open_failures() {
-            let frame = failure.frame.map_or_else(String::new, |f| format!("frame {f}: "));
-            out::line(format_args!(
-                "  FAILED {frame}{} (exit code {}, {}, {})",
-                failure.error, failure.exit_code, failure.host, failure.at
-            ))?;
+            out::line(format_args!("  FAILED {failure}"))?;
         }
         if let Some(gone) = clip.gone_said() {
             out::line(format_args!("  made, and there no more: {gone}"))?;
@@ -83,23 +79,4 @@ fn print(wall: &Wall, price: Option<f64>) -> Result<()> {
     }
     wall.unreadable.iter().for_each(|line| out::message(format_args!("prelight: {line}")));
     Ok(())
-}
-
-fn line(clip: &Clip, price: Option<f64>) -> String {
-    let mut said = format!("{}  {} of {}", clip.name, clip.done.len(), count(clip.asked.len(), "frame"));
-    if let Some(movies) = clip.movies_said() {
-        said += &format!(", {movies}");
-    }
-    if let Some(rate) = clip.per_minute() {
-        said += &format!(", {rate:.1} a minute");
-    }
-    if let Some(left) = clip.time_left().filter(|left| !left.is_zero()) {
-        said += &format!(", {} left", progress::in_words(left));
-    }
-    let hours = clip.seconds / 3600.0;
-    said += &format!(", {hours:.4} machine hours");
-    if let Some(price) = price {
-        said += &format!(", cost {:.2}", hours * price);
-    }
-    said + &format!(", {}", count(clip.hosts.len(), "machine"))
 }

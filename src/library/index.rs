@@ -10,7 +10,7 @@ use crate::{
 use rayon::prelude::*;
 use std::{
     collections::{BTreeSet, HashMap},
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
     time::UNIX_EPOCH,
 };
@@ -62,6 +62,13 @@ pub(crate) struct Survey<'a> {
     pub read: &'a (dyn Fn(&Path) -> Entry + Sync),
     /// Clips that are read at once, and written together.
     pub batch: usize,
+}
+
+impl fmt::Display for Indexed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { added, changed, unchanged, gone, errors } = self;
+        write!(f, "{added} new, {changed} changed, {unchanged} as before, {gone} gone, {} that cannot be read", errors.len())
+    }
 }
 
 impl Indexed {

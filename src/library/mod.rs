@@ -27,6 +27,9 @@ pub use sources::{Source, address};
 use rusqlite::Connection;
 use std::path::PathBuf;
 
+/// What the file of an index is called where nobody names one.
+pub const FILE: &str = "prelight.library";
+
 /// An index that is open.
 pub struct Library {
     database: Connection,

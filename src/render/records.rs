@@ -11,6 +11,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{
+    fmt,
     ops::RangeInclusive,
     sync::{
         Mutex, OnceLock, PoisonError,
@@ -126,6 +127,16 @@ pub struct Failure {
     pub movies: bool,
     pub host: String,
     pub at: String,
+}
+
+impl fmt::Display for Failure {
+    /// `frame 12: no space left (exit code 20, host, 2026-11-26T10:00:00Z)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(frame) = self.frame {
+            write!(f, "frame {frame}: ")?;
+        }
+        write!(f, "{} (exit code {}, {}, {})", self.error, self.exit_code, self.host, self.at)
+    }
 }
 
 impl Frame {

@@ -54,6 +54,20 @@ pub enum Action {
     /// Searches another library from now on: `Library/Use "/shows/day.db"`, or an address of an object store.
     #[serde(rename = "Library/Use")]
     UseLibrary(PathBuf),
+    /// Asks where a new library is written to, and then for a folder to read into it.
+    #[serde(rename = "Library/AskNew")]
+    AskNewLibrary,
+    /// Asks for a folder of clips to read into a library; null for the one in use.
+    #[serde(rename = "Library/AskIndex")]
+    AskIndex(Option<PathBuf>),
+    /// Reads what is new or changed in folders into the library in use, as `prelight index --thumbnails` does; or into another, which is
+    /// made where there is none and used from then on: `Library/Index {"folders": ["/cards"], "into": "/shows/day.db"}`.
+    #[serde(rename = "Library/Index")]
+    Index {
+        folders: Vec<PathBuf>,
+        #[serde(default)]
+        into: Option<PathBuf>,
+    },
     /// Searches the library as `prelight find` does: `Library/Find "camera:ALEXA ei:800"`.
     #[serde(rename = "Library/Find")]
     FindInLibrary(String),
@@ -499,6 +513,16 @@ pub enum Action {
     /// Holds what was rendered last against its receipts.
     #[serde(rename = "Recipe/VerifyDelivery")]
     VerifyDelivery,
+    /// Asks for the folder of a delivery, to show its state.
+    #[serde(rename = "Wall/Ask")]
+    AskWall,
+    /// Opens the window on the state of a delivery, a folder or an address of a store: `Wall/Show "/deliveries"`. Null opens it on the
+    /// one that was shown last, or closes it.
+    #[serde(rename = "Wall/Show")]
+    Wall(Option<String>),
+    /// Holds the delivery that is shown against its receipts.
+    #[serde(rename = "Wall/Verify")]
+    VerifyWall,
     /// Writes the recipe folder `dir`, which must not exist. `clips`: places in the list; none stands for all.
     #[serde(rename = "Recipe/Export")]
     Export {

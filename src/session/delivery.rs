@@ -164,7 +164,9 @@ impl Session {
     }
 
     pub(super) fn delivery_verified(&mut self, job: JobId, found: Verified, changes: &mut Vec<Change>) {
-        if let Some(verified) = self.verifying(job) {
+        if self.wall_verified(job, &found) {
+            changes.push(Change::Wall);
+        } else if let Some(verified) = self.verifying(job) {
             *verified = Verifying::Done(found);
             changes.push(Change::Exported);
         }

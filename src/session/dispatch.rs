@@ -87,6 +87,9 @@ impl Session {
             Action::Library => self.toggle_library(),
             Action::AskLibrary => self.asks.push(Ask::PickLibrary),
             Action::UseLibrary(location) => self.use_library(&location)?,
+            Action::AskNewLibrary => self.asks.push(Ask::SaveLibrary),
+            Action::AskIndex(into) => self.asks.push(Ask::PickIndexed(into)),
+            Action::Index { folders, into } => self.start_indexing(&folders, into.as_deref())?,
             Action::FindInLibrary(query) => self.search_library(&query),
             Action::Save => self.save_show(None)?,
             Action::AskSave => self.asks.push(Ask::SaveShow),
@@ -149,6 +152,9 @@ impl Session {
                 }
             }
             Action::Pull { list, out } => self.start_pull(&list, out)?,
+            Action::AskWall => self.asks.push(Ask::PickWall),
+            Action::Wall(place) => self.show_wall(place.as_deref())?,
+            Action::VerifyWall => self.verify_wall()?,
             Action::VerifyDelivery => self.start_verifying()?,
             Action::AddGolden(frame) => self.add_golden(frame)?,
             Action::RemoveGolden(frame) => self.remove_golden(frame)?,

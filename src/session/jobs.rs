@@ -47,6 +47,10 @@ pub enum Lane {
     Thumbs,
     /// The library being searched.
     Library,
+    /// Clips being read into a library.
+    Index,
+    /// Deliveries being looked at.
+    Wall,
     /// State to disk, and whether files changed there.
     Save,
 }
@@ -57,11 +61,11 @@ const STACK: usize = 16 << 20;
 impl Lane {
     /// Whether somebody wants to see how far its jobs are.
     pub fn is_shown(self) -> bool {
-        !matches!(self, Self::Ahead | Self::Scopes | Self::Thumbs | Self::Save)
+        !matches!(self, Self::Ahead | Self::Scopes | Self::Thumbs | Self::Wall | Self::Save)
     }
 }
 
-const LANES: [(Lane, &str); 14] = [
+const LANES: [(Lane, &str); 16] = [
     (Lane::Picture, "picture"),
     (Lane::Develop, "develop"),
     (Lane::Draft, "draft"),
@@ -75,6 +79,8 @@ const LANES: [(Lane, &str); 14] = [
     (Lane::Verify, "verify"),
     (Lane::Thumbs, "thumbs"),
     (Lane::Library, "library"),
+    (Lane::Index, "index"),
+    (Lane::Wall, "wall"),
     (Lane::Save, "save"),
 ];
 

@@ -149,7 +149,7 @@ impl Session {
     }
 
     /// Searches once more for what was asked last; `anew`: with the library opened anew.
-    fn search_anew(&mut self, anew: bool) {
+    pub(super) fn search_anew(&mut self, anew: bool) {
         if anew {
             self.finder.unreadable = None;
             self.finder.opening += 1;

@@ -28,6 +28,7 @@ mod framing_edit;
 mod framings;
 mod given;
 mod golden;
+pub mod indexing;
 mod intake;
 pub mod jobs;
 mod lamp;
@@ -67,6 +68,7 @@ mod tests;
 mod thumbs;
 mod undo;
 mod view;
+mod wall;
 mod warned;
 mod watch;
 
@@ -109,6 +111,7 @@ pub use view::{
     Channel, Dialog, DialogKind, EXPOSURE_RANGE, Engine, GAMMA_RANGE, LUMA, Placement, RECIPE_EXPOSURE, ScopeView, SettingsPart, Tab, View,
     ViewDefaults, ZOOM_RANGE, Zoom,
 };
+pub use wall::Watched;
 pub use warned::Warned;
 
 use crate::{
@@ -170,6 +173,12 @@ pub enum Ask {
     PickCutLists,
     /// The index of a library.
     PickLibrary,
+    /// Where a new index is written to.
+    SaveLibrary,
+    /// The folder of a delivery, to look at.
+    PickWall,
+    /// A folder of clips, for the library in use or the one at a path.
+    PickIndexed(Option<PathBuf>),
     /// The second copy of the roll of a clip.
     PickCopy(ClipId),
     /// A show file.
@@ -221,7 +230,9 @@ pub enum Change {
     Kept,
     /// A roll was verified.
     Roll,
-    /// The library was searched.
+    /// A delivery was looked at.
+    Wall,
+    /// The library was searched, or read into.
     Library,
     Exported,
     Failed(Error),
@@ -295,6 +306,10 @@ pub struct Session {
     profiles: profile::Profiles,
     preferences: preferences::Kept,
     finder: library::Finder,
+    indexing: Option<indexing::Indexing>,
+    watched: Option<Watched>,
+    /// How often files are looked at.
+    look_every: Duration,
     monitor: monitor::Monitors,
     log: Log,
     asks: Vec<Ask>,
@@ -364,6 +379,9 @@ impl Session {
             profiles: profile::Profiles::new(config.profiles),
             preferences,
             finder: Default::default(),
+            indexing: None,
+            watched: None,
+            look_every: config.look_every,
             monitor: Default::default(),
             log: Log::default(),
             asks: vec![],
@@ -570,7 +588,7 @@ impl Session {
             self.playback.as_ref().zip(self.selected_opened()).and_then(|(p, o)| p.next_wake(o.frame_rate() * self.view.play.speed));
         let now = Instant::now();
         let job = self.jobs.active().iter().filter(|j| j.lane.is_shown()).map(|j| j.started + SHORT).find(|t| *t > now);
-        frame.into_iter().chain(job).chain(self.next_keep()).min()
+        frame.into_iter().chain(job).chain(self.next_keep()).chain(self.next_look_at_wall()).min()
     }
 
     /// Measures how far the GPU's picture is from the CPU's. `work` runs off this thread.

@@ -33,12 +33,13 @@ use crate::{
     error::{Error, Result},
     history,
     image::Image,
+    library::Indexed,
     progress::Progress,
     recipe::{
         self, Approval, Besides, Exported, Superseded,
         golden::{Choice, Chosen},
     },
-    render::{Verified, submit},
+    render::{Verified, submit, wall::Wall},
 };
 use std::{
     collections::{BTreeSet, HashMap},
@@ -60,6 +61,8 @@ pub enum Output {
     Health(Box<LookHealth>),
     Copied(Copied),
     Found(Box<Found>),
+    Indexed(Indexed),
+    Wall(Box<Result<Wall>>),
     Decoded(Vec<(FrameKey, Arc<Image>)>),
     Developed(ScreenPicture),
     Checked(Vec<Finding>, Option<Arc<still::Comparison>>),
@@ -124,6 +127,7 @@ impl Session {
             self.refresh();
         }
         self.keep_state(Instant::now());
+        self.look_at_wall(Instant::now());
         changes
     }
 
@@ -168,6 +172,8 @@ impl Session {
             Output::Health(health) => self.take_health(job, *health, changes),
             Output::Copied(copied) => self.take_copied(job, copied, changes),
             Output::Found(found) => self.finder.take(job, *found, changes),
+            Output::Wall(found) => self.take_wall(job, *found, changes),
+            Output::Indexed(done) => self.indexed(job, done, changes),
             Output::Caused(caused) => {
                 self.causes.take(job, *caused);
                 changes.push(Change::Picture);
@@ -282,6 +288,8 @@ impl Session {
                 || self.show.failed(job, error)
                 || self.cut_lists.failed(job, error)
                 || self.finder.failed(job, error)
+                || self.indexing_failed(job, error)
+                || self.wall_failed(job, error)
                 || self.every_frame.failed(job)
                 || self.thumb_failed(job, error)
                 || self.leftovers_failed(job)

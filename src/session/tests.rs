@@ -41,6 +41,7 @@ mod rolls;
 mod rooms;
 mod settings;
 mod stills;
+mod wall;
 
 struct Driven {
     session: Session,

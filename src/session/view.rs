@@ -298,6 +298,8 @@ pub enum Dialog {
     About,
     /// Clips of a library.
     Library,
+    /// The state of a delivery.
+    Wall,
     /// Asks who approves.
     Approve(Approving),
     /// Asks for the reason to waive a check.
@@ -310,6 +312,7 @@ impl Dialog {
             Self::Keys => DialogKind::Keys,
             Self::About => DialogKind::About,
             Self::Library => DialogKind::Library,
+            Self::Wall => DialogKind::Wall,
             Self::Approve(_) => DialogKind::Approve,
             Self::Waive(_) => DialogKind::Waive,
         }
@@ -326,6 +329,7 @@ pub enum DialogKind {
     Waive,
     Settings,
     Library,
+    Wall,
 }
 
 impl View {

@@ -8,7 +8,7 @@ use prelight::{
     app::{FilePicker, Purpose, Reply},
     check::Outcome,
     recipe::sign::SecretKey,
-    session::{Action, Delivered, ExportState, Rendering, Room, Signing, Validation, Verifying},
+    session::{Action, Delivered, DialogKind, ExportState, Rendering, Room, Signing, Validation, Verifying},
 };
 use std::path::PathBuf;
 
@@ -88,6 +88,27 @@ fn a_recipe_is_signed_validated_rendered_and_its_delivery_verified() {
     d.settle();
     d.steps();
     assert!(d.sees("It holds: 6 frames"), "{:?}", d.session().rendering());
+
+    // Its state, and whether all that lies there holds.
+    press(&mut d, "State…");
+    d.until("it is looked at", |s| s.watched().is_some_and(|w| w.seen.is_some()));
+    d.steps();
+    assert!(d.sees("1 clip, 6 of 6 frames; looked at") && d.sees("Frames of small-short: 6 of 6 frames"));
+    press(&mut d, "Verify");
+    d.until("it is verified", |s| matches!(s.watched().unwrap().verified, Verifying::Done(_)));
+    d.steps();
+    assert_eq!(d.window.query_all_by_label_contains("It holds: 6 frames").count(), 2, "here and in the room");
+    d.window.get_by_role_and_label(Role::TextInput, "Place of the delivery").click();
+    d.steps();
+    d.key(egui::Modifiers::COMMAND, Key::A);
+    d.window.get_by_role_and_label(Role::TextInput, "Place of the delivery").type_text("/nowhere");
+    d.steps();
+    d.key(NONE, Key::Enter);
+    d.until("it is looked at", |s| s.watched().is_some_and(|w| w.place.ends_with("nowhere") && w.error.is_some()));
+    d.steps();
+    assert!(d.sees("no job has left its state here") && !d.sees("Frames of small-short"));
+    d.window.state_mut().ask(Action::CloseWindow(DialogKind::Wall));
+    d.steps();
 
     // What somebody altered is told, by its file.
     let Rendering::Done { delivered, .. } = d.session().rendering() else { panic!("{:?}", d.session().rendering()) };

@@ -1,15 +1,19 @@
 //! A library searched in its window, by the names that a screen reader reads.
 
 use super::ui::{Driven, window_with};
+use crossbeam_channel::Sender;
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::Queryable as _;
 use prelight::{
-    app::Scripted,
+    app::{FilePicker, Purpose, Reply, Scripted},
     camera::{Field, Metadata},
+    files::Existing,
+    image::{Image, Size},
     library::{Entry, Frames, Library, Read, Stamp},
+    pipeline::plate_exr::{self, Compression, FrameInfo},
     session::{Action, Config, DialogKind},
 };
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The index of two clips, beside them.
 fn index(folder: &Path) {
@@ -76,4 +80,45 @@ fn every_clip_that_is_listed_is_taken_at_once() {
     let mut d = searching();
     d.click(Role::Button, "Add all 2");
     d.until("they are open", |s| s.document().clips.len() == 2 && s.is_settled());
+}
+
+/// A file for a new library, and the folder of a card.
+struct Answers(PathBuf);
+
+impl FilePicker for Answers {
+    fn pick(&self, purpose: Purpose, reply: Sender<Reply>, wake: Box<dyn FnOnce() + Send>) {
+        let answer = match purpose {
+            Purpose::NewLibrary => vec![self.0.join("new.library")],
+            Purpose::Indexed(_) => vec![self.0.join("card")],
+            _ => vec![],
+        };
+        let _ = reply.send((purpose, answer));
+        wake();
+    }
+}
+
+#[test]
+fn a_new_library_is_made_of_a_folder_and_what_cannot_be_read_is_shown() {
+    // The folder is known by a clip in it.
+    let mut d = window_with(&["card/one.chart"], Config::default(), |paths| {
+        Box::new(Answers(paths[0].parent().unwrap().parent().unwrap().to_owned()))
+    });
+    let card = d.folder.path().join("card");
+    let image = Image::from_planes(Size::new(2, 1), [vec![0.18, 1.0], vec![0.2, 0.9], vec![0.1, 0.5]]);
+    plate_exr::write(&card.join("plate.1001.exr"), &image, &FrameInfo::default(), Compression::None, Existing::Refuse).unwrap();
+    std::fs::write(card.join("broken.exr"), [0x76, 0x2f, 0x31, 0x01]).unwrap();
+    d.key(Modifiers::COMMAND, Key::F);
+    assert!(d.sees("No library is searched yet"));
+    d.click(Role::Button, "New library…");
+    d.until("it is searched", |s| s.found_in_library().is_some() && s.is_settled());
+    d.steps();
+    assert!(d.sees("1 new, 0 changed, 0 as before, 0 gone, 1 that cannot be read") && d.sees("Found plate"));
+    d.click(Role::Button, "Show what cannot be read");
+    d.settle();
+    d.steps();
+    assert!(d.sees("could not be read: ") && !d.sees("Found plate") && d.value("Search the library") == "is:error");
+    d.click(Role::Button, "Index a folder…");
+    d.settle();
+    d.steps();
+    assert!(d.sees("0 new, 0 changed, 1 as before, 0 gone, 1 that cannot be read"));
 }

@@ -23,6 +23,12 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
             let label = format!("Render all {together} of the recipe…");
             action_button(ui, session, out, &Action::AskRender(true), &label, false);
         }
+        if let Rendering::Running { out: place, .. } | Rendering::Failed { out: place, .. } | Rendering::Done { out: place, .. } =
+            session.rendering()
+        {
+            let state = Action::Wall(Some(place.display().to_string()));
+            action_button(ui, session, out, &state, "State…", false).on_hover_text("Frames that are there, failed and still to be made");
+        }
     });
     match session.rendering() {
         Rendering::Idle => {}
@@ -30,7 +36,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
             let place = out.display().to_string();
             cut(ui, weak(format!("To {place}: {}", session.job_message(*job))), &place);
         }
-        Rendering::Failed { error, .. } => failed(ui, "Not rendered", error),
+        Rendering::Failed { error, .. } => not_done(ui, "Not rendered", error),
         Rendering::Done { delivered, verified, .. } => {
             delivered.iter().take(LISTED).for_each(|d| delivery(ui, d));
             if delivered.len() > LISTED {
@@ -39,7 +45,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
             match verified {
                 Verifying::NotAsked => drop(action_button(ui, session, out, &Action::VerifyDelivery, "Verify", false)),
                 Verifying::Running(job) => drop(ui.label(weak(format!("Verifying: {}", session.job_message(*job))))),
-                Verifying::Failed(error) => failed(ui, "Not verified", error),
+                Verifying::Failed(error) => not_done(ui, "Not verified", error),
                 Verifying::Done(found) => verdict(ui, found),
             }
         }
@@ -55,7 +61,7 @@ fn delivery(ui: &mut Ui, d: &Delivered) {
     });
 }
 
-fn verdict(ui: &mut Ui, found: &Verified) {
+pub fn verdict(ui: &mut Ui, found: &Verified) {
     ui.horizontal_top(|ui| {
         let (mark, said) = match found.broken.len() {
             0 => (Mark::Pass, format!("It holds: {}, {}", count(found.frames, "frame"), count(found.files, "file"))),
@@ -72,7 +78,7 @@ fn verdict(ui: &mut Ui, found: &Verified) {
     }
 }
 
-fn failed(ui: &mut Ui, what: &str, error: &crate::Error) {
+pub fn not_done(ui: &mut Ui, what: &str, error: &crate::Error) {
     ui.horizontal_top(|ui| {
         Mark::Fail.show(ui);
         ui.add(Label::new(format!("{what}: {error}")).wrap());

@@ -1,6 +1,6 @@
 //! The state of a job as one page that needs nothing else.
 
-use super::{Clip, Wall, ranges};
+use super::{CellState, Clip, Wall, ranges};
 use crate::{
     check::report::{escape, head},
     progress::in_words,
@@ -52,7 +52,7 @@ fn row(out: &mut String, clip: &Clip, price: Option<f64>) {
     } else {
         "informs"
     };
-    let hours = clip.seconds / 3600.0;
+    let hours = clip.machine_hours();
     let cost = price.map_or_else(String::new, |price| format!("<td>{:.2}</td>", hours * price));
     let hosts: Vec<String> = clip.hosts.iter().map(|(host, n)| format!("{} ({n})", escape(host))).collect();
     let movies = clip.movies_said().map_or_else(String::new, |said| format!(", {said}"));
@@ -68,18 +68,15 @@ fn row(out: &mut String, clip: &Clip, price: Option<f64>) {
 
 /// Frames from left to right: there, failed, still to be made.
 fn strip(out: &mut String, clip: &Clip) {
-    let asked: Vec<u32> = clip.asked.iter().copied().collect();
-    let failed: Vec<u32> = clip.open_failures().filter_map(|f| f.frame).collect();
     out.push_str("<div class=strip>");
-    for frames in asked.chunks(asked.len().div_ceil(CELLS).max(1)) {
-        let there = frames.iter().filter(|f| clip.done.contains(f)).count();
-        let class = match there {
-            _ if frames.iter().any(|f| failed.contains(f)) => "bad",
-            n if n == frames.len() => "there",
-            0 => "open",
-            _ => "part",
+    for cell in clip.strip(CELLS) {
+        let class = match cell.state {
+            CellState::Failed => "bad",
+            CellState::There => "there",
+            CellState::Open => "open",
+            CellState::Part => "part",
         };
-        let _ = write!(out, "<i class={class} title=\"{}\"></i>", ranges(frames.iter().copied()));
+        let _ = write!(out, "<i class={class} title=\"{}\"></i>", cell.frames);
     }
     out.push_str("</div>\n");
     if let Some(gone) = clip.gone_said() {

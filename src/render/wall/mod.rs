@@ -15,7 +15,8 @@ use super::{
 use crate::{
     camera::{FrameNumber, run_in_words, runs},
     error::{Error, Result},
-    progress::Progress,
+    progress::{self, Progress},
+    words::count,
 };
 use rayon::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -26,7 +27,7 @@ use std::{
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// A job, clip by clip.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Serialize)]
 pub struct Wall {
     pub place: String,
     pub clips: Vec<Clip>,
@@ -35,7 +36,7 @@ pub struct Wall {
 }
 
 /// What is known of one clip.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, PartialEq, Serialize)]
 pub struct Clip {
     pub name: String,
     /// Frames that tasks were asked for.
@@ -61,6 +62,25 @@ pub struct Clip {
     /// Movies that tasks of their own were asked for, by their frames, and when they were sealed.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub movies: BTreeMap<String, Option<String>>,
+}
+
+/// Frames beside each other that are shown as one.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// As people list them.
+    pub frames: String,
+    pub state: CellState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellState {
+    There,
+    /// Some of them are there.
+    Part,
+    /// Still to be made.
+    Open,
+    /// One of them has failed.
+    Failed,
 }
 
 impl Clip {
@@ -103,6 +123,44 @@ impl Clip {
         let (first, last) = self.span?;
         let minutes = (last - first).as_seconds_f64() / 60.0;
         (self.done.len() > 1 && minutes > 0.0).then(|| (self.done.len() - 1) as f64 / minutes)
+    }
+    /// The time of one machine that it took, hours.
+    pub fn machine_hours(&self) -> f64 {
+        self.seconds / 3600.0
+    }
+    /// One line of how far it is. `price`: of an hour of one machine, in any money.
+    pub fn said(&self, price: Option<f64>) -> String {
+        let mut said = format!("{} of {}", self.done.len(), count(self.asked.len(), "frame"));
+        if let Some(movies) = self.movies_said() {
+            said += &format!(", {movies}");
+        }
+        if let Some(rate) = self.per_minute() {
+            said += &format!(", {rate:.1} a minute");
+        }
+        if let Some(left) = self.time_left().filter(|left| !left.is_zero()) {
+            said += &format!(", {} left", progress::in_words(left));
+        }
+        said += &format!(", {:.4} machine hours", self.machine_hours());
+        if let Some(price) = price {
+            said += &format!(", cost {:.2}", self.machine_hours() * price);
+        }
+        said + &format!(", {}", count(self.hosts.len(), "machine"))
+    }
+    /// The frames that were asked for from first to last, in as many cells as there is room for.
+    pub fn strip(&self, room: usize) -> Vec<Cell> {
+        let asked: Vec<FrameNumber> = self.asked.iter().copied().collect();
+        let failed: BTreeSet<FrameNumber> = self.open_failures().filter_map(|f| f.frame).collect();
+        let cell = |frames: &[FrameNumber]| {
+            let there = frames.iter().filter(|f| self.done.contains(f)).count();
+            let state = match there {
+                _ if frames.iter().any(|f| failed.contains(f)) => CellState::Failed,
+                n if n == frames.len() => CellState::There,
+                0 => CellState::Open,
+                _ => CellState::Part,
+            };
+            Cell { frames: ranges(frames.iter().copied()), state }
+        };
+        asked.chunks(asked.len().div_ceil(room.max(1)).max(1)).map(cell).collect()
     }
     /// How long the rest will take at that pace.
     pub fn time_left(&self) -> Option<Duration> {

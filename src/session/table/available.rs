@@ -32,7 +32,10 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
             session.list_to_pull(list.as_deref())?;
             need(is_approved(), "the selected clip is in no recipe yet")
         }
+        A::VerifyWall => need(session.watched().is_some(), "no delivery is looked at"),
         A::VerifyDelivery => need(matches!(session.rendering(), Rendering::Done { .. }), "nothing was rendered yet"),
+        A::AskNewLibrary => session.may_index(),
+        A::AskIndex(into) | A::Index { into, .. } => session.to_index(into.as_deref()).map(drop),
         A::FindInLibrary(_) => need(session.library().is_some(), "no library is chosen"),
         A::FramingMove(_) => need(clips > 0, "no clip is open"),
         A::FramingUse => need(session.view().framing.is_some(), "no cell is open"),

@@ -27,6 +27,14 @@ pub(super) static ENTRIES: &[Entry] = &[
         "Search the index of cards and disks, and add what is found to the show",
     ),
     entry("File", "Choose a library…", &[], Action::AskLibrary, "Search another index, as `prelight index` makes it"),
+    entry("File", "New library…", &[], Action::AskNewLibrary, "Make an index of the clips in a folder, and search it"),
+    entry(
+        "File",
+        "Index a folder…",
+        &[],
+        Action::AskIndex(None),
+        "Read what is new or changed in a folder of clips into the library that is searched",
+    ),
     entry("File", "Open show…", &["Ctrl+Alt+O"], Action::PickShow, "Open a show file (.prelight) in place of the show"),
     entry("File", "Save show", &["Ctrl+S"], Action::Save, "Write clips, settings, waivers and view to the show file"),
     entry("File", "Save show as…", &["Ctrl+Shift+S"], Action::AskSave, "Write the show to another file"),
@@ -54,6 +62,13 @@ pub(super) static ENTRIES: &[Entry] = &[
         &[],
         Action::AskPull(None),
         "Render what the cut list of the show uses of its clips, by the recipe of the selected one",
+    ),
+    entry(
+        "File",
+        "State of a delivery",
+        &["Ctrl+J"],
+        Action::Wall(None),
+        "Frames that are there, that failed and that are still to be made, of a job in a folder or a store; and whether they hold",
     ),
     entry("File", "Verify the delivery", &[], Action::VerifyDelivery, "Hold every file that was rendered last against its receipts"),
     entry(

@@ -57,6 +57,7 @@ fn seen(action: &Action, view: &View) -> Option<bool> {
         Action::Speed(speed) => play.speed == *speed,
         Action::SettingsPage => view.settings.is_some(),
         Action::Keys => view.dialogs.contains(&Dialog::Keys),
+        Action::Wall(None) => view.dialogs.contains(&Dialog::Wall),
         Action::Library => view.dialogs.contains(&Dialog::Library),
         Action::Log => view.log,
         _ => return None,

@@ -4,7 +4,10 @@ use super::*;
 use crate::{
     camera::{Field, Metadata},
     library::{Entry, Frames, Library, Read, Small, Stamp},
-    session::library::{Found, Reach, SHOWN},
+    session::{
+        indexing::IndexState,
+        library::{Found, Reach, SHOWN},
+    },
 };
 
 fn entry(path: PathBuf, model: &str) -> Entry {
@@ -152,4 +155,80 @@ fn what_is_no_library_is_told() {
         search(&mut d, "alexa");
         assert!(d.session.library_error().is_some() && lines(&d) == before);
     }
+}
+
+/// A card of two plates and a file that is none.
+fn card(folder: &Path) -> PathBuf {
+    use crate::{
+        files::Existing,
+        pipeline::plate_exr::{self, Compression, FrameInfo},
+    };
+    let card = folder.join("card");
+    let image = Image::from_planes(Size::new(2, 1), [vec![0.18, 1.0], vec![0.2, 0.9], vec![0.1, 0.5]]);
+    for name in ["a/a.1001.exr", "b/b.1001.exr"] {
+        std::fs::create_dir_all(card.join(name).parent().unwrap()).unwrap();
+        plate_exr::write(&card.join(name), &image, &FrameInfo::default(), Compression::None, Existing::Refuse).unwrap();
+    }
+    std::fs::write(card.join("broken.exr"), [0x76, 0x2f, 0x31, 0x01]).unwrap();
+    card
+}
+
+fn done(d: &Driven) -> String {
+    match &d.session.indexing().unwrap().state {
+        IndexState::Done(done) => done.to_string(),
+        IndexState::Failed(error) => error.to_string(),
+        IndexState::Running(_) => "running".into(),
+    }
+}
+
+#[test]
+fn a_library_is_made_of_a_folder_and_brought_to_what_lies_there() {
+    let mut d = Driven::new();
+    let (card, index) = (card(d.folder.path()), d.folder.path().join("new/day.library"));
+    let index_card = |into: Option<&Path>| Action::Index { folders: vec![card.clone()], into: into.map(Path::to_owned) };
+    let refused = d.session.dispatch(index_card(None)).unwrap_err();
+    assert!(refused.message().contains("no library is chosen"), "{refused}");
+    // It is searched from then on, with pictures.
+    d.send(index_card(Some(&index)));
+    let refused = d.session.dispatch(index_card(None)).unwrap_err();
+    assert!(refused.message().contains("is being read into"), "{refused}");
+    d.settle();
+    assert_eq!((d.session.library(), done(&d)), (index.to_str(), "2 new, 0 changed, 0 as before, 0 gone, 1 that cannot be read".into()));
+    let found = d.session.found_in_library().unwrap().clone();
+    assert_eq!(found.clips.iter().map(|c| c.picture.is_some()).collect::<Vec<_>>(), [false, true, true]);
+    search(&mut d, "is:error");
+    assert_eq!(d.session.found_in_library().unwrap().clips.len(), 1);
+    // What is searched for is searched for again when it has changed.
+    std::fs::remove_dir_all(card.join("b")).unwrap();
+    search(&mut d, "is:gone");
+    assert_eq!(d.session.found_in_library().unwrap().clips.len(), 0);
+    d.send(index_card(None));
+    d.settle();
+    assert_eq!(done(&d), "0 new, 0 changed, 1 as before, 1 gone, 1 that cannot be read");
+    assert_eq!(d.session.found_in_library().unwrap().clips.len(), 1);
+}
+
+#[test]
+fn no_library_is_made_of_what_is_not_there_nor_in_a_store() {
+    let mut d = Driven::new();
+    let index = d.folder.path().join("day.library");
+    let none = vec![d.folder.path().join("none")];
+    d.send(Action::Index { folders: none.clone(), into: Some(index.clone()) });
+    d.settle();
+    assert!(!index.exists() && d.session.library().is_none() && d.session.indexing().is_none());
+    assert!(d.session.log().last_error().unwrap().text.contains("No such file"));
+    d.send(Action::UseLibrary("s3://cards/day.library".into()));
+    let refused = d.session.dispatch(Action::Index { folders: none.clone(), into: None }).unwrap_err();
+    assert!(refused.message().contains("lies in a store"), "{refused}");
+    // Of another library nothing is told.
+    let other = indexed(d.folder.path());
+    d.send(Action::UseLibrary(other.clone()));
+    d.settle();
+    d.send(Action::Index { folders: none, into: None });
+    d.settle();
+    assert!(done(&d).contains("No such file"));
+    let empty = d.folder.path().join("empty.db");
+    Library::create(&empty).unwrap();
+    d.send(Action::UseLibrary(empty));
+    assert!(d.session.indexing().is_none());
 }
