@@ -18,7 +18,7 @@ use crate::{
         open_clip, open_recipe,
         pull::Range,
         submit::{
-            Bundle, Chunk, Chunking, Claim, Cluster, PullJob, PullRange, Shot, Submission, bundle, local_places, manifest, package,
+            Bundle, Chunk, Chunking, Claim, Cluster, Package, PullJob, PullRange, Shot, Submission, bundle, local_places, manifest,
             payloads, payloads_of_cut, place_of, pull_bundle, pull_manifest, runtime,
         },
     },
@@ -332,6 +332,8 @@ fn lambda(args: &Args, payloads: &[Payload]) -> Result<()> {
             return Err(Error::unsupported(why).field(option));
         }
     }
+    // Also where nothing is written yet: who looks at the job learns it before the farm does.
+    let named = args.binary.as_deref().map(Package::of).transpose()?;
     let local = local_places(payloads);
     if let Some(first) = local.first() {
         let others = if local.len() > 1 { format!(" and {} more", local.len() - 1) } else { String::new() };
@@ -341,13 +343,13 @@ fn lambda(args: &Args, payloads: &[Payload]) -> Result<()> {
     let lines = payloads.iter().map(serde_json::to_string).collect::<serde_json::Result<Vec<_>>>();
     let lines = lines.map_err(|e| Error::invalid(e.to_string()))?;
     if let Some(folder) = &args.write {
-        files::create_folder(folder)?;
-        let program = match &args.binary {
-            Some(binary) => binary.clone(),
-            None => std::env::current_exe().map_err(|e| Error::io(Path::new("prelight"), &e))?,
+        let package = match named {
+            Some(package) => package,
+            None => Package::of(&std::env::current_exe().map_err(|e| Error::io(Path::new("prelight"), &e))?)?,
         };
+        files::create_folder(folder)?;
         let file = folder.join("function.zip");
-        package(&program, &file, args.overwrite.existing())?;
+        package.write(&file, args.overwrite.existing())?;
         out::line(file.display())?;
     }
     args.put("payloads.jsonl", (lines.join("\n") + "\n").as_bytes())

@@ -227,6 +227,16 @@ fn what_would_be_refused_later_is_refused_at_once() {
         let said = crate::refused(10, &show.submit("lambda", Path::new("s3://plates/today"), more));
         assert!(said.contains(option), "{said}");
     }
+    // A program that is not there, or is none, whether it is packed now or later.
+    let folder = show.at("function");
+    for more in [&[][..], &["--write", text(&folder)]] {
+        let nothing = show.at("nope");
+        for (program, code) in [(&nothing, 20), (&show.recipe.join("recipe.json"), 10)] {
+            let said = crate::refused(code, &show.submit("lambda", &out, &[&["--binary", text(program)], more].concat()));
+            assert!(said.contains(text(program)), "{said}");
+        }
+        assert!(!folder.exists());
+    }
     // The same clip twice would be one delivery.
     let mut twice = show.submit("openjd", &out, &[]);
     twice.extend(["--clip", text(&show.clip)]);

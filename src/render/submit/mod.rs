@@ -15,7 +15,7 @@ mod yaml;
 
 pub use chunks::{Chunk, Pace};
 pub use kubernetes::{Claim, Cluster, manifest, pull_manifest};
-pub use lambda::package;
+pub use lambda::Package;
 #[cfg(feature = "openjd")]
 pub use local::{Ran, run_here};
 pub use openjd::{Bundle, Chunking, bundle};
