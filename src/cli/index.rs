@@ -2,12 +2,14 @@
 
 use super::{out, watch};
 use crate::{
-    error::{Error, InFile, Result},
+    camera,
+    error::{Error, ErrorKind, Result},
     library::{Library, Options},
     render::{self, store},
     words::count,
 };
 use serde_json::json;
+use std::path::Path;
 
 /// The index where nobody names one: in the folder that the command runs in.
 pub(super) const DEFAULT: &str = "prelight.library";
@@ -42,31 +44,40 @@ pub struct Args {
     json: bool,
 }
 
-/// An index is not made for what is not there.
-fn refuse_absent(paths: &[String]) -> Result<()> {
-    paths.iter().try_for_each(|path| match store::local(path)? {
-        Some(path) => path.canonicalize().map(drop).in_file(&path),
-        None => Ok(()),
-    })
-}
-
 pub fn run(args: &Args) -> Result<()> {
     let db = store::local(&args.db)?.ok_or_else(|| {
         let why = "an index is written on this machine: copy it there when it is made; find and pull read it where it lies";
         Error::usage(why).field("--db").value(&args.db)
     })?;
-    refuse_absent(&args.paths)?;
-    let mut library = Library::create(&db)?;
+    let is_new = !db.exists();
     let options = Options { hash: args.hash, pictures: args.thumbnails, again: args.again };
-    let done = watch::watched(watch::in_words, |progress| {
-        render::index(&mut library, &args.paths, options, args.fetch_up_to.saturating_mul(1 << 30), progress)
+    let (library, done) = watch::watched(watch::in_words, |progress| {
+        let known = if is_new { None } else { Some(Library::create(&db)?) };
+        // A card that is not plugged in takes nothing along.
+        let stays = |e: Error| if is_new || e.kind() != ErrorKind::Io { e } else { e.hint("the index stays as it is") };
+        let found = render::Searched::of(&args.paths, progress).map_err(stays)?;
+        let mut library = match known {
+            Some(library) => library,
+            // An index is not made for nothing.
+            None if found.is_empty() => return Err(nothing(&args.paths)),
+            None => Library::create(&db)?,
+        };
+        let done = found.bring(&mut library, options, args.fetch_up_to.saturating_mul(1 << 30), progress)?;
+        Ok((library, done))
     })?;
+    if done.empty.len() == args.paths.len() && done.gone == 0 {
+        return Err(nothing(&args.paths));
+    }
+    for empty in &done.empty {
+        out::message(format_args!("prelight: {}", empty.error()));
+    }
     let clips = library.clips()?;
     if args.json {
         let errors: Vec<_> = done.errors.iter().map(|(path, why)| json!({ "path": path.display().to_string(), "error": why })).collect();
         return out::json(&json!({
             "library": db.display().to_string(), "clips": clips, "added": done.added, "changed": done.changed,
             "unchanged": done.unchanged, "gone": done.gone, "errors": errors,
+            "empty": done.empty,
         }));
     }
     for (_, why) in &done.errors {
@@ -82,4 +93,9 @@ pub fn run(args: &Args) -> Result<()> {
         done.gone,
         done.errors.len()
     ))
+}
+
+/// No clip at any of the places, nor one that was there before.
+fn nothing(paths: &[String]) -> Error {
+    camera::no_clip(Path::new(paths.first().map_or("", String::as_str)))
 }

@@ -173,6 +173,9 @@ fn open(location: &str, progress: &Progress) -> Result<Library> {
     for (_, why) in &done.errors {
         out::message(format_args!("prelight: {why}"));
     }
+    for empty in &done.empty {
+        out::message(format_args!("prelight: {}", empty.error()));
+    }
     Ok(library)
 }
 

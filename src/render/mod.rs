@@ -29,7 +29,7 @@ pub mod submit;
 mod verify;
 pub mod wall;
 
-pub use bucket::{FETCHED, index};
+pub use bucket::{FETCHED, Searched, index};
 pub use deliver::Only;
 pub use events::{Event, Kept, Watch};
 use fetched::open_clip_sized;
