@@ -240,7 +240,8 @@ fn called(pull: &Pull, range: &Range) -> String {
             let line = |f: &Files| {
                 format!("  {frames}: {}{}\n", f.first, if f.first == f.last { String::new() } else { format!(" to {}", f.last) })
             };
-            files.iter().map(line).collect()
+            let left_out = range.left_out.iter().map(|said| format!("  {frames}: {said}\n"));
+            files.iter().map(line).chain(left_out).collect()
         }
     }
 }

@@ -211,6 +211,9 @@ pub fn run(args: &Args) -> Result<()> {
         return pull(args, edl, library);
     }
     let submission = args.submission()?;
+    for shot in &submission.clips {
+        shot.left_out.iter().for_each(|said| out::message(format_args!("prelight: {}: {said}", shot.name)));
+    }
     let tasks: usize = submission.clips.iter().map(|shot| shot.tasks().count()).sum();
     out::message(format_args!("prelight: {} in {}", count(submission.clips.len(), "clip"), count(tasks, "task")));
     match args.to {

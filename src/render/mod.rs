@@ -140,10 +140,10 @@ pub(crate) fn hold(job: &Job, progress: &Progress) -> Result<()> {
 impl Job<'_> {
     fn run(&self, name: &str, records: &Records, watch: &Watch) -> Result<Delivery> {
         self.prepared(name, watch.progress, |sealing, delivering| {
-            let Sealing { ordered, what, place, .. } = *sealing;
+            let Sealing { ordered, what, place, notes, .. } = *sealing;
             let frames = what.frames;
             let (first, last) = (frames[0], frames[frames.len() - 1]);
-            watch.tell(&Event::Begin { clip: name, first, last, frames: frames.len(), out: place.location("") });
+            watch.tell(&Event::Begin { clip: name, first, last, frames: frames.len(), out: place.location(""), notes });
             records.begin(frames)?;
             if let Some(entry) = ordered.entry {
                 golden::probe(self, entry, ordered.approved.is_some(), &ordered.plan, watch)?;
@@ -185,7 +185,8 @@ impl Job<'_> {
         }
         let what = What { begin: begin.unwrap_or(of_clip.begin), shot, fdl: beside.fdl.as_deref(), only, ..of_clip };
         let delivering = Delivering::new(what, progress)?;
-        let sealing = Sealing { job: self, ordered: &ordered, what: &what, place: &place, beside: &beside };
+        let notes = delivering.left_out();
+        let sealing = Sealing { job: self, ordered: &ordered, what: &what, place: &place, beside: &beside, notes: &notes };
         sealing.hold()?;
         then(&sealing, delivering)
     }
