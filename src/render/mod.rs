@@ -44,6 +44,7 @@ pub use verify::{Against, Broken, Verified, refuse_altered, verify_delivery, ver
 
 use crate::{
     camera::{Clip, FrameNumber},
+    check,
     error::{Error, ErrorKind, Result},
     files,
     pipeline::clip_name,
@@ -185,7 +186,8 @@ impl Job<'_> {
         }
         let what = What { begin: begin.unwrap_or(of_clip.begin), shot, fdl: beside.fdl.as_deref(), only, ..of_clip };
         let delivering = Delivering::new(what, progress)?;
-        let notes = delivering.left_out();
+        let foreign = check::foreign_input(self.clip, ordered.sidecars, plan);
+        let notes: Vec<String> = foreign.into_iter().chain(delivering.left_out()).collect();
         let sealing = Sealing { job: self, ordered: &ordered, what: &what, place: &place, beside: &beside, notes: &notes };
         sealing.hold()?;
         then(&sealing, delivering)
