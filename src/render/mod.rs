@@ -40,7 +40,7 @@ pub use library_file::{is_library, open_library};
 pub use order::Order;
 pub use receipt::{FileReceipt, FrameReceipt, Receipt};
 pub use records::{Failure, Frame, STATE, Task};
-pub use verify::{Against, Broken, Verified, refuse_altered, verify_delivery, verify_recipe};
+pub use verify::{Absent, Against, Broken, Verified, refuse_altered, verify_delivery, verify_recipe};
 
 use crate::{
     camera::{Clip, FrameNumber},
