@@ -50,7 +50,7 @@ pub use reading::{Reading, SignalRange, YcbcrMatrix};
 pub use support::{SUPPORT, Support, SupportRow};
 pub use timecode::Timecode;
 pub(crate) use walk::walk_brought;
-pub use walk::{Found, find_clips, walk, walk_each};
+pub use walk::{Found, find_clips, no_clip, walk, walk_each};
 
 use crate::{
     color::Op,

@@ -38,6 +38,11 @@ pub(crate) fn walk_brought(folder: &Path, bring: &dyn Fn(&Path) -> Result<()>) -
     found
 }
 
+/// What a folder is in which, and below which, no clip is.
+pub fn no_clip(folder: &Path) -> Error {
+    Error::invalid("no camera file here or below; a single still is opened by its name").file(folder)
+}
+
 /// [`walk`], one clip or error at a time, each as soon as it is found: a card of any size in the memory of one folder's
 /// names. Ends when `found` breaks.
 pub fn walk_each(path: &Path, found: &mut dyn FnMut(Result<PathBuf>) -> ControlFlow<()>) -> ControlFlow<()> {
@@ -51,11 +56,7 @@ pub fn walk_each(path: &Path, found: &mut dyn FnMut(Result<PathBuf>) -> ControlF
         Ok(_) => tell(Ok(path.to_owned()))?,
         Err(e) => tell(Err(e))?,
     }
-    if any {
-        ControlFlow::Continue(())
-    } else {
-        found(Err(Error::invalid("no camera file here or below; a single still is opened by its name").file(path)))
-    }
+    if any { ControlFlow::Continue(()) } else { found(Err(no_clip(path))) }
 }
 
 /// The clips directly in `folder`, named by the first frame of each: files that differ only in their last run of

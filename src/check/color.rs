@@ -17,10 +17,10 @@ pub(super) use probe::Probed;
 
 use super::{Rule, Severity, Subject, Verdict, settled::Judged};
 use crate::{
-    camera::Encoding,
+    camera::{Clip, Encoding},
     color,
     error::{Error, Result},
-    pipeline::{Document, Plan, describe, same},
+    pipeline::{Document, Plan, Sidecars, StepKind, describe, same},
     progress::Progress,
     sidecar::{
         Diagnostic,
@@ -245,35 +245,53 @@ pub(super) fn input_agrees(subject: &Subject, _: &Progress) -> Result<Verdict> {
         return Ok(verdict.mend("leave the input transform to the file"));
     }
     let Some((amf, document)) = amf(subject)? else { return Ok(Verdict::not_applicable(NO_AMF)) };
-    let make = subject.clip.metadata().make.as_ref().map(|f| f.value.as_str());
-    let recorded = match subject.clip.encoding() {
-        Encoding::Camera(_) => "raw sensor values".to_owned(),
-        Encoding::Uncalibrated { .. } => "raw sensor values that are not calibrated".to_owned(),
-        Encoding::Known { name, .. } => name.clone(),
-        Encoding::Coded { transform, .. } => transform.clone(),
-        Encoding::Unknown => subject.clip.metadata().transfer.as_ref().map_or("not stated".into(), |f| f.value.clone()),
-    };
-    let clip_is = format!("clip: {}, {recorded}", make.unwrap_or("make not stated"));
     let Some(input) = &amf.pipeline.input else {
         return Ok(Verdict::new(
             true,
             "no input transform",
             "for what the camera recorded",
-            format!("{}: the decoder leads to ACES2065-1; {clip_is}", document.file_name()),
+            format!("{}: the decoder leads to ACES2065-1; {}", document.file_name(), in_words(subject.clip)),
         ));
     };
-    let problem = disagreement(input, subject.clip.encoding(), make);
-    let evidence = format!(
-        "{}:{} inputTransform: {}; {clip_is}",
-        document.file_name(),
-        input.line.0,
-        problem.clone().unwrap_or_else(|| "agrees".into())
-    );
+    let (problem, evidence) = input_beside(subject.clip, document, input);
     let verdict = Verdict::new(problem.is_none(), describe(input), "for what the camera recorded", evidence);
     Ok(verdict.mend(match subject.clip.encoding() {
         Encoding::Camera(_) => "use the AMF of this clip, or take its input transform out: raw is debayered straight to ACES2065-1",
         _ => "use the AMF of this clip, or the input transform of what the camera recorded",
     }))
+}
+
+/// Why the input transform of an AMF cannot be meant for a clip, and the evidence for that or for the opposite.
+fn input_beside(clip: &dyn Clip, document: &Document<Amf>, input: &Transform) -> (Option<String>, String) {
+    let make = clip.metadata().make.as_ref().map(|f| f.value.as_str());
+    let problem = disagreement(input, clip.encoding(), make);
+    let said = problem.as_deref().unwrap_or("agrees");
+    let evidence = format!("{}:{} inputTransform: {said}; {}", document.file_name(), input.line.0, in_words(clip));
+    (problem, evidence)
+}
+
+/// Who made the camera, and what it recorded.
+fn in_words(clip: &dyn Clip) -> String {
+    let metadata = clip.metadata();
+    let recorded = match clip.encoding() {
+        Encoding::Camera(_) => "raw sensor values".to_owned(),
+        Encoding::Uncalibrated { .. } => "raw sensor values that are not calibrated".to_owned(),
+        Encoding::Known { name, .. } => name.clone(),
+        Encoding::Coded { transform, .. } => transform.clone(),
+        Encoding::Unknown => metadata.transfer.as_ref().map_or("not stated".into(), |f| f.value.clone()),
+    };
+    let make = metadata.make.as_ref().map_or("make not stated", |f| f.value.as_str());
+    format!("clip: {make}, {recorded}")
+}
+
+/// What COL-03 has against the AMF of a clip, for who renders and checks nothing: and what is rendered all the same.
+pub fn foreign_input(clip: &dyn Clip, sidecars: &Sidecars, plan: &Plan) -> Option<String> {
+    let document = sidecars.amf.as_ref().filter(|_| plan.settings().input.is_none())?;
+    let input = document.content.as_ref().ok()?.pipeline.input.as_ref()?;
+    let (problem, evidence) = input_beside(clip, document, input);
+    problem?;
+    let rendered = plan.steps().iter().find(|step| step.kind == StepKind::Input).map_or("nothing", |step| step.detail.as_str());
+    Some(format!("COL-03: {evidence}; rendered with {rendered}"))
 }
 
 /// Why an input transform cannot be meant for these values. `None`: nothing speaks against it.

@@ -27,6 +27,7 @@ pub(crate) mod testing;
 mod whole;
 
 pub use chain::{Rolls, Scans, check_roll, history_of};
+pub(crate) use color::foreign_input;
 pub use color::{LookHealth, look_health};
 pub use color::{PREVIEW_CODES, PREVIEW_DELTA_E};
 pub use editorial::{CutFound, EdlRule, check_edl, edl_rules, matched_in_words};

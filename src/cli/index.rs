@@ -2,8 +2,8 @@
 
 use super::{out, watch};
 use crate::{
-    error::{Error, InFile, Result},
-    library::{self, Library, Options},
+    error::{Error, Result},
+    library::{self, Options},
     render::{self, store},
     words::count,
 };
@@ -42,31 +42,24 @@ pub struct Args {
     json: bool,
 }
 
-/// An index is not made for what is not there.
-fn refuse_absent(paths: &[String]) -> Result<()> {
-    paths.iter().try_for_each(|path| match store::local(path)? {
-        Some(path) => path.canonicalize().map(drop).in_file(&path),
-        None => Ok(()),
-    })
-}
-
 pub fn run(args: &Args) -> Result<()> {
     let db = store::local(&args.db)?.ok_or_else(|| {
         let why = "an index is written on this machine: copy it there when it is made; find and pull read it where it lies";
         Error::usage(why).field("--db").value(&args.db)
     })?;
-    refuse_absent(&args.paths)?;
-    let mut library = Library::create(&db)?;
     let options = Options { hash: args.hash, pictures: args.thumbnails, again: args.again };
-    let done = watch::watched(watch::in_words, |progress| {
-        render::index(&mut library, &args.paths, options, args.fetch_up_to.saturating_mul(1 << 30), progress)
-    })?;
+    let limit = args.fetch_up_to.saturating_mul(1 << 30);
+    let (library, done) = watch::watched(watch::in_words, |progress| render::index_file(&db, &args.paths, options, limit, progress))?;
+    for empty in &done.empty {
+        out::message(format_args!("prelight: {}", empty.error()));
+    }
     let clips = library.clips()?;
     if args.json {
         let errors: Vec<_> = done.errors.iter().map(|(path, why)| json!({ "path": path.display().to_string(), "error": why })).collect();
         return out::json(&json!({
             "library": db.display().to_string(), "clips": clips, "added": done.added, "changed": done.changed,
             "unchanged": done.unchanged, "gone": done.gone, "errors": errors,
+            "empty": done.empty,
         }));
     }
     for (_, why) in &done.errors {

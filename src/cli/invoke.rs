@@ -46,7 +46,10 @@ pub struct Args {
 /// What stops a call is told on standard output, too: whoever calls reads one document in any case.
 pub fn run(args: &Args) -> Result<()> {
     match observed(false, |told| answer(args, told)) {
-        Ok(delivery) => out::json(&done(&delivery)),
+        Ok(delivery) => {
+            delivery.receipt.notes.iter().for_each(|said| out::message(format_args!("prelight: {said}")));
+            out::json(&done(&delivery))
+        }
         Err(error) => {
             out::json(&failed(&error))?;
             Err(error)

@@ -173,6 +173,9 @@ fn open(location: &str, progress: &Progress) -> Result<Library> {
     for (_, why) in &done.errors {
         out::message(format_args!("prelight: {why}"));
     }
+    for empty in &done.empty {
+        out::message(format_args!("prelight: {}", empty.error()));
+    }
     Ok(library)
 }
 
@@ -237,7 +240,8 @@ fn called(pull: &Pull, range: &Range) -> String {
             let line = |f: &Files| {
                 format!("  {frames}: {}{}\n", f.first, if f.first == f.last { String::new() } else { format!(" to {}", f.last) })
             };
-            files.iter().map(line).collect()
+            let left_out = range.left_out.iter().map(|said| format!("  {frames}: {said}\n"));
+            files.iter().map(line).chain(left_out).collect()
         }
     }
 }

@@ -172,7 +172,7 @@ fn tell(event: &Event) {
 
 fn say(delivery: &Delivery) -> Result<()> {
     let Delivery { place, receipt, frames, kept, .. } = delivery;
-    receipt.defaults.iter().for_each(|d| out::message(format_args!("prelight: {d}")));
+    receipt.defaults.iter().chain(&receipt.notes).for_each(|said| out::message(format_args!("prelight: {said}")));
     out::line(format_args!("{} in {place} ({kept} {} already there)", count(*frames, "frame"), agree(kept, "was", "were")))?;
     let plates = receipt.frames.iter().filter(|_| receipt.deliverables.is_empty()).map(|f| (&f.file, &f.pixels));
     for (file, pixels) in plates.chain(receipt.deliverables.iter().map(|d| (&d.file, &d.pixels))) {

@@ -18,7 +18,7 @@ use crate::{
         open_clip, open_recipe,
         pull::Range,
         submit::{
-            Bundle, Chunk, Chunking, Claim, Cluster, PullJob, PullRange, Shot, Submission, bundle, local_places, manifest, package,
+            Bundle, Chunk, Chunking, Claim, Cluster, Package, PullJob, PullRange, Shot, Submission, bundle, local_places, manifest,
             payloads, payloads_of_cut, place_of, pull_bundle, pull_manifest, runtime,
         },
     },
@@ -29,6 +29,11 @@ use std::{
     ops::RangeInclusive,
     path::{Path, PathBuf},
 };
+
+/// What holds where an engine is not told otherwise.
+const PROGRAM: &str = "prelight";
+const IMAGE: &str = concat!("prelight:", env!("CARGO_PKG_VERSION"));
+const PARALLEL: u32 = 16;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -91,12 +96,12 @@ pub struct Args {
     /// List the chunks, for engines without the extension TASK_CHUNKING (openjd)
     #[arg(long)]
     list_chunks: bool,
-    /// Program that workers call: a name on their path, or its path there (openjd)
-    #[arg(long, default_value = "prelight")]
-    program: String,
-    /// Image of the container (k8s)
-    #[arg(long, default_value = concat!("prelight:", env!("CARGO_PKG_VERSION")))]
-    image: String,
+    /// Program that workers call: a name on their path, or its path there; prelight where absent (openjd)
+    #[arg(long)]
+    program: Option<String>,
+    /// Image of the container; prelight:VERSION as this one where absent (k8s)
+    #[arg(long)]
+    image: Option<String>,
     /// PersistentVolumeClaim that pods see, at the path where it is here, too (k8s)
     #[arg(long = "claim", value_name = "NAME:/PATH", value_parser = claim)]
     claims: Vec<Claim>,
@@ -106,9 +111,9 @@ pub struct Args {
     /// Service account of the pods (k8s)
     #[arg(long, value_name = "NAME")]
     service_account: Option<String>,
-    /// Pods at a time, at most (k8s)
-    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    parallel: u32,
+    /// Pods at a time, at most; 16 where absent (k8s)
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    parallel: Option<u32>,
     /// Program that goes into the function; this one where absent (lambda)
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
@@ -144,6 +149,9 @@ impl Args {
         let options = [
             ("--run", self.runs(), Engine::Openjd),
             ("--list-chunks", self.list_chunks, Engine::Openjd),
+            ("--program", self.program.is_some(), Engine::Openjd),
+            ("--image", self.image.is_some(), Engine::K8s),
+            ("--parallel", self.parallel.is_some(), Engine::K8s),
             ("--claim", !self.claims.is_empty(), Engine::K8s),
             ("--secret", !self.secrets.is_empty(), Engine::K8s),
             ("--service-account", self.service_account.is_some(), Engine::K8s),
@@ -178,9 +186,9 @@ impl Args {
     }
 
     fn cluster(&self) -> Cluster {
-        let (image, account) = (self.image.clone(), self.service_account.clone());
-        let (claims, secrets) = (self.claims.clone(), self.secrets.clone());
-        Cluster { image, parallel: self.parallel, claims, secrets, account }
+        let (claims, secrets, account) = (self.claims.clone(), self.secrets.clone(), self.service_account.clone());
+        let image = self.image.as_deref().unwrap_or(IMAGE).to_owned();
+        Cluster { image, parallel: self.parallel.unwrap_or(PARALLEL), claims, secrets, account }
     }
 
     /// Writes a file into the folder, or prints it where there is none.
@@ -203,6 +211,9 @@ pub fn run(args: &Args) -> Result<()> {
         return pull(args, edl, library);
     }
     let submission = args.submission()?;
+    for shot in &submission.clips {
+        shot.left_out.iter().for_each(|said| out::message(format_args!("prelight: {}: {said}", shot.name)));
+    }
     let tasks: usize = submission.clips.iter().map(|shot| shot.tasks().count()).sum();
     out::message(format_args!("prelight: {} in {}", count(submission.clips.len(), "clip"), count(tasks, "task")));
     match args.to {
@@ -282,7 +293,7 @@ fn finish(args: &Args, describe: &dyn Fn(&str) -> Result<Bundle>) -> Result<()> 
     if args.runs() {
         return run_here(describe);
     }
-    let described = describe(&args.program)?;
+    let described = describe(args.program.as_deref().unwrap_or(PROGRAM))?;
     args.put("template.json", &recipe::to_json(&described.template)?)?;
     match &args.write {
         Some(_) => {
@@ -324,6 +335,8 @@ fn lambda(args: &Args, payloads: &[Payload]) -> Result<()> {
             return Err(Error::unsupported(why).field(option));
         }
     }
+    // Also where nothing is written yet: who looks at the job learns it before the farm does.
+    let named = args.binary.as_deref().map(Package::of).transpose()?;
     let local = local_places(payloads);
     if let Some(first) = local.first() {
         let others = if local.len() > 1 { format!(" and {} more", local.len() - 1) } else { String::new() };
@@ -333,13 +346,13 @@ fn lambda(args: &Args, payloads: &[Payload]) -> Result<()> {
     let lines = payloads.iter().map(serde_json::to_string).collect::<serde_json::Result<Vec<_>>>();
     let lines = lines.map_err(|e| Error::invalid(e.to_string()))?;
     if let Some(folder) = &args.write {
-        files::create_folder(folder)?;
-        let program = match &args.binary {
-            Some(binary) => binary.clone(),
-            None => std::env::current_exe().map_err(|e| Error::io(Path::new("prelight"), &e))?,
+        let package = match named {
+            Some(package) => package,
+            None => Package::of(&std::env::current_exe().map_err(|e| Error::io(Path::new("prelight"), &e))?)?,
         };
+        files::create_folder(folder)?;
         let file = folder.join("function.zip");
-        package(&program, &file, args.overwrite.existing())?;
+        package.write(&file, args.overwrite.existing())?;
         out::line(file.display())?;
     }
     args.put("payloads.jsonl", (lines.join("\n") + "\n").as_bytes())

@@ -70,7 +70,7 @@ impl Telemetry {
     pub fn take(&self, event: &Event) {
         let mut job = self.job.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
-            Event::Begin { clip, first, last, frames, out } => {
+            Event::Begin { clip, first, last, frames, out, .. } => {
                 let span = SpanBuilder::from_name("render").with_attributes([
                     KeyValue::new("prelight.clip", (*clip).to_owned()),
                     KeyValue::new("prelight.first", i64::from(*first)),

@@ -13,7 +13,7 @@ use crate::{
         DOCUMENT,
         sign::{self, PublicKey},
     },
-    render::{Against, Verified, open_recipe, openjd_lines, store::Store, verify_delivery, verify_recipe},
+    render::{Absent, Against, Only, Verified, open_recipe, openjd_lines, store::Store, verify_delivery, verify_recipe},
     words::{agree, count},
 };
 use serde_json::json;
@@ -83,7 +83,7 @@ fn verify(args: &Args, told: Option<&Progress>) -> Result<()> {
         let refused = refused.map(ToString::to_string);
         out::json(&json!({ "path": args.path, "ok": ok, "verified": verified, "good_approvals": approvals, "not_admitted": refused }))?;
     } else {
-        print(ok, &verified, opened.is_some().then_some(admitted.as_ref()), key.is_some())?;
+        print((ok, is_recipe), &verified, opened.is_some().then_some(admitted.as_ref()), key.is_some())?;
     }
     if !verified.broken.is_empty() {
         let n = verified.broken.len();
@@ -94,9 +94,15 @@ fn verify(args: &Args, told: Option<&Progress>) -> Result<()> {
 }
 
 /// `admitted`: where there is a recipe, what a trust policy says of it, where there is one. `signed`: whether statements had to be.
-fn print(ok: bool, verified: &Verified, admitted: Option<Option<&Result<Vec<sign::Signed>>>>, signed: bool) -> Result<()> {
+fn print(
+    (ok, is_recipe): (bool, bool),
+    verified: &Verified,
+    admitted: Option<Option<&Result<Vec<sign::Signed>>>>,
+    signed: bool,
+) -> Result<()> {
     verified.broken.iter().try_for_each(|broken| out::line(format_args!("BROKEN {broken}")))?;
     verified.unclaimed.iter().try_for_each(|path| out::line(format_args!("nothing speaks of {}", path.display())))?;
+    verified.absent.iter().try_for_each(|absent| out::line(format_args!("no receipt speaks of {absent}")))?;
     let statements = if ok && signed { ", signed by the key" } else { "" };
     let approvals = match admitted {
         Some(Some(Ok(approvals))) => format!(", {}", count(approvals.len(), "good approval")),
@@ -105,5 +111,26 @@ fn print(ok: bool, verified: &Verified, admitted: Option<Option<&Result<Vec<sign
         None => String::new(),
     };
     let ok = if ok { "OK" } else { "NOT OK" };
-    out::line(format_args!("{ok}: {}, {}{statements}{approvals}", count(verified.frames, "frame"), count(verified.files, "file")))
+    let (frames, files, besides) = (count(verified.frames, "frame"), count(verified.files, "file"), besides(verified, is_recipe));
+    out::line(format_args!("{ok}{besides}: {frames}, {files}{statements}{approvals}"))
+}
+
+/// What was not held against anything, which the verdict says nothing of.
+fn besides(verified: &Verified, is_recipe: bool) -> String {
+    let mut said = String::new();
+    if !verified.unclaimed.is_empty() {
+        // A folder of which nothing is claimed is one.
+        let (one, more) =
+            if verified.unclaimed.iter().any(|path| path.is_dir()) { ("file or folder", "files or folders") } else { ("file", "files") };
+        let number = verified.unclaimed.len();
+        let by = if is_recipe { "the recipe does not name" } else { "no receipt claims" };
+        said += &format!(", and {number} {} that {by}", agree(&number, one, more));
+    }
+    for (half, of) in [(Only::Frames, ""), (Only::Movies, "movies of ")] {
+        let number: u64 = verified.absent.iter().filter(|absent| absent.half == half).map(Absent::count).sum();
+        if number > 0 {
+            said += &format!(", and {of}{} that no receipt speaks of", count(number, "frame"));
+        }
+    }
+    said
 }

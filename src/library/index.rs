@@ -3,9 +3,10 @@
 use super::{Entry, Library, Read, Stamp, entry::path_text, small};
 use crate::{
     camera::{self, Clip},
-    error::{ErrorKind, InFile, Result},
+    error::{Error, ErrorKind, InFile, Result},
     files,
     progress::Progress,
+    words::count,
 };
 use rayon::prelude::*;
 use std::{
@@ -36,6 +37,66 @@ pub struct Indexed {
     pub gone: u64,
     /// What could not be read, each under its path.
     pub errors: Vec<(PathBuf, String)>,
+    /// Places at and below which there is nothing.
+    pub empty: Vec<Empty>,
+}
+
+/// A place that is there, and no clip at it or below.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Empty {
+    pub root: PathBuf,
+    /// Clips that the index knew there, and which are marked as gone now.
+    pub gone: u64,
+}
+
+impl Empty {
+    /// What it is to whoever asked for clips.
+    pub fn error(&self) -> Error {
+        let error = camera::no_clip(&self.root);
+        if self.gone == 0 {
+            return error;
+        }
+        let gone = count(self.gone, "clip");
+        error.hint(&format!("what the index knew there is marked as gone: {gone} (`prelight find is:gone`)"))
+    }
+}
+
+/// What lies at places of this machine, before an index is asked or made.
+pub struct Searched {
+    roots: Vec<PathBuf>,
+    clips: BTreeSet<PathBuf>,
+    /// What could not be searched.
+    failed: Vec<Entry>,
+}
+
+impl Searched {
+    /// # Errors
+    /// A root is not there; cancelled.
+    pub fn of(roots: &[PathBuf], progress: &Progress) -> Result<Self> {
+        let roots: Vec<PathBuf> = roots.iter().map(|root| fs::canonicalize(root).in_file(root)).collect::<Result<_>>()?;
+        let mut clips = BTreeSet::new();
+        let mut unread = vec![];
+        for root in &roots {
+            progress.say(&format!("Searching {}", root.display()));
+            let camera::Found { clips: found, errors } = camera::walk(root);
+            progress.check()?;
+            // A folder in which there is nothing is no failure here: what was in it is gone.
+            unread.extend(
+                errors.into_iter().filter(|e| !(e.kind() == ErrorKind::Invalid && found.is_empty() && e.path() == Some(root.as_path()))),
+            );
+            clips.extend(found);
+        }
+        let failed = unread.into_iter().map(|error| {
+            let path = error.path().unwrap_or(Path::new("")).to_owned();
+            Entry { stamp: stamp(&path).unwrap_or_default(), path, content: Err(error) }
+        });
+        let failed = failed.collect();
+        Ok(Self { roots, clips, failed })
+    }
+    /// Whether there is neither a clip nor what could not be searched.
+    pub fn is_empty(&self) -> bool {
+        self.clips.is_empty() && self.failed.is_empty()
+    }
 }
 
 /// What the index knows of a path.
@@ -66,7 +127,7 @@ pub(crate) struct Survey<'a> {
 
 impl fmt::Display for Indexed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { added, changed, unchanged, gone, errors } = self;
+        let Self { added, changed, unchanged, gone, errors, .. } = self;
         write!(f, "{added} new, {changed} changed, {unchanged} as before, {gone} gone, {} that cannot be read", errors.len())
     }
 }
@@ -79,6 +140,7 @@ impl Indexed {
         self.unchanged += other.unchanged;
         self.gone += other.gone;
         self.errors.extend(other.errors);
+        self.empty.extend(other.empty);
         self
     }
 }
@@ -90,24 +152,15 @@ impl Library {
     /// # Errors
     /// A root is not there; cancelled; what went wrong with the index.
     pub fn index(&mut self, roots: &[PathBuf], options: Options, progress: &Progress) -> Result<Indexed> {
-        let roots: Vec<PathBuf> = roots.iter().map(|root| fs::canonicalize(root).in_file(root)).collect::<Result<_>>()?;
-        let mut clips = BTreeSet::new();
-        let mut unread = vec![];
-        for root in &roots {
-            progress.say(&format!("Searching {}", root.display()));
-            let camera::Found { clips: found, errors } = camera::walk(root);
-            progress.check()?;
-            // A folder in which there is nothing is no failure here: what was in it is gone.
-            unread.extend(
-                errors.into_iter().filter(|e| !(e.kind() == ErrorKind::Invalid && found.is_empty() && e.path() == Some(root.as_path()))),
-            );
-            clips.extend(found);
-        }
-        let failed = unread.into_iter().map(|error| {
-            let path = error.path().unwrap_or(Path::new("")).to_owned();
-            Entry { stamp: stamp(&path).unwrap_or_default(), path, content: Err(error) }
-        });
-        let failed = failed.collect();
+        self.index_found(Searched::of(roots, progress)?, options, progress)
+    }
+
+    /// [`Library::index`] of what was searched before.
+    ///
+    /// # Errors
+    /// Cancelled; what went wrong with the index.
+    pub fn index_found(&mut self, found: Searched, options: Options, progress: &Progress) -> Result<Indexed> {
+        let Searched { roots, clips, failed } = found;
         self.bring(Survey { roots, clips, failed, now: &now, read: &|path| read(path, options, progress), batch: BATCH }, options, progress)
     }
 
@@ -145,6 +198,8 @@ impl Library {
             .collect();
         done.gone = gone.len() as u64;
         self.mark_gone(&gone)?;
+        let bare = |root: &&PathBuf| !found.iter().chain(failed.iter().map(|entry| &entry.path)).any(|path| path.starts_with(root));
+        done.empty = roots.iter().filter(bare).map(|root| Empty { root: root.clone(), gone: count_below(&gone, root) }).collect();
         Ok(done)
     }
 
@@ -190,6 +245,10 @@ impl Library {
         };
         mark().map_err(|e| self.named(&e))
     }
+}
+
+fn count_below(paths: &[&String], root: &Path) -> u64 {
+    paths.iter().filter(|path| Path::new(path).starts_with(root)).count() as u64
 }
 
 /// Whether a clip has to be read: it is new, came back, changed, could not be read before, or is to be known better.

@@ -19,7 +19,7 @@ mod texts;
 pub use entry::{Entry, Frames, Read, Small, Stamp};
 pub use find::Hit;
 pub(crate) use index::Survey;
-pub use index::{Indexed, Options};
+pub use index::{Empty, Indexed, Options, Searched};
 pub use query::Query;
 pub use small::{SIDE, small};
 pub use sources::{Source, address};

@@ -3,7 +3,8 @@
 //! A bare word is looked for everywhere, as the beginning of a word; in quotes as it stands. `field:value` asks one field: a text
 //! has to contain it (`=value`: to be it), a number to equal it or to lie in `>40`, `>=40`, `<40`, `<=40`, `24..50`, `24..`, `..50`.
 //! A whole number is exact, one with decimals means what rounds to it, also as a bound: 24000/1001 is among `<=23.976`, and not among
-//! `<23.976` or `>23.976`. `-` before a term turns it around. All terms have to fit.
+//! `<23.976` or `>23.976`. A range begins with its lower bound; texts, as dates are, have no bounds. `-` before a term turns it around.
+//! All terms have to fit.
 
 use super::columns::{Kind, SHORT, column, columns};
 use crate::{
@@ -66,6 +67,13 @@ pub(super) struct Asked {
 pub(super) struct Range {
     pub from: Option<(f64, bool)>,
     pub to: Option<(f64, bool)>,
+}
+
+impl Range {
+    /// Whether nothing lies in it, however it is rounded.
+    fn is_reversed(&self) -> bool {
+        matches!((self.from, self.to), (Some((from, _)), Some((to, _))) if from > to)
+    }
 }
 
 /// Most terms of a search, and most characters.
@@ -205,7 +213,10 @@ fn asked(field: &str, value: &str) -> Result<Test> {
     if let Some((_, name, kind)) = OWN.iter().find(|(name, ..)| *name == field) {
         return match kind {
             Kind::Text => Ok(Test::Own { column: name, asked: Asked::of(value) }),
-            Kind::Number => Ok(Test::Number { column: (*name).to_owned(), range: range(value, "").ok_or_else(|| wrong(A_NUMBER))? }),
+            Kind::Number => {
+                let range = range(value, "").ok_or_else(|| wrong(A_NUMBER))?;
+                if range.is_reversed() { Err(wrong(REVERSED)) } else { Ok(Test::Number { column: (*name).to_owned(), range }) }
+            }
         };
     }
     let meant: Vec<&str> = SHORT.iter().find(|(name, _)| *name == field).map_or(vec![field], |(_, fields)| fields.to_vec());
@@ -217,13 +228,27 @@ fn asked(field: &str, value: &str) -> Result<Test> {
     let number = meant.iter().find(|c| c.kind == Kind::Number).map(|c| (c, range(value, c.field.unit)));
     let texts: Vec<String> = meant.iter().filter(|c| c.kind == Kind::Text).map(|c| c.name()).collect();
     match number {
+        Some((_, Some(range))) if range.is_reversed() => Err(wrong(REVERSED)),
         Some((column, Some(range))) => Ok(Test::Number { column: column.name(), range }),
-        Some(_) if texts.is_empty() => Err(wrong(A_NUMBER)),
+        // No text begins so: it would find nothing.
+        Some(_) if texts.is_empty() || has_bounds(value) => Err(wrong(A_NUMBER)),
+        None if has_bounds(value) => Err(wrong("a text has no bounds: a part of it is looked for, or with = all of it")),
         _ => Ok(Test::Text { columns: texts, asked: Asked::of(value) }),
     }
 }
 
 const A_NUMBER: &str = "a number is 800, >800, >=800, <800, <=800, 200..800, 200.. or ..800, with its unit or without";
+const REVERSED: &str = "the range begins above its end: the lower number stands first";
+
+/// Whether a value is written as bounds of numbers or dates are: `>40mm`, `2026-05-01..2026-05-31`.
+fn has_bounds(value: &str) -> bool {
+    let counts = |text: &str| text.trim_start().starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+'));
+    if let Some(bound) = value.strip_prefix(['<', '>']) {
+        return counts(bound.strip_prefix('=').unwrap_or(bound));
+    }
+    let Some((from, to)) = value.split_once("..") else { return false };
+    (counts(from) || from.is_empty()) && (counts(to) || to.is_empty()) && from.len() + to.len() > 0
+}
 
 impl Asked {
     fn of(value: &str) -> Self {
@@ -325,6 +350,28 @@ mod tests {
             assert_eq!(error.exit_code(), 2, "{wrong}: {error}");
         }
         assert!("colour:red".parse::<Query>().unwrap_err().to_string().contains("exposure_index"));
+    }
+
+    #[test]
+    fn what_could_find_nothing_is_refused_by_its_term() {
+        for (wrong, told) in [
+            ("ei:1600..400", "ei = 1600..400: the range begins above its end"),
+            ("-lens:80mm..40mm", "lens = 80mm..40mm: the range begins above its end"),
+            ("fps:24..23.976", "fps = 24..23.976: the range begins above its end"),
+            ("frames:10..9", "frames = 10..9: the range begins above its end"),
+            ("lens:>80mm..40mm", "lens = >80mm..40mm: a number is"),
+            ("lens:40..80in", "lens = 40..80in: a number is"),
+            ("date:2026-05-31..2026-05-01", "date = 2026-05-31..2026-05-01: a text has no bounds"),
+            ("date:>=2026-05-01", "date = >=2026-05-01: a text has no bounds"),
+            ("take:1..5", "take = 1..5: a text has no bounds"),
+        ] {
+            let error = wrong.parse::<Query>().unwrap_err();
+            assert!(error.exit_code() == 2 && error.to_string().starts_with(told), "{wrong}: {error}");
+        }
+        // One number, what rounds to one, and texts with dots and arrows of their own.
+        for fine in ["ei:800..800", "fps:23.98..23.976", "path:../cards", "scene:12..A", "take:->1", "lens:\"a ... b\""] {
+            assert!(fine.parse::<Query>().is_ok(), "{fine}");
+        }
     }
 
     #[test]

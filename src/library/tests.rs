@@ -271,6 +271,26 @@ fn only_what_changed_is_read_again() {
     assert_eq!(library.find(&format!("hash:{}", &hash[..10]).parse().unwrap(), 9).unwrap().len(), 1);
 }
 
+/// A folder in which a card is no more is no failure, and is told; one that is not there at all takes nothing along.
+#[test]
+fn a_place_without_clips_is_told_with_what_is_gone_there() {
+    let work = tempfile::tempdir().unwrap();
+    let (card, bare) = (work.path().join("card"), work.path().join("bare"));
+    plate(&card.join("p"), "p.1001.exr");
+    fs::create_dir(&bare).unwrap();
+    let mut library = Library::in_memory().unwrap();
+    let index = |library: &mut Library| library.index(&[card.clone(), bare.clone()], Options::default(), &Progress::default());
+    let empty = |done: &Indexed| done.empty.iter().map(|e| (e.root.ends_with("card"), e.gone)).collect::<Vec<_>>();
+    assert_eq!(empty(&index(&mut library).unwrap()), [(false, 0)]);
+    fs::rename(&card, work.path().join("unplugged")).unwrap();
+    assert_eq!(index(&mut library).unwrap_err().exit_code(), 20);
+    assert_eq!(library.clips().unwrap(), 1);
+    fs::create_dir(&card).unwrap();
+    let done = index(&mut library).unwrap();
+    assert_eq!(empty(&done), [(true, 1), (false, 0)]);
+    assert!(done.empty[0].error().to_string().contains("marked as gone: 1 clip"), "{}", done.empty[0].error());
+}
+
 #[test]
 fn what_is_no_index_is_refused() {
     let work = tempfile::tempdir().unwrap();

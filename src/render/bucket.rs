@@ -31,18 +31,68 @@ const BATCH: usize = 8;
 /// files for their hashes), read and dropped. A clip of which that is more than `limit` bytes is kept as one that could not be read.
 ///
 /// # Errors
-/// A root is not there; those of [`Store`]; as [`Library::index`].
+/// Those of [`Searched::of`] and [`Searched::bring`].
 pub fn index(library: &mut Library, roots: &[String], options: Options, limit: u64, progress: &Progress) -> Result<Indexed> {
-    let stores: Vec<Store> = roots.iter().map(|root| Store::open(root)).collect::<Result<_>>()?;
-    let paths: Vec<PathBuf> = stores.iter().filter_map(|store| store.as_folder().map(Path::to_path_buf)).collect();
-    let mut done = if paths.is_empty() { Indexed::default() } else { library.index(&paths, options, progress)? };
-    for store in stores.iter().filter(|store| store.is_remote()) {
-        progress.say(&format!("Searching {store}"));
-        let bucket = Bucket::search(library, store)?;
-        progress.check()?;
-        done = done.plus(bucket.bring(library, options, limit, progress)?);
+    Searched::of(roots, progress)?.bring(library, options, limit, progress)
+}
+
+/// [`index`] into a file, which is made where there is none; but for nothing none is made.
+///
+/// # Errors
+/// Those of [`index`] and [`Library::create`]; `Invalid`: no clip is at any of the roots, nor was.
+pub fn index_file(file: &Path, roots: &[String], options: Options, limit: u64, progress: &Progress) -> Result<(Library, Indexed)> {
+    let nothing = || camera::no_clip(Path::new(roots.first().map_or("", String::as_str)));
+    let known = if file.exists() { Some(Library::create(file)?) } else { None };
+    // A card that is not plugged in takes nothing along.
+    let stays = |e: Error| if known.is_none() || e.kind() != crate::ErrorKind::Io { e } else { e.hint("the index stays as it is") };
+    let found = Searched::of(roots, progress).map_err(stays)?;
+    let mut library = match known {
+        Some(library) => library,
+        None if found.is_empty() => return Err(nothing()),
+        None => Library::create(file)?,
+    };
+    let done = found.bring(&mut library, options, limit, progress)?;
+    if done.empty.len() == roots.len() && done.gone == 0 { Err(nothing()) } else { Ok((library, done)) }
+}
+
+/// What lies at some places, before an index is asked or made.
+struct Searched {
+    here: Option<library::Searched>,
+    buckets: Vec<Bucket>,
+}
+
+impl Searched {
+    /// # Errors
+    /// A root is not there; those of [`Store`]; cancelled.
+    fn of(roots: &[String], progress: &Progress) -> Result<Self> {
+        let stores: Vec<Store> = roots.iter().map(|root| Store::open(root)).collect::<Result<_>>()?;
+        let paths: Vec<PathBuf> = stores.iter().filter_map(|store| store.as_folder().map(Path::to_path_buf)).collect();
+        let here = if paths.is_empty() { None } else { Some(library::Searched::of(&paths, progress)?) };
+        let buckets = stores.iter().filter(|store| store.is_remote()).map(|store| -> Result<Bucket> {
+            progress.say(&format!("Searching {store}"));
+            let bucket = Bucket::search(store)?;
+            progress.check()?;
+            Ok(bucket)
+        });
+        let buckets = buckets.collect::<Result<Vec<_>>>()?;
+        Ok(Self { here, buckets })
     }
-    Ok(done)
+    /// Whether there is neither a clip nor what could not be searched.
+    fn is_empty(&self) -> bool {
+        let is_bare = |bucket: &Bucket| bucket.clips.is_empty() && bucket.failed.is_empty();
+        self.here.as_ref().is_none_or(library::Searched::is_empty) && self.buckets.iter().all(is_bare)
+    }
+    /// Brings the library to it.
+    ///
+    /// # Errors
+    /// As [`Library::index_found`].
+    fn bring(self, library: &mut Library, options: Options, limit: u64, progress: &Progress) -> Result<Indexed> {
+        let mut done = self.here.map_or_else(|| Ok(Indexed::default()), |here| library.index_found(here, options, progress))?;
+        for bucket in self.buckets {
+            done = done.plus(bucket.bring(library, options, limit, progress)?);
+        }
+        Ok(done)
+    }
 }
 
 /// What was found in an object store.
@@ -64,8 +114,8 @@ struct Listed {
 
 impl Bucket {
     /// # Errors
-    /// Nothing is there, nor was when the library looked last; those of the store.
-    fn search(library: &Library, store: &Store) -> Result<Self> {
+    /// Nothing is there; those of the store.
+    fn search(store: &Store) -> Result<Self> {
         let location = store.location("");
         let root = PathBuf::from(&location);
         let entries = store.list("")?;
@@ -82,9 +132,6 @@ impl Bucket {
         {
             let listed = Listed::new(&entry, std::slice::from_ref(&entry), true);
             return Ok(Self { clips: BTreeMap::from([(root.clone(), listed)]), root, failed: vec![] });
-        }
-        if library.sources()?.iter().any(|source| source.path.starts_with(&root)) {
-            return Ok(Self { root, clips: BTreeMap::new(), failed: vec![] });
         }
         Err(Error::io(&root, &ErrorKind::NotFound.into()))
     }

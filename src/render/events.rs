@@ -8,7 +8,16 @@ use serde::Serialize;
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event<'a> {
     /// The job was admitted; its frames are known.
-    Begin { clip: &'a str, first: FrameNumber, last: FrameNumber, frames: usize, out: String },
+    Begin {
+        clip: &'a str,
+        first: FrameNumber,
+        last: FrameNumber,
+        frames: usize,
+        out: String,
+        /// Those of the receipt.
+        #[serde(skip_serializing_if = "<[String]>::is_empty")]
+        notes: &'a [String],
+    },
     /// The engine made of a picture of its own what it made where the entry of the recipe was approved.
     Probe { entry: &'a str, pixels: &'a PixelHash },
     /// A golden frame was made as it was approved; `remembered`: some time before, on this machine.

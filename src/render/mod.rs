@@ -29,7 +29,7 @@ pub mod submit;
 mod verify;
 pub mod wall;
 
-pub use bucket::{FETCHED, index};
+pub use bucket::{FETCHED, index, index_file};
 pub use deliver::Only;
 pub use events::{Event, Kept, Watch};
 use fetched::open_clip_sized;
@@ -40,10 +40,11 @@ pub use library_file::{is_library, open_library};
 pub use order::Order;
 pub use receipt::{FileReceipt, FrameReceipt, Receipt};
 pub use records::{Failure, Frame, STATE, Task};
-pub use verify::{Against, Broken, Verified, refuse_altered, verify_delivery, verify_recipe};
+pub use verify::{Absent, Against, Broken, Verified, refuse_altered, verify_delivery, verify_recipe};
 
 use crate::{
     camera::{Clip, FrameNumber},
+    check,
     error::{Error, ErrorKind, Result},
     files,
     pipeline::clip_name,
@@ -140,10 +141,10 @@ pub(crate) fn hold(job: &Job, progress: &Progress) -> Result<()> {
 impl Job<'_> {
     fn run(&self, name: &str, records: &Records, watch: &Watch) -> Result<Delivery> {
         self.prepared(name, watch.progress, |sealing, delivering| {
-            let Sealing { ordered, what, place, .. } = *sealing;
+            let Sealing { ordered, what, place, notes, .. } = *sealing;
             let frames = what.frames;
             let (first, last) = (frames[0], frames[frames.len() - 1]);
-            watch.tell(&Event::Begin { clip: name, first, last, frames: frames.len(), out: place.location("") });
+            watch.tell(&Event::Begin { clip: name, first, last, frames: frames.len(), out: place.location(""), notes });
             records.begin(frames)?;
             if let Some(entry) = ordered.entry {
                 golden::probe(self, entry, ordered.approved.is_some(), &ordered.plan, watch)?;
@@ -185,7 +186,9 @@ impl Job<'_> {
         }
         let what = What { begin: begin.unwrap_or(of_clip.begin), shot, fdl: beside.fdl.as_deref(), only, ..of_clip };
         let delivering = Delivering::new(what, progress)?;
-        let sealing = Sealing { job: self, ordered: &ordered, what: &what, place: &place, beside: &beside };
+        let foreign = check::foreign_input(self.clip, ordered.sidecars, plan);
+        let notes: Vec<String> = foreign.into_iter().chain(delivering.left_out()).collect();
+        let sealing = Sealing { job: self, ordered: &ordered, what: &what, place: &place, beside: &beside, notes: &notes };
         sealing.hold()?;
         then(&sealing, delivering)
     }

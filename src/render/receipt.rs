@@ -29,6 +29,9 @@ pub struct Receipt {
     /// What stood in for what was not given, where nobody has approved anything.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub defaults: Vec<String>,
+    /// What is otherwise than who reads the recipe or the documents might think, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// The signed approvals it was admitted by; none where no trust policy was asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub approvals: Vec<Signed>,
@@ -65,7 +68,13 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    pub(super) fn new(job: &Job, ordered: &Ordered, clip: &str, rendered: Rendered, documents: BTreeMap<String, String>) -> Result<Self> {
+    pub(super) fn new(
+        job: &Job,
+        ordered: &Ordered,
+        (clip, notes): (&str, &[String]),
+        rendered: Rendered,
+        documents: BTreeMap<String, String>,
+    ) -> Result<Self> {
         let recipe = job.order.recipe();
         let slopes = recipe.zip(ordered.entry).map(|(recipe, entry)| recipe.slopes(entry, job.clip, clip)).transpose()?.flatten();
         Ok(Self {
@@ -73,6 +82,7 @@ impl Receipt {
             recipe: recipe.map(|r| r.recipe.id.clone()),
             recipe_digest: recipe.map(|r| r.digest.clone()),
             defaults: ordered.defaults.clone(),
+            notes: notes.to_vec(),
             approvals: job.approvals.to_vec(),
             entry: ordered.entry.map(|e| e.name.clone()),
             clip: clip.to_owned(),

@@ -35,6 +35,8 @@ pub(super) struct Sealing<'a> {
     pub what: &'a What<'a>,
     pub place: &'a Store,
     pub beside: &'a Beside,
+    /// For the receipt.
+    pub notes: &'a [String],
 }
 
 /// How the names of a receipt and of its statement begin: clip, shot where a cut list has one, first and last frame, and which half where it
@@ -52,7 +54,7 @@ impl Sealing<'_> {
     /// # Errors
     /// Verification: names the file and what differs; those of the store.
     pub(super) fn hold(&self) -> Result<()> {
-        let Self { job, ordered, what, place, beside } = *self;
+        let Self { job, ordered, what, place, beside, notes } = *self;
         if job.overwrite {
             return Ok(());
         }
@@ -62,7 +64,7 @@ impl Sealing<'_> {
         let name = format!("{start}{}", receipt::ENDING);
         if let Some((there, _)) = self.receipt_there(&name)? {
             let nothing = Rendered { range, plates: vec![], golden: vec![], files: vec![], kept: 0 };
-            let wanted = Receipt::new(job, ordered, what.name, nothing, documents)?;
+            let wanted = Receipt::new(job, ordered, (what.name, notes), nothing, documents)?;
             wanted.accepts(&there, &receipt::OF_PICTURES).map_err(|e| conflict::said(place, &name, e))?;
         }
         if let Some(key) = job.also.sign_with {
@@ -77,11 +79,11 @@ impl Sealing<'_> {
 
     /// Writes the documents that travel along, and last the receipt.
     pub(super) fn seal(&self, rendered: Rendered, sources: &mut Sources, progress: &Progress) -> Result<(Receipt, FileDigest)> {
-        let Self { job, ordered, what, place, beside } = *self;
+        let Self { job, ordered, what, place, beside, notes } = *self;
         let documents = beside.put(place, &safe_name(what.name), what.plan, job.overwrite)?;
         let start = stem(what.name, job.also.shot, rendered.range, what.only);
         let receipt_name = format!("{start}{}", receipt::ENDING);
-        let receipt = Receipt::new(job, ordered, what.name, rendered, documents)?;
+        let receipt = Receipt::new(job, ordered, (what.name, notes), rendered, documents)?;
         let (receipt, json) = self.put_receipt(receipt, &receipt_name)?;
         let sha256 = files::sha256(&json);
         let inputs = provenance::inputs(sources, what.frames, progress)?;

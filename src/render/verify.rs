@@ -1,5 +1,9 @@
 //! What a delivery or a recipe claims, held against what is there. Nothing but its files is asked: no network, no camera original.
 
+mod parts;
+
+pub use parts::Absent;
+
 use super::{
     Receipt,
     mirror::Mirror,
@@ -21,6 +25,7 @@ use crate::{
         sign::{self, PublicKey},
     },
 };
+use parts::Parts;
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -41,6 +46,8 @@ pub struct Verified {
     pub broken: Vec<Broken>,
     /// Files that nothing speaks of: they may be what they are, or not.
     pub unclaimed: Vec<PathBuf>,
+    /// Frames that no receipt speaks of: of what the recipe approves where it is known, else between those of other receipts.
+    pub absent: Vec<Absent>,
 }
 
 /// A claim that does not hold.
@@ -278,8 +285,10 @@ fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, hearing: &mut He
     let mut first: Option<Option<String>> = None;
     let mut more: BTreeMap<String, FileReceipt> = BTreeMap::new();
     let mut spans = vec![];
+    let mut parts = Parts::default();
     for path in receipts {
         let receipt = read(path)?;
+        parts.add(&receipt);
         let by = named(path);
         match against.recipe {
             Some(recipe) => of_recipe(path, &receipt, recipe, hearing),
@@ -336,6 +345,7 @@ fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, hearing: &mut He
         first.get_or_insert(receipt.recipe_digest);
     }
     hearing.verified.frames += covered(spans);
+    hearing.verified.absent.extend(parts.absent(against.recipe));
     progress.begin((frames.len() + more.len()) as u64, "Files");
     for (name, frame) in &frames {
         let path = folder.join(name);

@@ -149,6 +149,7 @@ impl Session {
                 all.files += one.files;
                 all.broken.extend(one.broken);
                 all.unclaimed.extend(one.unclaimed);
+                all.absent.extend(one.absent);
             }
             Ok(Output::DeliveryVerified(all))
         });

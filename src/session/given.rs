@@ -15,6 +15,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     files,
     progress::Progress,
+    render::store,
     sidecar::{cut_list, lut},
     words::count,
 };
@@ -145,6 +146,16 @@ fn walk(folder: &Path, depth: u32, progress: &Progress, out: &mut Vec<PathBuf>) 
 /// A path that leads there from wherever the program runs next: what is kept of a show holds then, too.
 pub(super) fn lasting(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// The same as text, and an address as it is.
+///
+/// # Errors
+/// An address of no store; a path that is not Unicode.
+pub(super) fn text_of(location: &Path) -> Result<String> {
+    let text = |path: &Path| Ok(path.to_str().ok_or_else(|| Error::unsupported("no path that is not Unicode").file(path))?.to_owned());
+    let location = text(location)?;
+    store::local(&location)?.map_or(Ok(location), |path| text(&lasting(&path)))
 }
 
 impl Session {

@@ -2,13 +2,14 @@
 
 use super::{
     Change, Session,
-    given::lasting,
+    given::{lasting, text_of},
     jobs::{JobId, Lane},
     reports::{Output, name_of},
 };
 use crate::{
-    error::{Error, InFile, Result},
-    library::{Indexed, Library, Options, address},
+    error::{Error, Result},
+    library::{Indexed, Options, address},
+    render,
 };
 use std::path::{Path, PathBuf};
 
@@ -61,13 +62,12 @@ impl Session {
     pub(super) fn start_indexing(&mut self, folders: &[PathBuf], into: Option<&Path>) -> Result<()> {
         let index = self.to_index(into).map_err(|why| Error::refused(why).field("Library/Index"))?;
         let (index, is_new) = (lasting(index), into.is_some());
-        let folders: Vec<PathBuf> = folders.iter().map(|folder| lasting(folder)).collect();
+        let folders: Vec<String> = folders.iter().map(|folder| text_of(folder)).collect::<Result<_>>()?;
         let file = index.clone();
         let job = self.jobs.spawn(Lane::Index, format!("Reading into {}", name_of(&index)), move |progress| {
-            // No index is made for what is not there.
-            folders.iter().try_for_each(|folder| folder.canonicalize().map(drop).in_file(folder))?;
             let options = Options { pictures: true, ..Options::default() };
-            Library::create(&file)?.index(&folders, options, progress).map(Output::Indexed)
+            let (_, done) = render::index_file(&file, &folders, options, render::FETCHED, progress)?;
+            Ok(Output::Indexed(done))
         });
         self.indexing = Some(Indexing { index, state: IndexState::Running(job), is_new });
         Ok(())
@@ -77,6 +77,7 @@ impl Session {
         if let Some(of) = self.indexing_by(job) {
             let index = of.index.clone();
             self.log.info(format!("{}: {done}", index.display()));
+            done.empty.iter().for_each(|empty| self.log.info(empty.error().to_string()));
             self.end_indexing(IndexState::Done(done));
             changes.push(Change::Library);
         }

@@ -2,7 +2,7 @@
 
 use super::{
     Change, Dialog, Session,
-    given::lasting,
+    given::text_of,
     jobs::{JobId, Lane},
     latest::Latest,
     reports::Output,
@@ -11,7 +11,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     library::{Hit, Library, Query, SIDE, address},
     progress::Progress,
-    render::{self, store},
+    render,
 };
 use std::{
     io::Cursor,
@@ -136,10 +136,7 @@ impl Session {
     /// # Errors
     /// An address of no store; a path that is not Unicode. Whether it is a library is told by the search.
     pub(super) fn use_library(&mut self, location: &Path) -> Result<()> {
-        let text = |path: &Path| Ok(path.to_str().ok_or_else(|| Error::unsupported("no path that is not Unicode").file(path))?.to_owned());
-        let location = text(location)?;
-        let location = store::local(&location)?.map_or(Ok(location), |path| text(&lasting(&path)))?;
-        self.keep_library(location)?;
+        self.keep_library(text_of(location)?)?;
         self.finder.search.clear();
         if !self.view.dialogs.contains(&Dialog::Library) {
             self.view.open(Dialog::Library);

@@ -3,7 +3,7 @@
 
 use super::{
     Change, Dialog, Session, Verifying,
-    given::lasting,
+    given::text_of,
     jobs::{JobId, Lane},
     reports::Output,
 };
@@ -11,11 +11,12 @@ use crate::{
     error::{Error, Result},
     render::{
         self, Against, Verified,
-        store::{self, Store},
+        store::Store,
         wall::{self, Wall},
     },
 };
 use std::{
+    path::Path,
     sync::Arc,
     time::{Instant, SystemTime},
 };
@@ -69,7 +70,7 @@ impl Session {
             self.look_at_wall(Instant::now());
             return Ok(());
         };
-        let place = store::local(place)?.map_or_else(|| place.to_owned(), |path| lasting(&path).display().to_string());
+        let place = text_of(Path::new(place))?;
         if self.watched.as_ref().is_none_or(|w| w.place != place) {
             self.let_go_of_wall();
             self.watched = Some(Watched::new(place));

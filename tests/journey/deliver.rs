@@ -124,6 +124,34 @@ fn everything_is_delivered_of_one_decode_and_verified() {
     assert_eq!(verified["verified"]["unclaimed"].as_array().unwrap().len(), 1, "{verified}");
 }
 
+/// A still is of one frame of the clip: who renders a part without it says so, and who renders the other makes it.
+#[test]
+fn a_still_of_a_frame_that_is_not_rendered_is_told() {
+    let work = tempfile::tempdir().unwrap();
+    let clip = clip(work.path());
+    let recipe = approve(work.path(), &clip, &["--deliver", "plate,still-png", "--golden", "1"]);
+    let (out, told) = (work.path().join("out"), "still-png is of frame 3 of the clip: not made with frames 1 to 2");
+    assert_eq!(render(&recipe, &clip, &out, &["--frames", "1-2"])["notes"], serde_json::json!([told]));
+    assert!(!out.join("A001C002/still-png").exists());
+    let common = ["--recipe", text(&recipe), "--clip", text(&clip), "--frames", "1-2", "--out", text(&out)];
+    let again = crate::prelight(&[&["render"], &common[..]].concat());
+    let said = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(again.status.success() && said.contains(told), "{said}");
+    let events = run_to(0, &[&["render", "--events"], &common[..]].concat());
+    let begin: Value = serde_json::from_str(events.lines().next().unwrap()).unwrap();
+    assert_eq!((&begin["event"], &begin["notes"]), (&"begin".into(), &serde_json::json!([told])), "{events}");
+    // A job of these frames has no task that makes it.
+    let submitted = crate::prelight(&[&["submit", "--to", "lambda"], &common[..]].concat());
+    let said = String::from_utf8_lossy(&submitted.stderr).into_owned();
+    assert!(submitted.status.success() && said.contains(&format!("A001C002: {told}")), "{said}");
+
+    let rest = render(&recipe, &clip, &out, &["--frames", "3-4"]);
+    assert!(rest.get("notes").is_none() && out.join("A001C002/still-png").exists(), "{rest}");
+    run_to(0, &["verify", text(&out), "--recipe", text(&recipe)]);
+    let whole = work.path().join("whole");
+    assert!(render(&recipe, &clip, &whole, &[]).get("notes").is_none());
+}
+
 /// A movie needs every frame; plates that are there are not made again for it, and neither is a movie that is there.
 #[test]
 fn what_is_there_is_not_made_again_for_a_movie() {

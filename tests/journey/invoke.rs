@@ -84,6 +84,38 @@ fn a_call_renders_what_was_approved_or_says_that_nobody_has() {
     assert!(!at("none").exists());
 }
 
+/// An input transform of another camera's values is not rendered: as a check would say it, so does the receipt.
+#[test]
+fn an_input_transform_for_another_camera_is_told() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| -> PathBuf { work.path().join(name) };
+    let clip = deliver::clip(work.path());
+    let own = fs::read_to_string(approve(work.path(), &clip, &[]).join("colour/A001C002.amf")).unwrap();
+    let id = "urn:ampas:aces:transformId:v2.0:CSC.Sony.SLog3_SGamut3_to_ACES.a2.v1";
+    let input = format!(
+        "</aces:pipelineInfo><aces:inputTransform applied=\"false\"><aces:transformId>{id}</aces:transformId></aces:inputTransform>"
+    );
+    assert!(own.contains("</aces:pipelineInfo>") && !own.contains("inputTransform"), "{own}");
+    fs::write(at("own.amf"), &own).unwrap();
+    fs::write(at("foreign.amf"), own.replacen("</aces:pipelineInfo>", &input, 1)).unwrap();
+    let with =
+        |amf: &str| json!({ "input_clip": clip, "output_location": at(amf).with_extension("out"), "frame_range": 1, "amf_path": at(amf) });
+    let answer = call(&with("own.amf"), &[]).answer;
+    assert!(answer["ok"] == true && answer["receipt"].get("notes").is_none(), "{answer}");
+    let answer = call(&with("foreign.amf"), &[]).answer;
+    let said = answer["receipt"]["notes"][0].as_str().unwrap_or_default();
+    assert!(said.starts_with("COL-03: foreign.amf:") && said.contains("the file says that its pixels are ACES2065-1"), "{answer}");
+    assert!(said.contains("rendered with ACES2065-1"), "{said}");
+    let report = crate::prelight(&["check", text(&clip), "--amf", text(&at("foreign.amf")), "--json"]);
+    let report: Value = serde_json::from_slice(&report.stdout).unwrap();
+    let found = report[0]["findings"].as_array().unwrap().iter().find(|f| f["id"] == "COL-03").unwrap();
+    assert!(said.contains(found["evidence"].as_str().unwrap()), "{said}: {found}");
+    let payload = at("payload.json");
+    fs::write(&payload, with("foreign.amf").to_string()).unwrap();
+    let told = crate::prelight(&["invoke", text(&payload)]);
+    assert!(String::from_utf8_lossy(&told.stderr).contains(said));
+}
+
 /// Of what is refused for the recipe's sake it is said where that lies; what only an option could mend is not told to who has none.
 #[test]
 fn what_a_call_is_refused_for_is_named() {

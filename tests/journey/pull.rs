@@ -52,6 +52,23 @@ fn a_card_is_indexed_and_searched() {
     let no_db = work.path().join("no.library");
     assert_eq!(message(&["index", text(&work.path().join("none")), "--db", text(&no_db)]).0, 20);
     assert!(!no_db.exists());
+    // Neither of a folder without a clip; what an index has of elsewhere, or of a card that is not plugged in, stays.
+    let bare = work.path().join("bare");
+    fs::create_dir(&bare).unwrap();
+    for db in [&no_db, &db] {
+        let (code, said) = message(&["index", text(&bare), "--db", text(db)]);
+        assert!(code == 10 && said.contains("bare: no camera file here or below"), "{said}");
+    }
+    assert!(!no_db.exists());
+    let away = work.path().join("away");
+    fs::rename(&show, &away).unwrap();
+    let (code, said) = message(&["index", text(&show), "--db", text(&db)]);
+    assert!(code == 20 && said.contains("the index stays as it is"), "{said}");
+    assert_eq!(names(&find(&["tc:10:21:40:03"])), ["B001"]);
+    // Where it is plugged in, a folder is left.
+    fs::create_dir(&show).unwrap();
+    let (code, said) = message(&["index", text(&show), text(&away), "--db", text(&db)]);
+    assert!(code == 0 && said.contains("show: no camera file here or below") && said.contains("marked as gone: 11 clips"), "{said}");
     let said = crate::refused(20, &["find", "ALEXA", "--db", text(&no_db)]);
     assert!(said.contains("no.library") && said.contains("prelight index"), "{said}");
 }

@@ -219,6 +219,40 @@ fn one_file_is_as_good_as_the_folder() {
     assert!(said.contains("shot.recipe") && said.contains("ZIP"), "{said}");
 }
 
+/// What was held is good: what nothing was held against is said beside that.
+#[test]
+fn a_delivery_says_what_nobody_claims_and_what_is_not_there() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| work.path().join(name);
+    let (folder, clip) = recipe(work.path());
+    let out = at("out");
+    let render = |frames: &str| {
+        run_to(0, &["render", "--recipe", text(&folder), "--clip", text(&clip), "--out", text(&out), "--frames", frames]);
+    };
+    let verify = |more: &[&str]| run_to(0, &[&["verify", text(&out)], more].concat());
+    let of_recipe = ["--recipe", text(&folder)];
+    render("1");
+    let said = verify(&of_recipe);
+    assert!(said.contains("no receipt speaks of frames 2 to 3 of SHOT\n"), "{said}");
+    assert!(said.contains("OK, and 2 frames that no receipt speaks of: 1 frame, "), "{said}");
+    // Without the recipe nobody knows where the clip ends, but what lies between.
+    assert!(verify(&[]).contains("OK: 1 frame, "));
+    render("3");
+    let said = verify(&[]);
+    assert!(said.contains("no receipt speaks of frame 2 of SHOT\n"), "{said}");
+    let report = json(&["verify", text(&out), "--json"]);
+    let absent = serde_json::json!([{ "clip": "SHOT", "first": 2, "last": 2, "half": "frames" }]);
+    assert_eq!((&report["ok"], &report["verified"]["absent"]), (&true.into(), &absent), "{report}");
+    render("2");
+    assert!(verify(&of_recipe).contains("OK: 3 frames, "));
+    fs::write(out.join("SHOT/other.exr"), "x").unwrap();
+    let said = verify(&of_recipe);
+    assert!(said.contains("OK, and 1 file that no receipt claims: 3 frames, "), "{said}");
+    fs::create_dir(out.join("SHOT/more")).unwrap();
+    fs::write(out.join("SHOT/more/other.exr"), "x").unwrap();
+    assert!(verify(&[]).contains("OK, and 2 files or folders that no receipt claims: "));
+}
+
 #[test]
 fn a_delivery_says_which_claim_does_not_hold() {
     let work = tempfile::tempdir().unwrap();

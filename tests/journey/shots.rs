@@ -60,6 +60,20 @@ fn files(folder: &Path) -> BTreeSet<PathBuf> {
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { [path].into() }).collect()
 }
 
+/// The still of a clip is of its middle, which most shots of a cut do not use.
+#[test]
+fn a_still_that_no_shot_has_is_told_before_anything_is_rendered() {
+    let cut = Cut::new();
+    let recipe = approve(cut.work.path(), &cut.clip, &["--deliver", "plate,still-png", "--golden", "1"]);
+    let ran = cut.pull(&recipe, &["--dry-run"]);
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+    assert!(said.contains("A001C002 1-1: still-png is of frame 3 of the clip: not made with frames 1 to 1"), "{said}");
+    assert!(!said.contains("A001C002 2-3: still-png is of"), "{said}");
+    let report: Value = serde_json::from_slice(&cut.pull(&recipe, &["--dry-run", "--json"]).stdout).unwrap();
+    let ranges = report["ranges"].as_array().unwrap();
+    assert_eq!(ranges.iter().map(|range| range["left_out"].is_array()).collect::<Vec<_>>(), [true, false], "{report}");
+}
+
 /// A range a task, and the pull after them: what comes out is what one call of `pull` leaves, byte for byte.
 #[test]
 fn a_cut_is_a_job_of_its_ranges() {

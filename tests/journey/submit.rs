@@ -202,12 +202,21 @@ fn what_would_be_refused_later_is_refused_at_once() {
     let other = show.at("OTHER");
     fs::create_dir(&other).unwrap();
     run_to(10, &["submit", "--to", "openjd", "--recipe", text(&show.recipe), "--clip", text(&other), "--out", text(&out)]);
-    for (more, option) in
-        [(&["--claim", "a:/a"][..], "--claim"), (&["--binary", "a"], "--binary"), (&["--service-account", "a"], "--service-account")]
-    {
-        let output = prelight(&show.submit("openjd", &out, more));
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.code() == Some(2) && said.contains(option), "{said}");
+    let of_engines = [
+        (&["--list-chunks"][..], "openjd"),
+        (&["--program", "a"], "openjd"),
+        (&["--image", "a"], "k8s"),
+        (&["--parallel", "16"], "k8s"),
+        (&["--claim", "a:/a"], "k8s"),
+        (&["--secret", "a:/a"], "k8s"),
+        (&["--service-account", "a"], "k8s"),
+        (&["--binary", "/bin/echo"], "lambda"),
+    ];
+    for (more, engine) in of_engines {
+        for other in ["openjd", "k8s", "lambda"].into_iter().filter(|other| *other != engine) {
+            let said = crate::refused(2, &show.submit(other, &out, more));
+            assert!(said.contains(&format!("{}: is of --to {engine}", more[0])), "{said}");
+        }
     }
     run_to(2, &show.submit("k8s", &out, &[]));
     run_to(2, &show.submit("k8s", &out, &["--claim", "work"]));
@@ -217,6 +226,16 @@ fn what_would_be_refused_later_is_refused_at_once() {
     {
         let said = crate::refused(10, &show.submit("lambda", Path::new("s3://plates/today"), more));
         assert!(said.contains(option), "{said}");
+    }
+    // A program that is not there, or is none, whether it is packed now or later.
+    let folder = show.at("function");
+    for more in [&[][..], &["--write", text(&folder)]] {
+        let nothing = show.at("nope");
+        for (program, code) in [(&nothing, 20), (&show.recipe.join("recipe.json"), 10)] {
+            let said = crate::refused(code, &show.submit("lambda", &out, &[&["--binary", text(program)], more].concat()));
+            assert!(said.contains(text(program)), "{said}");
+        }
+        assert!(!folder.exists());
     }
     // The same clip twice would be one delivery.
     let mut twice = show.submit("openjd", &out, &[]);

@@ -73,6 +73,9 @@ pub fn verdict(ui: &mut Ui, found: &Verified) {
     for broken in found.broken.iter().take(LISTED) {
         ui.add(Label::new(RichText::new(broken.to_string()).color(theme::FAIL)).wrap());
     }
+    for absent in found.absent.iter().take(LISTED) {
+        ui.label(weak(format!("no receipt speaks of {absent}")));
+    }
     if !found.unclaimed.is_empty() {
         ui.label(weak(format!("{} that no receipt speaks of", count(found.unclaimed.len(), "file"))));
     }

@@ -228,6 +228,16 @@ impl<'a> Delivering<'a> {
         }
         Ok(planned)
     }
+    /// What is asked for and not made of these frames, in words: files of one frame of the clip, which is not among them. Of a part of a
+    /// clip that is no failure: who renders the other parts makes them.
+    pub fn left_out(&self) -> Vec<String> {
+        let (first, last) = self.what.range();
+        let outside = self.works.iter().filter_map(|work| {
+            let frame = work.one_frame(&self.what).filter(|frame| !self.what.frames.contains(frame))?;
+            Some(format!("{} is of frame {frame} of the clip: not made with frames {first} to {last}", work.deliverable.id))
+        });
+        outside.collect()
+    }
     /// Names of the movies, in their order.
     ///
     /// # Errors

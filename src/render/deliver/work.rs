@@ -69,14 +69,18 @@ impl<'a> Work<'a> {
         self.template.tells_parts()
     }
 
-    /// Whether a frame is one of its own, of all that the clip has: parts of a clip agree on it.
+    /// Whether a frame is one of its own.
     pub fn is_of(&self, what: &What, frame: FrameNumber) -> bool {
+        self.deliverable.frames == Frames::Every || self.one_frame(what) == Some(frame)
+    }
+    /// The frame that it is of, where it is of one of all that the clip has: parts of a clip agree on it.
+    pub fn one_frame(&self, what: &What) -> Option<FrameNumber> {
         let frames = what.clip.frames();
         match self.deliverable.frames {
-            Frames::Every => true,
-            Frames::First => frame == frames.first(),
-            Frames::Middle => Some(frame) == frames.middle(),
-            Frames::Last => frame == frames.last(),
+            Frames::Every => None,
+            Frames::First => Some(frames.first()),
+            Frames::Middle => frames.middle(),
+            Frames::Last => Some(frames.last()),
         }
     }
 

@@ -74,7 +74,14 @@ pub fn ranges(matched: &[Matched], events: &[Event]) -> Vec<Range> {
                     last.begin = last.begin.min(*one.frames.start());
                     last.events.push(one.event);
                 }
-                None => ranges.push(Range { source, frames, begin: *one.frames.start(), events: vec![one.event], files: None }),
+                None => ranges.push(Range {
+                    source,
+                    frames,
+                    begin: *one.frames.start(),
+                    events: vec![one.event],
+                    files: None,
+                    left_out: vec![],
+                }),
             }
         }
     }

@@ -123,6 +123,8 @@ pub struct Range {
     pub events: Vec<usize>,
     /// What they will be called, or why they cannot be; none where no recipe was asked.
     pub files: Option<Result<Vec<Files>>>,
+    /// What the recipe asks for and is not made of these frames, in words.
+    pub left_out: Vec<String>,
 }
 
 /// A cut, resolved.

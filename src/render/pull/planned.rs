@@ -41,7 +41,10 @@ pub(super) fn name_files(ranges: &mut [Range], pull: &Pull, recipe: &OpenRecipe,
     let mut taken: BTreeMap<String, (Origin, RangeInclusive<FrameNumber>)> = BTreeMap::new();
     for range in ranges {
         let shot = pull.shot(&range.events, output.naming.shot.as_deref()).map(|shot| shot.name);
-        let planned = planned(range, shot.as_deref(), recipe, output, clip, progress);
+        let planned = planned(range, shot.as_deref(), recipe, output, clip, progress).map(|(planned, left_out)| {
+            range.left_out = left_out;
+            planned
+        });
         let of_range = || Some(range.frames.clone());
         let shift = output.naming.number(0, range.begin);
         let files = planned.and_then(|planned| {
@@ -67,6 +70,7 @@ pub(super) fn name_files(ranges: &mut [Range], pull: &Pull, recipe: &OpenRecipe,
     }
 }
 
+/// Every file of a range, and what of the recipe is not made of it.
 fn planned(
     range: &Range,
     shot: Option<&str>,
@@ -74,11 +78,12 @@ fn planned(
     output: &Output,
     (clip, name, plan): (&dyn Clip, &str, &Plan),
     progress: &Progress,
-) -> Result<Vec<Planned>> {
+) -> Result<(Vec<Planned>, Vec<String>)> {
     let frames = frames_of(clip, Some(range.frames.clone()))?;
     let scratch = std::env::temp_dir();
     let what = What { begin: range.begin, shot, ..What::new(Some(recipe), output, plan, (clip, name), &frames, &scratch) };
-    Delivering::new(what, progress)?.planned()
+    let delivering = Delivering::new(what, progress)?;
+    Ok((delivering.planned()?, delivering.left_out()))
 }
 
 /// By deliverables, in their order.

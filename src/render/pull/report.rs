@@ -75,7 +75,8 @@ fn files(range: &Range) -> Value {
         None => Value::Null,
         Some(Ok(files)) => {
             let files = files.iter().map(|f| json!({ "deliverable": f.deliverable, "first": f.first, "last": f.last }));
-            json!({ "files": files.collect::<Vec<_>>() })
+            let files = json!({ "files": files.collect::<Vec<_>>() });
+            if range.left_out.is_empty() { files } else { merge(files, json!({ "left_out": range.left_out })) }
         }
         Some(Err(error)) => json!({ "error": { "message": error.to_string(), "exit_code": error.exit_code() } }),
     }

@@ -24,42 +24,61 @@ set -- \"$here/lib/LOADER\" --library-path \"$here/lib\" \"$here/prelight\"
 exec \"$@\" function -- \"$@\" invoke -
 ";
 
-/// Writes the package: the program, its libraries and how they are called.
-///
-/// # Errors
-/// Unsupported: a program that is not linked to a C library as on Linux, or is too large for a function; I/O.
-pub fn package(program: &Path, file: &Path, existing: Existing) -> Result<()> {
-    let libraries = libraries(program)?;
-    let loader = libraries.iter().filter_map(|path| path.file_name()?.to_str()).find(|name| name.starts_with("ld-linux"));
-    let loader = loader.ok_or_else(|| Error::unsupported("is not linked to a loader").file(program))?;
-    let size = libraries
-        .iter()
-        .map(PathBuf::as_path)
-        .chain([program])
-        .try_fold(0u64, |sum, path| Ok::<_, Error>(sum.saturating_add(fs::metadata(path).in_file(path)?.len())))?;
-    if size > LARGEST {
-        let error = Error::unsupported(format!("a function has {LARGEST} bytes at most; build with --release --no-default-features"));
-        return Err(error.field("size").value(size).file(program));
-    }
-    files::write(file, existing, |out| {
-        let of_zip = |e: ZipError| Error::invalid(e.to_string()).file(file);
-        let mut archive = ZipWriter::new(out);
-        let mut put = |name: &str, bytes: &[u8]| -> Result<()> {
-            let options = SimpleFileOptions::default()
-                .compression_method(CompressionMethod::Deflated)
-                .last_modified_time(DateTime::default())
-                .unix_permissions(0o755);
-            archive.start_file(name, options).map_err(of_zip)?;
-            archive.write_all(bytes).in_file(file)
-        };
-        put("bootstrap", BOOTSTRAP.replace("LOADER", loader).as_bytes())?;
-        put("prelight", &files::read_bounded(program, LARGEST)?)?;
-        for library in &libraries {
-            let name = library.file_name().unwrap_or_default().to_string_lossy();
-            put(&format!("lib/{name}"), &files::read_bounded(library, LARGEST)?)?;
+/// A program with the libraries that it was linked with, as a function can take it.
+#[derive(Clone, Debug)]
+pub struct Package {
+    program: PathBuf,
+    libraries: Vec<PathBuf>,
+    /// The name of the one that loads it.
+    loader: String,
+}
+
+impl Package {
+    /// Looks at the program; nothing is written.
+    ///
+    /// # Errors
+    /// Unsupported: a program that is not linked to a C library as on Linux, or is too large for a function; I/O.
+    pub fn of(program: &Path) -> Result<Self> {
+        let libraries = libraries(program)?;
+        let loader = libraries.iter().filter_map(|path| path.file_name()?.to_str()).find(|name| name.starts_with("ld-linux"));
+        let loader = loader.ok_or_else(|| Error::unsupported("is not linked to a loader").file(program))?.to_owned();
+        let size = libraries
+            .iter()
+            .map(PathBuf::as_path)
+            .chain([program])
+            .try_fold(0u64, |sum, path| Ok::<_, Error>(sum.saturating_add(fs::metadata(path).in_file(path)?.len())))?;
+        if size > LARGEST {
+            let error = Error::unsupported(format!("a function has {LARGEST} bytes at most; build with --release --no-default-features"));
+            return Err(error.field("size").value(size).file(program));
         }
-        archive.finish().map_err(of_zip)?.flush().in_file(file)
-    })
+        Ok(Self { program: program.to_owned(), libraries, loader })
+    }
+
+    /// Writes it: the program, its libraries and how they are called.
+    ///
+    /// # Errors
+    /// I/O.
+    pub fn write(&self, file: &Path, existing: Existing) -> Result<()> {
+        files::write(file, existing, |out| {
+            let of_zip = |e: ZipError| Error::invalid(e.to_string()).file(file);
+            let mut archive = ZipWriter::new(out);
+            let mut put = |name: &str, bytes: &[u8]| -> Result<()> {
+                let options = SimpleFileOptions::default()
+                    .compression_method(CompressionMethod::Deflated)
+                    .last_modified_time(DateTime::default())
+                    .unix_permissions(0o755);
+                archive.start_file(name, options).map_err(of_zip)?;
+                archive.write_all(bytes).in_file(file)
+            };
+            put("bootstrap", BOOTSTRAP.replace("LOADER", &self.loader).as_bytes())?;
+            put("prelight", &files::read_bounded(&self.program, LARGEST)?)?;
+            for library in &self.libraries {
+                let name = library.file_name().unwrap_or_default().to_string_lossy();
+                put(&format!("lib/{name}"), &files::read_bounded(library, LARGEST)?)?;
+            }
+            archive.finish().map_err(of_zip)?.flush().in_file(file)
+        })
+    }
 }
 
 /// The loader of a program and the libraries that it names, as the loader of this machine finds them.
@@ -95,10 +114,9 @@ mod tests {
         let work = tempfile::tempdir().unwrap();
         let text = work.path().join("text");
         fs::write(&text, "no program").unwrap();
-        let error = package(&text, &work.path().join("a.zip"), Existing::Refuse).unwrap_err();
+        let error = Package::of(&text).unwrap_err();
         assert!(error.exit_code() == 10 && error.path() == Some(&text), "{error}");
-        let error = package(&work.path().join("nothing"), &work.path().join("a.zip"), Existing::Refuse).unwrap_err();
+        let error = Package::of(&work.path().join("nothing")).unwrap_err();
         assert_eq!(error.exit_code(), 20, "{error}");
-        assert!(!work.path().join("a.zip").exists());
     }
 }

@@ -15,7 +15,7 @@ mod yaml;
 
 pub use chunks::{Chunk, Pace};
 pub use kubernetes::{Claim, Cluster, manifest, pull_manifest};
-pub use lambda::package;
+pub use lambda::Package;
 #[cfg(feature = "openjd")]
 pub use local::{Ran, run_here};
 pub use openjd::{Bundle, Chunking, bundle};
@@ -68,6 +68,8 @@ pub struct Shot {
     pub present: Vec<FrameNumber>,
     /// Which halves of its deliverables there are.
     pub halves: Halves,
+    /// What is asked for and no task makes, in words.
+    pub left_out: Vec<String>,
 }
 
 /// Movies have tasks of their own: a movie needs all frames in their order, where files of frames are made in any number of chunks.
@@ -127,24 +129,24 @@ impl Shot {
             }
         };
         let halves = Halves::of(Output::or_plain(recipe.recipe.output.as_ref()));
-        let shot = Self { name, path: place_of(&place(clip))?, most: chunk.frames(pace), present, halves };
-        shot.refuse_names(recipe, clip, &plan)?;
+        let mut shot = Self { name, path: place_of(&place(clip))?, most: chunk.frames(pace), present, halves, left_out: vec![] };
+        shot.left_out = shot.named(recipe, clip, &plan)?;
         Ok(shot)
     }
 
-    /// Names every file as the tasks will.
-    fn refuse_names(&self, recipe: &OpenRecipe, clip: &dyn Clip, plan: &Plan) -> Result<()> {
+    /// Names every file as the tasks will. Gives what none of them makes.
+    fn named(&self, recipe: &OpenRecipe, clip: &dyn Clip, plan: &Plan) -> Result<Vec<String>> {
         let output = Output::or_plain(recipe.recipe.output.as_ref());
         let scratch = std::env::temp_dir();
         let named = |frames: &[FrameNumber], only| {
             let of_clip = What::new(Some(recipe), output, plan, (clip, &self.name), frames, &scratch);
             // Of a clip that is approved for shots each is named for its own.
-            Delivering::named(What { only: Some(only), shot: output.naming.shot.as_deref(), ..of_clip }).map(drop)
+            Delivering::named(What { only: Some(only), shot: output.naming.shot.as_deref(), ..of_clip })
+                .map(|delivering| delivering.left_out())
         };
-        if self.halves != Halves::Movies {
-            named(&self.present, Only::Frames)?;
-        }
-        self.movies().into_iter().try_for_each(|range| named(&range.collect::<Vec<_>>(), Only::Movies))
+        let left_out = if self.halves == Halves::Movies { vec![] } else { named(&self.present, Only::Frames)? };
+        self.movies().into_iter().try_for_each(|range| named(&range.collect::<Vec<_>>(), Only::Movies).map(drop))?;
+        Ok(left_out)
     }
 
     /// The frames of each task that makes files of frames.
@@ -222,7 +224,7 @@ mod testing {
     pub fn submission() -> Submission {
         let shot = |name: &str, most, present: Vec<u32>| {
             let halves = Halves::Frames;
-            Shot { name: name.into(), path: format!("/show/{name}"), most, present, halves }
+            Shot { name: name.into(), path: format!("/show/{name}"), most, present, halves, left_out: vec![] }
         };
         Submission {
             recipe: "/show/a.recipe".into(),

@@ -65,7 +65,19 @@ fn a_bucket_is_indexed_and_only_what_changed_is_fetched_again() {
     fs::remove_dir_all(server.at("cards/roll")).unwrap();
     assert_eq!(counts(&index(&[])), [0, 0, 0, 0, 1, 0]);
     let said = server.run_to(20, &["index", "s3://bucket/nowhere", "--db", text(&db)]);
-    assert!(said.contains("s3://bucket/nowhere"), "{said}");
+    assert!(said.contains("s3://bucket/nowhere") && said.contains("the index stays as it is"), "{said}");
+    // No index is made for what is not there, or is no clip.
+    let none = work.path().join("none.library");
+    server.run_to(20, &["index", "s3://bucket/nowhere", "--db", text(&none)]);
+    let said = server.run_to(10, &["index", CARDS, "--db", text(&none)]);
+    assert!(said.contains("s3://bucket/cards: no camera file here or below"), "{said}");
+    assert!(!none.exists());
+    // A prefix below which nothing is any more is none: what the index knows there stays.
+    server.upload(&clip, "cards/roll/A001C002");
+    assert_eq!(index(&[])["clips"], 1);
+    fs::remove_dir_all(server.at("cards")).unwrap();
+    server.run_to(20, &["index", CARDS, "--db", text(&db)]);
+    assert!(server.run_to(0, &["find", "ALEXA", "--db", text(&db)]).contains(CLIP));
 }
 
 /// A camera numbers its movies alike: each is a clip.
