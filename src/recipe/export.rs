@@ -42,6 +42,8 @@ pub struct Approved<'a> {
     /// Which frames are golden.
     pub golden: golden::Choice,
     pub waivers: Vec<Waiver>,
+    /// What was found of it besides: by rules that are asked elsewhere. It stands in the way like the others.
+    pub found: Vec<Finding>,
 }
 
 /// What an export wrote.
@@ -168,7 +170,8 @@ fn clip_entry(
     let name = safe_name(plan.clip_name());
     let scope = widened(scope, clip.subject.clip)?;
     clip.golden.refuse_unknown(subject)?;
-    let findings = check::run(subject, progress)?;
+    let mut findings = check::run(subject, progress)?;
+    findings.extend(clip.found.iter().cloned());
     refuse_open_findings(plan.clip_name(), &findings, &clip.waivers)?;
 
     // What was read is sealed, whatever has become of the files since.
@@ -370,7 +373,8 @@ fn refuse_same_names(clips: &[Approved]) -> Result<()> {
 
 /// A waiver for a rule that does not exist waives nothing and is a mistake.
 fn refuse_unknown_waivers(clips: &[Approved]) -> Result<()> {
-    let unknown = clips.iter().flat_map(|c| &c.waivers).find(|w| !check::rules().any(|r| r.id == w.check));
+    let is_known = |clip: &Approved, id: &str| check::rules().any(|r| r.id == id) || clip.found.iter().any(|f| f.id == id);
+    let unknown = clips.iter().find_map(|c| c.waivers.iter().find(|w| !is_known(c, &w.check)));
     unknown.map_or(Ok(()), |w| Err(Error::usage("no such check").field("waive").value(&w.check)))
 }
 

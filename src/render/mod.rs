@@ -3,6 +3,7 @@
 //! A job keeps no state of its own: what is done is what lies in the [`Store`]. Tasks that render parts of a clip, that run twice or
 //! are killed and run again, on one machine or on many, leave the same files, documents and receipts.
 
+mod approval;
 mod beside;
 mod bucket;
 mod conflict;
@@ -29,6 +30,7 @@ pub mod submit;
 mod verify;
 pub mod wall;
 
+pub use approval::approve;
 pub use bucket::{FETCHED, index};
 pub use deliver::Only;
 pub use events::{Event, Kept, Watch};
