@@ -428,7 +428,8 @@ pub fn write_png(path: &Path, display: &Image) -> Result<()> {
     })
 }
 
-fn road_in_words(plan: &Plan) -> Vec<RoadStep> {
+/// The steps of a plan as a recipe tells them.
+pub(super) fn road_in_words(plan: &Plan) -> Vec<RoadStep> {
     plan.steps()
         .iter()
         .map(|s| RoadStep { step: s.label.clone(), detail: s.detail.clone(), source: s.source.clone(), applied: s.applied })
