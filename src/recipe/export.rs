@@ -5,7 +5,7 @@ use super::{
     RoadStep, SCHEMA, SHEET, Scope, ShowRecord, Superseded, Tolerance, Waiver, Widening, canonical, diff, golden, probe, report,
 };
 use crate::{
-    camera::Clip,
+    camera::{self, Clip},
     check::{self, Finding, Subject, report::Picture},
     error::{Error, InFile, Result},
     files::{self, Existing},
@@ -56,7 +56,8 @@ pub struct Exported {
 }
 
 /// Checks every clip, renders its golden frames and writes the recipe folder. Refuses (exit code 12) while a check that
-/// blocks or needs a waiver fails unwaived. `folder` must not exist; it appears once it is complete.
+/// blocks or needs a waiver fails unwaived, and where the recipe would lie in the folder of a clip's frames or in those of its card.
+/// `folder` must not exist; it appears once it is complete.
 pub fn export(folder: &Path, clips: &[Approved], approval: &Approval, progress: &Progress) -> Result<Exported> {
     export_with(folder, clips, Besides::default(), approval, progress)
 }
@@ -85,6 +86,7 @@ pub fn export_with(folder: &Path, clips: &[Approved], besides: Besides, approval
         return Err(Error::usage("an approval needs a name and a role"));
     }
     refuse_same_names(clips)?;
+    clips.iter().try_for_each(|c| camera::refuse_within_clip(folder, c.subject.clip))?;
     refuse_unknown_waivers(clips)?;
     if let Some(show) = &besides.show {
         refuse_open_findings("the show", &show.checks, &show.waivers)?;
