@@ -149,8 +149,10 @@ fn render_show(show: &Show) -> Result<()> {
         .filter(|c| clean(&c.name))
         .map(|c| subject::open(&c.folder, &Chosen::default(), &Settings::default()))
         .collect::<Result<_>>()?;
-    let approved: Vec<Approved> =
-        clips.iter().map(|c| Approved { subject: c.subject(Profile::neutral()), golden: Default::default(), waivers: vec![] }).collect();
+    let approved: Vec<Approved> = clips
+        .iter()
+        .map(|c| Approved { subject: c.subject(Profile::neutral()), golden: Default::default(), waivers: vec![], found: vec![] })
+        .collect();
     let approval =
         Approval { name: "Demo".into(), role: "workflow specialist".into(), note: "Made by prelight demo".into(), at: String::new() };
     let exported = watched(in_words, |progress| recipe::export(&recipe_folder, &approved, &approval, progress))?;

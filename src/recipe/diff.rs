@@ -1,6 +1,6 @@
 //! What changed between two recipes, in a colourist's words.
 
-use super::{ClipRecipe, Engine, Field, Output, Recipe, RoadStep, Tolerance, Waiver};
+use super::{ClipRecipe, Engine, Field, Golden, Output, Recipe, RoadStep, Tolerance, Waiver, scope::NOT_STATED};
 use crate::{camera::FrameNumber, check::matched_in_words};
 use serde::Serialize;
 use serde_json::Value;
@@ -202,10 +202,14 @@ impl Changes {
         self.add("picture", "golden frames", words(old), words(new));
     }
 
-    /// Golden frames: what the changes above come to.
+    /// Golden frames: what is recorded of each, and what the changes above come to.
     fn pictures(&mut self, old: &ClipRecipe, new: &ClipRecipe) {
         for golden in &new.golden {
             let Some(was) = old.golden.iter().find(|g| g.frame == golden.frame) else { continue };
+            let timecode = |g: &Golden| g.timecode.map_or_else(|| NOT_STATED.to_owned(), |t| t.to_string());
+            self.add("picture", format!("timecode of frame {}", golden.frame), timecode(was), timecode(golden));
+            let reason = |g: &Golden| g.reason.clone().unwrap_or_default();
+            self.add("picture", format!("why frame {} is golden", golden.frame), reason(was), reason(golden));
             let same = |a, b| if a == b { "the same" } else { "other pixels" };
             let text = format!("plate {}, display {}", same(&was.plate, &golden.plate), same(&was.display, &golden.display));
             if was.plate != golden.plate || was.display != golden.display {
@@ -360,6 +364,9 @@ mod tests {
         assert_eq!(told(|r| r.output = Some(versioned)), ["delivery version:  -> 2"]);
         assert_eq!(told(|r| r.output = Some(numbered)), ["delivery first frame:  -> 1001", "delivery version:  -> 2"]);
         assert_eq!(told(|r| r.clips[0].golden.clear()), ["picture golden frames: 2 -> "]);
+        let timecode = crate::camera::Timecode::new(10, 0, 0, 22, false);
+        let golden = told(|r| (r.clips[0].golden[0].timecode, r.clips[0].golden[0].reason) = (timecode, Some("last frame".into())));
+        assert_eq!(golden, ["picture timecode of frame 2: not stated -> 10:00:00:22", "picture why frame 2 is golden:  -> last frame"]);
         let waiver = Waiver { check: "META-07".into(), reason: "no lens data".into(), by: "Ada".into() };
         assert_eq!(told(|r| r.clips[0].waivers.push(waiver)), ["checks waiver of META-07:  -> no lens data (Ada)"]);
         assert_eq!(

@@ -5,7 +5,7 @@ use super::{
     RoadStep, SCHEMA, SHEET, Scope, ShowRecord, Superseded, Tolerance, Waiver, Widening, canonical, diff, golden, probe, report,
 };
 use crate::{
-    camera::Clip,
+    camera::{self, Clip},
     check::{self, Finding, Subject, report::Picture},
     error::{Error, InFile, Result},
     files::{self, Existing},
@@ -42,6 +42,8 @@ pub struct Approved<'a> {
     /// Which frames are golden.
     pub golden: golden::Choice,
     pub waivers: Vec<Waiver>,
+    /// What was found of it besides: by rules that are asked elsewhere. It stands in the way like the others.
+    pub found: Vec<Finding>,
 }
 
 /// What an export wrote.
@@ -54,7 +56,8 @@ pub struct Exported {
 }
 
 /// Checks every clip, renders its golden frames and writes the recipe folder. Refuses (exit code 12) while a check that
-/// blocks or needs a waiver fails unwaived. `folder` must not exist; it appears once it is complete.
+/// blocks or needs a waiver fails unwaived, and where the recipe would lie in the folder of a clip's frames or in those of its card.
+/// `folder` must not exist; it appears once it is complete.
 pub fn export(folder: &Path, clips: &[Approved], approval: &Approval, progress: &Progress) -> Result<Exported> {
     export_with(folder, clips, Besides::default(), approval, progress)
 }
@@ -83,6 +86,7 @@ pub fn export_with(folder: &Path, clips: &[Approved], besides: Besides, approval
         return Err(Error::usage("an approval needs a name and a role"));
     }
     refuse_same_names(clips)?;
+    clips.iter().try_for_each(|c| camera::refuse_within_clip(folder, c.subject.clip))?;
     refuse_unknown_waivers(clips)?;
     if let Some(show) = &besides.show {
         refuse_open_findings("the show", &show.checks, &show.waivers)?;
@@ -168,7 +172,8 @@ fn clip_entry(
     let name = safe_name(plan.clip_name());
     let scope = widened(scope, clip.subject.clip)?;
     clip.golden.refuse_unknown(subject)?;
-    let findings = check::run(subject, progress)?;
+    let mut findings = check::run(subject, progress)?;
+    findings.extend(clip.found.iter().cloned());
     refuse_open_findings(plan.clip_name(), &findings, &clip.waivers)?;
 
     // What was read is sealed, whatever has become of the files since.
@@ -370,7 +375,8 @@ fn refuse_same_names(clips: &[Approved]) -> Result<()> {
 
 /// A waiver for a rule that does not exist waives nothing and is a mistake.
 fn refuse_unknown_waivers(clips: &[Approved]) -> Result<()> {
-    let unknown = clips.iter().flat_map(|c| &c.waivers).find(|w| !check::rules().any(|r| r.id == w.check));
+    let is_known = |clip: &Approved, id: &str| check::rules().any(|r| r.id == id) || clip.found.iter().any(|f| f.id == id);
+    let unknown = clips.iter().find_map(|c| c.waivers.iter().find(|w| !is_known(c, &w.check)));
     unknown.map_or(Ok(()), |w| Err(Error::usage("no such check").field("waive").value(&w.check)))
 }
 
@@ -424,7 +430,8 @@ pub fn write_png(path: &Path, display: &Image) -> Result<()> {
     })
 }
 
-fn road_in_words(plan: &Plan) -> Vec<RoadStep> {
+/// The steps of a plan as a recipe tells them.
+pub(super) fn road_in_words(plan: &Plan) -> Vec<RoadStep> {
     plan.steps()
         .iter()
         .map(|s| RoadStep { step: s.label.clone(), detail: s.detail.clone(), source: s.source.clone(), applied: s.applied })

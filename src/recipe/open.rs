@@ -1,8 +1,10 @@
 //! Reading a recipe folder. Everything it points at is verified before anything is rendered from it.
 
 use super::{
-    Admitted, ClipRecipe, DOCUMENT, Decoder, EARLIER, Engine, FileDigest, Kind, LookDigest, Output, Recipe, SCHEMA, Slopes, Tolerance,
-    canonical, export::plate_shape, package::Unpacked,
+    Admitted, ClipRecipe, DOCUMENT, Decoder, EARLIER, Engine, FileDigest, Kind, LookDigest, Output, Recipe, RoadStep, SCHEMA, Slopes,
+    Tolerance, canonical,
+    export::{plate_shape, road_in_words},
+    package::Unpacked,
 };
 use crate::{
     camera::Clip,
@@ -251,6 +253,10 @@ impl OpenRecipe {
                 return Err(Error::refused(why).field("plate").value(said.size).file(&self.source));
             }
         }
+        // Another version may have other words for the same arithmetic.
+        if admitted == Admitted::AsApproved && entry.name == name {
+            refuse_other_road(&entry.road, &plan).map_err(|e| e.file(&self.source))?;
+        }
         Ok(plan)
     }
 
@@ -266,6 +272,20 @@ impl OpenRecipe {
         };
         Err(Error::refused(missing.0).field(missing.1).value(&entry.name).file(&self.source))
     }
+}
+
+/// Fails at the first step that the road of an entry tells and its plan does not have, or the other way round. Where a step is said is
+/// not held: documents have other names in a recipe than where they were approved.
+fn refuse_other_road(said: &[RoadStep], plan: &Plan) -> Result<()> {
+    let words = |step: &RoadStep| format!("{}: {}{}", step.step, step.detail, if step.applied { " (applied)" } else { "" });
+    let made = road_in_words(plan);
+    for i in 0..said.len().max(made.len()) {
+        let [told, has] = [said.get(i), made.get(i)].map(|step| step.map_or_else(|| "no step".to_owned(), words));
+        if told != has {
+            return Err(Error::refused(format!("the plan that was approved has {has}")).field(format!("road.{i}")).value(told));
+        }
+    }
+    Ok(())
 }
 
 /// Whether two entries make the same pictures of a clip, but for the slope of the log domain.

@@ -3,6 +3,7 @@
 //! A job keeps no state of its own: what is done is what lies in the [`Store`]. Tasks that render parts of a clip, that run twice or
 //! are killed and run again, on one machine or on many, leave the same files, documents and receipts.
 
+mod approval;
 mod beside;
 mod bucket;
 mod conflict;
@@ -29,6 +30,7 @@ pub mod submit;
 mod verify;
 pub mod wall;
 
+pub use approval::approve;
 pub use bucket::{FETCHED, index, index_file};
 pub use deliver::Only;
 pub use events::{Event, Kept, Watch};
@@ -43,7 +45,7 @@ pub use records::{Failure, Frame, STATE, Task};
 pub use verify::{Absent, Against, Broken, Verified, refuse_altered, verify_delivery, verify_recipe};
 
 use crate::{
-    camera::{Clip, FrameNumber},
+    camera::{self, Clip, FrameNumber},
     check,
     error::{Error, ErrorKind, Result},
     files,
@@ -208,15 +210,9 @@ fn refuse_originals(out: &Store, name: &str, files: &[PathBuf]) -> Result<()> {
     let Some(out) = out.as_folder() else { return Ok(()) };
     // What is not there yet holds nothing.
     let places: Vec<PathBuf> = [out, &out.join(safe_name(name))].iter().filter_map(|place| place.canonicalize().ok()).collect();
-    let mut last = None;
-    for folder in files.iter().map(|file| files::folder_of(file)) {
-        // The files of a clip lie in few folders.
-        if last == Some(folder) {
-            continue;
-        }
-        last = Some(folder);
+    for folder in camera::folders_of(files) {
         if folder.canonicalize().is_ok_and(|folder| places.contains(&folder)) {
-            return Err(Error::refused("camera files lie there, and nothing is written beside them: choose another folder").file(folder));
+            return Err(camera::taken(folder));
         }
     }
     Ok(())

@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
     pipeline::Sidecars,
     recipe::{self, sign::TrustPolicy},
-    render::container,
+    render::{container, deliver},
 };
 use std::path::{Path, PathBuf};
 
@@ -101,7 +101,10 @@ impl Session {
         let job = self.jobs.spawn(Lane::Thumbs, "Comparing with the recipe", move |_| {
             let open = open_approved(&approved.recipe, &approved.digest)?;
             let (golden, output, conditions) = (of.golden.clone(), of.output.as_ref(), &of.conditions);
-            let now = recipe::Now { subject: subject.get(), checks: findings, waivers, golden, output, conditions };
+            let subject = subject.get();
+            let mut checks = findings;
+            checks.push(deliver::check_clip(&subject, output)?);
+            let now = recipe::Now { subject, checks, waivers, golden, output, conditions };
             let changes = recipe::since(&open.recipe, now)?;
             Ok(Output::Since(Box::new(Since { key: of, changes })))
         });

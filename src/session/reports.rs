@@ -39,7 +39,7 @@ use crate::{
         self, Approval, Besides, Exported, Superseded,
         golden::{Choice, Chosen},
     },
-    render::{Verified, submit, wall::Wall},
+    render::{self, Verified, wall::Wall},
 };
 use std::{
     collections::{BTreeSet, HashMap},
@@ -473,19 +473,23 @@ impl Session {
             return Err(Error::refused(format!("the show: {why}")));
         }
         let (output, conditions) = (self.document.output.clone(), self.document.conditions.clone());
-        let travelling = submit::templates(output.as_ref());
-        let besides = Besides { show: self.record_of_show(&clips), output, conditions, travelling, supersedes: None };
+        let besides = Besides { show: self.record_of_show(&clips), output, conditions, ..Besides::default() };
         let earlier = self.superseded(&clips).cloned();
         let by = approval.clone();
         let job = self.jobs.spawn(Lane::Long, "Exporting the recipe", move |progress| {
             let clips: Vec<_> = subjects
                 .iter()
-                .map(|(s, golden, waivers)| recipe::Approved { subject: s.get(), golden: golden.clone(), waivers: waivers.clone() })
+                .map(|(s, golden, waivers)| recipe::Approved {
+                    subject: s.get(),
+                    golden: golden.clone(),
+                    waivers: waivers.clone(),
+                    found: vec![],
+                })
                 .collect();
             // One that is gone, or has become another, cannot be named.
             let earlier = earlier.and_then(|a| open_approved(&a.recipe, &a.digest).ok());
             let supersedes = earlier.map(|open| Superseded { id: open.recipe.id, digest: open.digest });
-            recipe::export_with(&dir, &clips, Besides { supersedes, ..besides }, &approval, progress).map(Output::Exported)
+            render::approve(&dir, clips, Besides { supersedes, ..besides }, &approval, progress).map(Output::Exported)
         });
         self.export = ExportState::Running { job, by, keys };
         Ok(())

@@ -25,6 +25,9 @@ const WIDTH: u32 = 320;
 const HEIGHT: u32 = 180;
 const ALL: &str = "plate,plate-zip,plate-piz,plate-dwab,dpx10,dpx16,tiff16,png16,still-png,still-jpeg,thumbnail,h264,prores422hq,prores4444,dnxhr-hq,dnxhr-444";
 
+/// Lets a recipe be made whose deliverables cannot.
+pub const NOT_MADE: &str = "PKG-04=a clip made for a test";
+
 /// Four frames of a grey ramp with a colour in it, at 23.976 from 10:00:00:22 on.
 pub fn clip(work: &Path) -> PathBuf {
     clip_of(work, 4)
@@ -470,13 +473,13 @@ fn names_signatures_and_parts() {
 
     // What is asked for and is not there is refused before anything is written.
     fs::write(at("scene.toml"), toml.replace("{shot}_{reel}", "{scene}")).unwrap();
-    let recipe = approve(work.path(), &clip, &["--output", text(&at("scene.toml"))]);
+    let recipe = approve(work.path(), &clip, &["--output", text(&at("scene.toml")), "--waive", NOT_MADE]);
     let output = crate::prelight(&["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&at("scene"))]);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.code() == Some(10) && said.contains("scene: the name {scene}_v{version:03} asks for it"), "{said}");
     assert!(!at("scene").join("A001C002").exists());
     // ACES2065-1 says nothing about the camera's primaries.
-    let recipe = approve(work.path(), &clip, &["--deliver", "camera-linear"]);
+    let recipe = approve(work.path(), &clip, &["--deliver", "camera-linear", "--waive", NOT_MADE]);
     run_to(12, &["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&at("camera"))]);
     run_to(2, &["recipe", "new", text(&clip), "--out", text(&at("x")), "--name", "a", "--role", "b", "--deliver", "vhs"]);
     // Without FFmpeg nothing is begun.
@@ -531,6 +534,44 @@ fn the_colours_of_camera_and_display_are_told_as_they_are() {
     assert_eq!([said(&still.metadata().gamut), said(&still.metadata().transfer)], [Some("BT.2020".into()), Some("PQ".into())]);
 }
 
+/// A name that the clip cannot fill in is not approved unless somebody accepts it: then it is in the recipe, and told wherever it is read.
+#[test]
+fn what_cannot_be_delivered_is_approved_by_a_waiver_only() {
+    let work = tempfile::tempdir().unwrap();
+    let clip = clip(work.path());
+    let (file, refused) = (work.path().join("output.toml"), work.path().join("refused.recipe"));
+    let name = |name: &str| {
+        let exr = "format = { exr = { compression = \"zip\", colour = \"aces\" } }";
+        fs::write(&file, format!("[[deliverables]]\nid = \"a\"\n{exr}\nname = \"{name}\"\n")).unwrap();
+    };
+    let why = "PKG-04 Deliverables can be made (1 cannot; scene: the name {scene}.{frame:06} asks for it, and the clip does not say it";
+    name("{scene}.{frame:06}");
+    let new = ["recipe", "new", text(&clip), "--out", text(&refused), "--name", "a", "--role", "b", "--golden", "1"];
+    let told = crate::refused(12, &[&new[..], &["--output", text(&file)]].concat());
+    assert!(told.contains(why) && !refused.exists(), "{told}");
+    let recipe = approve(work.path(), &clip, &["--output", text(&file), "--golden", "1", "--waive", NOT_MADE]);
+    let document: Value = serde_json::from_slice(&fs::read(recipe.join("recipe.json")).unwrap()).unwrap();
+    let outcome = |document: &Value| {
+        let checks = document["clips"][0]["checks"].as_array().unwrap();
+        checks.iter().find(|f| f["id"] == "PKG-04").unwrap()["outcome"].clone()
+    };
+    assert_eq!(outcome(&document), "fail");
+    // An encoder that this machine does not have may be on the one that delivers.
+    let accepted = document["clips"][0]["waivers"].as_array().unwrap().iter().map(|w| w["check"].as_str().unwrap());
+    let waivers: Vec<String> = accepted.filter(|check| *check != "PKG-04").map(|check| format!("{check}=a test")).collect();
+    let movie = work.path().join("movie.recipe");
+    let mut new: Vec<&str> = ["recipe", "new", text(&clip), "--out", text(&movie), "--name", "a", "--role", "b", "--golden", "1"].to_vec();
+    new.extend(waivers.iter().flat_map(|w| ["--waive", w]).chain(["--deliver", "plate,h264"]));
+    let made = std::process::Command::new(env!("CARGO_BIN_EXE_prelight"))
+        .args(new)
+        .env("PRELIGHT_FFMPEG", work.path().join("nothing"))
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let document: Value = serde_json::from_slice(&fs::read(movie.join("recipe.json")).unwrap()).unwrap();
+    assert_eq!(outcome(&document), "pass");
+}
+
 #[test]
 fn what_cannot_be_delivered_is_told_when_a_recipe_is_checked() {
     let work = tempfile::tempdir().unwrap();
@@ -538,7 +579,7 @@ fn what_cannot_be_delivered_is_told_when_a_recipe_is_checked() {
     let file = work.path().join("output.toml");
     let with = |deliverable: &str, more: &[&str]| -> (PathBuf, Vec<Value>) {
         fs::write(&file, format!("[[deliverables]]\nid = \"a\"\n{deliverable}")).unwrap();
-        let recipe = crate::recipe::approve_as(work.path(), &clip, more, &["--output", text(&file), "--golden", "1"]);
+        let recipe = approve_as(work.path(), &clip, more, &["--output", text(&file), "--golden", "1", "--waive", NOT_MADE]);
         let output = prelight(&["recipe", "check", text(&recipe), text(&clip), "--json"]);
         let said: Value = serde_json::from_slice(&output.stdout).unwrap();
         let failed = said["findings"].as_array().unwrap().iter().filter(|f| f["outcome"] == "fail").cloned().collect();

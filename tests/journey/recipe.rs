@@ -76,6 +76,11 @@ fn golden_frames_are_named_or_left_to_what_is_found_and_say_why() {
     }
     let out = work.path().join("out");
     run_to(0, &["render", "--recipe", text(&named), "--clip", text(&shot), "--out", text(&out)]);
+    // Nothing is written beside camera files.
+    let within = shot.join("a.recipe");
+    let said = crate::refused(12, &["recipe", "new", text(&shot), "--out", text(&within), "--name", "a", "--role", "b"]);
+    assert!(said.contains("camera files lie there"), "{said}");
+    assert_eq!(fs::read_dir(&shot).unwrap().count(), 3);
 }
 
 #[test]

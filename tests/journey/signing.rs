@@ -84,6 +84,9 @@ fn a_recipe_that_was_edited_is_neither_rendered_nor_signed() {
     let render = ["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(&out)];
     for (pointer, value, said) in [
         ("/clips/0/plate/pixel_aspect", Value::from(2), "plate = "),
+        ("/clips/0/road/0/detail", Value::from("LogC4"), "road.0 = Input Transform: LogC4"),
+        ("/clips/0/road/0/applied", Value::from(true), "(applied)"),
+        ("/clips/0/road", Value::Array(vec![]), "road.0 = no step"),
         ("/clips/0/golden", Value::Array(vec![]), "golden frame"),
         ("/approvals", Value::Array(vec![]), "approvals = "),
     ] {

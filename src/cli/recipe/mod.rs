@@ -20,7 +20,7 @@ use crate::{
     files,
     pipeline::clip_name,
     recipe::{self, Approval, Approved, Besides, Conditions, Field, Output, Pin, Superseded, Tolerance, Waiver, Widening},
-    render::{container, submit},
+    render::{self, container},
 };
 use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
@@ -256,13 +256,13 @@ fn make(args: &New) -> Result<()> {
         args.waive.iter().map(|(check, reason)| Waiver { check: check.clone(), reason: reason.clone(), by: args.name.clone() }).collect();
     let approved: Vec<Approved> = clips
         .iter()
-        .map(|c| Approved { subject: c.subject(profile.clone()), golden: args.golden.clone(), waivers: waivers.clone() })
+        .map(|c| Approved { subject: c.subject(profile.clone()), golden: args.golden.clone(), waivers: waivers.clone(), found: vec![] })
         .collect();
     let approval = Approval { name: args.name.clone(), role: args.role.clone(), note: args.note.clone(), at: String::new() };
     let old = args.supersedes.as_deref().map(recipe::open).transpose()?;
     let supersedes = old.map(|old| Superseded { id: old.recipe.id, digest: old.digest });
-    let besides = Besides { supersedes, travelling: submit::templates(output.as_ref()), output, conditions, show: None };
-    let exported = watched(in_words, |progress| recipe::export_with(&args.out, &approved, besides, &approval, progress))?;
+    let besides = Besides { supersedes, output, conditions, ..Besides::default() };
+    let exported = watched(in_words, |progress| render::approve(&args.out, approved, besides, &approval, progress))?;
     out::line(format_args!("{}  sha256 {}", exported.folder.display(), exported.digest))?;
     for (check, _) in &args.waive {
         let fails = |clip: &recipe::ClipRecipe| clip.checks.iter().any(|f| f.id == *check && f.outcome == Outcome::Fail);

@@ -144,7 +144,7 @@ impl Scope {
     }
 }
 
-const NOT_STATED: &str = "not stated";
+pub(super) const NOT_STATED: &str = "not stated";
 const ANY: &str = "any";
 
 /// In one line: `ARRI, ALEXA 35, 4.6K 3:2 OG, ARRIRAW, 4608x3164, EI 400 to 1600, squeeze 1`. What is not asked for is not said.

@@ -16,7 +16,7 @@ mod tiff;
 mod work;
 
 pub use movie::Movie;
-pub use rules::check;
+pub use rules::{MADE, check, check_clip};
 
 use crate::{
     camera::{Clip, FrameNumber, Timecode},

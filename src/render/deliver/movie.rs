@@ -117,19 +117,28 @@ pub fn fits(codec: Codec, size: Size) -> Result<()> {
 }
 
 impl Wanted {
-    /// Fails where this movie cannot be made here, before a frame is rendered for it.
+    /// Fails where no machine can make this movie.
     ///
     /// # Errors
-    /// `Unsupported`: no FFmpeg, one without the encoder, a picture or colour that the codec does not take. `Invalid`: a rate that is none.
-    pub fn check(&self, progress: &Progress) -> Result<()> {
+    /// `Unsupported`: a picture or colour that the codec does not take. `Invalid`: a rate that is none.
+    pub fn refuse_impossible(&self) -> Result<()> {
         fits(self.codec, self.size)?;
-        let way = way(self.codec);
         if self.tags.is_some_and(|t| t.primaries == Primaries::Xyz) {
             return Err(Error::unsupported("a movie has no X'Y'Z': choose an output transform of a display").field("output transform"));
         }
         if self.rate.num() <= 0 || self.rate.den() <= 0 {
             return Err(Error::invalid("is no rate of a movie").field("frame rate").value(self.rate));
         }
+        Ok(())
+    }
+
+    /// Fails where this movie cannot be made here, before a frame is rendered for it.
+    ///
+    /// # Errors
+    /// Those of [`Wanted::refuse_impossible`]. `Unsupported`: no FFmpeg, or one without the encoder.
+    pub fn check(&self, progress: &Progress) -> Result<()> {
+        self.refuse_impossible()?;
+        let way = way(self.codec);
         let found = tools(progress).map_err(|e| e.hint("a movie among the deliverables needs it"))?;
         let mut ask = Command::new(&found.ffmpeg);
         ask.args(["-hide_banner", "-h", &format!("encoder={}", way.encoder)]);

@@ -1,9 +1,9 @@
 //! PKG-04, PKG-05: whether what a recipe says is delivered can be made, and is what is asked of such files.
 
-use super::{Delivering, Display, What, asked, movie, scaled};
+use super::{Delivering, Display, What, asked, movie, scaled, work::Work};
 use crate::{
     camera::Clip,
-    check::{Finding, Profile, Rule, Severity, Verdict, about_recipe, few},
+    check::{Finding, Profile, Rule, Severity, Subject, Verdict, about_recipe, few},
     error::{Error, ErrorKind, Result},
     pipeline::clip_name,
     progress::Progress,
@@ -15,8 +15,11 @@ use std::{
     path::Path,
 };
 
-const MADE: Rule<()> = about_recipe("PKG-04", "Deliverables can be made", Severity::Block);
+/// Also held against a clip that is to be approved ([`check_clip`]).
+pub const MADE: Rule<()> = about_recipe("PKG-04", "Deliverables can be made", Severity::Block);
 const ASKED: Rule<()> = about_recipe("PKG-05", "Deliverables are as asked", Severity::Warn);
+/// What `{shot}` is filled in with: a cut list is not known yet, and says it.
+const SHOT: Option<&str> = Some("shot");
 
 /// Holds what a recipe delivers against the clips at hand and the profile that each clip was checked by.
 ///
@@ -47,12 +50,38 @@ pub fn check(recipe: &OpenRecipe, clips: &[&dyn Clip], progress: &Progress) -> R
         n => format!(", with {} at hand", count(n, "clip")),
     };
     let evidence = if wrong.is_empty() { format!("{}{at_hand}", count(output.deliverables.len(), "deliverable")) } else { few(&wrong) };
-    let made = Verdict::new(wrong.is_empty(), format!("{} cannot", wrong.len()), "each of each clip", evidence);
+    let made = made(wrong.len(), evidence).mend("approve again with deliverables that this clip can have");
     let neutral = Profile::neutral();
-    Ok(vec![
-        MADE.judge(Ok(made.mend("approve again with deliverables that this clip can have")), &neutral)?,
-        ASKED.judge(Ok(held.verdict(output)), &neutral)?,
-    ])
+    Ok(vec![MADE.judge(Ok(made), &neutral)?, ASKED.judge(Ok(held.verdict(output)), &neutral)?])
+}
+
+/// PKG-04 on a clip that is to be approved: whether its names can be filled in, and it has the pictures that are asked for. What this
+/// machine lacks is not asked: another one may deliver.
+///
+/// # Errors
+/// Cancelled; everything else is in the finding.
+pub fn check_clip(subject: &Subject, output: Option<&Output>) -> Result<Finding> {
+    let output = Output::or_plain(output);
+    let made = match makeable(subject, output) {
+        Ok(()) => made(0, count(output.deliverables.len(), "deliverable")),
+        Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
+        Err(error) => made(1, error.to_string()),
+    };
+    MADE.judge(Ok(made.mend("choose deliverables that this clip can have")), &Profile::neutral())
+}
+
+fn made(wrong: usize, evidence: String) -> Verdict {
+    Verdict::new(wrong == 0, format!("{wrong} cannot"), "each of each clip", evidence)
+}
+
+/// Fails where no machine could deliver the clip.
+fn makeable(subject: &Subject, output: &Output) -> Result<()> {
+    let plan = subject.plan.as_ref().map_err(Error::clone)?;
+    let scratch = std::env::temp_dir();
+    let frames = &subject.clip.frames().present;
+    let what = What { shot: SHOT, ..What::new(None, output, plan, (subject.clip, plan.clip_name()), frames, &scratch) };
+    let delivering = Delivering::named(what)?;
+    delivering.works.iter().try_for_each(Work::refuse_impossible)
 }
 
 /// What a clip at hand tells of its deliverables.
@@ -137,7 +166,7 @@ fn delivering(recipe: &OpenRecipe, entry: &ClipRecipe, clip: &dyn Clip, output: 
     let plan = recipe.plan(entry, clip, &entry.name)?;
     let frames = &clip.frames().present;
     let scratch = std::env::temp_dir();
-    let what = What { shot: Some("shot"), ..What::new(Some(recipe), output, &plan, (clip, &entry.name), frames, &scratch) };
+    let what = What { shot: SHOT, ..What::new(Some(recipe), output, &plan, (clip, &entry.name), frames, &scratch) };
     let first = *frames.first().ok_or_else(|| Error::invalid("the clip has no frames").file(clip.path()))?;
     let delivering = Delivering::new(what, progress)?;
     let works = delivering.works.iter().filter(|work| !work.is_movie() && work.is_of(&what, first));

@@ -109,10 +109,21 @@ impl<'a> Work<'a> {
     /// # Errors
     /// Unsupported: it cannot.
     pub fn check(&self, progress: &Progress) -> Result<()> {
+        self.of_movie(|wanted| wanted.check(progress))
+    }
+
+    /// Whether it can be made on any machine.
+    ///
+    /// # Errors
+    /// As [`Wanted::refuse_impossible`].
+    pub fn refuse_impossible(&self) -> Result<()> {
+        self.of_movie(Wanted::refuse_impossible)
+    }
+
+    /// What is said of the movie, where it is one.
+    fn of_movie(&self, say: impl FnOnce(&Wanted) -> Result<()>) -> Result<()> {
         match &self.way {
-            Way::Movie(wanted, _) => {
-                wanted.check(progress).map_err(|e| e.hint(&format!("the deliverable {} asks for it", self.deliverable.id)))
-            }
+            Way::Movie(wanted, _) => say(wanted).map_err(|e| e.hint(&format!("the deliverable {} asks for it", self.deliverable.id))),
             _ => Ok(()),
         }
     }

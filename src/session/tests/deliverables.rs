@@ -75,3 +75,24 @@ fn the_recipe_says_what_is_delivered_and_which_one_it_takes_the_place_of() {
     std::fs::remove_dir_all(d.folder.path().join("b.recipe")).unwrap();
     assert!(export(&mut d, "c.recipe").supersedes.is_none());
 }
+
+#[test]
+fn what_cannot_be_delivered_is_told_when_it_is_approved_and_accepted_by_name() {
+    let mut d = Driven::open(&["small.chart"]);
+    let mut output = Output::plain();
+    output.deliverables[0].name = "{scene}.{frame:06}".into();
+    d.send(Action::SetOutput(Some(Box::new(output))));
+    let dir = d.folder.path().join("a.recipe");
+    d.send(Action::Export { dir: dir.clone(), name: "N".into(), role: "R".into(), note: String::new(), clips: vec![] });
+    d.settle();
+    let ExportState::Failed(error) = d.session.export() else { panic!("{:?}", d.session.export()) };
+    let told = error.to_string();
+    assert!(error.exit_code() == 12 && told.contains("PKG-04") && told.contains("the clip does not say it") && !dir.exists(), "{told}");
+    d.send(Action::Waive { check: "PKG-04".into(), name: "N".into(), reason: "others say it".into(), alike: false });
+    let recipe = export(&mut d, "a.recipe");
+    assert!(recipe.clips[0].checks.iter().any(|f| f.id == "PKG-04" && f.stands_in_the_way()));
+    assert_eq!(recipe.clips[0].waivers[0].check, "PKG-04");
+    d.send(Action::Room(Room::Recipe));
+    d.settle();
+    assert_eq!(d.session.since_approval().unwrap().unwrap(), []);
+}
