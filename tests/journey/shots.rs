@@ -48,8 +48,7 @@ impl Cut {
         );
         fs::write(self.at("output.toml"), toml).unwrap();
         // Some of the names are not for this clip.
-        let more = ["--output", text(&self.at("output.toml")), "--golden", "1", "--waive", NOT_MADE];
-        approve(self.work.path(), &self.clip, &more)
+        approve(self.work.path(), &self.clip, &["--output", text(&self.at("output.toml")), "--golden", "1", "--waive", NOT_MADE])
     }
 
     fn pull(&self, recipe: &Path, more: &[&str]) -> Output {
