@@ -1,4 +1,4 @@
-//! Counts in words.
+//! Numbers and counts in words.
 
 use std::fmt::Display;
 
@@ -10,6 +10,12 @@ pub(crate) fn count<N: Display + PartialEq + From<u8>>(n: N, what: &str) -> Stri
 /// The word for one, or for any other number: `agree(&n, "stands", "stand")`.
 pub(crate) fn agree<'a, N: PartialEq + From<u8>>(n: &N, one: &'a str, more: &'a str) -> &'a str {
     if *n == N::from(1) { one } else { more }
+}
+
+/// A number as people write it, with three decimals at most: 24, 23.976.
+pub(crate) fn number(v: f64) -> String {
+    let text = format!("{v:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]

@@ -4,11 +4,11 @@ use super::{
     paging,
     rooms::fitted,
     theme,
-    widgets::{self, Out, action_button, at_right, cut, number, text, weak},
+    widgets::{self, Out, action_button, at_right, cut, text, weak},
     windows::{self, Look, Place},
 };
 use crate::{
-    library::{Hit, Query},
+    library::{Hit, Line, Query},
     session::{
         Action, DialogKind, Session,
         indexing::IndexState,
@@ -310,19 +310,8 @@ fn line(ui: &mut Ui, session: &Session, state: &mut State, found: &Found, (at, w
 
 /// What stands in the columns.
 fn says(hit: &Hit) -> [String; COLUMNS.len()] {
-    let m = &hit.metadata;
-    let stated = |field: &Option<crate::camera::Field<String>>| field.as_ref().map(|f| f.value.clone());
-    let name = if hit.name.is_empty() { hit.path.file_name().unwrap_or_default().to_string_lossy().into_owned() } else { hit.name.clone() };
-    let lens = stated(&m.lens).or_else(|| m.focal_length.as_ref().map(|f| format!("{} mm", number(f.value))));
-    [
-        name,
-        stated(&m.model).or_else(|| stated(&m.make)).unwrap_or_default(),
-        lens.unwrap_or_default(),
-        m.exposure_index.as_ref().map(|f| f.value.to_string()).unwrap_or_default(),
-        m.frame_rate.as_ref().map(|f| number(f.value.to_f64())).unwrap_or_default(),
-        m.start_timecode.as_ref().map(|f| f.value.to_string()).unwrap_or_default(),
-        if hit.error.is_some() { String::new() } else { hit.frames.count.to_string() },
-    ]
+    let Line { name, camera, lens, exposure_index, rate, timecode, frames, .. } = hit.line();
+    [name, camera, lens, exposure_index, rate, timecode, frames]
 }
 
 /// The small picture of the index, desqueezed.

@@ -2,6 +2,7 @@
 
 use super::{keymap, theme};
 use crate::session::{Action, Session, table};
+pub(crate) use crate::words::number;
 use egui::{
     Align, Align2, AsIdSalt, Button, Color32, FontId, Layout, Painter, Pos2, Rect, Response, RichText, ScrollArea, Sense, Shape, Stroke,
     StrokeKind, Ui, UiBuilder, Vec2, pos2,
@@ -199,12 +200,6 @@ pub fn focus_ring(painter: &Painter, response: &Response, rect: Rect) {
     if response.has_focus() {
         painter.rect_stroke(rect, 2.0, Stroke::new(1.5, theme::FOCUS), StrokeKind::Inside);
     }
-}
-
-/// A number as people write it, with three decimals at most: 24, 23.976.
-pub fn number(v: f64) -> String {
-    let text = format!("{v:.3}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// `2672.8x1118.6`: a size that need not be whole, to a tenth of a pixel.

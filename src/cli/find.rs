@@ -3,7 +3,7 @@
 use super::{columns, index, out};
 use crate::{
     error::Result,
-    library::{Hit, Query},
+    library::{Hit, Line, Query},
     progress::Progress,
     render::{self, store},
     words::count,
@@ -53,27 +53,13 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 fn row(hit: &Hit) -> Vec<String> {
-    let m = &hit.metadata;
-    let rows = m.rows();
-    let text = |name: &str| rows.iter().find(|r| r.name == name).map(|r| r.value.clone()).unwrap_or_default();
     let state = match &hit.error {
         Some(error) => error.clone(),
         None if hit.gone => format!("{} (gone)", hit.path.display()),
         None => hit.path.display().to_string(),
     };
-    let frames = if hit.error.is_some() { String::new() } else { hit.frames.count.to_string() };
-    let lens = [text("lens"), text("focal_length")].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(", ");
-    vec![
-        hit.name.clone(),
-        text("reel"),
-        text("start_timecode"),
-        frames,
-        text("frame_rate"),
-        text("model"),
-        lens,
-        text("exposure_index"),
-        state,
-    ]
+    let Line { name, reel, camera, lens, exposure_index, rate, timecode, frames } = hit.line();
+    vec![name, reel, timecode, frames, rate, camera, lens, exposure_index, state]
 }
 
 fn object(hit: &Hit) -> Value {

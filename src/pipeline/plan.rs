@@ -82,6 +82,7 @@ impl Plan {
         self.steps.retain(|step| step.kind != StepKind::Look);
         for step in self.steps.iter_mut().filter(|s| s.kind == StepKind::Output) {
             (step.applied, step.ops, step.detail) = (false, Ok(ops.clone()), what.to_owned());
+            step.ids.clear();
             step.files.clear();
         }
         self.key = content_key(&self.settings, &self.steps, &self.geometry)?;

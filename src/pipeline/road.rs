@@ -102,6 +102,8 @@ pub struct ColorStep {
     pub origin: Origin,
     /// The row of the catalogue that it is; none for look files, CDLs, inverse outputs and what no row has.
     pub named: Option<&'static Named>,
+    /// The IDs of transforms and look files that it names, as they stand in the AMF or were chosen.
+    pub ids: Vec<String>,
     /// `Input Transform`, `Look 1`, `Output Transform`.
     pub label: String,
     /// What it does, for people: a transform ID, the numbers of a CDL.
@@ -123,12 +125,11 @@ impl ColorStep {
     pub fn is_rendered(&self) -> bool {
         !self.applied && !self.bypassed
     }
-    /// The transform IDs that it names, as they stand in the AMF; where somebody chose it by another name, those of the catalogue.
+    /// The transform IDs that it names; where somebody chose it by another name, that of the catalogue.
     pub fn transform_ids(&self) -> Vec<&str> {
-        let ids: Vec<&str> = self.detail.split([' ', ',']).filter(|word| word.starts_with("urn:")).collect();
-        match (ids.as_slice(), self.named) {
+        match (self.ids.as_slice(), self.named) {
             ([], Some(named)) => named.ids.first().copied().into_iter().collect(),
-            _ => ids,
+            (ids, _) => ids.iter().map(String::as_str).collect(),
         }
     }
     /// Why it cannot be left out for a look at the picture without it.
@@ -196,10 +197,12 @@ impl Said<'_> {
         // What is wrong in a file of its own has its place already.
         let here = |e: Error| if e.path().is_some() { e } else { e.file(self.path).line(transform.line.0) };
         let number = number.map(|n| (format!(" {n}"), format!("[{n}]"))).unwrap_or_default();
+        let chosen = choice(self.settings, transform).and_then(id);
         ColorStep {
             kind,
             origin: Origin::Amf,
             named: resolved.named,
+            ids: ids(transform).into_iter().chain(chosen).collect(),
             label: format!("{}{}", kind.label(), number.0),
             detail: self.detail(transform),
             source: format!("{} {}{}", self.file_name(), kind.element(), number.1),
@@ -229,6 +232,7 @@ fn input_step(clip: &dyn Clip, said: Option<&Said>, settings: &Settings) -> Resu
         kind: StepKind::Input,
         origin,
         named: if origin == Origin::Calibration { None } else { color::named(&detail) },
+        ids: id(&detail).into_iter().collect(),
         label: StepKind::Input.label().into(),
         detail,
         source,
@@ -312,6 +316,7 @@ fn output_step(said: Option<&Said>, settings: &Settings) -> ColorStep {
         kind: StepKind::Output,
         origin,
         named: color::named(detail),
+        ids: id(detail).into_iter().collect(),
         label: StepKind::Output.label().into(),
         detail: detail.into(),
         source: source.into(),
@@ -324,6 +329,22 @@ fn output_step(said: Option<&Said>, settings: &Settings) -> ColorStep {
         (Some(chosen), _) => step(Origin::Chosen, chosen, "chosen"),
         (None, Some((said, output))) => said.step(StepKind::Output, output, None),
         (None, None) => step(Origin::Default, DEFAULT_OUTPUT, "default: ACES Rec.709"),
+    }
+}
+
+/// The name of a transform, where it is its ID.
+fn id(name: &str) -> Option<String> {
+    name.starts_with("urn:").then(|| name.to_owned())
+}
+
+/// The IDs that a transform of an AMF is named by, in the order in which it is told.
+fn ids(t: &Transform) -> Vec<String> {
+    match &t.reference {
+        Reference::TransformId(id) | Reference::Uuid(id) => vec![id.clone()],
+        Reference::InverseOutput(output) => ids(output),
+        Reference::InverseOutputPair { device, rendering } => [ids(device), ids(rendering)].concat(),
+        Reference::OutputPair { rendering, device } => [ids(rendering), ids(device)].concat(),
+        Reference::File(_) | Reference::Cdl(_) | Reference::Missing => vec![],
     }
 }
 
@@ -359,5 +380,15 @@ mod tests {
     fn one_transform_has_several_names() {
         assert!(same("arri-logc3", "urn:ampas:aces:transformId:v2.0:CSC.Arri.LogC3_to_ACES.a2.v1") && same("x", "x"));
         assert!(!same("arri-logc3", "arri-logc4") && !same("arri-logc3", "x"));
+    }
+
+    #[test]
+    fn the_ids_of_a_transform_are_those_that_it_names_whatever_is_said_of_it() {
+        let part = |id: &str| Box::new(Transform::id(id));
+        let pair = Reference::OutputPair { rendering: part("urn:a"), device: part("urn:b") };
+        let pair = Transform { reference: pair, ..Transform::default() };
+        assert_eq!(ids(&pair.clone().described("in place of urn:c, as before")), ["urn:a", "urn:b"]);
+        assert_eq!(ids(&Transform { reference: Reference::InverseOutput(Box::new(pair)), ..Transform::default() }), ["urn:a", "urn:b"]);
+        assert!(ids(&Transform::file("urn.cube", None)).is_empty());
     }
 }

@@ -187,11 +187,11 @@ impl Pull {
 /// # Errors
 /// Cancelled; the proxy cannot be opened.
 pub fn resolve(cut: Events, sources: Vec<Source>, handles: u32, proxy: Option<&str>, progress: &Progress) -> Result<Pull> {
-    let Events { mut events, mut warnings, record, .. } = cut;
+    let Events { events, mut warnings, record, .. } = cut;
     let resolver = Resolver::new(&sources);
     warnings.extend(resolver.cut_reels(&events));
     let mut proxy = proxy.map(|location| proxy::Proxy::open(location, record.as_ref(), progress)).transpose()?;
-    let (mut matched, mut refused, mut doubts) = (vec![], vec![], vec![]);
+    let (mut matched, mut refused) = (vec![], vec![]);
     progress.begin(events.len() as u64, "Resolving events");
     for (i, event) in events.iter().enumerate() {
         progress.step()?;
@@ -204,9 +204,8 @@ pub fn resolve(cut: Events, sources: Vec<Source>, handles: u32, proxy: Option<&s
                 // What is found by picture is found because its names are of no use.
                 let doubt = if found.tier == Tier::Picture { None } else { resolver.contradiction(event, found.source) };
                 if let Some(doubt) = doubt {
-                    found.evidence.push(doubt.clone());
                     warnings.push(format!("event {}: {doubt}", event.number));
-                    doubts.push((i, doubt));
+                    found.evidence.push(doubt);
                 }
                 matched.push(found);
             }
@@ -215,6 +214,5 @@ pub fn resolve(cut: Events, sources: Vec<Source>, handles: u32, proxy: Option<&s
     }
     let ranges = cut::ranges(&matched, &events);
     let opened = resolver.opened;
-    doubts.into_iter().for_each(|(i, doubt)| events[i].notes.push(doubt));
     Ok(Pull { events, sources, matched, refused, ranges, handles, warnings, opened })
 }

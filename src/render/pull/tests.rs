@@ -175,9 +175,13 @@ fn a_list_that_calls_a_clip_as_another_is_told() {
         let names = names.iter().map(|name| (*name).to_owned()).collect();
         let pull = pull(vec![Event { names, ..event("", "A001", "10:00:41:00", 24) }], &sources, 0);
         assert_eq!(pull.matched.iter().map(|m| pull.sources[m.source].name.as_str()).collect::<Vec<_>>(), ["A001_C003_1121AB"]);
-        assert_eq!(report(&pull)["matched"][0]["notes"], serde_json::json!(pull.events[0].notes));
-        assert_eq!(pull.warnings, pull.events[0].notes.iter().map(|note| format!("event 1: {note}")).collect::<Vec<_>>());
-        pull.events[0].notes.clone()
+        // In the evidence of the match for who reads the report, as a warning for who pulls, and nowhere else.
+        let contradicts = |said: &&String| said.starts_with("the list calls it");
+        let told: Vec<String> = pull.matched[0].evidence.iter().filter(contradicts).cloned().collect();
+        assert_eq!(pull.warnings, told.iter().map(|said| format!("event 1: {said}")).collect::<Vec<_>>());
+        let found = &report(&pull)["matched"][0];
+        assert_eq!((&found["evidence"], &found["notes"]), (&serde_json::json!(pull.matched[0].evidence), &serde_json::json!([])));
+        told
     };
     let calls = |name: &str| [format!("the list calls it {name}, the clip is A001_C003_1121AB")];
     for another in ["B001C001_261121_PRLT", "A001_C002_1121AB", "B001_C009.mov", "INTERVIEW_07", "interview_07.mov"] {

@@ -49,31 +49,38 @@ impl PullJob {
     }
     /// `place`: how a place is given, by its name and what it is.
     pub(super) fn pull_by(&self, place: impl Fn(&str, &str) -> String) -> Vec<String> {
-        let mut call = vec!["pull".to_owned()];
-        let mut give = |option: &str, value: String| call.extend([option.to_owned(), value]);
-        give("--edl", place("List", &self.list));
-        give("--library", place("Library", &self.library));
-        give("--handles", self.handles.to_string());
-        give("--recipe", place("Recipe", &self.recipe));
-        give("--out", place("Out", &self.out));
-        if let Some(trust) = &self.trust {
-            give("--trust", place("Trust", trust));
-        }
+        let mut call = words(&["pull", "--edl", &place("List", &self.list), "--library", &place("Library", &self.library)]);
+        call.extend(words(&["--handles", &self.handles.to_string()]));
+        call.extend(self.renders(&place));
         if let Some(rate) = &self.rate {
-            give("--rate", rate.clone());
+            call.extend(words(&["--rate", rate]));
         }
         if let Some(proxy) = &self.proxy {
-            give("--proxy", place("Proxy", proxy));
+            call.extend(words(&["--proxy", &place("Proxy", proxy)]));
         }
         if self.partial {
             call.push("--partial".into());
         }
         call
     }
+    /// What every call is told that renders: by which recipe, and where to.
+    fn renders(&self, place: &impl Fn(&str, &str) -> String) -> Vec<String> {
+        let mut told = words(&["--recipe", &place("Recipe", &self.recipe), "--out", &place("Out", &self.out)]);
+        told.extend(self.trusts(place));
+        told
+    }
+    /// Whose approvals count, where a policy says it.
+    fn trusts(&self, place: &impl Fn(&str, &str) -> String) -> Vec<String> {
+        self.trust.as_ref().map_or_else(Vec::new, |trust| words(&["--trust", &place("Trust", trust)]))
+    }
     /// What it is called: by its list.
     pub(super) fn name(&self) -> String {
         crate::recipe::safe_name(self.list.rsplit('/').next().unwrap_or_default())
     }
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
 }
 
 /// Describes the job. `program`: as for [`bundle`](super::bundle).
@@ -87,10 +94,8 @@ pub fn pull_bundle(job: &PullJob, program: &str) -> Result<Bundle> {
     }
     let mut parameters = Parameters::default();
     parameters.path("Recipe", &job.recipe, "What was approved", "IN");
-    let mut common = vec!["--recipe", "{{Param.Recipe}}", "--out", "{{Param.Out}}"];
     if let Some(trust) = &job.trust {
         parameters.path("Trust", trust, "Who may approve what", "IN");
-        common.extend(["--trust", "{{Param.Trust}}"]);
     }
     parameters.path("List", &job.list, "The cut", "IN");
     parameters.path("Library", &job.library, "Where its clips are", "IN");
@@ -99,13 +104,15 @@ pub fn pull_bundle(job: &PullJob, program: &str) -> Result<Bundle> {
     if let Some(proxy) = &job.proxy {
         parameters.path("Proxy", proxy, "The editorial movie", "IN");
     }
-    let pull = job.pull_by(|name, _| format!("{{{{Param.{name}}}}}"));
-    let render = ["render", "--clip", "{{Task.Param.Clip}}", "--frames", "{{Task.Param.Frames}}", "--begin", "{{Task.Param.Begin}}"];
+    let place = |name: &str, _: &str| format!("{{{{Param.{name}}}}}");
     let shots = job.ranges.iter().filter_map(|range| range.shot.as_deref()).collect::<Vec<_>>();
     let has_shots = shots.len() == job.ranges.len();
     let shot: &[&str] = if has_shots { &["--shot", "{{Task.Param.Shot}}"] } else { &[] };
-    let verify = ["verify", "{{Param.Out}}", "--openjd", "--recipe", "{{Param.Recipe}}"];
-    let trust: &[&str] = if job.trust.is_some() { &["--trust", "{{Param.Trust}}"] } else { &[] };
+    let render = ["render", "--clip", "{{Task.Param.Clip}}", "--frames", "{{Task.Param.Frames}}", "--begin", "{{Task.Param.Begin}}"];
+    let render = [words(&render), words(shot), job.renders(&place), words(&["--openjd"])].concat();
+    let verify = words(&["verify", "{{Param.Out}}", "--openjd", "--recipe", "{{Param.Recipe}}"]);
+    let verify = [verify, job.trusts(&place)].concat();
+    let pull = job.pull_by(place);
     let template = json!({
         "specificationVersion": "jobtemplate-2023-09",
         "name": name_of_job(&format!("Prelight pull {}", job.name())),
@@ -115,10 +122,10 @@ pub fn pull_bundle(job: &PullJob, program: &str) -> Result<Bundle> {
                 "name": "Render",
                 "description": "The ranges of the cut",
                 "parameterSpace": ranges(&job.ranges, has_shots)?,
-                "script": script(&[&render[..], shot, &common[..], &["--openjd"][..]].concat()),
+                "script": script(&render),
             },
             { "name": "Pull", "description": "List, report and statement", "dependencies": [{ "dependsOn": "Render" }], "script": script(&pull) },
-            { "name": "Seal", "dependencies": [{ "dependsOn": "Pull" }], "script": script(&[&verify[..], trust].concat()) },
+            { "name": "Seal", "dependencies": [{ "dependsOn": "Pull" }], "script": script(&verify) },
         ],
     });
     Ok(Bundle { template, values: parameters.values })
@@ -172,6 +179,7 @@ mod tests {
             list: "/cut.edl".into(),
             library: "s3://cards".into(),
             trust: Some("/t.toml".into()),
+            proxy: Some("/cut.mov".into()),
             rate: Some("24".into()),
             ranges: vec![range("/A", 0..=4, "SH010"), range("/A", 3..=9, "SH020")],
             ..PullJob::default()
@@ -189,6 +197,12 @@ mod tests {
                 && call(1).contains(r#""--rate","24""#)
                 && call(2).contains("--trust")
         );
+        // Whatever a call names is a parameter of the job.
+        let defined: Vec<&str> = template["parameterDefinitions"].as_array().unwrap().iter().filter_map(|p| p["name"].as_str()).collect();
+        let calls = template["steps"].to_string();
+        let used = calls.split("{{Param.").skip(1).filter_map(|rest| rest.split("}}").next());
+        let other: Vec<&str> = used.filter(|name| !defined.contains(name)).collect();
+        assert!(other.is_empty() && defined.len() == 7, "{other:?} {defined:?}");
         assert_eq!(template["steps"][2]["dependencies"], json!([{ "dependsOn": "Pull" }]));
         let odd = PullJob { ranges: vec![range("/A", 0..=4, "{{Job.Name}}")], ..job.clone() };
         assert_eq!(pull_bundle(&odd, "p").unwrap_err().exit_code(), 10);
