@@ -5,7 +5,7 @@ use sha2::Digest;
 use std::{
     fs,
     io::{self, BufWriter, Read, Write},
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 /// What to do when the file is already there.
@@ -322,28 +322,37 @@ pub fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Whether what lies at a path, or is still to be made there, lies in a folder or is it, wherever links lead.
+/// Where a path leads, or will when what of it is not there is made: wherever links lead, and up from there.
 ///
 /// # Errors
-/// The folder is not there; the system does not say where it runs.
-pub fn lies_within(path: &Path, folder: &Path) -> Result<bool> {
+/// The system does not say where it runs.
+pub fn place_of(path: &Path) -> Result<PathBuf> {
+    let mut place = PathBuf::new();
+    for part in std::path::absolute(path).in_file(path)?.components() {
+        if part == Component::ParentDir {
+            place.pop();
+        } else {
+            place.push(part);
+        }
+        if let Ok(real) = place.canonicalize() {
+            place = real;
+        }
+    }
+    Ok(place)
+}
+
+/// Fails where what lies at a path, or is still to be made there, does not lie in a folder nor is it, wherever links lead.
+///
+/// # Errors
+/// `Refused`: it lies elsewhere, or may. The folder is not there; the system does not say where it runs.
+pub fn refuse_outside(path: &Path, folder: &Path) -> Result<()> {
     let folder = folder.canonicalize().in_file(folder)?;
     let absolute = std::path::absolute(path).in_file(path)?;
     // What is still to be made lies where its nearest folder lies; `..` behind what is not there leads anywhere, as a link to nothing does.
-    let Some(there) = absolute.ancestors().find(|p| p.symlink_metadata().is_ok()) else { return Ok(false) };
-    let leads_up = absolute.components().any(|c| c == std::path::Component::ParentDir);
-    let inside = there.canonicalize().is_ok_and(|real| real.starts_with(&folder));
-    Ok(inside && (!leads_up || there == absolute))
-}
-
-/// # Errors
-/// `Refused`: a path leads out of a folder; as [`lies_within`].
-pub fn refuse_outside(path: &Path, folder: &Path) -> Result<()> {
-    if lies_within(path, folder)? {
-        return Ok(());
-    }
-    let folder = folder.canonicalize().in_file(folder)?;
-    Err(Error::refused(format!("lies outside of {}", folder.display())))
+    let there = absolute.ancestors().find(|p| p.symlink_metadata().is_ok());
+    let leads_up = absolute.components().any(|c| c == Component::ParentDir);
+    let is_inside = |there: &Path| there.canonicalize().is_ok_and(|real| real.starts_with(&folder)) && (!leads_up || there == absolute);
+    if there.is_some_and(is_inside) { Ok(()) } else { Err(Error::refused(format!("lies outside of {}", folder.display()))) }
 }
 
 /// Opens a regular file to read it.

@@ -3,7 +3,7 @@
 use super::{
     log::clock,
     paging,
-    rooms::{not_done, verdict},
+    rooms::{claims, not_done, verdict_line},
     theme,
     widgets::{Mark, Out, action_button, cut, heading, weak},
     windows::{self, Look, Place},
@@ -23,11 +23,12 @@ pub struct State {
     of: String,
 }
 
-/// Points: the window, a strip of frames, and a cell of it with the gap after it.
+/// Points: the window, a strip of frames, and a cell of it with the gap after it, at least and at most.
 const WIDTH: f32 = 760.0;
 const HEIGHT: f32 = 480.0;
 const STRIP: f32 = 16.0;
 const CELL: f32 = 6.0;
+const WIDE_CELL: f32 = 24.0;
 
 /// Failures that are listed of a clip.
 const LISTED: usize = 12;
@@ -62,6 +63,9 @@ pub fn show(ui: &Ui, session: &Session, windows: &mut windows::State, state: &mu
             let asked: usize = wall.clips.iter().map(|c| c.asked.len()).sum();
             let clips = count(wall.clips.len(), "clip");
             ui.label(weak(format!("{clips}, {done} of {}; looked at {}", count(asked, "frame"), clock(*at))));
+            if let Verifying::Done(found) = &watched.verified {
+                claims(ui, found);
+            }
             wall.clips.iter().for_each(|c| clip(ui, c));
             for line in &wall.unreadable {
                 ui.add(Label::new(RichText::new(line).color(theme::WARN)).wrap());
@@ -126,13 +130,16 @@ fn clip(ui: &mut Ui, clip: &Clip) {
 
 /// Frames from left to right. What failed is told by its height, too.
 fn strip(ui: &mut Ui, clip: &Clip) {
-    let cells = clip.strip((ui.available_width() / CELL) as usize);
+    let width = ui.available_width();
+    let cells = clip.strip((width / CELL) as usize);
     if cells.is_empty() {
         return;
     }
-    let (rect, response) = ui.allocate_exact_size(vec2(cells.len() as f32 * CELL, STRIP), Sense::hover());
+    // Few frames are seen as well as many.
+    let cell = (width / cells.len() as f32).clamp(CELL, WIDE_CELL).floor();
+    let (rect, response) = ui.allocate_exact_size(vec2(cells.len() as f32 * cell, STRIP), Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("Frames of {}: {}", clip.name, clip.said(None))));
-    let place = |i: usize| Rect::from_min_size(rect.min + vec2(i as f32 * CELL, 0.0), vec2(CELL - 1.0, STRIP));
+    let place = |i: usize| Rect::from_min_size(rect.min + vec2(i as f32 * cell, 0.0), vec2(cell - 1.0, STRIP));
     for (i, cell) in cells.iter().enumerate() {
         let (height, color) = match cell.state {
             CellState::There => (10.0, theme::PASS.gamma_multiply(0.8)),
@@ -145,7 +152,7 @@ fn strip(ui: &mut Ui, clip: &Clip) {
         ui.painter().rect_filled(bar, 0.0, color);
     }
     response.on_hover_ui_at_pointer(|ui| {
-        let at = ui.ctx().pointer_hover_pos().map(|at| ((at.x - rect.left()) / CELL) as usize);
+        let at = ui.ctx().pointer_hover_pos().map(|at| ((at.x - rect.left()) / cell) as usize);
         if let Some(Cell { frames, state }) = at.and_then(|i| cells.get(i)) {
             let said = match state {
                 CellState::There => "there",
@@ -160,15 +167,14 @@ fn strip(ui: &mut Ui, clip: &Clip) {
 
 fn verifying(ui: &mut Ui, session: &Session, watched: &Watched, out: &mut Out) {
     ui.add_space(4.0);
-    match &watched.verified {
-        Verifying::Running(job) => drop(ui.label(weak(format!("Verifying: {}", session.job_message(*job))))),
-        other => {
-            action_button(ui, session, out, &Action::VerifyWall, "Verify", false);
-            match other {
-                Verifying::Failed(error) => not_done(ui, "Not verified", error),
-                Verifying::Done(found) => verdict(ui, found),
-                _ => {}
-            }
+    ui.horizontal(|ui| {
+        action_button(ui, session, out, &Action::VerifyWall, "Verify", false);
+        match &watched.verified {
+            Verifying::NotAsked => {}
+            Verifying::Running(job) => drop(ui.label(weak(session.job_message(*job)))),
+            Verifying::Failed(error) => not_done(ui, "Not verified", error),
+            // What does not hold is listed above.
+            Verifying::Done(found) => verdict_line(ui, found),
         }
-    }
+    });
 }

@@ -27,15 +27,15 @@ pub(crate) fn taken(folder: &Path) -> Error {
 /// keeps for clips. A folder that merely holds movies is anybody's.
 ///
 /// # Errors
-/// `Refused`; as [`files::lies_within`].
+/// `Refused`; as [`files::place_of`].
 pub(crate) fn refuse_within_clip(path: &Path, clip: &dyn Clip) -> Result<()> {
-    let files = clip.files();
+    let (place, files) = (files::place_of(path)?, clip.files());
     for folder in folders_of(&files) {
         // What is not there holds nothing.
         let Ok(folder) = folder.canonicalize() else { continue };
         let frames = (files.len() > 1).then_some(&*folder);
         for own in frames.into_iter().chain(folder.ancestors().filter(|f| is_of_card(f))) {
-            if files::lies_within(files::folder_of(path), own)? {
+            if place.starts_with(own) {
                 return Err(taken(own));
             }
         }
@@ -70,10 +70,10 @@ mod tests {
         let code = |path: &str, clip: &Inspected| refuse_within_clip(&at(path), clip).err().map(|e| e.exit_code());
         let frames = clip(&[at("SHOT/SHOT.0001.dng"), at("SHOT/SHOT.0002.dng")]);
         fs::create_dir(at("other")).unwrap();
-        for path in ["SHOT/a.recipe", "SHOT/recipes/a.recipe", "other/../SHOT/a.recipe"] {
+        for path in ["SHOT/a.recipe", "SHOT/recipes/a.recipe", "other/../SHOT/a.recipe", "nowhere/../SHOT/a.recipe"] {
             assert_eq!(code(path, &frames), Some(12), "{path}");
         }
-        for path in ["a.recipe", "other/a.recipe", "SHOT2/a.recipe", "SHOT/../a.recipe"] {
+        for path in ["a.recipe", "other/a.recipe", "SHOT2/a.recipe", "SHOT/../a.recipe", "nowhere/../a.recipe"] {
             assert_eq!(code(path, &frames), None, "{path}");
         }
         let movie = clip(&[at("movies/A001C001.mov")]);

@@ -47,7 +47,7 @@ pub use verify::{Absent, Against, Broken, Verified, refuse_altered, verify_deliv
 use crate::{
     camera::{self, Clip, FrameNumber},
     check,
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, InFile, Result},
     files,
     pipeline::clip_name,
     progress::Progress,
@@ -208,8 +208,7 @@ fn refuse_absent(clip: &dyn Clip, range: &RangeInclusive<FrameNumber>) -> Result
 /// Camera originals are never written beside: the delivery of a clip lies in no folder that holds files of it.
 fn refuse_originals(out: &Store, name: &str, files: &[PathBuf]) -> Result<()> {
     let Some(out) = out.as_folder() else { return Ok(()) };
-    // What is not there yet holds nothing.
-    let places: Vec<PathBuf> = [out, &out.join(safe_name(name))].iter().filter_map(|place| place.canonicalize().ok()).collect();
+    let places = [files::place_of(out)?, files::place_of(&out.join(safe_name(name)))?];
     for folder in camera::folders_of(files) {
         if folder.canonicalize().is_ok_and(|folder| places.contains(&folder)) {
             return Err(camera::taken(folder));
@@ -221,8 +220,9 @@ fn refuse_originals(out: &Store, name: &str, files: &[PathBuf]) -> Result<()> {
 /// What was approved is not written into: the delivery of a clip lies not in the folder of the recipe, and not below it.
 fn refuse_recipe(out: &Store, name: &str, folder: &Path) -> Result<()> {
     let Some(out) = out.as_folder() else { return Ok(()) };
+    let real = folder.canonicalize().in_file(folder)?;
     for place in [out, &out.join(safe_name(name))] {
-        if files::lies_within(place, folder)? {
+        if files::place_of(place)?.starts_with(&real) {
             return Err(Error::refused("the recipe lies there, and nothing is written into it: choose another folder").file(folder));
         }
     }

@@ -131,9 +131,6 @@ impl Session {
     pub(super) fn verify_wall(&mut self) -> Result<()> {
         let not = || Error::refused("no delivery is looked at").field("Wall/Verify");
         let watched = self.watched.as_mut().ok_or_else(not)?;
-        if watched.is_verifying() {
-            return Ok(());
-        }
         let place = watched.place.clone();
         let job = self.jobs.spawn(Lane::Render, "Verifying the delivery", move |progress| {
             let verified = render::verify_delivery(&Store::open(&place)?, &Against::default(), progress)?;

@@ -233,12 +233,17 @@ fn nothing_is_written_into_the_recipe() {
     let clip = clip(work.path());
     let recipe = approve(work.path(), &clip, &[]);
     let before = prelight::recipe::contents(&recipe).unwrap();
-    for out in [&recipe, &recipe.join("colour"), &recipe.join("new/place")] {
+    for out in [
+        &recipe,
+        &recipe.join("colour"),
+        &recipe.join("new/place"),
+        &work.path().join("nowhere/..").join(recipe.file_name().unwrap()).join("out"),
+    ] {
         let said = crate::refused(12, &["render", "--recipe", text(&recipe), "--clip", text(&clip), "--out", text(out)]);
         assert!(said.contains(text(&recipe)) && said.contains("nothing is written into it"), "{said}");
     }
     assert_eq!(prelight::recipe::contents(&recipe).unwrap(), before);
-    assert!(!recipe.join("new").exists() && !recipe.join(".prelight").exists());
+    assert!(!recipe.join("new").exists() && !recipe.join(".prelight").exists() && !work.path().join("nowhere").exists());
 }
 
 /// A failure is one event, whoever finds it: the job, or what comes before it.

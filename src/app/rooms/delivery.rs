@@ -62,6 +62,12 @@ fn delivery(ui: &mut Ui, d: &Delivered) {
 }
 
 pub fn verdict(ui: &mut Ui, found: &Verified) {
+    verdict_line(ui, found);
+    claims(ui, found);
+}
+
+/// Whether it holds, in a line.
+pub fn verdict_line(ui: &mut Ui, found: &Verified) {
     ui.horizontal_top(|ui| {
         let (mark, said) = match found.broken.len() {
             0 => (Mark::Pass, format!("It holds: {}, {}", count(found.frames, "frame"), count(found.files, "file"))),
@@ -70,8 +76,15 @@ pub fn verdict(ui: &mut Ui, found: &Verified) {
         mark.show(ui);
         ui.add(Label::new(said).wrap());
     });
+}
+
+/// What does not hold, and what nothing is said of.
+pub fn claims(ui: &mut Ui, found: &Verified) {
     for broken in found.broken.iter().take(LISTED) {
         ui.add(Label::new(RichText::new(broken.to_string()).color(theme::FAIL)).wrap());
+    }
+    if found.broken.len() > LISTED {
+        ui.label(weak(format!("and {} more", found.broken.len() - LISTED)));
     }
     for absent in found.absent.iter().take(LISTED) {
         ui.label(weak(format!("no receipt speaks of {absent}")));

@@ -23,7 +23,7 @@ mod recipe;
 mod thumbs;
 mod wheels;
 
-pub use delivery::{not_done, verdict};
+pub use delivery::{claims, not_done, verdict_line};
 pub use evidence::words as in_words;
 pub use line::menu as menu_of_clip;
 pub use thumbs::fitted;

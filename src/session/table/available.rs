@@ -32,7 +32,10 @@ pub fn available(action: &Action, session: &Session) -> Result<(), &'static str>
             session.list_to_pull(list.as_deref())?;
             need(is_approved(), "the selected clip is in no recipe yet")
         }
-        A::VerifyWall => need(session.watched().is_some(), "no delivery is looked at"),
+        A::VerifyWall => match session.watched() {
+            None => Err("no delivery is looked at"),
+            Some(watched) => need(!watched.is_verifying(), "it is being verified"),
+        },
         A::VerifyDelivery => need(matches!(session.rendering(), Rendering::Done { .. }), "nothing was rendered yet"),
         A::AskNewLibrary => session.may_index(),
         A::AskIndex(into) | A::Index { into, .. } => session.to_index(into.as_deref()).map(drop),
