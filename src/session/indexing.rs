@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 pub struct Indexing {
     pub index: PathBuf,
     pub state: IndexState,
-    /// Whether it is to be searched from then on.
+    /// Whether it is to be searched once it is there, and is not yet.
     is_new: bool,
 }
 
@@ -98,16 +98,22 @@ impl Session {
 
     /// A new library is used, and the one in use searched anew.
     fn end_indexing(&mut self, state: IndexState) {
-        let Some(of) = &mut self.indexing else { return };
-        of.state = state;
-        let is_new = std::mem::take(&mut of.is_new);
-        let index = of.index.clone();
+        let Some(Indexing { index, mut is_new, .. }) = self.indexing.take() else { return };
         if is_new && index.is_file() {
+            is_new = false;
             if let Err(error) = self.use_library(&index) {
                 self.log.fail(&error);
             }
         } else if self.library().is_some_and(|location| Path::new(location) == index) {
             self.search_anew(true);
+        }
+        self.indexing = Some(Indexing { index, state, is_new });
+    }
+
+    /// Of a library that is not in use any more nothing is told, but while it is read into.
+    pub(super) fn forget_indexing(&mut self) {
+        if self.may_index().is_ok() {
+            self.indexing = None;
         }
     }
 }

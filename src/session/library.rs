@@ -138,6 +138,7 @@ impl Session {
     pub(super) fn use_library(&mut self, location: &Path) -> Result<()> {
         self.keep_library(text_of(location)?)?;
         self.finder.search.clear();
+        self.forget_indexing();
         if !self.view.dialogs.contains(&Dialog::Library) {
             self.view.open(Dialog::Library);
         }

@@ -215,7 +215,7 @@ fn no_library_is_made_of_what_is_not_there_nor_in_a_store() {
     let none = vec![d.folder.path().join("none")];
     d.send(Action::Index { folders: none.clone(), into: Some(index.clone()) });
     d.settle();
-    assert!(!index.exists() && d.session.library().is_none() && d.session.indexing().is_none());
+    assert!(!index.exists() && d.session.library().is_none() && done(&d).contains("No such file"));
     assert!(d.session.log().last_error().unwrap().text.contains("No such file"));
     d.send(Action::UseLibrary("s3://cards/day.library".into()));
     let refused = d.session.dispatch(Action::Index { folders: none.clone(), into: None }).unwrap_err();
