@@ -26,8 +26,8 @@ pub enum Purpose {
     Wall,
     /// Where a new index is written to.
     NewLibrary,
-    /// A folder of clips for the library in use, or the one at a path.
-    Indexed(Option<PathBuf>),
+    /// A folder of clips for the library at a path.
+    Indexed(PathBuf),
     /// The second copy of the roll of a clip.
     Copy(ClipId),
     OpenShow,

@@ -9,11 +9,11 @@ use super::{
     windows::{self, Look, Place},
 };
 use crate::{
-    render::wall::{Cell, CellState, Clip, ranges},
-    session::{Action, DialogKind, Session, Verifying, Watched},
+    render::wall::{Cell, CellState},
+    session::{Action, DialogKind, SeenClip, Session, Verifying, Watched},
     words::count,
 };
-use egui::{Key, Label, Panel, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
+use egui::{Align, Key, Label, Layout, Panel, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, UiBuilder, vec2};
 
 /// What the window keeps between passes.
 #[derive(Default)]
@@ -23,15 +23,13 @@ pub struct State {
     of: String,
 }
 
-/// Points: the window, a strip of frames, and a cell of it with the gap after it, at least and at most.
+/// Points: the window, a line of a clip, its strip and what is between two clips, and a cell with the gap after it, at most.
 const WIDTH: f32 = 760.0;
 const HEIGHT: f32 = 480.0;
+const LINE: f32 = 20.0;
 const STRIP: f32 = 16.0;
-const CELL: f32 = 6.0;
+const GAP: f32 = 8.0;
 const WIDE_CELL: f32 = 24.0;
-
-/// Failures that are listed of a clip.
-const LISTED: usize = 12;
 
 pub fn show(ui: &Ui, session: &Session, windows: &mut windows::State, state: &mut State, out: &mut Out) {
     let look = Look { kind: DialogKind::Wall, title: "State of a delivery", width: WIDTH, height: Some(HEIGHT), place: Place::Left };
@@ -53,21 +51,18 @@ pub fn show(ui: &Ui, session: &Session, windows: &mut windows::State, state: &mu
         // What stands below is made first, so that the clips take what is left.
         Panel::bottom("verifying").resizable(false).show(ui, |ui| verifying(ui, session, watched, out));
         ScrollArea::vertical().id_salt("clips").auto_shrink(false).show(ui, |ui| {
-            let Some((wall, at)) = &watched.seen else {
+            let Some((seen, at)) = &watched.seen else {
                 if watched.error.is_none() {
                     ui.label(weak("Looking…"));
                 }
                 return;
             };
-            let done: usize = wall.clips.iter().map(|c| c.done.len()).sum();
-            let asked: usize = wall.clips.iter().map(|c| c.asked.len()).sum();
-            let clips = count(wall.clips.len(), "clip");
-            ui.label(weak(format!("{clips}, {done} of {}; looked at {}", count(asked, "frame"), clock(*at))));
+            ui.label(weak(format!("{}; looked at {}", seen.said, clock(*at))));
             if let Verifying::Done(found) = &watched.verified {
                 claims(ui, found);
             }
-            wall.clips.iter().for_each(|c| clip(ui, c));
-            for line in &wall.unreadable {
+            seen.clips.iter().enumerate().for_each(|(i, c)| clip(ui, i, c));
+            for line in &seen.unreadable {
                 ui.add(Label::new(RichText::new(line).color(theme::WARN)).wrap());
             }
             paging::of_window(ui, session, DialogKind::Wall);
@@ -90,70 +85,82 @@ fn head(ui: &mut Ui, session: &Session, state: &mut State, is_new: bool, out: &m
         }
         let enters = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
         if enters && !state.typed.trim().is_empty() {
-            out.push(Action::Wall(Some(state.typed.clone())));
+            out.push(Action::Wall(Some(state.typed.trim().into())));
         }
     });
     ui.add_space(2.0);
 }
 
-fn clip(ui: &mut Ui, clip: &Clip) {
-    let failures: Vec<_> = clip.open_failures().collect();
+/// Only of what is seen of them the clips are drawn: a job may have hundreds.
+fn clip(ui: &mut Ui, i: usize, clip: &SeenClip) {
+    let more = usize::from(clip.failed > clip.failures.len());
+    let lines = 1 + clip.failures.len() + more + usize::from(clip.gone.is_some()) + usize::from(!clip.left.is_empty());
+    let strip_height = if clip.cells.is_empty() { 0.0 } else { STRIP };
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), lines as f32 * LINE + strip_height + GAP), Sense::hover());
+    if !ui.is_rect_visible(rect) {
+        return;
+    }
     let mark = match () {
-        () if !failures.is_empty() => Mark::Fail,
-        () if clip.gone_said().is_some() => Mark::Warn,
-        () if clip.is_done() => Mark::Pass,
+        () if clip.failed > 0 => Mark::Fail,
+        () if clip.gone.is_some() => Mark::Warn,
+        () if clip.is_done => Mark::Pass,
         () => Mark::Running,
     };
-    ui.add_space(4.0);
-    ui.horizontal(|ui| {
+    let mut ui = ui.new_child(UiBuilder::new().id_salt(("clip", i)).max_rect(rect).layout(Layout::top_down(Align::Min)));
+    let ui = &mut ui;
+    ui.spacing_mut().item_spacing.y = 0.0;
+    row(ui, |ui| {
         mark.show(ui);
         heading(ui, &clip.name);
-        let said = clip.said(None);
-        cut(ui, weak(&said), &said);
+        cut(ui, weak(&clip.said), &clip.said);
     });
     strip(ui, clip);
-    for failure in failures.iter().take(LISTED) {
-        ui.add(Label::new(RichText::new(failure.to_string()).color(theme::FAIL)).wrap());
+    let colored = |said: &str, color| RichText::new(said).color(color);
+    for failure in &clip.failures {
+        row(ui, |ui| drop(cut(ui, colored(failure, theme::FAIL), failure)));
     }
-    if failures.len() > LISTED {
-        ui.label(weak(format!("and {} more", count(failures.len() - LISTED, "failure"))));
+    if more > 0 {
+        row(ui, |ui| drop(ui.label(weak(format!("and {} more", count(clip.failed - clip.failures.len(), "failure"))))));
     }
-    if let Some(gone) = clip.gone_said() {
-        ui.add(Label::new(RichText::new(format!("made, and there no more: {gone}")).color(theme::WARN)).wrap());
+    if let Some(gone) = &clip.gone {
+        let gone = format!("made, and there no more: {gone}");
+        row(ui, |ui| drop(cut(ui, colored(&gone, theme::WARN), &gone)));
     }
-    let left = ranges(clip.left());
-    if !left.is_empty() {
-        let left = format!("still to be made: {left}");
-        cut(ui, weak(&left), &left);
+    if !clip.left.is_empty() {
+        let left = format!("still to be made: {}", clip.left);
+        row(ui, |ui| drop(cut(ui, weak(&left), &left)));
     }
 }
 
+fn row(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), LINE), Layout::left_to_right(Align::Center), add);
+}
+
 /// Frames from left to right. What failed is told by its height, too.
-fn strip(ui: &mut Ui, clip: &Clip) {
-    let width = ui.available_width();
-    let cells = clip.strip((width / CELL) as usize);
-    if cells.is_empty() {
+fn strip(ui: &mut Ui, clip: &SeenClip) {
+    if clip.cells.is_empty() {
         return;
     }
     // Few frames are seen as well as many.
-    let cell = (width / cells.len() as f32).clamp(CELL, WIDE_CELL).floor();
-    let (rect, response) = ui.allocate_exact_size(vec2(cells.len() as f32 * cell, STRIP), Sense::hover());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("Frames of {}: {}", clip.name, clip.said(None))));
-    let place = |i: usize| Rect::from_min_size(rect.min + vec2(i as f32 * cell, 0.0), vec2(cell - 1.0, STRIP));
-    for (i, cell) in cells.iter().enumerate() {
-        let (height, color) = match cell.state {
+    let cell = (ui.available_width() / clip.cells.len() as f32).min(WIDE_CELL);
+    let (rect, response) = ui.allocate_exact_size(vec2(clip.cells.len() as f32 * cell, STRIP), Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("Frames of {}: {}", clip.name, clip.said)));
+    for (i, Cell { state, .. }) in clip.cells.iter().enumerate() {
+        let (height, color) = match state {
             CellState::There => (10.0, theme::PASS.gamma_multiply(0.8)),
             CellState::Part => (6.0, theme::PASS.gamma_multiply(0.8)),
             CellState::Open => (2.0, theme::WEAK),
             CellState::Failed => (STRIP, theme::FAIL),
         };
-        let mut bar = place(i);
-        bar.min.y = bar.max.y - height;
+        let bar = Rect::from_min_max(
+            rect.left_bottom() + vec2(i as f32 * cell, -height),
+            rect.left_bottom() + vec2((i + 1) as f32 * cell - 1.0, 0.0),
+        );
         ui.painter().rect_filled(bar, 0.0, color);
     }
     response.on_hover_ui_at_pointer(|ui| {
         let at = ui.ctx().pointer_hover_pos().map(|at| ((at.x - rect.left()) / cell) as usize);
-        if let Some(Cell { frames, state }) = at.and_then(|i| cells.get(i)) {
+        if let Some(Cell { frames, state }) = at.and_then(|i| clip.cells.get(i)) {
             let said = match state {
                 CellState::There => "there",
                 CellState::Part => "there in part",
@@ -174,7 +181,10 @@ fn verifying(ui: &mut Ui, session: &Session, watched: &Watched, out: &mut Out) {
             Verifying::Running(job) => drop(ui.label(weak(session.job_message(*job)))),
             Verifying::Failed(error) => not_done(ui, "Not verified", error),
             // What does not hold is listed above.
-            Verifying::Done(found) => verdict_line(ui, found),
+            Verifying::Done(found) => {
+                verdict_line(ui, found);
+                ui.label(weak(format!("as it was at {}", clock(watched.verified_at))));
+            }
         }
     });
 }

@@ -227,9 +227,9 @@ impl App {
                 Purpose::Key(clip) => self.answer_for(clip, first.map(Action::Sign)),
                 Purpose::Monitor => self.out.extend(first.map(|p| Action::SetMonitor(MonitorColor::Icc(p)))),
                 Purpose::Library => self.out.extend(first.map(Action::UseLibrary)),
-                Purpose::Wall => self.out.extend(first.map(|folder| Action::Wall(Some(folder.display().to_string())))),
+                Purpose::Wall => self.out.extend(first.map(|folder| Action::Wall(Some(folder)))),
                 Purpose::NewLibrary => self.out.extend(first.map(|index| Action::AskIndex(Some(index)))),
-                Purpose::Indexed(into) => self.out.push(Action::Index { folders: paths, into }),
+                Purpose::Indexed(into) => self.out.push(Action::Index { folders: paths, into: Some(into) }),
                 Purpose::OpenShow => self.out.extend(first.map(Action::OpenShow)),
                 Purpose::SaveShow => self.out.extend(first.map(Action::SaveAs)),
                 Purpose::Sidecars(clip) => {

@@ -23,8 +23,8 @@ pub(crate) fn taken(folder: &Path) -> Error {
     Error::refused("camera files lie there, and nothing is written beside them: choose another folder").file(folder)
 }
 
-/// Fails where what is to be made at `path` would lie in a folder that is the clip: that of its frames or parts, or one that a card
-/// keeps for clips. A folder that merely holds movies is anybody's.
+/// Fails where what is to be made at `path` would lie beside the frames or parts of a clip, or anywhere in a folder that a card keeps for
+/// clips. A folder that merely holds movies is anybody's.
 ///
 /// # Errors
 /// `Refused`; as [`files::place_of`].
@@ -33,11 +33,10 @@ pub(crate) fn refuse_within_clip(path: &Path, clip: &dyn Clip) -> Result<()> {
     for folder in folders_of(&files) {
         // What is not there holds nothing.
         let Ok(folder) = folder.canonicalize() else { continue };
-        let frames = (files.len() > 1).then_some(&*folder);
-        for own in frames.into_iter().chain(folder.ancestors().filter(|f| is_of_card(f))) {
-            if place.starts_with(own) {
-                return Err(taken(own));
-            }
+        let is_beside = files.len() > 1 && place.parent() == Some(&*folder);
+        let of_card = folder.ancestors().find(|f| is_of_card(f) && place.starts_with(f));
+        if let Some(own) = of_card.or(is_beside.then_some(&*folder)) {
+            return Err(taken(own));
         }
     }
     Ok(())
@@ -70,10 +69,10 @@ mod tests {
         let code = |path: &str, clip: &Inspected| refuse_within_clip(&at(path), clip).err().map(|e| e.exit_code());
         let frames = clip(&[at("SHOT/SHOT.0001.dng"), at("SHOT/SHOT.0002.dng")]);
         fs::create_dir(at("other")).unwrap();
-        for path in ["SHOT/a.recipe", "SHOT/recipes/a.recipe", "other/../SHOT/a.recipe", "nowhere/../SHOT/a.recipe"] {
+        for path in ["SHOT/a.recipe", "other/../SHOT/a.recipe", "nowhere/../SHOT/a.recipe"] {
             assert_eq!(code(path, &frames), Some(12), "{path}");
         }
-        for path in ["a.recipe", "other/a.recipe", "SHOT2/a.recipe", "SHOT/../a.recipe", "nowhere/../a.recipe"] {
+        for path in ["a.recipe", "SHOT/recipes/a.recipe", "other/a.recipe", "SHOT2/a.recipe", "SHOT/../a.recipe", "nowhere/../a.recipe"] {
             assert_eq!(code(path, &frames), None, "{path}");
         }
         let movie = clip(&[at("movies/A001C001.mov")]);

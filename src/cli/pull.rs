@@ -187,6 +187,14 @@ pub(super) fn messages(pull: &Pull) {
     for refused in &pull.refused {
         out::message(format_args!("prelight: event {}: {}", pull.events[refused.event].number, refused.why));
     }
+    for range in &pull.ranges {
+        range.left_out.iter().for_each(|said| out::message(format_args!("prelight: {}: {said}", name_of(pull, range))));
+    }
+}
+
+/// `A001C001 12-48`.
+fn name_of(pull: &Pull, range: &Range) -> String {
+    format!("{} {}-{}", pull.sources[range.source].name, range.frames.start(), range.frames.end())
 }
 
 fn show(pull: &Pull, of_recipe: Option<&str>) -> Result<()> {
@@ -232,7 +240,7 @@ fn show(pull: &Pull, of_recipe: Option<&str>) -> Result<()> {
 
 /// What the files of a range will be called, a line for each deliverable; nothing where no recipe was asked.
 fn called(pull: &Pull, range: &Range) -> String {
-    let frames = format!("{} {}-{}", pull.sources[range.source].name, range.frames.start(), range.frames.end());
+    let frames = name_of(pull, range);
     match &range.files {
         None => String::new(),
         Some(Err(error)) => format!("  {frames}: {error}\n"),

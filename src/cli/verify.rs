@@ -111,25 +111,26 @@ fn print(
         None => String::new(),
     };
     let ok = if ok { "OK" } else { "NOT OK" };
-    let (frames, files, besides) = (count(verified.frames, "frame"), count(verified.files, "file"), besides(verified, is_recipe));
+    // A recipe brings along what it need not name: its reports, templates of farms.
+    let besides = if is_recipe { String::new() } else { besides(verified) };
+    let (frames, files) = (count(verified.frames, "frame"), count(verified.files, "file"));
     out::line(format_args!("{ok}{besides}: {frames}, {files}{statements}{approvals}"))
 }
 
 /// What was not held against anything, which the verdict says nothing of.
-fn besides(verified: &Verified, is_recipe: bool) -> String {
+fn besides(verified: &Verified) -> String {
     let mut said = String::new();
     if !verified.unclaimed.is_empty() {
         // A folder of which nothing is claimed is one.
         let (one, more) =
             if verified.unclaimed.iter().any(|path| path.is_dir()) { ("file or folder", "files or folders") } else { ("file", "files") };
         let number = verified.unclaimed.len();
-        let by = if is_recipe { "the recipe does not name" } else { "no receipt claims" };
-        said += &format!(", and {number} {} that {by}", agree(&number, one, more));
+        said += &format!(", and {number} {} that no receipt claims", agree(&number, one, more));
     }
     for (half, of) in [(Only::Frames, ""), (Only::Movies, "movies of ")] {
         let number: u64 = verified.absent.iter().filter(|absent| absent.half == half).map(Absent::count).sum();
         if number > 0 {
-            said += &format!(", and {of}{} that no receipt speaks of", count(number, "frame"));
+            said += &format!(", and {of}{} that no receipt speaks of", count(number, "frame number"));
         }
     }
     said

@@ -45,7 +45,9 @@ pub struct Indexed {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Empty {
     pub root: PathBuf,
-    /// Clips that the index knew there, and which are marked as gone now.
+    /// Clips that the index knows there, all of them gone.
+    pub known: u64,
+    /// Those of them that are gone since it was brought there last.
     pub gone: u64,
 }
 
@@ -53,11 +55,14 @@ impl Empty {
     /// What it is to whoever asked for clips.
     pub fn error(&self) -> Error {
         let error = camera::no_clip(&self.root);
-        if self.gone == 0 {
+        if self.known == 0 {
             return error;
         }
-        let gone = count(self.gone, "clip");
-        error.hint(&format!("what the index knew there is marked as gone: {gone} (`prelight find is:gone`)"))
+        let Self { known, gone, .. } = self;
+        error.hint(&format!(
+            "what the index knows there is marked as gone: {}, {gone} of them now (`prelight find is:gone`)",
+            count(*known, "clip")
+        ))
     }
 }
 
@@ -199,7 +204,11 @@ impl Library {
         done.gone = gone.len() as u64;
         self.mark_gone(&gone)?;
         let bare = |root: &&PathBuf| !found.iter().chain(failed.iter().map(|entry| &entry.path)).any(|path| path.starts_with(root));
-        done.empty = roots.iter().filter(bare).map(|root| Empty { root: root.clone(), gone: count_below(&gone, root) }).collect();
+        done.empty = roots
+            .iter()
+            .filter(bare)
+            .map(|root| Empty { root: root.clone(), known: count_below(known.keys(), root), gone: count_below(gone.iter().copied(), root) })
+            .collect();
         Ok(done)
     }
 
@@ -247,8 +256,8 @@ impl Library {
     }
 }
 
-fn count_below(paths: &[&String], root: &Path) -> u64 {
-    paths.iter().filter(|path| Path::new(path).starts_with(root)).count() as u64
+fn count_below<'a>(paths: impl Iterator<Item = &'a String>, root: &Path) -> u64 {
+    paths.filter(|path| Path::new(path).starts_with(root)).count() as u64
 }
 
 /// Whether a clip has to be read: it is new, came back, changed, could not be read before, or is to be known better.

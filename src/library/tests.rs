@@ -280,15 +280,15 @@ fn a_place_without_clips_is_told_with_what_is_gone_there() {
     fs::create_dir(&bare).unwrap();
     let mut library = Library::in_memory().unwrap();
     let index = |library: &mut Library| library.index(&[card.clone(), bare.clone()], Options::default(), &Progress::default());
-    let empty = |done: &Indexed| done.empty.iter().map(|e| (e.root.ends_with("card"), e.gone)).collect::<Vec<_>>();
-    assert_eq!(empty(&index(&mut library).unwrap()), [(false, 0)]);
+    let empty = |done: &Indexed| done.empty.iter().map(|e| (e.root.ends_with("card"), e.known, e.gone)).collect::<Vec<_>>();
+    assert_eq!(empty(&index(&mut library).unwrap()), [(false, 0, 0)]);
     fs::rename(&card, work.path().join("unplugged")).unwrap();
     assert_eq!(index(&mut library).unwrap_err().exit_code(), 20);
     assert_eq!(library.clips().unwrap(), 1);
     fs::create_dir(&card).unwrap();
     let done = index(&mut library).unwrap();
-    assert_eq!(empty(&done), [(true, 1), (false, 0)]);
-    assert!(done.empty[0].error().to_string().contains("marked as gone: 1 clip"), "{}", done.empty[0].error());
+    assert_eq!(empty(&done), [(true, 1, 1), (false, 0, 0)]);
+    assert!(done.empty[0].error().to_string().contains("marked as gone: 1 clip, 1 of them now"), "{}", done.empty[0].error());
 }
 
 #[test]

@@ -33,7 +33,7 @@ const BATCH: usize = 8;
 /// # Errors
 /// Those of [`Searched::of`] and [`Searched::bring`].
 pub fn index(library: &mut Library, roots: &[String], options: Options, limit: u64, progress: &Progress) -> Result<Indexed> {
-    Searched::of(roots, progress)?.bring(library, options, limit, progress)
+    Searched::of(roots, Some(library), progress)?.bring(library, options, limit, progress)
 }
 
 /// [`index`] into a file, which is made where there is none; but for nothing none is made.
@@ -45,14 +45,15 @@ pub fn index_file(file: &Path, roots: &[String], options: Options, limit: u64, p
     let known = if file.exists() { Some(Library::create(file)?) } else { None };
     // A card that is not plugged in takes nothing along.
     let stays = |e: Error| if known.is_none() || e.kind() != crate::ErrorKind::Io { e } else { e.hint("the index stays as it is") };
-    let found = Searched::of(roots, progress).map_err(stays)?;
+    let found = Searched::of(roots, known.as_ref(), progress).map_err(stays)?;
     let mut library = match known {
         Some(library) => library,
         None if found.is_empty() => return Err(nothing()),
         None => Library::create(file)?,
     };
     let done = found.bring(&mut library, options, limit, progress)?;
-    if done.empty.len() == roots.len() && done.gone == 0 { Err(nothing()) } else { Ok((library, done)) }
+    let is_bare = done.empty.len() == roots.len() && done.empty.iter().all(|empty| empty.known == 0);
+    if is_bare { Err(nothing()) } else { Ok((library, done)) }
 }
 
 /// What lies at some places, before an index is asked or made.
@@ -62,15 +63,17 @@ struct Searched {
 }
 
 impl Searched {
+    /// `library`: the one that is brought there, where there is one.
+    ///
     /// # Errors
     /// A root is not there; those of [`Store`]; cancelled.
-    fn of(roots: &[String], progress: &Progress) -> Result<Self> {
+    fn of(roots: &[String], library: Option<&Library>, progress: &Progress) -> Result<Self> {
         let stores: Vec<Store> = roots.iter().map(|root| Store::open(root)).collect::<Result<_>>()?;
         let paths: Vec<PathBuf> = stores.iter().filter_map(|store| store.as_folder().map(Path::to_path_buf)).collect();
         let here = if paths.is_empty() { None } else { Some(library::Searched::of(&paths, progress)?) };
         let buckets = stores.iter().filter(|store| store.is_remote()).map(|store| -> Result<Bucket> {
             progress.say(&format!("Searching {store}"));
-            let bucket = Bucket::search(store)?;
+            let bucket = Bucket::search(store, library)?;
             progress.check()?;
             Ok(bucket)
         });
@@ -114,8 +117,8 @@ struct Listed {
 
 impl Bucket {
     /// # Errors
-    /// Nothing is there; those of the store.
-    fn search(store: &Store) -> Result<Self> {
+    /// Nothing is there, nor was when the library looked last; those of the store.
+    fn search(store: &Store, library: Option<&Library>) -> Result<Self> {
         let location = store.location("");
         let root = PathBuf::from(&location);
         let entries = store.list("")?;
@@ -132,6 +135,11 @@ impl Bucket {
         {
             let listed = Listed::new(&entry, std::slice::from_ref(&entry), true);
             return Ok(Self { clips: BTreeMap::from([(root.clone(), listed)]), root, failed: vec![] });
+        }
+        // Of a store that answers what is listed no more is gone; a folder may be a card that is not plugged in.
+        let sources = library.map_or_else(|| Ok(vec![]), Library::sources)?;
+        if sources.iter().any(|source| source.path.starts_with(&root)) {
+            return Ok(Self { root, clips: BTreeMap::new(), failed: vec![] });
         }
         Err(Error::io(&root, &ErrorKind::NotFound.into()))
     }

@@ -76,6 +76,9 @@ struct Hearing<'a> {
     held: BTreeSet<PathBuf>,
     /// Where the bytes of a delivery are that lies in an object store.
     mirror: Option<&'a Mirror>,
+    /// Clips that receipts speak of, and whether shots are cut from one.
+    clips: BTreeSet<String>,
+    has_shots: bool,
 }
 
 impl Hearing<'_> {
@@ -193,16 +196,21 @@ pub fn verify_delivery(place: &Store, against: &Against, progress: &Progress) ->
 fn hear(folder: &Path, mut hearing: Hearing, against: &Against, progress: &Progress) -> Result<Verified> {
     let mut folders = vec![folder.to_owned()];
     folders.extend(entries(folder)?.into_iter().filter(|path| path.is_dir()));
-    let mut any = false;
+    let (mut any, mut is_of_clip, place) = (false, false, folder);
     let mut plates = BTreeSet::new();
     for folder in &folders {
         let receipts: Vec<PathBuf> = entries(folder)?.into_iter().filter(|p| named(p).ends_with(ENDING)).collect();
         if !receipts.is_empty() {
             any = true;
+            is_of_clip |= folder == place;
             plates.extend(clip(folder, &receipts, against, &mut hearing, progress)?);
         } else {
             plates.extend(pull(folder, against, &mut hearing)?);
         }
+    }
+    // The folder of one clip is not that of its recipe's others.
+    if let (Some(recipe), false, false) = (against.recipe, is_of_clip, hearing.has_shots) {
+        hearing.verified.absent.extend(parts::unheard(recipe, &hearing.clips));
     }
     if !any {
         return Err(Error::invalid(format!("no receipt here: nothing named *{ENDING}")).file(folder));
@@ -211,7 +219,6 @@ fn hear(folder: &Path, mut hearing: Hearing, against: &Against, progress: &Progr
     unclaimed(folder, &plates, 0, &mut hearing.verified.unclaimed)?;
     hearing.verified.files = hearing.held.len() as u64;
     let mut heard_all = false;
-    let place = folder;
     for folder in folders.iter().filter(|folder| folder.join(history::FOLDER).is_dir()) {
         let options = history::Verify { hash: true, ..history::Verify::default() };
         let within = hearing.mirror.map(|mirror| mirror.below(folder));
@@ -346,6 +353,8 @@ fn clip(folder: &Path, receipts: &[PathBuf], against: &Against, hearing: &mut He
     }
     hearing.verified.frames += covered(spans);
     hearing.verified.absent.extend(parts.absent(against.recipe));
+    hearing.has_shots |= parts.has_shots();
+    hearing.clips.insert(parts.clip);
     progress.begin((frames.len() + more.len()) as u64, "Files");
     for (name, frame) in &frames {
         let path = folder.join(name);

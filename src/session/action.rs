@@ -519,7 +519,7 @@ pub enum Action {
     /// Opens the window on the state of a delivery, a folder or an address of a store: `Wall/Show "/deliveries"`. Null opens it on the
     /// one that was shown last, or closes it.
     #[serde(rename = "Wall/Show")]
-    Wall(Option<String>),
+    Wall(Option<PathBuf>),
     /// Holds the delivery that is shown against its receipts.
     #[serde(rename = "Wall/Verify")]
     VerifyWall,

@@ -141,7 +141,7 @@ impl Session {
             return Ok(());
         }
         let places: Vec<String> = delivered.iter().map(|d| d.place.clone()).collect();
-        let job = self.jobs.spawn(Lane::Render, "Verifying the delivery", move |progress| {
+        let job = self.jobs.spawn(Lane::Hold, "Verifying the delivery", move |progress| {
             let mut all = Verified::default();
             for place in &places {
                 let one = render::verify_delivery(&Store::folder(Path::new(place)), &Against::default(), progress)?;

@@ -88,7 +88,10 @@ impl Session {
             Action::AskLibrary => self.asks.push(Ask::PickLibrary),
             Action::UseLibrary(location) => self.use_library(&location)?,
             Action::AskNewLibrary => self.asks.push(Ask::SaveLibrary),
-            Action::AskIndex(into) => self.asks.push(Ask::PickIndexed(into)),
+            Action::AskIndex(into) => {
+                let into = self.to_index(into.as_deref()).map_err(|why| Error::refused(why).field("Library/AskIndex"))?.to_owned();
+                self.asks.push(Ask::PickIndexed(into));
+            }
             Action::Index { folders, into } => self.start_indexing(&folders, into.as_deref())?,
             Action::FindInLibrary(query) => self.search_library(&query),
             Action::Save => self.save_show(None)?,

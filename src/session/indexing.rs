@@ -1,7 +1,7 @@
 //! A library made from the window, or brought to what lies in folders: what `prelight index --thumbnails` does.
 
 use super::{
-    Change, Session,
+    Change, Dialog, Session,
     given::{lasting, text_of},
     jobs::{JobId, Lane},
     reports::{Output, name_of},
@@ -17,8 +17,8 @@ use std::path::{Path, PathBuf};
 pub struct Indexing {
     pub index: PathBuf,
     pub state: IndexState,
-    /// Whether it is to be searched once it is there, and is not yet.
-    is_new: bool,
+    /// Where it is to be searched once it is made: what was searched before.
+    instead_of: Option<Option<String>>,
 }
 
 pub enum IndexState {
@@ -30,7 +30,7 @@ pub enum IndexState {
 impl Session {
     /// What is read into the library that is searched, or was last.
     pub fn indexing(&self) -> Option<&Indexing> {
-        let is_in_use = |of: &&Indexing| of.is_new || self.library().is_some_and(|location| Path::new(location) == of.index);
+        let is_in_use = |of: &&Indexing| of.instead_of.is_some() || self.library().is_some_and(|location| Path::new(location) == of.index);
         self.indexing.as_ref().filter(is_in_use)
     }
 
@@ -61,7 +61,9 @@ impl Session {
     /// Refused: nothing can be read into it. What else stands in the way is told by the job.
     pub(super) fn start_indexing(&mut self, folders: &[PathBuf], into: Option<&Path>) -> Result<()> {
         let index = self.to_index(into).map_err(|why| Error::refused(why).field("Library/Index"))?;
-        let (index, is_new) = (lasting(index), into.is_some());
+        let index = lasting(index);
+        let is_used = self.library().is_some_and(|location| Path::new(location) == index);
+        let instead_of = (!is_used).then(|| self.library().map(str::to_owned));
         let folders: Vec<String> = folders.iter().map(|folder| text_of(folder)).collect::<Result<_>>()?;
         let file = index.clone();
         let job = self.jobs.spawn(Lane::Index, format!("Reading into {}", name_of(&index)), move |progress| {
@@ -69,7 +71,11 @@ impl Session {
             let (_, done) = render::index_file(&file, &folders, options, render::FETCHED, progress)?;
             Ok(Output::Indexed(done))
         });
-        self.indexing = Some(Indexing { index, state: IndexState::Running(job), is_new });
+        self.indexing = Some(Indexing { index, state: IndexState::Running(job), instead_of });
+        // Where one sees how far it is.
+        if !self.view.dialogs.contains(&Dialog::Library) {
+            self.view.open(Dialog::Library);
+        }
         Ok(())
     }
 
@@ -96,18 +102,18 @@ impl Session {
         self.indexing.as_ref().filter(|of| matches!(of.state, IndexState::Running(j) if j == job))
     }
 
-    /// A new library is used, and the one in use searched anew.
+    /// A library that was made is used, unless somebody has chosen another meanwhile; the one in use is searched anew.
     fn end_indexing(&mut self, state: IndexState) {
-        let Some(Indexing { index, mut is_new, .. }) = self.indexing.take() else { return };
-        if is_new && index.is_file() {
-            is_new = false;
-            if let Err(error) = self.use_library(&index) {
-                self.log.fail(&error);
-            }
+        let Some(Indexing { index, mut instead_of, .. }) = self.indexing.take() else { return };
+        let is_made = matches!(state, IndexState::Done(_));
+        if is_made && instead_of.as_ref().is_some_and(|before| before.as_deref() == self.library()) {
+            instead_of = None;
+            let used = text_of(&index).and_then(|location| self.adopt_library(location));
+            let _ = used.inspect_err(|error| self.log.fail(error));
         } else if self.library().is_some_and(|location| Path::new(location) == index) {
             self.search_anew(true);
         }
-        self.indexing = Some(Indexing { index, state, is_new });
+        self.indexing = Some(Indexing { index, state, instead_of });
     }
 
     /// Of a library that is not in use any more nothing is told, but while it is read into.

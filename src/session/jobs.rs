@@ -39,7 +39,7 @@ pub enum Lane {
     Long,
     /// Golden frames that are looked for: neither a signature nor an export waits for it.
     Propose,
-    /// What was approved being rendered, and verified.
+    /// What was approved being rendered.
     Render,
     /// Rolls that are read as a whole.
     Verify,
@@ -51,6 +51,8 @@ pub enum Lane {
     Index,
     /// Deliveries being looked at.
     Wall,
+    /// Deliveries held against their receipts: neither a rendering nor a look waits for it.
+    Hold,
     /// State to disk, and whether files changed there.
     Save,
 }
@@ -65,7 +67,7 @@ impl Lane {
     }
 }
 
-const LANES: [(Lane, &str); 16] = [
+const LANES: [(Lane, &str); 17] = [
     (Lane::Picture, "picture"),
     (Lane::Develop, "develop"),
     (Lane::Draft, "draft"),
@@ -81,6 +83,7 @@ const LANES: [(Lane, &str); 16] = [
     (Lane::Library, "library"),
     (Lane::Index, "index"),
     (Lane::Wall, "wall"),
+    (Lane::Hold, "hold"),
     (Lane::Save, "save"),
 ];
 

@@ -136,12 +136,17 @@ impl Session {
     /// # Errors
     /// An address of no store; a path that is not Unicode. Whether it is a library is told by the search.
     pub(super) fn use_library(&mut self, location: &Path) -> Result<()> {
-        self.keep_library(text_of(location)?)?;
-        self.finder.search.clear();
-        self.forget_indexing();
+        self.adopt_library(text_of(location)?)?;
         if !self.view.dialogs.contains(&Dialog::Library) {
             self.view.open(Dialog::Library);
         }
+        Ok(())
+    }
+
+    pub(super) fn adopt_library(&mut self, location: String) -> Result<()> {
+        self.keep_library(location)?;
+        self.finder.search.clear();
+        self.forget_indexing();
         self.search_anew(true);
         Ok(())
     }

@@ -111,7 +111,7 @@ pub use view::{
     Channel, Dialog, DialogKind, EXPOSURE_RANGE, Engine, GAMMA_RANGE, LUMA, Placement, RECIPE_EXPOSURE, ScopeView, SettingsPart, Tab, View,
     ViewDefaults, ZOOM_RANGE, Zoom,
 };
-pub use wall::Watched;
+pub use wall::{Seen, SeenClip, Watched};
 pub use warned::Warned;
 
 use crate::{
@@ -177,8 +177,8 @@ pub enum Ask {
     SaveLibrary,
     /// The folder of a delivery, to look at.
     PickWall,
-    /// A folder of clips, for the library in use or the one at a path.
-    PickIndexed(Option<PathBuf>),
+    /// A folder of clips, for the library at a path.
+    PickIndexed(PathBuf),
     /// The second copy of the roll of a clip.
     PickCopy(ClipId),
     /// A show file.

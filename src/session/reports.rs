@@ -26,6 +26,7 @@ use super::{
     side::SideKey,
     sign::Signature,
     thumbs::Thumb,
+    wall::Seen,
     warned::Warned,
 };
 use crate::{
@@ -39,7 +40,7 @@ use crate::{
         self, Approval, Besides, Exported, Superseded,
         golden::{Choice, Chosen},
     },
-    render::{self, Verified, wall::Wall},
+    render::{self, Verified},
 };
 use std::{
     collections::{BTreeSet, HashMap},
@@ -62,7 +63,7 @@ pub enum Output {
     Copied(Copied),
     Found(Box<Found>),
     Indexed(Indexed),
-    Wall(Box<Result<Wall>>),
+    Wall(Box<Result<Seen>>),
     Decoded(Vec<(FrameKey, Arc<Image>)>),
     Developed(ScreenPicture),
     Checked(Vec<Finding>, Option<Arc<still::Comparison>>),

@@ -69,6 +69,8 @@ fn a_card_is_indexed_and_searched() {
     fs::create_dir(&show).unwrap();
     let (code, said) = message(&["index", text(&show), text(&away), "--db", text(&db)]);
     assert!(code == 0 && said.contains("show: no camera file here or below") && said.contains("marked as gone: 11 clips"), "{said}");
+    let (code, said) = message(&["index", text(&show), "--db", text(&db)]);
+    assert!(code == 0 && said.contains("marked as gone: 11 clips, 0 of them now"), "{said}");
     let said = crate::refused(20, &["find", "ALEXA", "--db", text(&no_db)]);
     assert!(said.contains("no.library") && said.contains("prelight index"), "{said}");
 }

@@ -239,7 +239,7 @@ fn a_delivery_says_what_nobody_claims_and_what_is_not_there() {
     render("1");
     let said = verify(&of_recipe);
     assert!(said.contains("no receipt speaks of frames 2 to 3 of SHOT\n"), "{said}");
-    assert!(said.contains("OK, and 2 frames that no receipt speaks of: 1 frame, "), "{said}");
+    assert!(said.contains("OK, and 2 frame numbers that no receipt speaks of: 1 frame, "), "{said}");
     // Without the recipe nobody knows where the clip ends, but what lies between.
     assert!(verify(&[]).contains("OK: 1 frame, "));
     render("3");
@@ -256,6 +256,15 @@ fn a_delivery_says_what_nobody_claims_and_what_is_not_there() {
     fs::create_dir(out.join("SHOT/more")).unwrap();
     fs::write(out.join("SHOT/more/other.exr"), "x").unwrap();
     assert!(verify(&[]).contains("OK, and 2 files or folders that no receipt claims: "));
+
+    // Of a clip of the recipe nothing is there.
+    let (other, place) = (self::clip(work.path(), "OTHER", None), at("both"));
+    let both = approve(work.path(), &clip, &[text(&other)]);
+    run_to(0, &["render", "--recipe", text(&both), "--clip", text(&clip), "--out", text(&place)]);
+    let verify = |place: &Path| run_to(0, &["verify", text(place), "--recipe", text(&both)]);
+    let said = verify(&place);
+    assert!(said.contains("no receipt speaks of frames 1 to 3 of OTHER\n") && !said.contains("of SHOT\n"), "{said}");
+    assert!(verify(&place.join("SHOT")).contains("OK: 3 frames, "));
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub fn show(ui: &mut Ui, session: &Session, out: &mut Out) {
         if let Rendering::Running { out: place, .. } | Rendering::Failed { out: place, .. } | Rendering::Done { out: place, .. } =
             session.rendering()
         {
-            let state = Action::Wall(Some(place.display().to_string()));
+            let state = Action::Wall(Some(place.clone()));
             action_button(ui, session, out, &state, "State…", false).on_hover_text("Frames that are there, failed and still to be made");
         }
     });
@@ -88,6 +88,9 @@ pub fn claims(ui: &mut Ui, found: &Verified) {
     }
     for absent in found.absent.iter().take(LISTED) {
         ui.label(weak(format!("no receipt speaks of {absent}")));
+    }
+    if found.absent.len() > LISTED {
+        ui.label(weak(format!("nor of {} more", found.absent.len() - LISTED)));
     }
     if !found.unclaimed.is_empty() {
         ui.label(weak(format!("{} that no receipt speaks of", count(found.unclaimed.len(), "file"))));

@@ -3,11 +3,11 @@
 use super::covered;
 use crate::{
     camera::FrameNumber,
-    recipe::{FrameRange, OpenRecipe, Output},
+    recipe::{ClipRecipe, FrameRange, OpenRecipe, Output},
     render::{Only, Receipt},
 };
 use serde::Serialize;
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 /// Frames that follow each other and that no receipt speaks of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -39,7 +39,7 @@ type Span = (FrameNumber, FrameNumber);
 /// What the receipts of a clip speak of.
 #[derive(Default)]
 pub(super) struct Parts {
-    clip: String,
+    pub clip: String,
     /// With the half that was made where it is one.
     spans: Vec<(Option<Only>, Span)>,
     has_shots: bool,
@@ -55,6 +55,11 @@ impl Parts {
         }
     }
 
+    /// Whether shots are cut from the clip.
+    pub fn has_shots(&self) -> bool {
+        self.has_shots
+    }
+
     /// What is not there: of the frames that were approved of the clip, and without a recipe between the first and the last that
     /// receipts speak of. Of a clip from which shots are cut nobody wants all.
     pub fn absent(&self, recipe: Option<&OpenRecipe>) -> Vec<Absent> {
@@ -62,9 +67,8 @@ impl Parts {
             return vec![];
         }
         let whole = recipe.and_then(|recipe| recipe.recipe.clips.iter().find(|entry| entry.name == self.clip)).map(|entry| entry.frames);
-        let output = recipe.map(|recipe| Output::or_plain(recipe.recipe.output.as_ref()));
-        let is_wanted = |half: &Only| output.map_or(*half == Only::Frames, |output| output.deliverables.iter().any(|d| half.has(d)));
-        [Only::Frames, Only::Movies].into_iter().filter(is_wanted).flat_map(|half| self.absent_of(half, whole)).collect()
+        let halves = recipe.map_or_else(|| vec![Only::Frames], wanted);
+        halves.into_iter().flat_map(|half| self.absent_of(half, whole)).collect()
     }
 
     fn absent_of(&self, half: Only, whole: Option<FrameRange>) -> Vec<Absent> {
@@ -79,6 +83,26 @@ impl Parts {
         let absent = |(first, last)| Absent { clip: self.clip.clone(), first, last, half };
         open(spans, whole).into_iter().map(absent).collect()
     }
+}
+
+/// The halves that a recipe asks for.
+fn wanted(recipe: &OpenRecipe) -> Vec<Only> {
+    let output = Output::or_plain(recipe.recipe.output.as_ref());
+    [Only::Frames, Only::Movies].into_iter().filter(|half| output.deliverables.iter().any(|d| half.has(d))).collect()
+}
+
+/// Clips that were approved and of which there is no receipt, where there is one of others that were: a delivery of clips that the recipe
+/// admits besides is whole without them.
+pub(super) fn unheard(recipe: &OpenRecipe, heard: &BTreeSet<String>) -> Vec<Absent> {
+    let (there, missing): (Vec<_>, Vec<_>) = recipe.recipe.clips.iter().partition(|entry| heard.contains(&entry.name));
+    if there.is_empty() {
+        return vec![];
+    }
+    let absent = |entry: &ClipRecipe| {
+        let (clip, FrameRange { first, last, .. }) = (entry.name.clone(), entry.frames);
+        wanted(recipe).into_iter().map(move |half| Absent { clip: clip.clone(), first, last, half })
+    };
+    missing.into_iter().flat_map(absent).collect()
 }
 
 /// What is left of a whole.

@@ -303,6 +303,15 @@ fn parsed<T: DeserializeOwned>(store: &Store, entry: &Entry) -> Result<Option<T>
     serde_json::from_slice(&bytes).map(Some).map_err(|e| Error::invalid(e.to_string()))
 }
 
+/// The first stretches of them, and how many more there are.
+pub fn first_ranges(frames: impl Iterator<Item = FrameNumber>, most: usize) -> String {
+    let frames: Vec<FrameNumber> = frames.collect();
+    let mut said: Vec<String> = runs(&frames).take(most).map(|run| run_in_words(&run)).collect();
+    let more = runs(&frames).skip(most).count();
+    said.extend((more > 0).then(|| format!("and {more} more")));
+    said.join(", ")
+}
+
 /// Numbers as people list them: `1-3`, `7`.
 pub fn ranges(frames: impl Iterator<Item = FrameNumber>) -> String {
     let frames: Vec<FrameNumber> = frames.collect();
@@ -379,6 +388,7 @@ mod tests {
         assert_eq!((wall.clips.len(), wall.unreadable.len()), (1, 2));
         let clip = &wall.clips[0];
         assert_eq!((ranges(clip.asked.iter().copied()), ranges(clip.done.iter().copied())), ("1-4, 6".into(), "1-3".into()));
+        assert_eq!(first_ranges([1, 2, 4, 6, 7].into_iter(), 2), "1-2, 4, and 1 more");
         assert_eq!((clip.per_minute(), clip.time_left(), clip.seconds), (Some(3.0), Some(Duration::from_secs(40)), 6.0));
         // One that was made good since is no failure any more.
         assert_eq!(clip.open_failures().map(|f| f.frame).collect::<Vec<_>>(), [Some(4)]);
