@@ -65,6 +65,9 @@ pub fn show(ui: &Ui, session: &Session, windows: &mut windows::State, state: &mu
             for line in &seen.unreadable {
                 ui.add(Label::new(RichText::new(line).color(theme::WARN)).wrap());
             }
+            if seen.unread > seen.unreadable.len() {
+                ui.label(weak(format!("and {} that cannot be read", count(seen.unread - seen.unreadable.len(), "more record"))));
+            }
             paging::of_window(ui, session, DialogKind::Wall);
         });
     });

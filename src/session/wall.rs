@@ -51,8 +51,9 @@ pub struct Seen {
     /// `2 clips, 13 of 16 frames`.
     pub said: String,
     pub clips: Vec<SeenClip>,
-    /// Records that cannot be read, with their reasons.
+    /// The first of the records that cannot be read, with their reasons, and how many there are.
     pub unreadable: Vec<String>,
+    pub unread: usize,
 }
 
 #[derive(Debug, PartialEq)]
@@ -79,7 +80,8 @@ impl Seen {
         Self {
             said: format!("{}, {done} of {}", count(wall.clips.len(), "clip"), count(asked, "frame")),
             clips: wall.clips.iter().map(SeenClip::of).collect(),
-            unreadable: wall.unreadable.clone(),
+            unreadable: wall.unreadable.iter().take(LISTED).cloned().collect(),
+            unread: wall.unreadable.len(),
         }
     }
 }
