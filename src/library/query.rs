@@ -3,8 +3,8 @@
 //! A bare word is looked for everywhere, as the beginning of a word; in quotes as it stands. `field:value` asks one field: a text
 //! has to contain it (`=value`: to be it), a number to equal it or to lie in `>40`, `>=40`, `<40`, `<=40`, `24..50`, `24..`, `..50`.
 //! A whole number is exact, one with decimals means what rounds to it, also as a bound: 24000/1001 is among `<=23.976`, and not among
-//! `<23.976` or `>23.976`. A range begins with its lower bound; texts, as dates are, have no bounds. `-` before a term turns it around.
-//! All terms have to fit.
+//! `<23.976` or `>23.976`. A range begins with its lower bound; texts, as dates are, have no bounds, and one that looks like some is asked
+//! whole: `take:=1..5`. `-` before a term turns it around. All terms have to fit.
 
 use super::columns::{Kind, SHORT, column, columns};
 use crate::{

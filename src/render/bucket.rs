@@ -31,7 +31,7 @@ const BATCH: usize = 8;
 /// files for their hashes), read and dropped. A clip of which that is more than `limit` bytes is kept as one that could not be read.
 ///
 /// # Errors
-/// Those of [`Searched::of`] and [`Searched::bring`].
+/// A root is not there; those of [`Store`]; as [`Library::index`].
 pub fn index(library: &mut Library, roots: &[String], options: Options, limit: u64, progress: &Progress) -> Result<Indexed> {
     Searched::of(roots, Some(library), progress)?.bring(library, options, limit, progress)
 }
