@@ -13,7 +13,7 @@ use crate::{
     session::{Action, DialogKind, SeenClip, Session, Verifying, Watched},
     words::count,
 };
-use egui::{Align, Key, Label, Layout, Panel, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, UiBuilder, vec2};
+use egui::{Align, Key, Label, Layout, Panel, Rect, RichText, ScrollArea, Sense, TextEdit, TextWrapMode, Ui, UiBuilder, vec2};
 
 /// What the window keeps between passes.
 #[derive(Default)]
@@ -59,7 +59,7 @@ pub fn show(ui: &Ui, session: &Session, windows: &mut windows::State, state: &mu
             };
             ui.label(weak(format!("{}; looked at {}", seen.said, clock(*at))));
             if let Verifying::Done(found) = &watched.verified {
-                claims(ui, found);
+                claims(ui, found, TextWrapMode::Truncate);
             }
             seen.clips.iter().enumerate().for_each(|(i, c)| clip(ui, i, c));
             for line in &seen.unreadable {

@@ -9,7 +9,7 @@ use crate::{
     session::{Action, Delivered, Rendering, Session, Verifying},
     words::{agree, count},
 };
-use egui::{Label, RichText, Ui};
+use egui::{Label, RichText, TextWrapMode, Ui};
 
 /// Deliveries and broken claims that are listed.
 const LISTED: usize = 12;
@@ -63,7 +63,7 @@ fn delivery(ui: &mut Ui, d: &Delivered) {
 
 pub fn verdict(ui: &mut Ui, found: &Verified) {
     verdict_line(ui, found);
-    claims(ui, found);
+    claims(ui, found, TextWrapMode::Wrap);
 }
 
 /// Whether it holds, in a line.
@@ -79,9 +79,9 @@ pub fn verdict_line(ui: &mut Ui, found: &Verified) {
 }
 
 /// What does not hold, and what nothing is said of.
-pub fn claims(ui: &mut Ui, found: &Verified) {
+pub fn claims(ui: &mut Ui, found: &Verified, wrap: TextWrapMode) {
     for broken in found.broken.iter().take(LISTED) {
-        ui.add(Label::new(RichText::new(broken.to_string()).color(theme::FAIL)).wrap());
+        ui.add(Label::new(RichText::new(broken.to_string()).color(theme::FAIL)).wrap_mode(wrap));
     }
     if found.broken.len() > LISTED {
         ui.label(weak(format!("and {} more", found.broken.len() - LISTED)));
