@@ -140,7 +140,7 @@ keys ctrl+F2 Down ctrl+e Tab
 say colourist
 printf '%s\n' "$work/approved" >"$work/answer"
 keys Tab Tab space
-sleep 2
+sleep 4
 import -window "$id" "$shots/approving.png"
 keys Tab space
 recipe=$work/approved/A001C001_261121_PRLT.recipe
