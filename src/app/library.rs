@@ -4,7 +4,7 @@ use super::{
     paging,
     rooms::fitted,
     theme,
-    widgets::{self, Out, action_button, at_right, cut, text, weak},
+    widgets::{self, Out, action_button, at_right, cut, name_field, text, weak},
     windows::{self, Look, Place},
 };
 use crate::{
@@ -161,11 +161,7 @@ fn indexing(ui: &mut Ui, session: &Session, out: &mut Out) {
 fn search(ui: &mut Ui, session: &Session, state: &mut State, is_new: bool, out: &mut Out) {
     ui.add_enabled_ui(session.library().is_some(), |ui| {
         let field = ui.add(TextEdit::singleline(&mut state.query).hint_text(EXAMPLE).desired_width(f32::INFINITY));
-        field.widget_info(|| {
-            let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Search the library");
-            info.current_text_value = Some(state.query.clone());
-            info
-        });
+        name_field(&field, "Search the library", &state.query);
         if is_new {
             field.request_focus();
         }

@@ -5,7 +5,7 @@ use super::{
     paging,
     rooms::{claims, not_done, verdict_line},
     theme,
-    widgets::{Mark, Out, action_button, cut, heading, weak},
+    widgets::{Mark, Out, action_button, cut, heading, name_field, weak},
     windows::{self, Look, Place},
 };
 use crate::{
@@ -78,11 +78,7 @@ fn head(ui: &mut Ui, session: &Session, state: &mut State, is_new: bool, out: &m
         action_button(ui, session, out, &Action::AskWall, "Choose…", false);
         let hint = "A folder, or s3://BUCKET/PREFIX, gs://, az://";
         let field = ui.add(TextEdit::singleline(&mut state.typed).hint_text(hint).desired_width(f32::INFINITY));
-        field.widget_info(|| {
-            let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Place of the delivery");
-            info.current_text_value = Some(state.typed.clone());
-            info
-        });
+        name_field(&field, "Place of the delivery", &state.typed);
         if is_new {
             field.request_focus();
         }

@@ -195,6 +195,15 @@ pub fn text(ui: &Ui, at: Pos2, width: f32, text: &str, size: f32, color: Color32
     line(ui.painter(), Align2::LEFT_CENTER, at, width, text, FontId::proportional(size), color);
 }
 
+/// Names a field for who cannot see it, with what is typed in it.
+pub fn name_field(field: &Response, name: &str, typed: &str) {
+    field.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, name);
+        info.current_text_value = Some(typed.to_owned());
+        info
+    });
+}
+
 /// Strokes what has the keyboard, where the app draws it itself.
 pub fn focus_ring(painter: &Painter, response: &Response, rect: Rect) {
     if response.has_focus() {

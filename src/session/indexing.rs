@@ -73,9 +73,7 @@ impl Session {
         });
         self.indexing = Some(Indexing { index, state: IndexState::Running(job), instead_of });
         // Where one sees how far it is.
-        if !self.view.dialogs.contains(&Dialog::Library) {
-            self.view.open(Dialog::Library);
-        }
+        self.view.show(Dialog::Library);
         Ok(())
     }
 

@@ -137,9 +137,7 @@ impl Session {
     /// An address of no store; a path that is not Unicode. Whether it is a library is told by the search.
     pub(super) fn use_library(&mut self, location: &Path) -> Result<()> {
         self.adopt_library(text_of(location)?)?;
-        if !self.view.dialogs.contains(&Dialog::Library) {
-            self.view.open(Dialog::Library);
-        }
+        self.view.show(Dialog::Library);
         Ok(())
     }
 

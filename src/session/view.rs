@@ -342,6 +342,12 @@ impl View {
         self.close(dialog.kind());
         self.dialogs.push(dialog);
     }
+    /// Opens a window where it is not; one that is open stays where it is.
+    pub(super) fn show(&mut self, dialog: Dialog) {
+        if !self.dialogs.contains(&dialog) {
+            self.open(dialog);
+        }
+    }
     pub(super) fn close(&mut self, kind: DialogKind) {
         if kind == DialogKind::Settings {
             self.settings = None;

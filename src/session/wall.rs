@@ -148,9 +148,7 @@ impl Session {
                 self.let_go_of_wall();
                 self.watched = Some(Watched::new(place));
             }
-            if !self.sees_wall() {
-                self.view.open(Dialog::Wall);
-            }
+            self.view.show(Dialog::Wall);
         } else {
             self.view.toggle(Dialog::Wall);
         }

@@ -61,7 +61,7 @@ fn delivery(ui: &mut Ui, d: &Delivered) {
     });
 }
 
-pub fn verdict(ui: &mut Ui, found: &Verified) {
+fn verdict(ui: &mut Ui, found: &Verified) {
     verdict_line(ui, found);
     claims(ui, found, TextWrapMode::Wrap);
 }
